@@ -128,8 +128,8 @@ export function isInstalled(root = ROOT) {
 }
 
 /**
- * Whether npm has installed exactly the locked versions, as after `npm ci` by hand. npm writes its own copy of the lock
- * last, so an interrupted install has no copy.
+ * Whether npm has installed exactly the locked versions, as after `npm ci` by hand, also with `--omit=dev`: building and
+ * serving need no development dependency. npm writes its own copy of the lock last, so an interrupted install has no copy.
  * @param {string} root
  */
 function matchesLock(root) {
@@ -137,7 +137,8 @@ function matchesLock(root) {
     const locked = JSON.parse(readFileSync(path.join(root, LOCK_FILE), "utf8")).packages;
     const present = JSON.parse(readFileSync(path.join(root, "node_modules/.package-lock.json"), "utf8")).packages;
     for (const [name, entry] of Object.entries(locked)) {
-      if (name === "" || (entry.optional && !present[name])) continue;
+      const mayBeMissing = entry.optional || entry.dev || entry.devOptional;
+      if (name === "" || (mayBeMissing && !present[name])) continue;
       if (present[name]?.version !== entry.version || present[name]?.integrity !== entry.integrity) return false;
     }
     return Object.keys(present).every((name) => locked[name]);
@@ -147,13 +148,24 @@ function matchesLock(root) {
 }
 
 /**
+ * Whether the packages that only tests and tools need are missing, as after `npm ci --omit=dev` or `npm prune --omit=dev`.
+ * @param {string} root
+ */
+export function lacksDevelopment(root = ROOT) {
+  const { devDependencies = {} } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  return Object.keys(devDependencies).some((name) => !existsSync(path.join(root, "node_modules", name)));
+}
+
+/**
  * Installs the dependencies when they are missing or have other versions. When several processes call it, one installs
  * and the others wait. An interrupted install is repeated, because the marker is written last.
  * @param {string} root
+ * @param {{ forDevelopment?: boolean }} options forDevelopment: what tests and tools need is installed, too
  * @throws {SetupError}
  */
-export async function ensureInstalled(root = ROOT) {
-  if (isInstalled(root)) return;
+export async function ensureInstalled(root = ROOT, { forDevelopment = false } = {}) {
+  const isComplete = () => !(forDevelopment && lacksDevelopment(root));
+  if (isInstalled(root) && isComplete()) return;
   checkProjectFolder(root);
   const modules = path.join(root, "node_modules");
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
@@ -162,8 +174,8 @@ export async function ensureInstalled(root = ROOT) {
     );
   }
   await withLock(path.join(root, "dist/.install.lock"), "installing the dependencies", async (addOwner) => {
-    if (isInstalled(root)) return;
-    const usable = matchesLock(root) && (await nativeModuleFault(root)) === undefined;
+    if (isInstalled(root) && isComplete()) return;
+    const usable = isComplete() && matchesLock(root) && (await nativeModuleFault(root)) === undefined;
     if (!usable) await install(root, addOwner);
     linkCommand(root);
     const marker = path.join(root, MARKER);
@@ -196,8 +208,8 @@ async function installOnce(root, addOwner) {
     ...(headers && { npm_config_nodedir: headers }),
   };
   const npm = findNpm();
-  // The flags override the user's npm settings: the build needs the development dependencies, and the SQLite module
-  // needs its install script.
+  // The flags override the user's npm settings: a checkout is also for tests, and the SQLite module needs its install
+  // script.
   const flags = ["ci", "--include=dev", "--include=optional", "--ignore-scripts=false", "--no-audit", "--no-fund"];
   const { status, output } = await runChild(npm[0], [...npm.slice(1), ...flags], { cwd: root, env, onStart: addOwner });
   const last = tail(reasonOf(output), SHOWN_LINES);

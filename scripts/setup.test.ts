@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "nod
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { nodeTooOld } from "./check-node.mjs";
-import { checkDataFolder, checkWritable, ensureInstalled, findHeaders, isInstalled } from "./setup.mjs";
+import {
+  checkDataFolder,
+  checkWritable,
+  ensureInstalled,
+  findHeaders,
+  isInstalled,
+  lacksDevelopment,
+} from "./setup.mjs";
 import { findProgram } from "./system.mjs";
 import { fixture } from "./testing/fixture";
 
@@ -50,6 +57,15 @@ test("an install counts only for its lock file and this Node's binary interface"
   mkdirSync(path.join(root, "node_modules"));
   writeFileSync(path.join(root, "node_modules/.banyan-install"), "something else\n");
   expect(isInstalled(root)).toBe(false);
+});
+
+test("an install without the development dependencies is noticed", () => {
+  const root = fixture({ "package.json": '{ "devDependencies": { "@here/it": "1", "other": "1" } }' });
+  expect(lacksDevelopment(root)).toBe(true);
+  mkdirSync(path.join(root, "node_modules/@here/it"), { recursive: true });
+  expect(lacksDevelopment(root)).toBe(true);
+  mkdirSync(path.join(root, "node_modules/other"));
+  expect(lacksDevelopment(root)).toBe(false);
 });
 
 test("an unwritable folder is named with the reason and what to do", () => {

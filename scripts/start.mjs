@@ -26,7 +26,7 @@ await runEntry(async () => {
   // A worker alone does not listen.
   const isWorker = option(argv, "--role") === "worker";
   if (!isWorker) await checkPortFree(address);
-  await ensureInstalled();
+  await ensureInstalled(ROOT, { forDevelopment: isDev });
   const isDirect = isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
   if (!isDev) await ensureAllBuilt();

@@ -156,7 +156,7 @@ await runEntry(async () => {
   try {
     checkGit();
     checkProjectFolder();
-    await ensureInstalled();
+    await ensureInstalled(ROOT, { forDevelopment: true });
     const total = await runSteps(
       STEPS.filter((step) => names.includes(step.name)),
       filters,

@@ -1,5 +1,4 @@
 import { LongText } from "@/components/text/long-text";
-import { Markdown } from "@/components/text/markdown";
 import { withoutDisguise } from "@/components/text/visible";
 import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
@@ -8,61 +7,49 @@ import { isAskOfCall } from "@/core/words/asks";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
 import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";
-import { detailOf } from "./words";
+import { IfIgnored, ReviewText } from "./review-text";
 
 /** What a person needs to decide: the question, the evidence, and what happens if nobody decides. */
 export function ReviewEvidence({ review }: { review: Review }) {
-  const isCall = review.kind === "approval";
-  const edit = editOf(review);
+  return review.kind === "approval" ? <CallEvidence review={review} /> : <TextEvidence review={review} />;
+}
+
+function TextEvidence({ review }: { review: Review }) {
   return (
-    <>
-      <div className="font-medium text-body">
-        {isCall ? (
-          <>
-            {isAskOfCall(review) ? (
-              `Allow ${withoutDisguise(review.title)}?`
-            ) : (
-              <>
-                Approve <code>{toolOf(review)}</code>?
-              </>
-            )}
-          </>
-        ) : (
-          <Markdown text={review.title} />
-        )}
-      </div>
-      {detailOf(review) ? (
-        <div className="mt-0.5 text-ink-2">
-          <Markdown text={detailOf(review)} />
-        </div>
-      ) : null}
-      {isCall || review.evidence ? (
+    <ReviewText review={review}>
+      {review.evidence ? (
         <EvidenceBox>
-          {edit ? (
-            <EditLines edit={edit} />
-          ) : (
-            <LongText text={isCall ? argumentsOf(review) : (review.evidence ?? "")} />
-          )}
+          <LongText text={review.evidence} />
         </EvidenceBox>
       ) : null}
-      {isCall ? (
-        <Hint>
-          {review.if_ignored ? (
-            <>
-              If ignored: <TimedText text={review.if_ignored} />{" "}
-            </>
-          ) : null}
-          {review.alike > 1
-            ? `${review.alike === 2 ? "1 identical call waits" : `${review.alike - 1} identical calls wait`} too. `
-            : ""}
-          {attentionText(review)}
-        </Hint>
-      ) : null}
-      {review.kind === "question" && review.if_ignored ? (
-        <Hint>
-          If ignored: <TimedText text={review.if_ignored} />
-        </Hint>
-      ) : null}
+      {review.kind === "question" ? <IfIgnored review={review} /> : null}
+    </ReviewText>
+  );
+}
+
+function CallEvidence({ review }: { review: Review }) {
+  const edit = editOf(review);
+  const title = isAskOfCall(review) ? (
+    `Allow ${withoutDisguise(review.title)}?`
+  ) : (
+    <>
+      Approve <code>{toolOf(review)}</code>?
     </>
+  );
+  return (
+    <ReviewText review={review} title={title}>
+      <EvidenceBox>{edit ? <EditLines edit={edit} /> : <LongText text={argumentsOf(review)} />}</EvidenceBox>
+      <Hint>
+        {review.if_ignored ? (
+          <>
+            If ignored: <TimedText text={review.if_ignored} />{" "}
+          </>
+        ) : null}
+        {review.alike > 1
+          ? `${review.alike === 2 ? "1 identical call waits" : `${review.alike - 1} identical calls wait`} too. `
+          : ""}
+        {attentionText(review)}
+      </Hint>
+    </ReviewText>
   );
 }

@@ -8,7 +8,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
 import { progressText } from "@/core/words/goals";
 import { STATUS_WORDS } from "@/core/words/status";
-import { treeText } from "@/core/words/tasks";
+import { treeText } from "@/core/words/trees";
 
 /** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {

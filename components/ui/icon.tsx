@@ -1,121 +1,6 @@
 /** The icons of all pages, by meaning. */
-import {
-  Activity,
-  BookOpen,
-  Bot,
-  CalendarClock,
-  ChartGantt,
-  ChevronDown,
-  ChevronLeft,
-  ChevronRight,
-  ChevronUp,
-  CircleCheck,
-  CircleDashed,
-  CircleEllipsis,
-  CirclePause,
-  CircleStop,
-  Clock,
-  Diamond,
-  Download,
-  Ellipsis,
-  FilePlus,
-  FileText,
-  Flag,
-  Folder,
-  GitBranch,
-  GitFork,
-  House,
-  Inbox,
-  Info,
-  Keyboard,
-  ListFilter,
-  ListTree,
-  LoaderCircle,
-  type LucideIcon,
-  MessageCircleQuestionMark,
-  MessageSquare,
-  Network,
-  OctagonX,
-  Pause,
-  Plus,
-  Power,
-  RotateCw,
-  Scale,
-  Search,
-  Settings,
-  ShieldCheck,
-  Square,
-  StepForward,
-  SunMoon,
-  TriangleAlert,
-  User,
-  Workflow,
-  Wrench,
-  X,
-} from "lucide-react";
-
-const GLYPHS = {
-  // Status of a task or a tree. Each has its own shape, so that colour is never the only sign.
-  ready: CircleDashed,
-  running: LoaderCircle,
-  you: Diamond,
-  waiting: CircleEllipsis,
-  parked: Clock,
-  paused: CirclePause,
-  succeeded: CircleCheck,
-  failed: OctagonX,
-  stopped: CircleStop,
-
-  // Pages
-  home: House,
-  inbox: Inbox,
-  tree: Network,
-  schedule: CalendarClock,
-  agent: Bot,
-  doc: FileText,
-  tool: Wrench,
-  book: BookOpen,
-  pulse: Activity,
-  gear: Settings,
-
-  // Actions
-  pause: Pause,
-  step: StepForward,
-  stop: Square,
-  fork: GitFork,
-  retry: RotateCw,
-  power: Power,
-  download: Download,
-  search: Search,
-  filter: ListFilter,
-  keys: Keyboard,
-  theme: SunMoon,
-  plus: Plus,
-  x: X,
-
-  // Kinds of things
-  info: Info,
-  tri: TriangleAlert,
-  flag: Flag,
-  question: MessageCircleQuestionMark,
-  approval: ShieldCheck,
-  proposal: FilePlus,
-  comment: MessageSquare,
-  change: GitBranch,
-  judged: Scale,
-  user: User,
-  folder: Folder,
-
-  // Views and layout
-  list: ListTree,
-  graph: Workflow,
-  time: ChartGantt,
-  left: ChevronLeft,
-  up: ChevronUp,
-  down: ChevronDown,
-  chev: ChevronRight,
-  more: Ellipsis,
-} satisfies Record<string, LucideIcon>;
+import { createElement } from "react";
+import { GLYPHS, type Shape } from "./glyphs/glyphs";
 
 export type IconName = keyof typeof GLYPHS | "banyan";
 
@@ -126,17 +11,36 @@ interface IconProps {
   className?: string;
 }
 
-/** In lucide's 24 px grid, which makes a line of 1.5 px at 16 px. */
+/** In the 24 px grid, which makes a line of 1.5 px at 16 px. */
 const STROKE = 2.25;
 
 export function Icon({ name, label, className = "size-4" }: IconProps) {
   const named = label ? ({ role: "img", "aria-label": label } as const) : ({ "aria-hidden": true } as const);
   if (name === "banyan") return <Banyan className={className} {...named} />;
-  const Glyph = GLYPHS[name];
-  // Only the icon for “waiting for you” is filled.
-  return (
-    <Glyph className={className} strokeWidth={STROKE} fill={name === "you" ? "currentColor" : "none"} {...named} />
+  const shapes: readonly Shape[] = GLYPHS[name];
+  return createElement(
+    "svg",
+    {
+      className,
+      width: 24,
+      height: 24,
+      viewBox: "0 0 24 24",
+      // Only the icon for “waiting for you” is filled.
+      fill: name === "you" ? "currentColor" : "none",
+      stroke: "currentColor",
+      strokeWidth: STROKE,
+      strokeLinecap: "round",
+      strokeLinejoin: "round",
+      ...named,
+    },
+    shapes.map(drawn),
   );
+}
+
+function drawn(shape: Shape) {
+  if (typeof shape === "string") return <path key={shape} d={shape} />;
+  const [element, attributes] = shape;
+  return createElement(element, { key: Object.values(attributes).join(), ...attributes });
 }
 
 interface BanyanProps {

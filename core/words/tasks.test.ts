@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { dailyCapSentence } from "@/core/words/daily-cap";
-import { rowText, taskSentence, treeText } from "./tasks";
+import { rowText, taskSentence } from "./tasks";
+import { treeText } from "./trees";
 
 const task = (fields: Partial<Task>) =>
   ({ id: "k", title: "K", turns: 2, attempt: 1, headline: "", waiting_for: null, verdict: null, ...fields }) as Task;

@@ -1,9 +1,10 @@
 /** The state of a task or tree as a sentence: what happens, why, and what a person can do. Pure. */
 
-import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import type { Review, Task } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { plain, plural } from "./figures";
 import { sentence } from "./sentence";
+import { whyEnded } from "./trees";
 
 /** How a sentence looks: a wait for the person, a failure, work in progress, a parked task, a success. */
 export type SayLook = "you" | "bad" | "live" | "parked" | "good";
@@ -162,19 +163,6 @@ function endedText(word: string, task: Task): string {
 
 function withDetail(text: string, task: Task): string {
   return task.reason_detail ? `${text} ${task.reason_detail}` : text;
-}
-
-/** What a tree is doing or waits for, what came out of it, or why it failed or was stopped. */
-export function treeText({ status, reason, headline }: Pick<Tree, "status" | "reason" | "headline">): string {
-  if (status === "failed" || status === "stopped") return whyEnded({ reason, headline });
-  // What it did last says nothing about a tree that stands still.
-  return status === "paused" || status === "ready" ? "" : plain(headline);
-}
-
-/** Returns why it failed or was stopped. An agent that ends as a failure says why itself. */
-function whyEnded({ reason, headline }: Pick<Task, "reason" | "headline">): string {
-  if (reason === "by_agent" || !reason) return plain(headline) || (reason ? REASON_WORDS[reason].says : "");
-  return REASON_WORDS[reason].says;
 }
 
 /** The subtasks that a task waits for, as "4 subtasks"; null: it waits for none. */

@@ -6,6 +6,7 @@ import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
 import { LONG_FUNCTIONS } from "./long-functions";
+import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
 import { checkRooms } from "./rooms";
 import { checkSentences } from "./sentences";
@@ -21,6 +22,7 @@ export async function main(): Promise<number> {
   const faults = [
     ...checkSyntax(sources),
     ...checkImports(sources),
+    ...checkPackages(sources),
     ...checkRooms(sources),
     ...checkFunctions(sources, LONG_FUNCTIONS),
     ...checkSentences(sources, READ_SENTENCES),

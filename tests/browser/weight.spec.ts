@@ -40,12 +40,12 @@ test.afterAll(() => stage?.close());
 
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
-    "sign-in": { path: "/signin", mostKb: 130, shown: heading, isSignedOut: true },
-    home: { path: "/", mostKb: 173, shown: seen("#main textarea") },
-    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 254, shown: seen("[data-result]") },
-    "agent, with its editor": { path: "/agents/worker", mostKb: 350, shown: seen(".cm-content") },
-    "operations, with its charts": { path: "/operations", mostKb: 270, shown: seen(".recharts-surface") },
-    settings: { path: "/settings", mostKb: 170, shown: heading },
+    "sign-in": { path: "/signin", mostKb: 120, shown: heading, isSignedOut: true },
+    home: { path: "/", mostKb: 168, shown: seen("#main textarea") },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 252, shown: seen("[data-result]") },
+    "agent, with its editor": { path: "/agents/worker", mostKb: 292, shown: seen(".cm-content") },
+    "operations, with its charts": { path: "/operations", mostKb: 251, shown: seen(".recharts-surface") },
+    settings: { path: "/settings", mostKb: 149, shown: heading },
   });
 });
 
@@ -57,8 +57,8 @@ test("a question brings its form, and no more", async ({ browser }) => {
     .first()
     .waitFor();
   await expectLight(browser, stage, {
-    "home, with a question": { path: "/", mostKb: 179, shown: seen("[data-review]") },
-    "review, with a question": { path: "/review", mostKb: 190, shown: seen("[data-review]") },
+    "home, with a question": { path: "/", mostKb: 170, shown: seen("[data-review]") },
+    "review, with a question": { path: "/review", mostKb: 179, shown: seen("[data-review]") },
   });
 });
 
@@ -69,9 +69,45 @@ test("the server sends Markdown as it is shown, so that no one waits for the par
 
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
-  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 176, shown: seen("#connect") } });
+  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 170, shown: seen("#connect") } });
   await fresh.close();
 });
+
+/** Texts that a library's code always has. */
+const LIBRARIES = {
+  graph: "react-flow__",
+  layout: "org.eclipse.elk",
+  charts: "recharts-",
+  editor: "cm-content",
+} as const;
+
+type Library = keyof typeof LIBRARIES;
+
+test("graph, layout, charts and editors load only where they are shown", async () => {
+  const shows: [string, Weighed["shown"], Library[]][] = [
+    ["/", seen("#main textarea"), []],
+    [`/trees/${tree}`, seen("[data-result]"), []],
+    [`/trees/${tree}?view=graph`, seen(".react-flow__node"), ["graph", "layout"]],
+    ["/operations", seen(".recharts-surface"), ["charts"]],
+    ["/agents/worker", seen(".cm-content"), ["editor"]],
+  ];
+  for (const [path, shown, wanted] of shows) expect(await librariesOf(path, shown), path).toEqual(wanted);
+});
+
+/** Returns the libraries whose code a page loads until its network is idle. */
+async function librariesOf(path: string, shown: Weighed["shown"]): Promise<Library[]> {
+  const page = await stage.page.context().newPage();
+  const texts: Promise<string>[] = [];
+  page.on("response", (response) => {
+    if (/\.m?js(\?|$)/.test(response.url())) texts.push(response.text());
+  });
+  await page.goto(stage.server.url + path);
+  await shown(page);
+  await page.waitForLoadState("networkidle");
+  const code = (await Promise.all(texts)).join("\n");
+  await page.close();
+  return (Object.keys(LIBRARIES) as Library[]).filter((library) => code.includes(LIBRARIES[library]));
+}
 
 async function expectLight(browser: Browser, at: Stage, pages: Record<string, Weighed>): Promise<void> {
   const heavy: string[] = [];

@@ -19,6 +19,7 @@ import { SettledItem, SettledSay } from "./needs/settled-item";
 
 /** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
 const Need = lazily(() => import("./needs/need").then((file) => file.Need));
+const QuestionNeed = lazily(() => import("./needs/question-need").then((file) => file.QuestionNeed));
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 const PausedScheduleItem = lazily(() => import("./needs/paused-schedule").then((file) => file.PausedScheduleItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
@@ -66,10 +67,12 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open,
       <ul className="*:border-b *:border-line">
         {places.map((id) => {
           const [review, decided] = [byId.get(id), held.get(id)];
-          if (review && (!decided || decided.state === "failed"))
+          if (review && (!decided || decided.state === "failed")) {
+            const Item = review.kind === "question" && !review.evidence ? QuestionNeed : Need;
             return (
-              <Need key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
+              <Item key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
             );
+          }
           return <Past key={id} id={id} decided={decided} elsewhere={settled.get(id)} />;
         })}
         {shown.failures.map((id) => {

@@ -13,15 +13,12 @@ import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
-import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
-import { type Choices, Composer } from "./composer/composer";
+import type { Choices } from "./composer/composer";
 import { hasModel } from "./composer/models";
-import { HomeNeeds } from "./home-needs";
-import { type Places, placesOf, samePlaces } from "./home-rows";
-import { HomeSection } from "./home-section";
+import { HomeBody } from "./home-body";
+import { placesOf, samePlaces } from "./home-rows";
 import { NoModel } from "./no-model";
-import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
 import { useFailedTasks } from "./use-failed-tasks";
 
@@ -59,8 +56,7 @@ export function HomeView(props: HomeViewProps) {
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
-  const schedules = status.paused_schedules;
-  const known = { trees, reviews, failures, failedTasks, schedules, since, seen, mayRun };
+  const known = { trees, reviews, failures, failedTasks, schedules: status.paused_schedules, since, seen, mayRun };
   const newest = placesOf(known);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
@@ -91,28 +87,10 @@ export function HomeView(props: HomeViewProps) {
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
           </>
         ) : (
-          <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
-            <div className="min-w-0" {...above.hold}>
-              <HomeNeeds
-                shown={above.shown}
-                reviews={reviews}
-                trees={trees}
-                failedTasks={failedTasks}
-                schedules={schedules}
-                open={status.openReviews}
-                running={newest.lists.running.length}
-                setSeen={setSeen}
-              />
-              <div className="mt-6 first:mt-0" {...below.hold}>
-                <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
-              </div>
-            </div>
-            <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
-              <Composer choices={choices} status={status} />
-              <SpendCapsLine caps={status.caps} mayChange={mayCap} />
-              <Now status={status} providers={providers} />
-            </aside>
-          </div>
+          <HomeBody
+            {...{ status, reviews, trees, failedTasks, counts, isCut, choices, providers, mayCap, setSeen }}
+            {...{ above, below, running: newest.lists.running.length }}
+          />
         )}
       </PageBody>
     </Page>
@@ -134,35 +112,6 @@ function NewTaskButton() {
 }
 
 const later = (one: string, other: string) => (one > other ? one : other);
-
-interface HomeListsProps {
-  shown: Places["lists"];
-  trees: ReadonlyMap<string, Tree>;
-  counts: TreeCounts;
-  isCut: boolean;
-}
-
-function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
-  const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
-  const ended = counts.succeeded + counts.failed + counts.stopped;
-  return (
-    <>
-      <HomeSection
-        title="Running"
-        trees={rowsOf(shown.running)}
-        empty="No trees are running. Trees that you start appear here."
-        more={isCut ? { word: "All open trees", href: "/trees?status=open" } : undefined}
-      />
-      <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
-      <HomeSection
-        title="Finished"
-        trees={rowsOf(shown.finished)}
-        note="latest first"
-        more={ended > shown.finished.length ? { word: `All ${ended}`, href: "/trees?sort=ended" } : undefined}
-      />
-    </>
-  );
-}
 
 /** Search field for trees. A plain form, so that it works before the page's scripts have loaded. */
 function FindField() {

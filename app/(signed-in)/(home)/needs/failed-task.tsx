@@ -8,8 +8,8 @@ import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { FailedTask } from "@/core/shapes/trees";
-import { REASON_WORDS } from "@/core/words/reasons";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
+import { REASON_SAYS } from "@/core/words/trees";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTaskItemProps {
@@ -47,8 +47,8 @@ export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskIt
         </Link>
       </p>
       <p className="wrap-anywhere mt-0.5 text-ink-2">
-        {reason ? REASON_WORDS[reason].says : "No reason was recorded."} {detail ?? ""} The tree is still running:
-        without a retry, its parent task continues with this failure.
+        {reason ? REASON_SAYS[reason] : "No reason was recorded."} {detail ?? ""} The tree is still running: without a
+        retry, its parent task continues with this failure.
       </p>
       <ActionRow>
         <FirstRemedy {...{ remedy, address, retry }} />

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
-import { REASON_WORDS } from "@/core/words/reasons";
+import { REASON_SAYS } from "@/core/words/trees";
 import { moreWords, remedyOf } from "./failed-words";
 import { NeedFrame } from "./need-frame";
 
@@ -38,7 +38,7 @@ export function FailedTree({ tree, failure }: FailedTreeProps) {
         </Link>
       </p>
       <p className="mt-0.5 text-ink-2">
-        {reason ? REASON_WORDS[reason].says : "No reason was recorded."} {remedy.words}
+        {reason ? REASON_SAYS[reason] : "No reason was recorded."} {remedy.words}
       </p>
       <ActionRow>
         {remedy.retry ? (

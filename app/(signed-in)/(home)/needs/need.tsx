@@ -1,58 +1,17 @@
 "use client";
 
-import Link from "next/link";
 import { ReviewActions } from "@/components/reviews/review-actions";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
-import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
-import { Hint } from "@/components/ui/hint";
-import { Separator } from "@/components/ui/parts";
-import { useRights } from "@/components/ui/rights";
-import { Elapsed } from "@/components/ui/time";
-import type { Review, Tree } from "@/core/shapes/shapes";
-import { plain } from "@/core/words/figures";
-import { NeedFrame } from "./need-frame";
+import { type NeedProps, ReviewNeed } from "./review-need";
 
-interface NeedProps {
-  review: Review;
-  tree: Tree | undefined;
-  /** Why the last try to decide it failed; null: no try failed. */
-  failure: string | null;
-}
-
-/** An open review with its actions. Its page under Review adds the diff and the consequences of each decision. */
+/** An open review of any kind. */
 export function Need({ review, tree, failure }: NeedProps) {
-  const rights = useRights();
-  const refusal = review.kind === "question" ? rights.answer : rights.decide;
   return (
-    <NeedFrame
-      data-review={review.id}
-      aria-label={`${REVIEW_WORDS[review.kind]}: ${plain(review.title.split("\n", 1)[0] ?? "")}`}
-      icon={REVIEW_ICONS[review.kind]}
-      look="you"
-      kind={REVIEW_WORDS[review.kind]}
-      place={
-        <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
-          <Link href={`/trees/${review.tree_id}?task=${review.task_id}`} prefetch={false}>
-            {tree?.title ?? "Open the task"}
-          </Link>
-        </span>
-      }
-      age={
-        <>
-          <Link className="link" href={`/review?item=${review.id}`} prefetch={false}>
-            Details
-          </Link>
-          <Separator />
-          <Elapsed since={review.created_at} until={null} />
-        </>
-      }
-    >
-      <ReviewEvidence review={review} />
-      {refusal === null ? (
-        <ReviewActions review={review} reader="the task" linked failure={failure} />
-      ) : (
-        <Hint>{refusal}</Hint>
-      )}
-    </NeedFrame>
+    <ReviewNeed
+      review={review}
+      tree={tree}
+      evidence={<ReviewEvidence review={review} />}
+      actions={<ReviewActions review={review} reader="the task" linked failure={failure} />}
+    />
   );
 }

@@ -16,7 +16,7 @@ import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { spentText } from "@/core/words/figures";
-import { treeText } from "@/core/words/tasks";
+import { treeText } from "@/core/words/trees";
 
 interface TryItProps {
   kind: "agent" | "runbook";

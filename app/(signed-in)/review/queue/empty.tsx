@@ -5,7 +5,7 @@ import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
-import { treeText } from "@/core/words/tasks";
+import { treeText } from "@/core/words/trees";
 import type { KindFilter } from "./queue-rows";
 
 const SHOWN = 5;

@@ -13,7 +13,7 @@ import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { exactCount, exactMoney, money, plural, spentPart, tokensText } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
-import { treeText } from "@/core/words/tasks";
+import { treeText } from "@/core/words/trees";
 import type { SetOutline } from "../view/use-tree-address";
 import { BegunBy } from "./begun-by";
 import { ForkedFrom, type ForkSource } from "./forked-from";

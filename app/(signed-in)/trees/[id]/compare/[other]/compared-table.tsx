@@ -6,7 +6,7 @@ import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import { copiedText } from "@/core/words/comparison";
 import { duration, exactCount, exactMoney, money, plural } from "@/core/words/figures";
-import { REASON_WORDS } from "@/core/words/reasons";
+import { REASON_SAYS } from "@/core/words/trees";
 import { ComparedRow, SidesHead } from "./compared-row";
 
 /** The compared facts, one row each. On a phone the two trees are stacked. */
@@ -44,7 +44,7 @@ function Status({ tree }: { tree: ComparedTree }) {
   return (
     <>
       <StatusWord status={shownStatusOfTree(tree)} />
-      {why ? <p className="mt-1 text-ink-2">{REASON_WORDS[why].says}</p> : null}
+      {why ? <p className="mt-1 text-ink-2">{REASON_SAYS[why]}</p> : null}
     </>
   );
 }

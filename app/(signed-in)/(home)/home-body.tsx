@@ -1,0 +1,89 @@
+import type { Dispatch, SetStateAction } from "react";
+import type { useHeld } from "@/components/ui/hooks/use-held";
+import type { ProviderState } from "@/core/shapes/operations";
+import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
+import { type Choices, Composer } from "./composer/composer";
+import { HomeNeeds } from "./home-needs";
+import type { Places } from "./home-rows";
+import { HomeSection } from "./home-section";
+import { Now } from "./now";
+import { SpendCapsLine } from "./spend-caps-line";
+
+type HeldPlaces<Part extends keyof Places> = ReturnType<typeof useHeld<Places[Part]>>;
+
+interface HomeBodyProps {
+  status: ServerStatus;
+  reviews: Review[];
+  trees: ReadonlyMap<string, Tree>;
+  failedTasks: readonly FailedTask[];
+  counts: TreeCounts;
+  isCut: boolean;
+  choices: Choices;
+  providers: ProviderState[];
+  mayCap: boolean;
+  /** Changes the ids of failed trees that were dismissed here. */
+  setSeen: Dispatch<SetStateAction<ReadonlySet<string>>>;
+  above: HeldPlaces<"needs">;
+  below: HeldPlaces<"lists">;
+  running: number;
+}
+
+/** Home after its first tree: what needs a person, the lists, and the form for a new task. */
+export function HomeBody(props: HomeBodyProps) {
+  const { status, reviews, trees, failedTasks, counts, isCut, choices, providers, mayCap, setSeen } = props;
+  const { above, below, running } = props;
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
+      <div className="min-w-0" {...above.hold}>
+        <HomeNeeds
+          shown={above.shown}
+          reviews={reviews}
+          trees={trees}
+          failedTasks={failedTasks}
+          schedules={status.paused_schedules}
+          open={status.openReviews}
+          running={running}
+          setSeen={setSeen}
+        />
+        <div className="mt-6 first:mt-0" {...below.hold}>
+          <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
+        </div>
+      </div>
+      <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
+        <Composer choices={choices} status={status} />
+        <SpendCapsLine caps={status.caps} mayChange={mayCap} />
+        <Now status={status} providers={providers} />
+      </aside>
+    </div>
+  );
+}
+
+interface HomeListsProps {
+  shown: Places["lists"];
+  trees: ReadonlyMap<string, Tree>;
+  counts: TreeCounts;
+  isCut: boolean;
+}
+
+function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
+  const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
+  const ended = counts.succeeded + counts.failed + counts.stopped;
+  return (
+    <>
+      <HomeSection
+        title="Running"
+        trees={rowsOf(shown.running)}
+        empty="No trees are running. Trees that you start appear here."
+        more={isCut ? { word: "All open trees", href: "/trees?status=open" } : undefined}
+      />
+      <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
+      <HomeSection
+        title="Finished"
+        trees={rowsOf(shown.finished)}
+        note="latest first"
+        more={ended > shown.finished.length ? { word: `All ${ended}`, href: "/trees?sort=ended" } : undefined}
+      />
+    </>
+  );
+}
