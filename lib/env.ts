@@ -106,6 +106,7 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
   BANYAN_URL: trustedOrigin.optional(),
+  BANYAN_PROCESSES: wholeNumber(1, 2, 1),
   BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
@@ -194,6 +195,8 @@ export interface Settings {
   dataDir: string;
   port: number;
   host: string;
+  /** 2: pages and worker each have a process of their own; 1: both are in one. */
+  processes: number;
   /** The file with the keys of the secrets; the audit's anchor is beside it. */
   keyFile: string;
   /** Encrypts secrets in place of a key of the file; see lib/secrets/keyring.ts. */
@@ -289,6 +292,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     dataDir,
     port: s.PORT,
     host: s.HOST,
+    processes: s.BANYAN_PROCESSES,
     keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
     knownValues: knownValuesOf(env),
@@ -333,13 +337,17 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
-    backups: {
-      everyMs: s.BANYAN_BACKUP_EVERY === undefined ? null : backupIntervalOf(s.BANYAN_BACKUP_EVERY),
-      keep: s.BANYAN_BACKUP_KEEP ?? null,
-    },
+    backups: backupsOf(s),
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),
+  };
+}
+
+function backupsOf(s: { BANYAN_BACKUP_EVERY?: string | undefined; BANYAN_BACKUP_KEEP?: number | undefined }) {
+  return {
+    everyMs: s.BANYAN_BACKUP_EVERY === undefined ? null : backupIntervalOf(s.BANYAN_BACKUP_EVERY),
+    keep: s.BANYAN_BACKUP_KEEP ?? null,
   };
 }
 

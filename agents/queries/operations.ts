@@ -136,7 +136,7 @@ function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
   const own = ownIdentity();
   const rows = workers.list();
   // The workers use the same rule.
-  const [leader] = rows;
+  const leader = rows.find(({ role }) => role !== "web");
   return rows.map((row) => {
     const liveness = livenessOf(row, own);
     const seenAtMs = row.role === "web" && liveness === "alive" ? nowMs : row.seenAtMs;
