@@ -4,6 +4,13 @@ import { z } from "zod";
 import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import {
+  BACKUP_INTERVAL_FORM,
+  type BackupSettings,
+  backupIntervalOf,
+  backupsOf,
+  MOST_KEPT_BACKUPS,
+} from "./env/backups";
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import type { MailAccess } from "./mail/send";
@@ -20,7 +27,6 @@ import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
 import type { KnownValue } from "./secrets/matcher";
-import { intervalOf } from "./time/interval";
 
 /** A wrong setting stops the start. The message has the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -60,19 +66,6 @@ const hostList = z
     (text) => hostsIn(text).every((host) => canonicalEntry(host) !== null),
     "hosts separated by commas, each as host, host:port or *.host",
   );
-
-/** A backup of a large database takes minutes, and each one is kept for years at most. */
-const LEAST_BACKUP_MS = 600_000;
-const MOST_BACKUP_MS = 365 * 86_400_000;
-export const MOST_KEPT_BACKUPS = 1_000;
-export const BACKUP_INTERVAL_FORM = "off, or an interval from 10m to 365d, as minutes (30m), hours (24h) or days (7d)";
-
-/** Returns the interval in milliseconds, 0 for `off`; null when it is neither. */
-export function backupIntervalOf(text: string): number | null {
-  if (text === "off") return 0;
-  const ms = intervalOf(text);
-  return ms !== null && ms >= LEAST_BACKUP_MS && ms <= MOST_BACKUP_MS ? ms : null;
-}
 
 const trustedOrigin = z
   .string()
@@ -182,12 +175,6 @@ function allowList(given: string | undefined, context: z.RefinementCtx): AllowLi
 export interface DailyCaps {
   all: { tokens: number | null; microUsd: number | null };
   person: { tokens: number | null; microUsd: number | null };
-}
-
-/** The schedule of backups that the settings give; null: what an admin saved holds. `everyMs` 0: none. */
-export interface BackupSettings {
-  everyMs: number | null;
-  keep: number | null;
 }
 
 export interface Settings {
@@ -341,13 +328,6 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),
-  };
-}
-
-function backupsOf(s: { BANYAN_BACKUP_EVERY?: string | undefined; BANYAN_BACKUP_KEEP?: number | undefined }) {
-  return {
-    everyMs: s.BANYAN_BACKUP_EVERY === undefined ? null : backupIntervalOf(s.BANYAN_BACKUP_EVERY),
-    keep: s.BANYAN_BACKUP_KEEP ?? null,
   };
 }
 

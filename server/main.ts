@@ -9,13 +9,15 @@ import { type Places, placesOf } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { sideIn } from "@/lib/process/side";
 import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
+import type { Pages } from "./web";
 
 const ROLES = ["all", "web", "worker"] as const;
 export type Role = (typeof ROLES)[number];
 
-export async function main(argv: string[]): Promise<void> {
+/** `pages` replaces those of Next.js, for tests. */
+export async function main(argv: string[], pages?: Pages): Promise<void> {
   try {
-    await run(argv);
+    await run(argv, pages);
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(error.message);
@@ -30,7 +32,7 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && EXPECTED.includes(error.name);
 }
 
-async function run(argv: string[]): Promise<void> {
+async function run(argv: string[], pages?: Pages): Promise<void> {
   const places = placesOf(import.meta.url, process.env);
   const side = sideIn(process.env);
   const { settings, role, dev } = readArguments(argv, places, side?.port ?? null);
@@ -40,7 +42,8 @@ async function run(argv: string[]): Promise<void> {
   const isSupervisor = role === "all" && side === null && !dev && settings.processes === 2;
   if (!isSupervisor) {
     const { serve } = await import("./serve");
-    return serve({ ...{ places, settings, launch, side, dev }, role: side?.name ?? role });
+    const given = { places, settings, launch, side, dev, role: side?.name ?? role };
+    return serve({ ...given, ...(pages && { pages }) });
   }
   // First, so that a process without a port starts nothing.
   const { fd, port } = await boundPort(settings, launch);

@@ -26,7 +26,7 @@ import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { Role } from "./main";
 import { openStopping } from "./stopping";
-import type { WebServer } from "./web";
+import type { Pages, WebServer } from "./web";
 
 const INDEX_INTERVAL_MS = 500;
 const ANCHOR_INTERVAL_MS = 60_000;
@@ -40,10 +40,12 @@ export interface ServeOptions {
   launch: Launch | null;
   /** null: no supervisor runs the process, which is then a whole server, or a role of its own. */
   side: Side | null;
+  /** Replaces those of Next.js, for tests. */
+  pages?: Pages;
 }
 
 /** Serves until a signal, a person or the launcher ends it. */
-export async function serve({ places, settings, role, dev, launch, side }: ServeOptions): Promise<void> {
+export async function serve({ places, settings, role, dev, launch, side, pages }: ServeOptions): Promise<void> {
   const { program } = places;
   const isTrial = launch?.isTrial === true;
   const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
@@ -84,7 +86,8 @@ export async function serve({ places, settings, role, dev, launch, side }: Serve
     ...{ store: runtime.store, own: ownIdentity(), role, version, commit, report },
     ...{ timers: reporting(realTimers, report), now: Date.now },
   });
-  const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, report }));
+  const web =
+    bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, pages, report }));
   const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, report });
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
@@ -208,13 +211,14 @@ interface WebOptions {
   commit: string | null;
   launch: Launch | null;
   dev: boolean;
+  pages: Pages | undefined;
   report(message: string, error?: unknown): void;
 }
 
 async function prepareWeb(
   runtime: Runtime,
   settings: Settings,
-  { bound, program, version, commit, launch, dev, report }: WebOptions,
+  { bound, program, version, commit, launch, dev, pages, report }: WebOptions,
 ): Promise<WebServer> {
   const { createWebServer } = await import("./web");
   const { google, publicUrl, allowedUsers } = settings;
@@ -232,6 +236,7 @@ async function prepareWeb(
     bound,
     dir: program,
     dev,
+    ...(pages && { pages }),
     health: createHealthReport({ runtime, version, commit, launch, timers: realTimers }),
   });
 }

@@ -12,7 +12,7 @@ import type { LiveBackups } from "@/db/file/live-backup";
 import type { StoredStart } from "@/db/log/starts";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
-import type { BackupSettings } from "@/lib/env";
+import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { listBackups } from "./backups";
 import { folderBytes } from "./folder-size";

@@ -106,7 +106,7 @@ function afterEnd(context: Supervision, side: SideProcess, { how, status }: Side
   const { options, crashes } = context;
   if (context.isStopping) return;
   // It has said why.
-  if (!context.isUp) return endNow(context, status || 1);
+  if (!context.isUp) endNow(context, status || 1);
   const now = Date.now();
   const times = [...crashes[side.name].filter((atMs) => now - atMs < CRASH_WINDOW_MS), now];
   crashes[side.name] = times;
