@@ -19,12 +19,14 @@ export async function main(argv: string[]): Promise<number> {
       visit: { type: "string" },
       watch: { type: "string" },
       interrupted: { type: "boolean" },
+      answers: { type: "boolean" },
     },
   });
   if (values.workload) return runHere(values.workload);
   if (values.visit) return visit(Number(values.visit)).then(() => 0);
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
+  if (values.answers) return (await import("./pages")).answerTasks().then(() => 0);
   const names = Object.keys(WORKLOADS).filter((name) => !values.only || values.only.includes(name));
   if (names.length === 0) {
     console.error(`Unknown workload. Available: ${Object.keys(WORKLOADS).join(", ")}.`);

@@ -12,18 +12,18 @@ const others = { task_evaluator: [passed()], "*": [endTask("noted")] };
 const LOOK: Reply = { calls: [{ name: "find_files", input: { pattern: "*" } }] };
 
 /** A model whose second answer streams a text, of which the end waits for `go`. */
-function held(text = "One two three four.") {
+function held(text = Array.from({ length: 40 }, (_, at) => `word ${at}`).join(" ")) {
   const begun = gate();
   const go = gate();
   const script = agentScript({
     worker({ turn }) {
       if (turn !== 1) return turn === 0 ? LOOK : endTask("done");
       const beforeFrame = async (at: number) => {
-        if (at < 4) return;
+        if (at < 20) return;
         begun.open();
         await go.opened;
       };
-      return { ...LOOK, text, pieces: 8, beforeFrame };
+      return { ...LOOK, text, pieces: 40, beforeFrame };
     },
     ...others,
   });
@@ -61,7 +61,7 @@ test("the worker's process is killed: pages answer each request meanwhile, and t
   const asking = visitor(server, `/api/v1/trees/${tree.id}`);
   process.kill(worker, "SIGKILL");
   model.go();
-  await expect.poll(() => statusOf(server, tree)).toBe("success");
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
   expect(await asking.stop()).toBeGreaterThan(0);
   expect(server.pidOf("web")).toBe(web);
   expect(server.pidOf("worker")).not.toBe(worker);
@@ -81,16 +81,15 @@ test("the pages' process is killed: the same worker goes on without a break, and
   process.kill(web, "SIGKILL");
   model.go();
   // On the address of before, as if nothing had been.
-  await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("success");
+  await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("succeeded");
   expect([server.pidOf("worker"), isAlive(worker)]).toEqual([worker, true]);
   expect(server.asked.filter((one) => one.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
   const root = await server.api<Task>(`/api/v1/tasks/${tree.root_task_id}`);
   expect(root.attempt).toBe(1);
   // The new process hears of commits, too: a person sees what is committed from now on.
-  const socket = server.connect();
   const again = await server.submit();
-  const seen = watching(socket, again);
-  await expect.poll(() => statusOf(server, again)).toBe("success");
+  const seen = watching(server.connect(), again);
+  await expect.poll(() => statusOf(server, again)).toBe("succeeded");
   await expect.poll(() => seen.messages).toBeGreaterThan(3);
 });
 
@@ -127,11 +126,11 @@ test("a draft reaches who joins in its middle; it is void when the worker's proc
   const tree = await server.submit();
   await model.begun;
   const seen = watching(server.connect(), tree);
-  await expect.poll(() => seen.text).toMatch(/^One/);
+  await expect.poll(() => seen.text).toMatch(/^word 0 word 1 /);
   process.kill(server.pidOf("worker"), "SIGKILL");
   await expect.poll(() => seen.lost).toBe(1);
   model.go();
-  await expect.poll(() => statusOf(server, tree)).toBe("success");
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
 });
 
 test("pages that stand still delay no task; later they show everything", async () => {
@@ -148,7 +147,7 @@ test("pages that stand still delay no task; later they show everything", async (
   const root = () => server.store.queries.trees.openTasks(tree.id);
   await expect.poll(root).toEqual([]);
   process.kill(web, "SIGCONT");
-  await expect.poll(() => statusOf(server, tree)).toBe("success");
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
   await expect.poll(() => seen.messages).toBeGreaterThan(5);
 });
 
