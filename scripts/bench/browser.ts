@@ -9,8 +9,7 @@ import type { Browser, Page } from "@playwright/test";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Page as Listed, Message, Tree } from "@/core/shapes/shapes";
 import { launchBrowser, startServed } from "./real-server";
-import { type Row, row } from "./row";
-import { percentile } from "./statistics";
+import { percentile, type Row, row } from "./row";
 import { benchFolder } from "./trial";
 
 const TURNS = 120;

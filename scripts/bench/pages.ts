@@ -8,8 +8,7 @@ import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { ServerStatus, Tree } from "@/core/shapes/shapes";
 import { endWithParent, linesOf, spawnBench } from "./child";
 import { startServed } from "./real-server";
-import { type Row, row } from "./row";
-import { percentile } from "./statistics";
+import { percentile, type Row, row } from "./row";
 import { benchFolder } from "./trial";
 
 const TASKS = 1_000;

@@ -144,8 +144,10 @@ test("pages that stand still delay no task; later they show everything", async (
   const web = server.pidOf("web");
   process.kill(web, "SIGSTOP");
   model.go();
-  const root = () => server.store.queries.trees.openTasks(tree.id);
-  await expect.poll(root).toEqual([]);
+  // Asked for by the worker after the long answer was stored.
+  await expect.poll(() => server.asked).toContain("worker 2");
+  const openTasks = () => server.store.queries.trees.openTasks(tree.id);
+  await expect.poll(openTasks).toEqual([]);
   process.kill(web, "SIGCONT");
   await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
   await expect.poll(() => seen.messages).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 /** Starts the real server with its supervisor and both sides as processes, without the pages of Next.js. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { io, type Socket } from "socket.io-client";
@@ -66,6 +66,8 @@ export async function startSides(script: ProviderScript, { settings = {}, launch
     });
   const ended = once(supervisor, "close").then(([status]) => status as number | null);
   onTestFinished(async () => {
+    // A side that a test holds still would keep the pipes.
+    if (supervisor.exitCode === null) for (const pid of childrenOf(supervisor.pid)) process.kill(pid, "SIGCONT");
     supervisor.kill("SIGKILL");
     await ended;
   });
@@ -113,6 +115,11 @@ export async function servingSides(script: ProviderScript, options: SidesOptions
       return socket;
     },
   };
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
 }
 
 function hearFrom(child: ChildProcess, hear: (line: { type: string }) => void): void {
