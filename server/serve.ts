@@ -88,7 +88,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   });
   const web =
     bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, pages, report }));
-  const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, report });
+  const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, side, report });
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
   // Before anybody hears of the server, and may send a signal.
@@ -176,14 +176,20 @@ interface WorkOptions {
   role: "all" | "worker";
   address: string | undefined;
   launch: Launch | null;
+  side: Side | null;
   report(message: string, error?: unknown): void;
 }
 
 /** Starts the worker, and the indexer that makes its output searchable. */
-async function startWork(runtime: Runtime, { role, address, launch, report }: WorkOptions): Promise<ServerWorker> {
+async function startWork(
+  runtime: Runtime,
+  { role, address, launch, side, report }: WorkOptions,
+): Promise<ServerWorker> {
   // A release that is watched claims nobody's tasks before it is proved.
   const claims = launch?.isWatched ? { treeId: "none" as const } : {};
   const worker = await runtime.startWorker({ role, ...claims, ...(address && { address }) });
+  // In the same turn of the event loop, before it can claim.
+  if (side?.isDraining) worker.drain();
   const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
   const { active, drain, resume, workOn } = worker;
   return {

@@ -15,6 +15,8 @@ export interface Side {
   hasLink: boolean;
   /** Whether both sides start now. One that starts again finds the database as it needs it. */
   isFirst: boolean;
+  /** Whether a release is prepared, so that a worker that starts again claims nothing until it is told to. */
+  isDraining: boolean;
   /** Whom a person stops. */
   supervisorPid: number;
 }

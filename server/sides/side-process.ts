@@ -16,6 +16,7 @@ export interface SidePlan {
   /** The bound port; null: the side binds it. */
   port: { fd: number; port: number } | null;
   isFirst: boolean;
+  isDraining: boolean;
   hasLink: boolean;
 }
 
@@ -37,8 +38,8 @@ export interface SideEnd {
 }
 
 export function startSide(plan: SidePlan, hear: (line: FromSide) => void): SideProcess {
-  const { name, entry, argv, launch, port, isFirst, hasLink } = plan;
-  const side: Side = { name, isFirst, hasLink, port: port?.port ?? null, supervisorPid: process.pid };
+  const { name, entry, argv, launch, port, isFirst, isDraining, hasLink } = plan;
+  const side: Side = { name, isFirst, isDraining, hasLink, port: port?.port ?? null, supervisorPid: process.pid };
   const isPages = name === "web";
   const child = spawn(process.execPath, ["--input-type=module", "-e", RUN, "--", entry, ...argv], {
     // Not a process group of its own: whoever ends the whole group ends both sides.

@@ -1,11 +1,12 @@
 /** The real server in two processes, which are killed, stopped and slowed down. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { agentScript, type Reply } from "@/agents/testing/provider-script";
 import { endTask, passed } from "@/agents/testing/replies";
 import { gate } from "@/agents/testing/scenario";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { dataFolder } from "@/scripts/testing/command-line";
 import { isAlive, order, type SidesServer, servingSides, startSides, watching } from "../testing/sides";
 
 const others = { task_evaluator: [passed()], "*": [endTask("noted")] };
@@ -154,7 +155,9 @@ test("pages that stand still delay no task; later they show everything", async (
 });
 
 test("a side that cannot start ends the server with its status, after one sentence", async () => {
-  const { ended, said } = await startSides(held().script, { settings: { BANYAN_KEY_FILE: join(process.cwd(), "k") } });
+  const lost = join(dataFolder(), "lost.db");
+  writeFileSync(lost, "");
+  const { ended, said } = await startSides(held().script, { settings: { DATABASE_URL: `file:${lost}` } });
   expect(await ended).toBe(2);
   expect(said().trim().split("\n")).toHaveLength(1);
 });

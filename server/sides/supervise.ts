@@ -62,7 +62,7 @@ function start(context: Supervision, name: SideName): void {
   const { options, launch, sides } = context;
   const other = sides[name === "web" ? "worker" : "web"];
   const hasLink = other !== undefined && !other.hasEnded();
-  const plan = { ...options, name, launch, hasLink, isFirst: !context.isUp };
+  const plan = { ...options, name, launch, hasLink, isFirst: !context.isUp, isDraining: context.draining !== null };
   const side = startSide(plan, (line) => hear(context, side, line));
   sides[name] = side;
   if (side.link) other?.tell({ type: "link" }, side.link);
