@@ -104,9 +104,20 @@ export function memoryOf(pid) {
   if (pid === undefined) return 0;
   const status = statusOf(String(pid));
   const [, name = ""] = /^Name:\s+(.*)$/m.exec(status) ?? [];
-  if (name !== "bwrap") return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
-  const [child] = childrenOf(pid);
-  return memoryOf(child);
+  if (name === "bwrap") return memoryOf(childrenOf(pid)[0]);
+  const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
+  return childrenOf(pid)
+    .filter(isSide)
+    .reduce((sum, side) => sum + memoryOf(side), own);
+}
+
+/** Whether the process is one side of a server in two processes; all others are what agents run. @param {number} pid */
+function isSide(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/dist/server.mjs\0");
+  } catch {
+    return false;
+  }
 }
 
 /** @param {number} pid */

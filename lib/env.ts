@@ -4,6 +4,13 @@ import { z } from "zod";
 import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import {
+  BACKUP_INTERVAL_FORM,
+  type BackupSettings,
+  backupIntervalOf,
+  backupsOf,
+  MOST_KEPT_BACKUPS,
+} from "./env/backups";
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import type { MailAccess } from "./mail/send";
@@ -20,7 +27,6 @@ import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
 import type { KnownValue } from "./secrets/matcher";
-import { intervalOf } from "./time/interval";
 
 /** A wrong setting stops the start. The message has the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -61,19 +67,6 @@ const hostList = z
     "hosts separated by commas, each as host, host:port or *.host",
   );
 
-/** A backup of a large database takes minutes, and each one is kept for years at most. */
-const LEAST_BACKUP_MS = 600_000;
-const MOST_BACKUP_MS = 365 * 86_400_000;
-export const MOST_KEPT_BACKUPS = 1_000;
-export const BACKUP_INTERVAL_FORM = "off, or an interval from 10m to 365d, as minutes (30m), hours (24h) or days (7d)";
-
-/** Returns the interval in milliseconds, 0 for `off`; null when it is neither. */
-export function backupIntervalOf(text: string): number | null {
-  if (text === "off") return 0;
-  const ms = intervalOf(text);
-  return ms !== null && ms >= LEAST_BACKUP_MS && ms <= MOST_BACKUP_MS ? ms : null;
-}
-
 const trustedOrigin = z
   .string()
   .refine(isTrustedOrigin, "an address that begins with https://, or http:// for this machine, without a path");
@@ -106,6 +99,7 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
   BANYAN_URL: trustedOrigin.optional(),
+  BANYAN_PROCESSES: wholeNumber(1, 2, 1),
   BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
@@ -183,17 +177,13 @@ export interface DailyCaps {
   person: { tokens: number | null; microUsd: number | null };
 }
 
-/** The schedule of backups that the settings give; null: what an admin saved holds. `everyMs` 0: none. */
-export interface BackupSettings {
-  everyMs: number | null;
-  keep: number | null;
-}
-
 export interface Settings {
   databaseFile: string;
   dataDir: string;
   port: number;
   host: string;
+  /** 2: pages and worker each have a process of their own; 1: both are in one. */
+  processes: number;
   /** The file with the keys of the secrets; the audit's anchor is beside it. */
   keyFile: string;
   /** Encrypts secrets in place of a key of the file; see lib/secrets/keyring.ts. */
@@ -289,6 +279,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     dataDir,
     port: s.PORT,
     host: s.HOST,
+    processes: s.BANYAN_PROCESSES,
     keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
     knownValues: knownValuesOf(env),
@@ -333,10 +324,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
-    backups: {
-      everyMs: s.BANYAN_BACKUP_EVERY === undefined ? null : backupIntervalOf(s.BANYAN_BACKUP_EVERY),
-      keep: s.BANYAN_BACKUP_KEEP ?? null,
-    },
+    backups: backupsOf(s),
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),

@@ -8,6 +8,8 @@ import { getSystemErrorName } from "node:util";
 
 export interface BoundPort {
   port: number;
+  /** The descriptor, for a process that inherits it; null where Node cannot bind without listening. */
+  fd: number | null;
   /** Resolves once the server listens. Rejects with a PortError. */
   listen(server: net.Server): Promise<void>;
   /** Frees a port that never listened. */
@@ -20,6 +22,8 @@ export class PortError extends Error {
 }
 
 interface Handle {
+  /** Absent on Windows. */
+  fd?: number;
   getsockname(out: { port?: number }): number;
   close(): void;
 }
@@ -57,6 +61,7 @@ function held(handle: Handle, host: string, port: number): BoundPort {
   }
   return {
     port: name.port ?? port,
+    fd: handle.fd ?? null,
     listen: (server) => listening(server, host, port, () => server.listen(handle)),
     release: () => handle.close(),
   };
@@ -76,6 +81,7 @@ async function unboundPort(host: string, port: number): Promise<BoundPort> {
   await new Promise((resolve) => probe.close(resolve));
   return {
     port: free,
+    fd: null,
     listen: (server) => listening(server, host, free, () => server.listen({ host, port: free })),
     release: () => {},
   };

@@ -5,7 +5,7 @@ import type { BackupKind, LiveBackups, MadeBackup } from "@/db/file/live-backup"
 import type { BackupRecord } from "@/db/records/backup-record";
 import type { Store } from "@/db/store";
 import { keepAnchor } from "@/lib/audit-anchor";
-import type { BackupSettings } from "@/lib/env";
+import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { nextDueMs, scheduleOf } from "./schedule";
 

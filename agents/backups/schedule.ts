@@ -2,7 +2,7 @@
 import type { MachineAlert } from "@/core/shapes/shapes";
 import { duration } from "@/core/words/figures";
 import type { BackupRecord, StoredSchedule } from "@/db/records/backup-record";
-import type { BackupSettings } from "@/lib/env";
+import type { BackupSettings } from "@/lib/env/backups";
 
 export interface Schedule {
   /** null: no scheduled backups. */

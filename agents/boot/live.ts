@@ -1,4 +1,7 @@
-/** Tells watchers about commits: this process's own immediately, those of other processes within a poll. */
+/**
+ * Tells watchers about commits: this process's own and those of the process beside it immediately, those of other
+ * processes within a poll.
+ */
 
 import type { LiveFeed } from "@/agents/application";
 import type { Commit } from "@/db/records/records";
@@ -6,6 +9,8 @@ import type { Store } from "@/db/store";
 import { type Activities, createActivities } from "./activities";
 
 const POLL_MS = 100;
+/** While the process beside this one tells commits, so many polls take a change of the database for one of those. */
+const MOST_EXPLAINED = 10;
 /** The most trees of a list that are told when another process has committed. */
 const MOST_TOLD = 100;
 /** Another process's clock may differ, and its commit is seen here a little later. */
@@ -13,6 +18,8 @@ const LOOK_BACK_MS = 60_000;
 
 export interface Live extends LiveFeed {
   activities: Activities;
+  /** Tells all watchers, because commits of another process may have been missed. */
+  lookNow(): void;
   close(): void;
 }
 
@@ -27,6 +34,10 @@ interface LiveContext {
   lists: Set<ListListener>;
   /** Another process's commits change the data version of this connection; its own do not. */
   version: number;
+  /** Whether the process beside this one has told commits since the last poll. */
+  wasTold: boolean;
+  /** The polls in a row that took a change for what was told. */
+  explained: number;
   seenMs: number;
   /** The trees told the last time. */
   told: string[];
@@ -41,21 +52,27 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
     trees: new Map(),
     lists: new Set(),
     version: 0,
+    wasTold: false,
+    explained: 0,
     seenMs: clock(),
     told: [],
     known: new Set(),
   };
   const { trees, lists } = context;
   const activities = createActivities(clock);
-  const unsubscribe = log.onCommit((commits) => tellCommits(context, commits));
+  const unsubscribe = log.onCommit((commits, from) => {
+    if (from === "beside") context.wasTold = true;
+    tellCommits(context, commits);
+  });
   context.version = queries.status.dataVersion();
-  const poll = setInterval(() => {
+  const lookSafely = (isForced: boolean) => {
     try {
-      look(context);
+      look(context, isForced);
     } catch {
       // /health reports an unreadable disk. The version is unchanged, so the next poll misses nothing.
     }
-  }, POLL_MS);
+  };
+  const poll = setInterval(lookSafely, POLL_MS, false);
   poll.unref();
   return {
     onTree: (treeId, listener) => subscribe(trees, treeId, listener),
@@ -68,6 +85,7 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
     activitiesIn: activities.inTree,
     activityOf: activities.textOf,
     activities,
+    lookNow: () => lookSafely(true),
     close() {
       clearInterval(poll);
       unsubscribe();
@@ -75,7 +93,7 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
   };
 }
 
-/** Tells the commits of this process. */
+/** Tells the commits of this process, or of the one beside it. */
 function tellCommits({ trees, lists }: LiveContext, commits: Commit[]): void {
   for (const { treeUid, tasks, fromSeq, toSeq } of commits) {
     const listeners = trees.get(treeUid);
@@ -88,11 +106,19 @@ function tellCommits({ trees, lists }: LiveContext, commits: Commit[]): void {
 }
 
 /** Checks whether another process has committed, and tells it. */
-function look(context: LiveContext): void {
+function look(context: LiveContext, isForced: boolean): void {
   const { trees, lists, queries } = context;
+  const wasTold = context.wasTold;
+  context.wasTold = false;
   if (trees.size === 0 && lists.size === 0) return;
   const now = queries.status.dataVersion();
-  if (now === context.version) return;
+  if (now === context.version && !isForced) return;
+  // What was told needs no second look. The version stays, so that the look comes as soon as nothing is told any more.
+  if (wasTold && !isForced && context.explained < MOST_EXPLAINED) {
+    context.explained += 1;
+    return;
+  }
+  context.explained = 0;
   const to = queries.messages.lastSeq();
   for (const [treeUid, listeners] of trees) {
     const change = { seqs: { from: 0, to }, taskIds: queries.trees.openTasks(treeUid) };

@@ -120,6 +120,10 @@ export interface Runtime {
   configuration: Configuration;
   application: Application;
   live: Live;
+  /** The last signs of each provider, which the pages show. */
+  signs: ProviderSigns;
+  /** Servers of tools, as commands of people use them. */
+  servers: Pick<Servers, "closeServer" | "onClosed">;
   /** What sending webhooks needs. */
   webhooks: Acting["webhooks"];
   /** Tasks of other agents, and the addresses that are told about them. */
@@ -174,6 +178,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     configuration,
     application,
     live,
+    signs: parts.signs,
+    servers: parts.servers,
     webhooks,
     a2a: openA2a(parts),
     world,

@@ -18,6 +18,10 @@ export interface ProviderQuota extends Quota {
 
 export interface ProviderSigns {
   of(provider: string): ProviderSign | null;
+  /** Returns the last signs by provider, for the process that shows them. */
+  known(): Record<string, ProviderSign>;
+  /** Takes the signs of the process that makes the calls. */
+  hear(signs: Record<string, ProviderSign>): void;
   /** Returns the quotas that hold now, the fullest first. A quota whose time is over is full again. */
   quotas(): ProviderQuota[];
   /** Returns a port that passes calls on to `models` and records the signs. */
@@ -32,6 +36,11 @@ export function createProviderSigns(now: () => number): ProviderSigns {
   const told = new Map<string, { atMs: number; quotas: readonly Quota[] }>();
   return {
     of: (provider) => signs.get(provider) ?? null,
+    known: () => Object.fromEntries(signs),
+    hear(told) {
+      signs.clear();
+      for (const [provider, sign] of Object.entries(told)) signs.set(provider, sign);
+    },
     quotas: () =>
       [...told]
         .flatMap(([provider, { atMs, quotas }]) =>

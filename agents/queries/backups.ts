@@ -7,7 +7,7 @@ import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { BackupRecord } from "@/db/records/backup-record";
 import type { Store } from "@/db/store";
-import type { BackupSettings } from "@/lib/env";
+import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 
 interface RecordSources {

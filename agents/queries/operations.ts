@@ -12,7 +12,7 @@ import type { LiveBackups } from "@/db/file/live-backup";
 import type { StoredStart } from "@/db/log/starts";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
-import type { BackupSettings } from "@/lib/env";
+import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { listBackups } from "./backups";
 import { folderBytes } from "./folder-size";
@@ -136,7 +136,7 @@ function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
   const own = ownIdentity();
   const rows = workers.list();
   // The workers use the same rule.
-  const [leader] = rows;
+  const leader = rows.find(({ role }) => role !== "web");
   return rows.map((row) => {
     const liveness = livenessOf(row, own);
     const seenAtMs = row.role === "web" && liveness === "alive" ? nowMs : row.seenAtMs;

@@ -66,6 +66,8 @@ export interface Servers extends ServerCalls {
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, answer: SignInAnswer): Promise<void>;
   closeServer: McpPool["closeServer"];
+  /** Calls the listener when a person's change closes the connections of a server. */
+  onClosed(listener: (server: string) => void): void;
 }
 
 export function createServers(options: ServersOptions): Servers {
@@ -86,6 +88,7 @@ export function createServers(options: ServersOptions): Servers {
   const api = { guard: forPool.guard, secretOf: forPool.secretOf };
   const { approvedHash, outsideCalls } = options;
   const holdBack = (server: string, why: string) => quarantine(options, server, why);
+  const listeners = new Set<(server: string) => void>();
   const context: ServersContext = { ...shared, pool, api, outsideCalls, holdBack, approvedHash };
   return {
     call: (tool, input, by) => callTool(context, tool, input, by),
@@ -117,7 +120,11 @@ export function createServers(options: ServersOptions): Servers {
     close: () => pool.close(),
     health: pool.health,
     finishSignIn: (body, answer) => finishSignIn(context, body, answer),
-    closeServer: pool.closeServer,
+    async closeServer(name) {
+      for (const listener of listeners) listener(name);
+      await pool.closeServer(name);
+    },
+    onClosed: (listener) => void listeners.add(listener),
   };
 }
 

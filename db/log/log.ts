@@ -53,12 +53,17 @@ interface QueuedWrite {
   reject(error: Error): void;
 }
 
+export type CommitListener = (commits: Commit[], from: "here" | "beside") => void;
+
 export interface Log extends Writes {
   append(record: TaskRecord): Promise<AppendResult>;
   setClaimer(claimer: Claimer | null): void;
   /** Looks for ready tasks now, after a wake-up from elsewhere, or when slots became free without a record. */
   poke(): void;
-  onCommit(listener: (commits: Commit[]) => void): () => void;
+  /** Calls the listener after each commit of this process, and after those that another process has told (`hear`). */
+  onCommit(listener: CommitListener): () => void;
+  /** Takes commits that another process has told at once: tells its listeners, then looks for ready tasks. */
+  hear(commits: Commit[]): void;
   /** Returns a sentence that says why nothing can be written now, or null. */
   trouble(): string | null;
   commits(): number;
@@ -90,7 +95,7 @@ interface LogContext {
   /** The open transaction holds more than records, which change nothing that a glance reads. */
   isWriting: boolean;
   queue: (Queued | QueuedWrite)[];
-  listeners: Set<(commits: Commit[]) => void>;
+  listeners: Set<CommitListener>;
   claimer: Claimer | null;
   scheduled: boolean;
   poked: boolean;
@@ -115,6 +120,10 @@ export function createLog(client: Client, options: LogOptions): Log {
     onCommit(listener) {
       log.listeners.add(listener);
       return () => log.listeners.delete(listener);
+    },
+    hear(commits) {
+      for (const listener of log.listeners) listener(commits, "beside");
+      poke(log);
     },
     trouble: () => log.trouble,
     commits: () => log.commitCount,
@@ -262,7 +271,7 @@ function commitBatch(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" |
   }
   if (published.size > 0) {
     const commits = [...published.values()];
-    for (const listener of log.listeners) listener(commits);
+    for (const listener of log.listeners) listener(commits, "here");
   }
   return "done";
 }

@@ -54,3 +54,15 @@ export function launchIn(env: Readonly<Record<string, string | undefined>>): Lau
     ...{ status: status ?? { halted: null, persons_at: null, releases: [] }, takenBack: takenBack ?? null },
   };
 }
+
+/** Returns what a process that starts now is told, after an order of the launcher or a line of the server. */
+export function withOrder(
+  launch: Launch | null,
+  line: { type: string; status?: ReleasesStatus | undefined },
+): Launch | null {
+  if (launch === null) return null;
+  if (line.type === "permanent") return { ...launch, isTrial: false, isWatched: false };
+  if (line.type === "claim") return { ...launch, isWatched: false };
+  if (line.type === "settled") return { ...launch, takenBack: null };
+  return line.type === "status" && line.status ? { ...launch, status: line.status } : launch;
+}

@@ -42,7 +42,8 @@ export interface LauncherOrders {
   status(status: ReleasesStatus): void;
 }
 
-interface OrderLine {
+/** An order as the launcher writes it. */
+export interface OrderLine {
   type: string;
   by?: string;
   nonce?: string;
@@ -52,22 +53,34 @@ interface OrderLine {
 }
 
 export function openLauncherChannel(orders: LauncherOrders): LauncherChannel {
+  return toldBy(openLauncherLines((line) => followOrder(line, orders)));
+}
+
+/** Calls `hear` with each order of the launcher. Returns the function that sends a line to it. */
+export function openLauncherLines(hear: (line: OrderLine) => void): (line: object) => void {
   const socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
   // Without its launcher the process would hold the port against the next one. Committed work is safe.
   socket.on("close", () => process.exit(1));
   const lines = createInterface({ input: socket });
   lines.on("error", () => socket.destroy());
-  lines.on("line", (line) => {
-    const { type, by = "the launcher", nonce = "", turnMs = 0, callMs = 0, status } = JSON.parse(line) as OrderLine;
-    if (type === "stop") orders.stop(by);
-    if (type === "permanent") orders.makePermanent();
-    if (type === "canary") orders.canary(nonce);
-    if (type === "claim") orders.claim();
-    if (type === "drain") orders.drain({ turnMs, callMs });
-    if (type === "resume") orders.resume();
-    if (type === "status" && status) orders.status(status);
-  });
-  const send = (line: object) => void socket.write(`${JSON.stringify(line)}\n`);
+  lines.on("line", (line) => hear(JSON.parse(line) as OrderLine));
+  return (line) => void socket.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Calls what an order stands for; orders of a later launcher are ignored. */
+export function followOrder(line: OrderLine, orders: LauncherOrders): void {
+  const { type, by = "the launcher", nonce = "", turnMs = 0, callMs = 0, status } = line;
+  if (type === "stop") orders.stop(by);
+  if (type === "permanent") orders.makePermanent();
+  if (type === "canary") orders.canary(nonce);
+  if (type === "claim") orders.claim();
+  if (type === "drain") orders.drain({ turnMs, callMs });
+  if (type === "resume") orders.resume();
+  if (type === "status" && status) orders.status(status);
+}
+
+/** Returns what a server tells its launcher, each as one line. */
+export function toldBy(send: (line: object) => void): LauncherChannel {
   return {
     ready: (told) => send({ type: "ready", ...told }),
     ask: (what, by) => send({ type: "ask", what, by }),

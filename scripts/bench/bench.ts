@@ -25,6 +25,7 @@ export async function main(argv: string[]): Promise<number> {
   if (values.visit) return visit(Number(values.visit)).then(() => 0);
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
+  if (values.answers) return (await import("./pages")).answerTasks().then(() => 0);
   const { only, json = false, numbers = false } = values;
   if (values.compare !== undefined)
     return compare({
@@ -55,6 +56,7 @@ function read(argv: string[]) {
         visit: { type: "string" },
         watch: { type: "string" },
         interrupted: { type: "boolean" },
+        answers: { type: "boolean" },
       },
     }).values;
   } catch {

@@ -1,6 +1,7 @@
 /**
  * Measures the time from a message's commit until a page in a real browser shows it, with the real server, a model that
- * answers over HTTP, and Chromium on the tree's page: once in one process, once with the worker in its own.
+ * answers over HTTP, and Chromium on the tree's page: in one process, with pages and worker side by side in two, and with
+ * a worker that was started apart.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -8,8 +9,7 @@ import type { Browser, Page } from "@playwright/test";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Page as Listed, Message, Tree } from "@/core/shapes/shapes";
 import { launchBrowser, startServed } from "./real-server";
-import { type Row, row } from "./rows/row";
-import { percentile } from "./statistics";
+import { percentile, type Row, row } from "./rows/row";
 import { benchFolder } from "./trial";
 
 const TURNS = 120;
@@ -34,21 +34,33 @@ export async function browserRows(): Promise<Row[]> {
   );
   const browser = await launchBrowser();
   try {
-    const one = await measure(browser, provider.url, [[]]);
-    const two = await measure(browser, provider.url, [
+    const one = await measure(browser, provider.url, { BANYAN_PROCESSES: "1" }, [[]]);
+    const beside = await measure(browser, provider.url, { BANYAN_PROCESSES: "2" }, [[]]);
+    const two = await measure(browser, provider.url, {}, [
       ["--role", "web"],
       ["--role", "worker"],
     ]);
     const name = "message to browser";
     const warm = one.slice(WARM_UP);
-    if (warm.length === 0 || two.length <= WARM_UP) throw new Error("The page showed too few messages to measure.");
+    const warmBeside = beside.slice(WARM_UP);
+    if (warm.length === 0 || warmBeside.length === 0 || two.length <= WARM_UP)
+      throw new Error("The page showed too few messages to measure.");
     const note = `${warm.length} messages, from the start of the transaction to the entry in the page`;
     return [
       row(name, "one process, p50", percentile(warm, 0.5), "ms"),
       row(name, "one process, p95", percentile(warm, 0.95), "ms", 50, note),
       row(name, "first seconds of a page, p95", percentile(one.slice(0, WARM_UP), 0.95), "ms"),
-      row(name, "two processes, p50", percentile(two.slice(WARM_UP), 0.5), "ms"),
-      row(name, "two processes, p95", percentile(two, 0.95), "ms", 250, "the worker in its own process"),
+      row(name, "pages and worker side by side, p50", percentile(warmBeside, 0.5), "ms"),
+      row(name, "pages and worker side by side, p95", percentile(warmBeside, 0.95), "ms", 50, "`BANYAN_PROCESSES=2`"),
+      row(name, "a worker apart, p50", percentile(two.slice(WARM_UP), 0.5), "ms"),
+      row(
+        name,
+        "a worker apart, p95",
+        percentile(two, 0.95),
+        "ms",
+        250,
+        "`--role web` and `--role worker`, which poll",
+      ),
     ];
   } finally {
     await browser.close();
@@ -57,9 +69,14 @@ export async function browserRows(): Promise<Row[]> {
 }
 
 /** Resolves with the milliseconds for each message of an agent. `roles` holds the arguments of each server process. */
-async function measure(browser: Browser, providerUrl: string, roles: string[][]): Promise<number[]> {
+async function measure(
+  browser: Browser,
+  providerUrl: string,
+  more: Record<string, string>,
+  roles: string[][],
+): Promise<number[]> {
   const folder = mkdtempSync(join(benchFolder(), "browser-"));
-  const settings = { ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: providerUrl };
+  const settings = { ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: providerUrl, ...more };
   const context = await browser.newContext();
   const server = await startServed(join(folder, "data"), settings, roles);
   try {

@@ -1,7 +1,6 @@
 /** Measures what a durable turn costs, and whether the cost stays constant, with one task that takes turn after turn. */
 import { measureFloor } from "./floor";
-import { type Row, row } from "./rows/row";
-import { median, percentile } from "./statistics";
+import { median, percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, type Synchronous, startBenchTrial } from "./trial";
 
 const PAYLOAD_BYTES = 2_000;

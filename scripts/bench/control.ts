@@ -1,7 +1,6 @@
 /** Measures a fork of a tree of 1,000 tasks, and a check of 10,000 tasks by the supervisor. */
 import { ownerCalled } from "@/core/rules/roles";
-import { type Row, row } from "./rows/row";
-import { median } from "./statistics";
+import { median, type Row, row } from "./rows/row";
 import { startBenchTrial } from "./trial";
 
 /** 1 + 27 + 972 tasks. */

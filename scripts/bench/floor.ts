@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { type Row, row } from "./rows/row";
-import { median } from "./statistics";
+import { median, type Row, row } from "./rows/row";
 import { benchFolder, type Synchronous } from "./trial";
 
 const ROUNDS = 300;

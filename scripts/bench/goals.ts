@@ -8,8 +8,7 @@ import { INSTANT_MODEL } from "@/agents/testing/instant";
 import { fold } from "@/core/evolve";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
-import { type Row, row } from "./rows/row";
-import { median, percentile } from "./statistics";
+import { median, percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, startBenchTrial } from "./trial";
 
 const REAL_ROUNDS = 30;

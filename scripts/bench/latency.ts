@@ -1,7 +1,6 @@
 /** Measures the time from a message to the watchers of its tree, in the worker's process and in another process on the same database. */
 import { endWithParent, linesOf, spawnBench } from "./child";
-import { type Row, row } from "./rows/row";
-import { percentile } from "./statistics";
+import { percentile, type Row, row } from "./rows/row";
 import { startBenchTrial } from "./trial";
 
 const TURNS = 60;

@@ -3,8 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { endWithParent, linesOf, spawnBench } from "./child";
-import { type Row, row } from "./rows/row";
-import { percentile } from "./statistics";
+import { percentile, type Row, row } from "./rows/row";
 import { peakMb } from "./tree";
 import { startBenchTrial } from "./trial";
 

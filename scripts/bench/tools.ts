@@ -14,8 +14,7 @@ import { createSqlSnapshots } from "@/db/trees/sql-snapshot";
 import { createMcpPool } from "@/lib/mcp/calls/pool";
 import type { StdioServer } from "@/lib/mcp/config/types";
 import { giveToTools } from "@/lib/process/tools-identity";
-import { type Row, row } from "./rows/row";
-import { median, percentile } from "./statistics";
+import { median, percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, benchFolder, startBenchTrial } from "./trial";
 
 const CALLS = 3_000;

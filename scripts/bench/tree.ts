@@ -1,7 +1,6 @@
 /** Measures trees with eight concurrent tasks. */
 import { measureFloor } from "./floor";
-import { type Row, row, shown } from "./rows/row";
-import { median } from "./statistics";
+import { median, type Row, row, shown } from "./rows/row";
 import { type BenchOptions, type BenchTrial, startBenchTrial } from "./trial";
 
 /** 1 + 10 + 100 tasks, 422 model calls. */

@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Row, row } from "./rows/row";
-import { median } from "./statistics";
+import { median, type Row, row } from "./rows/row";
 import { startBenchTrial } from "./trial";
 
 export async function treesCommandRows(): Promise<Row[]> {

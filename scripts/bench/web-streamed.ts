@@ -6,8 +6,7 @@ import type { Reply, ScriptedRequest } from "@/agents/testing/provider-script";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { startServed } from "./real-server";
-import { type Row, row } from "./rows/row";
-import { percentile } from "./statistics";
+import { percentile, type Row, row } from "./rows/row";
 import { benchFolder } from "./trial";
 import { heapMb, mainThread, typeTimed } from "./web-tab";
 

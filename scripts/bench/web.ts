@@ -5,8 +5,7 @@
 import { rmSync } from "node:fs";
 import type { Browser, BrowserContext } from "@playwright/test";
 import { launchBrowser, type Served, startServed } from "./real-server";
-import { type Row, row } from "./rows/row";
-import { median } from "./statistics";
+import { median, type Row, row } from "./rows/row";
 import { LONG_ENTRIES, prepareWebData, type WebData } from "./web-data";
 import { streamedRows } from "./web-streamed";
 import { longestTaskSince, mainThread, type Opened, openTimed, scrollTimed } from "./web-tab";

@@ -30,6 +30,7 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   latency: latencyRows,
   // Loaded lazily, because the browser's driver needs more memory than the measured code.
   browser: async () => (await import("./browser")).browserRows(),
+  pages: async () => (await import("./pages")).pagesRows(),
   web: async () => (await import("./web")).webRows(),
   trees: treesCommandRows,
 };

@@ -13,7 +13,7 @@ const OPENERS: Record<string, RegExp> = {
     /^(agents\/boot\/(acting|looking|runtime)|scripts\/cli\/context\/context|eval\/runtime)\.ts$/,
   // The server and a command's worker run tasks; they hand only the guarded application to entry points.
   createRuntime:
-    /^(agents\/boot\/runtime|server\/main|scripts\/(cli\/context\/own-worker|bench\/.+)|eval\/runtime)\.ts$/,
+    /^(agents\/boot\/runtime|server\/serve|scripts\/(cli\/context\/own-worker|bench\/.+)|eval\/runtime)\.ts$/,
   // These work on the database file: anyone who can open the file owns all of it.
   openStore:
     /^(db\/.+|agents\/boot\/looking|scripts\/(check\/releases\/cross-read|cli\/(commands\/(backup|migrate)|doctor\/doctor)))\.ts$/,
@@ -137,7 +137,7 @@ function isInFirst(place: Place, { body }: FunctionNode): boolean {
 }
 
 /** These files build the application and hand it out guarded; the rooms of a socket use what `enter(actor)` returned. */
-const HOLDS_ALL = new Set(["server/main.ts", "server/web.ts", "server/live/source.ts"]);
+const HOLDS_ALL = new Set(["server/serve.ts", "server/web.ts", "server/live/source.ts"]);
 
 /** Finds code in `app/` and `server/` that takes the application without its guard. */
 function checkRawType(source: SourceFile): Fault[] {

@@ -68,8 +68,11 @@ export const IMPORT_TABLE: Rule[] = [
     types: ["core"],
   },
   { folder: "server", values: ["agents/application", "agents/guard", "core", "lib"] },
-  // Wires the process together.
-  { folder: "server/main", values: ["server", "agents", "core", "db", "lib", "seeds"] },
+  // These wire the process together.
+  ...["main", "serve", "stopping"].map((file) => ({
+    folder: `server/${file}`,
+    values: ["server", "agents", "core", "db", "lib", "seeds"],
+  })),
 ];
 
 /** The folders of `agents/`, from the bottom to the top. A new one may import all others until it gets a row. */

@@ -7,7 +7,7 @@ import type { Security } from "@/agents/configuration/security";
 import { scheduleSentence } from "@/core/words/backups";
 import { StoreError } from "@/db/file/errors";
 import type { StoredSchedule } from "@/db/records/backup-record";
-import { BACKUP_INTERVAL_FORM, type BackupSettings, backupIntervalOf, MOST_KEPT_BACKUPS } from "@/lib/env";
+import { BACKUP_INTERVAL_FORM, type BackupSettings, backupIntervalOf, MOST_KEPT_BACKUPS } from "@/lib/env/backups";
 
 interface Sources extends Omit<BackupSources, "anchorFile"> {
   security: Pick<Security, "anchorFile">;

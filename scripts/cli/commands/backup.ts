@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { bytes } from "@/core/words/figures";
 import { backupDatabase } from "@/db/file/backup";
-import { MOST_KEPT_BACKUPS } from "@/lib/env";
+import { MOST_KEPT_BACKUPS } from "@/lib/env/backups";
 import { actor, type Context, type Flags, keepAnchorOf, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";

@@ -1,0 +1,47 @@
+/**
+ * The socket between the two sides of a server, one JSON object a line. Nobody waits for the other side, and nothing
+ * queues up for it: `isFree` says whether it took what was written, and who has more to say keeps it until then.
+ */
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+
+export interface Link<Told, Heard> {
+  isFree(): boolean;
+  send(line: Told): void;
+  /** Calls `hear` with each line, `free` when the other side has taken what was written, `end` when it is gone. */
+  open(on: { hear(line: Heard): void; free(): void; end(): void }): void;
+  close(): void;
+}
+
+export function linkOver<Told, Heard>(socket: Socket): Link<Told, Heard> {
+  return {
+    isFree: () => socket.writable && !socket.writableNeedDrain,
+    send(line) {
+      if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
+    },
+    open({ hear, free, end }) {
+      // A process that was killed resets the socket; its end is all that counts.
+      socket.on("error", () => socket.destroy());
+      socket.on("close", end);
+      socket.on("drain", free);
+      const lines = createInterface({ input: socket });
+      lines.on("error", () => socket.destroy());
+      lines.on("line", (line) => {
+        const heard = parsed<Heard>(line);
+        if (heard) hear(heard);
+      });
+      // It never keeps a process alive.
+      socket.unref();
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+/** Returns null for the half of a line that a killed process has left. */
+function parsed<Heard>(line: string): Heard | null {
+  try {
+    return JSON.parse(line) as Heard;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * A server in two processes: its supervisor starts one side that answers people (`web`) and one that works (`worker`),
+ * and tells each what it needs over Node's own channel between a process and its child.
+ */
+import { Socket } from "node:net";
+import { followOrder, type LauncherChannel, type LauncherOrders, type OrderLine, toldBy } from "./launcher-channel";
+
+export type SideName = "web" | "worker";
+
+export interface Side {
+  name: SideName;
+  /** The port that the supervisor or the launcher has bound; null: the side that answers people binds it. */
+  port: number | null;
+  /** Whether the process inherits its socket to the other side as `LINK_FD`. */
+  hasLink: boolean;
+  /** Whether both sides start now. One that starts again finds the database as it needs it. */
+  isFirst: boolean;
+  /** Whether a release is prepared, so that a worker that starts again claims nothing until it is told to. */
+  isDraining: boolean;
+  /** Whom a person stops. */
+  supervisorPid: number;
+}
+
+/** The descriptor of the socket to the other side; 3 and 4 are what a launcher passes on. */
+export const LINK_FD = 5;
+
+/** The supervisor sets this; tools do not see it. */
+const SIDE_SETTING = "BANYAN_SIDE";
+
+/** What the supervisor tells a side. `go`: the database is ready. `link`: comes with the socket to the other side, which has started again. */
+export type ToSide = OrderLine | { type: "go" } | { type: "drainPages" } | { type: "link" };
+
+/** What a side tells the supervisor, besides what it tells the launcher. `opened`: the database is ready. `signal`: somebody sent one to this side alone. */
+export type FromSide =
+  | { type: "ready"; level: number; reads: number; url: string | null }
+  | { type: "ask"; what: string; by: string }
+  | { type: "drained" | "settled" | "release" }
+  | { type: "opened" }
+  | { type: "signal"; signal: string };
+
+/** Returns the variable of the environment that tells a process which side it is. */
+export function toldSide(side: Side): Record<string, string> {
+  return { [SIDE_SETTING]: JSON.stringify(side) };
+}
+
+/** Returns null for a process that is a whole server, or a role of its own. */
+export function sideIn(env: Record<string, string | undefined>): Side | null {
+  const text = env[SIDE_SETTING];
+  // Without the channel the setting was inherited by a program that a side started.
+  return text && process.send ? (JSON.parse(text) as Side) : null;
+}
+
+export interface SideOrders extends LauncherOrders {
+  /** From now on each answer ends its connection. */
+  drainPages(): void;
+  /** Talks with the other side over this socket, which replaces the one before. */
+  link(socket: Socket): void;
+}
+
+export interface SideChannel extends LauncherChannel {
+  /** Resolves when the database is ready for the side that did not make it so. */
+  go: Promise<void>;
+  opened(): void;
+  /** A signal for one side ends both, in order. */
+  signalled(signal: string): void;
+}
+
+/** Opens the channel to the supervisor. Without its supervisor the process ends: committed work is safe. */
+export function openSideChannel(side: Side, orders: SideOrders): SideChannel {
+  let begin = () => {};
+  const go = side.isFirst ? new Promise<void>((resolve) => (begin = resolve)) : Promise.resolve();
+  process.on("message", (line: ToSide, socket?: unknown) => {
+    if (line.type === "go") begin();
+    else if (line.type === "drainPages") orders.drainPages();
+    else if (line.type === "link") {
+      if (socket instanceof Socket) orders.link(socket);
+    } else followOrder(line as OrderLine, orders);
+  });
+  process.on("disconnect", () => process.exit(1));
+  if (side.hasLink) orders.link(new Socket({ fd: LINK_FD, readable: true, writable: true }));
+  const send = (line: object) => void process.send?.(line);
+  return {
+    ...toldBy(send),
+    go,
+    opened: () => send({ type: "opened" }),
+    signalled: (signal) => send({ type: "signal", signal }),
+  };
+}

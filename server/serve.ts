@@ -1,0 +1,248 @@
+/** Runs the web server, a worker, or both, in this process: as a whole server, or as one side of it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pino from "pino";
+import { joinBeside } from "@/agents/boot/beside/beside";
+import { commitOf } from "@/agents/boot/commit";
+import { followLauncher } from "@/agents/boot/follow-launcher";
+import { createHealthReport } from "@/agents/boot/health-report";
+import { openJournal } from "@/agents/boot/journal";
+import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createSignIn } from "@/agents/guard/sign-in";
+import { startSender } from "@/agents/webhooks/sender";
+import type { Worker } from "@/agents/worker/worker";
+import { startIndexer } from "@/db/trees/search";
+import { anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
+import { signInLink } from "@/lib/auth/auth";
+import { createGoogleSignIn } from "@/lib/auth/google";
+import type { Settings } from "@/lib/env";
+import type { Places } from "@/lib/places";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { type Launch, LISTENING_FD } from "@/lib/process/launch";
+import type { Side } from "@/lib/process/side";
+import { realTimers, reporting } from "@/lib/time/timers";
+import { seedInstallation } from "@/seeds/apply";
+import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
+import { cleanConsole, createCleanLogger } from "./clean-log";
+import type { Role } from "./main";
+import { openStopping } from "./stopping";
+import type { Pages, WebServer } from "./web";
+
+const INDEX_INTERVAL_MS = 500;
+const ANCHOR_INTERVAL_MS = 60_000;
+
+export interface ServeOptions {
+  places: Places;
+  settings: Settings;
+  role: Role;
+  dev: boolean;
+  /** null: no launcher runs the process. */
+  launch: Launch | null;
+  /** null: no supervisor runs the process, which is then a whole server, or a role of its own. */
+  side: Side | null;
+  /** Replaces those of Next.js, for tests. */
+  pages?: Pages;
+}
+
+/** Serves until a signal, a person or the launcher ends it. */
+export async function serve({ places, settings, role, dev, launch, side, pages }: ServeOptions): Promise<void> {
+  const { program } = places;
+  const isTrial = launch?.isTrial === true;
+  const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
+  const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
+  const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  // First, so that a process without a port changes nothing.
+  const bound = role === "worker" ? null : await boundPort(settings, launch, side);
+  const stopping = openStopping(launch, side, () => void settle());
+  const { channel, orders } = stopping;
+  // The worker's side makes the database what this release needs, and the pages load meanwhile.
+  if (side?.name === "web") await Promise.all([stopping.side?.go, import("./web")]);
+  const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
+  const runtime = await createRuntime({ settings, ...release, report, shutDown: stopping.shutDown });
+  const { vault, redactor } = runtime.security;
+  // Throws if the key file is unreadable: without its secrets the server could not redact them.
+  vault.values();
+  cleanWith(redactor);
+  cleanConsole(redactor);
+  const anchoring = anchor(runtime, settings, report);
+  const seed = async () => {
+    const { kept } = await seedInstallation(runtime.store, join(program, "seeds"));
+    for (const entry of kept)
+      logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  };
+  /** What a release on trial leaves undone, so that the release before it can go on. */
+  const settle = async () => {
+    await runtime.store.installation.raiseLevel();
+    await seed();
+    await runtime.followRelease();
+  };
+  if (!isTrial && side?.name !== "web") await seed();
+  stopping.side?.opened();
+  if (side) stopping.link.begin(joinBeside(runtime, side.name));
+
+  const commit = commitOf(program);
+  const journal = openJournal({
+    ...{ store: runtime.store, own: ownIdentity(), role, version, commit, report },
+    ...{ timers: reporting(realTimers, report), now: Date.now },
+  });
+  const web =
+    bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, pages, report }));
+  const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, side, report });
+  const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
+  await journal.started();
+  // Before anybody hears of the server, and may send a signal.
+  const ends: (() => unknown)[] = [anchoring.stop];
+  stopping.begin({ runtime, worker, web, ownId, settings, journal }, ends);
+  // Last, so that whoever can connect gets an answer.
+  await web?.listen();
+  if (web) await announce(web, settings, { version, launch, side });
+  else if (!side) console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
+  if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
+  // One side is enough for what a server does once; the pages answer people only.
+  const isPages = side?.name === "web";
+  if (!isPages) ends.push(runtime.watchModels((sentence) => console.log(sentence)));
+  // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
+  process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
+  if (worker && (web || side))
+    ends.push(await followLauncher(runtime, worker, { channel, launch, orders, say: console.log, report }));
+  const tidies = side ? !isPages : web !== null;
+  if (tidies && !isTrial) void runtime.followRelease();
+  if (tidies) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
+  channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
+}
+
+/** Keeps the audit's newest hash outside of the database. */
+function anchor({ store }: Runtime, settings: Settings, report: WorkOptions["report"]) {
+  return startAnchoring({
+    file: anchorFileOf(settings.keyFile, settings.databaseFile),
+    head: () => store.audit.head(),
+    intervalMs: ANCHOR_INTERVAL_MS,
+    now: Date.now,
+    report,
+  });
+}
+
+/** Tells programs and people where the server listens. */
+async function announce(
+  web: WebServer,
+  settings: Settings,
+  { version, launch, side }: Pick<ServeOptions, "launch" | "side"> & { version: string },
+): Promise<void> {
+  const pid = launch?.launcherPid ?? side?.supervisorPid ?? process.pid;
+  writeFileSync(
+    join(settings.dataDir, "server.json"),
+    `${JSON.stringify({ pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
+  );
+  // Pages that start again are news to nobody.
+  if (side?.isFirst === false) return;
+  console.log(`Banyan ${version} listens on ${web.url}`);
+  if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
+  const link = signInLink(web.url, await web.auth.createLinkToken());
+  console.log(`Sign in once with this link, within 15 minutes: ${link}`);
+  console.log("For a new link: npx banyan signin");
+}
+
+/** Sends webhooks. Returns the function that stops it. */
+function startWebhooks(
+  { webhooks, a2a, application: { queries } }: Runtime,
+  address: string,
+  report: (message: string, error?: unknown) => void,
+): () => Promise<void> {
+  return startSender({
+    ...webhooks,
+    others: a2a.pushes,
+    queries,
+    address,
+    timers: reporting(realTimers, report),
+    report,
+  });
+}
+
+/** A launcher in another folder runs when it holds the lock of its folder. */
+function claimOf({ home }: Launch) {
+  return { home, isInUse: (other: string) => existsSync(join(other, "lock")) };
+}
+
+function boundPort({ host, port }: Settings, launch: Launch | null, side: Side | null): Promise<BoundPort> {
+  const isInherited = side ? side.port !== null : launch?.holdsPort;
+  return isInherited ? inheritedPort(LISTENING_FD, host, port) : bindPort(host, port);
+}
+
+type ServerWorker = Pick<Worker, "id" | "active" | "stop" | "drain" | "resume" | "workOn">;
+
+interface WorkOptions {
+  role: "all" | "worker";
+  address: string | undefined;
+  launch: Launch | null;
+  side: Side | null;
+  report(message: string, error?: unknown): void;
+}
+
+/** Starts the worker, and the indexer that makes its output searchable. */
+async function startWork(
+  runtime: Runtime,
+  { role, address, launch, side, report }: WorkOptions,
+): Promise<ServerWorker> {
+  // A release that is watched claims nobody's tasks before it is proved.
+  const claims = launch?.isWatched ? { treeId: "none" as const } : {};
+  const worker = await runtime.startWorker({ role, ...claims, ...(address && { address }) });
+  // In the same turn of the event loop, before it can claim.
+  if (side?.isDraining) worker.drain();
+  const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
+  const { active, drain, resume, workOn } = worker;
+  return {
+    ...{ active, drain, resume, workOn },
+    // A getter, because a worker gets a new id when it registers again.
+    get id() {
+      return worker.id;
+    },
+    async stop(graceMs) {
+      await indexer.stop();
+      await worker.stop(graceMs);
+    },
+  };
+}
+
+async function registerWeb(runtime: Runtime, address: string | null): Promise<number> {
+  const own = ownIdentity();
+  return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
+}
+
+interface WebOptions {
+  bound: BoundPort;
+  program: string;
+  version: string;
+  commit: string | null;
+  launch: Launch | null;
+  dev: boolean;
+  pages: Pages | undefined;
+  report(message: string, error?: unknown): void;
+}
+
+async function prepareWeb(
+  runtime: Runtime,
+  settings: Settings,
+  { bound, program, version, commit, launch, dev, pages, report }: WebOptions,
+): Promise<WebServer> {
+  const { createWebServer } = await import("./web");
+  const { google, publicUrl, allowedUsers } = settings;
+  return createWebServer({
+    publicUrl,
+    google: google && {
+      signIn: createGoogleSignIn(google, report),
+      admit: createSignIn(runtime.store, allowedUsers),
+    },
+    app: runtime.application,
+    people: runtime.store.people,
+    answers: runtime.store.answers,
+    a2a: { records: runtime.a2a.records, version },
+    host: settings.host,
+    bound,
+    dir: program,
+    dev,
+    ...(pages && { pages }),
+    health: createHealthReport({ runtime, version, commit, launch, timers: realTimers }),
+  });
+}

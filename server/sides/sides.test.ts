@@ -1,0 +1,203 @@
+/** The real server in two processes, which are killed, stopped and slowed down. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { agentScript, type Reply } from "@/agents/testing/provider-script";
+import { endTask, passed } from "@/agents/testing/replies";
+import { gate } from "@/agents/testing/scenario";
+import type { Task, Tree } from "@/core/shapes/shapes";
+import { dataFolder } from "@/scripts/testing/command-line";
+import { isAlive, order, type SidesServer, servingSides, startSides, watching } from "../testing/sides";
+
+const others = { task_evaluator: [passed()], "*": [endTask("noted")] };
+const LOOK: Reply = { calls: [{ name: "find_files", input: { pattern: "*" } }] };
+
+/** A model whose second answer streams a text, of which the end waits for `go`. */
+function held(text = Array.from({ length: 40 }, (_, at) => `word ${at}`).join(" ")) {
+  const begun = gate();
+  const go = gate();
+  const script = agentScript({
+    worker({ turn }) {
+      if (turn !== 1) return turn === 0 ? LOOK : endTask("done");
+      const beforeFrame = async (at: number) => {
+        if (at < 20) return;
+        begun.open();
+        await go.opened;
+      };
+      return { ...LOOK, text, pieces: 40, beforeFrame };
+    },
+    ...others,
+  });
+  return { script, begun: begun.opened, go: go.open };
+}
+
+/** Asks without a pause until `stop`, which resolves with the number of answers. Rejects when a request fails. */
+function visitor({ api }: SidesServer, path: string): { stop(): Promise<number> } {
+  let isOver = false;
+  const asking = (async () => {
+    let count = 0;
+    while (!isOver) {
+      await api(path);
+      count += 1;
+    }
+    return count;
+  })();
+  asking.catch(() => {});
+  return {
+    stop() {
+      isOver = true;
+      return asking;
+    },
+  };
+}
+
+const statusOf = async ({ api }: SidesServer, { id }: Tree) => (await api<Tree>(`/api/v1/trees/${id}`)).status;
+
+test("the worker's process is killed: pages answer each request meanwhile, and the task goes on", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  const tree = await server.submit();
+  await model.begun;
+  const [web, worker] = [server.pidOf("web"), server.pidOf("worker")];
+  const asking = visitor(server, `/api/v1/trees/${tree.id}`);
+  process.kill(worker, "SIGKILL");
+  model.go();
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
+  expect(await asking.stop()).toBeGreaterThan(0);
+  expect(server.pidOf("web")).toBe(web);
+  expect(server.pidOf("worker")).not.toBe(worker);
+  // The reply that was cut is asked for again.
+  expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(2);
+  expect(server.said()).toContain("The worker's process was ended by SIGKILL. It starts again.");
+  const ends = server.store.starts.list().map(({ role, end }) => [role, end?.how ?? null]);
+  expect(ends).toContainEqual(["worker", "crashed"]);
+});
+
+test("the pages' process is killed: the same worker goes on without a break, and pages come back", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  const tree = await server.submit();
+  await model.begun;
+  const [web, worker] = [server.pidOf("web"), server.pidOf("worker")];
+  process.kill(web, "SIGKILL");
+  model.go();
+  // On the address of before, as if nothing had been.
+  await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("succeeded");
+  expect([server.pidOf("worker"), isAlive(worker)]).toEqual([worker, true]);
+  expect(server.asked.filter((one) => one.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
+  const root = await server.api<Task>(`/api/v1/tasks/${tree.root_task_id}`);
+  expect(root.attempt).toBe(1);
+  // The new process hears of commits, too: a person sees what is committed from now on.
+  const again = await server.submit();
+  const seen = watching(server.connect(), again);
+  await expect.poll(() => statusOf(server, again)).toBe("succeeded");
+  await expect.poll(() => seen.messages).toBeGreaterThan(3);
+});
+
+test("SIGKILL of the supervisor leaves no process", async () => {
+  const server = await servingSides(held().script);
+  const pids = [server.pidOf("web"), server.pidOf("worker")];
+  server.supervisor.kill("SIGKILL");
+  await server.ended;
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+});
+
+test("SIGTERM ends all in order: turns end while pages answer, then everything is gone", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  const tree = await server.submit();
+  await model.begun;
+  const pids = [server.pidOf("web"), server.pidOf("worker")];
+  server.supervisor.kill("SIGTERM");
+  await expect.poll(() => server.said()).toContain("Stopping: 1 tasks finish their turn.");
+  expect(await statusOf(server, tree)).toBe("running");
+  model.go();
+  expect(await server.ended).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+  expect(existsSync(join(server.data, "server.json"))).toBe(false);
+  expect(server.store.workers.list()).toEqual([]);
+  expect(server.store.starts.list().map(({ end }) => end?.how)).toEqual(["signal", "signal"]);
+  // The turn ended in order: its reply is stored.
+  expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(1);
+});
+
+test("a draft reaches who joins in its middle; it is void when the worker's process is killed", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  const tree = await server.submit();
+  await model.begun;
+  const seen = watching(server.connect(), tree);
+  await expect.poll(() => seen.text).toMatch(/^word 0 word 1 /);
+  process.kill(server.pidOf("worker"), "SIGKILL");
+  await expect.poll(() => seen.lost).toBe(1);
+  model.go();
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
+});
+
+test("pages that stand still delay no task; later they show everything", async () => {
+  const text = "A long answer. ".repeat(4_000);
+  const model = held(text);
+  const server = await servingSides(model.script);
+  const tree = await server.submit();
+  await model.begun;
+  const seen = watching(server.connect(), tree);
+  await expect.poll(() => seen.text).toMatch(/^A long/);
+  const web = server.pidOf("web");
+  process.kill(web, "SIGSTOP");
+  model.go();
+  // Asked for by the worker after the long answer was stored.
+  await expect.poll(() => server.asked).toContain("worker 2");
+  const openTasks = () => server.store.queries.trees.openTasks(tree.id);
+  await expect.poll(openTasks).toEqual([]);
+  process.kill(web, "SIGCONT");
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
+  await expect.poll(() => seen.messages).toBeGreaterThan(5);
+});
+
+test("a side that cannot start ends the server with its status, after one sentence", async () => {
+  const lost = join(dataFolder(), "lost.db");
+  writeFileSync(lost, "");
+  const { ended, said } = await startSides(held().script, { settings: { DATABASE_URL: `file:${lost}` } });
+  expect(await ended).toBe(2);
+  expect(said().trim().split("\n")).toHaveLength(1);
+});
+
+test("under a launcher it tells once that both sides are ready, follows orders, and stops", async () => {
+  const told: { type: string }[] = [];
+  const launch = {
+    told: { home: "/nowhere", number: 1, instance: "i", release: 3 },
+    hear: (line: { type: string }) => void told.push(line),
+  };
+  const model = held();
+  const server = await servingSides(model.script, { launch });
+  await expect.poll(() => told).toEqual([{ type: "ready", level: 1, reads: 2, url: server.url }]);
+  const health = await server.api<{ instance: string; release: number }>("/health");
+  expect(health).toMatchObject({ instance: "i", release: 3 });
+  await server.submit();
+  await model.begun;
+  order(server.supervisor, { type: "drain", turnMs: 60_000, callMs: 60_000 });
+  // A worker that starts again is still to claim nothing, and says that nothing runs.
+  process.kill(server.pidOf("worker"), "SIGKILL");
+  await expect.poll(() => told.at(-1)).toEqual({ type: "drained", busy: null });
+  expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(1);
+  model.go();
+  order(server.supervisor, { type: "stop", by: "the test" });
+  expect(await server.ended).toBe(0);
+  const ends = server.store.starts.list().map(({ end }) => [end?.how, end?.by]);
+  expect(ends.filter(([how]) => how === "asked")).toEqual([
+    ["asked", "the test"],
+    ["asked", "the test"],
+  ]);
+});
+
+test("on trial a side that is killed ends the server: its launcher judges the release", async () => {
+  const told: { type: string }[] = [];
+  const launch = {
+    told: { home: "/nowhere", number: 1, instance: "i", release: 3, isTrial: true },
+    hear: (line: { type: string }) => void told.push(line),
+  };
+  const server = await servingSides(held().script, { launch });
+  await expect.poll(() => told).toHaveLength(1);
+  process.kill(server.pidOf("worker"), "SIGKILL");
+  expect(await server.ended).toBe(1);
+});
