@@ -9,6 +9,11 @@ import { giveToTools } from "@/lib/process/tools-identity";
 import type { NetworkAccess } from "./port";
 import { createSandbox } from "./sandbox";
 
+/** Folders of sandboxes of this process. */
+const folders = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`banyan-sandbox-${process.pid}-`));
+/** Of the files of tests that ran before in this process. */
+const others = folders();
+
 /** The answers of the proxies' name lookups in this file. */
 const names = new Map<string, string[]>();
 const lookedUp: string[] = [];
@@ -117,7 +122,7 @@ describe("a command with a network", () => {
       hosts: ["site.test"],
     });
     expect(result.stdout).toBe("0\n");
-    const own = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`banyan-sandbox-${process.pid}-`));
+    const own = folders().filter((name) => !others.includes(name));
     expect(own.length).toBe(1);
     const left = own.flatMap((name) => fs.readdirSync(path.join(os.tmpdir(), name)));
     expect(left.filter((name) => name.startsWith("net-"))).toEqual([]);
