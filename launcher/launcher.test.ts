@@ -74,19 +74,24 @@ test("1,000 requests over ten hand-overs: none is refused, and none fails", asyn
   const asking = Array.from({ length: 4 }, async () => {
     let count = 0;
     while (!isOver || count < 250) {
-      launches.add((await read(port)).number);
+      const told = await read(port).catch((error: Error) => {
+        const journal = readFileSync(path.join(checkout.home, "journal.jsonl"), "utf8");
+        throw new Error(`A request failed in launch ${launches.size}: ${error.message}\n${journal}`);
+      });
+      launches.add(told.number);
       count += 1;
     }
     return count;
   });
+  const asked = Promise.all(asking);
   for (let turn = 0; turn < 10; turn++) {
     const said = await tellLauncher(checkout.home, { command: "restart", by: "test" });
     expect(said).toEqual({ release: 1 });
     // Otherwise the next hand-over may come before anybody has asked this server.
-    await expect.poll(() => launches.size, { timeout: 60_000 }).toBe(turn + 2);
+    await Promise.race([expect.poll(() => launches.size, { timeout: 60_000 }).toBe(turn + 2), asked]);
   }
   isOver = true;
-  const counts = await Promise.all(asking);
+  const counts = await asked;
   expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(1_000);
   expect(launches.size).toBe(11);
 });
