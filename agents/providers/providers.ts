@@ -1,8 +1,8 @@
 /**
  * The model providers in use, with keys and addresses. An admin may change them at any time in any process, so each
- * call looks whether they changed. For each provider, all values come from the environment, which takes precedence, or all from
- * the database: a key is never sent to an address from another source. One exception: the environment's address without
- * a key takes the saved key, if an admin saved the key for this address.
+ * call looks whether they changed. For each provider, all values come from the environment, which takes precedence, or
+ * all from the database: a key is never sent to an address from another source. One exception: the environment's address
+ * without a key takes the saved key, if an admin saved the key for this address.
  */
 import type { ProviderAddresses } from "@/db/configuration/provider-addresses";
 import { readEachTime } from "@/db/file/glance";

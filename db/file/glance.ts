@@ -8,7 +8,10 @@
 const MOST_MS = 20;
 
 export interface Glances {
-  /** Returns a function that reads again only when the value may have changed. `read` must only depend on the database. */
+  /**
+   * Returns a function that reads again only when the value may have changed. What `read` takes from elsewhere than the
+   * database, such as a file, counts after `MOST_MS`.
+   */
   of<Value>(read: () => Value): () => Value;
   /** Call it when something other than a record was written, or may have been. */
   forget(): void;

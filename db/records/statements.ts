@@ -8,6 +8,21 @@ export const GRANT_COLUMNS = `
   reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd, given_tokens AS givenTokens,
   given_micro_usd AS givenMicroUsd, given_tasks AS givenTasks`;
 
+/** SQL that says whether a task's grant covers a reservation beside what is spent and given (I6). */
+const covers = (spent: Record<"tokens" | "microUsd", string>, wanted: Record<"tokens" | "microUsd", string>) => `
+  (grant_tokens IS NULL OR ${spent.tokens} + given_tokens + ${wanted.tokens} <= grant_tokens)
+  AND (grant_micro_usd IS NULL OR ${spent.microUsd} + given_micro_usd + ${wanted.microUsd} <= grant_micro_usd)`;
+
+const COVERS = covers(
+  { tokens: "tokens_in + tokens_out", microUsd: "micro_usd" },
+  { tokens: "@tokens", microUsd: "@microUsd" },
+);
+/** In the fence, where the row still holds what was spent before the record. */
+const COVERS_AFTER = covers(
+  { tokens: "@tokensIn + @tokensOut", microUsd: "@microUsd" },
+  { tokens: "@reserve", microUsd: "@reserveMicroUsd" },
+);
+
 /** Prepares the statements of grants. */
 export function grantStatements(sqlite: Sqlite) {
   return {
@@ -17,8 +32,7 @@ export function grantStatements(sqlite: Sqlite) {
     /** Reserves only what the grant covers (I6). */
     reserve: sqlite.prepare(`
       UPDATE tasks SET reserved_tokens = @tokens, reserved_micro_usd = @microUsd
-      WHERE id = @id AND (grant_tokens IS NULL OR tokens_in + tokens_out + given_tokens + @tokens <= grant_tokens)
-        AND (grant_micro_usd IS NULL OR micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
+      WHERE id = @id AND ${COVERS}
       RETURNING ${GRANT_COLUMNS}`),
     grant: sqlite.prepare(`SELECT ${GRANT_COLUMNS} FROM tasks WHERE id = ?`),
     /** Takes a subtask's grant out of its parent's, which must cover it (I6). */
@@ -56,10 +70,6 @@ export function grantStatements(sqlite: Sqlite) {
   };
 }
 
-/** Whether the grant covers the reservation of a record, after what the record spends. */
-const COVERS = `(grant_tokens IS NULL OR @tokensIn + @tokensOut + given_tokens + @reserve <= grant_tokens)
-          AND (grant_micro_usd IS NULL OR @microUsd + given_micro_usd + @reserveMicroUsd <= grant_micro_usd)`;
-
 /** Prepares the statements of a record. Preparing them each time would cost 0.2 ms per turn. */
 export function recordStatements(sqlite: Sqlite) {
   return {
@@ -84,7 +94,8 @@ function fenceStatements(sqlite: Sqlite) {
     fence: sqlite.prepare(`
       UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
         attempt = @attempt, turns = @turns, headline = @headline, refused = @refused, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
-        reserved_tokens = iif(${COVERS}, @reserve, 0), reserved_micro_usd = iif(${COVERS}, @reserveMicroUsd, 0), fruitless_leases = iif(@isStep, 0, fruitless_leases)
+        reserved_tokens = iif(${COVERS_AFTER}, @reserve, 0), reserved_micro_usd = iif(${COVERS_AFTER}, @reserveMicroUsd, 0),
+        fruitless_leases = iif(@isStep, 0, fruitless_leases)
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running' AND (@mustHaveRead = 0 OR letters <= @read)
       RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority, ${GRANT_COLUMNS}`),
     holds: sqlite.prepare("SELECT 1 FROM tasks WHERE id = ? AND lease = ? AND length = ? AND status = 'running'"),

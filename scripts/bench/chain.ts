@@ -1,6 +1,8 @@
 /** Measures what a durable turn costs, and whether the cost stays constant, with one task that takes turn after turn. */
+
+import { median } from "@/lib/statistics/paired-ratio";
 import { measureFloor } from "./floor";
-import { median, percentile, type Row, row } from "./rows/row";
+import { percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, type Synchronous, startBenchTrial } from "./trial";
 
 const PAYLOAD_BYTES = 2_000;

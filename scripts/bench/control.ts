@@ -1,6 +1,7 @@
 /** Measures a fork of a tree of 1,000 tasks, and a check of 10,000 tasks by the supervisor. */
 import { ownerCalled } from "@/core/rules/roles";
-import { median, type Row, row } from "./rows/row";
+import { median } from "@/lib/statistics/paired-ratio";
+import { type Row, row } from "./rows/row";
 import { startBenchTrial } from "./trial";
 
 /** 1 + 27 + 972 tasks. */

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { median, type Row, row } from "./rows/row";
+import { median } from "@/lib/statistics/paired-ratio";
+import { type Row, row } from "./rows/row";
 import { benchFolder, type Synchronous } from "./trial";
 
 const ROUNDS = 300;

@@ -8,7 +8,8 @@ import { INSTANT_MODEL } from "@/agents/testing/instant";
 import { fold } from "@/core/evolve";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
-import { median, percentile, type Row, row } from "./rows/row";
+import { median } from "@/lib/statistics/paired-ratio";
+import { percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, startBenchTrial } from "./trial";
 
 const REAL_ROUNDS = 30;

@@ -14,7 +14,8 @@ import { createSqlSnapshots } from "@/db/trees/sql-snapshot";
 import { createMcpPool } from "@/lib/mcp/calls/pool";
 import type { StdioServer } from "@/lib/mcp/config/types";
 import { giveToTools } from "@/lib/process/tools-identity";
-import { median, percentile, type Row, row } from "./rows/row";
+import { median } from "@/lib/statistics/paired-ratio";
+import { percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, benchFolder, startBenchTrial } from "./trial";
 
 const CALLS = 3_000;

@@ -1,6 +1,8 @@
 /** Measures trees with eight concurrent tasks. */
+
+import { median } from "@/lib/statistics/paired-ratio";
 import { measureFloor } from "./floor";
-import { median, type Row, row, shown } from "./rows/row";
+import { type Row, row, shown } from "./rows/row";
 import { type BenchOptions, type BenchTrial, startBenchTrial } from "./trial";
 
 /** 1 + 10 + 100 tasks, 422 model calls. */

@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { median, type Row, row } from "./rows/row";
+import { median } from "@/lib/statistics/paired-ratio";
+import { type Row, row } from "./rows/row";
 import { startBenchTrial } from "./trial";
 
 export async function treesCommandRows(): Promise<Row[]> {

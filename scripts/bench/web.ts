@@ -4,8 +4,9 @@
  */
 import { rmSync } from "node:fs";
 import type { Browser, BrowserContext } from "@playwright/test";
+import { median } from "@/lib/statistics/paired-ratio";
 import { launchBrowser, type Served, startServed } from "./real-server";
-import { median, type Row, row } from "./rows/row";
+import { type Row, row } from "./rows/row";
 import { LONG_ENTRIES, prepareWebData, type WebData } from "./web-data";
 import { streamedRows } from "./web-streamed";
 import { longestTaskSince, mainThread, type Opened, openTimed, scrollTimed } from "./web-tab";
