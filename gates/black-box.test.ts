@@ -29,6 +29,7 @@ test("a signal reaches the program", async () => {
   assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 7);
 });
 `;
+/** Before the program says anything: whoever reads that may end it at once. */
 const WAITING = `if (process.argv[3] === "wait") {
   process.on("SIGTERM", () => { console.log("ending"); process.exitCode = 7; clearInterval(timer); });
   const timer = setInterval(() => {}, 1000);
@@ -47,7 +48,7 @@ test_side: ["outside/**"]
 function create(): void {
   fixture = createFixture({
     ".banyan/gates.yaml": BLACK_BOX,
-    "src/program.mjs": PROGRAM + WAITING,
+    "src/program.mjs": WAITING + PROGRAM,
     "outside/program.test.mjs": OUTSIDE,
     "package.json": '{ "name": "numbers", "type": "module" }\n',
   });
@@ -85,6 +86,10 @@ test.each([
   create();
   lie(isTested);
   const report = await fixture.judge({ only: ["old_tests", "new_tests", "black_box"] });
+  expect(gateIn(report, "black_box")).toMatchObject({
+    outcome: "failed",
+    summary: "1 of 2 tests of the base pass on the change.",
+  });
   expect(failedIn(report)).toEqual(["black_box"]);
   expect(gateIn(report, "old_tests").counts).toMatchObject({ passed: 3 });
   expect(found(report, "black_box", "fault")).toEqual(["prints a sum: This test of the base fails on the change."]);
@@ -102,7 +107,7 @@ test("J2: a candidate cannot touch the tests: neither its build nor the program"
   fixture.put(".banyan/gates.yaml", BLACK_BOX);
   fixture.put(
     "src/program.mjs",
-    `import { execSync } from "node:child_process";\nexecSync(\`${attack.replaceAll("$", "\\$")} true\`, { stdio: "ignore" });\n${PROGRAM}${WAITING}`,
+    `import { execSync } from "node:child_process";\nexecSync(\`${attack.replaceAll("$", "\\$")} true\`, { stdio: "ignore" });\n${WAITING}${PROGRAM}`,
   );
   const report = await fixture.judge({ only: ["black_box"] });
   expect(failedIn(report)).toEqual(["black_box"]);
@@ -117,7 +122,7 @@ test("a change that does not build fails, and retires nothing here", async () =>
   expect(found(report, "black_box", "fault")[0]).toMatch(
     /^null: On the change the report cannot be read as tap .*exit status 1/,
   );
-  fixture.put("src/program.mjs", PROGRAM.replace("sum(", "-sum(") + WAITING);
+  fixture.put("src/program.mjs", WAITING + PROGRAM.replace("sum(", "-sum("));
   const changed = await fixture.judge({ only: ["black_box"] });
   expect(found(changed, "black_box", "fault")).toEqual(["prints a sum: This test of the base fails on the change."]);
 });

@@ -7,17 +7,12 @@ import { runChild } from "./child.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkGit, checkProjectFolder, ensureInstalled, ROOT } from "./setup.mjs";
 import { ensureBrowser, ensureSandbox } from "./system.mjs";
-import {
-  failedOnce,
-  lastLine,
-  passedOnce,
-  readPlaywrightCounts,
-  readVitestCounts,
-  selectSteps,
-} from "./test-counts.mjs";
-import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-failures.mjs";
+import { runAgain } from "./test-run/again.mjs";
+import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
+import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
+import { selectSteps } from "./test-steps.mjs";
 
-/** @typedef {import("./test-counts.mjs").Counts} Counts */
+/** @typedef {import("./test-run/counts.mjs").Counts} Counts */
 /** @typedef {{ name: string, title: string, run: (filters: string[]) => Promise<Counts> }} Step */
 
 const BIOME_FLAGS = [
@@ -28,8 +23,10 @@ const BIOME_FLAGS = [
 const BROWSER_TESTS = "tests/browser";
 const reports = mkdtempSync(path.join(tmpdir(), "banyan-test-"));
 let browserFault = "";
-/** @type {import("./test-failures.mjs").Failure[]} */
+/** @type {import("./test-run/failures.mjs").Failure[]} */
 const failures = [];
+/** @type {import("./test-run/failures.mjs").Failure[]} */
+const flaky = [];
 
 /** The steps in order: quick and informative steps first. After a failed step the others still run. @type {Step[]} */
 const STEPS = [
@@ -41,7 +38,7 @@ const STEPS = [
   { name: "types", title: "types", run: checkTypes },
   { name: "rules", title: "rules of the project", run: checkRules },
   { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureSandbox) },
-  { name: "unit", title: "unit, simulation and integration tests", run: runVitest },
+  { name: "unit", title: "unit, simulation and integration tests", run: (filters) => runTests(runVitest, filters) },
   { name: "build", title: "build", run: () => checkSetup(build) },
   { name: "browser", title: "browser tests", run: runPlaywright },
 ];
@@ -101,13 +98,24 @@ async function build() {
   browserFault = "";
 }
 
-/** @param {string[]} filters @returns {Promise<Counts>} */
+/** @param {(filters: string[]) => Promise<import("./test-run/again.mjs").Run>} runner @param {string[]} filters @returns {Promise<Counts>} */
+async function runTests(runner, filters) {
+  const run = await runAgain(await runner(filters), (files) => {
+    say(`Some tests failed. They run again, to see whether they always do: ${files.join(", ")}`);
+    return runner(files);
+  });
+  failures.push(...run.failures);
+  flaky.push(...run.flaky);
+  return run.counts;
+}
+
+/** @param {string[]} filters */
 async function runVitest(filters) {
   const report = path.join(reports, "vitest.json");
+  rmSync(report, { force: true });
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
   const status = await runTool("vitest/vitest.mjs", args, { NODE_ENV: "test" });
-  failures.push(...readVitestFailures(report, ROOT));
-  return readVitestCounts(report, status);
+  return { counts: readVitestCounts(report, status), failures: readVitestFailures(report, ROOT) };
 }
 
 /** @param {string[]} filters @returns {Promise<Counts>} */
@@ -126,9 +134,11 @@ async function runPlaywright(filters) {
   if (ready.failed > 0) return ready;
   const report = path.join(reports, "playwright.json");
   const env = { BANYAN_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-  const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...filters], env);
-  failures.push(...readPlaywrightFailures(report));
-  return readPlaywrightCounts(report, status);
+  return runTests(async (chosen) => {
+    rmSync(report, { force: true });
+    const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...chosen], env);
+    return { counts: readPlaywrightCounts(report, status), failures: readPlaywrightFailures(report) };
+  }, filters);
 }
 
 /** @param {Step[]} steps @param {string[]} filters @returns {Promise<Counts>} */
@@ -162,7 +172,11 @@ await runEntry(async () => {
       filters,
     );
     process.exitCode = total.failed > 0 ? 1 : 0;
-    console.log(`${toldFailures(failures)}\n${lastLine(total)}`);
+    const told = [
+      toldFailures("flaky: failed once, and passed twice when it ran again", flaky),
+      toldFailures("what failed", failures),
+    ];
+    console.log(`${told.join("")}\n${lastLine(total)}`);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     // The last line must show a failure, because many read only that line.

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { lastLine, readPlaywrightCounts, readVitestCounts, selectSteps } from "./test-counts.mjs";
-import { fixture } from "./testing/fixture";
+import { fixture } from "../testing/fixture";
+import { lastLine, readPlaywrightCounts, readVitestCounts } from "./counts.mjs";
 
 function report(content: unknown): string {
   return path.join(fixture({ "report.json": JSON.stringify(content) }), "report.json");
@@ -41,14 +41,4 @@ test("in Playwright's report a flaky test counts as failed", () => {
 
 test("the last line has the form that programs parse", () => {
   expect(lastLine({ passed: 12, failed: 0, skipped: 3 })).toBe("12 passed, 0 failed, 3 skipped");
-});
-
-test("--only selects steps by name, and other arguments go to the runners", () => {
-  const known = ["types", "unit", "build"];
-  expect(selectSteps([], known)).toEqual({ names: known, filters: [] });
-  expect(selectSteps(["--only", "unit,build", "lock"], known)).toEqual({ names: ["unit", "build"], filters: ["lock"] });
-  expect(selectSteps(["--only=unit", "--only=types"], known).names).toEqual(["unit", "types"]);
-  expect(() => selectSteps(["--only", "units"], known)).toThrow(
-    'The tests have no step "units": --only takes types, unit, build.',
-  );
 });

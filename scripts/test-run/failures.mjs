@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
-/** @typedef {{ title: string, error: string }} Failure */
+/** @typedef {{ title: string, file: string | null, error: string }} Failure `file` as the runner takes it; null outside of any test */
 
 const MOST_LINES = 14;
 const MOST_CHARACTERS = 200;
@@ -37,13 +37,17 @@ export function readPlaywrightFailures(file) {
       for (const { results, status } of tests) {
         if (status !== "unexpected" && status !== "flaky") continue;
         const error = results.findLast(({ errors }) => errors.length > 0)?.errors[0]?.message;
-        failures.push({ title: `${place}:${line} ${title}`, error: shorten(error ?? "It did not end in time.") });
+        failures.push({
+          title: `${place}:${line} ${title}`,
+          file: place,
+          error: shorten(error ?? "It did not end in time."),
+        });
       }
   };
   const report = /** @type {import("@playwright/test/reporter").JSONReport | undefined} */ (readReport(file));
   for (const suite of report?.suites ?? []) read(suite);
   for (const { message } of report?.errors ?? [])
-    failures.push({ title: "outside of any test", error: shorten(message ?? "") });
+    failures.push({ title: "outside of any test", file: null, error: shorten(message ?? "") });
   return failures;
 }
 
@@ -53,16 +57,20 @@ export function readVitestFailures(file, root) {
   return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
     const place = name.startsWith(`${root}/`) ? name.slice(root.length + 1) : name;
     if (status === "failed" && assertionResults.length === 0)
-      return [{ title: place, error: shorten(message || "The file did not load.") }];
+      return [{ title: place, file: place, error: shorten(message || "The file did not load.") }];
     return assertionResults
       .filter((one) => one.status === "failed")
-      .map((one) => ({ title: `${place} ${one.fullName}`, error: shorten(one.failureMessages?.[0] ?? "") }));
+      .map(({ fullName, failureMessages }) => ({
+        title: `${place} ${fullName}`,
+        file: place,
+        error: shorten(failureMessages?.[0] ?? ""),
+      }));
   });
 }
 
-/** @param {readonly Failure[]} failures @returns {string} empty when nothing failed */
-export function toldFailures(failures) {
+/** @param {string} heading @param {readonly Failure[]} failures @returns {string} empty without failures */
+export function toldFailures(heading, failures) {
   if (failures.length === 0) return "";
   const each = failures.map(({ title, error }) => `✗ ${title}\n${error.replace(/^/gm, "    ")}`);
-  return `\n── what failed\n${each.join("\n")}`;
+  return `\n── ${heading}\n${each.join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-failures.mjs";
-import { fixture } from "./testing/fixture";
+import { fixture } from "../testing/fixture";
+import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./failures.mjs";
 
 function report(content: unknown): string {
   return path.join(fixture({ "report.json": JSON.stringify(content) }), "report.json");
@@ -31,7 +31,7 @@ test("of Playwright's report each failed test is told with its last error, witho
   const lines = (failures[0]?.error ?? "").split("\n");
   expect(lines.length).toBe(14);
   expect(lines[0]).toMatch(/^Error: x+…$/);
-  expect(toldFailures(failures)).toContain("✗ home.spec.ts:7 hangs\n    It did not end in time.");
+  expect(toldFailures("what failed", failures)).toContain("✗ home.spec.ts:7 hangs\n    It did not end in time.");
 });
 
 test("of vitest's report failed tests and files that do not load are told by their names below the folder", () => {
@@ -48,13 +48,13 @@ test("of vitest's report failed tests and files that do not load are told by the
     ],
   });
   expect(readVitestFailures(file, "/project")).toEqual([
-    { title: "a.test.ts", error: "SyntaxError: no" },
-    { title: "b.test.ts breaks", error: "AssertionError: expected 1 to be 2" },
+    { title: "a.test.ts", file: "a.test.ts", error: "SyntaxError: no" },
+    { title: "b.test.ts breaks", file: "b.test.ts", error: "AssertionError: expected 1 to be 2" },
   ]);
 });
 
 test("without a failure, or without a report, nothing is told", () => {
   expect(readPlaywrightFailures("/nowhere/report.json")).toEqual([]);
   expect(readVitestFailures("/nowhere/report.json", "/")).toEqual([]);
-  expect(toldFailures([])).toBe("");
+  expect(toldFailures("what failed", [])).toBe("");
 });
