@@ -99,7 +99,7 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
   BANYAN_URL: trustedOrigin.optional(),
-  BANYAN_PROCESSES: wholeNumber(1, 2, 1),
+  BANYAN_PROCESSES: wholeNumber(1, 2, 2),
   BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),

@@ -7,7 +7,7 @@ import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { type Places, placesOf } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
-import { sideIn } from "@/lib/process/side";
+import { comeSecond, sideIn } from "@/lib/process/side";
 import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
 import type { Pages } from "./web";
 
@@ -41,6 +41,7 @@ async function run(argv: string[], pages?: Pages): Promise<void> {
   const launch = launchIn(process.env);
   const isSupervisor = role === "all" && side === null && !dev && settings.processes === 2;
   if (!isSupervisor) {
+    if (side?.name === "worker") comeSecond();
     const { serve } = await import("./serve");
     const given = { places, settings, launch, side, dev, role: side?.name ?? role };
     return serve({ ...given, ...(pages && { pages }) });

@@ -114,7 +114,11 @@ function machineMetrics(monitor: ServerStatus["monitor"]): Metric[] {
     single("banyan_cpu_percent", "CPU use of all available cores, 0 to 100.", monitor.cpu_percent),
     single("banyan_memory_percent", "Use of the available memory, 0 to 100.", monitor.memory_percent),
     single("banyan_disk_percent", "Use of the file system of the data folder, 0 to 100.", monitor.disk_percent),
-    single("banyan_process_megabytes", "Memory of this process, in units of 2^20 bytes.", monitor.process_mb),
+    single(
+      "banyan_process_megabytes",
+      "Memory of the server's processes together, in units of 2^20 bytes.",
+      monitor.process_mb,
+    ),
     {
       name: "banyan_alert",
       help: "1 while the resource runs short.",

@@ -26,7 +26,7 @@ import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { Role } from "./main";
 import { openStopping } from "./stopping";
-import type { Pages, WebServer } from "./web";
+import type { Pages, PagesOptions, WebServer } from "./web";
 
 const INDEX_INTERVAL_MS = 500;
 const ANCHOR_INTERVAL_MS = 60_000;
@@ -56,8 +56,9 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   const bound = role === "worker" ? null : await boundPort(settings, launch, side);
   const stopping = openStopping(launch, side, () => void settle());
   const { channel, orders } = stopping;
-  // The worker's side makes the database what this release needs, and the pages load meanwhile.
-  if (side?.name === "web") await Promise.all([stopping.side?.go, import("./web")]);
+  // Pages need only their files, so they get ready while the database is opened, or made what this release needs.
+  const loading = bound && load({ dev, dir: program, host: settings.host, port: bound.port }, pages);
+  if (side?.name === "web") await stopping.side?.go;
   const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
   const runtime = await createRuntime({ settings, ...release, report, shutDown: stopping.shutDown });
   const { vault, redactor } = runtime.security;
@@ -87,7 +88,9 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     ...{ timers: reporting(realTimers, report), now: Date.now },
   });
   const web =
-    bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, pages, report }));
+    bound &&
+    loading &&
+    createWeb(runtime, settings, { ...(await loading), bound, version, commit, launch, dev, report });
   const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, side, report });
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
@@ -210,23 +213,26 @@ async function registerWeb(runtime: Runtime, address: string | null): Promise<nu
   return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
 }
 
-interface WebOptions {
+/** Only a process that answers people loads what that takes. */
+async function load(options: PagesOptions, pages: Pages | undefined) {
+  const { createWebServer, preparePages } = await import("./web");
+  return { createWebServer, pages: pages ?? (await preparePages(options)) };
+}
+
+interface WebOptions extends Awaited<ReturnType<typeof load>> {
   bound: BoundPort;
-  program: string;
   version: string;
   commit: string | null;
   launch: Launch | null;
   dev: boolean;
-  pages: Pages | undefined;
   report(message: string, error?: unknown): void;
 }
 
-async function prepareWeb(
+function createWeb(
   runtime: Runtime,
   settings: Settings,
-  { bound, program, version, commit, launch, dev, pages, report }: WebOptions,
-): Promise<WebServer> {
-  const { createWebServer } = await import("./web");
+  { createWebServer, pages, bound, version, commit, launch, dev, report }: WebOptions,
+): WebServer {
   const { google, publicUrl, allowedUsers } = settings;
   return createWebServer({
     publicUrl,
@@ -240,9 +246,8 @@ async function prepareWeb(
     a2a: { records: runtime.a2a.records, version },
     host: settings.host,
     bound,
-    dir: program,
+    pages,
     dev,
-    ...(pages && { pages }),
     health: createHealthReport({ runtime, version, commit, launch, timers: realTimers }),
   });
 }

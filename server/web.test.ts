@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<WebServer> {
-  const server = await createWebServer({
+  const server = createWebServer({
     a2a: { records: {} as A2aRecords, version: "1" },
     app: createFakeApplication(),
     people: memoryCredentials(),

@@ -38,14 +38,12 @@ export interface WebServerOptions {
   bound: BoundPort;
   dev?: boolean;
   health(): Promise<Health>;
-  /** The folder of the release, with `app/` and `.next/`. */
-  dir?: string;
   /** The public address of the server; by default the address of this machine. */
   publicUrl?: string | null;
   /** Sign-in with Google; without it, people use the one-time link only. */
   google?: SignInOptions["google"];
-  /** Serves the pages: Next.js, or a lighter replacement in tests. */
-  pages?: Pages;
+  /** Serves the pages: `preparePages`, or a lighter replacement in tests. */
+  pages: Pages;
   /** Shorter times, for tests. */
   mcpTimes?: Partial<McpTimes>;
   /** Another MCP server at the same door, for the conformance suite. */
@@ -70,9 +68,9 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** Resolves once the pages are ready; the server listens when its caller is, too. */
-export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { app, host, bound, dev = false, publicUrl = null, google = null, dir = process.cwd() } = options;
+/** The server listens when its caller is ready. */
+export function createWebServer(options: WebServerOptions): WebServer {
+  const { app, host, bound, pages, dev = false, publicUrl = null, google = null } = options;
   const hosts = publicUrl ? [new URL(publicUrl).hostname] : [];
   const { port } = bound;
   const state = { isDraining: false };
@@ -97,7 +95,6 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   setAuth(auth);
   setSignInWays({ google: google !== null, refusedCookie: refusedCookie(auth) });
   const socket = attachSocket(server, enter, { auth, hosts });
-  const pages = options.pages ?? (await preparePages({ dev, dir, host, port }));
   server.on("upgrade", (request, connection, head) => {
     const live = request.url?.startsWith(`${SOCKET_PATH}/`);
     if (live) return;
@@ -129,14 +126,17 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   };
 }
 
-interface PagesOptions {
+export interface PagesOptions {
   dev: boolean;
+  /** The folder of the release, with `app/` and `.next/`. */
   dir: string;
   host: string;
+  /** Where the server will listen. */
   port: number;
 }
 
-async function preparePages({ dev, dir, host, port }: PagesOptions): Promise<Pages> {
+/** Makes the pages of Next.js ready, which needs nothing but their files. */
+export async function preparePages({ dev, dir, host, port }: PagesOptions): Promise<Pages> {
   // Next.js would handle all upgrades of the server it gets, including our sockets. So it gets a server that never
   // listens, and receives only its own upgrades (hot reload in development).
   const inner = new Server();

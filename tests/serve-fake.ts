@@ -11,7 +11,7 @@ import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
 import { bindPort } from "@/server/bound-port";
 import { HEALTHY } from "@/server/testing/doors";
-import { createWebServer } from "@/server/web";
+import { createWebServer, preparePages } from "@/server/web";
 import { createFakeApplication } from "./fake/fake-application";
 import { playRelease } from "./fake/fake-control-scene";
 import { playHostile, playLarge, playUpgrade } from "./fake/fake-scenes";
@@ -43,15 +43,17 @@ const NEARLY_FULL: MonitorStatus = {
 
 const port = Number(process.env.PORT ?? 0);
 const people = memoryCredentials();
-const server = await createWebServer({
+const host = "127.0.0.1";
+const dev = process.argv.includes("--dev");
+const bound = await bindPort(host, port);
+const server = createWebServer({
   a2a: { records: {} as A2aRecords, version: "1" },
   app,
   people,
   answers: memoryAnswers(),
-  host: "127.0.0.1",
-  bound: await bindPort("127.0.0.1", port),
+  ...{ host, bound, dev },
   health: async () => HEALTHY,
-  dev: process.argv.includes("--dev"),
+  pages: await preparePages({ dev, dir: process.cwd(), host, port: bound.port }),
 });
 await server.listen();
 await printLink();

@@ -226,7 +226,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     isWorker: true,
     catalogue: async () => catalogue,
     terminal: () => sandbox.status(),
-    machine: async () => watchedMachine(monitor),
+    machine: async () => watchedMachine(monitor, store),
     servers: async () => servers,
     sandbox: async () => sandbox,
     signs,

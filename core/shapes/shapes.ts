@@ -296,7 +296,7 @@ export interface MonitorStatus {
   memory_percent: number;
   /** Use of the file system with the data folder. */
   disk_percent: number;
-  /** Memory of the server's process; null when no server runs on this machine. */
+  /** Memory of the server's processes together; null when no server runs on this machine. */
   process_mb: number | null;
   active_agents: number;
   queue_depth: number;

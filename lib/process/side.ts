@@ -3,6 +3,7 @@
  * and tells each what it needs over Node's own channel between a process and its child.
  */
 import { Socket } from "node:net";
+import { constants, getPriority, setPriority } from "node:os";
 import { followOrder, type LauncherChannel, type LauncherOrders, type OrderLine, toldBy } from "./launcher-channel";
 
 export type SideName = "web" | "worker";
@@ -23,6 +24,9 @@ export interface Side {
 
 /** The descriptor of the socket to the other side; 3 and 4 are what a launcher passes on. */
 export const LINK_FD = 5;
+
+/** By how much the worker is nicer than the pages: they get three times its share of a busy processor. */
+const NICENESS = 5;
 
 /** The supervisor sets this; tools do not see it. */
 const SIDE_SETTING = "BANYAN_SIDE";
@@ -48,6 +52,11 @@ export function sideIn(env: Record<string, string | undefined>): Side | null {
   const text = env[SIDE_SETTING];
   // Without the channel the setting was inherited by a program that a side started.
   return text && process.send ? (JSON.parse(text) as Side) : null;
+}
+
+/** Called by the worker: whoever waits for a page waits in person. Programs that tasks start inherit this. */
+export function comeSecond(): void {
+  setPriority(Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW));
 }
 
 export interface SideOrders extends LauncherOrders {

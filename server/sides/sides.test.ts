@@ -1,11 +1,13 @@
 /** The real server in two processes, which are killed, stopped and slowed down. */
 import { existsSync, writeFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { agentScript, type Reply } from "@/agents/testing/provider-script";
 import { endTask, passed } from "@/agents/testing/replies";
 import { gate } from "@/agents/testing/scenario";
-import type { Task, Tree } from "@/core/shapes/shapes";
+import type { ServerStatus, Task, Tree } from "@/core/shapes/shapes";
+import { memoryOf, readFile } from "@/lib/monitor/readings";
 import { dataFolder } from "@/scripts/testing/command-line";
 import { isAlive, order, type SidesServer, servingSides, startSides, watching } from "../testing/sides";
 
@@ -152,6 +154,43 @@ test("pages that stand still delay no task; later they show everything", async (
   process.kill(web, "SIGCONT");
   await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
   await expect.poll(() => seen.messages).toBeGreaterThan(5);
+});
+
+test("pages come before work: the worker's process is nicer, and with it what tasks start", async () => {
+  const server = await servingSides(held().script);
+  const niceness = (side: "web" | "worker") => getPriority(server.pidOf(side));
+  expect(niceness("worker") - niceness("web")).toBe(5);
+});
+
+test("the memory that is shown of the server is that of both sides", async () => {
+  const server = await servingSides(held().script);
+  const ofPages = memoryOf(server.pidOf("web"), readFile) ?? Number.NaN;
+  const { monitor } = await server.api<ServerStatus>("/api/v1/status");
+  expect((monitor?.process_mb ?? 0) * 1024 ** 2).toBeGreaterThan(ofPages * 1.3);
+});
+
+test("a side that crashes again and again ends the server with one sentence", async () => {
+  const server = await servingSides(held().script);
+  const web = server.pidOf("web");
+  let dead = 0;
+  for (let crash = 1; crash <= 5; crash += 1) {
+    await expect.poll(() => server.pidOf("worker")).not.toBe(dead);
+    dead = server.pidOf("worker");
+    process.kill(dead, "SIGKILL");
+  }
+  expect(await server.ended).toBe(1);
+  expect(isAlive(web)).toBe(false);
+  expect(server.said()).toContain("The worker's process was ended by SIGKILL, the 5th time in ten minutes.");
+});
+
+test("BANYAN_PROCESSES=1 serves and works in one process", async () => {
+  const model = held();
+  const server = await servingSides(model.script, { settings: { BANYAN_PROCESSES: "1" } });
+  const processes = server.store.workers.list().map(({ role, pid }) => [role, pid]);
+  expect(processes).toEqual([["all", server.supervisor.pid]]);
+  model.go();
+  const tree = await server.submit();
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
 });
 
 test("a side that cannot start ends the server with its status, after one sentence", async () => {

@@ -24,7 +24,7 @@ export async function main(): Promise<void> {
     report,
   });
   const { store, application, webhooks, a2a } = runtime;
-  const server = await createWebServer({
+  const server = createWebServer({
     app: application,
     people: store.people,
     answers: store.answers,

@@ -22,7 +22,7 @@ export async function main(): Promise<void> {
     report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
   });
   const { store, application, a2a } = runtime;
-  const server = await createWebServer({
+  const server = createWebServer({
     app: application,
     people: store.people,
     answers: store.answers,

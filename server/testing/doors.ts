@@ -77,7 +77,7 @@ export async function startDoors(
   const trial = await startTrial(options);
   onTestFinished(() => trial.close());
   const { store, application } = trial.runtime;
-  const server = await createWebServer({
+  const server = createWebServer({
     app: application,
     people: store.people,
     answers: store.answers,

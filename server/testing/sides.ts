@@ -1,4 +1,4 @@
-/** Starts the real server with its supervisor and both sides as processes, without the pages of Next.js. */
+/** Starts the real server as it starts without settings, in two processes and a supervisor, but without the pages of Next.js. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
@@ -53,7 +53,7 @@ export async function startSides(script: ProviderScript, { settings = {}, launch
   const own = { PATH: process.env.PATH ?? "", BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: `${data}-keys.json`, PORT: "0" };
   const model = { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
   const told = launch && { BANYAN_LAUNCH: JSON.stringify(launch.told) };
-  const env = { ...own, ...model, ...PATIENT, BANYAN_PROCESSES: "2", ...settings, ...told };
+  const env = { ...own, ...model, ...PATIENT, ...settings, ...told };
   const program = await bundleProgram("server/testing/sides-main.ts");
   const supervisor = spawn(process.execPath, program, {
     env: env as unknown as NodeJS.ProcessEnv,

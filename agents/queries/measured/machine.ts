@@ -17,18 +17,29 @@ export interface MachineLook {
 }
 
 /** Returns the monitor's samples, in the process of the worker or server; null before the first sample. */
-export function watchedMachine(monitor: Monitor): MachineLook | null {
+export function watchedMachine(monitor: Monitor, store: Store): MachineLook | null {
   const sample = monitor.latest();
-  return sample && { sample, history: monitor.history(), serverBytes: sample.memory.processBytes };
+  if (!sample) return null;
+  // Without /proc it knows only its own.
+  const serverBytes = memoryOfServer(store) ?? sample.memory.processBytes;
+  return { sample, history: monitor.history(), serverBytes };
 }
 
 /** Takes one sample, for a read-only command with or without a running server. It takes 0.1 s. */
 export async function machineOnce(store: Store, settings: Settings): Promise<MachineLook> {
-  const own = ownIdentity();
-  const servers = store.workers.list().filter(({ role }) => role !== "run");
-  const pid = servers.map((one) => pidFromHere(one, own)).find((found) => found !== null);
   const sample = await sampleOnce(settings.dataDir);
-  return { sample, history: [], serverBytes: pid === undefined ? null : memoryOf(pid, readFile) };
+  return { sample, history: [], serverBytes: memoryOfServer(store) };
+}
+
+/** Returns the bytes of all its processes that are registered and can be seen; null when there is none. */
+function memoryOfServer(store: Store): number | null {
+  const own = ownIdentity();
+  const known = store.workers
+    .list()
+    .filter(({ role }) => role !== "run")
+    .map((one) => pidFromHere(one, own))
+    .flatMap((pid) => (pid === null ? [] : (memoryOf(pid, readFile) ?? [])));
+  return known.length > 0 ? known.reduce((sum, bytes) => sum + bytes) : null;
 }
 
 export interface Work {
