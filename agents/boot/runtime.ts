@@ -44,6 +44,7 @@ import { createCallCosts } from "@/lib/models/call-costs";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
+import { keepHeapSmall } from "@/lib/process/heap";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
 import { createSandbox } from "@/lib/sandbox/sandbox";
@@ -212,6 +213,7 @@ function openA2a({ options: { settings }, acting }: RuntimeParts): Runtime["a2a"
 
 async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const { settings, program, version } = options;
+  keepHeapSmall();
   const now = options.now ?? Date.now;
   const timers = reporting(options.timers ?? realTimers, options.report);
   const sandbox = createSandbox({
