@@ -11,7 +11,8 @@ import { liveSocket } from "./socket";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
 import { LOG_PAGE, type LogPages, useLogPages } from "./use-log-pages";
 
-/** After a batch, the page waits as long as rendering took, up to this, to leave time for user input. */
+/** After a batch that took longer than two frames to render, the page waits as long again, up to this, to leave time for input. */
+const QUICK_MS = 33;
 const LONGEST_REST_MS = 30;
 
 export interface OpenedLog {
@@ -61,7 +62,11 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
       if (batch.treeId !== treeId) return taken();
       const fromMs = performance.now();
       dispatch({ type: "batch", batch });
-      setTimeout(() => setTimeout(taken, Math.min(LONGEST_REST_MS, performance.now() - fromMs)));
+      setTimeout(() => {
+        const tookMs = performance.now() - fromMs;
+        if (tookMs <= QUICK_MS) taken();
+        else setTimeout(taken, Math.min(LONGEST_REST_MS, tookMs));
+      });
     };
     const onActivity = (frame: ActivityFrame, taken: () => void) => {
       dispatch({ type: "activity", frame });
