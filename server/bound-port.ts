@@ -51,6 +51,12 @@ export async function inheritedPort(fd: number, host: string, port: number): Pro
     : held(handle, host, port);
 }
 
+/** Returns the address under which programs of this machine reach the server. */
+export function urlOf(host: string, port: number): string {
+  const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return `http://${shown}:${port}`;
+}
+
 function held(handle: Handle, host: string, port: number): BoundPort {
   const name: { port?: number } = {};
   // A port that another program has is noticed here: binding itself reports it late.

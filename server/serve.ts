@@ -22,7 +22,7 @@ import { type Launch, LISTENING_FD } from "@/lib/process/launch";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { seedInstallation } from "@/seeds/apply";
-import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
+import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { Role } from "./main";
 import { openStopping } from "./stopping";
@@ -101,7 +101,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   await web?.listen();
   if (web) await announce(web, settings, { version, launch, side });
   else if (!side) console.log(`Banyan ${version} works on ${settings.databaseFile}`);
-  const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
+  const address = settings.publicUrl ?? web?.url ?? urlOf(settings.host, settings.port);
   if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
   // One side is enough for what a server does once; the pages answer people only.
   const isPages = side?.name === "web";

@@ -13,7 +13,7 @@ import { refusalOf } from "@/lib/auth/origin";
 import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
 import { type A2aParts, createA2a } from "./a2a/a2a";
-import type { BoundPort } from "./bound-port";
+import { type BoundPort, urlOf } from "./bound-port";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
@@ -113,9 +113,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
     createMcp: options.createMcp,
   });
 
-  const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   return {
-    url: `http://${shownHost}:${port}`,
+    url: urlOf(host, port),
     auth,
     socket,
     listen: () => bound.listen(server),

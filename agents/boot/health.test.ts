@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { trialsOfThisFile } from "@/agents/testing/scenario";
-import { healthOf } from "./health";
+import { realTimers } from "@/lib/time/timers";
+import { createHealth, healthOf } from "./health";
 
 const start = trialsOfThisFile();
 
@@ -14,4 +15,20 @@ test("it is well while a worker gives signs, and says what is wrong when none do
   expect(healthOf(store, now + 60_000)).toMatch(/^No worker has given a sign of life for \d+ seconds/);
   await worker.stop(0);
   expect(healthOf(store, now)).toMatch(/^No worker runs/);
+});
+
+test("trouble of the last write is over as soon as another one succeeds, also where nothing else is written", async () => {
+  const trial = await start(null, { work: false });
+  const { store } = trial.runtime;
+  const worker = await trial.runtime.startWorker({ role: "all" });
+  const health = createHealth(store, { now: Date.now, timers: realTimers });
+  const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  await expect(
+    store.log.write(() => {
+      throw full;
+    }),
+  ).rejects.toThrow();
+  expect(healthOf(store, Date.now())).toMatch(/full/);
+  expect(await health()).toBeNull();
+  await worker.stop(0);
 });

@@ -16,10 +16,11 @@ export function createHealth(
 ): () => Promise<string | null> {
   let proof: { atMs: number; fault: Promise<string | null> } | null = null;
   return async () => {
-    const known = healthOf(store, now());
+    // Only another write shows that the trouble of the last one is over, and pages may have none for a while.
+    const known = store.log.trouble() === null ? healthOf(store, now()) : null;
     if (known !== null) return known;
     if (proof === null || now() - proof.atMs > PROOF_MS) proof = { atMs: now(), fault: writeFault(store, timers) };
-    return proof.fault;
+    return (await proof.fault) ?? healthOf(store, now());
   };
 }
 

@@ -29,7 +29,7 @@ export async function fork(
   by: string,
 ): Promise<{ uid: string; taskUid: string }> {
   const { store } = sources;
-  refuseFullDisk(sources);
+  await refuseFullDisk(sources);
   const edits = editsOf(sources, task, request);
   await refuseMissing(sources.models, edits.setup?.model);
   const log = store.forks.log(task.id);

@@ -85,7 +85,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const { configuration } = sources;
   const task = submission.task?.trim() ?? "";
   checkTask(task, submission);
-  refuseFullDisk(sources);
+  await refuseFullDisk(sources);
   const given = submission.goal?.mode === "single" ? null : goalOf(sources, submission);
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
@@ -271,8 +271,11 @@ async function aboutWorkspace<Result>(work: () => Promise<Result>): Promise<Resu
 }
 
 /** Throws UserError when the database is at its limit, or the disk has less than 50 MB left. */
-export function refuseFullDisk(sources: CommandSources): void {
-  const trouble = sources.store.log.trouble();
+export async function refuseFullDisk(sources: CommandSources): Promise<void> {
+  const { log, installation } = sources.store;
+  // Space may have become free since the last write of this process.
+  if (log.trouble() !== null) await installation.proveWrite().catch(() => {});
+  const trouble = log.trouble();
   if (trouble) throw new UserError("unavailable", trouble);
   const size = sources.store.queries.status.sizeBytes();
   if (sources.maxDbBytes !== null && size >= sources.maxDbBytes) {

@@ -6,6 +6,7 @@ import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
 import { busyForAMinute } from "@/lib/monitor/alerts";
 import type { Monitor } from "@/lib/monitor/monitor";
+import { serverPid } from "@/lib/process/side";
 import { processTreeUse } from "@/lib/sandbox/process-tree";
 
 export interface ReadingSources {
@@ -39,7 +40,7 @@ function readMachine({ monitor }: ReadingSources, limits: GovernorSettings["limi
   const sample = monitor.latest();
   if (!sample) return {};
   const { memory, disk } = sample;
-  const own = processTreeUse(process.pid).memoryBytes || memory.processBytes;
+  const own = processTreeUse(serverPid(process.env)).memoryBytes || memory.processBytes;
   const cpu = busyForAMinute(sample, monitor.history());
   return {
     own_memory: { used: percent(own, memory.totalBytes), max: limits.own_memory.max },

@@ -117,7 +117,7 @@ export function createQueries(sources: QuerySources): Queries {
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
     getFigures: async () => ({
       ...store.queries.status.figures(),
-      commits: store.log.commits(),
+      commits: store.log.commits() + store.log.commitsBeside(),
       backup: backupFigures(sources),
     }),
     listUsers: async () => store.people.listedUsers(),

@@ -62,11 +62,7 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
       if (batch.treeId !== treeId) return taken();
       const fromMs = performance.now();
       dispatch({ type: "batch", batch });
-      setTimeout(() => {
-        const tookMs = performance.now() - fromMs;
-        if (tookMs <= QUICK_MS) taken();
-        else setTimeout(taken, Math.min(LONGEST_REST_MS, tookMs));
-      });
+      takeRested(fromMs, taken);
     };
     const onActivity = (frame: ActivityFrame, taken: () => void) => {
       dispatch({ type: "activity", frame });
@@ -109,6 +105,15 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
 
   const pages = useLogPages(feed, openTaskId, dispatch);
   return { feed, problem, pages, openTaskId };
+}
+
+/** Says that a batch is taken once it is rendered, and after a rest when that took long. */
+function takeRested(fromMs: number, taken: () => void): void {
+  setTimeout(() => {
+    const tookMs = performance.now() - fromMs;
+    if (tookMs <= QUICK_MS) taken();
+    else setTimeout(taken, Math.min(LONGEST_REST_MS, tookMs));
+  });
 }
 
 function fromStart({ tree, reviews, cursor, opened }: TreeFeedStart): TreeFeed {

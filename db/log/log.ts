@@ -66,7 +66,11 @@ export interface Log extends Writes {
   hear(commits: Commit[]): void;
   /** Returns a sentence that says why nothing can be written now, or null. */
   trouble(): string | null;
+  /** The commits of this process. */
   commits(): number;
+  /** The process beside this one has told how many it has made. */
+  noteCommitsBeside(count: number): void;
+  commitsBeside(): number;
   /** Returns the current time of the clock that counts the seconds of grants. */
   steadyMs(): number;
   /** From now on refuses records that cannot be written instead of retrying them, so that the process can end. */
@@ -103,6 +107,7 @@ interface LogContext {
   isGivingUp: boolean;
   doubtSinceMs: number | null;
   commitCount: number;
+  commitsBeside: number;
   /** Called when the queue is empty. */
   idle: (() => void)[];
 }
@@ -127,6 +132,10 @@ export function createLog(client: Client, options: LogOptions): Log {
     },
     trouble: () => log.trouble,
     commits: () => log.commitCount,
+    noteCommitsBeside(count) {
+      log.commitsBeside = count;
+    },
+    commitsBeside: () => log.commitsBeside,
     steadyMs: options.steady,
     giveUp: () => giveUp(log),
     drain: () => drain(log),
@@ -154,6 +163,7 @@ function logContext(client: Client, options: LogOptions): LogContext {
     isGivingUp: false,
     doubtSinceMs: null,
     commitCount: 0,
+    commitsBeside: 0,
     idle: [],
   };
   return log;

@@ -2,9 +2,11 @@
  * A server in two processes: its supervisor starts one side that answers people (`web`) and one that works (`worker`),
  * and tells each what it needs over Node's own channel between a process and its child.
  */
+import { readdirSync } from "node:fs";
 import { Socket } from "node:net";
 import { constants, getPriority, setPriority } from "node:os";
 import { followOrder, type LauncherChannel, type LauncherOrders, type OrderLine, toldBy } from "./launcher-channel";
+import { HAS_PROC } from "./ps";
 
 export type SideName = "web" | "worker";
 
@@ -56,7 +58,18 @@ export function sideIn(env: Record<string, string | undefined>): Side | null {
 
 /** Called by the worker: whoever waits for a page waits in person. Programs that tasks start inherit this. */
 export function comeSecond(): void {
-  setPriority(Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW));
+  const niceness = Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW);
+  for (const thread of threads()) setPriority(thread, niceness);
+}
+
+/** Linux gives each thread a niceness of its own: those of V8 and of Node's pool are there already. */
+function threads(): number[] {
+  return HAS_PROC ? readdirSync("/proc/self/task").map(Number) : [process.pid];
+}
+
+/** Returns the process below which everything of this server runs. */
+export function serverPid(env: Record<string, string | undefined>): number {
+  return sideIn(env)?.supervisorPid ?? process.pid;
 }
 
 export interface SideOrders extends LauncherOrders {

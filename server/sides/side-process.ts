@@ -38,20 +38,10 @@ export interface SideEnd {
 }
 
 export function startSide(plan: SidePlan, hear: (line: FromSide) => void): SideProcess {
-  const { name, entry, argv, launch, port, isFirst, isDraining, hasLink } = plan;
+  const { name, port, isFirst, isDraining, hasLink } = plan;
   const side: Side = { name, isFirst, isDraining, hasLink, port: port?.port ?? null, supervisorPid: process.pid };
-  const isPages = name === "web";
-  const child = spawn(process.execPath, ["--input-type=module", "-e", RUN, "--", entry, ...argv], {
-    // Not a process group of its own: whoever ends the whole group ends both sides.
-    env: { ...process.env, ...toldSide(side), ...(launch && { BANYAN_LAUNCH: JSON.stringify(launch) }) },
-    stdio: [
-      ...(["ignore", "inherit", "inherit"] as const),
-      isPages && port ? port.fd : "ignore",
-      "ignore",
-      hasLink ? "pipe" : "ignore",
-      "ipc",
-    ],
-  });
+  const child = spawned(plan, side);
+  if (child instanceof Error) return unstarted(name, child);
   child.on("message", (line) => hear(line as FromSide));
   let isOver = false;
   const ended = endOf(child).then((end) => {
@@ -60,7 +50,7 @@ export function startSide(plan: SidePlan, hear: (line: FromSide) => void): SideP
   });
   return {
     name,
-    link: hasLink ? ((child.stdio as unknown as Socket[])[LINK_FD] ?? null) : null,
+    link: hasLink ? unread((child.stdio as unknown as Socket[])[LINK_FD]) : null,
     ended,
     hasEnded: () => isOver,
     tell(line, socket) {
@@ -69,6 +59,38 @@ export function startSide(plan: SidePlan, hear: (line: FromSide) => void): SideP
     },
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+/** Without memory for a process spawn throws, where it tells of all other faults later. */
+function spawned({ name, entry, argv, launch, port, hasLink }: SidePlan, side: Side): ChildProcess | Error {
+  const isPages = name === "web";
+  try {
+    return spawn(process.execPath, ["--input-type=module", "-e", RUN, "--", entry, ...argv], {
+      // Not a process group of its own: whoever ends the whole group ends both sides.
+      env: { ...process.env, ...toldSide(side), ...(launch && { BANYAN_LAUNCH: JSON.stringify(launch) }) },
+      stdio: [
+        ...(["ignore", "inherit", "inherit"] as const),
+        isPages && port ? port.fd : "ignore",
+        "ignore",
+        hasLink ? "pipe" : "ignore",
+        "ipc",
+      ],
+    });
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function unstarted(name: SideName, { message }: Error): SideProcess {
+  const end = { how: `could not be started (${message})`, status: 1 };
+  return { name, link: null, ended: Promise.resolve(end), hasEnded: () => true, tell() {}, kill() {} };
+}
+
+/** Node reads from a child's pipes at once, and goes on until the process that it is sent to has it: those lines would be lost. */
+function unread(socket: Socket | undefined): Socket | null {
+  const { _handle: handle } = (socket ?? {}) as { _handle?: { readStop(): void } };
+  handle?.readStop();
+  return socket ?? null;
 }
 
 function endOf(child: ChildProcess): Promise<SideEnd> {

@@ -1,5 +1,5 @@
 /** The real server in two processes, which are killed, stopped and slowed down. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -158,8 +158,45 @@ test("pages that stand still delay no task; later they show everything", async (
 
 test("pages come before work: the worker's process is nicer, and with it what tasks start", async () => {
   const server = await servingSides(held().script);
-  const niceness = (side: "web" | "worker") => getPriority(server.pidOf(side));
-  expect(niceness("worker") - niceness("web")).toBe(5);
+  const usual = getPriority(server.pidOf("web"));
+  const worker = server.pidOf("worker");
+  expect(getPriority(worker)).toBe(usual + 5);
+  // Threads too: V8 collects garbage in them, and Node writes files.
+  const threads = readdirSync(`/proc/${worker}/task`).map((thread) => getPriority(Number(thread)));
+  expect(new Set(threads)).toEqual(new Set([usual + 5]));
+});
+
+test("a signal to all processes at once ends them in order, whoever hears it first", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  await server.submit();
+  await model.begun;
+  process.kill(server.pidOf("web"), "SIGTERM");
+  await expect.poll(() => server.said()).toContain("Stopping: 1 tasks finish their turn.");
+  // The same signal, which reaches the supervisor late: it is no second wish to stop.
+  server.supervisor.kill("SIGTERM");
+  model.go();
+  expect(await server.ended).toBe(0);
+  expect(server.store.starts.list().map(({ end }) => end?.how)).toEqual(["signal", "signal"]);
+});
+
+test("pages that started while the worker stood still hear of everything once it goes on", async () => {
+  const model = held();
+  const server = await servingSides(model.script);
+  const tree = await server.submit();
+  await model.begun;
+  const [web, worker] = [server.pidOf("web"), server.pidOf("worker")];
+  process.kill(worker, "SIGSTOP");
+  process.kill(web, "SIGKILL");
+  await expect.poll(() => server.pidOf("web")).not.toBe(web);
+  // They ask the worker for what it does now, and it cannot hear them yet.
+  const seen = watching(server.connect(), tree);
+  await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("running");
+  await expect.poll(() => seen.isJoined).toBe(true);
+  process.kill(worker, "SIGCONT");
+  await expect.poll(() => seen.text).toMatch(/^word 0 word 1 /);
+  model.go();
+  await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
 });
 
 test("the memory that is shown of the server is that of both sides", async () => {

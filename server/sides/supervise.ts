@@ -52,8 +52,14 @@ export function supervise(options: SupervisorOptions): void {
   };
   if (launch) context.tellLauncher = openLauncherLines((line) => followLauncher(context, line));
   // Not SIGHUP: `nohup` must keep its meaning.
+  let signals = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => (context.isStopping ? endNow(context, 130) : void stop(context, signal, 0)));
+    process.on(signal, () => {
+      signals += 1;
+      // The first one may come after a side has told of its own: whoever signals all of them has asked once.
+      if (signals > 1) endNow(context, 130);
+      else void stop(context, signal, 0);
+    });
   start(context, "web");
   start(context, "worker");
 }

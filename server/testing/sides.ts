@@ -139,7 +139,7 @@ export function isAlive(pid: number): boolean {
 
 /** Keeps what a client sees of the task that it watches. */
 export function watching(socket: Socket, tree: Tree) {
-  const seen = { text: "", lost: 0, messages: 0 };
+  const seen = { text: "", lost: 0, messages: 0, isJoined: false };
   socket.on("tree:activity", (frame: ActivityFrame, taken: () => void) => {
     if (frame.lost) {
       seen.lost += 1;
@@ -159,6 +159,7 @@ export function watching(socket: Socket, tree: Tree) {
   socket.on("connect", () => {
     socket.emit("tree:watch", { taskId: tree.root_task_id });
     socket.emit("tree:join", { treeId: tree.id, cursor: "" });
+    seen.isJoined = true;
   });
   return seen;
 }

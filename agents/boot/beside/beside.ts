@@ -62,7 +62,11 @@ function talkOver<Told extends CommitsLine, Heard extends CommitsLine>(
 
 function workerTalks(runtime: Parts): (socket: Socket) => () => void {
   const { store, live, signs, servers } = runtime;
-  const stateNow = (): WorkerState => ({ fault: store.log.trouble() ?? store.workers.fault(), signs: signs.known() });
+  const stateNow = (): WorkerState => ({
+    fault: store.log.trouble() ?? store.workers.fault(),
+    commits: store.log.commits(),
+    signs: signs.known(),
+  });
   return (socket) => {
     const link = linkOver<FromWorker, FromPages>(socket);
     const activities = createActivityTeller(live.activities, link);
@@ -115,6 +119,7 @@ function pagesTalk(runtime: Parts): (socket: Socket) => () => void {
         }
         if (!state) return;
         store.workers.noteFault(state.fault);
+        store.log.noteCommitsBeside(state.commits);
         signs.hear(state.signs);
       },
       free() {
@@ -124,6 +129,8 @@ function pagesTalk(runtime: Parts): (socket: Socket) => () => void {
         if (link !== own) return;
         link = null;
         live.activities.dropAll();
+        // It speaks for itself once it has started again; until then its missing signs of life do.
+        store.workers.noteFault(null);
       },
     });
     tellWatched();

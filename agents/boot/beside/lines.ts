@@ -31,6 +31,8 @@ export interface ShownTask {
 export interface WorkerState {
   /** Why it cannot go on now, or null. */
   fault: string | null;
+  /** Its commits since it started. */
+  commits: number;
   signs: Record<string, ProviderSign>;
 }
 

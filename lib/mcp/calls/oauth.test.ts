@@ -103,6 +103,30 @@ test("an expired token is refreshed once, even if many calls notice at the same 
   expect(pages).toHaveLength(1);
 });
 
+test("two processes that refresh the same token leave the new one in place, and both go on", async () => {
+  const store = memoryStore();
+  const { pool, pages } = poolWith(store);
+  await failureOf(pool.describe(server));
+  const { code, state, issuer } = await signIn(pages[0]);
+  await pool.finishSignIn(server, { code, state, issuer });
+  const call = await approved(pool, server);
+  const [key = "", before] = [...store.records][0] ?? [];
+  // The other process has read the token before this one has renewed it.
+  const hasRefreshed = () => auth.asked.refresh >= 2;
+  const late: OAuthStore = {
+    read: async (name) => (hasRefreshed() ? store.read(name) : structuredClone(before)),
+    write: async (name, record) => (hasRefreshed() ? store.write(name, record) : undefined),
+  };
+  const other = await approved(poolWith(late).pool, server);
+  auth.expire();
+  expect((await call("who")).text).toBe("signed in");
+  const renewed = store.records.get(key)?.tokens?.access_token;
+  expect(renewed).not.toBe(before?.tokens?.access_token);
+  expect((await other("who")).text).toBe("signed in");
+  expect(pages).toHaveLength(1);
+  expect((await call("who")).text).toBe("signed in");
+});
+
 test("a sign-in that was revoked asks for a person again", async () => {
   const { pool, pages } = poolWith(memoryStore());
   await failureOf(pool.describe(server));

@@ -67,6 +67,8 @@ interface AuthContext {
   key: string;
   refreshing: Promise<void> | undefined;
   writing: Promise<void>;
+  /** The tokens that the SDK was given last. */
+  given: StoredOAuthTokens | undefined;
 }
 
 export function serverAuth(
@@ -84,6 +86,7 @@ export function serverAuth(
     key,
     refreshing: undefined,
     writing: Promise.resolve(),
+    given: undefined,
   };
   const provider = oauthProvider(context);
   return {
@@ -225,7 +228,10 @@ function oauthProvider(context: AuthContext): OAuthClientProvider {
       return { ...given, ...(issuer && { issuer }) };
     },
     saveClientInformation: (client) => change(context, (record) => ({ ...record, client })),
-    tokens: async () => (await read(context)).tokens,
+    async tokens() {
+      context.given = (await read(context)).tokens;
+      return context.given;
+    },
     saveTokens: (tokens) => change(context, ({ codeVerifier: _used, ...record }) => ({ ...record, tokens })),
     async redirectToAuthorization(url) {
       if (url.protocol !== "https:" && url.protocol !== "http:")
@@ -239,7 +245,12 @@ function oauthProvider(context: AuthContext): OAuthClientProvider {
       if (codeVerifier === undefined) throw new Error("the sign-in was not started here");
       return codeVerifier;
     },
-    invalidateCredentials: (scope) => change(context, (record) => without(record, scope)),
+    invalidateCredentials: (scope) =>
+      change(context, (record) => {
+        // Another process has renewed them meanwhile, and its tokens are good.
+        const areNew = record.tokens?.access_token !== context.given?.access_token;
+        return scope === "tokens" && areNew ? record : without(record, scope);
+      }),
     saveDiscoveryState: (discovery) => change(context, (record) => ({ ...record, discovery })),
     discoveryState: async () => (await read(context)).discovery,
   };
