@@ -110,10 +110,21 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (worker && (web || side))
     ends.push(await followLauncher(runtime, worker, { channel, launch, orders, say: console.log, report }));
-  const tidies = side ? !isPages : web !== null;
-  if (tidies && !isTrial) void runtime.followRelease();
-  if (tidies) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
+  if (side ? !isPages : web !== null) tidy(runtime, { isTrial, isFirst: side?.isFirst !== false, report });
   channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
+}
+
+interface TidyOptions {
+  isTrial: boolean;
+  isFirst: boolean;
+  report: WorkOptions["report"];
+}
+
+/** What a server does once. A worker that starts again sweeps nothing: pages may be making what has no row yet. */
+function tidy(runtime: Runtime, { isTrial, isFirst, report }: TidyOptions): void {
+  if (!isTrial) void runtime.followRelease();
+  if (!isFirst) return;
+  runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
 }
 
 /** Keeps the audit's newest hash outside of the database. */

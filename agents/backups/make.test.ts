@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createLiveBackups } from "@/db/file/live-backup";
+import type { Writes } from "@/db/file/writes";
+import { createBackupRecords } from "@/db/records/backup-record";
 import { openStore } from "@/db/store";
 import { ownIdentity } from "@/lib/process/identity";
 import { makeBackup, makeDueBackup } from "./make";
@@ -93,6 +95,32 @@ test("a full disk is a recorded failure, removes nothing, and the next try is an
   expect(store.backups.read().failure).toBeNull();
   expect(names()).toHaveLength(1);
   expect(names()).not.toEqual(kept);
+});
+
+test("a failure that the full disk does not take is written at the next look, and blocks no other process", async () => {
+  const { open } = openInstallation();
+  const [{ store, sources, backups }, other] = [open(), open()];
+  let isFull = false;
+  const write: Writes["write"] = (run) => (isFull ? Promise.reject(new Error("disk is full")) : store.log.write(run));
+  const failing = {
+    ...sources,
+    store: { ...store, backups: createBackupRecords(store.client.sqlite, { ...store.log, write }) },
+    backups: {
+      ...backups,
+      async make() {
+        isFull = true;
+        throw new Error("There is no space.");
+      },
+    },
+  };
+  await expect(makeDueBackup(failing)).rejects.toThrow("no space");
+  expect(failing.store.backups.read()).toMatchObject({ failure: { sentence: "There is no space." }, claim: null });
+  await expect(makeBackup(other.sources)).rejects.toThrow("is still in progress");
+  expect(await makeDueBackup(failing)).toBeNull();
+  isFull = false;
+  expect(await makeDueBackup(failing)).toBeNull();
+  expect(other.store.backups.read()).toMatchObject({ failure: { sentence: "There is no space." }, claim: null });
+  expect((await makeBackup(other.sources)).sizeBytes).toBeGreaterThan(0);
 });
 
 test("a copy that cannot be made replaces no older backup", async () => {

@@ -33,6 +33,8 @@ export async function makeBackup(sources: BackupSources): Promise<MadeBackup> {
 
 /** Makes the scheduled backup if it is due. Resolves with null when it is not, or another process makes it. */
 export async function makeDueBackup(sources: BackupSources): Promise<MadeBackup | null> {
+  // Refused again: it is known already.
+  await sources.store.backups.settle().catch(() => {});
   const isDue = (record: BackupRecord) => {
     const nowMs = sources.now();
     const dueMs = nextDueMs(scheduleOf(record.schedule, sources.backupSettings), record, nowMs);

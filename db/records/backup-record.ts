@@ -46,6 +46,8 @@ export interface BackupRecords {
   succeeded(result: BackupResult): Promise<void>;
   /** Kept in memory too, because a full disk also refuses the row. */
   failed(failure: { sentence: string; atMs: number }): Promise<void>;
+  /** Writes the failure that a full disk has refused, so that other processes learn of it and may make backups. */
+  settle(): Promise<void>;
 }
 
 const FACT = "backups";
@@ -56,12 +58,19 @@ export function createBackupRecords(sqlite: Sqlite, log: Writes): BackupRecords 
   let unwritten: BackupRecord["failure"] = null;
   const stored = (): BackupRecord => ({ ...NONE, ...JSON.parse(facts.read(FACT) ?? "{}") });
   const change = (next: Partial<BackupRecord>) => facts.write(FACT, JSON.stringify({ ...stored(), ...next }));
+  const read = () => (unwritten === null ? stored() : { ...stored(), failure: unwritten, claim: null });
+  const settle = async () => {
+    if (unwritten === null) return;
+    const failure = unwritten;
+    await log.write(() => change({ failure, claim: null }));
+    if (unwritten === failure) unwritten = null;
+  };
   return {
-    read: () => (unwritten === null ? stored() : { ...stored(), failure: unwritten, claim: null }),
+    read,
     setSchedule: (given) => log.write(() => change({ schedule: { ...stored().schedule, ...given } })),
     claim: (claim, mayClaim) =>
       log.write(() => {
-        if (!mayClaim(stored())) return false;
+        if (!mayClaim(read())) return false;
         change({ claim });
         return true;
       }),
@@ -71,8 +80,8 @@ export function createBackupRecords(sqlite: Sqlite, log: Writes): BackupRecords 
     },
     async failed(failure) {
       unwritten = failure;
-      await log.write(() => change({ failure, claim: null }));
-      unwritten = null;
+      await settle();
     },
+    settle,
   };
 }
