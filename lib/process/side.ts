@@ -59,7 +59,13 @@ export function sideIn(env: Record<string, string | undefined>): Side | null {
 /** Called by the worker: whoever waits for a page waits in person. Programs that tasks start inherit this. */
 export function comeSecond(): void {
   const niceness = Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW);
-  for (const thread of threads()) setPriority(thread, niceness);
+  for (const thread of threads()) {
+    try {
+      setPriority(thread, niceness);
+    } catch {
+      // It has ended since.
+    }
+  }
 }
 
 /** Linux gives each thread a niceness of its own: those of V8 and of Node's pool are there already. */
