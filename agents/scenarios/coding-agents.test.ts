@@ -316,7 +316,10 @@ test(
     const { id } = await prepared.submit({ task: "root", agent: "worker" });
     await prepared.close();
     const dataDir = crashing.freshFolder("killed");
-    const killed = await crashing.run(dataDir, 0, id, { BANYAN_TEST_DIE: "started" });
+    const killed = await crashing.run(dataDir, 0, id, {
+      BANYAN_TEST_DIE: "started",
+      BANYAN_TEST_STORED: "executor_call",
+    });
     expect(killed.signal).toBe("SIGKILL");
     await until(() => sleepers().length === 0, "the agent's command ends with the worker");
     const next = await crashing.run(dataDir, 0, id);
