@@ -100,7 +100,9 @@ test("killed after any step, the agent's session goes on, and nothing of it runs
   for (let killAt = 2; killAt < passed; killAt += step) {
     const dataDir = freshFolder(`killed-${killAt}`);
     const killed = await run(dataDir, killAt);
-    expect([killAt, killed.signal]).toEqual([killAt, "SIGKILL"]);
+    // What an agent tells is stored while it goes on, so a run may store more in one commit, and have fewer steps.
+    if (killed.signal === null) expect(killed.passed).toBeLessThan(killAt);
+    else expect([killAt, killed.signal]).toEqual([killAt, "SIGKILL"]);
     const next = await run(dataDir, 0);
     expect([killAt, next.signal, next.errors]).toEqual([killAt, null, ""]);
     const titles = titlesIn(await checked(dataDir, treeId));
