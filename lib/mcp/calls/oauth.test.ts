@@ -50,6 +50,16 @@ async function signIn(page: string | undefined): Promise<{ code: string; state: 
   return { code, state, issuer };
 }
 
+/** Signs in at the server, whose tools are then approved. */
+async function signedIn(store: OAuthStore) {
+  const { pool, pages } = poolWith(store);
+  await failureOf(pool.describe(server));
+  const { code, state, issuer } = await signIn(pages[0]);
+  await pool.finishSignIn(server, { code, state, issuer });
+  const call = await approved(pool, server);
+  return { pages, call };
+}
+
 test("a server that requires a sign-in: a person is asked, and then it works, also after a restart", async () => {
   const store = memoryStore();
   const { pool, pages } = poolWith(store);
@@ -90,11 +100,7 @@ test("while a sign-in page is open, other requests show the same page", async ()
 });
 
 test("an expired token is refreshed once, even if many calls notice at the same time", async () => {
-  const { pool, pages } = poolWith(memoryStore());
-  await failureOf(pool.describe(server));
-  const { code, state, issuer } = await signIn(pages[0]);
-  await pool.finishSignIn(server, { code, state, issuer });
-  const call = await approved(pool, server);
+  const { pages, call } = await signedIn(memoryStore());
   await call("who");
   auth.expire();
   const results = await Promise.all(["a", "b", "c", "shared", "shared"].map((scope) => call("who", {}, { scope })));
@@ -105,11 +111,7 @@ test("an expired token is refreshed once, even if many calls notice at the same 
 
 test("two processes that refresh the same token leave the new one in place, and both go on", async () => {
   const store = memoryStore();
-  const { pool, pages } = poolWith(store);
-  await failureOf(pool.describe(server));
-  const { code, state, issuer } = await signIn(pages[0]);
-  await pool.finishSignIn(server, { code, state, issuer });
-  const call = await approved(pool, server);
+  const { pages, call } = await signedIn(store);
   const [key = "", before] = [...store.records][0] ?? [];
   // The other process has read the token before this one has renewed it.
   const hasRefreshed = () => auth.asked.refresh >= 2;
@@ -128,11 +130,7 @@ test("two processes that refresh the same token leave the new one in place, and 
 });
 
 test("a sign-in that was revoked asks for a person again", async () => {
-  const { pool, pages } = poolWith(memoryStore());
-  await failureOf(pool.describe(server));
-  const { code, state, issuer } = await signIn(pages[0]);
-  await pool.finishSignIn(server, { code, state, issuer });
-  const call = await approved(pool, server);
+  const { pages, call } = await signedIn(memoryStore());
   auth.revoke();
   expect(await failureOf(call("who"))).toMatchObject({ kind: "needs_person", mayHaveRun: false });
   expect(pages).toHaveLength(2);
