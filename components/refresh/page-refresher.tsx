@@ -2,26 +2,37 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useLayoutEffect, useRef, useTransition } from "react";
-import { answerRefresh, dropLoading, endLoading } from "./refresh-page";
+import { addressRestored, answerRefresh, endLoading, reloadDropped } from "./refresh-page";
 
 /** Answers `refreshPage`. Part of every page. */
 export function PageRefresher() {
-  const { refresh } = useRouter();
+  const { refresh, replace } = useRouter();
   const pathname = usePathname();
   const [isLoading, start] = useTransition();
-  useLayoutEffect(() => answerRefresh(() => start(refresh)), [refresh]);
+  useLayoutEffect(
+    () =>
+      answerRefresh((address) =>
+        start(() => {
+          if (address !== null) replace(address, { scroll: false });
+          refresh();
+        }),
+      ),
+    [refresh, replace],
+  );
   useEffect(() => {
-    window.addEventListener("popstate", dropLoading);
-    return () => window.removeEventListener("popstate", dropLoading);
+    // Next.js hears of it after this listener.
+    const onBack = () => setTimeout(addressRestored);
+    window.addEventListener("popstate", onBack);
+    return () => window.removeEventListener("popstate", onBack);
   }, []);
   // A page that the person has left keeps its old data, which they would see when they go back.
   const shown = useRef(pathname);
   useLayoutEffect(() => {
-    if (shown.current !== pathname) dropLoading();
+    if (shown.current !== pathname) reloadDropped();
     shown.current = pathname;
   }, [pathname]);
-  useEffect(() => {
-    if (!isLoading && endLoading()) start(refresh);
-  }, [isLoading, refresh]);
+  useLayoutEffect(() => {
+    if (!isLoading) endLoading();
+  }, [isLoading]);
   return null;
 }

@@ -89,6 +89,29 @@ test("capabilities are listed by kind, and a need finds the best of them", async
   expect(stage.problems).toEqual([]);
 });
 
+test("data that came while a form was open in the address does not keep a person from going back", async () => {
+  await page.goto(`${stage.server.url}/tools`);
+  const places = page.getByRole("navigation", { name: "Tools" });
+  await places.getByRole("link", { name: "Capabilities" }).click();
+  await expect(page).toHaveURL(/\/tools\/capabilities$/);
+  await places.getByRole("link", { name: "Tools" }).click();
+  await page.getByRole("button", { name: "Add API" }).click();
+  await expect(page).toHaveURL(/\?add-api$/);
+  const loaded = page.waitForResponse((response) => {
+    const { rsc, "next-router-prefetch": prefetch } = response.request().headers();
+    return rsc === "1" && prefetch === undefined && response.url().includes("/tools?add-api");
+  });
+  await page.getByLabel("Policy of web_fetch").selectOption("ask");
+  await loaded;
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Capabilities", level: 1 })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Tools", level: 1 })).toBeVisible();
+  await expect(page.getByLabel("Policy of web_fetch")).toHaveValue("ask");
+  expect(stage.problems).toEqual([]);
+});
+
 test("the pages pass axe, wide and on a phone, in light and dark mode, without horizontal scrolling", async () => {
   for (const [name, path] of [
     ["all", "/tools/capabilities"],
