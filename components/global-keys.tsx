@@ -1,9 +1,9 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { useGo } from "@/components/going/use-go";
 import { findHere } from "./find-here";
-import { isGoingNow, setGoing } from "./going/going-state";
+import { isGoingNow } from "./going/going-state";
 import { showKeys } from "./show-keys";
 import { keepFocus } from "./ui/hooks/kept-focus";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
@@ -14,7 +14,7 @@ const CHORD_MS = 2_000;
 
 /** Handles the keys and the focus of every page. It listens on the window, so that a page's own keys, on the document, come first. */
 export function GlobalKeys() {
-  const { push } = useRouter();
+  const { push } = useGo();
   useEffect(() => {
     let chordUntilMs = 0;
     let stopFinding = () => {};
@@ -30,7 +30,6 @@ export function GlobalKeys() {
       if (!page) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (page !== window.location.pathname) setGoing(true);
       push(page);
     };
     // The page that is still shown must not take the key: the person means the page that comes.

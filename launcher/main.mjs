@@ -78,7 +78,6 @@ export class Launcher {
     const { host, port } = this.start;
     this.held = await holdPort(host, port);
     const close = await listenForCommands(this.home, (command) => this.asking.command(command));
-    // SIGHUP keeps its default, which ends the server at once, also below nohup: Node forgets that it was ignored.
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
       process.on(signal, () => this.push({ kind: "stop", by: signal }));
     const looking = setInterval(() => this.push({ kind: "look" }), this.limits.lookMs);

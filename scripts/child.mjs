@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { ignoresHangup } from "./hangup.mjs";
 import { say } from "./say.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
@@ -62,9 +63,10 @@ function passSignals(pid) {
     signalGroup(pid, "SIGTERM");
     setTimeout(() => signalGroup(pid, "SIGKILL"), LONGEST_END_MS).unref();
   };
-  for (const signal of SIGNALS) process.on(signal, pass);
+  const signals = SIGNALS.filter((signal) => signal !== "SIGHUP" || !ignoresHangup());
+  for (const signal of signals) process.on(signal, pass);
   return () => {
-    for (const signal of SIGNALS) process.off(signal, pass);
+    for (const signal of signals) process.off(signal, pass);
     if (received) process.exit(EXIT_STATUS[received]);
     return received !== undefined;
   };

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuilt } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
+import { ignoreHangup } from "./hangup.mjs";
 import { checkPortFree, option, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
@@ -12,6 +13,7 @@ import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./
 
 // Cheap checks come before long steps, so that nobody waits a minute for an error about the port.
 await runEntry(async () => {
+  ignoreHangup();
   const argv = process.argv.slice(2);
   const isDev = argv.includes("--dev");
   const env = /** @type {Record<string, string | undefined>} */ (process.env);

@@ -106,6 +106,17 @@ test("start builds, then runs the server in the same process; the second start b
   expect(second.stderr).toBe("");
 });
 
+test("without a terminal, as below nohup, a terminal that closes does not end it", async () => {
+  const root = checkout();
+  const run = start(root, "start.mjs", ["--direct"]);
+  await listening(run);
+  run.child.kill("SIGHUP");
+  const { port } = JSON.parse(readFileSync(path.join(root, "data/server.json"), "utf8"));
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("served");
+  run.child.kill("SIGTERM");
+  expect(await run.ended).toBe(0);
+});
+
 test("stop does nothing without a server, or when its process number now belongs to another program", async () => {
   const root = checkout();
   const none = start(root, "stop.mjs");

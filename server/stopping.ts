@@ -54,6 +54,8 @@ export function openStopping(launch: Launch | null, side: Side | null, makePerma
   const link = laterLink();
   const passOn = { stop: end, ...orders.passOn, drainPages: () => drainPages(), link: link.take };
   const sideChannel = side && openSideChannel(side, passOn);
+  // A terminal that closes tells all processes of its group; whether that ends the server is for their supervisor to say.
+  if (side) process.on("SIGHUP", () => {});
   const channel = sideChannel ?? (launch && openLauncherChannel(passOn));
   return {
     ...{ channel, side: sideChannel, orders, link },

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
+import { useGo } from "@/components/going/use-go";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { Review } from "@/core/shapes/shapes";
 import { atMostEvery } from "./at-most-every";
@@ -16,7 +16,7 @@ const REST_MS = 1_000;
 
 /** Shows a notification for each new item, for a person who turned them on. */
 export function Notifications() {
-  const { push } = useRouter();
+  const { push } = useGo();
   const status = useServerStatus();
   const notifier = useRef<ReturnType<typeof createNotifier>>(null);
   useEffect(() => {

@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useEffect, useSyncExternalStore } from "react";
-import { isGoingNow, onGoing, setGoing } from "./going-state";
+import { goingTo, isGoingNow, onGoing, setGoing } from "./going-state";
 
 /** Views whose links change the open page without asking the server. */
 const OWN_LINKS = "[role=tree], [data-log-scroller]";
@@ -17,7 +17,8 @@ export function GoingBar() {
   }, [address]);
   useEffect(() => {
     const onClick = (event: MouseEvent) => {
-      if (leadsAway(event)) setGoing(true);
+      const link = linkOf(event);
+      if (link) goingTo(link);
     };
     // On the window, after the page's own handlers. A handler that keeps a click to itself stops it before.
     window.addEventListener("click", onClick);
@@ -36,11 +37,10 @@ export function GoingBar() {
   );
 }
 
-/** Returns whether a click opens another page of Banyan in this window. */
-function leadsAway({ target, button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
+/** Returns the link whose page a click opens in this window; null when it opens none of Banyan's. */
+function linkOf({ target, button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): HTMLAnchorElement | null {
   const link = target instanceof Element ? target.closest<HTMLAnchorElement>("a[href]") : null;
-  if (!link || button !== 0 || metaKey || ctrlKey || shiftKey || altKey) return false;
-  if (link.origin !== window.location.origin || link.target === "_blank" || link.hasAttribute("download")) return false;
-  if (link.closest(OWN_LINKS) && link.pathname === window.location.pathname) return false;
-  return link.pathname !== window.location.pathname || link.search !== window.location.search;
+  if (!link || button !== 0 || metaKey || ctrlKey || shiftKey || altKey) return null;
+  if (link.origin !== window.location.origin || link.target === "_blank" || link.hasAttribute("download")) return null;
+  return link.closest(OWN_LINKS) && link.pathname === window.location.pathname ? null : link;
 }

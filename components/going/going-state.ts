@@ -12,6 +12,11 @@ export function setGoing(next: boolean): void {
   for (const listener of listeners) listener();
 }
 
+/** A person asks for an address. The address of the open page takes back what was asked for before. */
+export function goingTo({ pathname, search }: Pick<URL, "pathname" | "search">): void {
+  setGoing(pathname !== window.location.pathname || search !== window.location.search);
+}
+
 export function onGoing(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

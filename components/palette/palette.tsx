@@ -1,9 +1,9 @@
 "use client";
 
 import { Command } from "cmdk";
-import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
+import { useGo } from "@/components/going/use-go";
 import { useEarlyEnter } from "@/components/ui/hooks/use-early-enter";
 import { Icon } from "@/components/ui/icon";
 import { Skeleton } from "@/components/ui/page/skeleton";
@@ -90,7 +90,7 @@ export default function Palette({ search, setSearch, isEntered, close, ...settin
 
 /** Returns the groups that need no server: actions of the open page, actions of every page, and pages. */
 function useOwnGroups(settings: PaletteSettings, search: string): ChoiceGroup[] {
-  const { push } = useRouter();
+  const { push } = useGo();
   const rights = useRights();
   const { openReviews } = useServerStatus();
   // Read once: while the palette is open, the page behind it does not take clicks.

@@ -1,14 +1,13 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useCallback } from "react";
-import { setGoing } from "@/components/going/going-state";
+import { useGo } from "@/components/going/use-go";
 import { goWithin } from "@/components/trees/go-within";
 import type { Choice } from "./choices";
 
 /** Returns a function that closes the palette, then goes where the choice leads or does what it says. */
 export function useChoose(close: (then?: () => void) => void): (choice: Choice) => void {
-  const { push } = useRouter();
+  const { push } = useGo();
   return useCallback(
     ({ go }) => {
       if ("act" in go) return close(go.act);
@@ -16,10 +15,7 @@ export function useChoose(close: (then?: () => void) => void): (choice: Choice) 
         const [path] = go.to.split("?");
         const isOpenTree = path === window.location.pathname && go.to.startsWith("/trees/");
         if (isOpenTree) goWithin(go.to);
-        else {
-          setGoing(true);
-          push(go.to);
-        }
+        else push(go.to);
       });
     },
     [close, push],

@@ -19,8 +19,9 @@ export function refreshPage(): void {
   load(isUnknown && !isGoingNow() ? `${pathname}${search}${hash}` : null);
 }
 
-/** Shows another address without loading it. */
+/** Shows another address without loading it. One that nobody asked for does not take back a page that somebody did. */
 export function showAddress(to: string, how: "push" | "replace" = "replace"): void {
+  if (how === "replace" && isGoingNow()) return;
   if (how === "push") window.history.pushState(null, "", to);
   else window.history.replaceState(null, "", to);
   isUnknown = true;

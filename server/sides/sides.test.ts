@@ -166,6 +166,16 @@ test("pages come before work: the worker's process is nicer, and with it what ta
   expect(new Set(threads)).toEqual(new Set([usual + 5]));
 });
 
+test("a terminal that closes ends neither side by itself", async () => {
+  const server = await servingSides(held().script);
+  const pids = [server.pidOf("web"), server.pidOf("worker")];
+  for (const pid of pids) process.kill(pid, "SIGHUP");
+  const tree = await server.submit();
+  expect(await statusOf(server, tree)).not.toBe("failed");
+  expect([server.pidOf("web"), server.pidOf("worker")]).toEqual(pids);
+  expect(pids.every(isAlive)).toBe(true);
+});
+
 test("a signal to all processes at once ends them in order, whoever hears it first", async () => {
   const model = held();
   const server = await servingSides(model.script);

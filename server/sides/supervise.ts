@@ -51,7 +51,6 @@ export function supervise(options: SupervisorOptions): void {
     tellLauncher: () => {},
   };
   if (launch) context.tellLauncher = openLauncherLines((line) => followLauncher(context, line));
-  // SIGHUP keeps its default, which ends the server at once, also below nohup: Node forgets that it was ignored.
   let signals = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {

@@ -25,7 +25,7 @@
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -179,7 +179,7 @@ async function work(sessionId, prompt) {
   const lines = goesOn ? JSON.parse(readFileSync(progressFile(sessionId), "utf8")) : prompt.split("\n").filter(Boolean);
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
     const left = line.startsWith("permit ") ? [line, ...lines] : lines;
-    writeFileSync(progressFile(sessionId), JSON.stringify(left));
+    keep(progressFile(sessionId), left);
     const at = line.indexOf(" ");
     const [verb, rest] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
     if (verb === "sign-in") throw { code: -32_000, message: "Authentication required" };
@@ -209,10 +209,16 @@ async function work(sessionId, prompt) {
 
 const textOf = (prompt) => prompt.map((part) => part.text ?? "").join("");
 
+/** Whole or not at all, as an agent that may be killed keeps what it goes on with. */
+function keep(file, value) {
+  writeFileSync(`${file}.new`, JSON.stringify(value));
+  renameSync(`${file}.new`, file);
+}
+
 function remember(id, text) {
   mkdirSync(join(homedir(), "sessions"), { recursive: true });
   const before = existsSync(sessionFile(id)) ? JSON.parse(readFileSync(sessionFile(id), "utf8")) : [];
-  writeFileSync(sessionFile(id), JSON.stringify([...before, text]));
+  keep(sessionFile(id), [...before, text]);
 }
 
 const METHODS = {

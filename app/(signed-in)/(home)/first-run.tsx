@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
+import { useGo } from "@/components/going/use-go";
 import { TwoColumns } from "@/components/layout/columns";
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { useFolder } from "@/components/pickers/use-folder";
@@ -34,7 +34,7 @@ export function FirstRun({ choices, providers, defaultModel }: FirstRunProps) {
 }
 
 function RunbookCard({ choices }: { choices: Choices }) {
-  const router = useRouter();
+  const go = useGo();
   const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
   const [workspace, setWorkspace] = useState(".");
   const folder = useFolder(workspace);
@@ -49,7 +49,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
       const place = { workspace: workspace.trim() || undefined, ...(folder?.only_copy && { copy: true }) };
       const result = await submitTree({ task, runbook, ...place });
       if (!result.ok) return result;
-      router.push(`/trees/${result.treeId}`);
+      go.push(`/trees/${result.treeId}`);
       return { ok: true, sentence: "" };
     });
   }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useState, useTransition } from "react";
+import { startTransition, useCallback, useState } from "react";
 import type { Refusal } from "@/core/shapes/refusal";
 
 export interface Outcome {
@@ -9,22 +9,26 @@ export interface Outcome {
   refusal?: Refusal;
 }
 
+const NO_ANSWER = "The server did not answer, so nothing was sent. Your text is kept.";
+
 /** Runs actions and keeps the last outcome, to show it where the user acted. */
 export function useAction() {
-  const [pending, start] = useTransition();
+  const [running, setRunning] = useState(0);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const run = useCallback((action: () => Promise<Outcome>, after?: (outcome: Outcome) => void) => {
-    start(async () => {
-      let result: Outcome;
+    setRunning((count) => count + 1);
+    // Not as a transition: no link would work until the action has ended.
+    void (async () => {
       try {
-        result = await action();
-      } catch {
-        result = { ok: false, sentence: "The server did not answer, so nothing was sent. Your text is kept." };
+        const result = await action().catch(() => ({ ok: false, sentence: NO_ANSWER }));
+        setOutcome(result);
+        after?.(result);
+      } finally {
+        // With the page's new data, when `after` asks for it.
+        startTransition(() => setRunning((count) => count - 1));
       }
-      setOutcome(result);
-      after?.(result);
-    });
+    })();
   }, []);
   /** `say` sets the outcome of an action that ran elsewhere, for example in a dialog that has closed. */
-  return { pending, outcome, run, say: setOutcome };
+  return { pending: running > 0, outcome, run, say: setOutcome };
 }

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { addSchedule } from "@/app/actions/schedules";
+import { useGo } from "@/components/going/use-go";
 import { cronOf, NEW_REPEAT } from "@/components/schedules/repeat";
 import { TimeFields, type Times } from "@/components/schedules/time-fields";
 import { FormActs } from "@/components/ui/form-acts";
@@ -20,7 +20,7 @@ interface RepeatDialogProps {
 
 /** Asks at which times the composer's task begins, and saves it as a schedule. */
 export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProps) {
-  const router = useRouter();
+  const go = useGo();
   const { pending, outcome, run } = useAction();
   // Rendered only after a click, so that the browser's time zone is known.
   const [times, setTimes] = useState<Times>({
@@ -43,7 +43,7 @@ export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProp
         if (!result.ok) return;
         dismiss();
         onSaved();
-        router.push(`/schedules/${id}`);
+        go.push(`/schedules/${id}`);
       },
     );
   }

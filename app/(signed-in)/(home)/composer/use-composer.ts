@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type RefObject, useLayoutEffect, useRef, useState, useTransition } from "react";
 import { submitTree } from "@/app/actions/submit";
+import { useGo } from "@/components/going/use-go";
 import { typedEarly } from "@/components/ui/hooks/typed-early";
 import type { Submission } from "@/core/shapes/shapes";
 import { type ComposerDraft, draftOf, keepDraft, loadDraft, type Problem, submissionOf } from "./draft";
@@ -31,7 +31,7 @@ const NO_ANSWER =
  * textarea, for text that was typed before the page's scripts had loaded.
  */
 export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>): ComposerState {
-  const router = useRouter();
+  const go = useGo();
   const [draft, setDraft] = useKeptDraft(start, field);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
@@ -51,7 +51,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
         return;
       }
       clear();
-      router.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
+      go.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
     } catch {
       setProblem({ field: null, sentence: NO_ANSWER });
     } finally {

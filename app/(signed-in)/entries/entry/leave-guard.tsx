@@ -1,13 +1,13 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { useGo } from "@/components/going/use-go";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 
 /** Warns people who leave the page with unsaved changes. */
 export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: () => void }) {
-  const router = useRouter();
+  const go = useGo();
   const [to, setTo] = useState<string | null>(null);
   useEffect(() => {
     if (!isDirty) return;
@@ -36,12 +36,12 @@ export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: ()
               look="danger"
               onClick={() => {
                 discard();
-                router.push(to);
+                go.push(to);
               }}
             >
               Discard and leave
             </Button>
-            <Button onClick={() => router.push(to)}>Leave and keep the draft</Button>
+            <Button onClick={() => go.push(to)}>Leave and keep the draft</Button>
             <Button look="primary" onClick={dismiss}>
               Stay
             </Button>

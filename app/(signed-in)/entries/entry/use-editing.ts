@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Entry, EntryFields } from "@/core/shapes/configuration";
 import type { Copied, EntryStart } from "../kinds/choices";
@@ -19,7 +19,7 @@ export interface MergedTexts {
 
 /** The draft of an entry with its actions (discard, merge, save) and the notice after each. */
 export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | undefined) {
-  const router = useRouter();
+  const go = useGo();
   const draft = useEntryDraft<EntryFields>(
     copied ? `${kind}.copy of ${copied.of}` : `${kind}.${name}`,
     entry,
@@ -48,7 +48,7 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
     draft.saved(done.version);
     setMerged(null);
     setNotice(done.sentence);
-    if (name === "") router.replace(addressOf(kind, done.name));
+    if (name === "") go.replace(addressOf(kind, done.name));
     else refreshPage();
   }
   function onTheirs(live: Entry): void {

@@ -1,10 +1,11 @@
 "use client";
 
 import Link from "next/link";
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { restoreVersion } from "@/app/actions/entries";
 import { ProseDiff } from "@/components/diff/prose-diff";
+import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -120,10 +121,10 @@ function Beside({ version: { version, live }, restore }: { version: EntryVersion
 
 /** Two selects for the versions to compare. The address holds the choice. */
 function Compared({ start: { versions, compared } }: { start: EntryStart }) {
-  const router = useRouter();
+  const go = useGo();
   const path = usePathname();
   const [from, to] = [compared?.from?.version ?? 0, compared?.to.version ?? 0];
-  const show = (older: number, newer: number) => router.replace(`${path}?from=${older}&to=${newer}`, { scroll: false });
+  const show = (older: number, newer: number) => go.replace(`${path}?from=${older}&to=${newer}`, { scroll: false });
   const options = versions.map(({ version }) => (
     <option key={version} value={version}>
       v{version}
@@ -160,7 +161,7 @@ interface RestoreFormProps extends VersionsProps {
 }
 
 function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss }: RestoreFormProps) {
-  const router = useRouter();
+  const go = useGo();
   const [why, setWhy] = useState("");
   const { pending, outcome, run } = useAction();
   function send(event: FormEvent): void {
@@ -170,7 +171,7 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
       (result) => {
         if (!result.ok) return;
         onDone(result.sentence);
-        router.replace(window.location.pathname, { scroll: false });
+        go.replace(window.location.pathname, { scroll: false });
         refreshPage();
         dismiss();
       },

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { atMostEvery } from "@/components/attention/at-most-every";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { fetchJson } from "@/components/http/fetch-json";
@@ -37,18 +38,23 @@ export function useQueue(start: ListStart): Queue {
   const [open, setOpen] = useState(start.reviews);
   const [shown, setShown] = useState(start.reviews);
   const seen = useRef(feed.mark);
-
+  const look = useRef<() => void>(null);
   useEffect(() => {
-    if (feed.mark === seen.current) return;
-    seen.current = feed.mark;
-    if (feed.status.openReviews <= feed.reviews.length) return setOpen(feed.reviews);
-    const timer = setTimeout(() => {
+    const read = () =>
       fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_OPEN}`).then(
         ({ items }) => setOpen(items),
         () => {},
       );
-    }, LOOK_MS);
-    return () => clearTimeout(timer);
+    const { wake, stop } = atMostEvery(LOOK_MS, read);
+    look.current = wake;
+    return stop;
+  }, []);
+
+  useEffect(() => {
+    if (feed.mark === seen.current) return;
+    seen.current = feed.mark;
+    if (feed.status.openReviews <= feed.reviews.length) setOpen(feed.reviews);
+    else look.current?.();
   }, [feed]);
 
   // An empty list takes new items immediately, because no row can move.

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { removeSchedule } from "@/app/actions/schedules";
+import { useGo } from "@/components/going/use-go";
 import { usePolled } from "@/components/http/use-polled";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { ClockNotes, TimeList } from "@/components/schedules/next-times";
@@ -65,7 +65,7 @@ export function ScheduleView({ start, mayRun }: ScheduleViewProps) {
 }
 
 function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Promise<void> }) {
-  const router = useRouter();
+  const go = useGo();
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const close = () => setOpen(null);
   return (
@@ -91,7 +91,7 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
           onClosed={close}
           onDone={(_, dismiss) => {
             dismiss();
-            router.push("/schedules");
+            go.push("/schedules");
           }}
         >
           <p className="mt-2">Nothing begins any more. The trees that it has begun stay.</p>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { useGo } from "@/components/going/use-go";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { plural } from "@/core/words/figures";
 import { removeServer } from "../actions";
@@ -15,7 +15,7 @@ interface RemoveServerProps {
 
 /** Asks for confirmation, and says which agents lose which tools. */
 export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveServerProps) {
-  const router = useRouter();
+  const go = useGo();
   const whoLoses =
     agents.length > 0
       ? `${agents.join(", ")} ${agents.length === 1 ? "loses" : "lose"} access to ${plural(tools, "tool")}`
@@ -28,7 +28,7 @@ export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveS
       onClosed={onClosed}
       onDone={(_, dismiss) => {
         dismiss();
-        router.push("/tools");
+        go.push("/tools");
       }}
     >
       <p className="mt-2 text-ink-2">

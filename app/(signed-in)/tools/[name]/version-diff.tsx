@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import type { ImportedServer } from "@/agents/application";
 import { TextDiff } from "@/components/diff/text-diff";
+import { useGo } from "@/components/going/use-go";
 import { sendJson } from "@/components/http/send-json";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
@@ -26,7 +26,7 @@ interface VersionDiffProps {
  * version.
  */
 export function VersionDiff({ name, texts: { version, text, before, entry }, live, mayRestore }: VersionDiffProps) {
-  const router = useRouter();
+  const go = useGo();
   const { since, problem, run, giveUp } = useLongCall();
   const path = `/tools/${encodeURIComponent(name)}`;
 
@@ -36,7 +36,7 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
       sendJson<{ server: ImportedServer }>("PUT", path.slice(1), { server: entry }, { signal, headers }),
     );
     if (!done) return;
-    router.push(path);
+    go.push(path);
     refreshPage();
   }
 

@@ -1,8 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useOptimistic, useRef, useState, useTransition } from "react";
-import { setGoing } from "@/components/going/going-state";
+import { useGo } from "@/components/going/use-go";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
@@ -32,7 +31,7 @@ interface ListToolsProps {
 
 /** Search, filters and sort order of the list. All are in the address, so a person can bookmark or share a list. */
 export function ListTools({ state, counts, choices }: ListToolsProps) {
-  const { replace } = useRouter();
+  const { replace } = useGo();
   const [isPending, start] = useTransition();
   // What was chosen shows at once, before the server sends the rows.
   const [shown, setShown] = useOptimistic(state);
@@ -40,7 +39,6 @@ export function ListTools({ state, counts, choices }: ListToolsProps) {
     start(() => {
       const next = { ...shown, after: "", ...fields };
       setShown(next);
-      setGoing(true);
       replace(addressOf(next), { scroll: false });
     });
   return (

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, type KeyboardEvent, useEffect, useState } from "react";
 import { forkTask } from "@/app/actions/fork";
+import { useGo } from "@/components/going/use-go";
 import { fetchJson } from "@/components/http/fetch-json";
 import { textOf } from "@/components/trees/message-content";
 import { FieldPairs } from "@/components/ui/facts";
@@ -36,7 +36,7 @@ export function ForkDialog({ task, instruction, point, onClosed }: ForkDialogPro
 type ForkFormProps = Omit<ForkDialogProps, "onClosed"> & { dismiss: () => void };
 
 function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
-  const router = useRouter();
+  const go = useGo();
   const [written, setWritten] = useState<string | null>(null);
   const message = useWholeText(point);
   const { pending, outcome, run, say } = useAction();
@@ -55,7 +55,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
       const forked = await forkTask(task.id, request);
       if (!forked.ok) return forked;
       dismiss();
-      router.push(`/trees/${forked.treeId}`);
+      go.push(`/trees/${forked.treeId}`);
       return { ok: true, sentence: "" };
     });
   }

@@ -1,8 +1,8 @@
 "use client";
 
 import { Command } from "cmdk";
-import { useRouter } from "next/navigation";
 import { useRef, useState, useTransition } from "react";
+import { useGo } from "@/components/going/use-go";
 import { useEarlyEnter } from "@/components/ui/hooks/use-early-enter";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
@@ -17,7 +17,7 @@ interface CompareDialogProps {
 
 /** Asks with which tree to compare: its forks and its origin first, then the newest trees, or those that a search finds. */
 export function CompareDialog({ treeId, onClosed }: CompareDialogProps) {
-  const { push } = useRouter();
+  const { push } = useGo();
   const [search, setSearch] = useState("");
   const [isGoing, start] = useTransition();
   const { trees, isSearching, problem } = useOtherTrees(treeId, search);

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { OutlineView } from "@/components/feed/outline";
+import { useGo } from "@/components/going/use-go";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Menu } from "@/components/ui/menus/menu";
@@ -24,7 +24,7 @@ interface TreeMenuProps {
 
 /** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
-  const { push } = useRouter();
+  const { push } = useGo();
   const [isComparing, setComparing] = useState(false);
   const [isJudging, setJudging] = useState(false);
   const [isDeleting, setDeleting] = useState(false);

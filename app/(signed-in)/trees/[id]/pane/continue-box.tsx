@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { continueTask } from "@/app/actions/continue";
+import { useGo } from "@/components/going/use-go";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -23,7 +23,7 @@ interface ContinueBoxProps {
 
 /** Box that continues an ended task with the person's words. Its button says what happens. */
 export function ContinueBox({ task, continuation }: ContinueBoxProps) {
-  const router = useRouter();
+  const go = useGo();
   const { pending, outcome, run } = useAction();
   const [model, setModel] = useState("");
   const refusal = outcome?.ok === false ? outcome.refusal : undefined;
@@ -49,7 +49,7 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
       if (!result.ok) return result;
       clear();
       if (result.continued?.by === "fork")
-        router.push(`/trees/${result.continued.tree_id}?task=${result.continued.task_id}`);
+        go.push(`/trees/${result.continued.tree_id}?task=${result.continued.task_id}`);
       return result;
     });
   }
