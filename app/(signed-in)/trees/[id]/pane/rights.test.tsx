@@ -10,7 +10,7 @@ import { TaskSays } from "./task-says";
 vi.mock("@/app/actions/task-commands", () => ({}));
 vi.mock("@/components/reviews/review-actions", () => ({ ReviewActions: () => <textarea aria-label="Your answer" /> }));
 vi.mock("@/app/actions/continue", () => ({}));
-vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
+vi.mock("@/components/going/use-go", () => ({ useGo: () => ({}) }));
 
 const WHY = "You are signed in as viewer; this needs an operator: ask an admin.";
 const task = { id: "a", title: "A", status: "failed", reason: "claims_failed", waiting_for: null } as Task;
