@@ -27,15 +27,21 @@ function withStatus(counts, status) {
 }
 
 /**
+ * Whether a file failed outside of its tests: it did not load, or something went wrong after them.
+ * @param {import("vitest/node").JsonTestResult} result
+ */
+export function isBroken({ status, assertionResults }) {
+  return status === "failed" && !assertionResults.some((one) => one.status === "failed");
+}
+
+/**
  * @param {string} file vitest's JSON report @param {number} status of the runner
  * @returns {Counts} a file that does not load counts as one failed test
  */
 export function readVitestCounts(file, status) {
   const report = /** @type {import("vitest/node").JsonTestResults | undefined} */ (readReport(file));
   if (!report) return failedOnce();
-  const broken = report.testResults.filter(
-    (result) => result.status === "failed" && result.assertionResults.length === 0,
-  ).length;
+  const broken = report.testResults.filter(isBroken).length;
   const counts = {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken,

@@ -22,10 +22,12 @@ test("in vitest's report a todo counts as skipped and a file that does not load 
     numFailedTests: 2,
     testResults: [
       { status: "failed", assertionResults: [] },
-      { status: "failed", assertionResults: [{}] },
+      { status: "failed", assertionResults: [{ status: "failed" }, { status: "failed" }] },
+      // Something went wrong after its tests.
+      { status: "failed", assertionResults: [{ status: "passed" }] },
     ],
   };
-  expect(readVitestCounts(report(broken), 1)).toEqual({ passed: 5, failed: 3, skipped: 2 });
+  expect(readVitestCounts(report(broken), 1)).toEqual({ passed: 5, failed: 4, skipped: 2 });
 });
 
 test("a runner that fails without a failed test or without a report counts as failed", () => {

@@ -1,6 +1,7 @@
 /** What failed, shortly and together at the end: a long log of tests is often kept only in its last part. */
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
+import { isBroken } from "./counts.mjs";
 
 /** @typedef {{ title: string, file: string | null, error: string }} Failure `file` as the runner takes it; null outside of any test */
 
@@ -54,10 +55,11 @@ export function readPlaywrightFailures(file) {
 /** @param {string} file vitest's JSON report @param {string} root the folder that names are relative to @returns {Failure[]} */
 export function readVitestFailures(file, root) {
   const report = /** @type {import("vitest/node").JsonTestResults | undefined} */ (readReport(file));
-  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+  return (report?.testResults ?? []).flatMap((result) => {
+    const { name, message, assertionResults } = result;
     const place = name.startsWith(`${root}/`) ? name.slice(root.length + 1) : name;
-    if (status === "failed" && assertionResults.length === 0)
-      return [{ title: place, file: place, error: shorten(message || "The file did not load.") }];
+    if (isBroken(result))
+      return [{ title: place, file: place, error: shorten(message || "The file failed outside of its tests.") }];
     return assertionResults
       .filter((one) => one.status === "failed")
       .map(({ fullName, failureMessages }) => ({
