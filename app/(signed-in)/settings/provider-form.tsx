@@ -32,23 +32,32 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   const [tested, setTested] = useState<ProviderTest | null>(null);
   const testing = useAction();
   const keeping = useAction();
+  /** How often the typed values changed. A test's answer counts only if they have not changed since it began. */
+  const changes = useRef(0);
   const access = { provider: provider.name, key: key.trim() || undefined, base_url: address.trim() || undefined };
 
   /** Drops the test result, because it is about the earlier values. */
   function forget(): void {
+    changes.current += 1;
     setTested(null);
     testing.say(null);
     keeping.say(null);
   }
 
   function test(): void {
-    testing.run(async () => {
-      const found = await testProvider(access);
-      setTested(found);
-      if (found.ok && model === "" && defaultModel === "runbook")
-        setModel(usualIn(found.models, provider.usual_model) ?? found.models[0] ?? "");
-      return found;
-    });
+    const ofTest = changes.current;
+    const isOfEarlierValues = () => changes.current !== ofTest;
+    testing.run(
+      async () => {
+        const found = await testProvider(access);
+        if (isOfEarlierValues()) return found;
+        setTested(found);
+        if (found.ok && model === "" && defaultModel === "runbook")
+          setModel(usualIn(found.models, provider.usual_model) ?? found.models[0] ?? "");
+        return found;
+      },
+      () => isOfEarlierValues() && testing.say(null),
+    );
   }
 
   function keep(): void {

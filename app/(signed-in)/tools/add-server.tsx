@@ -7,9 +7,10 @@ import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
 import { Segments } from "@/components/ui/segments";
-import { EMPTY_FIELDS, entryOfFields, type FieldName } from "./server-fields";
+import { EMPTY_FIELDS, entryOfFields, type FieldName, type ServerFields } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
+import { useLongCall } from "./use-long-call";
 import { useServerFields } from "./use-server-fields";
 
 const MAX_FILE_BYTES = 900_000;
@@ -31,17 +32,15 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState<string | null>(null);
+  const adding = useLongCall();
+  // A change removes the preview, and with it the result of what is being added.
+  const isLocked = adding.since !== null;
 
   function preview(): void {
-    const made = textOf();
+    const made = how === "file" ? textOfFile(file) : textOfFields(fields);
+    adding.forget();
     setProblem(typeof made === "string" ? null : made);
     setText(typeof made === "string" ? made : null);
-  }
-  function textOf(): string | Problem {
-    if (how === "file")
-      return file.trim() ? file : { field: "file", sentence: "Paste the text of a file, or choose a file." };
-    const made = entryOfFields(fields);
-    return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
   }
   // People add exactly what they previewed, so a changed text needs a new preview.
   function change(work: () => void): void {
@@ -56,21 +55,28 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const fieldProblem = problem && problem.field !== "file" ? { ...problem, field: problem.field } : null;
   return (
     <Card as="section" className="mb-6" aria-labelledby="add-server">
-      <Head how={how} choose={(next) => change(() => setHow(next))} />
+      <Head how={how} isLocked={isLocked} choose={(next) => change(() => setHow(next))} />
       {isRestored && how === "form" ? <Hint>Your draft was restored, without values that may be keys.</Hint> : null}
-      {how === "form" ? (
-        <ServerForm fields={fields} change={(some) => change(() => changeFields(some))} problem={fieldProblem} isNew />
-      ) : (
-        <FileSource
-          text={file}
-          problem={problem?.field === "file" ? problem.sentence : null}
-          change={(next) => change(() => setFile(next))}
-          refuse={(sentence) => {
-            setText(null);
-            setProblem({ field: "file", sentence });
-          }}
-        />
-      )}
+      <fieldset disabled={isLocked}>
+        {how === "form" ? (
+          <ServerForm
+            fields={fields}
+            change={(some) => change(() => changeFields(some))}
+            problem={fieldProblem}
+            isNew
+          />
+        ) : (
+          <FileSource
+            text={file}
+            problem={problem?.field === "file" ? problem.sentence : null}
+            change={(next) => change(() => setFile(next))}
+            refuse={(sentence) => {
+              setText(null);
+              setProblem({ field: "file", sentence });
+            }}
+          />
+        )}
+      </fieldset>
       {text === null ? (
         <div className="flex flex-wrap items-center gap-2 mt-4">
           <Button look="primary" onClick={preview}>
@@ -81,13 +87,28 @@ export function AddServer({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       ) : (
-        <ServerPreviewBox text={text} onBack={() => setText(null)} onClose={cancel} onAdded={forget} />
+        <ServerPreviewBox text={text} call={adding} onBack={() => setText(null)} onClose={cancel} onAdded={forget} />
       )}
     </Card>
   );
 }
 
-function Head({ how, choose }: { how: How; choose: (how: How) => void }) {
+function textOfFile(file: string): string | Problem {
+  return file.trim() ? file : { field: "file", sentence: "Paste the text of a file, or choose a file." };
+}
+
+function textOfFields(fields: ServerFields): string | Problem {
+  const made = entryOfFields(fields);
+  return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
+}
+
+interface HeadProps {
+  how: How;
+  isLocked: boolean;
+  choose: (how: How) => void;
+}
+
+function Head({ how, isLocked, choose }: HeadProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -96,7 +117,7 @@ function Head({ how, choose }: { how: How; choose: (how: How) => void }) {
         Add server
       </h2>
       <span className="min-w-0 flex-auto" />
-      <Segments>
+      <Segments disabled={isLocked}>
         <legend className="sr-only">Source</legend>
         <button type="button" aria-pressed={how === "form"} onClick={() => choose("form")}>
           Form

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldsOfKept, keptOfFields } from "./server-draft";
-import { EMPTY_FIELDS, entryOfFields, fieldsOfEntry, type ServerFields } from "./server-fields";
+import { EMPTY_FIELDS, entryOfFields, fieldsOfEntry, isSameEntry, type ServerFields } from "./server-fields";
 
 const fields = (some: Partial<ServerFields>): ServerFields => ({ ...EMPTY_FIELDS, name: "notes", ...some });
 
@@ -24,6 +24,14 @@ test.each<[string, Partial<ServerFields>, Record<string, unknown>]>([
   const made = entryOfFields(fields(given));
   expect(made).toEqual({ ok: true, entry });
   expect(entryOfFields(fieldsOfEntry("notes", entry))).toEqual(made);
+});
+
+test("an entry is the same as its own, also when the server returned its keys in another order", () => {
+  const sent = { command: "node", args: ["/srv/a.mjs"], env: { A: "1" }, workspace: "read" };
+  expect(isSameEntry(sent, { workspace: "read", env: { A: "1" }, args: ["/srv/a.mjs"], command: "node" })).toBe(true);
+  expect(isSameEntry(sent, { ...sent, scope: "tree" })).toBe(true);
+  expect(isSameEntry(sent, { ...sent, command: "deno" })).toBe(false);
+  expect(isSameEntry(sent, { ...sent, env: { A: "2" } })).toBe(false);
 });
 
 test.each<[Partial<ServerFields>, string]>([

@@ -103,6 +103,11 @@ export function fieldsOfEntry(name: string, entry: Readonly<Record<string, unkno
   };
 }
 
+/** Returns whether the form of a server shows both entries alike. */
+export function isSameEntry(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
+  return JSON.stringify(fieldsOfEntry("", one)) === JSON.stringify(fieldsOfEntry("", other));
+}
+
 function settingsOf(text: string, kind: ServerFields["kind"]): Record<string, string> | string {
   const sign = kind === "http" ? ":" : "=";
   const found: Record<string, string> = {};

@@ -11,7 +11,7 @@ import { plural } from "@/core/words/figures";
 import { previewServers } from "./actions";
 import { AddedServers } from "./added-servers";
 import { PreviewedServerItem } from "./previewed-server";
-import { useLongCall } from "./use-long-call";
+import type { LongCall } from "./use-long-call";
 import { WaitingLine } from "./waiting-line";
 
 export interface Added {
@@ -22,6 +22,8 @@ export interface Added {
 
 interface ServerPreviewBoxProps {
   text: string;
+  /** The call that adds the servers. The form above is locked while it runs. */
+  call: LongCall;
   onBack: () => void;
   onClose: () => void;
   /** Called after the servers were added, even if they do not answer. */
@@ -29,10 +31,10 @@ interface ServerPreviewBoxProps {
 }
 
 /** Shows the servers to add with their risks, adds and starts them, then shows the results. */
-export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
+export function ServerPreviewBox({ text, call, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
   const { preview, refused } = usePreview(text);
   const [added, setAdded] = useState<Added | null>(null);
-  const { since, problem, run, giveUp } = useLongCall();
+  const { since, problem, run, giveUp } = call;
 
   async function add(): Promise<void> {
     const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text }, { signal }));

@@ -2,7 +2,12 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** Runs a call that may take minutes. Returns when it started, its error, and a way to stop waiting. */
+export type LongCall = ReturnType<typeof useLongCall>;
+
+/**
+ * Runs a call that may take minutes. Returns when it started, its error, and a way to stop waiting. `forget` drops the
+ * error.
+ */
 export function useLongCall() {
   const [since, setSince] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -32,5 +37,5 @@ export function useLongCall() {
     setSince(null);
     setProblem("You stopped waiting. The server continues; reload the page later to see the result.");
   }
-  return { since, problem, run, giveUp };
+  return { since, problem, run, giveUp, forget: useCallback(() => setProblem(null), []) };
 }

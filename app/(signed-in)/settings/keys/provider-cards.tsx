@@ -1,12 +1,12 @@
 "use client";
 
-import { useState } from "react";
 import { removeProviderKey, testProvider } from "@/app/actions/providers";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Confirm } from "@/components/settings/confirm";
 import { ModelNotes } from "@/components/settings/model-notes";
 import { Facts } from "@/components/ui/facts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Card } from "@/components/ui/page/card";
 import { Badge, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
@@ -39,18 +39,18 @@ export function ProviderCards({ providers, defaultModel, notes }: ProviderCardsP
 
 function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; defaultModel: string }) {
   const { pending, outcome, run, say } = useAction();
-  const [open, setOpen] = useState<Opened>(null);
+  const { opened, open, close } = useOpened<Form>();
   const { name, label } = provider;
 
   function done(result: Outcome): void {
-    setOpen(null);
+    close();
     say(result);
     if (result.ok) refreshPage();
   }
 
   return (
     <Card as="section" className="mt-4" aria-labelledby={`provider-${name}`} data-provider={name}>
-      <CardHead {...{ provider, open, setOpen, pending }} test={() => run(() => testProvider({ provider: name }))} />
+      <CardHead {...{ provider, opened, open, pending }} test={() => run(() => testProvider({ provider: name }))} />
       <ProviderFacts provider={provider} />
       {outcome ? (
         <div className="mt-3">
@@ -59,18 +59,12 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
           </Say>
         </div>
       ) : null}
-      {open === "form" ? (
+      {opened === "form" ? (
         <div className="mt-3 max-w-140">
-          <ProviderForm
-            provider={provider}
-            defaultModel={defaultModel}
-            onKept={done}
-            onCancel={() => setOpen(null)}
-            takesFocus
-          />
+          <ProviderForm provider={provider} defaultModel={defaultModel} onKept={done} onCancel={close} takesFocus />
         </div>
       ) : null}
-      {open === "remove" ? (
+      {opened === "remove" ? (
         <Confirm
           title={`Remove the saved settings of ${label}?`}
           text={
@@ -81,24 +75,24 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
           word="Remove"
           act={() => removeProviderKey(name)}
           onDone={done}
-          onClosed={() => setOpen(null)}
+          onClosed={close}
         />
       ) : null}
     </Card>
   );
 }
 
-type Opened = "form" | "remove" | null;
+type Form = "form" | "remove";
 
 interface CardHeadProps {
   provider: ListedProvider;
-  open: Opened;
-  setOpen: (what: Opened) => void;
+  opened: Form | null;
+  open: (what: Form) => void;
   pending: boolean;
   test: () => void;
 }
 
-function CardHead({ provider, open, setOpen, pending, test }: CardHeadProps) {
+function CardHead({ provider, opened, open, pending, test }: CardHeadProps) {
   const { name, label, available, is_kept, takes_key } = provider;
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -116,11 +110,11 @@ function CardHead({ provider, open, setOpen, pending, test }: CardHeadProps) {
           {pending ? "Testing…" : "Test"}
         </Button>
       ) : null}
-      {open === "form" ? null : (
-        <Button onClick={() => setOpen("form")}>{is_kept ? "Replace" : takes_key ? "Add key" : "Add address"}</Button>
+      {opened === "form" ? null : (
+        <Button onClick={() => open("form")}>{is_kept ? "Replace" : takes_key ? "Add key" : "Add address"}</Button>
       )}
       {is_kept ? (
-        <Button look="danger" onClick={() => setOpen("remove")}>
+        <Button look="danger" onClick={() => open("remove")}>
           Remove
         </Button>
       ) : null}

@@ -1,8 +1,9 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
@@ -21,8 +22,7 @@ interface WebhookRowProps {
 export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
   const { id, url, events, deliveries } = webhook;
   const { pending, outcome, run } = useAction();
-  const [open, setOpen] = useState<"edit" | "rotate" | "remove" | null>(null);
-  const close = () => setOpen(null);
+  const { opened, open, close } = useOpened<"edit" | "rotate" | "remove">();
   const isOfSettings = id === "settings";
   return (
     <li className="py-2">
@@ -39,14 +39,14 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
         </Button>
         {isOfSettings ? null : (
           <>
-            <Button onClick={() => setOpen("edit")}>Edit</Button>
-            <Button onClick={() => setOpen("rotate")}>New secret</Button>
-            <Button onClick={() => setOpen("remove")}>Remove</Button>
+            <Button onClick={() => open("edit")}>Edit</Button>
+            <Button onClick={() => open("rotate")}>New secret</Button>
+            <Button onClick={() => open("remove")}>Remove</Button>
           </>
         )}
       </div>
       <OutcomeLine outcome={outcome} />
-      {open === "edit" ? (
+      {opened === "edit" ? (
         <WebhookForm
           webhook={webhook}
           onDone={(done, secret) => {
@@ -57,8 +57,8 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
         />
       ) : null}
       <Deliveries deliveries={deliveries} />
-      {open === "rotate" ? <RotateDialog id={id} url={url} onClosed={close} onDone={onDone} /> : null}
-      {open === "remove" ? (
+      {opened === "rotate" ? <RotateDialog id={id} url={url} onClosed={close} onDone={onDone} /> : null}
+      {opened === "remove" ? (
         <RemovalDialog
           title="Remove this webhook?"
           button="Remove"

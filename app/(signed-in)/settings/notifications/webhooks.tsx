@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Cuts } from "@/components/text/cuts";
 import type { Outcome } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
@@ -12,21 +13,19 @@ import { WebhookRow } from "./webhook-row";
 
 /** Lists the webhooks, each with its newest messages. */
 export function Webhooks({ webhooks }: { webhooks: Webhook[] }) {
-  const [isAdding, setAdding] = useState(false);
+  const adding = useOpened<"add">();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const begin = () => {
     setOutcome(null);
-    setSecret(null);
-    setAdding(true);
+    adding.open("add");
   };
   const finish = (done: Outcome, made: string | null) => {
-    setAdding(false);
     setOutcome(done);
     // One that was made before is not shown again, so it stays until it is copied.
     if (made !== null) setSecret(made);
   };
-  const end = isAdding ? null : (
+  const end = adding.opened ? null : (
     <Button icon="plus" onClick={begin}>
       Add webhook
     </Button>
@@ -37,7 +36,15 @@ export function Webhooks({ webhooks }: { webhooks: Webhook[] }) {
         Another program gets a signed message as JSON: what happened, with a link, and no text of a log. A message that
         is not taken is sent again for about a day.
       </p>
-      {isAdding ? <WebhookForm onDone={finish} onCancel={() => setAdding(false)} /> : null}
+      {adding.opened ? (
+        <WebhookForm
+          onDone={(done, made) => {
+            adding.close();
+            finish(done, made);
+          }}
+          onCancel={adding.close}
+        />
+      ) : null}
       <OutcomeLine outcome={outcome} />
       {secret === null ? null : <MadeSecret secret={secret} />}
       {webhooks.length === 0 ? (

@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from "react";
 import type { ListedSecret } from "@/agents/application";
 import type { Outcome } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
@@ -21,21 +22,21 @@ interface SecretsProps {
 /** Lists the secrets by name. A page never receives a value. */
 export function Secrets({ secrets, missing }: SecretsProps) {
   /** The secret whose form is open; "" for a new secret. */
-  const [setting, setSetting] = useState<string | null>(null);
+  const { opened: setting, open, close } = useOpened<string>();
   const [removing, setRemoving] = useState<ShownSecret | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const begin = (name: string) => {
     setOutcome(null);
-    setSetting(name);
+    open(name);
   };
   const form = (name: string) => (
     <SecretForm
       name={name}
       onDone={(done) => {
-        setSetting(null);
+        close();
         setOutcome(done);
       }}
-      onCancel={() => setSetting(null)}
+      onCancel={close}
     />
   );
   return (

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Facts } from "@/components/ui/facts";
 import type { Outcome } from "@/components/ui/hooks/use-action";
+import { useOpened } from "@/components/ui/hooks/use-opened";
 import { Button, Say } from "@/components/ui/parts";
 import { FactTable, unseen } from "@/components/ui/table";
 import type { ListedUser } from "@/core/shapes/people";
@@ -23,15 +24,17 @@ interface UsersViewProps {
 
 /** Lists the people who may sign in, with role and last visit. */
 export function UsersView({ users, me, google }: UsersViewProps) {
-  const [isAdding, setAdding] = useState(false);
+  const adding = useOpened<"add">();
   const [notice, setNotice] = useState<Outcome | null>(null);
   const admins = users.filter(({ role }) => role === "admin").length;
 
   function done(outcome: Outcome): void {
     setNotice(outcome);
-    if (!outcome.ok) return;
-    setAdding(false);
-    refreshPage();
+    if (outcome.ok) refreshPage();
+  }
+  function added(outcome: Outcome): void {
+    adding.close();
+    done(outcome);
   }
 
   return (
@@ -40,8 +43,8 @@ export function UsersView({ users, me, google }: UsersViewProps) {
         <h2 id="users">Users</h2>
         <span className="text-ink-3">{users.length}</span>
         <span className="flex-auto min-w-0" />
-        {isAdding ? null : (
-          <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+        {adding.opened ? null : (
+          <Button look="primary" icon="plus" onClick={() => adding.open("add")}>
             Add user
           </Button>
         )}
@@ -57,7 +60,7 @@ export function UsersView({ users, me, google }: UsersViewProps) {
           GOOGLE_CLIENT_SECRET and BANYAN_ALLOWED_USERS. Until then, only the one-time link works.
         </Say>
       )}
-      {isAdding ? <AddUser onDone={done} onCancel={() => setAdding(false)} /> : null}
+      {adding.opened ? <AddUser onDone={added} onCancel={adding.close} /> : null}
       <div aria-live="polite">
         {notice ? (
           <div className="my-3">

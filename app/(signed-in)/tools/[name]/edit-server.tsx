@@ -1,17 +1,13 @@
 "use client";
 
-import { useState } from "react";
-import type { ImportedServer } from "@/agents/application";
-import { sendJson } from "@/components/http/send-json";
-import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
-import { entryOfFields, type FieldName, fieldsOfEntry } from "../server-fields";
+import { fieldsOfEntry } from "../server-fields";
 import { ServerForm } from "../server-form";
-import { useLongCall } from "../use-long-call";
 import { useServerFields } from "../use-server-fields";
 import { WaitingLine } from "../waiting-line";
+import { type Changed, type Conflict, useSave } from "./use-save";
 
 interface EditServerProps {
   name: string;
@@ -21,39 +17,15 @@ interface EditServerProps {
   onClose: () => void;
 }
 
-interface Changed {
-  sentence: string;
-  server: ImportedServer;
-  problems: string[];
-}
-
 /**
  * Edits the configuration of a server. Saving starts the server once; if it does not answer, it is switched off and
  * shows why.
  */
-export function EditServer({ name, version, entry, onClose }: EditServerProps) {
+export function EditServer(props: EditServerProps) {
+  const { name, version, entry, onClose } = props;
   const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));
-  const [fieldProblem, setFieldProblem] = useState<{ field: FieldName; sentence: string } | null>(null);
-  const [baseVersion, setBaseVersion] = useState(version);
-  const [changed, setChanged] = useState<Changed | null>(null);
-  const { since, problem, run, giveUp } = useLongCall();
-
-  async function save(over: number): Promise<void> {
-    const made = entryOfFields(fields);
-    setFieldProblem(made.ok ? null : made);
-    if (!made.ok) return;
-    const headers = { "if-match": `"${over}"` };
-    const body = { server: made.entry };
-    const done = await run((signal) =>
-      sendJson<Changed>("PUT", `tools/${encodeURIComponent(name)}`, body, { signal, headers }),
-    );
-    refreshPage();
-    if (!done) return;
-    forget();
-    setBaseVersion(over + 1);
-    setChanged(done);
-    if (done.server.problem === null && done.problems.length === 0) onClose();
-  }
+  const { call, fieldProblem, changed, conflict, landed, save, stop, rebase } = useSave(props, fields, forget);
+  const { since, problem } = call;
 
   function cancel(): void {
     forget();
@@ -62,19 +34,22 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
   return (
     <Card as="section" className="mt-4" aria-labelledby="edit-server">
       <h2 id="edit-server">Edit {name}</h2>
-      <ServerForm fields={fields} change={change} problem={fieldProblem} isNew={false} />
+      <fieldset disabled={since !== null}>
+        <ServerForm fields={fields} change={change} problem={fieldProblem} isNew={false} />
+      </fieldset>
       <div className="stack mt-4">
-        {version > baseVersion && !since ? (
+        {conflict ? (
           <VersionConflict
             name={name}
             version={version}
+            conflict={conflict}
             saveMine={() => {
-              setBaseVersion(version);
+              rebase();
               void save(version);
             }}
             takeTheirs={() => {
               forget();
-              setBaseVersion(version);
+              rebase();
               change(fieldsOfEntry(name, entry));
             }}
           />
@@ -82,13 +57,17 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
           <Say look="bad" role="alert">
             {problem}
           </Say>
+        ) : landed && !changed ? (
+          <Say look="good" role="status">
+            Version {landed} is current now, with what you saved before you stopped waiting.
+          </Say>
         ) : null}
         {changed ? <SavedProblems changed={changed} /> : null}
         {since ? (
-          <WaitingLine what={`Starting ${name}.`} since={since} giveUp={giveUp} />
+          <WaitingLine what={`Starting ${name}.`} since={since} giveUp={stop} />
         ) : (
           <div className="flex flex-wrap items-center gap-2">
-            <Button look="primary" onClick={() => void save(baseVersion)}>
+            <Button look="primary" onClick={() => void save()}>
               Save and start
             </Button>
             <Button look="quiet" onClick={cancel}>
@@ -120,21 +99,23 @@ function SavedProblems({ changed: { server, problems } }: { changed: Changed }) 
 interface VersionConflictProps {
   name: string;
   version: number;
+  conflict: Conflict;
   saveMine: () => void;
   takeTheirs: () => void;
 }
 
-/** Shown when somebody else saved a newer version in the meantime. */
-function VersionConflict({ name, version, saveMine, takeTheirs }: VersionConflictProps) {
+/** Shown when a newer version was saved in the meantime. */
+function VersionConflict({ name, version, conflict, saveMine, takeTheirs }: VersionConflictProps) {
   return (
     <Say look="bad" role="alert">
       <p>
-        Somebody else changed {name} while you edited it. Version {version} is current now. Your changes are not saved,
-        but they are still in this form.
+        {conflict === "theirs"
+          ? `Somebody else changed ${name} while you edited it. Version ${version} is current now. Your changes are not saved, but they are still in this form.`
+          : `${name} has changed while you edited it, perhaps by the save that you stopped waiting for. Version ${version} is current now. This form still holds your changes.`}
       </p>
       <p className="mt-2 flex flex-wrap items-center gap-2">
         <a className={buttonLook()} href={`?version=${version}`} target="_blank" rel="noreferrer">
-          View their changes
+          {conflict === "theirs" ? "View their changes" : "View the changes"}
         </a>
         <Button onClick={saveMine}>Overwrite with mine</Button>
         <Button onClick={takeTheirs}>Discard mine</Button>

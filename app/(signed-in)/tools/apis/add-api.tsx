@@ -1,6 +1,6 @@
 "use client";
 
-import { type ChangeEvent, useState } from "react";
+import { type ChangeEvent, useRef, useState } from "react";
 import { FileField } from "@/components/files/file-field";
 import { Card } from "@/components/ui/page/card";
 import type { ApiPreview, ShownApi } from "@/core/shapes/tools";
@@ -26,11 +26,16 @@ export function AddApi({ known, onClose }: { known?: KnownApi; onClose: () => vo
   const [read, setRead] = useState<{ source: ApiSource; preview: ApiPreview } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isReading, setReading] = useState(false);
+  /** The number of the newest read. A slow address may answer after a file that was chosen meanwhile. */
+  const newest = useRef(0);
 
   async function look(source: ApiSource): Promise<void> {
+    newest.current += 1;
+    const own = newest.current;
     setReading(true);
     setProblem(null);
     const found = await previewApi(source).catch(() => null);
+    if (own !== newest.current) return;
     setReading(false);
     if (found?.ok) setRead({ source, preview: found.preview });
     else setProblem(found ? found.sentence : "The server did not answer. Try again.");
