@@ -112,6 +112,26 @@ test("data that came while a form was open in the address does not keep a person
   expect(stage.problems).toEqual([]);
 });
 
+test("links work while an action waits for the server", async () => {
+  await page.goto(`${stage.server.url}/tools`);
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/tools", async (route) => {
+    if (route.request().method() === "POST") await answered;
+    await route.continue();
+  });
+  const asked = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/tools"));
+  await page.getByLabel("Policy of web_fetch").selectOption("deny");
+  await asked;
+  await page.getByRole("navigation", { name: "Tools" }).getByRole("link", { name: "Capabilities" }).click();
+  await expect(page.getByRole("heading", { name: "Capabilities", level: 1 })).toBeVisible();
+  answer();
+  await page.unrouteAll({ behavior: "wait" });
+  expect(stage.problems).toEqual([]);
+});
+
 test("the pages pass axe, wide and on a phone, in light and dark mode, without horizontal scrolling", async () => {
   for (const [name, path] of [
     ["all", "/tools/capabilities"],
