@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { useGo } from "@/components/going/use-go";
 import { fetchJson } from "@/components/http/fetch-json";
+import { goWithin } from "@/components/trees/go-within";
 import type { Review } from "@/core/shapes/shapes";
 import { atMostEvery } from "./at-most-every";
 import { keptInTab } from "./kept-in-tab";
@@ -22,7 +23,9 @@ export function Notifications() {
   useEffect(() => {
     const notices = createNotices((address) => {
       window.focus();
-      push(address);
+      // The open page keeps its state when only the search of its address changes.
+      if (new URL(address, window.location.href).pathname === window.location.pathname) goWithin(address);
+      else push(address);
     });
     const made = createNotifier({
       ...notices,

@@ -1,17 +1,25 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { useMemo } from "react";
-import { goingTo } from "./going-state";
+import { goingTo, isGoingNow } from "./going-state";
 
 type Go = (to: string, options?: { scroll?: boolean }) => void;
+
+interface GoTo {
+  push: Go;
+  replace: Go;
+  /** What an action has made is gone to only from the page on which it began: meanwhile the person may have gone elsewhere. */
+  after: { push: Go; replace: Go };
+}
 
 /**
  * Returns functions that go to another page as a click on a link does: the window shows that it loads, and nothing that
  * happens meanwhile takes the person back.
  */
-export function useGo(): { push: Go; replace: Go } {
+export function useGo(): GoTo {
   const router = useRouter();
+  const page = usePathname();
   return useMemo(() => {
     const by =
       (how: "push" | "replace"): Go =>
@@ -19,6 +27,12 @@ export function useGo(): { push: Go; replace: Go } {
         goingTo(new URL(to, window.location.href));
         router[how](to, options);
       };
-    return { push: by("push"), replace: by("replace") };
-  }, [router]);
+    const [push, replace] = [by("push"), by("replace")];
+    const ifStill =
+      (go: Go): Go =>
+      (to, options) => {
+        if (window.location.pathname === page && !isGoingNow()) go(to, options);
+      };
+    return { push, replace, after: { push: ifStill(push), replace: ifStill(replace) } };
+  }, [router, page]);
 }

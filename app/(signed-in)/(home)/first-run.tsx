@@ -49,7 +49,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
       const place = { workspace: workspace.trim() || undefined, ...(folder?.only_copy && { copy: true }) };
       const result = await submitTree({ task, runbook, ...place });
       if (!result.ok) return result;
-      go.push(`/trees/${result.treeId}`);
+      go.after.push(`/trees/${result.treeId}`);
       return { ok: true, sentence: "" };
     });
   }

@@ -14,6 +14,10 @@ interface ReviewKeys {
 /** Keys that press the button with the same `data-key`, if the page has it. */
 const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 
+/** Keys that a person may hold. A held key of any other kind would decide items that nobody has read. */
+const HELD = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
+const OTHERS = new Set(["A", "Enter", " ", "z", "u"]);
+
 /** Handles the keys of the review page. */
 export function useReviewKeys(keys: ReviewKeys): void {
   const current = useRef(keys);
@@ -40,6 +44,7 @@ function isFree(event: KeyboardEvent): boolean {
 }
 
 function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): boolean {
+  if (event.repeat && !HELD.has(event.key)) return PRESSED.has(event.key) || OTHERS.has(event.key);
   const onControl = event.target instanceof Element && event.target.closest("button, a, summary, input") !== null;
   switch (event.key) {
     case "j":

@@ -11,6 +11,9 @@ interface ScheduleActsProps {
   again: () => Promise<void>;
 }
 
+/** The second click of a double click would begin a second tree. */
+const isFirst = (detail: number) => detail <= 1;
+
 /** Buttons to start a schedule now, and to pause or resume it. */
 export function ScheduleActs({ schedule: { id, name, paused }, again }: ScheduleActsProps) {
   const { pending, outcome, run } = useAction();
@@ -19,7 +22,7 @@ export function ScheduleActs({ schedule: { id, name, paused }, again }: Schedule
   return (
     <div className="flex-none">
       <div className="flex flex-wrap items-center justify-end gap-2 phone:justify-start">
-        <Button aria-disabled={pending} onClick={() => act(() => runSchedule(id))}>
+        <Button aria-disabled={pending} onClick={({ detail }) => isFirst(detail) && act(() => runSchedule(id))}>
           Run now{of}
         </Button>
         {paused ? (

@@ -9,7 +9,8 @@ export interface Outcome {
   refusal?: Refusal;
 }
 
-const NO_ANSWER = "The server did not answer, so nothing was sent. Your text is kept.";
+const NO_ANSWER =
+  "The server did not answer. It may still have done this: look before you try again. Your text is kept.";
 
 /** Runs actions and keeps the last outcome, to show it where the user acted. */
 export function useAction() {

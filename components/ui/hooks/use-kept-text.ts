@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useCallback, useLayoutEffect, useState } from "react";
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
 import { typedEarly } from "./typed-early";
 
 const PREFIX = "banyan.typed.";
@@ -38,7 +38,18 @@ export function useKeptText(id: string, field?: RefObject<HTMLTextAreaElement | 
     },
     [id],
   );
-  return { text, change, clear: useCallback(() => change(""), [change]), isRestored };
+  const latest = useRef(text);
+  useLayoutEffect(() => {
+    latest.current = text;
+  });
+  /** Empties the field; when something was sent, only if the person has not gone on writing. */
+  const clear = useCallback(
+    (sent?: string) => {
+      if (sent === undefined || latest.current === sent) change("");
+    },
+    [change],
+  );
+  return { text, change, clear, isRestored };
 }
 
 /** Deletes kept texts that were sent by other code than their field's. */

@@ -43,7 +43,7 @@ export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProp
         if (!result.ok) return;
         dismiss();
         onSaved();
-        go.push(`/schedules/${id}`);
+        go.after.push(`/schedules/${id}`);
       },
     );
   }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useLayoutEffect, useRef, useState, useTransition } from "react";
+import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
 import { typedEarly } from "@/components/ui/hooks/typed-early";
@@ -35,8 +35,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   const [draft, setDraft] = useKeptDraft(start, field);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
-  const [isPending, transition] = useTransition();
-  const isSending = useRef(false);
+  const sending = useSending();
   function put(next: ComposerDraft): void {
     setDraft(next);
     keepDraft(next);
@@ -51,11 +50,9 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
         return;
       }
       clear();
-      go.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
+      go.after.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
     } catch {
       setProblem({ field: null, sentence: NO_ANSWER });
-    } finally {
-      isSending.current = false;
     }
   }
   function clear(): void {
@@ -74,18 +71,17 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     setReplaced(null);
   }
   function send(): void {
-    if (isSending.current) return;
+    if (sending.isBusy()) return;
     const submission = complete();
     if (submission === null) return;
-    isSending.current = true;
     const once = draft.once || newKey();
     put({ ...draft, once });
-    transition(() => deliver(submission, once));
+    sending.run(() => deliver(submission, once));
   }
   return {
     draft,
     problem,
-    isSending: isPending,
+    isSending: sending.isShown,
     send,
     complete,
     clear,
@@ -97,6 +93,22 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     },
     undo: replaced && restore,
   };
+}
+
+/** Runs one submission at a time. Not as a transition: no link would work until the server has answered. */
+function useSending() {
+  const [isShown, setShown] = useState(false);
+  const isBusy = useRef(false);
+  function run(work: () => Promise<void>): void {
+    isBusy.current = true;
+    setShown(true);
+    void work().finally(() => {
+      isBusy.current = false;
+      // With the page of the new tree.
+      startTransition(() => setShown(false));
+    });
+  }
+  return { isShown, isBusy: () => isBusy.current, run };
 }
 
 /** The draft, which begins with what the browser has kept and what was typed before. */

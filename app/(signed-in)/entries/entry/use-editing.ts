@@ -48,7 +48,7 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
     draft.saved(done.version);
     setMerged(null);
     setNotice(done.sentence);
-    if (name === "") go.replace(addressOf(kind, done.name));
+    if (name === "") go.after.replace(addressOf(kind, done.name));
     else refreshPage();
   }
   function onTheirs(live: Entry): void {

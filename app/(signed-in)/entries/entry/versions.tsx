@@ -171,7 +171,7 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
       (result) => {
         if (!result.ok) return;
         onDone(result.sentence);
-        go.replace(window.location.pathname, { scroll: false });
+        go.after.replace(window.location.pathname, { scroll: false });
         refreshPage();
         dismiss();
       },

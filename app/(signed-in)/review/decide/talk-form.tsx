@@ -60,7 +60,7 @@ export function TalkForm({
           : (send?.(text) ?? Promise.reject(new Error("A TalkForm needs `path` or `send`."))),
       (result) => {
         if (!result.ok) return;
-        if (!isHeld) clear();
+        if (!isHeld) clear(text);
         close();
         onDone?.();
       },

@@ -205,7 +205,8 @@ function Question({ item: { review, answers }, choose }: { item: ReviewItem; cho
               disabled={!choose}
               data-key={String(index + 1)}
               hint={String(index + 1)}
-              onClick={() => choose?.(answer)}
+              // The second click of a double click would answer the question that has just taken this one's place.
+              onClick={({ detail }) => (detail > 1 ? undefined : choose?.(answer))}
             >
               {answer}
             </OfferedAnswer>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { atMostEvery } from "@/components/attention/at-most-every";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { ReviewItem } from "@/core/shapes/review";
 
@@ -29,34 +30,42 @@ export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded 
     () => new Map(first ? [[first.review.id, first]] : []),
   );
   const [problem, setProblem] = useState<{ id: string; sentence: string } | null>(null);
-  const readAtMs = useRef(0);
-  const last = useRef({ key: "", mark: 0 });
+  const reader = useRef<{ now(): void; wake(): void }>(null);
+  const seen = useRef({ mark, again });
 
   useEffect(() => {
     if (!id) return;
     const stop = new AbortController();
-    const key = `${id} ${again}`;
-    const isSame = last.current.key === key;
-    last.current = { key, mark };
-    // A busy server changes something all the time, so the same item is reloaded at most every RELOAD_MS.
-    const wait = isSame ? Math.max(0, RELOAD_MS - (Date.now() - readAtMs.current)) : 0;
-    const timer = setTimeout(() => {
-      readAtMs.current = Date.now();
-      fetchJson<ReviewItem>(`reviews/${id}/item`, stop.signal).then(
+    let newest = 0;
+    const read = () => {
+      newest += 1;
+      const own = newest;
+      return fetchJson<ReviewItem>(`reviews/${id}/item`, stop.signal).then(
         (item) => {
+          if (own !== newest) return;
           setKept((now) => new Map(now).set(id, item));
           setProblem(null);
         },
         (error: unknown) => {
-          if (!stop.signal.aborted) setProblem({ id, sentence: (error as Error).message });
+          if (own === newest && !stop.signal.aborted) setProblem({ id, sentence: (error as Error).message });
         },
       );
-    }, wait);
+    };
+    // A busy server changes something all the time, which neither ends a read that is under way nor begins one each time.
+    const { wake, stop: rest } = atMostEvery(RELOAD_MS, read);
+    reader.current = { now: () => void read(), wake };
+    void read();
     return () => {
-      clearTimeout(timer);
+      rest();
       stop.abort();
     };
-  }, [id, mark, again]);
+  }, [id]);
+  useEffect(() => {
+    const before = seen.current;
+    seen.current = { mark, again };
+    if (before.again !== again) reader.current?.now();
+    else if (before.mark !== mark) reader.current?.wake();
+  }, [mark, again]);
 
   const isRead = id === null || kept.has(id);
   const isNextRead = next === null || kept.has(next);

@@ -91,7 +91,7 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
           onClosed={close}
           onDone={(_, dismiss) => {
             dismiss();
-            go.push("/schedules");
+            go.after.push("/schedules");
           }}
         >
           <p className="mt-2">Nothing begins any more. The trees that it has begun stay.</p>

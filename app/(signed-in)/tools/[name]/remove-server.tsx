@@ -28,7 +28,7 @@ export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveS
       onClosed={onClosed}
       onDone={(_, dismiss) => {
         dismiss();
-        go.push("/tools");
+        go.after.push("/tools");
       }}
     >
       <p className="mt-2 text-ink-2">

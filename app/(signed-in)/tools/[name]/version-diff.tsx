@@ -36,7 +36,7 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
       sendJson<{ server: ImportedServer }>("PUT", path.slice(1), { server: entry }, { signal, headers }),
     );
     if (!done) return;
-    go.push(path);
+    go.after.push(path);
     refreshPage();
   }
 

@@ -88,7 +88,10 @@ function handleKey(event: KeyboardEvent, keys: TreeKeys, awaitsResult: RefObject
       return focusOn("[data-answer]");
     case "f":
       return (
-        press("[data-seq]:focus-within [data-fork]") || press("[data-seq]:hover [data-fork]") || press('[data-key="f"]')
+        event.repeat ||
+        press("[data-seq]:focus-within [data-fork]") ||
+        press("[data-seq]:hover [data-fork]") ||
+        press('[data-key="f"]')
       );
     case "p":
     case "m":
@@ -96,6 +99,8 @@ function handleKey(event: KeyboardEvent, keys: TreeKeys, awaitsResult: RefObject
     case ">":
     case "r":
     case "x":
+      // A key that is held would pay for a step after each answer.
+      return event.repeat || press(`[data-key="${event.key}"]`);
     case "G":
     case "F":
     case "0":

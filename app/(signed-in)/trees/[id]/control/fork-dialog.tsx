@@ -55,7 +55,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
       const forked = await forkTask(task.id, request);
       if (!forked.ok) return forked;
       dismiss();
-      go.push(`/trees/${forked.treeId}`);
+      go.after.push(`/trees/${forked.treeId}`);
       return { ok: true, sentence: "" };
     });
   }

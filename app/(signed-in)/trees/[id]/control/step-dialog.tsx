@@ -61,7 +61,7 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
       () => stepEdited(task.id, { ...changes, message: message.text }),
       (result) => {
         if (!result.ok) return;
-        message.clear();
+        message.clear(message.text);
         onDone(result);
       },
     );

@@ -24,7 +24,7 @@ interface TreeMenuProps {
 
 /** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
-  const { push } = useGo();
+  const go = useGo();
   const [isComparing, setComparing] = useState(false);
   const [isJudging, setJudging] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
@@ -67,7 +67,7 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
       {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
       {isJudging ? <VerdictDialog tree={tree.id} onClosed={() => setJudging(false)} /> : null}
       {isDeleting ? (
-        <DeleteDialog tree={tree} onClosed={() => setDeleting(false)} onDeleted={() => push("/trees")} />
+        <DeleteDialog tree={tree} onClosed={() => setDeleting(false)} onDeleted={() => go.after.push("/trees")} />
       ) : null}
     </>
   );

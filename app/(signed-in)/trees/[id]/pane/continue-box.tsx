@@ -49,7 +49,7 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
       if (!result.ok) return result;
       clear();
       if (result.continued?.by === "fork")
-        go.push(`/trees/${result.continued.tree_id}?task=${result.continued.task_id}`);
+        go.after.push(`/trees/${result.continued.tree_id}?task=${result.continued.task_id}`);
       return result;
     });
   }

@@ -1,8 +1,8 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Hint } from "@/components/ui/hint";
-import { useKeptText } from "@/components/ui/hooks/use-kept-text";
+import { forgetKeptText, useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Button } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 
@@ -23,12 +23,24 @@ interface MessageFormProps {
 /** Field at the foot of the pane. The draft is kept until the server accepts it, even while another task is open. */
 export function MessageForm({ task, label, placeholder, button, isPending, send, children }: MessageFormProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const { text, change, clear, isRestored } = useKeptText(`steer.${task.id}`, field);
+  const id = `steer.${task.id}`;
+  const { text, change, clear, isRestored } = useKeptText(id, field);
+  const wasSent = useRef(false);
 
   function submit(event?: FormEvent): void {
     event?.preventDefault();
-    if (text.trim() && !isPending) send(text, clear);
+    if (!text.trim() || isPending) return;
+    // When the task's state changes first, another box takes this one's place: it must not offer these words as a draft.
+    forgetKeptText(id);
+    wasSent.current = true;
+    send(text, () => clear(text));
   }
+  useEffect(() => {
+    if (isPending || !wasSent.current) return;
+    wasSent.current = false;
+    // It was refused, or the person has gone on writing.
+    if (text) change(text);
+  }, [isPending, text, change]);
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
     if (event.key === "Escape") event.currentTarget.blur();
