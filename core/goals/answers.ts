@@ -17,10 +17,19 @@ export function answerIn({ content, isError }: Answer): string {
   }
 }
 
+/** Whether the whole answer says to go on: what else it says would be a correction. */
 export function isYes(answer: string): boolean {
   return /^\s*(go( on)?|yes|ok(ay)?|continue|agreed?)\b\W*$/i.test(answer);
 }
 
+/** Whether an answer agrees where only yes or no was asked. A yes with a condition does not. */
+export function agrees(answer: string): boolean {
+  const begins = /^\s*(yes|ok(ay)?|agreed?)\b/i.test(answer);
+  return isYes(answer) || (begins && !/\b(but|except|unless|if|only|once|when|not?|don['’]t)\b/i.test(answer));
+}
+
+/** Whether an answer says to end: "Stop using regular expressions" and "No new packages" are corrections. */
 export function isStop(answer: string): boolean {
-  return /^\s*(stop|no|halt|end)\b/i.test(answer);
+  const isWhole = /^\s*(stop|halt|end|no)(\s+(it|now|here|please|this|everything))?\W*$/i.test(answer);
+  return isWhole || /^\s*(stop|halt)\s*[,.;:!]/i.test(answer);
 }

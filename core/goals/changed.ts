@@ -34,15 +34,27 @@ const CHANGED = "A person has changed what shows that the goal is reached, so it
 /** What a person has changed since the last round was not checked in it, so that round does not show the goal. */
 export function checkAgain({ records, goals, goal }: { records: RoundRecord[]; goals: Goal[]; goal: Goal }): void {
   const [last, before] = [records.at(-1), goals[records.length]];
-  if (!last?.done || !before || stillShows(before, goal, last)) return;
-  records[records.length - 1] = { ...last, done: false, why: CHANGED };
+  if (!last || !before) return;
+  const isAlike = isShownAlike(before, goal);
+  const isEnough = isAlike && last.score >= goal.success_threshold;
+  if (last.done && !isEnough) records[records.length - 1] = { ...last, done: false, why: CHANGED };
+  // Nor is a person asked to agree to what was checked for another goal.
+  else if (!isAlike && last.doubts.length > 0)
+    records[records.length - 1] = { ...last, doubts: [], as_changed: false, why: CHANGED };
 }
 
-/** Whether a round that was done for the goal `before` also shows the goal `now`. */
-function stillShows(before: Goal, now: Goal, { score }: Pick<RoundRecord, "score">): boolean {
+/** Whether the same things show both goals. */
+export function isShownAlike(one: Goal, other: Goal): boolean {
   const shown = ({ criteria, validation_command, protect }: Goal) =>
     JSON.stringify([criteria, validation_command, protect]);
-  return shown(before) === shown(now) && score >= now.success_threshold;
+  return shown(one) === shown(other);
+}
+
+/** Returns the first state, 0 for the start, since which the same things show the goal as now; one more than the last if none. */
+export function firstAlike({ records, goals, goal }: { records: RoundRecord[]; goals: Goal[]; goal: Goal }): number {
+  let first = records.length + 1;
+  while (first > 0 && isShownAlike(goals[first - 1] ?? goal, goal)) first -= 1;
+  return first;
 }
 
 /** Returns the places in `now` of the criteria that held in `before`. One that was added or changed since does not hold. */

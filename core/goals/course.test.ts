@@ -23,7 +23,7 @@ function record(number: number, score: number, more: Partial<RoundRecord> = {}):
 }
 
 const history = (records: RoundRecord[], more: Partial<History> = {}): History => ({
-  ...{ begun, records, reflections: [], helped: 0, continued: 0, ...more },
+  ...{ begun, records, reflections: [], helped: 0, continued: 0, continuedAfter: 0, firstAlike: 0, ...more },
 });
 
 test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
@@ -46,6 +46,23 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     history([record(1, 0.3)], { continued: 1 }),
     { max_iterations: 1 },
     { kind: "round", from: null },
+  ],
+  [
+    "the time that an ended goal waited for a person's words",
+    history([record(1, 0.3), record(2, 0.4, { at_ms: 600 * 60_000 })], { continued: 1, continuedAfter: 1 }),
+    {},
+    { kind: "round", from: null },
+  ],
+  [
+    "no time left after a person's words",
+    history(
+      [0, 600, 661].map((minute, at) => record(at + 1, at / 10, { at_ms: minute * 60_000 })),
+      {
+        ...{ continued: 1, continuedAfter: 1 },
+      },
+    ),
+    {},
+    { kind: "ends", reason: "timeout", why: "60 minutes have passed." },
   ],
   [
     "three attempts at one error",

@@ -31,6 +31,10 @@ export interface History {
   helped: number;
   /** How often a person let the goal go on after its end: each time it gets its rounds and its time again. */
   continued: number;
+  /** The number of rounds before the last continuation. */
+  continuedAfter: number;
+  /** The first state, 0 for the start, since which the same things show the goal: scores before it are of another one. */
+  firstAlike: number;
 }
 
 export type Next =
@@ -47,16 +51,20 @@ export interface Base {
   why: string;
 }
 
-/** Returns the files with the best score: the earliest of equals. */
-export function bestOf({ begun, records }: Pick<History, "begun" | "records">) {
-  let best = { number: 0, score: begun.score, commit: begun.commit, files: begun.files };
-  for (const { number, score, commit, files } of records)
-    if (score > best.score) best = { number, score, commit, files };
-  return best;
+type States = Pick<History, "begun" | "records" | "firstAlike">;
+
+/** Returns the files with the best score, the earliest of equals; those of now if all scores are of another goal. */
+export function bestOf({ begun, records, firstAlike }: States) {
+  const states = [{ number: 0, ...begun }, ...records];
+  const [first, ...later] = firstAlike < states.length ? states.slice(firstAlike) : states.slice(-1);
+  let best = first ?? { number: 0, ...begun };
+  for (const state of later) if (state.score > best.score) best = state;
+  const { number, score, commit, files } = best;
+  return { number, score, commit, files };
 }
 
 export function nextOf(goal: Goal, history: History): Next {
-  const { begun, records } = history;
+  const { records } = history;
   const last = records.at(-1);
   if (last?.done) return { kind: "succeeded" };
   if (last && last.doubts.length > 0 && (isMet(goal, last) || last.as_changed)) {
@@ -70,7 +78,7 @@ export function nextOf(goal: Goal, history: History): Next {
       reason: "out_of_iterations",
       why: most === 1 ? "Its only round was used." : `All ${most} rounds were used.`,
     };
-  if (last && last.at_ms - begun.at_ms >= goal.max_minutes * times * 60_000)
+  if (last && last.at_ms - beginOf(history) >= goal.max_minutes * 60_000)
     return { kind: "ends", reason: "timeout", why: `${goal.max_minutes} minutes have passed.` };
   const why = reflectionDue(goal, history);
   if (why !== null) {
@@ -79,6 +87,14 @@ export function nextOf(goal: Goal, history: History): Next {
     return { kind: "reflect", why };
   }
   return { kind: "round", from: baseOf(history) };
+}
+
+/**
+ * Returns when the goal's time began: at its start, or with the first record after a person let it go on. How long it had
+ * ended before does not count.
+ */
+function beginOf({ begun, records, continued, continuedAfter }: History): number {
+  return (continued === 0 ? begun : (records[continuedAfter] ?? records.at(-1) ?? begun)).at_ms;
 }
 
 /** Whether the score reaches the threshold and the validation command passes, whatever is to be said of it. */
@@ -112,12 +128,13 @@ export function triedInVain(history: History): number {
 }
 
 /** Returns the files to go back to: the best after two rounds below it, and those before a round that came to known files. */
-function baseOf({ begun, records }: History): Base | null {
+function baseOf({ begun, records, firstAlike }: History): Base | null {
   const last = records.at(-1);
   if (!last) return null;
   const before = records.at(-2) ?? { commit: begun.commit, files: begun.files, score: begun.score };
-  const best = bestOf({ begun, records });
-  if (last.score < best.score && before.score < best.score && last.files !== best.files)
+  const best = bestOf({ begun, records, firstAlike });
+  const isComparable = records.length - 1 >= firstAlike;
+  if (isComparable && last.score < best.score && before.score < best.score && last.files !== best.files)
     return {
       commit: best.commit,
       why: `Two rounds were below the best score of ${best.score}, so their changes were undone.`,
@@ -134,7 +151,7 @@ function baseOf({ begun, records }: History): Base | null {
  * Returns the likely rest in rounds and minutes, from the pace of the last five rounds; null without a basis. `low` and
  * `high` come from the best and the mean gain of a round.
  */
-export function estimateOf(goal: Goal, { begun, records }: Pick<History, "begun" | "records">) {
+export function estimateOf(goal: Goal, { begun, records, firstAlike }: States) {
   const last = records.at(-1);
   if (!last || records.length < 2 || last.done) return null;
   const five = records.slice(-5);
@@ -142,7 +159,7 @@ export function estimateOf(goal: Goal, { begun, records }: Pick<History, "begun"
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / five.length;
   if (mean <= 0) return null;
   const seconds = five.reduce((sum, one) => sum + one.seconds, 0) / five.length;
-  const rest = Math.max(0, goal.success_threshold - bestOf({ begun, records }).score);
+  const rest = Math.max(0, goal.success_threshold - bestOf({ begun, records, firstAlike }).score);
   const rounds = (gain: number) =>
     Math.min(goal.max_iterations - records.length, Math.max(1, Math.ceil(inParts(rest / gain))));
   const [low, high] = [rounds(Math.max(...gains)), rounds(mean)];

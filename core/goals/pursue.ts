@@ -13,11 +13,11 @@ import {
   replyOf,
   resultOf,
 } from "@/core/programs/program";
-import { answerIn, isStop, isYes, TRIES } from "./answers";
-import { changedBy, checkAgain, hasSameCriteria } from "./changed";
+import { agrees, answerIn, isStop, TRIES } from "./answers";
+import { changedBy, checkAgain, firstAlike, hasSameCriteria, isShownAlike } from "./changed";
 import { type Checked, readChecked } from "./checked";
 import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
-import { deliveryCalls } from "./delivery";
+import { deliveryCalls, hasFailed } from "./delivery";
 import { endOf } from "./end";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
@@ -119,6 +119,8 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     reflections: [],
     helped: 0,
     continued: 0,
+    continuedAfter: 0,
+    firstAlike: 0,
     why: "",
   };
   watch.onBegun?.(course);
@@ -128,7 +130,9 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     const place = placeOf(conversation, keyOf(course.records.length + 1));
     course.goal = changedBy(saidIn(conversation), goal, place);
     checkAgain(course);
-    const next = isHeld && course.records.length === 0 ? ({ kind: "held" } as const) : nextOf(course.goal, course);
+    course.firstAlike = firstAlike(course);
+    const isStillHeld = isHeld && course.records.length === 0 && isShownAlike(goal, course.goal);
+    const next = isStillHeld ? ({ kind: "held" } as const) : nextOf(course.goal, course);
     const isOver = next.kind === "held" || next.kind === "succeeded" || next.kind === "ends";
     if (isOver && goesOn(course, conversation)) {
       watch.onStart?.(() => ({ round: roundTask(course, null, conversation) }));
@@ -193,7 +197,7 @@ function* criteriaOf(
     name: "ask",
     input: { question },
   });
-  if (isYes(answerIn(said as Answer))) return { goal, start };
+  if (agrees(answerIn(said as Answer))) return { goal, start };
   return { end: failed(`The criteria were not confirmed: ${answerIn(said as Answer)}`, "criteria_unreachable") };
 }
 
@@ -214,6 +218,7 @@ function goesOn(course: Course, conversation: Conversation): boolean {
   const words = end === undefined ? undefined : saidIn(conversation).find(({ after }) => after > end);
   if (!words) return false;
   course.continued += 1;
+  course.continuedAfter = course.records.length;
   course.helped = course.records.length;
   course.reflections.push({ after: course.records.length, strategy: cut(words.text, 400) });
   return true;
@@ -329,7 +334,7 @@ function* agreedTo(course: Course, doubts: readonly string[]) {
   const list = doubts.map((doubt) => `- ${doubt}`).join("\n");
   const question = `All checks pass, but this has to be agreed to first:\n\n${list}\n\nDoes the goal count as reached? Look at the files of round ${course.records.length} before you answer.\n\n- Yes\n- No`;
   const answers: Answer[] = yield one("Asks whether the result counts.", { key, name: "ask", input: { question } });
-  return isYes(answerIn(answers[0] as Answer));
+  return agrees(answerIn(answers[0] as Answer));
 }
 
 /** Ends a goal that is not reached. The best files stay in the folder. */
@@ -351,11 +356,12 @@ function* delivered(course: Course) {
   const { goal, text } = course;
   const title = cut(text.split("\n", 1)[0] ?? "", 70);
   const told: string[] = [];
-  for (const call of deliveryCalls(goal, title)) {
+  for (const call of deliveryCalls(goal, title, course.continued)) {
     const answers: Answer[] = yield one("Delivers.", call);
-    const { content, isError } = answers[0] as Answer;
-    if (isError) told.push(`The delivery failed (${call.name}): ${cut(content, 600)}`);
-    if (isError) break;
+    const answer = answers[0] as Answer;
+    if (!hasFailed(answer)) continue;
+    told.push(`The delivery failed (${call.name}): ${cut(answer.content, 600)}`);
+    break;
   }
   const end = endOf(course, "succeeded", "");
   return told.length === 0 ? end : { ...end, result: `${end.result}\n\n## Delivery\n\n${told.join("\n")}` };

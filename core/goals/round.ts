@@ -58,7 +58,11 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   const plan = yield* planned(task, conversation);
   if ("end" in plan) return plan.end;
   const found = yield* researched(task, plan.plan);
-  const worked = yield* carriedOut(task, plan.plan, { found, gaps: plan.gaps, said: wordsIn(conversation) });
+  const worked = yield* carriedOut(task, plan.plan, {
+    ...{ found, gaps: plan.gaps },
+    // No planner has read what was said before this round.
+    said: [...(task.lean ? task.said : []), ...wordsIn(conversation)],
+  });
   let answer: Answer | undefined;
   let checked: Checked | null = null;
   for (const again of TRIES) {
@@ -137,8 +141,16 @@ function corrected(step: Step, said: string): Step {
   };
 }
 
-function leanPlan({ text, now, goal }: RoundTask): Plan {
-  const instruction = `${text}\n\nWhat fails now:\n${now}\n\nFind the next step that brings this further, and take it.`;
+function leanPlan({ text, now, goal, strategy, undone }: RoundTask): Plan {
+  const instruction = [
+    text,
+    `What fails now:\n${now}`,
+    strategy === "" ? "" : `Follow this strategy:\n${strategy}`,
+    undone ?? "",
+    "Find the next step that brings this further, and take it.",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
   const { executor } = goal;
   const step: Step = { title: "Plan and work", instruction, executor, expects: "", criterion: null, after: [] };
   return { summary: "Plan and work in one task.", steps: [step], research: null, needs: [], stop: null };

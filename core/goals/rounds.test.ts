@@ -228,3 +228,89 @@ test("a look at the strategy gets the last rounds and the strategies before it, 
   expect(materials[2]).toContain("plan number 3");
   expect(materials[2]).toMatch(/- bisect history\n- write anew$/);
 });
+
+const SAFE = { statement: "It is safe", weight: 1, command: "exit 1" } as Goal["criteria"][number];
+
+test("what held at the start does not show a goal that a person has changed meanwhile", () => {
+  const holds = checked({ valid: true, checks: [{ command: "a", weight: 1, share: 1, met: true, evidence: "yes" }] });
+  const answer: AnswerTo = (name, { title }) =>
+    name === "check_goal" ? holds : record(Number(String(title).replace("Round ", "")));
+  const given = goal({ max_iterations: 1 });
+  expect(run(goalReply, lead(given), answer).end.status).toBe("success");
+  const { end, made } = run(goalReply, lead(given), answer, { 1: [changeText({ criteria: [SAFE] })] });
+  expect(end.status).toBe("failure");
+  // The files of the start, whose score is that of the other goal, are not put back.
+  expect(made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "end_task"]);
+});
+
+test("nobody is asked to agree to a result that was checked for another goal", () => {
+  const doubted = { score: 1, valid: true, doubts: ["A test was skipped."] };
+  const answer: AnswerTo = (name, { title }) => {
+    if (name === "ask") return JSON.stringify({ answer: "Yes" });
+    return name === "check_goal" ? checked() : record(Number(String(title).replace("Round ", "")), doubted);
+  };
+  const given = goal({ mode: "supervised", max_iterations: 1 });
+  expect(run(goalReply, lead(given), answer).end.status).toBe("success");
+  const { end, made } = run(goalReply, lead(given), answer, { 2: [changeText({ criteria: [SAFE] })] });
+  expect(end).toMatchObject({ status: "failure", reason: "out_of_iterations" });
+  expect(made.map(({ name }) => name)).not.toContain("ask");
+});
+
+test("a round without a planner tells the one who works what people said, and the strategy", () => {
+  const task = roundTask({ lean: true, said: ["Do not touch the parser"], strategy: "Bisect the history" });
+  const answer: AnswerTo = (name) => (name === "check_goal" ? checked() : succeeded("done"));
+  const { made } = run(roundReply, leadOfRound(task), answer);
+  const instruction = String(made[0]?.input.instruction);
+  expect(made[0]?.name).toBe("start_subtask");
+  expect([instruction.includes("Do not touch the parser"), instruction.includes("Bisect the history")]).toEqual([
+    true,
+    true,
+  ]);
+});
+
+test("a delivery whose command fails is told", () => {
+  const given = goal({ on_success: "command", delivery_command: "exit 3" });
+  const answer: AnswerTo = (name) =>
+    name === "check_goal" ? checked() : name === "use_terminal" ? '{"exit_status":3,"stderr":"no"}' : record(1, done);
+  const { end } = run(goalReply, lead(given), answer);
+  expect(end).toMatchObject({
+    status: "success",
+    result: expect.stringContaining("The delivery failed (use_terminal)"),
+  });
+});
+
+test("a goal that a person let go on after it was reached is delivered again", () => {
+  const given = goal({ on_success: "branch" });
+  let rounds = 0;
+  const made: string[] = [];
+  const messages: ModelMessage[] = lead(given).map((content) => ({ role: "user", content }));
+  for (let turn = 0; turn < 12 && rounds < 3; turn += 1) {
+    const { calls, parts } = goalReply({ messages });
+    messages.push({ role: "assistant", parts, calls } as unknown as ModelMessage);
+    for (const { id, name, input } of calls) {
+      const { operation, create } = input as { operation?: string; create?: boolean };
+      made.push(operation ? `${operation} ${create ?? ""}`.trim() : name);
+      if (name === "start_subtask") rounds += 1;
+      const content = name === "check_goal" ? checked() : name === "start_subtask" ? record(rounds, done) : "{}";
+      messages.push({ role: "tool", callId: id, toolName: name, content, isError: false } as ModelMessage);
+      if (name === "end_task" && rounds === 1) messages.push({ role: "user", content: "Also do X" });
+      else if (name === "end_task") rounds = 3;
+    }
+  }
+  const delivered = (isNew: boolean) => [`switch ${isNew}`, "commit", "end_task"];
+  expect(made).toEqual(["check_goal", "start_subtask", ...delivered(true), "start_subtask", ...delivered(false)]);
+});
+
+test("the best files of an easier goal do not undo the work on the one that a person made of it", () => {
+  const given = goal({ max_iterations: 5, reflect_every: 9 });
+  const scores = [0.9, 0.5, 0.6, 0.65, 0.7];
+  const answer: AnswerTo = (name, { title }) => {
+    if (name === "check_goal") return checked();
+    const number = Number(String(title).replace("Round ", ""));
+    return record(number, { score: scores[number - 1] ?? 0, verdict: "better" });
+  };
+  const { tasks, end, made } = runGoal(given, answer, { 2: [changeText({ criteria: [SAFE] })] });
+  expect(tasks.map(({ undone }) => undone)).toEqual([null, null, null, null, null]);
+  expect(made.map(({ name }) => name)).not.toContain("restore_files");
+  expect(end.result).toContain("Score 70 %");
+});
