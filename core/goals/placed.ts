@@ -50,8 +50,9 @@ export function brokenRound(course: Course, number: number, why: string): RoundR
 /** Rounds in a row that may break off. A model or a disk that fails comes back; more of them would only cost. */
 const MOST_BROKEN = 4;
 
-export function isBrokenOff({ records }: Course): boolean {
-  return records.length >= MOST_BROKEN && records.slice(-MOST_BROKEN).every(({ broken }) => broken);
+export function isBrokenOff({ records, continuedAfter }: Course): boolean {
+  const last = records.slice(continuedAfter).slice(-MOST_BROKEN);
+  return last.length === MOST_BROKEN && last.every(({ broken }) => broken);
 }
 
 export function strategyOf({ reflections }: Pick<Course, "reflections">): string {

@@ -13,12 +13,13 @@ import {
   replyOf,
   resultOf,
 } from "@/core/programs/program";
-import { agrees, answerIn, isStop, TRIES } from "./answers";
+import { agrees, answerIn, isStop } from "./answers";
 import { changedBy, checkAgain, firstAlike, hasSameCriteria, isShownAlike } from "./changed";
 import { type Checked, readChecked } from "./checked";
 import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
 import { deliveryCalls, hasFailed } from "./delivery";
 import { endOf } from "./end";
+import { goesOn, triesIn } from "./go-on";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
@@ -51,6 +52,8 @@ export interface Course extends History {
   reflections: Reflection[];
   /** Why it ended without being reached; empty before. */
   why: string;
+  /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
+  back: Base | null;
 }
 
 /** Returns what a goal has done so far, from its conversation without the facts of the task; null before its first check. */
@@ -95,16 +98,18 @@ function replay(goal: Goal, [lead, ...rest]: readonly ModelMessage[], watch: Wat
 function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Program {
   const text = conversation.instruction;
   // A goal that an older version began lacks what came in since.
-  const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, text);
+  const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
   let answer: Answer | undefined;
   let first: Checked | null = null;
-  for (const again of TRIES) {
+  let continued = 0;
+  for (const { again, continued: times } of triesIn(conversation)) {
     if (first) break;
     const call = check(goal, agreed.start);
     [answer] = yield one("Looks at what holds at the start.", { ...call, key: call.key + again });
     first = readChecked(answer?.content ?? "");
+    continued = times;
   }
   if (!first) return failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`);
   const score = scoreOf(first.checks);
@@ -118,9 +123,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     records: [],
     reflections: [],
     helped: 0,
-    continued: 0,
-    continuedAfter: 0,
-    firstAlike: 0,
+    ...{ continued, continuedAfter: 0, firstAlike: 0, back: null },
     why: "",
   };
   watch.onBegun?.(course);
@@ -134,9 +137,8 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     const isStillHeld = isHeld && course.records.length === 0 && isShownAlike(goal, course.goal);
     const next = isStillHeld ? ({ kind: "held" } as const) : nextOf(course.goal, course);
     const isOver = next.kind === "held" || next.kind === "succeeded" || next.kind === "ends";
-    if (isOver && goesOn(course, conversation)) {
-      watch.onStart?.(() => ({ round: roundTask(course, null, conversation) }));
-      const end = yield* nextRound(course);
+    if (isOver && goesOn(course, conversation, next.kind === "ends")) {
+      const end = yield* nextRound(course, null, conversation, watch);
       if (end) return end;
       continue;
     }
@@ -144,23 +146,22 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     if (next.kind === "succeeded") return yield* delivered(course);
     if (next.kind === "ends") {
       const end = course.goal.ask && next.reason === "no_progress" ? yield* helped(course, next.why) : "end";
-      if (end === "end") return yield* ended(course, next.reason, next.why);
+      const over = end === "end" ? yield* ended(course, conversation, next.reason, next.why) : null;
+      if (over) return over;
       continue;
     }
     if (next.kind === "doubted") {
       const agrees = yield* agreedTo(course, next.doubts);
-      if (agrees) return yield* delivered(course);
+      if (agrees && !goesOn(course, conversation, false)) return yield* delivered(course);
       course.records[course.records.length - 1] = { ...(course.records.at(-1) as RoundRecord), doubts: [] };
       continue;
     }
     if (next.kind === "reflect") {
-      const end = yield* reflected(course, next.why, watch);
+      const end = yield* reflected(course, conversation, next.why, watch);
       if (end) return end;
       continue;
     }
-    const { from } = next;
-    watch.onStart?.(() => ({ round: roundTask(course, from, conversation) }));
-    const end = yield* nextRound(course);
+    const end = yield* nextRound(course, next.from, conversation, watch);
     if (end) return end;
   }
 }
@@ -168,17 +169,24 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
 /** Returns the goal with its criteria. Without any, goal_planner proposes them, and a supervised goal asks about them. */
 function* criteriaOf(
   given: Goal,
-  text: string,
+  conversation: Conversation,
 ): Generator<Batch, { goal: Goal; start: string | null } | { end: ProgramEnd }, Answer[]> {
   if (given.validation_command !== null || given.criteria.length > 0) return { goal: given, start: null };
   // The files are remembered before anybody works on them.
-  const [begun] = yield one("Remembers the files.", { ...check(given, null), key: "begin" });
-  const start = readChecked(begun?.content ?? "")?.start ?? null;
+  let begun: Answer | undefined;
+  let start: string | null = null;
+  const tries = triesIn(conversation);
+  for (const { again } of tries) {
+    if (start !== null) break;
+    [begun] = yield one("Remembers the files.", { ...check(given, null), key: `begin${again}` });
+    start = readChecked(begun?.content ?? "")?.start ?? null;
+  }
   if (start === null) return { end: failed(`The goal could not begin: ${cut(begun?.content ?? "", 2_000)}`) };
+  const instruction = criteriaInstruction(conversation.instruction);
   let read: ReturnType<typeof readCriteria> = null;
-  for (const again of TRIES) {
+  for (const { again } of tries) {
     if (read) break;
-    const call = subtask(`criteria${again}`, GOAL_AGENTS.planner, "Criteria of the goal", criteriaInstruction(text));
+    const call = subtask(`criteria${again}`, GOAL_AGENTS.planner, "Criteria of the goal", instruction);
     const [answer] = yield one("Asks what would show that the goal is reached.", call);
     read = readCriteria(resultOf(answer as Answer).summary);
   }
@@ -212,20 +220,11 @@ function placeOf(conversation: Conversation, key: string): number {
   return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
 }
 
-/** Whether a person let the goal go on after it had ended here. Their words become the strategy. */
-function goesOn(course: Course, conversation: Conversation): boolean {
-  const end = conversation.asked.get(idOfCall(conversation, `end-${course.continued + 1}`));
-  const words = end === undefined ? undefined : saidIn(conversation).find(({ after }) => after > end);
-  if (!words) return false;
-  course.continued += 1;
-  course.continuedAfter = course.records.length;
-  course.helped = course.records.length;
-  course.reflections.push({ after: course.records.length, strategy: cut(words.text, 400) });
-  return true;
-}
-
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */
-function* nextRound(course: Course) {
+function* nextRound(course: Course, from: Base | null, conversation: Conversation, watch: Watch) {
+  const base = course.back ?? from;
+  course.back = null;
+  watch.onStart?.(() => ({ round: roundTask(course, base, conversation) }));
   const number = course.records.length + 1;
   course.goals[number] = course.goal;
   const title = `Round ${number}`;
@@ -233,11 +232,18 @@ function* nextRound(course: Course) {
   const answers: Answer[] = yield one(`${title} of at most ${course.goal.max_iterations}.`, call);
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
-  if (record?.ended) return yield* ended(course, "stopped", record.stop ?? "");
+  if (record?.ended) {
+    // A person who lets it go on takes their Stop back.
+    course.records.push(placed(course, { ...record, stop: undefined, ended: undefined }));
+    if (goesOn(course, conversation, true)) return null;
+    course.records.pop();
+    return yield* ended(course, conversation, "stopped", record.stop ?? "");
+  }
   course.records.push(record ? placed(course, record) : brokenRound(course, number, result.summary));
   if (!isBrokenOff(course)) return null;
   const why = course.records.at(-1)?.why ?? "";
-  return yield* ended(course, result.reason === "out_of_grant" ? "out_of_grant" : "no_progress", why);
+  const reason = result.reason === "out_of_grant" ? "out_of_grant" : "no_progress";
+  return yield* ended(course, conversation, reason, why);
 }
 
 /** Returns the key of the call that starts a round. */
@@ -284,7 +290,7 @@ const LOOKED_AT = 10;
 const STRATEGIES = 20;
 
 /** Has the strategist name another strategy. Returns an end when the goal cannot be reached. */
-function* reflected(course: Course, why: string, watch: Watch) {
+function* reflected(course: Course, conversation: Conversation, why: string, watch: Watch) {
   const { text, goal, records, reflections } = course;
   const number = reflections.length + 1;
   const strategies = reflections.map(({ strategy }) => strategy);
@@ -303,7 +309,7 @@ function* reflected(course: Course, why: string, watch: Watch) {
     );
     const answers: Answer[] = yield one("Looks at the strategy.", call);
     const { ok, reason, summary } = resultOf(answers[0] as Answer);
-    if (reason === "out_of_grant") return yield* ended(course, "out_of_grant", summary);
+    if (reason === "out_of_grant") return yield* ended(course, conversation, "out_of_grant", summary);
     // What a strategist says that failed is no strategy: the last one stays.
     named = ok ? readStrategy(summary) : { strategy: strategyOf(course) };
     if ("unreachable" in named || isNewStrategy(named.strategy, strategies)) break;
@@ -313,7 +319,7 @@ function* reflected(course: Course, why: string, watch: Watch) {
     return null;
   }
   const end = goal.ask ? yield* helped(course, named.unreachable) : "end";
-  return end === "end" ? yield* ended(course, "criteria_unreachable", named.unreachable) : null;
+  return end === "end" ? yield* ended(course, conversation, "criteria_unreachable", named.unreachable) : null;
 }
 
 /** Asks a person how to go on. Their words become the strategy. */
@@ -337,8 +343,9 @@ function* agreedTo(course: Course, doubts: readonly string[]) {
   return agrees(answerIn(answers[0] as Answer));
 }
 
-/** Ends a goal that is not reached. The best files stay in the folder. */
-function* ended(course: Course, reason: Parameters<typeof endOf>[1], why: string) {
+/** Ends a goal that is not reached. The best files stay in the folder. Returns null when a person let it go on. */
+function* ended(course: Course, conversation: Conversation, reason: Parameters<typeof endOf>[1], why: string) {
+  if (goesOn(course, conversation, true)) return null;
   course.why = why;
   const best = bestOf(course);
   const files = course.records.at(-1)?.files ?? course.begun.files;

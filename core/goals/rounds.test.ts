@@ -11,8 +11,17 @@ import { roundReply } from "./round";
 type Reply = ReturnType<typeof goalReply>;
 type AnswerTo = (name: string, input: Record<string, unknown>) => string;
 
-/** Runs a program to its end. `said`: what a person says, by the number of calls that were answered before. */
-function run(reply: (of: { messages: ModelMessage[] }) => Reply, lead: string[], answer: AnswerTo, said: Said = {}) {
+/**
+ * Runs a program to its end. `said`: what a person says, by the number of calls that were answered before; `goOn`: what a
+ * person says after each end but the last.
+ */
+function run(
+  reply: (of: { messages: ModelMessage[] }) => Reply,
+  lead: string[],
+  answer: AnswerTo,
+  said: Said = {},
+  goOn: string[] = [],
+) {
   const messages: ModelMessage[] = lead.map((content) => ({ role: "user", content }));
   const made: { name: string; input: Record<string, unknown> }[] = [];
   for (let turn = 0; turn < 40; turn += 1) {
@@ -20,9 +29,12 @@ function run(reply: (of: { messages: ModelMessage[] }) => Reply, lead: string[],
     messages.push({ role: "assistant", parts, calls } as unknown as ModelMessage);
     for (const { id, name, input } of calls) {
       made.push({ name, input: input as Record<string, unknown> });
-      if (name === "end_task") return { made, end: input as { status: string; result: string; reason?: string } };
-      const content = answer(name, input as Record<string, unknown>);
+      const words = name === "end_task" ? goOn.shift() : undefined;
+      if (name === "end_task" && words === undefined)
+        return { made, end: input as { status: string; result: string; reason?: string } };
+      const content = name === "end_task" ? "{}" : answer(name, input as Record<string, unknown>);
       messages.push({ role: "tool", callId: id, toolName: name, content, isError: false } as ModelMessage);
+      if (words !== undefined) messages.push({ role: "user", content: words });
     }
     for (const content of said[made.length] ?? []) messages.push({ role: "user", content });
   }
@@ -280,25 +292,92 @@ test("a delivery whose command fails is told", () => {
 });
 
 test("a goal that a person let go on after it was reached is delivered again", () => {
-  const given = goal({ on_success: "branch" });
-  let rounds = 0;
-  const made: string[] = [];
-  const messages: ModelMessage[] = lead(given).map((content) => ({ role: "user", content }));
-  for (let turn = 0; turn < 12 && rounds < 3; turn += 1) {
-    const { calls, parts } = goalReply({ messages });
-    messages.push({ role: "assistant", parts, calls } as unknown as ModelMessage);
-    for (const { id, name, input } of calls) {
-      const { operation, create } = input as { operation?: string; create?: boolean };
-      made.push(operation ? `${operation} ${create ?? ""}`.trim() : name);
-      if (name === "start_subtask") rounds += 1;
-      const content = name === "check_goal" ? checked() : name === "start_subtask" ? record(rounds, done) : "{}";
-      messages.push({ role: "tool", callId: id, toolName: name, content, isError: false } as ModelMessage);
-      if (name === "end_task" && rounds === 1) messages.push({ role: "user", content: "Also do X" });
-      else if (name === "end_task") rounds = 3;
-    }
-  }
+  const given = goal({ on_success: "branch", max_iterations: 1 });
+  const rounds = [record(1, done), record(2, done)];
+  const answer: AnswerTo = (name) =>
+    name === "check_goal" ? checked() : name === "start_subtask" ? (rounds.shift() ?? "no more") : "{}";
+  const { made } = run(goalReply, lead(given), answer, {}, ["Also do X"]);
+  const told = made.map(({ name, input }) =>
+    input.operation ? `${input.operation} ${input.create ?? ""}`.trim() : name,
+  );
   const delivered = (isNew: boolean) => [`switch ${isNew}`, "commit", "end_task"];
-  expect(made).toEqual(["check_goal", "start_subtask", ...delivered(true), "start_subtask", ...delivered(false)]);
+  expect(told).toEqual(["check_goal", "start_subtask", ...delivered(true), "start_subtask", ...delivered(false)]);
+});
+
+/** Runs a goal whose first end a person takes back. Returns the names of its calls from there on, and its second end. */
+function goneOn(given: Goal, answer: AnswerTo) {
+  const { made, end } = run(goalReply, lead(given), answer, {}, ["Here is the key."]);
+  const names = made.map(({ name, input }) => (input.agent ? String(input.title) : name));
+  const first = names.indexOf("end_task");
+  return { before: names.slice(0, first), after: names.slice(first + 1), end };
+}
+
+test("a goal goes on after each of its ends", () => {
+  const title = ({ title }: Record<string, unknown>) => String(title);
+  const numberOf = (input: Record<string, unknown>) => Number(title(input).replace(/\D/g, ""));
+  const unreachable: AnswerTo = (name, input) => {
+    if (name === "check_goal") return checked();
+    if (input.agent === "goal_strategist") return succeeded('{"unreachable": "there is no key"}');
+    return record(numberOf(input), numberOf(input) === 2 ? done : {});
+  };
+  const reflecting = goal({ reflect_every: 1 });
+  const second = ["Round 2", "end_task"];
+  expect(goneOn(reflecting, unreachable)).toMatchObject({ after: second, end: { status: "success" } });
+
+  const spent = JSON.stringify({ task: "t", status: "failed", reason: "out_of_grant", summary: "used up" });
+  const withoutGrant: AnswerTo = (name, input) =>
+    input.agent === "goal_strategist" ? spent : unreachable(name, input);
+  expect(goneOn(reflecting, withoutGrant)).toMatchObject({ after: second, end: { status: "success" } });
+
+  const stopped: AnswerTo = (name, input) =>
+    numberOf(input) === 1 ? record(1, { stop: "Stop", ended: true, files: "", at_ms: 0 }) : unreachable(name, input);
+  expect(goneOn(goal(), stopped)).toMatchObject({ after: second, end: { status: "success" } });
+
+  const brokenOff: AnswerTo = (name, input) => {
+    if (name === "check_goal") return checked();
+    return numberOf(input) < 5 ? "The disk is full." : record(numberOf(input), done);
+  };
+  const broken = goneOn(goal({ max_iterations: 9, reflect_every: 9 }), brokenOff);
+  expect(broken.before).toContain("Round 4");
+  expect(broken).toMatchObject({ after: ["Round 5", "end_task"], end: { status: "success" } });
+});
+
+test("a goal that could not begin begins when a person lets it", () => {
+  let checks = 0;
+  const answer: AnswerTo = (name) => {
+    if (name !== "check_goal") return record(1, done);
+    checks += 1;
+    return checks <= 3 ? "The disk is full." : checked();
+  };
+  const { before, after, end } = goneOn(goal(), answer);
+  expect(before).toEqual(["check_goal", "check_goal", "check_goal"]);
+  expect([after, end.status]).toEqual([["check_goal", "Round 1", "end_task"], "success"]);
+});
+
+test("after an end that put the best files back, the next round begins with them", () => {
+  const given = goal({ max_iterations: 2 });
+  const scores = [0.8, 0.5, 1];
+  let rounds = 0;
+  const answer: AnswerTo = (name) => {
+    if (name === "check_goal") return checked();
+    if (name !== "start_subtask") return "{}";
+    rounds += 1;
+    return record(rounds, { score: scores[rounds - 1] ?? 0, ...(rounds === 3 && done) });
+  };
+  const tasks: RoundTask[] = [];
+  const reply = ({ messages }: { messages: ModelMessage[] }) => {
+    const replied = goalReply({ messages });
+    const made = [...messages, { role: "assistant", parts: replied.parts, calls: replied.calls }] as ModelMessage[];
+    if (replied.calls.some(({ name }) => name === "start_subtask")) {
+      const now = givenNow(given, made.toSpliced(1, 1));
+      if ("round" in now) tasks.push(now.round);
+    }
+    return replied;
+  };
+  const { made } = run(reply, lead(given), answer, {}, ["Go on"]);
+  expect(made.map(({ name }) => name)).toContain("restore_files");
+  expect(tasks.map(({ from }) => from)).toEqual(["c1", "c1", "c1"]);
+  expect(tasks.at(-1)).toMatchObject({ score_before: 0.8, undone: expect.stringContaining("best files") });
 });
 
 test("the best files of an easier goal do not undo the work on the one that a person made of it", () => {
