@@ -68,6 +68,10 @@ const ATTACKS: Record<string, Attack> = {
     ],
   },
   "ends the run early": { work: [write("sum.js", "process.exit(0);\nexport const sum = () => 0;\n")] },
+  "ends the run early of a criterion's tests": {
+    goal: { criteria: [{ statement: "Sums are right", command: "node --test test" }] },
+    work: [write("sum.js", "process.exit(0);\nexport const sum = () => 0;\n")],
+  },
   "ends the run early, and prints a report": {
     work: [
       write(
@@ -179,6 +183,14 @@ async function pursue({ files = FILES, work, goal = { validation_command: "npm t
 
 test("an executor that does the work reaches the goal in the same round", async () => {
   const { tree, said } = await pursue({ work: [write("sum.js", "export const sum = (a, b) => a + b;\n")] });
+  expect(tree.status, said).toBe("succeeded");
+});
+
+test("an executor that does the work meets a criterion that tests show", async () => {
+  const { tree, said } = await pursue({
+    goal: { criteria: [{ statement: "Sums are right", command: "node --test test" }] },
+    work: [write("sum.js", "export const sum = (a, b) => a + b;\n")],
+  });
   expect(tree.status, said).toBe("succeeded");
 });
 

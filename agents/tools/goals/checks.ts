@@ -227,7 +227,7 @@ async function runChecks(given: GoalCheck, side: Side, rooms: Rooms, context: To
     tests: ran?.counts ? ran.counts.passed + ran.counts.failed : null,
     signature: first && signatureOf(first.counts?.failing ?? [], first.output),
     why: first ? failureOf(first, WHY_CHARS) : validation?.evidence && !validation.met ? validation.evidence : "",
-    doubts: validation?.doubts ?? [],
+    doubts: [...(validation?.doubts ?? []), ...(await unnoticedCriteria(given, shown, rooms, context))],
     passesAsChanged: validation?.passesAsChanged ?? false,
   };
 }
@@ -328,7 +328,7 @@ async function validated(
       };
     }
   }
-  const doubts = given.failed_before && !(await noticesFailure(given, rooms, context)) ? [UNNOTICED] : [];
+  const doubts = given.failed_before && !(await noticesFailure(command, rooms, context)) ? [UNNOTICED] : [];
   return { ...plain, met: true, share: 1, evidence, doubts };
 }
 
@@ -355,10 +355,30 @@ function changedDoubt({ changed, manifests }: Side): string {
 }
 
 /** Whether the command fails when the tests are broken. True where no test of a known kind is there to be broken. */
-async function noticesFailure(given: GoalCheck, rooms: Rooms, context: ToolContext): Promise<boolean> {
-  const command = given.validation_command ?? "";
+async function noticesFailure(command: string, rooms: Rooms, context: ToolContext): Promise<boolean> {
   return rooms.in("put_back", async (folder) => {
     const broken = await breakTests(folder, command);
     return broken.length === 0 || (await run(context, folder, command)).exitStatus !== 0;
   });
+}
+
+/** Returns a doubt for each criterion that holds by tests, and would also hold if they had to fail. */
+async function unnoticedCriteria(
+  { criteria, since }: GoalCheck,
+  shown: readonly (Ran | null)[],
+  rooms: Rooms,
+  context: ToolContext,
+): Promise<string[]> {
+  // At the start nobody has worked on it.
+  if (since === undefined) return [];
+  const doubts: string[] = [];
+  for (const [at, one] of criteria.entries()) {
+    const ran = shown[at];
+    if (!ran || one.command === undefined || !shows(one, ran)) continue;
+    if (await noticesFailure(one.command, rooms, context)) continue;
+    doubts.push(
+      `\`${cut(one.command, 120)}\` also passes with a test that must fail: the code may end the run early, or the tests do not run.`,
+    );
+  }
+  return doubts;
 }
