@@ -20,19 +20,22 @@ interface GoTo {
 export function useGo(): GoTo {
   const router = useRouter();
   const page = usePathname();
-  return useMemo(() => {
+  // The same functions on all pages: what listens with them goes on listening when the page changes.
+  const direct = useMemo(() => {
     const by =
       (how: "push" | "replace"): Go =>
       (to, options) => {
         goingTo(new URL(to, window.location.href));
         router[how](to, options);
       };
-    const [push, replace] = [by("push"), by("replace")];
+    return { push: by("push"), replace: by("replace") };
+  }, [router]);
+  return useMemo(() => {
     const ifStill =
       (go: Go): Go =>
       (to, options) => {
         if (window.location.pathname === page && !isGoingNow()) go(to, options);
       };
-    return { push, replace, after: { push: ifStill(push), replace: ifStill(replace) } };
-  }, [router, page]);
+    return { ...direct, after: { push: ifStill(direct.push), replace: ifStill(direct.replace) } };
+  }, [direct, page]);
 }
