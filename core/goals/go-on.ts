@@ -7,10 +7,24 @@ import type { Course } from "./pursue";
 import { cut } from "./record";
 import { saidIn } from "./round";
 
-/** Returns what a person said after this end of the goal, the first being 1; null when it ended there, or has not ended. */
-function wordsAfter(conversation: Conversation, end: number): string | null {
-  const at = conversation.asked.get(idOfCall(conversation, `end-${end}`));
-  return at === undefined ? null : (saidIn(conversation).find(({ after }) => after > at)?.text ?? null);
+/** Returns what a person said after each end of the goal that they did not leave at that, with the end's place. */
+function continuations(conversation: Conversation): { text: string; end: number }[] {
+  const ends: number[] = [];
+  for (let end = endAt(conversation, 1); end !== undefined; end = endAt(conversation, ends.length + 1)) ends.push(end);
+  return ends.flatMap((end, at) => {
+    const next = ends[at + 1] ?? Number.POSITIVE_INFINITY;
+    const words = saidIn(conversation).find(({ after }) => after > end && after <= next);
+    return words ? { text: words.text, end } : [];
+  });
+}
+
+function endAt(conversation: Conversation, number: number): number | undefined {
+  return conversation.asked.get(idOfCall(conversation, `end-${number}`));
+}
+
+/** Returns how often a person had let the goal go on before the call at a place. */
+export function continuedBefore(conversation: Conversation, place: number): number {
+  return continuations(conversation).filter(({ end }) => end < place).length;
 }
 
 /**
@@ -18,8 +32,8 @@ function wordsAfter(conversation: Conversation, end: number): string | null {
  * put the best files back, so the next round begins with them.
  */
 export function goesOn(course: Course, conversation: Conversation, isBestBack: boolean): boolean {
-  const words = wordsAfter(conversation, course.continued + 1);
-  if (words === null) return false;
+  const words = continuations(conversation)[course.continued];
+  if (!words) return false;
   const best = bestOf(course);
   const last = course.records.at(-1) ?? course.begun;
   if (isBestBack && best.files !== last.files)
@@ -27,17 +41,12 @@ export function goesOn(course: Course, conversation: Conversation, isBestBack: b
   course.continued += 1;
   course.continuedAfter = course.records.length;
   course.helped = course.records.length;
-  course.reflections.push({ after: course.records.length, strategy: cut(words, 400) });
+  course.reflections.push({ after: course.records.length, strategy: cut(words.text, 400) });
   return true;
 }
 
-/**
- * Returns the endings of the keys of what is tried before the first round: all again for each time that a person let the
- * goal go on after it had failed there, with that number.
- */
-export function triesIn(conversation: Conversation): { again: string; continued: number }[] {
-  const tries: { again: string; continued: number }[] = [];
-  for (let continued = 0; continued === 0 || wordsAfter(conversation, continued) !== null; continued += 1)
-    for (const again of TRIES) tries.push({ again: continued === 0 ? again : `${again}-${continued + 1}`, continued });
-  return tries;
+/** Returns the endings of the keys of what is tried before the first round: all again for each time that a person let the goal go on. */
+export function triesIn(conversation: Conversation): string[] {
+  const again = continuations(conversation).map((_, at) => `-${at + 2}`);
+  return ["", ...again].flatMap((suffix) => TRIES.map((one) => one + suffix));
 }

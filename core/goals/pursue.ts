@@ -19,7 +19,7 @@ import { type Checked, readChecked } from "./checked";
 import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
 import { deliveryCalls, hasFailed } from "./delivery";
 import { endOf } from "./end";
-import { goesOn, triesIn } from "./go-on";
+import { continuedBefore, goesOn, triesIn } from "./go-on";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
@@ -103,13 +103,14 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
   const { goal } = agreed;
   let answer: Answer | undefined;
   let first: Checked | null = null;
-  let continued = 0;
-  for (const { again, continued: times } of triesIn(conversation)) {
+  let place = 0;
+  for (const again of triesIn(conversation)) {
     if (first) break;
     const call = check(goal, agreed.start);
-    [answer] = yield one("Looks at what holds at the start.", { ...call, key: call.key + again });
+    const key = call.key + again;
+    place = placeOf(conversation, key);
+    [answer] = yield one("Looks at what holds at the start.", { ...call, key });
     first = readChecked(answer?.content ?? "");
-    continued = times;
   }
   if (!first) return failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`);
   const score = scoreOf(first.checks);
@@ -123,7 +124,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     records: [],
     reflections: [],
     helped: 0,
-    ...{ continued, continuedAfter: 0, firstAlike: 0, back: null },
+    ...{ continued: continuedBefore(conversation, place), continuedAfter: 0, firstAlike: 0, back: null },
     why: "",
   };
   watch.onBegun?.(course);
@@ -151,8 +152,8 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
       continue;
     }
     if (next.kind === "doubted") {
-      const agrees = yield* agreedTo(course, next.doubts);
-      if (agrees && !goesOn(course, conversation, false)) return yield* delivered(course);
+      const hasAgreed = yield* agreedTo(course, next.doubts);
+      if (hasAgreed && !goesOn(course, conversation, false)) return yield* delivered(course);
       course.records[course.records.length - 1] = { ...(course.records.at(-1) as RoundRecord), doubts: [] };
       continue;
     }
@@ -176,7 +177,7 @@ function* criteriaOf(
   let begun: Answer | undefined;
   let start: string | null = null;
   const tries = triesIn(conversation);
-  for (const { again } of tries) {
+  for (const again of tries) {
     if (start !== null) break;
     [begun] = yield one("Remembers the files.", { ...check(given, null), key: `begin${again}` });
     start = readChecked(begun?.content ?? "")?.start ?? null;
@@ -184,7 +185,7 @@ function* criteriaOf(
   if (start === null) return { end: failed(`The goal could not begin: ${cut(begun?.content ?? "", 2_000)}`) };
   const instruction = criteriaInstruction(conversation.instruction);
   let read: ReturnType<typeof readCriteria> = null;
-  for (const { again } of tries) {
+  for (const again of tries) {
     if (read) break;
     const call = subtask(`criteria${again}`, GOAL_AGENTS.planner, "Criteria of the goal", instruction);
     const [answer] = yield one("Asks what would show that the goal is reached.", call);
@@ -200,13 +201,14 @@ function* criteriaOf(
   const goal = { ...given, ...read, setup_command: given.setup_command ?? read.setup_command };
   if (given.mode !== "supervised") return { goal, start };
   const question = `Do these criteria show that the goal is reached?\n\n${criteriaLines(goal)}\n\nAnswer “Yes”, or “Stop” to end and submit the goal with other criteria.\n\n- Yes\n- Stop`;
-  const [said] = yield one("Asks whether these are the criteria.", {
-    key: "confirm",
-    name: "ask",
-    input: { question },
-  });
-  if (agrees(answerIn(said as Answer))) return { goal, start };
-  return { end: failed(`The criteria were not confirmed: ${answerIn(said as Answer)}`, "criteria_unreachable") };
+  let answer = "";
+  for (let times = 0; times <= continuedBefore(conversation, Number.POSITIVE_INFINITY); times += 1) {
+    const key = times === 0 ? "confirm" : `confirm-${times + 1}`;
+    const [said] = yield one("Asks whether these are the criteria.", { key, name: "ask", input: { question } });
+    answer = answerIn(said as Answer);
+    if (agrees(answer)) return { goal, start };
+  }
+  return { end: failed(`The criteria were not confirmed: ${answer}`, "criteria_unreachable") };
 }
 
 function check(goal: Goal, start: string | null) {

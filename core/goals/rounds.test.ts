@@ -354,6 +354,34 @@ test("a goal that could not begin begins when a person lets it", () => {
   expect([after, end.status]).toEqual([["check_goal", "Round 1", "end_task"], "success"]);
 });
 
+const PROPOSED = '{"validation_command": "npm test", "criteria": [{"statement": "It is fast", "command": "./fast"}]}';
+
+test("what was taken back before the first round does not continue the goal once more at its end", () => {
+  let proposals = 0;
+  const answer: AnswerTo = (name, input) => {
+    if (name === "check_goal") return checked();
+    if (input.agent !== "goal_planner") return record(1, done);
+    proposals += 1;
+    return proposals <= 3 ? "no criteria" : succeeded(PROPOSED);
+  };
+  const { before, after, end } = goneOn(goal({ validation_command: null }), answer);
+  const proposal = "Criteria of the goal";
+  expect(before).toEqual(["check_goal", proposal, proposal, proposal]);
+  expect([after, end.status]).toEqual([[proposal, "check_goal", "Round 1", "end_task"], "success"]);
+});
+
+test("criteria that were not confirmed are asked about again", () => {
+  const answers = ["Stop", "Yes"];
+  const answer: AnswerTo = (name, input) => {
+    if (name === "ask") return JSON.stringify({ answer: answers.shift() });
+    if (name === "check_goal") return checked();
+    return input.agent === "goal_planner" ? succeeded(PROPOSED) : record(1, done);
+  };
+  const given = goal({ validation_command: null, mode: "supervised" });
+  const { after, end } = goneOn(given, answer);
+  expect([after, end.status]).toEqual([["ask", "check_goal", "Round 1", "end_task"], "success"]);
+});
+
 test("after an end that put the best files back, the next round begins with them", () => {
   const given = goal({ max_iterations: 2 });
   const scores = [0.8, 0.5, 1];

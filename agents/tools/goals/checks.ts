@@ -328,14 +328,18 @@ async function validated(
       };
     }
   }
-  const doubts = given.failed_before && !(await noticesFailure(command, rooms, context)) ? [UNNOTICED] : [];
+  const doubts =
+    given.failed_before && !(await noticesFailure(command, passes, rooms, context))
+      ? [unnoticed("The validation command")]
+      : [];
   return { ...plain, met: true, share: 1, evidence, doubts };
 }
 
 /** The most that a validation command counts which did not pass. */
 const PARTLY = 0.99;
-const UNNOTICED =
-  "The validation command also passes with a test that must fail: the code may end the run early, or the tests do not run.";
+const unnoticed = (what: string) =>
+  `${what} also passes with a test that must fail: the code may end the run early, or the tests do not run.`;
+const passes = ({ exitStatus }: Ran) => exitStatus === 0;
 
 /** Returns the part of the tests that passed. Tests that no longer run count as failed. */
 function shareOf({ exitStatus, counts }: Ran, tests: number | null): number {
@@ -355,10 +359,15 @@ function changedDoubt({ changed, manifests }: Side): string {
 }
 
 /** Whether the command fails when the tests are broken. True where no test of a known kind is there to be broken. */
-async function noticesFailure(command: string, rooms: Rooms, context: ToolContext): Promise<boolean> {
+async function noticesFailure(
+  command: string,
+  holds: (ran: Ran) => boolean,
+  rooms: Rooms,
+  context: ToolContext,
+): Promise<boolean> {
   return rooms.in("put_back", async (folder) => {
     const broken = await breakTests(folder, command);
-    return broken.length === 0 || (await run(context, folder, command)).exitStatus !== 0;
+    return broken.length === 0 || !holds(await run(context, folder, command));
   });
 }
 
@@ -376,10 +385,8 @@ async function unnoticedCriteria(
     const ran = shown[at];
     // A command that tells of no tests is not about them.
     if (!ran?.counts || one.command === undefined || !shows(one, ran)) continue;
-    if (await noticesFailure(one.command, rooms, context)) continue;
-    doubts.push(
-      `\`${cut(one.command, 120)}\` also passes with a test that must fail: the code may end the run early, or the tests do not run.`,
-    );
+    if (!(await noticesFailure(one.command, (broken) => shows(one, broken), rooms, context)))
+      doubts.push(unnoticed(`\`${cut(one.command, 120)}\``));
   }
   return doubts;
 }
