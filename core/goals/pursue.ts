@@ -101,18 +101,9 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
-  let answer: Answer | undefined;
-  let first: Checked | null = null;
-  let place = 0;
-  for (const again of triesIn(conversation)) {
-    if (first) break;
-    const call = check(goal, agreed.start);
-    const key = call.key + again;
-    place = placeOf(conversation, key);
-    [answer] = yield one("Looks at what holds at the start.", { ...call, key });
-    first = readChecked(answer?.content ?? "");
-  }
-  if (!first) return failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`);
+  const looked = yield* lookedAt(goal, agreed.start, conversation);
+  if ("end" in looked) return looked.end;
+  const { first, continued } = looked;
   const score = scoreOf(first.checks);
   const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
   const course: Course = {
@@ -124,7 +115,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     records: [],
     reflections: [],
     helped: 0,
-    ...{ continued: continuedBefore(conversation, place), continuedAfter: 0, firstAlike: 0, back: null },
+    ...{ continued, continuedAfter: 0, firstAlike: 0, back: null },
     why: "",
   };
   watch.onBegun?.(course);
@@ -209,6 +200,24 @@ function* criteriaOf(
     if (agrees(answer)) return { goal, start };
   }
   return { end: failed(`The criteria were not confirmed: ${answer}`, "criteria_unreachable") };
+}
+
+/** Looks at what holds at the start. `continued`: how often a person had let the goal go on before that. */
+function* lookedAt(
+  goal: Goal,
+  start: string | null,
+  conversation: Conversation,
+): Generator<Batch, { first: Checked; continued: number } | { end: ProgramEnd }, Answer[]> {
+  let answer: Answer | undefined;
+  for (const again of triesIn(conversation)) {
+    const call = check(goal, start);
+    const key = call.key + again;
+    const place = placeOf(conversation, key);
+    [answer] = yield one("Looks at what holds at the start.", { ...call, key });
+    const first = readChecked(answer?.content ?? "");
+    if (first) return { first, continued: continuedBefore(conversation, place) };
+  }
+  return { end: failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`) };
 }
 
 function check(goal: Goal, start: string | null) {
