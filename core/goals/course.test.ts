@@ -37,7 +37,7 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
   ],
   [
     "no time left",
-    history([record(1, 0.3, { at_ms: 60 * 60_000 })]),
+    history([record(1, 0.3, { seconds: 60 * 60 })]),
     {},
     { kind: "ends", reason: "timeout", why: "60 minutes have passed." },
   ],
@@ -48,15 +48,15 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     { kind: "round", from: null },
   ],
   [
-    "the time that an ended goal waited for a person's words",
-    history([record(1, 0.3), record(2, 0.4, { at_ms: 600 * 60_000 })], { continued: 1, continuedAfter: 1 }),
+    "the time again after a person's words",
+    history([record(1, 0.3, { seconds: 60 * 60 }), record(2, 0.4)], { continued: 1, continuedAfter: 1 }),
     {},
     { kind: "round", from: null },
   ],
   [
     "no time left after a person's words",
     history(
-      [0, 600, 661].map((minute, at) => record(at + 1, at / 10, { at_ms: minute * 60_000 })),
+      [0, 29, 31].map((minutes, at) => record(at + 1, at / 10, { seconds: minutes * 60 })),
       {
         ...{ continued: 1, continuedAfter: 1 },
       },

@@ -4,7 +4,7 @@ import type { Goal } from "@/core/log/goal";
 import type { ProgramEnd } from "@/core/programs/program";
 import { carriedOver } from "./changed";
 import type { Checked } from "./checked";
-import { bestOf, type History } from "./course";
+import { bestOf, type History, mostRounds } from "./course";
 import { percent } from "./material";
 import { cut, type RoundRecord } from "./record";
 
@@ -31,7 +31,7 @@ const SAYS: Record<Reason, string> = {
 
 /** Returns the end of the goal's task. */
 export function endOf(
-  of: History & { goal: Goal; goals: readonly Goal[]; first: Checked; text: string },
+  of: History & { goal: Goal; goals: readonly Goal[]; first: Checked; text: string; notPutBack: string },
   reason: Reason,
   why: string,
 ): ProgramEnd {
@@ -43,8 +43,8 @@ export function endOf(
   const record = isReached ? last : shown;
   const lines = [
     SAYS[reason] + (why ? ` ${why}` : ""),
-    `Score ${percent(isReached ? (last?.score ?? of.begun.score) : best.score)} (needed ${percent(goal.success_threshold)}), at the start ${percent(of.begun.score)}; ${records.length} of at most ${goal.max_iterations} rounds.`,
-    ...(isReached || best.number === (last?.number ?? 0) ? [] : [`The best files are those of round ${best.number}.`]),
+    `Score ${percent(isReached ? (last?.score ?? of.begun.score) : best.score)} (needed ${percent(goal.success_threshold)}), at the start ${percent(of.begun.score)}; ${records.length} of at most ${mostRounds(goal, of)} rounds.`,
+    ...(isReached || best.number === (last?.number ?? 0) ? [] : [bestLine(best.number, of.notPutBack)]),
     tableOf(goal, heldIn(of, first, record ?? null)),
     ...((last?.doubts.length ?? 0) > 0
       ? [`What a person has to agree to:\n${last?.doubts.map((one) => `- ${one}`).join("\n")}`]
@@ -56,6 +56,14 @@ export function endOf(
     result: lines.join("\n\n"),
     ...(!isReached && reason !== "stopped" && { reason }),
   };
+}
+
+function bestLine(number: number, notPutBack: string): string {
+  const files =
+    number === 0 ? "The best files are those of the start." : `The best files are those of round ${number}.`;
+  return notPutBack === ""
+    ? files
+    : `${files} They could not be put back, so the folder holds those of the last round; fork the goal after that round to get them.\n\n${quoted(notPutBack)}`;
 }
 
 /** What holds of the goal as it is now, by the check of a round, or by that of the start. */

@@ -2,23 +2,27 @@
 import type { Course } from "./pursue";
 import { cut, type RoundRecord } from "./record";
 
+type Placing = Pick<Course, "records" | "begun" | "reflections" | "continued" | "continuedAfter">;
+
 /** Fills in what only the goal knows: time, and files that were there before. */
-export function placed(
-  { records, begun, reflections }: Pick<Course, "records" | "begun" | "reflections">,
-  record: RoundRecord,
-): RoundRecord {
-  const last = records.at(-1);
-  const before = last ?? begun;
+export function placed(course: Placing, record: RoundRecord): RoundRecord {
+  const { records, begun, continued, continuedAfter } = course;
+  const before = records.at(-1) ?? begun;
+  // A round that has checked nothing leaves the files that it began from.
+  const left = record.files === "" ? records.findLast(({ commit }) => commit === record.commit) : null;
   const seen = [begun.files, ...records.map(({ files }) => files)];
   const at_ms = record.at_ms || before.at_ms;
+  // Nobody has measured how long the goal had ended before.
+  const isFirstAgain = continued > 0 && continuedAfter === records.length;
   const isRepeated =
     record.verdict !== "better" && !record.done && record.stop === undefined && seen.includes(record.files);
   return {
     ...record,
+    ...(left && { met: left.met, valid: left.valid }),
     at_ms,
-    strategy: strategyOf({ reflections }),
-    files: record.files || before.files,
-    seconds: Math.max(0, Math.round((at_ms - before.at_ms) / 1_000)),
+    strategy: strategyOf(course),
+    files: record.files || (left ?? (record.commit === begun.commit ? begun : before)).files,
+    seconds: record.seconds || (isFirstAgain ? 0 : Math.max(0, Math.round((at_ms - before.at_ms) / 1_000))),
     verdict: isRepeated ? "repeated" : record.verdict,
   };
 }

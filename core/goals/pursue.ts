@@ -6,7 +6,6 @@ import type { RoundTask } from "@/core/log/round-task";
 import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
 import {
   type Batch,
-  idOfCall,
   type PlannedCall,
   type Program,
   type ProgramEnd,
@@ -14,18 +13,20 @@ import {
   resultOf,
 } from "@/core/programs/program";
 import { agrees, answerIn, isStop } from "./answers";
-import { changedBy, checkAgain, firstAlike, hasSameCriteria, isShownAlike } from "./changed";
+import { changedBy, checkAgain, firstAlike, isShownAlike } from "./changed";
 import { type Checked, readChecked } from "./checked";
-import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
+import { type Base, bestOf, type History, mostRounds, nextOf, type Reflection } from "./course";
 import { deliveryCalls, hasFailed } from "./delivery";
 import { endOf } from "./end";
+import { keyOf, placeOf, roundTask } from "./given";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
+import { putBack } from "./put-back";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
-import { isAsked, saidIn, subtask } from "./round";
-import { costOf, isLean, lineOf, triedBefore } from "./told";
+import { saidIn, subtask } from "./round";
+import { lineOf } from "./told";
 
 export const goalModel: ModelPort = {
   async respond(request, { signal, onDraft }) {
@@ -52,6 +53,8 @@ export interface Course extends History {
   reflections: Reflection[];
   /** Why it ended without being reached; empty before. */
   why: string;
+  /** Why the best files are not in the folder although the goal has ended; empty when they are. */
+  notPutBack: string;
   /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
   back: Base | null;
 }
@@ -116,7 +119,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     reflections: [],
     helped: 0,
     ...{ continued, continuedAfter: 0, firstAlike: 0, back: null },
-    why: "",
+    ...{ why: "", notPutBack: "" },
   };
   watch.onBegun?.(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
@@ -226,11 +229,6 @@ function check(goal: Goal, start: string | null) {
   return { key: "start", name: "check_goal", input: { ...input, ...(start !== null && { start }) } };
 }
 
-/** Returns how many calls were made before this one; all of them when it is not made yet. */
-function placeOf(conversation: Conversation, key: string): number {
-  return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
-}
-
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */
 function* nextRound(course: Course, from: Base | null, conversation: Conversation, watch: Watch) {
   const base = course.back ?? from;
@@ -240,7 +238,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   course.goals[number] = course.goal;
   const title = `Round ${number}`;
   const call = subtask(keyOf(number), GOAL_AGENTS.iteration, title, `${title}.`);
-  const answers: Answer[] = yield one(`${title} of at most ${course.goal.max_iterations}.`, call);
+  const answers: Answer[] = yield one(`${title} of at most ${mostRounds(course.goal, course)}.`, call);
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) {
@@ -255,45 +253,6 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   const why = course.records.at(-1)?.why ?? "";
   const reason = result.reason === "out_of_grant" ? "out_of_grant" : "no_progress";
   return yield* ended(course, conversation, reason, why);
-}
-
-/** Returns the key of the call that starts a round. */
-export function keyOf(number: number): string {
-  return `round-${number}`;
-}
-
-function roundTask(course: Course, from: Base | null, conversation: Conversation): RoundTask {
-  const { records, goal, text, first, begun } = course;
-  const number = records.length + 1;
-  const last = records.at(-1);
-  const base = from ? records.findLast(({ commit }) => commit === from.commit) : last;
-  return {
-    ...{ number, text, goal, start: first.start },
-    // Another command has other tests.
-    tests: goal.validation_command === first.checks[0]?.command ? first.tests : null,
-    failed_before: first.valid === false || records.some(({ valid }) => valid === false),
-    score_before: base?.score ?? begun.score,
-    met_before: base && hasSameCriteria(course.goals[base.number] ?? goal, goal) ? base.met : null,
-    from: from?.commit ?? last?.commit ?? begun.commit,
-    undone: from?.why ?? null,
-    strategy: strategyOf(course),
-    now: cut(last ? last.why : first.why, 700),
-    tried: triedBefore(records),
-    said: saidBefore(conversation, number),
-    found: last?.found ?? [],
-    gaps: last?.gaps ?? [],
-    lean: isLean(records),
-    ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
-  };
-}
-
-/** Returns what people said between the start of the round before and that of this one. */
-function saidBefore(conversation: Conversation, number: number): string[] {
-  const begin = number === 1 ? -1 : placeOf(conversation, keyOf(number - 1));
-  const end = placeOf(conversation, keyOf(number));
-  return saidIn(conversation)
-    .filter(({ after }) => after > begin && after <= end)
-    .map(({ text }) => text);
 }
 
 /** The last rounds, and the last strategies, that a look at the strategy is told. */
@@ -360,12 +319,7 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
   course.why = why;
   const best = bestOf(course);
   const files = course.records.at(-1)?.files ?? course.begun.files;
-  if (best.files !== files)
-    yield one("Puts the best files back.", {
-      key: `best-${course.records.length}`,
-      name: "restore_files",
-      input: { snapshot: best.commit },
-    });
+  if (best.files !== files) course.notPutBack = (yield* putBack(`best-${course.records.length}`, best.commit)) ?? "";
   return endOf(course, reason, why);
 }
 

@@ -21,6 +21,7 @@ import { gapsOf, missingIn } from "./gaps";
 import { judgeKey, readVerdict } from "./judge";
 import { judgeInstruction, planInstruction, researchInstruction, roundQuestion, stepInstruction } from "./material";
 import { type Plan, readPlan, type Step } from "./plan";
+import { putBack } from "./put-back";
 import { type Check, cut, type RoundRecord, recordText, scoreOf } from "./record";
 import { judged, verdictOf } from "./verdict";
 
@@ -53,8 +54,10 @@ export function roundReply({ messages }: Pick<ModelRequest, "messages">) {
 }
 
 function* round(task: RoundTask, conversation: Conversation): Program {
-  if (task.undone !== null)
-    yield one("Puts files back.", { key: "back", name: "restore_files", input: { snapshot: task.from } });
+  if (task.undone !== null) {
+    const fault = yield* putBack("back", task.from);
+    if (fault !== null) return failure(`The files before it could not be put back: ${fault}`);
+  }
   const plan = yield* planned(task, conversation);
   if ("end" in plan) return plan.end;
   const found = yield* researched(task, plan.plan);
@@ -195,9 +198,10 @@ function* carriedOut(
   return answers.some((answer) => resultOf(answer).ok);
 }
 
-function checkInput({ goal, start, tests, failed_before, from }: RoundTask) {
+function checkInput({ goal, start, tests, failed_before, from, since_ms }: RoundTask) {
   const { validation_command, setup_command, criteria, protect, may_change } = goal;
-  return { validation_command, setup_command, criteria, protect, may_change, start, tests, failed_before, since: from };
+  const known = { start, tests, failed_before, since: from, ...(since_ms !== undefined && { since_ms }) };
+  return { validation_command, setup_command, criteria, protect, may_change, ...known };
 }
 
 /** Has the criteria without a command judged, one by one, side by side. */
@@ -255,7 +259,7 @@ function recordOf(
     ...(checked.passes_as_changed && { as_changed: true }),
     doubts: checked.doubts,
     at_ms: checked.at_ms,
-    seconds: 0,
+    seconds: secondsOf(checked),
     spent: { tokens: checked.spent.tokens, cost_usd: checked.spent.cost_usd },
     overhead: checked.spent.overhead,
     ...(found && { found }),
@@ -266,6 +270,11 @@ function recordOf(
         checked.doubts.join(" ") ||
         (unmet ? `${unmet.statement ?? "The validation command"}: ${unmet.evidence}` : ""),
   };
+}
+
+/** At least one: 0 says that nobody has measured it. */
+function secondsOf({ worked_ms }: Checked): number {
+  return worked_ms === undefined ? 0 : Math.max(1, Math.round(worked_ms / 1_000));
 }
 
 /** The record of a round that did not work. The goal fills in what only it knows. */

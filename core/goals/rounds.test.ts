@@ -1,95 +1,25 @@
 /** Goals and their rounds as conversations: what a program does next, from the answers that its log holds. */
 import { expect, test } from "vitest";
-import { GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
+import type { Goal } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
-import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
+import type { RoundTask } from "@/core/log/round-task";
 import { changeText } from "./changed";
 import { givenNow, goalReply } from "./pursue";
 import type { RoundRecord } from "./record";
 import { roundReply } from "./round";
-
-type Reply = ReturnType<typeof goalReply>;
-type AnswerTo = (name: string, input: Record<string, unknown>) => string;
-
-/**
- * Runs a program to its end. `said`: what a person says, by the number of calls that were answered before; `goOn`: what a
- * person says after each end but the last.
- */
-function run(
-  reply: (of: { messages: ModelMessage[] }) => Reply,
-  lead: string[],
-  answer: AnswerTo,
-  said: Said = {},
-  goOn: string[] = [],
-) {
-  const messages: ModelMessage[] = lead.map((content) => ({ role: "user", content }));
-  const made: { name: string; input: Record<string, unknown> }[] = [];
-  for (let turn = 0; turn < 40; turn += 1) {
-    const { calls, parts } = reply({ messages });
-    messages.push({ role: "assistant", parts, calls } as unknown as ModelMessage);
-    for (const { id, name, input } of calls) {
-      made.push({ name, input: input as Record<string, unknown> });
-      const words = name === "end_task" ? goOn.shift() : undefined;
-      if (name === "end_task" && words === undefined)
-        return { made, end: input as { status: string; result: string; reason?: string } };
-      const content = name === "end_task" ? "{}" : answer(name, input as Record<string, unknown>);
-      messages.push({ role: "tool", callId: id, toolName: name, content, isError: false } as ModelMessage);
-      if (words !== undefined) messages.push({ role: "user", content: words });
-    }
-    for (const content of said[made.length] ?? []) messages.push({ role: "user", content });
-  }
-  return expect.fail("The program does not end.");
-}
-type Said = Record<number, string[]>;
-
-const checked = (more: object = {}) =>
-  JSON.stringify({
-    ...{ start: "s0", commit: "c1", files: "f1", at_ms: 1, valid: false, tests: null, signature: "e", why: "it fails" },
-    ...{ checks: [{ command: "a", weight: 1, share: 0, met: false, evidence: "no" }], changed: 1, changes: "" },
-    ...{ put_back: [], passes_as_changed: false, doubts: [], spent: { tokens: 0, cost_usd: 0, overhead: 0 } },
-    ...more,
-  });
-const succeeded = (summary: string) => JSON.stringify({ task: "t", status: "succeeded", summary });
-
-const record = (number: number, more: Partial<RoundRecord> = {}): string =>
-  succeeded(
-    JSON.stringify({
-      ...{ number, plan: "p", score_before: 0, score: 0, verdict: "same", done: false, strategy: "" },
-      ...{
-        error_signature: `e${number}`,
-        files: `f${number}`,
-        commit: `c${number}`,
-        changed: "",
-        met: [],
-        valid: false,
-      },
-      ...{ doubts: [], at_ms: number, seconds: 0, spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: "", ...more },
-    } satisfies RoundRecord),
-  );
-
-const goal = (more: Partial<Goal> = {}): Goal => ({
-  ...GOAL_DEFAULTS,
-  validation_command: "a",
-  max_iterations: 2,
-  ...more,
-});
-const lead = (given: Goal) => ["Do it", `Facts\n${GOAL_LINE}${JSON.stringify(given)}`];
-const done = { done: true, score: 1, valid: true, error_signature: null } satisfies Partial<RoundRecord>;
-
-/** Runs a goal to its end. Returns what its rounds were given, too. */
-function runGoal(given: Goal, answer: AnswerTo, said: Said = {}) {
-  const tasks: RoundTask[] = [];
-  const reply = ({ messages }: { messages: ModelMessage[] }) => {
-    const replied = goalReply({ messages });
-    const { parts, calls } = replied;
-    const made = [...messages, { role: "assistant", parts, calls } as unknown as ModelMessage];
-    const isRound = calls.some(({ input }) => (input as { agent?: string }).agent === "iteration");
-    const now = isRound ? givenNow(given, made.toSpliced(1, 1)) : null;
-    if (now && "round" in now) tasks.push(now.round);
-    return replied;
-  };
-  return { ...run(reply, lead(given), answer, said), tasks };
-}
+import {
+  type AnswerTo,
+  checked,
+  done,
+  goal,
+  lead,
+  leadOfRound,
+  record,
+  roundTask,
+  run,
+  runGoal,
+  succeeded,
+} from "./testing/talks";
 
 test.each([
   "Changed goal: make it faster",
@@ -129,12 +59,6 @@ test("a criterion that a person added does not hold by the check of another", ()
   expect(end.result).toContain("| yes | It is fast |");
 });
 
-const roundTask = (more: Partial<RoundTask> = {}): RoundTask => ({
-  ...{ number: 2, text: "Do it", goal: goal(), start: "s0", tests: null, failed_before: true, score_before: 0 },
-  ...{ met_before: null, from: "c1", undone: null, strategy: "", now: "it fails", tried: [], said: [], found: [] },
-  ...{ gaps: [], lean: false, ...more },
-});
-const leadOfRound = (task: RoundTask) => ["Round", `Facts\n${ROUND_LINE}${JSON.stringify(task)}`];
 const plan = JSON.stringify({
   plan: "p",
   steps: [{ title: "A", instruction: "a" }],

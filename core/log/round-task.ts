@@ -23,6 +23,10 @@ export interface RoundTask {
   score_before: number;
   /** Places of the criteria that held for the files that the round begins from; null: nobody has judged them. */
   met_before: number[] | null;
+  /** The most rounds that the goal may have by now. */
+  rounds_max?: number;
+  /** When the files were last checked: the round's time counts from then on. Absent: from its own beginning. */
+  since_ms?: number;
   /** The snapshot that the round begins from; with `undone`, the files are put back to it. */
   from: string;
   /** Why changes are undone before the round begins. */

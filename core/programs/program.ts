@@ -37,7 +37,7 @@ type Move =
   | ({ kind: "end" } & ProgramEnd);
 
 const NO_USAGE = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
-/** After this many refused attempts to end, the program says so in text, which the runtime counts as no answer. */
+/** After this many refused attempts to end in a row, the program says so in text, which the runtime counts as no answer. */
 const MAX_END_TRIES = 6;
 
 /** Returns the id of a program's call in this conversation. */
@@ -54,12 +54,21 @@ export function replyOf(program: Program, conversation: Conversation): ModelRepl
   const move = moveOf(program, conversation);
   if (move.kind === "calls") return reply(move.says, move.calls);
   if (move.kind === "wait") return reply(move.says, []);
-  let attempt = 1;
-  while (conversation.asked.has(idOfCall(conversation, `end-${attempt}`))) attempt += 1;
-  if (attempt > MAX_END_TRIES) return reply("Ending the task was refused too often; the program cannot do more.", []);
+  const { attempt, refused } = endsOf(conversation);
+  if (refused >= MAX_END_TRIES) return reply("Ending the task was refused too often; the program cannot do more.", []);
   const { status, result, reason } = move;
   const input = { status, result, ...(reason && { reason }) };
   return reply("Ends.", [{ id: idOfCall(conversation, `end-${attempt}`), name: "end_task", input }]);
+}
+
+/** Returns the number of the next attempt to end, and how many of the last ones were refused. A person continues an end that was not. */
+function endsOf(conversation: Conversation): { attempt: number; refused: number } {
+  let [attempt, refused] = [1, 0];
+  for (; ; attempt += 1) {
+    const id = idOfCall(conversation, `end-${attempt}`);
+    if (!conversation.asked.has(id)) return { attempt, refused };
+    refused = conversation.answers.get(id)?.isError ? refused + 1 : 0;
+  }
 }
 
 /** Runs the program as far as its answers reach. */

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Entry, NO_CAPS, type Setup } from "@/core/log/entries";
+import type { Entry } from "@/core/log/entries";
 import { openStore, type Store } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
 import { startIndexer } from "./search";
 
 let folder: string;
@@ -23,49 +24,8 @@ function open(): Store {
   return openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
 }
 
-const SETUP: Setup = {
-  agent: "worker",
-  agentVersion: 1,
-  model: "runbook",
-  tools: [],
-  documents: [],
-  runbook: null,
-  rights: ["read"],
-  finishing: { evaluate: "never", summarize: "never", document: "never" },
-  maxTurns: null,
-  timeoutMs: 1_000,
-};
-
-async function insertTree(uid: string, instruction: string, events: Entry[] = []): Promise<void> {
-  const title = instruction.slice(0, 50);
-  const inserted = await store.trees.insert({
-    uid,
-    rootUid: `${uid}-root`,
-    title,
-    workspace: join(folder, uid),
-    inPlace: false,
-    priority: 0,
-    createdBy: "tester",
-    caps: NO_CAPS,
-    setup: SETUP,
-    assignment: {
-      instruction,
-      title,
-      role: "work",
-      purpose: null,
-      depth: 0,
-      chosen: false,
-      dependsOn: [],
-      grant: NO_CAPS,
-      workspace: "none",
-      criteria: null,
-      material: null,
-      stepping: "automatic",
-    },
-    events,
-  });
-  expect(inserted.ok).toBe(true);
-}
+const insertTree = (uid: string, instruction: string, events: Entry[] = []) =>
+  insertSmallTree(store, { uid, instruction, events, workspace: join(folder, uid) });
 
 const steer = (text: string): Entry => ({ kind: "steer", turn: 0, content: { text, by: "tester" } });
 

@@ -1,9 +1,10 @@
 /** A goal as pages and programs see it, from the log of its task. */
 
 import { fold } from "@/core/evolve";
-import { bestOf, estimateOf } from "@/core/goals/course";
+import { bestOf, estimateOf, mostRounds } from "@/core/goals/course";
+import { keyOf } from "@/core/goals/given";
 import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
-import { type Course, courseOf, keyOf } from "@/core/goals/pursue";
+import { type Course, courseOf } from "@/core/goals/pursue";
 import type { Check } from "@/core/goals/record";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
@@ -43,7 +44,11 @@ function viewOf(of: Of): GoalView {
   const validation = offset === 1 ? checks[0] : undefined;
   return {
     ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
-    ...{ iterations_max: goal.max_iterations, minutes_max: goal.max_minutes, protect: goal.protect },
+    ...{
+      iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
+      minutes_max: goal.max_minutes,
+      protect: goal.protect,
+    },
     ...{ may_change: goal.may_change, on_success: goal.on_success, validation_command: goal.validation_command },
     score: held?.records.at(-1)?.score ?? course?.begun.score ?? null,
     best_score: best?.score ?? null,
@@ -104,7 +109,7 @@ function runningOf({ state }: Of, number: number): GoalView["running"] {
 function folderRoundOf({ state }: Of, course: Course): number | null {
   const last = state.messages.findLast(({ role }) => role === "assistant");
   const isItsOwnEnd = last?.role === "assistant" && last.calls.some(({ name }) => name === "end_task");
-  if (!state.ended || !isItsOwnEnd) return null;
+  if (!state.ended || !isItsOwnEnd || course.notPutBack !== "") return null;
   return state.ended.status === "succeeded" ? course.records.length : bestOf(course).number;
 }
 

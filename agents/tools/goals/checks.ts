@@ -29,12 +29,15 @@ export interface GoalCheck {
   tests?: number | null | undefined;
   failed_before?: boolean | undefined;
   since?: string | undefined;
+  since_ms?: number | undefined;
 }
 
 export interface GoalSources {
   snapshots: Pick<SnapshotStore, "take" | "changes" | "files" | "copy" | "contents" | "find" | "diff" | "apply">;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
+  /** Returns how long the tree of a task has worked since a time, or since the task began: without questions to people and pauses. */
+  workedMs(taskUid: string, sinceMs: number | null, nowMs: number): number;
   now(): number;
 }
 
@@ -68,8 +71,10 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     // Also of files that git ignores: the commands read them, and the work writes the rules.
     ...(await doubtsAbout(snapshots, { start, now: commit, changes })),
   ];
+  const now = sources.now();
   return {
-    ...{ start, commit, files: nameOf(whole.changes), at_ms: sources.now() },
+    ...{ start, commit, files: nameOf(whole.changes), at_ms: now },
+    worked_ms: sources.workedMs(context.taskId, given.since_ms ?? null, now),
     ...{ checks: found.checks, valid: found.valid, tests: found.tests, signature: found.signature, why: found.why },
     changed: since.length,
     changes: await largestChanges(sources, from, commit, since),

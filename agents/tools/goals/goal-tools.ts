@@ -29,6 +29,7 @@ const input = z.object({
   tests: z.number().nullable().optional().describe("The number of tests that were reported at the start."),
   failed_before: z.boolean().optional().describe("The validation command has failed before, so it must pass twice."),
   since: z.string().optional().describe("The snapshot since which changes are told; absent: the start."),
+  since_ms: z.number().optional().describe("Since when time counts; absent: since the task began."),
 });
 
 /** An agent could name another tree's snapshot, or judge itself by a command of its own. */

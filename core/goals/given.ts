@@ -1,0 +1,66 @@
+/** What a round is given by its goal. */
+import type { RoundTask } from "@/core/log/round-task";
+import type { Conversation } from "@/core/programs/conversation";
+import { idOfCall } from "@/core/programs/program";
+import { hasSameCriteria } from "./changed";
+import { type Base, mostRounds } from "./course";
+import { strategyOf } from "./placed";
+import type { Course } from "./pursue";
+import { cut } from "./record";
+import { isAsked, saidIn } from "./round";
+import { costOf, isLean, triedBefore } from "./told";
+
+/** Returns the key of the call that starts a round. */
+export function keyOf(number: number): string {
+  return `round-${number}`;
+}
+
+/** Returns how many calls were made before this one; all of them when it is not made yet. */
+export function placeOf(conversation: Conversation, key: string): number {
+  return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
+}
+
+/** Returns what the next round is given. `from`: the files that it begins from, when they are not those of now. */
+export function roundTask(course: Course, from: Base | null, conversation: Conversation): RoundTask {
+  const { records, goal, text, first, begun } = course;
+  const number = records.length + 1;
+  const last = records.at(-1);
+  const base = from ? records.findLast(({ commit }) => commit === from.commit) : last;
+  const isFirstAgain = course.continued > 0 && course.continuedAfter === records.length;
+  return {
+    ...{ number, text, goal, start: first.start },
+    // Another command has other tests.
+    tests: goal.validation_command === first.checks[0]?.command ? first.tests : null,
+    failed_before: first.valid === false || records.some(({ valid }) => valid === false),
+    score_before: base?.score ?? begun.score,
+    met_before: metOf(course, base?.commit),
+    rounds_max: mostRounds(goal, course),
+    // How long the goal had ended does not count.
+    ...(!isFirstAgain && { since_ms: (last ?? begun).at_ms }),
+    from: from?.commit ?? last?.commit ?? begun.commit,
+    undone: from?.why ?? null,
+    strategy: strategyOf(course),
+    now: cut(last ? last.why : first.why, 700),
+    tried: triedBefore(records),
+    said: saidBefore(conversation, number),
+    found: last?.found ?? [],
+    gaps: last?.gaps ?? [],
+    lean: isLean(records),
+    ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
+  };
+}
+
+/** Returns which criteria held in the files of a snapshot; null when nobody has judged the criteria of now in them. */
+function metOf({ records, goals, goal }: Course, commit: string | undefined): number[] | null {
+  const checked = records.findLast((one) => one.commit === commit && one.stop === undefined && !one.broken);
+  return checked && hasSameCriteria(goals[checked.number] ?? goal, goal) ? checked.met : null;
+}
+
+/** Returns what people said between the start of the round before and that of this one. */
+function saidBefore(conversation: Conversation, number: number): string[] {
+  const begin = number === 1 ? -1 : placeOf(conversation, keyOf(number - 1));
+  const end = placeOf(conversation, keyOf(number));
+  return saidIn(conversation)
+    .filter(({ after }) => after > begin && after <= end)
+    .map(({ text }) => text);
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openStore } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
+
+const MINUTE = 60_000;
+const NOW = 100 * MINUTE;
+
+test("time in which people are asked, pauses, and what was before the tree are no work", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-goals-"));
+  const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for (const uid of ["goal", "other"]) await insertSmallTree(store, { uid, instruction: uid, workspace: folder });
+  const { sqlite } = store.client;
+  sqlite.prepare("UPDATE tasks SET created_at_ms = ?").run(20 * MINUTE);
+  sqlite.prepare("UPDATE trees SET created_at_ms = ?").run(10 * MINUTE);
+  const review = sqlite.prepare(`
+    INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, status, created_at_ms, decided_at_ms)
+    SELECT ?, tree_id, id, ?, 't', 'd', 'open', ?, ? FROM tasks WHERE uid = ?`);
+  const asked = (kind: string, begin: number, end: number | null, uid = "goal-root") =>
+    review.run(`${kind}-${begin}-${uid}`, kind, begin * MINUTE, end === null ? null : end * MINUTE, uid);
+  const worked = (sinceMinute: number | null) =>
+    store.queries.goals.workedMs("goal-root", sinceMinute === null ? null : sinceMinute * MINUTE, NOW) / MINUTE;
+
+  expect([worked(null), worked(60), worked(0)]).toEqual([80, 40, 90]);
+  asked("question", 30, 40);
+  asked("question", 35, 50);
+  asked("approval", 36, 38);
+  asked("flag", 60, 90);
+  asked("question", 20, 100, "other-root");
+  expect([worked(null), worked(45), worked(60)]).toEqual([60, 50, 40]);
+  asked("question", 95, null);
+  expect([worked(null), worked(97)]).toEqual([55, 0]);
+  sqlite
+    .prepare(
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms, closed_at_ms) SELECT tree_id, id, 'branch', 'p', ?, ? FROM tasks WHERE uid = 'goal-root'",
+    )
+    .run(40 * MINUTE, 70 * MINUTE);
+  expect(worked(null)).toBe(35);
+});
