@@ -255,9 +255,9 @@ export interface Commands
   ): Promise<{ sentence: string }>;
   /**
    * Creates a new tree that continues from a message of this tree, with conversations, states and files as they were
-   * then. Refused with one sentence when the message does not belong to the task's tree.
+   * then. Refused with one sentence when the message does not belong to the task's tree. `once`: see `submitTree`.
    */
-  fork(taskId: string, request: ForkRequest, actor: Actor): Promise<Tree>;
+  fork(taskId: string, request: ForkRequest, actor: Actor, options?: { once?: string | undefined }): Promise<Tree>;
   /** Adds to the grant of a tree, or of a task and its ancestors. Refused when the tree has no such cap. */
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**

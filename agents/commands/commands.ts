@@ -44,7 +44,7 @@ interface CommandsContext {
   sources: CommandSources;
   ids: Ids;
   /** Trees that are being created, by their ids, so that a repeated request waits for the same tree. */
-  making: Map<string, Promise<void>>;
+  making: Map<string, Promise<unknown>>;
 }
 
 export function createCommands(sources: CommandSources): Commands {
@@ -102,7 +102,7 @@ export function createCommands(sources: CommandSources): Commands {
         throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
       return checked.steer(tree.root_task_id, goalChange(sources, fields), actor);
     },
-    fork: (id, request, actor) => forkTree(context, id, request, actor),
+    fork: (id, request, actor, options = {}) => forkTree(context, id, request, actor, options),
     deleteTree: (id) => deleteTree(context, id),
   };
 }
@@ -205,21 +205,28 @@ function shutDown({ sources }: CommandsContext, actor: Actor): { sentence: strin
   return { sentence: "Shutting down: the server ends when each task has finished its turn, after 30 s at most." };
 }
 
-async function submitTree(
+interface Once {
+  once?: string | undefined;
+}
+
+async function submitTree(context: CommandsContext, submission: Submission, actor: Actor, once: Once): Promise<Tree> {
+  const { sources } = context;
+  return makeTree(context, once, async (uid) => {
+    refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
+    const task = submission.task && sources.security.redactor.redact(submission.task);
+    await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);
+  });
+}
+
+/** Makes a tree with this id; of calls with the same `once` only the first makes one, and all return it. */
+async function makeTree(
   { sources, making }: CommandsContext,
-  submission: Submission,
-  actor: Actor,
-  { once }: { once?: string },
+  { once }: Once,
+  make: (uid: string) => Promise<unknown>,
 ): Promise<Tree> {
   const uid = once === undefined ? newId() : treeIdOf(once);
   if (once !== undefined && sources.store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
-  refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
-  const task = submission.task && sources.security.redactor.redact(submission.task);
-  const made =
-    making.get(uid) ??
-    submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid).finally(() =>
-      making.delete(uid),
-    );
+  const made = making.get(uid) ?? make(uid).finally(() => making.delete(uid));
   making.set(uid, made);
   await made;
   return sources.queries.getTree(uid);
@@ -233,7 +240,13 @@ function checkScheduled({ sources }: CommandsContext, submission: Submission, ac
   checkSubmission(sources, submission);
 }
 
-async function forkTree(context: CommandsContext, id: string, request: ForkRequest, actor: Actor): Promise<Tree> {
+async function forkTree(
+  context: CommandsContext,
+  id: string,
+  request: ForkRequest,
+  actor: Actor,
+  once: Once,
+): Promise<Tree> {
   const { sources, ids } = context;
   const { trees } = sources.store.queries;
   checkWork(context, id, actor);
@@ -241,8 +254,8 @@ async function forkTree(context: CommandsContext, id: string, request: ForkReque
   const uid = found.kind === "tree" ? trees.rootOf(found.uid) : found.uid;
   const task = trees.findTask(uid);
   const steer = request.steer && sources.security.redactor.redact(request.steer);
-  const { uid: forked } = await fork(sources, task, { ...request, ...(steer && { steer }) }, personOf(actor.name));
-  return sources.queries.getTree(forked);
+  const asked = { ...request, ...(steer && { steer }) };
+  return makeTree(context, once, (made) => fork(sources, task, asked, personOf(actor.name), made));
 }
 
 async function deleteTree({ sources, ids }: CommandsContext, id: string): Promise<{ sentence: string }> {

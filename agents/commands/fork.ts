@@ -21,13 +21,14 @@ import { filesAt, ownFoldersAt, treeSnapshotAt } from "./fork-files";
 /** Logs that are folded before the event loop may run other work. */
 const TASKS_AT_ONCE = 20;
 
-/** Returns the public ids of the new tree and of the task in it. Throws UserError, and BrokenLogError when a log cannot be read. */
+/** `uid` is the public id of the new tree. Returns that of the task in it. Throws UserError, and BrokenLogError when a log cannot be read. */
 export async function fork(
   sources: CommandSources,
   task: FoundTask,
   request: ForkRequest,
   by: string,
-): Promise<{ uid: string; taskUid: string }> {
+  uid: string,
+): Promise<string> {
   const { store } = sources;
   await refuseFullDisk(sources);
   const edits = editsOf(sources, task, request);
@@ -37,12 +38,11 @@ export async function fork(
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
   checkMessage(log, cut.upTo, request);
   const source = store.forks.read(task.treeUid, cut.upTo);
-  const uid = newId();
   try {
-    const taskUid = await write(sources, { task, source, edits, by, uid, at: request.at ?? cut.upTo });
-    return { uid, taskUid };
+    return await write(sources, { task, source, edits, by, uid, at: request.at ?? cut.upTo });
   } catch (error) {
-    await discardFiles(sources, uid);
+    // Another process may have made the same tree meanwhile: the files are its own.
+    if (store.queries.trees.treesLike(uid).length === 0) await discardFiles(sources, uid);
     if (error instanceof WorkspaceError)
       throw new UserError("conflict", `The files of the tree cannot be forked: ${error.message}`);
     throw error;

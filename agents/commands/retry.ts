@@ -9,6 +9,7 @@ import { personOf } from "@/core/rules/roles";
 import type { Continued } from "@/core/shapes/continuation";
 import type { FoundTask } from "@/db/records/found-task";
 import type { RetriedWith } from "@/db/trees/trees";
+import { newId } from "@/lib/new-id";
 import { type ControlContext, changeLetter, checkMessage, grantLetter, refusePriceless } from "./control";
 import { fork } from "./fork";
 import type { CommandSources } from "./submit";
@@ -145,7 +146,8 @@ async function inFork(
   { agent, model }: ContinueWith,
 ): Promise<Continued> {
   const at = store.forks.log(task.id).at(-1)?.seq;
-  const made = await fork(sources, task, { at, agent, model, steer: words }, personOf(actor.name));
+  const tree = newId();
+  const made = await fork(sources, task, { at, agent, model, steer: words }, personOf(actor.name), tree);
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
-  return { sentence, by: "fork", tree_id: made.uid, task_id: made.taskUid };
+  return { sentence, by: "fork", tree_id: tree, task_id: made };
 }

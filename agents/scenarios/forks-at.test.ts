@@ -44,3 +44,17 @@ test("a fork whose checkout was killed leaves nothing behind when it is deleted"
   await trial.runtime.application.commands.deleteTree(id, tester);
   expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
 });
+
+test("a fork that is asked for again because its answer was lost is one tree", async () => {
+  const trial = await start({ root: endTask("done") });
+  const { commands, queries } = trial.runtime.application;
+  const original = await runRoot(trial);
+  const ask = (once?: string) => commands.fork(original.id, {}, tester, { once });
+  const both = await Promise.all([ask("key"), ask("key")]);
+  const ended = await trial.ended(both[0].id);
+  const again = await ask("key");
+  expect(new Set([...both, ended, again].map(({ id }) => id)).size).toBe(1);
+  const others = [await ask("other key"), await ask(), await ask()];
+  expect(new Set([again, ...others].map(({ id }) => id)).size).toBe(4);
+  expect((await queries.listForks(original.id)).length).toBe(4);
+});

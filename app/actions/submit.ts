@@ -3,6 +3,7 @@
 import { parseSubmission } from "@/agents/guard/submission";
 import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
+import { onceOf } from "@/app/once";
 import type { Submission } from "@/core/shapes/shapes";
 
 export type Submitted = { ok: true; treeId: string } | ReturnType<typeof failureOf>;
@@ -11,8 +12,7 @@ export type Submitted = { ok: true; treeId: string } | ReturnType<typeof failure
 export async function submitTree(submission: Submission, once?: string): Promise<Submitted> {
   const { actor, commands } = await enter();
   try {
-    const key = typeof once === "string" && /^[\w-]{8,64}$/.test(once) ? `${actor.id} page ${once}` : undefined;
-    const tree = await commands.submitTree(parseSubmission(submission), actor, { once: key });
+    const tree = await commands.submitTree(parseSubmission(submission), actor, { once: onceOf(actor, "page", once) });
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return failureOf(error);

@@ -8,6 +8,7 @@ import { FolderPicker } from "@/components/pickers/folder-picker";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
+import { useOnce } from "@/components/ui/hooks/use-once";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
@@ -39,6 +40,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
   const [workspace, setWorkspace] = useState(".");
   const folder = useFolder(workspace);
   const { pending, outcome, run, say } = useAction();
+  const once = useOnce();
   const { refusal } = outcome ?? {};
   const isPlace = refusal?.code === "wrong_field" && refusal.field === "workspace";
 
@@ -47,7 +49,8 @@ function RunbookCard({ choices }: { choices: Choices }) {
     run(async () => {
       const task = `Run the runbook ${runbook} in ${workspace.trim() || "a fresh folder"}`;
       const place = { workspace: workspace.trim() || undefined, ...(folder?.only_copy && { copy: true }) };
-      const result = await submitTree({ task, runbook, ...place });
+      const submission = { task, runbook, ...place };
+      const result = await once(submission, (key) => submitTree(submission, key));
       if (!result.ok) return result;
       go.after.push(`/trees/${result.treeId}`);
       return { ok: true, sentence: "" };

@@ -1,7 +1,8 @@
 "use client";
 
-import { startTransition, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 import type { Refusal } from "@/core/shapes/refusal";
+import { useRunning } from "./use-running";
 
 export interface Outcome {
   ok: boolean;
@@ -14,22 +15,17 @@ const NO_ANSWER =
 
 /** Runs actions and keeps the last outcome, to show it where the user acted. */
 export function useAction() {
-  const [running, setRunning] = useState(0);
+  const { pending, run: runWork } = useRunning();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const run = useCallback((action: () => Promise<Outcome>, after?: (outcome: Outcome) => void) => {
-    setRunning((count) => count + 1);
-    // Not as a transition: no link would work until the action has ended.
-    void (async () => {
-      try {
+  const run = useCallback(
+    (action: () => Promise<Outcome>, after?: (outcome: Outcome) => void) =>
+      runWork(async () => {
         const result = await action().catch(() => ({ ok: false, sentence: NO_ANSWER }));
         setOutcome(result);
         after?.(result);
-      } finally {
-        // With the page's new data, when `after` asks for it.
-        startTransition(() => setRunning((count) => count - 1));
-      }
-    })();
-  }, []);
+      }),
+    [runWork],
+  );
   /** `say` sets the outcome of an action that ran elsewhere, for example in a dialog that has closed. */
-  return { pending: running > 0, outcome, run, say: setOutcome };
+  return { pending, outcome, run, say: setOutcome };
 }

@@ -106,7 +106,9 @@ export const unitRoutes = {
   "POST :unit/:id/grant": does("grant", bodies.grant, (app, { id, sent: { cost_usd, tokens } }) =>
     app.commands.grant(id, { usd: cost_usd, tokens }, app.actor),
   ),
-  "POST :unit/:id/fork": makes("fork", bodies.fork, (app, { id, sent }) => app.commands.fork(id, sent, app.actor)),
+  "POST :unit/:id/fork": makes("fork", bodies.fork, (app, { id, sent, once }) =>
+    app.commands.fork(id, sent, app.actor, { once }),
+  ),
   "POST pause": does("pauseEverything", bodies.reason, (app, { sent: { reason = "" } }) =>
     app.commands.pauseEverything(reason, app.actor),
   ),

@@ -1,9 +1,11 @@
 "use client";
 
-import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
 import { typedEarly } from "@/components/ui/hooks/typed-early";
+import { newKey } from "@/components/ui/hooks/use-once";
+import { useRunning } from "@/components/ui/hooks/use-running";
 import type { Submission } from "@/core/shapes/shapes";
 import { type ComposerDraft, draftOf, keepDraft, loadDraft, type Problem, submissionOf } from "./draft";
 
@@ -35,7 +37,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   const [draft, setDraft] = useKeptDraft(start, field);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
-  const sending = useSending();
+  const sending = useRunning();
   function put(next: ComposerDraft): void {
     setDraft(next);
     keepDraft(next);
@@ -81,7 +83,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   return {
     draft,
     problem,
-    isSending: sending.isShown,
+    isSending: sending.pending,
     send,
     complete,
     clear,
@@ -93,22 +95,6 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     },
     undo: replaced && restore,
   };
-}
-
-/** Runs one submission at a time. Not as a transition: no link would work until the server has answered. */
-function useSending() {
-  const [isShown, setShown] = useState(false);
-  const isBusy = useRef(false);
-  function run(work: () => Promise<void>): void {
-    isBusy.current = true;
-    setShown(true);
-    void work().finally(() => {
-      isBusy.current = false;
-      // With the page of the new tree.
-      startTransition(() => setShown(false));
-    });
-  }
-  return { isShown, isBusy: () => isBusy.current, run };
 }
 
 /** The draft, which begins with what the browser has kept and what was typed before. */
@@ -129,9 +115,4 @@ function useKeptDraft(start: ComposerDraft, field: RefObject<HTMLTextAreaElement
 /** Returns the field in which the person sees what is wrong; null: the composer does not show it now. */
 function fieldOf(field: "workspace" | "model", { runbook }: Submission): Problem["field"] {
   return field === "model" && runbook ? null : field;
-}
-
-/** Not `crypto.randomUUID`: it exists only on secure origins, and plain HTTP in a local network is not secure. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

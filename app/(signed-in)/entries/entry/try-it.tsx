@@ -9,6 +9,7 @@ import { Markdown } from "@/components/text/markdown";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
+import { useOnce } from "@/components/ui/hooks/use-once";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
@@ -42,6 +43,7 @@ export function TryIt({ kind, name, version, onTrial, isDirty, field }: TryItPro
   // The browser keeps the id, so that the result is still there after a reload.
   const { text: treeId, change: setTreeId } = useKeptText(`tried.${kind}.${name}`);
   const { pending, outcome, run } = useAction();
+  const once = useOnce();
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || !text.trim()) return;
@@ -49,7 +51,8 @@ export function TryIt({ kind, name, version, onTrial, isDirty, field }: TryItPro
       const cap = Number(tokens.replace(/[\s,._]/g, ""));
       if (kind === "agent" && !(cap > 0)) return { ok: false, sentence: "Tokens must be a number above 0." };
       const by = kind === "agent" ? { agent: name, grant: { tokens: cap } } : { runbook: name };
-      const result = await submitTree({ task: text, ...by });
+      const submission = { task: text, ...by };
+      const result = await once(submission, (key) => submitTree(submission, key));
       if (result.ok) setTreeId(result.treeId);
       return result.ok ? { ok: true, sentence: "" } : result;
     });

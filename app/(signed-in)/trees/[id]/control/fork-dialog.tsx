@@ -8,6 +8,7 @@ import { textOf } from "@/components/trees/message-content";
 import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
+import { useOnce } from "@/components/ui/hooks/use-once";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { ForkRequest, Message, Task } from "@/core/shapes/shapes";
@@ -40,6 +41,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
   const [written, setWritten] = useState<string | null>(null);
   const message = useWholeText(point);
   const { pending, outcome, run, say } = useAction();
+  const once = useOnce();
   const worker = useWorkerDraft(task, () => say(null));
 
   function send(event: FormEvent | KeyboardEvent): void {
@@ -52,7 +54,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
       ...(message.isEdited && { message: message.text }),
     };
     run(async () => {
-      const forked = await forkTask(task.id, request);
+      const forked = await once(request, (key) => forkTask(task.id, request, key));
       if (!forked.ok) return forked;
       dismiss();
       go.after.push(`/trees/${forked.treeId}`);
