@@ -102,11 +102,23 @@ export async function rehearse(home, { permanent, release }, { startMs, canaryMs
 /** @param {string} folder @returns {string} a digest of every file and link, so that nobody starts other bytes than were built */
 export function digestOf(folder) {
   const hash = createHash("sha256");
-  for (const name of /** @type {string[]} */ (readdirSync(folder, { recursive: true })).sort()) {
+  for (const name of namesIn(folder).sort()) {
     const file = path.join(folder, name);
     const stat = lstatSync(file);
     if (stat.isSymbolicLink()) hash.update(`${name}\0>${readlinkSync(file)}\0`);
     else if (stat.isFile()) hash.update(`${name}\0${stat.size}\0`).update(readFileSync(file));
   }
   return hash.digest("hex");
+}
+
+/**
+ * Returns the paths of all that is in a folder, but folders. Node's own recursive listing follows links, and the packages of
+ * a release, a gigabyte, are one.
+ * @param {string} folder @param {string} [below] @returns {string[]}
+ */
+function namesIn(folder, below = "") {
+  return readdirSync(path.join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(below, entry.name);
+    return entry.isDirectory() ? namesIn(folder, name) : [name];
+  });
 }
