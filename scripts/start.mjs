@@ -2,7 +2,7 @@ import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
-import { builtContents, ensureAllBuilt } from "./build.mjs";
+import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { ignoreHangup } from "./hangup.mjs";
 import { checkPortFree, option, wantedAddress } from "./port.mjs";
@@ -31,7 +31,7 @@ await runEntry(async () => {
   await ensureInstalled(ROOT, { forDevelopment: isDev });
   const isDirect = isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
-  if (!isDev) await ensureAllBuilt();
+  if (!isDev) await ensureAllBuiltApart();
   // The launcher or the server takes over this process, so that signals reach it directly.
   if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
   else await launch(own, { ...address, dropsAgents: argv.includes("--drop-agents") }, inherited);
