@@ -45,7 +45,7 @@ const WRONG_SETTING = endedWith(2);
  */
 
 /** It waits nearly all the time, so that memory counts more than speed: young objects keep their first place, and code is small. */
-const FRUGAL = ["--semi-space-growth-factor=1", "--heap-growing-percent=20", "--optimize-for-size"];
+const FRUGAL = ["--semi-space-growth-factor=1", "--heap-growing-percent=20", "--optimize-for-size", "--no-opt"];
 
 /** Serves until a person stops it. @param {Start} start @returns {Promise<number>} the exit status */
 export async function launch(start) {

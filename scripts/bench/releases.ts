@@ -82,7 +82,7 @@ export async function releaseRows(): Promise<Row[]> {
         memoryMb(child),
         "MB",
         60,
-        "40 MB of it is Node itself, which it shares with the server",
+        "41 MB of it is Node itself, which it shares with the server",
       ),
     ];
   } finally {
