@@ -215,10 +215,10 @@ export class AgentsReleases {
       answers.push((await askPages(launcher.address(), run.expected(grown))).answerMs);
     const memoryBefore = memoryOf(run.pid);
     launcher.note("drain", { release });
-    const busy = await run.drain(this.limits);
+    const busy = await run.drain(this.limits, launcher.events.interrupted());
     if (busy !== null) {
       run.resume();
-      return this.postpone(release, busy);
+      return launcher.events.isInterrupted() ? undefined : this.postpone(release, busy);
     }
     const before = await launcher.ask(permanent, ["look", "--since", String(Date.now() - DAY_MS)]);
     const hindrance = before.fault ?? (before.halted ? "Everything is paused." : null);

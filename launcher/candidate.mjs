@@ -1,6 +1,16 @@
 /** Makes a release from a tree of sources: builds and tries it behind walls, without network, and keeps exactly what was built. */
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  rmdirSync,
+} from "node:fs";
 import path from "node:path";
 import { closedCell, runToEnd } from "./cell.mjs";
 import { heldOutFolder } from "./home.mjs";
@@ -9,6 +19,8 @@ import { extract } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release */
+
+const PART_BYTES = 64 * 1024;
 
 /**
  * @typedef {object} Rehearsal
@@ -102,11 +114,34 @@ export async function rehearse(home, { permanent, release }, { startMs, canaryMs
 /** @param {string} folder @returns {string} a digest of every file and link, so that nobody starts other bytes than were built */
 export function digestOf(folder) {
   const hash = createHash("sha256");
-  for (const name of /** @type {string[]} */ (readdirSync(folder, { recursive: true })).sort()) {
+  const part = Buffer.alloc(PART_BYTES);
+  for (const name of namesIn(folder).sort()) {
     const file = path.join(folder, name);
     const stat = lstatSync(file);
     if (stat.isSymbolicLink()) hash.update(`${name}\0>${readlinkSync(file)}\0`);
-    else if (stat.isFile()) hash.update(`${name}\0${stat.size}\0`).update(readFileSync(file));
+    else if (stat.isFile()) addFile(hash.update(`${name}\0${stat.size}\0`), file, part);
   }
   return hash.digest("hex");
+}
+
+/** A part at a time: what the largest files of a build take would stay with the launcher. @param {import("node:crypto").Hash} hash @param {string} file @param {Buffer} part */
+function addFile(hash, file, part) {
+  const fd = openSync(file, "r");
+  try {
+    for (let bytes = readSync(fd, part); bytes > 0; bytes = readSync(fd, part)) hash.update(part.subarray(0, bytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Returns the paths of all that is in a folder, but folders. Node's own recursive listing follows links, and the packages of
+ * a release, a gigabyte, are one.
+ * @param {string} folder @param {string} [below] @returns {string[]}
+ */
+function namesIn(folder, below = "") {
+  return readdirSync(path.join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(below, entry.name);
+    return entry.isDirectory() ? namesIn(folder, name) : [name];
+  });
 }

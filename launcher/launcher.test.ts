@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
-import { makeCheckout, read, releaseIn, stateIn } from "./testing/checkout";
+import { makeCheckout, read, releaseIn, say, stateIn } from "./testing/checkout";
+import { QUICK } from "./testing/serving";
 
 test("the checkout becomes release 1, permanent without trial; a change becomes the next after it has come up", async () => {
   const checkout = makeCheckout();
@@ -180,13 +181,16 @@ test("from its cell a release can read nothing of home, write neither itself nor
   });
 });
 
-test("without bubblewrap it serves, and says why there is no wall", async () => {
-  const checkout = makeCheckout({ bwrap: false });
+test("without bubblewrap it serves, says why there is no wall, and builds no change of agents", async () => {
+  const checkout = makeCheckout({ bwrap: false, limits: QUICK });
   const running = await checkout.start();
   expect(await read(running.port)).toMatchObject({ release: 1 });
   expect(running.said()).toContain("Releases run without a wall around them: bubblewrap is not installed");
   const status = await tellLauncher(checkout.home, { command: "status" });
   expect(status).toMatchObject({ serving: 1, cell: { open: false } });
+  await say(running.port, checkout.propose("own.mark = 1;"));
+  await expect.poll(() => releaseIn(checkout.home, 2)?.waits).toMatch(/^Bubblewrap builds agents' releases/);
+  expect(await read(running.port)).toMatchObject({ release: 1 });
 });
 
 test("state.json cut at each byte still starts a release", async () => {

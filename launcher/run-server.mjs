@@ -45,7 +45,7 @@ export function endedWith(status) {
  * @property {() => void} makePermanent
  * @property {() => void} claim from now on anybody's tasks may be claimed
  * @property {(nonce: string) => void} canary runs a small tree that has the nonce in its result
- * @property {(limits: import("./limits.mjs").Limits) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs
+ * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, at once when something comes that cannot wait
  * @property {() => void} resume claims again
  * @property {(status: object) => void} tell
  * @property {(database: { schema: string, level: number }) => import("./round.mjs").Expected} expected what `/health` has to say
@@ -107,10 +107,15 @@ export function runServer(place, release, launch, { onLine, status }) {
     resume: () => send({ type: "resume" }),
     tell: (told) => send({ type: "status", ...told }),
     expected: ({ schema, level }) => ({ instance, release: release.n, schema, level }),
-    async drain({ drainMs, longDrainMs }) {
+    async drain({ drainMs, longDrainMs }, signal) {
       send({ type: "drain", turnMs: drainMs, callMs: longDrainMs });
       const line = new Promise((resolve) => draining.push(resolve));
-      const said = await Promise.race([line, ended.then(() => ({ busy: "The server has ended." }))]);
+      const interrupted = new Promise((resolve) => {
+        const tell = () => resolve({ busy: "Something else came first." });
+        if (signal.aborted) tell();
+        else signal.addEventListener("abort", tell, { once: true });
+      });
+      const said = await Promise.race([line, interrupted, ended.then(() => ({ busy: "The server has ended." }))]);
       return /** @type {DrainedLine} */ (said).busy;
     },
     async stop(by) {

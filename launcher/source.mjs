@@ -17,14 +17,20 @@ class GitProblem extends Error {}
 /** @param {string} home */
 const gitDirOf = (home) => path.join(home, "self.git");
 
+/** @param {string} home @param {string[]} args @param {Record<string, string>} env */
+function startGit(home, args, env) {
+  const own = { PATH: process.env.PATH ?? "", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_DIR: gitDirOf(home) };
+  const all = /** @type {NodeJS.ProcessEnv} */ (/** @type {unknown} */ ({ ...own, ...WRITER, ...env }));
+  return spawn("git", args, { env: all, stdio: "pipe" });
+}
+
 /**
- * @param {string} home @param {string[]} args @param {{ input?: string | Buffer, env?: Record<string, string> }} [more]
+ * @param {string} home @param {string[]} args
+ * @param {{ input?: string | Buffer | import("node:stream").Readable, env?: Record<string, string> }} [more]
  * @returns {Promise<Buffer>} what git printed
  */
 function git(home, args, { input = "", env = {} } = {}) {
-  const own = { PATH: process.env.PATH ?? "", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_DIR: gitDirOf(home) };
-  const all = /** @type {NodeJS.ProcessEnv} */ (/** @type {unknown} */ ({ ...own, ...WRITER, ...env }));
-  const child = spawn("git", args, { env: all, stdio: "pipe" });
+  const child = startGit(home, args, env);
   return new Promise((resolve, reject) => {
     /** @type {Buffer[]} */
     const out = [];
@@ -45,8 +51,20 @@ function git(home, args, { input = "", env = {} } = {}) {
       if (status === 0) resolve(printed);
       else reject(Object.assign(new GitProblem(said.trim() || `git ${args[0]} failed`), { status, printed }));
     });
-    child.stdin.end(input);
+    if (typeof input === "string" || Buffer.isBuffer(input)) child.stdin.end(input);
+    else input.pipe(child.stdin);
   });
+}
+
+/** Copies objects of another repository. The pack goes from git to git: in the launcher's memory its size would stay. @param {string} home @param {Buffer} objects their names @param {Record<string, string>} env */
+async function takeObjects(home, objects, env) {
+  const packing = startGit(home, ["pack-objects", "--quiet", "--stdout"], env);
+  // Where it fails, the pack is cut, and whoever reads it says so.
+  packing.on("error", () => {});
+  packing.stdin.on("error", () => {}).end(objects);
+  packing.stderr.resume();
+  // It computes each object's name again from its content.
+  await git(home, ["index-pack", "--stdin", "--fsck-objects"], { input: packing.stdout });
 }
 
 const WRITER = Object.fromEntries(
@@ -96,9 +114,7 @@ export async function takeCommit(home, from, commit) {
   const env = { GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(from, "objects") };
   for (const tree of [`${commit}^{tree}`, `${commit}^1^{tree}`]) {
     const objects = await git(home, ["rev-list", "--objects", "--no-object-names", tree], { env });
-    const pack = await git(home, ["pack-objects", "--quiet", "--stdout"], { input: objects, env });
-    // It computes each object's name again from its content.
-    await git(home, ["index-pack", "--stdin", "--fsck-objects"], { input: pack });
+    await takeObjects(home, objects, env);
   }
   /** @param {string} revision */
   const named = async (revision) => (await git(home, ["rev-parse", "--verify", revision], { env })).toString().trim();

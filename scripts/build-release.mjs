@@ -1,5 +1,5 @@
 import { ensureAllBuilt } from "./build.mjs";
 import { runEntry } from "./say.mjs";
 
-// Builds the checkout that this file belongs to, as `npm start` does. The launcher runs it for releases of agents.
+// Builds the checkout that this file belongs to, for `npm start`. The launcher runs it for releases of agents.
 await runEntry(ensureAllBuilt);

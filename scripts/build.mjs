@@ -195,6 +195,17 @@ export async function ensureAllBuilt() {
 }
 
 /**
+ * As `ensureAllBuilt`, but in a process of its own: a build leaves 80 MB in the process that made it, and a launcher or
+ * server would keep them as long as it serves.
+ */
+export async function ensureAllBuiltApart() {
+  if (isBuilt("programs") && (!hasPages() || isBuilt("web"))) return;
+  const program = path.join(ROOT, "scripts", "build-release.mjs");
+  const { status } = await runChild(process.execPath, [program], { cwd: ROOT, show: true });
+  if (status !== 0) process.exit(status);
+}
+
+/**
  * Returns a digest of what is built in the checkout, of which the launcher makes a release.
  * @param {string} root
  */

@@ -2,10 +2,10 @@ import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
-import { builtContents, ensureAllBuilt } from "./build.mjs";
+import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { ignoreHangup } from "./hangup.mjs";
-import { checkPortFree, option, wantedAddress } from "./port.mjs";
+import { checkPortFree, option, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
 
@@ -28,14 +28,23 @@ await runEntry(async () => {
   // A worker alone does not listen.
   const isWorker = option(argv, "--role") === "worker";
   if (!isWorker) await checkPortFree(address);
+  if (isDev) checkNoneServes();
   await ensureInstalled(ROOT, { forDevelopment: isDev });
   const isDirect = isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
-  if (!isDev) await ensureAllBuilt();
+  if (!isDev) await ensureAllBuiltApart();
   // The launcher or the server takes over this process, so that signals reach it directly.
   if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
   else await launch(own, { ...address, dropsAgents: argv.includes("--drop-agents") }, inherited);
 });
+
+/** Sources that are being edited may change the database that a release works on. */
+function checkNoneServes() {
+  const own = runningServer();
+  if (!own) return;
+  const apart = "develop on another data folder with `BANYAN_DATA_DIR=FOLDER PORT=3001 npm run dev`";
+  throw new SetupError(`The server of this data folder runs (process ${own.pid}): stop it, or ${apart}.`);
+}
 
 /**
  * Runs the launcher from its own copy, which no agent can change. Each server gets the environment without `.env`, and

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { ROOT } from "./setup.mjs";
-import { fixture } from "./testing/fixture";
+import { listening, smallCheckout, start } from "./testing/small-checkout";
 
 /** Replaces the real server: listens, writes its process number to a file, and ends on SIGTERM. */
 const SERVER = `
@@ -24,61 +23,7 @@ export async function main(argv: string[]): Promise<void> {
   console.log("listening", port, process.env.NODE_ENV, process.env.GREETING, ...argv);
 }
 `;
-const COMMAND = `
-export async function main(argv: string[]): Promise<number> {
-  console.log(JSON.stringify(argv));
-  return argv.includes("fail") ? 3 : 0;
-}
-`;
-
-/** Makes a small checkout with the real scripts and the real dependencies. */
-function checkout(): string {
-  const root = fixture({
-    "server/main.ts": SERVER,
-    "scripts/banyan.ts": COMMAND,
-    "gates/main.ts": "export const main = async () => 0;\n",
-    "agents/self/probe.ts": "export const main = async () => 0;\n",
-    ".env": "GREETING=hello # said\nPORT=0\n",
-  });
-  for (const file of readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs")))
-    copyFileSync(path.join(ROOT, "scripts", file), path.join(root, "scripts", file));
-  mkdirSync(path.join(root, "launcher"));
-  for (const file of readdirSync(path.join(ROOT, "launcher")).filter((name) => name.endsWith(".mjs")))
-    copyFileSync(path.join(ROOT, "launcher", file), path.join(root, "launcher", file));
-  for (const file of ["package.json", "package-lock.json", "tsconfig.json"])
-    copyFileSync(path.join(ROOT, file), path.join(root, file));
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
-  return root;
-}
-
-interface Run {
-  child: ChildProcess;
-  stdout: string;
-  stderr: string;
-  ended: Promise<number | null>;
-}
-
-function start(root: string, script: string, args: string[] = [], env: Record<string, string> = {}): Run {
-  const unset = { NODE_ENV: undefined, PORT: undefined, HOST: undefined, BANYAN_DATA_DIR: undefined };
-  const clean: Record<string, string | undefined> = { ...process.env, ...unset, ...env };
-  const child = spawn(process.execPath, [path.join(root, "scripts", script), ...args], {
-    cwd: root,
-    env: clean as NodeJS.ProcessEnv,
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const run: Run = { child, stdout: "", stderr: "", ended: new Promise((resolve) => child.once("close", resolve)) };
-  child.stdout?.on("data", (chunk) => {
-    run.stdout += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    run.stderr += chunk;
-  });
-  return run;
-}
-
-async function listening(run: Run): Promise<void> {
-  await expect.poll(() => run.stdout + run.stderr, { timeout: 120_000, interval: 20 }).toContain("listening");
-}
+const checkout = () => smallCheckout(SERVER);
 
 test("start builds, then runs the server in the same process; the second start builds nothing", async () => {
   const root = checkout();

@@ -150,6 +150,19 @@ test("health reports that commands cannot run and stays OK; idle connections are
   expect((await ask(`${url}/health`)).status).toBe(200);
 });
 
+test("health knows when the server is about to end: then its worker may have ended, and nobody sees a fault", async () => {
+  const asked: boolean[] = [];
+  const health = async (isEnding: boolean) => {
+    asked.push(isEnding);
+    return HEALTHY;
+  };
+  const server = await start(0, { health });
+  await ask(`${server.url}/health`);
+  server.drain();
+  await ask(`${server.url}/health`);
+  expect(asked).toEqual([false, true]);
+});
+
 test("a taken port gives a clear error", async () => {
   const server = await start();
   const port = Number(new URL(server.url).port);

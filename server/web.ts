@@ -37,7 +37,8 @@ export interface WebServerOptions {
   /** Where it will listen. */
   bound: BoundPort;
   dev?: boolean;
-  health(): Promise<Health>;
+  /** `isEnding`: the server lets turns end, and another one comes. */
+  health(isEnding: boolean): Promise<Health>;
   /** The public address of the server; by default the address of this machine. */
   publicUrl?: string | null;
   /** Sign-in with Google; without it, people use the one-time link only. */
@@ -104,7 +105,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   });
   const handle = createHandle({
     ...{ enter, auth, publicUrl, google, hosts, dev },
-    health: options.health,
+    health: () => options.health(state.isDraining),
     pages: pages.handle,
     once: createIdempotency(options.answers),
     a2a: createA2a(options.a2a),

@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Those that take a minute or more on a machine with two cores. */
 export const LONGEST = [
+  "scripts/whole-way.test.ts",
   "agents/scenarios/isolation.test.ts",
   "launcher/agents-releases.test.ts",
   "scripts/check/releases/data.test.ts",
@@ -16,6 +17,7 @@ export const LONGEST = [
   "scripts/cli/control.test.ts",
   "agents/scenarios/goal-attacks.test.ts",
   "launcher/agents-releases-kept.test.ts",
+  "launcher/agents-releases-halted.test.ts",
   "agents/scenarios/coding-agents-reasons.test.ts",
   "scripts/cli/settings/tools.test.ts",
   "scripts/cli/mcp/kill.test.ts",

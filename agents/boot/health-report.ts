@@ -15,12 +15,18 @@ interface HealthSources {
 }
 
 /** Returns the function that answers after a real write. */
-export function createHealthReport({ runtime, version, commit, launch, timers }: HealthSources): () => Promise<Health> {
+export function createHealthReport({
+  runtime,
+  version,
+  commit,
+  launch,
+  timers,
+}: HealthSources): (isEnding: boolean) => Promise<Health> {
   const { store, world } = runtime;
   const faultOf = createHealth(store, { now: Date.now, timers });
   const fixed = { version, commit, instance: launch?.instance ?? randomUUID(), release: launch?.release ?? null };
-  return async () => {
-    const fault = await faultOf();
+  return async (isEnding) => {
+    const fault = await faultOf(isEnding);
     const terminal = await world.sandbox.status();
     return {
       status: fault ?? "ok",

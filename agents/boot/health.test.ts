@@ -15,6 +15,8 @@ test("it is well while a worker gives signs, and says what is wrong when none do
   expect(healthOf(store, now + 60_000)).toMatch(/^No worker has given a sign of life for \d+ seconds/);
   await worker.stop(0);
   expect(healthOf(store, now)).toMatch(/^No worker runs/);
+  // Of a server that ends and whose worker has ended first.
+  expect(healthOf(store, now, true)).toBeNull();
 });
 
 test("trouble of the last write is over as soon as another one succeeds, also where nothing else is written", async () => {

@@ -9,18 +9,21 @@ const SILENT_MS = 30_000;
 const PROOF_MS = 1_000;
 const WRITE_LIMIT_MS = 5_000;
 
-/** Returns a function that says in one sentence what is wrong, or null, after a real write. */
+/**
+ * Returns a function that says in one sentence what is wrong, or null, after a real write. `isEnding`: the worker of a
+ * server that ends may have ended before its pages, and that is no fault.
+ */
 export function createHealth(
   store: Pick<Store, "log" | "workers" | "installation">,
   { now, timers }: { now: () => number; timers: Timers },
-): () => Promise<string | null> {
+): (isEnding?: boolean) => Promise<string | null> {
   let proof: { atMs: number; fault: Promise<string | null> } | null = null;
-  return async () => {
+  return async (isEnding) => {
     // Only another write shows that the trouble of the last one is over, and pages may have none for a while.
-    const known = store.log.trouble() === null ? healthOf(store, now()) : null;
+    const known = store.log.trouble() === null ? healthOf(store, now(), isEnding) : null;
     if (known !== null) return known;
     if (proof === null || now() - proof.atMs > PROOF_MS) proof = { atMs: now(), fault: writeFault(store, timers) };
-    return (await proof.fault) ?? healthOf(store, now());
+    return (await proof.fault) ?? healthOf(store, now(), isEnding);
   };
 }
 
@@ -38,7 +41,11 @@ async function writeFault({ installation }: Pick<Store, "installation">, timers:
 }
 
 /** Returns one sentence that says what is wrong as far as this process knows, or null. */
-export function healthOf({ log, workers }: Pick<Store, "log" | "workers">, nowMs: number): string | null {
+export function healthOf(
+  { log, workers }: Pick<Store, "log" | "workers">,
+  nowMs: number,
+  isEnding = false,
+): string | null {
   const trouble = log.trouble();
   if (trouble !== null) return trouble;
   const fault = workers.fault();
@@ -47,6 +54,7 @@ export function healthOf({ log, workers }: Pick<Store, "log" | "workers">, nowMs
     .list()
     .filter(({ role }) => role === "all" || role === "worker")
     .map(({ seenAtMs, startedAtMs }) => seenAtMs ?? startedAtMs);
+  if (signs.length === 0 && isEnding) return null;
   if (signs.length === 0)
     return "No worker runs: start one with `npx banyan serve --role worker`, or the whole server.";
   const seconds = Math.round((nowMs - Math.max(...signs)) / 1_000);

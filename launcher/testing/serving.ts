@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { type Checkout, type CheckoutOptions, makeCheckout, type Running, releaseIn, say } from "./checkout";
 
 /** As a person's, but in seconds. */
-const QUICK = {
+export const QUICK = {
   healthyMs: 0,
   apartMs: 0,
   mostADay: 100,

@@ -1,0 +1,112 @@
+/** The kill switch at each step of a release by agents, and a server that is killed at each step. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { readJournal } from "./journal.mjs";
+import { type Checkout, makeCheckout, type Running, read, releaseIn, say } from "./testing/checkout";
+import { QUICK, released, serving, stateOf } from "./testing/serving";
+
+/** Waits until the launcher has begun a step of release 2. */
+const reaches = ({ home }: Checkout, step: string) =>
+  expect
+    .poll(() => readJournal(home).some(({ what, release }) => what === step && release?.n === 2), { interval: 2 })
+    .toBe(true);
+
+const served = ({ port }: Running) => read(port).catch(() => null);
+
+function placeHalt({ data }: Checkout): () => void {
+  const file = path.join(data, "self", "halt");
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, "");
+  return () => rmSync(file);
+}
+
+describe("changes by agents are switched off", () => {
+  const steps = ["approved", "build", "rehearse", "expand", "snapshot", "drain", "trial", "start", "watch"];
+
+  test.each(steps)("by the file, after %s: it is dropped, and the permanent release serves", async (step) => {
+    const { checkout, running } = await serving({ watchMs: 600_000 });
+    await released(checkout, running, "own.mark = 1;");
+    await reaches(checkout, step);
+    const remove = placeHalt(checkout);
+    await expect.poll(() => stateOf(checkout, 2)).toBe("dropped");
+    expect(releaseIn(checkout.home, 2)?.why).toContain("switched off by the file");
+    await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
+    remove();
+  });
+
+  // The button and the command are stored in the database, which the server watches for the launcher.
+  test.each(["build", "watch"])("by a person, whose server asks for it after %s", async (step) => {
+    const { checkout, running } = await serving({ watchMs: 600_000 });
+    await released(checkout, running, "own.mark = 1;");
+    await reaches(checkout, step);
+    // The server may be ended before it has answered.
+    await say(running.port, { type: "ask", what: "halt", by: "Ann" }).catch(() => {});
+    await expect.poll(() => stateOf(checkout, 2)).toBe("dropped");
+    expect(releaseIn(checkout.home, 2)?.why).toContain("switched off by Ann");
+    await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
+  });
+
+  test("while a call is waited for that may last half an hour: the wait ends, and the server goes on", async () => {
+    const checkout = makeCheckout({ limits: QUICK });
+    checkout.build("works.drain = () => {};");
+    const running = await checkout.start();
+    await expect.poll(() => releaseIn(checkout.home, 1)?.state).toBe("permanent");
+    await released(checkout, running, "own.mark = 1;");
+    await reaches(checkout, "drain");
+    const remove = placeHalt(checkout);
+    await expect.poll(() => stateOf(checkout, 2)).toBe("dropped");
+    remove();
+    await expect.poll(async () => (await served(running))?.heard ?? []).toContain("resume");
+    expect(await served(running)).toMatchObject({ release: 1, number: 1 });
+  });
+});
+
+/** Kills what the launcher runs as a server, with its cell, as soon as there is one. */
+async function killServer({ child }: Running): Promise<void> {
+  const find = () =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .find((pid) => existsSync(`/proc/${pid}/cmdline`) && isServer(pid));
+  await expect.poll(find, { interval: 2 }).toBeDefined();
+  process.kill(Number(find()), "SIGKILL");
+}
+
+const isServer = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("scripts/serve.mjs");
+
+describe("SIGKILL of the server", () => {
+  test.each(["approved", "build", "rehearse", "expand", "snapshot", "drain"])(
+    "after %s: the permanent release starts again, and the change goes its way",
+    async (step) => {
+      const { checkout, running } = await serving({ retryMs: 100 });
+      await released(checkout, running, "own.mark = 1;");
+      await reaches(checkout, step);
+      await killServer(running);
+      await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
+      await expect.poll(() => served(running)).toMatchObject({ release: 2 });
+      expect(readJournal(checkout.home).some(({ what }) => what === "crash")).toBe(true);
+    },
+  );
+
+  test.each(["start", "watch"])("after %s: nobody knows whose fault it was, and it is taken back", async (step) => {
+    const { checkout, running } = await serving({ watchMs: 600_000 });
+    await released(checkout, running, "own.mark = 1;");
+    await reaches(checkout, step);
+    await killServer(running);
+    await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+    await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
+  });
+});
+
+test("SIGKILL of the launcher in a rollback: it stays taken back, and what it left is still to be put right", async () => {
+  const { checkout, running } = await serving();
+  await released(checkout, running, "works.claim = () => process.exit(5);");
+  await reaches(checkout, "bad");
+  running.child.kill("SIGKILL");
+  await running.ended;
+  expect(readdirSync(path.join(checkout.home, "snapshots"))).toEqual(["database"]);
+  const again = await checkout.start();
+  expect(await read(again.port)).toMatchObject({ release: 1, isTrial: false });
+  expect(stateOf(checkout, 2)).toBe("bad");
+});

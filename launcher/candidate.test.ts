@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { digestOf } from "./candidate.mjs";
+
+test("the digest of a release covers each file and link, and not what a link leads to, such as its packages", () => {
+  const above = mkdtempSync(path.join(tmpdir(), "banyan-digest-"));
+  onTestFinished(() => rmSync(above, { recursive: true, force: true }));
+  const [folder, packages] = [path.join(above, "release"), path.join(above, "packages")];
+  const write = (file: string, text: string) => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return digestOf(folder);
+  };
+  mkdirSync(folder);
+  symlinkSync("../packages", path.join(folder, "node_modules"));
+  const before = write(path.join(folder, "dist/server.mjs"), "one");
+  expect(write(path.join(packages, "thing/index.js"), "of every release")).toBe(before);
+  const seen = [before];
+  for (const change of [
+    () => write(path.join(folder, "dist/server.mjs"), "two"),
+    () => write(path.join(folder, "dist/chunks/more.mjs"), ""),
+    () => {
+      rmSync(path.join(folder, "node_modules"));
+      symlinkSync("../other", path.join(folder, "node_modules"));
+      return digestOf(folder);
+    },
+  ]) {
+    const after = change();
+    expect(seen).not.toContain(after);
+    seen.push(after);
+  }
+});

@@ -1,0 +1,115 @@
+/** A person's ways with a server that the launcher runs, with the real scripts: start, restart, development. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { tellLauncher } from "@/launcher/home.mjs";
+import { readJournal } from "@/launcher/journal.mjs";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { freePort } from "./testing/free-port";
+import { listening, run, smallCheckout, start } from "./testing/small-checkout";
+
+/** Replaces the real server: answers with its release and this text, under the launcher and without it. */
+const server = (text: string) => `
+import { createServer } from "node:http";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { mkdirSync, writeFileSync } from "node:fs";
+export async function main(): Promise<void> {
+  const told = process.env.BANYAN_LAUNCH ? JSON.parse(process.env.BANYAN_LAUNCH) : null;
+  const server = createServer((_request, response) => {
+    response.setHeader("connection", "close");
+    response.end(JSON.stringify({ release: told?.release ?? null, text: ${JSON.stringify(text)} }));
+  });
+  const place = told ? { fd: 3 } : { port: Number(process.env.PORT), host: "127.0.0.1" };
+  await new Promise<void>((resolve) => server.listen(place, () => resolve()));
+  const folder = (process.env.BANYAN_CHECKOUT ?? ".") + "/data";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(folder + "/server.json", JSON.stringify({ pid: told?.launcherPid ?? process.pid, port: Number(process.env.PORT) }));
+  if (told) {
+    const channel = new Socket({ fd: 4, readable: true, writable: true });
+    channel.on("close", () => process.exit(1));
+    createInterface({ input: channel }).on("line", (line) => {
+      if (JSON.parse(line).type === "stop") server.close(() => process.exit(0));
+    });
+    channel.write(JSON.stringify({ type: "ready", level: 1, reads: 2, url: null }) + "\\n");
+  }
+  process.once("SIGTERM", () => process.exit(0));
+  console.log("listening");
+}
+`;
+
+async function installation() {
+  const root = smallCheckout(server("one"));
+  const home = mkdtempSync(path.join(tmpdir(), "banyan-home-"));
+  onTestFinished(() => removeTree(home));
+  const port = await freePort();
+  const env = { BANYAN_HOME: home, PORT: String(port) };
+  const edit = (text: string) => writeFileSync(path.join(root, "server/main.ts"), text);
+  const answer = async () => (await fetch(`http://127.0.0.1:${port}`)).json();
+  const restart = (...args: string[]) => run(root, ["bash", path.join(root, "restart.sh"), ...args], env);
+  return { root, home, port, env, edit, answer, restart };
+}
+
+test("restart.sh hands over to what is built of the edits, leaves the server when they do not build, and starts one", async () => {
+  const { root, home, env, edit, answer, restart } = await installation();
+  const first = start(root, "start.mjs", [], env);
+  await listening(first);
+  expect(await answer()).toEqual({ release: 1, text: "one" });
+
+  edit(server("two"));
+  const second = restart();
+  expect([await second.ended, second.stderr]).toEqual([0, expect.stringContaining("Release 2 serves.")]);
+  expect(await answer()).toEqual({ release: 2, text: "two" });
+  // The journal names who asked.
+  expect(readJournal(home).findLast(({ what }) => what === "restart")?.by).toMatch(/./);
+
+  edit("export const main = ;\n");
+  const broken = restart();
+  expect([await broken.ended, broken.stderr]).toEqual([2, expect.stringContaining("Building the programs failed")]);
+  edit('export const main = async () => { throw new Error("a broken edit"); };\n');
+  const crashing = restart();
+  expect([await crashing.ended, crashing.stderr]).toEqual([
+    2,
+    expect.stringMatching(/Release 3 did not come up\. .* The release before it serves\./),
+  ]);
+  await expect.poll(() => answer().catch(() => null)).toEqual({ release: 2, text: "two" });
+
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+  edit(server("three"));
+  const started = restart();
+  await expect.poll(() => answer().catch(() => null)).toEqual({ release: 4, text: "three" });
+  // A signal would end npm only.
+  await tellLauncher(home, { command: "stop", by: "the test" });
+  expect(await started.ended).toBe(0);
+});
+
+test("development and direct starts run the checkout itself: no release is made, and none while a server serves", async () => {
+  const { root, home, env, edit, answer } = await installation();
+  const first = start(root, "start.mjs", [], env);
+  await listening(first);
+  const refused = start(root, "start.mjs", ["--dev"], env);
+  expect([await refused.ended, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining(`in use by the Banyan server of this data folder (process ${first.child.pid})`),
+  ]);
+  // Also on another port: the sources may change the database that the release works on.
+  const beside = start(root, "start.mjs", ["--dev"], { ...env, PORT: "0" });
+  expect([await beside.ended, beside.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^The server of this data folder runs \(process \d+\): stop it, or .*BANYAN_DATA_DIR=/),
+  ]);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  const before = readFileSync(path.join(home, "journal.jsonl"), "utf8");
+  edit(server("in development"));
+  for (const way of ["--dev", "--direct"]) {
+    const own = start(root, "start.mjs", [way], env);
+    await listening(own);
+    expect(await answer()).toEqual({ release: null, text: "in development" });
+    own.child.kill("SIGTERM");
+    await own.ended;
+  }
+  expect(readFileSync(path.join(home, "journal.jsonl"), "utf8")).toBe(before);
+});
