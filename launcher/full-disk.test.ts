@@ -1,11 +1,11 @@
 /** The disk of the launcher's home gets full at each step of a release by agents, and has space again later. */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { readJournal } from "./journal.mjs";
 import { ACCOUNT, read, say } from "./testing/checkout";
-import { outside, released, serving, stateOf } from "./testing/serving";
+import { draining, outside, released, serving, stateOf } from "./testing/serving";
 
 const HOME_BYTES = 64_000_000;
 
@@ -53,4 +53,13 @@ test("what cannot be stored is not begun, and a fault beside a full disk is not 
   await say(running.port, checkout.propose(outside("own.mark = 2;")));
   await expect.poll(() => stateOf(running, 3)).toBe("approved");
   expect(stateOf(running, 2)).toBe("dropped");
+});
+
+test("full while turns end: the server claims again at once", async () => {
+  const { checkout, running } = await serving({ retryMs: 600_000 }, { homeBytes: HOME_BYTES });
+  await draining(checkout, running);
+  fill(running.home);
+  writeFileSync(path.join(checkout.data, "idle"), "");
+  await expect.poll(async () => (await read(running.port)).heard).toContain("resume");
+  expect(await read(running.port)).toMatchObject({ release: 2 });
 });

@@ -45,7 +45,7 @@ export function endedWith(status) {
  * @property {() => void} makePermanent
  * @property {() => void} claim from now on anybody's tasks may be claimed
  * @property {(nonce: string) => void} canary runs a small tree that has the nonce in its result
- * @property {(limits: import("./limits.mjs").Limits) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs
+ * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, also when it is interrupted
  * @property {() => void} resume claims again
  * @property {(status: object) => void} tell
  * @property {(database: { schema: string, level: number }) => import("./round.mjs").Expected} expected what `/health` has to say
@@ -107,9 +107,14 @@ export function runServer(place, release, launch, { onLine, status }) {
     resume: () => send({ type: "resume" }),
     tell: (told) => send({ type: "status", ...told }),
     expected: ({ schema, level }) => ({ instance, release: release.n, schema, level }),
-    async drain({ drainMs, longDrainMs }) {
+    async drain({ drainMs, longDrainMs }, signal) {
       send({ type: "drain", turnMs: drainMs, callMs: longDrainMs });
-      const line = new Promise((resolve) => draining.push(resolve));
+      const line = new Promise((resolve) => {
+        draining.push(resolve);
+        const cut = () => resolve({ busy: "Something else came first." });
+        if (signal.aborted) cut();
+        signal.addEventListener("abort", cut, { once: true });
+      });
       const said = await Promise.race([line, ended.then(() => ({ busy: "The server has ended." }))]);
       return /** @type {DrainedLine} */ (said).busy;
     },
