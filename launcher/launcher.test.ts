@@ -1,9 +1,9 @@
 /** The launcher with real processes, as an ordinary account. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
-import { makeCheckout, read, releaseIn, stateIn } from "./testing/checkout";
+import { makeCheckout, read, releaseIn, say, stateIn } from "./testing/checkout";
 
 test("the checkout becomes release 1, permanent without trial; a change becomes the next after it has come up", async () => {
   const checkout = makeCheckout();
@@ -126,6 +126,31 @@ test("SIGKILL of the launcher leaves no process, and the next start goes on", as
   await expect.poll(() => processesOf(checkout.root)).toEqual([]);
   const second = await checkout.start();
   expect(await read(second.port)).toMatchObject({ release: 1, number: 2 });
+});
+
+test("what cannot be removed of old releases ends no server, and what comes meanwhile is kept", async () => {
+  const checkout = makeCheckout({ bwrap: false });
+  const { port } = await checkout.start();
+  const [begun, go] = [path.join(checkout.data, "begun"), path.join(checkout.data, "go")];
+  const chmod = `#!/bin/sh
+case "$*" in *releases/left)
+  : > ${begun}
+  while [ ! -e ${go} ]; do /usr/bin/sleep 0.01; done
+  exit 1
+esac
+exec /usr/bin/chmod "$@"
+`;
+  rmSync(path.join(checkout.root, "bin/chmod"));
+  writeFileSync(path.join(checkout.root, "bin/chmod"), chmod, { mode: 0o755 });
+  mkdirSync(path.join(checkout.home, "releases/left"));
+  checkout.build("// edited");
+  await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "edited" });
+  await expect.poll(() => existsSync(begun)).toBe(true);
+  await say(port, checkout.propose(""));
+  await expect.poll(() => releaseIn(checkout.home, 3)?.state).toBe("approved");
+  writeFileSync(go, "");
+  expect(await tellLauncher(checkout.home, { command: "restart", by: "test" })).toEqual({ release: 2 });
+  expect(releaseIn(checkout.home, 3)?.state).toBe("approved");
 });
 
 /** Returns the ids of processes whose arguments or folder name the checkout. */

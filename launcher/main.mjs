@@ -16,7 +16,7 @@ import { takeLock } from "./lock.mjs";
 import { buildMerge, knowSources, mergeWith } from "./merging.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
-import { dropOld, makeRelease } from "./releases.mjs";
+import { makeRelease, removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { say, tolerating } from "./say.mjs";
 import { newRelease, permanentOf, readState, writeState } from "./state.mjs";
@@ -229,7 +229,9 @@ export class Launcher {
     const release = permanentOf(this.state);
     if (release) this.note("permanent", { release });
     this.running?.makePermanent();
-    this.save({ ...this.state, releases: await dropOld(this.home, this.state) });
+    // Before the files go, so that nobody goes back to a release without them.
+    this.save({ ...this.state, releases: withoutOld(this.state.releases) });
+    await removeOld(this.home, this.state.releases);
   }
 
   /** Takes back the release that runs on trial. @param {string} why goes on after "it" @param {"bad" | "dropped"} [state] */
