@@ -79,6 +79,16 @@ test("a restart into the same broken edit says again that it does not serve", as
   await expect.poll(() => read(port).catch(() => null)).toMatchObject({ release: 1, number: 4 });
 });
 
+test("a restart into a wrong setting says that the server has ended", async () => {
+  const checkout = makeCheckout();
+  checkout.build('if (fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/wrong")) process.exit(2);');
+  const { ended } = await checkout.start();
+  writeFileSync(path.join(checkout.data, "wrong"), "");
+  const said = await tellLauncher(checkout.home, { command: "restart", by: "test" });
+  expect(said).toEqual({ problem: "The server has ended: its log says why.", hasEnded: true });
+  expect(await ended).toBe(2);
+});
+
 describe("a person's version that has not come up yet", () => {
   const placed = (name: string) => `fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/${name}")`;
   const HANGS = `if (!${placed("go")}) await new Promise(() => setInterval(() => {}, 1_000));`;
