@@ -50,6 +50,11 @@ describe("a release that is worse is taken back, and the permanent one serves", 
     ["claims nothing", "works.claim = () => write({ ready: 3 });", /takes no tasks/],
     ["fails tasks", "works.claim = () => write({ internal: 9 });", /9 tasks for internal reasons/],
     ["damages the database", "works.claim = () => fs.writeFileSync(file, '{');", /cannot be read/],
+    [
+      "tells the launcher something without an end",
+      'works.claim = () => { const more = () => channel.write("x".repeat(1e5), more); more(); };',
+      /^It (ended|did not finish)/,
+    ],
     ["stops answering", "works.claim = () => { own.status = 'No worker runs.'; };", /No worker runs/],
   ];
   test.each(faults)("it %s", async (_what, behaviour, why) => {

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { endCell, inCell } from "./cell.mjs";
 import { depsOf, folderOf } from "./releases.mjs";
 
@@ -143,16 +142,24 @@ function whenReady(channel, ended, startMs, onLine) {
       clearTimeout(timer);
       reject(new Error(how));
     });
-    const lines = createInterface({ input: channel });
-    // A server that is killed resets the channel; its end says how.
-    lines.on("error", () => channel.destroy());
-    lines.on("line", (text) => {
+    linesOf(channel, (text) => {
       const line = lineOf(text);
       if (line && line.type !== "ready") onLine(line);
       if (line?.type !== "ready") return;
       clearTimeout(timer);
       resolve({ level: line.level, reads: line.reads, url: line.url });
     });
+  });
+}
+
+/** Closes the channel on a line without an end, which would fill the launcher's memory. A server ends with its channel. @param {import("node:net").Socket} channel @param {(text: string) => void} take */
+function linesOf(channel, take) {
+  let rest = "";
+  channel.setEncoding("utf8").on("data", (chunk) => {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > MOST_LINE_BYTES) channel.destroy();
+    for (const line of lines) take(line);
   });
 }
 
