@@ -6,5 +6,5 @@ status=0
 node scripts/restart.mjs "$@" || status=$?
 if [ "$status" -ne 3 ]; then exit "$status"; fi
 # A server without a launcher cannot hand over.
-node scripts/stop.mjs
+node scripts/stop.mjs "$@"
 exec npm start -- "$@"

@@ -213,31 +213,35 @@ export class AgentsReleases {
     const answers = [];
     for (let count = 0; count < ANSWERS_BEFORE; count++)
       answers.push((await askPages(launcher.address(), run.expected(grown))).answerMs);
+    let isOnTrial = false;
+    try {
+      isOnTrial = await this.enter(release, permanent, run, slowOf(answers));
+    } catch (error) {
+      this.postpone(release, /** @type {Error} */ (error).message);
+    }
+    // Whatever came between: without a trial the server goes on.
+    if (isOnTrial) await launcher.end(`the launcher, for release ${release.n}`);
+    else run.resume();
+  }
+
+  /** Lets turns end and stores the trial. @param {Release} release @param {Release} permanent @param {Run} run @param {number} answerBeforeMs @returns {Promise<boolean>} whether it is stored */
+  async enter(release, permanent, run, answerBeforeMs) {
+    const { launcher } = this;
     const memoryBefore = memoryOf(run.pid);
     launcher.note("drain", { release });
     const busy = await run.drain(this.limits, launcher.events.interrupted());
-    if (busy !== null) {
-      run.resume();
-      return launcher.events.isInterrupted() ? undefined : this.postpone(release, busy);
-    }
-    const before = await launcher.ask(permanent, ["look", "--since", String(Date.now() - DAY_MS)]);
+    if (launcher.events.isInterrupted()) return false;
+    const since = ["--since", String(Date.now() - DAY_MS)];
+    const before = busy === null ? await launcher.ask(permanent, ["look", ...since]) : { fault: busy };
+    if (launcher.events.isInterrupted()) return false;
     const hindrance = before.fault ?? (before.halted ? "Everything is paused." : null);
-    if (hindrance !== null || launcher.events.isInterrupted()) {
-      run.resume();
-      if (!launcher.events.isInterrupted()) this.postpone(release, hindrance ?? "");
-      return;
+    if (hindrance !== null) {
+      this.postpone(release, hindrance);
+      return false;
     }
     const { schema, audit, internal, cursor } = /** @type {Look} */ (before);
     const startedMs = Date.now();
-    const trial = {
-      schema,
-      audit,
-      startedMs,
-      internalBefore: internal,
-      memoryBefore,
-      answerBeforeMs: slowOf(answers),
-      cursor,
-    };
+    const trial = { schema, audit, startedMs, internalBefore: internal, memoryBefore, answerBeforeMs, cursor };
     const state = launcher.state;
     const releases = state.releases.map((one) =>
       one.n === release.n ? { ...one, state: /** @type {const} */ ("trial"), trial, tries: 2, waits: null } : one,
@@ -245,7 +249,7 @@ export class AgentsReleases {
     const agentsAt = [...state.agentsAt.filter((at) => Date.now() - Date.parse(at) < DAY_MS), new Date().toISOString()];
     launcher.mustSave({ ...state, releases, agentsAt });
     launcher.note("trial", { release });
-    await launcher.end(`the launcher, for release ${release.n}`);
+    return true;
   }
 
   /** Drops what waits, and takes back what is on trial. @param {string} by */

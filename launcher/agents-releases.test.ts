@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
 import { type Checkout, read, releaseIn, say, stateIn } from "./testing/checkout";
-import { outside, released, serving, stateOf } from "./testing/serving";
+import { draining, outside, released, serving, stateOf } from "./testing/serving";
 
 test("an approved change is built, tried with a canary, watched, and becomes permanent", async () => {
   const { checkout, running } = await serving();
@@ -50,6 +50,11 @@ describe("a release that is worse is taken back, and the permanent one serves", 
     ["claims nothing", "works.claim = () => write({ ready: 3 });", /takes no tasks/],
     ["fails tasks", "works.claim = () => write({ internal: 9 });", /9 tasks for internal reasons/],
     ["damages the database", "works.claim = () => fs.writeFileSync(file, '{');", /cannot be read/],
+    [
+      "tells the launcher something without an end",
+      'works.claim = () => { const more = () => channel.write("x".repeat(1e5), more); more(); };',
+      /^It (ended|did not finish)/,
+    ],
     ["stops answering", "works.claim = () => { own.status = 'No worker runs.'; };", /No worker runs/],
   ];
   test.each(faults)("it %s", async (_what, behaviour, why) => {
@@ -256,6 +261,16 @@ test("the file halt drops what waits and takes back what is on trial", async () 
   await expect.poll(() => stateOf(checkout, 2)).toBe("dropped");
   await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 1 });
   rmSync(path.join(checkout.data, "self", "halt"));
+});
+
+test("the file halt is not kept waiting by turns that end: what waits is dropped, and the server claims again", async () => {
+  const { checkout, running } = await serving();
+  await draining(checkout, running);
+  mkdirSync(path.join(checkout.data, "self"), { recursive: true });
+  writeFileSync(path.join(checkout.data, "self", "halt"), "");
+  await expect.poll(() => stateOf(checkout, 3)).toBe("dropped");
+  await expect.poll(async () => (await read(running.port)).heard).toContain("resume");
+  expect(await read(running.port)).toMatchObject({ release: 2 });
 });
 
 test("a person's restart in a trial counts no try, and a person's version comes first", async () => {

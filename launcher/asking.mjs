@@ -8,7 +8,7 @@ export class Asking {
   /** @param {import("./main.mjs").Launcher} launcher */
   constructor(launcher) {
     this.launcher = launcher;
-    /** Answers with the outcome of a restart, to those who asked for it. @type {((said: object) => void)[]} */
+    /** Answers with the outcome of the restart that goes on, to those who asked for it. @type {((said: object) => void)[]} */
     this.waiting = [];
   }
 
@@ -80,14 +80,12 @@ export class Asking {
     }
     if (command === "back") return this.back(n, who);
     if (command !== "restart") return { problem: "Unknown command." };
-    const said = new Promise((resolve) => this.waiting.push(resolve));
-    this.launcher.push({
-      kind: "restart",
-      by: who,
-      drop: drop === true,
-      ...(typeof contents === "string" && { contents }),
-    });
-    return /** @type {Promise<object>} */ (said);
+    return this.restarted({ by: who, drop: drop === true, ...(typeof contents === "string" && { contents }) });
+  }
+
+  /** @param {{ by: string, drop?: boolean, contents?: string }} wish @returns {Promise<{ problem?: string }>} the outcome of this restart, not of a start that goes on already */
+  restarted(wish) {
+    return new Promise((answer) => this.launcher.push({ kind: "restart", ...wish, answer }));
   }
 
   /** @param {unknown} n @param {string} by */
@@ -113,9 +111,7 @@ export class Asking {
       return { problem: `Release ${n} cannot read the database any more (level ${level}).` };
     launcher.change({ [release.n]: { state: "trial", tries: 2, proposal: null } });
     launcher.note("back", { release, by });
-    const said = new Promise((resolve) => this.waiting.push(resolve));
-    launcher.push({ kind: "restart", by });
-    const outcome = /** @type {{ problem?: string }} */ (await said);
+    const outcome = await this.restarted({ by });
     return outcome.problem ? outcome : { sentence: `Release ${n} serves.` };
   }
 

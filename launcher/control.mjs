@@ -3,8 +3,11 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { LauncherError } from "./lock.mjs";
 
 const MOST_BYTES = 64 * 1024;
+/** The system cuts the path of a socket after so many bytes, without a word. */
+const MOST_PATH_BYTES = process.platform === "darwin" ? 103 : 107;
 
 /**
  * @param {string} home @param {(command: Record<string, unknown>) => Promise<object>} answer
@@ -12,6 +15,8 @@ const MOST_BYTES = 64 * 1024;
  */
 export async function listenForCommands(home, answer) {
   const file = path.join(home, "launcher.sock");
+  if (Buffer.byteLength(file) > MOST_PATH_BYTES)
+    throw new LauncherError(`The path ${file} is too long for a socket: set BANYAN_HOME to a shorter one.`);
   rmSync(file, { force: true });
   const server = createServer((connection) => {
     const lines = createInterface({ input: connection });

@@ -3,7 +3,7 @@
 /**
  * `look`: at agents' releases; it comes again and again.
  * @typedef {{ kind: "ended", how: string } | { kind: "stop", by: string } | { kind: "halt", by: string } | { kind: "look" }
- *   | { kind: "restart", by: string, contents?: string, drop?: boolean }} Event
+ *   | { kind: "restart", by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
  */
 
 export class Events {

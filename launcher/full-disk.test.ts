@@ -1,11 +1,12 @@
 /** The disk of the launcher's home gets full at each step of a release by agents, and has space again later. */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readJournal } from "./journal.mjs";
 import { ACCOUNT, read, say } from "./testing/checkout";
-import { outside, released, serving, stateOf } from "./testing/serving";
+import { draining, outside, released, serving, stateOf } from "./testing/serving";
 
 const HOME_BYTES = 64_000_000;
 
@@ -53,4 +54,58 @@ test("what cannot be stored is not begun, and a fault beside a full disk is not 
   await say(running.port, checkout.propose(outside("own.mark = 2;")));
   await expect.poll(() => stateOf(running, 3)).toBe("approved");
   expect(stateOf(running, 2)).toBe("dropped");
+});
+
+/** Fills a small disk up to one page less than the state needs, and stores it again and again. */
+const STORES = `
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+const [file, home] = process.argv.slice(1);
+const { emptyState, readState, writeState } = await import(file);
+writeState(home, { ...emptyState(), launch: 1 });
+let pages = 0;
+try {
+  for (;;) writeFileSync(home + "/page" + pages++, Buffer.alloc(4096));
+} catch {}
+rmSync(home + "/page0");
+const open = () => readdirSync("/proc/self/fd").length;
+const before = open();
+const said = new Set();
+for (let turn = 0; turn < 5; turn++)
+  try {
+    writeState(home, { ...emptyState(), launch: 2, halted: "long ".repeat(10_000) });
+    said.add("stored");
+  } catch (error) {
+    said.add(error.code);
+  }
+console.log(JSON.stringify({ said: [...said], launch: readState(home).launch, open: open() - before }));
+`;
+
+test("a state that is stored in part is not stored, and leaves no open file", () => {
+  const home = mkdtempSync(path.join(tmpdir(), "banyan-small-"));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const walls = [
+    "--unshare-user",
+    "--bind",
+    "/",
+    "/",
+    "--dev-bind",
+    "/dev",
+    "/dev",
+    "--size",
+    "262144",
+    "--tmpfs",
+    home,
+  ];
+  const program = [process.execPath, "--input-type=module", "-e", STORES, path.resolve("launcher/state.mjs"), home];
+  const { stdout, stderr } = spawnSync("bwrap", [...walls, "--", ...program], { encoding: "utf8" });
+  expect([stderr, JSON.parse(stdout)]).toEqual(["", { said: ["ENOSPC"], launch: 1, open: 0 }]);
+});
+
+test("full while turns end: the server claims again at once", async () => {
+  const { checkout, running } = await serving({ retryMs: 600_000 }, { homeBytes: HOME_BYTES });
+  await draining(checkout, running);
+  fill(running.home);
+  writeFileSync(path.join(checkout.data, "idle"), "");
+  await expect.poll(async () => (await read(running.port)).heard).toContain("resume");
+  expect(await read(running.port)).toMatchObject({ release: 2 });
 });

@@ -110,7 +110,8 @@ export function tellLauncher(home, command) {
       resolve(JSON.parse(line));
       connection.end();
     });
-    // The launcher ended before it answered, as it does after `stop`.
-    connection.on("close", () => resolve({}));
+    // As it does when the server refuses a setting. After an answer this changes nothing.
+    const problem = "The server has ended: its log says why.";
+    connection.on("close", () => resolve({ problem, hasEnded: true }));
   });
 }

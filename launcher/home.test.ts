@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { listenForCommands } from "./control.mjs";
 import { homeFolder, installedLauncher, installLauncher, launcherDigest, tellLauncher } from "./home.mjs";
 
 test("a data folder has one home, before it is made, afterwards and by a link, and asking makes nothing", () => {
@@ -48,4 +49,12 @@ test("a running launcher answers", async () => {
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   expect(existsSync(socket)).toBe(true);
   expect(await tellLauncher(home, { command: "status" })).toEqual({ heard: { command: "status" } });
+});
+
+test("a home whose socket would have a path too long for the system is refused with what to do", async () => {
+  const home = path.join(mkdtempSync(path.join(tmpdir(), "banyan-home-")), "long".repeat(30));
+  onTestFinished(() => rmSync(path.dirname(home), { recursive: true }));
+  mkdirSync(home);
+  await expect(listenForCommands(home, async () => ({}))).rejects.toThrow(/too long for a socket: set BANYAN_HOME/);
+  expect(readdirSync(path.dirname(home))).toEqual([path.basename(home)]);
 });

@@ -1,9 +1,10 @@
 /** The launcher with real processes, as an ordinary account. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
-import { makeCheckout, read, releaseIn, say, stateIn } from "./testing/checkout";
+import { readJournal } from "./journal.mjs";
+import { type Checkout, makeCheckout, read, releaseIn, say, stateIn } from "./testing/checkout";
 import { QUICK } from "./testing/serving";
 
 test("the checkout becomes release 1, permanent without trial; a change becomes the next after it has come up", async () => {
@@ -67,6 +68,80 @@ test("a restart into a broken edit ends with the release before it, which counts
   expect(journal).not.toContain('"crash"');
 });
 
+test("a restart into the same broken edit says again that it does not serve", async () => {
+  const checkout = makeCheckout();
+  const { port } = await checkout.start();
+  checkout.build("process.exit(9);");
+  const broken = { command: "restart", by: "test", contents: "broken" };
+  await tellLauncher(checkout.home, broken);
+  expect(await tellLauncher(checkout.home, broken)).toEqual({
+    problem: "The checkout is as release 2, which was taken back: It ended with status 9.",
+  });
+  await expect.poll(() => read(port).catch(() => null)).toMatchObject({ release: 1, number: 4 });
+});
+
+test("a restart into a wrong setting says that the server has ended", async () => {
+  const checkout = makeCheckout();
+  checkout.build('if (fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/wrong")) process.exit(2);');
+  const { ended } = await checkout.start();
+  writeFileSync(path.join(checkout.data, "wrong"), "");
+  const said = await tellLauncher(checkout.home, { command: "restart", by: "test" });
+  expect(said).toEqual({ problem: "The server has ended: its log says why.", hasEnded: true });
+  expect(await ended).toBe(2);
+});
+
+describe("a person's version that has not come up yet", () => {
+  const placed = (name: string) => `fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/${name}")`;
+  const HANGS = `if (!${placed("go")}) await new Promise(() => setInterval(() => {}, 1_000));`;
+
+  async function stopped(checkout: Checkout): Promise<void> {
+    const { child, ended } = await checkout.start();
+    child.kill("SIGTERM");
+    await ended;
+  }
+
+  /** Stops the launcher while release 2 comes up. */
+  async function stoppedAtBoot(checkout: Checkout): Promise<void> {
+    const starts = () => readJournal(checkout.home).filter(({ what, release }) => what === "start" && release?.n === 2);
+    const before = starts().length;
+    const starting = checkout.start();
+    await expect.poll(() => starts().length).toBe(before + 1);
+    await tellLauncher(checkout.home, { command: "stop", by: "test" });
+    expect(await (await starting).ended).toBe(0);
+  }
+
+  test("is not held to be bad because it was stopped meanwhile, however often", async () => {
+    const checkout = makeCheckout();
+    await stopped(checkout);
+    checkout.build(HANGS);
+    for (const _turn of [1, 2, 3]) await stoppedAtBoot(checkout);
+    writeFileSync(path.join(checkout.data, "go"), "");
+    expect(await read((await checkout.start()).port)).toMatchObject({ release: 2 });
+  });
+
+  test("is not held to be bad because of a wrong setting, however often", async () => {
+    const checkout = makeCheckout();
+    await stopped(checkout);
+    checkout.build(`if (!${placed("go")}) process.exit(2);`);
+    for (const _turn of [1, 2, 3]) expect(await (await checkout.start()).ended).toBe(2);
+    writeFileSync(path.join(checkout.data, "go"), "");
+    expect(await read((await checkout.start()).port)).toMatchObject({ release: 2 });
+  });
+
+  test("comes again after another version came first", async () => {
+    const checkout = makeCheckout();
+    await stopped(checkout);
+    checkout.build(HANGS);
+    await stoppedAtBoot(checkout);
+    checkout.build("// another");
+    await checkout.start();
+    await expect.poll(() => releaseIn(checkout.home, 3)?.state).toBe("permanent");
+    checkout.build("// the one before");
+    const said = await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "c2" });
+    expect([said, releaseIn(checkout.home, 2)?.state]).toEqual([{ release: 4 }, "dropped"]);
+  });
+});
+
 test("1,000 requests over ten hand-overs: none is refused, and none fails", async () => {
   const checkout = makeCheckout();
   const { port } = await checkout.start();
@@ -127,6 +202,31 @@ test("SIGKILL of the launcher leaves no process, and the next start goes on", as
   await expect.poll(() => processesOf(checkout.root)).toEqual([]);
   const second = await checkout.start();
   expect(await read(second.port)).toMatchObject({ release: 1, number: 2 });
+});
+
+test("what cannot be removed of old releases ends no server, and what comes meanwhile is kept", async () => {
+  const checkout = makeCheckout({ bwrap: false });
+  const { port } = await checkout.start();
+  const [begun, go] = [path.join(checkout.data, "begun"), path.join(checkout.data, "go")];
+  const chmod = `#!/bin/sh
+case "$*" in *releases/left)
+  : > ${begun}
+  while [ ! -e ${go} ]; do /usr/bin/sleep 0.01; done
+  exit 1
+esac
+exec /usr/bin/chmod "$@"
+`;
+  rmSync(path.join(checkout.root, "bin/chmod"));
+  writeFileSync(path.join(checkout.root, "bin/chmod"), chmod, { mode: 0o755 });
+  mkdirSync(path.join(checkout.home, "releases/left"));
+  checkout.build("// edited");
+  await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "edited" });
+  await expect.poll(() => existsSync(begun)).toBe(true);
+  await say(port, checkout.propose(""));
+  await expect.poll(() => releaseIn(checkout.home, 3)?.state).toBe("approved");
+  writeFileSync(go, "");
+  expect(await tellLauncher(checkout.home, { command: "restart", by: "test" })).toEqual({ release: 2 });
+  expect(releaseIn(checkout.home, 3)?.state).toBe("approved");
 });
 
 /** Returns the ids of processes whose arguments or folder name the checkout. */

@@ -17,7 +17,7 @@ import { takeLock } from "./lock.mjs";
 import { buildMerge, knowSources, mergeWith } from "./merging.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
-import { dropOld, makeRelease } from "./releases.mjs";
+import { makeRelease, removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { say, tolerating } from "./say.mjs";
 import { newRelease, permanentOf, readState, writeState } from "./state.mjs";
@@ -115,12 +115,14 @@ export class Launcher {
    * released and the checkout lacks is merged into it. @param {string} contents @param {boolean} [dropsAgents]
    */
   async takeCheckout(contents, dropsAgents = false) {
-    const known = this.state.releases.find((release) => release.contents === contents && release.state !== "retired");
-    if (known?.state === "bad") say(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);
+    const same = this.state.releases.filter((one) => one.contents === contents && one.state !== "dropped");
+    const known = same.find(({ state }) => state !== "retired");
+    if (known?.state === "bad")
+      this.refuse(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);
     if (known) return;
     const permanent = permanentOf(this.state);
     // A person went back from exactly this.
-    if (this.state.releases.some((one) => one.contents === contents && one.n > (permanent?.n ?? 0))) return;
+    if (same.some(({ n }) => n > (permanent?.n ?? 0))) return;
     const mayMerge = permanent !== null && permanent.tree !== permanent.persons && !dropsAgents;
     const merge = mayMerge ? await mergeWith(this, permanent, contents) : "none";
     if (merge === "unchanged" || merge === "refused") return;
@@ -212,7 +214,12 @@ export class Launcher {
   async tryOut(candidate) {
     this.change({ [candidate.n]: { tries: candidate.tries - 1 } });
     const why = await this.begin({ ...candidate, tries: candidate.tries - 1 });
-    if (why !== null) return why;
+    if (why !== null) {
+      // Neither a person's stop nor a wrong setting is a fault of the release.
+      const isPersons = this.events.isStopping() || (why === WRONG_SETTING && candidate.proposal === null);
+      if (isPersons) this.change({ [candidate.n]: { tries: candidate.tries } });
+      return why;
+    }
     if (candidate.proposal === null) await this.makePermanent(candidate);
     else if (this.running) {
       const problem = await this.agents.watch.prove(this.running, candidate);
@@ -234,7 +241,9 @@ export class Launcher {
     const release = permanentOf(this.state);
     if (release) this.note("permanent", { release });
     this.running?.makePermanent();
-    this.save({ ...this.state, releases: await dropOld(this.home, this.state) });
+    // Before the files go, so that nobody goes back to a release without them.
+    this.save({ ...this.state, releases: withoutOld(this.state.releases) });
+    await removeOld(this.home, this.state.releases);
   }
 
   /** Takes back the release that runs on trial. @param {string} why goes on after "it" @param {"bad" | "dropped"} [state] */
@@ -317,8 +326,9 @@ export class Launcher {
     if (state === "bad") this.asking.answer({ problem });
   }
 
-  /** @param {{ by: string, contents?: string, drop?: boolean }} event */
-  async handOver({ by, contents, drop = false }) {
+  /** @param {{ by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} event */
+  async handOver({ by, contents, drop = false, answer }) {
+    if (answer) this.asking.waiting.push(answer);
     this.note("restart", { by });
     // Beside the server, which goes on meanwhile.
     if (contents) await this.prepare(contents, drop);

@@ -15,12 +15,13 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { say } from "./say.mjs";
 import { treeOf } from "./source.mjs";
 import { newRelease, syncFolder } from "./state.mjs";
 
 const run = promisify(execFile);
 
-/** @typedef {import("./state.mjs").Release} Release @typedef {import("./state.mjs").State} State */
+/** @typedef {import("./state.mjs").Release} Release */
 
 /** What of a checkout is no part of a release: packages, git's own files, data, secrets, and what tools leave. */
 const LEFT_OUT = /^(node_modules|\.git|data|test-results|coverage|\.env.*|\.npmrc|.*\.tsbuildinfo)$/;
@@ -141,21 +142,23 @@ async function commitOf(checkout) {
   }
 }
 
-/**
- * Removes part files and what is no longer kept, and returns the releases that stay.
- * @param {string} home @param {State} state @returns {Promise<Release[]>}
- */
-export async function dropOld(home, state) {
-  const runnable = state.releases.filter(({ state: is }) => is === "retired");
-  const dropped = new Set(runnable.slice(0, Math.max(0, runnable.length - KEPT)).map(({ n }) => n));
-  const stays = state.releases.filter(({ n }) => !dropped.has(n));
+/** @param {readonly Release[]} releases @returns {Release[]} those that stay: so many retired ones, and all others */
+export function withoutOld(releases) {
+  const retired = releases.filter(({ state }) => state === "retired");
+  const dropped = retired.slice(0, Math.max(0, retired.length - KEPT));
+  return releases.filter((one) => !dropped.includes(one));
+}
+
+/** Removes part files and the files of releases that are no longer kept. What cannot be removed stays. @param {string} home @param {readonly Release[]} releases */
+export async function removeOld(home, releases) {
   // A bad one is remembered by its contents; its files are of no use.
-  const gone = ["bad", "dropped"];
-  const kept = stays
-    .filter(({ state: is }) => !gone.includes(is))
+  const kept = releases
+    .filter(({ state }) => !["bad", "dropped"].includes(state))
     .flatMap((one) => [folderOf(home, one), depsOf(home, one)]);
   for (const above of [path.join(home, "releases"), path.join(home, "deps")])
-    for (const name of existsSync(above) ? readdirSync(above) : [])
-      if (!kept.includes(path.join(above, name))) await remove(path.join(above, name));
-  return stays;
+    for (const name of existsSync(above) ? readdirSync(above) : []) {
+      const folder = path.join(above, name);
+      if (kept.includes(folder)) continue;
+      await remove(folder).catch((error) => say(`${folder} could not be removed: ${error.message.trim()}`));
+    }
 }

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { endCell, inCell } from "./cell.mjs";
 import { depsOf, folderOf } from "./releases.mjs";
 
@@ -45,7 +44,7 @@ export function endedWith(status) {
  * @property {() => void} makePermanent
  * @property {() => void} claim from now on anybody's tasks may be claimed
  * @property {(nonce: string) => void} canary runs a small tree that has the nonce in its result
- * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, at once when something comes that cannot wait
+ * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, also when it is interrupted
  * @property {() => void} resume claims again
  * @property {(status: object) => void} tell
  * @property {(database: { schema: string, level: number }) => import("./round.mjs").Expected} expected what `/health` has to say
@@ -109,13 +108,13 @@ export function runServer(place, release, launch, { onLine, status }) {
     expected: ({ schema, level }) => ({ instance, release: release.n, schema, level }),
     async drain({ drainMs, longDrainMs }, signal) {
       send({ type: "drain", turnMs: drainMs, callMs: longDrainMs });
-      const line = new Promise((resolve) => draining.push(resolve));
-      const interrupted = new Promise((resolve) => {
-        const tell = () => resolve({ busy: "Something else came first." });
-        if (signal.aborted) tell();
-        else signal.addEventListener("abort", tell, { once: true });
+      const line = new Promise((resolve) => {
+        draining.push(resolve);
+        const cut = () => resolve({ busy: "Something else came first." });
+        if (signal.aborted) cut();
+        signal.addEventListener("abort", cut, { once: true });
       });
-      const said = await Promise.race([line, interrupted, ended.then(() => ({ busy: "The server has ended." }))]);
+      const said = await Promise.race([line, ended.then(() => ({ busy: "The server has ended." }))]);
       return /** @type {DrainedLine} */ (said).busy;
     },
     async stop(by) {
@@ -143,16 +142,24 @@ function whenReady(channel, ended, startMs, onLine) {
       clearTimeout(timer);
       reject(new Error(how));
     });
-    const lines = createInterface({ input: channel });
-    // A server that is killed resets the channel; its end says how.
-    lines.on("error", () => channel.destroy());
-    lines.on("line", (text) => {
+    linesOf(channel, (text) => {
       const line = lineOf(text);
       if (line && line.type !== "ready") onLine(line);
       if (line?.type !== "ready") return;
       clearTimeout(timer);
       resolve({ level: line.level, reads: line.reads, url: line.url });
     });
+  });
+}
+
+/** Closes the channel on a line without an end, which would fill the launcher's memory. A server ends with its channel. @param {import("node:net").Socket} channel @param {(text: string) => void} take */
+function linesOf(channel, take) {
+  let rest = "";
+  channel.setEncoding("utf8").on("data", (chunk) => {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > MOST_LINE_BYTES) channel.destroy();
+    for (const line of lines) take(line);
   });
 }
 

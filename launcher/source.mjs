@@ -3,7 +3,7 @@
  * a name in anybody's repository cannot stand for other bytes; no setting, hook or attribute of another repository is read.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** What belongs to a machine or is built, and is no source; as in `agents/self/repository.ts`. */
@@ -95,12 +95,23 @@ async function create(home) {
 /** Reads the sources in a folder. @param {string} home @param {string} folder @returns {Promise<string>} a tree */
 export async function treeOf(home, folder) {
   await create(home);
-  const env = { GIT_WORK_TREE: folder, GIT_INDEX_FILE: path.join(home, `index-${process.pid}`) };
-  try {
+  return withIndex(home, folder, async (env) => {
     await git(home, ["-c", "core.bare=false", "-C", folder, "add", "--all", "--", "."], { env });
     return (await git(home, ["write-tree"], { env })).toString().trim();
+  });
+}
+
+/**
+ * A new index each time: a kill leaves git's lock on the old one, a container gives each launcher the same process
+ * number, and a candidate is extracted while a person's version is read. @template T
+ * @param {string} home @param {string} folder @param {(env: Record<string, string>) => Promise<T>} work @returns {Promise<T>}
+ */
+async function withIndex(home, folder, work) {
+  const own = mkdtempSync(path.join(home, "index-"));
+  try {
+    return await work({ GIT_WORK_TREE: folder, GIT_INDEX_FILE: path.join(own, "index") });
   } finally {
-    rmSync(env.GIT_INDEX_FILE, { force: true });
+    rmSync(own, { recursive: true, force: true });
   }
 }
 
@@ -159,11 +170,8 @@ export async function merged(home, { before, ours, theirs }) {
 
 /** Writes a tree's files into an empty folder. @param {string} home @param {string} tree @param {string} folder */
 export async function extract(home, tree, folder) {
-  const env = { GIT_WORK_TREE: folder, GIT_INDEX_FILE: path.join(home, `index-${process.pid}-out`) };
-  try {
+  await withIndex(home, folder, async (env) => {
     await git(home, ["read-tree", tree], { env });
     await git(home, ["-c", "core.bare=false", "-C", folder, "checkout-index", "--all", "--quiet"], { env });
-  } finally {
-    rmSync(env.GIT_INDEX_FILE, { force: true });
-  }
+  });
 }

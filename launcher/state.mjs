@@ -4,7 +4,7 @@
  * the journal names the release that was permanent, and self-modification is halted until a person looks.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readJournal } from "./journal.mjs";
 
@@ -97,9 +97,13 @@ export function writeState(home, state) {
   const text = JSON.stringify(state, null, 1);
   const temporary = `${file}.new`;
   const fd = openSync(temporary, "w", 0o600);
-  writeSync(fd, `${JSON.stringify({ sha256: digest(text) })}\n${text}\n`);
-  fsyncSync(fd);
-  closeSync(fd);
+  try {
+    // Not `writeSync`, which writes a part where the disk has no space for all.
+    writeFileSync(fd, `${JSON.stringify({ sha256: digest(text) })}\n${text}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
   // A damaged state must not replace the last whole one.
   if (readChecked(file)) {
     rmSync(`${file}.1`, { force: true });

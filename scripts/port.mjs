@@ -59,10 +59,10 @@ function portSentence(code, port, host) {
   return `This machine cannot listen on HOST ${host} (${code}): set HOST to one of its addresses. 127.0.0.1 accepts connections from this machine only, 0.0.0.0 from everywhere.`;
 }
 
-/** @returns {{ pid: number, port: number } | undefined} the live server of this data folder, from the file that it writes */
-export function runningServer() {
+/** @param {string} [data] @returns {{ pid: number, port: number } | undefined} the live server of the data folder, from the file that it writes */
+export function runningServer(data) {
   try {
-    const { pid, port } = JSON.parse(readFileSync(path.join(dataFolder(), "server.json"), "utf8"));
+    const { pid, port } = JSON.parse(readFileSync(path.join(dataFolder(data), "server.json"), "utf8"));
     if (!Number.isInteger(pid) || pid <= 1) return undefined;
     process.kill(pid, 0);
     return { pid, port };

@@ -21,7 +21,8 @@ await runEntry(async () => {
   say("The server finishes its turns, then the new release takes over …");
   const drop = process.argv.includes("--drop-agents");
   const said = await tellLauncher(home, { command: "restart", by: userName(), contents: builtContents(), drop });
-  if (said?.problem) throw new SetupError(`${said.problem} The release before it serves.`);
+  if (said?.problem)
+    throw new SetupError(said.hasEnded ? said.problem : `${said.problem} The release before it serves.`);
   say(`Release ${said?.release} serves.`);
 });
 

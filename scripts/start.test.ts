@@ -75,6 +75,18 @@ test("stop does nothing without a server, or when its process number now belongs
   expect(other.exitCode).toBeNull();
 });
 
+test("stop ends the server of the data folder that it is given, and no other", async () => {
+  const root = checkout();
+  const run = start(root, "start.mjs", ["--direct"]);
+  await listening(run);
+  const stop = start(root, "stop.mjs", ["--data", path.join(root, "other")]);
+  expect(await stop.ended).toBe(0);
+  expect(stop.stderr).toContain("No server runs");
+  expect(run.child.exitCode).toBeNull();
+  expect(await start(root, "stop.mjs", ["--data", path.join(root, "data")]).ended).toBe(0);
+  expect(await run.ended).toBe(0);
+});
+
 test("the command's exit status is passed on, and build messages stay out of its standard output", async () => {
   const root = checkout();
   const failing = start(root, "banyan.mjs", ["fail", "--json"]);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadDotenv } from "./dotenv.mjs";
-import { runningServer } from "./port.mjs";
+import { option, runningServer } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { ROOT } from "./setup.mjs";
 
@@ -14,7 +14,7 @@ const POLL_MS = 50;
 // Stops the server of this data folder gracefully and returns when it has ended.
 await runEntry(async () => {
   loadDotenv(path.join(ROOT, ".env"));
-  const server = runningServer();
+  const server = runningServer(option(process.argv, "--data"));
   if (!server || !isNode(server.pid)) return say("No server runs for this data folder.");
   say(`Stopping the server (process ${server.pid}) …`);
   process.kill(server.pid, "SIGTERM");

@@ -2,12 +2,13 @@
 import type { Worker } from "@/agents/worker/worker";
 import type { Launch } from "@/lib/process/launch";
 import type { LauncherChannel, LauncherOrders } from "@/lib/process/launcher-channel";
-import { createOrders, type Orders } from "./launcher-orders";
+import { createOrders } from "./launcher-orders";
 import type { Runtime } from "./runtime";
 
 type Following = Omit<LauncherOrders, "stop">;
 
-type Begun = Omit<Following, "makePermanent"> & Pick<Orders, "removeCanaries">;
+/** `tidy`: the release is permanent, and puts in order what a trial left. */
+type Begun = Omit<Following, "makePermanent"> & { tidy(): void };
 
 export interface LaterOrders {
   /** What the channel gets: orders that come before `begin` wait for it. */
@@ -27,7 +28,7 @@ export function laterOrders(makePermanent: () => void): LaterOrders {
       makePermanent() {
         isPermanent = true;
         makePermanent();
-        follow(() => orders?.removeCanaries());
+        follow(() => orders?.tidy());
       },
       canary: (nonce) => follow(() => orders?.canary(nonce)),
       claim: () => follow(() => orders?.claim()),
@@ -73,12 +74,18 @@ export async function followLauncher(
     ...{ commands: application.commands, store, worker, report, terminals },
     ...{ activities: live.activities, drained: channel.drained },
   });
-  orders.begin({ ...own, status: tell });
   const { takenBack } = launch;
-  if (!isTrial()) own.removeCanaries();
-  if (takenBack && !isTrial()) {
+  const settle = async () => {
+    if (!takenBack) return;
     say(await runtime.settleTrial(takenBack));
     channel.settled(takenBack.n);
-  }
+  };
+  // Beside the start, which must not fail by what a trial left: the next one tries again.
+  const tidy = () => {
+    own.removeCanaries();
+    settle().catch((error: unknown) => report("What a trial left could not be put right.", error));
+  };
+  orders.begin({ ...own, status: tell, tidy });
+  if (!isTrial()) tidy();
   return runtime.watchReleases(channel, isTrial);
 }

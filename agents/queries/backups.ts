@@ -47,14 +47,16 @@ async function runningNow(backups: LiveBackups, { claim }: BackupRecord): Promis
   const own = backups.running();
   if (own) {
     const { name, sinceMs, step } = own;
-    return { name, since: iso(sinceMs), written_bytes: await backups.writtenBytes(name), step };
+    return { name, since: iso(sinceMs), written_bytes: (await backups.writtenBytes(name)) ?? 0, step };
   }
   if (claim === null) return null;
   const identity = ownIdentity();
   // This process's claim, written just before or after the backup itself, is not shown: it would flicker.
   if (claim.holder.pid === identity.pid || livenessOf(claim.holder, identity) !== "alive") return null;
   const { name, begunAtMs } = claim;
-  return { name, since: iso(begunAtMs), written_bytes: await backups.writtenBytes(name), step: "copying" };
+  const written_bytes = await backups.writtenBytes(name);
+  // It has failed, and a full disk takes not even the row that says so.
+  return written_bytes === null ? null : { name, since: iso(begunAtMs), written_bytes, step: "copying" };
 }
 
 function lastOf({ success, failure }: BackupRecord): Backups["last"] {

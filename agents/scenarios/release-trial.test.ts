@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import Database from "better-sqlite3";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { followLauncher, laterOrders } from "@/agents/boot/follow-launcher";
 import { CANARY_PERSON, createOrders } from "@/agents/boot/launcher-orders";
 import { settleTrial } from "@/agents/self/releases";
+import type { Launch, TakenBack } from "@/lib/process/launch";
 import { endTask } from "../testing/replies";
 import { gate, trialsOfThisFile, until } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
@@ -162,4 +164,45 @@ test("what a trial failed by its own faults is tried again, and the reviewers re
   );
   expect(store.comments.of("item-1").map(({ text: said }) => said)).toEqual([text]);
   expect((await trial.runtime.application.queries.getTask(tree.root_task_id)).status).toBe("ready");
+});
+
+describe("what the next start puts right after a trial", () => {
+  const takenBack: TakenBack = { n: 4, item: "item-1", why: "It ended with status 3.", startedMs: 0, mended: "" };
+
+  async function follow(isTrial: boolean, settle?: () => Promise<string>) {
+    const trial = await start(null, { work: false });
+    const { worker } = await watched(trial);
+    const settled: number[] = [];
+    const faults: string[] = [];
+    const channel = { ready() {}, ask() {}, release() {}, drained() {}, settled: (n: number) => void settled.push(n) };
+    const status = { halted: null, persons_at: null, releases: [] };
+    const launch: Launch = {
+      ...{ home: "/nowhere", number: 1, release: 5, instance: "i", launcherPid: 1, holdsPort: false },
+      ...{ isTrial, isWatched: false, status, takenBack },
+    };
+    const orders = laterOrders(() => {});
+    const runtime = settle ? { ...trial.runtime, settleTrial: settle } : trial.runtime;
+    const report = (message: string) => void faults.push(message);
+    onTestFinished(await followLauncher(runtime, worker, { channel, launch, orders, say() {}, report }));
+    return { settled, faults, orders };
+  }
+
+  test("is put right although the review item was deleted with its tree", async () => {
+    const { settled, faults } = await follow(false);
+    await until(() => settled.length > 0 || faults.length > 0, "it is put right");
+    expect([settled, faults]).toEqual([[4], []]);
+  });
+
+  test("does not keep the release from starting when it fails", async () => {
+    const { settled, faults } = await follow(false, () => Promise.reject(new Error("a broken row")));
+    await until(() => faults.length > 0, "the fault is told");
+    expect(settled).toEqual([]);
+  });
+
+  test("is put right by a new version of a person, too, once that is permanent", async () => {
+    const { settled, orders } = await follow(true);
+    expect(settled).toEqual([]);
+    orders.passOn.makePermanent();
+    await until(() => settled.length > 0, "it is put right");
+  });
 });

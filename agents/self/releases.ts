@@ -77,6 +77,7 @@ export async function settleTrial(
   ]
     .filter(Boolean)
     .join(" ");
-  await store.comments.add(item, "comment", text, SYSTEM);
+  // Its tree may be deleted by now.
+  if (store.queries.reviews.get(item, startedMs)) await store.comments.add(item, "comment", text, SYSTEM);
   return text;
 }

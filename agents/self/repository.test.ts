@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openSelfRepository, pullCommand } from "./repository";
@@ -26,6 +26,29 @@ test("what is not committed becomes a commit on top, and secrets and packages ne
   const commit = await repository.permanent();
   expect(git(repository.gitDir, "rev-parse", `${commit}^`)).toBe(git(checkout, "rev-parse", "HEAD"));
   expect(git(repository.gitDir, "diff", "--name-only", `${commit}^`, commit)).toBe("src/new.ts");
+});
+
+test("a kill while the repository is made lets nothing built, and no secret, into it", async () => {
+  const { git, put, checkout, dataDir } = made();
+  put(checkout, ".env", "KEY=secret\n");
+  put(checkout, "dist/server.mjs", "built\n");
+  // In development the checkout itself runs, here without a list of what git leaves out.
+  rmSync(join(checkout, ".gitignore"));
+  git(dataDir, "init", "--quiet", "--bare", "--template=", join(dataDir, "self.git"));
+  const repository = openSelfRepository({ dataDir, program: checkout, checkout, isWorker: true });
+  await repository.permanent();
+  const names = git(repository.gitDir, "ls-tree", "-r", "--name-only", "permanent").split("\n");
+  expect(names).toContain("src/one.ts");
+  expect(names.filter((name) => /^(dist|node_modules|\.env$)/.test(name))).toEqual([]);
+});
+
+test("a server that was killed while it read its source keeps no later one with the same process number from it", async () => {
+  const { release, put, checkout } = made();
+  const { repository } = release();
+  const before = await repository.permanent();
+  writeFileSync(join(repository.gitDir, `index-${process.pid}.lock`), "");
+  put(checkout, "src/one.ts", "export const one = 11;\n");
+  expect(await release().repository.permanent()).not.toBe(before);
 });
 
 test("an archive without git is a commit of its own", async () => {

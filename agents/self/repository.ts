@@ -3,7 +3,7 @@
  * branch `permanent`, and each proposal is a branch `self/<proposal>/<try>` with one commit on it. Nobody else writes
  * there, and no checkout of a person is changed.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IDENTITY } from "@/lib/apply/merged";
 import { eachItem, GitError, runGit } from "@/lib/git/run";
@@ -92,14 +92,16 @@ async function commitRelease(
 const MESSAGE = "The source of the release that runs";
 
 async function createOnce(gitDir: string): Promise<void> {
-  if (existsSync(join(gitDir, "HEAD"))) return;
-  rmSync(gitDir, { recursive: true, force: true });
+  // Written last: what a kill has left of the repository is made whole.
+  const exclude = join(gitDir, "info", "exclude");
+  if (existsSync(exclude)) return;
   const init = ["init", "--bare", "--quiet", "--template=", "--object-format=sha1", `--initial-branch=${PERMANENT}`];
   await runGit([...init, gitDir], { gitDir });
   mkdirSync(join(gitDir, "info"), { recursive: true });
   // Each file is plain bytes, whatever the release's own attributes say.
   writeFileSync(join(gitDir, "info", "attributes"), "* -text -eol -ident -filter -merge -working-tree-encoding\n");
-  writeFileSync(join(gitDir, "info", "exclude"), `${NOT_SOURCE.join("\n")}\n`);
+  writeFileSync(`${exclude}.new`, `${NOT_SOURCE.join("\n")}\n`);
+  renameSync(`${exclude}.new`, exclude);
 }
 
 /** Returns the commit of the person's clone that the release was made from, with its history; null without one. */
@@ -127,8 +129,9 @@ function commitInManifest(program: string): string | null {
 
 /** Reads the release's files into a tree. The release is Banyan's own copy, or in development the checkout itself. */
 async function treeOfRelease(gitDir: string, program: string, history: string | null): Promise<string> {
-  const index = join(gitDir, `index-${process.pid}`);
-  const env = { GIT_INDEX_FILE: index, GIT_WORK_TREE: program };
+  // A new one each time: a kill leaves git's lock on it, and behind walls each server has the same process number.
+  const own = mkdtempSync(join(gitDir, "index-"));
+  const env = { GIT_INDEX_FILE: join(own, "index"), GIT_WORK_TREE: program };
   const git = { gitDir, env };
   try {
     await runGit(["read-tree", ...(history === null ? ["--empty"] : [history])], git);
@@ -136,7 +139,7 @@ async function treeOfRelease(gitDir: string, program: string, history: string | 
     if (history !== null) await restoreLeftOut(git, history);
     return (await runGit(["write-tree"], git)).trim();
   } finally {
-    rmSync(index, { force: true });
+    rmSync(own, { recursive: true, force: true });
   }
 }
 

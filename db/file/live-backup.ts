@@ -55,8 +55,8 @@ export interface LiveBackups {
   list(): Promise<BackupFile[]>;
   /** Returns this process's backup in progress, or null. */
   running(): RunningBackup | null;
-  /** Resolves with the bytes that are written of a backup in progress, in this process or another one. */
-  writtenBytes(name: string): Promise<number>;
+  /** Resolves with the bytes that are written of a backup in progress, in this process or another one; null without a file. */
+  writtenBytes(name: string): Promise<number | null>;
   /** Returns the name of a backup that begins at this time. */
   nameAt(ms: number, kind: BackupKind): string;
   /** Makes a backup, one at a time. The caller sees to it that no other process makes one. Rejects with a StoreError. */
@@ -137,10 +137,10 @@ function kindOf(name: string): BackupFile["kind"] {
   return name.startsWith(STARTS.backup) ? "backup" : "replaced";
 }
 
-async function writtenBytes({ folder }: BackupContext, name: string): Promise<number> {
-  if (!NAME.test(name)) return 0;
+async function writtenBytes({ folder }: BackupContext, name: string): Promise<number | null> {
+  if (!NAME.test(name)) return null;
   const written = await lstat(join(folder, name + PART)).catch(() => null);
-  return written?.size ?? 0;
+  return written?.size ?? null;
 }
 
 async function make(backups: BackupContext, name: string): Promise<MadeBackup> {

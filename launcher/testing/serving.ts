@@ -1,6 +1,7 @@
 /** A launcher that serves a tiny checkout, with trials of seconds. */
 import { expect } from "vitest";
-import { type Checkout, type CheckoutOptions, makeCheckout, type Running, releaseIn, say } from "./checkout";
+import { tellLauncher } from "../home.mjs";
+import { type Checkout, type CheckoutOptions, makeCheckout, type Running, read, releaseIn, say } from "./checkout";
 
 /** As a person's, but in seconds. */
 export const QUICK = {
@@ -41,3 +42,21 @@ export async function released(
 }
 
 export const stateOf = ({ home }: Pick<Checkout, "home">, n: number) => releaseIn(home, n)?.state;
+
+/** Whether nothing runs any more, such a server says only once the file `idle` is in the data folder. */
+const DRAINS_LATE = `works.drain = () => {
+  const timer = setInterval(() => {
+    if (!fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/idle")) return;
+    clearInterval(timer);
+    say({ type: "drained", busy: null });
+  }, 10);
+};`;
+
+/** Resolves while the server, which is release 2 then, lets its turns end for release 3. */
+export async function draining(checkout: Checkout, { home, port }: Running): Promise<void> {
+  checkout.build(DRAINS_LATE);
+  expect(await tellLauncher(home, { command: "restart", by: "Ann", contents: "drains late" })).toEqual({ release: 2 });
+  await expect.poll(() => releaseIn(home, 2)?.state).toBe("permanent");
+  await say(port, checkout.propose("own.mark = 1;"));
+  await expect.poll(async () => (await read(port)).heard).toContain("drain");
+}

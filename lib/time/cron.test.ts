@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { CronError, localTime, readCron } from "./cron";
+import { expect, onTestFinished, test } from "vitest";
+import { CronError, localTime, ownZone, readCron } from "./cron";
 
 /** The next times as the zone's wall clock shows them, with the offset from UTC in hours and what is odd about them. */
 function next(cron: string, zone: string, from: string, most = 3): string[] {
@@ -135,4 +135,19 @@ test("an expression is said in English", () => {
   expect(readCron("0 9 * * 1-5", "UTC").words).toBe("At 09:00, Monday through Friday");
   expect(readCron("*/15 9-17 * * *", "UTC").words).toBe("Every 15 minutes, between 09:00 and 17:59");
   expect(readCron("@daily", "UTC").words).toBe("At 00:00");
+});
+
+test.each([
+  [":/etc/localtime", "UTC"],
+  ["", "UTC"],
+  ["Europe/Berlin", "Europe/Berlin"],
+])("with TZ=%s the zone of this process is one that a schedule takes", (setting, zone) => {
+  const { TZ } = process.env;
+  onTestFinished(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+  process.env.TZ = setting;
+  expect(ownZone()).toBe(zone);
+  expect(readCron("0 9 * * *", ownZone()).after(0, 1)).toHaveLength(1);
 });

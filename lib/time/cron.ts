@@ -77,7 +77,9 @@ export function readCron(given: string, givenZone: string): Cadence {
 
 /** Returns the time zone of this process. */
 export function ownZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // For TZ=:/etc/localtime and others Node names none, or one that it does not know itself, and goes by UTC.
+  const zone: string | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === undefined || zone === "Etc/Unknown" ? "UTC" : zone;
 }
 
 /** Returns the date and time in a zone, such as “Sun 28 Mar 2027, 03:00”. */

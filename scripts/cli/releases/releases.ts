@@ -26,9 +26,9 @@ export async function releases(context: Context, [verb, number]: (string | undef
 
 async function list(context: Context): Promise<number> {
   const home = homeFolder(context.settings.dataDir, process.env);
-  const told = (await tellLauncher(home, { command: "status" })) as (State & { serving: number | null }) | null;
-  // A launcher that ends meanwhile answers with nothing.
-  const { releases: kept = [], halted = null } = told ?? readState(home);
+  const told = (await tellLauncher(home, { command: "status" })) as Partial<State & { serving: number | null }> | null;
+  // A launcher that ends meanwhile tells of none.
+  const { releases: kept, halted } = told?.releases ? (told as State) : readState(home);
   const serving = told?.serving ?? null;
   const items = kept.map(({ n, state: is, commit, madeAt, why, waits, proposal }) => ({
     ...{ n, state: is, is_serving: n === serving, commit, made_at: madeAt, why, waits },
