@@ -1,6 +1,6 @@
 "use client";
 
-import { startTransition, useCallback, useState } from "react";
+import { startTransition, useCallback, useMemo, useState } from "react";
 import type { Refusal } from "@/core/shapes/refusal";
 
 export interface Outcome {
@@ -31,5 +31,6 @@ export function useAction() {
     })();
   }, []);
   /** `say` sets the outcome of an action that ran elsewhere, for example in a dialog that has closed. */
-  return { pending: running > 0, outcome, run, say: setOutcome };
+  const pending = running > 0;
+  return useMemo(() => ({ pending, outcome, run, say: setOutcome }), [pending, outcome, run]);
 }
