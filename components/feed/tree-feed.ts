@@ -29,7 +29,7 @@ export interface TreeFeed extends LogWindow {
   marks: { rows: number; tasks: Map<string, number> };
 }
 
-/** A turn brings fewer messages than this. */
+/** Most turns bring fewer messages than this. */
 const FEW = 12;
 
 export type FeedEvent =
