@@ -4,10 +4,7 @@
 
 import { type ActionResult, act } from "@/app/act";
 import { enter } from "@/app/enter";
-import type { Intervention } from "@/core/shapes/shapes";
 import { text } from "./values";
-
-const MOST_INTERVENTIONS = 200;
 
 export async function readNextAction(taskId: string): Promise<ActionResult> {
   return act(({ queries }) => queries.nextAction(text(taskId)));
@@ -29,10 +26,4 @@ export async function readWorkerChoices(): Promise<WorkerChoices> {
     providers: status.models.flatMap(({ name, available }) => (available && name !== "runbook" ? [name] : [])),
     defaultModel: status.defaultModel,
   };
-}
-
-/** Returns the task's interventions, newest first. */
-export async function readInterventions(taskId: string): Promise<Intervention[]> {
-  const { queries } = await enter();
-  return queries.listInterventions({ taskId: text(taskId), limit: MOST_INTERVENTIONS });
 }

@@ -52,6 +52,14 @@ const seen = (state: TreeFeed) => ({
 });
 
 describe("the feed of a tree", () => {
+  test("counts pages of the log and many messages at once, which may be rendered later, but not a turn's messages", () => {
+    const turns = fold(batchesOf(40, [4]));
+    expect(turns.pages).toBe(0);
+    expect(fold(batchesOf(140, [100], 40), turns).pages).toBe(1);
+    expect(reduceFeed(turns, { type: "log", taskId: "b", page: latest([1, 3]) }).pages).toBe(1);
+    expect(reduceFeed(turns, { type: "log", taskId: "a", page: latest([2]) }).pages).toBe(0);
+  });
+
   test("is a prefix of the log, however batches are cut, repeated, or sent again after a reconnect", () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 });
     const law = fc.property(

@@ -18,6 +18,8 @@ export interface TreeFeed extends LogWindow {
   cursor: string;
   /** The task whose log is kept. A whole tree's log would be too large for a page. */
   openTaskId: string | null;
+  /** Counts the changes of the log that take long to render: pages of it, and many messages at once. */
+  pages: number;
   /** The reply that the open task writes now. */
   draft: Draft | null;
   /** The call that the open task runs now. */
@@ -26,6 +28,9 @@ export interface TreeFeed extends LogWindow {
   now: Activity[];
   marks: { rows: number; tasks: Map<string, number> };
 }
+
+/** Most turns bring fewer messages than this. */
+const FEW = 12;
 
 export type FeedEvent =
   /** A new connection. Marks are reset, because they can only be compared within one connection. */
@@ -46,6 +51,7 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
     cursor,
     openTaskId,
     ...EMPTY_WINDOW,
+    pages: 0,
     draft: null,
     running: null,
     now: [],
@@ -86,6 +92,7 @@ function applyBatch(state: TreeFeed, batch: TreeBatch): TreeFeed {
   return {
     ...withRows,
     ...addLive(withRows, ofOpenTask),
+    pages: state.pages + (ofOpenTask.length > FEW ? 1 : 0),
     cursor: batch.cursor,
     draft: isCommitted(state.draft, fresh) ? null : state.draft,
   };
@@ -112,7 +119,7 @@ function applyRows(state: TreeFeed, batch: TreeBatch): TreeFeed {
 function applyLog(state: TreeFeed, { taskId, page }: Extract<FeedEvent, { type: "log" }>): TreeFeed {
   if (taskId !== state.openTaskId) return state;
   const draft = isCommitted(state.draft, page.messages) ? null : state.draft;
-  return { ...state, ...addPage(state, page), draft };
+  return { ...state, ...addPage(state, page), pages: state.pages + 1, draft };
 }
 
 function applyActivity(state: TreeFeed, frame: ActivityFrame): TreeFeed {

@@ -57,9 +57,11 @@ export function spentPart(spent: Amounts, grant: Amounts): number | null {
   return parts.length > 0 ? Math.max(...parts) : null;
 }
 
+const EXACT = new Intl.NumberFormat("en-US");
+
 /** 12,345 */
 export function exactCount(value: number): string {
-  return value.toLocaleString("en-US");
+  return EXACT.format(value);
 }
 
 export function plural(value: number, noun: string): string {

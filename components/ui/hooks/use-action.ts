@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { Refusal } from "@/core/shapes/refusal";
 import { useRunning } from "./use-running";
 
@@ -27,5 +27,5 @@ export function useAction() {
     [runWork],
   );
   /** `say` sets the outcome of an action that ran elsewhere, for example in a dialog that has closed. */
-  return { pending, outcome, run, say: setOutcome };
+  return useMemo(() => ({ pending, outcome, run, say: setOutcome }), [pending, outcome, run]);
 }

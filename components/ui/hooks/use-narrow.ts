@@ -2,19 +2,24 @@
 
 import { useSyncExternalStore } from "react";
 
-const QUERY = "(max-width: 720px)";
+let kept: MediaQueryList | undefined;
+
+/** One query for all, because the value is read at each render. */
+function query(): MediaQueryList {
+  kept ??= window.matchMedia("(max-width: 720px)");
+  return kept;
+}
 
 function subscribe(listener: () => void): () => void {
-  const query = window.matchMedia(QUERY);
-  query.addEventListener("change", listener);
-  return () => query.removeEventListener("change", listener);
+  query().addEventListener("change", listener);
+  return () => query().removeEventListener("change", listener);
 }
 
 /** Returns true on a phone, where pages show one pane at a time and rows have two lines. */
 export function useNarrow(): boolean {
   return useSyncExternalStore(
     subscribe,
-    () => window.matchMedia(QUERY).matches,
+    () => query().matches,
     () => false,
   );
 }

@@ -8,4 +8,4 @@ export function Crumbs({ className = "", ...rest }: ComponentProps<"nav">) {
 }
 
 /** Classes of breadcrumbs that are not links. */
-export const CRUMB_ANGLES = "[&>*+*]:before:mx-[5px] [&>*+*]:before:content-['›']";
+export const CRUMB_ANGLES = "*:not-first:before:mx-[5px] *:not-first:before:content-['›']";

@@ -144,6 +144,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET tasks/:id/messages": Page<Message>;
   /** Facts about a task's log: its size and its first error. */
   "GET tasks/:id/log": LogFacts;
+  /** The last interventions of the supervisor in a task, newest first. */
+  "GET tasks/:id/interventions": All<Intervention>;
   /** The messages of a task that contain the words. */
   "GET tasks/:id/find": FoundInLog;
   /** A complete message; `id` is its `seq`. */

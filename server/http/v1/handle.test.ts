@@ -77,7 +77,7 @@ test("a fork is a new tree and can be compared with its source", async () => {
   expect(await ask(`GET trees/${tree.id}/compare?with=zzzz`)).toMatchObject({ status: 404 });
 });
 
-test("interventions are listed for all trees or for one tree", async () => {
+test("interventions are listed for all trees, for one tree or for one task", async () => {
   const { trial, ask, submit } = await start();
   const tree = await submit({ task: "Look", agent: "worker" });
   const found = { rule: "no_progress", action: "nudge", evidence: "The same call three times." } as const;
@@ -90,6 +90,9 @@ test("interventions are listed for all trees or for one tree", async () => {
   const other = await submit({ task: "Look again", agent: "worker" });
   expect((await ask(`GET interventions?tree=${other.id}`)).body).toEqual({ items: [], next: null });
   expect(await ask("GET interventions?tree=zzzz")).toMatchObject({ status: 404 });
+  expect((await ask(`GET tasks/${tree.root_task_id}/interventions`)).body).toMatchObject(listed);
+  expect((await ask(`GET tasks/${other.root_task_id}/interventions`)).body).toEqual({ items: [], next: null });
+  expect(await ask("GET tasks/zzzz/interventions")).toMatchObject({ status: 404 });
 });
 
 test("approvals are read in full and decided singly, with all equal items, or by a rule that can be revoked", async () => {

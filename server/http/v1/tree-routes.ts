@@ -5,6 +5,8 @@ import { bodies, said } from "./bodies";
 import { integer, MESSAGES, messagesOf, pageOf, required, seqOf, TREES, treesOf } from "./query";
 import { does, lists, looks, makes } from "./routes";
 
+const MOST_INTERVENTIONS = 200;
+
 export const treeRoutes = {
   "GET find": looks(
     (app, { query }) =>
@@ -71,6 +73,9 @@ export const treeRoutes = {
   "GET tasks/:id/find": looks(
     (app, { id, query }) => app.queries.findInLog(id, required(query, "q", "the words to search for")),
     "q",
+  ),
+  "GET tasks/:id/interventions": lists((app, { id }) =>
+    app.queries.listInterventions({ taskId: id, limit: MOST_INTERVENTIONS }),
   ),
   "GET tasks/:id/files": looks((app, { id }) => app.queries.getTaskFiles(id)),
   "GET messages/:id": looks((app, { id }) => app.queries.getMessage(seqOf(id))),

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { pauseTask, resumeTask, stopTask } from "@/app/actions/task-commands";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useIsShown } from "@/components/ui/hooks/use-is-shown";
@@ -10,8 +10,10 @@ import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import { StopDialog } from "../control/stop-dialog";
 
+type TreeControlsProps = Pick<Tree, "id" | "status" | "ended_at">;
+
 /** Buttons to pause, resume or stop the whole tree, with a refusal below them. */
-export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree }) {
+export const TreeControls = memo(function TreeControls({ id, status, ended_at }: TreeControlsProps) {
   const action = useAction();
   const { pending, outcome, run } = action;
   const isShown = useIsShown(action, status);
@@ -64,4 +66,4 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
       <StopDialog ref={dialog} unit="tree" subtasks={0} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );
-}
+});

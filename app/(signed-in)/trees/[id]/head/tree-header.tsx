@@ -73,7 +73,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           </span>
         ) : null}
         <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
-        {head && canRun ? <TreeControls tree={tree} /> : null}
+        {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
       </Line>
       <Line className="mt-1.5">

@@ -1,5 +1,6 @@
 "use client";
 
+import { memo } from "react";
 import { VIEWS, type ViewName } from "@/components/trees/tree-address";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Segments } from "@/components/ui/segments";
@@ -18,7 +19,7 @@ interface ViewSwitchProps {
   setView: (view: ViewName) => void;
 }
 
-export function ViewSwitch({ view, isGoal, setView }: ViewSwitchProps) {
+export const ViewSwitch = memo(function ViewSwitch({ view, isGoal, setView }: ViewSwitchProps) {
   return (
     <Segments className="phone:order-2 phone:[&>button]:px-1.5">
       <legend className="sr-only">View</legend>
@@ -36,4 +37,4 @@ export function ViewSwitch({ view, isGoal, setView }: ViewSwitchProps) {
       ))}
     </Segments>
   );
-}
+});

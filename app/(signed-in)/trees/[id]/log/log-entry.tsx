@@ -1,6 +1,7 @@
 "use client";
 
 import { memo } from "react";
+import type { RunningCall } from "@/components/feed/activity";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
 import { count, money } from "@/core/words/figures";
@@ -14,6 +15,8 @@ interface LogEntryItemProps {
   entry: LogEntry;
   agent: string;
   select: (id: string) => void;
+  /** The running call, if it is one of the entry's calls. */
+  running: RunningCall | null;
 }
 
 /** Memoized, because the log renders again with each message and most entries do not change. */
@@ -24,10 +27,11 @@ export const LogEntryItem = memo(
     before.entry.until === now.entry.until &&
     before.entry.kind === now.entry.kind &&
     before.agent === now.agent &&
+    before.running === now.running &&
     before.select === now.select,
 );
 
-function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
+function LogEntryContent({ entry, agent, select, running }: LogEntryItemProps) {
   switch (entry.kind) {
     case "agent":
       return (
@@ -35,13 +39,13 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
           {entry.reasoning ? <Folded title="Reasoning" text={entry.reasoning} /> : null}
           {entry.text ? <Markdown text={entry.text} /> : null}
           {entry.truncated ? <Folded title="Full message" text={entry.text} cut={entry} /> : null}
-          <Calls calls={entry.calls} />
+          <Calls calls={entry.calls} running={running} />
         </Item>
       );
     case "calls":
       return (
         <Item entry={entry} icon="agent" who={agent} what={`turn ${entry.turn}`}>
-          <Calls calls={entry.calls} />
+          <Calls calls={entry.calls} running={running} />
         </Item>
       );
     case "steer":
@@ -85,6 +89,8 @@ function figuresOf({ used, costUsd }: LogEntry & { kind: "agent" }): { cost: str
   return { cost, tokens: used ? ` · ${input}, ${count(used.outputTokens)} out` : "" };
 }
 
-function Calls({ calls }: { calls: CallEntry[] }) {
-  return calls.map((call) => <ToolCall key={call.key} call={call} />);
+function Calls({ calls, running }: { calls: CallEntry[]; running: RunningCall | null }) {
+  return calls.map((call) => (
+    <ToolCall key={call.key} call={call} running={running?.key === call.key ? running : null} />
+  ));
 }

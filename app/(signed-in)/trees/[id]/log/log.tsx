@@ -1,8 +1,10 @@
 "use client";
 
 import { type ComponentProps, memo, type ReactNode, type RefObject, useRef, useState } from "react";
+import type { RunningCall } from "@/components/feed/activity";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
+import type { LogEntry } from "@/components/trees/log-entries";
 import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
 import { Skeleton } from "@/components/ui/page/skeleton";
@@ -68,9 +70,7 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select,
           <RawLog messages={feed.log} />
         ) : (
           <ol ref={list}>
-            {entries.map((entry) => (
-              <LogEntryItem key={entry.seq} entry={entry} agent={task.agent} select={select} />
-            ))}
+            <LogEntries entries={entries} agent={task.agent} select={select} running={feed.running} />
             {draft && !feed.hasLater ? <DraftEntry draft={draft} agent={task.agent} /> : null}
           </ol>
         )}
@@ -84,6 +84,25 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select,
     </div>
   );
 });
+
+interface LogEntriesProps {
+  entries: LogEntry[];
+  agent: string;
+  select: (id: string) => void;
+  running: RunningCall | null;
+}
+
+/** Memoized, because much of what a busy tree tells the page changes no entry. */
+const LogEntries = memo(function LogEntries({ entries, running, ...rest }: LogEntriesProps) {
+  return entries.map((entry) => (
+    <LogEntryItem key={entry.seq} entry={entry} running={isOf(entry, running) ? running : null} {...rest} />
+  ));
+});
+
+function isOf(entry: LogEntry, running: RunningCall | null): boolean {
+  if (running === null || (entry.kind !== "agent" && entry.kind !== "calls")) return false;
+  return entry.calls.some((call) => call.key === running.key);
+}
 
 interface LogTopProps {
   task: Task;

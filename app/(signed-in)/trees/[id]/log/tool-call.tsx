@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import type { RunningCall } from "@/components/feed/activity";
 import { Cuts } from "@/components/text/cuts";
 import { Fold } from "@/components/text/fold";
 import { LongText } from "@/components/text/long-text";
@@ -13,22 +14,26 @@ import type { Message } from "@/core/shapes/shapes";
 import { plural, shortDuration } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
 import { useLogPlace } from "./log-place";
-import { useRunningCall } from "./running-call";
 import { RunningOutput } from "./running-output";
 
+interface ToolCallProps {
+  call: CallEntry;
+  /** What is known of the call while it runs; null when another call or none runs. */
+  running: RunningCall | null;
+}
+
 /** A tool call on one line, and below it the last lines that its command prints while it runs. */
-export function ToolCall({ call }: { call: CallEntry }) {
-  const running = useRunningCall(call.key);
+export function ToolCall({ call, running }: ToolCallProps) {
   return (
     <>
-      <CallLine call={call} />
+      <CallLine call={call} running={running} />
       {running && !call.answer ? <RunningOutput output={running.output} /> : null}
     </>
   );
 }
 
 /** Name, argument, result and duration. The texts are rendered only while it is open. */
-function CallLine({ call }: { call: CallEntry }) {
+function CallLine({ call, running }: ToolCallProps) {
   const target = useLogPlace()?.target ?? null;
   const isTarget = target !== null && (call.answer?.seq === target || call.seq === target);
   const [open, setOpen] = useState(isTarget);
@@ -47,7 +52,7 @@ function CallLine({ call }: { call: CallEntry }) {
         <>
           <span className="font-mono text-mono whitespace-nowrap">{call.tool}</span>
           <span className="font-mono text-mono min-w-0 flex-auto truncate">{argumentOf(call.tool, call.input)}</span>
-          <CallResult call={call} />
+          <CallResult call={call} running={running} />
         </>
       }
     >
@@ -108,9 +113,8 @@ const WAITING_WORDS: Record<string, string> = {
   end_task: "being checked",
 };
 
-function CallResult({ call }: { call: CallEntry }) {
+function CallResult({ call, running }: ToolCallProps) {
   const { answer } = call;
-  const running = useRunningCall(call.key);
   if (!answer) {
     const word = WAITING_WORDS[call.tool] ?? (running || call.started ? "running" : "no response yet");
     const since = running?.since ?? (call.started ? call.since : null);

@@ -6,7 +6,8 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 const NEAR_PX = 24;
 /** Elements that make the text longer when the reader clicks them. */
 const UNFOLDS = "summary, [data-cuts] button, [data-log-folded] button";
-const FOLDED_LOG = "[data-log-folded]";
+/** The log, open or folded. It comes before its entries, so it is found without a look at each of them. */
+const LOG = "[data-log], [data-log-folded]";
 
 /**
  * Scrolls a live text along with its end while the reader is at the end. A reader who scrolls up stays there, and text
@@ -27,7 +28,7 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
     // A folded log has no end to follow: the result above it would scroll out of view when it grows.
-    if (near) isFollowing.current = ready && !isUnfolding.current && !element.querySelector(FOLDED_LOG);
+    if (near) isFollowing.current = ready && !isUnfolding.current && !isFolded(element);
     else if (element.scrollTop < lastTop.current) isFollowing.current = false;
     lastTop.current = element.scrollTop;
     setAtEnd(near && ready);
@@ -75,4 +76,8 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     element.scrollTop = element.scrollHeight;
   }, [scroller, ready]);
   return { atEnd, goToEnd };
+}
+
+function isFolded(element: HTMLElement): boolean {
+  return element.querySelector<HTMLElement>(LOG)?.dataset.logFolded !== undefined;
 }

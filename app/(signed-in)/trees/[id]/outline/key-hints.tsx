@@ -1,3 +1,5 @@
+import { memo } from "react";
+
 const HINTS: [keys: string[], word: string][] = [
   [["j", "k"], "move"],
   [["←", "→"], "fold"],
@@ -6,7 +8,7 @@ const HINTS: [keys: string[], word: string][] = [
   [["?"], "all keys"],
 ];
 
-export function KeyHints() {
+export const KeyHints = memo(function KeyHints() {
   return HINTS.map(([keys, word]) => (
     <span key={word} className="narrow:hidden">
       {keys.map((key) => (
@@ -15,4 +17,4 @@ export function KeyHints() {
       {word}
     </span>
   ));
-}
+});

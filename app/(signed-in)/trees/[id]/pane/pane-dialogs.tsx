@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { lazily } from "@/components/ui/page/lazily";
 import type { Task } from "@/core/shapes/shapes";
@@ -16,14 +16,19 @@ type Open = { kind: "step" | "change" | "retry" } | { kind: "fork"; point: ForkP
 /** Returns the open dialog of the pane, and the functions that open one. */
 export function usePaneDialogs() {
   const [open, setOpen] = useState<Open | null>(null);
-  return {
-    open,
-    close: () => setOpen(null),
-    step: () => setOpen({ kind: "step" }),
-    change: () => setOpen({ kind: "change" }),
-    retry: () => setOpen({ kind: "retry" }),
-    fork: (point: ForkPoint) => setOpen({ kind: "fork", point }),
-  };
+  // The same functions each time: every entry of the log has one of them.
+  const acts = useMemo(
+    () => ({
+      close: () => setOpen(null),
+      step: () => setOpen({ kind: "step" }),
+      change: () => setOpen({ kind: "change" }),
+      retry: () => setOpen({ kind: "retry" }),
+      fork: (point: ForkPoint) => setOpen({ kind: "fork", point }),
+      forkStart: () => setOpen({ kind: "fork", point: START }),
+    }),
+    [],
+  );
+  return { open, ...acts };
 }
 
 interface PaneDialogsProps {

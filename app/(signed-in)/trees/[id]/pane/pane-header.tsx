@@ -1,31 +1,42 @@
 "use client";
 
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, memo } from "react";
 import { isChosen } from "@/components/feed/selectors";
 import { spendOf } from "@/components/trees/spend";
+import type { useAction } from "@/components/ui/hooks/use-action";
 import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
 import { Button, Meter } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
+import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
+import { TaskActions } from "./task-actions";
 
 interface PaneHeaderProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
   status: ShownStatus;
-  back: () => void;
-  /** The task's actions. */
-  children: ReactNode;
+  select: (id: string | null) => void;
+  action: ReturnType<typeof useAction>;
+  step: () => void;
+  change: () => void;
+  fork: () => void;
 }
 
-export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderProps) {
+export const PaneHeader = memo(function PaneHeader({ task, tasks, status, select, ...actions }: PaneHeaderProps) {
   const parents = pathTo(task, tasks);
+  const over = task.ended_at !== null || isEnded(task.status);
   return (
     <header className="@container border-b border-line px-4 pt-3 pb-2.5">
       <p>
-        <Button look="quiet" icon="left" className="-ml-2 hidden! px-2! phone:inline-flex!" onClick={back}>
+        <Button
+          look="quiet"
+          icon="left"
+          className="-ml-2 hidden! px-2! phone:inline-flex!"
+          onClick={() => select(null)}
+        >
           All tasks
         </Button>
       </p>
@@ -61,10 +72,10 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
           <Elapsed since={task.started_at} until={task.ended_at} />
         </Fact>
       </p>
-      {children}
+      <TaskActions id={task.id} status={task.status} over={over} subtasks={countBelow(task, tasks)} {...actions} />
     </header>
   );
-}
+});
 
 /** One fact, kept on one line, with a dot before it. The parent clips the dot of the first fact in each line. */
 function Fact({ className = "", ...rest }: ComponentProps<"span">) {
@@ -107,7 +118,7 @@ function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
 }
 
 /** Returns how many tasks below this one have not ended. */
-export function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
+function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
   const below = new Set([task.id]);
   for (const one of tasks.values()) if (one.parent_id && below.has(one.parent_id) && !one.ended_at) below.add(one.id);
   return below.size - 1;

@@ -1,5 +1,6 @@
 "use client";
 
+import { memo } from "react";
 import { headTaskOf } from "@/components/feed/outline";
 import { Markdown } from "@/components/text/markdown";
 import { isEnded } from "@/core/log/terms";
@@ -22,7 +23,7 @@ interface PaneSectionsProps {
 }
 
 /** The sections above the log. Most start folded to one line, so that the log begins high in the pane. */
-export function PaneSections({ task, tasks, detail, asked, select }: PaneSectionsProps) {
+export const PaneSections = memo(function PaneSections({ task, tasks, detail, asked, select }: PaneSectionsProps) {
   const over = isEnded(task.status);
   return (
     <>
@@ -37,7 +38,7 @@ export function PaneSections({ task, tasks, detail, asked, select }: PaneSection
       <Interventions task={task} />
     </>
   );
-}
+});
 
 function firstLine(text: string): string {
   return text.trimStart().split("\n", 1)[0] ?? "";

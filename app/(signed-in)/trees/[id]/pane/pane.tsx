@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, useDeferredValue, useMemo, useRef } from "react";
+import { type ComponentProps, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { isChosen } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
@@ -16,16 +16,14 @@ import { ForkFromProvider } from "../control/fork-point";
 import { FoldedLog } from "../log/folded-log";
 import { Log } from "../log/log";
 import { type LogPlace, LogPlaceProvider } from "../log/log-place";
-import { RunningCallProvider } from "../log/running-call";
 import { useLogFold } from "../log/use-log-fold";
 import { useLogView } from "../log/use-log-view";
 import { LiveStrip } from "./live-strip";
-import { PaneDialogs, START, usePaneDialogs } from "./pane-dialogs";
-import { countBelow, PaneHeader } from "./pane-header";
+import { PaneDialogs, usePaneDialogs } from "./pane-dialogs";
+import { PaneHeader } from "./pane-header";
 import { PaneSections } from "./pane-sections";
 import { PaneTop } from "./pane-top";
 import { SteerBox } from "./steer-box";
-import { TaskActions } from "./task-actions";
 import { useContinuation } from "./use-continuation";
 import { useTaskDetail } from "./use-task-detail";
 
@@ -44,9 +42,8 @@ interface PaneProps {
 export function Pane({ task, feed, asked, opened, pages, problem, select }: PaneProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const detail = useTaskDetail(task, opened?.task ?? null);
-  // Rendering a page of the log is slow, so typing and keys go first.
-  const deferredFeed = useDeferredValue(feed);
-  const log = useLogView(task, deferredFeed, pages, scroller);
+  const shown = useShownFeed(feed);
+  const log = useLogView(task, shown, pages, scroller);
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, {
     parkedWhy: log.whyParked,
     // The snapshot of a new tree comes before its first call; a task that was chosen starts after it.
@@ -64,27 +61,23 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const common = { task, tasks: feed.tasks };
   return (
     <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Task">
-      <PaneHeader {...common} status={shownStatusOf(task, asked)} back={() => select(null)}>
-        <TaskActions
-          task={task}
-          subtasks={countBelow(task, feed.tasks)}
-          action={action}
-          step={dialogs.step}
-          change={dialogs.change}
-          fork={() => dialogs.fork(START)}
-        />
-      </PaneHeader>
+      <PaneHeader
+        {...common}
+        {...{ select, action }}
+        status={shownStatusOf(task, asked)}
+        step={dialogs.step}
+        change={dialogs.change}
+        fork={dialogs.forkStart}
+      />
       {/* The padding keeps a focused element clear of the strip at the end. */}
       <ScrollArea className="scroll-pb-7" ref={scroller} data-log-scroller>
         <LogPlaceProvider value={place}>
           <div className="px-4 pt-3 pb-4">
             <PaneTop {...common} {...{ detail, says, log, reviews, continuation, dialogs, action, select }} />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
-            <RunningCallProvider value={feed.running}>
-              <ForkFromProvider value={mayRun ? dialogs.fork : null}>
-                <PaneLog {...{ task, pages, problem, select, fold }} feed={deferredFeed} view={log} />
-              </ForkFromProvider>
-            </RunningCallProvider>
+            <ForkFromProvider value={mayRun ? dialogs.fork : null}>
+              <PaneLog {...{ task, pages, problem, select, fold }} feed={shown} view={log} />
+            </ForkFromProvider>
           </div>
         </LogPlaceProvider>
       </ScrollArea>
@@ -99,6 +92,20 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
       <PaneDialogs task={task} detail={detail} dialogs={dialogs} say={action.say} />
     </section>
   );
+}
+
+/**
+ * Returns the feed to show. Rendering a page of the log is slow, so typing and keys go first. All else is shown at once,
+ * because a pane that is rendered a second time for one message costs more than the message.
+ */
+function useShownFeed(feed: TreeFeed): TreeFeed {
+  const pages = useDeferredValue(feed.pages);
+  const last = useRef(feed);
+  const shown = pages === feed.pages ? feed : last.current;
+  useEffect(() => {
+    last.current = shown;
+  });
+  return shown;
 }
 
 type PaneLogProps = Omit<ComponentProps<typeof Log>, "fold"> & { fold: ReturnType<typeof useLogFold> };

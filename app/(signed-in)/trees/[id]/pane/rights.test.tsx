@@ -21,7 +21,16 @@ function markupFor(refusal: string | null): string {
   const nothing = () => {};
   return renderToStaticMarkup(
     <RightsProvider rights={{ run: refusal, answer: refusal, decide: refusal }}>
-      <TaskActions task={task} subtasks={0} action={action} step={nothing} change={nothing} fork={nothing} />
+      <TaskActions
+        id={task.id}
+        status={task.status}
+        over
+        subtasks={0}
+        action={action}
+        step={nothing}
+        change={nothing}
+        fork={nothing}
+      />
       <TaskSays
         task={task}
         tasks={new Map([["a", task]])}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { memo, useState } from "react";
 import { steerTask } from "@/app/actions/task-commands";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -18,7 +18,7 @@ interface SteerBoxProps {
 }
 
 /** Box to message the task: while it runs it reads the words, and once it has ended they continue it. */
-export function SteerBox({ task, continuation }: SteerBoxProps) {
+export const SteerBox = memo(function SteerBox({ task, continuation }: SteerBoxProps) {
   const refusal = useRights().run;
   if (refusal !== null)
     return (
@@ -28,7 +28,7 @@ export function SteerBox({ task, continuation }: SteerBoxProps) {
     );
   if (isEnded(task.status)) return <ContinueBox task={task} continuation={continuation} />;
   return <SendBox task={task} />;
-}
+});
 
 function SendBox({ task }: { task: Task }) {
   const { pending, outcome, run } = useAction();

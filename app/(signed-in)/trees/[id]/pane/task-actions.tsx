@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { pauseTask, resumeTask, stepTask, stopTask } from "@/app/actions/task-commands";
 import { buttonLook } from "@/components/ui/button-look";
 import type { useAction } from "@/components/ui/hooks/use-action";
@@ -10,13 +10,15 @@ import { Menu } from "@/components/ui/menus/menu";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
-import { isEnded } from "@/core/log/terms";
-import type { Task } from "@/core/shapes/shapes";
+import type { TaskStatus } from "@/core/log/terms";
 import { plural } from "@/core/words/figures";
 import { StopDialog } from "../control/stop-dialog";
 
 interface TaskActionsProps {
-  task: Task;
+  id: string;
+  status: TaskStatus;
+  /** The task has ended. */
+  over: boolean;
   /** Subtasks that have not ended. */
   subtasks: number;
   /** Shared with the sentence below, so that outcomes appear in one place. */
@@ -31,14 +33,13 @@ interface TaskActionsProps {
 const NARROW = { inRow: "@max-[500px]:hidden", inMenu: "@min-[500px]:hidden" };
 const NARROW_WITH_SUBTASKS = { inRow: "@max-[680px]:hidden", inMenu: "@min-[680px]:hidden" };
 
-/** Buttons to pause, step, change, fork or stop the task, with a refusal below them. */
-export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
+/** Buttons to pause, step, change, fork or stop the task, with a refusal below them. Memoized, because turns change none. */
+export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
+  const { id, status, over, subtasks, action, step, change, fork } = props;
   const { pending, outcome, run } = action;
   const mayRun = useRights().run === null;
-  const isShown = useIsShown(action, task.status);
+  const isShown = useIsShown(action, status);
   const stopping = useRef<HTMLDialogElement>(null);
-  const { id, status } = task;
-  const over = task.ended_at !== null || isEnded(status);
   const paused = status === "paused";
   const room = subtasks > 0 && !paused ? NARROW_WITH_SUBTASKS : NARROW;
   if (!mayRun) return null;
@@ -99,7 +100,7 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
       <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );
-}
+});
 
 interface MoreButtonProps {
   className: string;

@@ -1,10 +1,13 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { readInterventions } from "@/app/actions/looks";
+import { fetchJson } from "@/components/http/fetch-json";
 import { lazily } from "@/components/ui/page/lazily";
 import type { Intervention, Task } from "@/core/shapes/shapes";
 import { Section } from "./section";
+
+/** Waits before reading, so that a task with quick turns is not read at each of them. */
+const REST_MS = 300;
 
 // Few tasks have any.
 const InterventionList = lazily(() =>
@@ -26,20 +29,26 @@ export function Interventions({ task }: { task: Task }) {
   );
 }
 
-/** Reads the interventions when the task is opened and whenever it changes, because each intervention changes it. */
+/**
+ * Reads the interventions when the task is opened and whenever it changes, because each intervention changes it. Not
+ * with a server action, because each one renders the whole page again.
+ */
 function useInterventions({ id, status, turns, attempt }: Task): Intervention[] {
   const [found, setFound] = useState<Intervention[]>([]);
   const revision = [status, turns, attempt].join(" ");
   useEffect(() => {
     if (!revision) return;
-    let isGone = false;
-    // The pane is correct without them, so a failed read waits for the next change.
-    readInterventions(id).then(
-      (read) => isGone || setFound(read),
-      () => {},
-    );
+    const ended = new AbortController();
+    const read = () =>
+      // The pane is correct without them, so a failed read waits for the next change.
+      fetchJson<{ items: Intervention[] }>(`tasks/${id}/interventions`, ended.signal).then(
+        ({ items }) => setFound(items),
+        () => {},
+      );
+    const timer = setTimeout(() => void read(), REST_MS);
     return () => {
-      isGone = true;
+      clearTimeout(timer);
+      ended.abort();
     };
   }, [id, revision]);
   return found;

@@ -41,7 +41,8 @@ export function useAnchoredRows({ scroller, rows, rowHeight, openId, offset = 0 
     const element = scroller.current;
     const old = before.current;
     before.current = rows;
-    if (!element || old === rows || element.scrollTop === 0) return;
+    // Reading the place makes the browser lay the page out at once, so it is read only when a row has come, gone or moved.
+    if (!element || isSameOrder(old, rows) || element.scrollTop === 0) return;
     const indexAt = (y: number) => Math.floor((y - offset) / rowHeight);
     const openAt = old.findIndex((row) => row.task.id === openId);
     const top = openAt * rowHeight + offset;
@@ -57,4 +58,8 @@ export function useAnchoredRows({ scroller, rows, rowHeight, openId, offset = 0 
     const now = rows.findIndex((row) => row.task.id === anchor);
     if (now >= 0) element.scrollTop += (now - at) * rowHeight;
   }, [rows, rowHeight, openId, offset, scroller]);
+}
+
+function isSameOrder(before: readonly OutlineRow[], now: readonly OutlineRow[]): boolean {
+  return before.length === now.length && before.every((row, index) => row.task.id === now[index]?.task.id);
 }
