@@ -52,7 +52,11 @@ export function lengthenGoal(
         ...{ error_signature: `part ${passed} works`, changed: `src/part-${passed}.js +3 −1` },
         verdict: verdictOf({ scoreBefore: last.score, score, files, seen, worked: true }),
       };
-      addRound(base, placed({ records: [last], reflections: [], begun: last }, record), number - base.record.number);
+      addRound(
+        base,
+        placed({ records: [last], reflections: [], begun: last, continued: 0, continuedAfter: 0 }, record),
+        number - base.record.number,
+      );
       known.add(files);
       last = record;
     }

@@ -247,7 +247,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
       worldTools({
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
         self: selfOf(acting, program),
-        goals: { snapshots: acting.snapshots, spentIn: store.queries.goals.spentIn, now },
+        goals: { snapshots: acting.snapshots, ...store.queries.goals, now },
         codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),

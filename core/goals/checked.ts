@@ -8,6 +8,8 @@ export const Checked = z.object({
   commit: z.string(),
   files: z.string(),
   at_ms: z.number(),
+  /** When the task began that asked for the check. */
+  began_ms: z.number().optional(),
   /** The validation command first, then the criteria in their order. A criterion without a command is not met yet. */
   checks: z.array(Check),
   /** The validation command passed, and again where it had failed before; null without one. */

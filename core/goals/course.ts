@@ -70,8 +70,7 @@ export function nextOf(goal: Goal, history: History): Next {
   if (last && last.doubts.length > 0 && (isMet(goal, last) || last.as_changed)) {
     if (goal.ask || goal.mode === "supervised") return { kind: "doubted", doubts: last.doubts };
   }
-  const times = 1 + history.continued;
-  const most = goal.max_iterations * times;
+  const most = mostRounds(goal, history);
   if (records.length >= most)
     return {
       kind: "ends",
@@ -89,12 +88,21 @@ export function nextOf(goal: Goal, history: History): Next {
   return { kind: "round", from: baseOf(history) };
 }
 
+/** Returns how many rounds the goal may have in all: each time that a person let it go on it gets its rounds again. */
+export function mostRounds(
+  { max_iterations }: Pick<Goal, "max_iterations">,
+  { continued }: Pick<History, "continued">,
+) {
+  return max_iterations * (1 + continued);
+}
+
 /**
- * Returns when the goal's time began: at its start, or with the first record after a person let it go on. How long it had
+ * Returns when the goal's time began: at its start, or with the first round after a person let it go on. How long it had
  * ended before does not count.
  */
 function beginOf({ begun, records, continued, continuedAfter }: History): number {
-  return (continued === 0 ? begun : (records[continuedAfter] ?? records.at(-1) ?? begun)).at_ms;
+  const first = continued === 0 ? undefined : (records[continuedAfter] ?? records.at(-1));
+  return first ? (first.began_ms ?? first.at_ms) : begun.at_ms;
 }
 
 /** Whether the score reaches the threshold and the validation command passes, whatever is to be said of it. */
@@ -151,7 +159,7 @@ function baseOf({ begun, records, firstAlike }: History): Base | null {
  * Returns the likely rest in rounds and minutes, from the pace of the last five rounds; null without a basis. `low` and
  * `high` come from the best and the mean gain of a round.
  */
-export function estimateOf(goal: Goal, { begun, records, firstAlike }: States) {
+export function estimateOf(goal: Goal, { begun, records, firstAlike, continued }: States & Pick<History, "continued">) {
   const last = records.at(-1);
   if (!last || records.length < 2 || last.done) return null;
   const five = records.slice(-5);
@@ -161,7 +169,7 @@ export function estimateOf(goal: Goal, { begun, records, firstAlike }: States) {
   const seconds = five.reduce((sum, one) => sum + one.seconds, 0) / five.length;
   const rest = Math.max(0, goal.success_threshold - bestOf({ begun, records, firstAlike }).score);
   const rounds = (gain: number) =>
-    Math.min(goal.max_iterations - records.length, Math.max(1, Math.ceil(inParts(rest / gain))));
+    Math.min(mostRounds(goal, { continued }) - records.length, Math.max(1, Math.ceil(inParts(rest / gain))));
   const [low, high] = [rounds(Math.max(...gains)), rounds(mean)];
   return { rounds: [low, high] as const, minutes: [low, high].map((count) => Math.ceil((count * seconds) / 60)) };
 }

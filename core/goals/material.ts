@@ -84,12 +84,15 @@ export function criteriaInstruction(text: string): string {
   return `Propose how anybody can see that this goal is reached. Look at the repository first: how it builds, how it is tested, what exists. Answer with criteria as JSON, as your instructions say.\n\n${section("Goal", text)}`;
 }
 
-export function roundQuestion({ number, goal, score_before, cost }: RoundTask, plan: Plan): string {
+export function roundQuestion(
+  { number, goal, score_before, cost, rounds_max = goal.max_iterations }: RoundTask,
+  plan: Plan,
+): string {
   const steps = plan.steps.map(
     (step) => `- ${step.title} (${step.executor})${step.expects ? `: ${step.expects}` : ""}`,
   );
   return [
-    `Go on with round ${number} of at most ${goal.max_iterations}? The score is ${percent(score_before)}.`,
+    `Go on with round ${number} of at most ${rounds_max}? The score is ${percent(score_before)}.`,
     plan.summary,
     steps.join("\n"),
     ...(cost

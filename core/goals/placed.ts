@@ -4,21 +4,32 @@ import { cut, type RoundRecord } from "./record";
 
 /** Fills in what only the goal knows: time, and files that were there before. */
 export function placed(
-  { records, begun, reflections }: Pick<Course, "records" | "begun" | "reflections">,
+  {
+    records,
+    begun,
+    reflections,
+    continued,
+    continuedAfter,
+  }: Pick<Course, "records" | "begun" | "reflections" | "continued" | "continuedAfter">,
   record: RoundRecord,
 ): RoundRecord {
   const last = records.at(-1);
   const before = last ?? begun;
   const seen = [begun.files, ...records.map(({ files }) => files)];
   const at_ms = record.at_ms || before.at_ms;
-  const isRepeated =
-    record.verdict !== "better" && !record.done && record.stop === undefined && seen.includes(record.files);
+  // How long the goal had ended before a person let it go on is not the time of a round.
+  const isGoneOn = continued > 0 && records.length === continuedAfter;
+  const fromMs = (isGoneOn ? record.began_ms : undefined) ?? before.at_ms;
+  // Work that failed and left the files as they were has not come back to anything.
+  const isIdle = record.verdict === "failed" && record.files === before.files;
+  const isOld = record.verdict !== "better" && !isIdle && seen.includes(record.files);
+  const isRepeated = isOld && !record.done && record.stop === undefined;
   return {
     ...record,
     at_ms,
     strategy: strategyOf({ reflections }),
     files: record.files || before.files,
-    seconds: Math.max(0, Math.round((at_ms - before.at_ms) / 1_000)),
+    seconds: Math.max(0, Math.round((at_ms - fromMs) / 1_000)),
     verdict: isRepeated ? "repeated" : record.verdict,
   };
 }

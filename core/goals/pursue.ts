@@ -16,8 +16,8 @@ import {
 import { agrees, answerIn, isStop } from "./answers";
 import { changedBy, checkAgain, firstAlike, hasSameCriteria, isShownAlike } from "./changed";
 import { type Checked, readChecked } from "./checked";
-import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
-import { deliveryCalls, hasFailed } from "./delivery";
+import { type Base, bestOf, type History, mostRounds, nextOf, type Reflection } from "./course";
+import { type Delivered, deliveredBy, deliveryCalls } from "./delivery";
 import { endOf } from "./end";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
@@ -52,6 +52,8 @@ export interface Course extends History {
   reflections: Reflection[];
   /** Why it ended without being reached; empty before. */
   why: string;
+  /** How the last delivery went; null before one. */
+  delivery: Delivered | null;
   /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
   back: Base | null;
 }
@@ -115,7 +117,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     records: [],
     reflections: [],
     helped: 0,
-    ...{ continued, continuedAfter: 0, firstAlike: 0, back: null },
+    ...{ continued, continuedAfter: 0, firstAlike: 0, delivery: null, back: null },
     why: "",
   };
   watch.onBegun?.(course);
@@ -199,7 +201,7 @@ function* criteriaOf(
     answer = answerIn(said as Answer);
     if (agrees(answer)) return { goal, start };
   }
-  return { end: failed(`The criteria were not confirmed: ${answer}`, "criteria_unreachable") };
+  return { end: failed(`The criteria were not confirmed: ${answer}`, "by_person") };
 }
 
 /** Looks at what holds at the start. `continued`: how often a person had let the goal go on before that. */
@@ -240,7 +242,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   course.goals[number] = course.goal;
   const title = `Round ${number}`;
   const call = subtask(keyOf(number), GOAL_AGENTS.iteration, title, `${title}.`);
-  const answers: Answer[] = yield one(`${title} of at most ${course.goal.max_iterations}.`, call);
+  const answers: Answer[] = yield one(`${title} of at most ${mostRounds(course.goal, course)}.`, call);
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) {
@@ -283,6 +285,7 @@ function roundTask(course: Course, from: Base | null, conversation: Conversation
     found: last?.found ?? [],
     gaps: last?.gaps ?? [],
     lean: isLean(records),
+    ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course) }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
 }
@@ -373,16 +376,17 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
 function* delivered(course: Course) {
   const { goal, text } = course;
   const title = cut(text.split("\n", 1)[0] ?? "", 70);
-  const told: string[] = [];
   for (const call of deliveryCalls(goal, title, course.continued)) {
+    course.delivery = deliveredBy(goal, title);
     const answers: Answer[] = yield one("Delivers.", call);
-    const answer = answers[0] as Answer;
-    if (!hasFailed(answer)) continue;
-    told.push(`The delivery failed (${call.name}): ${cut(answer.content, 600)}`);
-    break;
+    course.delivery = deliveredBy(goal, title, answers[0]);
+    if (course.delivery.state === "failed") {
+      const end = endOf(course, "undelivered", "");
+      const told = `The delivery failed (${call.name}): ${course.delivery.text}`;
+      return { ...end, result: `${end.result}\n\n## Delivery\n\n${told}` };
+    }
   }
-  const end = endOf(course, "succeeded", "");
-  return told.length === 0 ? end : { ...end, result: `${end.result}\n\n## Delivery\n\n${told.join("\n")}` };
+  return endOf(course, "succeeded", "");
 }
 
 function one(says: string, call: PlannedCall) {

@@ -47,6 +47,7 @@ export const RoundRecord = z.object({
   doubts: z.array(z.string()).default([]),
   /** When the round was checked. */
   at_ms: z.number(),
+  began_ms: z.number().optional(),
   seconds: z.number().default(0),
   spent: z.object({ tokens: z.number(), cost_usd: z.number() }).default(NO_SPEND),
   /** The part of it that planned, judged and reflected. */

@@ -255,6 +255,7 @@ function recordOf(
     ...(checked.passes_as_changed && { as_changed: true }),
     doubts: checked.doubts,
     at_ms: checked.at_ms,
+    ...(checked.began_ms !== undefined && { began_ms: checked.began_ms }),
     seconds: 0,
     spent: { tokens: checked.spent.tokens, cost_usd: checked.spent.cost_usd },
     overhead: checked.spent.overhead,

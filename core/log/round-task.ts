@@ -37,6 +37,8 @@ export interface RoundTask {
   found: { question: string; at_ms: number; text: string }[];
   /** What the host found for what the last round needed. */
   gaps: string[];
+  /** How many rounds the goal may have in all, for the question of the supervised mode. */
+  rounds_max?: number;
   /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */
   cost?: { so_far: Spent; round: Spent };
   /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */

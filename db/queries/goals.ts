@@ -7,6 +7,8 @@ const REPLY = KINDS.indexOf("agent_response");
 export interface GoalQueries {
   /** Returns the message before the reply of each call: a fork there makes the call again. */
   repliesBefore(taskId: number): { callId: string; seq: number }[];
+  /** Returns when a task was created. */
+  createdAtMs(taskUid: string): number;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
 }
@@ -17,6 +19,7 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
       SELECT id FROM tasks WHERE uid = ? UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)
     SELECT agent, sum(tokens_in + tokens_out) AS tokens, sum(micro_usd) AS microUsd
     FROM tasks WHERE id IN (SELECT id FROM branch) GROUP BY agent`);
+  const created = sqlite.prepare("SELECT created_at_ms FROM tasks WHERE uid = ?").pluck();
   // A reply comes directly before its calls, so the message before the reply is the newest one before it.
   const before = sqlite.prepare(`
     SELECT call.call_id AS callId, (
@@ -29,6 +32,7 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
       (before.all(taskId) as { callId: string; seq: number | null }[]).flatMap(({ callId, seq }) =>
         seq === null ? [] : [{ callId, seq }],
       ),
+    createdAtMs: (taskUid) => created.get(taskUid) as number,
     spentIn: (taskUid) => spent.all(taskUid) as ReturnType<GoalQueries["spentIn"]>,
   };
 }

@@ -1,7 +1,7 @@
 /** A goal as pages and programs see it, from the log of its task. */
 
 import { fold } from "@/core/evolve";
-import { bestOf, estimateOf } from "@/core/goals/course";
+import { bestOf, estimateOf, mostRounds } from "@/core/goals/course";
 import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
 import { type Course, courseOf, keyOf } from "@/core/goals/pursue";
 import type { Check } from "@/core/goals/record";
@@ -43,8 +43,10 @@ function viewOf(of: Of): GoalView {
   const validation = offset === 1 ? checks[0] : undefined;
   return {
     ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
-    ...{ iterations_max: goal.max_iterations, minutes_max: goal.max_minutes, protect: goal.protect },
-    ...{ may_change: goal.may_change, on_success: goal.on_success, validation_command: goal.validation_command },
+    iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
+    ...{ minutes_max: goal.max_minutes, continued_after: course?.continuedAfter ?? 0, protect: goal.protect },
+    ...{ may_change: goal.may_change, ask_every: goal.ask_every, on_success: goal.on_success },
+    ...{ delivery: course?.delivery ?? null, validation_command: goal.validation_command },
     score: held?.records.at(-1)?.score ?? course?.begun.score ?? null,
     best_score: best?.score ?? null,
     best_round: best?.number ?? 0,
@@ -64,7 +66,7 @@ function viewOf(of: Of): GoalView {
     phases: phasesOf(queries.goals.spentIn(uid), goal),
     start: course?.first.start ?? null,
     folder_round: folderRound,
-    why: course?.why ?? "",
+    why: course ? course.why : (of.state.ended?.result ?? ""),
   };
 }
 

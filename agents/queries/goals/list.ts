@@ -1,6 +1,6 @@
 /** The list of goals: its rows, with the score of each from the goal's log. */
 import { fold } from "@/core/evolve";
-import { bestOf } from "@/core/goals/course";
+import { bestOf, mostRounds } from "@/core/goals/course";
 import { courseOf } from "@/core/goals/pursue";
 import { BrokenLogError } from "@/core/log/entries";
 import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
@@ -59,6 +59,6 @@ function figuresOf(goal: Goal, course: ReturnType<typeof courseOf>): Figures {
     best_score: course ? bestOf(course).score : null,
     threshold: goal.success_threshold,
     round: course?.records.length ?? 0,
-    iterations_max: goal.max_iterations,
+    iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
   };
 }

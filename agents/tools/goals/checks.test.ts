@@ -47,7 +47,7 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
     validation_command: "npm test",
     ...given,
   };
-  const sources = { snapshots, spentIn: () => [], now: () => Date.now() };
+  const sources = { snapshots, spentIn: () => [], createdAtMs: () => 0, now: () => Date.now() };
   return { ...(await checkGoal(sources, whole, context)), ran, seen };
 }
 

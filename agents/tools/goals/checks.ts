@@ -35,6 +35,7 @@ export interface GoalSources {
   snapshots: Pick<SnapshotStore, "take" | "changes" | "files" | "copy" | "contents" | "find" | "diff" | "apply">;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
+  createdAtMs(taskUid: string): number;
   now(): number;
 }
 
@@ -70,6 +71,7 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
   ];
   return {
     ...{ start, commit, files: nameOf(whole.changes), at_ms: sources.now() },
+    began_ms: sources.createdAtMs(context.taskId),
     ...{ checks: found.checks, valid: found.valid, tests: found.tests, signature: found.signature, why: found.why },
     changed: since.length,
     changes: await largestChanges(sources, from, commit, since),
