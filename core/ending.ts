@@ -111,11 +111,12 @@ function toldOf({ outcome, reasons, claims }: Verdict): object {
   };
 }
 
-/** Ends a task whose agent reports failure. Nothing is judged. */
+/** Ends a task whose agent reports failure, or a goal that a person ended with an answer. Nothing is judged. */
 function failedByAgent(result: string, reason: Reason = "by_agent"): EndDecision {
   const summary = shortened(result);
   const response = JSON.stringify({ status: "ended" });
-  return { kind: "end", status: "failed", reason, detail: null, result, summary, verdict: null, response };
+  const status = reason === "by_person" ? "stopped" : "failed";
+  return { kind: "end", status, reason, detail: null, result, summary, verdict: null, response };
 }
 
 /** Returns the verdict, or null while the evaluator runs. */

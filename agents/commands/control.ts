@@ -127,7 +127,7 @@ async function steer(
 ): Promise<{ sentence: string }> {
   const found = store.queries.trees.findTask(ids.task(taskId));
   const task = chosenOf(store, found) ?? found;
-  refuseEnded(task, "steered");
+  refuseEnded(task, "steered", ": continue it instead");
   checkMessage(text);
   if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
     throw new UserError(
@@ -346,8 +346,9 @@ export function isStepped({ loader }: Store, task: FoundTask): boolean {
   return fold(loader.entries(task.id, loader.lengthOf(task.id))).assignment.stepping === "manual";
 }
 
-function refuseEnded(task: FoundTask, what: string): void {
-  if (isEnded(task.status)) throw new UserError("conflict", `The task has ${task.status}, so it cannot be ${what}.`);
+function refuseEnded(task: FoundTask, what: string, instead = ""): void {
+  if (!isEnded(task.status)) return;
+  throw new UserError("conflict", `The task has ${task.status}, so it cannot be ${what}${instead}.`);
 }
 
 export function checkMessage(text: string): void {

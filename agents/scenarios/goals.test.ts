@@ -169,6 +169,22 @@ test("without criteria the planner proposes them, and a supervised goal asks abo
   expect(asked[0]).toContain("their words count:\nMend it in sum.js, with a plus");
 });
 
+test("a person who answers Stop stops the goal, whose page says so in their words", async () => {
+  const criteria = [{ statement: "The tests pass", command: "npm test" }];
+  const run = await pursued({
+    goal: { mode: "supervised" },
+    work: () => [],
+    others: { goal_planner: () => endTask(JSON.stringify({ criteria })) },
+  });
+  const { queries, commands } = run.trial.runtime.application;
+  const open = async () => (await queries.listReviews({ open: true })).items[0]?.id;
+  await expect.poll(open, { timeout: 60_000 }).toBeDefined();
+  await commands.answer((await open()) ?? "", "No: test the speed, too", tester);
+  const { tree, goal } = await run.ended();
+  expect([tree.status, tree.reason]).toEqual(["stopped", "by_person"]);
+  expect(goal.why).toBe("The criteria were not confirmed: No: test the speed, too");
+});
+
 test("a fork before a round goes on from there, with its files, and the next plan reads what people say", async () => {
   const told: string[] = [];
   const run = await pursued({
@@ -224,7 +240,21 @@ test("a goal that has ended goes on with a person's words", async () => {
   await commands.continueTask(root_task_id, "Please use a plus.", tester);
   const tree = await run.trial.ended(run.id);
   expect(tree.status).toBe("succeeded");
-  expect((await queries.getGoal(run.id))?.rounds.length).toBe(2);
+  const goal = await queries.getGoal(run.id);
+  expect([goal?.rounds.length, goal?.iterations_max, goal?.continued_after]).toEqual([2, 2, 1]);
+  expect(goal?.strategies).toEqual([{ after: 1, strategy: "Please use a plus." }]);
+  expect(tree.progress).toEqual({ score: 1, round: 2, rounds_max: 2 });
+});
+
+test("a delivery that fails is told beside the goal, which stays reached", async () => {
+  const run = await pursued({
+    goal: { validation_command: "npm test", on_success: "command", delivery_command: "echo no registry >&2; exit 3" },
+    work: () => [write("sum.js", RIGHT)],
+  });
+  const { tree, root, goal } = await run.ended();
+  expect([tree.status, tree.headline]).toEqual(["succeeded", "The goal is reached, but its delivery failed."]);
+  expect(goal.delivery).toMatchObject({ state: "failed", branch: null, text: expect.stringContaining("no registry") });
+  expect(root.result).toContain("## Delivery");
 });
 
 test("only a person changes what a goal is given, from the next round on", async () => {
@@ -238,7 +268,11 @@ test("only a person changes what a goal is given, from the next round on", async
         if (roundOf(request) === 2 && !hasChanged) {
           hasChanged = true;
           const { commands } = run.trial.runtime.application;
-          await commands.changeGoal(run.id, { validation_command: "grep -q 'a - b' sum.js" }, tester);
+          await commands.changeGoal(
+            run.id,
+            { validation_command: "grep -q 'a - b' sum.js", max_iterations: 5 },
+            tester,
+          );
           await expect(commands.changeGoal(run.id, { mode: "debug" }, tester)).rejects.toThrow("cannot change");
           await expect(commands.changeGoal(run.id, {}, tester)).rejects.toThrow("Name what changes");
         }
@@ -249,6 +283,8 @@ test("only a person changes what a goal is given, from the next round on", async
   });
   const { tree, goal } = await run.ended();
   expect([tree.status, goal.rounds.map(({ score }) => score)]).toEqual(["succeeded", [0.5, 0.5, 1]]);
+  // The list reads what a person changed, too.
+  expect([tree.progress?.rounds_max, goal.iterations_max]).toEqual([5, 5]);
   expect([goal.threshold, goal.validation_command]).toEqual([0.95, "grep -q 'a - b' sum.js"]);
 });
 

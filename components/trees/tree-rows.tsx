@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { listedAddress } from "@/components/trees/tree-address";
 import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
@@ -18,7 +19,7 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   return (
     <Link
       className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_84px_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)_auto]"
-      href={`/trees/${tree.id}${tree.progress ? "?view=goal" : ""}`}
+      href={listedAddress(tree)}
       prefetch={false}
       data-tree={tree.id}
       data-row

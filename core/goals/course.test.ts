@@ -54,6 +54,12 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     { kind: "round", from: null },
   ],
   [
+    "no time left in the first round after a person's words",
+    history([record(1, 0.3), record(2, 0.4, { seconds: 61 * 60 })], { continued: 1, continuedAfter: 1 }),
+    {},
+    { kind: "ends", reason: "timeout", why: "60 minutes have passed." },
+  ],
+  [
     "no time left after a person's words",
     history(
       [0, 29, 31].map((minutes, at) => record(at + 1, at / 10, { seconds: minutes * 60 })),
@@ -157,4 +163,6 @@ test("an estimate needs a rise, and is a range", () => {
   expect(estimateOf(goal, history([record(1, 0.2), record(2, 0.2)]))).toBe(null);
   const rising = [record(1, 0.3, { score_before: 0.2 }), record(2, 0.35, { score_before: 0.3 })];
   expect(estimateOf(goal, history(rising))).toEqual({ rounds: [6, 8], minutes: [6, 8] });
+  const again = { continued: 1, continuedAfter: 2 };
+  expect(estimateOf({ ...goal, max_iterations: 2 }, history(rising, again))?.rounds).toEqual([2, 2]);
 });

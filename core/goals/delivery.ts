@@ -4,7 +4,17 @@ import type { Goal } from "@/core/log/goal";
 import type { Answer } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
 import type { PlannedCall } from "@/core/programs/program";
+import { cut } from "./record";
 import { subtask } from "./round";
+
+/** How a delivery goes. */
+export interface Delivered {
+  state: "running" | "done" | "failed";
+  /** The branch that it makes; null without one. */
+  branch: string | null;
+  /** What its last call answered. */
+  text: string;
+}
 
 /** `continued`: how often a person let the goal go on after its end, which is delivered each time. */
 export function deliveryCalls(
@@ -14,13 +24,7 @@ export function deliveryCalls(
 ): PlannedCall[] {
   const again = continued === 0 ? "" : `-${continued + 1}`;
   const git = (key: string, input: object) => ({ key: key + again, name: "git_operations", input });
-  const branch = `banyan/${
-    title
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "")
-      .slice(0, 40) || "goal"
-  }`;
+  const branch = branchOf(title);
   const commit = git("deliver-commit", { operation: "commit", all: true, message: title });
   const toBranch = [git("deliver-branch", { operation: "switch", branch, create: continued === 0 }), commit];
   if (on_success === "commit") return [commit];
@@ -32,11 +36,30 @@ export function deliveryCalls(
   return [...toBranch, subtask(`deliver-request${again}`, executor, "Open a pull request", instruction)];
 }
 
-const Ended = z.object({ exit_status: z.number() });
+function branchOf(title: string): string {
+  const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `banyan/${name.replace(/^-|-$/g, "").slice(0, 40) || "goal"}`;
+}
 
-/** Whether a call of a delivery did not do its work. A command that ran to its end says so by its exit status. */
-export function hasFailed({ content, isError }: Answer): boolean {
-  if (isError) return true;
-  const { data } = Ended.safeParse(parseJsonText(content));
-  return data !== undefined && data.exit_status !== 0;
+/** Returns how the delivery goes after one of its calls; without an answer the call runs. */
+export function deliveredBy({ on_success }: Goal, title: string, answer?: Answer): Delivered {
+  const hasBranch = on_success === "branch" || on_success === "pull_request";
+  const branch = hasBranch ? branchOf(title) : null;
+  if (!answer) return { state: "running", branch, text: "" };
+  const ended = Ended.safeParse(parseJsonText(answer.content)).data;
+  const hasFailed = answer.isError || (ended !== undefined && ended.exit_status !== 0);
+  const text = ended ? printed(ended) : answer.content;
+  return { state: hasFailed ? "failed" : "done", branch, text: cut(text, 600) };
+}
+
+/** A command that has ended. One that was ended has no exit status. */
+const Ended = z.object({
+  exit_status: z.number().nullable(),
+  stdout: z.string().default(""),
+  stderr: z.string().default(""),
+});
+
+function printed({ exit_status, stdout, stderr }: z.infer<typeof Ended>): string {
+  const status = exit_status === null ? "It was ended before its end." : `Exit status ${exit_status}.`;
+  return [stdout.trim(), stderr.trim(), status].filter(Boolean).join("\n");
 }

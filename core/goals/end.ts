@@ -11,6 +11,7 @@ import { cut, type RoundRecord } from "./record";
 type Reason =
   | "out_of_grant"
   | "succeeded"
+  | "undelivered"
   | "held"
   | "stopped"
   | "out_of_iterations"
@@ -20,6 +21,7 @@ type Reason =
 
 const SAYS: Record<Reason, string> = {
   succeeded: "The goal is reached.",
+  undelivered: "The goal is reached, but its delivery failed.",
   held: "The goal was reached before anything was done: everything that shows it holds already.",
   stopped: "The goal was ended by a person.",
   out_of_iterations: "The goal is not reached: its rounds are used up.",
@@ -39,7 +41,7 @@ export function endOf(
   const best = bestOf(of);
   const last = records.at(-1);
   const shown = best.number === 0 ? null : records.find(({ number }) => number === best.number);
-  const isReached = reason === "succeeded" || reason === "held";
+  const isReached = reason === "succeeded" || reason === "undelivered" || reason === "held";
   const record = isReached ? last : shown;
   const lines = [
     SAYS[reason] + (why ? ` ${why}` : ""),
@@ -54,7 +56,7 @@ export function endOf(
   return {
     status: isReached ? "success" : "failure",
     result: lines.join("\n\n"),
-    ...(!isReached && reason !== "stopped" && { reason }),
+    ...(!isReached && { reason: reason === "stopped" ? "by_person" : reason }),
   };
 }
 

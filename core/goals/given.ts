@@ -34,7 +34,6 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     failed_before: first.valid === false || records.some(({ valid }) => valid === false),
     score_before: base?.score ?? begun.score,
     met_before: metOf(course, base?.commit),
-    rounds_max: mostRounds(goal, course),
     // How long the goal had ended does not count.
     ...(!isFirstAgain && { since_ms: (last ?? begun).at_ms }),
     from: from?.commit ?? last?.commit ?? begun.commit,
@@ -46,6 +45,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     found: last?.found ?? [],
     gaps: last?.gaps ?? [],
     lean: isLean(records),
+    ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course) }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
 }

@@ -41,6 +41,7 @@ export function goesOn(course: Course, conversation: Conversation, isBestBack: b
   course.continued += 1;
   course.continuedAfter = course.records.length;
   course.helped = course.records.length;
+  course.delivery = null;
   course.reflections.push({ after: course.records.length, strategy: cut(words.text, 400) });
   return true;
 }

@@ -28,3 +28,11 @@ test("a round that checked nothing has the files, and what holds in them, that i
   expect(placed(course({ records }), record({ ...stopped, commit: "c1" }))).toMatchObject({ files: "f1", met: [1] });
   expect(placed(course({ records }), record({ ...stopped, commit: "c0" }))).toMatchObject({ files: "f0", met: [] });
 });
+
+test("work that failed and left the files as they were is failed, and files that come back are repeated", () => {
+  const history = course({ records: [record({})] });
+  const second = (more: object) => placed(history, record({ number: 2, ...more })).verdict;
+  expect(second({ verdict: "failed", files: "f1" })).toBe("failed");
+  expect(second({ verdict: "failed", files: "f0" })).toBe("repeated");
+  expect(second({ verdict: "worse", files: "f0" })).toBe("repeated");
+});

@@ -14,8 +14,10 @@ export function placed(course: Placing, record: RoundRecord): RoundRecord {
   const at_ms = record.at_ms || before.at_ms;
   // Nobody has measured how long the goal had ended before.
   const isFirstAgain = continued > 0 && continuedAfter === records.length;
-  const isRepeated =
-    record.verdict !== "better" && !record.done && record.stop === undefined && seen.includes(record.files);
+  // Work that failed and left the files as they were has not come back to anything.
+  const isIdle = record.verdict === "failed" && record.files === before.files;
+  const isOld = record.verdict !== "better" && !isIdle && seen.includes(record.files);
+  const isRepeated = isOld && !record.done && record.stop === undefined;
   return {
     ...record,
     ...(left && { met: left.met, valid: left.valid }),

@@ -16,7 +16,7 @@ import { agrees, answerIn, isStop } from "./answers";
 import { changedBy, checkAgain, firstAlike, isShownAlike } from "./changed";
 import { type Checked, readChecked } from "./checked";
 import { type Base, bestOf, type History, mostRounds, nextOf, type Reflection } from "./course";
-import { deliveryCalls, hasFailed } from "./delivery";
+import { type Delivered, deliveredBy, deliveryCalls } from "./delivery";
 import { endOf } from "./end";
 import { keyOf, placeOf, roundTask } from "./given";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
@@ -55,6 +55,8 @@ export interface Course extends History {
   why: string;
   /** Why the best files are not in the folder although the goal has ended; empty when they are. */
   notPutBack: string;
+  /** How the last delivery went; null before one. */
+  delivery: Delivered | null;
   /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
   back: Base | null;
 }
@@ -118,7 +120,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     records: [],
     reflections: [],
     helped: 0,
-    ...{ continued, continuedAfter: 0, firstAlike: 0, back: null },
+    ...{ continued, continuedAfter: 0, firstAlike: 0, delivery: null, back: null },
     ...{ why: "", notPutBack: "" },
   };
   watch.onBegun?.(course);
@@ -202,7 +204,7 @@ function* criteriaOf(
     answer = answerIn(said as Answer);
     if (agrees(answer)) return { goal, start };
   }
-  return { end: failed(`The criteria were not confirmed: ${answer}`, "criteria_unreachable") };
+  return { end: failed(`The criteria were not confirmed: ${answer}`, "by_person") };
 }
 
 /** Looks at what holds at the start. `continued`: how often a person had let the goal go on before that. */
@@ -327,16 +329,17 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
 function* delivered(course: Course) {
   const { goal, text } = course;
   const title = cut(text.split("\n", 1)[0] ?? "", 70);
-  const told: string[] = [];
   for (const call of deliveryCalls(goal, title, course.continued)) {
+    course.delivery = deliveredBy(goal, title);
     const answers: Answer[] = yield one("Delivers.", call);
-    const answer = answers[0] as Answer;
-    if (!hasFailed(answer)) continue;
-    told.push(`The delivery failed (${call.name}): ${cut(answer.content, 600)}`);
-    break;
+    course.delivery = deliveredBy(goal, title, answers[0]);
+    if (course.delivery.state === "failed") {
+      const end = endOf(course, "undelivered", "");
+      const told = `The delivery failed (${call.name}): ${course.delivery.text}`;
+      return { ...end, result: `${end.result}\n\n## Delivery\n\n${told}` };
+    }
   }
-  const end = endOf(course, "succeeded", "");
-  return told.length === 0 ? end : { ...end, result: `${end.result}\n\n## Delivery\n\n${told.join("\n")}` };
+  return endOf(course, "succeeded", "");
 }
 
 function one(says: string, call: PlannedCall) {

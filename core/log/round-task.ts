@@ -23,8 +23,6 @@ export interface RoundTask {
   score_before: number;
   /** Places of the criteria that held for the files that the round begins from; null: nobody has judged them. */
   met_before: number[] | null;
-  /** The most rounds that the goal may have by now. */
-  rounds_max?: number;
   /** When the files were last checked: the round's time counts from then on. Absent: from its own beginning. */
   since_ms?: number;
   /** The snapshot that the round begins from; with `undone`, the files are put back to it. */
@@ -41,6 +39,8 @@ export interface RoundTask {
   found: { question: string; at_ms: number; text: string }[];
   /** What the host found for what the last round needed. */
   gaps: string[];
+  /** How many rounds the goal may have in all, for the question of the supervised mode. */
+  rounds_max?: number;
   /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */
   cost?: { so_far: Spent; round: Spent };
   /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */

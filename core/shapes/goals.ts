@@ -47,8 +47,12 @@ export interface GoalView {
   /** The round with the best score; 0: the start. */
   best_round: number;
   threshold: number;
+  /** The rounds that it may have in all: each time that a person lets it go on after its end, it gets its rounds again. */
   iterations_max: number;
+  /** The minutes that it may take from its start, or since a person let it go on. */
   minutes_max: number;
+  /** The number of rounds before a person last let it go on after its end; 0: nobody has. */
+  continued_after: number;
   validation_command: string | null;
   /** Whether the validation command passes, with what shows it; null without one, or before the first check. */
   validation: { met: boolean; share: number; evidence: string } | null;
@@ -64,12 +68,16 @@ export interface GoalView {
   phases: { phase: "plan" | "research" | "work" | "judge" | "reflect"; tokens: number; cost_usd: number }[];
   protect: string[];
   may_change: string[];
+  /** Each how many rounds the supervised mode asks. */
+  ask_every: number;
   on_success: Delivery;
+  /** How the delivery goes, with the branch that it makes and what its last call answered; null before it, and without one. */
+  delivery: { state: "running" | "done" | "failed"; branch: string | null; text: string } | null;
   /** The snapshot at the goal's start. */
   start: string | null;
   /** The round whose files the folder holds after the end, 0: the start; null: not ended, or broken off amid a round. */
   folder_round: number | null;
-  /** Why the goal ended without being reached, in its own words; empty before, and when it was broken off. */
+  /** Why the goal ended without being reached, in its own words or those of who ended it; empty before, and when it was broken off. */
   why: string;
 }
 
@@ -86,6 +94,7 @@ export interface ListedGoal {
   threshold: number;
   /** The number of rounds that have ended. */
   round: number;
+  /** The rounds that it may have in all. */
   iterations_max: number;
   cost_usd: number;
   created_at: string;

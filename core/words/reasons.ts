@@ -14,9 +14,8 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   runaway: "Submit the task with an instruction that says what it does itself and where it stops.",
   out_of_grant:
     "Grant more and retry it, fork it at its last turn to go on from there, or take what is in the workspace as it is.",
-  out_of_iterations:
-    "Read what still fails, then fork it at its last round with more rounds, or with words that say what to try.",
-  no_progress: "Read the rounds and what still fails, then fork it at its best round and say what to try.",
+  out_of_iterations: "Read what still fails, then continue it and say what to try: it gets its rounds again.",
+  no_progress: "Read the rounds and what still fails, then continue it and say what to try.",
   criteria_unreachable: "Read why in its result, then submit it with other criteria, or with what is missing.",
   claims_failed: "Read the command's output beside the claim, then retry with a message that says what to correct.",
   judged_failed:

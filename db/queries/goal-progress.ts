@@ -1,5 +1,6 @@
 /** How far a goal has come, for lists of trees: read from the records of its rounds. */
 
+import { changedBy } from "@/core/goals/changed";
 import { readChecked } from "@/core/goals/checked";
 import { readRecord, scoreOf } from "@/core/goals/record";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
@@ -9,6 +10,7 @@ import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
 const CHECKED = KINDS.indexOf("tool_response");
+const STEER = KINDS.indexOf("steer");
 /** Goals whose progress stays in memory. */
 const MOST_KEPT = 200;
 
@@ -18,6 +20,8 @@ interface Known {
   start: number | null;
   best: number | null;
   lastSeq: number;
+  /** The newest message of a person that was read: it may change the goal. */
+  lastSaid: number;
 }
 
 export interface GoalProgressReader {
@@ -38,12 +42,21 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       `SELECT ${wholeBody()} FROM messages WHERE task_id = ? AND kind = ${CHECKED} AND tool = 'check_goal' ORDER BY id DESC LIMIT 1`,
     )
     .pluck();
+  const said = sqlite.prepare(
+    `SELECT id AS seq, ${wholeBody()} AS body FROM messages WHERE task_id = @root AND kind = ${STEER} AND id > @after ORDER BY id`,
+  );
+  // Each time that a person lets it go on after its end, it gets its rounds again.
+  const attempts = sqlite.prepare("SELECT attempt FROM tasks WHERE id = ?").pluck();
   const kept = new Map<number, Known>();
   return {
     of({ id, agent }) {
       if (agent !== GOAL_AGENTS.goal) return null;
-      const known = kept.get(id) ?? { goal: goalIn(given.get(id)), start: null, best: null, lastSeq: 0 };
+      const known = kept.get(id) ?? { goal: goalIn(given.get(id)), start: null, best: null, lastSeq: 0, lastSaid: 0 };
       if (!known.goal) return null;
+      for (const { seq, body } of said.all({ root: id, after: known.lastSaid }) as { seq: number; body: string }[]) {
+        known.lastSaid = seq;
+        known.goal = changedBy([{ text: String(contentOf(body)?.text ?? ""), after: 0 }], known.goal, 0);
+      }
       known.start ??= startIn(checked.get(id));
       const asked = { root: id, agent: GOAL_AGENTS.iteration, after: known.lastSeq };
       for (const { seq, body } of results.all(asked) as { seq: number; body: string }[]) {
@@ -57,7 +70,7 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       return {
         score: scores.length > 0 ? Math.max(...scores) : null,
         round: rounds.get(id, GOAL_AGENTS.iteration) as number,
-        rounds_max: known.goal.max_iterations ?? GOAL_DEFAULTS.max_iterations,
+        rounds_max: (known.goal.max_iterations ?? GOAL_DEFAULTS.max_iterations) * (attempts.get(id) as number),
       };
     },
   };

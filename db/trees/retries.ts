@@ -4,6 +4,7 @@ import type { A2aEnd } from "@/core/a2a/records";
 import { evolve, fold } from "@/core/evolve";
 import type { Ended, Entry } from "@/core/log/entries";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
+import { isOfGoal } from "@/core/programs/names";
 import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
@@ -74,6 +75,11 @@ function goesOnText(row: EndedRow | ParentRow, by: string, words: string): strin
   return `${by} continues this task, which had ended as ${endText(row)}. This is the newest instruction; when it is done, end the task again:\n\n${words}`;
 }
 
+/** A goal takes the words for its strategy, so they stand alone. */
+function wordsFor({ setup }: TaskState, row: EndedRow | ParentRow, by: string, words: string): string {
+  return isOfGoal(setup.model) ? words : goesOnText(row, by, words);
+}
+
 function endText({ status, reason }: Pick<EndedRow | ParentRow, "status" | "reason">): string {
   return reason ? `${status} (${reason})` : status;
 }
@@ -93,7 +99,7 @@ function keepToldEnd(
 
 /** Returns the entry that begins the next attempt. */
 function retriedEntry(row: EndedRow | ParentRow, state: TaskState, by: string, words: string | undefined): Entry {
-  const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : goesOnText(row, by, words);
+  const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : wordsFor(state, row, by, words);
   const attempt = row.attempt + 1;
   const content = { type: "retried", attempt, by, text, ...(words !== undefined && { words }) } as const;
   return { kind: "event", turn: state.turn, content };

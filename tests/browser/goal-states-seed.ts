@@ -96,6 +96,11 @@ const CASES = {
     work: (round) => (round === 1 ? write("sum.js", STUCK[0] ?? "") : new Promise<Reply>(() => {})),
   },
   held: { goal: shown, sum: RIGHT },
+  undelivered: {
+    goal: { ...shown, on_success: "command", delivery_command: "echo The registry does not answer >&2; exit 3" },
+    work: () => write("sum.js", RIGHT),
+  },
+  supervised: { goal: { ...shown, mode: "supervised" }, work: () => write("sum.js", RIGHT) },
 } satisfies Record<string, Case>;
 export type GoalState = keyof typeof CASES;
 const cases: Record<string, Case> = CASES;

@@ -93,7 +93,7 @@ test("the other ends say why, and what the folder holds", async () => {
   await expectEnd(
     "unnamed",
     "The goal cannot be reached as it stands.",
-    /^Nobody said what would show/,
+    /^Nobody could say what would show/,
     "Nothing was checked.",
   );
   await expectEnd(
@@ -115,10 +115,33 @@ test("the other ends say why, and what the folder holds", async () => {
   await looks(page, "goal-held");
 });
 
-test("a goal that a person stops says that nobody has put the best files back", async () => {
+test("a delivery that failed is told beside the goal, with what it printed", async () => {
+  const page = await openEnded("undelivered");
+  await expect(page.getByText(/Reached in round 1: 1 of 1 hold\. .* but the delivery failed:/)).toBeVisible();
+  await expect(page.getByText("The registry does not answer")).toBeVisible();
+  await looks(page, "goal-undelivered");
+});
+
+test("a round that waits for a person says so, and a Stop ends the goal as stopped", async () => {
+  const page = await open(goals.supervised.id);
+  await expect(page.locator("[data-running-round]")).toContainText("waits for your answer.");
+  await expect(page.getByText("The goal waits for you.")).toBeVisible();
+  await looks(page, "goal-supervised");
+  await page.getByRole("link", { name: "Answer in Review" }).click();
+  await page.getByRole("button", { name: /^Stop/ }).click();
+  await openEnded("supervised");
+  await expect(page.getByText("Stopped before the first round had ended.")).toBeVisible();
+  await expect(page.getByLabel("Continue this task")).toBeVisible();
+  await looks(page, "goal-said-stop");
+});
+
+test("a goal says that it is paused, and after a person's stop that nobody has put the best files back", async () => {
   const page = await open(goals.stopped.id);
   await expect(page.locator("[data-running-round]")).toContainText("Round 2");
   await expect(page.getByText(/^Round 2 of at most 5 runs\. 0 of 1 hold; score 66\.6 %/)).toBeVisible();
+  await page.getByRole("button", { name: "Pause tree" }).click();
+  await expect(page.getByText(/^Paused\. Round 2 of at most 5 has begun\./)).toBeVisible();
+  await expect(page.locator("[data-running-round]")).toContainText("is paused:");
   await page.request.post(`${stage.server.url}/api/v1/trees/${goals.stopped.id}/stop`, {
     ...{ data: { reason: "Enough." }, headers: { origin: stage.server.url } },
   });

@@ -21,11 +21,15 @@ const WORK: Record<number, string> = {
   1: "export const sum = (a, b) => a * b;\n",
   2: "export const sum = (a, b) => (a === 1 ? 3 : a - b);\n",
   3: "export const sum = (a, b) => a + b;\n",
+  4: "/** Adds. */\nexport const sum = (a, b) => a + b;\n",
 };
 const STEER = "Use a plus, and nothing else.";
+const NEXT_DAY = "Say above it what it does.";
 
 let stage: Stage;
 let shop: string;
+/** The address of the goal's page, without the server. */
+let goalPath: string;
 /** Lets the executor of round 2 begin. */
 let goOn = () => {};
 const held = new Promise<void>((resolve) => {
@@ -91,10 +95,11 @@ test("a template makes a goal of the task", async () => {
   await expect(page.getByLabel("Criteria")).toHaveValue(/^It adds/);
 });
 
-test("its page shows the rounds as they come, and a message reaches the next plan", async () => {
-  const { page } = stage;
+test("its page shows the rounds as they come, also after a kill, and a message reaches the next plan", async () => {
+  const { page, server } = stage;
   await page.getByRole("button", { name: "Start" }).click();
   await page.waitForURL(/\/trees\/.*view=goal/);
+  goalPath = page.url().slice(server.url.length);
   await expect(page.locator("[data-running-round]")).toContainText("Round 2");
   const first = page.locator("[data-round='1']");
   await expect(first).toContainText("Try 1");
@@ -112,6 +117,9 @@ test("its page shows the rounds as they come, and a message reaches the next pla
   await page.getByLabel("Message this task").fill(STEER);
   await page.getByRole("button", { name: "Send" }).click();
   await expect(page.getByLabel("Message this task")).toHaveValue("");
+  // In the middle of round 2, with a message that no plan has read.
+  await server.kill();
+  await server.startAgain();
   goOn();
   await expect(page.locator("[data-round='3']")).toContainText(`Do as told: ${STEER}`);
   await expect(page.getByText("Reached in round 3: 2 of 2 hold.")).toBeVisible();
@@ -156,6 +164,22 @@ test("a round opens its tasks, and the goal goes on from it in a new tree", asyn
   await expect(page.getByText(/^Reached in round 3/)).toBeVisible();
   await expect(page.locator("[data-round='1']")).toContainText("Try 1");
   await expect(page.locator("[data-round='3']")).toContainText("Try 3");
+});
+
+test("the day after, a person's words continue the goal from its page, with its rounds again", async () => {
+  const { page, server } = stage;
+  await page.goto(`${server.url}${goalPath}`);
+  await page.keyboard.press("s");
+  await expect(page.getByLabel("Continue this task")).toBeFocused();
+  await page.getByLabel("Continue this task").fill(NEXT_DAY);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText("Reached in round 4: 2 of 2 hold.")).toBeVisible();
+  await expect(page.locator("[data-strategy]")).toHaveText(`New strategy. ${NEXT_DAY}`);
+  await expect(page.getByRole("region", { name: "Progress" })).toContainText("4 of at most 16");
+  expect(readFileSync(join(shop, "sum.js"), "utf8")).toBe(WORK[4]);
+  await page.goto(`${server.url}/trees`);
+  await expect(page.locator("[data-tree]", { hasText: "round 4 of 16" })).toBeVisible();
+  await looks(page, "goal-continued");
 });
 
 test("lists show how far a goal has come", async () => {

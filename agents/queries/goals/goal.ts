@@ -44,12 +44,10 @@ function viewOf(of: Of): GoalView {
   const validation = offset === 1 ? checks[0] : undefined;
   return {
     ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
-    ...{
-      iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
-      minutes_max: goal.max_minutes,
-      protect: goal.protect,
-    },
-    ...{ may_change: goal.may_change, on_success: goal.on_success, validation_command: goal.validation_command },
+    iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
+    ...{ minutes_max: goal.max_minutes, continued_after: course?.continuedAfter ?? 0, protect: goal.protect },
+    ...{ may_change: goal.may_change, ask_every: goal.ask_every, on_success: goal.on_success },
+    ...{ delivery: course?.delivery ?? null, validation_command: goal.validation_command },
     score: held?.records.at(-1)?.score ?? course?.begun.score ?? null,
     best_score: best?.score ?? null,
     best_round: best?.number ?? 0,
@@ -69,7 +67,7 @@ function viewOf(of: Of): GoalView {
     phases: phasesOf(queries.goals.spentIn(uid), goal),
     start: course?.first.start ?? null,
     folder_round: folderRound,
-    why: course?.why ?? "",
+    why: course ? course.why : (of.state.ended?.result ?? ""),
   };
 }
 

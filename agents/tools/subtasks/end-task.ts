@@ -78,6 +78,7 @@ const GOAL_REASONS: ReadonlySet<unknown> = new Set([
   "out_of_grant",
   "no_progress",
   "criteria_unreachable",
+  "by_person",
 ]);
 
 /** Only the programs of a goal say why they end: an agent that reports failure has no other reason than its own words. */

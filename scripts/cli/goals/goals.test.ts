@@ -101,6 +101,8 @@ test("without a text the goal comes from the folder's own file, works there, and
   const ended = await banyan(["resume", items[0]?.id ?? "", "--data", data], { env });
   expect(ended.status).toBe(1);
   expect(ended.stdout).toContain("The goal was ended by a person.");
+  const told = await banyan(["rounds", items[0]?.id ?? "", "--data", data]);
+  expect(told.stdout).toMatch(/^Score 50 % of the needed 95 %\.\nStop\n$/);
 });
 
 test("single is a plain task, which rounds refuses and goals does not list", async () => {

@@ -1,11 +1,12 @@
 /** `goals` lists the goals; `rounds` lists the rounds of one. */
 import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
 import { money } from "@/core/words/figures";
+import { percentText } from "@/core/words/goals";
 import { limitOf } from "@/scripts/cli/commands/look";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
-import { percent, roundLine } from "@/scripts/cli/print/rounds";
+import { roundLine } from "@/scripts/cli/print/rounds";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 import { short, stateOfTree } from "@/scripts/cli/print/words";
 
@@ -23,7 +24,7 @@ export async function goals(context: Context, _: unknown, flags: Flags): Promise
 
 function goalLine({ tree_id, title, cost_usd, ...goal }: ListedGoal): string {
   const state = stateOfTree(goal);
-  const score = goal.score === null ? "–" : percent(goal.score);
+  const score = goal.score === null ? "–" : percentText(goal.score);
   const figures = [
     padTo(score, 7, "right"),
     padTo(`round ${goal.round}/${goal.iterations_max}`, 13, "right"),
@@ -44,7 +45,11 @@ export async function rounds(context: Context, [id = ""]: (string | undefined)[]
 }
 
 function linesOf(goal: GoalView): string[] {
-  return [...goal.rounds.flatMap((round, at) => roundLines(goal, round, goal.rounds[at - 1])), standing(goal)];
+  return [
+    ...goal.rounds.flatMap((round, at) => roundLines(goal, round, goal.rounds[at - 1])),
+    standing(goal),
+    ...endLines(goal),
+  ];
 }
 
 function roundLines(goal: GoalView, round: GoalRound, before: GoalRound | undefined): string[] {
@@ -61,9 +66,17 @@ function roundLines(goal: GoalView, round: GoalRound, before: GoalRound | undefi
 function standing({ score, best_score, best_round, threshold, estimate, running }: GoalView): string {
   if (score === null) return "The first check has not ended.";
   const best =
-    best_score !== null && best_score > score ? `, best ${percent(best_score)} after round ${best_round}` : "";
+    best_score !== null && best_score > score ? `, best ${percentText(best_score)} after round ${best_round}` : "";
   const now = running ? `; round ${running.number} runs` : "";
-  return `Score ${percent(score)} of the needed ${percent(threshold)}${best}${now}${estimateText(estimate)}.`;
+  return `Score ${percentText(score)} of the needed ${percentText(threshold)}${best}${now}${estimateText(estimate)}.`;
+}
+
+/** Returns why the goal ended without being reached, and that its files were not delivered. */
+function endLines({ why, delivery }: GoalView): string[] {
+  return [
+    ...(why ? [oneLine(why)] : []),
+    ...(delivery?.state === "failed" ? [`The delivery failed: ${oneLine(delivery.text)}`] : []),
+  ];
 }
 
 function estimateText(estimate: GoalView["estimate"]): string {

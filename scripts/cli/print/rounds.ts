@@ -4,6 +4,7 @@ import { GOAL_AGENTS } from "@/core/log/goal";
 import type { GoalRound } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import { duration, money } from "@/core/words/figures";
+import { percentText } from "@/core/words/goals";
 import { oneLine } from "./text";
 
 /** Rounds that are told when the command begins to follow a goal that has run for a while. */
@@ -30,10 +31,6 @@ export function createRoundLines(queries: Pick<Queries, "getGoal">): (tree: Tree
 /** Returns a round in a line. */
 export function roundLine(round: GoalRound, most: number): string {
   const { number, verdict, score_before, score, seconds, spent, plan } = round;
-  const figures = `${percent(score_before)} → ${percent(score)}, ${duration(seconds * 1_000)}, ${money(spent.cost_usd)}`;
+  const figures = `${percentText(score_before)} → ${percentText(score)}, ${duration(seconds * 1_000)}, ${money(spent.cost_usd)}`;
   return `Round ${number} of at most ${most}: ${verdict}, ${figures}. ${oneLine(plan)}`;
-}
-
-export function percent(share: number): string {
-  return `${Math.round(share * 1_000) / 10} %`;
 }

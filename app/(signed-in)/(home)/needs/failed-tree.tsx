@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { ActionRow, DecisionFailure } from "@/components/reviews/action-row";
 import { dismissTree, retryTree } from "@/components/reviews/failure-decisions";
+import { listedAddress } from "@/components/trees/tree-address";
 import { buttonLook } from "@/components/ui/button-look";
 import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
@@ -32,12 +33,12 @@ export function FailedTree({ tree, failure }: FailedTreeProps) {
       kind="Failure"
       age={<Elapsed since={tree.ended_at} until={null} />}
     >
-      <p className="font-medium text-body">
-        <Link className="inline-block min-h-6 leading-6 hover:underline" href={`/trees/${id}`} prefetch={false}>
+      <p className="wrap-anywhere font-medium text-body">
+        <Link className="inline-block min-h-6 leading-6 hover:underline" href={listedAddress(tree)} prefetch={false}>
           {title} failed
         </Link>
       </p>
-      <p className="mt-0.5 text-ink-2">
+      <p className="wrap-anywhere mt-0.5 text-ink-2">
         {reason ? REASON_SAYS[reason] : "No reason was recorded."} {remedy.words}
       </p>
       <ActionRow>
@@ -46,7 +47,7 @@ export function FailedTree({ tree, failure }: FailedTreeProps) {
             Retry{remedy.more ? ` with ${moreWords(remedy.more)} more` : ""}
           </Button>
         ) : null}
-        <Link className={buttonLook(remedy.retry ? "quiet" : "plain")} href={`/trees/${id}`} prefetch={false}>
+        <Link className={buttonLook(remedy.retry ? "quiet" : "plain")} href={listedAddress(tree)} prefetch={false}>
           Open
         </Link>
         <Button look="quiet" onClick={() => dismissTree(tree, me)}>

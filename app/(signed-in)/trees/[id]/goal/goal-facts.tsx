@@ -2,13 +2,14 @@ import type { ReactNode } from "react";
 import { Facts } from "@/components/ui/facts";
 import { Bar } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
+import { Elapsed } from "@/components/ui/time";
 import type { GoalView } from "@/core/shapes/goals";
 import { count, duration, exactMoney, money } from "@/core/words/figures";
-import { DELIVERY_WORDS, MODE_WORDS, percentText } from "@/core/words/goals";
-import { estimateText, PHASE_WORDS, roundName } from "./goal-words";
+import { DELIVERY_WORDS, percentText } from "@/core/words/goals";
+import { estimateText, modeText, PHASE_WORDS, roundName, secondsOf } from "./goal-words";
 
-/** Where the goal stands: its scores, its rounds, and how far it may be to its end. */
-export function Progress({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+/** Where the goal stands: its scores, its rounds, and how far it may be to its end. `since`: when the running round began. */
+export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; since: string | null }) {
   const { score, best_score, best_round, rounds, running, threshold } = goal;
   const now = running?.number ?? rounds.length;
   const notChecked = isEnded ? "Not checked" : "Not checked yet";
@@ -23,12 +24,21 @@ export function Progress({ goal, isEnded }: { goal: GoalView; isEnded: boolean }
         {now} of at most {goal.iterations_max}
       </Fact>
       <Fact name="Time">
-        {duration(rounds.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)} of at most{" "}
-        {duration(goal.minutes_max * 60_000)}
+        {since === null ? (
+          duration(secondsOf(goal) * 1_000)
+        ) : (
+          <Elapsed since={before(since, secondsOf(goal))} until={null} />
+        )}{" "}
+        of at most {duration(goal.minutes_max * 60_000)}
       </Fact>
       {isEnded ? null : <Fact name="To its end">{goal.estimate ? estimateText(goal.estimate) : "Cannot say yet"}</Fact>}
     </Facts>
   );
+}
+
+/** Returns the time some seconds before another one. */
+function before(at: string, seconds: number): string {
+  return new Date(Date.parse(at) - seconds * 1_000).toISOString();
 }
 
 /** What the rounds cost, by what was done in them. */
@@ -57,7 +67,7 @@ export function Given({ goal }: { goal: GoalView }) {
   const globs = (list: string[]) => (list.length > 0 ? list.map((one) => <code key={one}>{one}</code>) : null);
   return (
     <Facts>
-      <Fact name="Works">{MODE_WORDS[goal.mode]}</Fact>
+      <Fact name="Works">{modeText(goal)}</Fact>
       <Fact name="Executor">{goal.executor}</Fact>
       <Fact name="Protected">{globs(goal.protect)}</Fact>
       <Fact name="May change">{globs(goal.may_change)}</Fact>

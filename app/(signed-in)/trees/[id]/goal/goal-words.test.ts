@@ -1,7 +1,18 @@
 import { expect, test } from "vitest";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import { percentText, progressText } from "@/core/words/goals";
-import { attemptsOf, chartText, estimateText, folderText, heldOf, pointsOf } from "./goal-words";
+import {
+  attemptsOf,
+  chartText,
+  deliveryText,
+  estimateText,
+  folderText,
+  heldOf,
+  modeText,
+  pointsOf,
+  runningText,
+  secondsOf,
+} from "./goal-words";
 
 const round = (number: number, more: Partial<GoalRound> = {}): GoalRound => ({
   ...{ number, plan: `Try ${number}`, score_before: 0.25, score: 0.25, verdict: "same", strategy: "" },
@@ -13,7 +24,8 @@ const goal = (more: Partial<GoalView>): GoalView => ({
   ...{ mode: "autonomous", executor: "coder", score: null, best_score: null, best_round: 0, threshold: 0.95 },
   ...{ iterations_max: 50, minutes_max: 60, validation_command: null, validation: null, criteria: [], rounds: [] },
   ...{ running: null, strategies: [], estimate: null, phases: [], protect: [], may_change: [] },
-  ...{ on_success: "nothing", start: null, folder_round: null, why: "" },
+  ...{ on_success: "nothing", start: null, folder_round: null, why: "", continued_after: 0, ask_every: 1 },
+  delivery: null,
   ...more,
 });
 
@@ -69,6 +81,44 @@ test("the folder's files are named after the end: the best, those of the start, 
     "The folder is as the work left it. The best files are those of round 1, with 50 %.",
   );
   expect(of({ best_score: null })).toBe("");
+});
+
+test("a goal that stands still does not say that it runs", () => {
+  const score = { score: 0.5, validation_command: "npm test", rounds: [round(1)] };
+  const running = { running: { number: 2, task_id: "t" } };
+  const says = (more: Partial<GoalView>, status: "running" | "paused" | "ready" = "running") =>
+    runningText(goal({ iterations_max: 8, ...more }), { status });
+  expect(says({}, "ready")).toBe("Queued: it begins as soon as a slot is free. Nothing needed.");
+  expect(says({})).toBe("goal_planner proposes what shows that the goal is reached. Nothing needed.");
+  expect(says({ validation_command: "npm test" })).toBe("Checks what holds before the first round. Nothing needed.");
+  expect(says({}, "paused")).toBe("Paused before its first check.");
+  expect(says({ ...score, ...running })).toBe(
+    "Round 2 of at most 8 runs. 0 of 1 hold; score 50 %, 95 % needed. Nothing needed.",
+  );
+  expect(says({ ...score, ...running }, "paused")).toBe(
+    "Paused. Round 2 of at most 8 has begun. 0 of 1 hold; score 50 %, 95 % needed.",
+  );
+  expect(says({ ...score, delivery: { state: "running", branch: "b", text: "" } })).toBe(
+    "Reached in round 1: 0 of 1 hold. Its files are being delivered.",
+  );
+});
+
+test("a delivery says where the files are, or that it failed", () => {
+  const done = (more: Partial<GoalView>) =>
+    deliveryText(goal({ delivery: { state: "done", branch: null, text: "" }, ...more }));
+  expect(deliveryText(goal({}))).toBe("");
+  expect(done({ on_success: "commit" })).toBe("Committed.");
+  expect(done({ delivery: { state: "done", branch: "banyan/x", text: "" }, on_success: "branch" })).toBe(
+    "Committed, on the branch banyan/x.",
+  );
+  expect(done({ on_success: "command" })).toBe("The delivery command succeeded.");
+  expect(done({ delivery: { state: "failed", branch: null, text: "no" } })).toMatch(/the delivery failed:$/);
+});
+
+test("time counts from where a person let the goal go on, and a supervised goal says how often it asks", () => {
+  expect(secondsOf(goal({ rounds: [round(1), round(2), round(3)], continued_after: 2 }))).toBe(1);
+  expect(modeText({ mode: "supervised", ask_every: 1 })).toBe("Asks before each round");
+  expect(modeText({ mode: "supervised", ask_every: 3 })).toBe("Asks once every 3 rounds");
 });
 
 test("what holds counts the validation command and the criteria", () => {

@@ -1,7 +1,8 @@
 /** A goal's figures as people read them. Pure. */
 import type { GoalRound, GoalView, RoundVerdict } from "@/core/shapes/goals";
+import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
-import { percentText } from "@/core/words/goals";
+import { MODE_WORDS, percentText } from "@/core/words/goals";
 
 export const VERDICT_WORDS: Record<RoundVerdict, string> = {
   better: "Better",
@@ -35,6 +36,44 @@ export function estimateText(estimate: NonNullable<GoalView["estimate"]>): strin
     low === high ? plural(high, noun) : `${low} to ${high} ${noun}s`;
   const [low, high] = estimate.minutes;
   return `${span(estimate.rounds, "round")}, ${low === high ? high : `${low} to ${high}`} min`;
+}
+
+/** Returns what a goal does that has not ended and asks nobody. */
+export function runningText(goal: GoalView, { status }: Pick<Task, "status">): string {
+  const { score, running, rounds, iterations_max, threshold, criteria, validation_command, delivery } = goal;
+  if (status === "ready" && score === null) return "Queued: it begins as soon as a slot is free. Nothing needed.";
+  if (score === null && status === "paused") return "Paused before its first check.";
+  if (score === null)
+    return criteria.length === 0 && validation_command === null
+      ? "goal_planner proposes what shows that the goal is reached. Nothing needed."
+      : "Checks what holds before the first round. Nothing needed.";
+  const { held, all } = heldOf(goal);
+  const standing = `${held} of ${all} hold; score ${percentText(score)}, ${percentText(threshold)} needed.`;
+  if (delivery) return `Reached in round ${rounds.length}: ${held} of ${all} hold. Its files are being delivered.`;
+  const now = running
+    ? `Round ${running.number} of at most ${iterations_max}`
+    : `${plural(rounds.length, "round")} of at most ${iterations_max} done`;
+  if (status === "paused") return `Paused. ${now}${running ? " has begun" : ""}. ${standing}`;
+  return `${now}${running ? " runs" : ""}. ${standing} Nothing needed.`;
+}
+
+/** Returns how the delivery of a goal that was reached went; "" without one. */
+export function deliveryText({ delivery, on_success }: GoalView): string {
+  if (delivery?.state === "failed") return "The files stay in the folder, but the delivery failed:";
+  if (delivery?.state !== "done") return "";
+  if (on_success === "command") return "The delivery command succeeded.";
+  const to = delivery.branch ? `, on the branch ${delivery.branch}` : "";
+  return `${on_success === "pull_request" ? "Committed and pushed" : "Committed"}${to}.`;
+}
+
+/** By itself · Asks once every 3 rounds */
+export function modeText({ mode, ask_every }: Pick<GoalView, "mode" | "ask_every">): string {
+  return mode === "supervised" && ask_every > 1 ? `Asks once every ${ask_every} rounds` : MODE_WORDS[mode];
+}
+
+/** Returns the seconds that count against the goal's time: those of its rounds since a person last let it go on. */
+export function secondsOf({ rounds, continued_after }: GoalView): number {
+  return rounds.reduce((sum, { number, seconds }) => sum + (number > continued_after ? seconds : 0), 0);
 }
 
 export interface Attempts {

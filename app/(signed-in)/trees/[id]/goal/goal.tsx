@@ -6,8 +6,10 @@ import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { GoalView } from "@/core/shapes/goals";
+import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { SteerBox } from "../pane/steer-box";
+import { useContinuation } from "../pane/use-continuation";
 import type { TreeViewContent } from "../view/view-content";
 import { ViewSkeleton } from "../view/view-skeleton";
 import { AttemptList } from "./attempts";
@@ -20,6 +22,8 @@ import { Holds } from "./holds";
 import { Rounds } from "./rounds";
 import { ScoreChart } from "./score-chart";
 import { useGoal } from "./use-goal";
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** How a goal comes on: its score, what holds, its rounds, and what they cost. */
 export const Goal = memo(function Goal(content: TreeViewContent) {
@@ -48,6 +52,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   const { goOn, dialog } = useGoOn(root);
   const isEnded = root !== null && root.ended_at !== null;
   const isAsked = asked.size > 0 && !isEnded;
+  const running = goal.running ? tasks.get(goal.running.task_id) : undefined;
   const attempts = attemptsOf(goal.rounds);
 
   const setOpen = useCallback((number: number, open: boolean) => {
@@ -64,7 +69,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   return (
     <>
       <ScrollArea className="@container px-4 pt-3 pb-6">
-        <GoalSays goal={goal} root={root} isAsked={isAsked} select={select} />
+        <GoalSays {...{ goal, root, tasks, select }} asked={isEnded ? NOBODY : asked} />
         <Doubts goal={goal} isEnded={isEnded} isAsked={isAsked} />
         <div className="mt-4 grid gap-x-8 gap-y-6 @min-[880px]:grid-cols-[minmax(0,1fr)_280px]">
           <div className="min-w-0">
@@ -72,7 +77,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
               <ScoreChart goal={goal} isEnded={isEnded} />
             </Section>
             <Section id="goal-holds" title="What holds" beside={holdsBeside(goal, isEnded)}>
-              <Holds goal={goal} isEnded={isEnded} />
+              <Holds goal={goal} isEnded={isEnded} isAsked={isAsked} />
             </Section>
             <Section id="goal-rounds" title="Rounds" beside={plural(goal.rounds.length, "round")}>
               <Rounds {...{ goal, tasks, opened, setOpen, select, isEnded }} goOn={canRun ? goOn : null} />
@@ -93,14 +98,20 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
               ) : null}
             </Section>
           </div>
-          <Aside goal={goal} isEnded={isEnded} />
+          <Aside goal={goal} isEnded={isEnded} since={running?.created_at ?? null} />
         </div>
       </ScrollArea>
       {/* An open task has a box of its own. */}
-      {root && !isEnded && content.openId === null ? <SteerBox task={root} continuation={null} /> : null}
+      {root && content.openId === null ? <MessageBox root={root} /> : null}
       {dialog}
     </>
   );
+}
+
+/** Box for a person's words: the next plan reads them, and after the end they continue the goal. */
+function MessageBox({ root }: { root: Task }) {
+  const continuation = useContinuation(root);
+  return <SteerBox task={root} continuation={continuation} />;
 }
 
 /** 1 of 2, in the files of round 3 */
@@ -113,18 +124,18 @@ function holdsBeside(goal: GoalView, isEnded: boolean): string {
 }
 
 /** The figures beside the rounds. */
-function Aside({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+function Aside({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; since: string | null }) {
   return (
     <div className="min-w-0">
       <Section id="goal-progress" title="Progress">
         <div className="pt-2">
-          <Progress goal={goal} isEnded={isEnded} />
+          <Progress goal={goal} isEnded={isEnded} since={since} />
         </div>
       </Section>
       <Section id="goal-cost" title="Cost by phase">
         <Phases phases={goal.phases} />
       </Section>
-      <Section id="goal-given" title="Settings" beside="fixed">
+      <Section id="goal-given" title="Settings" beside="fixed for agents">
         <div className="pt-2">
           <Given goal={goal} />
         </div>

@@ -21,7 +21,7 @@ interface Shown {
 }
 
 /** The validation command and each criterion: whether it holds, since when, and what shows it. */
-export function Holds({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+export function Holds({ goal, isEnded, isAsked }: { goal: GoalView; isEnded: boolean; isAsked: boolean }) {
   const { validation_command: command, validation } = goal;
   const all: Shown[] = [
     ...(command === null
@@ -39,8 +39,10 @@ export function Holds({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
     return (
       <p className="py-2 text-ink-2">
         {isEnded
-          ? "Nobody said what would show that the goal is reached."
-          : "goal_planner proposes what shows that the goal is reached."}
+          ? "No criteria were agreed on."
+          : isAsked
+            ? "goal_planner has proposed criteria: Review shows them."
+            : "goal_planner proposes what shows that the goal is reached."}
       </p>
     );
   return (

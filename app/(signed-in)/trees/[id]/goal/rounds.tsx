@@ -84,18 +84,22 @@ interface RunningProps extends Pick<RoundsProps, "tasks" | "select"> {
 
 /** The round that runs now, with links to what runs in it. */
 function Running({ running: { number, task_id }, tasks, select }: RunningProps) {
+  const own = tasks.get(task_id);
+  const isAsking = own?.waiting_for?.kind === "answer";
+  const isPaused = own?.status === "paused";
   const parts = [...tasks.values()].filter((task) => task.parent_id === task_id && task.ended_at === null);
   return (
     <li className="flex min-h-9 flex-wrap items-center gap-x-2 py-1" data-running-round>
-      <StatusGlyph status="running" labelled={false} />
-      <button type="button" className="link flex-none font-medium" onClick={() => select(task_id)}>
+      <StatusGlyph status={isPaused ? "paused" : isAsking ? "you" : "running"} labelled={false} />
+      <button type="button" className="link min-h-6 flex-none font-medium" onClick={() => select(task_id)}>
         Round {number}
       </button>
       <span className="text-ink-2">
-        {parts.length > 0 ? "runs:" : "runs. Banyan checks its files or plans the next step."}
+        {isPaused || isAsking ? (isPaused ? "is paused" : "waits for your answer") : "runs"}
+        {parts.length > 0 ? ":" : isPaused || isAsking ? "." : ". Banyan checks its files or plans the next step."}
       </span>
       {parts.map((task) => (
-        <button key={task.id} type="button" className="link min-w-0 truncate" onClick={() => select(task.id)}>
+        <button key={task.id} type="button" className="link min-h-6 min-w-0 truncate" onClick={() => select(task.id)}>
           {task.title} ({task.agent})
         </button>
       ))}

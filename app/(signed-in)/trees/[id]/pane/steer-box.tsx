@@ -6,6 +6,7 @@ import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { useRights } from "@/components/ui/rights";
+import { GOAL_AGENTS } from "@/core/log/goal";
 import { isEnded } from "@/core/log/terms";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
@@ -60,7 +61,8 @@ function SendBox({ task }: { task: Task }) {
   );
 }
 
-function placeholderOf({ waiting_for }: Task): string {
+function placeholderOf({ agent, waiting_for }: Task): string {
   const isAsking = waiting_for?.kind === "answer" || waiting_for?.kind === "approval";
-  return isAsking ? "Message without answering" : "Message, read at its next turn";
+  if (isAsking) return "Message without answering";
+  return agent === GOAL_AGENTS.goal ? "Message, read by the next plan" : "Message, read at its next turn";
 }
