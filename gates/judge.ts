@@ -1,6 +1,7 @@
 /** Judges a change: runs one gate after the other and makes the report. */
 import { randomBytes } from "node:crypto";
 import type { GateResult, GatesReport } from "@/core/shapes/improving/gates";
+import { cpuSeconds } from "@/lib/process/cpu-time";
 import { GATES } from "./checks/gates";
 import { gatesOfOwn } from "./checks/own";
 import { GatesError } from "./model/errors";
@@ -104,7 +105,7 @@ function settingsFor({ base, head, blobs }: Change): {
 }
 
 async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Promise<GateResult> {
-  const startedAt = new Date();
+  const [startedAt, cpuBefore] = [new Date(), cpuSeconds()];
   const required = !context.settings.optional.includes(gate.name);
   const off = gate.off(context);
   if (off !== null) return { ...resultOf(gate, nothing(off), required), seconds: 0, digest: null };
@@ -112,7 +113,8 @@ async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Pr
   evidence.begin(gate.name);
   const verdict = await verdictOf(gate, context);
   const digest = evidence.end(verdict);
-  return { ...resultOf(gate, verdict, required), seconds: secondsSince(startedAt), digest };
+  const times = { seconds: secondsSince(startedAt), ...usedSince(cpuBefore) };
+  return { ...resultOf(gate, verdict, required), ...times, digest };
 }
 
 /** A gate that breaks has measured nothing. */
@@ -139,6 +141,12 @@ function outcomeOf(gates: readonly GateResult[]): GatesReport["outcome"] {
   // Where every gate is off, nothing was judged.
   if (gates.every(({ outcome }) => outcome === "off")) return "not_measured";
   return gates.some(({ outcome, required }) => outcome === "not_measured" && required) ? "not_measured" : "passed";
+}
+
+/** The gates run one after the other, so all that was used meanwhile is this gate's. */
+function usedSince(before: number | undefined): Pick<GateResult, "cpu_seconds"> {
+  const now = cpuSeconds();
+  return before === undefined || now === undefined ? {} : { cpu_seconds: Math.round((now - before) * 10) / 10 };
 }
 
 function secondsSince(start: Date): number {

@@ -10,13 +10,13 @@ export function markdownOf(report: GatesReport): string {
     "",
     `${code(sideText(report.base))} → ${code(sideText(report.head))}`,
     "",
-    "| gate | outcome | seconds | |",
-    "| --- | --- | ---: | --- |",
+    "| gate | outcome | seconds | CPU seconds | |",
+    "| --- | --- | ---: | ---: | --- |",
     ...report.gates
       .filter(isOn)
       .map(
         (gate) =>
-          `| ${gateTitle(gate)} | ${OUTCOMES[gate.outcome]} | ${gate.seconds.toFixed(1)} | ${cell(gate.summary)} |`,
+          `| ${gateTitle(gate)} | ${OUTCOMES[gate.outcome]} | ${gate.seconds.toFixed(1)} | ${gate.cpu_seconds?.toFixed(1) ?? ""} | ${cell(gate.summary)} |`,
       ),
     ...offLines(report).flatMap((line) => ["", line]),
     ...found.flatMap((gate) => ["", `## ${gateTitle(gate)}`, "", ...gate.findings.map(findingLine)]),

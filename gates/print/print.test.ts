@@ -45,7 +45,7 @@ test("the table has a row for each gate that ran, its findings, and one line for
   ];
   const gates = [
     gate("old_tests", "failed", found),
-    gate("scope", "passed"),
+    { ...gate("scope", "passed"), cpu_seconds: 12.34 },
     gate("bench", "off"),
     gate("lint", "off"),
   ];
@@ -55,7 +55,7 @@ test("the table has a row for each gate that ran, its findings, and one line for
     "old tests  FAILED           1.3 s  old_tests | said",
     "  ✗ a.test.ts > adds: Red.",
     "  · a.ts:3: No test.",
-    "scope      passed           1.3 s  scope | said",
+    "scope      passed           1.3 s    CPU 12.3 s  scope | said",
     "Off: bench, lint.",
     "",
     "Failed: old tests.",
@@ -79,7 +79,7 @@ test("text of the repository cannot draw: no control characters, and code in Mar
   expect(shown).toContain("a|b: Red \uFFFD ![x](https://example.org)");
   const markdown = markdownOf(report("failed", [hostile]));
   expect(markdown).toContain("- fault: `a|b`: ``` Red \uFFFD[2J\uFFFD ![x](https://example.org) ``<b>@all ```");
-  expect(markdown).toContain("| lint | FAILED | 1.3 | `lint \\| said` |");
+  expect(markdown).toContain("| lint | FAILED | 1.3 |  | `lint \\| said` |");
 });
 
 test("every gate of the report's shape exists, in its order", () => {

@@ -29,8 +29,9 @@ export function tableLines(report: GatesReport, paint: Paint): string[] {
 
 function gateLines(gate: GateResult, titles: number, outcomes: number, paint: Paint): string[] {
   const outcome = paint(STYLES[gate.outcome], OUTCOMES[gate.outcome].padEnd(outcomes));
-  const seconds = `${gate.seconds.toFixed(1)} s`;
-  const head = `${gateTitle(gate).padEnd(titles)}  ${outcome}  ${seconds.padStart(8)}  ${plain(gate.summary)}`;
+  const seconds = `${gate.seconds.toFixed(1)} s`.padStart(8);
+  const cpu = gate.cpu_seconds === undefined ? "" : `  ${`CPU ${gate.cpu_seconds.toFixed(1)} s`.padStart(12)}`;
+  const head = `${gateTitle(gate).padEnd(titles)}  ${outcome}  ${seconds}${cpu}  ${plain(gate.summary)}`;
   const sorted = ORDER.flatMap((kind) => gate.findings.filter((finding) => finding.kind === kind));
   const more = sorted.length - MOST_FINDINGS;
   return [

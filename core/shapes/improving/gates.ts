@@ -62,6 +62,8 @@ export const GateResult = z.object({
   findings: z.array(Finding),
   counts: z.record(z.string(), z.number()),
   seconds: z.number(),
+  /** Processor time of the gate and of all that it ran. */
+  cpu_seconds: z.number().optional(),
   /** SHA-256 of the gate's file of evidence; null for a gate that is off. */
   digest: z.string().nullable(),
 });
@@ -74,6 +76,8 @@ export interface GateResult {
   findings: Finding[];
   counts: Record<string, number>;
   seconds: number;
+  /** Processor time of the gate and of all that it ran; absent where the system does not tell it. */
+  cpu_seconds?: number | undefined;
   digest: string | null;
 }
 
