@@ -13,7 +13,11 @@ const config: NextConfig = {
   // For everybody, not only for bots: streamed metadata takes a page's title away for a moment at each refresh.
   htmlLimitedBots: /.*/,
   allowedDevOrigins: ["127.0.0.1", "localhost"],
-  experimental: { serverActions: { bodySizeLimit: "1mb" } },
+  experimental: {
+    serverActions: { bodySizeLimit: "1mb" },
+    // A page's code is loaded when somebody first asks for the page: loading all of them would hold up the first answer.
+    preloadEntriesOnStart: false,
+  },
 };
 
 export default config;

@@ -1,5 +1,5 @@
-import { Agent } from "node:http";
-import { connect } from "node:net";
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { A2aRecords } from "@/core/a2a/records";
 import { memoryCredentials } from "@/lib/auth/credentials";
@@ -7,7 +7,7 @@ import { memoryAnswers } from "@/lib/http/idempotency";
 import { createFakeApplication } from "@/tests/fake/fake-application";
 import { bindPort } from "./bound-port";
 import { ask, HEALTHY } from "./testing/doors";
-import { createWebServer, type WebServer, type WebServerOptions } from "./web";
+import { createWebServer, sendTogether, type WebServer, type WebServerOptions } from "./web";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -180,4 +180,54 @@ test("closing does not wait for keep-alive connections", async () => {
   await ended;
   agent.destroy();
   await expect(ask(`${server.url}/health`)).rejects.toThrow();
+});
+
+/** Asks a server that answers with `answer`; returns the response once its headers have come. */
+async function askOnce(answer: (response: ServerResponse) => void): Promise<IncomingMessage> {
+  const server = createServer((_, response) => {
+    sendTogether(response);
+    answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return new Promise((resolve) => get({ port: (server.address() as AddressInfo).port }, resolve));
+}
+
+test("headers, page and end of an answer leave together", async () => {
+  let writes = 0;
+  const response = await askOnce((answer) => {
+    const { socket } = answer;
+    const { _write: one, _writev: several } = socket ?? {};
+    const count = { _write: one, _writev: several };
+    for (const [name, write] of Object.entries(count))
+      Object.assign(socket ?? {}, {
+        [name](...given: unknown[]) {
+          writes += 1;
+          Reflect.apply(write as (...given: unknown[]) => void, socket, given);
+        },
+      });
+    answer.flushHeaders();
+    answer.write("a page");
+    answer.end();
+  });
+  const text = (await response.setEncoding("utf8").toArray()).join("");
+  expect([text, writes]).toEqual(["a page", 1]);
+});
+
+test("a page that waits for more begins at once", async () => {
+  let end = () => {};
+  const response = await askOnce((answer) => {
+    answer.flushHeaders();
+    answer.write("a part");
+    end = () => void answer.end(" and the rest");
+  });
+  const pieces: string[] = [];
+  for await (const piece of response.setEncoding("utf8")) {
+    pieces.push(piece);
+    end();
+  }
+  expect(pieces).toEqual(["a part", " and the rest"]);
 });

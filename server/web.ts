@@ -1,5 +1,5 @@
 /** The Node server for all browser and program requests: health, HTTP API, socket and the pages of Next.js. */
-import { createServer, type IncomingMessage, Server } from "node:http";
+import { createServer, type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import next from "next";
 import type { Actor, Application } from "@/agents/application";
@@ -145,11 +145,27 @@ export async function preparePages({ dev, dir, host, port }: PagesOptions): Prom
   const answer = pages.getRequestHandler();
   const sendStatic = dev ? async () => false : staticFiles(dir);
   const handle: Handle = async (request, response) => {
-    if (!(await sendStatic(request, response))) await answer(request, response);
+    if (await sendStatic(request, response)) return;
+    sendTogether(response);
+    await answer(request, response);
   };
   const upgrade: Pages["upgrade"] = (request, connection, head) =>
     void inner.emit("upgrade", request, connection, head);
   return { handle, upgrade, close: () => pages.close() };
+}
+
+/**
+ * Next.js sends headers, page and end of an answer apart, and each piece would wake the browser and be a packet of its
+ * own. What is ready in the same turn of the event loop leaves together; a page that waits for more still begins at once.
+ */
+export function sendTogether(response: ServerResponse): void {
+  const { flushHeaders } = response;
+  response.flushHeaders = () => {
+    const { socket } = response;
+    socket?.cork();
+    setImmediate(() => socket?.uncork());
+    flushHeaders.call(response);
+  };
 }
 
 async function close(server: Server, socket: AttachedSocket, closePages: () => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@
  * Reads OpenAPI documents (3.0 and later, JSON or YAML) of strangers: bounded before they are parsed, checked against
  * the standard's schema, and read without following a reference out of the document.
  */
-import { Validator } from "@seriousme/openapi-schema-validator";
+import type { Validator } from "@seriousme/openapi-schema-validator";
 import { parse } from "yaml";
 import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { quoted } from "@/lib/mcp/config/errors";
@@ -28,7 +28,7 @@ export async function readApiDocument(text: string, address?: string): Promise<A
     throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
   if (typeof openapi !== "string" || !/^3\.\d/.test(openapi))
     throw new ApiDocumentError("The text is not an OpenAPI document: the field openapi must be 3.0.x or 3.1.x.");
-  checkStandard(document, openapi);
+  await checkStandard(document, openapi);
   const info = isNode(document.info) ? document.info : {};
   const described = inBoundedTime(() => describedOperations(document, openapi.startsWith("3.0")), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
@@ -46,15 +46,28 @@ interface SchemaChecks {
   getAjvValidator(version: string): ((document: Node) => boolean) & { errors?: unknown };
 }
 
-/** Compiles the standard's schema of a version once. */
-const STANDARD = new Validator() as Validator & SchemaChecks;
+interface Standard {
+  versions: ReadonlySet<string>;
+  /** Compiles the standard's schema of a version once. */
+  schemas: SchemaChecks;
+}
+
+let standard: Promise<Standard> | undefined;
+
+/** Loaded with the first document: few servers have one, and the library would be a tenth of what a start loads. */
+async function loadStandard(): Promise<Standard> {
+  const { Validator } = await import("@seriousme/openapi-schema-validator");
+  return { versions: Validator.supportedVersions, schemas: new Validator() as Validator & SchemaChecks };
+}
 
 /** The standard's schema has lists whose elements are all compared with each other, so the check is bounded. */
-function checkStandard(document: Node, openapi: string): void {
+async function checkStandard(document: Node, openapi: string): Promise<void> {
+  standard ??= loadStandard();
+  const { versions, schemas } = await standard;
   const version = openapi.slice(0, 3);
-  if (!Validator.supportedVersions.has(version))
+  if (!versions.has(version))
     throw new ApiDocumentError(`OpenAPI ${quoted(openapi)} is not supported: convert the document to 3.1.`);
-  const check = STANDARD.getAjvValidator(version);
+  const check = schemas.getAjvValidator(version);
   const done = inBoundedTime(() => check(document), CHECK_MS);
   if (!done) throw new ApiDocumentError("Checking the document takes too long: its lists are too long.");
   if (!done.result)

@@ -57,8 +57,8 @@ export function sideIn(env: Record<string, string | undefined>): Side | null {
 }
 
 /** Called by the worker: whoever waits for a page waits in person. Programs that tasks start inherit this. */
-export function comeSecond(): void {
-  const niceness = Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW);
+export function comeSecond(by = NICENESS): void {
+  const niceness = Math.min(getPriority() + by, constants.priority.PRIORITY_LOW);
   for (const thread of threads()) {
     try {
       setPriority(thread, niceness);

@@ -9,7 +9,7 @@ import { watch } from "./latency";
 import { interrupted } from "./recovery";
 import { machine } from "./rows/machine";
 import { isHeld, type Row, tableOf } from "./rows/row";
-import { visit } from "./sleepers";
+import { visit } from "./visitor";
 import { WORKLOADS } from "./workloads";
 
 const WRONG_USE = 2;
@@ -22,7 +22,7 @@ export async function main(argv: string[]): Promise<number> {
     return WRONG_USE;
   }
   if (values.workload) return runHere(values.workload);
-  if (values.visit) return visit(Number(values.visit)).then(() => 0);
+  if (values.visit) return visit(values.visit).then(() => 0);
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
   if (values.answers) return (await import("./pages")).answerTasks().then(() => 0);

@@ -2,10 +2,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { endWithParent, linesOf, spawnBench } from "./child";
 import { percentile, type Row, row } from "./rows/row";
 import { peakMb } from "./tree";
 import { startBenchTrial } from "./trial";
+import { startVisitor } from "./visitor";
 
 const TASKS = 1_000;
 const MODEL_MS = 1_000;
@@ -18,7 +18,7 @@ export async function sleeperRows(): Promise<Row[]> {
   for (let index = 0; index < TASKS; index += 1) trees.push(await trial.submit({ turns: CALLS - 1 }));
   const server = createServer((_, response) => response.end("ok"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const visitor = startVisitor((server.address() as AddressInfo).port);
+  const visitor = startVisitor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await visitor.begun;
 
   const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -30,7 +30,7 @@ export async function sleeperRows(): Promise<Row[]> {
   const wallMs = performance.now() - startedAt;
   const cpu = process.cpuUsage(cpuBefore);
   delays.disable();
-  const requestMs = await visitor.stop();
+  const { taken: requestMs } = await visitor.stop();
   server.close();
   await trial.close();
 
@@ -49,37 +49,4 @@ export async function sleeperRows(): Promise<Row[]> {
       `${requestMs.length} requests from another process`,
     ),
   ];
-}
-
-function startVisitor(port: number): { begun: Promise<void>; stop(): Promise<number[]> } {
-  const child = spawnBench(["--visit", String(port)]);
-  const lines = linesOf(child);
-  const begun = lines.next().then(() => {});
-  return {
-    begun,
-    async stop() {
-      child.kill("SIGTERM");
-      return JSON.parse((await lines.next()).value ?? "[]") as number[];
-    },
-  };
-}
-
-/** Runs in its own process: sends a request every 10 ms until SIGTERM, then prints how long each answer took, in milliseconds. */
-export async function visit(port: number): Promise<void> {
-  endWithParent();
-  let isTold = false;
-  process.once("SIGTERM", () => {
-    isTold = true;
-  });
-  const taken: number[] = [];
-  const url = `http://127.0.0.1:${port}/`;
-  await (await fetch(url)).text();
-  console.log("begun");
-  while (!isTold) {
-    const startedAt = performance.now();
-    await (await fetch(url)).text();
-    taken.push(performance.now() - startedAt);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  console.log(JSON.stringify(taken));
 }

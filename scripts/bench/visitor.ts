@@ -1,0 +1,78 @@
+/**
+ * A visitor in a process of its own, who asks for an address every 10 ms over one connection, as a browser does. A
+ * visitor has a machine of their own, so the time in which this process is ready and gets no processor is not the
+ * server's: it is left out of the times, and told apart.
+ */
+import { readFileSync } from "node:fs";
+import { Agent, get } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { HAS_PROC } from "@/lib/process/ps";
+import { endWithParent, linesOf, spawnBench } from "./child";
+
+const PAUSE_MS = 10;
+
+/** In milliseconds, in the order of the requests. */
+export interface Visits {
+  /** From the request to the end of its answer. */
+  taken: number[];
+  /** How long the visitor waited for a processor meanwhile; 0 where the system does not tell. */
+  waited: number[];
+}
+
+export function startVisitor(url: string, most = Number.MAX_SAFE_INTEGER) {
+  const child = spawnBench(["--visit", JSON.stringify({ url, most })]);
+  const lines = linesOf(child);
+  const begun = lines.next().then(() => {});
+  const visits = begun.then(async () => JSON.parse((await lines.next()).value ?? "") as Visits);
+  return {
+    /** Resolves after the first answer. */
+    begun,
+    /** Resolves after `most` answers, or after a stop. */
+    visits,
+    stop() {
+      child.kill("SIGTERM");
+      return visits;
+    },
+  };
+}
+
+/** Runs in its own process: asks until SIGTERM, or until it has asked so often, then prints the times. */
+export async function visit(order: string): Promise<void> {
+  endWithParent();
+  const { url, most } = JSON.parse(order) as { url: string; most: number };
+  let isTold = false;
+  process.once("SIGTERM", () => {
+    isTold = true;
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await answered(url, agent);
+  console.log("begun");
+  const visits: Visits = { taken: [], waited: [] };
+  while (!isTold && visits.taken.length < most) {
+    const before = waitedMs();
+    const startedAt = performance.now();
+    await answered(url, agent);
+    const elapsed = performance.now() - startedAt;
+    const waited = waitedMs() - before;
+    visits.taken.push(elapsed - waited);
+    visits.waited.push(waited);
+    await pause(PAUSE_MS);
+  }
+  agent.destroy();
+  console.log(JSON.stringify(visits));
+}
+
+function answered(url: string, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent, headers: { "accept-encoding": "gzip" } }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${url} answered with ${response.statusCode}.`));
+      response.on("error", reject).on("end", resolve).resume();
+    }).on("error", reject);
+  });
+}
+
+/** How long this process's thread was ready, since its start, and no processor ran it. */
+function waitedMs(): number {
+  if (!HAS_PROC) return 0;
+  return Number(readFileSync("/proc/self/schedstat", "utf8").split(" ")[1]) / 1e6;
+}
