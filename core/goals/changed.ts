@@ -12,10 +12,10 @@ export function changeText(fields: Partial<Goal>): string {
   return `${BEGINS}${JSON.stringify(fields)}`;
 }
 
-/** Returns the goal with what people changed of it before the call at a place. */
+/** Returns the goal with what people changed of it before the call at a place; the same object when they changed nothing. */
 export function changedBy(said: Conversation["said"], goal: Goal, place: number): Goal {
-  const changes = said.filter(({ after }) => after <= place).map(({ text }) => changeIn(text));
-  return Object.assign({ ...goal }, ...changes);
+  const changes = said.filter(({ after }) => after <= place).flatMap(({ text }) => changeIn(text) ?? []);
+  return changes.length === 0 ? goal : Object.assign({ ...goal }, ...changes);
 }
 
 /** Returns the fields that a message changes; null for every other message. */
@@ -45,9 +45,17 @@ export function checkAgain({ records, goals, goal }: { records: RoundRecord[]; g
 
 /** Whether the same things show both goals. */
 export function isShownAlike(one: Goal, other: Goal): boolean {
-  const shown = ({ criteria, validation_command, protect }: Goal) =>
-    JSON.stringify([criteria, validation_command, protect]);
-  return shown(one) === shown(other);
+  return one === other || shownBy(one) === shownBy(other);
+}
+
+/** Each round is compared with all before it, so the text of a goal is made once. */
+const SHOWN = new WeakMap<Goal, string>();
+
+function shownBy(goal: Goal): string {
+  const { criteria, validation_command, protect } = goal;
+  const known = SHOWN.get(goal) ?? JSON.stringify([criteria, validation_command, protect]);
+  SHOWN.set(goal, known);
+  return known;
 }
 
 /** Returns the first state, 0 for the start, since which the same things show the goal as now; one more than the last if none. */
