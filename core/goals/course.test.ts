@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
+import { changedBy } from "./changed";
 import { bestOf, estimateOf, type History, nextOf } from "./course";
 import type { RoundRecord } from "./record";
 
@@ -165,4 +166,9 @@ test("an estimate needs a rise, and is a range", () => {
   expect(estimateOf(goal, history(rising))).toEqual({ rounds: [6, 8], minutes: [6, 8] });
   const again = { continued: 1, continuedAfter: 2 };
   expect(estimateOf({ ...goal, max_iterations: 2 }, history(rising, again))?.rounds).toEqual([2, 2]);
+});
+
+test("a goal that nobody changed stays the same object, so that comparing it with all rounds is quick", () => {
+  const said = [{ text: "Please hurry.", after: 0 }];
+  expect(changedBy(said, goal, 1)).toBe(goal);
 });
