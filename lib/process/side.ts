@@ -28,7 +28,7 @@ export interface Side {
 export const LINK_FD = 5;
 
 /** By how much the worker is nicer than the pages: they get three times its share of a busy processor. */
-const NICENESS = 10;
+const NICENESS = 5;
 
 /** The supervisor sets this; tools do not see it. */
 const SIDE_SETTING = "BANYAN_SIDE";

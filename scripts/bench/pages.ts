@@ -21,7 +21,7 @@ const VISITS_BEFORE = 800;
 /** Until the server has compiled its code. */
 const WARM_UP = 200;
 /** Nicer than the worker, which is nicer by 5. With the least priority it would starve beside any other work. */
-const MODEL_NICENESS = 12;
+const MODEL_NICENESS = 10;
 
 /** Runs in a process of its own: a model of the tasks, until its parent ends. */
 export async function answerTasks(): Promise<void> {

@@ -160,10 +160,10 @@ test("pages come before work: the worker's process is nicer, and with it what ta
   const server = await servingSides(held().script);
   const usual = getPriority(server.pidOf("web"));
   const worker = server.pidOf("worker");
-  expect(getPriority(worker)).toBe(usual + 10);
+  expect(getPriority(worker)).toBe(usual + 5);
   // Threads too: V8 collects garbage in them, and Node writes files.
   const threads = readdirSync(`/proc/${worker}/task`).map((thread) => getPriority(Number(thread)));
-  expect(new Set(threads)).toEqual(new Set([usual + 10]));
+  expect(new Set(threads)).toEqual(new Set([usual + 5]));
 });
 
 test("a terminal that closes ends neither side by itself", async () => {

@@ -129,6 +129,23 @@ test("the kill switch stops all tasks within 5 s, shows on every page, and tasks
   await expect.poll(() => provider.open(), LONG).toBe(0);
 });
 
+test("changes of Banyan by agents are switched off and on with a button", async () => {
+  const state = async () => (await read<{ off: { by: string } | null }>("self")).off;
+  await open("/operations");
+  const section = page.locator("#self");
+  await expect(section.getByText("Agents may propose changes")).toBeVisible();
+  expect(await state()).toBeNull();
+  await section.getByRole("button", { name: "Switch off" }).click();
+  await expect(section.getByText(/An admin can switch it on/)).toBeVisible();
+  expect(await state()).toMatchObject({ by: expect.stringMatching(/./) });
+  expect(await axeFaults(page)).toEqual([]);
+  // Also for who comes later.
+  await open("/operations");
+  await section.getByRole("button", { name: "Switch on" }).click();
+  await expect(section.getByText("Agents may propose changes")).toBeVisible();
+  expect(await state()).toBeNull();
+});
+
 test("charts show their values, a parked provider resumes on request, and interventions can be filtered", async () => {
   const circling = await submit("Go in circles");
   await submit("Too much");

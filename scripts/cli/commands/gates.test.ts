@@ -21,7 +21,9 @@ test("the exit status tells: passed, failed, wrong use, not measured", async () 
   const passed = await gates();
   expect(passed).toMatchObject({ status: 0, stderr: "" });
   expect(passed.stdout).toMatch(/^.*: HEAD \([0-9a-f]{12}\) → working tree\n/);
-  expect(passed.stdout).toMatch(/\nold tests +passed +\d+\.\d s {2}3 of 3 tests of the base pass on the change\.\n/);
+  expect(passed.stdout).toMatch(
+    /\nold tests +passed +\d+\.\d s(?: +CPU \d+\.\d s)? {2}3 of 3 tests of the base pass on the change\.\n/,
+  );
   expect(passed.stdout).toMatch(/\n\nPassed\.\nEvidence: /);
   fixture.edit("src/numbers.mjs", "b + a", "b - a");
   const file = path.join(fixture.base, "report.md");
