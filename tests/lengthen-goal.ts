@@ -83,8 +83,9 @@ function baseOf(sqlite: Sqlite, tree: string): Base {
     .all(root) as Row[];
   const turn = log.findLast(({ body }) => body.includes(task.uid))?.turn;
   const rows = log.filter((row) => row.turn === turn);
-  const record = readRecord(summaryIn(rows.at(-1)?.body ?? "").summary);
-  if (!record) throw new Error("The goal's last round left no record.");
+  const last = rows.at(-1)?.body ?? "";
+  const record = readRecord(summaryIn(last).summary);
+  if (!record) throw new Error(`The goal's last round left no record: ${last}`);
   return { sqlite, root, rows, record, task };
 }
 

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -24,7 +24,7 @@ export interface RealServer {
 const START_LIMIT_MS = 240_000;
 
 export async function startRealServer(dataDir: string, settings: Record<string, string> = {}): Promise<RealServer> {
-  let process = await spawnServer(dataDir, { PORT: "0", ...settings });
+  let process = await spawnServer(dataDir, { PORT: await freePort(), ...settings });
   const server: RealServer = {
     url: process.url,
     link: process.link,
@@ -70,15 +70,19 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await ended;
 }
 
-/** Returns a free port, for a server that must know its port before it listens. */
-export function freePort(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(String(port)));
+/** Systems give higher ports to connections by themselves, also to those of other tests. */
+const [LOWEST_PORT, PORTS] = [15_000, 15_000];
+
+/** Returns a free port, for a server that must know its port before it listens, or listens on it again later. */
+export async function freePort(): Promise<string> {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
     });
-  });
+    if (isFree) return String(port);
+  }
 }
 
 /** Creates a git repository with one commit. */

@@ -93,7 +93,13 @@ export function instantGoalTools(
       content: JSON.stringify(checkedAfter({ rounds, passed: passedAfter(rounds), tests }, validation_command, start)),
     }),
   }) as WorldTool;
-  return [write, check];
+  // There are no files: a check tells of those that the round is said to have.
+  const restore = worldTool({
+    ...{ name: "restore_files", description: "Puts back.", level: "read", afterCrash: "repeat" },
+    input: z.object({ snapshot: z.string() }),
+    run: async () => ({ content: "Put back." }),
+  }) as WorldTool;
+  return [write, check, restore];
 }
 
 interface Found {
