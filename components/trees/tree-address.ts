@@ -1,6 +1,5 @@
 /** The view of a tree's page as a URL, so that a reload or a shared link shows the same view. Pure. */
 import { isFilter, type OutlineView } from "@/components/feed/outline";
-import type { Tree } from "@/core/shapes/shapes";
 
 /** `goal` only of a tree that pursues one. */
 export const VIEWS = ["goal", "outline", "graph", "timeline", "files"] as const;
@@ -29,11 +28,6 @@ const MOST_CHARS = 200;
 const MOST_PATH_CHARS = 4_096;
 /** Servers refuse much longer URLs, so only the latest folds are written. Older folds last until the page is left. */
 const MOST_FOLDS = 60;
-
-/** Returns the address that a list links to: a goal opens with its own view. */
-export function listedAddress({ id, progress }: Pick<Tree, "id" | "progress">): string {
-  return `/trees/${id}${progress ? "?view=goal" : ""}`;
-}
 
 export function readAddress(search: URLSearchParams): TreeAddress {
   const text = (name: string) => (search.get(name) ?? "").slice(0, MOST_CHARS);

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { listedAddress } from "@/components/trees/tree-address";
+import { listedAddress } from "@/components/trees/listed-address";
 import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";

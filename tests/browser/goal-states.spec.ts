@@ -128,7 +128,9 @@ test("a round that waits for a person says so, and a Stop ends the goal as stopp
   await expect(page.getByText("The goal waits for you.")).toBeVisible();
   await looks(page, "goal-supervised");
   await page.getByRole("link", { name: "Answer in Review" }).click();
-  await page.getByRole("button", { name: /^Stop/ }).click();
+  const answer = page.getByRole("button", { name: /^Stop/ });
+  await answer.click();
+  await expect(answer).toBeHidden();
   await openEnded("supervised");
   await expect(page.getByText("Stopped before the first round had ended.")).toBeVisible();
   await expect(page.getByLabel("Continue this task")).toBeVisible();

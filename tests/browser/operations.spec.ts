@@ -132,7 +132,7 @@ test("the kill switch stops all tasks within 5 s, shows on every page, and tasks
 test("changes of Banyan by agents are switched off and on with a button", async () => {
   const state = async () => (await read<{ off: { by: string } | null }>("self")).off;
   await open("/operations");
-  const section = page.locator("#self");
+  const section = page.getByRole("region", { name: "Changes of Banyan by agents" });
   await expect(section.getByText("Agents may propose changes")).toBeVisible();
   expect(await state()).toBeNull();
   await section.getByRole("button", { name: "Switch off" }).click();

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { ActionRow, DecisionFailure } from "@/components/reviews/action-row";
 import { dismissTree, retryTree } from "@/components/reviews/failure-decisions";
-import { listedAddress } from "@/components/trees/tree-address";
+import { listedAddress } from "@/components/trees/listed-address";
 import { buttonLook } from "@/components/ui/button-look";
 import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
