@@ -128,6 +128,8 @@ test("a round that waits for a person says so, and a Stop ends the goal as stopp
   await expect(page.getByText("The goal waits for you.")).toBeVisible();
   await looks(page, "goal-supervised");
   await page.getByRole("link", { name: "Answer in Review" }).click();
+  // The goal's page has a button to stop, too.
+  await page.waitForURL(/\/review/);
   const answer = page.getByRole("button", { name: /^Stop/ });
   await answer.click();
   await expect(answer).toBeHidden();

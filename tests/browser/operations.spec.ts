@@ -133,7 +133,7 @@ test("changes of Banyan by agents are switched off and on with a button", async 
   const state = async () => (await read<{ off: { by: string } | null }>("self")).off;
   await open("/operations");
   const section = page.getByRole("region", { name: "Changes of Banyan by agents" });
-  await expect(section.getByText("Agents may propose changes")).toBeVisible();
+  await expect(section.getByText("Agents may propose changes, and a person")).toBeVisible();
   expect(await state()).toBeNull();
   await section.getByRole("button", { name: "Switch off" }).click();
   await expect(section.getByText(/An admin can switch it on/)).toBeVisible();
@@ -142,7 +142,7 @@ test("changes of Banyan by agents are switched off and on with a button", async 
   // Also for who comes later.
   await open("/operations");
   await section.getByRole("button", { name: "Switch on" }).click();
-  await expect(section.getByText("Agents may propose changes")).toBeVisible();
+  await expect(section.getByText("Agents may propose changes, and a person")).toBeVisible();
   expect(await state()).toBeNull();
 });
 
