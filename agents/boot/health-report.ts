@@ -15,13 +15,8 @@ interface HealthSources {
 }
 
 /** Returns the function that answers after a real write. */
-export function createHealthReport({
-  runtime,
-  version,
-  commit,
-  launch,
-  timers,
-}: HealthSources): (isEnding: boolean) => Promise<Health> {
+export function createHealthReport(sources: HealthSources): (isEnding: boolean) => Promise<Health> {
+  const { runtime, version, commit, launch, timers } = sources;
   const { store, world } = runtime;
   const faultOf = createHealth(store, { now: Date.now, timers });
   const fixed = { version, commit, instance: launch?.instance ?? randomUUID(), release: launch?.release ?? null };

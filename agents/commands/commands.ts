@@ -218,7 +218,7 @@ async function submitTree(context: CommandsContext, submission: Submission, acto
   });
 }
 
-/** Makes a tree with this id; of calls with the same `once` only the first makes one, and all return it. */
+/** Makes a tree and returns it. Of calls with the same `once` only the first makes one, and all return that. */
 async function makeTree(
   { sources, making }: CommandsContext,
   { once }: Once,

@@ -146,8 +146,8 @@ async function inFork(
   { agent, model }: ContinueWith,
 ): Promise<Continued> {
   const at = store.forks.log(task.id).at(-1)?.seq;
-  const tree = newId();
-  const made = await fork(sources, task, { at, agent, model, steer: words }, personOf(actor.name), tree);
+  const tree_id = newId();
+  const task_id = await fork(sources, task, { at, agent, model, steer: words }, personOf(actor.name), tree_id);
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
-  return { sentence, by: "fork", tree_id: tree, task_id: made };
+  return { sentence, by: "fork", tree_id, task_id };
 }
