@@ -48,6 +48,8 @@ export interface ServeOptions {
 export async function serve({ places, settings, role, dev, launch, side, pages }: ServeOptions): Promise<void> {
   const { program } = places;
   const isTrial = launch?.isTrial === true;
+  /** Answers people only. */
+  const isPages = side?.name === "web";
   const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
   const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
@@ -58,9 +60,9 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   const { channel, orders } = stopping;
   // Pages need only their files, so they get ready while the database is opened, or made what this release needs.
   const loading = bound && load({ dev, dir: program, host: settings.host, port: bound.port }, pages);
-  if (side?.name === "web") await stopping.side?.go;
+  if (isPages) await stopping.side?.go;
   const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
-  const runtime = await createRuntime({ settings, ...release, report, shutDown: stopping.shutDown });
+  const runtime = await createRuntime({ settings, ...release, isPages, report, shutDown: stopping.shutDown });
   const { vault, redactor } = runtime.security;
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
   vault.values();
@@ -78,7 +80,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     await seed();
     await runtime.followRelease();
   };
-  if (!isTrial && side?.name !== "web") await seed();
+  if (!isTrial && !isPages) await seed();
   stopping.side?.opened();
   if (side) stopping.link.begin(joinBeside(runtime, side.name));
 
@@ -103,8 +105,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   else if (!side) console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? urlOf(settings.host, settings.port);
   if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
-  // One side is enough for what a server does once; the pages answer people only.
-  const isPages = side?.name === "web";
+  // One side is enough for what a server does once.
   if (!isPages) ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));

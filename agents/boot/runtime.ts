@@ -44,7 +44,7 @@ import { createCallCosts } from "@/lib/models/call-costs";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
-import { keepHeapSmall } from "@/lib/process/heap";
+import { HEAP_GROWTH, keepHeapSmall } from "@/lib/process/heap";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
 import { createSandbox } from "@/lib/sandbox/sandbox";
@@ -77,6 +77,8 @@ export interface RuntimeOptions {
   checkout: string;
   /** See LookingOptions. */
   source?: string;
+  /** The process makes pages and runs no tasks. */
+  isPages?: boolean;
   version: string;
   /** false: for read-only commands; the database must exist and have this version. */
   migrate?: boolean;
@@ -213,7 +215,7 @@ function openA2a({ options: { settings }, acting }: RuntimeParts): Runtime["a2a"
 
 async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const { settings, program, version } = options;
-  keepHeapSmall();
+  keepHeapSmall(options.isPages ? HEAP_GROWTH.pages : HEAP_GROWTH.tasks);
   const now = options.now ?? Date.now;
   const timers = reporting(options.timers ?? realTimers, options.report);
   const sandbox = createSandbox({

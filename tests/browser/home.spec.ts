@@ -236,8 +236,14 @@ real.describe("on the real server", () => {
         });
       await Promise.all(Array.from({ length: 52 }, (_, index) => post(index)));
     });
-    // Leaves the composer first, because shortcuts are text there.
-    await page.keyboard.press("Escape");
+    await page.reload();
+    // They wait for a person before their first turn.
+    const paused = page.getByRole("region", { name: "Parked and paused" });
+    await expect(paused.locator("[data-tree]")).toHaveCount(30);
+    await expect(paused.getByText("newest first")).toBeVisible();
+    await paused.getByRole("link", { name: "All open trees" }).click();
+    await page.waitForURL(`${server.url}/trees?status=open`);
+    await expect(page.locator("[data-tree]")).toHaveCount(50);
     await page.keyboard.press("g");
     await page.keyboard.press("t");
     await page.waitForURL(`${server.url}/trees`);

@@ -3,9 +3,10 @@ import type { useHeld } from "@/components/ui/hooks/use-held";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
+import { plural } from "@/core/words/figures";
 import { type Choices, Composer } from "./composer/composer";
 import { HomeNeeds } from "./home-needs";
-import type { Places } from "./home-rows";
+import { OPEN_SHOWN, type Places } from "./home-rows";
 import { HomeSection } from "./home-section";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
@@ -43,7 +44,7 @@ export function HomeBody(props: HomeBodyProps) {
           failedTasks={failedTasks}
           schedules={status.paused_schedules}
           open={status.openReviews}
-          running={running}
+          runs={runsWord(running, isCut)}
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>
@@ -59,30 +60,42 @@ export function HomeBody(props: HomeBodyProps) {
   );
 }
 
+/** `isCut`: more trees are open than the page has heard of. */
+function runsWord(running: number, isCut: boolean): string {
+  if (isCut) return running > 0 ? `${running} trees or more are running.` : "";
+  if (running === 0) return "No trees are running.";
+  return `${plural(running, "tree")} ${running === 1 ? "is" : "are"} running.`;
+}
+
 interface HomeListsProps {
   shown: Places["lists"];
   trees: ReadonlyMap<string, Tree>;
   counts: TreeCounts;
+  /** More trees are open than this page has heard of. */
   isCut: boolean;
 }
 
+const ALL_OPEN = { word: "All open trees", href: "/trees?status=open" };
+
 function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
   const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
+  const open = (ids: string[]) => ({ trees: rowsOf(ids.slice(0, OPEN_SHOWN)), total: isCut ? null : ids.length });
   const ended = counts.succeeded + counts.failed + counts.stopped;
   return (
     <>
       <HomeSection
         title="Running"
-        trees={rowsOf(shown.running)}
-        empty="No trees are running. Trees that you start appear here."
-        more={isCut ? { word: "All open trees", href: "/trees?status=open" } : undefined}
+        {...open(shown.running)}
+        empty={`${isCut ? "None of the newest trees is" : "No trees are"} running. Trees that you start appear here.`}
+        more={ALL_OPEN}
       />
-      <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
+      <HomeSection title="Parked and paused" {...open(shown.still)} more={ALL_OPEN} />
       <HomeSection
         title="Finished"
         trees={rowsOf(shown.finished)}
+        total={ended}
         note="latest first"
-        more={ended > shown.finished.length ? { word: `All ${ended}`, href: "/trees?sort=ended" } : undefined}
+        more={{ word: `All ${ended}`, href: "/trees?sort=ended" }}
       />
     </>
   );

@@ -35,12 +35,13 @@ interface HomeNeedsProps {
   schedules: readonly PausedSchedule[];
   /** The number of open reviews, shown here or not. */
   open: number;
-  running: number;
+  /** A sentence about how many trees run. */
+  runs: string;
   setSeen: SetSeen;
 }
 
 /** Section “Needs you”: reviews, failures and paused schedules with their actions. A settled item says in its place how it ended. */
-export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open, running, setSeen }: HomeNeedsProps) {
+export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open, runs, setSeen }: HomeNeedsProps) {
   const me = useMe();
   const held = useHeldDecisions(me);
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
@@ -63,7 +64,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open,
           </Link>
         ) : null}
       </SectionHead>
-      {places.length + failures.length + shown.schedules.length === 0 ? <NothingNeeded running={running} /> : null}
+      {places.length + failures.length + shown.schedules.length === 0 ? <NothingNeeded runs={runs} /> : null}
       <ul className="*:border-b *:border-line">
         {places.map((id) => {
           const [review, decided] = [byId.get(id), held.get(id)];
@@ -170,11 +171,10 @@ function focusSoon(id: string | undefined): void {
   );
 }
 
-function NothingNeeded({ running }: { running: number }) {
-  const runs = running === 0 ? "No trees are" : `${plural(running, "tree")} ${running === 1 ? "is" : "are"}`;
+function NothingNeeded({ runs }: { runs: string }) {
   return (
     <p className="py-2 text-ink-2">
-      Nothing needs you. {runs} running. Questions, approvals, failures and paused schedules appear here.
+      Nothing needs you. {runs} Questions, approvals, failures and paused schedules appear here.
     </p>
   );
 }

@@ -10,6 +10,8 @@ export interface Places {
   lists: { running: string[]; still: string[]; finished: string[] };
 }
 
+/** Open trees of each list. The page reads no more, and hears of the others when something happens in them. */
+export const OPEN_SHOWN = 30;
 const REVIEWS_SHOWN = 5;
 const FINISHED_SHOWN = 10;
 

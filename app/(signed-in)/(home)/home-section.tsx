@@ -7,23 +7,27 @@ import { plural } from "@/core/words/figures";
 interface HomeSectionProps {
   title: string;
   trees: Tree[];
+  /** The number of trees, shown or not; null: the page has not heard of all of them. */
+  total: number | null;
   /** Shown instead of the number of trees, for example the sort order. */
   note?: string;
   empty?: string;
-  more?: { word: string; href: string };
+  /** Leads to the trees that are not shown. */
+  more: { word: string; href: string };
 }
 
-export function HomeSection({ title, trees, note, empty, more }: HomeSectionProps) {
+export function HomeSection({ title, trees, total, note, empty, more }: HomeSectionProps) {
   if (trees.length === 0 && !empty) return null;
+  const isCut = total === null || total > trees.length;
   const id = title.replace(/\W+/g, "-").toLowerCase();
   return (
     <section className="mt-6 first:mt-0" aria-labelledby={id}>
       <SectionHead>
         <h2 id={id}>{title}</h2>
-        <span className="text-ink-3" title={plural(trees.length, "tree")}>
-          {note ?? trees.length}
+        <span className="text-ink-3" title={total === null ? undefined : plural(total, "tree")}>
+          {note ?? countWord(trees.length, total)}
         </span>
-        {more ? (
+        {isCut ? (
           <Link className="link ml-auto text-small" href={more.href} prefetch={false}>
             {more.word}
           </Link>
@@ -42,4 +46,9 @@ export function HomeSection({ title, trees, note, empty, more }: HomeSectionProp
       )}
     </section>
   );
+}
+
+function countWord(shown: number, total: number | null): string {
+  if (total === null) return shown > 0 ? "newest first" : "";
+  return total > shown ? `${shown} of ${total}` : String(total);
 }

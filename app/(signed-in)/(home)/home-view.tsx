@@ -17,7 +17,7 @@ import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
 import type { Choices } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { HomeBody } from "./home-body";
-import { placesOf, samePlaces } from "./home-rows";
+import { OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";
 import { NoModel } from "./no-model";
 import { SpendCapsLine } from "./spend-caps-line";
 import { useFailedTasks } from "./use-failed-tasks";
@@ -44,7 +44,10 @@ interface HomeViewProps {
 }
 
 /** Lists to reload after a lost connection. */
-const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
+const LISTS = [
+  ...["open", "parked", "paused"].map((status) => `trees?status=${status}&limit=${OPEN_SHOWN}`),
+  "trees?status=ended&sort=ended&limit=10",
+];
 
 export function HomeView(props: HomeViewProps) {
   const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap, keys } = props;

@@ -1,11 +1,10 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
+import { OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
 
-/** The list of trees shows the rest. */
-const MOST_OPEN = 200;
 const MOST_FAILURES = 5;
 
 export default async function HomePage() {
@@ -14,7 +13,7 @@ export default async function HomePage() {
   const mayConnect = may("setProviderKey");
   const [open, ended, counts, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all(
     [
-      queries.listTrees({ status: "open", limit: MOST_OPEN }),
+      queries.listTrees({ status: "open", limit: OPEN_SHOWN }),
       queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
       queries.countTrees(),
       queries.listReviews({ open: true, limit: 50 }),
@@ -26,12 +25,21 @@ export default async function HomePage() {
       mayRun ? queries.listFailedTasks() : [],
     ],
   );
+  // Behind many running trees, those that stand still would not be among the newest.
+  const still =
+    open.next === null
+      ? []
+      : await Promise.all([
+          queries.listTrees({ status: "parked", limit: OPEN_SHOWN }),
+          queries.listTrees({ status: "paused", limit: OPEN_SHOWN }),
+        ]);
   // Only users who can retry a failed tree are told about it. Read last: a tree that is listed as ended is news, or was seen.
   const failed = mayRun ? await queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null;
   const hasRun = open.items.length + ended.items.length > 0;
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
-  const trees = [...new Map([...open.items, ...ended.items, ...failures].map((tree) => [tree.id, tree])).values()];
+  const listed = [...open.items, ...still.flatMap(({ items }) => items), ...ended.items, ...failures];
+  const trees = [...new Map(listed.map((tree) => [tree.id, tree])).values()];
   // The survey works on any repository, so it comes first. Its runbook for a single folder is not offered on its own.
   const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
   const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
