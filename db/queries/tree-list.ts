@@ -1,6 +1,6 @@
 /** Selects and sorts the trees of a list, with one statement for each combination of filters. */
 
-import { TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
+import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { Sqlite } from "@/db/file/client";
@@ -65,7 +65,8 @@ export function createTreeList(sqlite: Sqlite): TreeList {
 
   return {
     page({ sort = "newest", after, limit, ...filter }, nowMs) {
-      const { value, descending } = SORTS[sort];
+      const { descending } = SORTS[sort];
+      const value = sort === "ended" && hasEnded(filter) ? "tree.ended_at_ms" : SORTS[sort].value;
       const [order, comparison] = descending ? ["DESC", "<"] : ["ASC", ">"];
       const conditions = conditionsOf(filter);
       if (after !== undefined) conditions.push(`(${value}, tree.id) ${comparison} (@value, @id)`);
@@ -113,11 +114,18 @@ function conditionsOf({ search, status, agent, rootAgent, person, unseenBy }: Tr
   ];
 }
 
+/** Whether the filter lets no open tree through: then an index has the order. */
+function hasEnded({ status, unseenBy }: TreeFilter): boolean {
+  return status === "ended" || unseenBy !== undefined;
+}
+
 /** Returns the condition for a status. Open and ended need only a column; other statuses need the tree's tasks. */
 function statusCondition(status: NonNullable<TreeFilter["status"]>): string {
   if (status === "open") return "tree.ended_at_ms IS NULL";
   if (status === "ended") return "tree.ended_at_ms IS NOT NULL";
-  return `(${TREE_STATUS}) = @status`;
+  const asked = `(${TREE_STATUS}) = @status`;
+  // The root of an open tree may have ended, but that of an ended tree has.
+  return isEnded(status) ? asked : `tree.ended_at_ms IS NULL AND ${asked}`;
 }
 
 function parametersOf({ search, status, agent, rootAgent, person, unseenBy }: TreeFilter, nowMs: number) {

@@ -61,7 +61,11 @@ export const trees = sqliteTable(
     /** Whether a task in the shared folder has read outside content, which taints all tasks that share it. */
     isTainted: count("is_tainted"),
   },
-  (table) => [index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`)],
+  (table) => [
+    index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`),
+    /** The latest of thousands. */
+    index("trees_ended").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL AND is_system = 0`),
+  ],
 );
 
 export const tasks = sqliteTable(

@@ -1,6 +1,7 @@
 /**
  * Measures how long a request waits while a thousand tasks work: the real server in one process and in two, a model that
- * answers over HTTP, and visitors who ask for the sign-in page and for `/health`, each in a process of its own.
+ * answers over HTTP, and visitors in processes of their own: one is signed in and asks for the sign-in page, with a
+ * sentence why it is shown, and for Home in turn; another asks for `/health`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -14,12 +15,17 @@ import { benchFolder } from "./trial";
 import { startVisitor, type Visits } from "./visitor";
 
 const TASKS = 1_000;
-const TURNS = 4;
+const TURNS = 9;
 const MODEL_MS = 1_000;
 const LOOK_MS = 500;
-const VISITS_BEFORE = 800;
+/** The sign-in page would send a person who is signed in to Home, unless it has something to say. */
+const PAGES = [
+  { name: "sign-in page", path: "/signin?problem=link" },
+  { name: "Home", path: "/" },
+];
+const VISITS_IDLE = 300;
 /** Until the server has compiled its code. */
-const WARM_UP = 200;
+const WARM_UP = 150;
 /** Nicer than the worker, which is nicer by 5. With the least priority it would starve beside any other work. */
 const MODEL_NICENESS = 10;
 
@@ -50,28 +56,43 @@ export async function pagesRows(): Promise<Row[]> {
   }
 }
 
-interface Measured {
-  /** Of the sign-in page, before the tasks work. */
-  idle: Visits;
-  page: Visits;
+/** Of each page, and of `/health`. */
+interface Seen {
+  pages: Visits[];
   health: Visits;
+}
+
+interface Measured {
+  /** While everything is paused: the same trees, the same visitors. */
+  idle: Seen;
+  beside: Seen;
   wallMs: number;
 }
 
-function rowsOf(form: string, { idle, page, health, wallMs }: Measured): Row[] {
-  const name = "a page's request while 1,000 tasks work";
-  const count = `${page.taken.length} requests of /signin`;
+const NAME = "a page's request while 1,000 tasks work";
+
+function rowsOf(form: string, { idle, beside, wallMs }: Measured): Row[] {
+  const health = percentile(beside.health.taken, 0.99);
+  const waited = beside.pages.flatMap((page) => page.waited);
   return [
-    row(name, `${form}, p50`, percentile(page.taken, 0.5), "ms"),
-    row(name, `${form}, p99`, percentile(page.taken, 0.99), "ms", 10, count),
-    row(name, `${form}, longest`, Math.max(...page.taken), "ms"),
-    row(name, `${form}, p99 of /health`, percentile(health.taken, 0.99), "ms", undefined, "with a write each second"),
-    row(name, `${form}, p50 before they work`, percentile(idle.taken, 0.5), "ms"),
-    row(name, `${form}, p99 before they work`, percentile(idle.taken, 0.99), "ms"),
-    row(name, `${form}, the visitor's own wait, p99`, percentile(page.waited, 0.99), "ms", undefined, "left out above"),
-    row(name, `${form}, wall`, wallMs / 1_000, "s", undefined, `ideal: ${((TURNS + 1) * MODEL_MS) / 1_000} s`),
+    ...PAGES.flatMap(({ name }, at) => pageRows(`${form}, ${name}`, idle.pages[at], beside.pages[at])),
+    row(NAME, `${form}, p99 of /health`, health, "ms", undefined, "with a write each second"),
+    row(NAME, `${form}, the visitor's own wait, p99`, percentile(waited, 0.99), "ms", undefined, "left out above"),
+    row(NAME, `${form}, wall`, wallMs / 1_000, "s", undefined, `ideal: ${((TURNS + 1) * MODEL_MS) / 1_000} s`),
   ];
 }
+
+function pageRows(page: string, { taken: idle }: Visits = NONE, { taken: beside }: Visits = NONE): Row[] {
+  const p50 = percentile(beside, 0.5);
+  return [
+    row(NAME, `${page}, p50`, p50, "ms"),
+    row(NAME, `${page}, p50 ÷ while all is paused`, p50 / percentile(idle, 0.5), "×"),
+    row(NAME, `${page}, p99`, percentile(beside, 0.99), "ms", 10, `${beside.length} requests`),
+    row(NAME, `${page}, p99 while all is paused`, percentile(idle, 0.99), "ms"),
+  ];
+}
+
+const NONE: Visits = { taken: [], waited: [] };
 
 async function measure(modelUrl: string, processes: string): Promise<Measured> {
   const folder = mkdtempSync(join(benchFolder(), "pages-"));
@@ -82,24 +103,34 @@ async function measure(modelUrl: string, processes: string): Promise<Measured> {
   const server = await startServed(join(folder, "data"), settings);
   try {
     const headers = { cookie: await signIn(server.link), origin: server.url, "content-type": "application/json" };
-    const before = await startVisitor(`${server.url}/signin`, VISITS_BEFORE).visits;
-    const idle = { taken: before.taken.slice(WARM_UP), waited: before.waited.slice(WARM_UP) };
     // Submitted while everything is paused, so that they all begin together.
     await post(server.url, "/api/v1/pause", headers, {});
     for (let at = 0; at < TASKS; at += 1)
       await post(server.url, "/api/v1/trees", headers, { task: `Measure ${at}`, agent: "worker" });
-    const visitors = [startVisitor(`${server.url}/signin`), startVisitor(`${server.url}/health`)] as const;
-    await Promise.all(visitors.map(({ begun }) => begun));
-    const startedAt = performance.now();
-    await post(server.url, "/api/v1/resume", headers, {});
-    await ended(server.url, headers);
-    const wallMs = performance.now() - startedAt;
-    const [page, health] = await Promise.all([visitors[0].stop(), visitors[1].stop()]);
-    return { idle, page, health, wallMs };
+    await seen(server.url, headers.cookie, WARM_UP);
+    const idle = await seen(server.url, headers.cookie, VISITS_IDLE);
+    let wallMs = 0;
+    const beside = await seen(server.url, headers.cookie, undefined, async () => {
+      const startedAt = performance.now();
+      await post(server.url, "/api/v1/resume", headers, {});
+      await ended(server.url, headers);
+      wallMs = performance.now() - startedAt;
+    });
+    return { idle, beside, wallMs };
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Lets the visitors ask while `work` goes on, or `most` times for each page. */
+async function seen(url: string, cookie: string, most: number | undefined, work?: () => Promise<void>): Promise<Seen> {
+  const pages = startVisitor({ urls: PAGES.map(({ path }) => url + path), cookie, ...(most && { most }) });
+  const health = startVisitor({ urls: [`${url}/health`] });
+  await Promise.all([pages.begun, health.begun]);
+  await work?.();
+  const visits = await (work ? pages.stop() : pages.visits);
+  return { pages: visits, health: (await health.stop())[0] ?? NONE };
 }
 
 async function signIn(link: string): Promise<string> {

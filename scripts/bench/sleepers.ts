@@ -18,7 +18,7 @@ export async function sleeperRows(): Promise<Row[]> {
   for (let index = 0; index < TASKS; index += 1) trees.push(await trial.submit({ turns: CALLS - 1 }));
   const server = createServer((_, response) => response.end("ok"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const visitor = startVisitor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const visitor = startVisitor({ urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}/`] });
   await visitor.begun;
 
   const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -30,7 +30,7 @@ export async function sleeperRows(): Promise<Row[]> {
   const wallMs = performance.now() - startedAt;
   const cpu = process.cpuUsage(cpuBefore);
   delays.disable();
-  const { taken: requestMs } = await visitor.stop();
+  const requestMs = (await visitor.stop())[0]?.taken ?? [];
   server.close();
   await trial.close();
 

@@ -1,5 +1,6 @@
 /**
- * A visitor in a process of its own, who asks for an address every 10 ms over one connection, as a browser does. A
+ * A visitor in a process of its own, who asks for an address every 10 ms over one connection, as a browser does, and for
+ * several in turn. A
  * visitor has a machine of their own, so the time in which this process is ready and gets no processor is not the
  * server's: it is left out of the times, and told apart.
  */
@@ -11,7 +12,15 @@ import { endWithParent, linesOf, spawnBench } from "./child";
 
 const PAUSE_MS = 10;
 
-/** In milliseconds, in the order of the requests. */
+interface Visit {
+  /** Addresses of one server, asked for in turn. */
+  urls: string[];
+  cookie?: string;
+  /** How often to ask for each. */
+  most?: number;
+}
+
+/** Of the requests of one address, in milliseconds, in their order. */
 export interface Visits {
   /** From the request to the end of its answer. */
   taken: number[];
@@ -19,15 +28,15 @@ export interface Visits {
   waited: number[];
 }
 
-export function startVisitor(url: string, most = Number.MAX_SAFE_INTEGER) {
-  const child = spawnBench(["--visit", JSON.stringify({ url, most })]);
+export function startVisitor(order: Visit) {
+  const child = spawnBench(["--visit", JSON.stringify(order)]);
   const lines = linesOf(child);
   const begun = lines.next().then(() => {});
-  const visits = begun.then(async () => JSON.parse((await lines.next()).value ?? "") as Visits);
+  const visits = begun.then(async () => JSON.parse((await lines.next()).value ?? "") as Visits[]);
   return {
     /** Resolves after the first answer. */
     begun,
-    /** Resolves after `most` answers, or after a stop. */
+    /** Of each address; resolves after `most` answers of each, or after a stop. */
     visits,
     stop() {
       child.kill("SIGTERM");
@@ -39,32 +48,34 @@ export function startVisitor(url: string, most = Number.MAX_SAFE_INTEGER) {
 /** Runs in its own process: asks until SIGTERM, or until it has asked so often, then prints the times. */
 export async function visit(order: string): Promise<void> {
   endWithParent();
-  const { url, most } = JSON.parse(order) as { url: string; most: number };
+  const { urls, cookie, most = Number.MAX_SAFE_INTEGER } = JSON.parse(order) as Visit;
   let isTold = false;
   process.once("SIGTERM", () => {
     isTold = true;
   });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  await answered(url, agent);
+  const headers = { "accept-encoding": "gzip", ...(cookie && { cookie }) };
+  for (const url of urls) await answered(url, agent, headers);
   console.log("begun");
-  const visits: Visits = { taken: [], waited: [] };
-  while (!isTold && visits.taken.length < most) {
+  const visits: Visits[] = urls.map(() => ({ taken: [], waited: [] }));
+  for (let turn = 0; !isTold && turn < most * urls.length; turn += 1) {
+    const at = turn % urls.length;
     const before = waitedMs();
     const startedAt = performance.now();
-    await answered(url, agent);
+    await answered(urls[at] ?? "", agent, headers);
     const elapsed = performance.now() - startedAt;
     const waited = waitedMs() - before;
-    visits.taken.push(elapsed - waited);
-    visits.waited.push(waited);
+    visits[at]?.taken.push(elapsed - waited);
+    visits[at]?.waited.push(waited);
     await pause(PAUSE_MS);
   }
   agent.destroy();
   console.log(JSON.stringify(visits));
 }
 
-function answered(url: string, agent: Agent): Promise<void> {
+function answered(url: string, agent: Agent, headers: Record<string, string>): Promise<void> {
   return new Promise((resolve, reject) => {
-    get(url, { agent, headers: { "accept-encoding": "gzip" } }, (response) => {
+    get(url, { agent, headers }, (response) => {
       if (response.statusCode !== 200) reject(new Error(`${url} answered with ${response.statusCode}.`));
       response.on("error", reject).on("end", resolve).resume();
     }).on("error", reject);

@@ -2,11 +2,11 @@ import type { Dispatch, SetStateAction } from "react";
 import type { useHeld } from "@/components/ui/hooks/use-held";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
-import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
+import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Choices, Composer } from "./composer/composer";
 import { HomeNeeds } from "./home-needs";
-import { OPEN_SHOWN, type Places } from "./home-rows";
+import { FINISHED_SHOWN, OPEN_SHOWN, type Places } from "./home-rows";
 import { HomeSection } from "./home-section";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
@@ -18,7 +18,6 @@ interface HomeBodyProps {
   reviews: Review[];
   trees: ReadonlyMap<string, Tree>;
   failedTasks: readonly FailedTask[];
-  counts: TreeCounts;
   isCut: boolean;
   choices: Choices;
   providers: ProviderState[];
@@ -32,7 +31,7 @@ interface HomeBodyProps {
 
 /** Home after its first tree: what needs a person, the lists, and the form for a new task. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, counts, isCut, choices, providers, mayCap, setSeen } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, providers, mayCap, setSeen } = props;
   const { above, below, running } = props;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
@@ -48,7 +47,7 @@ export function HomeBody(props: HomeBodyProps) {
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>
-          <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
+          <HomeLists shown={below.shown} trees={trees} isCut={isCut} />
         </div>
       </div>
       <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
@@ -70,17 +69,16 @@ function runsWord(running: number, isCut: boolean): string {
 interface HomeListsProps {
   shown: Places["lists"];
   trees: ReadonlyMap<string, Tree>;
-  counts: TreeCounts;
   /** More trees are open than this page has heard of. */
   isCut: boolean;
 }
 
 const ALL_OPEN = { word: "All open trees", href: "/trees?status=open" };
 
-function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
+function HomeLists({ shown, trees, isCut }: HomeListsProps) {
   const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
   const open = (ids: string[]) => ({ trees: rowsOf(ids.slice(0, OPEN_SHOWN)), total: isCut ? null : ids.length });
-  const ended = counts.succeeded + counts.failed + counts.stopped;
+  const { length: finished } = shown.finished;
   return (
     <>
       <HomeSection
@@ -93,9 +91,9 @@ function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
       <HomeSection
         title="Finished"
         trees={rowsOf(shown.finished)}
-        total={ended}
+        total={finished < FINISHED_SHOWN ? finished : null}
         note="latest first"
-        more={{ word: `All ${ended}`, href: "/trees?sort=ended" }}
+        more={{ word: "All finished trees", href: "/trees?sort=ended" }}
       />
     </>
   );

@@ -13,7 +13,7 @@ export interface Places {
 /** Open trees of each list. The page reads no more, and hears of the others when something happens in them. */
 export const OPEN_SHOWN = 30;
 const REVIEWS_SHOWN = 5;
-const FINISHED_SHOWN = 10;
+export const FINISHED_SHOWN = 10;
 
 interface Known {
   trees: ReadonlyMap<string, Tree>;

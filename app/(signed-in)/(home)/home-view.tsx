@@ -13,11 +13,11 @@ import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
-import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
+import type { FailedTask } from "@/core/shapes/trees";
 import type { Choices } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { HomeBody } from "./home-body";
-import { OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";
+import { FINISHED_SHOWN, OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";
 import { NoModel } from "./no-model";
 import { SpendCapsLine } from "./spend-caps-line";
 import { useFailedTasks } from "./use-failed-tasks";
@@ -31,7 +31,6 @@ interface HomeViewProps {
   failures: string[];
   /** Failed tasks of open trees that a retry can put right. */
   failedTasks: FailedTask[];
-  counts: TreeCounts;
   /** More trees are open than the page loads. */
   isCut: boolean;
   choices: Choices;
@@ -46,11 +45,11 @@ interface HomeViewProps {
 /** Lists to reload after a lost connection. */
 const LISTS = [
   ...["open", "parked", "paused"].map((status) => `trees?status=${status}&limit=${OPEN_SHOWN}`),
-  "trees?status=ended&sort=ended&limit=10",
+  `trees?status=ended&sort=ended&limit=${FINISHED_SHOWN}`,
 ];
 
 export function HomeView(props: HomeViewProps) {
-  const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap, keys } = props;
+  const { start, failures, isCut, choices, providers, mayConnect, mayCap, keys } = props;
   const { trees, reviews, mark } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
@@ -91,7 +90,7 @@ export function HomeView(props: HomeViewProps) {
           </>
         ) : (
           <HomeBody
-            {...{ status, reviews, trees, failedTasks, counts, isCut, choices, providers, mayCap, setSeen }}
+            {...{ status, reviews, trees, failedTasks, isCut, choices, providers, mayCap, setSeen }}
             {...{ above, below, running: newest.lists.running.length }}
           />
         )}

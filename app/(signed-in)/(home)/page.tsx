@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
-import { OPEN_SHOWN } from "./home-rows";
+import { FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
@@ -11,20 +11,17 @@ export default async function HomePage() {
   const { actor, may, queries } = await enter();
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
-  const [open, ended, counts, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all(
-    [
-      queries.listTrees({ status: "open", limit: OPEN_SHOWN }),
-      queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
-      queries.countTrees(),
-      queries.listReviews({ open: true, limit: 50 }),
-      queries.getStatus(),
-      queries.listAgents(),
-      queries.listRunbooks(),
-      queries.listTemplates(),
-      queries.listProviders(),
-      mayRun ? queries.listFailedTasks() : [],
-    ],
-  );
+  const [open, ended, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all([
+    queries.listTrees({ status: "open", limit: OPEN_SHOWN }),
+    queries.listTrees({ status: "ended", sort: "ended", limit: FINISHED_SHOWN }),
+    queries.listReviews({ open: true, limit: 50 }),
+    queries.getStatus(),
+    queries.listAgents(),
+    queries.listRunbooks(),
+    queries.listTemplates(),
+    queries.listProviders(),
+    mayRun ? queries.listFailedTasks() : [],
+  ]);
   // Behind many running trees, those that stand still would not be among the newest.
   const still =
     open.next === null
@@ -48,7 +45,6 @@ export default async function HomePage() {
       start={{ trees, reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
       failedTasks={failedTasks}
-      counts={counts}
       providers={providers}
       isCut={open.next !== null}
       choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { TreeListOptions } from "@/core/shapes/trees";
+import type { Sqlite } from "@/db/file/client";
+import { openStore, type Store } from "@/db/store";
+import { createTreeList } from "./tree-list";
+
+let folder: string;
+let store: Store;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-tree-list-"));
+  store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Returns how SQLite looks for the trees of a list, step by step. */
+function planOf(options: TreeListOptions): string[] {
+  const { sqlite } = store.client;
+  const steps: string[] = [];
+  const explaining = {
+    prepare(sql: string) {
+      const statement = sqlite.prepare(sql);
+      if (!sql.includes("LIMIT")) return statement;
+      const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`);
+      return {
+        all(parameters: object) {
+          steps.push(...(plan.all(parameters) as { detail: string }[]).map(({ detail }) => detail));
+          return statement.all(parameters);
+        },
+      };
+    },
+  } as Sqlite;
+  createTreeList(explaining).page({ limit: 30, ...options }, Date.now());
+  return steps.filter((step) => /\btree\b|TEMP/.test(step));
+}
+
+test.each<[string, TreeListOptions, string]>([
+  ["open", { status: "open" }, "SCAN tree USING INDEX trees_open"],
+  ["parked", { status: "parked" }, "SCAN tree USING INDEX trees_open"],
+  ["ended last", { status: "ended", sort: "ended" }, "SEARCH tree USING INDEX trees_ended (ended_at_ms>?)"],
+  ["failed", { unseenBy: "ann", sort: "ended" }, "SEARCH tree USING INDEX trees_ended (ended_at_ms>?)"],
+])("a list of trees that %s reads no others, and sorts none", (_, options, step) => {
+  expect(planOf(options)).toEqual([step]);
+});
+
+test("a list of ended trees goes on where its page ended", () => {
+  const insert = store.client.sqlite.prepare(
+    `INSERT INTO trees (uid, title, workspace, in_place, created_by, created_at_ms, root_id, ended_at_ms)
+     VALUES (?, '', '', 0, 'ann', 0, ?, ?)`,
+  );
+  const root = store.client.sqlite.prepare(
+    `INSERT INTO tasks (uid, tree_id, role, agent, model, title, depth, status, created_at_ms, ended_at_ms)
+     VALUES (?, ?, 'work', 'worker', 'runbook', '', 0, 'succeeded', 0, 1)`,
+  );
+  // Two ended in the same millisecond, and one has not ended.
+  [5, 7, 7, null, 6].forEach((endedAtMs, at) => {
+    insert.run(`t${at}`, at + 1, endedAtMs);
+    root.run(`k${at}`, at + 1);
+  });
+  const list = createTreeList(store.client.sqlite);
+  const read: number[] = [];
+  let after: string | undefined;
+  do {
+    const page = list.page({ status: "ended", sort: "ended", limit: 1, after }, 10);
+    read.push(...page.ids);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  expect(read).toEqual([3, 2, 5, 1]);
+});

@@ -1,0 +1,1 @@
+CREATE INDEX `trees_ended` ON `trees` (`ended_at_ms`,`id`) WHERE ended_at_ms IS NOT NULL AND is_system = 0;
