@@ -122,9 +122,9 @@ async function largeRows({ url }: Served, enter: Enter, { large }: WebData): Pro
 }
 
 async function longRows({ url }: Served, enter: Enter, { long }: WebData): Promise<Row[]> {
-  const first = await opened(enter, `${url}/trees/${long}`, ENTRY);
+  const first = await opened(enter, `${url}${long}`, ENTRY);
   const context = await enter();
-  const { page } = await openTimed(context, `${url}/trees/${long}`, ENTRY);
+  const { page } = await openTimed(context, `${url}${long}`, ENTRY);
   const before = await longestTaskSince(page, 0);
   await page.locator(ENTRY).last().hover();
   for (let turn = 0; turn < WHEEL_TURNS; turn += 1) {
