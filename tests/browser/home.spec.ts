@@ -26,6 +26,8 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
     turn === 0
       ? call("ask", { question: "May `/files/*` stop matching `/files`?\n\n- No, match both\n- Yes, answer 404" })
       : done(`The answer was ${lastToolResults[0]?.content}`),
+  "Choose a colour": ({ turn }) =>
+    turn === 0 ? call("ask", { question: "Which?\n\n- Blue\n- Red" }) : done("Chosen."),
   // It fails when Home is shown: on its own page, the person would have seen it.
   "Fail at first": async () => {
     tries += 1;
@@ -227,6 +229,9 @@ real.describe("on the real server", () => {
   });
 
   real("the list of trees keeps filters, order, search and page in its address", async () => {
+    await submit("Choose a colour");
+    const question = page.locator("[data-review]");
+    await expect(question.getByRole("link", { name: "Choose a colour" })).toBeVisible();
     await page.evaluate(async () => {
       const post = (index: number) =>
         fetch("/api/v1/trees", {
@@ -241,6 +246,8 @@ real.describe("on the real server", () => {
     const paused = page.getByRole("region", { name: "Parked and paused" });
     await expect(paused.locator("[data-tree]")).toHaveCount(30);
     await expect(paused.getByText("newest first")).toBeVisible();
+    // Its tree is older than those of the lists.
+    await question.getByRole("link", { name: "Choose a colour" }).waitFor();
     await paused.getByRole("link", { name: "All open trees" }).click();
     await page.waitForURL(`${server.url}/trees?status=open`);
     await expect(page.locator("[data-tree]")).toHaveCount(50);
@@ -250,7 +257,7 @@ real.describe("on the real server", () => {
     await expect(page.locator("[data-tree]")).toHaveCount(50);
     await page.getByRole("link", { name: "Next 50" }).click();
     await expect(page).toHaveURL(/after=/);
-    await expect(page.locator("[data-tree]")).toHaveCount(5);
+    await expect(page.locator("[data-tree]")).toHaveCount(6);
     await page.getByRole("button", { name: /^Succeeded/ }).click();
     await expect(page).toHaveURL(`${server.url}/trees?status=succeeded`);
     await expect(page.locator("[data-tree]")).toHaveCount(2);

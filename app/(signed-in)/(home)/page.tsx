@@ -36,13 +36,19 @@ export default async function HomePage() {
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
   const listed = [...open.items, ...still.flatMap(({ items }) => items), ...ended.items, ...failures];
-  const trees = [...new Map(listed.map((tree) => [tree.id, tree])).values()];
+  const trees = new Map(listed.map((tree) => [tree.id, tree]));
+  // A question may be of a tree that is not among the newest.
+  const asking = new Set(reviews.items.map((review) => review.tree_id).filter((id) => !trees.has(id)));
+  for (const id of asking) {
+    const tree = await queries.getTree(id, { tasks: "none" }).catch(() => null);
+    if (tree) trees.set(id, tree);
+  }
   // The survey works on any repository, so it comes first. Its runbook for a single folder is not offered on its own.
   const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
   const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
   return (
     <HomeView
-      start={{ trees, reviews: reviews.items, status }}
+      start={{ trees: [...trees.values()], reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
       failedTasks={failedTasks}
       providers={providers}
