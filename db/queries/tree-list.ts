@@ -66,7 +66,7 @@ export function createTreeList(sqlite: Sqlite): TreeList {
   return {
     page({ sort = "newest", after, limit, ...filter }, nowMs) {
       const { descending } = SORTS[sort];
-      const value = sort === "ended" && hasEnded(filter) ? "tree.ended_at_ms" : SORTS[sort].value;
+      const value = sort === "ended" && isOfEnded(filter) ? "tree.ended_at_ms" : SORTS[sort].value;
       const [order, comparison] = descending ? ["DESC", "<"] : ["ASC", ">"];
       const conditions = conditionsOf(filter);
       if (after !== undefined) conditions.push(`(${value}, tree.id) ${comparison} (@value, @id)`);
@@ -115,7 +115,7 @@ function conditionsOf({ search, status, agent, rootAgent, person, unseenBy }: Tr
 }
 
 /** Whether the filter lets no open tree through: then an index has the order. */
-function hasEnded({ status, unseenBy }: TreeFilter): boolean {
+function isOfEnded({ status, unseenBy }: TreeFilter): boolean {
   return status === "ended" || unseenBy !== undefined;
 }
 

@@ -69,6 +69,7 @@ interface Measured {
   wallMs: number;
 }
 
+const NONE: Visits = { taken: [], waited: [] };
 const NAME = "a page's request while 1,000 tasks work";
 
 function rowsOf(form: string, { idle, beside, wallMs }: Measured): Row[] {
@@ -91,8 +92,6 @@ function pageRows(page: string, { taken: idle }: Visits = NONE, { taken: beside 
     row(NAME, `${page}, p99 while all is paused`, percentile(idle, 0.99), "ms"),
   ];
 }
-
-const NONE: Visits = { taken: [], waited: [] };
 
 async function measure(modelUrl: string, processes: string): Promise<Measured> {
   const folder = mkdtempSync(join(benchFolder(), "pages-"));

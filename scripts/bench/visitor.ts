@@ -1,8 +1,7 @@
 /**
  * A visitor in a process of its own, who asks for an address every 10 ms over one connection, as a browser does, and for
- * several in turn. A
- * visitor has a machine of their own, so the time in which this process is ready and gets no processor is not the
- * server's: it is left out of the times, and told apart.
+ * several in turn. A visitor has a machine of their own, so the time in which this process is ready and gets no processor
+ * is not the server's: it is left out of the times, and told apart.
  */
 import { readFileSync } from "node:fs";
 import { Agent, get } from "node:http";
