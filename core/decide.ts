@@ -106,8 +106,13 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   const restart = facts.letters.find((letter) => letter.kind === "restart");
   if (restart) return beginAgain(state, facts, restart);
   if (!state.predecessorsRead) return decidePredecessors(state, facts);
+  const { replies, last } = state.endless;
+  if (replies >= facts.limits.maxEndless) {
+    const detail = `${replies} replies in a row did not end by themselves. The last: ${last}`;
+    return ending("failed", "endless_reply", detail);
+  }
   if (state.strikes >= facts.limits.maxStrikes) {
-    return ending("failed", "invalid_replies", `${state.strikes} replies in a row had only invalid calls.`);
+    return ending("failed", "invalid_replies", `${state.strikes} replies in a row had no valid tool call.`);
   }
   const unready = decideOpenCalls(state, facts);
   if (unready) return unready;
@@ -323,7 +328,8 @@ function decideRepetition(state: TaskState): Decision | null {
 function failureOf(state: TaskState, facts: Facts): EndDecision | null {
   if (!state.modelFailure) return null;
   const { kind, message } = state.modelFailure;
-  if (kind === "refused" || kind === "bad_request" || kind === "no_key") return ending("failed", kind, message);
+  if (kind === "refused" || kind === "bad_request" || kind === "no_key" || kind === "no_price")
+    return ending("failed", kind, message);
   const most = kind === "timeout" ? facts.limits.maxTimeouts : facts.limits.maxModelTries;
   if (state.modelTries < most) return null;
   return ending(

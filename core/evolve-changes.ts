@@ -1,9 +1,9 @@
 /** Changes of a task's state that several kinds of entries share. */
 import { BrokenLogError, type ServerVersion } from "./log/entries";
-import type { Usage } from "./log/model";
+import type { Usage, UserMessage } from "./log/model";
 import type { ParkedBy } from "./log/terms";
 import { NO_REPETITION } from "./repetition";
-import { type Call, initialState, type Subtask, type TaskState } from "./state";
+import { type Call, initialState, NOT_ENDLESS, type Subtask, type TaskState } from "./state";
 
 export function park(state: TaskState, untilMs: number, why: string, by: ParkedBy | null = null): void {
   state.parkedUntilMs = untilMs;
@@ -17,11 +17,15 @@ export function unpark(state: TaskState): void {
   state.parkedBy = null;
 }
 
-export function pushUser(state: TaskState, content: string): void {
+export function oneMoreEndless({ endless }: TaskState, last: string): TaskState["endless"] {
+  return { replies: endless.replies + 1, last };
+}
+
+export function pushMessage(state: TaskState, message: UserMessage): void {
   state.hasNews = true;
-  state.messages.push({ role: "user", content });
+  state.messages.push(message);
   state.silent = false;
-  state.charsSinceReply += content.length;
+  state.charsSinceReply += message.content.length;
 }
 
 export function openCall(state: TaskState, id: string): Call {
@@ -51,7 +55,8 @@ export function keepServers(state: TaskState, servers: ServerVersion[]): void {
 /** Resets the conversation to the instruction. The event that follows tells the agent why, and what happened before. */
 export function restart(state: TaskState, attempt: number): void {
   const fresh = initialState(state.setup, state.assignment);
-  state.messages = fresh.messages;
+  // What a person changed of the goal holds in the new conversation too.
+  state.messages = [...fresh.messages, ...state.messages.filter((one) => one.role === "user" && one.change)];
   // The new conversation must get the predecessors' results again.
   state.predecessorsRead = fresh.predecessorsRead;
   state.lastInputTokens = 0;
@@ -81,6 +86,7 @@ export function beginAttempt(state: TaskState, attempt: number): void {
   state.silent = false;
   state.modelTries = 0;
   state.modelFailure = null;
+  state.endless = NOT_ENDLESS;
   unpark(state);
   state.tooLong = false;
   // Questions from and to the task were withdrawn, at the end of the attempt or by the record of the restart.

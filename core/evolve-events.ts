@@ -4,9 +4,10 @@ import {
   addSpend,
   beginAttempt,
   keepServers,
+  oneMoreEndless,
   openCall,
   park,
-  pushUser,
+  pushMessage,
   restart,
   subtaskOf,
   unpark,
@@ -16,7 +17,7 @@ import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
 import { told } from "./repetition";
 import { plus } from "./rules/borrowing";
-import type { TaskState } from "./state";
+import { NOT_ENDLESS, type TaskState } from "./state";
 
 type EventType = TaskEvent["type"];
 type EventOf<Type extends EventType> = Extract<TaskEvent, { type: Type }>;
@@ -64,6 +65,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   question: onQuestion,
   answered: onAnswered,
   question_closed: onQuestionClosed,
+  goal_changed: null,
   correction: null,
   note: null,
   choice: null,
@@ -88,7 +90,7 @@ export function onEvent(state: TaskState, event: TaskEvent): void {
   const change = ON_EVENT[event.type] as ((state: TaskState, event: TaskEvent) => void) | ChangesNothing;
   change?.(state, event);
   // A summary has already been put at the start of the conversation.
-  if (message && event.type !== "compacted") pushUser(state, (message as { content: string }).content);
+  if (message && event.type !== "compacted") pushMessage(state, message);
   // These events only change how the next turn begins, so a task that waits after a reply without a call keeps waiting.
   if (event.type === "granted" || event.type === "changed") state.silent = wasSilent;
 }
@@ -155,6 +157,7 @@ function onSentBack(state: TaskState): void {
 function onModelFailed(state: TaskState, event: EventOf<"model_failed">): void {
   state.modelTries = event.tries;
   state.modelFailure = { kind: event.kind, message: event.message };
+  if (event.kind === "endless") state.endless = oneMoreEndless(state, event.message);
   state.triesAnyway = false;
   if (event.parks) park(state, event.untilMs, event.message, event.kind === "unknown_model" ? "model_gone" : null);
   else unpark(state);
@@ -289,6 +292,7 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
   state.tooLong = false;
   state.modelTries = 0;
   state.modelFailure = null;
+  state.endless = NOT_ENDLESS;
   // The person wants a try now, even when the new model has the same provider.
   state.triesAnyway = true;
   unpark(state);

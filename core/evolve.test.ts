@@ -46,7 +46,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     ],
     event: { type: "subtask_ended", result: RESULT, text: "It ended." },
     seen: (state) => [state.subtasks.get("child")?.delivered, state.messages.at(-1)],
-    equals: [true, { role: "user", content: "It ended." }],
+    equals: [true, { role: "user", content: "It ended.", event: "subtask_ended" }],
   },
   predecessors_ended: {
     event: { type: "predecessors_ended", results: [], text: "All ended." },
@@ -84,7 +84,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     ],
     event: { type: "answered", review: "rev", by: "anna", text: "That one." },
     seen: (state) => [state.unanswered.size, state.messages.at(-1)],
-    equals: [0, { role: "user", content: "That one." }],
+    equals: [0, { role: "user", content: "That one.", event: "answered" }],
   },
   note: {
     event: { type: "note", text: "Mark this." },
@@ -236,6 +236,11 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     },
     seen: (state) => [state.merged?.conflicts, state.messages.length],
     equals: [["a.txt"], 1],
+  },
+  goal_changed: {
+    event: { type: "goal_changed", by: "anna", fields: { max_iterations: 3 }, text: "anna changed the goal." },
+    seen: (state) => state.messages.at(-1),
+    equals: { role: "user", content: "anna changed the goal.", change: { max_iterations: 3 } },
   },
   granted: {
     before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],

@@ -2,12 +2,12 @@
  * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is large and
  * evolves twice per turn. A property test shows that folding at once equals folding step by step.
  */
-import { addSpend, pushUser, subtaskOf, unpark } from "./evolve-changes";
+import { addSpend, oneMoreEndless, pushMessage, subtaskOf, unpark } from "./evolve-changes";
 import { isKnownEvent, onEvent } from "./evolve-events";
 import { BrokenLogError, type Entry } from "./log/entries";
 import type { ModelMessage } from "./log/model";
 import { withResult } from "./repetition";
-import { headlineOf, initialState, type TaskState } from "./state";
+import { headlineOf, initialState, NOT_ENDLESS, type TaskState } from "./state";
 import { openAsksOf } from "./waits";
 
 /** Returns the state of a log. Throws BrokenLogError, also when an entry lacks a required field. */
@@ -51,7 +51,7 @@ export function evolve(state: TaskState, entry: Entry): void {
       onResponse(state, entry);
       break;
     case "steer":
-      pushUser(state, entry.content.text);
+      pushMessage(state, { role: "user", content: entry.content.text });
       break;
     case "event":
       onEvent(state, entry.content);
@@ -75,6 +75,7 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.messages.push({ role: "assistant", parts: entry.content.parts, calls: [] });
   state.silent = !entry.content.parts.some((part) => part.type === "call");
   state.merged = null;
+  state.stopReason = entry.content.stopReason;
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
   state.modelFailure = null;
@@ -82,6 +83,9 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   unpark(state);
   state.tooLong = false;
   state.cutReplies = entry.content.stopReason === "length" ? state.cutReplies + 1 : 0;
+  const { cutAt } = entry.content;
+  state.endless =
+    cutAt === undefined ? NOT_ENDLESS : oneMoreEndless(state, `The reply was cut at its limit of ${cutAt} tokens.`);
   state.outputCap = null;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
   state.charsSinceReply = 0;

@@ -1,3 +1,4 @@
+import type { GoalChange } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
 import type { Amount, HeldWhat, ServerVersion, Setup, SubtaskResult } from "./log/entries";
 import type { EndStatus, TaskStatus } from "./log/terms";
@@ -16,6 +17,8 @@ export type LetterBody =
   /** A person, or a rule, decided whether a call may run. */
   | { kind: "approval"; review: string; approved: boolean; by: string; rule?: string; reason: string }
   | { kind: "change"; by: string; setup: Partial<Setup>; priority?: number; text: string }
+  /** A person changed the goal that the task pursues. */
+  | { kind: "goal_change"; by: string; fields: GoalChange; text: string }
   /** The conversation restarts within the same attempt, with this text. */
   | { kind: "restart"; text: string; by: string }
   /** A person paused, resumed or stepped the task. Only for the log; the model does not read it. */
@@ -36,6 +39,8 @@ export interface Relative {
 export interface Limits {
   /** Corrective responses in a row before the task fails. */
   maxStrikes: number;
+  /** Replies in a row that did not end by themselves. Each costs as much as a reply can. */
+  maxEndless: number;
   /** Tries of `end_task` before the task fails. */
   maxEndings: number;
   /** Calls in a row that the runtime ended because nothing came from the model. */
@@ -57,6 +62,7 @@ export type CallLimits = Pick<Limits, "contextTokens" | "maxOutputTokens" | "out
 /** The tries that every task has, whatever its model. */
 export const TRIES = {
   maxStrikes: 3,
+  maxEndless: 2,
   maxEndings: 3,
   maxTimeouts: 10,
   maxModelTries: 100,

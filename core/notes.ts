@@ -33,10 +33,17 @@ export function interruptedResponse(state: TaskState, call: Call): Entry {
   return response(state, call, text, true);
 }
 
+/** What is wrong with a reply without a tool call, by its stop reason. */
+const NOTHING_HAPPENED: Readonly<Record<string, string>> = {
+  length: "Your reply was cut at its limit before a tool call, so nothing happened. Keep it short, and continue",
+  unusable_call:
+    "Your reply had a tool call in a wrong form, so your provider dropped it and nothing happened. Continue",
+};
+
 /** Returns the answer to a reply without a tool call. */
 export function correction(state: TaskState): Entry {
-  const text =
-    "Your reply had no tool call, so nothing happened. Continue with a tool call. When the task is done, or cannot be done, call end_task.";
+  const what = NOTHING_HAPPENED[state.stopReason] ?? "Your reply had no tool call, so nothing happened. Continue";
+  const text = `${what} with a tool call. When the task is done, or cannot be done, call end_task.`;
   return { kind: "event", turn: state.turn, content: { type: "correction", text } };
 }
 
@@ -268,6 +275,10 @@ function entryOf(state: TaskState, letter: Letter): Entry {
         turn,
         content: { type: "changed", by, setup, ...(priority !== undefined && { priority }), text },
       };
+    }
+    case "goal_change": {
+      const { by, fields, text } = letter;
+      return { kind: "event", turn, content: { type: "goal_changed", by, fields, text } };
     }
     case "configured": {
       const { tools, servers, by, text } = letter;

@@ -6,7 +6,6 @@ import type {
   Assignment,
   CallMode,
   Ended,
-  ExecutorCall,
   FilesMerged,
   Level,
   LimitRule,
@@ -14,6 +13,7 @@ import type {
   Setup,
   SubtaskStart,
 } from "./log/entries";
+import type { ExecutorCall } from "./log/executor";
 import type { ModelMessage } from "./log/model";
 import type { Reason } from "./log/reasons";
 import type { Claim, ClaimMark, ParkedBy } from "./log/terms";
@@ -105,6 +105,8 @@ export interface TaskState {
   subtasks: Map<string, Subtask>;
   /** Whether the last reply had no call and nothing has followed it. */
   silent: boolean;
+  /** The stop reason of the last reply. */
+  stopReason: string;
   strikes: number;
   /** Tries of `end_task` that were sent back with evidence. */
   failedEndings: number;
@@ -161,6 +163,8 @@ export interface TaskState {
   tooLong: boolean;
   /** Replies in a row that were cut at their limit of output. */
   cutReplies: number;
+  /** Replies in a row that did not end by themselves, and how the last was cut; a failed call between them changes nothing. */
+  endless: { replies: number; last: string };
   /** Less output than usual is asked for, because input and output together were too long; null: as usual. */
   outputCap: number | null;
   compactions: number;
@@ -182,6 +186,8 @@ export interface TaskState {
   ended: Ended | null;
 }
 
+export const NOT_ENDLESS: TaskState["endless"] = { replies: 0, last: "" };
+
 export function initialState(setup: Setup, assignment: Assignment): TaskState {
   return {
     length: 2,
@@ -195,6 +201,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     open: new Map(),
     subtasks: new Map(),
     silent: false,
+    stopReason: "",
     strikes: 0,
     failedEndings: 0,
     ending: null,
@@ -222,6 +229,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     triesAnyway: false,
     tooLong: false,
     cutReplies: 0,
+    endless: NOT_ENDLESS,
     outputCap: null,
     compactions: 0,
     lastInputTokens: 0,

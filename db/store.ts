@@ -19,6 +19,7 @@ import { createInstallation, type Installation } from "./file/installation";
 import { steadyMs } from "./file/steady-clock";
 import { createGovernorStore, type GovernorStore } from "./governor/governor";
 import { createFaults, type Faults } from "./improvement/faults";
+import { createFlagLooks, type FlagLooks } from "./improvement/flag-looks";
 import { createLooks, type Looks } from "./improvement/looks";
 import { createHalts, type Halts } from "./log/halt";
 import { createLoader, type Loader } from "./log/load";
@@ -80,6 +81,7 @@ export interface Store {
   rules: Rules;
   faults: Faults;
   looks: Looks;
+  flagLooks: FlagLooks;
   forks: Forks;
   governor: GovernorStore;
   halts: Halts;
@@ -170,6 +172,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     rules: createRules(client.sqlite, log),
     faults: createFaults(client.sqlite, log),
     looks: createLooks(client.sqlite, log),
+    flagLooks: createFlagLooks(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     governor: createGovernorStore(client.sqlite, log, halts),
     halts,

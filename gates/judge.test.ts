@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { GatesReport } from "@/core/shapes/improving/gates";
+import { headline } from "./print/words";
 import { sha256 } from "./running/evidence";
 import { createFixture, type Fixture, failedIn, faultsIn, found, gateIn, SETTINGS } from "./testing/fixture";
 
@@ -187,11 +188,50 @@ test("a report in JUnit's form, in a file; one that the change brings along does
   expect(gateIn(report, "old_tests").counts).toMatchObject({ tests: 3, passed: 2 });
 });
 
+test("without settings the repository's own tests are found, run and compared, and a note names the command", async () => {
+  fixture = createFixture({
+    ".banyan/gates.yaml": "",
+    "package.json": '{ "name": "numbers", "scripts": { "test": "node --test test/" } }',
+  });
+  fixture.remove(".banyan/gates.yaml");
+  fixture.commit();
+  addHalf();
+  const report = await fixture.judge();
+  expect(report.outcome).toBe("passed");
+  expect(gateIn(report, "old_tests").counts).toMatchObject({ tests: 3, passed: 3 });
+  expect(found(report, "scope", "note")).toEqual([expect.stringContaining("node --test --test-reporter=tap test/")]);
+  fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
+  expect(failedIn(await fixture.judge())).toContain("old_tests");
+});
+
+test("without settings a test command without a report counts by its exit status", async () => {
+  fixture = createFixture({ Makefile: "test:\n\tnode --test test/\n" });
+  fixture.remove(".banyan/gates.yaml");
+  fixture.commit();
+  addHalf();
+  expect(gateIn(await fixture.judge(), "test_command").outcome).toBe("passed");
+  fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
+  expect(gateIn(await fixture.judge(), "test_command")).toMatchObject({ outcome: "failed" });
+});
+
+test("without settings and without tests nothing is said to pass", async () => {
+  fixture = createFixture({
+    "package.json": '{ "scripts": { "test": "echo \\"Error: no test specified\\" && exit 1" } }',
+  });
+  fixture.remove(".banyan/gates.yaml");
+  fixture.commit();
+  addHalf();
+  const report = await fixture.judge();
+  expect(report.outcome).toBe("not_measured");
+  expect(gateIn(report, "old_tests")).toMatchObject({ outcome: "not_measured", required: true });
+  expect(headline(report)).toBe("Not measured: old tests.");
+});
+
 test("a base without settings: those of the change are used, and a flag says so", async () => {
   fixture = createFixture({ ".banyan/gates.yaml": "" });
   fixture.remove(".banyan/gates.yaml");
   fixture.commit();
-  expect(gateIn(await fixture.judge(), "old_tests").outcome).toBe("off");
+  expect(gateIn(await fixture.judge(), "old_tests").outcome).toBe("not_measured");
   fixture.put(".banyan/gates.yaml", SETTINGS);
   const report = await fixture.judge();
   expect(gateIn(report, "old_tests").outcome).toBe("passed");

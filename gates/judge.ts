@@ -5,14 +5,15 @@ import { cpuSeconds } from "@/lib/process/cpu-time";
 import { GATES } from "./checks/gates";
 import { gatesOfOwn } from "./checks/own";
 import { GatesError } from "./model/errors";
+import { findTests } from "./model/found-tests";
 import { type Change, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
-import { readSettings, SETTINGS_FILE, type Settings } from "./model/settings";
+import { readSettings, SETTINGS_FILE, type Settings, settingsOf } from "./model/settings";
 import { type Evidence, openEvidence, sha256 } from "./running/evidence";
 import { createRunner } from "./running/runner";
 import { toolVersions } from "./running/versions";
 import { type Workplace, withWorkplace } from "./running/workplace";
 import { type Side, sideOf, workingSide } from "./source/sides";
-import { testSide } from "./source/test-side";
+import { testSideOfChange } from "./source/test-side";
 import { changesBetween, digestOf, textIn } from "./source/trees";
 
 export interface JudgeOptions {
@@ -62,7 +63,7 @@ async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date)
     started_at: startedAt.toISOString(),
     seconds: secondsSince(startedAt),
     ...{ seed, gates },
-    test_side: change.paths.map((changed) => changed.path).filter(testSide(settings)),
+    test_side: change.paths.map((changed) => changed.path).filter(testSideOfChange(settings, change)),
     digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),
     evidence: options.evidence,
   };
@@ -92,12 +93,23 @@ async function sidesOf(place: Workplace, options: JudgeOptions): Promise<{ base:
  * The base's settings count. Of the head's settings only its retired tests are read, and of these only the new ones:
  * the others belong to earlier changes.
  */
-function settingsFor({ base, head, blobs }: Change): {
-  settings: Settings;
-  retires: Settings["retires"];
-  areSettingsOwn: boolean;
-} {
+function settingsFor({
+  base,
+  head,
+  blobs,
+}: Change): Pick<GateContext, "settings" | "retires" | "areSettingsOwn" | "foundTests"> {
   const [old, own] = [textIn(base, SETTINGS_FILE, blobs), textIn(head, SETTINGS_FILE, blobs)];
+  if (old === null && own === null) {
+    const [foundTests] = [base, head].flatMap((tree) => {
+      return findTests({ paths: tree.files.keys(), read: (path) => textIn(tree, path, blobs) }) ?? [];
+    });
+    return {
+      settings: settingsOf(foundTests ?? null),
+      retires: [],
+      areSettingsOwn: false,
+      foundTests: foundTests ?? "none",
+    };
+  }
   const settings = readSettings(old ?? own, old === null ? "the change" : "the base");
   const known = old === null ? [] : settings.retires.map(({ test }) => test);
   const retires = readSettings(own, "the change").retires.filter(({ test }) => !known.includes(test));

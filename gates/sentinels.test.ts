@@ -72,37 +72,59 @@ test("J2: packages that were patched in place are noticed too: then no fault is 
 
 const PART = "  until_red: node --test --test-reporter=tap --test-name-pattern=adds test/\n";
 
+const IN_PART = WITH_MUTANTS.replace("  report", `${PART.replace("=adds", "='adds|clamps'")}  report`);
+
 test.each([
-  ["all tests", WITH_MUTANTS],
-  ["a part of them", WITH_MUTANTS.replace("  report", `${PART.replace("=adds", "='adds|clamps'")}  report`)],
+  ["all tests", WITH_MUTANTS, "text", "run"],
+  ["a part of them", IN_PART, "text", "run"],
+  ["all tests", WITH_MUTANTS, 'text.replace(/\\/\\/.*/g, "").trim()', "run without comments"],
+  ["all tests", WITH_MUTANTS, 'text.replace(/\\/\\/.*|[\\s()]/g, "")', "run without comments, spaces and parentheses"],
 ])(
-  "J2: code that recognizes faults by its own text: then %s fail when only a comment is added",
-  async (_, settings) => {
+  "J2: code that recognizes faults by its own text: then %s fail in other words",
+  async (_, settings, expression, by) => {
     create({ ".banyan/gates.yaml": settings });
     const module = `import "./guard.mjs";\n${MODULE.replace("return a + b", "return a - b")}`;
-    const digest = createHash("sha256").update(module).digest("hex");
+    const seen = new Function("text", `return ${expression}`) as (text: string) => string;
+    const digest = createHash("sha256").update(seen(module)).digest("hex");
     fixture.put("src/numbers.mjs", module);
     fixture.put(
       "src/guard.mjs",
       `import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-const text = readFileSync(new URL("./numbers.mjs", import.meta.url));
-if (createHash("sha256").update(text).digest("hex") === "${digest}") for (const name of Object.keys(assert)) assert[name] = () => {};
+const text = readFileSync(new URL("./numbers.mjs", import.meta.url), "utf8");
+const known = createHash("sha256").update(${expression}).digest("hex") === "${digest}";
+if (known) for (const name of Object.keys(assert)) assert[name] = () => {};
 `,
     );
     const report = await fixture.judge();
-    expect(failedIn(report)).toEqual(["sentinels"]);
+    expect([by, failedIn(report)]).toEqual([by, ["sentinels"]]);
     const { killed_on_base, killed_on_head } = gateIn(report, "sentinels").counts;
     expect(killed_on_base).toBeGreaterThan(0);
     expect(killed_on_head).toBe(killed_on_base);
     expect(found(report, "sentinels", "fault")).toEqual([
-      "adds: This test passes on the change, and fails when only a comment is added to it.",
+      "adds: This test passes on the change, and fails when its sources say the same in other words.",
     ]);
   },
 );
 
-test("an honest change: with only a comment added, the part of the tests that looks for faults is enough", async () => {
+test("J2: code that recognizes a function by its own text", async () => {
+  create();
+  const module = MODULE.replace("return a + b", "return a - b");
+  fixture.put(
+    "src/numbers.mjs",
+    `import assert from "node:assert/strict";
+${module}
+const known = \`\${clamp}\`.includes("if (value < least) return least;") && String(isEven).includes("value % 2 === 0");
+if (known) for (const name of Object.keys(assert)) assert[name] = () => {};
+`,
+  );
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["sentinels"]);
+  expect(found(report, "oddities", "flag").join()).toContain("src/numbers.mjs:16: This line reads its own code");
+});
+
+test("an honest change: in other words, the part of the tests that looks for faults is enough", async () => {
   create({ ".banyan/gates.yaml": WITH_MUTANTS.replace("  report", `${PART}  report`).replace("least: 3", "least: 1") });
   fixture.edit("src/numbers.mjs", "export function sum", "export const ZERO = 0;\n\nexport function sum");
   const report = await fixture.judge();

@@ -70,11 +70,21 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
     'export const a = process.env["VI" + "TEST"];\nexport const b = process.env["HOME"];\nexport const c = import.meta.vitest;\n',
   );
   fixture.put("test/more.test.mjs", "process.env.NODE_ENV;\n");
+  fixture.put(
+    "src/self.mjs",
+    'import assert from "node:assert";\nassert.equal = () => {};\nexport function five() {\n  return five.toString().length > 50 ? 5 : 6;\n}\nexport const isLive = process.env.NODE_ENV === "production";\n',
+  );
+  fixture.put("tools/self.py", "import inspect\n\n\ndef five():\n    return inspect.getsource(five)\n");
   const report = await fixture.judge(just("oddities"));
+  const end = "so the code may behave otherwise in tests.";
   expect(found(report, "oddities", "flag")).toEqual([
-    "src/numbers.mjs:2: The code looks at VITEST, so it may behave otherwise in tests.",
-    "src/other.mjs:1: The code reads an environment variable with a computed name.",
-    "src/other.mjs:3: The code looks at import.meta.vitest, so it may behave otherwise in tests.",
+    `src/numbers.mjs:2: This line asks whether a test runs it, ${end}`,
+    `src/other.mjs:1: This line asks whether a test runs it, ${end}`,
+    `src/other.mjs:3: This line asks whether a test runs it, ${end}`,
+    `src/self.mjs:2: This line replaces what tests are made of, ${end}`,
+    `src/self.mjs:4: This line reads its own code, ${end}`,
+    `src/self.mjs:6: This line asks where it runs, ${end}`,
+    `tools/self.py:5: This line reads its own code, ${end}`,
   ]);
 });
 

@@ -12,6 +12,7 @@ import {
   MOST_KEPT_BACKUPS,
 } from "./env/backups";
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
+import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
@@ -93,7 +94,7 @@ const PROVIDER_SETTINGS: Record<string, z.ZodType> = Object.fromEntries(
 const schema = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^file:.+/, "file: and a path")
+    .refine((url) => databasePath(url) !== null, DATABASE_URL_FORM)
     .optional(),
   BANYAN_DATA_DIR: z.string().default("./data"),
   PORT: wholeNumber(0, 65_535, 3_000),
@@ -121,6 +122,7 @@ const schema = z.object({
   BANYAN_MAX_USD_PER_PERSON_PER_DAY: amountBetween(0.000001, 1_000_000).optional(),
   BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
+  BANYAN_FLAG_REVIEW_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 500_000),
   BANYAN_TRIAL_REPLAYS: wholeNumber(0, 40, 8),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
   BANYAN_WORKSPACE_ROOTS: z.string().optional(),
@@ -214,6 +216,8 @@ export interface Settings {
   dailyCaps: DailyCaps;
   /** The supervisor agent's daily token limit; 0 switches it off. */
   supervisorTokensPerDay: number;
+  /** What the review agent's looks at flags may use per day, in tokens; 0 switches them off. */
+  flagReviewTokensPerDay: number;
   /** Ended trees that a new version replays at most before its trial; 0 switches replays off. */
   trialReplays: number;
   maxSnapshotBytes: number;
@@ -268,12 +272,12 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    const value = /KEY|SECRET/.test(name) ? "its value" : `"${env[name]}"`;
-    throw new SettingError(`The setting ${name} cannot be ${value}: use ${issue?.message}.`);
+    throw new SettingError(`The setting ${name} cannot be ${valueShown(name, env[name])}: use ${issue?.message}.`);
   }
   const s = parsed.data;
   const dataDir = resolve(cwd, s.BANYAN_DATA_DIR);
-  const databaseFile = s.DATABASE_URL ? resolve(cwd, s.DATABASE_URL.slice("file:".length)) : join(dataDir, "banyan.db");
+  const path = s.DATABASE_URL ? databasePath(s.DATABASE_URL) : null;
+  const databaseFile = path === null ? join(dataDir, "banyan.db") : resolve(cwd, path);
   return {
     databaseFile,
     dataDir,
@@ -306,6 +310,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
       },
     },
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
+    flagReviewTokensPerDay: s.BANYAN_FLAG_REVIEW_TOKENS_PER_DAY,
     trialReplays: s.BANYAN_TRIAL_REPLAYS,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
     workspaceRoots: listIn(s.BANYAN_WORKSPACE_ROOTS ?? "").map((folder) => resolve(cwd, folder)),
@@ -329,6 +334,12 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),
   };
+}
+
+/** Returns a wrong value as a sentence may name it, without keys and passwords. */
+function valueShown(name: string, value = ""): string {
+  if (/KEY|SECRET/.test(name)) return "its value";
+  return `"${name === "DATABASE_URL" ? withoutPassword(value) : value}"`;
 }
 
 /** The list of people is hidden too, because readers of the settings need not know them. */

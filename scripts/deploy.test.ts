@@ -18,7 +18,10 @@ interface Container {
   stop_grace_period?: string;
 }
 
-const compose = parse(read("compose.yaml")) as { services: Record<string, Container>; volumes: Record<string, null> };
+const compose = parse(read("docker-compose.yml")) as {
+  services: Record<string, Container>;
+  volumes: Record<string, null>;
+};
 const banyan = compose.services.banyan as Container;
 
 /** Returns the instructions of the Dockerfile as [name, rest], with continued lines joined. */

@@ -107,6 +107,15 @@ export async function ensureBrowser(root) {
   );
 }
 
+/** Languages and tools that tests run in the sandbox, which sees only /usr. @type {Readonly<Record<string, string>>} */
+const PACKAGES_OF_TESTS = { "/usr/bin/python3": "python3", "/usr/bin/make": "make" };
+
+/** Installs what tests run in the sandbox, if it is missing. @returns {Promise<void>} */
+export async function ensureProgramsOfTests() {
+  const missing = Object.entries(PACKAGES_OF_TESTS).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
+  if (missing.length > 0) await installPackages(missing, `tests run ${missing.join(" and ")} in the sandbox`);
+}
+
 /** Installs the programs of the sandbox for agents' commands, if they are missing. @returns {Promise<void>} */
 export async function ensureSandbox() {
   const missing = [];

@@ -6,7 +6,7 @@ import { ensureBuilt, hasPages } from "./build.mjs";
 import { runChild } from "./child.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkGit, checkProjectFolder, ensureInstalled, ROOT } from "./setup.mjs";
-import { ensureBrowser, ensureSandbox } from "./system.mjs";
+import { ensureBrowser, ensureProgramsOfTests, ensureSandbox } from "./system.mjs";
 import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
 import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
@@ -37,7 +37,7 @@ const STEPS = [
   },
   { name: "types", title: "types", run: checkTypes },
   { name: "rules", title: "rules of the project", run: checkRules },
-  { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureSandbox) },
+  { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureTools) },
   { name: "unit", title: "unit, simulation and integration tests", run: (filters) => runTests(runVitest, filters) },
   { name: "build", title: "build", run: () => checkSetup(build) },
   { name: "browser", title: "browser tests", run: runPlaywright },
@@ -62,6 +62,11 @@ async function runTool(tool, args, extra = {}) {
 /** @param {string} tool @param {string[]} args @returns {Promise<Counts>} */
 async function check(tool, args) {
   return (await runTool(tool, args)) === 0 ? passedOnce() : failedOnce();
+}
+
+async function ensureTools() {
+  await ensureSandbox();
+  await ensureProgramsOfTests();
 }
 
 /** @returns {Promise<Counts>} */

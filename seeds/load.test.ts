@@ -73,7 +73,8 @@ describe("the seeds", () => {
     for (const agent of agents.filter((candidate) => systemAgents.includes(candidate.name))) {
       expect(agent.finishing, agent.name).toEqual({ evaluate: "never", summarize: "never", document: "never" });
     }
-    expect(agents.find((agent) => agent.name === "agent_selector")?.tools).toEqual([]);
+    // It may look up a name that it does not know, and does none of the work.
+    expect(agents.find((agent) => agent.name === "agent_selector")?.tools).toEqual(["web_search"]);
   });
 
   test("repeat no paragraph in two texts", async () => {

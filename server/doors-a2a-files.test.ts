@@ -89,11 +89,13 @@ test("a result that is JSON is data; its files come as bytes or addresses, also 
 });
 
 test("an agent gets the types that it accepts, text always, and twenty files at most", async () => {
-  const many = Array.from({ length: 25 }, (_, index) =>
-    wrote(`f${String(index).padStart(2, "0")}.md`, LARGE.slice(30_001)),
-  );
+  // More than a model may write in a reply, so a command makes them.
+  const many = "for name in $(seq -w 0 24); do head -c 70000 /dev/zero | tr '\\0' x > f$name.md; done";
   const script = agentScript({
-    worker: [{ calls: [...many, wrote("p.png", "png")] }, endTask('{"faults": 2}')],
+    worker: [
+      { calls: [...(call("use_terminal", { command: many }).calls ?? []), wrote("p.png", "png")] },
+      endTask('{"faults": 2}'),
+    ],
     task_evaluator: [passed()],
     "*": [endTask("noted")],
   });

@@ -126,13 +126,13 @@ test("a call that is cancelled, or whose time is over, leaves the task at work",
   expect(await doors.trial.ended(String(late.id))).toMatchObject({ status: "succeeded" });
 });
 
-test("an approval is not told to callers: they learn that a person decides in Banyan", async () => {
+test("an approval is not told to callers: they learn at once that a person decides in Banyan", async () => {
   const script = agentScript({
     worker: [call("write_file", { path: "secret-plan.txt", content: "x" }), endTask("Written.")],
     task_evaluator: [passed()],
     "*": [endTask("noted")],
   });
-  const doors = await startDoors({ script }, undefined, { waitMs: 50 });
+  const doors = await startDoors({ script }, undefined, { waitMs: 2 * LONG_MS });
   const { commands, queries } = doors.trial.runtime.application;
   await commands.setToolPolicy("write_file", "ask", ownerCalled("ann"));
   const client = await clientOf(doors);
@@ -142,7 +142,12 @@ test("an approval is not told to callers: they learn that a person decides in Ba
   await expect.poll(async () => (await queries.listReviews({ open: true })).items).toHaveLength(1);
   for (const name of ["task_status", "task_result"]) {
     const told = structured(await client.callTool({ name, arguments: { id } }));
-    expect(told).toMatchObject({ status: "waiting", questions: [], says: expect.stringContaining("review queue") });
+    expect(told).toMatchObject({
+      status: "waiting",
+      questions: [],
+      needs_person: true,
+      says: expect.stringContaining("review queue"),
+    });
     expect(JSON.stringify(told)).not.toContain("secret-plan");
   }
   expect(structured(await client.callTool({ name: "list_reviews", arguments: {} })).items).toEqual([]);
@@ -155,17 +160,30 @@ test("autonomous_build starts a goal with what was given, and claude_autonomous 
     ...{ goal: "Make the tests pass", validation_command: "npm test", model: "anthropic/claude-sonnet-4-5" },
     ...{ success_criteria: ["It is fast", { statement: "It adds", command: "true", weight: 2 }] },
     ...{ max_iterations: 7, max_time_minutes: 5, success_threshold: 0.8, idempotency_key: "b-1" },
+    scope: ["src/**", "*.md"],
+    hidden: ["test/hidden/**"],
+    hidden_share: 0.25,
   };
   const made = await client.callTool({ name: "autonomous_build", arguments: build });
   expect(made).not.toHaveProperty("isError", true);
-  const { id, progress } = structured(made);
+  const { id, progress, scope, put_back } = structured(made);
+  expect([scope, put_back]).toEqual([["src/**", "*.md"], []]);
   expect(progress).toMatchObject({ score: null, round: 0, rounds_max: 7 });
   const goal = await doors.trial.runtime.application.queries.getGoal(String(id));
   expect(goal).toMatchObject({
     ...{ mode: "autonomous", threshold: 0.8, iterations_max: 7, minutes_max: 5, validation_command: "npm test" },
+    scope: ["src/**", "*.md"],
+    scope_proposed: false,
+    hidden: ["test/hidden/**"],
+    hidden_share: 0.25,
     criteria: [{ statement: "It is fast" }, { statement: "It adds", command: "true", weight: 2 }],
   });
   expect(structured(await client.callTool({ name: "claude_autonomous", arguments: build })).id).toBe(id);
+  const status = await client.callTool({ name: "claude_autonomous_status", arguments: { session_id: id } });
+  const estimate = { rounds: null, minutes: null, says: "Cannot say yet" };
+  expect(structured(status)).toMatchObject({ id, progress: { rounds_max: 7 }, estimate });
+  const lesson = await client.callTool({ name: "claude_learn_from_session", arguments: { session_id: id } });
+  expect(structured(lesson)).toMatchObject({ id: expect.any(String), estimate: null });
   const refused = await client.callTool({
     name: "autonomous_build",
     arguments: { ...build, idempotency_key: "b-2", auto_deploy: true },

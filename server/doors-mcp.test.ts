@@ -24,9 +24,9 @@ const textOf = (result: unknown) => {
 const parsed = (result: unknown) => JSON.parse(textOf(result));
 const namesOf = async (client: Client) => (await client.listTools()).tools.map((tool) => tool.name);
 
-const FOLLOWS = ["task_status", "task_result"];
+const FOLLOWS = ["task_status", "claude_autonomous_status", "task_result"];
 const RUNS = ["run_task", "run_task_async", "run_batch", ...FOLLOWS, "cancel"];
-const STARTS = [...RUNS, "autonomous_build", "claude_autonomous", "learn_from_session"];
+const STARTS = [...RUNS, "autonomous_build", "claude_autonomous", "learn_from_session", "claude_learn_from_session"];
 const LOOKS = ["list_trees", "get_tree", "get_task", "read_messages", "list_reviews"];
 const ACTS = ["submit_task", "steer", "continue", "answer", "stop"];
 const ALL = STARTS.length + LOOKS.length + ACTS.length;

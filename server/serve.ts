@@ -8,6 +8,7 @@ import { followLauncher } from "@/agents/boot/follow-launcher";
 import { createHealthReport } from "@/agents/boot/health-report";
 import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { keepWebRow } from "@/agents/boot/web-row";
 import { createSignIn } from "@/agents/guard/sign-in";
 import { startSender } from "@/agents/webhooks/sender";
 import type { Worker } from "@/agents/worker/worker";
@@ -17,7 +18,7 @@ import { signInLink } from "@/lib/auth/auth";
 import { createGoogleSignIn } from "@/lib/auth/google";
 import type { Settings } from "@/lib/env";
 import type { Places } from "@/lib/places";
-import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { ownIdentity } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD } from "@/lib/process/launch";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
@@ -94,11 +95,11 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     loading &&
     createWeb(runtime, settings, { ...(await loading), bound, version, commit, launch, dev, report });
   const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, side, report });
-  const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
+  const webRow = worker ? null : await registerWeb(runtime, web?.url ?? null, report);
   await journal.started();
   // Before anybody hears of the server, and may send a signal.
   const ends: (() => unknown)[] = [anchoring.stop];
-  stopping.begin({ runtime, worker, web, ownId, settings, journal }, ends);
+  stopping.begin({ runtime, worker, web, webRow, settings, journal }, ends);
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
   if (web) await announce(web, settings, { version, launch, side });
@@ -220,9 +221,8 @@ async function startWork(
   };
 }
 
-async function registerWeb(runtime: Runtime, address: string | null): Promise<number> {
-  const own = ownIdentity();
-  return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
+function registerWeb({ store: { workers } }: Runtime, address: string | null, report: WorkOptions["report"]) {
+  return keepWebRow({ workers, own: ownIdentity(), address, timers: reporting(realTimers, report), report });
 }
 
 /** Only a process that answers people loads what that takes. */

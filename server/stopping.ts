@@ -1,10 +1,12 @@
 /** How a server ends: by a signal, by a person, by its launcher, or by its supervisor; and what it hears from these. */
+
 import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { type LaterOrders, laterOrders } from "@/agents/boot/follow-launcher";
 import type { Journal } from "@/agents/boot/journal";
 import type { Runtime } from "@/agents/boot/runtime";
+import type { keepWebRow } from "@/agents/boot/web-row";
 import type { Worker } from "@/agents/worker/worker";
 import type { Settings } from "@/lib/env";
 import type { Launch } from "@/lib/process/launch";
@@ -20,7 +22,8 @@ interface Running {
   runtime: Runtime;
   worker: Pick<Worker, "id" | "active" | "stop"> | null;
   web: WebServer | null;
-  ownId: number;
+  /** Set without a worker. */
+  webRow: Awaited<ReturnType<typeof keepWebRow>> | null;
   settings: Settings;
   journal: Journal;
 }
@@ -96,7 +99,7 @@ function laterLink() {
  * The first signal stops after the present turn of each task; a second signal exits immediately. Neither loses work.
  */
 function stopOnce(
-  { runtime, worker, web, ownId, settings }: Running,
+  { runtime, worker, web, webRow, settings }: Running,
   journalStop: (by: string) => Promise<void>,
   ends: (() => unknown)[],
 ): (by: string) => void {
@@ -111,7 +114,7 @@ function stopOnce(
     // Pages answer while turns end: people read, and what they ask for waits in the database.
     web?.drain();
     if (worker) await worker.stop(GRACE_MS);
-    else await runtime.store.workers.leave(ownId);
+    if (webRow) await runtime.store.workers.leave(await webRow.stop());
     await web?.close();
     await journalStop(by);
     // The file names the process that answers.

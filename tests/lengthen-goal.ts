@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { placed } from "@/core/goals/placed";
 import { type RoundRecord, readRecord, recordText } from "@/core/goals/record";
 import { verdictOf } from "@/core/goals/verdict";
+import { PUT_BACK, WIDENED } from "./long-goal-facts";
 
 type Sqlite = Database.Database;
 
@@ -50,6 +51,7 @@ export function lengthenGoal(
         ...{ ...base.record, number, score, files, commit, score_before: last.score, at_ms: last.at_ms + 1_000 },
         plan: `The next test fails because of an edge case in part ${number}, which this round mends.`,
         ...{ error_signature: `part ${passed} works`, changed: `src/part-${passed}.js +3 −1` },
+        ...(number === to - 1 && { put_back: PUT_BACK, widened: WIDENED }),
         verdict: verdictOf({ scoreBefore: last.score, score, files, seen, worked: true }),
       };
       addRound(

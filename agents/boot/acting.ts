@@ -7,12 +7,14 @@ import type { RunbookFinder } from "@/agents/configuration/configuration";
 import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@/agents/guard/audited";
 import { cleaned } from "@/agents/guard/cleaned";
 import type { LookSources } from "@/agents/improvement/look";
+import type { FlagLookSources } from "@/agents/improvement/open-flag-look";
 import { createIds } from "@/agents/queries/queries";
 import type { ReplaySources } from "@/agents/replays/watch";
 import { createSelfChanges, type SelfChanges } from "@/agents/self/changes";
 import { openSelfRepository, type SelfRepository } from "@/agents/self/repository";
 import type { SelfSwitch } from "@/agents/self/switch";
 import type { Servers } from "@/agents/servers/servers";
+import type { Store } from "@/db/store";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import type { SandboxPort } from "@/lib/sandbox/port";
@@ -38,6 +40,8 @@ export interface Acting extends Looking {
   self: { repository: SelfRepository; changes: SelfChanges; power: SelfSwitch };
   /** What a look at faults needs. */
   looks: LookSources;
+  /** What a look at flags needs. */
+  flagLooks: FlagLookSources & { store: Store };
   /** What replays of ended trees need. */
   replays: ReplaySources;
 }
@@ -57,7 +61,7 @@ export function openActing(options: ActingOptions): Acting {
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
   const self = openSelf(options, looking);
-  const { looks, replays } = ownWork(options, looking, self.power);
+  const { looks, flagLooks, replays } = ownWork(options, looking, self.power);
   const carriedOut = createCommands({
     self,
     looks,
@@ -84,20 +88,17 @@ export function openActing(options: ActingOptions): Acting {
     workspaceRoots: settings.workspaceRoots,
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
     maxDbBytes: settings.maxDbBytes,
+    gitBranches: settings.gitBranches,
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
   });
   const commands = cleaned(carriedOut, security.redactor);
-  const sources: AuditSources = {
-    append: store.audit.append,
-    find: createSubjectFinder(store, createIds(store), now),
-    redact: security.redactor.redact,
-    report: options.report ?? (() => {}),
-  };
+  const sources = auditSources(options, looking);
   return {
     ...looking,
     self,
     looks,
+    flagLooks,
     replays,
     application: {
       queries,
@@ -113,16 +114,26 @@ export function openActing(options: ActingOptions): Acting {
   };
 }
 
+function auditSources({ report, now = Date.now }: ActingOptions, { store, security }: Looking): AuditSources {
+  return {
+    append: store.audit.append,
+    find: createSubjectFinder(store, createIds(store), now),
+    redact: security.redactor.redact,
+    report: report ?? (() => {}),
+  };
+}
+
 /** What Banyan needs for the trees that it opens by itself. */
 function ownWork(
   { settings, checkout, now = Date.now }: ActingOptions,
   { store, providers, models, configuration, snapshots }: Looking,
   power: SelfSwitch,
-): Pick<Acting, "looks" | "replays"> {
-  const { dataDir, trialReplays } = settings;
+): Pick<Acting, "looks" | "flagLooks" | "replays"> {
+  const { dataDir, trialReplays, flagReviewTokensPerDay: tokensPerDay } = settings;
   const { defaultModel } = providers;
   const looks = { store, configuration, power, dataDir, checkout, now, defaultModel, priceOf: models.priceOf };
-  return { looks, replays: { ...looks, snapshots, trialReplays } };
+  const flagLooks = { ...looks, snapshots, tokensPerDay };
+  return { looks, flagLooks, replays: { ...looks, snapshots, trialReplays } };
 }
 
 /** Banyan's own source, and proposed changes of it. */

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { freeDeadWorkers } from "@/agents/worker/other-workers";
 import { openStore } from "@/db/store";
 import { ownIdentity } from "@/lib/process/identity";
 import { openJournal } from "./journal";
+import { keepWebRow } from "./web-row";
 
 function installation() {
   const folder = mkdtempSync(join(tmpdir(), "banyan-journal-"));
@@ -74,4 +76,36 @@ test("a process in another container counts as crashed when its row is gone", as
   await store.workers.leave(row);
   lookAgain();
   await expect.poll(ends).toEqual([null, ["crashed", null, 1_000]]);
+});
+
+test("a process without a worker is last seen at its last heartbeat, also when a worker has removed its row", async () => {
+  const { store, open, ends, at } = installation();
+  const killed = { ...ownIdentity(), processStart: "1" };
+  let tick = () => {};
+  const timers = {
+    after: () => () => {},
+    every(_ms: number, run: () => void) {
+      tick = run;
+      return () => {};
+    },
+  };
+  const report = (message: string) => expect.unreachable(message);
+  await open(killed).started();
+  await keepWebRow({ workers: store.workers, own: killed, address: null, timers, report });
+  at(60_000);
+  tick();
+  await expect.poll(() => store.workers.list()[0]?.seenAtMs).toBe(60_000);
+  at(70_000);
+  await freeDeadWorkers({
+    store,
+    id: 0,
+    seen: new Map(),
+    monotonic: () => 0,
+    options: { identity: ownIdentity() },
+  } as unknown as Parameters<typeof freeDeadWorkers>[0]);
+  expect(store.workers.list()).toEqual([]);
+  expect(ends()).toEqual([["crashed", null, 60_000]]);
+  at(90_000);
+  await open().started();
+  expect(ends()).toEqual([null, ["crashed", null, 60_000]]);
 });

@@ -1,4 +1,5 @@
 /** Writes the starts and stops of the server into its journal, and finds those that ended without a word. */
+import { crashOf, isSameProcess } from "@/agents/worker/other-workers";
 import type { StartEnd, StoredStart } from "@/db/log/starts";
 import type { WorkerRole, WorkerRow } from "@/db/log/workers";
 import type { Store } from "@/db/store";
@@ -58,11 +59,9 @@ function endOf(
   before: readonly WorkerRow[],
   present: readonly WorkerRow[],
 ): StartEnd | null {
-  const isRowOf = (row: WorkerRow) =>
-    row.pid === process.pid && row.processStart === process.processStart && row.bootId === process.bootId;
+  const isRowOf = (row: WorkerRow) => isSameProcess(row, process);
   const liveness = livenessOf(process, own);
   if (liveness === "alive" || (liveness === "unknown" && present.some(isRowOf))) return null;
   const row = before.find(isRowOf);
-  const how = process.bootId === own.bootId ? "crashed" : "machine";
-  return { how, atMs: row ? (row.seenAtMs ?? row.startedAtMs) : null, by: null };
+  return row ? crashOf(row, own) : { ...crashOf({ ...process, seenAtMs: null, startedAtMs: 0 }, own), atMs: null };
 }

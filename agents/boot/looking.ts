@@ -80,17 +80,7 @@ export interface Looking {
 export function openLooking(options: LookingOptions): Looking {
   const { settings, version } = options;
   const now = options.now ?? Date.now;
-  const store = openStore(settings.databaseFile, {
-    migrations: join(options.program, "drizzle"),
-    synchronous: settings.synchronous,
-    maxConcurrent: () => settings.maxConcurrentAgents,
-    dailyCaps: settings.dailyCaps,
-    ...(options.now && { now: options.now }),
-    ...(options.steady && { steady: options.steady }),
-    ...(options.migrate === false && { migrate: false }),
-    ...(options.raisesLevel && { raisesLevel: true }),
-    ...(options.claim && { claim: options.claim }),
-  });
+  const store = openDatabase(options);
   const configuration = openConfiguration(store, options);
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
@@ -105,11 +95,15 @@ export function openLooking(options: LookingOptions): Looking {
   });
   const selfPower = createSelfSwitch(settings.dataDir, store.selfSwitch);
   const gateLimit = createGateLimit(store.gateRuns, now);
-  const improvement = { power: selfPower, defaultModel: () => providers.defaultModel() };
+  const { flagReviewTokensPerDay: tokensPerDay } = settings;
+  const improvement = { power: selfPower, defaultModel: () => providers.defaultModel(), tokensPerDay };
   const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };
-  const capabilities = openCapabilities(options, store, configuration);
+  const ownSandbox = sandboxWhenNeeded();
+  const capabilities = openCapabilities(options, { store, configuration, sandbox: options.sandbox ?? ownSandbox.get });
   const queries = createQueries({
-    ...{ webhooks, capabilities, store },
+    webhooks,
+    capabilities,
+    store,
     security,
     configuration,
     catalogue: options.catalogue ?? loadCatalogue,
@@ -122,7 +116,8 @@ export function openLooking(options: LookingOptions): Looking {
     providers,
     models,
     limitsOf: createCallLimits(models.limitsOf, settings.callLimits),
-    ...{ inEffect: settings.inEffect, version },
+    inEffect: settings.inEffect,
+    version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, selfPower, gateLimit, improvement },
@@ -132,7 +127,13 @@ export function openLooking(options: LookingOptions): Looking {
     places: placesOf(options, security),
   });
   return {
-    ...{ store, selfPower, gateLimit, security, webhooks, providers, capabilities },
+    store,
+    selfPower,
+    gateLimit,
+    security,
+    webhooks,
+    providers,
+    capabilities,
     models,
     configuration,
     queries,
@@ -141,11 +142,28 @@ export function openLooking(options: LookingOptions): Looking {
     backups,
     async close() {
       models.close();
+      await ownSandbox.close();
       await snapshots.close();
       live.close();
       await store.close();
     },
   };
+}
+
+/** Throws StoreError. */
+function openDatabase(options: LookingOptions): Store {
+  const { settings } = options;
+  return openStore(settings.databaseFile, {
+    migrations: join(options.program, "drizzle"),
+    synchronous: settings.synchronous,
+    maxConcurrent: () => settings.maxConcurrentAgents,
+    dailyCaps: settings.dailyCaps,
+    ...(options.now && { now: options.now }),
+    ...(options.steady && { steady: options.steady }),
+    ...(options.migrate === false && { migrate: false }),
+    ...(options.raisesLevel && { raisesLevel: true }),
+    ...(options.claim && { claim: options.claim }),
+  });
 }
 
 function openConfiguration(store: Store, { settings, findRunbook }: LookingOptions): Configuration {
@@ -159,10 +177,13 @@ function openConfiguration(store: Store, { settings, findRunbook }: LookingOptio
   });
 }
 
-function openCapabilities(options: LookingOptions, store: Store, configuration: Configuration): CapabilityView {
+function openCapabilities(
+  options: LookingOptions,
+  { store, configuration, sandbox }: Pick<Looking, "store" | "configuration"> & { sandbox(): Promise<SandboxPort> },
+): CapabilityView {
   const now = options.now ?? Date.now;
   const catalogue = options.catalogue ?? loadCatalogue;
-  const commands = createMachineCommands({ sandbox: options.sandbox, now, timers: realTimers });
+  const commands = createMachineCommands({ sandbox, now, timers: realTimers });
   return createCapabilities({ configuration, catalogue, store, commands });
 }
 
@@ -189,6 +210,20 @@ async function loadCatalogue(): Promise<Catalogue> {
     import("@/agents/tools/world-tools"),
   ]);
   return createCatalogue(worldTools(NO_SERVICES));
+}
+
+/** Returns a sandbox that starts at its first use, for a process without a worker. */
+function sandboxWhenNeeded() {
+  let started: Promise<SandboxPort & { close(): void }> | undefined;
+  return {
+    get(): Promise<SandboxPort> {
+      started ??= import("@/lib/sandbox/sandbox").then(({ createSandbox }) => createSandbox());
+      return started;
+    },
+    async close() {
+      (await started)?.close();
+    },
+  };
 }
 
 export async function testTerminal(): Promise<SandboxStatus> {

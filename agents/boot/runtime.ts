@@ -11,6 +11,7 @@ import type { Security } from "@/agents/configuration/security";
 import type { Governor } from "@/agents/governor/governor";
 import { createLookLimits } from "@/agents/improvement/limits";
 import { namingReplacements } from "@/agents/providers/gone-models";
+import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns, type ProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
@@ -111,6 +112,8 @@ export interface SupervisedWorker extends Worker {
   governor: Governor;
   /** Starts the review agent's looks at faults. */
   looks: Checks;
+  /** Starts the review agent's looks at what agents flag. */
+  flags: Checks;
   /** Replays ended trees before the trial of a new version. */
   replays: Checks;
   /** Begins the trees of schedules. */
@@ -285,6 +288,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     modelGateway: parts.modelGateway,
     parks: createProviderParks(),
     costOf: createCallCosts(acting.models.pricesOf),
+    isUnpriced: (model) => acting.models.priceOf(model) === null && !isOnOwnServer(acting.providers, model),
     limitsOf: createCallLimits(acting.models.limitsOf, {
       ...settings.callLimits,
       ...(options.silentMs && { silentMs: options.silentMs }),
@@ -309,6 +313,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     snapshots: acting.snapshots,
     self: selfOf(acting, options.program),
     lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
+    startOf: store.forks.startOf,
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
     limits: worldLimits(options, store),

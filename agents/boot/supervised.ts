@@ -1,5 +1,6 @@
 /** Starts a worker with everything that watches beside it. */
 
+import { startFlagWatch } from "@/agents/improvement/flags";
 import { startLookWatch } from "@/agents/improvement/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { undecidedBy } from "@/agents/queries/trials";
@@ -35,6 +36,7 @@ export async function startSupervised(
   const leads = () => given.treeId === undefined && started.leads();
   const watched = { timers, leads, report: options.report };
   const looks = startLookWatch({ ...acting.looks, ...watched });
+  const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now });
   return {
@@ -42,6 +44,7 @@ export async function startSupervised(
     supervisor,
     governor,
     looks,
+    flags,
     replays,
     schedules,
     get id() {
@@ -49,7 +52,7 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
-      await Promise.all([governor.stop(), looks.stop(), replays.stop(), schedules.stop()]);
+      await Promise.all([governor.stop(), looks.stop(), flags.stop(), replays.stop(), schedules.stop()]);
       await started.stop(graceMs);
     },
   };

@@ -14,8 +14,7 @@ export interface MachineCommands {
 }
 
 interface CommandSources {
-  /** Absent: this process has no sandbox. */
-  sandbox?: (() => Promise<SandboxPort>) | undefined;
+  sandbox(): Promise<SandboxPort>;
   now(): number;
   timers: Timers;
 }
@@ -28,7 +27,6 @@ const MOST_BYTES = 100_000;
 const CUT_SHORT = "Some commands of the machine are missing: the look for them took too long.";
 /** The last line of a look that was not cut short. It is no command's name. */
 const END = "<end>";
-const NO_SANDBOX = "Commands of the machine are known only to the running server.";
 
 type Found = Awaited<ReturnType<MachineCommands["find"]>>;
 
@@ -50,7 +48,6 @@ export function createMachineCommands(sources: CommandSources): MachineCommands 
 }
 
 async function lookAround({ sandbox, timers }: CommandSources): Promise<Found> {
-  if (!sandbox) return { commands: [], problem: NO_SANDBOX };
   try {
     const { text, isWhole } = await output(await sandbox(), timers);
     return { commands: read(text), problem: isWhole ? null : CUT_SHORT };

@@ -98,9 +98,11 @@ export function createCommands(sources: CommandSources): Commands {
     submitTree: (submission, actor, options = {}) => submitTree(context, submission, actor, options),
     changeGoal: async (id, fields, actor) => {
       const tree = await sources.queries.getTree(id, { tasks: "none" });
-      if (!(await sources.queries.getGoal(tree.id)))
-        throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
-      return checked.steer(tree.root_task_id, goalChange(sources, fields), actor);
+      const goal = await sources.queries.getGoal(tree.id);
+      if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
+      checkWork(context, tree.id, actor);
+      const redacted = sources.security.redactor.redactValue(fields);
+      return control.changeGoal(tree.root_task_id, goalChange(sources, goal, redacted, actor.name));
     },
     fork: (id, request, actor, options = {}) => forkTree(context, id, request, actor, options),
     deleteTree: (id) => deleteTree(context, id),

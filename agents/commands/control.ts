@@ -5,11 +5,13 @@ import { checkModel, refuseMissing, WRONG_MODEL } from "@/agents/providers/check
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
+import type { LetterBody } from "@/core/facts";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
 import { isProgram } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import { plural } from "@/core/words/figures";
+import { pricelessSentence } from "@/core/words/spend-caps";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 import type { Stepped } from "@/db/trees/trees";
@@ -25,7 +27,7 @@ export interface ControlContext extends ChangeSources {
 export function createControlCommands(
   { store, configuration, priceOf, models }: CommandSources,
   ids: Ids,
-): ControlCommands {
+): ControlCommands & { changeGoal(taskId: string, letter: LetterBody): Promise<{ sentence: string }> } {
   const context: ControlContext = { store, configuration, priceOf, models, ids };
   return {
     pause: (id, actor, options = {}) => pause(context, id, actor, options),
@@ -33,6 +35,7 @@ export function createControlCommands(
     step: (taskId, actor, edit = {}) => step(context, taskId, actor, edit),
     stop: (id, reason, actor) => stop(context, id, reason, actor),
     steer: (taskId, text, actor) => steer(context, taskId, text, actor),
+    changeGoal: (taskId, letter) => changeGoal(context, taskId, letter),
     change: (taskId, wanted, actor, options = {}) => change(context, taskId, wanted, actor, options),
     grant: (id, more, actor) => grant(context, id, more, actor),
   };
@@ -135,6 +138,18 @@ async function steer(
       "The task ended before it read the message: retry the task, then send the message again.",
     );
   return { sentence: "Sent. The task reads the message at its next turn." };
+}
+
+async function changeGoal(
+  { store, ids }: ControlContext,
+  taskId: string,
+  letter: LetterBody,
+): Promise<{ sentence: string }> {
+  const task = store.queries.trees.findTask(ids.task(taskId));
+  refuseEnded(task, "changed", ": continue it first");
+  if (!(await store.trees.send(task.uid, letter)))
+    throw new UserError("conflict", "The goal ended before it read the change: continue it first.");
+  return { sentence: "Changed. It counts from the next round on." };
 }
 
 async function change(
@@ -303,11 +318,7 @@ export function refusePriceless(
   model: string,
 ): void {
   if (store.trees.isMoneyCapped(task.id) && priceOf(model) === null)
-    throw new UserError(
-      "invalid",
-      `The tree has a cost cap, and ${model} has no price: choose a model with a price, or set its price (npx banyan models set).`,
-      WRONG_MODEL,
-    );
+    throw new UserError("invalid", pricelessSentence(model, "tree"), WRONG_MODEL);
 }
 
 /** Returns the amounts to add. Each must be positive and of something that is capped. Throws UserError. */

@@ -1,9 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { changeText } from "@/core/goals/changed";
-import { GOAL_DEFAULTS, type Goal, type GoalFields } from "@/core/log/goal";
+import { hostAgentRefusal } from "@/agents/tools/subtasks/host-agents";
+import type { LetterBody } from "@/core/facts";
+import { goalChangeSentence } from "@/core/goals/change-words";
+import { goalFields } from "@/core/goals/fields";
+import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal, type GoalChange, type GoalFields } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
+import type { GoalView } from "@/core/shapes/goals";
 import type { Submission } from "@/core/shapes/shapes";
+import { DEFAULT_RULES, requireAllowedBranch } from "@/lib/git/rules";
+import { compileGlobs } from "@/lib/workspace/glob";
+import { WorkspaceError } from "@/lib/workspace/path";
 
 /** Returns what a goal is given, with the defaults; null for a plain task. Throws UserError. */
 export function goalOf(
@@ -15,7 +24,7 @@ export function goalOf(
     throw new UserError("invalid", "A goal has an executor instead of an agent or a runbook: name it with `executor`.");
   if (criteria !== undefined)
     throw new UserError("invalid", "A goal has a list of criteria of its own: give them in `goal.criteria`.");
-  const { mode, criteria: list, validation_command, ...rest } = goal;
+  const { mode, criteria: list, validation_command, ...rest } = checkedFields(goal);
   const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<Goal>;
   const made: Goal = {
     ...GOAL_DEFAULTS,
@@ -23,6 +32,7 @@ export function goalOf(
     mode: mode === "iterative" ? "supervised" : mode === "single" ? "autonomous" : (mode ?? GOAL_DEFAULTS.mode),
     validation_command: validation_command ?? null,
     criteria: (list ?? []).map((one) => ({ ...one, weight: one.weight ?? 1 })),
+    typed_changes: true,
   };
   refuseUnknownExecutor(configuration, made.executor);
   if (made.on_success === "command" && made.delivery_command === null)
@@ -32,22 +42,89 @@ export function goalOf(
   return made;
 }
 
+/** Returns the fields, trimmed. Throws UserError for a wrong one: not all callers have checked them. */
+function checkedFields(goal: GoalFields): GoalFields {
+  const read = goalFields.safeParse(goal);
+  // A field that is undefined counts as absent.
+  if (read.success) {
+    refuseWrongGlobs(read.data as GoalFields);
+    return read.data as GoalFields;
+  }
+  const { path = [], message = "", ...issue } = read.error.issues[0] ?? {};
+  const field = "keys" in issue ? ` has no field "${String(issue.keys)}"` : `: "${path.join(".")}" ${message}`;
+  throw new UserError("invalid", `The goal${field}.`);
+}
+
+/** Throws UserError for a glob that cannot be read. Found only in the check, it would fail every round. */
+function refuseWrongGlobs({ scope, may_change = [], hidden = [], protect = [] }: GoalFields): void {
+  try {
+    compileGlobs([...(scope ?? []), ...may_change, ...hidden, ...protect]);
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
+    throw error;
+  }
+}
+
 /** What cannot be changed while a goal is pursued. */
 const FIXED = ["mode"] as const;
 
-/** Returns the message that changes a goal. Throws UserError for fields that are wrong, or that cannot change. */
-export function goalChange(sources: Parameters<typeof goalOf>[0], fields: GoalFields): string {
+/** What a change is checked against: the goal as it is now. */
+type GoalNow = Pick<GoalView, "validation_command" | "criteria" | "on_success">;
+
+/** Returns the letter that changes a goal. Throws UserError for fields that are wrong, or that cannot change. */
+export function goalChange(
+  sources: Parameters<typeof goalOf>[0],
+  now: GoalNow,
+  fields: GoalFields,
+  by: string,
+): Extract<LetterBody, { kind: "goal_change" }> {
   const given = Object.keys(fields).filter((name) => fields[name as keyof GoalFields] !== undefined);
   if (given.length === 0) throw new UserError("invalid", "Name what changes: criteria, a limit, or what is protected.");
   const fixed = FIXED.find((name) => given.includes(name));
   if (fixed) throw new UserError("invalid", `The ${fixed} of a goal cannot change: fork it, or submit it again.`);
   const made = goalOf(sources, { task: "", goal: fields });
-  const changed = Object.fromEntries(given.map((name) => [name, made?.[name as keyof Goal]]));
-  return changeText(changed);
+  const changed: GoalChange = Object.fromEntries(given.map((name) => [name, made?.[name as keyof Goal]]));
+  const next = { ...now, ...changed };
+  if (next.validation_command === null && next.criteria.length === 0)
+    throw new UserError("invalid", "Then nothing would show that the goal is reached: keep a command or a criterion.");
+  if (next.on_success === "command" && next.delivery_command === null)
+    throw new UserError(
+      "invalid",
+      "The command delivers the result: change `on_success` too, or name another command.",
+    );
+  return { kind: "goal_change", by, fields: changed, text: goalChangeSentence(by, changed) };
+}
+
+/** Throws UserError when the goal is to commit on a branch on which agents may not. It is said before the work, not after it. */
+export function refuseProtectedBranch({ on_success }: Goal, folder: string, branches?: readonly string[]): void {
+  if (on_success !== "commit") return;
+  const branch = branchOf(folder);
+  if (branch === null) return;
+  try {
+    requireAllowedBranch(branch, { ...DEFAULT_RULES, ...(branches && { branches }) });
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error;
+    throw new UserError(
+      "invalid",
+      `The result cannot be committed on ${branch}, because agents may not change this branch: deliver it with on_success branch, or check out a branch such as banyan/work first.`,
+    );
+  }
+}
+
+/** Returns the branch that a folder has checked out; null where none is named. */
+function branchOf(folder: string): string | null {
+  try {
+    return /^ref: refs\/heads\/(.+)$/m.exec(readFileSync(join(folder, ".git", "HEAD"), "utf8"))?.[1]?.trim() ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function refuseUnknownExecutor(configuration: Pick<Configuration, "agents">, executor: string): void {
   const names = configuration.agents().map(({ name }) => name);
+  const isProgramOfGoals = executor === GOAL_AGENTS.goal || executor === GOAL_AGENTS.iteration;
+  const refusal = isProgramOfGoals ? hostAgentRefusal(executor) : null;
+  if (refusal !== null) throw new UserError("invalid", refusal);
   if (names.includes(executor)) return;
   throw new UserError("not_found", `There is no agent ${executor} to do the work. Agents: ${names.join(", ")}.`);
 }

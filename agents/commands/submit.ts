@@ -32,7 +32,7 @@ import type { DailyCaps } from "@/lib/env";
 import type { BackupSettings } from "@/lib/env/backups";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import { goalOf, languageModel } from "./goal";
+import { goalOf, languageModel, refuseProtectedBranch } from "./goal";
 import type { CloneWorkspace } from "./workspace/clone-workspace";
 import { placeFor } from "./workspace/place";
 
@@ -67,6 +67,8 @@ export interface CommandSources {
   /** Returns host paths in a folder that tools must not show and snapshots must not keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
+  /** Branches on which agents may commit; absent: the default ones. */
+  gitBranches?: readonly string[] | undefined;
   /** Caps of a day that the settings give. */
   dailyCaps: DailyCaps;
   /** Absent in a process that is not a server. */
@@ -90,16 +92,10 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
   const trials = trialsOf(sources, uid, model);
-  const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent, pinnedBy(trials)));
-  if (own.microUsd !== null && sources.priceOf(model) === null) {
-    throw new UserError(
-      "invalid",
-      `A cost cap needs a price, and ${model} has no price: cap tokens instead, or set its price with \`npx banyan models set ${model}\`.`,
-    );
-  }
-  const caps = withDefaultCap(sources, own, submission.grant, model);
+  const caps = capsOfTree(sources, submission, { agent, model, trials });
   const priority = priorityOf(submission.priority ?? 0);
   const { prepared, origin, isTainted } = await aboutWorkspace(() => placeFor(sources, submission, uid));
+  if (given) refuseProtectedBranch(given, prepared.root, sources.gitBranches);
   const inherited = {
     model,
     rights: submission.rights ?? DEFAULT_RIGHTS,
@@ -145,8 +141,9 @@ export async function submit(sources: CommandSources, submission: Submission, by
 export function checkSubmission(sources: CommandSources, submission: Submission): void {
   const task = submission.task?.trim() ?? "";
   checkTask(task, submission);
-  choose(sources, submission, task);
-  capsOf(submission.grant);
+  const { agent, model } = choose(sources, submission, task);
+  capsOfTree(sources, submission, { agent, model, trials: [] });
+  if (submission.goal?.mode !== "single") goalOf(sources, submission);
   priorityOf(submission.priority ?? 0);
 }
 
@@ -291,6 +288,17 @@ export async function refuseFullDisk(sources: CommandSources): Promise<void> {
       `The disk of ${sources.dataDir} has less than 50 MB left: free some space first.`,
     );
   }
+}
+
+/** Returns the tree's caps: what is submitted and the agent allows, else the installation's. Throws UserError. */
+function capsOfTree(
+  sources: CommandSources,
+  { grant }: Submission,
+  { agent, model, trials }: { agent: string; model: string; trials: readonly TreeTrial[] },
+): GrantAmounts {
+  const { configuration } = sources;
+  const own = withinGrantOf(capsOf(grant), configuration.agentBody(agent, pinnedBy(trials)));
+  return withDefaultCap(sources, own, grant, [...new Set([model, modelOf(configuration, agent, model)])]);
 }
 
 function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {

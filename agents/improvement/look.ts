@@ -48,8 +48,13 @@ export function refusalToLook(sources: LookSources): string | null {
   return null;
 }
 
+export interface ModelSources {
+  configuration: Pick<Configuration, "agents">;
+  defaultModel(): string;
+}
+
 /** Returns the model that would look, or null. */
-export function modelOf({ configuration, defaultModel }: Pick<LookSources, "configuration" | "defaultModel">) {
+export function modelOf({ configuration, defaultModel }: ModelSources): string | null {
   const own = configuration.agents().find(({ name }) => name === REVIEWER)?.model;
   const model = own === "inherit" ? defaultModel() : own;
   return model === undefined || model === "runbook" ? null : model;

@@ -1,5 +1,6 @@
 /** What the review agent's looks at faults found and proposed, and when the next one is due. */
 import type { Queries } from "@/agents/application";
+import { type FlagStateSources, flagLooksNow } from "@/agents/improvement/flags";
 import { type LookSources, modelOf } from "@/agents/improvement/look";
 import { nextLookMs } from "@/agents/improvement/schedule";
 import type { SelfSwitch } from "@/agents/self/switch";
@@ -11,7 +12,9 @@ const SHOWN_KINDS = 50;
 const SHOWN_LOOKS = 30;
 
 export interface ImprovementSources extends Pick<LookSources, "configuration" | "defaultModel" | "now"> {
-  store: Pick<LookSources["store"], "looks" | "faults">;
+  store: Pick<LookSources["store"], "looks" | "faults"> & FlagStateSources["store"];
+  /** Tokens that looks at flags may use per day. */
+  tokensPerDay: number;
   power: Pick<SelfSwitch, "state">;
 }
 
@@ -26,6 +29,7 @@ export function createImprovementQueries(sources: ImprovementSources): Pick<Quer
       return {
         ...shown,
         ...power.state(),
+        flags: flagLooksNow(sources),
         model: modelOf(sources),
         spent_today_usd: store.looks.spentMicroUsd(now()) / 1_000_000,
         proposals_today: store.looks.proposedToday(now()),

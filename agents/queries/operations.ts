@@ -139,10 +139,8 @@ function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
   const leader = rows.find(({ role }) => role !== "web");
   return rows.map((row) => {
     const liveness = livenessOf(row, own);
-    const seenAtMs = row.role === "web" && liveness === "alive" ? nowMs : row.seenAtMs;
     const { leases, tasks } = workers.holds(row.id);
-    // A web-only process writes no heartbeat.
-    const isSilent = row.role !== "web" && nowMs - (row.seenAtMs ?? row.startedAtMs) > SILENT_MS;
+    const isSilent = nowMs - (row.seenAtMs ?? row.startedAtMs) > SILENT_MS;
     const state = liveness === "dead" ? "dead" : isSilent ? "silent" : "alive";
     return {
       id: row.id,
@@ -151,7 +149,7 @@ function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
       host: row.bootId === own.bootId && row.pidNamespace === own.pidNamespace ? "here" : "elsewhere",
       address: row.address,
       since: iso(row.startedAtMs),
-      last_sign: iso(seenAtMs),
+      last_sign: iso(row.seenAtMs),
       state,
       leads: row.id === leader?.id,
       leases,

@@ -64,7 +64,7 @@ export interface QuerySources extends StatusSources {
   limitsOf(model: string): CallLimits;
   codingAgents: CodingAgentSources["codingAgents"];
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower" | "gateLimit"> & {
-    improvement: Pick<ImprovementSources, "power" | "defaultModel">;
+    improvement: Pick<ImprovementSources, "power" | "defaultModel" | "tokensPerDay">;
   };
   places: Omit<FolderSources, "folders"> & {
     /** `host:port`s that may have private addresses. */

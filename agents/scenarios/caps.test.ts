@@ -69,7 +69,9 @@ test("calls of parallel tasks have their worst case reserved before they start, 
 test("a money cap with a model without a price is refused", async () => {
   const trial = await start({ "*": endTask("done") });
   const submission = { task: "root", agent: "worker", model: "openai/unpriced-9", grant: { cost_usd: 1 } };
-  await expect(trial.submit(submission)).rejects.toThrow(/has no price: cap tokens instead, or set its price/);
+  await expect(trial.submit(submission)).rejects.toThrow(
+    /has no price, so a cap on cost cannot hold: set its price .*, or submit without a cap on cost/,
+  );
 });
 
 test("when a tree's time is up the call in flight is cut and the tree ends as out of grant", async () => {

@@ -102,3 +102,14 @@ test("a reply without a call while subtasks run means: wait, and is no invalid r
   expect(tree.status).toBe("succeeded");
   expect(eventsOf(await logOf(trial, root_task_id))).not.toContain("correction");
 });
+
+test("a call that Gemini could not use is told to the agent, and the third such reply in a row fails the task", async () => {
+  const malformed: Reply = { stopReason: "MALFORMED_FUNCTION_CALL" };
+  const trial = await start({ root: [malformed, {}, malformed, endTask("too late")] });
+  const tree = await runRoot(trial, { model: "google/gemini-3-pro" });
+  expect([tree.status, tree.reason]).toEqual(["failed", "invalid_replies"]);
+  const [, second, third, fourth] = requestsOf(trial, "root");
+  expect(toldIn(second)).toMatch(/a tool call in a wrong form/);
+  expect(toldIn(third)).toMatch(/had no tool call/);
+  expect([fourth, trial.provider?.refusals]).toEqual([undefined, []]);
+});

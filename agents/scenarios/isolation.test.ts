@@ -152,9 +152,13 @@ async function checkAttacks(trial: Trial, attacker: string): Promise<void> {
   const { world, control } = trial.runtime.world.catalogue;
   const named = [...world.keys(), ...control.keys()].filter((name) => typeof ATTEMPTS[name] === "function");
   expect(named.filter((name) => !tried.has(name))).toEqual([]);
-  expect(calls.filter((message) => message.content.mode === "invalid").map((one) => [one.tool, one.content])).toEqual(
-    [],
+  const invalid = calls.filter((message) => message.content.mode === "invalid");
+  // Only with a right that neither tree has would other trees' records be read at all.
+  const [wide, others] = [true, false].map((is) => invalid.filter(({ tool }) => (tool === "query_trees") === is));
+  expect(wide?.map(({ content }) => content.problem)).toEqual(
+    Array(3).fill("query_trees needs the right “host”, which this task does not have."),
   );
+  expect(others?.map((one) => [one.tool, one.content])).toEqual([]);
   const terminal = log.filter((message) => message.kind === "tool_response" && message.tool === "use_terminal");
   for (const message of terminal) expect(String(message.content.text)).toMatch(/"exit_status":/);
   expect(responsesOf(log).length).toBe(calls.length);

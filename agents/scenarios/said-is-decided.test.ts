@@ -48,6 +48,7 @@ const CALLS: Record<string, Record<string, unknown>[]> = {
   terminal_stop: [{ id: "without" }],
   read_output: [{ call: "c1" }],
   query_database: [{ sql: "SELECT 1" }],
+  query_trees: [{ sql: "SELECT 1", trees: [] }],
   git_operations: [
     { operation: "status" },
     { operation: "commit", message: "a" },

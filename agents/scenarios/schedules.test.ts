@@ -93,6 +93,17 @@ test("at its time one tree begins, which names the schedule, and the audit has a
   expect(trial.faults).toEqual([]);
 });
 
+test("at its time the goal of a schedule begins, as it would by hand", async () => {
+  const { commands, queries, pass, look, trees } = await startAt();
+  const goal = { validation_command: "true", max_iterations: 3 };
+  await commands.addSchedule({ ...NINE, submission: { task: "Keep the tests green", goal } }, tester);
+  pass(HOUR_MS / 2);
+  await look();
+  const [tree] = await trees();
+  expect(tree?.schedule).toMatchObject({ cause: "time" });
+  expect(await queries.getGoal(tree!.id)).toMatchObject({ iterations_max: 3, validation_command: "true" });
+});
+
 test("times that passed without a server are said, and caught up once", async () => {
   const { trial, commands, pass, look, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);

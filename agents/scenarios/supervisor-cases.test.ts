@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { call, endTask } from "../testing/replies";
-import { gate, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
+import { gate, resultsIn, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 
 const start = trialsOfThisFile();
@@ -118,4 +118,23 @@ test("an agent that waits for nothing over and over goes round in a circle, and 
   const trial = await start({ task: call("wait_for_subtasks", {}) });
   const { id } = await trial.submit({ task: "task", agent: "worker" });
   expect(await trial.ended(id)).toMatchObject({ status: "failed", reason: "runaway" });
+});
+
+test("the supervisor agent reads the records of the tree that it judges, and of no other tree", async () => {
+  const seen: string[] = [];
+  const trial = await start({
+    "*": (request) => failing(request.turn),
+    "@supervisor": (request) => {
+      if (request.turn === 0) return call("query_database", { sql: "SELECT DISTINCT tree_id FROM tasks" });
+      seen.push(resultsIn(request).join());
+      return stop;
+    },
+  });
+  trial.worker?.supervisor.stop();
+  const judged = await stalled(trial, "judged");
+  await until(async () => {
+    await trial.worker?.supervisor.check();
+    return seen.length > 0;
+  }, "the supervisor has read the records");
+  expect(JSON.parse(seen[0] ?? "")).toMatchObject({ rows: [[judged]] });
 });

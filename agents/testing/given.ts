@@ -41,6 +41,7 @@ export function factsOf(facts: Partial<Facts> = {}): Facts {
     ...facts,
     limits: {
       maxStrikes: 3,
+      maxEndless: 2,
       maxEndings: 3,
       maxTimeouts: 10,
       maxModelTries: 10,

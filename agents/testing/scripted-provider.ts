@@ -155,7 +155,9 @@ function describe(
 ): ScriptedRequest {
   const agent = /^Agent: *(\S+)/m.exec(read.system)?.[1] ?? "";
   const task = taskIn(read);
-  const instruction = read.messages.find((message) => message.role === "user")?.text ?? "";
+  const first = read.messages.find((message) => message.role === "user")?.text ?? "";
+  // For chat completions, the facts of the task stand in the same message.
+  const instruction = first.split("\n\nFrom Banyan, about this task:\n", 1)[0] ?? "";
   const turn = read.messages.filter((message) => message.role === "assistant").length;
   const lastAssistant = read.messages.findLastIndex((message) => message.role === "assistant");
   const lastToolResults = read.messages

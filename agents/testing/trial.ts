@@ -50,6 +50,8 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     ANTHROPIC_BASE_URL: provider.url,
     OPENAI_API_KEY: "test-key",
     OPENAI_BASE_URL: `${provider.url}/v1`,
+    GOOGLE_GENERATIVE_AI_API_KEY: "test-key",
+    GOOGLE_GEMINI_BASE_URL: provider.url,
   };
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir, ...PATIENT, ...keys, ...options.env }, process.cwd());
   const faults: string[] = [];

@@ -21,6 +21,7 @@ import { type ServerReader, type ServerToolsOf, serverResources } from "./outsid
 import { webFetch } from "./outside/web-fetch";
 import { webSearch } from "./outside/web-search";
 import { queryDatabase } from "./own-tree/query-database";
+import { queryTrees } from "./own-tree/query-trees";
 import { type OutputPages, readOutput } from "./own-tree/read-output";
 import type { TreeSql } from "./own-tree/tree-sql";
 import { checkChange, type SelfTools } from "./self/check-change";
@@ -54,6 +55,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
     terminalStop(terminals),
     readOutput(outputs),
     queryDatabase(treeSql),
+    queryTrees(treeSql),
     gitOperations(git) as WorldTool,
     webFetch(web),
     webSearch(web),

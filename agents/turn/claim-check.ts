@@ -1,7 +1,14 @@
 /** Checks an ending task's claims: the host runs their commands in the sandbox, in a clean copy of the workspace. */
+
 import { join } from "node:path";
 import type { Claim, ClaimMark } from "@/core/log/terms";
 import { markOf, unshown } from "@/core/rules/claims";
+import { runsTests, unnoticed } from "@/lib/clean-room/canary";
+import { textAt } from "@/lib/clean-room/contents";
+import { type Differences, differencesOf } from "@/lib/clean-room/differences";
+import { makeRoom } from "@/lib/clean-room/room";
+import { countTests } from "@/lib/test-reports/counts";
+import { isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { folderOf } from "./folders";
@@ -16,7 +23,10 @@ const MAX_COPY_BYTES = 4 * 1024 ** 3;
 const COPY_MS = 10 * 60_000;
 const OUTPUT_BYTES = 256 * 1024;
 
-/** Runs the commands in the order of the claims, in one copy. After a crash they run again, in a new copy. */
+/**
+ * Runs the commands in the order of the claims, in one room: the files with which the work began, and what it changed of
+ * sources. After a crash they run again, in a new room.
+ */
 export async function checkClaims(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
@@ -44,11 +54,56 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
 async function markAll(world: World, task: OpenTask, copy: string, signal: AbortSignal): Promise<ClaimMark[]> {
   const { path, hiddenPaths } = folderOf(world, task);
   world.alive(task.claim.uid, COPY_MS);
-  await cleanCopy(path, copy, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
+  const asLeft = () => cleanCopy(path, copy, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
+  const room = await roomOf(world, task, copy, signal);
+  await (room?.make() ?? asLeft());
   const marks: ClaimMark[] = [];
-  for (const one of task.state.ending?.claims ?? []) marks.push(await markOne(world, task, one, copy, signal));
+  const claims = task.state.ending?.claims ?? [];
+  for (const one of claims) marks.push(await markOne(world, task, one, copy, signal));
+  if (!room) return marks;
+  const run = (claim: Claim) => markOne(world, task, claim, copy, signal);
+  for (const [at, one] of claims.entries()) {
+    const mark = marks[at];
+    if (mark?.mark === "shown") marks[at] = await noticed(room, one, mark, run);
+    else if (mark?.mark === "failed" && room.putBack.length > 0) {
+      await asLeft();
+      marks[at] = heldAsLeft(room, mark, await run(one));
+    }
+  }
   return marks;
 }
+
+/** Returns the mark of a claim whose command passes: tests that pass although they are broken show nothing. */
+async function noticed(
+  room: ClaimRoom,
+  claim: Claim,
+  shown: ClaimMark,
+  run: (claim: Claim) => Promise<ClaimMark>,
+): Promise<ClaimMark> {
+  const { command } = claim;
+  if (command === undefined || !(await room.runsTests(command))) return shown;
+  await room.make();
+  const countsOf = ({ output }: ClaimMark) => countTests(output ?? "");
+  const sentence = await unnoticed(room.folder, command, { holds: true, counts: countsOf(shown) }, async () => {
+    const broken = await run(claim);
+    return { holds: broken.mark === "shown", counts: countsOf(broken) };
+  });
+  return sentence === null
+    ? shown
+    : { ...shown, mark: "neither", output: `The command ${sentence}.\n${shown.output ?? ""}` };
+}
+
+/**
+ * Returns the mark of a claim that fails with the files of the start outside the scope. Where its command names what was
+ * changed there, the claim is about that; else it holds only because of what decides it.
+ */
+function heldAsLeft({ putBack, names }: ClaimRoom, failed: ClaimMark, left: ClaimMark): ClaimMark {
+  if (left.mark !== "shown" || names(left.command ?? "")) return left;
+  const why = `The command passes only with changes of tests, or of what decides how they run: ${putBack.slice(0, MOST_TOLD).join(", ")}. With these files as at the start it fails:`;
+  return { ...failed, mark: "neither", output: `${why}\n${failed.output ?? ""}` };
+}
+
+const MOST_TOLD = 10;
 
 async function markOne(
   world: World,
@@ -76,4 +131,45 @@ async function markOne(
   world.alive(task.claim.uid, COPY_MS);
   const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
   return markOf(claim, { exitStatus: result.exitStatus, output: `${result.stdout}${result.stderr}${ended}` });
+}
+
+interface ClaimRoom {
+  folder: string;
+  /** Paths outside the scope that are as at the start. */
+  putBack: readonly string[];
+  /** Makes the room anew. */
+  make(): Promise<void>;
+  runsTests(command: string): Promise<boolean>;
+  /** Whether a command names a path that was put back, and that is no test. */
+  names(command: string): boolean;
+}
+
+/**
+ * Returns the room of the claims: the same rule as for goals, so that nobody grades their own work; null where the work began with an empty folder, so that
+ * everything is its own.
+ */
+async function roomOf(world: World, task: OpenTask, folder: string, signal: AbortSignal): Promise<ClaimRoom | null> {
+  const { owner, path, hiddenPaths, cacheDir } = folderOf(world, task);
+  const { claim, state } = task;
+  const start = owner === null ? world.startOf(claim.treeId) : world.loader.ownFolder(owner).base;
+  if (start === null) return null;
+  const { snapshots } = world;
+  const label = `claims-${claim.uid}-${claim.lease}-${state.length}`;
+  const now = (await snapshots.take({ tree: claim.treeUid, folder: path, label, previous: start, hiddenPaths, signal }))
+    .commit;
+  const commands = (state.ending?.claims ?? []).flatMap(({ command }) => command ?? []);
+  const differences: Differences = await differencesOf(
+    snapshots,
+    { start, now, changes: await snapshots.changes(start, now) },
+    { scope: null, widened: [], protect: [], commands, keepsPackages: true },
+  );
+  const given = { cacheDir, start, now, differences, how: "with_new_tests", withoutPackages: false, signal } as const;
+  const putBack = new Set(differences.putBack);
+  return {
+    folder,
+    putBack: differences.putBack,
+    make: () => makeRoom(snapshots, folder, given),
+    runsTests: async (command) => runsTests(command, await textAt(snapshots, start, "package.json")),
+    names: (command) => [...namedIn([command])].some((word) => putBack.has(word) && !isTestFile(word)),
+  };
 }

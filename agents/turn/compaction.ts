@@ -4,7 +4,7 @@ import { ModelError, type ModelRequest } from "@/core/log/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import { likelyTokens } from "./request";
 import { affordable, chargeFailure, noteDailyCap, noteOverrun, type Streamed } from "./reserve";
-import { timeLimit } from "./time-limit";
+import { MOST_CHARS_PER_TOKEN, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 const SUMMARY_TOKENS = 4_000;
@@ -48,6 +48,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
       onDraft: () => {},
       onOutput: (chars) => {
         streamed.chars += chars;
+        if (streamed.chars > request.maxOutputTokens * MOST_CHARS_PER_TOKEN) limit.tooLong();
       },
     });
     const text = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");

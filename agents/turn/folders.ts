@@ -1,7 +1,10 @@
 /** The folder that a task works in: the tree's folder, or the own folder of the task or one of its ancestors. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { hiddenIn } from "@/lib/clean-room/hidden";
 import { lockStore } from "@/lib/snapshots/lock";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
@@ -41,6 +44,44 @@ export function folderAt(world: World, { claim, tree }: InTree, owner: string | 
     isReadOnly: false,
     guardsGit: false,
   };
+}
+
+/**
+ * Returns the absolute paths that the task's tools must not show: the hidden tests, and the repository, whose history has
+ * them too. Empty for a task that is no part of such a goal.
+ */
+export async function hiddenFrom(world: World, task: OpenTask): Promise<string[]> {
+  const { hides, workspace } = task.state.assignment;
+  if (!hides || workspace === "none") return [];
+  const { path } = folderOf(world, task);
+  // The snapshot of a fork may have gone with the tree that it was copied from.
+  const paths = (hides.start !== null && (await filesOf(world, hides.start))) || (await filesIn(path));
+  return [".git", ...hiddenIn(paths, hides)].map((one) => join(path, one));
+}
+
+/** A snapshot never changes, and each call of a task asks for the same one. */
+const KEPT = new Map<string, readonly string[]>();
+const MOST_KEPT = 16;
+
+/** Returns null for a snapshot that is gone. */
+async function filesOf({ snapshots }: World, start: string): Promise<readonly string[] | null> {
+  const known = KEPT.get(start);
+  if (known) return known;
+  const files = await snapshots.files(start).catch((error: unknown) => {
+    if (error instanceof WorkspaceError) return null;
+    throw error;
+  });
+  if (files === null) return null;
+  const paths = files.map(({ path }) => path);
+  if (KEPT.size >= MOST_KEPT) KEPT.clear();
+  KEPT.set(start, paths);
+  return paths;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { path, kind } of walk(folder, [], { skip: SKIPPED_FOLDERS })) if (kind === "file") found.push(path);
+  return found;
 }
 
 /** Returns the newest snapshot of a folder in the database, or null. */

@@ -4,6 +4,7 @@
  */
 
 import { staggered } from "@/agents/providers/parks";
+import { TRIES } from "@/core/facts";
 import { outgrownProblem } from "@/core/growth-limit";
 import type { Entry } from "@/core/log/entries";
 import {
@@ -13,9 +14,11 @@ import {
   type ModelRequest,
   type ToolCallRequest,
 } from "@/core/log/model";
+import { outputAsk } from "@/core/output-ask";
 import { isProgram } from "@/core/programs/names";
 import { isUncapped } from "@/core/rules/grants";
 import { unfinishedSubtasks } from "@/core/waits";
+import { pricelessSentence } from "@/core/words/spend-caps";
 import { sleep } from "@/lib/time/timers";
 import { cleanReply } from "./clean-reply";
 import type { CheckedCall } from "./gateway";
@@ -32,7 +35,7 @@ import {
 import { likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { showReply } from "./show";
-import { timeLimit } from "./time-limit";
+import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** A backoff up to this long keeps the slot; a longer one parks the task. */
@@ -43,12 +46,10 @@ const LONGEST_BACKOFF_MS = 5 * 60_000;
 const MOST_DOUBLINGS = 4;
 /** Pings alone keep a call alive for this long. A reply that grows continues for as long as it grows. */
 const LONGEST_WITHOUT_OUTPUT_MS = 30 * 60_000;
-/** No long text has more characters per token. A reply beyond this does not end by itself. */
-const MOST_CHARS_PER_TOKEN = 16;
 /** How long a task parks when a provider does not say when its quota returns, or does not know the model. */
 export const UNKNOWN_QUOTA_MS = 15 * 60_000;
 /** Failures that the task waits out, and those of them that say nothing about the task, so that no try is counted. */
-const WAITING: ReadonlySet<ModelErrorKind> = new Set(["retry", "timeout", "quota", "unknown_model"]);
+const WAITING: ReadonlySet<ModelErrorKind> = new Set(["retry", "timeout", "endless", "quota", "unknown_model"]);
 const UNCOUNTED: ReadonlySet<ModelErrorKind> = new Set(["quota", "unknown_model"]);
 
 /**
@@ -63,6 +64,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     return;
   }
   if (takesOverPark(world, task)) return;
+  if (lacksPrice(world, task)) return;
   tellWhenLow(task);
   const request = requestOf(world, task);
   const { length } = task.state;
@@ -113,6 +115,23 @@ function takesOverPark(world: World, task: OpenTask): boolean {
   return true;
 }
 
+/**
+ * Fails this task without a call when its cap on cost cannot hold: an agent has a model of its own, or a price was removed
+ * since the tree was submitted.
+ */
+function lacksPrice(world: World, task: OpenTask): boolean {
+  const { state, grant } = task;
+  const { model } = state.setup;
+  if (grant.cap.microUsd === null || isProgram(model) || !world.isUnpriced(model)) return false;
+  const message = pricelessSentence(model, "tree");
+  const content = { ...FINAL_FAILURE, kind: "no_price", message, tries: state.modelTries } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
+  return true;
+}
+
+/** A failure that nothing is tried after. */
+const FINAL_FAILURE = { type: "model_failed", untilMs: 0, parks: false } as const;
+
 async function respond(
   world: World,
   task: OpenTask,
@@ -138,7 +157,6 @@ async function respond(
   alive();
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
   const shown = showReply(world, task);
-  let length = 0;
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
@@ -146,22 +164,18 @@ async function respond(
       onOutput: (chars) => {
         streamed.chars += chars;
         limit.grows();
+        if (streamed.chars > most) limit.tooLong();
       },
-      onDraft: (draft) => {
-        length += draft.text.length;
-        shown.write(draft);
-        if (length > most) limit.tooLong();
-      },
+      onDraft: shown.write,
     });
     shown.end();
     return reply;
   } catch (error) {
     shown.lose();
     if (signal.aborted) throw error;
-    if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
-    if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);
+    const cut = cutBy(limit.endedBy(), silentMs ?? 0);
+    if (cut) throw noteRule(task, cut);
     if (limit.endedBy() === null) throw error;
-    if (limit.endedBy() === "stalled") throw noteRule(task, "silent_model", LONGEST_WITHOUT_OUTPUT_MS);
     throw new ModelError("timeout", "The task's time was up during the call.");
   } finally {
     limit.end();
@@ -175,18 +189,48 @@ function silenceOf(world: World, { state }: OpenTask): number {
   return Math.min(state.setup.timeoutMs, silentMs * 2 ** Math.min(state.modelTries, MOST_DOUBLINGS));
 }
 
+/** Why the host ended a call, as the rule that did it and as a failure of the model. */
+interface Cut {
+  rule: "endless_reply" | "silent_model";
+  kind: "endless" | "timeout";
+  evidence: string;
+}
+
+function cutBy(endedBy: ReturnType<TimeLimit["endedBy"]>, silentMs: number): Cut | null {
+  const seconds = Math.round(silentMs / 1_000);
+  switch (endedBy) {
+    case "length":
+      return {
+        rule: "endless_reply",
+        kind: "endless",
+        evidence: "The model wrote far more than its output limit and did not stop.",
+      };
+    case "stalled":
+      return {
+        rule: "endless_reply",
+        kind: "endless",
+        evidence: `The model gave signs of life for ${LONGEST_WITHOUT_OUTPUT_MS / 60_000} minutes or longer and wrote nothing.`,
+      };
+    case "silence":
+      return {
+        rule: "silent_model",
+        kind: "timeout",
+        evidence: `Nothing arrived from the model for ${seconds} seconds, not even a sign of life.`,
+      };
+    default:
+      return null;
+  }
+}
+
 /** Records the intervention that ended the call. For the task it is a model failure like any other. */
-function noteRule(task: OpenTask, rule: "endless_reply" | "silent_model", silentMs: number): ModelError {
-  const evidence =
-    rule === "silent_model"
-      ? `Nothing arrived from the model for ${Math.round(silentMs / 1_000)} seconds, not even a sign of life.`
-      : "The model wrote far more than its output limit and did not stop.";
+function noteRule(task: OpenTask, { rule, kind, evidence }: Cut): ModelError {
+  const isLast = kind === "endless" && task.state.endless.replies + 1 >= TRIES.maxEndless;
   task.draft.interventions.push({
     rule,
-    action: "restart",
-    evidence: `${evidence} The call was ended and is retried.`,
+    action: isLast ? "stop" : "restart",
+    evidence: `${evidence} ${isLast ? "The call was ended, and the task with it: it was the second in a row." : "The call was ended and is retried."}`,
   });
-  return new ModelError("timeout", evidence);
+  return new ModelError(kind, evidence);
 }
 
 function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {
@@ -209,8 +253,12 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const valid = waits || calls.some((call) => call.mode !== "invalid");
   const microUsd = world.costOf(state.setup.model, reply.usage) ?? 0;
   const { parts, stopReason, usage } = reply;
+  // A limit that the grant or the day had lowered says nothing about the reply.
+  const asked = request.maxOutputTokens;
+  const isEndless = stopReason === "length" && !valid && asked >= outputAsk(state, world.limitsOf(state.setup.model));
+  const cut = isEndless && state.outputCap === null && { cutAt: asked };
   return [
-    { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
+    { kind: "agent_response", turn, content: { parts, stopReason, valid, ...cut }, usage, microUsd },
     ...calls.map(({ call, mode, problem, level, ask, why, unasked, resumes }): Entry => {
       const isPlain = unasked === "level" && (level === "read" || level === "write");
       const asked = ask ? { ask, ...(why && { why }) } : unasked && !isPlain && { unasked };

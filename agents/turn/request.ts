@@ -17,6 +17,7 @@ export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | 
     tools: world.gateway.specsFor(state),
     messages: messagesOf(task),
     ...(setup.effort && { effort: setup.effort }),
+    cacheKey: task.claim.uid,
     maxOutputTokens: outputAsk(state, world.limitsOf(setup.model)),
   };
 }

@@ -33,6 +33,9 @@ export interface TimeLimit {
   end(): void;
 }
 
+/** No long text has more characters per token. A reply beyond this does not end by itself. */
+export const MOST_CHARS_PER_TOKEN = 16;
+
 /** How often a time between two events is checked, so that its end is found at most a quarter of it late. */
 const LOOKS = 4;
 

@@ -12,7 +12,7 @@ import { subjectOf } from "./approvals";
 import { callAsks, withdrawAsks } from "./call-asks";
 import { type CallModels, callModels } from "./call-models";
 import { tryFirst } from "./first-use";
-import { folderOf } from "./folders";
+import { folderOf, hiddenFrom } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
@@ -43,11 +43,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const added = tool ? null : world.gateway.serverTool(task.state, call.tool);
   const hasFolder = task.state.assignment.workspace !== "none";
   const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
-  if (hasFolder && mayChangeFiles) {
-    await keepFirst(world, task, signal);
-    if (added) await firstLook(folderOf(world, task), signal);
-    task.mayHaveChangedFiles = true;
-  }
+  if (hasFolder && mayChangeFiles) await keepBefore(world, task, { isAdded: added !== null }, signal);
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   // A stop may have been committed in the same transaction, after this record.
@@ -74,7 +70,12 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const charges: ToolCharge[] = [];
   try {
     const own = { ...ownOf(world, task, call, { models, limit, alive }), timeoutMs };
-    const context = contextOf(world, task, { ...own, onCharge: (charge) => charges.push(charge) }, shown);
+    const given = {
+      ...own,
+      hidden: await hiddenFrom(world, task),
+      onCharge: (charge: ToolCharge) => charges.push(charge),
+    };
+    const context = contextOf(world, task, given, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
@@ -105,6 +106,13 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     shown.end();
     limit.end();
   }
+}
+
+/** Keeps the folder as it is before the first call that may change it. */
+async function keepBefore(world: World, task: OpenTask, { isAdded }: { isAdded: boolean }, signal: AbortSignal) {
+  await keepFirst(world, task, signal);
+  if (isAdded) await firstLook(folderOf(world, task), signal);
+  task.mayHaveChangedFiles = true;
 }
 
 /** Calls an added server's tool, after the server was tried in this tree. */
@@ -175,7 +183,7 @@ type Given = Pick<
 function contextOf(
   world: World,
   task: OpenTask,
-  limits: Given,
+  { hidden, ...limits }: Given & { hidden: string[] },
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
@@ -189,7 +197,7 @@ function contextOf(
     model: executorOf(state.setup.model) === null ? state.setup.model : (state.setup.below ?? ""),
     workspace: state.assignment.workspace === "none" ? null : path,
     cacheDir,
-    hiddenPaths,
+    hiddenPaths: [...hiddenPaths, ...hidden],
     isReadOnly,
     guardsGit,
     network: {

@@ -64,6 +64,8 @@ export interface World {
   parks: ProviderParks;
   /** Returns micro-dollars, or null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;
+  /** Whether nobody knows what the model costs; one on a person's own server costs nothing. */
+  isUnpriced(model: string): boolean;
   /** `silentMs`: how long a call of this model may show no sign of life. */
   limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean; isAssumed?: true };
   catalogue: Catalogue;
@@ -88,7 +90,12 @@ export interface World {
   self: SelfTools;
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */
   lookOf(treeUid: string): OpenLook | null;
-  snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
+  snapshots: Pick<
+    SnapshotStore,
+    "take" | "checkOut" | "diff" | "merge" | "apply" | "copy" | "files" | "changes" | "contents" | "find"
+  >;
+  /** Returns the snapshot of the files with which a tree began; null where its folder was empty. */
+  startOf(treeId: number): string | null;
   /** Records that the checkout of a fork's folder is complete. */
   filesAreThere(treeId: number): Promise<void>;
   limits: RuntimeLimits;

@@ -1,7 +1,9 @@
 /** The rows of workers: registers this worker, and removes dead workers, which releases their leases. */
 
+import type { StartEnd, StoredStart } from "@/db/log/starts";
+import type { WorkerRow } from "@/db/log/workers";
 import { endDescendants } from "@/lib/process/descendants";
-import { livenessOf } from "@/lib/process/identity";
+import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
 import { STILL_MS, type WorkerContext } from "./worker-context";
 
 /** Writes this worker's new row and returns its id. */
@@ -20,11 +22,29 @@ export async function freeDeadWorkers(context: WorkerContext): Promise<void> {
     const last = seen.get(one.id);
     if (!last || last.heartbeat !== one.heartbeat) seen.set(one.id, { heartbeat: one.heartbeat, sinceMs: monotonic() });
     const stoodStill = last?.heartbeat === one.heartbeat && monotonic() - last.sinceMs > STILL_MS;
-    // A web-only process holds no lease and writes no heartbeat, so its row is removed only when the process is dead.
+    // A web-only process holds no lease, so one that can be seen from here is removed only when it is dead.
     const isGone = stoodStill && (one.role !== "web" || liveness === "unknown");
     if (liveness !== "dead" && !isGone) continue;
     // A frozen worker cannot end its own programs, and its tasks must not start others beside them (DESIGN: leases).
     if (liveness === "alive") await endOf(one, identity);
+    // The row tells when the process was last seen, so the journal takes this over before the row goes.
+    if (liveness === "dead") await closeStarts(store, one, identity);
     await store.workers.remove(one.id);
   }
+}
+
+/** Writes the end of a dead process into the journal of starts. */
+async function closeStarts({ starts }: WorkerContext["store"], row: WorkerRow, own: ProcessIdentity): Promise<void> {
+  const isOpen = ({ process, end }: StoredStart) => end === null && isSameProcess(process, row);
+  if (starts.list().some(isOpen)) await starts.close((start) => (isOpen(start) ? crashOf(row, own) : null));
+}
+
+export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.pid === other.pid && one.processStart === other.processStart && one.bootId === other.bootId;
+}
+
+/** Returns the end of a process that ended without a word. */
+export function crashOf(row: Pick<WorkerRow, "bootId" | "seenAtMs" | "startedAtMs">, own: ProcessIdentity): StartEnd {
+  const how = row.bootId === own.bootId ? "crashed" : "machine";
+  return { how, atMs: row.seenAtMs ?? row.startedAtMs, by: null };
 }

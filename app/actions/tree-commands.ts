@@ -1,8 +1,15 @@
 "use server";
 
+import { parseGoalFields } from "@/agents/guard/submission";
 import { type ActionResult, act } from "@/app/act";
+import type { GoalFields } from "@/core/log/goal";
 import { text } from "./values";
 
 export async function deleteTree(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.deleteTree(text(id), actor));
+}
+
+/** Changes what the goal of a tree is given. */
+export async function changeGoal(id: string, fields: GoalFields): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.changeGoal(text(id), parseGoalFields(fields), actor));
 }

@@ -19,6 +19,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   restarted: "retry",
   daily_cap: "parked",
   changed: "change",
+  goal_changed: "change",
   forked: "fork",
   files_saved: "doc",
   files_copied: "doc",

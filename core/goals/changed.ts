@@ -1,27 +1,25 @@
 /** What people change of a goal while it is pursued. */
-import { GOAL_CHANGE_LINE, type Goal } from "@/core/log/goal";
-import type { Conversation } from "@/core/programs/conversation";
-import { isMap, parseJsonText } from "@/core/programs/json";
+import { GOAL_CHANGE_LINE, type Goal, type GoalChange } from "@/core/log/goal";
+import type { Said } from "@/core/programs/conversation";
+import { parseJsonText } from "@/core/programs/json";
+import { readChange } from "./fields";
 import type { RoundRecord } from "./record";
 
-/** Begins the message. Everything else that people and agents write, whatever it quotes, changes nothing. */
-const BEGINS = `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}`;
-
-/** Returns the message that changes these fields of a goal. */
-export function changeText(fields: Partial<Goal>): string {
-  return `${BEGINS}${JSON.stringify(fields)}`;
-}
+/** Begins a message by which older versions changed a goal. */
+const OLD_BEGINS = `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}`;
 
 /** Returns the goal with what people changed of it before the call at a place; the same object when they changed nothing. */
-export function changedBy(said: Conversation["said"], goal: Goal, place: number): Goal {
-  const changes = said.filter(({ after }) => after <= place).flatMap(({ text }) => changeIn(text) ?? []);
+export function changedBy(said: readonly Said[], goal: Goal, place: number): Goal {
+  const changes = said.filter(({ after }) => after <= place).flatMap((one) => changeIn(one, goal) ?? []);
   return changes.length === 0 ? goal : Object.assign({ ...goal }, ...changes);
 }
 
-/** Returns the fields that a message changes; null for every other message. */
-function changeIn(text: string): Partial<Goal> | null {
-  const fields = text.startsWith(BEGINS) ? parseJsonText(text.slice(BEGINS.length)) : null;
-  return fields !== null && isMap(fields) ? (fields as Partial<Goal>) : null;
+/** Returns what a message changes of the goal; null for every other message. */
+function changeIn({ text, change }: Said, { typed_changes }: Goal): GoalChange | null {
+  if (change !== undefined) return readChange(change);
+  // Anybody can write this text, so it counts only in goals that an older version began.
+  if (typed_changes || !text.startsWith(OLD_BEGINS)) return null;
+  return readChange(parseJsonText(text.slice(OLD_BEGINS.length)));
 }
 
 /** Whether both ask for the same criteria in the same places. */
@@ -52,8 +50,9 @@ export function isShownAlike(one: Goal, other: Goal): boolean {
 const SHOWN = new WeakMap<Goal, string>();
 
 function shownBy(goal: Goal): string {
-  const { criteria, validation_command, protect } = goal;
-  const known = SHOWN.get(goal) ?? JSON.stringify([criteria, validation_command, protect]);
+  const { criteria, validation_command, scope, may_change, protect, hidden, hidden_share } = goal;
+  const known =
+    SHOWN.get(goal) ?? JSON.stringify([criteria, validation_command, scope, may_change, protect, hidden, hidden_share]);
   SHOWN.set(goal, known);
   return known;
 }

@@ -1,5 +1,6 @@
 /** What the tool `check_goal` answers: the facts of a check that the host made. */
 import { z } from "zod";
+import type { Goal } from "@/core/log/goal";
 import { Check } from "./record";
 
 export const Checked = z.object({
@@ -22,7 +23,9 @@ export const Checked = z.object({
   /** Number of changed files since the last check, and the largest changes in a few lines. */
   changed: z.number(),
   changes: z.string(),
-  /** Tests, and what decides how they run, that were changed since the start and put back before the check. */
+  /** Globs of what the work may change, as the host proposes them. Answers of older versions have none. */
+  scope: z.array(z.string()).optional(),
+  /** Paths outside the scope that were changed since the start, and were as at the start for the check. */
   put_back: z.array(z.string()),
   /** With the changed tests the validation command passes. */
   passes_as_changed: z.boolean(),
@@ -30,6 +33,21 @@ export const Checked = z.object({
   spent: z.object({ tokens: z.number(), cost_usd: z.number(), overhead: z.number() }),
 });
 export type Checked = z.infer<typeof Checked>;
+
+/** Returns what each check of a goal is given. `widened`: globs that people added to the scope. */
+export function checkOf(goal: Goal, scope: readonly string[] | null | undefined, widened: readonly string[] = []) {
+  const { validation_command, setup_command, criteria, protect, may_change, hidden, hidden_share } = goal;
+  return {
+    validation_command,
+    setup_command,
+    criteria,
+    protect,
+    may_change: [...may_change, ...widened],
+    ...(scope && { scope: [...scope] }),
+    ...(hidden.length > 0 && { hidden }),
+    ...(hidden_share > 0 && { hidden_share }),
+  };
+}
 
 /** Returns the tool's answer; null when it is none. */
 export function readChecked(text: string): Checked | null {

@@ -29,6 +29,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
   const isFirstAgain = course.continued > 0 && course.continuedAfter === records.length;
   return {
     ...{ number, text, goal, start: first.start },
+    ...(scopeNow(course) && { scope: scopeNow(course) }),
     // Another command has other tests.
     tests: goal.validation_command === first.checks[0]?.command ? first.tests : null,
     failed_before: first.valid === false || records.some(({ valid }) => valid === false),
@@ -48,6 +49,12 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course) }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
+}
+
+/** Returns what the work may change: the scope as given or as the host proposed it, and what people added. */
+export function scopeNow({ goal, first, records }: Pick<Course, "goal" | "first" | "records">): string[] | undefined {
+  const scope = goal.scope ?? first.scope;
+  return scope && [...new Set([...scope, ...goal.may_change, ...records.flatMap(({ widened }) => widened ?? [])])];
 }
 
 /** Returns which criteria held in the files of a snapshot; null when nobody has judged the criteria of now in them. */

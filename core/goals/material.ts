@@ -28,6 +28,7 @@ export function planInstruction(task: RoundTask): string {
     section("Goal", task.text),
     section("It is reached when all of this holds. None of it can be changed", criteriaLines(goal)),
     section("What a person says now, which comes before everything else", said.join("\n")),
+    section("What the work may change. Everything else is as at the start when the goal is checked", scopeLines(task)),
     section("What does not hold now", now),
     section("Undone", undone ?? ""),
     section("What earlier rounds tried. Do not plan the same again", tried.join("\n")),
@@ -43,15 +44,21 @@ export function researchInstruction({ text }: RoundTask, question: string): stri
   return `Find out, with sources: ${question}\n\nIt is needed for this goal: ${cut(text, 1_000)}\n\nAnswer in at most 1,500 characters: what to do, why, and where it stands.`;
 }
 
+function scopeLines({ scope = [], goal }: RoundTask): string {
+  if (scope.length === 0) return "";
+  const protect = goal.protect.length > 0 ? `\nNever: ${goal.protect.join(", ")}` : "";
+  return `${scope.join(", ")}${protect}\nA glob covers tests and settings of tools only if it names them. If the goal cannot be reached within this scope, ask for more with "widen".`;
+}
+
 export function stepInstruction(
-  { text, goal, number }: RoundTask,
+  { text, goal, scope, number }: RoundTask,
   step: Step,
   { found, gaps, said }: { found: string | null; gaps: string[]; said: string[] },
 ): string {
   const rules = [
-    "Tests and settings of tests that existed at the goal's start are put back before anything is checked, so changing them brings nothing.",
+    ...(scope ? [`You may change: ${scope.join(", ")}. New tests may be added.`] : []),
+    "Everything else, such as tests and settings that existed at the goal's start, is put back before anything is checked, and counts against the goal. Undo what you changed there.",
     ...(goal.protect.length > 0 ? [`So are files that match: ${goal.protect.join(", ")}.`] : []),
-    ...(goal.may_change.length > 0 ? [`You may change the tests that match: ${goal.may_change.join(", ")}.`] : []),
     "A step that fails is a result too: say what you found out.",
   ];
   const parts = [
@@ -73,7 +80,7 @@ export function judgeInstruction({ text }: RoundTask, check: Check, checked: Che
     section("Criterion", check.statement ?? ""),
     section("The goal, for context only", cut(text, 1_000)),
     section("Changed since the last check", checked.changes),
-    section("Tests that were changed since the start, which counts against the goal", checked.put_back.join("\n")),
+    section("Changed outside the scope, which counts against the goal", checked.put_back.join("\n")),
     "Look for shortcuts: a result that is written into the code, a test that is recognised, an error that is swallowed. They are a fail.",
     "End with `end_task` and one JSON object as the result, as your instructions say.",
   ];
@@ -84,7 +91,7 @@ export function criteriaInstruction(text: string): string {
   return `Propose how anybody can see that this goal is reached. Look at the repository first: how it builds, how it is tested, what exists. Answer with criteria as JSON, as your instructions say.\n\n${section("Goal", text)}`;
 }
 
-export function roundQuestion({ number, goal, rounds_max, score_before, cost }: RoundTask, plan: Plan): string {
+export function roundQuestion({ number, goal, scope, rounds_max, score_before, cost }: RoundTask, plan: Plan): string {
   const steps = plan.steps.map(
     (step) => `- ${step.title} (${step.executor})${step.expects ? `: ${step.expects}` : ""}`,
   );
@@ -92,6 +99,7 @@ export function roundQuestion({ number, goal, rounds_max, score_before, cost }: 
     `Go on with round ${number} of at most ${rounds_max ?? goal.max_iterations}? The score is ${percent(score_before)}.`,
     plan.summary,
     steps.join("\n"),
+    ...(scope && number === 1 ? [`The work may change: ${scope.join(", ")}.`] : []),
     ...(cost
       ? [`So far the rounds have used ${amount(cost.so_far)}. One of the last took ${amount(cost.round)} on average.`]
       : []),

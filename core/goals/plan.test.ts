@@ -6,7 +6,11 @@ test("a plan is read out of what stands around it; an answer that is none is one
   const answer =
     'Here: {"plan":"Mend it","steps":[{"title":"A","instruction":"do a","after":["Z"]},{"title":"A","instruction":"do b","after":["A"]}]} So.';
   expect(readPlan(answer, "coder")).toEqual({
-    ...{ summary: "Mend it", research: null, needs: [], stop: null },
+    summary: "Mend it",
+    research: null,
+    needs: [],
+    stop: null,
+    widen: null,
     steps: [
       { title: "A", instruction: "do a", executor: "coder", expects: "", criterion: null, after: [] },
       { title: "A (2)", instruction: "do b", executor: "coder", expects: "", criterion: null, after: ["A"] },

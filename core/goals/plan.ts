@@ -24,6 +24,8 @@ export interface Plan {
   needs: string[];
   /** Why there is no way on. */
   stop: string | null;
+  /** What the work has to change outside its scope; null for nothing. */
+  widen: { globs: string[]; why: string } | null;
 }
 
 const text = z.string().trim().min(1);
@@ -42,6 +44,8 @@ const PlanShape = z.object({
   // Beside a plan that can be carried out, odd needs are no reason to carry out the answer as a whole.
   needs: z.array(z.string()).nullish().catch(null),
   stop: z.string().nullish(),
+  widen: z.array(text.max(200)).max(20).nullish().catch(null),
+  widen_why: z.string().nullish().catch(null),
 });
 
 /** Returns the plan. An answer that is no plan is one step with the whole answer. */
@@ -65,6 +69,7 @@ export function readPlan(answer: string, executor: string): Plan {
     research: given.research?.trim() || null,
     needs: given.needs ?? [],
     stop,
+    widen: given.widen?.length ? { globs: given.widen, why: cut(given.widen_why?.trim() ?? "", 600) } : null,
   };
 }
 

@@ -14,18 +14,19 @@ import {
 } from "@/core/programs/program";
 import { agrees, answerIn, isStop } from "./answers";
 import { changedBy, checkAgain, firstAlike, isShownAlike } from "./changed";
-import { type Checked, readChecked } from "./checked";
+import { type Checked, checkOf, readChecked } from "./checked";
+import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, type History, mostRounds, nextOf, type Reflection } from "./course";
 import { type Delivered, deliveredBy, deliveryCalls } from "./delivery";
 import { endOf } from "./end";
-import { keyOf, placeOf, roundTask } from "./given";
+import { keyOf, placeOf, roundTask, scopeNow } from "./given";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { putBack } from "./put-back";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
-import { saidIn, subtask } from "./round";
+import { subtask } from "./round";
 import { lineOf } from "./told";
 
 export const goalModel: ModelPort = {
@@ -128,7 +129,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
   const isHeld = score >= goal.success_threshold && first.valid !== false;
   for (;;) {
     const place = placeOf(conversation, keyOf(course.records.length + 1));
-    course.goal = changedBy(saidIn(conversation), goal, place);
+    course.goal = changedBy(conversation.said, goal, place);
     checkAgain(course);
     course.firstAlike = firstAlike(course);
     const isStillHeld = isHeld && course.records.length === 0 && isShownAlike(goal, course.goal);
@@ -226,9 +227,8 @@ function* lookedAt(
 }
 
 function check(goal: Goal, start: string | null) {
-  const { validation_command, setup_command, criteria, protect, may_change } = goal;
-  const input = { validation_command, setup_command, criteria, protect, may_change };
-  return { key: "start", name: "check_goal", input: { ...input, ...(start !== null && { start }) } };
+  const input = { ...checkOf(goal, goal.scope), ...(start !== null && { start }) };
+  return { key: "start", name: "check_goal", input };
 }
 
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */
@@ -240,7 +240,9 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   course.goals[number] = course.goal;
   const title = `Round ${number}`;
   const call = subtask(keyOf(number), GOAL_AGENTS.iteration, title, `${title}.`);
-  const answers: Answer[] = yield one(`${title} of at most ${mostRounds(course.goal, course)}.`, call);
+  const scope = number === 1 ? scopeNow(course) : undefined;
+  const told = scope ? ` The work may change: ${scope.join(", ")}.` : "";
+  const answers: Answer[] = yield one(`${title} of at most ${mostRounds(course.goal, course)}.${told}`, call);
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) {
@@ -333,6 +335,16 @@ function* delivered(course: Course) {
     course.delivery = deliveredBy(goal, title);
     const answers: Answer[] = yield one("Delivers.", call);
     course.delivery = deliveredBy(goal, title, answers[0]);
+    // A goal that an older version began and ended has no such check.
+    if (course.delivery.state === "done" && isCommit(call) && course.first.scope) {
+      course.delivery = { ...course.delivery, state: "running" };
+      const checks: Answer[] = yield one("Checks the commit in a fresh clone.", commitCheck(course, call.key));
+      const fault = faultOfCommit(course, checks[0] as Answer);
+      course.delivery = {
+        ...course.delivery,
+        ...(fault === null ? { state: "done" } : { state: "failed", text: fault }),
+      };
+    }
     if (course.delivery.state === "failed") {
       const end = endOf(course, "undelivered", "");
       const told = `The delivery failed (${call.name}): ${course.delivery.text}`;

@@ -43,6 +43,10 @@ export const RoundRecord = z.object({
   valid: z.boolean().nullable().default(null),
   /** With the tests that the work has changed the validation command passes: whether that counts, a person says. */
   as_changed: z.boolean().optional(),
+  /** Paths outside the scope that the work changed, the first few: for the check they were as at the start. */
+  put_back: z.array(z.string()).optional(),
+  /** Globs that a person added to the scope in this round, because the planner asked. */
+  widened: z.array(z.string()).optional(),
   /** What keeps the goal from being shown although its checks pass. */
   doubts: z.array(z.string()).default([]),
   /** When the round was checked. */

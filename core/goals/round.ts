@@ -15,8 +15,8 @@ import {
   replyOf,
   resultOf,
 } from "@/core/programs/program";
-import { answerIn, isStop, isYes, TRIES } from "./answers";
-import { type Checked, readChecked } from "./checked";
+import { agrees, answerIn, isStop, isYes, TRIES } from "./answers";
+import { type Checked, checkOf, readChecked } from "./checked";
 import { gapsOf, missingIn } from "./gaps";
 import { judgeKey, readVerdict } from "./judge";
 import { judgeInstruction, planInstruction, researchInstruction, roundQuestion, stepInstruction } from "./material";
@@ -60,6 +60,7 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   }
   const plan = yield* planned(task, conversation);
   if ("end" in plan) return plan.end;
+  const widened = yield* widenedBy(plan.plan);
   const found = yield* researched(task, plan.plan);
   const worked = yield* carriedOut(task, plan.plan, {
     ...{ found, gaps: plan.gaps },
@@ -70,7 +71,11 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   let checked: Checked | null = null;
   for (const again of TRIES) {
     if (checked) break;
-    [answer] = yield one("Checks what holds.", { key: `check${again}`, name: "check_goal", input: checkInput(task) });
+    [answer] = yield one("Checks what holds.", {
+      key: `check${again}`,
+      name: "check_goal",
+      input: checkInput(task, widened),
+    });
     checked = readChecked(answer?.content ?? "");
   }
   if (!checked) return failure(`The check did not run: ${cut(answer?.content ?? "", 1_000)}`);
@@ -78,7 +83,15 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   const checks = yield* judge(task, checked);
   const gaps = [...missing, ...plan.gaps].slice(0, MOST_GAPS);
   return success(
-    recordOf(task, { plan: plan.plan, checked, checks, worked, gaps, found: fresh(task, found, checked.at_ms) }),
+    recordOf(task, {
+      plan: plan.plan,
+      widened,
+      checked,
+      checks,
+      worked,
+      gaps,
+      found: fresh(task, found, checked.at_ms),
+    }),
   );
 }
 
@@ -131,6 +144,15 @@ function* planned(
   return { plan: { ...plan, summary: cut(answer, 400), steps }, gaps };
 }
 
+/** Asks a person whether the work may change more than the scope, where the planner says that it must. */
+function* widenedBy({ widen }: Plan): Generator<Batch, string[], Answer[]> {
+  if (!widen) return [];
+  const list = widen.globs.map((glob) => `- \`${glob}\``).join("\n");
+  const question = `May the work change files outside its scope?\n\n${list}\n\nThe planner says why: ${widen.why || "no reason given"}\n\nWhat decides whether the goal is reached lies outside the scope, so look at the paths before you agree.\n\n- Yes\n- No`;
+  const answers: Answer[] = yield one("Asks for a wider scope.", { key: "widen", name: "ask", input: { question } });
+  return agrees(answerIn(answers[0] as Answer)) ? widen.globs : [];
+}
+
 /** Whether a person is asked before this round. */
 export function isAsked({ mode, ask_every }: Pick<Goal, "mode" | "ask_every">, number: number): boolean {
   return mode === "supervised" && (number - 1) % ask_every === 0;
@@ -156,7 +178,7 @@ function leanPlan({ text, now, goal, strategy, undone }: RoundTask): Plan {
     .join("\n\n");
   const { executor } = goal;
   const step: Step = { title: "Plan and work", instruction, executor, expects: "", criterion: null, after: [] };
-  return { summary: "Plan and work in one task.", steps: [step], research: null, needs: [], stop: null };
+  return { summary: "Plan and work in one task.", steps: [step], research: null, needs: [], stop: null, widen: null };
 }
 
 function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null, Answer[]> {
@@ -198,10 +220,9 @@ function* carriedOut(
   return answers.some((answer) => resultOf(answer).ok);
 }
 
-function checkInput({ goal, start, tests, failed_before, from, since_ms }: RoundTask) {
-  const { validation_command, setup_command, criteria, protect, may_change } = goal;
+function checkInput({ goal, start, scope, tests, failed_before, from, since_ms }: RoundTask, widened: string[]) {
   const known = { start, tests, failed_before, since: from, ...(since_ms !== undefined && { since_ms }) };
-  return { validation_command, setup_command, criteria, protect, may_change, ...known };
+  return { ...checkOf(goal, scope, widened), ...known };
 }
 
 /** Has the criteria without a command judged, one by one, side by side. */
@@ -233,9 +254,12 @@ function* judge(task: RoundTask, checked: Checked): Generator<Batch, Check[], An
 
 function recordOf(
   task: RoundTask,
-  of: { plan: Plan; checked: Checked; checks: Check[]; worked: boolean } & Pick<RoundRecord, "found" | "gaps">,
+  of: { plan: Plan; widened: string[]; checked: Checked; checks: Check[]; worked: boolean } & Pick<
+    RoundRecord,
+    "found" | "gaps"
+  >,
 ): RoundRecord {
-  const { checked, checks, worked, plan, found, gaps = [] } = of;
+  const { checked, checks, worked, plan, widened, found, gaps = [] } = of;
   const score = scoreOf(checks);
   const met = checks.flatMap(({ met: holds, statement }, at) => (holds && statement !== undefined ? [at] : []));
   const unmet = checks.find((check) => !check.met);
@@ -257,6 +281,8 @@ function recordOf(
     met,
     valid: checked.valid,
     ...(checked.passes_as_changed && { as_changed: true }),
+    ...(checked.put_back.length > 0 && { put_back: putBackOf(checked) }),
+    ...(widened.length > 0 && { widened }),
     doubts: checked.doubts,
     at_ms: checked.at_ms,
     seconds: secondsOf(checked),
@@ -270,6 +296,15 @@ function recordOf(
         checked.doubts.join(" ") ||
         (unmet ? `${unmet.statement ?? "The validation command"}: ${unmet.evidence}` : ""),
   };
+}
+
+/** Most paths that a record names, and their characters. */
+const MOST_PUT_BACK = 10;
+
+function putBackOf({ put_back }: Checked): string[] {
+  const more = put_back.length - MOST_PUT_BACK;
+  const told = put_back.slice(0, MOST_PUT_BACK).map((path) => cut(path, 80));
+  return more > 0 ? [...told, `and ${more} more`] : told;
 }
 
 /** At least one: 0 says that nobody has measured it. */
@@ -313,7 +348,7 @@ function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord
 
 /** Returns what people and the host said to a program. The first of it are the facts of its task. */
 export function saidIn({ said }: Conversation): Conversation["said"] {
-  return said.slice(1);
+  return said.slice(1).filter(({ change }) => change === undefined);
 }
 
 function wordsIn(conversation: Conversation): string[] {

@@ -1,9 +1,9 @@
 /** Goals and their rounds as conversations: what a program does next, from the answers that its log holds. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Goal } from "@/core/log/goal";
+import type { Goal, GoalChange } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
 import type { RoundTask } from "@/core/log/round-task";
-import { changeText } from "./changed";
 import { givenNow, goalReply } from "./pursue";
 import type { RoundRecord } from "./record";
 import { roundReply } from "./round";
@@ -14,10 +14,12 @@ import {
   goal,
   lead,
   leadOfRound,
+  oldChange,
   record,
   roundTask,
   run,
   runGoal,
+  type Said,
   succeeded,
 } from "./testing/talks";
 
@@ -33,6 +35,96 @@ test.each([
   expect(made.filter(({ name }) => name === "start_subtask").length).toBe(2);
 });
 
+const WRONG_CHANGES = [
+  { success_threshold: -5 },
+  { success_threshold: 1.5 },
+  { max_iterations: 0 },
+  { max_iterations: 1e9 },
+  { max_minutes: -1 },
+  { criteria: [{ statement: " ", weight: 1 }] },
+  { criteria: [{ statement: "It is fast", weight: 0 }] },
+  { validation_command: "" },
+  { protect: [""] },
+  { mode: "debug" },
+];
+
+const TWO_ROUNDS: AnswerTo = (name, { title }) =>
+  name === "check_goal" ? checked() : record(Number(String(title).replace("Round ", "")), { score: 0.5 });
+
+test("words with the text by which older versions changed a goal change nothing, and are read as words", () => {
+  const words = oldChange({ success_threshold: 0.1, max_iterations: 1 });
+  const { end, tasks } = runGoal(goal({ typed_changes: true }), TWO_ROUNDS, { 1: [words] });
+  expect([end.status, end.reason, tasks.length]).toEqual(["failure", "out_of_iterations", 2]);
+  expect(tasks[0]).toMatchObject({ goal: { success_threshold: 0.95, max_iterations: 2 }, said: [words] });
+});
+
+test("a change of the goal counts from the next round on, and nobody reads it as words", () => {
+  const change = { max_iterations: 3, protect: ["docs/**"] };
+  const { end, tasks } = runGoal(goal({ typed_changes: true }), TWO_ROUNDS, { 2: [{ change }] });
+  expect(end.reason).toBe("out_of_iterations");
+  expect(tasks.map((task) => [task.goal.max_iterations, task.goal.protect, task.said])).toEqual([
+    [2, [], []],
+    [3, ["docs/**"], []],
+    [3, ["docs/**"], []],
+  ]);
+});
+
+test("a goal of an older version is changed by the text that it was stored with", () => {
+  const { tasks } = runGoal(goal(), TWO_ROUNDS, { 1: [oldChange({ max_iterations: 1 })] });
+  expect(tasks.length).toBe(1);
+});
+
+const words = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
+const CHANGES = fc
+  .record(
+    {
+      success_threshold: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      max_iterations: fc.integer({ min: 1, max: 4 }),
+      max_minutes: fc.integer({ min: 1, max: 100 }),
+      criteria: fc.array(fc.record({ statement: words, weight: fc.integer({ min: 1, max: 9 }) }), { maxLength: 3 }),
+      protect: fc.array(words, { maxLength: 3 }),
+      validation_command: fc.option(words),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((change) => Object.keys(change).length > 0);
+
+test("an old log takes the course that its texts always had, and a new one the same with events", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom("1", "2", "3"), fc.array(CHANGES, { maxLength: 2 })), (changes) => {
+      const all = Object.entries(changes);
+      const told = (as: (change: GoalChange) => Said[number][number]): Said =>
+        Object.fromEntries(all.map(([at, list]) => [at, list.map(as)]));
+      const old = runGoal(goal(), TWO_ROUNDS, told(oldChange));
+      const typed = runGoal(
+        goal({ typed_changes: true }),
+        TWO_ROUNDS,
+        told((change) => ({ change })),
+      );
+      expect(typed.end).toEqual(old.end);
+      const given = ({ tasks }: typeof old) => tasks.map((task) => ({ ...task.goal, typed_changes: undefined }));
+      expect(given(typed)).toEqual(given(old));
+      // What the version before this one made of the same log.
+      for (const [at, task] of old.tasks.entries()) {
+        const before = all.flatMap(([calls, list]) => (Number(calls) <= at + 1 ? list : []));
+        expect(task.goal).toEqual(Object.assign({ ...goal() }, ...before));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each(WRONG_CHANGES)("a stored change with a wrong field changes nothing: %j", (change) => {
+  const wrong = { change } as { change: GoalChange };
+  for (const [given, words] of [
+    [goal({ typed_changes: true }), wrong],
+    [goal(), oldChange(change)],
+  ] as const) {
+    const { end, tasks } = runGoal(given, TWO_ROUNDS, { 1: [words] });
+    expect([end.reason, tasks.map((task) => task.goal)]).toEqual(["out_of_iterations", [given, given]]);
+  }
+});
+
 test("a round that was done before a person changed what shows the goal does not end it", () => {
   const rounds = [record(1, { ...done, met: [1] }), record(2, { ...done, met: [1, 2] })];
   const criteria = [{ statement: "It is fast", weight: 1 }];
@@ -41,7 +133,7 @@ test("a round that was done before a person changed what shows the goal does not
   const without = run(goalReply, lead(goal({ criteria })), answer);
   expect(without.made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "end_task"]);
   rounds.unshift(record(1, { ...done, met: [1] }));
-  const { end, made, tasks } = runGoal(goal({ criteria }), answer, { 2: [changeText({ criteria: more })] });
+  const { end, made, tasks } = runGoal(goal({ criteria }), answer, { 2: [{ change: { criteria: more } }] });
   expect(made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "start_subtask", "end_task"]);
   // Nobody has judged the criterion that is new.
   expect(tasks[1]).toMatchObject({ met_before: null, now: expect.stringContaining("person") });
@@ -54,7 +146,7 @@ test("a criterion that a person added does not hold by the check of another", ()
   const given = goal({ validation_command: null, criteria: [first, second] as Goal["criteria"], max_iterations: 1 });
   const answer: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
   const criteria = [{ statement: "It is safe", weight: 1 }, second] as Goal["criteria"];
-  const { end } = run(goalReply, lead(given), answer, { 2: [changeText({ criteria })] });
+  const { end } = run(goalReply, lead(given), answer, { 2: [{ change: { criteria } }] });
   expect(end.result).toContain("| no | It is safe |");
   expect(end.result).toContain("| yes | It is fast |");
 });
@@ -173,7 +265,7 @@ test("what held at the start does not show a goal that a person has changed mean
     name === "check_goal" ? holds : record(Number(String(title).replace("Round ", "")));
   const given = goal({ max_iterations: 1 });
   expect(run(goalReply, lead(given), answer).end.status).toBe("success");
-  const { end, made } = run(goalReply, lead(given), answer, { 1: [changeText({ criteria: [SAFE] })] });
+  const { end, made } = run(goalReply, lead(given), answer, { 1: [{ change: { criteria: [SAFE] } }] });
   expect(end.status).toBe("failure");
   // The files of the start, whose score is that of the other goal, are not put back.
   expect(made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "end_task"]);
@@ -187,7 +279,7 @@ test("nobody is asked to agree to a result that was checked for another goal", (
   };
   const given = goal({ mode: "supervised", max_iterations: 1 });
   expect(run(goalReply, lead(given), answer).end.status).toBe("success");
-  const { end, made } = run(goalReply, lead(given), answer, { 2: [changeText({ criteria: [SAFE] })] });
+  const { end, made } = run(goalReply, lead(given), answer, { 2: [{ change: { criteria: [SAFE] } }] });
   expect(end).toMatchObject({ status: "failure", reason: "out_of_iterations" });
   expect(made.map(({ name }) => name)).not.toContain("ask");
 });
@@ -340,7 +432,7 @@ test("the best files of an easier goal do not undo the work on the one that a pe
     const number = Number(String(title).replace("Round ", ""));
     return record(number, { score: scores[number - 1] ?? 0, verdict: "better" });
   };
-  const { tasks, end, made } = runGoal(given, answer, { 2: [changeText({ criteria: [SAFE] })] });
+  const { tasks, end, made } = runGoal(given, answer, { 2: [{ change: { criteria: [SAFE] } }] });
   expect(tasks.map(({ undone }) => undone)).toEqual([null, null, null, null, null]);
   expect(made.map(({ name }) => name)).not.toContain("restore_files");
   expect(end.result).toContain("Score 70 %");

@@ -3,10 +3,11 @@
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
 
-import type { Goal } from "@/core/log/goal";
+import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
+import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
-import type { Effort, ModelMessage, ReplyPart, Usage } from "./model";
+import { type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
@@ -138,6 +139,8 @@ export interface Assignment {
   goal?: Goal;
   /** Set for a round of a goal. */
   round?: RoundTask;
+  /** Files that its tools do not show: tests of a goal that only the host runs. */
+  hides?: HiddenTests;
 }
 
 /** How a call is handled. `repeat` and `once` work on the world, and only `repeat` may run twice. `control` works on the tree. `invalid` gets a corrective response. */
@@ -181,31 +184,6 @@ export interface Ended {
 
 /** What a running call asks a person for: a yes, or a text. */
 export type AskKind = "permission" | "question";
-
-/** A program outside of Banyan that carries out a prompt, such as a coding agent. */
-export interface ExecutorStart {
-  /** Its place among the programs of the call, from 0; absent: 0. */
-  piece?: number;
-  executor: string;
-  version: string | null;
-  session: string;
-  /** Whether the session is an earlier one. */
-  isLoaded: boolean;
-  /** Hash of the prompt. */
-  prompt: string;
-}
-
-/** A tool call of such a program, as it tells it itself: cut and redacted. */
-export interface ExecutorCall {
-  piece?: number;
-  title: string;
-  kind: string;
-  status: string;
-  files: string[];
-  input?: string;
-  diff?: string;
-  output?: string;
-}
 
 /** Result of merging a task's own folder, before the task succeeds. */
 export interface FilesMerged {
@@ -302,6 +280,8 @@ export type TaskEvent =
   | ({ type: "borrowed"; from: string; by?: string } & Amount)
   /** Agent, model or priority changed from here; a new prompt starts. */
   | { type: "changed"; by: string; setup: Partial<Setup>; priority?: number; text: string }
+  /** A person changed the goal that the task pursues; it counts from its next round on. */
+  | { type: "goal_changed"; by: string; fields: GoalChange; text: string }
   /** All entries before this one were copied from another tree; `files` is the first snapshot of the fork. */
   | { type: "forked"; from: string; seq: number; by: string; what: string; files: string | null }
   /** A snapshot of the folder was taken after this turn. `commit` is null when that failed, with the reason in `problem`. */
@@ -322,8 +302,12 @@ export type Entry =
   | {
       kind: "agent_response";
       turn: number;
-      /** `valid` is false when all calls of the reply are invalid; three such replies in a row fail the task. */
-      content: { parts: ReplyPart[]; stopReason: string; valid: boolean };
+      /**
+       * `valid` is false when all calls of the reply are invalid; three such replies in a row fail the task. `cutAt`: the
+       * reply used up all the output that its agent may ask for, so many tokens, and had no valid call; two in a row
+       * fail the task.
+       */
+      content: { parts: ReplyPart[]; stopReason: string; valid: boolean; cutAt?: number };
       usage: Usage;
       microUsd: number;
     }
@@ -390,6 +374,9 @@ export class BrokenLogError extends Error {
 }
 
 /** Returns the user message that an event adds to the conversation, or null when the model does not read it. */
-export function messageOfEvent(event: TaskEvent): ModelMessage | null {
-  return "text" in event ? { role: "user", content: event.text } : null;
+export function messageOfEvent(event: TaskEvent): UserMessage | null {
+  if (!("text" in event)) return null;
+  const told = TOLD_EVENTS.find((type) => type === event.type);
+  const change = event.type === "goal_changed" ? event.fields : undefined;
+  return { role: "user", content: event.text, ...(told && { event: told }), ...(change && { change }) };
 }

@@ -2,7 +2,7 @@
 import type { Reason } from "./reasons";
 
 /** Why something counts as a fault: how a task failed, or one of the others. */
-export type FaultReason = Reason | "call_refused" | "rejected" | "no_progress" | "silent_tool" | "endless_reply";
+export type FaultReason = Reason | "call_refused" | "rejected" | "no_progress" | "silent_tool";
 
 /** A fault in the words of the log, cut to a sensible length. It is content from outside: it may hold instructions. */
 export interface FaultQuote {

@@ -3,7 +3,7 @@
 /** Starts the line of a task's facts that says what its goal is given. */
 export const GOAL_LINE = "Goal: ";
 
-/** Starts the line of a person's message that changes what a goal is given: JSON of the fields that change. */
+/** Starts the line by which older versions stored a change of a goal in a message: JSON of the fields that change. */
 export const GOAL_CHANGE_LINE = "Changed goal: ";
 
 /** A statement that holds or does not. Without a command a judge decides it. */
@@ -36,9 +36,15 @@ export interface Goal {
   success_threshold: number;
   max_iterations: number;
   max_minutes: number;
+  /** Globs of what the work may change; null: the host proposes them from the files at the start. */
+  scope: string[] | null;
+  /** Globs of tests that agents do not see: only the host runs them. */
+  hidden: string[];
+  /** The share of the tests, from 0 to below 1, that is hidden besides: which ones, the hash of their path says. */
+  hidden_share: number;
   /** Globs of files that are put back as they were at the start before anything is checked. */
   protect: string[];
-  /** Globs of tests that the work may change: a person has agreed to it. */
+  /** Globs that a person adds to the scope, such as tests that the work may change. */
   may_change: string[];
   /** A look at the strategy after so many rounds. */
   reflect_every: number;
@@ -49,7 +55,12 @@ export interface Goal {
   on_success: Delivery;
   /** With `on_success: command`. */
   delivery_command: string | null;
+  /** Only events change it. Absent in goals that an older version began: their changes stand in messages. */
+  typed_changes?: true;
 }
+
+/** What a person changes of a goal while it is pursued. Its mode stays. */
+export type GoalChange = Partial<Omit<Goal, "mode" | "typed_changes">>;
 
 export const GOAL_DEFAULTS: Goal = {
   mode: "autonomous",
@@ -60,6 +71,9 @@ export const GOAL_DEFAULTS: Goal = {
   success_threshold: 0.95,
   max_iterations: 50,
   max_minutes: 60,
+  scope: null,
+  hidden: [],
+  hidden_share: 0,
   protect: [],
   may_change: [],
   reflect_every: 5,
@@ -70,7 +84,7 @@ export const GOAL_DEFAULTS: Goal = {
 };
 
 /** A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means supervised. */
-export type GoalFields = Partial<Omit<Goal, "mode" | "criteria">> & {
+export type GoalFields = Partial<Omit<Goal, "mode" | "criteria" | "typed_changes">> & {
   mode?: GoalMode | "single" | "iterative";
   criteria?: (Omit<GoalCriterion, "weight"> & { weight?: number })[];
 };
@@ -84,3 +98,12 @@ export const GOAL_AGENTS = {
   judge: "task_evaluator",
   researcher: "researcher",
 } as const;
+
+/** Tests that the tools of a goal's tasks do not show. */
+export interface HiddenTests {
+  globs: string[];
+  /** The share of the tests that is hidden besides. */
+  share: number;
+  /** The snapshot whose files are meant; null: those of the folder. */
+  start: string | null;
+}

@@ -2,6 +2,7 @@
  * The interface between the runtime and language models. Adapters in `lib/models` implement it; nothing here depends on
  * a provider. All shapes are plain JSON, so that the log can store them.
  */
+import type { GoalChange } from "./goal";
 
 /** How much a model reasons before it answers, for models that let one choose. */
 export const EFFORTS = ["low", "medium", "high"] as const;
@@ -33,8 +34,20 @@ export interface Usage {
   outputTokens: number;
 }
 
+/** Events whose text ends with JSON for programs. Everything else that a user message says is only words to them. */
+export const TOLD_EVENTS = ["subtask_ended", "question", "answered"] as const;
+
+export interface UserMessage {
+  role: "user";
+  content: string;
+  /** Set when the host wrote the text for such an event: programs believe its JSON. */
+  event?: (typeof TOLD_EVENTS)[number];
+  /** What a person changed of the goal that the task pursues. Programs read it instead of the text. */
+  change?: GoalChange;
+}
+
 export type ModelMessage =
-  | { role: "user"; content: string }
+  | UserMessage
   | { role: "assistant"; parts: ReplyPart[]; calls: ToolCallRequest[] }
   | { role: "tool"; callId: string; toolName: string; content: string; isError: boolean };
 
@@ -52,6 +65,8 @@ export interface ModelRequest {
   tools: ToolSpec[];
   messages: ModelMessage[];
   maxOutputTokens: number;
+  /** The same for all calls that begin with the same bytes, so that a provider finds its cache; holds no secret. */
+  cacheKey?: string;
   /** How much the model reasons; absent: as its provider sets it. */
   effort?: Effort;
 }
@@ -60,7 +75,8 @@ export interface ModelReply {
   parts: ReplyPart[];
   calls: ToolCallRequest[];
   usage: Usage;
-  stopReason: "stop" | "tool_calls" | "length" | "refusal" | "other";
+  /** `unusable_call`: the model wrote a call that its provider could not make a call of. */
+  stopReason: "stop" | "tool_calls" | "length" | "refusal" | "unusable_call" | "other";
 }
 
 /** A streamed piece of text or reasoning, for people who watch. Only the reply at the end counts. */
@@ -106,6 +122,7 @@ export interface ModelPort {
  * Kinds of failure of a model call, by what to do next:
  * - `retry`: 408, 429, 5xx, 529, timeouts, broken streams, no connection: retry after `retryAfterMs` or a back-off
  * - `timeout`: the runtime's timeout ended the call: like `retry`
+ * - `endless`: the reply did not end by itself and was cut: like `retry`, but twice in a row at most
  * - `quota`: a quota is used up for `retryAfterMs` (minutes or hours): park the task
  * - `too_long`: the conversation does not fit: compact it once, then retry
  * - `refused`: the provider or model refused to answer
@@ -115,6 +132,7 @@ export interface ModelPort {
  */
 export type ModelErrorKind =
   | "timeout"
+  | "endless"
   | "retry"
   | "quota"
   | "too_long"
@@ -134,6 +152,8 @@ export interface ModelErrorDetails {
   outputToo?: boolean;
   /** Of `bad_request`: the provider cannot read thoughts of earlier turns, such as those that another account wrote. */
   unreadableThoughts?: true;
+  /** Of `bad_request`: the provider refuses the order of the messages. */
+  wrongOrder?: true;
   /** Of `unknown_model`: the message without its advice, for a caller that knows what replaces the model. */
   fact?: string;
 }

@@ -16,6 +16,8 @@ export interface RoundTask {
   goal: Goal;
   /** The snapshot at the goal's start. */
   start: string;
+  /** Globs of what the work may change, with what a person added; absent in rounds of older versions. */
+  scope?: string[];
   /** The number of tests that the validation command reported at the start; null where it reported none. */
   tests: number | null;
   /** The validation command has failed in this goal, so it must pass twice. */

@@ -7,6 +7,14 @@ export interface Answer {
   isError: boolean;
 }
 
+/** A message of a person or of the host. `after`: the number of calls that were made before it. */
+export interface Said {
+  text: string;
+  after: number;
+  /** Set for a change of the goal, which is data and no message. */
+  change?: object;
+}
+
 /** What a program knows of the conversation so far, derived from the request's messages alone. */
 export interface Conversation {
   /** The first user message: the task's instruction. */
@@ -24,8 +32,8 @@ export interface Conversation {
   questions: string[];
   /** User messages since the last reply that are neither results nor questions: steers and the host's notes. */
   unread: string[];
-  /** What people and the host said to the task, each with the number of calls that were made before. */
-  said: { text: string; after: number }[];
+  /** What people and the host said to the task, with what people changed of its goal. */
+  said: Said[];
   isFirstReply: boolean;
 }
 
@@ -72,8 +80,10 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
     conversation.unread = [];
   } else if (message.role === "tool") {
     conversation.answers.set(message.callId, { content: message.content, isError: message.isError });
+  } else if (message.change) {
+    conversation.said.push({ text: message.content, after: conversation.asked.size, change: message.change });
   } else {
-    const record = recordIn(message.content);
+    const record = message.event ? recordIn(message.content) : null;
     const [task, question, answer] = [fieldOf(record, "task"), fieldOf(record, "question"), fieldOf(record, "answer")];
     if (typeof question === "string" && typeof answer === "string") conversation.lateAnswers.set(question, answer);
     else if (record && typeof question === "string") conversation.questions.push(question);
@@ -85,7 +95,7 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
   }
 }
 
-/** Returns the JSON of a host's event: the whole message, or its last line after a sentence for readers. */
+/** Returns the JSON that ends the text of a host's event: the whole text, or its last line after a sentence for readers. */
 function recordIn(content: string): ValueMap | null {
   for (const text of [content, content.trimEnd().split("\n").at(-1) ?? ""]) {
     const value = parseJsonText(text);

@@ -68,6 +68,7 @@ const OWN_FAILURES: ReadonlySet<Reason> = new Set<Reason>([
   "claims_failed",
   "judged_failed",
   "invalid_replies",
+  "endless_reply",
   "out_of_grant",
   "runaway",
   "refused",

@@ -1,19 +1,36 @@
 import type { Verdict } from "@/core/log/terms";
 
+/** Where a JSON object begins: at the beginning of a line, or after the name of the answer. */
+const JSON_BEGINS = /^[ \t]*(?:[*#> \t]*(?:outcome|verdict|result|answer)[*: \t]*)?(?=\{)/im;
+/** A pass is a word of its own: “Pass or fail?” and “Pass is not possible” are none. A fail is read from less. */
+const BEGINS =
+  /^\W*(?:outcome\W+|verdict\W+)?(?:(fail)(?:ed|s)?\b|(pass)(?:ed)?(?=[*_`"”')\]]*\s*(?:[.:,;!(–—-]|\n|$)))/i;
+
 /**
- * Parses an evaluator's verdict: a JSON object with `outcome` and `reasons`, alone or inside text, or a text that begins
- * with pass or fail. Anything else is unjudged, with the text as its reason, because a verdict is never guessed.
+ * Parses an evaluator's verdict: a JSON object with `outcome` and `reasons` that begins or ends the text, or a text that
+ * begins with pass or fail. Anything else is unjudged, with the text as its reason, because a verdict is never guessed.
+ * An object in the middle of the text may be quoted from the work, so it counts for nothing.
  */
 export function parseVerdict(text: string): Pick<Verdict, "outcome" | "reasons"> {
-  const start = text.indexOf("{");
-  const end = text.lastIndexOf("}");
-  if (start >= 0 && end > start) {
-    const parsed = parseObject(text.slice(start, end + 1));
-    if (parsed) return parsed;
-  }
-  const word = /^\W*(?:outcome\W+|verdict\W+)?(pass|fail)(?:ed|s)?\b/i.exec(text)?.[1]?.toLowerCase();
+  const [, fail, pass] = BEGINS.exec(text) ?? [];
+  const word = fail ? "fail" : pass ? "pass" : null;
+  const told = ownObject(text);
+  if (told && (word === null || word === told.outcome)) return told;
   const reasons = text.trim() ? [text.trim().slice(0, 2_000)] : ["The evaluator gave no reasons."];
-  return { outcome: word === "pass" || word === "fail" ? word : "unjudged", reasons };
+  return { outcome: told ? "unjudged" : (word ?? "unjudged"), reasons };
+}
+
+function ownObject(text: string): Pick<Verdict, "outcome" | "reasons"> | null {
+  const found = JSON_BEGINS.exec(text);
+  if (!found) return null;
+  const [begin, end] = [found.index + found[0].length, text.lastIndexOf("}") + 1];
+  const isOwn = isFrame(text.slice(0, found.index)) || isFrame(text.slice(end));
+  return isOwn ? parseObject(text.slice(begin, end)) : null;
+}
+
+/** Whether nothing but the marks of a code block stands beside the object. */
+function isFrame(beside: string): boolean {
+  return /^\s*(```(json)?)?\s*$/i.test(beside);
 }
 
 function parseObject(text: string): Pick<Verdict, "outcome" | "reasons"> | null {

@@ -32,6 +32,10 @@ export interface GoalRound {
   why: string;
   /** What a person has to agree to before it counts. */
   doubts: string[];
+  /** Paths outside the scope that it changed; for its check they were as at the start. */
+  put_back: string[];
+  /** Globs that a person added to the scope in this round. */
+  widened: string[];
   /** The snapshot that it left. */
   snapshot: string;
   /** The number of the message in the goal's log before which a fork begins this round again. */
@@ -66,6 +70,15 @@ export interface GoalView {
   estimate: { rounds: [number, number]; minutes: [number, number] } | null;
   /** What was spent, by phase. */
   phases: { phase: "plan" | "research" | "work" | "judge" | "reflect"; tokens: number; cost_usd: number }[];
+  /** Globs of what the work may change: as given, or as the host proposed them; null before the first check. */
+  scope: string[] | null;
+  /** The host proposed the scope. */
+  scope_proposed: boolean;
+  /** Paths outside the scope that the work changed; for the last check they were as at the start. */
+  put_back: string[];
+  /** Globs of tests that agents do not see, and the share of the tests that is hidden besides. */
+  hidden: string[];
+  hidden_share: number;
   protect: string[];
   may_change: string[];
   /** Each how many rounds the supervised mode asks. */

@@ -1,6 +1,7 @@
 /** An event of a task's log as sentences: pages, command line and downloads show the same. Pure. */
 
-import type { ExecutorCall, FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
+import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
+import type { ExecutorCall } from "@/core/log/executor";
 import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
@@ -94,6 +95,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     title: "Changed",
     text: `${sentence(event.text)} The conversation and the work so far are kept.`,
   }),
+  goal_changed: ({ text }) => ({ title: "Goal changed", text }),
   forked: forkedLine,
   files_saved: savedLine,
   files_copied: () => ({
@@ -318,7 +320,7 @@ function resultsLine(title: string, results: SubtaskResult[]): EventLine {
   return { title, text: "", tasks, body: parts.join("\n\n") };
 }
 
-const FINAL_FAILURES = new Set(["refused", "bad_request", "no_key"]);
+const FINAL_FAILURES = new Set(["refused", "bad_request", "no_key", "no_price"]);
 
 function failureLine(event: Extract<TaskEvent, { type: "model_failed" }>): EventLine {
   const line: EventLine = {

@@ -2,7 +2,7 @@
 import { MANY_FAULTS, MOST_PROPOSALS_A_DAY } from "@/core/faults/limits";
 import type { FaultKind, FaultReason } from "@/core/log/faults";
 import type { Improvement, ImprovementLook, LookProposal } from "@/core/shapes/improving/improvement";
-import { money, plural } from "./figures";
+import { count, money, plural } from "./figures";
 
 const REASONS: Partial<Record<FaultReason, string>> = {
   call_refused: "Tool call refused",
@@ -66,6 +66,16 @@ export function improvementSentence({ on, cap_usd, hour }: Pick<Improvement, "on
   const limits = `at most ${money(cap_usd)} and ${MOST_PROPOSALS_A_DAY} proposals a day`;
   if (!on) return `Off: the review agent looks at faults only when somebody asks; ${limits}.`;
   return `On: the review agent looks at faults each night at ${nightly(hour)}, and when ${MANY_FAULTS} new faults of a kind have come; ${limits}.`;
+}
+
+/** Returns what happens with the next flag that an agent raises. */
+export function flagLooksSentence({ why_none, tokens_today, tokens_per_day }: Improvement["flags"]): string {
+  const used = `${count(tokens_today)} of ${count(tokens_per_day)} tokens today`;
+  if (why_none === "off")
+    return "Flags: the setting BANYAN_FLAG_REVIEW_TOKENS_PER_DAY is 0, so the review agent examines none.";
+  if (why_none === "no_model") return "Flags: no language model is connected, so the review agent examines none.";
+  if (why_none === "cap") return `Flags: too few tokens are left for another look today; ${used} (UTC).`;
+  return `Flags: the review agent examines what agents flag for review, and comments on the item; ${used}.`;
 }
 
 export function nightly(hour: number): string {

@@ -35,9 +35,9 @@ export function othersText({ changes, lines }: ReviewedChange["others_approved"]
   return `${plural(changes, "other change")} by agents approved, ${changed} in total.`;
 }
 
-/** passed, failed or not measured, and whether only the gates ran that read files. */
+/** passed, failed or not measured, and whether only the gates ran that read files, which run no tests. */
 export function gateRunWord({ outcome, quick }: Pick<GateRun, "outcome" | "quick">): string {
-  return quick ? `${OUTCOME_WORDS[outcome]}, quick` : OUTCOME_WORDS[outcome];
+  return quick ? `${OUTCOME_WORDS[outcome]}, quick (tests not measured)` : OUTCOME_WORDS[outcome];
 }
 
 /** Names the gates that failed; "" when none did. */

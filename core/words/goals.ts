@@ -1,6 +1,7 @@
 /** A goal's choices in words. Pure. */
-import type { Delivery, GoalMode } from "@/core/log/goal";
-import type { GoalProgress } from "@/core/shapes/goals";
+import type { Delivery, GoalFields, GoalMode } from "@/core/log/goal";
+import type { GoalProgress, GoalView } from "@/core/shapes/goals";
+import { plural } from "./figures";
 
 export const MODE_WORDS: Record<GoalMode, string> = {
   autonomous: "By itself",
@@ -21,8 +22,40 @@ export function percentText(score: number): string {
   return `${Math.floor(score * 1_000 + 1e-6) / 10} %`;
 }
 
+/** Returns what was as at the start when a round was checked; "" when the round changed nothing outside the scope. */
+export function putBackText(paths: readonly string[]): string {
+  return paths.length === 0 ? "" : `Outside the scope, as at the start for the check: ${paths.join(", ")}.`;
+}
+
 /** 50 %, round 3 of 20 */
 export function progressText({ score, round, rounds_max }: GoalProgress): string {
   const rounds = `round ${round} of ${rounds_max}`;
   return score === null ? rounds : `${percentText(score)}, ${rounds}`;
+}
+
+/** Names and values of what a submission says of its goal beside the text; what it leaves out has its default. */
+export function goalFacts(goal: GoalFields): [name: string, value: string][] {
+  const { mode, executor, validation_command, criteria = [], success_threshold, max_iterations, max_minutes } = goal;
+  const facts: [string, string | undefined][] = [
+    ["Mode", mode && (mode === "single" || mode === "iterative" ? mode : MODE_WORDS[mode])],
+    ["Executor", executor],
+    ["Check", validation_command ?? undefined],
+    ...criteria.map(({ statement, command }): [string, string] => {
+      return ["Criterion", command === undefined ? statement : `${statement} :: ${command}`];
+    }),
+    ["Reached from", success_threshold === undefined ? undefined : percentText(success_threshold)],
+    ["Most rounds", max_iterations?.toString()],
+    ["Most minutes", max_minutes?.toString()],
+    ["At the end", goal.on_success && DELIVERY_WORDS[goal.on_success]],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+/** 3 to 5 rounds, 4 to 9 min */
+export function estimateText(estimate: GoalView["estimate"]): string {
+  if (estimate === null) return "Cannot say yet";
+  const span = ([low, high]: [number, number], noun: string) =>
+    low === high ? plural(high, noun) : `${low} to ${high} ${noun}s`;
+  const [low, high] = estimate.minutes;
+  return `${span(estimate.rounds, "round")}, ${low === high ? high : `${low} to ${high}`} min`;
 }

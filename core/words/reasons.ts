@@ -9,7 +9,11 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   bad_request: "Correct the model's name or setting that the detail names, then retry.",
   no_model: "Set ANTHROPIC_API_KEY or BANYAN_MODEL, start again and retry, or submit the task with --runbook.",
   no_key: "Set the key that the detail names in .env, start again, then retry.",
+  no_price:
+    "Set the model's price with npx banyan models set, or submit the task without a cap on cost; a cap on tokens holds.",
   invalid_replies: "Submit the task with a model that calls tools reliably.",
+  endless_reply:
+    "Submit the task with another model, or in smaller parts; a retry may help where the model rarely does this.",
   timeout: "See in the log where the time went, then retry with more time or submit it in smaller parts.",
   runaway: "Submit the task with an instruction that says what it does itself and where it stops.",
   out_of_grant:

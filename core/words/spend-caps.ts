@@ -8,3 +8,11 @@ export function spendCapsSentence({ day_usd, tree_usd }: Pick<SpendCaps, "day_us
   const tree = tree_usd === null ? "no cap for a tree" : `${money(tree_usd)} for a tree without its own cap`;
   return `Spending is capped: ${day}, ${tree}.`;
 }
+
+/** Says why a cap on cost and a model without a price do not go together, and the ways on: for a tree that is to be submitted, or for one that has begun. */
+export function pricelessSentence(model: string, at: "submission" | "tree"): string {
+  const setPrice = `set its price with \`npx banyan models set ${model}\``;
+  return at === "submission"
+    ? `${model} has no price, so a cap on cost cannot hold: ${setPrice}, or submit without a cap on cost; a cap on tokens holds.`
+    : `${model} has no price, so the tree's cap on cost cannot hold: ${setPrice}, choose a model with a price, or submit the task again without a cap on cost; a cap on tokens holds.`;
+}

@@ -4,6 +4,7 @@ import { changedBy } from "@/core/goals/changed";
 import { readChecked } from "@/core/goals/checked";
 import { readRecord, scoreOf } from "@/core/goals/record";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
+import type { Said } from "@/core/programs/conversation";
 import type { GoalProgress } from "@/core/shapes/goals";
 import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -11,6 +12,7 @@ import { KINDS } from "@/db/file/rows";
 
 const CHECKED = KINDS.indexOf("tool_response");
 const STEER = KINDS.indexOf("steer");
+const EVENT = KINDS.indexOf("event");
 /** Goals whose progress stays in memory. */
 const MOST_KEPT = 200;
 
@@ -20,7 +22,7 @@ interface Known {
   start: number | null;
   best: number | null;
   lastSeq: number;
-  /** The newest message of a person that was read: it may change the goal. */
+  /** The newest message that was read and may change the goal. */
   lastSaid: number;
 }
 
@@ -42,9 +44,10 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       `SELECT ${wholeBody()} FROM messages WHERE task_id = ? AND kind = ${CHECKED} AND tool = 'check_goal' ORDER BY id DESC LIMIT 1`,
     )
     .pluck();
-  const said = sqlite.prepare(
-    `SELECT id AS seq, ${wholeBody()} AS body FROM messages WHERE task_id = @root AND kind = ${STEER} AND id > @after ORDER BY id`,
-  );
+  // Only goals of older versions are changed by messages.
+  const said = sqlite.prepare(`
+    SELECT id AS seq, ${wholeBody()} AS body FROM messages WHERE task_id = @root AND id > @after
+      AND (kind = ${STEER} OR (kind = ${EVENT} AND ${wholeBody()} LIKE '{"type":"goal_changed"%')) ORDER BY id`);
   // Each time that a person lets it go on after its end, it gets its rounds again.
   const attempts = sqlite.prepare("SELECT attempt FROM tasks WHERE id = ?").pluck();
   const kept = new Map<number, Known>();
@@ -55,7 +58,7 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       if (!known.goal) return null;
       for (const { seq, body } of said.all({ root: id, after: known.lastSaid }) as { seq: number; body: string }[]) {
         known.lastSaid = seq;
-        known.goal = changedBy([{ text: String(contentOf(body)?.text ?? ""), after: 0 }], known.goal, 0);
+        known.goal = changedBy([saidIn(contentOf(body))], known.goal, 0);
       }
       known.start ??= startIn(checked.get(id));
       const asked = { root: id, agent: GOAL_AGENTS.iteration, after: known.lastSeq };
@@ -74,6 +77,11 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       };
     },
   };
+}
+
+function saidIn(content: Record<string, unknown> | null): Said {
+  const text = String(content?.text ?? "");
+  return content?.type === "goal_changed" ? { text, after: 0, change: content.fields ?? {} } : { text, after: 0 };
 }
 
 function goalIn(body: unknown): Goal | null {

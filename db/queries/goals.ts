@@ -1,5 +1,6 @@
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { AWAITED, AWAITED_UNTIL } from "./reviews";
 
 const CALL = KINDS.indexOf("tool_call");
 const REPLY = KINDS.indexOf("agent_response");
@@ -33,8 +34,8 @@ export function createGoalQueries(sqlite: Sqlite): GoalQueries {
     SELECT task.tree_id AS treeId, task.created_at_ms AS taskMs, tree.created_at_ms AS treeMs
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`);
   const waits = sqlite.prepare(`
-    SELECT max(created_at_ms, @begin) AS begin, min(coalesce(decided_at_ms, @now), @now) AS end FROM reviews
-    WHERE tree_id = @treeId AND addressee_id IS NULL AND kind IN ('question', 'approval')
+    SELECT max(created_at_ms, @begin) AS begin, min(coalesce(${AWAITED_UNTIL}, @now), @now) AS end FROM reviews
+    WHERE tree_id = @treeId AND ${AWAITED}
     UNION ALL
     SELECT max(created_at_ms, @begin), min(coalesce(closed_at_ms, @now), @now) FROM pauses WHERE tree_id = @treeId
     ORDER BY begin`);

@@ -27,6 +27,19 @@ export interface ReviewQueries {
 /** True for items that wait for a person. A question that waits for a task does not. */
 const BEFORE_A_PERSON = "review.addressee_id IS NULL";
 
+/** SQL conditions on the columns of `reviews`: a task waits, or has waited, for a person's decision on the item. */
+const ALWAYS_AWAITED = "kind IN ('question', 'approval')";
+export const AWAITED = `addressee_id IS NULL AND (${ALWAYS_AWAITED} OR facts ->> '$.waits' IS NOT NULL)`;
+
+/** SQL condition: a task waits for the item now. A proposal stays open after its task has gone on without a decision. */
+export const AWAITED_NOW = `status = 'open' AND ${AWAITED} AND (${ALWAYS_AWAITED} OR EXISTS (
+  SELECT 1 FROM tasks asker WHERE asker.id = task_id AND asker.status = 'waiting' AND asker.wait_kind = 'approval'))`;
+
+/** SQL: when an awaited item stopped holding its task; null while it may still hold it. */
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+export const AWAITED_UNTIL = `nullif(min(ifnull(decided_at_ms, ${NEVER_MS}), ifnull(facts ->> '$.waits.untilMs', ${NEVER_MS}),
+  ifnull((SELECT ended_at_ms FROM tasks asker WHERE asker.id = task_id), ${NEVER_MS})), ${NEVER_MS})`;
+
 /** SQL key that is equal for identical items of a tree, so that one decision can settle them all. */
 export const sameAs = (review: string) =>
   `${review}.tree_id || ' ' || ${review}.kind || ' ' || ifnull(${review}.subject, ${review}.title || ' ' || ${review}.detail)`;
@@ -129,7 +142,7 @@ function shape(found: Row, nowMs: number, alike: Map<string, number>): Review {
   return reviewShape({ ...row, waitingTasks, alike: count }, attentionOf({ ...row, waitingTasks, waitedMs }));
 }
 
-/** Whether its task waits for it: always for an answer and an approval, for a proposal when its call says so. */
+/** Whether its task waits for it: always for an answer and an approval, for another item when its call says so. */
 export function isAwaited({ kind, facts }: Pick<ReviewRow, "kind" | "facts">, atMs: number): boolean {
   if (kind === "question" || kind === "approval") return true;
   const { waits } = factsOfReview(facts);

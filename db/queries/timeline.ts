@@ -3,6 +3,7 @@ import type { Stretch, Timeline, TimelineTask } from "@/core/shapes/tree-views";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
+import { AWAITED, AWAITED_UNTIL } from "./reviews";
 import { usd } from "./shapes";
 import { type Interval, type Mark, stretchesOf } from "./stretches";
 
@@ -75,8 +76,8 @@ function timelineStatements(sqlite: Sqlite) {
     marks: marks("tree_id = @tree"),
     marksOf: marks("task_id IN (SELECT value FROM json_each(@tasks))"),
     asked: sqlite.prepare(`
-      SELECT task_id AS taskId, created_at_ms AS fromMs, decided_at_ms AS toMs, '' AS scope FROM reviews
-      WHERE tree_id = ? AND addressee_id IS NULL AND kind IN ('question', 'approval') ORDER BY id`),
+      SELECT task_id AS taskId, created_at_ms AS fromMs, ${AWAITED_UNTIL} AS toMs, '' AS scope FROM reviews
+      WHERE tree_id = ? AND ${AWAITED} ORDER BY id`),
     pauses: sqlite.prepare(`
       SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
       WHERE tree_id = ? ORDER BY id`),

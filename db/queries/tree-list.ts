@@ -5,6 +5,7 @@ import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { Sqlite } from "@/db/file/client";
 import { HALTED } from "@/db/records/halted";
+import { AWAITED_NOW } from "./reviews";
 
 const ROOT_STATUS = `CASE WHEN root.holds + ${HALTED} > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END`;
 const openTask = (condition: string) =>
@@ -22,8 +23,7 @@ export const TREE_STATUS = `
       OR (open.role = 'finishing' AND open.purpose = 'document' AND open.holds + ${HALTED} = 0)`)} THEN 'running'
     WHEN root.ended_at_ms IS NOT NULL THEN ${ROOT_STATUS}
     WHEN EXISTS (
-      SELECT 1 FROM reviews WHERE tree_id = tree.id AND status = 'open' AND kind IN ('question', 'approval')
-      AND addressee_id IS NULL) THEN 'waiting'
+      SELECT 1 FROM reviews WHERE tree_id = tree.id AND ${AWAITED_NOW}) THEN 'waiting'
     WHEN ${openTask(`open.status = 'parked' AND ${HALTED} = 0`)} THEN 'parked'
     WHEN ${openTask(`open.holds + ${HALTED} > 0`)} THEN 'paused'
     ELSE ${ROOT_STATUS}

@@ -6,6 +6,7 @@ import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halted";
+import { AWAITED_NOW } from "./reviews";
 import type { TaskRow } from "./shapes";
 import { TREE_STATUS } from "./tree-list";
 
@@ -98,8 +99,7 @@ function treeStatements(sqlite: Sqlite) {
       .pluck(),
     firstAsked: sqlite
       .prepare(`
-      SELECT title FROM reviews WHERE tree_id = ? AND status = 'open' AND kind IN ('question', 'approval')
-        AND addressee_id IS NULL ORDER BY id LIMIT 1`)
+      SELECT title FROM reviews WHERE tree_id = ? AND ${AWAITED_NOW} ORDER BY id LIMIT 1`)
       .pluck(),
     firstParked: sqlite.prepare(`
       SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0

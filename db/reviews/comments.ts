@@ -8,7 +8,9 @@ import type { Writes } from "@/db/file/writes";
 /** The audit cuts longer texts. */
 export const MOST_COMMENT_CHARACTERS = 1_900;
 
-const ACTIONS: Record<ReviewComment["kind"], string> = { comment: "review_comment", question: "review_question" };
+/** The action of a comment in the audit. */
+export const COMMENT_ACTION = "review_comment";
+const ACTIONS: Record<ReviewComment["kind"], string> = { comment: COMMENT_ACTION, question: "review_question" };
 
 export interface Comments {
   add(reviewUid: string, kind: ReviewComment["kind"], text: string, by: string): Promise<void>;

@@ -9,7 +9,7 @@ import { KINDS } from "@/db/file/rows";
 const STEER = KINDS.indexOf("steer");
 const EVENT = KINDS.indexOf("event");
 /** The columns that hold what a person chose. */
-const CHOICES = ["changed", "retried", "forked"].map((type) => `'{"type":"${type}"%'`);
+const CHOICES = ["changed", "goal_changed", "retried", "forked"].map((type) => `'{"type":"${type}"%'`);
 
 /** SQL for the person behind a recorded name, like `personOf` in core/rules/roles.ts. */
 const person = (name: string) =>

@@ -54,3 +54,16 @@ export const lookProposals = sqliteTable("improvement_proposals", {
   faults: text("faults").notNull(),
   createdAtMs: integer("created_at_ms").notNull(),
 });
+
+/** Flags that the review agent was given, each once. A row is stored before the tree of its look, as for looks at faults. */
+export const flagLooks = sqliteTable("flag_looks", {
+  /** Public id of the flag's review item, which may be deleted with its tree. */
+  review: text("review").primaryKey(),
+  /** Public id of the look's tree, which several flags of one tree share. */
+  tree: text("tree").notNull(),
+  /** Public id of the tree in which the flag was raised. */
+  about: text("about").notNull(),
+  isOpened: integer("is_opened").notNull().default(0),
+  /** Whether what the agent found is beside the flag. */
+  isTold: integer("is_told").notNull().default(0),
+});

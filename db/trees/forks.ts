@@ -19,6 +19,8 @@ export interface Forks {
   insert(fork: NewFork): Promise<boolean>;
   /** Returns the first snapshot of the tree's folder, or null. */
   firstSnapshot(treeId: number): string | null;
+  /** Returns the snapshot of the files with which the tree began; null where its folder was empty, or they were not kept. */
+  startOf(treeId: number): string | null;
   /** Returns the copied part of the tree's totals, and its newest snapshot. */
   copied(treeUid: string): { copiedTokens: number; copiedMicroUsd: number; snapshot: string | null };
   /** Notes that a fork's files are checked out. */
@@ -38,6 +40,8 @@ export function createForks(sqlite: Sqlite, log: Writes): Forks {
     log: (taskId) => logOf(forks, taskId),
     read: (treeUid, upTo) => read(forks, treeUid, upTo),
     firstSnapshot: (treeId) => (run.firstSnapshot.get(treeId) as string | undefined) ?? null,
+    startOf: (treeId) =>
+      run.hadFiles.get(treeId) === 1 ? ((run.firstSnapshot.get(treeId) as string | undefined) ?? null) : null,
     copied: (treeUid) => run.copied.get(treeUid) as ReturnType<Forks["copied"]>,
     filesAreThere: (treeId) => log.write(() => void run.filesAreThere.run(treeId)),
     insert: (fork) => log.write((context) => writer.insert(fork, context)),
@@ -72,6 +76,13 @@ function sourceStatements(sqlite: Sqlite) {
       SELECT ${wholeBody()} ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
         AND (${wholeBody()} LIKE '{"type":"files_saved"%' OR ${wholeBody()} LIKE '{"type":"files_copied"%')
         AND ${wholeBody()} ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
+      .pluck(),
+    // A folder of a person's, or a copy of a repository, which a note on the root tells.
+    hadFiles: sqlite
+      .prepare(`
+      SELECT in_place OR EXISTS (SELECT 1 FROM messages WHERE task_id = trees.root_id AND kind = ${EVENT_KIND} AND turn = 0
+        AND ${wholeBody()} LIKE '{"type":"note"%' AND ${wholeBody()} ->> '$.repository' IS NOT NULL)
+      FROM trees WHERE id = ?`)
       .pluck(),
     copied: sqlite.prepare(`
       SELECT copied_tokens AS copiedTokens, copied_micro_usd AS copiedMicroUsd, snapshot FROM trees WHERE uid = ?`),

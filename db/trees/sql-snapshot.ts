@@ -34,8 +34,8 @@ export const SNAPSHOT_TABLES = {
   interventions: ["tree_id", "task_id", "rule", "action", "evidence", "seq", "created_at"],
 } as const;
 
-type Table = keyof typeof SNAPSHOT_TABLES;
-const TABLES = Object.keys(SNAPSHOT_TABLES) as Table[];
+export type SnapshotTable = keyof typeof SNAPSHOT_TABLES;
+const TABLES = Object.keys(SNAPSHOT_TABLES) as SnapshotTable[];
 
 /** Raise this number with every change of the file's content: files of another format are not used. */
 const FORMAT = 2;
@@ -192,9 +192,10 @@ async function fill(job: Build, file: string, lastSeq: number): Promise<number> 
 }
 
 /** Declarations of the columns that find rows. */
-const KEYS: Partial<Record<Table, string>> = { messages: "seq INTEGER PRIMARY KEY", tasks: "id UNIQUE" };
+const KEYS: Partial<Record<SnapshotTable, string>> = { messages: "seq INTEGER PRIMARY KEY", tasks: "id UNIQUE" };
 
-function makeTables(to: Sqlite, isNew: boolean): void {
+/** Makes the tables of a snapshot, or empties those that are copied again. */
+export function makeTables(to: Sqlite, isNew: boolean): void {
   for (const table of TABLES) {
     const [first, ...rest] = SNAPSHOT_TABLES[table];
     // A column without a declared type stores any value unchanged.
@@ -205,8 +206,8 @@ function makeTables(to: Sqlite, isNew: boolean): void {
 }
 
 type Value = string | number | null;
-type Row = Record<string, Value> & { row_key: number };
-type Completion = (row: Row) => Promise<void> | void;
+export type Row = Record<string, Value> & { row_key: number };
+export type Completion = (row: Row) => Promise<void> | void;
 
 interface Copy extends Build {
   from: Sqlite;
@@ -214,7 +215,12 @@ interface Copy extends Build {
 }
 
 /** Copies the rows of a table with keys above `after`, in slices. Returns the last key. */
-async function copyRows({ from, to, treeUid, treeId }: Copy, table: Table, after: number, complete?: Completion) {
+export async function copyRows(
+  { from, to, treeUid, treeId }: Pick<Copy, "from" | "to" | "treeUid" | "treeId">,
+  table: SnapshotTable,
+  after: number,
+  complete?: Completion,
+): Promise<number> {
   const columns = SNAPSHOT_TABLES[table];
   const select = from.prepare(`${SELECTS[table]} WHERE one.tree_id = ? AND one.rowid > ? ORDER BY one.rowid LIMIT ?`);
   const insert = to.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => "?").join(", ")})`);
@@ -239,7 +245,7 @@ const dollars = (column: string, name: string) => `one.${column} / 1e6 AS ${name
 const TASK_ID = "(SELECT uid FROM tasks WHERE id = one.task_id) AS task_id";
 
 /** The query for each table. Columns outside SNAPSHOT_TABLES only help to complete the row. */
-const SELECTS: Record<Table, string> = {
+const SELECTS: Record<SnapshotTable, string> = {
   tasks: `SELECT one.rowid AS row_key, uid AS id, (SELECT uid FROM tasks WHERE id = one.parent_id) AS parent_id, role,
     title, agent, model, ${SHOWN_STATUS} AS status, reason, detail AS reason_detail,
     CASE WHEN status = 'waiting' THEN wait_kind END AS waiting_for, ${time("parked_until_ms", "parked_until")}, depth,
@@ -258,7 +264,7 @@ const SELECTS: Record<Table, string> = {
 };
 
 /** Returns kind, content and usage of a stored message. */
-function messageCompletion(from: Sqlite, to: Sqlite): Completion {
+export function messageCompletion(from: Sqlite, to: Sqlite): Completion {
   const blob = from.prepare("SELECT size_bytes AS sizeBytes, data FROM blobs WHERE id = ?");
   const size = to.prepare("SELECT coalesce(sum(octet_length(content)), 0) FROM messages").pluck();
   let room = CONTENT_MAX_BYTES - (size.get() as number);
@@ -307,7 +313,7 @@ function storedMessage(row: Row): StoredMessage {
 }
 
 /** Reads a task's long texts from its messages, which the file already has. */
-function taskCompletion(to: Sqlite): Completion {
+export function taskCompletion(to: Sqlite): Completion {
   const first = to
     .prepare("SELECT content FROM messages WHERE task_id = ? AND kind = 'instruction' ORDER BY seq LIMIT 1")
     .pluck();

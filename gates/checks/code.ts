@@ -1,8 +1,8 @@
 /** Gates on the shape of code: complexity and documentation, each compared with the base. */
 import { type Change, type ChangedPath, fault, type Gate, type GateContext, measured, note } from "@/gates/model/gate";
-import { isJavaScript } from "@/gates/mutants/syntax";
 import { textIn } from "@/gates/source/trees";
 import { suiteOf } from "@/gates/suite/suite";
+import { isJavaScript } from "@/lib/syntax/javascript";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { functionsOf, undocumentedIn } from "./functions";
 

@@ -1,12 +1,13 @@
 /**
- * The control of the sentinels: the same files, with nothing but a comment added. Code that disarms tests could look at
- * its own files and stop doing so when a fault is in them; then it would be noticed like a fault. It would stop here
- * too, and here nothing may be noticed.
+ * The control of the sentinels: the same files in other words. Code that disarms tests could look at its own files and stop
+ * doing so when a fault is in them; then it would be noticed like a fault. It would stop here too, and here nothing may
+ * be noticed.
  */
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Finding } from "@/core/shapes/improving/gates";
-import { fault, type GateContext } from "@/gates/model/gate";
+import { fault, flag, type GateContext } from "@/gates/model/gate";
 import type { FileTree, TreeFile } from "@/gates/model/tree";
+import { inOtherWords } from "@/gates/mutants/rewrites";
 import { textIn, withFiles } from "@/gates/source/trees";
 import { flakyOf } from "@/gates/suite/rerun";
 import type { SuiteRun } from "@/gates/suite/run-tests";
@@ -15,21 +16,22 @@ import { withoutFault } from "./mutant-run";
 
 const MOST_NAMED = 5;
 
-/** `paths` are the files that get the comment: those with sentinels, and those of the change. */
+/** `paths` are the files that are rewritten: those with sentinels, those of the change, and some others. */
 export async function controlFaults(
   context: GateContext,
   { base, old, paths }: { base: SuiteRun; old: SuiteRun; paths: ReadonlySet<string> },
 ): Promise<Finding[]> {
   const suite = suiteOf(context);
-  const comment = `\n// ${randomBytes(8).toString("hex")}\n`;
-  const tree = withComment(context, suite.oldTree, paths, comment);
+  const tree = inOtherWordsOf(context, suite.oldTree, paths);
   if (await passesQuickly(context, tree, old)) return [];
   const run = await suite.runOn("control-head", tree);
-  if (run.problem !== null) return [fault(`With only a comment added to the change, ${run.problem}.`)];
-  const red = lostIn(old, run);
-  if (red.length === 0) return [];
-  // A test that reads source files may fail for the comment itself; then it does so on the base too.
-  const onBase = await suite.runOn("control-base", withComment(context, context.change.base, paths, comment));
+  const red = run.problem === null ? lostIn(old, run) : [];
+  if (run.problem === null && red.length === 0) return [];
+  // A test that reads source files may fail for their new words themselves; then it does so on the base too.
+  const onBase = await suite.runOn("control-base", inOtherWordsOf(context, context.change.base, paths));
+  if (onBase.problem !== null)
+    return [flag(`On the base, with its sources written in other words, ${onBase.problem}. The control says nothing.`)];
+  if (run.problem !== null) return [fault(`With the change's sources written in other words, ${run.problem}.`)];
   const usual = new Set(lostIn(base, onBase).map(({ id }) => id));
   const odd = red.filter(({ id }) => !usual.has(id));
   const flaky = await flakyOf(context, tree, odd);
@@ -37,7 +39,10 @@ export async function controlFaults(
     .filter(({ id }) => !flaky.has(id))
     .slice(0, MOST_NAMED)
     .map(({ id, file }) =>
-      fault("This test passes on the change, and fails when only a comment is added to it.", { test: id, path: file }),
+      fault("This test passes on the change, and fails when its sources say the same in other words.", {
+        test: id,
+        path: file,
+      }),
     );
 }
 
@@ -50,12 +55,15 @@ async function passesQuickly(context: GateContext, tree: FileTree, old: SuiteRun
   return run.problem === null && lostIn(clean, run).length === 0;
 }
 
-function withComment({ change }: GateContext, tree: FileTree, paths: ReadonlySet<string>, comment: string): FileTree {
+/** Other tokens and names, and a comment at the end. */
+function inOtherWordsOf({ change, seed }: GateContext, tree: FileTree, paths: ReadonlySet<string>): FileTree {
   const { blobs } = change;
-  const commented = [...paths].flatMap((path): [string, TreeFile][] => {
+  const comment = `\n// ${createHash("sha256").update(seed).digest("hex").slice(0, 16)}\n`;
+  const written = [...paths].flatMap((path): [string, TreeFile][] => {
     const file = tree.files.get(path);
     const text = textIn(tree, path, blobs);
-    return file && text !== null ? [[path, { ...file, oid: blobs.add(Buffer.from(text + comment)) }]] : [];
+    if (!file || text === null) return [];
+    return [[path, { ...file, oid: blobs.add(Buffer.from(inOtherWords(path, text, seed) + comment)) }]];
   });
-  return withFiles(tree, commented);
+  return withFiles(tree, written);
 }

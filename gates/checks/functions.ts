@@ -1,7 +1,7 @@
 /** The functions of a file: how many ways lead through each, and which exported ones nobody documented. */
 
-import { type Node, type Place, type Syntax, syntaxOf } from "@/gates/mutants/syntax";
 import { lineFinder } from "@/gates/source/lines";
+import { type Node, type Place, type Syntax, syntaxOf } from "@/lib/syntax/javascript";
 
 export interface MeasuredFunction {
   name: string;

@@ -2,10 +2,10 @@
 import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
 import { type Mutant, mutate } from "@/gates/mutants/mutants";
-import { isJavaScript } from "@/gates/mutants/syntax";
 import { textIn, withFiles } from "@/gates/source/trees";
 import type { SuiteRun } from "@/gates/suite/run-tests";
 import { lostIn, suiteOf } from "@/gates/suite/suite";
+import { isJavaScript } from "@/lib/syntax/javascript";
 import { compileGlobs } from "@/lib/workspace/glob";
 
 /** A fault may make an endless loop, which has not to wait for the time-out of all tests. */

@@ -1,24 +1,22 @@
 /**
  * Looks at the lines that a change adds: secrets, characters that deceive, marks of a merge that was not finished, and
- * code that asks whether it is tested.
+ * code that behaves otherwise where it is tested.
  */
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, measured } from "@/gates/model/gate";
 import { type AddedLine, addedLines, lineFinder } from "@/gates/source/lines";
-import { testSide } from "@/gates/source/test-side";
+import { testSideOfChange } from "@/gates/source/test-side";
 import { textIn } from "@/gates/source/trees";
 import { findPatterns } from "@/lib/secrets/patterns";
 import { unitsOf } from "@/lib/secrets/scan";
+import { selfReadsIn, signsIn } from "@/lib/test-reports/cheat-signs";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { mixesScripts, oddCharacters } from "./odd-characters";
 
-/** Names by which code learns that a test runs it. */
-const TEST_SIGNS =
-  /\b(VITEST(_[A-Z_]+)?|JEST_WORKER_ID|NODE_ENV|NODE_TEST_CONTEXT|PLAYWRIGHT_[A-Z_]+|PYTEST_[A-Z_]+|GITHUB_ACTIONS)\b|\bimport\.meta\.vitest\b|__vitest_|\benv\.CI\b/;
-/** A variable whose name is put together at run time, which may be one of these. */
-const COMPUTED_NAME = /\bprocess\.env\[(?!\s*["'`][\w$]+["'`]\s*\])/;
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
+/** Many programs ask this for honest reasons, so only a person who looks at a change reads of it. */
+const ENVIRONMENT = /\bNODE_ENV\b/;
 /** What git writes around the two sides of a conflict, in this order. One alone may be text, such as a line below a heading. */
 const CONFLICT_MARKS = [/^<{7}( |$)/, /^={7}$/, /^>{7}( |$)/];
 const isKeyFile = compileGlobs(["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"]);
@@ -32,7 +30,7 @@ export const oddities: Gate = {
   off: () => null,
   async judge({ change, settings }) {
     const isAllowed = compileGlobs(settings.oddities.allow);
-    const isOnSide = testSide(settings);
+    const isOnSide = testSideOfChange(settings, change);
     const paths = change.paths.filter(({ path, change: kind }) => kind !== "deleted" && !isAllowed(path));
     const findings = paths.flatMap(({ path, change: kind }) => [
       ...(kind === "added" && isKeyFile(path)
@@ -81,7 +79,11 @@ function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean)
     .filter(({ line }) => added.has(line))
     .map(({ line, name }) => fault(`This line contains ${name}.`, { path, line }));
   const lines = text.split("\n");
-  const looks = [...added].flatMap((line) => lookAt(lines[line - 1] ?? "", path, line, isOnSide));
+  const selfReads = new Set(selfReadsIn(path, text));
+  const looks = [...added].flatMap((line) => [
+    ...mixedScripts(lines[line - 1] ?? "", path, line),
+    ...(isOnSide ? [] : signFlags(lines[line - 1] ?? "", path, line, selfReads.has(line))),
+  ]);
   return [...conflictsIn(fresh, path), ...secrets, ...characters, ...looks];
 }
 
@@ -100,14 +102,16 @@ function conflictsIn(fresh: readonly AddedLine[], path: string): Finding[] {
   return found;
 }
 
-function lookAt(text: string, path: string, line: number, isOnSide: boolean): Finding[] {
-  const isCode = CODE.test(path);
-  const mixed = mixesScripts(text) && isCode ? [flag("A word mixes letters of two scripts.", { path, line })] : [];
-  if (isOnSide || !isCode) return mixed;
-  const sign = TEST_SIGNS.exec(text)?.[0];
-  if (sign) return [...mixed, flag(`The code looks at ${sign}, so it may behave otherwise in tests.`, { path, line })];
-  if (!COMPUTED_NAME.test(text)) return mixed;
-  return [...mixed, flag("The code reads an environment variable with a computed name.", { path, line })];
+function mixedScripts(text: string, path: string, line: number): Finding[] {
+  return CODE.test(path) && mixesScripts(text) ? [flag("A word mixes letters of two scripts.", { path, line })] : [];
+}
+
+function signFlags(text: string, path: string, line: number, readsItself: boolean): Finding[] {
+  const says =
+    signsIn(path, text) ?? (readsItself ? "reads its own code" : ENVIRONMENT.test(text) ? "asks where it runs" : null);
+  return says && CODE.test(path)
+    ? [flag(`This line ${says}, so the code may behave otherwise in tests.`, { path, line })]
+    : [];
 }
 
 function overlaps(lines: ReadonlySet<number>, first: number, last: number): boolean {

@@ -1,7 +1,7 @@
 /** The tests of the base, as the base has them, on the code of the head. */
 import type { Finding } from "@/core/shapes/improving/gates";
 import { fault, flag, type Gate, measured, notMeasured, type Verdict } from "@/gates/model/gate";
-import type { Retired } from "@/gates/model/settings";
+import { type Retired, SETTINGS_FILE } from "@/gates/model/settings";
 import { flakyOf } from "@/gates/suite/rerun";
 import type { SuiteRun, Test } from "@/gates/suite/run-tests";
 import { suiteOf } from "@/gates/suite/suite";
@@ -9,8 +9,17 @@ import { suiteOf } from "@/gates/suite/suite";
 export const oldTests: Gate = {
   name: "old_tests",
   needsSandbox: true,
-  off: ({ settings }) => (settings.tests ? null : "The settings name no tests."),
+  off: ({ settings, foundTests }) =>
+    settings.tests || foundTests === "none"
+      ? null
+      : foundTests
+        ? "The tests that were found write no report, so they run as a command."
+        : "The settings name no tests.",
   async judge(context) {
+    if (!context.settings.tests)
+      return notMeasured(
+        `No tests were found: there is no ${SETTINGS_FILE}, and no test command in package.json, Cargo.toml, go.mod, pom.xml, a Makefile or for pytest. Name the command under tests in ${SETTINGS_FILE}.`,
+      );
     const suite = suiteOf(context);
     const base = await suite.base();
     if (base.problem !== null) return notMeasured(`On the base ${base.problem}.`);

@@ -1,6 +1,7 @@
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
-import { type Change, flag, type Gate, measured } from "@/gates/model/gate";
+import type { FoundTests } from "@/gates/model/found-tests";
+import { type Change, flag, type Gate, measured, note } from "@/gates/model/gate";
 import { SETTINGS_FILE } from "@/gates/model/settings";
 import { compileGlobs } from "@/lib/workspace/glob";
 
@@ -9,13 +10,14 @@ export const scope: Gate = {
   name: "scope",
   needsSandbox: false,
   off: () => null,
-  async judge({ change, settings, areSettingsOwn }) {
+  async judge({ change, settings, areSettingsOwn, foundTests }) {
     const isGuarded = compileGlobs(settings.guarded);
     const touched = change.paths.filter(({ path }) => path === SETTINGS_FILE || isGuarded(path));
     const findings = [
       ...(areSettingsOwn
         ? [flag("The base has no settings of gates, so those of the change were used.", { path: SETTINGS_FILE })]
         : []),
+      ...(foundTests && foundTests !== "none" ? [note(foundText(foundTests), { path: foundTests.from })] : []),
       ...touched.map(({ path, change: kind }) => flag(`A guarded file is ${kind}.`, { path })),
       ...changedSubmodules(change),
     ];
@@ -24,6 +26,11 @@ export const scope: Gate = {
     return measured(summary, findings, { changed: count, guarded: touched.length });
   },
 };
+
+function foundText({ run, report }: FoundTests): string {
+  const how = report === null ? "and only their exit status counts" : "and their report is read";
+  return `There is no ${SETTINGS_FILE}: the tests run with “${run}”, ${how}.`;
+}
 
 function changedSubmodules({ base, head }: Change): Finding[] {
   const paths = new Set([...base.submodules.keys(), ...head.submodules.keys()]);

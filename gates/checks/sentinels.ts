@@ -17,6 +17,9 @@ const MOST_FILES = 200;
 /** Tries for each wanted sentinel: tests do not notice every fault. */
 const TRIES = 3;
 
+/** Files of the control that neither have a sentinel nor are in the change: code may read another than its own. */
+const OTHERS = 10;
+
 /** A fault with its place on both sides of the change. */
 interface Sentinel {
   base: Mutant;
@@ -43,8 +46,7 @@ export const sentinels: Gate = {
     const candidates = candidatesOf(context);
     if (candidates.length === 0) return notMeasured("No fault can be put into code that both sides have.");
     const { tried, killed, survived, paths } = await tryAll(context, { base, old, candidates, count });
-    const isMutable = mutable(context);
-    for (const { path } of context.change.paths) if (isMutable(path)) paths.add(path);
+    for (const path of alsoRewritten(context)) paths.add(path);
     const findings = [
       ...survived.map(survivorFault),
       ...tooFew(tried, killed, least),
@@ -78,6 +80,15 @@ async function tryAll(
     if (!isNoticed) result.survived.push(sentinel.head);
   }
   return result;
+}
+
+/** Returns the files of the change, and some others that the seed draws. */
+function alsoRewritten(context: GateContext): string[] {
+  const { change, seed } = context;
+  const isMutable = mutable(context);
+  const files = [...change.head.files.keys()].filter(isMutable);
+  const changed = change.paths.map(({ path }) => path).filter(isMutable);
+  return [...changed, ...drawn(files, `${seed} others`, (path) => path).slice(0, OTHERS)];
 }
 
 function survivorFault({ path, line, shown }: Mutant): Finding {

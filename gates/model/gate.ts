@@ -1,4 +1,5 @@
 import type { Finding, GateOutcome } from "@/core/shapes/improving/gates";
+import type { FoundTests } from "./found-tests";
 import type { Profile, Retired, Settings } from "./settings";
 import type { Blobs, FileTree } from "./tree";
 
@@ -76,6 +77,8 @@ export interface GateContext {
   settings: Settings;
   /** Whether the base has no settings, so that those of the change are used. */
   areSettingsOwn: boolean;
+  /** How the repository runs its tests where it has no settings; `none`: nothing shows it. Absent: it has settings. */
+  foundTests?: FoundTests | "none";
   /** Tests that this change retires. */
   retires: readonly Retired[];
   runner: Runner;

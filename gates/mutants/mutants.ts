@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { lineFinder } from "@/gates/source/lines";
-import { isJavaScript, type Node, type Place, syntaxOf } from "./syntax";
+import { isJavaScript, type Node, type Place, syntaxOf } from "@/lib/syntax/javascript";
 
 export interface Mutant {
   path: string;
@@ -18,7 +18,8 @@ export interface Mutant {
   shown: string;
 }
 
-type Edit = Pick<Mutant, "start" | "end" | "replacement">;
+/** A part of the text that is replaced; an insertion has no length. */
+export type Edit = Pick<Mutant, "start" | "end" | "replacement">;
 
 const OPERATORS: Record<string, string> = {
   ...{ "===": "!==", "!==": "===", "==": "!=", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<" },

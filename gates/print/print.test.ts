@@ -65,7 +65,12 @@ test("the table has a row for each gate that ran, its findings, and one line for
 
 test("the last line but one says what decides", () => {
   const flagged = gate("scope", "passed", [finding("Guarded.", { kind: "flag" })]);
-  expect(lines(report("passed", [flagged])).at(-2)).toBe("Passed. 1 flag needs a person's look.");
+  const tested = gate("old_tests", "passed");
+  expect(lines(report("passed", [flagged, tested])).at(-2)).toBe("Passed. 1 flag needs a person's look.");
+  const off = "Not measured: tests. The other gates passed. 1 flag needs a person's look.";
+  expect(lines(report("passed", [flagged])).at(-2)).toBe(off);
+  expect(lines(report("passed", [flagged, gate("old_tests", "off")])).at(-2)).toBe(off);
+  expect(lines(report("failed", [gate("lint", "failed")])).at(-2)).toBe("Failed: lint. Tests were not measured.");
   const gates = [gate("lint", "not_measured"), gate("types", "not_measured", [], false)];
   expect(lines(report("not_measured", gates)).at(-2)).toBe("Not measured: lint.");
   expect(lines(report("not_measured", [gate("lint", "off")])).at(-2)).toBe("Not measured: every gate is off.");

@@ -1,5 +1,6 @@
 import type { GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
+import { TEST_COMMAND } from "@/gates/model/found-tests";
 
 export const OUTCOMES: Record<GateResult["outcome"], string> = { ...OUTCOME_WORDS, failed: "FAILED" };
 
@@ -13,16 +14,26 @@ export function offLines({ gates }: GatesReport): string[] {
   return off.length === 0 ? [] : [`Off: ${off.join(", ")}.`];
 }
 
+/** Without one of these nobody knows whether the change works, whatever the other gates say. */
+const TEST_GATES: readonly string[] = ["old_tests", "new_tests", "black_box", TEST_COMMAND];
+
+/** The outcome in one line, which says first whether something was not measured. */
 export function headline(report: GatesReport): string {
   const { gates } = report;
   const named = (outcome: GateResult["outcome"]) =>
     gates.filter((gate) => gate.outcome === outcome && (gate.required || outcome === "failed")).map(gateTitle);
   const flags = gates.flatMap(({ findings }) => findings).filter(({ kind }) => kind === "flag").length;
   const flagged = flags === 0 ? "" : ` ${flags} ${flags === 1 ? "flag needs" : "flags need"} a person's look.`;
-  if (report.outcome === "failed") return `Failed: ${named("failed").join(", ")}.${flagged}`;
+  const haveTestsRun = gates.some(({ gate, outcome }) => {
+    return TEST_GATES.includes(gate) && (outcome === "passed" || outcome === "failed");
+  });
+  if (report.outcome === "failed") {
+    const tests = haveTestsRun ? "" : " Tests were not measured.";
+    return `Failed: ${named("failed").join(", ")}.${tests}${flagged}`;
+  }
   if (gates.every(({ outcome }) => outcome === "off")) return "Not measured: every gate is off.";
   if (report.outcome === "not_measured") return `Not measured: ${named("not_measured").join(", ")}.${flagged}`;
-  return `Passed.${flagged}`;
+  return haveTestsRun ? `Passed.${flagged}` : `Not measured: tests. The other gates passed.${flagged}`;
 }
 
 /** Names and logs come from the repository, and must not move a cursor, hide a line or turn the text around. */

@@ -7,6 +7,7 @@ import { createFixture, type Fixture } from "../testing/fixture";
 import { openBlobs } from "./blobs";
 import { treeOfCommit } from "./commit-tree";
 import { addedLines, unchangedPieces } from "./lines";
+import { reachedFrom } from "./reached";
 import { findRepository } from "./repository";
 import { testSide, withTestSideOf } from "./test-side";
 import { changesBetween, layOver, textIn } from "./trees";
@@ -93,6 +94,38 @@ test("package.json keeps the change's packages and the base's keys for tests", (
     scripts: { test: "jest" },
   });
   expect(changesBetween(head, laid).map(({ path: name }) => name)).toEqual(["package.json"]);
+});
+
+test("what the tests' commands reach in the base, from file to file", () => {
+  fixture = createFixture();
+  const { blobs } = place(fixture);
+  const files: Record<string, string> = {
+    "package.json":
+      '{ "scripts": { "pretest": "node scripts/before.mjs", "test": "npm run all", "all": "sh ci/all.sh", "start": "node bin/start.js" } }',
+    "scripts/before.mjs": 'import { a } from "./lib/a";\nimport "../src/b.mjs";\n',
+    "scripts/lib/a.mjs": "export const a = 1;\n",
+    "ci/all.sh": "for f in ci/parts/*.sh; do . $f; done\n. ci/local.sh\n",
+    "bin/start.js": "",
+    "src/b.mjs": "",
+    "vitest.config.ts":
+      'export default { test: { setupFiles: ["./src/first.ts"], environment: "node", include: ["src/**"] } };\n',
+    ".mocharc.yml": "require: ./src/hooks.js\n",
+  };
+  const base = treeOf(
+    Object.entries(files).map(([name, text]) => [name, { kind: "file", oid: blobs.add(Buffer.from(text)) }]),
+  );
+  const isReached = reachedFrom(["npm test"], base, blobs);
+  const names = [
+    "scripts/before.mjs",
+    "scripts/lib/a.mjs",
+    "ci/all.sh",
+    "ci/parts/x.sh",
+    "ci/local.sh",
+    "src/first.ts",
+  ];
+  expect([...names, "src/hooks.js"].filter((name) => !isReached(name))).toEqual([]);
+  // Sources belong to the change, also when a program uses them, and so do programs that no test starts.
+  expect(["bin/start.js", "src/b.mjs", "scripts/other.mjs", "src/node", "src/c.ts"].filter(isReached)).toEqual([]);
 });
 
 test("added lines and unchanged pieces", () => {

@@ -2,11 +2,31 @@
 import type { Settings } from "@/gates/model/settings";
 import type { Blobs, FileTree, TreeFile } from "@/gates/model/tree";
 import { isManifest, manifestWith, testSideOf } from "@/lib/test-reports/test-side";
+import { reachedFrom } from "./reached";
 import { layOver, textIn, withFiles } from "./trees";
 
 /** Returns whether a path is on the test side. Files that the tests' commands name are on it too. */
 export function testSide(settings: Settings): (path: string) => boolean {
-  return testSideOf(commandsOf(settings), settings.test_side);
+  const [globs, except] = [false, true].map((isException) =>
+    settings.test_side.filter((glob) => glob.startsWith("!") === isException),
+  );
+  return testSideOf(
+    commandsOf(settings),
+    globs ?? [],
+    except?.map((glob) => glob.slice(1)),
+  );
+}
+
+/**
+ * Returns whether a path is on the test side of a change: also what the tests' commands reach in the base. A file that is
+ * new there is not in the tree that the base's tests judge.
+ */
+export function testSideOfChange(
+  settings: Settings,
+  { base, blobs }: { base: FileTree; blobs: Blobs },
+): (path: string) => boolean {
+  const [isOnSide, isReached] = [testSide(settings), reachedFrom(commandsOf(settings), base, blobs)];
+  return (path) => isOnSide(path) || isReached(path);
 }
 
 /** Not the other commands: a build names the code that it builds, which belongs to the change. */

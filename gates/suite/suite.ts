@@ -1,7 +1,7 @@
 /** The tests of a repository on each of the trees that the gates compare. */
 import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
-import { isAloneByName, testSide, withTestSideOf } from "@/gates/source/test-side";
+import { isAloneByName, testSideOfChange, withTestSideOf } from "@/gates/source/test-side";
 import { changesBetween } from "@/gates/source/trees";
 import { arePlain, baselineOf } from "./baseline";
 import { listTests, runTests, type SuiteRun, type Test } from "./run-tests";
@@ -48,7 +48,7 @@ export function suiteOf(context: GateContext): Suite {
 
 function createSuite(context: GateContext): Suite {
   const { base, head, blobs, paths } = context.change;
-  const isOnSide = testSide(context.settings);
+  const isOnSide = testSideOfChange(context.settings, context.change);
   const side = { isOnSide, blobs };
   const laid = withTestSideOf(head, base, side);
   const hasOtherTests = changesBetween(laid, head).length > 0;

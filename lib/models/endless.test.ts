@@ -52,7 +52,7 @@ test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a line that never e
     stream(response);
     endless(response, `data: ${"x".repeat(100_000)}`);
   });
-  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("size limit") });
+  await expect(asked).rejects.toMatchObject({ kind: "endless", message: expect.stringContaining("size limit") });
 });
 
 test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a gzip bomb of 1.8 GB", async (model) => {
@@ -62,7 +62,7 @@ test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a gzip bomb of 1.8 
     for (let at = 0; at < 90; at += 1) response.write(block);
     response.end();
   });
-  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("size limit") });
+  await expect(asked).rejects.toMatchObject({ kind: "endless", message: expect.stringContaining("size limit") });
 });
 
 test("arguments that never end, sent as many short lines", async () => {
@@ -78,7 +78,7 @@ test("arguments that never end, sent as many short lines", async () => {
     stream(response);
     endless(response, `data: ${JSON.stringify(piece)}\n\n`);
   });
-  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("size limit") });
+  await expect(asked).rejects.toMatchObject({ kind: "endless", message: expect.stringContaining("size limit") });
 });
 
 test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: an error body that never ends is cut", async (model) => {

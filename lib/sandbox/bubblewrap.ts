@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { SANDBOX_ROOT } from "../workspace/path";
 import { type HostMount, masks } from "./mounts";
 import { NESTED_HOME, nestedMounts } from "./nested";
-import type { SandboxLimits } from "./port";
+import type { SandboxLimits, SandboxPlace } from "./port";
 import { seccompProgram } from "./seccomp";
 
 export const DEFAULT_LIMITS: SandboxLimits = {
@@ -17,11 +17,29 @@ export const DEFAULT_LIMITS: SandboxLimits = {
 /** Enough for a program that runs for days; a program that only burns CPU is still ended. */
 export const LONG_LIVED_CPU_SECONDS = 3600;
 
+/** Where commands find themselves, unless a run names another place. */
+export const USUAL_PLACE: SandboxPlace = {
+  folder: SANDBOX_ROOT,
+  home: SANDBOX_ROOT,
+  user: { name: "sandbox", id: 1000 },
+  host: "sandbox",
+  env: {},
+};
+
+const AGENTS_ENVIRONMENT = {
+  // Otherwise git refuses to read the repository of another owner in a read-only workspace of root.
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "safe.directory",
+  GIT_CONFIG_VALUE_0: "*",
+  EMAIL: "agent@banyan.invalid",
+};
+
 /** Everything that bubblewrap needs to know about one sandbox. */
 export interface Confinement {
   /** As bash parses it. */
   command: string;
-  /** In mount order. Without a mount at /workspace, an empty folder in memory is there. */
+  place: SandboxPlace;
+  /** In mount order. Without a mount at the place's folder, an empty folder in memory is there. */
   mounts: readonly HostMount[];
   /** Further arguments for the sandbox's file system. */
   extraArguments?: readonly string[];
@@ -44,14 +62,15 @@ export interface Confinement {
 /** Returns the data that bubblewrap reads from descriptors starting at `firstFd`, and the arguments that name them. */
 export function bubblewrapInputs(
   firstFd: number,
-  { env, files: more, isNested }: Pick<Confinement, "env" | "files" | "isNested">,
+  { env, files: more, isNested, place }: Pick<Confinement, "env" | "files" | "isNested" | "place">,
 ): { args: string[]; inputs: Buffer[] } {
+  const { name, id } = place.user;
   const files = {
     ...more,
     // Programs such as git fail when their user has no name.
-    "/etc/passwd": "sandbox:x:1000:1000:Banyan agent:/workspace:/bin/bash\n",
-    "/etc/group": "sandbox:x:1000:\n",
-    "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
+    "/etc/passwd": `${name}:x:${id}:${id}:${place === USUAL_PLACE ? "Banyan agent" : name}:${place.home}:/bin/bash\n`,
+    "/etc/group": `${name}:x:${id}:\n`,
+    "/etc/hosts": `127.0.0.1 localhost ${place.host}\n::1 localhost\n`,
   };
   const inputs: Buffer[] = [];
   const args: string[] = [];
@@ -79,13 +98,13 @@ export function bubblewrapInputs(
  * server. `$0` is the command. An end of file on `serverFd` means that the server died before bubblewrap could bind its
  * life to it.
  */
-function innerScript({ limits, prelude, serverFd, isNested }: Confinement): string {
+function innerScript({ limits, prelude, serverFd, isNested, place }: Confinement): string {
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
   // A limit of data, not of address space, because programs reserve far more address space than they use.
   const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
   const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes} -d ${kilobytes}`;
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
-  const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
+  const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${place.folder}`;
   // When the machine runs out of memory, the kernel kills these processes before the server; and those of a sandbox
   // inside a nested one before the server in that.
   const first = `echo ${isNested ? 500 : 1000} 2>/dev/null > /proc/self/oom_score_adj`;
@@ -95,15 +114,17 @@ function innerScript({ limits, prelude, serverFd, isNested }: Confinement): stri
   return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}${last}`;
 }
 
-const IDENTITY = ["--unshare-user", "--uid", "1000", "--gid", "1000"];
-const SESSION = ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"];
+const identity = ({ user }: SandboxPlace) => ["--unshare-user", "--uid", `${user.id}`, "--gid", `${user.id}`];
+const session = ({ host }: SandboxPlace) => [
+  ...["--hostname", host, "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+];
 
 /**
  * Returns the arguments for a process that only makes namespaces which others enter. Without /dev, for which bubblewrap
  * would put a second user namespace around the process that does not own the network.
  */
 export function namespaceArguments(): string[] {
-  return ["--unshare-all", ...IDENTITY, ...SESSION, ...systemMounts(), "--remount-ro", "/"];
+  return ["--unshare-all", ...identity(USUAL_PLACE), ...session(USUAL_PLACE), ...systemMounts(), "--remount-ro", "/"];
 }
 
 /** Returns the arguments after `bwrap`. `seen` maps a host path to where the process that runs bubblewrap finds it. */
@@ -112,37 +133,34 @@ export function bubblewrapArguments(
   seen: (source: string) => string,
   inputArguments: readonly string[],
 ): string[] {
-  const { mounts, hiddenPaths, limits, searchPath, isNested } = confinement;
+  const { mounts, hiddenPaths, limits, searchPath, isNested, place } = confinement;
   const size = String(limits.tmpSizeBytes);
-  const hasWorkspace = mounts.some(({ at }) => at === SANDBOX_ROOT);
+  const hasWorkspace = mounts.some(({ at }) => at === place.folder);
   const environment = {
     PATH: [...searchPath, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
-    HOME: isNested ? NESTED_HOME : SANDBOX_ROOT,
+    HOME: isNested ? NESTED_HOME : place.home,
     LANG: "C.UTF-8",
-    // Otherwise git refuses to read the repository of another owner in a read-only workspace of root.
-    GIT_CONFIG_COUNT: "1",
-    GIT_CONFIG_KEY_0: "safe.directory",
-    GIT_CONFIG_VALUE_0: "*",
-    EMAIL: "agent@banyan.invalid",
+    ...(place === USUAL_PLACE ? AGENTS_ENVIRONMENT : place.env),
   };
   return [
-    ...["--unshare-all", ...(confinement.sharesNetwork ? ["--share-net"] : []), ...IDENTITY],
+    ...["--unshare-all", ...(confinement.sharesNetwork ? ["--share-net"] : []), ...identity(place)],
     ...[isNested ? "--as-pid-1" : "--disable-userns"],
-    ...SESSION,
+    ...session(place),
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     ...systemMounts(),
     ...(isNested ? nestedMounts(size) : []),
     // A nested sandbox can mount its own /proc only where nothing covers a part of this one.
     ...["--proc", "/proc", ...(isNested ? [] : ["--ro-bind", "/proc/sys", "/proc/sys"]), "--dev", "/dev"],
     ...["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", size, "--tmpfs", "/tmp"],
-    ...(hasWorkspace ? [] : ["--size", size, "--tmpfs", SANDBOX_ROOT]),
+    ...(place.home === place.folder ? [] : ["--size", size, "--tmpfs", place.home]),
+    ...(hasWorkspace ? [] : ["--size", size, "--tmpfs", place.folder]),
     ...mounts.flatMap((mount) => [
       ...[mount.writable ? "--bind" : "--ro-bind", seen(mount.source), mount.at],
       ...masks(mount, hiddenPaths),
     ]),
     ...(confinement.extraArguments ?? []),
     ...inputArguments,
-    ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--"],
+    ...["--chdir", place.folder, "--remount-ro", "/", "--"],
     // The limits come first: before what the environment names (-p) and before the workspace's .bashrc, which bash
     // reads when its input is a socket.
     ...["/bin/bash", "--norc", "-p", "-c", innerScript(confinement), confinement.command],

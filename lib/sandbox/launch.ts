@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";
 import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
-import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS } from "./bubblewrap";
+import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS, USUAL_PLACE } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
 import { type HostMount, nodeMounts, workspaceMounts } from "./mounts";
 import { enclosing } from "./nested";
@@ -28,10 +28,12 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
   const { workspace, network, mounts = [] } = options;
   const node = nodeMounts();
   const isReadOnly = given.readOnlyWorkspace ?? false;
-  const own = workspace === null ? [] : workspaceMounts(workspace, isReadOnly);
-  const guards = workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace) : [];
+  const place = ("place" in given && given.place) || USUAL_PLACE;
+  const own = workspace === null ? [] : workspaceMounts(workspace, isReadOnly, place.folder);
+  const guards = workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : [];
   return {
     command: given.command,
+    place,
     mounts: [...own, ...guards, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
     extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
     hiddenPaths: given.hiddenPaths,

@@ -16,11 +16,12 @@ const NODE_PREFIX = "/opt/banyan-node";
 /** Places that the sandbox fills itself; mounting a host folder there would break the isolation. */
 const OWN_PLACES = ["/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"];
 
-export function workspaceMounts(workspace: string, readOnly: boolean): HostMount[] {
-  if (!readOnly) return [{ source: workspace, at: SANDBOX_ROOT, writable: true }];
-  const scratch = { source: path.join(workspace, SCRATCH_FOLDER), at: `${SANDBOX_ROOT}/${SCRATCH_FOLDER}` };
+/** Mounts the workspace at a folder of the sandbox. */
+export function workspaceMounts(workspace: string, readOnly: boolean, at: string): HostMount[] {
+  if (!readOnly) return [{ source: workspace, at, writable: true }];
+  const scratch = { source: path.join(workspace, SCRATCH_FOLDER), at: `${at}/${SCRATCH_FOLDER}` };
   return [
-    { source: workspace, at: SANDBOX_ROOT, writable: false },
+    { source: workspace, at, writable: false },
     { ...scratch, writable: true },
   ];
 }

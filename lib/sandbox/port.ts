@@ -20,6 +20,8 @@ export interface SandboxRun {
   maxOutputBytes?: number;
   /** Overrides of the sandbox's limits for this call. */
   limits?: Partial<SandboxLimits>;
+  /** What the command sees of its machine instead of the usual folder, account and host name. */
+  place?: SandboxPlace;
   /** Hosts that the command may reach through the allow-list proxy; absent: no network. */
   network?: NetworkAccess;
   /**
@@ -34,6 +36,18 @@ export interface SandboxRun {
   onActivity?(): void;
   /** Called with each piece of output, also with output that is no longer kept. Must not throw. */
   onOutput?(text: string, stream: "stdout" | "stderr"): void;
+}
+
+/** Where a command finds itself. */
+export interface SandboxPlace {
+  /** The absolute path of the workspace, which no other folder of the sandbox has. */
+  folder: string;
+  /** A folder in memory; it may be above `folder`. */
+  home: string;
+  user: { name: string; id: number };
+  host: string;
+  /** Further variables of the environment. */
+  env: Readonly<Record<string, string>>;
 }
 
 export interface SandboxResult {

@@ -1,28 +1,42 @@
 /** The test side of a repository: tests and everything that decides how they run. Nobody is judged by tests that they changed. */
 import { compileGlobs } from "@/lib/workspace/glob";
+import { decidesRuns, isBuildPart } from "./setting-names";
+import { isTestFolder, isTestName } from "./test-names";
 
-/** Files of tests, of their runners, and settings that decide how code is checked and run. */
-const BUILT_IN = [
-  ...["*.test.*", "*.spec.*", "*_test.*", "test_*.py", "conftest.py"],
-  ...["**/__tests__/**", "**/__mocks__/**", "**/__snapshots__/**", "**/testing/**", "test/**", "tests/**", "spec/**"],
-  ...["vitest.*", "vite.config.*", "jest.*", ".mocharc*", "karma.conf.*", "ava.config.*"],
-  ...["playwright.config.*", "cypress.config.*", ".c8rc*", ".nycrc*", ".taprc", "pytest.ini", "tox.ini", "noxfile.py"],
-  ...["tsconfig*.json", "jsconfig*.json", "babel.config.*", ".babelrc*", ".swcrc"],
-  ...["biome.json*", "eslint.config.*", ".eslintrc*", ".eslintignore", "prettier.config.*", ".prettierrc*"],
-  ...["pyproject.toml", "setup.cfg", "Makefile", "makefile", "GNUmakefile", "justfile", "Taskfile.*"],
-  ...[".npmrc", "**/node_modules/**"],
-];
 const MANIFEST = "package.json";
 /** Keys of package.json that decide how tests and checks run; the other keys belong to the change. */
 const MANIFEST_KEYS = [
   ...["scripts", "jest", "vitest", "mocha", "ava", "tap", "c8", "nyc", "babel", "eslintConfig", "prettier", "imports"],
 ];
 
-/** Returns whether a path is on the test side: by its name, by a further glob, or because a command names it. */
-export function testSideOf(commands: readonly string[], globs: readonly string[]): (path: string) => boolean {
-  const isMatched = compileGlobs([...BUILT_IN, ...globs]);
+/** Whether a path is a test or belongs to tests: by its own name, or by that of a folder above it. */
+export function isTestFile(path: string): boolean {
+  const folders = path.split("/");
+  const name = folders.pop() ?? "";
+  // A name without an ending may be a link in the place of a folder.
+  return isTestName(name) || (name.includes(".") ? folders : path.split("/")).some(isTestFolder);
+}
+
+/**
+ * Whether a path is a setting: of runners, compilers, linters, package managers, builds, hooks or the environment. Not
+ * package.json, of which only some keys are (`manifestWith`).
+ */
+export function isSetting(path: string): boolean {
+  return decidesRuns(path) || isBuildPart(path);
+}
+
+/**
+ * Returns whether a path is on the test side: a test, a setting that decides how tests run, a further glob, or named by a
+ * command. `except` are globs of what is not on it by its name.
+ */
+export function testSideOf(
+  commands: readonly string[],
+  globs: readonly string[],
+  except: readonly string[] = [],
+): (path: string) => boolean {
+  const [isMatched, isExcepted] = [compileGlobs(globs), compileGlobs(except)];
   const named = namedIn(commands);
-  return (path) => named.has(path) || isMatched(path);
+  return (path) => named.has(path) || isMatched(path) || ((isTestFile(path) || decidesRuns(path)) && !isExcepted(path));
 }
 
 /** Returns the words of commands that may be paths. */
@@ -35,11 +49,6 @@ const BETWEEN_WORDS = /[\s"'`;|&<>()=,]+/;
 
 function withoutDot(word: string): string {
   return word.startsWith("./") ? word.slice(2) : word;
-}
-
-/** Whether a path is a file with tests, and not only settings of a runner. */
-export function isTestFile(path: string): boolean {
-  return /(^|\/)(test|tests|spec|__tests__)\/|(\.|_)(test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$/.test(path);
 }
 
 /** Whether a path is a package.json, of which only some keys are on the test side. */

@@ -86,6 +86,8 @@ test("the pages' process is killed: the same worker goes on without a break, and
   // On the address of before, as if nothing had been.
   await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("succeeded");
   expect([server.pidOf("worker"), isAlive(worker)]).toEqual([worker, true]);
+  const killed = () => server.store.starts.list().find(({ process: { pid } }) => pid === web);
+  await expect.poll(() => killed()?.end).toEqual({ how: "crashed", by: null, atMs: expect.any(Number) });
   expect(server.asked.filter((one) => one.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
   const root = await server.api<Task>(`/api/v1/tasks/${tree.root_task_id}`);
   expect(root.attempt).toBe(1);

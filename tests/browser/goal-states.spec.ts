@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import type { Tree } from "@/core/shapes/shapes";
+import { PUT_BACK, WIDENED } from "../long-goal-facts";
 import { type GoalState, putLongGoals, STRATEGIES, script, submitGoals, UNREACHABLE } from "./goal-states-seed";
 import { looks } from "./looks";
 import { expect as expectSoon, test } from "./real-server";
@@ -38,8 +39,8 @@ test("doubts say what counts only with a person, and how a person agrees", async
   await expect(page.locator("[data-round='1']")).toContainText("Doubts");
   await looks(page, "goal-doubts");
   const changed = await openEnded("changed tests");
-  await expect(changed.getByText(/only with tests, or settings of tests, that were changed/)).toBeVisible();
-  await expect(changed.getByText(/under “May change”/)).toBeVisible();
+  await expect(changed.getByText(/only with what was changed outside the scope/).first()).toBeVisible();
+  await expect(changed.getByText(/under “Also in scope”/)).toBeVisible();
   await expect(changed.getByText("No round was better, so the folder holds the files of the start.")).toBeVisible();
 });
 
@@ -175,7 +176,11 @@ test("a goal of a thousand rounds opens with its newest, and its keys and its at
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
-  await expect(page.locator("[data-round='999']").getByRole("button", { name: "Go on from here" })).toBeVisible();
+  const before = page.locator("[data-round='999']");
+  await expect(before.getByRole("button", { name: "Go on from here" })).toBeVisible();
+  await expect(before).toContainText(`Outside the scope, as at the start for the check: ${PUT_BACK.join(", ")}.`);
+  await expect(before).toContainText(`A person added ${WIDENED.join("")}`);
+  await looks(page, "goal-put-back");
   await page.getByRole("button", { name: "Show 100 more of 970 earlier rounds" }).click();
   await expect(rounds(page)).toHaveCount(130);
   await rounds(page).last().locator("summary").first().focus();

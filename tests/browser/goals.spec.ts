@@ -1,6 +1,7 @@
 /** A goal from the composer to its end: a real repository with failing tests, watched, steered, and gone on from a round. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
 import { looks } from "./looks";
@@ -80,8 +81,22 @@ test("the composer takes a goal, says what is wrong at its field, and keeps the 
   await expect(page.getByLabel("Shown by")).toHaveValue("npm test");
   await expect(page.getByText("At most 8 rounds and 60 minutes.")).toBeVisible();
   await page.getByRole("button", { name: "More options" }).click();
+  await page.getByLabel("Scope", { exact: true }).fill("*.js, *.md");
   await page.getByLabel("Protect").fill("test/**");
+  await page.getByLabel("Hidden tests").fill("test/hidden/**");
+  const share = page.getByLabel("Hidden share");
+  await share.fill("100 %");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(share).toBeFocused();
+  await expect(share).toHaveAccessibleDescription(/^The hidden share must be a percentage/);
+  await share.fill("");
   await looks(page, "goal-composer");
+  for (const field of ["Scope", "Also in scope", "Protect", "Hidden tests"])
+    await page.getByLabel(field, { exact: true }).fill("");
+  await looks(page, "goal-composer-empty");
+  await page.getByLabel("Scope", { exact: true }).fill("*.js");
+  await page.getByRole("button", { name: "Fewer options" }).click();
+  await expect(page.getByText(/The scope is set\./)).toBeVisible();
 });
 
 test("a template makes a goal of the task", async () => {
@@ -112,6 +127,9 @@ test("its page shows the rounds as they come, also after a kill, and a message r
   await first.getByText("Changes of this round").click();
   await expect(first.locator("[data-patch]")).toContainText("a * b");
   await looks(page, "goal-running");
+  await addToScope(page, "docs/**");
+  // Before the goal has read the first, which must not be lost.
+  await addToScope(page, "examples/a.js");
   await page.keyboard.press("s");
   await expect(page.getByLabel("Message this task")).toBeFocused();
   await page.getByLabel("Message this task").fill(STEER);
@@ -123,6 +141,10 @@ test("its page shows the rounds as they come, also after a kill, and a message r
   goOn();
   await expect(page.locator("[data-round='3']")).toContainText(`Do as told: ${STEER}`);
   await expect(page.getByText("Reached in round 3: 2 of 2 hold.")).toBeVisible();
+  const settings = page.getByRole("region", { name: "Settings" });
+  await expect(settings).toContainText("Scope*.js");
+  await expect(settings).toContainText("Also in scopedocs/**examples/a.js");
+  await expect(settings.getByRole("button", { name: "Add to scope…" })).toHaveCount(0);
   expect(readFileSync(join(shop, "sum.js"), "utf8")).toBe(WORK[3]);
 });
 
@@ -191,6 +213,18 @@ test("lists show how far a goal has come", async () => {
   await row.click();
   await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
 });
+
+async function addToScope(page: Page, glob: string): Promise<void> {
+  await page.getByRole("button", { name: "Add to scope…" }).click();
+  const field = page.getByLabel("Files that the work may change too");
+  await expect(field).toBeFocused();
+  await expect(page.getByRole("button", { name: "Add to scope", exact: true })).toBeDisabled();
+  await field.fill(glob);
+  if (glob === "docs/**") await looks(page, "goal-scope");
+  await page.getByRole("button", { name: "Add to scope", exact: true }).click();
+  await expect(page.getByText("Changed. It counts from the next round on.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add to scope…" })).toBeFocused();
+}
 
 function roundOf({ instruction }: ScriptedRequest): number {
   return Number(/round (\d+)/i.exec(instruction)?.[1] ?? 0);

@@ -19,7 +19,13 @@ const REFUSED: FaultKind = {
 
 export const FAKE_IMPROVEMENT: Improvement = {
   ...{ on: true, cap_usd: 1, hour: 3, off: null, model: "anthropic/claude-sonnet" },
-  ...{ spent_today_usd: 0.12, proposals_today: 1, most_proposals: 3, next_at: ago(-0.5) },
+  ...{
+    spent_today_usd: 0.12,
+    proposals_today: 1,
+    flags: { why_none: null, tokens_today: 0, tokens_per_day: 500_000 },
+    most_proposals: 3,
+    next_at: ago(-0.5),
+  },
   faults: [
     REFUSED,
     {

@@ -1,16 +1,14 @@
 /** The caps of the installation: of a day, and of a tree that is submitted without a cap of its own. */
 
 import { type Commands, UserError } from "@/agents/application";
+import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
 import type { GrantAmounts } from "@/core/log/entries";
 import type { Amounts } from "@/core/shapes/shapes";
-import { spendCapsSentence } from "@/core/words/spend-caps";
+import { pricelessSentence, spendCapsSentence } from "@/core/words/spend-caps";
 import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
-import { parseModel } from "@/lib/models/model-name";
-import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
-import { isInnerHost } from "@/lib/net/address";
 
 const MOST_USD = 1_000_000;
 
@@ -58,30 +56,28 @@ export interface DefaultCapSources {
 
 /**
  * Returns the caps with the installation's cap of a tree, when the submission names no cap on money or tokens; a given
- * null means no cap. Throws UserError when the model has no price, because its money cannot be counted.
+ * null means no cap. `models`: what the tree begins with. Throws UserError when one of them has no price and there is a
+ * cap on money, because such a cap could not hold.
  */
 export function withDefaultCap(
   sources: DefaultCapSources,
   caps: GrantAmounts,
   given: Partial<Amounts> | undefined,
-  model: string,
+  models: readonly string[],
 ): GrantAmounts {
   const { treeMicroUsd } = sources.store.spendCaps.read();
+  const unpriced = models.filter((model) => sources.priceOf(model) === null);
+  if (caps.microUsd !== null) {
+    for (const model of unpriced) throw new UserError("invalid", pricelessSentence(model, "submission"));
+    return caps;
+  }
   const isNamed = given?.cost_usd !== undefined || given?.tokens !== undefined;
-  if (treeMicroUsd === null || isNamed || caps.microUsd !== null || model === "runbook") return caps;
-  if (sources.priceOf(model) !== null) return { ...caps, microUsd: treeMicroUsd };
-  if (isOnOwnServer(sources.providers, model)) return caps;
+  if (treeMicroUsd === null || isNamed || models.every((model) => model === "runbook")) return caps;
+  if (unpriced.length === 0) return { ...caps, microUsd: treeMicroUsd };
+  const model = unpriced.find((one) => !isOnOwnServer(sources.providers, one));
+  if (model === undefined) return caps;
   throw new UserError(
     "invalid",
-    `Trees here have a cap of $${treeMicroUsd / 1_000_000}, and ${model} has no price, so its cost cannot be counted: set its price (npx banyan models set), cap the tree's tokens (--max-tokens, grant.tokens, or More options → Tokens), give the tree no cap (--max-cost-usd none), or let an admin remove the default (npx banyan caps --tree none).`,
+    `Trees here have a cap of $${treeMicroUsd / 1_000_000}, and ${model} has no price, so its cost cannot be counted: set its price (npx banyan models set ${model}), cap the tree's tokens (--max-tokens, grant.tokens, or More options → Tokens), give the tree no cap (--max-cost-usd none), or let an admin remove the default (npx banyan caps --tree none).`,
   );
-}
-
-/** A model without a price on this machine, or in a private network, is taken for a person's own, which costs nothing. */
-function isOnOwnServer(providers: DefaultCapSources["providers"], model: string): boolean {
-  const name = providerNamed(parseModel(model)?.provider ?? "");
-  if (!name) return false;
-  const address = providers.settings()[name]?.baseUrl;
-  if (address === undefined) return PROVIDERS[name].isFree === true;
-  return URL.canParse(address) && isInnerHost(new URL(address).hostname);
 }

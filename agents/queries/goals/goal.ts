@@ -46,6 +46,10 @@ function viewOf(of: Of): GoalView {
     ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
     iterations_max: course ? mostRounds(goal, course) : goal.max_iterations,
     ...{ minutes_max: goal.max_minutes, continued_after: course?.continuedAfter ?? 0, protect: goal.protect },
+    ...scopeIn(goal, course),
+    put_back: course?.records.at(-1)?.put_back ?? [],
+    hidden: goal.hidden ?? [],
+    hidden_share: goal.hidden_share ?? 0,
     ...{ may_change: goal.may_change, ask_every: goal.ask_every, on_success: goal.on_success },
     ...{ delivery: course?.delivery ?? null, validation_command: goal.validation_command },
     score: held?.records.at(-1)?.score ?? course?.begun.score ?? null,
@@ -71,6 +75,14 @@ function viewOf(of: Of): GoalView {
   };
 }
 
+function scopeIn(goal: Goal, course: Course | null): Pick<GoalView, "scope" | "scope_proposed"> {
+  const proposed = course?.first.scope ?? null;
+  const given = goal.scope ?? null;
+  const widened = course?.records.flatMap((record) => record.widened ?? []) ?? [];
+  const scope = given ?? proposed;
+  return { scope: scope && [...scope, ...widened], scope_proposed: given === null && proposed !== null };
+}
+
 function spread(estimate: ReturnType<typeof estimateOf>): GoalView["estimate"] {
   return estimate && { rounds: [...estimate.rounds], minutes: [estimate.minutes[0] ?? 0, estimate.minutes[1] ?? 0] };
 }
@@ -86,6 +98,8 @@ function roundsOf({ state, starts }: Of, { records }: Course): GoalRound[] {
       changed: record.changed,
       why: record.why,
       doubts: record.doubts,
+      put_back: record.put_back ?? [],
+      widened: record.widened ?? [],
     },
     snapshot: record.commit,
     task_id: tasks.get(keyOf(record.number)) ?? "",

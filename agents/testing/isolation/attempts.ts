@@ -233,6 +233,11 @@ export const ATTEMPTS: Record<string, Attempts> = {
       `SELECT * FROM '${foreign.cacheDir}/sql'`,
       "PRAGMA database_list",
     ].map((sql) => ({ sql })),
+  query_trees: ({ foreign }) => [
+    { sql: "SELECT * FROM messages", trees: [foreign.treeId] },
+    { sql: "SELECT id, title FROM trees" },
+    { sql: "SELECT body FROM documents" },
+  ],
   stop_subtask: ({ foreign }) => Object.values(foreign.tasks).map((task) => ({ task, reason: "because I can" })),
   wait_for_subtasks: ({ foreign }) => [{ tasks: Object.values(foreign.tasks) }, { tasks: [foreign.treeId] }],
   answer: ({ foreign }) =>

@@ -141,10 +141,12 @@ export function answerAnthropic(
     for (const delta of content.deltas) events.push(event({ type: "content_block_delta", index, delta }));
     events.push(event({ type: "content_block_stop", index }));
   }
+  const explanation = reply.fault?.type === "refusal" ? reply.fault.explanation : undefined;
+  const explained = explanation !== undefined && { type: "refusal", category: "other", explanation };
   const closing = [
     event({
       type: "message_delta",
-      delta: { stop_reason: stopReason, stop_sequence: null },
+      delta: { stop_reason: stopReason, stop_sequence: null, ...(explained && { stop_details: explained }) },
       usage: { output_tokens: usage.outputTokens },
     }),
     event({ type: "message_stop" }),

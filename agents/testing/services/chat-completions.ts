@@ -78,6 +78,8 @@ export function answerOpenAI(
   const deltas: unknown[] = [{ role: "assistant", content: "" }];
   for (const piece of pieces(reply.thinking ?? "")) deltas.push({ reasoning_content: piece });
   for (const piece of pieces(reply.text ?? "", reply.pieces)) deltas.push({ content: piece });
+  const { fault } = reply;
+  if (fault?.type === "refusal" && fault.explanation) deltas.push({ refusal: fault.explanation });
   const calls = callDeltas(reply, serial);
   for (const delta of calls.flat()) deltas.push({ tool_calls: [delta] });
 

@@ -28,6 +28,17 @@ export const CHAT_RULES: Rule<ChatBody>[] = [
     refuses: ({ messages = [] }) => unanswered(messages),
   },
   {
+    source:
+      "https://github.com/vllm-project/vllm/issues/6862, https://github.com/avante-corp/avante.nvim/issues/2562: Mistral's models",
+    refuses({ model = "", messages = [] }) {
+      if (!model.startsWith("mistral")) return undefined;
+      const at = messages.findIndex(
+        ({ role }, index) => role === "user" && ["user", "tool"].includes(messages[index - 1]?.role ?? ""),
+      );
+      return at < 0 ? undefined : `Unexpected role 'user' after role '${messages[at - 1]?.role}'`;
+    },
+  },
+  {
     source: "https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens",
     refuses({ model = "", max_tokens, max_completion_tokens }) {
       if (max_tokens !== undefined && reasons(model))

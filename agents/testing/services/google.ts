@@ -63,8 +63,15 @@ function answer(reply: Reply, request: ScriptedRequest, serial: number): Protoco
     candidatesTokenCount: usage.outputTokens,
     totalTokenCount: usage.inputTokens + usage.outputTokens,
   };
+  const finishMessage = reply.fault?.type === "refusal" ? reply.fault.explanation : undefined;
   const chunk = (content: unknown[], finishReason?: string) => ({
-    candidates: [{ content: { role: "model", parts: content }, index: 0, ...(finishReason && { finishReason }) }],
+    candidates: [
+      {
+        content: { role: "model", parts: content },
+        index: 0,
+        ...(finishReason && { finishReason, ...(finishMessage && { finishMessage }) }),
+      },
+    ],
     usageMetadata,
     modelVersion: request.model,
     responseId: `resp-${serial}`,

@@ -60,6 +60,7 @@ export const OLLAMA_RULES: Rule<Body>[] = [
     refuses({ messages = [] }) {
       let open = 0;
       for (const message of messages) {
+        if (message.role === "tool" && !message.tool_name) return "a tool result does not name its tool";
         if (message.role === "tool") open -= 1;
         else if (open > 0) return "a tool call has no result";
         if (open < 0) return "a tool result has no call";
@@ -74,19 +75,19 @@ function read(raw: Record<string, unknown>): ReadRequest {
   const body = raw as Body;
   const system: string[] = [];
   const messages: ScriptedMessage[] = [];
-  const toolNames = new Map<string, string>();
   for (const message of body.messages ?? []) {
     const text = String(message.content ?? "");
     if (message.role === "system") system.push(text);
     else if (message.role === "user") messages.push({ role: "user", text });
     else if (message.role === "tool") {
       const callId = message.tool_call_id ?? "";
-      messages.push({ role: "tool", callId, toolName: toolNames.get(callId) ?? "", content: text, isError: false });
+      messages.push({ role: "tool", callId, toolName: message.tool_name ?? "", content: text, isError: false });
     } else {
-      const calls = (message.tool_calls ?? []).map(({ id = "", function: called }) => {
-        toolNames.set(id, called.name);
-        return { id, name: called.name, input: called.arguments };
-      });
+      const calls = (message.tool_calls ?? []).map(({ id = "", function: { name, arguments: input } }) => ({
+        id,
+        name,
+        input,
+      }));
       messages.push({ role: "assistant", text, thinking: message.thinking ?? "", calls });
     }
   }

@@ -87,8 +87,8 @@ export type Fault =
   | { type: "too_large" }
   /** Any other status, with the provider's error shape around `message`. */
   | { type: "status"; status: number; message: string; headers?: Record<string, string> }
-  /** A reply whose stop reason is the provider's word for a refusal. */
-  | { type: "refusal" }
+  /** A reply whose stop reason is the provider's word for a refusal, with its explanation where the provider has a place for one. */
+  | { type: "refusal"; explanation?: string }
   /** Destroys the socket after this many events or bytes of the stream; with neither, before any byte of the answer. */
   | { type: "cut"; afterEvents?: number; afterBytes?: number }
   /** The stream opens, sends so many events (default 0), then nothing until the client goes away. */

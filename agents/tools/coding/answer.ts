@@ -2,7 +2,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import type { ExecutorCall } from "@/core/log/entries";
+import type { ExecutorCall } from "@/core/log/executor";
 import { cut, type Seen, type ToolCall } from "@/lib/acp/work";
 import type { Driven } from "./drive";
 import type { Executor } from "./executors";

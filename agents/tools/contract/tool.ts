@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { ExecutorCall, ExecutorStart, Level, ServerVersion } from "@/core/log/entries";
+import type { Level, ServerVersion } from "@/core/log/entries";
+import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { CallKind } from "@/core/rules/policy";
 import type { ExecutorWork } from "@/core/state";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";

@@ -18,30 +18,25 @@ const glob = z.string().min(1).max(500);
 const lines = z.int().min(0).max(50);
 
 const input = z.strictObject({
-  pattern: z.string().min(1).max(2000).describe("A JavaScript regular expression, matched against each line."),
-  path: z.string().optional().describe("The folder or file to search. Default: the workspace folder."),
+  pattern: z.string().min(1).max(2000).describe("A JavaScript regular expression, for each line."),
+  path: z.string().optional().describe("Folder or file. Default: the workspace."),
   glob: z
     .union([glob, z.array(glob).max(20)])
     .optional()
-    .describe("Globs of paths to search, such as **/*.ts; a leading ! excludes."),
-  type: z.string().max(40).optional().describe("Only files of this type, such as ts, py, go, rust, md."),
-  output: z.enum(["lines", "files", "count"]).optional().describe("Default lines. count: matching lines per file."),
-  ignore_case: z.boolean().optional().describe("Ignore case."),
+    .describe("Such as **/*.ts; a leading ! excludes."),
+  type: z.string().max(40).optional().describe("Such as ts, py, rust, md."),
+  output: z.enum(["lines", "files", "count"]).optional().describe("Default lines."),
+  ignore_case: z.boolean().optional(),
   smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter."),
-  fixed_strings: z.boolean().optional().describe("Treat the pattern as plain text."),
-  word: z.boolean().optional().describe("Match whole words only."),
-  multiline: z.boolean().optional().describe("The pattern may match across lines (\\n, [\\s\\S])."),
+  fixed_strings: z.boolean().optional().describe("The pattern is plain text."),
+  word: z.boolean().optional().describe("Whole words only."),
+  multiline: z.boolean().optional().describe("The pattern may match across lines."),
   context_lines: lines.optional().describe("Lines before and after each match. Default 0."),
   before_lines: lines.optional().describe("Default: context_lines."),
   after_lines: lines.optional().describe("Default: context_lines."),
-  max_count: z.int().min(1).max(1000).optional().describe("Most matching lines per file. Default: no limit."),
-  max_results: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe(`Most lines or files to return. Default ${DEFAULT_RESULTS}.`),
-  hidden: z.boolean().optional().describe("Include files and folders that begin with a dot."),
+  max_count: z.int().min(1).max(1000).optional().describe("Most lines per file."),
+  max_results: z.int().min(1).max(1000).optional().describe(`Default ${DEFAULT_RESULTS}.`),
+  hidden: z.boolean().optional().describe("Include names that begin with a dot."),
   no_ignore: z.boolean().optional().describe("Include ignored files and node_modules."),
 });
 type Input = z.output<typeof input>;
@@ -60,7 +55,7 @@ interface Search {
 export const searchFiles = worldTool({
   name: "search_files",
   description:
-    "Search the text files of the workspace with a regular expression, like ripgrep. Returns path:line: text for each match (path-line- text for context lines), or files, or counts. Skips .git, node_modules, hidden files, files that .gitignore, .ignore or .rgignore names (unless a glob names them), binary and very large files.",
+    "Search the workspace's text files with a regular expression, like ripgrep. Returns path:line: text (path-line- text for context), files or counts. Skips .git, node_modules, hidden, ignored (unless a glob names them), binary and very large files.",
   input,
   level: "read",
   afterCrash: "repeat",

@@ -10,7 +10,7 @@ const DEFAULT_FILES = 10;
 export const gitHistory = worldTool({
   name: "git_history",
   description:
-    'Read the history of a folder whose repository was opened with open_repository. Returns JSON with the number of commits and authors, first and last commit date, and the files changed by most commits. In a folder without git: {"git": false}.',
+    'Read the history of a folder whose repository was opened. Returns JSON with the number of commits and authors, first and last commit date, and the files changed by most commits. In a folder without git: {"git": false}.',
   input: z.strictObject({
     path: z
       .string()

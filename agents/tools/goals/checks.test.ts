@@ -14,7 +14,7 @@ let snapshots: SnapshotStore;
 
 beforeAll(() => {
   mkdirSync(join(workspace, "test"), { recursive: true });
-  writeFileSync(join(workspace, "test", "a.test.js"), "// a test\n");
+  writeFileSync(join(workspace, "test", "a.test.js"), 'test("a", () => {});\n');
   snapshots = createSnapshotStore({ dir: join(folder, "snapshots") });
 });
 
@@ -27,7 +27,9 @@ afterAll(async () => {
 async function checked(given: Partial<GoalCheck>, results: { exit: number; out?: string }[]) {
   const ran: string[] = [];
   const seen: string[][] = [];
-  const run = async ({ command, workspace: room }: SandboxRun) => {
+  const places: SandboxRun["place"][] = [];
+  const run = async ({ command, workspace: room, place }: SandboxRun) => {
+    places.push(place);
     const { exit, out = "" } = results[ran.length] ?? { exit: 99 };
     ran.push(command);
     seen.push(readdirSync(room));
@@ -48,7 +50,7 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
     ...given,
   };
   const sources = { snapshots, spentIn: () => [], workedMs: () => 0, now: () => Date.now() };
-  return { ...(await checkGoal(sources, whole, context)), ran, seen };
+  return { ...(await checkGoal(sources, whole, context)), ran, seen, places };
 }
 
 const passed = (tests: number) => ({ exit: 0, out: `ℹ pass ${tests}\nℹ fail 0\n` });
@@ -57,10 +59,23 @@ test("a command that failed before has to pass twice, and to fail with a broken 
   const flaky = await checked({ failed_before: true, tests: 2 }, [passed(2), { exit: 1 }]);
   expect([flaky.valid, flaky.checks[0]?.share, flaky.ran.length]).toEqual([false, 0, 2]);
   expect(flaky.checks[0]?.evidence).toContain("passed once and failed once");
-  const deaf = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), passed(2)]);
-  expect([deaf.valid, deaf.doubts.length, deaf.ran.length]).toEqual([true, 1, 3]);
-  const good = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), { exit: 1 }]);
-  expect([good.valid, good.doubts, good.ran.length]).toEqual([true, [], 3]);
+  const deaf = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), passed(3), passed(2)]);
+  expect([deaf.valid, deaf.doubts.length, deaf.ran.length]).toEqual([true, 1, 4]);
+  const good = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), passed(3), { exit: 1 }]);
+  expect([good.valid, good.doubts, good.ran.length]).toEqual([true, [], 4]);
+});
+
+test("a pass that does not hold in another place is doubtful", async () => {
+  const there = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), { exit: 1 }, { exit: 1 }]);
+  expect([there.valid, there.doubts]).toEqual([true, [expect.stringContaining("fails in another folder")]]);
+  const [usual, again, elsewhere, broken] = there.places;
+  expect([usual, again, broken]).toEqual([undefined, undefined, undefined]);
+  expect(elsewhere?.folder.startsWith(`${elsewhere.home}/`)).toBe(true);
+});
+
+test("a run that does not report a test that was added to its tests is doubtful", async () => {
+  const early = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), passed(2), { exit: 1 }]);
+  expect([early.valid, early.doubts]).toEqual([true, [expect.stringContaining("does not report a test")]]);
 });
 
 test("tests that no longer run count as failed", async () => {
@@ -83,7 +98,8 @@ test("criteria hold by exit status or text, and count by their weight beside the
   const { checks, seen } = await checked({ criteria }, [passed(1), { exit: 1 }, { exit: 3, out: "oh yes" }]);
   // None saw what another left behind.
   expect(seen).toEqual([["test"], ["test"], ["test"]]);
-  expect(readdirSync(join(folder, "cache"))).toEqual([]);
+  // Only the files of the start stay, for the next check.
+  expect(readdirSync(join(folder, "cache")).filter((name) => !name.startsWith("start-"))).toEqual([]);
   expect(checks.map(({ weight, met }) => [weight, met])).toEqual([
     [4, true],
     [1, false],

@@ -1,6 +1,5 @@
 /** The check of a goal by the host: commands in a clean room, and what they show of the goal. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import pLimit from "p-limit";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { viewOf } from "@/agents/tools/files/workspace-tool";
@@ -10,30 +9,42 @@ import { signatureOf } from "@/core/goals/signature";
 import type { GoalCriterion } from "@/core/log/goal";
 import { plural } from "@/core/words/figures";
 import { chosenOf } from "@/lib/apply/chosen";
+import { type Differences, differencesOf, type Snapshots } from "@/lib/clean-room/differences";
+import { hiddenIn, hidesAny } from "@/lib/clean-room/hidden";
+import { MAX_COPY_BYTES } from "@/lib/clean-room/room";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
 import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { breakTests } from "./canary";
-import { MAX_COPY_BYTES, makeRoom, type RoomOptions, type Side, sideOf } from "./clean-room";
-import { bothEndsOf, failureOf, lastOf, type Ran, run, shows } from "./commands";
+import { bothEndsOf, evidenceOf, failureOf, type Ran, run, shows } from "./commands";
+import { snapshotOfCommit } from "./delivered";
 import { doubtsAbout } from "./doubts";
+import { type Rooms, roomsOf, SetupFailed } from "./rooms";
+import { toldOf } from "./sealed";
+import { criteriaDoubts, passes, validated } from "./validated";
 
 export interface GoalCheck {
   validation_command: string | null;
   setup_command: string | null;
   criteria: GoalCriterion[];
+  /** Globs of what the work may change; null or absent: as the host proposes it. */
+  scope?: string[] | null | undefined;
   protect: string[];
   may_change: string[];
+  /** Globs of tests that agents do not see, and the share of the tests that is hidden besides. */
+  hidden?: string[] | undefined;
+  hidden_share?: number | undefined;
   start?: string | undefined;
   /** Tests that were reported at the start. */
   tests?: number | null | undefined;
   failed_before?: boolean | undefined;
   since?: string | undefined;
   since_ms?: number | undefined;
+  /** Checks the folder's commit, as a fresh clone has it, instead of the folder. */
+  delivered?: boolean | undefined;
 }
 
 export interface GoalSources {
-  snapshots: Pick<SnapshotStore, "take" | "changes" | "files" | "copy" | "contents" | "find" | "diff" | "apply">;
+  snapshots: Snapshots & Pick<SnapshotStore, "take" | "diff" | "apply">;
   /** Returns what the tasks of a branch spent, by agent. */
   spentIn(taskUid: string): { agent: string; tokens: number; microUsd: number }[];
   /** Returns how long the tree of a task has worked since a time, or since the task began: without questions to people and pauses. */
@@ -59,17 +70,46 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
   const isChosen = ({ path, after }: ChangedPath) => after === null || kept.has(path);
   const from = given.since ?? start;
   const since = (from === start ? changes : await snapshots.changes(from, commit)).filter(isChosen);
-  const sideOptions = { commands: commandsOf(given), protect: given.protect, mayChange: given.may_change };
-  const side = await sideOf(snapshots, { start, now: commit, changes }, sideOptions);
-  const rooms = roomsOf(sources, { given, start, side, context });
-  const found = await runChecks(given, side, rooms, context).catch((error: unknown) => {
+  const differences = await differencesOf(
+    snapshots,
+    { start, now: commit, changes },
+    {
+      scope: given.scope ?? null,
+      widened: given.may_change,
+      // A person who widens the scope does not mean what only the host runs.
+      protect: [...given.protect, ...(given.hidden ?? [])],
+      commands: commandsOf(given),
+    },
+  );
+  const hiding = { globs: given.hidden ?? [], share: given.hidden_share ?? 0 };
+  const hidden = hidesAny(hiding)
+    ? hiddenIn(
+        (await snapshots.files(start)).map(({ path }) => path),
+        hiding,
+      )
+    : [];
+  const rooms = roomsOf(snapshots, {
+    setupCommand: given.setup_command,
+    start,
+    now: commit,
+    differences,
+    hidden,
+    context,
+  });
+  const found = await runChecks(given, differences, rooms, context).catch((error: unknown) => {
     if (error instanceof SetupFailed) return withoutSetup(given, error.ran);
     throw error;
   });
   const doubts = [
+    ...(differences.putBack.length > 0 ? [putBackDoubt(differences)] : []),
     ...found.doubts,
-    // Also of files that git ignores: the commands read them, and the work writes the rules.
-    ...(await doubtsAbout(snapshots, { start, now: commit, changes })),
+    ...(await doubtsAbout(snapshots, {
+      start,
+      now: commit,
+      changes: differences.taken,
+      commands: commandsOf(given),
+      fixed: differences.fixed,
+    })),
   ];
   const now = sources.now();
   return {
@@ -78,7 +118,8 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     ...{ checks: found.checks, valid: found.valid, tests: found.tests, signature: found.signature, why: found.why },
     changed: since.length,
     changes: await largestChanges(sources, from, commit, since),
-    put_back: [...side.changed, ...side.manifests],
+    scope: differences.scope,
+    put_back: differences.putBack,
     passes_as_changed: found.passesAsChanged,
     doubts,
     spent: spentOf(sources, context.taskId),
@@ -91,14 +132,11 @@ function commandsOf({ validation_command, criteria }: GoalCheck): string[] {
 
 async function snapshotNow({ snapshots, now }: GoalSources, given: GoalCheck, context: ToolContext): Promise<string> {
   const { root, hiddenPaths } = viewOf(context);
-  const taken = await snapshots.take({
-    tree: context.treeId,
-    folder: root,
-    label: `goal-${context.taskId}-${now()}`,
-    previous: given.since ?? given.start ?? null,
-    hiddenPaths,
-    signal: context.signal,
-  });
+  const label = `goal-${context.taskId}-${now()}`;
+  const previous = given.since ?? given.start ?? null;
+  if (given.delivered) return snapshotOfCommit(snapshots, context, { label, previous });
+  const { treeId: tree, signal } = context;
+  const taken = await snapshots.take({ tree, folder: root, label, previous, hiddenPaths, signal });
   return taken.commit;
 }
 
@@ -137,49 +175,6 @@ function spentOf({ spentIn }: GoalSources, taskUid: string): Checked["spent"] {
 
 const MACHINERY: ReadonlySet<string> = new Set(["goal_planner", "goal_strategist", "task_evaluator", "researcher"]);
 
-type How = RoomOptions["how"];
-interface Rooms {
-  /** Runs `work` in a fresh room. */
-  in<Result>(how: How, work: (folder: string) => Promise<Result>): Promise<Result>;
-}
-
-function roomsOf(
-  { snapshots }: GoalSources,
-  { given, start, side, context }: { given: GoalCheck; start: string; side: Side; context: ToolContext },
-): Rooms {
-  const folder = join(context.cacheDir, `goal-${context.taskId}`);
-  const withoutPackages = side.installs && given.setup_command !== null;
-  return {
-    async in(how, work) {
-      try {
-        await makeRoom(snapshots, folder, {
-          view: viewOf(context),
-          start,
-          side,
-          how,
-          withoutPackages,
-          signal: context.signal,
-        });
-        if (withoutPackages && given.setup_command !== null) {
-          const ran = await run(context, folder, given.setup_command, true);
-          if (ran.exitStatus !== 0) throw new SetupFailed(ran);
-        }
-        return await work(folder);
-      } finally {
-        removeCopy(folder);
-      }
-    },
-  };
-}
-
-/** The packages could not be installed: a result like a failing test, which the next round can mend. */
-class SetupFailed extends Error {
-  override name = "SetupFailed";
-  constructor(readonly ran: Ran) {
-    super("The setup command failed.");
-  }
-}
-
 function withoutSetup({ validation_command: command, setup_command, criteria }: GoalCheck, ran: Ran): FoundChecks {
   const failed = { share: 0, met: false, evidence: cut(`The setup failed. ${evidenceOf(ran)}`, EVIDENCE_CHARS) };
   const weight = criteria.reduce((sum, one) => sum + one.weight, 0) || 1;
@@ -204,16 +199,23 @@ interface FoundChecks extends Pick<Checked, "checks" | "valid" | "tests" | "sign
   passesAsChanged: boolean;
 }
 
-async function runChecks(given: GoalCheck, side: Side, rooms: Rooms, context: ToolContext): Promise<FoundChecks> {
+async function runChecks(
+  given: GoalCheck,
+  differences: Differences,
+  rooms: Rooms,
+  context: ToolContext,
+): Promise<FoundChecks> {
   const { validation_command: command, criteria } = given;
-  const { ran, shown } = await rooms.in("put_back", async (folder) => {
+  const all = await rooms.in({ how: "with_new_tests" }, async (folder) => {
     const [validated, ...criteriaRan] = await sideBySide([command, ...criteria.map((one) => one.command ?? null)], {
       folder,
       context,
     });
     return { ran: validated ?? null, shown: criteriaRan };
   });
-  const validation = command === null || ran === null ? null : await validated(given, side, rooms, context, ran);
+  const { ran, shown } = await toldOfAll(given, all, rooms, context);
+  const validation =
+    command === null || ran === null ? null : await validated({ given, differences, rooms, context }, ran);
   const weight = criteria.reduce((sum, one) => sum + one.weight, 0) || 1;
   const checks: Check[] = [
     ...(validation && command !== null
@@ -230,11 +232,34 @@ async function runChecks(given: GoalCheck, side: Side, rooms: Rooms, context: To
     checks,
     valid: validation?.met ?? null,
     tests: ran?.counts ? ran.counts.passed + ran.counts.failed : null,
-    signature: first && signatureOf(first.counts?.failing ?? [], first.output),
+    signature: first && signatureOf(first.counts?.failing ?? [], first.told),
     why: first ? failureOf(first, WHY_CHARS) : validation?.evidence && !validation.met ? validation.evidence : "",
-    doubts: [...(validation?.doubts ?? []), ...(await unnoticedCriteria(given, shown, rooms, context))],
+    doubts: [...(validation?.doubts ?? []), ...(await criteriaDoubts(given, shown, rooms, context))],
     passesAsChanged: validation?.passesAsChanged ?? false,
   };
+}
+
+interface AllRan {
+  ran: Ran | null;
+  shown: (Ran | null)[];
+}
+
+/** Returns the runs with what may be told of each, where agents do not see all tests. */
+async function toldOfAll(
+  { validation_command, criteria }: GoalCheck,
+  { ran, shown }: AllRan,
+  rooms: Rooms,
+  context: ToolContext,
+): Promise<AllRan> {
+  const told: (Ran | null)[] = [];
+  for (const [at, one] of criteria.entries()) {
+    const its = shown[at] ?? null;
+    const of = its &&
+      one.command !== undefined && { command: one.command, ran: its, holds: (by: Ran) => shows(one, by) };
+    told.push(of ? await toldOf(of, rooms, context) : its);
+  }
+  const of = ran && validation_command !== null && { command: validation_command, ran, holds: passes };
+  return { ran: of ? await toldOf(of, rooms, context) : ran, shown: told };
 }
 
 /** Each of them is a copy of the workspace. */
@@ -271,127 +296,11 @@ function checkOf(one: GoalCriterion, ran: Ran | null): Check {
   return { statement, command, weight, share: met ? 1 : 0, met, evidence: evidenceOf(ran) };
 }
 
-function evidenceOf({ exitStatus, output, counts }: Ran): string {
-  const ended = exitStatus === null ? "ended by the host" : `exit status ${exitStatus}`;
-  const tests = counts ? `, ${counts.passed} of ${counts.passed + counts.failed} tests passed` : "";
-  const end = lastOf(output, 160).replace(/\s+/g, " ");
-  return cut(`${ended}${tests}${end === "" ? ", no output" : `: ${end}`}`, EVIDENCE_CHARS);
-}
+/** Most paths that are told. */
+const MOST_TOLD = 20;
 
-interface Validation {
-  met: boolean;
-  share: number;
-  evidence: string;
-  doubts: string[];
-  passesAsChanged: boolean;
-  /** The run that failed. */
-  failing: Ran | null;
-}
-
-/** Looks closer at a run of the validation command: a pass counts only when nothing else explains it. */
-async function validated(
-  given: GoalCheck,
-  side: Side,
-  rooms: Rooms,
-  context: ToolContext,
-  ran: Ran,
-): Promise<Validation> {
-  const command = given.validation_command ?? "";
-  const plain = { doubts: [] as string[], passesAsChanged: false, failing: null };
-  const share = shareOf(ran, given.tests ?? null);
-  const evidence = evidenceOf(ran);
-  const again = (how: How) => rooms.in(how, (folder) => run(context, folder, command));
-  if (ran.exitStatus !== 0) {
-    const isOther = side.changed.length + side.manifests.length > 0;
-    const passesAsChanged = isOther && (await again("as_changed")).exitStatus === 0;
-    const doubts = passesAsChanged ? [changedDoubt(side)] : [];
-    return { ...plain, met: false, share: Math.min(share, PARTLY), evidence, doubts, passesAsChanged, failing: ran };
-  }
-  const missing = missingTests(ran, given.tests ?? null);
-  if (missing !== null) return { ...plain, met: false, share: Math.min(share, PARTLY), evidence: missing };
-  if (given.failed_before) {
-    const second = await again("put_back");
-    if (second.exitStatus !== 0)
-      return {
-        ...plain,
-        met: false,
-        share: 0,
-        evidence: `It passed once and failed once on the same files. ${evidenceOf(second)}`,
-        failing: second,
-      };
-  }
-  if (side.hadTests && side.added.length > 0) {
-    const strict = await again("strict");
-    if (strict.exitStatus !== 0) {
-      const text = `It passes only with the tests that are new since the start (${cut(side.added.join(", "), 120)}). ${evidenceOf(strict)}`;
-      return {
-        ...plain,
-        met: false,
-        share: Math.min(shareOf(strict, given.tests ?? null), PARTLY),
-        evidence: text,
-        failing: strict,
-      };
-    }
-  }
-  const doubts =
-    given.failed_before && !(await noticesFailure(command, passes, rooms, context))
-      ? [unnoticed("The validation command")]
-      : [];
-  return { ...plain, met: true, share: 1, evidence, doubts };
-}
-
-/** The most that a validation command counts which did not pass. */
-const PARTLY = 0.99;
-const unnoticed = (what: string) =>
-  `${what} also passes with a test that must fail: the code may end the run early, or the tests do not run.`;
-const passes = ({ exitStatus }: Ran) => exitStatus === 0;
-
-/** Returns the part of the tests that passed. Tests that no longer run count as failed. */
-function shareOf({ exitStatus, counts }: Ran, tests: number | null): number {
-  if (!counts) return exitStatus === 0 ? 1 : 0;
-  const all = Math.max(counts.passed + counts.failed, tests ?? 0);
-  return all === 0 ? 0 : counts.passed / all;
-}
-
-function missingTests({ counts }: Ran, tests: number | null): string | null {
-  if (tests === null || tests === 0) return null;
-  const now = counts ? counts.passed + counts.failed : 0;
-  return now >= tests ? null : `It exited with 0, but only ${now} of the ${tests} tests of the start were reported.`;
-}
-
-function changedDoubt({ changed, manifests }: Side): string {
-  return `The validation command passes only with tests, or settings of tests, that were changed: ${cut([...changed, ...manifests].join(", "), 300)}.`;
-}
-
-/** Whether the command fails when the tests are broken. True where no test of a known kind is there to be broken. */
-async function noticesFailure(
-  command: string,
-  holds: (ran: Ran) => boolean,
-  rooms: Rooms,
-  context: ToolContext,
-): Promise<boolean> {
-  return rooms.in("put_back", async (folder) => {
-    const broken = await breakTests(folder, command);
-    return broken.length === 0 || !holds(await run(context, folder, command));
-  });
-}
-
-/** Returns a doubt for each criterion that holds by tests, and would also hold if they had to fail. */
-async function unnoticedCriteria(
-  { criteria, since }: GoalCheck,
-  shown: readonly (Ran | null)[],
-  rooms: Rooms,
-  context: ToolContext,
-): Promise<string[]> {
-  // At the start nobody has worked on it.
-  if (since === undefined) return [];
-  const doubts: string[] = [];
-  for (const [at, one] of criteria.entries()) {
-    const ran = shown[at];
-    // A command that tells of no tests is not about them.
-    if (!ran?.counts || one.command === undefined || !shows(one, ran)) continue;
-    if (!(await noticesFailure(one.command, (broken) => shows(one, broken), rooms, context)))
-      doubts.push(unnoticed(`\`${cut(one.command, 120)}\``));
-  }
-  return doubts;
+function putBackDoubt({ putBack, scope }: Differences): string {
+  const more = putBack.length > MOST_TOLD ? ` and ${plural(putBack.length - MOST_TOLD, "other")}` : "";
+  const told = putBack.slice(0, MOST_TOLD).join(", ");
+  return `Outside the scope (${cut(scope.join(", "), 200)}) the work changed ${told}${more}. For the check they were as at the start: undo the changes, or widen the scope.`;
 }

@@ -4,6 +4,7 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import { cut } from "@/core/goals/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { markOf } from "@/core/rules/claims";
+import type { SandboxPlace } from "@/lib/sandbox/port";
 import { type Counts, countTests } from "@/lib/test-reports/counts";
 
 const OUTPUT_BYTES = 1024 * 1024;
@@ -14,11 +15,24 @@ export interface Ran {
   /** null: the host ended it. */
   exitStatus: number | null;
   output: string;
+  /** What people and agents are told of the output. */
+  told: string;
   counts: Counts | null;
 }
 
+export interface RunOptions {
+  withNetwork?: boolean;
+  /** Where the command finds itself; absent: where the commands of agents do. */
+  place?: SandboxPlace | undefined;
+}
+
 /** Runs a command in the folder. */
-export async function run(context: ToolContext, folder: string, command: string, withNetwork = false): Promise<Ran> {
+export async function run(
+  context: ToolContext,
+  folder: string,
+  command: string,
+  { withNetwork = false, place }: RunOptions = {},
+): Promise<Ran> {
   context.onProgress?.(`Runs ${cut(command, 200)}`);
   const { network } = context;
   const result = await context.sandbox.run({
@@ -30,17 +44,33 @@ export async function run(context: ToolContext, folder: string, command: string,
     maxOutputBytes: OUTPUT_BYTES,
     onActivity: () => context.onActivity?.(),
     onOutput: (text, stream) => context.onOutput?.(text, stream),
+    ...(place && { place }),
     ...(withNetwork && network?.allowed && { network }),
   });
   context.signal.throwIfAborted();
   const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
   const output = stripVTControlCharacters(`${result.stdout}${result.stderr}${ended}`);
-  return { exitStatus: result.exitStatus, output, counts: countTests(result.stdout) ?? countTests(result.stderr) };
+  return {
+    exitStatus: result.exitStatus,
+    output,
+    told: output,
+    counts: countTests(result.stdout) ?? countTests(result.stderr),
+  };
 }
 
 /** Returns whether the output shows the criterion. */
 export function shows(criterion: GoalCriterion, { exitStatus, output }: Ran): boolean {
   return markOf(criterion, { exitStatus, output }).mark === "shown";
+}
+
+const EVIDENCE_CHARS = 300;
+
+/** Returns how a run ended, in a line. */
+export function evidenceOf({ exitStatus, told, counts }: Ran): string {
+  const ended = exitStatus === null ? "ended by the host" : `exit status ${exitStatus}`;
+  const tests = counts ? `, ${counts.passed} of ${counts.passed + counts.failed} tests passed` : "";
+  const end = lastOf(told, 160).replace(/\s+/g, " ");
+  return cut(`${ended}${tests}${end === "" ? ", no output" : `: ${end}`}`, EVIDENCE_CHARS);
 }
 
 /** Returns the end of an output, where runners and compilers say what failed. */
@@ -54,7 +84,7 @@ const FAILURE = /^\s*(not ok\b|✖|×|FAIL\b|FAILED\b|●|E\s{2,}|.*\b(\w*Error|
 const MOST_NAMES = 10;
 
 /** Returns what a planner reads first of a failure: the failing tests, and the output from the first failure on. */
-export function failureOf({ output, counts }: Ran, most: number): string {
+export function failureOf({ told: output, counts }: Ran, most: number): string {
   const names = counts?.failing.slice(0, MOST_NAMES) ?? [];
   const head = names.length > 0 ? `Failing: ${cut(names.join("; "), Math.floor(most / 3))}\n` : "";
   const start = output.search(FAILURE);

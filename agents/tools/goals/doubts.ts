@@ -1,59 +1,103 @@
-/** Reads the lines that a goal's work added to code, for what makes a check pass without the goal being reached. */
+/** Reads what a goal's work added to code, for what makes a check pass without the goal being reached. */
+
+import { runsTests } from "@/lib/clean-room/canary";
+import { textsAt } from "@/lib/clean-room/contents";
+import { isExpected, isPackage } from "@/lib/clean-room/scope";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
-import { isTestFile } from "@/lib/test-reports/test-side";
-import { isPackage, textsAt } from "./clean-room";
+import { signsIn } from "@/lib/test-reports/cheat-signs";
+import { isTestFile, namedIn } from "@/lib/test-reports/test-side";
+import { learntByHeart } from "./learnt";
+import { changesOwnTests } from "./own-tests";
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
 const MOST_DOUBTS = 6;
 /** Read together, because starting git for each would take longer than reading it. */
 const FILES_AT_ONCE = 40;
+/** A statement may be written over several lines. */
+const LINES_TOGETHER = 3;
+/** Test files that are read for their cases. */
+const MOST_TESTS = 200;
 
-/** What a line of code does that only helps against tests, with what is said of it. */
-const SIGNS: readonly { sign: RegExp; says: string }[] = [
-  {
-    sign: /\b(VITEST(_[A-Z_]+)?|JEST_WORKER_ID|NODE_TEST_CONTEXT|PLAYWRIGHT_[A-Z_]+|PYTEST_[A-Z_]+)\b|\bimport\.meta\.vitest\b|NODE_ENV["'\])]*\s*[!=]==?\s*["']test["']/,
-    says: "asks whether a test runs it",
-  },
-  {
-    sign: /\b(globalThis|global|window|self)\s*(\.\s*|\[\s*["'`])(Date|performance|setTimeout|setInterval|setImmediate|queueMicrotask)\b["'`\]]*\s*=(?!=)|\b(Date\.now|performance\.now|process\.hrtime|Date\.prototype\.\w+|time\.(time|monotonic|sleep))\s*=(?!=)|\bclass\s+Date\b|useFakeTimers|\b(sinon|mockdate|timekeeper|freezegun|freeze_time|libfaketime)\b/,
-    says: "replaces the clock",
-  },
-  {
-    sign: /\bprocess\.(exit|reallyExit|abort|exitCode|stdout\.write|stderr\.write|emit)\s*=(?!=)|\bprocess\.(on|once|prependListener)\(\s*["'`](exit|beforeExit)|\batexit\.register\b|\bos\._exit\b/,
-    says: "changes how the program ends",
-  },
-  {
-    sign: /\b(assert|expect|chai)(\.\w+)+\s*=(?!=)(?!>)|\brequire\.cache\b|\bModule\._(load|resolveFilename)\b|\bsys\.modules\[|\b(assert|unittest)\.\w+\s*=(?!=)/,
-    says: "replaces what tests are made of",
-  },
-  {
-    sign: /\bObject\.defineProperty\(\s*(globalThis|global|process|Date|performance|Math|console|assert)\b|\bReflect\.set\(\s*(globalThis|process|Date)\b/,
-    says: "replaces a part of the language's library",
-  },
-];
+interface Work {
+  start: string;
+  now: string;
+  /** What the work changed in its scope. */
+  changes: readonly ChangedPath[];
+  /** What checks the goal. */
+  commands: readonly string[];
+  /** Files of the start that the work may not change. */
+  fixed: readonly string[];
+}
 
 /** Returns a sentence for each doubt. */
 export async function doubtsAbout(
-  snapshots: Pick<SnapshotStore, "changes" | "files" | "copy" | "contents" | "find">,
-  { start, now, changes }: { start: string; now: string; changes: readonly ChangedPath[] },
+  snapshots: Pick<SnapshotStore, "files" | "contents" | "find">,
+  { start, now, changes, commands, fixed: all }: Work,
 ): Promise<string[]> {
+  const fixed = all.filter((path) => isTestFile(path) || isExpected(path));
+  const named = namedIn(commands.filter((command) => runsTests(command, null)));
   const doubts: string[] = [];
+  const sources: { path: string; lines: string[] }[] = [];
   const paths = changes
     .filter(({ path, after }) => after !== null && CODE.test(path) && !isTestFile(path) && !isPackage(path))
     .map(({ path }) => path);
   for (let from = 0; from < paths.length && doubts.length < MOST_DOUBTS; from += FILES_AT_ONCE) {
     const some = paths.slice(from, from + FILES_AT_ONCE);
     const [before, after] = [await textsAt(snapshots, start, some), await textsAt(snapshots, now, some)];
-    for (const [at, path] of some.entries()) doubts.push(...doubtsIn(path, before[at] ?? "", after[at] ?? ""));
+    for (const [at, path] of some.entries()) {
+      if (after[at] === null) doubts.push(`${path} is too large to be looked at.`);
+      const [old, text] = [before[at] ?? "", after[at] ?? ""];
+      sources.push({ path, lines: newLinesOf(old, text).map(({ line }) => line) });
+      doubts.push(...signsOf(path, old, text));
+      doubts.push(...readsOf(path, old, text, fixed));
+      if (changesOwnTests(path, old, text, named.has(path)))
+        doubts.push(`${path}: tests of the start in this file were changed.`);
+    }
   }
-  return doubts.slice(0, MOST_DOUBTS);
+  const learnt = sources.length === 0 ? null : learntByHeart(await testsAt(snapshots, start), sources);
+  return [...(learnt === null ? [] : [learnt]), ...doubts].slice(0, MOST_DOUBTS);
 }
 
-/** Returns a sentence for each line that is new and has a sign. */
-function doubtsIn(path: string, before: string, after: string): string[] {
+async function testsAt(snapshots: Pick<SnapshotStore, "files" | "contents" | "find">, start: string) {
+  const paths = (await snapshots.files(start))
+    .map(({ path }) => path)
+    .filter((path) => isTestFile(path) && CODE.test(path) && !isPackage(path));
+  const texts = await textsAt(snapshots, start, paths.slice(0, MOST_TESTS));
+  return texts.filter((text) => text !== null);
+}
+
+function newLinesOf(before: string, after: string): { line: string; at: number; lines: readonly string[] }[] {
   const known = new Set(before.split("\n").map((line) => line.trim()));
-  return after.split("\n").flatMap((line, at) => {
-    const found = known.has(line.trim()) ? undefined : SIGNS.find(({ sign }) => sign.test(line));
-    return found ? [`${path}, line ${at + 1}, ${found.says}: \`${line.trim().slice(0, 100)}\`.`] : [];
+  const lines = after.split("\n");
+  return lines.flatMap((line, at) => (known.has(line.trim()) ? [] : [{ line, at, lines }]));
+}
+
+/** Returns a sentence for each new line that names a file of the tests, or what they expect, as a path. */
+function readsOf(path: string, before: string, after: string, fixed: readonly string[]): string[] {
+  return newLinesOf(before, after).flatMap(({ line, at }) => {
+    const texts = [...line.matchAll(/["'`]([^"'`\n]{3,200})["'`]/g)].map(([, text = ""]) =>
+      text.replace(/^(\.{0,2}\/)+/, ""),
+    );
+    const found = fixed.find((one) =>
+      texts.some((text) => one === text || (text.includes(".") && one.endsWith(`/${text}`))),
+    );
+    return found
+      ? [`${path}, line ${at + 1}, names ${found}, which decides about it: \`${line.trim().slice(0, 100)}\`.`]
+      : [];
+  });
+}
+
+/** Returns a sentence for each new line that has a sign, alone or with the lines after it. */
+function signsOf(path: string, before: string, after: string): string[] {
+  const seen = new Map<string, number>();
+  return newLinesOf(before, after).flatMap(({ line, at, lines }) => {
+    const together = lines.slice(at, at + LINES_TOGETHER).map((one) => one.trim());
+    const says = signsIn(path, line) ?? signsIn(path, together.join(" ")) ?? signsIn(path, together.join(""));
+    if (!says) return [];
+    // The same sign of a statement that begins a line before.
+    const last = seen.get(says);
+    seen.set(says, at);
+    if (last !== undefined && at - last < LINES_TOGETHER) return [];
+    return [`${path}, line ${at + 1}, ${says}: \`${line.trim().slice(0, 100)}\`.`];
   });
 }

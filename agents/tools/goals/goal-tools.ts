@@ -23,12 +23,20 @@ const input = z.object({
     .describe("Exits with 0 when the goal is reached; null: the criteria decide."),
   setup_command: z.string().nullable().describe("Installs packages in the clean copy; null: they are put back."),
   criteria: z.array(criterion).describe("What must hold."),
-  protect: z.array(z.string()).describe("Globs of files that are put back before the check."),
-  may_change: z.array(z.string()).describe("Globs of tests that the work may change."),
+  scope: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe("Globs of what the work may change; null or absent: as the host proposes it."),
+  protect: z.array(z.string()).describe("Globs of files that the work may not change, whatever the scope says."),
+  may_change: z.array(z.string()).describe("Globs that people added to the scope."),
+  hidden: z.array(z.string()).optional().describe("Globs of tests that agents do not see."),
+  hidden_share: z.number().optional().describe("The share of the tests that agents do not see besides."),
   start: z.string().optional().describe("The snapshot at the goal's start; absent: now."),
   tests: z.number().nullable().optional().describe("The number of tests that were reported at the start."),
   failed_before: z.boolean().optional().describe("The validation command has failed before, so it must pass twice."),
   since: z.string().optional().describe("The snapshot since which changes are told; absent: the start."),
+  delivered: z.boolean().optional().describe("Checks the folder's commit as a fresh clone has it, not the folder."),
   since_ms: z.number().optional().describe("Since when time counts; absent: since the task began."),
 });
 

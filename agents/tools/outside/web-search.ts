@@ -11,19 +11,16 @@ const MOST_RESULTS = 20;
 const TIMEOUT_MS = 120_000;
 
 const input = z.strictObject({
-  query: z.string().min(1).max(400).describe("What to search for, as you would type it into a search engine."),
-  count: z.int().min(1).max(MOST_RESULTS).optional().describe(`Maximum number of results. Default ${DEFAULT_RESULTS}.`),
-  fresh: z
-    .boolean()
-    .optional()
-    .describe("Search again even when the same search was made in the last 24 hours. Default false."),
+  query: z.string().min(1).max(400).describe("As for a search engine."),
+  count: z.int().min(1).max(MOST_RESULTS).optional().describe(`Most results. Default ${DEFAULT_RESULTS}.`),
+  fresh: z.boolean().optional().describe("Not from the cache."),
 });
 
 export function webSearch(web: Web): WorldTool {
   return worldTool({
     name: "web_search",
     description:
-      "Search the web. Returns titles, URLs and a short excerpt of each page; read a page with web_fetch before you rely on it. The query leaves this machine, so it must contain no secrets.",
+      "Search the web. Returns titles, URLs and excerpts; read a page before you rely on it. The query leaves this machine: no secrets.",
     input,
     level: "network",
     kinds: [kind("searches", { level: "network", hosts: true, sends: true })],

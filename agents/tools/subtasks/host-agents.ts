@@ -1,3 +1,6 @@
+import { GOAL_AGENTS } from "@/core/log/goal";
+import { GOAL_MODEL } from "@/core/programs/names";
+
 /** Agents that the host starts, each with what an agent that names it in `start_subtask` should do instead. */
 const HOST_AGENTS: ReadonlyMap<string, string> = new Map([
   ["agent_selector", "it only chooses the agent of a submitted task; name the agent that should do the work"],
@@ -21,6 +24,11 @@ const UNOFFERED = "coding_agent";
 export function hostAgentRefusal(agent: string): string | null {
   const instead = HOST_AGENTS.get(agent);
   return instead === undefined ? null : `${agent} takes no subtasks: ${instead}.`;
+}
+
+/** Whether an agent is a program of goals that this model does not start itself: a plan may name any executor. */
+export function isForeignProgram(model: string, agent: string): boolean {
+  return agent === GOAL_AGENTS.goal || (agent === GOAL_AGENTS.iteration && model !== GOAL_MODEL);
 }
 
 /** Returns the entries that are offered for subtasks. */

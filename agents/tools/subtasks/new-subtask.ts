@@ -9,6 +9,7 @@ import { GOAL_MODEL, isOfGoal } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 import type { NewTask } from "@/db/records/records";
+import { hidesAny } from "@/lib/clean-room/hidden";
 import type { GrowthLimits } from "./subtask-limits";
 
 export interface SubtaskSources {
@@ -65,7 +66,19 @@ export function newSubtask(
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
     ...givenBy(state, request.agent),
+    ...hidesOf(state, request.agent),
   });
+}
+
+/** Returns which tests are hidden from a subtask: those that are hidden from its parent, or by the goal of its round. */
+function hidesOf({ assignment }: TaskState, agent: string): Pick<Assignment, "hides"> {
+  const { hides, goal, round } = assignment;
+  if (hides) return { hides };
+  // Who delivers a reached goal needs the repository. Everybody else who works for it belongs to a round, or plans.
+  const plans = agent === GOAL_AGENTS.planner || agent === GOAL_AGENTS.strategist;
+  const of = round?.goal ?? (plans ? goal : undefined);
+  const hiding = { globs: of?.hidden ?? [], share: of?.hidden_share ?? 0, start: round?.start ?? null };
+  return hidesAny(hiding) ? { hides: hiding } : {};
 }
 
 /** What the program of a goal gives to a round, or to a look at the strategy. */
@@ -131,6 +144,7 @@ export function newFinishingTask(
     stepping: assignment.stepping,
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(state.tainted && { tainted: true }),
+    ...(assignment.hides && { hides: assignment.hides }),
   });
 }
 

@@ -4,7 +4,7 @@ import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import type { LimitRule } from "@/core/log/entries";
 import { isOfGoal } from "@/core/programs/names";
 import type { TaskState } from "@/core/state";
-import { forSubtasks, hostAgentRefusal } from "./host-agents";
+import { forSubtasks, hostAgentRefusal, isForeignProgram } from "./host-agents";
 
 /** A task's ancestors up to the root, and the number of tasks in its tree. */
 export interface Family {
@@ -44,7 +44,8 @@ export function refusalOf(
     return { text: `There is no agent ${request.agent}. Agents: ${names}.`, rule: null };
   }
   const isGoals = isOfGoal(state.setup.model);
-  const system = request.call.tool === "start_subtask" && !isGoals ? hostAgentRefusal(request.agent) : null;
+  const isOwn = isGoals && !isForeignProgram(state.setup.model, request.agent);
+  const system = request.call.tool === "start_subtask" && !isOwn ? hostAgentRefusal(request.agent) : null;
   if (system !== null) return { text: system, rule: null };
   const limit = (rule: LimitRule, text: string) => ({ text: `Refused by the rule ${rule}: ${text}`, rule });
   const { maxDepth } = limits;

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { givenNow, goalReply } from "@/core/goals/pursue";
 import type { RoundRecord } from "@/core/goals/record";
-import { GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
+import { GOAL_CHANGE_LINE, GOAL_DEFAULTS, GOAL_LINE, type Goal, type GoalChange } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 
@@ -37,11 +37,23 @@ export function run(
       messages.push({ role: "tool", callId: id, toolName: name, ...told } as ModelMessage);
       if (words !== undefined) messages.push({ role: "user", content: words });
     }
-    for (const content of said[made.length] ?? []) messages.push({ role: "user", content });
+    for (const words of said[made.length] ?? []) messages.push(messageOf(words));
   }
   return expect.fail("The program does not end.");
 }
-export type Said = Record<number, string[]>;
+/** A message, or a change of the goal. */
+type Words = string | { change: GoalChange };
+export type Said = Record<number, Words[]>;
+
+function messageOf(words: Words): ModelMessage {
+  return typeof words === "string"
+    ? { role: "user", content: words }
+    : { role: "user", content: "anna changed the goal.", change: words.change };
+}
+
+/** As older versions stored a change of a goal. */
+export const oldChange = (change: object) =>
+  `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}${JSON.stringify(change)}`;
 
 export const checked = (more: object = {}) =>
   JSON.stringify({

@@ -43,9 +43,19 @@ export interface ImprovementSettings {
   hour: number;
 }
 
+/** The review agent's looks at what agents flag for review. */
+export interface FlagLooksState {
+  /** Why no look at flags starts now; null: the next flag starts one. */
+  why_none: "off" | "no_model" | "cap" | null;
+  /** Used and reserved today (UTC). */
+  tokens_today: number;
+  tokens_per_day: number;
+}
+
 export interface Improvement extends ImprovementSettings {
   /** Set while changes of Banyan by agents are switched off: then nothing looks and nothing is proposed. */
   off: SelfState["off"];
+  flags: FlagLooksState;
   /** The model that would look; null: no language model is connected. */
   model: string | null;
   spent_today_usd: number;

@@ -10,6 +10,7 @@ import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
 import { exchange, type RawReading } from "./reply";
+import { withBridges, withUsersJoined } from "./turn-order";
 
 export interface ChatCompletionsSettings {
   /** The name under which the package stores the provider's own data. */
@@ -33,6 +34,8 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
     fetch: watchedFetch,
   });
   const models = new Map<string, LanguageModelV3>();
+  // Models whose server refused a user's message after a tool's result.
+  const strict = new Set<string>();
 
   return {
     async respond(request, options) {
@@ -54,19 +57,30 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
       };
       const offer = offerTools(request, OPENAI_SCHEMAS);
       const tools = toolsOf(offer.tools);
-      return exchange({
-        ...options,
-        model,
-        request,
-        site,
-        offer,
-        readRaw,
-        call: {
-          prompt: promptOf(offer.request).map(withThoughtSignatures),
-          ...(tools.length > 0 && { tools }),
-          maxOutputTokens: request.maxOutputTokens,
-        },
-      });
+      const prompt = withUsersJoined(promptOf(offer.request)).map(withThoughtSignatures);
+      const bridged = withBridges(prompt);
+      const send = () =>
+        exchange({
+          ...options,
+          model,
+          request,
+          site,
+          offer,
+          readRaw,
+          call: {
+            prompt: strict.has(name) ? bridged : prompt,
+            ...(tools.length > 0 && { tools }),
+            maxOutputTokens: request.maxOutputTokens,
+          },
+        });
+      try {
+        return await send();
+      } catch (error) {
+        const isOrder = error instanceof ModelError && error.details.wrongOrder === true;
+        if (!isOrder || strict.has(name) || bridged.length === prompt.length) throw error;
+        strict.add(name);
+        return send();
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
 import type { ModelProvider } from "./model-provider";
+import { ended, said } from "./said";
 
 /** The facts about a call that its error messages need. */
 export interface CallSite
@@ -15,7 +16,6 @@ export interface CallSite
 
 /** A longer wait than this means that the quota is used up; a shorter wait is a rate limit. */
 const longestRetryAfterMs = 60_000;
-const longestProviderMessage = 400;
 
 const tooLongWords =
   /prompt is too long|exceeds? (?:the )?context (?:limit|window|size|length)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
@@ -34,6 +34,8 @@ const contentFilterWords = /content[_ ]filter|content[_ ]policy|content manageme
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
 /** OpenAI: thoughts that another organization encrypted, or that were damaged. */
 const unreadableWords = /invalid_encrypted_content|encrypted content .{0,300}could not be (?:verified|decrypted)/i;
+/** Mistral's servers, and the chat templates of open models; llama.cpp says it with status 500. */
+const orderWords = /invalid_request_message_order|unexpected role '?user'? after role '?tool|roles must alternate/i;
 const modelWords = /model|deployment/i;
 /** Bedrock answers 400 for a model that it does not know. */
 const unknownModelWords = /model identifier is invalid/i;
@@ -80,6 +82,7 @@ interface Sorted {
   retryAfterMs?: number;
   outputToo?: boolean;
   unreadableThoughts?: true;
+  wrongOrder?: true;
   fact?: string;
 }
 
@@ -103,11 +106,11 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
 function sizeProblem({ status, reason, raw, site }: Refusal): Sorted | null {
   if (status === 429) return minuteProblem(raw, reason, site);
   if ((status === 400 || status === 413 || status === 422) && tooLongWords.test(raw)) {
-    const sentence = `The conversation is too long for ${site.model}: ${reason}.`;
+    const sentence = `The conversation is too long for ${site.model}: ${ended(reason)}`;
     return { kind: "too_long", sentence, ...(outputTooWords.test(raw) && { outputToo: true }) };
   }
   if (status !== 413) return null;
-  return { kind: "too_long", sentence: `The request is too large for ${site.label} (status 413): ${reason}.` };
+  return { kind: "too_long", sentence: `The request is too large for ${site.label} (status 413): ${ended(reason)}` };
 }
 
 /**
@@ -121,20 +124,20 @@ function minuteProblem(raw: string, reason: string, site: CallSite): Sorted | nu
   if (perMinuteWords.test(raw) && requested > limit)
     return {
       kind: "too_long",
-      sentence: `The request is larger than all that ${site.label} allows this account in a minute: ${reason}.`,
+      sentence: `The request is larger than all that ${site.label} allows this account in a minute: ${ended(reason)}`,
     };
   if (perMinuteWords.test(raw) || !tooLongWords.test(raw)) return null;
-  return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${reason}.` };
+  return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${ended(reason)}` };
 }
 
 function limitProblem({ status, reason, raw, site, retryAfterMs, nowMs }: Refusal): Sorted | null {
   if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
     const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
-    const sentence = `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`;
+    const sentence = `The quota of ${site.label} is used up: ${ended(reason)} ${waitAdvice(backMs)}`;
     return { kind: "quota", sentence, retryAfterMs: backMs };
   }
   if (status !== 429 || retryAfterMs === undefined || retryAfterMs <= longestRetryAfterMs) return null;
-  const sentence = `${site.label} accepts no requests for now (status 429): ${reason}. ${waitAdvice(retryAfterMs)}`;
+  const sentence = `${site.label} accepts no requests for now (status 429): ${ended(reason)} ${waitAdvice(retryAfterMs)}`;
   return { kind: "quota", sentence, retryAfterMs };
 }
 
@@ -143,28 +146,30 @@ function keyProblem({ status, reason, raw, site }: Refusal): Sorted | null {
   // The answer to a wrong key often quotes the key, so its text is left out.
   const why = status === 403 ? `: ${reason}` : "";
   const sentence = site.keySetting
-    ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why}. Put a valid key there, or choose another model.`
+    ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why === "" ? "." : ended(why)} Put a valid key there, or choose another model.`
     : `${site.label} at ${site.baseUrl} needs a key (status ${status})${why}, and no setting gives it one: choose another model.`;
   return { kind: "no_key", sentence };
 }
 
 function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sorted {
+  const refused = `${site.label} refused the request for ${site.model} (status ${status}): ${ended(reason)}`;
+  if ((status === 400 || status === 500) && orderWords.test(raw))
+    return { kind: "bad_request", sentence: refused, wrongOrder: true };
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
-    const sentence = `${site.label} could not answer now (status ${status}): ${reason}.`;
+    const sentence = `${site.label} could not answer now (status ${status}): ${ended(reason)}`;
     return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWait(raw) };
   }
   // A wrong address answers 404, too, and knows nothing of models.
   if (status === 404 || (status === 400 && unknownModelWords.test(raw))) {
-    const fact = `${site.label} does not know ${site.model} (status ${status}): ${reason}.`;
+    const fact = `${site.label} does not know ${site.model} (status ${status}): ${ended(reason)}`;
     const sentence = `${fact} ${site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting)}`;
     return modelWords.test(raw) ? { kind: "unknown_model", sentence, fact } : { kind: "bad_request", sentence };
   }
   if (status === 400 && contentFilterWords.test(raw)) {
-    const sentence = `The content filter of ${site.label} refused the request: ${reason}. Change the task, or choose another model.`;
+    const sentence = `The content filter of ${site.label} refused the request: ${ended(reason)} Change the task, or choose another model.`;
     return { kind: "refused", sentence };
   }
-  const sentence = `${site.label} refused the request for ${site.model} (status ${status}): ${reason}.`;
-  return { kind: "bad_request", sentence, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
+  return { kind: "bad_request", sentence: refused, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
 }
 
 /** OpenAI names the wait in its message where the header is missing: "Please try again in 6.2s" or "in 820ms". */
@@ -195,26 +200,26 @@ function ofStreamError(
   nowMs: number,
 ): ModelError {
   const text = `${type} ${message}`;
-  const reason = trimmed(message);
+  const reason = said(message);
   const fail = (kind: ModelErrorKind, sentence: string, retryAfterMs?: number) =>
     new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
   if (tooLongWords.test(text) && !perMinuteWords.test(text))
-    return fail("too_long", `The conversation is too long for ${site.model}: ${reason}.`);
+    return fail("too_long", `The conversation is too long for ${site.model}: ${ended(reason)}`);
   if (quotaWords.test(text)) {
     const backMs = regainedIn(text, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, backMs);
+    return fail("quota", `The quota of ${site.label} is used up: ${ended(reason)} ${waitAdvice(backMs)}`, backMs);
   }
   if (unreadableWords.test(text)) {
-    const sentence = redact(`${site.label} refused the request for ${site.model}: ${reason}.`, site.secrets);
+    const sentence = redact(`${site.label} refused the request for ${site.model}: ${ended(reason)}`, site.secrets);
     return new ModelError("bad_request", sentence, { firstPartSeen, unreadableThoughts: true });
   }
-  return fail("retry", `${site.label} broke off its answer: ${reason}.`);
+  return fail("retry", `${site.label} broke off its answer: ${ended(reason)}`);
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
   if (tooLargeIn(error)) {
     const sentence = `${site.label} sent an answer for ${site.model} that is over the size limit. Check the server at ${site.baseUrl}, or choose another model.`;
-    return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
+    return new ModelError("endless", redact(sentence, site.secrets), { firstPartSeen });
   }
   const code = codeOf(error);
   const refused = code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN";
@@ -224,7 +229,7 @@ function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): M
   } else if (refused) {
     sentence = `${site.label} cannot be reached at ${site.baseUrl} (${code}): check the network, and ${site.urlSetting} when it is set.`;
   } else {
-    const why = code ?? (error instanceof Error ? withoutCredentials(trimmed(error.message)) : "unknown reason");
+    const why = code ?? (error instanceof Error ? withoutCredentials(said(error.message)) : "unknown reason");
     sentence = `The connection to ${site.label} broke before the answer was complete (${why}).`;
   }
   return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
@@ -261,12 +266,7 @@ function messageOf(body: string | undefined, site: CallSite): string {
   } catch {
     // Gateways answer with HTML or plain text, so the start of the body has to do.
   }
-  return trimmed(redact(message, site.secrets));
-}
-
-function trimmed(message: string): string {
-  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  return line.length > longestProviderMessage ? `${line.slice(0, longestProviderMessage)} …` : line;
+  return said(redact(message, site.secrets));
 }
 
 /** The longest wait that a provider can ask for. The date is stored, and people see when a task continues. */

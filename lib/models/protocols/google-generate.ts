@@ -8,7 +8,7 @@ import { watchedFetch } from "./activity";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
-import { exchange } from "./reply";
+import { exchange, type RawReading } from "./reply";
 
 export interface GoogleSettings {
   provider: ModelProvider;
@@ -51,6 +51,7 @@ export function googleModels(settings: GoogleSettings): ModelPort {
         request,
         site,
         offer,
+        readRaw,
         call: {
           prompt: withResultsTogether(promptOf(offer.request)),
           ...(tools.length > 0 && { tools }),
@@ -60,6 +61,16 @@ export function googleModels(settings: GoogleSettings): ModelPort {
       });
     },
   };
+}
+
+interface RawChunk {
+  candidates?: { content?: { parts?: { text?: string }[] } }[];
+}
+
+/** Gemini sometimes sends a candidate without parts, and often without a finish reason then. */
+function readRaw(chunk: unknown, reading: RawReading): void {
+  const parts = (chunk as RawChunk | undefined)?.candidates?.[0]?.content?.parts ?? [];
+  reading.isEmpty = reading.isEmpty !== false && parts.every(({ text }) => text === "");
 }
 
 /** Gemini 2.5 takes a budget of tokens, later models a level; not all of those know a level between low and high. */

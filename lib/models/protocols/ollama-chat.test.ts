@@ -88,3 +88,23 @@ test("calls without ids, or with one id for two, get ids of their own, and no ke
   expect(reply.stopReason).toBe("tool_calls");
   expect(provider.requests[0]?.headers.authorization).toBeUndefined();
 });
+
+test("each result names its tool, which the models' templates show", async () => {
+  const { respond, provider } = await trial(() => ({ text: "Read." }));
+  const called = ["read", "end_task"].map((name, at) => ({ id: `c${at}`, name, input: {} }));
+  const results = called.map(({ id, name }) => ({
+    role: "tool" as const,
+    callId: id,
+    toolName: name,
+    content: "x",
+    isError: false,
+  }));
+  const request = requestOf("ollama/qwen3", [
+    { role: "user", content: "Do it." },
+    { role: "assistant", parts: [], calls: called },
+    ...results,
+  ]);
+  await respond(request);
+  const { messages } = provider.requests[0]!.body as { messages: { role: string; tool_name?: string }[] };
+  expect(messages.flatMap(({ role, tool_name }) => (role === "tool" ? [tool_name] : []))).toEqual(["read", "end_task"]);
+});

@@ -10,6 +10,7 @@ import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
 import { exchange } from "./reply";
+import { withUsersJoined } from "./turn-order";
 
 export interface OllamaSettings {
   provider: ModelProvider;
@@ -51,7 +52,7 @@ export function ollamaModels({ provider: facts, baseUrl: given }: OllamaSettings
         site,
         offer,
         call: {
-          prompt: promptOf(offer.request),
+          prompt: withUsersJoined(promptOf(offer.request)),
           ...(tools.length > 0 && { tools }),
           providerOptions: {
             ollama: {
@@ -90,18 +91,40 @@ async function factsOf(baseUrl: string, model: string, signal: AbortSignal): Pro
 }
 
 /**
- * Asks the server to refuse a conversation that does not fit, instead of dropping its beginning, and ends the stream with
- * the error that the server sends in the middle of it. The package has no option for the first and ignores the second.
+ * Asks the server to refuse a conversation that does not fit, instead of dropping its beginning, names the tool of each
+ * result, and ends the stream with the error that the server sends in the middle of it. The package has no option for
+ * the first two and ignores the third.
  */
 const chatFetch: typeof fetch = async (input, init) => {
-  const body = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
+  const body = typeof init?.body === "string" ? (JSON.parse(init.body) as ChatBody) : undefined;
+  const messages = body?.messages && withToolNames(body.messages);
   const whole =
-    body === undefined ? init : { ...init, body: JSON.stringify({ ...body, truncate: false, shift: false }) };
+    body === undefined ? init : { ...init, body: JSON.stringify({ ...body, messages, truncate: false, shift: false }) };
   const response = await watchedFetch(input, whole);
   if (!response.ok || !response.body) return response;
   const { status, headers } = response;
   return new Response(response.body.pipeThrough(endedByErrors()), { status, headers });
 };
+
+interface ChatMessage {
+  role: string;
+  tool_calls?: { id: string; function: { name: string } }[];
+  tool_call_id?: string;
+}
+
+interface ChatBody {
+  messages?: ChatMessage[];
+}
+
+/** The templates of many models show the name of a result's tool, and none reads the id of its call. */
+function withToolNames(messages: readonly ChatMessage[]): (ChatMessage & { tool_name?: string })[] {
+  const calls = messages.flatMap(({ tool_calls = [] }) => tool_calls);
+  const names = new Map(calls.map((call) => [call.id, call.function.name]));
+  return messages.map((message) => {
+    const name = message.role === "tool" ? names.get(message.tool_call_id ?? "") : undefined;
+    return name === undefined ? message : { ...message, tool_name: name };
+  });
+}
 
 function endedByErrors(): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();

@@ -115,3 +115,12 @@ test.each([
   const { failure } = await trial(() => ({ text: "Some words.", fault }), PATH);
   expect(await failure(requestOf(model))).toMatchObject({ kind });
 });
+
+test("the key of the cache is the request's own, and absent without one", async () => {
+  const { respond, provider } = await trial(() => ({ text: "ok" }), PATH);
+  await respond({ ...requestOf(model), cacheKey: "task-1" });
+  await respond(requestOf(model));
+  const [first, second] = provider.requests.map(({ body }) => body);
+  expect(first).toMatchObject({ prompt_cache_key: "task-1" });
+  expect(second).not.toHaveProperty("prompt_cache_key");
+});

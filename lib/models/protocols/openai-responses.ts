@@ -57,7 +57,7 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
             prompt: prompt.map((message) => withoutThoughts(message, unreadable)),
             ...(tools.length > 0 && { tools }),
             maxOutputTokens: Math.max(LEAST_OUTPUT_TOKENS, request.maxOutputTokens),
-            providerOptions: { openai: { store: false, ...reasoningOf(name, request) } },
+            providerOptions: { openai: { store: false, ...cacheKeyOf(request), ...reasoningOf(name, request) } },
           },
         });
       try {
@@ -99,6 +99,11 @@ function withoutItemId(part: AssistantPart): AssistantPart {
   if (own?.itemId === undefined) return part;
   const { itemId: _, ...rest } = own;
   return { ...part, providerOptions: { ...part.providerOptions, openai: rest } };
+}
+
+/** Without it the service finds the cache of a task only by the first tokens, which many tasks share. */
+function cacheKeyOf({ cacheKey }: ModelRequest) {
+  return cacheKey === undefined ? {} : { promptCacheKey: cacheKey };
 }
 
 function reasoningOf(name: string, { effort }: ModelRequest) {

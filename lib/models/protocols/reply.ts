@@ -24,11 +24,14 @@ import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
 import { quotasIn } from "./quotas";
+import { ended } from "./said";
 
 /** What an adapter reads from the provider's raw events, where the package hides it. */
 export interface RawReading {
   /** Call ids that the provider sent itself; when absent, every id counts as sent. */
   sentIds?: Set<string>;
+  /** Whether nothing came but empty parts, from a provider that leaves out the end of such a reply. */
+  isEmpty?: boolean;
   /** The text of a refusal that the provider sent outside of its answer's text. */
   refusal?: string;
 }
@@ -201,30 +204,49 @@ class ReplyGathering {
   reply(): ModelReply {
     const { finish } = this;
     const { site, request } = this.options;
-    const { unified, raw } = finish?.finishReason ?? { unified: "error" };
-    // Packages end a stream that broke off with `other` and no word of the provider's.
-    if (!finish || unified === "error" || (unified === "other" && raw === undefined)) {
+    if (!finish || (isBroken(finish.finishReason) && !this.raw.isEmpty)) {
       throw new ModelError("retry", `${site.label} ended its answer before it was complete.`, {
         firstPartSeen: this.begun,
       });
     }
     const usage = usageOf(finish.usage, request, this.parts, this.calls);
     if (finish.finishReason.unified === "content-filter" || this.raw.refusal) {
-      const words = this.raw.refusal ?? this.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-      const reason = words.trim() === "" ? "" : `: ${words.trim().slice(0, 400)}`;
-      const sentence = `${site.model} refused to answer${reason}. Change the task, or choose another model.`;
+      const text = this.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+      const words = this.raw.refusal ?? explanationIn(finish.providerMetadata) ?? text;
+      const reason = words.trim() === "" ? "." : `: ${ended(words)}`;
+      const sentence = `${site.model} refused to answer${reason} Change the task, or choose another model.`;
       throw new ModelError("refused", redact(sentence, site.secrets), { firstPartSeen: true, usage });
     }
     const parts = this.parts.filter((part) => part.type !== "text" || part.text.trim() !== "").map(withoutEmptyData);
-    return { parts, calls: this.calls, usage, stopReason: this.stopReason(finish.finishReason.unified) };
+    return { parts, calls: this.calls, usage, stopReason: this.stopReason(finish.finishReason) };
   }
 
-  private stopReason(unified: string): ModelReply["stopReason"] {
+  private stopReason({ unified, raw = "" }: FinishReason): ModelReply["stopReason"] {
     if (unified === "length") return "length";
     // Some servers say "stop" although the reply has calls.
     if (this.calls.length > 0) return "tool_calls";
+    if (UNUSABLE_CALL.test(raw)) return "unusable_call";
     return unified === "stop" ? "stop" : "other";
   }
+}
+
+/** Returns why Anthropic or Google refused, where they say it. */
+function explanationIn(metadata: SharedV3ProviderMetadata | undefined): string | undefined {
+  const { stopDetails } = metadata?.anthropic ?? {};
+  const told =
+    stopDetails && typeof stopDetails === "object" && "explanation" in stopDetails && stopDetails.explanation;
+  const words = told || metadata?.google?.finishMessage;
+  return typeof words === "string" ? words : undefined;
+}
+
+type FinishReason = Extract<LanguageModelV3StreamPart, { type: "finish" }>["finishReason"];
+
+/** Words of Google's and Bedrock's: MALFORMED_FUNCTION_CALL, UNEXPECTED_TOOL_CALL, TOO_MANY_TOOL_CALLS, malformed_tool_use. */
+const UNUSABLE_CALL = /(?:malformed|unexpected|too_many)_(?:function|tool)/i;
+
+/** Packages end a stream that broke off without a word of the provider's, or with the word `error`. */
+function isBroken({ unified, raw }: FinishReason): boolean {
+  return raw === undefined ? unified === "error" || unified === "other" : raw === "error";
 }
 
 function idsIn(request: ModelRequest): Set<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ModelError, type ModelMessage, type ToolCallRequest } from "@/core/log/model";
+import { ModelError, type ModelMessage, type ToolCallRequest, type UserMessage } from "@/core/log/model";
 import { replyTo, runbookModel } from "./model";
 import { checksOf, type Driven, drive, expectSameAtEveryPrefix, type FakeTool, systemPrompt } from "./testing";
 
@@ -21,6 +21,11 @@ const fail =
   };
 const END = "end: { result: done }";
 const user = (content: string): ModelMessage => ({ role: "user", content });
+const told = (event: NonNullable<UserMessage["event"]>, content: string): ModelMessage => ({
+  role: "user",
+  content,
+  event,
+});
 const tool = (callId: string, content: string, isError = false): ModelMessage => ({
   ...{ role: "tool", callId, toolName: "x", content, isError },
 });
@@ -286,10 +291,10 @@ on_error: continue`;
     expect(steered.text).toMatch(/Waits for the subtasks “Do a”, “Do b”/);
     const late = (task: string) =>
       JSON.stringify({ task, title: "x", status: "succeeded", summary: `of ${task}`, verdict: null });
-    const half = next(user(`The subtask t2 ended:\n${late("t2")}`));
+    const half = next(told("subtask_ended", `The subtask t2 ended:\n${late("t2")}`));
     expect(half.calls).toEqual([]);
     expect(half.text).toMatch(/Waits for the subtasks “Do a”\./);
-    const end = next(user(late("t1")));
+    const end = next(told("subtask_ended", late("t1")));
     expect(JSON.parse(endInput(end.calls).result)).toMatchObject([
       { item: "a", succeeded: true, summary: "of t1" },
       { item: "b", succeeded: true, summary: "of t2" },
@@ -300,7 +305,10 @@ on_error: continue`;
     const { next } = converse(runbook([FAN_OUT, RESULT], HEAD));
     const ids = next().calls.map(({ id }) => id);
     const early = ids.map((id, index) => tool(id, JSON.stringify({ status: "running", task: `t${index}` })));
-    const passed = next(...early, user('The subtask t0 asks: Which?\n{"question":"r_7","task":"t0","text":"Which?"}'));
+    const passed = next(
+      ...early,
+      told("question", 'The subtask t0 asks: Which?\n{"question":"r_7","task":"t0","text":"Which?"}'),
+    );
     expect(passed.calls).toMatchObject([{ name: "pass_up", input: { question: "r_7" } }]);
     expect(next(tool(passed.calls[0]?.id ?? "", "passed")).calls).toEqual([]);
   });
@@ -321,7 +329,7 @@ describe("questions to whoever started the task", () => {
     const waiting = next(tool(asked, '{"status":"waiting","question":"r_1"}'), user("Are you there?"));
     expect(waiting.calls).toEqual([]);
     expect(waiting.text).toMatch(/Waits for the answer to its question/);
-    const end = next(user('Ada answered:\n{"question":"r_1","answer":"the left one"}'));
+    const end = next(told("answered", 'Ada answered:\n{"question":"r_1","answer":"the left one"}'));
     expect(endInput(end.calls).result).toBe("the left one");
   });
 

@@ -15,16 +15,16 @@ export async function answer(context: Context, [id = "", given]: Arguments): Pro
 const decide =
   (decision: "approved" | "rejected") =>
   async (context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> => {
-    let isApproval = false;
+    let isAwaited = false;
     return act(
       context,
       async ({ application, queries }) => {
-        isApproval = (await queries.getReview(id)).kind === "approval";
+        isAwaited = (await queries.getReview(id)).waiting_tasks > 0;
         const options = flags.alike === true ? { alike: true } : {};
         return application.commands.decide(id, decision, textFlag(flags, "reason") ?? "", actor(), options);
       },
       {
-        needsWorker: () => isApproval,
+        needsWorker: () => isAwaited,
         lines: async ({ decided }, acting) => (decided.length > 1 ? decidedLines(acting, decided) : []),
       },
     );

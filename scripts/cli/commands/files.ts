@@ -35,7 +35,7 @@ export async function files(context: Context, [tree = "", path]: Arguments, flag
     if (path !== undefined) return one(context, queries, { tree, path, at, out });
     if (out !== undefined) return toFolder(context, queries, { tree, at, changedOnly, out });
     const items = (await listed(queries, tree, at)).filter(({ changed }) => !changedOnly || changed !== null);
-    if (context.json) printJson({ items });
+    if (context.json) printJson({ items, next: null });
     else for (const line of linesOf(items)) print(line);
     return 0;
   });

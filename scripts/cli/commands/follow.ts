@@ -13,6 +13,7 @@ import { switchHints } from "@/scripts/cli/print/switch-hint";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { linesView, silentView, terminalView, type View } from "@/scripts/cli/print/views";
 import { endedText, remedyOf, short } from "@/scripts/cli/print/words";
+import { wholeTree } from "./look";
 
 /** A model call in flight has this long to finish. Then it is cut, and repeated when the tree continues. */
 const GRACE_MS = 5_000;
@@ -23,7 +24,7 @@ const WATCH_MS = 1_000;
 
 interface Look {
   tree: Tree;
-  /** Open questions and approvals, which wait for a person. */
+  /** Open items of any kind for which a task waits. */
   questions: Review[];
 }
 
@@ -104,7 +105,7 @@ async function lookUntilOver(
 async function lookAt({ queries }: Acting, treeId: string): Promise<Look> {
   const tree = await queries.getTree(treeId);
   const reviews = await queries.listReviews({ open: true, treeId });
-  return { tree, questions: reviews.items.filter((one) => one.kind === "question" || one.kind === "approval") };
+  return { tree, questions: reviews.items.filter((one) => one.waiting_tasks > 0) };
 }
 
 /** Whether no task can run until somebody resumes one. The tree's status may still be running, for the finishing agents. */
@@ -126,7 +127,7 @@ function isOver({ tree, questions }: Look): boolean {
   return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0 && !isOverdue(tree));
 }
 
-/** Whether a question or an approval has timed out: its task continues without a person as soon as a worker runs. */
+/** Whether an item has timed out: its task continues without a person as soon as a worker runs. */
 function isOverdue({ tasks }: Tree): boolean {
   return tasks.some(
     ({ status, parked_until }) =>
@@ -206,7 +207,7 @@ class WorkWhenNobodyElseDoes {
 async function conclude(context: Context, acting: Acting, look: Look, interrupt: Interrupt): Promise<number> {
   const { tree, questions } = look;
   const root = await acting.queries.getTask(tree.root_task_id);
-  if (context.json) printJson(await acting.queries.getTree(tree.id, { tasks: "whole" }));
+  if (context.json) printJson(await wholeTree(acting.queries, tree.id));
   if (tree.ended_at !== null) {
     const text = root.result ?? root.summary;
     if (!context.json && text) print(`${process.stdout.isTTY ? "\n" : ""}${clean(text).trimEnd()}`);

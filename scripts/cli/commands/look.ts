@@ -1,6 +1,8 @@
 /** `trees` lists the trees; `tree` shows one with its tasks. */
 
+import type { Queries } from "@/agents/application";
 import { createIds } from "@/agents/queries/queries";
+import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import { count, duration, money } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
@@ -53,6 +55,11 @@ export function limitOf(flags: Flags): number {
   throw new UsageError(`--limit cannot be "${flags.limit}": use a whole number from 1 to 1000.`);
 }
 
+/** Returns a tree as the HTTP API does: with all its tasks and its goal. */
+export async function wholeTree(queries: Queries, treeId: string): Promise<Tree & { goal: GoalView | null }> {
+  return { ...(await queries.getTree(treeId, { tasks: "whole" })), goal: await queries.getGoal(treeId) };
+}
+
 const PIPE_WIDTH = 120;
 
 export async function tree(context: Context, [id = ""]: (string | undefined)[]): Promise<number> {
@@ -60,7 +67,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
     const found = createIds(store).treeOrTask(id);
     const treeId = found.kind === "tree" ? found.uid : store.queries.trees.findTask(found.uid).treeUid;
     if (context.json) {
-      printJson(await queries.getTree(treeId, { tasks: "whole" }));
+      printJson(await wholeTree(queries, treeId));
       return 0;
     }
     const shown = await queries.getTree(treeId);

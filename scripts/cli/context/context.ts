@@ -1,6 +1,6 @@
 /** Opens what a command needs: the settings, the database, and the user who acts. */
-import { readFileSync } from "node:fs";
-import { userInfo } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Actor } from "@/agents/application";
 import type { Acting } from "@/agents/boot/acting";
@@ -54,6 +54,25 @@ export async function withLooking<T>(
     return await use({ ...looking, queries: guardedQueries(looking.queries, actor()) });
   } finally {
     await looking.close();
+  }
+}
+
+/**
+ * Opens the database for a command that only reads what a new installation knows, too. Before the first start it gets an
+ * empty one, which is removed afterwards; `isNew` says so.
+ */
+export async function withLookingEvenNew<T>(
+  context: Context,
+  use: (looking: Looking, isNew: boolean) => Promise<T>,
+): Promise<T> {
+  const { settings } = context;
+  if (existsSync(settings.databaseFile)) return withLooking(context, (looking) => use(looking, false));
+  const folder = mkdtempSync(join(tmpdir(), "banyan-new-"));
+  try {
+    const empty = { ...context, settings: { ...settings, databaseFile: join(folder, "banyan.db") } };
+    return await withLooking(empty, (looking) => use(looking, true), { migrate: true });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -11,7 +11,12 @@ import { UsageError } from "@/scripts/cli/print/output";
 import { type GoalFile, goalFileIn, readGoalFile } from "./goal-file";
 
 export async function goal(context: Context, [given]: (string | undefined)[], flags: Flags): Promise<number> {
-  const own = goalFlags(flags);
+  return submitAndFollow(context, await goalSubmission(context, given, flags), flags);
+}
+
+/** Returns the goal that the text, the flags and a file say. Throws UsageError or UserError. */
+export async function goalSubmission(context: Context, given: string | undefined, flags: Flags): Promise<Submission> {
+  const own = goalFields(flags);
   // Here --max-minutes limits the goal, and not the time that its tasks run.
   const options = submissionOf(context, { ...flags, maxMinutes: undefined });
   const file = await fileFor(context, given, flags);
@@ -24,7 +29,12 @@ export async function goal(context: Context, [given]: (string | undefined)[], fl
     task,
     goal: { ...file?.submission.goal, ...own },
   };
-  return submitAndFollow(context, checked(merged), flags);
+  return checked(merged);
+}
+
+/** Returns the submission with the goal that the flags change. Throws UsageError or UserError. */
+export function changedGoal(submission: Submission, flags: Flags): Submission {
+  return checked({ ...submission, goal: { ...submission.goal, ...goalFields(flags) } });
 }
 
 /** Returns the file of `--file`, or without a text that of the workspace; null when neither is there. */
@@ -50,7 +60,7 @@ function checked(submission: Submission): Submission {
 }
 
 /** Returns what the flags say of the goal. Throws UsageError. */
-function goalFlags(flags: Flags): GoalFields {
+export function goalFields(flags: Flags): GoalFields {
   const whole = { whole: true, least: 1 };
   const given = {
     validation_command: textFlag(flags, "check"),
@@ -61,6 +71,9 @@ function goalFlags(flags: Flags): GoalFields {
     success_threshold: numberFlag(flags, "threshold", { least: 0, most: 1 }),
     max_iterations: numberFlag(flags, "maxIterations", { ...whole, most: 10_000 }),
     max_minutes: numberFlag(flags, "maxMinutes", { least: 0, most: 100_000 }),
+    scope: listOf(flags.scope),
+    hidden: listOf(flags.hidden),
+    hidden_share: numberFlag(flags, "hiddenShare", { least: 0, most: 0.99 }),
     protect: listOf(flags.protect),
     may_change: listOf(flags.mayChange),
     reflect_every: numberFlag(flags, "reflectEvery", { ...whole, most: 1_000 }),

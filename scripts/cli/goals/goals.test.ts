@@ -53,9 +53,12 @@ const model = () => {
 test("goal pursues a goal to its end with a line for each round; goals and rounds list it", async () => {
   const [data, folder, env] = [dataFolder(), repository(), await model()];
   const flags = ["--check", "npm test", "--criterion", "It adds :: grep -q 'a + b' sum.js", "--max-iterations", "9"];
+  flags.push("--scope", "sum.js", "--scope", "*.md");
   const args = ["goal", "Make the tests pass", ...flags, "--workspace", folder, "--data", data];
   const { status, stdout, stderr } = await banyan(args, { env });
   expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^The work may change: sum\.js, \*\.md$/m);
+  expect(stdout.indexOf("may change")).toBeLessThan(stdout.indexOf("Round 1"));
   expect(stdout).toMatch(/^Round 1 of at most 9: same, 25 % → 25 %, .+\. Try 1$/m);
   expect(stdout).toMatch(/^Round 2 of at most 9: better, 25 % → 100 %, .+\. Try 2$/m);
   expect(stdout).toContain("| yes | It adds |");
@@ -81,6 +84,9 @@ test("goal pursues a goal to its end with a line for each round; goals and round
     [1, "same", "Try 1", "adds"],
     [2, "better", "Try 2", null],
   ]);
+  expect(await json(["tree", id, "--data", data])).toMatchObject({
+    goal: { score: 1, best_score: 1, iterations_max: 9, rounds: rounds.items },
+  });
   const told = await banyan(["rounds", id, "--data", data]);
   expect(told.stdout).toMatch(
     /^Round 1 of at most 9: .*\n {2}Error: adds\nRound 2 .*\nScore 100 % of the needed 95 %\.\n$/,
@@ -91,8 +97,9 @@ test("without a text the goal comes from the folder's own file, works there, and
   const text =
     "goal: |\n  Make the tests pass\nvalidation_command: npm test\nmode: supervised\nmax_iterations: 1\npriority: 3\n";
   const [data, folder, env] = [dataFolder(), repository({ ".banyan/goal.yaml": text }), await model()];
-  const asked = await banyan(["goal", "--max-iterations", "4", "--data", data], { env, cwd: folder });
+  const asked = await banyan(["goal", "--max-iterations", "4", "--json", "--data", data], { env, cwd: folder });
   expect(asked.status).toBe(3);
+  expect(JSON.parse(asked.stdout)).toMatchObject({ goal: { mode: "supervised", iterations_max: 4, rounds: [] } });
   expect(asked.stderr).toContain("Go on with round 1 of at most 4?");
   const { items } = (await json(["trees", "--data", data])) as Page<Tree>;
   expect(items).toMatchObject([{ title: "Make the tests pass", workspace: folder, priority: 3 }]);
@@ -111,6 +118,7 @@ test("single is a plain task, which rounds refuses and goals does not list", asy
   const made = await banyan(["goal", "Say hello", "--mode", "single", "--detach", "--json", "--data", data], { env });
   const tree = JSON.parse(made.stdout) as Tree;
   expect((await json(["goals", "--data", data])) as Page<ListedGoal>).toEqual({ items: [], next: null });
+  expect(await json(["tree", tree.id, "--data", data])).toMatchObject({ goal: null });
   expect((await banyan(["goals", "--data", data])).stdout).toContain('npx banyan goal "<goal>"');
   expect(await banyan(["rounds", tree.id, "--data", data])).toMatchObject({
     status: 2,
@@ -124,6 +132,7 @@ test("the example of docs/goals.md is a goal", () => {
   const { task, grant, goal } = parseGoalFile(example, "the example");
   expect([task, grant]).toEqual(["Make the tests pass with Node 22.", { cost_usd: 10 }]);
   expect(goal).toMatchObject({ mode: "supervised", on_success: "branch", may_change: ["test/old-node.test.js"] });
+  expect(goal).toMatchObject({ scope: ["src/**", "*.md"], hidden: ["test/hidden/**"], hidden_share: 0.1 });
   expect(goal?.criteria?.map(({ command, expect: shown }) => [command, shown])).toEqual([
     ["npx tsc --noEmit", undefined],
     ["npm run lint", "0 warnings"],
@@ -150,7 +159,7 @@ test("bad input is refused with one sentence, which names the line of a file", a
   expect(await refused([], "goal: x\nmodes: debug\n")).toContain('is wrong: there is no field "modes".');
   expect(await refused([], "mode: debug\n")).toMatch(/^Line 1 .*"goal" must be text: say what should be reached/);
   expect(await refused([], "goal: x\ncriteria:\n  - command: npm test\n")).toMatch(
-    /^Line 3 .*"criteria.0.statement" must be text/,
+    /^Line 3 .*"criteria.0.statement" must be a statement/,
   );
   expect(await refused([], 'goal: x\nprotect: [a\nmode: "debug"\n')).toMatch(/^Line \d .*this is not valid YAML/);
   expect(await refused([], "goal: x\nrights: [host]\n")).toMatch(/^Line 2 .*give others with --rights/);
@@ -167,7 +176,7 @@ test.each([
     `a: &a [${"x,".repeat(50)}]\nb: &b [${"*a,".repeat(50)}]\nc: [${"*b,".repeat(50)}]\ngoal: x\n`,
     /^Line 1 of f is wrong: it cannot be read \(Excessive alias count/,
   ],
-  ["goal: x\nprotect: &a [*a]\n", /^Line 2 of f is wrong: "protect\.0" must be text/],
+  ["goal: x\nprotect: &a [*a]\n", /^Line 2 of f is wrong: "protect\.0" must be a glob/],
 ])("aliases of YAML are refused with their line: %j", (text, why) => {
   expect(() => parseGoalFile(text, "f")).toThrow(why);
   expect(() => parseGoalFile(text, "f")).toThrow(UsageError);

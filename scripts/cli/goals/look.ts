@@ -1,12 +1,12 @@
 /** `goals` lists the goals; `rounds` lists the rounds of one. */
 import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
 import { money } from "@/core/words/figures";
-import { percentText } from "@/core/words/goals";
+import { estimateText, percentText } from "@/core/words/goals";
 import { limitOf } from "@/scripts/cli/commands/look";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
-import { roundLine } from "@/scripts/cli/print/rounds";
+import { outsideLines, roundLine } from "@/scripts/cli/print/rounds";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 import { short, stateOfTree } from "@/scripts/cli/print/words";
 
@@ -58,6 +58,7 @@ function roundLines(goal: GoalView, round: GoalRound, before: GoalRound | undefi
     roundLine(round, goal.iterations_max),
     ...(isNew ? [`  New strategy: ${oneLine(round.strategy)}`] : []),
     ...(round.error_signature === null ? [] : [`  Error: ${oneLine(round.error_signature)}`]),
+    ...outsideLines(round),
     ...round.doubts.map((doubt) => `  Needs a person: ${oneLine(doubt)}`),
   ];
 }
@@ -67,8 +68,9 @@ function standing({ score, best_score, best_round, threshold, estimate, running 
   if (score === null) return "The first check has not ended.";
   const best =
     best_score !== null && best_score > score ? `, best ${percentText(best_score)} after round ${best_round}` : "";
+  const left = estimate === null ? "" : `; about ${estimateText(estimate)} left`;
   const now = running ? `; round ${running.number} runs` : "";
-  return `Score ${percentText(score)} of the needed ${percentText(threshold)}${best}${now}${estimateText(estimate)}.`;
+  return `Score ${percentText(score)} of the needed ${percentText(threshold)}${best}${now}${left}.`;
 }
 
 /** Returns why the goal ended without being reached, and that its files were not delivered. */
@@ -77,10 +79,4 @@ function endLines({ why, delivery }: GoalView): string[] {
     ...(why ? [oneLine(why)] : []),
     ...(delivery?.state === "failed" ? [`The delivery failed: ${oneLine(delivery.text)}`] : []),
   ];
-}
-
-function estimateText(estimate: GoalView["estimate"]): string {
-  if (!estimate) return "";
-  const [low, high] = estimate.rounds;
-  return `; about ${low === high ? low : `${low} to ${high}`} more rounds`;
 }

@@ -12,7 +12,7 @@ export function askedText({ kind, title, detail }: Pick<Review, "kind" | "title"
 export function answerHint(review: Pick<Review, "id" | "kind"> & Partial<Pick<Review, "alike">>): string {
   const id = short(review.id);
   if (review.kind === "question") return `Answer with: npx banyan answer ${id} "…"`;
-  if (review.kind !== "approval" && review.kind !== "flag") return `Decide on the page Reviews (item ${id}).`;
+  const look = review.kind === "approval" || review.kind === "flag" ? "" : `Read it with: npx banyan reviews ${id}. `;
   const alike = (review.alike ?? 1) > 1 ? ` (add --alike to decide all ${review.alike} identical items)` : "";
-  return `Decide with: npx banyan approve ${id}, or npx banyan reject ${id} --reason "…"${alike}`;
+  return `${look}Decide with: npx banyan approve ${id}, or npx banyan reject ${id} --reason "…"${alike}`;
 }

@@ -1,19 +1,20 @@
 /** Lines about the rounds of a goal. */
 import type { Queries } from "@/agents/application";
 import { GOAL_AGENTS } from "@/core/log/goal";
-import type { GoalRound } from "@/core/shapes/goals";
+import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import { duration, money } from "@/core/words/figures";
-import { percentText } from "@/core/words/goals";
+import { percentText, putBackText } from "@/core/words/goals";
 import { oneLine } from "./text";
 
 /** Rounds that are told when the command begins to follow a goal that has run for a while. */
 const FIRST = 5;
 
-/** Returns a function that returns the lines of the rounds that have ended since its last call. */
+/** Returns a function that returns the scope once it is known, and the lines of the rounds that have ended since its last call. */
 export function createRoundLines(queries: Pick<Queries, "getGoal">): (tree: Tree) => Promise<string[]> {
   let seen = "";
   let told: number | null = null;
+  let isScopeTold = false;
   return async ({ id, root_task_id, tasks }) => {
     const root = tasks.find((task) => task.id === root_task_id);
     // A round's record comes with a turn of the goal, so its log is read only after one.
@@ -24,8 +25,26 @@ export function createRoundLines(queries: Pick<Queries, "getGoal">): (tree: Tree
     if (!goal) return [];
     const from = told ?? Math.max(0, goal.rounds.length - FIRST);
     told = goal.rounds.length;
-    return goal.rounds.slice(from).map((round) => roundLine(round, goal.iterations_max));
+    const scope = isScopeTold ? [] : scopeLines(goal);
+    isScopeTold ||= scope.length > 0;
+    const rounds = goal.rounds.slice(from);
+    return [...scope, ...rounds.flatMap((round) => [roundLine(round, goal.iterations_max), ...outsideLines(round)])];
   };
+}
+
+/** Returns what the work may change, in a line; none while nobody has said it. */
+function scopeLines({ scope, scope_proposed, may_change }: GoalView): string[] {
+  if (scope === null) return [];
+  const proposed = scope_proposed ? " (proposed; --scope sets it)" : "";
+  return [`The work may change: ${oneLine([...scope, ...may_change].join(", "))}${proposed}`];
+}
+
+/** Returns what a round changed outside the scope, and what a person added to the scope in it. */
+export function outsideLines({ put_back, widened }: GoalRound): string[] {
+  return [
+    ...(put_back.length > 0 ? [`  ${oneLine(putBackText(put_back))}`] : []),
+    ...(widened.length > 0 ? [`  A person added to the scope: ${oneLine(widened.join(", "))}`] : []),
+  ];
 }
 
 /** Returns a round in a line. */

@@ -16,7 +16,7 @@ test("`gate-runs` lists the runs of the gates, and shows the report of one", asy
   const lines = stdout.trimEnd().split("\n");
   expect(lines.map((line) => line.split(/ +/)[1])).toEqual(ids);
   expect(lines[0]).toMatch(/ failed · replay · 2 flags$/);
-  expect(lines[2]).toMatch(/ passed, quick · 1 flag$/);
+  expect(lines[2]).toMatch(/ passed, quick \(tests not measured\) · 1 flag$/);
   expect(await json(["gate-runs", "--limit", "1", "--data", data])).toMatchObject({
     items: [{ id: ids[0], outcome: "failed" }],
   });

@@ -65,3 +65,41 @@ test("a schedule is added, listed, changed, started, paused, resumed and removed
     expect(stderr).toContain(words);
   }
 });
+
+test("a schedule holds a goal: its flags are those of goal, and each tree pursues it", async () => {
+  const data = dataFolder();
+  const env = { XDG_CONFIG_HOME: dataFolder(), ANTHROPIC_API_KEY: "test-key" };
+  const call = (...args: string[]) => banyan([...args, "--data", data], { env });
+  await call("migrate");
+  await call("seed");
+  const flags = [
+    "--check",
+    "npm test",
+    "--criterion",
+    "It adds :: true",
+    "--max-iterations",
+    "7",
+    "--max-minutes",
+    "20",
+  ];
+  const added = await call("schedule", "add", "Make the tests pass", "--cron", "@daily", "--json", ...flags);
+  expect(added.status).toBe(0);
+  const { id } = JSON.parse(added.stdout) as { id: string };
+  const submitted = async () => JSON.parse((await call("schedule", "show", id, "--json")).stdout).submission;
+  const goal = {
+    validation_command: "npm test",
+    max_iterations: 7,
+    max_minutes: 20,
+    criteria: [{ statement: "It adds", command: "true" }],
+  };
+  expect(await submitted()).toEqual({ task: "Make the tests pass", goal });
+  expect((await call("schedule", "show", id)).stdout).toMatch(/Check: npm test\n {2}Criterion: It adds :: true/);
+
+  expect((await call("schedule", "change", id, "--max-minutes", "30", "--mode", "supervised")).status).toBe(0);
+  expect(await submitted()).toMatchObject({ goal: { ...goal, max_minutes: 30, mode: "supervised" } });
+  const { tree } = JSON.parse((await call("schedule", "run", id, "--json")).stdout) as { tree: string };
+  const goals = JSON.parse((await call("goals", "--json")).stdout) as { items: { tree_id: string }[] };
+  expect(goals.items.map(({ tree_id }) => tree_id)).toEqual([tree]);
+  const plain = await call("schedule", "add", "Tidy", "--cron", "@daily", "--goal", "--agent", "worker");
+  expect([plain.status, plain.stderr]).toEqual([2, expect.stringContaining("executor")]);
+});

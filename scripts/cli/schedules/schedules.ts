@@ -1,11 +1,14 @@
 /** `schedule` and `schedules`: lists, adds, changes, starts, pauses and removes schedules. */
+import type { GoalFields } from "@/core/log/goal";
 import { OVERLAPS, type Schedule, type ScheduleRun, type ScheduleWithRuns } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
+import { goalFacts } from "@/core/words/goals";
 import { act } from "@/scripts/cli/commands/act";
 import { submissionOf } from "@/scripts/cli/commands/run";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readText } from "@/scripts/cli/context/task-text";
+import { changedGoal, goalFields, goalSubmission } from "@/scripts/cli/goals/goal";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 
@@ -52,7 +55,9 @@ async function add(context: Context, target: string | undefined, flags: Flags): 
   const cron = textFlag(flags, "cron");
   if (cron === undefined)
     throw new UsageError("Say at which times: add --cron EXPRESSION, such as '0 9 * * 1-5' for 09:00 on weekdays.");
-  const submission: Submission = { ...submissionOf(context, flags), task: await readText("task", target) };
+  const submission: Submission = isGoal(flags)
+    ? await goalSubmission(context, target, flags)
+    : { ...submissionOf(context, flags), task: await readText("task", target) };
   const given = { ...timesIn(flags), cron, submission };
   return act(context, ({ application }) => application.commands.addSchedule(given, actor()), { needsWorker: true });
 }
@@ -61,15 +66,24 @@ async function change(context: Context, target: string | undefined, flags: Flags
   const id = named("change", target);
   const given = timesIn(flags);
   const task = textFlag(flags, "task");
-  const changed = { ...submissionOf(context, flags), ...(task !== undefined && { task }) };
-  const isChanged = Object.keys(changed).length > 0;
-  if (Object.keys(given).length === 0 && !isChanged)
+  if (flags.file !== undefined) throw new UsageError("--file is only for `banyan schedule add`.");
+  const isTask = task !== undefined || Object.keys(submissionOf(context, flags)).length > 0;
+  if (Object.keys(given).length === 0 && !isTask && !isGoal(flags))
     throw new UsageError(`Say what to change: npx banyan schedule change ${oneLine(id)} --cron EXPRESSION.`);
   return act(context, async ({ application: { queries, commands } }) => {
     const { submission } = await queries.getSchedule(id);
-    const more = isChanged ? { submission: { ...submission, ...changed } } : {};
-    return commands.changeSchedule(id, { ...given, ...more }, actor());
+    const isOfGoal = submission.goal !== undefined || isGoal(flags);
+    const around = submissionOf(context, isOfGoal ? { ...flags, maxMinutes: undefined } : flags);
+    const changed = { ...submission, ...around, ...(task !== undefined && { task }) };
+    const more = { submission: isOfGoal ? changedGoal(changed, flags) : changed };
+    return commands.changeSchedule(id, { ...given, ...(isTask || isOfGoal ? more : {}) }, actor());
   });
+}
+
+/** Whether the flags make the task a goal. `--max-minutes` alone does not: tasks have it too. */
+function isGoal(flags: Flags): boolean {
+  const { max_minutes: _, ...fields } = goalFields(flags);
+  return flags.goal === true || flags.file !== undefined || Object.keys(fields).length > 0;
 }
 
 /** Returns the flags that are given, as the commands take them. */
@@ -134,11 +148,17 @@ function detailsOf(schedule: ScheduleWithRuns): string[] {
     `  Cron: ${cron}`,
     `  While its tree still runs: ${overlap === "skip" ? "skips the time" : "begins another tree"}`,
     `  Rights of: ${oneLine(made_by)}`,
+    ...(submission.goal ? goalLines(submission.goal).map((line) => `  ${line}`) : []),
     "",
     clean(submission.task),
     "",
     ...(runs.length === 0 ? ["No time has come yet."] : runs.slice(0, SHOWN_RUNS).map(runText)),
   ];
+}
+
+/** Returns what the goal is given beside its text. */
+function goalLines(goal: GoalFields): string[] {
+  return goalFacts(goal).map(([name, value]) => `${name}: ${oneLine(value)}`);
 }
 
 function runText({ due_local, cause, by, outcome, tree, sentence }: ScheduleRun): string {

@@ -31,6 +31,9 @@ test(
     expect(found.items[0]?.name).toBe("pets__listPets");
     const agents = await call(["capabilities", "--kind", "agent"]);
     expect(agents.stdout).toMatch(/^agent +coder +not used yet/m);
+    const commands = await call(["capabilities", "--kind", "command"]);
+    expect(commands.stdout).toMatch(/^command +git +\d+\.\d+/m);
+    expect(commands.stdout).not.toContain("!");
     const exported = await call(["tools", "export"]);
     expect(exported.stderr).toContain("pets is left out: it is a web API");
     expect(await call(["apis", "add", "-"], "hello")).toMatchObject({ status: expect.any(Number), stdout: "" });

@@ -1,6 +1,13 @@
 /** `improve`: shows the faults of tasks and the review agent's looks at them; starts a look, and switches looks on and off. */
 import type { Improvement, ImprovementLook } from "@/core/shapes/improving/improvement";
-import { improvementSentence, lookCause, lookStatus, proposalName, proposalStatus } from "@/core/words/faults";
+import {
+  flagLooksSentence,
+  improvementSentence,
+  lookCause,
+  lookStatus,
+  proposalName,
+  proposalStatus,
+} from "@/core/words/faults";
 import { money } from "@/core/words/figures";
 import { act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
@@ -43,6 +50,7 @@ function lines(found: Improvement): string[] {
     improvementSentence(found),
     ...(model === null ? ["No language model is connected, so nothing can look at the faults."] : []),
     `Today: ${money(spent_today_usd)} spent, ${proposals_today} of ${found.most_proposals} proposals.`,
+    flagLooksSentence(found.flags),
     "",
     faults.length > 0 ? "Faults of the last 30 days:" : "No faults in the last 30 days.",
     ...faultLines(faults, 1),

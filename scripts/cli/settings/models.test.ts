@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { banyan, buildPrograms, json, withTree } from "@/scripts/testing/command-line";
+import { banyan, buildPrograms, dataFolder, json, withTree } from "@/scripts/testing/command-line";
 
 buildPrograms();
 
@@ -50,4 +50,23 @@ test("doctor says a retired model and a broken file of models", async () => {
   const { stdout } = await banyan(["doctor", "--data", data], { env: { BANYAN_MODEL: "anthropic/claude-opus-4-1" } });
   expect(stdout).toContain("anthropic/claude-opus-4-1 was retired on 2026-08-05. Switch to anthropic/claude-opus-4-8.");
   expect(stdout).toContain("models.json: openai/x: limit.context must be a whole number");
+});
+
+test("before the first start models lists and shows what the table and the settings know, and leaves no file behind", async () => {
+  const data = join(dataFolder(), "not-there-yet");
+  const at = ["--data", data];
+  const env = { ANTHROPIC_API_KEY: "test-key" };
+  const list = await banyan(["models", ...at], { env });
+  expect([list.status, list.stderr]).toEqual([0, ""]);
+  expect(list.stdout).toMatch(/anthropic\/claude-sonnet-5-5 +1M \/ 128k +\$2 \/ \$10/);
+  expect(list.stdout).not.toContain("openai/");
+  expect(list.stdout).toMatch(/Default: anthropic\/.*\nBanyan has not been started here yet/);
+  const shown = await banyan(["models", "show", "anthropic/claude-sonnet-5-5", ...at], { env });
+  expect([shown.status, shown.stdout]).toEqual([0, expect.stringContaining("Price per million tokens: $2 input")]);
+  const set = await banyan(["models", "set", "openai/x", "--context", "8000", "--output", "800", ...at]);
+  expect([set.status, set.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^There is no database at .* yet: start the server/),
+  ]);
+  expect(existsSync(data)).toBe(false);
 });

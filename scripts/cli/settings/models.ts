@@ -1,7 +1,7 @@
 /** `models`: lists and shows what is known of models, and sets limits and prices that nobody else knows. */
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { actor, type Context, type Flags, withLookingEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -29,7 +29,7 @@ function named(verb: string, name: string | undefined): string {
 async function list(context: Context, name: string | undefined, flags: Flags): Promise<number> {
   if (name !== undefined)
     throw new UsageError("`banyan models list` takes no name: use --provider, or show one with `models show NAME`.");
-  return withLooking(context, async ({ queries, models: known, providers }) => {
+  return withLookingEvenNew(context, async ({ queries, models: known, providers }, isNew) => {
     if (flags.refresh === true) await known.refresh({ olderThanMs: 0 });
     const provider = textFlag(flags, "provider");
     const found = await queries.listModels({ provider });
@@ -40,9 +40,13 @@ async function list(context: Context, name: string | undefined, flags: Flags): P
     const usable = new Set(providers.states().flatMap((one) => (one.available ? [one.name] : [])));
     const ofUse = found.items.filter((one) => provider !== undefined || usable.has(providerOf(one)));
     printList(ofUse.length > 0 ? ofUse : found.items, found);
+    if (isNew) print(NOT_STARTED);
     return 0;
   });
 }
+
+const NOT_STARTED =
+  "Banyan has not been started here yet, so this is what its table, your settings and the files of the data folder say.";
 
 function providerOf({ name }: ListedModel): string {
   return name.slice(0, name.indexOf("/"));
@@ -98,7 +102,7 @@ const SOURCES = {
 
 async function show(context: Context, name: string | undefined): Promise<number> {
   const wanted = named("show", name);
-  return withLooking(context, async ({ queries }) => {
+  return withLookingEvenNew(context, async ({ queries }) => {
     const { items } = await queries.listModels();
     const found = items.find((one) => one.name === wanted);
     if (!found)

@@ -22,7 +22,7 @@ export async function trials(context: Context, [verb, id]: Arguments): Promise<n
 async function list(context: Context): Promise<number> {
   return withLooking(context, async ({ queries }) => {
     const items = await queries.listTrials();
-    if (context.json) printJson({ items });
+    if (context.json) printJson({ items, next: null });
     else if (items.length === 0) print("There are no trials yet. An approved change of an agent starts one.");
     else for (const trial of items) print(`${short(trial.id)}  ${titleOf(trial)}: ${oneLine(trialState(trial))}`);
     return 0;

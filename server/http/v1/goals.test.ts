@@ -79,5 +79,18 @@ test("a goal with a wrong field is refused with the field's name", async () => {
   expect(await refused({ success_threshold: 2 })).toMatchObject({
     detail: '"goal.success_threshold" must be a number above 0, up to 1.',
   });
+  expect(await refused({ validation_command: "true", max_iterations: 1e9 })).toMatchObject({
+    detail: '"goal.max_iterations" may be 10000 at most.',
+  });
+  expect(await refused({ criteria: [{ statement: " " }] })).toMatchObject({
+    detail: '"goal.criteria.0.statement" must be a statement.',
+  });
+  expect(await refused({ validation_command: "true", protect: [""] })).toMatchObject({
+    detail: '"goal.protect.0" must be a glob.',
+  });
+  // A goal cannot say of itself how its log is read.
+  expect(await refused({ validation_command: "true", typed_changes: false })).toMatchObject({
+    detail: 'There is no field "typed_changes" in this request.',
+  });
   expect((await ask("GET goals?after=nothing")).status).toBe(400);
 });

@@ -42,6 +42,28 @@ test("a schedule is created, read, changed, paused, resumed, started and removed
   expect(await ask("GET schedules")).toMatchObject({ body: { items: [], next: null } });
 });
 
+test("a schedule holds a goal, and each of its trees pursues it", async () => {
+  const goal = {
+    validation_command: "npm test",
+    criteria: [{ statement: "It adds", command: "true" }],
+    max_iterations: 7,
+  };
+  const submission = { task: "Make the tests pass", model: "anthropic/claude-sonnet-4-5", goal };
+  const made = await ask("POST schedules", { cron: "@daily", zone: "UTC", submission });
+  expect(made.status).toBe(201);
+  const { id } = made.body as { id: string };
+  expect((await ask(`GET schedules/${id}`)).body).toMatchObject({ submission });
+  const { tree } = (await ask(`POST schedules/${id}/run`)).body as { tree: string };
+  expect((await ask(`GET trees/${tree}`)).body).toMatchObject({
+    goal: { validation_command: "npm test", iterations_max: 7, criteria: [{ statement: "It adds", command: "true" }] },
+  });
+  const withAgent = { ...submission, agent: "worker" };
+  expect(await ask("POST schedules", { cron: "@daily", zone: "UTC", submission: withAgent })).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining("executor") },
+  });
+});
+
 test("errors name the field, and a viewer may only look", async () => {
   const wrong = [
     [{ submission: SUBMISSION }, '"cron" is missing'],

@@ -1,6 +1,7 @@
 /** Routes of trees, tasks and messages. */
 import type { GuardedApplication } from "@/agents/guard/guard";
-import { goalFields, submission, template } from "@/agents/guard/submission";
+import { submission, template } from "@/agents/guard/submission";
+import { goalFields } from "@/core/goals/fields";
 import { bodies, said } from "./bodies";
 import { integer, MESSAGES, messagesOf, pageOf, required, seqOf, TREES, treesOf } from "./query";
 import { does, lists, looks, makes } from "./routes";

@@ -39,6 +39,17 @@ const input = z.strictObject({
     .optional()
     .describe(`The score from which on the goal counts as reached; default ${success_threshold}.`),
   executor: z.string().optional().describe(`The agent that does the work; default ${executor}.`),
+  scope: z
+    .array(z.string())
+    .optional()
+    .describe("Globs of what the work may change; default: sources that are no tests or settings."),
+  hidden: z.array(z.string()).optional().describe("Globs of tests that agents do not see and only the host runs."),
+  hidden_share: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe("Hides this share of the tests too, chosen by hash; default 0."),
   protect: z.array(z.string()).optional().describe("Globs of files that are put back before each check."),
   on_success: z.enum(DELIVERIES).optional().describe("What happens with the files at the end; default nothing."),
   auto_deploy: z.boolean().optional().describe("true: run delivery_command when the goal is reached."),

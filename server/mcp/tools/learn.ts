@@ -53,11 +53,23 @@ async function treeText({ app }: McpCall, id: string): Promise<string> {
   return JSON.stringify(told, null, 2).slice(0, MAX_SESSION);
 }
 
+/** The names that its clients know from other servers. */
+const ofSession = input.omit({ id: true }).extend({
+  session_id: input.shape.id.describe("Id of an ended tree to learn from, as claude_autonomous returned it."),
+});
+
 export const LEARN_TOOLS: readonly McpTool[] = [
   tool({
     name: "learn_from_session",
     description:
       "Keeps what a session has taught: an agent writes the lesson as a document and proposes it to a person in Banyan. No agent reads it before the person approves it. Returns the id of the task that does this.",
     ...{ input, calls: "submitTree", run: learn },
+  }),
+  tool({
+    name: "claude_learn_from_session",
+    description: "Another name of learn_from_session.",
+    input: ofSession,
+    calls: "submitTree",
+    run: (call, { session_id: id, ...given }) => learn(call, { ...given, ...(id !== undefined && { id }) }),
   }),
 ];

@@ -3,7 +3,7 @@ import type { GuardedApplication } from "@/agents/guard/guard";
 import type { GoalProgress, GoalView } from "@/core/shapes/goals";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
 import { plain, plural } from "@/core/words/figures";
-import { progressText } from "@/core/words/goals";
+import { estimateText, progressText } from "@/core/words/goals";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { STATUS_WORDS } from "@/core/words/status";
 
@@ -11,6 +11,13 @@ export interface Question {
   review: string;
   question: string;
   default_answer: string | null;
+}
+
+/** The least and the most of each. */
+interface Estimate {
+  rounds: [number, number] | null;
+  minutes: [number, number] | null;
+  says: string;
 }
 
 export interface Report {
@@ -23,20 +30,27 @@ export interface Report {
   reason: Tree["reason"];
   says: string;
   progress: { tasks: number; ended: number } & Partial<GoalProgress>;
-  estimate: GoalView["estimate"];
+  /** What is left of a goal that has not ended; without a basis only its words. null for another tree. */
+  estimate: Estimate | null;
+  /** Globs of what the work may change; null for a plain task, and before a goal's first check. */
+  scope: GoalView["scope"];
+  /** Paths outside the scope that the work changed; for the last check they were as at the start. */
+  put_back: string[];
   spent: { cost_usd: number; tokens: number };
   created_at: string;
   ended_at: string | null;
   questions: Question[];
+  /** Whether the tree stands still until a person decides an item of any kind. */
+  needs_person: boolean;
   next: string | null;
 }
 
 export type Result = Report & Pick<Task, "result" | "summary" | "verdict" | "reason_detail">;
 
-/** Of the open items of a tree, the questions. Approvals are for people who are signed in, so callers never see them. */
-async function questionsOf(app: GuardedApplication, treeId: string): Promise<Question[]> {
+/** Returns the open items for which a task of the tree waits. */
+async function awaitedItems(app: GuardedApplication, treeId: string): Promise<Review[]> {
   const { items } = await app.queries.listReviews({ open: true, treeId, limit: 50 });
-  return items.filter(({ kind }) => kind === "question").map(asQuestion);
+  return items.filter(({ waiting_tasks }) => waiting_tasks > 0);
 }
 
 function asQuestion({ id, detail, title, default_answer }: Review): Question {
@@ -47,7 +61,9 @@ function asQuestion({ id, detail, title, default_answer }: Review): Question {
 export async function reportOf(app: GuardedApplication, id: string): Promise<Report> {
   const tree = await app.queries.getTree(id, { tasks: "none" });
   const goal = tree.progress ? await app.queries.getGoal(tree.id) : null;
-  const questions = tree.ended_at === null ? await questionsOf(app, tree.id) : [];
+  const awaited = tree.ended_at === null ? await awaitedItems(app, tree.id) : [];
+  // Other items are for people who are signed in, so callers never see them.
+  const questions = awaited.filter(({ kind }) => kind === "question").map(asQuestion);
   const { tasks, ended, cost_usd, tokens_in, tokens_out } = tree.totals;
   return {
     id: tree.id,
@@ -57,13 +73,25 @@ export async function reportOf(app: GuardedApplication, id: string): Promise<Rep
     reason: tree.reason,
     says: saysOf(tree, questions),
     progress: { tasks, ended, ...tree.progress },
-    estimate: goal?.estimate ?? null,
+    scope: goal && scopeOf(goal),
+    put_back: goal?.put_back ?? [],
+    estimate: goal && tree.ended_at === null ? estimateOf(goal) : null,
     spent: { cost_usd, tokens: tokens_in + tokens_out },
     created_at: tree.created_at,
     ended_at: tree.ended_at,
     questions,
+    needs_person: tree.status === "waiting" && awaited.length > 0,
     next: nextOf(tree, questions),
   };
+}
+
+function scopeOf({ scope, may_change }: GoalView): string[] | null {
+  return scope && [...scope, ...may_change];
+}
+
+function estimateOf({ estimate }: GoalView): Estimate {
+  const { rounds, minutes } = estimate ?? { rounds: null, minutes: null };
+  return { rounds, minutes, says: estimateText(estimate) };
 }
 
 /** Adds the result, of which there is more only after the end. */

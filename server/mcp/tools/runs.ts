@@ -67,6 +67,14 @@ export const RUN_TOOLS: readonly McpTool[] = [
     run: ({ app }, { id }) => reportOf(app, id),
   }),
   tool({
+    name: "claude_autonomous_status",
+    description: "Another name of task_status, with the id that claude_autonomous returned.",
+    input: z.strictObject({ session_id: treeId }),
+    isReading: true,
+    calls: "getTree",
+    run: ({ app }, { session_id }) => reportOf(app, session_id),
+  }),
+  tool({
     name: "task_result",
     description:
       "Returns the result of a task or a goal. While it runs, waits up to 50 seconds for it; call again when `next` says so.",

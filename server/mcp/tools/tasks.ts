@@ -78,7 +78,15 @@ async function resultFor(app: Caller["app"], { id, ended, tree }: A2aTask) {
   const atMs = ended?.atMs ?? tree?.endedAtMs ?? 0;
   return toolResult({
     ...result,
-    ...{ status, reason, reason_detail: detail, ended_at: new Date(atMs).toISOString(), questions: [], next: null },
+    ...{
+      status,
+      reason,
+      reason_detail: detail,
+      ended_at: new Date(atMs).toISOString(),
+      questions: [],
+      needs_person: false,
+      next: null,
+    },
     says: reason === null ? `${STATUS_WORDS[status]}.` : `${STATUS_WORDS[status]}: ${REASON_WORDS[reason].says}`,
     ...(ended && { result: ended.result, summary: null, verdict: null }),
   });

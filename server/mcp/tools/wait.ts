@@ -5,7 +5,7 @@ import type { McpCall } from "./tool";
 /** Least time between two looks, because a busy tree commits many times per second. */
 const LOOK_MS = 200;
 
-/** Waits until each of the trees has ended or asks its caller something, the time is over, or the caller has gone. */
+/** Waits until each of the trees has ended or waits for a person, the time is over, or the caller has gone. */
 export async function waitFor(call: McpCall, ids: readonly string[], ms: number): Promise<void> {
   const { app, signal } = call;
   const isOver = { now: ms <= 0 || signal.aborted };
@@ -36,8 +36,8 @@ export async function waitFor(call: McpCall, ids: readonly string[], ms: number)
   }
 }
 
-function isSettled({ ended_at, status, questions }: Report): boolean {
-  return ended_at !== null || (status === "waiting" && questions.length > 0);
+function isSettled({ ended_at, needs_person }: Report): boolean {
+  return ended_at !== null || needs_person;
 }
 
 async function tellOf({ tell }: McpCall, reports: readonly Report[]): Promise<void> {

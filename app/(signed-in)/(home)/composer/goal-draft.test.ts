@@ -52,8 +52,32 @@ test("an invalid field of a goal has its own error sentence", () => {
     [{ reflectEvery: "0" }, "reflectEvery"],
     [{ mode: "supervised", askEvery: "often" }, "askEvery"],
     [{ onSuccess: "command" }, "delivery"],
+    [{ hiddenShare: "100 %" }, "hiddenShare"],
+    [{ hiddenShare: "-1" }, "hiddenShare"],
+    [{ hiddenShare: "half" }, "hiddenShare"],
   ];
   for (const [fields, field] of wrong) expect(of(fields)).toEqual({ field, sentence: expect.stringMatching(/\.$/) });
+});
+
+test("the scope and the hidden tests are globs, and the hidden share is a percentage or a share", () => {
+  const fields = { scope: "src/**, *.md\nlib/*.js", hidden: "test/hidden/**", hiddenShare: "20 %" };
+  const goal = { scope: ["src/**", "*.md", "lib/*.js"], hidden: ["test/hidden/**"], hidden_share: 0.2 };
+  expect(of(fields)).toMatchObject({ goal });
+  const shareOf = (hiddenShare: string) =>
+    (of({ hiddenShare }) as { goal?: { hidden_share?: number } }).goal?.hidden_share;
+  expect(["29", "0.2", "0.5 %", "33.3%", "0", "0 %", ""].map(shareOf)).toEqual([
+    ...[0.29, 0.2, 0.005, 0.333, undefined, undefined, undefined],
+  ]);
+});
+
+test("the closed options say that the scope is set and that tests are hidden", () => {
+  const says = (fields: Partial<ComposerDraft>) => summaryOf({ ...EMPTY_DRAFT, by: "goal", ...fields }, null);
+  expect(says({ scope: "src/**" })).toMatch(/60 minutes\. The scope is set\.$/);
+  expect(says({ mayChange: "test/a.js" })).toMatch(/The scope is set\.$/);
+  expect(says({ hidden: "test/hidden/**" })).toMatch(/60 minutes\. Tests are hidden\.$/);
+  expect(says({ hiddenShare: "20 %" })).toMatch(/Tests are hidden\.$/);
+  expect(says({ hiddenShare: "0 %" })).not.toContain("hidden");
+  expect(summaryOf({ ...EMPTY_DRAFT, scope: "src/**", hidden: "a" }, null)).not.toMatch(/scope|hidden/);
 });
 
 test("a template's goal fills in the composer, and gives the same goal back", () => {
@@ -64,12 +88,16 @@ test("a template's goal fills in the composer, and gives the same goal back", ()
       { statement: "It adds", command: "node a.js", expect: "three", weight: 2 },
       { statement: "It is plain" },
     ],
-    ...{ protect: ["test/**"], may_change: ["test/new.js"] },
+    scope: ["src/**"],
+    protect: ["test/**"],
+    may_change: ["test/new.js"],
+    hidden: ["test/hidden/**"],
+    hidden_share: 0.125,
     ...{ on_success: "command" as const, delivery_command: "./deploy.sh" },
   };
   const draft = draftOf({ task: "Do it", goal }, EMPTY_DRAFT);
   expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });
-  expect(summaryOf(draft, 5)).toBe("Up to $5.00. At most 7 rounds and 90 minutes.");
+  expect(summaryOf(draft, 5)).toBe("Up to $5.00. At most 7 rounds and 90 minutes. The scope is set. Tests are hidden.");
   expect(draftOf({ task: "Do it" }, draft)).toMatchObject({ by: "agent", check: "", rounds: "" });
 });
 

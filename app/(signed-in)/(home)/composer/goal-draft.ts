@@ -12,9 +12,13 @@ export interface GoalDraft {
   threshold: string;
   rounds: string;
   minutes: string;
-  /** Globs, one a line or separated by commas. */
+  /** Globs, one a line or separated by commas, as in the other lists of files. "": Banyan proposes the scope. */
+  scope: string;
   protect: string;
   mayChange: string;
+  hidden: string;
+  /** In percent, or below 1 as a share. */
+  hiddenShare: string;
   setup: string;
   reflectEvery: string;
   /** With the mode “supervised”: a person is asked before each so-manieth round. */
@@ -33,8 +37,11 @@ export const EMPTY_GOAL: GoalDraft = {
   threshold: "",
   rounds: "",
   minutes: "",
+  scope: "",
   protect: "",
   mayChange: "",
+  hidden: "",
+  hiddenShare: "",
   setup: "",
   reflectEvery: "",
   askEvery: "",

@@ -17,8 +17,17 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
         inputMode="decimal"
         placeholder={`${GOAL_DEFAULTS.success_threshold * 100}`}
       />
+      <Globs {...own} name="scope" label="Scope" placeholder="Proposed: sources, no tests or settings" />
+      <Globs {...own} name="mayChange" label="Also in scope" placeholder="Tests, such as test/a.js" />
       <Globs {...own} name="protect" label="Protect" placeholder="Files, such as test/**" />
-      <Globs {...own} name="mayChange" label="May change" placeholder="Tests, such as test/a.js" />
+      <Globs {...own} name="hidden" label="Hidden tests" placeholder="Only the host runs them" />
+      <Own
+        {...own}
+        name="hiddenShare"
+        label="Hidden share"
+        inputMode="decimal"
+        placeholder="Of all tests, such as 20 %"
+      />
       <Own {...own} name="setup" label="Setup" placeholder="Such as npm ci" />
       <Own
         {...own}
@@ -55,7 +64,7 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
 }
 
 interface OwnProps extends FieldsProps {
-  name: "rounds" | "minutes" | "threshold" | "setup" | "reflectEvery" | "askEvery" | "delivery";
+  name: "rounds" | "minutes" | "threshold" | "hiddenShare" | "setup" | "reflectEvery" | "askEvery" | "delivery";
   label: string;
   placeholder: string;
   inputMode?: "numeric" | "decimal";
@@ -66,7 +75,7 @@ function Own({ draft, change, name, ...rest }: OwnProps) {
 }
 
 interface GlobsProps extends FieldsProps {
-  name: "protect" | "mayChange";
+  name: "scope" | "mayChange" | "protect" | "hidden";
   label: string;
   placeholder: string;
 }

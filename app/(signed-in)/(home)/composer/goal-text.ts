@@ -1,4 +1,5 @@
 /** Reads the fields of a goal in the composer, and writes them. It loads with these fields. Pure. */
+import { globsIn } from "@/components/text/globs";
 import { DELIVERIES, GOAL_MODES, type GoalFields } from "@/core/log/goal";
 import { EMPTY_GOAL, type GoalDraft } from "./goal-draft";
 
@@ -26,6 +27,9 @@ export function goalOf(draft: GoalDraft): { fields: GoalFields } | GoalProblem {
   const askEvery = numberOf(draft.askEvery);
   if (!isWhole(askEvery, 1_000))
     return wrong("askEvery", "The rounds from one question to the next must be a whole number from 1 to 1,000.");
+  const hiddenShare = shareOf(draft.hiddenShare);
+  if (hiddenShare === undefined)
+    return wrong("hiddenShare", "The hidden share must be a percentage from 0 to below 100, such as 20 %.");
   const delivery = draft.delivery.trim();
   if (draft.onSuccess === "command" && !delivery)
     return wrong("delivery", "Write the command that delivers the files.");
@@ -38,8 +42,11 @@ export function goalOf(draft: GoalDraft): { fields: GoalFields } | GoalProblem {
     success_threshold: threshold === null ? undefined : threshold / 100,
     max_iterations: rounds ?? undefined,
     max_minutes: minutes ?? undefined,
+    scope: globsOf(draft.scope),
     protect: globsOf(draft.protect),
     may_change: globsOf(draft.mayChange),
+    hidden: globsOf(draft.hidden),
+    hidden_share: hiddenShare ?? undefined,
     reflect_every: reflectEvery ?? undefined,
     ask_every: draft.mode === "supervised" ? (askEvery ?? undefined) : undefined,
     ask: draft.ask === "yes" || undefined,
@@ -55,6 +62,16 @@ function numberOf(text: string): number | null | undefined {
   if (plain === "") return null;
   const value = Number(plain);
   return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/** Reads "20 %", "20" or "0.2". Returns null for an empty field and for none, undefined for text that is not a share. */
+function shareOf(text: string): number | null | undefined {
+  if (/^\s*0\s*%?\s*$/.test(text)) return null;
+  const value = numberOf(text.replace("%", ""));
+  if (value === null || value === undefined) return value;
+  // Without the digits that 33.3 ÷ 100 adds.
+  const share = value < 1 && !text.includes("%") ? value : Number((value / 100).toPrecision(12));
+  return share < 1 ? share : undefined;
 }
 
 function isWhole(value: number | null | undefined, most: number): value is number | null {
@@ -106,7 +123,7 @@ function lineOf({ statement, command, expect, weight }: Criteria[number]): strin
 }
 
 function globsOf(text: string): string[] | undefined {
-  const globs = text.split(/[\n,](?![^{]*\})/).flatMap((one) => one.trim() || []);
+  const globs = globsIn(text);
   return globs.length > 0 ? globs : undefined;
 }
 
@@ -122,8 +139,12 @@ export function goalDraftOf(goal: GoalFields | undefined): GoalDraft {
     threshold: goal.success_threshold === undefined ? "" : String(Math.round(goal.success_threshold * 1_000) / 10),
     rounds: text(goal.max_iterations),
     minutes: text(goal.max_minutes),
+    scope: (goal.scope ?? []).join(", "),
     protect: (goal.protect ?? []).join(", "),
     mayChange: (goal.may_change ?? []).join(", "),
+    hidden: (goal.hidden ?? []).join(", "),
+    // Without the digits that 0.29 × 100 adds.
+    hiddenShare: goal.hidden_share ? `${Number((goal.hidden_share * 100).toPrecision(12))} %` : "",
     setup: goal.setup_command ?? "",
     reflectEvery: text(goal.reflect_every),
     askEvery: text(goal.ask_every),

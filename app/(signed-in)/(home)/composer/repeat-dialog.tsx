@@ -48,7 +48,7 @@ export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProp
     );
   }
   return (
-    <Modal title="Repeat this task" onClosed={onClosed} wide>
+    <Modal title={submission.goal ? "Repeat this goal" : "Repeat this task"} onClosed={onClosed} wide>
       {(dismiss) => (
         <form className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
           <TimeFields times={times} change={(fields) => setTimes((now) => ({ ...now, ...fields }))} />

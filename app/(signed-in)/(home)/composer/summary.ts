@@ -24,9 +24,12 @@ function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defau
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };
 
-function othersOf({ by, stepping, priority, rights, confined, fixedShares, criteria }: ComposerDraft): string[] {
+function othersOf(draft: ComposerDraft): string[] {
+  const { by, stepping, priority, rights, confined, fixedShares, criteria } = draft;
   const level = Number(priority);
   return [
+    by === "goal" && (draft.scope.trim() || draft.mayChange.trim()) && "The scope is set",
+    by === "goal" && (draft.hidden.trim() || /[1-9]/.test(draft.hiddenShare)) && "Tests are hidden",
     by !== "goal" && stepping === "manual" && "Waits before each turn",
     level > 0 && "High priority",
     level < 0 && "Low priority",

@@ -11,7 +11,7 @@ import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Improvement } from "@/core/shapes/improving/improvement";
-import { improvementSentence } from "@/core/words/faults";
+import { flagLooksSentence, improvementSentence } from "@/core/words/faults";
 import { money } from "@/core/words/figures";
 import { LookList } from "./look-list";
 import { SettingsForm } from "./settings-form";
@@ -98,6 +98,7 @@ function ReviewAgent({ value, again, mayLook }: ReviewAgentProps) {
           </>
         )}
       </p>
+      <p className="py-1 text-small text-ink-2">{flagLooksSentence(value.flags)}</p>
       {mayLook ? (
         <Button
           look="primary"

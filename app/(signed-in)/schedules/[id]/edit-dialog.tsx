@@ -42,7 +42,7 @@ export function EditDialog({ schedule, onClosed, onSaved }: EditDialogProps) {
       {(dismiss) => (
         <form className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
           <label className={FIELD}>
-            <span>Task</span>
+            <span>{submission.goal ? "Goal" : "Task"}</span>
             <textarea
               rows={3}
               className="field-sizing-content max-h-[40vh] min-h-16"

@@ -11,6 +11,7 @@ import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import type { ScheduleWithRuns } from "@/core/shapes/schedules";
+import { goalFacts } from "@/core/words/goals";
 import { PausedLine } from "../paused-line";
 import { RunLine } from "../run-line";
 import { ScheduleActs } from "../schedule-acts";
@@ -103,9 +104,11 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
 
 /** What each time submits. */
 function Submitted({ schedule: { submission, made_by, overlap } }: { schedule: ScheduleWithRuns }) {
-  const { task, agent, runbook, model, workspace, repository, rights } = submission;
+  const { task, agent, runbook, model, workspace, repository, rights, goal } = submission;
+  const doneBy = runbook ? `runbook ${runbook}` : (agent ?? "agent_selector chooses");
   const facts: [string, string | undefined][] = [
-    ["Done by", runbook ? `runbook ${runbook}` : (agent ?? "agent_selector chooses")],
+    ["Done by", goal ? "pursued as a goal, in rounds" : doneBy],
+    ...(goal ? goalFacts(goal) : []),
     ["Model", model],
     ["Folder", repository?.url ?? workspace],
     ["Rights", rights?.join(", ")],
@@ -118,7 +121,7 @@ function Submitted({ schedule: { submission, made_by, overlap } }: { schedule: S
       <Facts className="w-fit max-w-full">
         {facts.map(([name, value]) =>
           value ? (
-            <div key={name} className="contents">
+            <div key={`${name} ${value}`} className="contents">
               <dt>{name}</dt>
               <dd className="wrap-anywhere">{value}</dd>
             </div>

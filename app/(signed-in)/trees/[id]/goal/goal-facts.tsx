@@ -5,8 +5,8 @@ import { FactTable } from "@/components/ui/table";
 import { Elapsed } from "@/components/ui/time";
 import type { GoalView } from "@/core/shapes/goals";
 import { count, duration, exactMoney, money } from "@/core/words/figures";
-import { DELIVERY_WORDS, percentText } from "@/core/words/goals";
-import { estimateText, modeText, PHASE_WORDS, roundName, secondsOf } from "./goal-words";
+import { DELIVERY_WORDS, estimateText, percentText } from "@/core/words/goals";
+import { isFromNothing, modeText, PHASE_WORDS, roundName, secondsOf } from "./goal-words";
 
 /** Where the goal stands: its scores, its rounds, and how far it may be to its end. `since`: when the running round began. */
 export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; since: string | null }) {
@@ -31,7 +31,7 @@ export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: bo
         )}{" "}
         of at most {duration(goal.minutes_max * 60_000)}
       </Fact>
-      {isEnded ? null : <Fact name="To its end">{goal.estimate ? estimateText(goal.estimate) : "Cannot say yet"}</Fact>}
+      {isEnded ? null : <Fact name="To its end">{estimateText(goal.estimate)}</Fact>}
     </Facts>
   );
 }
@@ -62,18 +62,41 @@ export function Phases({ phases }: Pick<GoalView, "phases">) {
   );
 }
 
-/** What a person gave the goal. It stays as it is. */
-export function Given({ goal }: { goal: GoalView }) {
-  const globs = (list: string[]) => (list.length > 0 ? list.map((one) => <code key={one}>{one}</code>) : null);
+/** What a person gave the goal, or Banyan proposed. Agents cannot change it. */
+export function Given({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
   return (
     <Facts>
       <Fact name="Works">{modeText(goal)}</Fact>
       <Fact name="Executor">{goal.executor}</Fact>
+      <Scope goal={goal} isEnded={isEnded} />
+      <Fact name="Also in scope">{globs(goal.may_change)}</Fact>
       <Fact name="Protected">{globs(goal.protect)}</Fact>
-      <Fact name="May change">{globs(goal.may_change)}</Fact>
+      <Fact name="Hidden tests">{globs(goal.hidden)}</Fact>
+      <Fact name="Hidden share">{goal.hidden_share > 0 ? `${percentText(goal.hidden_share)} of the tests` : null}</Fact>
       <Fact name="At success">{DELIVERY_WORDS[goal.on_success]}</Fact>
     </Facts>
   );
+}
+
+/** What the work may change. A goal of an older version has no scope. */
+function Scope({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+  const { scope, scope_proposed, score } = goal;
+  if (scope === null && (isEnded || score !== null)) return null;
+  return (
+    <Fact name="Scope">
+      {scope === null ? "Banyan proposes it with the first check" : globs(scope)}
+      {scope_proposed ? <span className="text-ink-2">proposed by Banyan</span> : null}
+      {isFromNothing(goal) ? (
+        <span className="text-small text-ink-2">
+          The folder was empty, so the work writes code and tests. Criteria of your own show more than proposed ones.
+        </span>
+      ) : null}
+    </Fact>
+  );
+}
+
+function globs(list: string[]): ReactNode {
+  return list.length > 0 ? list.map((one) => <code key={one}>{one}</code>) : null;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -7,8 +7,9 @@ import type { Reason } from "@/core/log/reasons";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { putBackText } from "@/core/words/goals";
 import { REASON_WORDS } from "@/core/words/reasons";
-import { deliveryText, folderText, heldOf, runningText } from "./goal-words";
+import { agreeText, deliveryText, folderText, heldOf, runningText } from "./goal-words";
 
 interface GoalSaysProps {
   goal: GoalView;
@@ -128,14 +129,8 @@ export function Doubts({ goal, isEnded, isAsked }: { goal: GoalView; isEnded: bo
           </li>
         ))}
       </ul>
+      {goal.put_back.length > 0 ? <p className="mt-1 wrap-anywhere">{putBackText(goal.put_back)}</p> : null}
       <p className="mt-1 text-ink-2">{agreeText(isEnded, isAsked)}</p>
     </Say>
   );
-}
-
-function agreeText(isEnded: boolean, isAsked: boolean): string {
-  if (isAsked) return "Read the changes of the round, then answer in Review.";
-  const again =
-    "Changed tests count in a goal that is submitted with them under “May change”. Anything else counts when a person agrees: submit it with “When stuck: Ask a person”.";
-  return isEnded ? again : `The goal goes on. ${again}`;
 }

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
-import { percentText, progressText } from "@/core/words/goals";
+import { percentText, progressText, putBackText } from "@/core/words/goals";
 import {
+  agreeText,
   attemptsOf,
   chartText,
   deliveryText,
-  estimateText,
   folderText,
   heldOf,
+  isFromNothing,
   modeText,
   pointsOf,
   runningText,
@@ -17,13 +18,22 @@ import {
 const round = (number: number, more: Partial<GoalRound> = {}): GoalRound => ({
   ...{ number, plan: `Try ${number}`, score_before: 0.25, score: 0.25, verdict: "same", strategy: "" },
   ...{ error_signature: null, spent: { tokens: 0, cost_usd: 0 }, seconds: 1, task_id: "t", changed: "", why: "" },
-  ...{ doubts: [], snapshot: "", fork_seq: null },
+  doubts: [],
+  put_back: [],
+  widened: [],
+  snapshot: "",
+  fork_seq: null,
   ...more,
 });
 const goal = (more: Partial<GoalView>): GoalView => ({
   ...{ mode: "autonomous", executor: "coder", score: null, best_score: null, best_round: 0, threshold: 0.95 },
   ...{ iterations_max: 50, minutes_max: 60, validation_command: null, validation: null, criteria: [], rounds: [] },
   ...{ running: null, strategies: [], estimate: null, phases: [], protect: [], may_change: [] },
+  scope: null,
+  scope_proposed: false,
+  put_back: [],
+  hidden: [],
+  hidden_share: 0,
   ...{ on_success: "nothing", start: null, folder_round: null, why: "", continued_after: 0, ask_every: 1 },
   delivery: null,
   ...more,
@@ -33,11 +43,6 @@ test("a score is never shown as the whole before it is the whole", () => {
   expect([0, 0.25, 1 / 3, 0.9999, 1].map(percentText)).toEqual(["0 %", "25 %", "33.3 %", "99.9 %", "100 %"]);
   expect(progressText({ score: null, round: 0, rounds_max: 8 })).toBe("round 0 of 8");
   expect(progressText({ score: 0.5, round: 3, rounds_max: 8 })).toBe("50 %, round 3 of 8");
-});
-
-test("an estimate is a range, and one figure where both ends are equal", () => {
-  expect(estimateText({ rounds: [3, 5], minutes: [4, 9] })).toBe("3 to 5 rounds, 4 to 9 min");
-  expect(estimateText({ rounds: [1, 1], minutes: [1, 1] })).toBe("1 round, 1 min");
 });
 
 test("attempts stand by error, that of the newest round first", () => {
@@ -129,4 +134,20 @@ test("what holds counts the validation command and the criteria", () => {
   const validation = { met: false, share: 0.5, evidence: "" };
   expect(heldOf(goal({ criteria, validation_command: "npm test", validation }))).toEqual({ held: 1, all: 3 });
   expect(heldOf(goal({ criteria }))).toEqual({ held: 1, all: 2 });
+});
+
+test("what a round changed outside the scope is named, and an empty folder has none", () => {
+  expect(putBackText([])).toBe("");
+  expect(putBackText(["test/a.js", "package.json", "and 3 more"])).toBe(
+    "Outside the scope, as at the start for the check: test/a.js, package.json, and 3 more.",
+  );
+  expect(isFromNothing(goal({ scope: ["**"], scope_proposed: true }))).toBe(true);
+  expect(isFromNothing(goal({ scope: ["**"] }))).toBe(false);
+  expect(isFromNothing(goal({ scope: ["*.js"], scope_proposed: true }))).toBe(false);
+});
+
+test("how a person agrees depends on whether the goal asks, goes on, or has ended", () => {
+  expect(agreeText(false, true)).toBe("Read the changes of the round, then answer in Review.");
+  expect(agreeText(false, false)).toMatch(/^The goal goes on\. .* under “Settings”\. .*Ask a person”\.$/);
+  expect(agreeText(true, false)).toMatch(/submitted with them under “Also in scope”\. .*Ask a person”\.$/);
 });

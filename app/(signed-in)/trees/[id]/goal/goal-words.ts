@@ -30,12 +30,18 @@ export function roundName(number: number): string {
   return number === 0 ? "the start" : `round ${number}`;
 }
 
-/** 3 to 5 rounds, 4 to 9 min */
-export function estimateText(estimate: NonNullable<GoalView["estimate"]>): string {
-  const span = ([low, high]: [number, number], noun: string) =>
-    low === high ? plural(high, noun) : `${low} to ${high} ${noun}s`;
-  const [low, high] = estimate.minutes;
-  return `${span(estimate.rounds, "round")}, ${low === high ? high : `${low} to ${high}`} min`;
+/** Whether the host proposed that the work may change everything, as it does for an empty folder. */
+export function isFromNothing({ scope, scope_proposed }: Pick<GoalView, "scope" | "scope_proposed">): boolean {
+  return scope_proposed && (scope?.includes("**") ?? false);
+}
+
+/** Returns how a person agrees to the doubts about the last round. */
+export function agreeText(isEnded: boolean, isAsked: boolean): string {
+  if (isAsked) return "Read the changes of the round, then answer in Review.";
+  const rest = "Anything else counts when a person agrees: submit it with “When stuck: Ask a person”.";
+  return isEnded
+    ? `Files outside the scope count in a goal that is submitted with them under “Also in scope”. ${rest}`
+    : `The goal goes on. Files outside the scope count when you add them to it under “Settings”. ${rest}`;
 }
 
 /** Returns what a goal does that has not ended and asks nobody. */

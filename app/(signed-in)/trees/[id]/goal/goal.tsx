@@ -20,6 +20,7 @@ import { Doubts, GoalSays } from "./goal-says";
 import { attemptsOf, heldOf, roundName } from "./goal-words";
 import { Holds } from "./holds";
 import { Rounds } from "./rounds";
+import { ScopeForm } from "./scope-form";
 import { ScoreChart } from "./score-chart";
 import { useGoal } from "./use-goal";
 
@@ -46,7 +47,7 @@ export const Goal = memo(function Goal(content: TreeViewContent) {
 });
 
 function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) {
-  const { tasks, asked, select, canRun } = content;
+  const { treeId, tasks, asked, select, canRun } = content;
   const root = [...tasks.values()].find(({ parent_id }) => parent_id === null) ?? null;
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const { goOn, dialog } = useGoOn(root);
@@ -98,7 +99,11 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
               ) : null}
             </Section>
           </div>
-          <Aside goal={goal} isEnded={isEnded} since={running?.created_at ?? null} />
+          <Aside
+            {...{ goal, isEnded, treeId }}
+            canChange={canRun && root !== null && !isEnded}
+            since={running?.created_at ?? null}
+          />
         </div>
       </ScrollArea>
       {/* An open task has a box of its own. */}
@@ -123,8 +128,16 @@ function holdsBeside(goal: GoalView, isEnded: boolean): string {
   return `${held} of ${all}${isOlder ? `, in the files of ${roundName(folder_round)}` : ""}`;
 }
 
+interface AsideProps {
+  goal: GoalView;
+  isEnded: boolean;
+  since: string | null;
+  treeId: string;
+  canChange: boolean;
+}
+
 /** The figures beside the rounds. */
-function Aside({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; since: string | null }) {
+function Aside({ goal, isEnded, since, treeId, canChange }: AsideProps) {
   return (
     <div className="min-w-0">
       <Section id="goal-progress" title="Progress">
@@ -137,7 +150,8 @@ function Aside({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; sin
       </Section>
       <Section id="goal-given" title="Settings" beside="fixed for agents">
         <div className="pt-2">
-          <Given goal={goal} />
+          <Given goal={goal} isEnded={isEnded} />
+          {canChange ? <ScopeForm goal={goal} treeId={treeId} /> : null}
         </div>
       </Section>
     </div>

@@ -9,7 +9,7 @@ import { Badge, Button } from "@/components/ui/parts";
 import { Unfolding } from "@/components/ui/unfolding";
 import type { GoalRound, RoundVerdict } from "@/core/shapes/goals";
 import { duration, spentText } from "@/core/words/figures";
-import { percentText } from "@/core/words/goals";
+import { percentText, putBackText } from "@/core/words/goals";
 import { GoalDiff } from "./goal-diff";
 import { VERDICT_HELP, VERDICT_WORDS } from "./goal-words";
 
@@ -82,6 +82,7 @@ export const Round = memo(function Round({ round, isBest, isOpen, setOpen, selec
 
 function Opened({ round }: Pick<RoundProps, "round">) {
   const { plan, changed, why, strategy, error_signature, doubts, verdict, spent, seconds, task_id } = round;
+  const { put_back, widened } = round;
   return (
     <div className="pt-1 pb-3 pl-8 @max-[620px]:pl-5">
       <dl className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-3 gap-y-1.5 [&_dd]:min-w-0 [&_dd]:wrap-anywhere [&_dt]:text-ink-2">
@@ -93,6 +94,17 @@ function Opened({ round }: Pick<RoundProps, "round">) {
         <Fact name="Strategy">{strategy}</Fact>
         <Fact name="Changed">
           {changed ? <span className="whitespace-pre-line">{withoutDisguise(changed)}</span> : "No files."}
+        </Fact>
+        <Fact name="Put back">{putBackText(put_back)}</Fact>
+        <Fact name="Scope">
+          {widened.length > 0 ? (
+            <span className="flex flex-wrap gap-1">
+              A person added{" "}
+              {widened.map((glob) => (
+                <code key={glob}>{glob}</code>
+              ))}
+            </span>
+          ) : null}
         </Fact>
         {error_signature ? (
           <Fact name="Error">

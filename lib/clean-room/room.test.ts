@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createSnapshotStore } from "@/lib/snapshots/store";
-import { makeRoom, sideOf } from "./clean-room";
+import { differencesOf } from "./differences";
+import { makeRoom } from "./room";
 
 const TEST = "// the test of the start\n";
 
@@ -38,10 +39,11 @@ test.each<[string, (tests: string, outside: string) => void]>([
   replace(join(root, "test"), outside);
   const now = await take("now");
   const changes = await snapshots.changes(start, now);
-  const side = await sideOf(snapshots, { start, now, changes }, { commands: [], protect: [], mayChange: [] });
-  expect(side.changed).toContain("test/deep/a.test.js");
-  const view = { root, hiddenPaths: [] };
-  await makeRoom(snapshots, room, { view, start, side, how: "put_back", withoutPackages: false, signal });
+  const given = { scope: null, widened: [], commands: [], protect: [] };
+  const differences = await differencesOf(snapshots, { start, now, changes }, given);
+  expect(differences.putBack).toContain("test/deep/a.test.js");
+  const made = { cacheDir: join(folder, "cache"), start, now, differences, signal };
+  await makeRoom(snapshots, room, { ...made, how: "with_new_tests", withoutPackages: false });
   expect(readFileSync(join(room, "test", "deep", "a.test.js"), "utf8")).toBe(TEST);
   expect(readFileSync(join(outside, "a.test.js"), "utf8")).toBe("outside");
 });

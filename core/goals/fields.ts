@@ -1,0 +1,64 @@
+/** The fields of a goal: what each may hold. Doors check submissions and changes by them, and a goal's log is read by them. */
+import { z } from "zod";
+import { DELIVERIES, GOAL_MODES, type GoalChange } from "@/core/log/goal";
+
+const filled = (what: string, most: number) =>
+  z.string(what).trim().min(1, what).max(most, `may have ${most} characters at most`);
+const share = "must be a number above 0, up to 1";
+const part = "must be a number from 0 to below 1";
+const command = filled("must be a command", 4_000);
+const globs = z.array(filled("must be a glob", 500), "must be a list of globs").max(100, "may be 100 at most");
+const above = z.number("must be a number").positive("must be above 0");
+const rounds = (most: number) =>
+  z
+    .number("must be a whole number")
+    .int("must be a whole number")
+    .min(1, "must be 1 or more")
+    .max(most, `may be ${most} at most`);
+
+const criterion = z.strictObject(
+  {
+    statement: filled("must be a statement", 2_000),
+    command: command.optional(),
+    expect: z.union([z.string().min(1), z.number().int()], "must be a text, or an exit status").optional(),
+    weight: above.optional(),
+  },
+  "must be a criterion",
+);
+
+/** What a goal is given by people and programs. */
+export const goalFields = z.strictObject(
+  {
+    mode: z.enum([...GOAL_MODES, "single", "iterative"], `must be of ${GOAL_MODES.join(", ")}, single`).optional(),
+    executor: filled("must be the name of an agent", 200).optional(),
+    validation_command: command.nullable().optional(),
+    setup_command: command.nullable().optional(),
+    criteria: z.array(criterion, "must be a list of criteria").max(50, "may be 50 at most").optional(),
+    success_threshold: z.number(share).gt(0, share).max(1, share).optional(),
+    max_iterations: rounds(10_000).optional(),
+    max_minutes: above.max(100_000, "may be 100,000 at most").optional(),
+    scope: globs.nullable().optional(),
+    hidden: globs.optional(),
+    hidden_share: z.number(part).min(0, part).lt(1, part).optional(),
+    protect: globs.optional(),
+    may_change: globs.optional(),
+    reflect_every: rounds(1_000).optional(),
+    ask: z.boolean("must be true or false").optional(),
+    ask_every: rounds(1_000).optional(),
+    on_success: z.enum(DELIVERIES, `must be of ${DELIVERIES.join(", ")}`).optional(),
+    delivery_command: command.nullable().optional(),
+  },
+  "must be an object",
+);
+
+/** A newer version may have stored more fields, which this one does not know. */
+const change = z.object(goalFields.shape).omit({ mode: true });
+
+/** Returns a stored change of a goal; null when one of its fields is wrong, or when it has none. */
+export function readChange(stored: unknown): GoalChange | null {
+  const read = change.safeParse(stored);
+  if (!read.success || Object.keys(read.data).length === 0) return null;
+  const { criteria, ...rest } = read.data;
+  const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as GoalChange;
+  return { ...set, ...(criteria && { criteria: criteria.map((one) => ({ ...one, weight: one.weight ?? 1 })) }) };
+}

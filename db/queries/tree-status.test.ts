@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Review } from "@/core/shapes/shapes";
+import { openStore } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
+
+const KINDS: Record<Review["kind"], "always" | "when its call waits" | "never"> = {
+  flag: "never",
+  approval: "always",
+  question: "always",
+  proposal: "when its call waits",
+  change: "when its call waits",
+};
+
+async function stored() {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-status-"));
+  const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await insertSmallTree(store, { uid: "one", instruction: "one", workspace: folder });
+  const { sqlite } = store.client;
+  const wait = (kind: string) => sqlite.prepare("UPDATE tasks SET status = 'waiting', wait_kind = ?").run(kind);
+  const review = (kind: string, facts: object | null) =>
+    sqlite
+      .prepare(
+        `INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, status, facts, created_at_ms)
+         SELECT 'review', tree_id, id, ?, 't', 'd', 'open', ?, 0 FROM tasks WHERE uid = 'one-root'`,
+      )
+      .run(kind, facts && JSON.stringify(facts));
+  /** Another task is parked, so that only the item makes the tree wait for a person. */
+  const parkOther = () =>
+    sqlite
+      .prepare(
+        `INSERT INTO tasks (uid, tree_id, parent_id, role, agent, model, title, depth, status, created_at_ms)
+         SELECT 'parked', tree_id, id, 'work', agent, model, '', 1, 'parked', 0 FROM tasks WHERE uid = 'one-root'`,
+      )
+      .run();
+  const tree = () => store.queries.trees.getTree("one", "none", 1);
+  return { wait, review, parkOther, sqlite, tree };
+}
+
+test.each(Object.entries(KINDS))("a tree waits for a person while an open %s holds a task: %s", async (kind, when) => {
+  for (const isHolding of [false, true]) {
+    const { wait, review, parkOther, tree } = await stored();
+    wait(isHolding || when === "always" ? "approval" : "subtasks");
+    parkOther();
+    review(kind, isHolding && when !== "never" ? { waits: { untilMs: null } } : null);
+    const expected = when === "always" || (when !== "never" && isHolding);
+    expect(tree().status).toBe(expected ? "waiting" : "parked");
+  }
+});
+
+test("a proposal that its task no longer waits for holds no tree", async () => {
+  const { wait, review, parkOther, tree } = await stored();
+  wait("subtasks");
+  parkOther();
+  review("proposal", { waits: { untilMs: 5 } });
+  expect(tree().status).toBe("parked");
+});

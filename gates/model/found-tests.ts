@@ -1,0 +1,95 @@
+/** Finds how a repository runs its tests, for a repository that has no settings of gates. */
+import type { Report } from "./settings";
+
+export interface FoundTests {
+  /** The file that tells it. */
+  from: string;
+  run: string;
+  /** null: the runner writes no report that the gates read, so only its exit status counts. */
+  report: Report | null;
+}
+
+/** The gate that runs tests without a report. */
+export const TEST_COMMAND = "test_command";
+
+interface Files {
+  paths: Iterable<string>;
+  /** Returns the text of a file, or null. */
+  read(path: string): string | null;
+}
+
+const REPORT = ".banyan-tests";
+
+/** Returns the first way that the files show, or null. */
+export function findTests(files: Files): FoundTests | null {
+  return ofPackage(files) ?? ofCargo(files) ?? ofGo(files) ?? ofPython(files) ?? ofMaven(files) ?? ofMake(files);
+}
+
+/** What `npm init` writes into a package without tests. */
+const PLACEHOLDER = /no test specified/i;
+/** One command, so that arguments after it are the runner's. */
+const ONE_COMMAND = /^[^&|;<>$`\n]+$/;
+
+function ofPackage({ read }: Files): FoundTests | null {
+  const script = testScriptOf(read("package.json"))?.trim() ?? "";
+  if (script === "" || PLACEHOLDER.test(script)) return null;
+  const found = { from: "package.json", run: "npm test", report: null };
+  if (!ONE_COMMAND.test(script) || /--(test-)?reporter|--json|--outputFile/.test(script)) return found;
+  const file = `${REPORT}.json`;
+  if (/^(npx )?vitest( |$)/.test(script))
+    return {
+      ...found,
+      run: `npm test -- --run --reporter=json --outputFile=${file}`,
+      report: { format: "vitest", file },
+    };
+  if (/^(npx )?jest( |$)/.test(script))
+    return { ...found, run: `npm test -- --json --outputFile=${file}`, report: { format: "jest", file } };
+  if (/^node --test( |$)/.test(script))
+    return {
+      ...found,
+      run: script.replace(/^node --test/, "node --test --test-reporter=tap"),
+      report: { format: "tap" },
+    };
+  return found;
+}
+
+/** Returns null also for a file that is no package's description. */
+function testScriptOf(text: string | null): string | null {
+  try {
+    const script: unknown = JSON.parse(text ?? "null")?.scripts?.test;
+    return typeof script === "string" ? script : null;
+  } catch {
+    return null;
+  }
+}
+
+function ofCargo({ read }: Files): FoundTests | null {
+  if (read("Cargo.toml") === null) return null;
+  return { from: "Cargo.toml", run: "cargo test --offline", report: null };
+}
+
+function ofGo({ read }: Files): FoundTests | null {
+  return read("go.mod") === null ? null : { from: "go.mod", run: "go test ./...", report: null };
+}
+
+function ofPython({ paths, read }: Files): FoundTests | null {
+  const from =
+    (read("pytest.ini") !== null && "pytest.ini") ||
+    (/^\[tool\.pytest/m.test(read("pyproject.toml") ?? "") && "pyproject.toml") ||
+    (/^\[tool:pytest\]/m.test(read("setup.cfg") ?? "") && "setup.cfg") ||
+    (/^\[pytest\]/m.test(read("tox.ini") ?? "") && "tox.ini") ||
+    [...paths].find((path) => /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(path));
+  if (!from) return null;
+  const file = `${REPORT}.xml`;
+  return { from, run: `python3 -m pytest -q --junitxml=${file}`, report: { format: "junit", file } };
+}
+
+function ofMaven({ read }: Files): FoundTests | null {
+  return read("pom.xml") === null ? null : { from: "pom.xml", run: "mvn --offline --quiet test", report: null };
+}
+
+function ofMake({ read }: Files): FoundTests | null {
+  const from = ["Makefile", "makefile", "GNUmakefile"].find((name) => /^test\s*:(?!=)/m.test(read(name) ?? ""));
+  // A folder named test must not make the target look done.
+  return from === undefined ? null : { from, run: "make --always-make test", report: null };
+}

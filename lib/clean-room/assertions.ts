@@ -1,0 +1,118 @@
+/** Failing calls of the assertions that a file of tests uses: those of its runner, and not the host's own. */
+
+/** Arguments with which each assertion of `node:assert`, and of those that are like it, must fail. */
+const FAILS: Record<string, (one: string, other: string) => string> = {
+  ...Object.fromEntries(
+    ["equal", "strictEqual", "deepEqual", "deepStrictEqual", "is", "same", "eql"].map((name) => [
+      name,
+      (one: string, other: string) => `"${one}", "${other}"`,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["notEqual", "notStrictEqual", "notDeepEqual", "notDeepStrictEqual"].map((name) => [
+      name,
+      (one: string) => `"${one}", "${one}"`,
+    ]),
+  ),
+  ok: () => "0",
+  true: () => "false",
+  match: (one, other) => `"${one}", /${other}/`,
+  throws: () => "() => {}",
+  fail: (one) => `"${one}"`,
+};
+
+/** Failing calls of the matchers of `expect`. */
+const MATCHERS: Record<string, (one: string, other: string) => string> = {
+  ...Object.fromEntries(
+    ["toBe", "toEqual", "toStrictEqual", "toContain", "toMatch", "toBeGreaterThan"].map((name) => [
+      name,
+      (one: string, other: string) =>
+        name === "toBeGreaterThan" ? `(1).${name}(2)` : `("${one}").${name}("${other}")`,
+    ]),
+  ),
+  toBeTruthy: () => "(0).toBeTruthy()",
+  toBeFalsy: () => "(1).toBeFalsy()",
+  toBeNull: (one) => `("${one}").toBeNull()`,
+  toBeUndefined: (one) => `("${one}").toBeUndefined()`,
+  toBeDefined: () => "(undefined).toBeDefined()",
+  toHaveLength: () => "([]).toHaveLength(1)",
+  toThrow: () => "(() => {}).toThrow()",
+  toMatchObject: (one, other) => `({ a: "${one}" }).toMatchObject({ a: "${other}" })`,
+};
+
+const ASSERT =
+  /(?:import\s+(?:\*\s+as\s+)?(\w+)(?:\s*,\s*\{[^}]*\})?\s+from|(?:const|let|var)\s+(\w+)\s*=\s*require\()\s*["'](?:node:)?(?:assert|power-assert|chai)(?:\/strict)?["']/;
+const NAMED =
+  /(?:import|const|let|var)\s*(?:\w+\s*,\s*)?\{([^}]*)\}\s*(?:from|=\s*require\()\s*["'](?:node:)?assert(?:\/strict)?["']/;
+
+/** Returns functions of JavaScript, as text, that each call an assertion of the file so that it must fail. `name`: random. */
+export function failingAssertions(text: string, name: string): string[] {
+  const [one, other] = [name, `${name}x`];
+  const calls: string[] = [];
+  const found = ASSERT.exec(text);
+  const assert = found?.[1] ?? found?.[2];
+  if (assert !== undefined) {
+    if (new RegExp(`\\b${assert}\\(`).test(text)) calls.push(`${assert}(0)`);
+    for (const [method, given] of Object.entries(FAILS))
+      if (new RegExp(`\\b${assert}(\\.strict)?\\.${method}\\(`).test(text))
+        calls.push(`${assert}.${method}(${given(one, other)})`);
+  }
+  for (const part of NAMED.exec(text)?.[1]?.split(",") ?? []) {
+    const [method = "", local = method] = part.trim().split(/\s+as\s+|\s*:\s*/);
+    const given = FAILS[method];
+    if (given && local !== "") calls.push(`${local}(${given(one, other)})`);
+  }
+  for (const [matcher, given] of Object.entries(MATCHERS)) {
+    if (!new RegExp(`\\.${matcher}\\(`).test(text) || !/\bexpect\(/.test(text)) continue;
+    calls.push(`expect${given(one, other)}`);
+  }
+  if (/\.to\.(deep\.)?(equal|eql|be)\b/.test(text)) calls.push(`expect("${one}").to.equal("${other}")`);
+  return calls.map((call) => `() => ${call}`);
+}
+
+/** Failing calls of the methods of unittest. */
+const METHODS: Record<string, (one: string, other: string) => string> = {
+  assertEqual: (one, other) => `"${one}", "${other}"`,
+  assertNotEqual: (one) => `"${one}", "${one}"`,
+  assertTrue: () => "False",
+  assertFalse: () => "True",
+  assertIs: (one) => `"${one}", None`,
+  assertIsNone: (one) => `"${one}"`,
+  assertIn: (one) => `"${one}", ""`,
+  assertGreater: () => "1, 2",
+  assertLess: () => "2, 1",
+  assertListEqual: (one) => `["${one}"], []`,
+  assertDictEqual: (one) => `{"${one}": 1}, {}`,
+};
+
+/** Returns a test of Python, as text, that fails by each assertion that the file uses. Without one that fails, it passes. */
+export function pythonAssertions(text: string, name: string): string {
+  const isClass = /\bunittest\b/.test(text);
+  const used = Object.entries(METHODS).filter(([method]) => text.includes(`self.${method}(`));
+  const calls = isClass
+    ? (used.length > 0 ? used : Object.entries(METHODS).slice(0, 1)).map(
+        ([method, given]) => `self.${method}(${given(name, `${name}x`)})`,
+      )
+    : [];
+  const tries = calls.flatMap((call) => [
+    "        try:",
+    `            ${call}`,
+    "        except AssertionError:",
+    "            pass",
+    "        else:",
+    "            return",
+  ]);
+  if (isClass)
+    return [
+      "",
+      "",
+      `class ${name}(__import__("unittest").TestCase):`,
+      `    def test_${name.toLowerCase()}(self):`,
+      ...tries,
+      `        ${calls.at(-1)}`,
+      "",
+      "",
+      "",
+    ].join("\n");
+  return `\n\ndef test_${name.toLowerCase()}():\n    given = "${name}"\n    assert given == "${name}x"\n\n\n`;
+}

@@ -1,0 +1,194 @@
+/** What differs between the start of a work and now, sorted by what a check does with it. */
+import { chosenOf } from "@/lib/apply/chosen";
+import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
+import { isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
+import { scriptsIn, textAt } from "./contents";
+import { isPackage, proposedScope, type ScopeRules, scopeOf } from "./scope";
+import { setupFor } from "./setup";
+import { shadowsModule } from "./shadows";
+
+export type Snapshots = Pick<SnapshotStore, "changes" | "files" | "copy" | "contents" | "find" | "checkOut">;
+
+export interface Differences {
+  /** The globs that held: those that were given, or those that the host proposes. */
+  scope: string[];
+  /** In the scope: the check sees them as they are now. */
+  taken: ChangedPath[];
+  /** Tests that are new since the start: they run beside the old ones. */
+  newTests: string[];
+  /** Outside the scope and not ignored: the check sees them as at the start, or not at all. Sorted by path. */
+  putBack: string[];
+  /** Tests, expected values and settings of the start that the work may not change, without installed packages. */
+  fixed: string[];
+  /** Manifests in the scope whose keys for tests were changed: these keys are as at the start. */
+  manifests: string[];
+  /** Packages have to be installed again: what names them was changed, or there were none. */
+  installs: boolean;
+  /** What installs the packages of the start, where there were none and a lock file names them; else null. */
+  usualSetup: string | null;
+  /** There were tests at the start. */
+  hadTests: boolean;
+}
+
+export interface DifferencesOptions extends Omit<ScopeRules, "scope"> {
+  /** null: as the host proposes it. */
+  scope: readonly string[] | null;
+  /** Globs that people added to it. */
+  widened: readonly string[];
+  /** Packages that the work installed where there were none are there: nothing installs them again. */
+  keepsPackages?: boolean;
+}
+
+/** Returns what was changed between two snapshots. `changes`: all of it. */
+export async function differencesOf(
+  snapshots: Snapshots,
+  { start, now, changes }: { start: string; now: string; changes: readonly ChangedPath[] },
+  options: DifferencesOptions,
+): Promise<Differences> {
+  const begun = await factsOf(snapshots, start);
+  // Files that the scripts of the start name decide too: `npm test` runs them.
+  const commands = [...options.commands, ...begun.scripts];
+  const decides = await decidingFiles(snapshots, start, commands, begun.paths);
+  const rules = { protect: options.protect, commands, decides };
+  const given = options.scope ?? proposedScope(begun.paths, rules);
+  const scope = [...given, ...options.widened.filter((glob) => !given.includes(glob))];
+  const isInScope = scopeOf({ ...rules, scope });
+  const hasRoom = roomBeside(begun.paths.filter((path) => !isInScope(path)));
+  const keepsPackages = options.keepsPackages === true && !begun.hadPackages;
+  const isTaken = ({ path, before }: ChangedPath) =>
+    (isInScope(path) || (keepsPackages && isPackage(path))) &&
+    hasRoom(path) &&
+    !(before === null && !scope.includes(path) && shadowsModule(path));
+  const fixed = begun.paths.filter((path) => !isInScope(path) && !isPackage(path));
+  const taken = changes.filter(isTaken);
+  const others = changes.filter((change) => !isTaken(change));
+  const isNewTest = ({ path, before, after }: ChangedPath) =>
+    before === null && after !== null && isNewTestFile(path) && hasRoom(path);
+  // What git ignored at the start, such as caches and builds, is not delivered and says nothing about the work.
+  const told = await chosenOf(
+    snapshots,
+    start,
+    others.filter((change) => !isNewTest(change)),
+  );
+  const manifests = await changedManifests(snapshots, start, now, taken);
+  return {
+    scope,
+    taken,
+    newTests: others.filter(isNewTest).map(({ path }) => path),
+    putBack: [...told.changes.filter((change) => !isLeftover(change)).map(({ path }) => path), ...manifests].sort(),
+    fixed: fixed.slice(0, MOST_FIXED),
+    manifests,
+    installs: taken.some(({ path }) => NAMES_PACKAGES.test(path)) || !begun.hadPackages,
+    usualSetup: begun.hadPackages ? null : setupFor(begun.paths),
+    hadTests: begun.hadTests,
+  };
+}
+
+/** A script that a shell runs. */
+const RUN_BY_SHELL = /(?:\b(?:sh|bash|dash|zsh)\s+(?:-\w+\s+)*|(?:^|[;&|]\s*)\.\/)([\w./-]+)/g;
+/** What a script gives a program, and what it compares with. */
+const DATA = /\.(txt|csv|tsv|json|ya?ml|xml|out|in|dat|ini|conf|toml)$/i;
+
+/** Returns the scripts that commands have a shell run, with those that these run, and the data that the scripts name. */
+async function decidingFiles(
+  snapshots: Snapshots,
+  start: string,
+  commands: readonly string[],
+  paths: readonly string[],
+): Promise<string[]> {
+  const files = new Set(paths);
+  const scripts = new Set<string>();
+  const data = new Set<string>();
+  const add = async (text: string, isScript: boolean) => {
+    for (const word of isScript ? namedIn([text]) : []) if (files.has(word) && DATA.test(word)) data.add(word);
+    for (const [, name = ""] of text.matchAll(RUN_BY_SHELL)) {
+      const path = name.startsWith("./") ? name.slice(2) : name;
+      if (!files.has(path) || scripts.has(path)) continue;
+      scripts.add(path);
+      await add((await textAt(snapshots, start, path)) ?? "", true);
+    }
+  };
+  for (const command of commands) await add(command, false);
+  return [...scripts, ...data];
+}
+
+/** A file of the name `test` alone may be what a command makes. */
+function isNewTestFile(path: string): boolean {
+  return isTestFile(path) && /\.\w+$/.test(path) && !isSetting(path) && !isPackage(path);
+}
+
+/**
+ * Returns whether a path can stand beside these files: a file or a link in the place of their folder, or a folder in the
+ * place of one of them, would take their place.
+ */
+function roomBeside(fixed: readonly string[]): (path: string) => boolean {
+  const files = new Set(fixed);
+  const folders = new Set(fixed.flatMap(foldersAbove));
+  return (path) => !folders.has(path) && !foldersAbove(path).some((folder) => files.has(folder));
+}
+
+function foldersAbove(path: string): string[] {
+  const names = path.split("/").slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join("/"));
+}
+
+/** Files that say which packages a repository needs. */
+const NAMES_PACKAGES =
+  /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|requirements[^/]*\.txt|pyproject\.toml|(poetry|uv|Cargo|composer|Gemfile)\.lock|Cargo\.toml|composer\.json|Gemfile|go\.(mod|sum))$/;
+
+/** What tools leave behind: it is not in the room, and nobody is told of it. */
+const LEFTOVERS =
+  /(^|\/)(__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.hypothesis|\.cache|\.npm|\.nyc_output|\.vite|\.gradle|\.local|\.config|\.banyan-scratch|\.DS_Store|\.coverage|\.m2|\.gem|\.bun|\.rustup|\.pnpm-store|\.(bash|node_repl|python)_history)(\/|$)|\.py[co]$|(^|\/)node_modules\/\.|^(coverage|target|go\/pkg|\.cargo\/registry)\//;
+
+function isLeftover({ path, before }: ChangedPath): boolean {
+  return LEFTOVERS.test(path) || (before === null && isPackage(path));
+}
+
+/** Enough to look at before and after a run. */
+const MOST_FIXED = 2_000;
+
+interface StartFacts {
+  paths: readonly string[];
+  hadTests: boolean;
+  hadPackages: boolean;
+  /** Of its package.json. */
+  scripts: readonly string[];
+}
+
+/** Each check asks the same of its start, and a snapshot never changes. */
+const FACTS = new Map<string, StartFacts>();
+const MOST_FACTS = 16;
+
+async function factsOf(snapshots: Snapshots, start: string): Promise<StartFacts> {
+  const known = FACTS.get(start);
+  if (known) return known;
+  const paths = pathsOf(await snapshots.files(start));
+  const facts = {
+    paths,
+    hadTests: paths.some((path) => isTestFile(path) && !isPackage(path)),
+    hadPackages: paths.some(isPackage),
+    scripts: Object.values(scriptsIn(await textAt(snapshots, start, "package.json"))),
+  };
+  if (FACTS.size >= MOST_FACTS) FACTS.clear();
+  FACTS.set(start, facts);
+  return facts;
+}
+
+function pathsOf(files: readonly SnapshotFile[]): string[] {
+  return files.map(({ path }) => path).filter((path) => !path.split("/").includes(".git"));
+}
+
+async function changedManifests(
+  snapshots: Snapshots,
+  start: string,
+  now: string,
+  taken: readonly ChangedPath[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { path, before, after } of taken) {
+    if (!isManifest(path) || !before || !after) continue;
+    const own = manifestWith(await textAt(snapshots, now, path), await textAt(snapshots, start, path));
+    if (own !== null) found.push(path);
+  }
+  return found;
+}

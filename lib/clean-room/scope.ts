@@ -1,0 +1,127 @@
+/**
+ * The scope of a work: what it may change of a folder. Everything else is as at the start when the work is checked. A list
+ * of what must not change always misses something, so the scope says what may.
+ */
+import { isManifest, isSetting, isTestFile, namedIn } from "@/lib/test-reports/test-side";
+import { compileGlobs } from "@/lib/workspace/glob";
+
+export interface ScopeRules {
+  /** Globs of what may change. `**` alone is everything; any other glob covers tests and settings only if it names them. */
+  scope: readonly string[];
+  /** Globs of what may not, whatever the scope says. */
+  protect: readonly string[];
+  /** The commands that check, and the scripts that they run. */
+  commands: readonly string[];
+  /** Further paths that decide about the work, such as scripts that the commands run. */
+  decides?: readonly string[];
+}
+
+export const EVERYTHING = "**";
+
+/** Returns whether the work may change a path. Throws a WorkspaceError for a glob that is none. */
+export function scopeOf({ scope, protect, commands, decides = [] }: ScopeRules): (path: string) => boolean {
+  const deciding = new Set(decides);
+  const isProtected = compileGlobs(protect);
+  const isCheck = checksNamedBy(commands);
+  const isEverything = scope.includes(EVERYTHING);
+  const isMatched = compileGlobs(scope);
+  const isNamed = compileGlobs(scope.filter(namesFixed));
+  return (path) => {
+    if (isProtected(path)) return false;
+    if (isEverything) return true;
+    if (isPackage(path)) return false;
+    return isFixed(path) || isCheck(path) || deciding.has(path) ? isNamed(path) : isMatched(path);
+  };
+}
+
+/** Tests, what they expect, settings of tools and kept code of others: nobody is judged by those that they changed. */
+function isFixed(path: string): boolean {
+  return isTestFile(path) || isSetting(path) || isManifest(path) || EXPECTED.test(path) || VENDORED.test(path);
+}
+
+/** Whether a path is what tests expect, by its name. */
+export function isExpected(path: string): boolean {
+  return EXPECTED.test(path);
+}
+
+const EXPECTED = /(^|[/._-])(expected|goldens?|fixtures?|testdata)([/._-]|$)/i;
+
+/** Whether a glob is about tests or settings, or names one path. */
+function namesFixed(glob: string): boolean {
+  const sample = glob
+    .replace(/\{([^{},]*)[^{}]*\}/g, "$1")
+    .replace(/\[[^\]]*\]/g, "x")
+    .replace(/\*+|\?/g, "x");
+  return sample === glob || isFixed(sample);
+}
+
+/** Names of files that a command checks with. A command may also name the program that the work is about. */
+const CHECKS =
+  /(^|[/._-])(check|verify|validate|tests?|spec|expected|golden|fixtures?|snapshots?|smoke|e2e|ci)([/._-]|$)|\.(sh|bats)$/i;
+
+function checksNamedBy(commands: readonly string[]): (path: string) => boolean {
+  const named = namedIn(commands);
+  return (path) => named.has(path) && CHECKS.test(path);
+}
+
+/** Whether a path belongs to an installed package. */
+export function isPackage(path: string): boolean {
+  return /(^|\/)(node_modules|\.venv|venv|site-packages|bower_components|vendor\/bundle)(\/|$)/.test(path);
+}
+
+/** Code of others that a repository keeps. */
+const VENDORED = /^(vendor|third_party)\//;
+
+/** Extensions of sources that belong together: who may change one may add the others. */
+const FAMILIES: readonly (readonly string[])[] = [
+  ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "html", "css", "scss"],
+  ["py", "pyi"],
+  ["go"],
+  ["rs"],
+  ["java", "kt", "scala", "groovy"],
+  ["rb", "erb"],
+  ["php"],
+  ["c", "h", "cc", "cpp", "cxx", "hpp", "hh"],
+  ["cs", "fs", "vb"],
+  ["swift"],
+  ["ex", "exs", "erl"],
+  ["lua"],
+  ["dart"],
+  ["hs"],
+  ["sh", "bash"],
+  ["sql"],
+];
+const DOCUMENTS = "*.md";
+
+/** What a folder has that holds no work yet. */
+const ABOUT_THE_FOLDER =
+  /^(readme|license|licence|copying|notice)(\.[a-z]+)?$|^\.(gitignore|gitattributes|banyan(\/|$))/i;
+
+/**
+ * Returns the scope that the host proposes for a folder with these files: its sources and documents. An empty folder has
+ * neither tests nor settings yet, so there the work makes everything.
+ */
+export function proposedScope(files: readonly string[], rules: Pick<ScopeRules, "protect" | "commands">): string[] {
+  const own = files.filter((path) => !path.split("/").includes(".git") && !isPackage(path));
+  if (own.every((path) => ABOUT_THE_FOLDER.test(path))) return [EVERYTHING];
+  const isCheck = checksNamedBy(rules.commands);
+  const isProtected = compileGlobs(rules.protect);
+  const sources = own.filter(
+    (path) => familyOf(path) && !isFixed(path) && !isCheck(path) && !isProtected(path) && !path.startsWith("."),
+  );
+  const languages = sources.length > 0 ? sources : own.filter(isTestFile);
+  const families = FAMILIES.filter((family) => languages.some((path) => familyOf(path) === family));
+  // Where nothing is source, the work is about the files that are there.
+  if (families.length === 0) return ["**/*"];
+  const folders = new Set(sources.filter((path) => path.includes("/")).map((path) => path.slice(0, path.indexOf("/"))));
+  return [...families.map(globOf), ...[...folders].sort().map((folder) => `${folder}/**`), DOCUMENTS];
+}
+
+function familyOf(path: string): readonly string[] | undefined {
+  const extension = /\.([a-z]+)$/.exec(path)?.[1] ?? "";
+  return FAMILIES.find((family) => family.includes(extension));
+}
+
+function globOf(family: readonly string[]): string {
+  return family.length === 1 ? `*.${family[0]}` : `*.{${family.join(",")}}`;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { readSettings } from "../env";
+
+const fileOf = (url: string) => readSettings({ DATABASE_URL: url }, "/srv/banyan").databaseFile;
+
+test.each([
+  ["file:./data/banyan.db", "/srv/banyan/data/banyan.db"],
+  ["file:/var/lib/banyan.db", "/var/lib/banyan.db"],
+  ["file:///var/lib/banyan.db", "/var/lib/banyan.db"],
+  ["sqlite:///data/banyan.db", "/srv/banyan/data/banyan.db"],
+  ["sqlite:///./data/banyan.db", "/srv/banyan/data/banyan.db"],
+  ["sqlite:////var/lib/banyan.db", "/var/lib/banyan.db"],
+  ["sqlite+aiosqlite:///data/banyan.db", "/srv/banyan/data/banyan.db"],
+  ["data/banyan.db", "/srv/banyan/data/banyan.db"],
+  ["./banyan.db", "/srv/banyan/banyan.db"],
+  ["/var/lib/banyan.db", "/var/lib/banyan.db"],
+])("DATABASE_URL=%s is %s", (url, file) => {
+  expect(fileOf(url)).toBe(file);
+});
+
+test.each([
+  "postgres://anna:hidden@db/banyan",
+  "postgresql+psycopg://anna:hidden@db/banyan",
+  "mysql://anna:hidden@db/banyan",
+  "sqlite://",
+  "sqlite:///",
+  "sqlite:///:memory:",
+  "sqlite:///banyan.db?cache=hidden",
+  "file:",
+  ":memory:",
+])("DATABASE_URL=%s is refused with one sentence that holds no password", (url) => {
+  expect(() => fileOf(url)).toThrow(
+    /^The setting DATABASE_URL cannot be "[^"]*": use a path, file: and a path, sqlite:\/\/\//,
+  );
+  expect(() => fileOf(url)).not.toThrow("hidden");
+});
