@@ -16,7 +16,7 @@ import type {
 import type { Continuation } from "@/core/shapes/continuation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
-import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
+import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { Refusal } from "@/core/shapes/refusal";
 import type {
   DecidedQuery,
@@ -125,6 +125,8 @@ export interface Queries
   getModelUse(id: string): Promise<ModelUse>;
   /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
+  /** Returns a file of a call's response by its id. `seq` is the message with the response. */
+  openAttachment(seq: number, id: string): Promise<OpenedAttachment>;
   /** Returns a text that changes when an item is opened or settled, so that a client reads the list again only then. */
   markOfReviews(): Promise<string>;
   /** Returns the most urgent items first. `alikeTo`: the open items equal to this one. */

@@ -1,4 +1,5 @@
 /** The pure parts of compaction, which replaces the oldest part of a conversation by a summary near the context limit. */
+import { sizeOfMessage } from "./log/attachments";
 import type { ModelMessage } from "./log/model";
 import type { TaskState } from "./state";
 
@@ -12,14 +13,14 @@ const TRANSCRIPT_CHARS = 2_000;
  * never separates a call from its response.
  */
 export function cutOf(messages: ModelMessage[]): number | null {
-  const total = messages.reduce((sum, message) => sum + sizeOf(message), 0);
+  const total = messages.reduce((sum, message) => sum + sizeOfMessage(message), 0);
   let kept = 0;
   let cut: number | null = null;
   for (let index = messages.length - 1; index >= 2; index -= 1) {
     const message = messages[index];
     if (!message) break;
     if (message.role === "assistant") cut = index;
-    kept += sizeOf(message);
+    kept += sizeOfMessage(message);
     if (cut !== null && kept > total * KEEP_SHARE) break;
   }
   return cut;
@@ -27,12 +28,7 @@ export function cutOf(messages: ModelMessage[]): number | null {
 
 /** Characters of the messages that a compaction would replace by a summary. */
 export function droppableChars(messages: ModelMessage[]): number {
-  return messages.slice(0, cutOf(messages) ?? 0).reduce((sum, message) => sum + sizeOf(message), 0);
-}
-
-function sizeOf(message: ModelMessage): number {
-  if (message.role !== "assistant") return message.content.length;
-  return JSON.stringify(message.parts).length + JSON.stringify(message.calls).length;
+  return messages.slice(0, cutOf(messages) ?? 0).reduce((sum, message) => sum + sizeOfMessage(message), 0);
 }
 
 /** Returns the dropped messages as text for the summarizer, each shortened. */

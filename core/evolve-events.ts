@@ -13,6 +13,7 @@ import {
   unpark,
 } from "./evolve-changes";
 import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
+import type { ModelMessage } from "./log/model";
 import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
 import { told } from "./repetition";
@@ -43,6 +44,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   overrun: null,
   too_long: onTooLong,
   outputs_shortened: onOutputsShortened,
+  files_left_out: onFilesLeftOut,
   compacted: onCompacted,
   asked: onAsked,
   approval_asked: onApprovalAsked,
@@ -202,12 +204,26 @@ function onTooLong(state: TaskState, { asked }: EventOf<"too_long">): void {
 }
 
 function onOutputsShortened(state: TaskState, event: EventOf<"outputs_shortened">): void {
-  state.messages = state.messages.map((one) =>
+  state.messages = withoutFiles(state.messages).map((one) =>
     one.role === "tool" ? { ...one, content: cutOutput(one.content, event.maxChars, one.callId) } : one,
   );
   state.tooLong = false;
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
+}
+
+function onFilesLeftOut(state: TaskState): void {
+  state.messages = withoutFiles(state.messages);
+  state.lastInputTokens = 0;
+  state.charsSinceReply = 0;
+}
+
+function withoutFiles(messages: readonly ModelMessage[]): ModelMessage[] {
+  return messages.map((one) => {
+    if (one.role !== "tool") return one;
+    const { attachments: _, ...text } = one;
+    return text;
+  });
 }
 
 /** Replaces the oldest messages by the summary. `dropped` never separates a call from its response. */

@@ -14,6 +14,8 @@ const RESULT = {
   verdict: null,
 } as const;
 
+const PICTURE = { id: "a", name: "a.png", mediaType: "image/png", bytes: 9, tokens: 2 } as const;
+
 const ASKED: (Entry | Entry[])[] = [
   reply(1, { id: "a", tool: "run_coding_agent", mode: "once" }),
   event(1, { type: "call_asked", call: "a", review: "rev", key: "k", what: "permission", untilMs: null }),
@@ -283,6 +285,15 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     event: { type: "outputs_shortened", maxChars: 2_000 },
     seen: (state) => state.messages.map((one) => one.role === "tool" && one.content.length <= 2_000),
     equals: [false, false, true],
+  },
+  files_left_out: {
+    before: [
+      reply(1, { id: "a", tool: "read_file", mode: "repeat" }),
+      response(1, "a", "read_file", { attachments: [PICTURE] }),
+    ],
+    event: { type: "files_left_out", message: "Unreadable.", text: "Left out." },
+    seen: (state) => state.messages.slice(-2).map((one) => one.role === "tool" && one.attachments),
+    equals: [undefined, false],
   },
   compacted: {
     before: [

@@ -2,10 +2,12 @@
  * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is large and
  * evolves twice per turn. A property test shows that folding at once equals folding step by step.
  */
+
 import { addSpend, oneMoreEndless, pushMessage, subtaskOf, unpark } from "./evolve-changes";
 import { isKnownEvent, onEvent } from "./evolve-events";
+import { sizeOfMessage } from "./log/attachments";
 import { BrokenLogError, type Entry } from "./log/entries";
-import type { ModelMessage } from "./log/model";
+import type { ModelMessage, ToolMessage } from "./log/model";
 import { withResult } from "./repetition";
 import { headlineOf, initialState, NOT_ENDLESS, type TaskState } from "./state";
 import { openAsksOf } from "./waits";
@@ -147,23 +149,34 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
     else subtask.delivered = true;
   }
-  const { text, isError } = entry.content;
+  const { text, isError, attachments = [] } = entry.content;
+  // Two screenshots may have the same words.
+  const result = [text, ...attachments.map(({ id }) => id)].join("\n");
   if (call.mode === "repeat" || call.mode === "once") {
-    state.repetition = withResult(state.repetition, call.tool, call.input, text);
+    state.repetition = withResult(state.repetition, call.tool, call.input, result);
     state.hasNews ||= !isError && state.repetition.isNew;
   } else if (call.mode === "control" && call.tasks.length === 0 && !call.review && !entry.content.early) {
     // A repeated wait for nothing, or a call refused again and again, is a repetition too.
-    state.repetition = withResult(state.repetition, call.tool, call.input, text);
+    state.repetition = withResult(state.repetition, call.tool, call.input, result);
   }
-  insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
-  state.charsSinceReply += entry.content.text.length;
+  const message: ToolMessage = {
+    role: "tool",
+    callId: entry.callId,
+    toolName: entry.tool,
+    content: text,
+    isError,
+  };
+  const shown = attachments.filter(({ notShown }) => notShown === undefined);
+  if (shown.length > 0) message.attachments = shown;
+  insertResponse(state.messages, message);
+  state.charsSinceReply += sizeOfMessage(message);
 }
 
 /**
  * Inserts a response right after the turn's calls, in the order of the calls, whichever was answered first. Messages
  * that came while a call was open (a person granted more, changed the model) follow the responses.
  */
-function insertResponse(messages: ModelMessage[], message: ModelMessage & { role: "tool" }): void {
+function insertResponse(messages: ModelMessage[], message: ToolMessage): void {
   const asked = messages.findLastIndex((one) => one.role === "assistant");
   const turn = messages[asked];
   const calls = turn?.role === "assistant" ? turn.calls : [];

@@ -2,7 +2,9 @@
  * Limits the outputs that the model reads of a turn's calls: together no more than its context has left. Pure. The
  * whole output stays stored, and the agent can page through it (`read_output`).
  */
+
 import type { Limits } from "./facts";
+import { attachmentsOf } from "./log/attachments";
 import type { ModelMessage } from "./log/model";
 import { outputAsk } from "./output-ask";
 import type { TaskState } from "./state";
@@ -28,11 +30,13 @@ export function outputShare(state: TaskState, limits: ContextLimits): number {
 
 /**
  * Returns the new limit for outputs of a conversation that does not fit and cannot be summarized; null when no output
- * is long.
+ * is long and none has a file.
  */
 export function shorterOutputs(messages: readonly ModelMessage[]): number | null {
   const longest = messages.reduce((most, one) => (one.role === "tool" ? Math.max(most, one.content.length) : most), 0);
-  return longest > LEAST_OUTPUT_CHARS ? Math.max(LEAST_OUTPUT_CHARS, Math.floor(longest / 2)) : null;
+  // Files are left out, too, which may be enough.
+  const hasFiles = attachmentsOf(messages).length > 0;
+  return longest > LEAST_OUTPUT_CHARS || hasFiles ? Math.max(LEAST_OUTPUT_CHARS, Math.floor(longest / 2)) : null;
 }
 
 /** Room for the note in the middle. */

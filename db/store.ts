@@ -46,6 +46,7 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { type Attachments, createAttachments } from "./records/attachments";
 import { type BackupRecords, createBackupRecords } from "./records/backup-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createGateRuns, type GateRuns } from "./records/gate-runs";
@@ -89,6 +90,7 @@ export interface Store {
   interventions: Interventions;
   measurements: Measurements;
   outputs: Outputs;
+  attachments: Attachments;
   proposals: Proposals;
   trials: Trials;
   replays: Replays;
@@ -180,6 +182,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     interventions: createInterventions(client.sqlite, log),
     measurements: createMeasurements(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
+    attachments: createAttachments(client.sqlite),
     proposals: createProposals(client.sqlite, log),
     trials: createTrials(client.sqlite, log),
     replays: createReplays(client.sqlite, log),

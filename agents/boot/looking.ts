@@ -87,16 +87,11 @@ export function openLooking(options: LookingOptions): Looking {
   const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
   const providers = createProviders({ settings, vault: security.vault, models, ...providersIn(store) });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
-  const backups = createLiveBackups({
-    database: settings.databaseFile,
-    dataDir: settings.dataDir,
-    program: options.program,
-    now,
-  });
+  const { databaseFile: database, dataDir } = settings;
+  const backups = createLiveBackups({ database, dataDir, program: options.program, now });
   const selfPower = createSelfSwitch(settings.dataDir, store.selfSwitch);
   const gateLimit = createGateLimit(store.gateRuns, now);
-  const { flagReviewTokensPerDay: tokensPerDay } = settings;
-  const improvement = { power: selfPower, defaultModel: () => providers.defaultModel(), tokensPerDay };
+  const improvement = improvementOf({ settings, selfPower, providers });
   const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };
   const ownSandbox = sandboxWhenNeeded();
   const capabilities = openCapabilities(options, { store, configuration, sandbox: options.sandbox ?? ownSandbox.get });
@@ -147,6 +142,18 @@ export function openLooking(options: LookingOptions): Looking {
       live.close();
       await store.close();
     },
+  };
+}
+
+function improvementOf({
+  settings,
+  selfPower,
+  providers,
+}: Pick<LookingOptions, "settings"> & Pick<Looking, "selfPower" | "providers">) {
+  return {
+    power: selfPower,
+    defaultModel: () => providers.defaultModel(),
+    tokensPerDay: settings.flagReviewTokensPerDay,
   };
 }
 

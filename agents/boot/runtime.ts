@@ -283,6 +283,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     turnstile: createTurnstile(REPLIES_AT_ONCE),
     log: store.log,
     loader: store.loader,
+    attachments: store.attachments,
     configuration,
     models: parts.models,
     modelGateway: parts.modelGateway,

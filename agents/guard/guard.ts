@@ -46,6 +46,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getLogFacts: "look",
   getModelUse: "look",
   getOutput: "look",
+  openAttachment: "look",
   nextAction: "look",
   getContinuation: "look",
   listAgents: "look",

@@ -44,6 +44,7 @@ function shownModel(found: FoundModel, defaultModel: string): ListedModel {
     name,
     context_tokens: limits.contextTokens,
     max_output_tokens: limits.maxOutputTokens,
+    reads: [...(limits.reads ?? [])],
     limits_from: limitsFrom ?? "assumed",
     price: prices && {
       input: usd(prices.input),

@@ -34,7 +34,7 @@ import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
-import { outputPage } from "./output-page";
+import { openAttachment, outputPage } from "./output-page";
 import { createProviderQueries } from "./providers";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
@@ -112,6 +112,7 @@ export function createQueries(sources: QuerySources): Queries {
       ids,
     }),
     getOutput: async (seq, from) => outputPage(store.outputs, getMessage(store, seq), from),
+    openAttachment: async (seq, id) => openAttachment(store.attachments, getMessage(store, seq), id),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getStatus: () => getStatus(sources),
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),

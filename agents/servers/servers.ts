@@ -227,7 +227,8 @@ async function outcomeOf(
     const result = await ask();
     const cutNote = result.isCut ? "\n[… the server's answer was longer and was cut here …]" : "";
     const outside = bringsOutside(server.server);
-    return { content: `${result.text}${cutNote}`, isError: result.isError, ...(outside && { outside }) };
+    const { files, isError } = result;
+    return { content: `${result.text}${cutNote}`, isError, ...(files && { files }), ...(outside && { outside }) };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (!(error instanceof McpFailure)) throw error;

@@ -12,6 +12,7 @@ import {
   type Setup,
   type TaskEvent,
 } from "@/core/log/entries";
+import type { Attachment } from "@/core/log/model";
 
 type Expected = { kind: Decision["kind"] } & Record<string, unknown>;
 
@@ -134,7 +135,7 @@ export function response(
   turn: number,
   callId: string,
   tool: string,
-  more: { text?: string; early?: true; limit?: true } = {},
+  more: { text?: string; early?: true; limit?: true; attachments?: Attachment[] } = {},
 ): Entry {
   return { kind: "tool_response", turn, content: { text: "ok", isError: false, ...more }, tool, callId };
 }

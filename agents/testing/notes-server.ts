@@ -3,18 +3,23 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+/** An image of one pixel, which the server has as the resource `notes://picture`. */
+export const PICTURE_BASE64 =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+
 const SOURCE = `import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const description = readFileSync(new URL("description.txt", import.meta.url), "utf8");
 const TOOL = { name: "note", description, inputSchema: { type: "object", properties: {} } };
+const PICTURE = { uri: "notes://picture", mimeType: "image/png", blob: "${PICTURE_BASE64}" };
 const ANSWERS = {
   ping: () => ({}),
   "tools/list": () => ({ tools: [TOOL] }),
   "tools/call": () => ({ content: [{ type: "text", text: "noted" }] }),
   "resources/list": () => ({ resources: [{ uri: "notes://one", name: "The first note" }] }),
   "resources/templates/list": () => ({ resourceTemplates: [] }),
-  "resources/read": ({ uri }) => ({ contents: [{ uri, text: "what stands in " + uri }] }),
+  "resources/read": ({ uri }) => ({ contents: [uri === "notes://picture" ? PICTURE : { uri, text: "what stands in " + uri }] }),
   "prompts/list": () => ({ prompts: [{ name: "greet", arguments: [{ name: "who", required: true }] }] }),
   "prompts/get": ({ arguments: { who } }) => ({ messages: [{ role: "user", content: { type: "text", text: "Greet " + who } }] }),
   initialize: ({ protocolVersion }) => ({

@@ -72,8 +72,8 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
         const texts = result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`));
         const outside = result._meta?.[OUTSIDE_KEY] === true;
         // What is for the host alone stays beside the protocol.
-        const { flag, tellsItsEnd } = called.outcome ?? {};
-        const forHost = { ...(flag && { flag }), ...(tellsItsEnd && { tellsItsEnd }) };
+        const { flag, tellsItsEnd, files } = called.outcome ?? {};
+        const forHost = { ...(flag && { flag }), ...(tellsItsEnd && { tellsItsEnd }), ...(files && { files }) };
         return { content: texts.join("\n"), isError: result.isError ?? false, ...(outside && { outside }), ...forHost };
       } catch (error) {
         if (context.signal.aborted) throw context.signal.reason;

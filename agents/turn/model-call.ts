@@ -6,6 +6,7 @@
 import { staggered } from "@/agents/providers/parks";
 import { TRIES } from "@/core/facts";
 import { outgrownProblem } from "@/core/growth-limit";
+import { attachmentsOf } from "@/core/log/attachments";
 import type { Entry } from "@/core/log/entries";
 import {
   ModelError,
@@ -32,7 +33,7 @@ import {
   rereadLetters,
   rereadOutside,
 } from "./open-task";
-import { likelyInputTokens, messagesOf, requestOf } from "./request";
+import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { showReply } from "./show";
 import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
@@ -71,7 +72,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   const reserved = await reserveFor(world, task, request);
   if (!reserved) return;
   // The agent was told meanwhile that this turn is its last.
-  if (task.state.length !== length) request.messages = messagesOf(task);
+  if (task.state.length !== length) request.messages = messagesOf(world, task);
   // Without a cap and without other entries to write, the reservation is not worth its own commit.
   const isFree = isUncapped(task.grant) && !world.limits.isDayCapped && !hasDraft(task);
   // The commit fails when a retried subtask has taken the rest in the meantime; the next decision counts again.
@@ -156,9 +157,10 @@ async function respond(
   };
   alive();
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
+  const files = await filesOf(world, claim.uid, request.messages);
   const shown = showReply(world, task);
   try {
-    const reply = await world.models.respond(request, {
+    const reply = await world.models.respond(files.size > 0 ? { ...request, files } : request, {
       signal: limit.signal,
       onActivity: alive,
       onOutput: (chars) => {
@@ -305,6 +307,11 @@ async function onFailure(
     event({ type: "too_long", message, ...(asked !== undefined && { asked }) });
     return;
   }
+  // A provider refuses a damaged file each time, so the task goes on without files.
+  if (error.kind === "bad_request" && attachmentsOf(state.messages).length > 0) {
+    event({ type: "files_left_out", message, text: FILES_LEFT_OUT });
+    return;
+  }
   const waits = WAITING.has(error.kind);
   const tries = UNCOUNTED.has(error.kind) ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
@@ -322,6 +329,9 @@ async function onFailure(
   await commit(world, task);
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
+
+const FILES_LEFT_OUT =
+  "The model's provider refused the images and PDF files of the results above, so they are no longer shown to you. Read again what you need, in another format or as text.";
 
 /** Returns the provider's retry-after time, or an exponential backoff with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {

@@ -56,6 +56,7 @@ type Draft = Required<
     | "lettersRead"
     | "interventions"
     | "outputs"
+    | "attachments"
     | "toolUses"
     | "audit"
     | "proposals"
@@ -74,6 +75,7 @@ const emptyDraft = (): Draft => ({
   lettersRead: [],
   interventions: [],
   outputs: [],
+  attachments: [],
   toolUses: [],
   audit: [],
   proposals: [],

@@ -1,5 +1,6 @@
 /** The request of a model call, rebuilt from the log: within an epoch each one begins with the bytes of the one before. */
 
+import { attachmentsOf, tokensOfFiles, withFilesFor } from "@/core/log/attachments";
 import type { ModelMessage, ModelRequest } from "@/core/log/model";
 import { outputAsk } from "@/core/output-ask";
 import { systemPrompt, taskFacts } from "@/core/rules/prompt";
@@ -15,19 +16,39 @@ export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | 
     model: setup.model,
     system: systemPrompt(setup, world.configuration.textsOf(setup)),
     tools: world.gateway.specsFor(state),
-    messages: messagesOf(task),
+    messages: messagesOf(world, task),
     ...(setup.effort && { effort: setup.effort }),
     cacheKey: task.claim.uid,
     maxOutputTokens: outputAsk(state, world.limitsOf(setup.model)),
   };
 }
 
-/** Returns the conversation, with the facts of the task after its instruction, or after the summary that took its place. */
-export function messagesOf({ state, claim }: Pick<OpenTask, "state" | "claim">): ModelMessage[] {
+/**
+ * Returns the conversation, with the facts of the task after its instruction, or after the summary that took its place,
+ * and with the files that the task's model gets.
+ */
+export function messagesOf(
+  { limitsOf }: Pick<World, "limitsOf">,
+  { state, claim }: Pick<OpenTask, "state" | "claim">,
+): ModelMessage[] {
   const { setup, assignment } = state;
   const [first, ...rest] = state.messages;
   const facts: ModelMessage = { role: "user", content: taskFacts({ ...claim, setup, assignment }) };
-  return first ? [first, facts, ...rest] : [facts];
+  return withFilesFor(first ? [first, facts, ...rest] : [facts], setup.model, limitsOf(setup.model));
+}
+
+/** Reads the bytes of the files that a request sends. Files that are gone are left out, and their names stay. */
+export async function filesOf(
+  { attachments }: Pick<World, "attachments">,
+  taskUid: string,
+  messages: readonly ModelMessage[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const id of new Set(attachmentsOf(messages).map((file) => file.id))) {
+    const bytes = await attachments.read(taskUid, id);
+    if (bytes) files.set(id, bytes);
+  }
+  return files;
 }
 
 /** About four characters are a token: what a call is charged for its input when its provider did not say. */
@@ -45,9 +66,10 @@ export function likelyInputTokens(
   );
 }
 
-/** Characters of everything that a request sends. */
+/** Characters of everything that a request sends, with files as the characters that cost as many tokens. */
 export function sizeOf(world: RequestSources, { system, tools, messages }: ModelRequest): number {
-  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
+  const ofFiles = tokensOfFiles(messages) * CHARS_PER_TOKEN;
+  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length + ofFiles;
 }
 
 /** Returns the likely tokens of so many characters. */

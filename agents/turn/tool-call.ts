@@ -1,8 +1,10 @@
 /** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
 
+import { attach } from "@/agents/tools/contract/attach";
 import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
+import { notReadBy } from "@/core/log/attachments";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
 import { executorOf, isProgram } from "@/core/programs/names";
@@ -216,7 +218,7 @@ function contextOf(
   };
 }
 
-/** Records the response for the model, the complete output when it is longer, the tool's use and the audit row. */
+/** Records the response for the model, the complete output when it is longer, its files, the tool's use and the audit row. */
 function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, use: Use): void {
   const { state, draft } = task;
   withdrawAsks(task, call);
@@ -225,6 +227,10 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   const most = isProgram(state.setup.model)
     ? PROGRAM_OUTPUT_CHARS
     : outputShare(state, world.limitsOf(state.setup.model));
+  const { attachments, bytes, lines } = attach(outcome.files ?? [], {
+    redactor: world.redactor,
+    whyNotShown: (file) => notReadBy(file, state.setup.model, world.limitsOf(state.setup.model)),
+  });
   const entry = response(state, call, text, isError);
   if (outcome.outside) entry.content.outside = true;
   if (text.length > most) {
@@ -232,6 +238,10 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     entry.content.wholeChars = text.length;
     draft.outputs.push({ callId: call.id, turn: state.turn, text: text.slice(0, KEPT_CHARS) });
   }
+  // After the cut, so that the model always reads which files came.
+  if (lines.length > 0) entry.content.text = [entry.content.text, ...lines].filter(Boolean).join("\n");
+  if (attachments.length > 0) entry.content.attachments = attachments;
+  draft.attachments.push(...bytes.map((one) => ({ turn: state.turn, bytes: one })));
   if (outcome.outside && state.assignment.workspace !== "none")
     draft.taintsFolders.push(state.assignment.folder ?? null);
   noteUse(world, task, call, isError ? "failed" : "ok", use);

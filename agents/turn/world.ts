@@ -13,9 +13,11 @@ import type { ModelPort, Usage } from "@/core/log/model";
 import type { Channel } from "@/core/shapes/live";
 import type { Loader } from "@/db/log/load";
 import type { Log } from "@/db/log/log";
+import type { Attachments } from "@/db/records/attachments";
 import type { LeasedTask } from "@/db/records/records";
 import type { Loans } from "@/db/trees/loans";
 import type { ModelGateway } from "@/lib/model-gateway/gateway";
+import type { ModelLimits } from "@/lib/models/known/table";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
@@ -58,6 +60,8 @@ export interface World {
   turnstile(): Promise<void>;
   log: Log;
   loader: Loader;
+  /** The files of calls' responses. */
+  attachments: Attachments;
   loans: Loans;
   configuration: Configuration;
   models: ModelPort;
@@ -67,7 +71,9 @@ export interface World {
   /** Whether nobody knows what the model costs; one on a person's own server costs nothing. */
   isUnpriced(model: string): boolean;
   /** `silentMs`: how long a call of this model may show no sign of life. */
-  limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean; isAssumed?: true };
+  limitsOf(
+    model: string,
+  ): CallLimits & Pick<ModelLimits, "reads" | "isAssumed"> & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
   capabilities: CapabilityView;
   gateway: Gateway;

@@ -6,6 +6,7 @@ const model = (name: string, more: Partial<ListedModel> = {}): ListedModel => ({
   name,
   context_tokens: 200_000,
   max_output_tokens: 32_000,
+  reads: [],
   limits_from: "table",
   price: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75 },
   price_from: "table",

@@ -2,7 +2,7 @@
 
 import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
-import type { Usage } from "@/core/log/model";
+import type { Attachment, Usage } from "@/core/log/model";
 import type { Message } from "@/core/shapes/shapes";
 import { type EventLine, eventLine } from "@/core/words/events";
 import { unaskedWords } from "@/core/words/policy";
@@ -17,6 +17,7 @@ export interface CallAnswer {
   truncated: boolean;
   /** Length of the full text, of which `text` is a part; null: `text` is complete. */
   wholeChars: number | null;
+  attachments: readonly Attachment[];
 }
 
 export interface CallEntry {
@@ -96,10 +97,11 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
       break;
     }
     case "tool_response": {
-      const { text, isError, wholeChars = null } = message.content;
+      const { text, isError, wholeChars = null, attachments = [] } = message.content;
       const { truncated } = base;
+      const { seq, created_at: at } = message;
       const call = callOf(entries, calls, message);
-      call.answer = { seq: message.seq, at: message.created_at, text, isError, truncated, wholeChars };
+      call.answer = { seq, at, text, isError, truncated, wholeChars, attachments };
       for (const { call: other } of calls.values())
         if (other.answer === null && other.isRepeatable) other.since = message.created_at;
       break;

@@ -7,7 +7,7 @@ import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
-import { type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
+import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
@@ -264,6 +264,8 @@ export type TaskEvent =
   | { type: "too_long"; message: string; asked?: number }
   /** The conversation does not fit and cannot be summarized, so longer outputs are cut to `maxChars`. */
   | { type: "outputs_shortened"; maxChars: number }
+  /** The provider refused a request with files, so the model no longer gets those of the conversation so far. */
+  | { type: "files_left_out"; message: string; text: string }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
   | { type: "tools_changed"; tools: string[]; servers?: ServerVersion[] }
   /** A proposal of the task was approved: new tools from the next turn, and the text of new documents. */
@@ -343,6 +345,7 @@ export type Entry =
        * `runaway`: the subtask ended as a runaway.
        * `outside`: the text has content from outside the tree.
        * `wholeChars`: the length of the whole output, when the text is only a part of it.
+       * `attachments`: images and PDF files that came with the text, which names them.
        */
       content: {
         text: string;
@@ -353,6 +356,7 @@ export type Entry =
         runaway?: boolean;
         outside?: true;
         wholeChars?: number;
+        attachments?: Attachment[];
       };
       tool: string;
       callId: string;

@@ -1,6 +1,6 @@
 /**
  * The interface between the runtime and language models. Adapters in `lib/models` implement it; nothing here depends on
- * a provider. All shapes are plain JSON, so that the log can store them.
+ * a provider. All shapes but the bytes of files are plain JSON, so that the log can store them.
  */
 import type { GoalChange } from "./goal";
 
@@ -46,10 +46,44 @@ export interface UserMessage {
   change?: GoalChange;
 }
 
+/** The types of files, besides text, that models can read. */
+export const MEDIA_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** What a model reads besides text. */
+export const MEDIA = ["image", "pdf"] as const;
+export type Media = (typeof MEDIA)[number];
+
+/** An image or a PDF file that came with a tool's response. Its bytes are stored beside the log. */
+export interface Attachment {
+  /** SHA-256 of the bytes, in hexadecimal. */
+  id: string;
+  name: string;
+  mediaType: MediaType;
+  bytes: number;
+  /** Likely input tokens of a model that reads it. */
+  tokens: number;
+  /** Width and height of an image, in pixels. */
+  size?: [number, number];
+  /** Pages of a PDF file, as far as it says. */
+  pages?: number;
+  /** Why the model did not get it, as a sentence; then it is stored for people only. */
+  notShown?: string;
+}
+
+export interface ToolMessage {
+  role: "tool";
+  callId: string;
+  toolName: string;
+  content: string;
+  isError: boolean;
+  attachments?: Attachment[];
+}
+
 export type ModelMessage =
   | UserMessage
   | { role: "assistant"; parts: ReplyPart[]; calls: ToolCallRequest[] }
-  | { role: "tool"; callId: string; toolName: string; content: string; isError: boolean };
+  | ToolMessage;
 
 export interface ToolSpec {
   name: string;
@@ -69,6 +103,8 @@ export interface ModelRequest {
   cacheKey?: string;
   /** How much the model reasons; absent: as its provider sets it. */
   effort?: Effort;
+  /** The bytes of all attachments of `messages`, by their ids. Only in memory. */
+  files?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface ModelReply {

@@ -1,4 +1,5 @@
 /** Shapes of facts about a task's log, and of whole outputs; see `shapes.ts`. */
+import type { MediaType } from "@/core/log/model";
 
 /** `GET /tasks/:id/log`. */
 export interface LogFacts {
@@ -14,6 +15,13 @@ export interface OutputPage {
   from: number;
   /** Length of the whole output. */
   chars: number;
+}
+
+/** A file of a call's response. `GET /messages/:id/attachments/:file` sends its bytes. */
+export interface OpenedAttachment {
+  name: string;
+  mediaType: MediaType;
+  bytes: Uint8Array;
 }
 
 /** What calls of models used, as their providers counted it. */

@@ -1,4 +1,6 @@
 /** Models as programs and pages see them. */
+import type { Media } from "@/core/log/model";
+
 export interface ListedModel {
   /** `provider/model`. */
   name: string;
@@ -6,6 +8,8 @@ export interface ListedModel {
   context_tokens: number;
   max_output_tokens: number;
   /** Who says so: a person's own settings, the provider's list, or the table of this version. */
+  /** What it reads besides text, as far as is known. */
+  reads: Media[];
   limits_from: "own" | "provider" | "table" | "assumed";
   /** US dollars per million tokens; null: no price is known. */
   price: { input: number; output: number; cache_read: number; cache_write: number } | null;
@@ -45,4 +49,6 @@ export interface ModelSettings {
   limit?: { context: number; output?: number };
   /** US dollars per million tokens. */
   cost?: { input: number; output: number; cache_read?: number; cache_write?: number };
+  /** What the model reads. */
+  modalities?: { input: ("text" | Media)[] };
 }

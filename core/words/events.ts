@@ -129,6 +129,10 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     title: "Outputs shortened",
     text: `The last turn alone is too long for the model. The agent now sees at most ${plural(event.maxChars, "character")} of each output and can page through the rest.`,
   }),
+  files_left_out: (event) => ({
+    title: "Files left out",
+    text: `${sentence(event.message)} The agent goes on without the images and PDF files of earlier results.`,
+  }),
   compacted: (event) => ({
     title: "Compacted",
     text: `A summary replaces the oldest ${plural(event.dropped, "message")} of the conversation:`,

@@ -29,9 +29,9 @@ export async function encodeForStorage(entries: Entry[]): Promise<EncodedEntry[]
   return encoded;
 }
 
-/** Returns the compressed form of a text, which is stored only once for equal texts. */
-export async function blobOf(body: string): Promise<Blob> {
-  const bytes = Buffer.from(body);
+/** Returns the compressed form of a text or of bytes, which are stored only once for equal ones. */
+export async function blobOf(body: string | Uint8Array): Promise<Blob> {
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   const hash = createHash("sha256").update(bytes).digest();
   return { hash, sizeBytes: bytes.length, data: await deflate(bytes) };
 }

@@ -7,7 +7,14 @@ import Database from "better-sqlite3";
 import type { Sqlite } from "./client";
 
 /** Rows are only added to these: one that the snapshot has is as it was written. */
-const APPEND_ONLY: ReadonlySet<string> = new Set(["messages", "audit", "outputs", "blobs", "config_versions"]);
+const APPEND_ONLY: ReadonlySet<string> = new Set([
+  "messages",
+  "audit",
+  "outputs",
+  "attachments",
+  "blobs",
+  "config_versions",
+]);
 /** Rows leave these when they are used up, so only those that are still there count. */
 const QUEUES: ReadonlySet<string> = new Set([
   ...["letters", "workers", "facts", "answers", "sessions", "webhook_deliveries", "measurements", "pauses"],

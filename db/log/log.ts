@@ -12,6 +12,7 @@ import type { Client, Sqlite } from "@/db/file/client";
 import { isBusy, storeError } from "@/db/file/errors";
 import { createGlances, type Glances } from "@/db/file/glance";
 import type { Moment, WriteContext, Writes } from "@/db/file/writes";
+import { type EncodedAttachment, encodeAttachments } from "@/db/records/attachments";
 import { type EncodedOutput, encodeOutputs } from "@/db/records/outputs";
 import type { AppendResult, Commit, LeasedTask, TaskRecord } from "@/db/records/records";
 import type { DailyCaps } from "@/lib/env";
@@ -42,6 +43,7 @@ interface Queued {
   record: TaskRecord;
   encoded: EncodedEntry[];
   outputs: EncodedOutput[];
+  attachments: EncodedAttachment[];
   resolve(result: AppendResult): void;
   reject(error: Error): void;
 }
@@ -181,8 +183,9 @@ function transactionStatements(sqlite: Sqlite) {
 async function append(log: LogContext, record: TaskRecord): Promise<AppendResult> {
   const encoded = await encodeForStorage(record.entries);
   const outputs = record.outputs?.length ? await encodeOutputs(record.outputs) : [];
+  const attachments = record.attachments?.length ? await encodeAttachments(record.attachments) : [];
   return new Promise<AppendResult>((resolve, reject) => {
-    log.queue.push({ record, encoded, outputs, resolve, reject });
+    log.queue.push({ record, encoded, outputs, attachments, resolve, reject });
     schedule(log);
   });
 }

@@ -1,4 +1,5 @@
 /** Prepares once what writing a record needs: statements, and the writers of other rooms. */
+
 import { createAuditWriter } from "@/db/audit/audit";
 import { createProposalWriter } from "@/db/configuration/proposals";
 import { createToolStateWriter } from "@/db/configuration/tool-states";
@@ -6,6 +7,7 @@ import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createLookWriter } from "@/db/improvement/looks";
 import { createActivity } from "@/db/records/activity";
+import { createAttachmentWriter } from "@/db/records/attachments";
 import { createDailySpend } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
@@ -33,6 +35,7 @@ export function recordContext(sqlite: Sqlite, dailyCaps: DailyCaps, glance: Writ
     interventions: createInterventionWriter(sqlite),
     audit: createAuditWriter(sqlite),
     outputs: createOutputWriter(sqlite),
+    attachments: createAttachmentWriter(sqlite),
     toolStates: createToolStateWriter(sqlite),
     proposals: createProposalWriter(sqlite),
     looks: createLookWriter(sqlite),

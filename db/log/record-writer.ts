@@ -4,6 +4,7 @@ import type { GrantState } from "@/core/rules/grants";
 import type { EncodedEntry } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import type { Moment, Writes } from "@/db/file/writes";
+import type { EncodedAttachment } from "@/db/records/attachments";
 import { type GrantRow, grantOf } from "@/db/records/grants";
 import type { EncodedOutput } from "@/db/records/outputs";
 import type { AppendResult, DailyCapReached, TaskRecord } from "@/db/records/records";
@@ -15,6 +16,7 @@ import { releaseTask } from "./release";
 interface Encoded {
   encoded: EncodedEntry[];
   outputs: EncodedOutput[];
+  attachments: EncodedAttachment[];
 }
 
 export interface RecordWriter {
@@ -30,7 +32,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps, glance:
 function apply(
   context: RecordContext,
   record: TaskRecord,
-  { encoded, outputs }: Encoded,
+  { encoded, ...traces }: Encoded,
   { nowMs, steadyMs }: Moment,
   touch: Touch,
 ): AppendResult {
@@ -49,7 +51,7 @@ function apply(
   const answeredBefore = changeReviews(context, record, nowMs);
   sendMail(context, record, answeredBefore, nowMs, touch);
   const { dailyCap, reserved } = atOnce ? AT_ONCE : reserveLater(context, record, nowMs);
-  insertTraces(context, record, outputs, nowMs);
+  insertTraces(context, record, traces, nowMs);
   keepFolders(context, record);
   if (record.openStep) {
     run.openStep.run(task.treeId, task.id, nowMs);
@@ -183,11 +185,17 @@ function sendMail(
   }
 }
 
-/** Inserts what the record adds outside the log: interventions, whole outputs, tool uses, proposals, audit rows. */
-function insertTraces(context: RecordContext, record: TaskRecord, outputs: EncodedOutput[], nowMs: number): void {
+/** Inserts what the record adds outside the log: interventions, whole outputs, files, tool uses, proposals, audit rows. */
+function insertTraces(
+  context: RecordContext,
+  record: TaskRecord,
+  { outputs, attachments }: Omit<Encoded, "encoded">,
+  nowMs: number,
+): void {
   const { task, row } = record;
   for (const one of record.interventions ?? []) context.interventions.insert(task.uid, one, nowMs);
   for (const output of outputs) context.outputs.insert(task, output);
+  for (const attachment of attachments) context.attachments.insert(task, attachment);
   for (const use of record.toolUses ?? []) context.toolStates.count(use, nowMs);
   for (const proposal of record.proposals ?? []) {
     context.proposals.insert(proposal, row.agent, nowMs);

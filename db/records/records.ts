@@ -111,6 +111,8 @@ export interface TaskRecord {
   snapshot?: string;
   /** Whole outputs of calls whose responses show only a part. */
   outputs?: { callId: string; turn: number; text: string }[];
+  /** Files of calls' responses. */
+  attachments?: { turn: number; bytes: Uint8Array }[];
   /** Completed tool calls. */
   toolUses?: ToolUse[];
   /** Audit rows: who called what, with the result. */

@@ -330,5 +330,18 @@ export const outputs = sqliteTable(
   (table) => [index("outputs_of_task").on(table.taskId), index("outputs_of_tree").on(table.treeId)],
 );
 
+/** Images and PDF files of calls' responses. A blob's hash is the attachment's id in the log. */
+export const attachments = sqliteTable(
+  "attachments",
+  {
+    id: id(),
+    treeId: treeId(),
+    taskId: taskId(),
+    turn: integer("turn").notNull(),
+    blobId: integer("blob_id").notNull(),
+  },
+  (table) => [index("attachments_of_task").on(table.taskId), index("attachments_of_tree").on(table.treeId)],
+);
+
 /** Small facts about the whole database, such as the progress of the search index. */
 export const facts = sqliteTable("facts", { name: text("name").primaryKey(), value: text("value").notNull() });

@@ -6,7 +6,7 @@ export function forkStatements(sqlite: Sqlite) {
   return { ...copyStatements(sqlite), ...attemptStatements(sqlite), ...reviewStatements(sqlite) };
 }
 
-/** Statements for the tree, its tasks, messages, outputs and folders. */
+/** Statements for the tree, its tasks, messages, outputs, files of responses, and folders. */
 function copyStatements(sqlite: Sqlite) {
   return {
     original: sqlite.prepare("SELECT 1 FROM trees WHERE id = ? AND uid = ?"),
@@ -38,6 +38,12 @@ function copyStatements(sqlite: Sqlite) {
     copyOutputs: sqlite.prepare(`
       INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id)
       SELECT @tree, @id, call_id, turn, chars, blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn`),
+    useAttachments: sqlite.prepare(`
+      UPDATE blobs SET uses = uses + (SELECT count(*) FROM attachments WHERE blob_id = blobs.id AND task_id = @origin AND turn <= @turn)
+      WHERE id IN (SELECT blob_id FROM attachments WHERE task_id = @origin AND turn <= @turn)`),
+    copyAttachments: sqlite.prepare(`
+      INSERT INTO attachments (tree_id, task_id, turn, blob_id)
+      SELECT @tree, @id, turn, blob_id FROM attachments WHERE task_id = @origin AND turn <= @turn`),
     insertFolder: sqlite.prepare(`
       INSERT INTO folders (tree_id, task_uid, copied_from, base, snapshot, is_tainted)
       VALUES (@tree, @task, @from, @base, @snapshot, coalesce((SELECT is_tainted FROM folders WHERE task_uid = @sourceTask), 0))`),

@@ -133,7 +133,7 @@ function insertMessage(
   return Number(info.lastInsertRowid);
 }
 
-/** Copies the whole outputs of a task's calls, its attempts, and what it waits for. */
+/** Copies the whole outputs and the files of a task's calls, its attempts, and what it waits for. */
 function insertHistory(
   { run }: ForkContext,
   { treeId, keys }: Copy,
@@ -145,6 +145,8 @@ function insertHistory(
   const upTo = { origin: source.id, turn: state.turn };
   run.useOutputs.run(upTo);
   run.copyOutputs.run({ ...upTo, tree: treeId, id });
+  run.useAttachments.run(upTo);
+  run.copyAttachments.run({ ...upTo, tree: treeId, id });
   if (state.ended && last) run.endTask.run({ id, atMs: last.atMs, seq: last.seq });
   const folded = { id, uid, role: state.assignment.role, state, endings };
   for (const attempt of derivedAttempts(folded)) run.insertAttempt.run({ id, tree: treeId, ...attempt });

@@ -112,8 +112,10 @@ function deleteStatements(sqlite: Sqlite) {
     dropBlobUses: sqlite.prepare(`
       UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = @tree)
         - (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND tree_id = @tree)
+        - (SELECT count(*) FROM attachments WHERE blob_id = blobs.id AND tree_id = @tree)
       WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL
-        UNION SELECT blob_id FROM outputs WHERE tree_id = @tree)`),
+        UNION SELECT blob_id FROM outputs WHERE tree_id = @tree
+        UNION SELECT blob_id FROM attachments WHERE tree_id = @tree)`),
     // A later review may reuse the key of a deleted one.
     dropProposals: sqlite.prepare(
       "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",

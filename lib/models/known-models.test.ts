@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createCallCosts } from "./call-costs";
 import { CHECKED_AT } from "./known/table";
 import { createKnownModels, type KnownModels } from "./known-models";
+import { listedModel } from "./listed-model";
 import { createModelLists } from "./model-lists";
 import { parseModel } from "./model-name";
 import { createOwnModels } from "./own-models";
@@ -87,8 +88,17 @@ test("A model's name is split at its first slash", () => {
 
 test("Without a list the table counts, and a model of which nothing is known gets small limits", () => {
   const { known } = know();
-  expect(known.limitsOf("anthropic/claude-opus-5-5")).toEqual({ contextTokens: 1_000_000, maxOutputTokens: 128_000 });
-  expect(known.limitsOf("openai/qwen3")).toEqual({ contextTokens: 32_768, maxOutputTokens: 4_096, isAssumed: true });
+  expect(known.limitsOf("anthropic/claude-opus-5-5")).toEqual({
+    contextTokens: 1_000_000,
+    maxOutputTokens: 128_000,
+    reads: ["image", "pdf"],
+  });
+  expect(known.limitsOf("openai/qwen3")).toEqual({
+    contextTokens: 32_768,
+    maxOutputTokens: 4_096,
+    reads: [],
+    isAssumed: true,
+  });
   expect(known.standingOf("openai/qwen3").sentence).toBe(
     "The limits and the price of openai/qwen3 are not known, so Banyan assumes 32768 tokens of context and 4096 of output. Set them with `npx banyan models set openai/qwen3`.",
   );
@@ -98,11 +108,14 @@ test("Without a list the table counts, and a model of which nothing is known get
 test("The limits and the price that a person set win, from the next call on and in every process", () => {
   const { known, dataDir } = know();
   known.own.set("openai/qwen3", { limit: { context: 262_144 }, cost: { input: 0.3, output: 1.2, cache_read: 0.03 } });
-  expect(known.limitsOf("openai/qwen3")).toEqual({ contextTokens: 262_144, maxOutputTokens: 16_384 });
+  expect(known.limitsOf("openai/qwen3")).toMatchObject({ contextTokens: 262_144, maxOutputTokens: 16_384 });
   const call = { inputTokens: 1_000_000, cacheReadTokens: 500_000, cacheWriteTokens: 0, outputTokens: 1_000_000 };
   expect(costOf(known)("openai/qwen3", call)).toBe(150_000 + 15_000 + 1_200_000);
   known.own.set("anthropic/claude-opus-5-5", { limit: { context: 100_000, output: 50_000 } });
-  expect(known.limitsOf("anthropic/claude-opus-5-5")).toEqual({ contextTokens: 100_000, maxOutputTokens: 50_000 });
+  expect(known.limitsOf("anthropic/claude-opus-5-5")).toMatchObject({
+    contextTokens: 100_000,
+    maxOutputTokens: 50_000,
+  });
   known.own.set("ollama/qwen3", { cost: { input: 1, output: 1 } });
   const other = know({ dataDir }).known;
   expect(costOf(other)("ollama/qwen3", { ...usage, outputTokens: 1 })).toBe(1);
@@ -125,7 +138,7 @@ test("A value that cannot be is said in one sentence, and the last good settings
     [{ [model]: { limit: { context: 8_000, output: 9_000 } } }, `${model}: limit.output must be less than context`],
     [{ [model]: { cost: { input: 1 } } }, `${model}: cost.output must be US dollars per million tokens, from 0`],
     [{ [model]: { cost: { input: -1, output: 1 } } }, `${model}: cost.input must be US dollars`],
-    [{ [model]: { context: 8_000 } }, `${model} has the unknown field “context”: use limit (context, output) and cost`],
+    [{ [model]: { context: 8_000 } }, `${model} has the unknown field “context”: use limit (context, output), cost`],
     [{ [model]: 8_000 }, `${model} must be an object.`],
   ] as const) {
     write(value);
@@ -149,8 +162,8 @@ test("A provider's list gives limits, prices and dates, is asked for once a day,
   const access = { openai: { baseUrl: `${url}/v1` } };
   const { known, pass, dataDir } = know({ access });
   await known.refresh();
-  expect(known.limitsOf("openai/vllm")).toEqual({ contextTokens: 131_072, maxOutputTokens: 16_384 });
-  expect(known.limitsOf("openai/router")).toEqual({ contextTokens: 200_000, maxOutputTokens: 64_000 });
+  expect(known.limitsOf("openai/vllm")).toMatchObject({ contextTokens: 131_072, maxOutputTokens: 16_384 });
+  expect(known.limitsOf("openai/router")).toMatchObject({ contextTokens: 200_000, maxOutputTokens: 64_000 });
   expect(costOf(known)("openai/router", { ...usage, outputTokens: 1_000_000 })).toBe(15_000_000);
   expect(known.priceOf("openai/auto")).toBeNull();
   expect(known.standingOf("openai/auto")).toMatchObject({ kind: "retires_soon", retiresAt: "2026-12-01" });
@@ -174,8 +187,14 @@ test("Anthropic's list gives limits, also for the name without a date", async ()
   ]);
   const { known } = know({ access: { anthropic: { key: "k", baseUrl: url } } });
   await known.refresh();
-  expect(known.limitsOf("anthropic/claude-opus-4-5")).toEqual({ contextTokens: 500_000, maxOutputTokens: 70_000 });
-  expect(known.limitsOf("anthropic/claude-haiku-4-5")).toEqual({ contextTokens: 200_000, maxOutputTokens: 64_000 });
+  expect(known.limitsOf("anthropic/claude-opus-4-5")).toMatchObject({
+    contextTokens: 500_000,
+    maxOutputTokens: 70_000,
+  });
+  expect(known.limitsOf("anthropic/claude-haiku-4-5")).toMatchObject({
+    contextTokens: 200_000,
+    maxOutputTokens: 64_000,
+  });
 });
 
 test("A model that is gone, or soon will be, is said with its replacement", async () => {
@@ -247,4 +266,33 @@ test("The usual model is one that the provider lists: the newest of its family w
   expect(older.usual()).toBe("anthropic/claude-sonnet-4-6");
   const others = await usualOf("claude-opus-5-5", "local-claude");
   expect(others.usual()).toBe("anthropic/claude-opus-5-5");
+});
+
+test("What a model reads comes from a person's settings, its provider's list, or the table", async () => {
+  const rows = [
+    { id: "router", architecture: { input_modalities: ["text", "image", "file"] } },
+    { id: "mistral", capabilities: { vision: true } },
+    { id: "text-only", capabilities: { vision: false } },
+    { id: "claude", capabilities: { image_input: { supported: true }, pdf_input: { supported: false } } },
+    { id: "studio", type: "vlm" },
+    { id: "silent" },
+  ];
+  expect(rows.flatMap((row) => listedModel(row)).map(({ id, reads }) => [id, reads])).toEqual([
+    ["router", ["image", "pdf"]],
+    ["mistral", ["image"]],
+    ["text-only", []],
+    ["claude", ["image"]],
+    ["studio", ["image"]],
+    ["silent", undefined],
+  ]);
+  const { known, dataDir } = know();
+  expect(known.limitsOf("openai/gpt-5.5").reads).toEqual(["image", "pdf"]);
+  expect(known.limitsOf("openai/unknown").reads).toEqual([]);
+  const own = {
+    "openai/gpt-5.5": { modalities: { input: ["text"] } },
+    "openai/unknown": { modalities: { input: ["pdf"] } },
+  };
+  writeFileSync(join(dataDir, "models.json"), JSON.stringify(own));
+  expect(known.limitsOf("openai/gpt-5.5").reads).toEqual([]);
+  expect(known.limitsOf("openai/unknown").reads).toEqual(["pdf"]);
 });

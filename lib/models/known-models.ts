@@ -94,8 +94,8 @@ export function createKnownModels(sources: KnownModelsSources): KnownModels {
   return {
     limitsOf(model) {
       if (isRunbook(model)) return runbookLimits;
-      const { contextTokens, maxOutputTokens, from } = limitsFrom(sourcesOf(model));
-      return { contextTokens, maxOutputTokens, ...(from === null && { isAssumed: true }) };
+      const { from, ...limits } = limitsFrom(sourcesOf(model));
+      return { ...limits, ...(from === null && { isAssumed: true }) };
     },
     pricesOf,
     priceOf: (model) => (pricesOf(model) ? 0 : null),

@@ -1,10 +1,14 @@
 /** Reads a row of a provider's list of models. Each service names limits and prices in its own way, or not at all. */
 
+import { MEDIA, type Media } from "@/core/log/model";
+
 /** A model as its provider lists it, under the provider's own name. Most providers list names only. */
 export interface ListedModel {
   id: string;
   contextTokens?: number;
   maxOutputTokens?: number;
+  /** What it reads besides text. */
+  reads?: Media[];
   /** The day from which the provider refuses it, `YYYY-MM-DD`. */
   retiresAt?: string;
   /** US dollars per million tokens. */
@@ -28,6 +32,7 @@ export function listedModel(row: unknown): ListedModel[] {
     (fields.top_provider as { max_completion_tokens?: unknown } | null | undefined)?.max_completion_tokens, // OpenRouter
     fields.max_completion_tokens, // Groq
   );
+  const reads = readsOf(fields);
   const retiresAt = dayOf(fields.shutdown_date /* OpenAI */ ?? fields.deprecation /* Mistral */);
   const cost = costOf(fields.pricing);
   return [
@@ -35,6 +40,7 @@ export function listedModel(row: unknown): ListedModel[] {
       id: fields.id,
       ...(contextTokens && { contextTokens }),
       ...(maxOutputTokens && { maxOutputTokens }),
+      ...(reads && { reads }),
       ...(retiresAt && { retiresAt }),
       ...(cost && { cost }),
     },
@@ -43,6 +49,21 @@ export function listedModel(row: unknown): ListedModel[] {
 
 function firstTokens(...values: unknown[]): number | undefined {
   return values.find((value): value is number => Number.isSafeInteger(value) && Number(value) > 0);
+}
+
+/** Returns what the model reads besides text; undefined when the row does not say. */
+function readsOf({ architecture, capabilities, type }: Record<string, unknown>): Media[] | undefined {
+  const inputs = (architecture as { input_modalities?: unknown } | null | undefined)?.input_modalities; // OpenRouter
+  if (Array.isArray(inputs)) return mediaOf({ image: inputs.includes("image"), pdf: inputs.includes("file") });
+  const { image_input, pdf_input, vision } = (capabilities ?? {}) as Record<string, unknown>;
+  const isSupported = (one: unknown) => (one as { supported?: unknown } | null)?.supported === true;
+  if (image_input || pdf_input) return mediaOf({ image: isSupported(image_input), pdf: isSupported(pdf_input) }); // Anthropic
+  if (typeof vision === "boolean") return mediaOf({ image: vision, pdf: false }); // Mistral
+  return type === "vlm" ? ["image"] : undefined; // LM Studio
+}
+
+function mediaOf(has: Record<Media, boolean>): Media[] {
+  return MEDIA.filter((media) => has[media]);
 }
 
 function dayOf(value: unknown): string | undefined {

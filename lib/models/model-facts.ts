@@ -3,6 +3,7 @@
  * from the first of them that has it.
  */
 
+import { MEDIA, type Media } from "@/core/log/model";
 import type { KnownModel, ModelLimits, TieredPrices } from "./known/table";
 import type { ListedModel } from "./listed-model";
 import type { OwnModel } from "./own-models";
@@ -21,13 +22,14 @@ const ASSUMED: ModelLimits = { contextTokens: 32_768, maxOutputTokens: 4_096 };
 const MOST_ASSUMED_OUTPUT = 16_384;
 
 export function limitsFrom({ own, listed, row }: ModelSources): ModelLimits & { from: Source | null } {
+  const reads = readsFrom({ own, listed, row });
   const found: { from: Source; contextTokens?: number; maxOutputTokens?: number }[] = [
     { from: "own", contextTokens: own?.limit?.context, maxOutputTokens: own?.limit?.output },
     { from: "provider", contextTokens: listed?.contextTokens, maxOutputTokens: listed?.maxOutputTokens },
     { from: "table", ...row?.limits },
   ];
   const context = found.find((one) => one.contextTokens !== undefined);
-  if (!context?.contextTokens) return { ...ASSUMED, from: null };
+  if (!context?.contextTokens) return { ...ASSUMED, reads, from: null };
   const { contextTokens, from } = context;
   const known = found.find((one) => one.maxOutputTokens !== undefined)?.maxOutputTokens;
   // An output that fills the context leaves no room for the task: it belongs to a server with a larger context.
@@ -35,7 +37,14 @@ export function limitsFrom({ own, listed, row }: ModelSources): ModelLimits & { 
   const maxOutputTokens = fits
     ? Math.min(known, contextTokens)
     : Math.min(MOST_ASSUMED_OUTPUT, Math.floor(contextTokens / 4));
-  return { contextTokens, maxOutputTokens, from };
+  return { contextTokens, maxOutputTokens, reads, from };
+}
+
+/** Returns what a model reads besides text: nothing while nobody says so, because a provider refuses what it cannot read. */
+function readsFrom({ own, listed, row }: ModelSources): readonly Media[] {
+  const inputs = own?.modalities?.input;
+  if (inputs) return MEDIA.filter((media) => inputs.includes(media));
+  return listed?.reads ?? row?.limits?.reads ?? [];
 }
 
 /** Returns micro-dollars per million tokens; null when nobody says what the model costs. */

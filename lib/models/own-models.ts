@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { MEDIA } from "@/core/log/model";
 import { createDataFile } from "./data-file";
 import { baseName } from "./known/names";
 import { isModelName, MODEL_FORM } from "./providers/table";
@@ -28,9 +29,16 @@ const cost = z.strictObject(
   { input: usd, output: usd, cache_read: usd.optional(), cache_write: usd.optional() },
   "must be an object with input and output",
 );
-const ownModel = z.strictObject({ limit: limit.optional(), cost: cost.optional() }, "must be an object");
+const modalities = z.strictObject(
+  { input: z.array(z.enum(["text", ...MEDIA], "must be text, image or pdf"), "must be a list of text, image and pdf") },
+  "must be an object with input",
+);
+const ownModel = z.strictObject(
+  { limit: limit.optional(), cost: cost.optional(), modalities: modalities.optional() },
+  "must be an object",
+);
 
-/** `limit` in tokens; `cost` in US dollars per million tokens. */
+/** `limit` in tokens; `cost` in US dollars per million tokens; `modalities`: what the model reads. */
 export type OwnModel = z.infer<typeof ownModel>;
 
 export interface OwnModels {
@@ -82,7 +90,7 @@ function parseModel(name: string, value: unknown): OwnModel {
   const field = (...more: string[]) => [...(issue?.path ?? []), ...more].join(".");
   if (issue?.code === "unrecognized_keys")
     throw new Error(
-      `${name} has the unknown field “${field(issue.keys[0] ?? "")}”: use limit (context, output) and cost (input, output, cache_read, cache_write).`,
+      `${name} has the unknown field “${field(issue.keys[0] ?? "")}”: use limit (context, output), cost (input, output, cache_read, cache_write) and modalities (input).`,
     );
   throw new Error(`${[name, field()].filter(Boolean).join(": ")} ${issue?.message}.`);
 }

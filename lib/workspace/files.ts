@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { promisify } from "node:util";
+import { readMediaFile } from "@/lib/media/media-file";
 import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, openFileForReading, sentenceFor } from "./open";
 import {
   gitsOwnError,
@@ -51,6 +52,27 @@ export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
 
 /** Reads a whole text file. Invalid UTF-8 becomes U+FFFD. Throws a `WorkspaceError` with one sentence. */
 export async function readTextFile(view: WorkspaceView, given: string, limitBytes = FILE_LIMIT_BYTES): Promise<string> {
+  const bytes = await readWhole(view, given, limitBytes);
+  if (looksBinary(bytes)) throw notText(given, bytes);
+  return bytes.toString("utf8");
+}
+
+/** Reads a text file as `readTextFile` does, or the bytes of an image or a PDF file. */
+export async function readTextOrMedia(
+  view: WorkspaceView,
+  given: string,
+): Promise<{ text: string } | { bytes: Buffer }> {
+  const bytes = await readWhole(view, given, FILE_LIMIT_BYTES);
+  if (readMediaFile(bytes)) return { bytes };
+  if (looksBinary(bytes)) throw notText(given, bytes);
+  return { text: bytes.toString("utf8") };
+}
+
+function notText(given: string, bytes: Buffer): WorkspaceError {
+  return new WorkspaceError(`${JSON.stringify(given)} is a binary file of ${bytes.length} bytes, not text.`);
+}
+
+async function readWhole(view: WorkspaceView, given: string, limitBytes: number): Promise<Buffer> {
   const { fd, stat } = openFileForReading(view, given);
   const shown = JSON.stringify(given);
   try {
@@ -59,9 +81,7 @@ export async function readTextFile(view: WorkspaceView, given: string, limitByte
         `${shown} has ${stat.size} bytes, more than the ${limitBytes} that can be read at once; use search_files to find the part you need.`,
       );
     }
-    const bytes = await readAll(fd, limitBytes);
-    if (looksBinary(bytes)) throw new WorkspaceError(`${shown} is a binary file of ${bytes.length} bytes, not text.`);
-    return bytes.toString("utf8");
+    return await readAll(fd, limitBytes);
   } finally {
     fs.closeSync(fd);
   }

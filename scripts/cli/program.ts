@@ -333,6 +333,7 @@ function defineModels(define: Define): void {
     .option("--refresh", "list: ask the providers for their lists first")
     .option("--context <n>", "set: context length in tokens, input and output together")
     .option("--output <n>", "set: longest answer in tokens")
+    .option("--reads <list>", "set: what it reads besides text: image, pdf, both with a comma, or nothing")
     .option("--input-price <x>", "set: US dollars per million tokens of input")
     .option("--output-price <x>", "set: US dollars per million tokens of output")
     .option(

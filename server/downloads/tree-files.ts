@@ -1,5 +1,5 @@
 /**
- * Files of a tree as bytes: one file, a zip, or a patch. Agents wrote them, so no browser may run them in this origin:
+ * Files of a tree as bytes: one file, a zip, a patch, or a file of a tool's response. Agents wrote them, so no browser may run them in this origin:
  * they are attachments without a guessed type, and in a sandbox if a browser opens them anyway.
  */
 import type { ServerResponse } from "node:http";
@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { problemOfError } from "@/lib/http/problem";
 import { zipStream } from "@/lib/zip/zip-stream";
+import { seqOf } from "@/server/http/v1/query";
 
 /** Pages show these with <img>, which runs nothing, not even the scripts of an SVG. */
 const IMAGES: Readonly<Record<string, string>> = {
@@ -21,7 +22,9 @@ const IMAGES: Readonly<Record<string, string>> = {
 
 /** Returns whether a decoded path below `/api/v1/` is answered here. */
 export function isOfTreeFiles(method: string, [unit, id, what, ...rest]: readonly string[]): boolean {
-  if (method !== "GET" || unit !== "trees" || !id) return false;
+  if (method !== "GET" || !id) return false;
+  if (unit === "messages") return what === "attachments" && rest.length === 1;
+  if (unit !== "trees") return false;
   return what === "files" ? rest.length > 0 : (what === "archive" || what === "patch") && rest.length === 0;
 }
 
@@ -37,6 +40,11 @@ export async function answerTreeFiles(
   const at = query.get("at") ?? undefined;
   const task = query.get("task") ?? undefined;
   try {
+    if (what === "attachments") {
+      const { name, mediaType, bytes } = await app.queries.openAttachment(seqOf(id), rest.join("/"));
+      response.writeHead(200, { ...headersOf(mediaType, name), "content-length": bytes.length });
+      return void response.end(bytes);
+    }
     if (what === "files") {
       const { name, bytes, read } = await app.queries.openFile(id, rest.join("/"), { at });
       response.writeHead(200, { ...headersOf(typeOf(name), name), "content-length": bytes });

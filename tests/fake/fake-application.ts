@@ -104,6 +104,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         const text = String(store.messages.find((message) => message.seq === seq)?.content.text ?? "");
         return { text: text.slice(from), from, chars: text.length };
       },
+      async openAttachment(seq, id) {
+        throw new UserError("not_found", `Message ${seq} has no file ${id}.`);
+      },
       listReviews: reviews.list,
       markOfReviews: async () => [...store.reviews.values()].map(({ id, status }) => id + status).join(" "),
       ...rules.queries,

@@ -8,11 +8,16 @@ type ModelCommands = Pick<Commands, "setModel" | "removeModel">;
 export function createModelCommands({ models }: { models: Pick<KnownModels, "own"> }): ModelCommands {
   const { own } = models;
   return {
-    async setModel(name, { limit, cost }) {
+    async setModel(name, settings) {
       checkModel(name);
-      if (!limit && !cost) throw new UserError("invalid", "Say what to set: limits, prices, or both.");
-      change(() => own.set(name, { ...(limit && { limit }), ...(cost && { cost }) }));
-      return { sentence: `Set for ${name}: ${[limitWords(limit), costWords(cost)].filter(Boolean).join("; ")}.` };
+      const { limit, cost, modalities } = settings;
+      if (!limit && !cost && !modalities)
+        throw new UserError("invalid", "Say what to set: limits, prices, or what the model reads.");
+      change(() =>
+        own.set(name, { ...(limit && { limit }), ...(cost && { cost }), ...(modalities && { modalities }) }),
+      );
+      const words = [limitWords(limit), costWords(cost), modalities && `reads ${modalities.input.join(", ")}`];
+      return { sentence: `Set for ${name}: ${words.filter(Boolean).join("; ")}.` };
     },
     async removeModel(name) {
       if (!own.all()[name]) throw new UserError("not_found", `Nothing is set for ${name}.`);

@@ -173,6 +173,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     turnstile: async () => {},
     log: { ...store.log, append: watchedAppend(store, tally) },
     loader: store.loader,
+    attachments: store.attachments,
     configuration,
     models: options.models(owner),
     modelGateway: { open: () => Promise.reject(new Error("There is no model gateway in the simulation.")) },

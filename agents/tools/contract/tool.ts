@@ -14,9 +14,17 @@ import type { ModelAccess, ModelsOptions } from "./models";
  */
 export type AfterCrash = "repeat" | "resume" | "report_interrupted";
 
+/** A file that comes with an outcome. The runtime finds out what it is, and says so in the response. */
+export interface OutcomeFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
 export interface ToolOutcome {
   /** What the model reads: text or JSON as text. The runtime caps it and keeps the full text. */
   content: string;
+  /** Images and PDF files, which a model gets if it reads them. */
+  files?: readonly OutcomeFile[];
   isError?: boolean;
   /** The content comes from outside the tree (a page, a repository, a server). A task that reads it becomes tainted. */
   outside?: boolean;

@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { readTextFile } from "@/lib/workspace/files";
+import { readTextOrMedia } from "@/lib/workspace/files";
 import { answering, viewOf } from "./workspace-tool";
 
 const DEFAULT_LINES = 2000;
 
 export const readFile = worldTool({
   name: "read_file",
-  description:
-    "Read a text file of the workspace. Returns the text; for a part of a file it also says which lines they are.",
+  description: "Read a file of the workspace: text, image or PDF. For a part of a text it says which lines they are.",
   input: z.strictObject({
     path: z.string().min(1).describe("The file, relative to the workspace folder."),
     offset_lines: z.int().min(0).optional().describe("Lines to skip at the start. Default 0."),
@@ -23,7 +22,9 @@ export const readFile = worldTool({
   afterCrash: "repeat",
   run: (input, context) =>
     answering(async () => {
-      const text = await readTextFile(viewOf(context), input.path);
+      const file = await readTextOrMedia(viewOf(context), input.path);
+      if ("bytes" in file) return { content: "", files: [{ name: input.path, bytes: file.bytes }] };
+      const { text } = file;
       const lines = text.split("\n");
       // A final line feed ends the last line; it does not begin another.
       if (lines.at(-1) === "") lines.pop();

@@ -26,7 +26,7 @@ const input = z.strictObject({
     .describe("Such as **/*.ts; a leading ! excludes."),
   type: z.string().max(40).optional().describe("Such as ts, py, rust, md."),
   output: z.enum(["lines", "files", "count"]).optional().describe("Default lines."),
-  ignore_case: z.boolean().optional(),
+  ignore_case: z.boolean().optional().describe("Default false."),
   smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter."),
   fixed_strings: z.boolean().optional().describe("The pattern is plain text."),
   word: z.boolean().optional().describe("Whole words only."),

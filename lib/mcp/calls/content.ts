@@ -14,18 +14,28 @@ export const promptResultSchema = z.looseObject({
 });
 
 type Part = Record<string, unknown>;
+type McpFile = NonNullable<McpResult["files"]>[number];
 
 /** NUL and half surrogate pairs, which databases and models do not accept. */
 const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
+/** Most characters of base64 that are decoded as one file. */
+const MOST_ENCODED = 14_000_000;
+
 /**
- * Returns a tool's result as text: its text parts, else its structured content as JSON; pictures and sound as a note.
+ * Returns a tool's result as text: its text parts, else its structured content as JSON; sound as a note. Images and PDF
+ * files come beside the text, which has a note in their place.
  */
 export function textOfCall(result: z.output<typeof callResultSchema>, mostCharacters: number): McpResult {
-  const parts = result.content.map(textOfPart);
+  const files: McpFile[] = [];
+  const parts = result.content.map((part) => textOfPart(part, files));
   const hasText = result.content.some((part) => part.type === "text" && stringIn(part, "text") !== "");
   if (!hasText && result.structuredContent !== undefined) parts.unshift(jsonOf(result.structuredContent));
-  return { ...cut(parts.join("\n"), mostCharacters), isError: result.isError === true };
+  return {
+    ...cut(parts.join("\n"), mostCharacters),
+    isError: result.isError === true,
+    ...(files.length > 0 && { files }),
+  };
 }
 
 /** JSON.stringify throws on content that is nested too deeply. */
@@ -38,23 +48,28 @@ function jsonOf(value: unknown): string {
 }
 
 export function textOfResource(result: z.output<typeof readResultSchema>, mostCharacters: number): McpResult {
-  return { ...cut(result.contents.map(textOfContents).join("\n"), mostCharacters), isError: false };
+  const files: McpFile[] = [];
+  const text = result.contents.map((contents) => textOfContents(contents, files)).join("\n");
+  return { ...cut(text, mostCharacters), isError: false, ...(files.length > 0 && { files }) };
 }
 
 export function textOfPrompt(result: z.output<typeof promptResultSchema>, mostCharacters: number): McpResult {
-  const texts = result.messages.map(({ role, content }) => `${role}: ${textOfPart(content)}`);
-  return { ...cut(texts.join("\n\n"), mostCharacters), isError: false };
+  const files: McpFile[] = [];
+  const texts = result.messages.map(({ role, content }) => `${role}: ${textOfPart(content, files)}`);
+  return { ...cut(texts.join("\n\n"), mostCharacters), isError: false, ...(files.length > 0 && { files }) };
 }
 
-function textOfPart(part: Part): string {
+/** Adds a part that is an image or a PDF file to `files`. */
+function textOfPart(part: Part, files: McpFile[]): string {
   switch (part.type) {
     case "text":
       return stringIn(part, "text");
     case "image":
+      return noteOf(files, `image ${files.length + 1}`, stringIn(part, "data"));
     case "audio":
       return `[${part.type}, ${stringIn(part, "mimeType") || "unknown type"}, ${bytesOf(stringIn(part, "data"))} bytes; not shown]`;
     case "resource":
-      return isObject(part.resource) ? textOfContents(part.resource) : "[resource without content]";
+      return isObject(part.resource) ? textOfContents(part.resource, files) : "[resource without content]";
     case "resource_link": {
       const about = [stringIn(part, "mimeType"), stringIn(part, "description")].filter(Boolean).join(", ");
       return `[resource ${stringIn(part, "name")}: ${stringIn(part, "uri")}${about && ` (${about})`}]`;
@@ -64,10 +79,19 @@ function textOfPart(part: Part): string {
   }
 }
 
-function textOfContents(contents: Part): string {
+function textOfContents(contents: Part, files: McpFile[]): string {
   if (typeof contents.text === "string") return contents.text;
   const type = stringIn(contents, "mimeType") || "unknown type";
+  const isShown = type.startsWith("image/") || type === "application/pdf";
+  if (isShown) return noteOf(files, stringIn(contents, "uri"), stringIn(contents, "blob"));
   return `[resource ${stringIn(contents, "uri")}, ${type}, ${bytesOf(stringIn(contents, "blob"))} bytes; not shown]`;
+}
+
+/** Adds the file, and returns the note that stands in its place. The runtime says below the text what it is. */
+function noteOf(files: McpFile[], name: string, base64: string): string {
+  if (base64.length > MOST_ENCODED) return `[${name}, ${bytesOf(base64)} bytes; too large to be shown]`;
+  files.push({ name, bytes: Buffer.from(base64, "base64") });
+  return `[${name}: below]`;
 }
 
 /** Returns the size of the data that base64 text encodes. */

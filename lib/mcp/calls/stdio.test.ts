@@ -5,6 +5,7 @@ import type { McpFailure } from "@/lib/mcp/config/errors";
 import type { StdioServer } from "@/lib/mcp/config/types";
 import { approved, failureOf, LONG_MS } from "@/lib/mcp/testing/calls";
 import { installedFromCheckout, misbehavingServer, processesWith, temporaryFolder } from "@/lib/mcp/testing/places";
+import { readMediaFile } from "@/lib/media/media-file";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
@@ -72,7 +73,9 @@ describe("server-everything in the sandbox", () => {
     const call = await approved(pool, everything);
     expect(await call("echo", { message: "hello" })).toEqual({ text: "Echo: hello", isError: false, isCut: false });
     expect((await call("get-sum", { a: 2, b: 3 })).text).toContain("5");
-    expect((await call("get-tiny-image")).text).toMatch(/\[image, image\/png, \d+ bytes; not shown\]/);
+    const tiny = await call("get-tiny-image");
+    expect(tiny.text).toContain("[image 1: below]");
+    expect(readMediaFile(tiny.files?.[0]?.bytes ?? Buffer.of())).toMatchObject({ mediaType: "image/png" });
     expect(await call("get-sum", { a: "two" })).toMatchObject({ isError: true });
     const steps: number[] = [];
     const onProgress = ({ progress }: { progress: number }) => steps.push(progress);
@@ -318,11 +321,13 @@ describe("a server that starts", () => {
 });
 
 describe("a call", () => {
-  test("returns every kind of content as text, and errors as errors", async () => {
+  test("returns every kind of content as text or as a file, and errors as errors", async () => {
     const call = await approved(poolWith({ limits: { outputCharacters: 200 } }), misbehaving("good"));
-    expect((await call("parts")).text.split("\n")).toEqual([
+    const { text, files } = await call("parts");
+    expect(files).toEqual([{ name: "image 1", bytes: expect.objectContaining({ length: 5 }) }]);
+    expect(text.split("\n")).toEqual([
       '{"answer":42}',
-      "[image, image/png, 5 bytes; not shown]",
+      "[image 1: below]",
       "[resource a: file:///a (text/plain)]",
       "inside",
       "[content of type hologram; not shown]",

@@ -105,4 +105,6 @@ export interface McpResult {
   isError: boolean;
   /** Whether the text was cut at the limit. */
   isCut: boolean;
+  /** The images and PDF files among its parts. The server's types are not to be trusted. */
+  files?: { name: string; bytes: Uint8Array }[];
 }

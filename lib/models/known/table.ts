@@ -1,4 +1,5 @@
 /** The models that Banyan knows without asking anybody: limits, prices and retirements, from `table.json`. */
+import type { Media } from "@/core/log/model";
 import { baseName } from "./names";
 import table from "./table.json" with { type: "json" };
 
@@ -14,6 +15,8 @@ export interface ModelLimits {
   /** Input and output together. */
   contextTokens: number;
   maxOutputTokens: number;
+  /** What it reads besides text; absent: nothing, as far as is known. */
+  reads?: readonly Media[];
   /** Nobody says what the limits are, so the model may have larger ones. */
   isAssumed?: true;
 }
@@ -40,11 +43,11 @@ interface Row extends Partial<ModelLimits & TieredPrices> {
 
 const rows = new Map<string, KnownModel>((table.models as Row[]).map((row) => [row.model, knownOf(row)]));
 
-function knownOf({ contextTokens, maxOutputTokens, input, output, cacheRead, cacheWrite, long, ...row }: Row) {
+function knownOf({ contextTokens, maxOutputTokens, reads, input, output, cacheRead, cacheWrite, long, ...row }: Row) {
   const isWhole = contextTokens !== undefined && maxOutputTokens !== undefined;
   const isPriced = input !== undefined && output !== undefined && cacheRead !== undefined && cacheWrite !== undefined;
   return {
-    limits: isWhole ? { contextTokens, maxOutputTokens } : null,
+    limits: isWhole ? { contextTokens, maxOutputTokens, reads } : null,
     prices: isPriced ? { input, output, cacheRead, cacheWrite, ...(long && { long }) } : null,
     retiresAt: row.retiresAt ?? null,
     replacedBy: row.replacedBy ?? null,

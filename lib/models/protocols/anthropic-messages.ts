@@ -62,7 +62,7 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
         site,
         offer,
         call: {
-          prompt: withCacheMarks(promptOf(offer.request)),
+          prompt: withCacheMarks(promptOf(offer.request, { files: "in results" })),
           tools,
           maxOutputTokens: request.maxOutputTokens,
           providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name), ...effortOf(name, request) } },

@@ -49,7 +49,7 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
       const site: CallSite = { ...settings.provider, baseUrl, model: request.model, secrets };
       const offer = offerTools(request, BEDROCK_SCHEMAS);
       const tools = toolsOf(offer.tools);
-      const prompt = promptOf(offer.request);
+      const prompt = promptOf(offer.request, { files: "in results" }).map(withoutFileNames);
       return exchange({
         ...options,
         model,
@@ -64,6 +64,17 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
       });
     },
   };
+}
+
+/** The service refuses some names and the same name twice; without one the package numbers the documents. */
+function withoutFileNames(message: LanguageModelV3Message): LanguageModelV3Message {
+  if (message.role !== "tool") return message;
+  const content = message.content.map((part) => {
+    if (part.type !== "tool-result" || part.output.type !== "content") return part;
+    const value = part.output.value.map((one) => (one.type === "file-data" ? { ...one, filename: undefined } : one));
+    return { ...part, output: { ...part.output, value } };
+  });
+  return { ...message, content };
 }
 
 /** Without credentials no call can be made; a service that gives them and is down for now may give them later. */

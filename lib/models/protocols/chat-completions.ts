@@ -57,7 +57,7 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
       };
       const offer = offerTools(request, OPENAI_SCHEMAS);
       const tools = toolsOf(offer.tools);
-      const prompt = withUsersJoined(promptOf(offer.request)).map(withThoughtSignatures);
+      const prompt = withUsersJoined(promptOf(offer.request, { files: "after results" })).map(withThoughtSignatures);
       const bridged = withBridges(prompt);
       const send = () =>
         exchange({

@@ -53,7 +53,7 @@ export function googleModels(settings: GoogleSettings): ModelPort {
         offer,
         readRaw,
         call: {
-          prompt: withResultsTogether(promptOf(offer.request)),
+          prompt: withResultsTogether(promptOf(offer.request, { files: "in results" })),
           ...(tools.length > 0 && { tools }),
           maxOutputTokens: request.maxOutputTokens,
           ...(thinks.test(name) && { providerOptions: { google: { thinkingConfig: thinkingOf(name, request) } } }),

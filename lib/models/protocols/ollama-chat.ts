@@ -52,7 +52,7 @@ export function ollamaModels({ provider: facts, baseUrl: given }: OllamaSettings
         site,
         offer,
         call: {
-          prompt: withUsersJoined(promptOf(offer.request)),
+          prompt: withUsersJoined(promptOf(offer.request, { files: "after results" })),
           ...(tools.length > 0 && { tools }),
           providerOptions: {
             ollama: {

@@ -45,7 +45,7 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
       const offer = offerTools(request, OPENAI_SCHEMAS);
       // The service makes schemas strict unless told otherwise, and optional arguments would become required.
       const tools = toolsOf(offer.tools).map((tool) => ({ ...tool, strict: false }));
-      const prompt = promptOf(offer.request).map(withoutItemIds);
+      const prompt = promptOf(offer.request, { files: "in results" }).map(withoutItemIds);
       const send = () =>
         exchange({
           ...options,

@@ -5,25 +5,97 @@ import type {
   LanguageModelV3ToolCallPart,
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
-import type { ModelMessage, ModelRequest, ProviderData, ToolCallRequest, ToolSpec } from "@/core/log/model";
+import type {
+  MediaType,
+  ModelMessage,
+  ModelRequest,
+  ProviderData,
+  ToolCallRequest,
+  ToolMessage,
+  ToolSpec,
+} from "@/core/log/model";
 import { safeCallId, safeToolName } from "../schemas/names";
 
 /** The key of the provider data that names the model that wrote a part. Only that model understands its reasoning. */
 export const originKey = "origin";
 
+type UserContent = Extract<LanguageModelV3Message, { role: "user" }>["content"];
+type ToolOutput = Extract<
+  Extract<LanguageModelV3Message, { role: "tool" }>["content"][number],
+  { type: "tool-result" }
+>["output"];
 type AssistantContent = Extract<LanguageModelV3Message, { role: "assistant" }>["content"];
 
-/** The messages of a request, the system text first. */
-export function promptOf(request: ModelRequest): LanguageModelV3Message[] {
-  const messages = request.messages.map((message) => messageOf(message, request.model));
+/**
+ * The messages of a request, the system text first. `files`: whether the protocol has files within a tool's result; else
+ * they follow the results in a user's message.
+ */
+export function promptOf(
+  request: ModelRequest,
+  { files }: { files: "in results" | "after results" },
+): LanguageModelV3Message[] {
+  const messages: LanguageModelV3Message[] = [];
+  let after: LabelledFile[] = [];
+  for (const [at, message] of request.messages.entries()) {
+    const found = message.role === "tool" ? filesIn(message, request.files) : [];
+    messages.push(messageOf(message, request.model, files === "in results" ? found : []));
+    if (files === "after results") after.push(...found.map((file) => ({ ...file, tool: toolOf(message) })));
+    if (after.length === 0 || request.messages[at + 1]?.role === "tool") continue;
+    messages.push({ role: "user", content: after.flatMap(labelled) });
+    after = [];
+  }
   return request.system === "" ? messages : [{ role: "system", content: wellFormed(request.system) }, ...messages];
+}
+
+interface SentFile {
+  name: string;
+  mediaType: MediaType;
+  /** In base64. */
+  data: string;
+}
+
+interface LabelledFile extends SentFile {
+  tool: string;
+}
+
+function filesIn({ attachments = [] }: ToolMessage, files: ModelRequest["files"]): SentFile[] {
+  return attachments.flatMap(({ id, name, mediaType }) => {
+    const bytes = files?.get(id);
+    return bytes ? [{ name: wellFormed(name), mediaType, data: Buffer.from(bytes).toString("base64") }] : [];
+  });
+}
+
+function toolOf(message: ModelMessage): string {
+  return message.role === "tool" ? safeToolName(message.toolName) : "";
+}
+
+/** Says where a file comes from, because here it stands in the place of a person's words. */
+function labelled({ tool, name, mediaType, data }: LabelledFile): UserContent {
+  return [
+    { type: "text", text: `A file of the result of ${tool}, which no person sent: ${name}` },
+    { type: "file", data, mediaType, filename: name },
+  ];
+}
+
+function withFiles(text: string, isError: boolean, files: readonly SentFile[]): ToolOutput {
+  return {
+    type: "content",
+    value: [
+      { type: "text", text: isError ? `Error: ${text}` : text },
+      ...files.map(({ name, mediaType, data }) =>
+        mediaType === "application/pdf"
+          ? { type: "file-data" as const, data, mediaType, filename: name }
+          : { type: "image-data" as const, data, mediaType },
+      ),
+    ],
+  };
 }
 
 export function toolsOf(tools: ToolSpec[]): LanguageModelV3FunctionTool[] {
   return tools.map(({ name, description, inputSchema }) => ({ type: "function", name, description, inputSchema }));
 }
 
-function messageOf(message: ModelMessage, model: string): LanguageModelV3Message {
+function messageOf(message: ModelMessage, model: string, files: readonly SentFile[]): LanguageModelV3Message {
   switch (message.role) {
     case "user":
       // Providers refuse an empty text.
@@ -38,11 +110,17 @@ function messageOf(message: ModelMessage, model: string): LanguageModelV3Message
             type: "tool-result",
             toolCallId: safeCallId(message.callId),
             toolName: safeToolName(message.toolName),
-            output: { type: message.isError ? "error-text" : "text", value: wellFormed(message.content) },
+            output: outputOf(message, files),
           },
         ],
       };
   }
+}
+
+function outputOf({ content, isError }: ToolMessage, files: readonly SentFile[]): ToolOutput {
+  const value = wellFormed(content);
+  if (files.length > 0) return withFiles(value, isError, files);
+  return { type: isError ? "error-text" : "text", value };
 }
 
 function assistantContent(message: Extract<ModelMessage, { role: "assistant" }>, model: string): AssistantContent {

@@ -36,6 +36,13 @@ test("models lists limits and prices, and sets, shows and removes those of one m
     ...{ context_tokens: 262_144, max_output_tokens: 32_768, limits_from: "own", price_from: "own" },
     price: { input: 0, output: 1.2, cache_read: 0, cache_write: 0 },
   });
+  expect(await run("set", model, "--reads", "sound")).toMatchObject({
+    status: 2,
+    text: "--reads takes image, pdf, both with a comma, or nothing; not “sound”.\n",
+  });
+  expect((await run("set", model, "--reads", "image,pdf")).text).toContain("reads text, image, pdf");
+  expect((await run("show", model)).text).toContain("Reads: text, images, PDF files.\n");
+  expect((await run("set", model, "--reads", "nothing")).text).toContain("; reads text.");
   expect((await run("remove", model)).text).toBe(`Removed what was set for ${model}.\n`);
   expect(await run("remove", model)).toMatchObject({ status: 2, text: `Nothing is set for ${model}.\n` });
   expect(await run("sett")).toMatchObject({

@@ -1,4 +1,5 @@
 /** `models`: lists and shows what is known of models, and sets limits and prices that nobody else knows. */
+import { MEDIA } from "@/core/log/model";
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withLookingEvenNew } from "@/scripts/cli/context/context";
@@ -92,6 +93,8 @@ function remark({ is_default, limits_from, price_from, standing, retires_at, rep
   return [...(is_default ? ["default"] : []), ...own, ...gone].join("; ");
 }
 
+const MEDIA_WORDS = { image: "images", pdf: "PDF files" } as const;
+
 const SOURCES = {
   own: "set here",
   provider: "from its provider's list",
@@ -113,11 +116,13 @@ async function show(context: Context, name: string | undefined): Promise<number>
       printJson(found);
       return 0;
     }
-    const { price: prices, price_from } = found;
+    const { price: prices, price_from, reads } = found;
     print(`${found.name}${found.is_default ? " (default)" : ""}`);
     print(
       `Limits: ${found.context_tokens} tokens of context, ${found.max_output_tokens} of output; ${SOURCES[found.limits_from]}.`,
     );
+    const read = MEDIA.filter((media) => reads.includes(media)).map((media) => MEDIA_WORDS[media]);
+    print(`Reads: ${["text", ...read].join(", ")}${read.length === 0 ? ", and nothing else as far as is known" : ""}.`);
     if (prices && price_from)
       print(
         `Price per million tokens: $${prices.input} input, $${prices.output} output, $${prices.cache_read} read from the cache, $${prices.cache_write} written to it; ${SOURCES[price_from]}.`,
@@ -130,7 +135,11 @@ async function show(context: Context, name: string | undefined): Promise<number>
   });
 }
 
-type Given = { limit: Partial<NonNullable<ModelSettings["limit"]>>; cost: Partial<NonNullable<ModelSettings["cost"]>> };
+interface Given {
+  limit: Partial<NonNullable<ModelSettings["limit"]>>;
+  cost: Partial<NonNullable<ModelSettings["cost"]>>;
+  modalities: ModelSettings["modalities"];
+}
 
 async function set(context: Context, name: string | undefined, flags: Flags): Promise<number> {
   const wanted = named("set", name);
@@ -153,9 +162,20 @@ function givenIn(flags: Flags): Given {
     cache_read: usdOf("cacheReadPrice"),
     cache_write: usdOf("cacheWritePrice"),
   });
-  if (Object.keys({ ...limit, ...cost }).length === 0)
-    throw new UsageError("Say what to set: --context and --output, --input-price and --output-price.");
-  return { limit, cost };
+  const modalities = modalitiesIn(flags);
+  if (Object.keys({ ...limit, ...cost, ...modalities }).length === 0)
+    throw new UsageError("Say what to set: --context and --output, --input-price and --output-price, --reads.");
+  return { limit, cost, modalities };
+}
+
+function modalitiesIn(flags: Flags): ModelSettings["modalities"] {
+  const given = textFlag(flags, "reads");
+  if (given === undefined) return undefined;
+  const chosen = given === "nothing" ? [] : given.split(",").map((word) => word.trim());
+  const unknown = chosen.find((word) => !MEDIA.some((media) => media === word));
+  if (unknown !== undefined)
+    throw new UsageError(`--reads takes image, pdf, both with a comma, or nothing; not “${unknown}”.`);
+  return { input: ["text", ...MEDIA.filter((media) => chosen.includes(media))] };
 }
 
 function withoutGaps<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
@@ -165,6 +185,7 @@ function withoutGaps<Fields extends object>(fields: Fields): { [Name in keyof Fi
 function settingsFrom(before: ModelSettings, given: Given): ModelSettings {
   const limit = { ...before.limit, ...given.limit };
   const cost = { ...before.cost, ...given.cost };
+  const modalities = given.modalities ?? before.modalities;
   const { context } = limit;
   const { input, output } = cost;
   if (context === undefined && limit.output !== undefined) throw new UsageError("--output needs --context.");
@@ -174,5 +195,6 @@ function settingsFrom(before: ModelSettings, given: Given): ModelSettings {
   return {
     ...(context !== undefined && { limit: { ...limit, context } }),
     ...(isPriced && { cost: { ...cost, input, output } }),
+    ...(modalities && { modalities }),
   };
 }

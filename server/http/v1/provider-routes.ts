@@ -1,6 +1,7 @@
 /** Routes of provider keys, of models, and of the effective settings. */
 import { z } from "zod";
 import { text } from "@/agents/guard/parse";
+import { MEDIA } from "@/core/log/model";
 import { number } from "./bodies";
 import { named } from "./query";
 import { does, lists, looks } from "./routes";
@@ -10,7 +11,11 @@ const access = z.strictObject({ key: text.optional(), base_url: text.optional(),
 const amounts = { context: number, output: number.optional() };
 const prices = { input: number, output: number, cache_read: number.optional(), cache_write: number.optional() };
 /** The command checks what the numbers may be. */
-const model = z.strictObject({ limit: z.strictObject(amounts).optional(), cost: z.strictObject(prices).optional() });
+const model = z.strictObject({
+  limit: z.strictObject(amounts).optional(),
+  cost: z.strictObject(prices).optional(),
+  modalities: z.strictObject({ input: z.array(z.enum(["text", ...MEDIA])) }).optional(),
+});
 
 export const providerRoutes = {
   "GET models": looks(

@@ -13,6 +13,7 @@ import { Elapsed } from "@/components/ui/time";
 import type { Message } from "@/core/shapes/shapes";
 import { plural, shortDuration } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
+import { Attachments } from "./attachments";
 import { useLogPlace } from "./log-place";
 import { RunningOutput } from "./running-output";
 
@@ -63,6 +64,7 @@ function CallLine({ call, running }: ToolCallProps) {
             <p className="border-line border-t px-3 py-1 text-ink-3 text-small">{call.unasked}</p>
           ) : null}
           {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
+          {call.answer ? <Attachments answer={call.answer} /> : null}
           {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
         </>
       ) : null}
