@@ -5,7 +5,7 @@
 import { addSpend, oneMoreEndless, pushMessage, subtaskOf, unpark } from "./evolve-changes";
 import { isKnownEvent, onEvent } from "./evolve-events";
 import { BrokenLogError, type Entry } from "./log/entries";
-import type { ModelMessage } from "./log/model";
+import type { ModelMessage, ToolMessage } from "./log/model";
 import { withResult } from "./repetition";
 import { headlineOf, initialState, NOT_ENDLESS, type TaskState } from "./state";
 import { openAsksOf } from "./waits";
@@ -147,7 +147,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
     else subtask.delivered = true;
   }
-  const { text, isError } = entry.content;
+  const { text, isError, early } = entry.content;
   if (call.mode === "repeat" || call.mode === "once") {
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
     state.hasNews ||= !isError && state.repetition.isNew;
@@ -155,7 +155,14 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     // A repeated wait for nothing, or a call refused again and again, is a repetition too.
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
   }
-  insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
+  insertResponse(state.messages, {
+    role: "tool",
+    callId: entry.callId,
+    toolName: entry.tool,
+    content: text,
+    isError,
+    ...(early && { early }),
+  });
   state.charsSinceReply += entry.content.text.length;
 }
 
@@ -163,7 +170,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
  * Inserts a response right after the turn's calls, in the order of the calls, whichever was answered first. Messages
  * that came while a call was open (a person granted more, changed the model) follow the responses.
  */
-function insertResponse(messages: ModelMessage[], message: ModelMessage & { role: "tool" }): void {
+function insertResponse(messages: ModelMessage[], message: ToolMessage): void {
   const asked = messages.findLastIndex((one) => one.role === "assistant");
   const turn = messages[asked];
   const calls = turn?.role === "assistant" ? turn.calls : [];

@@ -46,10 +46,20 @@ export interface UserMessage {
   change?: GoalChange;
 }
 
+export interface ToolMessage {
+  role: "tool";
+  callId: string;
+  toolName: string;
+  content: string;
+  isError: boolean;
+  /** Set when the host answered the call early: programs wait for what comes of it. No provider is sent it. */
+  early?: true;
+}
+
 export type ModelMessage =
   | UserMessage
   | { role: "assistant"; parts: ReplyPart[]; calls: ToolCallRequest[] }
-  | { role: "tool"; callId: string; toolName: string; content: string; isError: boolean };
+  | ToolMessage;
 
 export interface ToolSpec {
   name: string;
