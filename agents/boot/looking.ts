@@ -87,12 +87,7 @@ export function openLooking(options: LookingOptions): Looking {
   const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
   const providers = createProviders({ settings, vault: security.vault, models, ...providersIn(store) });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
-  const backups = createLiveBackups({
-    database: settings.databaseFile,
-    dataDir: settings.dataDir,
-    program: options.program,
-    now,
-  });
+  const backups = backupsOf(options, now);
   const selfPower = createSelfSwitch(settings.dataDir, store.selfSwitch);
   const gateLimit = createGateLimit(store.gateRuns, now);
   const { flagReviewTokensPerDay: tokensPerDay } = settings;
@@ -148,6 +143,11 @@ export function openLooking(options: LookingOptions): Looking {
       await store.close();
     },
   };
+}
+
+function backupsOf({ settings, program }: LookingOptions, now: () => number): LiveBackups {
+  const { databaseFile: database, dataDir } = settings;
+  return createLiveBackups({ database, dataDir, program, now });
 }
 
 /** Throws StoreError. */
