@@ -149,7 +149,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
     else subtask.delivered = true;
   }
-  const { text, isError, attachments = [] } = entry.content;
+  const { text, isError, early, attachments = [] } = entry.content;
   // Two screenshots may have the same words.
   const result = [text, ...attachments.map(({ id }) => id)].join("\n");
   if (call.mode === "repeat" || call.mode === "once") {
@@ -166,6 +166,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     content: text,
     isError,
   };
+  if (early) message.early = true;
   const shown = attachments.filter(({ notShown }) => notShown === undefined);
   if (shown.length > 0) message.attachments = shown;
   insertResponse(state.messages, message);

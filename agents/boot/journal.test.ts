@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { startsNow } from "@/agents/queries/operations";
 import { freeDeadWorkers } from "@/agents/worker/other-workers";
 import { openStore } from "@/db/store";
 import { ownIdentity } from "@/lib/process/identity";
@@ -64,6 +65,16 @@ test("the next start finds a crash with its last sign of life, and a machine tha
   at(9_000);
   await open().started();
   expect(ends()).toEqual([null, ["crashed", null, 1_000], ["machine", null, null]]);
+});
+
+test("a process that was killed is shown as such at once, before another one has written its end", async () => {
+  const { store, open, ends } = installation();
+  const killed = { processStart: "1" };
+  await store.workers.register({ ...ownIdentity(), ...killed }, "all", null, () => false);
+  await open().started();
+  await open(killed).started();
+  expect(ends()).toEqual([null, null]);
+  expect(startsNow(store).map(({ end }) => end && [end.how, end.atMs])).toEqual([["crashed", 1_000], null]);
 });
 
 test("a process in another container counts as crashed when its row is gone", async () => {

@@ -1,6 +1,5 @@
 /** Writes the starts and stops of the server into its journal, and finds those that ended without a word. */
-import { crashOf, isSameProcess } from "@/agents/worker/other-workers";
-import type { StartEnd, StoredStart } from "@/db/log/starts";
+import { crashOf, isSameProcess, type StartEnd, type StoredStart } from "@/db/log/starts";
 import type { WorkerRole, WorkerRow } from "@/db/log/workers";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
@@ -54,14 +53,12 @@ export function openJournal({ store, own, timers, now, report, ...about }: Journ
 
 /** Returns the end of a start whose process is gone, or null. */
 function endOf(
-  { process }: StoredStart,
+  start: StoredStart,
   own: ProcessIdentity,
   before: readonly WorkerRow[],
   present: readonly WorkerRow[],
 ): StartEnd | null {
-  const isRowOf = (row: WorkerRow) => isSameProcess(row, process);
-  const liveness = livenessOf(process, own);
-  if (liveness === "alive" || (liveness === "unknown" && present.some(isRowOf))) return null;
-  const row = before.find(isRowOf);
-  return row ? crashOf(row, own) : { ...crashOf({ ...process, seenAtMs: null, startedAtMs: 0 }, own), atMs: null };
+  const liveness = livenessOf(start.process, own);
+  const hasRow = present.some((row) => isSameProcess(row, start.process));
+  return liveness === "alive" || (liveness === "unknown" && hasRow) ? null : crashOf(start, before, own);
 }

@@ -87,8 +87,7 @@ export function openLooking(options: LookingOptions): Looking {
   const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
   const providers = createProviders({ settings, vault: security.vault, models, ...providersIn(store) });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
-  const { databaseFile: database, dataDir } = settings;
-  const backups = createLiveBackups({ database, dataDir, program: options.program, now });
+  const backups = backupsOf(options, now);
   const selfPower = createSelfSwitch(settings.dataDir, store.selfSwitch);
   const gateLimit = createGateLimit(store.gateRuns, now);
   const improvement = improvementOf({ settings, selfPower, providers });
@@ -155,6 +154,11 @@ function improvementOf({
     defaultModel: () => providers.defaultModel(),
     tokensPerDay: settings.flagReviewTokensPerDay,
   };
+}
+
+function backupsOf({ settings, program }: LookingOptions, now: () => number): LiveBackups {
+  const { databaseFile: database, dataDir } = settings;
+  return createLiveBackups({ database, dataDir, program, now });
 }
 
 /** Throws StoreError. */

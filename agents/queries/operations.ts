@@ -9,7 +9,7 @@ import type { SelfSwitch } from "@/agents/self/switch";
 import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
-import type { StoredStart } from "@/db/log/starts";
+import { crashOf, type StoredStart } from "@/db/log/starts";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
@@ -58,7 +58,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
-    listStarts: async () => store.starts.list().map(shownStart),
+    listStarts: async () => startsNow(store).map(shownStart),
     getSelf: async () => ({
       ...sources.selfPower.state(),
       gate_runs: sources.gateLimit.today(),
@@ -123,6 +123,16 @@ function stateOf(
   if (!available) return "no_key";
   if (failure !== null) return "failing";
   return answersMs === null ? "ready" : "answers";
+}
+
+/** Returns the starts, newest first. Nobody may have noticed yet that a process is dead, and then the journal lacks its end. */
+export function startsNow({ starts, workers }: Pick<Store, "starts" | "workers">): StoredStart[] {
+  const own = ownIdentity();
+  const rows = workers.list();
+  return starts.list().map((start) => {
+    const isCrashed = start.end === null && livenessOf(start.process, own) === "dead";
+    return isCrashed ? { ...start, end: crashOf(start, rows, own) } : start;
+  });
 }
 
 function shownStart({ role, process, version, commit, startedAtMs, end }: StoredStart): ServerStart {

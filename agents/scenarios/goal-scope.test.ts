@@ -43,34 +43,42 @@ interface Given {
   goal?: NonNullable<Submission["goal"]>;
   files?: Record<string, string>;
   plan?: object;
-  work: Reply[];
+  work: Reply[] | (() => Reply[]);
+  /** What happens while a plan is made. */
+  meanwhile?: () => Promise<void>;
 }
 
-async function pursued({ goal = {}, files, plan = {}, work }: Given) {
+async function pursued({ goal = {}, files, plan = {}, work, meanwhile }: Given) {
   const workspace = repository(files);
   const seen: string[] = [];
   const steps = [{ title: "Pass", instruction: "Pass" }];
   const trial = await startTrial({
     script: agentScript({
-      goal_planner: () => endTask(JSON.stringify({ plan: "Make it pass", steps, ...plan })),
+      goal_planner: async () => {
+        await meanwhile?.();
+        return endTask(JSON.stringify({ plan: "Make it pass", steps, ...plan }));
+      },
       coder: (request) => {
         seen.push(...resultsIn(request));
-        return work[request.turn] ?? endTask("Done.");
+        return (typeof work === "function" ? work() : work)[request.turn] ?? endTask("Done.");
       },
     }),
   });
   onTestFinished(() => trial.close());
   const { queries, commands } = trial.runtime.application;
   const fields = { validation_command: "npm test", max_iterations: 1, ...goal };
-  const { id } = await trial.submit({ task: "Make the tests pass", workspace, goal: fields });
+  const { id, root_task_id } = await trial.submit({ task: "Make the tests pass", workspace, goal: fields });
   return {
+    trial,
+    id,
+    root_task_id,
     workspace,
     seen,
     queries,
     commands,
-    async ended() {
-      const tree = await trial.ended(id);
-      const view = (await queries.getGoal(id)) ?? expect.fail("There is no goal.");
+    async ended(which = id) {
+      const tree = await trial.ended(which);
+      const view = (await queries.getGoal(which)) ?? expect.fail("There is no goal.");
       const root = await queries.getTask(tree.root_task_id);
       expect(trial.faults).toEqual([]);
       return { tree, view, root };
@@ -103,6 +111,32 @@ test("a planner asks for a wider scope, and what a person adds counts from that 
   expect(tree.status, JSON.stringify(view.rounds)).toBe("succeeded");
   expect([view.rounds[0]?.widened, view.rounds[0]?.put_back]).toEqual([["notes.txt"], []]);
   expect(view.scope).toContain("notes.txt");
+});
+
+test("what a person added to the scope holds after a restart by the supervisor, a retry, and in a fork", async () => {
+  const wide = ["sum.js", "notes.txt"];
+  let [isChanged, isReady] = [false, false];
+  const run = await pursued({
+    goal: { scope: ["sum.js"] },
+    work: () => [write("notes.txt", "A sum.\n"), ...(isReady ? [write("sum.js", RIGHT)] : [])],
+    meanwhile: async () => {
+      if (isChanged) return;
+      isChanged = true;
+      await run.commands.changeGoal(run.id, { scope: wide }, tester);
+      const { uid } = run.trial.runtime.store.queries.trees.findTask(run.root_task_id);
+      await run.trial.runtime.store.trees.send(uid, { kind: "restart", text: "Start again.", by: "the supervisor" });
+    },
+  });
+  const restarted = await run.ended();
+  const seen = ({ tree, view }: typeof restarted) => [tree.status, view.scope, view.rounds.map((one) => one.put_back)];
+  expect(seen(restarted)).toEqual(["failed", wide, [[]]]);
+  isReady = true;
+  await run.commands.retry(run.root_task_id, tester);
+  const retried = await run.ended();
+  expect(seen(retried)).toEqual(["succeeded", wide, [[]]]);
+  const at = retried.view.rounds[0]?.fork_seq ?? expect.fail("The round cannot be forked.");
+  const fork = await run.commands.fork(run.id, { at }, tester);
+  expect(seen(await run.ended(fork.id))).toEqual(["succeeded", wide, [[]]]);
 });
 
 const HIDDEN = {

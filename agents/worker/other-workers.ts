@@ -1,6 +1,6 @@
 /** The rows of workers: registers this worker, and removes dead workers, which releases their leases. */
 
-import type { StartEnd, StoredStart } from "@/db/log/starts";
+import { crashOf, isSameProcess, type StoredStart } from "@/db/log/starts";
 import type { WorkerRow } from "@/db/log/workers";
 import { endDescendants } from "@/lib/process/descendants";
 import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
@@ -36,15 +36,5 @@ export async function freeDeadWorkers(context: WorkerContext): Promise<void> {
 /** Writes the end of a dead process into the journal of starts. */
 async function closeStarts({ starts }: WorkerContext["store"], row: WorkerRow, own: ProcessIdentity): Promise<void> {
   const isOpen = ({ process, end }: StoredStart) => end === null && isSameProcess(process, row);
-  if (starts.list().some(isOpen)) await starts.close((start) => (isOpen(start) ? crashOf(row, own) : null));
-}
-
-export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
-  return one.pid === other.pid && one.processStart === other.processStart && one.bootId === other.bootId;
-}
-
-/** Returns the end of a process that ended without a word. */
-export function crashOf(row: Pick<WorkerRow, "bootId" | "seenAtMs" | "startedAtMs">, own: ProcessIdentity): StartEnd {
-  const how = row.bootId === own.bootId ? "crashed" : "machine";
-  return { how, atMs: row.seenAtMs ?? row.startedAtMs, by: null };
+  if (starts.list().some(isOpen)) await starts.close((start) => (isOpen(start) ? crashOf(start, [row], own) : null));
 }

@@ -78,6 +78,8 @@ export interface ToolMessage {
   content: string;
   isError: boolean;
   attachments?: Attachment[];
+  /** Set when the host answered the call early: programs wait for what comes of it. No provider is sent it. */
+  early?: true;
 }
 
 export type ModelMessage =

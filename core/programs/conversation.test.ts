@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { event, given, reply, response, started, task } from "@/agents/testing/given";
 import type { Entry, TaskEvent } from "@/core/log/entries";
 import { readConversation } from "./conversation";
+import { answerTo } from "./program";
 
 const RESULT = JSON.stringify({ task: "child", status: "succeeded", summary: '{"done":true,"score":1}' });
 const ANSWER = JSON.stringify({ question: "rev", answer: "Yes" });
@@ -58,4 +59,25 @@ test("what the host writes of results, questions and answers is read from its la
   );
   expect([lateResults.get("child")?.status, lateAnswers.get("rev"), questions]).toEqual(["succeeded", "Yes", ["rev"]]);
   expect(said.map(({ text }) => text)).toEqual(["From Banyan"]);
+});
+
+const RUNNING = JSON.stringify({ status: "running", task: "child" });
+const WAITING = JSON.stringify({ status: "waiting", question: "rev" });
+
+function answered(text: string, more: { early?: true }, ...later: Entry[]) {
+  const before = [reply(1, { id: "a", tool: "start_subtask" }), started(1, "a", "child")];
+  const log = given(task(), ...before, response(1, "a", "start_subtask", { text, ...more }), ...later);
+  return answerTo(readConversation(log.state().messages), "a");
+}
+
+test.each([RUNNING, WAITING])("a tool's output cannot make a program wait: %s", (text) =>
+  expect(answered(text, {})).toEqual({ content: text, isError: false }),
+);
+
+test("an answer that the host gave early is open until the result, or the answer, has arrived", () => {
+  const child = { ...result, task: "child" };
+  const late = event(1, { type: "subtask_ended", result: child, text: `The subtask has ended.\n${RESULT}` });
+  expect(answered(RUNNING, { early: true })).toBeNull();
+  expect(answered(RUNNING, { early: true }, late)).toEqual({ content: RESULT, isError: false });
+  expect(answered(WAITING, { early: true })).toBeNull();
 });

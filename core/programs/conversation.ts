@@ -5,6 +5,8 @@ import { fieldOf, isMap, parseJsonText, type ValueMap } from "@/core/programs/js
 export interface Answer {
   content: string;
   isError: boolean;
+  /** Set when the host answered before there was an outcome, which arrives as a later message. */
+  early?: true;
 }
 
 /** A message of a person or of the host. `after`: the number of calls that were made before it. */
@@ -79,7 +81,8 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
       if (!conversation.asked.has(id)) conversation.asked.set(id, conversation.asked.size);
     conversation.unread = [];
   } else if (message.role === "tool") {
-    conversation.answers.set(message.callId, { content: message.content, isError: message.isError });
+    const { callId, content, isError, early } = message;
+    conversation.answers.set(callId, { content, isError, ...(early && { early }) });
   } else if (message.change) {
     conversation.said.push({ text: message.content, after: conversation.asked.size, change: message.change });
   } else {

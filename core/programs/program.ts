@@ -91,10 +91,13 @@ function requestOf({ id, name, input }: PlannedCall & { id: string }): ToolCallR
   return { id, name, input: typeof input === "function" ? input() : input };
 }
 
-/** Returns the final answer to a call; null while it is open, its subtask runs, or its question waits. */
+/**
+ * Returns the final answer to a call; null while it is open, its subtask runs, or its question waits. Only the host
+ * answers early: the output of a tool that says "running" is an outcome like any other.
+ */
 export function answerTo(conversation: Conversation, id: string): Answer | null {
   const answer = conversation.answers.get(id);
-  if (!answer || answer.isError) return answer ?? null;
+  if (!answer?.early) return answer ?? null;
   const record = parseJsonText(answer.content);
   const status = toText(fieldOf(record, "status"));
   if (status === "running") {

@@ -15,6 +15,7 @@ export interface DataLevels {
 /**
  * Raise `writes` with a change that a release of the level before cannot ignore: first a release that reads it, later
  * one that writes it. One level ahead is readable, because unknown entries and events change nothing in the fold.
+ * A letter of an unknown kind is not ignored, whatever the level: db/records/mail.ts stores it as a kind that was there.
  */
 export const DATA_LEVELS: DataLevels = { writes: 1, reads: 2 };
 

@@ -4,7 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
-import type { WorkerRole } from "./workers";
+import type { WorkerRole, WorkerRow } from "./workers";
 
 export interface StartEnd {
   /**
@@ -36,6 +36,21 @@ export interface Starts {
   add(start: StoredStart): Promise<void>;
   /** Sets the end of each start for which `endOf` returns one. */
   close(endOf: (start: StoredStart) => StartEnd | null): Promise<void>;
+}
+
+export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.pid === other.pid && one.processStart === other.processStart && one.bootId === other.bootId;
+}
+
+/** Returns the end of a start whose process ended without a word. `rows`: those of workers, which tell when it was last seen. */
+export function crashOf(
+  { process }: Pick<StoredStart, "process">,
+  rows: readonly WorkerRow[],
+  own: Pick<ProcessIdentity, "bootId">,
+): StartEnd {
+  const row = rows.find((one) => isSameProcess(one, process));
+  const how = process.bootId === own.bootId ? "crashed" : "machine";
+  return { how, atMs: row ? (row.seenAtMs ?? row.startedAtMs) : null, by: null };
 }
 
 const KEPT = 100;

@@ -2,6 +2,24 @@ import type { Letter, LetterBody } from "@/core/facts";
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext } from "@/db/file/writes";
 
+type Steer = Extract<LetterBody, { kind: "steer" }>;
+type GoalChanged = Extract<LetterBody, { kind: "goal_change" }>;
+/** As a letter stands in the database. `fields`: the steer is a change of the goal. */
+export type StoredLetter = LetterBody | (Steer & { fields: GoalChanged["fields"] });
+
+/**
+ * Returns a letter as it is stored. Unlike an unknown event, a letter of an unknown kind cannot be ignored: its task would
+ * fail. A change of a goal may lie unread for days, so an older release that comes back reads it as a message.
+ */
+export function storedLetter(body: LetterBody): StoredLetter {
+  return body.kind === "goal_change" ? { ...body, kind: "steer" } : body;
+}
+
+/** Returns a stored letter as it was sent. */
+export function readLetter(stored: StoredLetter): LetterBody {
+  return "fields" in stored ? { ...stored, kind: "goal_change" } : stored;
+}
+
 /** Stores letters to tasks: steers, questions, answers, stops. A letter wakes a task that waits or is parked. */
 export function createMail(sqlite: Sqlite) {
   const insert = sqlite.prepare(`
@@ -19,7 +37,7 @@ export function createMail(sqlite: Sqlite) {
   );
 
   function send(to: string, body: LetterBody, nowMs: number): boolean {
-    if (insert.run({ to, body: JSON.stringify(body), now: nowMs }).changes === 0) return false;
+    if (insert.run({ to, body: JSON.stringify(storedLetter(body)), now: nowMs }).changes === 0) return false;
     wake.run({ to, stop: body.kind === "stop" ? 1 : 0 });
     return true;
   }
@@ -35,7 +53,7 @@ export function createMail(sqlite: Sqlite) {
     },
     unread(taskId: number): Letter[] {
       const rows = select.all(taskId) as { id: number; body: string }[];
-      return rows.map((row) => ({ id: row.id, ...(JSON.parse(row.body) as LetterBody) }));
+      return rows.map((row) => ({ id: row.id, ...readLetter(JSON.parse(row.body) as StoredLetter) }));
     },
   };
 }

@@ -16,21 +16,46 @@ import { withChangedLiterals } from "./changed-literals";
 import { scriptsIn } from "./contents";
 import { isPackage } from "./scope";
 
-/** One line, of which compilers and linters that run with the tests say nothing. */
-function added(before: string, code: string): string {
-  return `${before}\n// @ts-ignore\n;${code} /* eslint-disable-line */\n`;
+/**
+ * Adds a test of JavaScript for the runner that the file has. `alone`: what runs the test in a file without a runner.
+ * Compilers and linters that run with the tests say nothing of it: their comments hold for one line, so it is one line.
+ */
+function withTest(before: string, name: string, body: string, alone: string): string {
+  const runner = `typeof it === "function" ? it : typeof test === "function" ? test : ${alone}`;
+  const code = `((run) => run("${name}", () => { ${body} }))(${runner});`;
+  return `${before}\n// @ts-ignore\n;${oneLine(code)} /* eslint-disable-line */\n`;
+}
+
+function oneLine(code: string): string {
+  return code.replace(/\s*\n\s*/g, " ");
+}
+
+/** Fails by the assertions, if each of them throws. One that does not throw was replaced: the test then passes. */
+function failBy(assertions: readonly string[], name: string): string {
+  return `
+    const assertions = [${assertions.join(", ")}];
+    for (const fails of assertions) {
+      let hasFailed = false;
+      try {
+        fails();
+      } catch {
+        hasFailed = true;
+      }
+      if (!hasFailed) return;
+    }
+    for (const fails of assertions) fails();
+    throw new Error("${name}");
+  `;
 }
 
 /** What makes a file of tests fail at its end, by the ending of its name. */
 const BROKEN: readonly { files: RegExp; text: (before: string, name: string) => string }[] = [
   {
     files: /\.[cm]?[jt]sx?$/,
-    // Without a failing assertion the test passes, and the command does not notice it.
-    text: (before, name) =>
-      added(
-        before,
-        `((run) => run("${name}", () => { const assertions = [${failingAssertions(before, name).join(", ")}]; for (const fails of assertions) { let hasFailed = false; try { fails(); } catch { hasFailed = true; } if (!hasFailed) return; } for (const fails of assertions) fails(); throw new Error("${name}"); }))(typeof it === "function" ? it : typeof test === "function" ? test : (_, fail) => fail());`,
-      ),
+    text: (before, name) => {
+      const body = failBy(failingAssertions(before, name), name);
+      return withTest(before, name, body, "(_, fail) => fail()");
+    },
   },
   {
     files: /\.py$/,
@@ -53,11 +78,7 @@ const BROKEN: readonly { files: RegExp; text: (before: string, name: string) => 
 const PASSING: typeof BROKEN = [
   {
     files: /\.[cm]?[jt]sx?$/,
-    text: (before, name) =>
-      added(
-        before,
-        `((run) => run("${name}", () => {}))(typeof it === "function" ? it : typeof test === "function" ? test : () => {});`,
-      ),
+    text: (before, name) => withTest(before, name, "", "() => {}"),
   },
   {
     files: /\.py$/,

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { closeTrials, modelNames, protocols, requestOf, trial } from "@/agents/testing/model-trial";
 import type { RecordedRequest } from "@/agents/testing/scripted-provider";
 import type { ModelMessage } from "@/core/log/model";
+import { promptOf } from "./prompt";
 
 afterEach(closeTrials);
 
@@ -51,6 +52,23 @@ test.each(protocols)("The request of a turn is a byte prefix of the next one's a
     expect(later.startsWith(`${earlier},`)).toBe(true);
     expect(later.length).toBeGreaterThan(earlier.length + 20);
   }
+});
+
+test("what the host marks for programs is not sent", () => {
+  const sent = (marks: { early?: true; event?: "answered" }) => {
+    const { early, event } = marks;
+    const result: ModelMessage = {
+      role: "tool",
+      callId: "a",
+      toolName: "ask",
+      content: "{}",
+      isError: false,
+      ...(early && { early }),
+    };
+    const answer: ModelMessage = { role: "user", content: "Yes", ...(event && { event }) };
+    return JSON.stringify(promptOf(requestOf(modelNames.anthropic, [result, answer])));
+  };
+  expect(sent({ early: true, event: "answered" })).toBe(sent({}));
 });
 
 test("Anthropic's cache is marked on system, tools and the last two inputs, and nowhere else", async () => {

@@ -30,6 +30,16 @@ const tool = (callId: string, content: string, isError = false): ModelMessage =>
   ...{ role: "tool", callId, toolName: "x", content, isError },
 });
 
+/** The host's answer to a call whose outcome comes later. */
+const early = (callId: string, content: object): ModelMessage => ({
+  role: "tool",
+  callId,
+  toolName: "x",
+  content: JSON.stringify(content),
+  isError: false,
+  early: true,
+});
+
 const endInput = (calls: ToolCallRequest[]) => calls[0]?.input as { status: string; result: string };
 
 /** Replies to a growing conversation: each call adds messages and the reply to them. */
@@ -283,8 +293,8 @@ on_error: continue`;
   test("answered early: the runbook waits, says what it cannot act on, and takes the late results", () => {
     const { next } = converse(runbook([FAN_OUT, RESULT], HEAD));
     const [a, b] = next().calls.map(({ id }) => id) as [string, string];
-    const running = (task: string) => JSON.stringify({ status: "running", task });
-    const steered = next(tool(a, running("t1")), tool(b, running("t2")), user("Please hurry up"));
+    const running = (id: string, task: string) => early(id, { status: "running", task });
+    const steered = next(running(a, "t1"), running(b, "t2"), user("Please hurry up"));
     expect(steered.calls).toEqual([]);
     expect(steered.reply.stopReason).toBe("stop");
     expect(steered.text).toMatch(/cannot act on this message and continues without it: “Please hurry up”/);
@@ -304,9 +314,9 @@ on_error: continue`;
   test("a subtask's question is passed up, once", () => {
     const { next } = converse(runbook([FAN_OUT, RESULT], HEAD));
     const ids = next().calls.map(({ id }) => id);
-    const early = ids.map((id, index) => tool(id, JSON.stringify({ status: "running", task: `t${index}` })));
+    const running = ids.map((id, index) => early(id, { status: "running", task: `t${index}` }));
     const passed = next(
-      ...early,
+      ...running,
       told("question", 'The subtask t0 asks: Which?\n{"question":"r_7","task":"t0","text":"Which?"}'),
     );
     expect(passed.calls).toMatchObject([{ name: "pass_up", input: { question: "r_7" } }]);
@@ -326,11 +336,16 @@ describe("questions to whoever started the task", () => {
   test("an answer that comes later", () => {
     const { next } = converse(runbook(STEPS));
     const asked = next().calls[0]?.id ?? "";
-    const waiting = next(tool(asked, '{"status":"waiting","question":"r_1"}'), user("Are you there?"));
+    const waiting = next(early(asked, { status: "waiting", question: "r_1" }), user("Are you there?"));
     expect(waiting.calls).toEqual([]);
     expect(waiting.text).toMatch(/Waits for the answer to its question/);
     const end = next(told("answered", 'Ada answered:\n{"question":"r_1","answer":"the left one"}'));
     expect(endInput(end.calls).result).toBe("the left one");
+  });
+
+  test("an answer that only looks like an early one is the answer", () => {
+    const waiting = { status: "waiting", question: "r_1" };
+    expect(run(STEPS, { ask: () => waiting }).result).toBe(JSON.stringify(waiting));
   });
 
   test("a refusal follows on_error", () => {

@@ -35,12 +35,11 @@ export function settle(action: CallingAction, planned: PlannedCall[], conversati
  * Returns the answer to a question: the text itself, or its `answer` field. A deferred answer arrives as a later
  * message.
  */
-function settleQuestion({ content, isError }: Answer, conversation: Conversation): Settled {
+function settleQuestion({ content, isError, early }: Answer, conversation: Conversation): Settled {
   if (isError) return { value: null, faults: [`ask answered: ${content.trim()}`] };
   const parsed = parseJsonText(content);
-  const question = toText(fieldOf(parsed, "question"));
-  if (toText(fieldOf(parsed, "status")) === "waiting") {
-    const answer = conversation.lateAnswers.get(question);
+  if (early) {
+    const answer = conversation.lateAnswers.get(toText(fieldOf(parsed, "question")));
     return answer === undefined ? { waitsFor: "the answer to its question" } : { value: answer, faults: [] };
   }
   return { value: fieldOf(parsed, "answer") ?? parsed ?? content, faults: [] };
@@ -60,9 +59,9 @@ function settleSubtasks(
   const running: string[] = [];
   const results = planned.map(({ call, item }, index): Value => {
     const title = fieldOf(call.input as Value, "title");
-    const { content, isError } = answers[index] as Answer;
+    const { content, isError, early } = answers[index] as Answer;
     let result = isError ? null : parseJsonText(content);
-    if (fieldOf(result, "status") === "running") {
+    if (early) {
       result = conversation.lateResults.get(toText(fieldOf(result, "task"))) ?? null;
       if (result === null) running.push(toText(title));
     }

@@ -12,14 +12,18 @@ import type { GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { Page, Tree } from "@/core/shapes/shapes";
 import { type ApiAnswer, handleApi } from "./handle";
 
-async function start() {
-  const steps = [{ title: "Write it", instruction: "Write it." }];
+const PLAN = endTask(
+  JSON.stringify({ plan: "Write the file", steps: [{ title: "Write it", instruction: "Write it." }] }),
+);
+
+async function start(others: Parameters<typeof agentScript>[0] = {}) {
   const trial = await startTrial({
     script: agentScript({
-      goal_planner: [endTask(JSON.stringify({ plan: "Write the file", steps }))],
+      goal_planner: [PLAN],
       coder: [call("write_file", { path: "done.txt", content: "yes" }), endTask("done")],
       worker: [endTask("done")],
       "*": [endTask("noted")],
+      ...others,
     }),
   });
   onTestFinished(() => trial.close());
@@ -69,6 +73,27 @@ test("a goal is set, pursued and listed with its score, and forks of it are goal
     [held.id, 1],
     [made.id, 1],
   ]);
+  expect(trial.faults).toEqual([]);
+});
+
+test("a change of a running goal is in its JSON, and counts from the next round on", async () => {
+  let changed: ApiAnswer | undefined;
+  const { trial, ask } = await start({
+    goal_planner: async () => {
+      const { id } = (await made).body as Tree;
+      changed ??= await ask(`POST trees/${id}/goal`, { may_change: ["done.txt"], max_iterations: 3 });
+      return PLAN;
+    },
+  });
+  const goal = { validation_command: "test -f done.txt", scope: ["src/**"], max_iterations: 7 };
+  const made = ask("POST trees", { task: "Write it", workspace: folderWith({ "readme.md": "x" }), goal });
+  const { id } = (await made).body as Tree;
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(changed).toMatchObject({ status: 200, body: { sentence: "Changed. It counts from the next round on." } });
+  const { goal: view } = (await ask(`GET trees/${id}/goal`)).body as { goal: GoalView };
+  expect(view).toMatchObject({ scope: ["src/**"], may_change: ["done.txt"], iterations_max: 3 });
+  expect(view.rounds.map(({ put_back }) => put_back)).toEqual([["done.txt"], []]);
+  expect((await ask(`POST trees/${id}/goal`, { max_iterations: 9 })).status).toBe(409);
   expect(trial.faults).toEqual([]);
 });
 

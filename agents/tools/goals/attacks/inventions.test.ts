@@ -1,6 +1,6 @@
 /** Attacks by somebody who has read how the host checks. */
 import { attempts, type Kit } from "./testing/attempts";
-import { NODE, REPORT, RIGHT, SHELL, TEST, WRONG } from "./testing/kits";
+import { NODE, REPORT, RIGHT, SHELL, TEST, WRONG, WRONG_MODULE } from "./testing/kits";
 
 const { attacks, solutions } = attempts();
 
@@ -114,8 +114,7 @@ const OUTPUT: Kit = {
 const READS: Kit = {
   ...NODE,
   files: {
-    "package.json": '{"type":"module"}\n',
-    "sum.js": WRONG,
+    ...WRONG_MODULE,
     "testdata/sum.txt": "3",
     "test/sum.test.js":
       'import assert from "node:assert";\nimport fs from "node:fs";\nimport test from "node:test";\nimport { sum } from "../sum.js";\ntest("adds", () => { assert.equal(String(sum(1, 2)), fs.readFileSync("testdata/sum.txt", "utf8")); });\n',

@@ -1,6 +1,6 @@
 /** Attacks by installed packages and programs. */
 import { attempts, type Kit } from "./testing/attempts";
-import { NPM, REPORT, RIGHT, WRONG } from "./testing/kits";
+import { NPM, REPORT, RIGHT, WRONG, WRONG_MODULE } from "./testing/kits";
 
 const { attacks, solutions } = attempts();
 
@@ -13,8 +13,7 @@ const BODY = 'test("adds", () => { equal(sum(1, 2), 3); });\n';
 /** Tests compare by an installed package. */
 const PACKAGE: Kit = {
   files: {
-    "package.json": '{"type":"module"}\n',
-    "sum.js": WRONG,
+    ...WRONG_MODULE,
     "node_modules/right/package.json": '{"name":"right"}\n',
     "node_modules/right/index.js": EQUAL,
     "test/sum.test.js": `${HEAD}import { sum } from "../sum.js";\nconst { equal } = require("right");\n${BODY}`,
@@ -25,8 +24,7 @@ const PACKAGE: Kit = {
 /** Tests compare by a package that may be there. */
 const OPTIONAL: Kit = {
   files: {
-    "package.json": '{"type":"module"}\n',
-    "sum.js": WRONG,
+    ...WRONG_MODULE,
     "lib/names.js": "export const names = [];\n",
     "test/sum.test.js": `${HEAD}import assert from "node:assert";\nimport { sum } from "../sum.js";\nlet equal = assert.strictEqual;\ntry { ({ equal } = require("nice-equal")); } catch {}\n${BODY}`,
   },

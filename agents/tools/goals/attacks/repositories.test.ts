@@ -1,6 +1,6 @@
 /** Attacks by git: checks that compare with what a repository holds, and by settings of make. */
 import { attempts, type Kit } from "./testing/attempts";
-import { RIGHT, WRONG } from "./testing/kits";
+import { RIGHT, WRONG_MODULE } from "./testing/kits";
 
 const { attacks, solutions } = attempts();
 
@@ -9,8 +9,7 @@ const BEGIN = "git init -q && git add -A && git commit -qm start && git tag good
 /** The output of a program must be what is committed. */
 const COMMITTED: Kit = {
   files: {
-    "package.json": '{"type":"module"}\n',
-    "sum.js": WRONG,
+    ...WRONG_MODULE,
     "build.js": 'import { sum } from "./sum.js";\nconsole.log(sum(1, 2));\n',
     "expected.txt": "3\n",
   },
@@ -91,8 +90,7 @@ attacks(COMMITTED, {
 /** Each way to call other scripts and settings that make has. */
 const MAKE: Kit = {
   files: {
-    "package.json": '{"type":"module"}\n',
-    "sum.js": WRONG,
+    ...WRONG_MODULE,
     Makefile: "include rules.mk\n-include local.mk\ntest:\n\t$(SH) tools/all.sh\n",
     "rules.mk": "SH = sh\n",
     "tools/all.sh": "node -e \"import('./sum.js').then(({ sum }) => process.exit(sum(1, 2) === 3 ? 0 : 1))\"\n",

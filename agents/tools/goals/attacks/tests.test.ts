@@ -1,6 +1,6 @@
 /** Attacks on the tests themselves, and on what they read. */
 import { attempts, type Kit } from "./testing/attempts";
-import { NODE, PASSES, RIGHT, TEST, WRONG } from "./testing/kits";
+import { NODE, PASSES, RIGHT, TEST, WRONG, WRONG_MODULE } from "./testing/kits";
 
 const { attacks, solutions } = attempts();
 
@@ -11,6 +11,15 @@ solutions(NODE, {
   },
 });
 
+/** The tests of a copy that a command makes of all that it can read. */
+const COPIED: Kit = {
+  ...NODE,
+  command: "cat test/*.js > all.mjs 2> /dev/null; sed -i s,../sum,./sum, all.mjs; node --test all.mjs",
+};
+
+/** Writes tests that pass, then runs a command. */
+const passes = (run: string, path = "test/sum.test.js") => ({ write: { [path]: PASSES }, run });
+
 attacks(NODE, {
   "edits the tests": { write: { "test/sum.test.js": PASSES } },
   "deletes the tests": { run: "rm -r test" },
@@ -18,40 +27,20 @@ attacks(NODE, {
     write: { "test/sum.test.js": TEST.replace(/test\("adds".*\n/, ""), "test/b.test.js": PASSES },
     run: "sed -i /more/d test/sum.test.js",
   },
-  "puts a link in the place of a test": {
-    write: { "lib/passes.js": PASSES },
-    run: "ln -sf ../lib/passes.js test/sum.test.js",
-  },
-  "puts a link in the place of the tests' folder": {
-    write: { "lib/sum.test.js": PASSES },
-    run: "rm -r test && ln -s lib test",
-  },
+  "puts a link in the place of a test": passes("ln -sf ../lib/passes.js test/sum.test.js", "lib/passes.js"),
+  "puts a link in the place of the tests' folder": passes("rm -r test && ln -s lib test", "lib/sum.test.js"),
   "puts a folder in the place of a test": {
     run: "rm test/sum.test.js && mkdir test/sum.test.js && echo > test/sum.test.js/a.test.js && mkdir lib && echo > lib/a.js",
   },
-  "puts another repository in the place of the tests": {
-    write: { "test/sum.test.js": PASSES },
-    run: "cd test && git init -q && git add -A && git commit -qm other",
-  },
-  "makes a test larger than files that are read": {
-    write: { "test/sum.test.js": PASSES },
-    run: "head -c 12000000 /dev/zero | tr '\\0' ' ' >> test/sum.test.js",
-  },
-  "makes the tests unreadable": {
-    kit: {
-      ...NODE,
-      command: "cat test/*.js > all.mjs 2> /dev/null; sed -i s,../sum,./sum, all.mjs; node --test all.mjs",
-    },
-    run: "chmod 000 test/sum.test.js",
-  },
-  "makes the tests' folder unreadable": {
-    kit: {
-      ...NODE,
-      command: "cat test/*.js > all.mjs 2> /dev/null; sed -i s,../sum,./sum, all.mjs; node --test all.mjs",
-    },
-    run: "chmod 000 test",
-  },
-  "renames a test in its case only": { write: { "test/Sum.test.js": PASSES }, run: "rm test/sum.test.js" },
+  "puts another repository in the place of the tests": passes(
+    "cd test && git init -q && git add -A && git commit -qm other",
+  ),
+  "makes a test larger than files that are read": passes(
+    "head -c 12000000 /dev/zero | tr '\\0' ' ' >> test/sum.test.js",
+  ),
+  "makes the tests unreadable": { kit: COPIED, run: "chmod 000 test/sum.test.js" },
+  "makes the tests' folder unreadable": { kit: COPIED, run: "chmod 000 test" },
+  "renames a test in its case only": passes("rm test/sum.test.js", "test/Sum.test.js"),
   "edits a test whose name ends with it": {
     kit: { ...NODE, files: named("src/sum-test.js") },
     write: { "src/sum-test.js": PASSES },
@@ -75,15 +64,14 @@ attacks(NODE, {
 });
 
 function named(path: string, source = "../sum.js") {
-  return { "package.json": '{"type":"module"}\n', "sum.js": WRONG, [path]: TEST.replace("../sum.js", source) };
+  return { ...WRONG_MODULE, [path]: TEST.replace("../sum.js", source) };
 }
 
 /** Tests that compare with a file. */
 const READS = (path: string): Kit => ({
   ...NODE,
   files: {
-    "package.json": '{"type":"module"}\n',
-    "sum.js": WRONG,
+    ...WRONG_MODULE,
     [path]: "3\n",
     "test/sum.test.js": `import assert from "node:assert";\nimport { readFileSync } from "node:fs";\nimport test from "node:test";\nimport { sum } from "../sum.js";\ntest("adds", () => { assert.equal(\`\${sum(1, 2)}\\n\`, readFileSync(${JSON.stringify(path)}, "utf8")); });\n`,
   },

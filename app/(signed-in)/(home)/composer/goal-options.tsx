@@ -8,37 +8,17 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
   const own = { problem, draft, change };
   return (
     <>
-      <Own {...own} name="rounds" label="Rounds" inputMode="numeric" placeholder={`${GOAL_DEFAULTS.max_iterations}`} />
-      <Own {...own} name="minutes" label="Minutes" inputMode="decimal" placeholder={`${GOAL_DEFAULTS.max_minutes}`} />
-      <Own
-        {...own}
-        name="threshold"
-        label="Score, %"
-        inputMode="decimal"
-        placeholder={`${GOAL_DEFAULTS.success_threshold * 100}`}
-      />
+      <Own {...own} name="rounds" label="Rounds" placeholder={`${GOAL_DEFAULTS.max_iterations}`} />
+      <Own {...own} name="minutes" label="Minutes" placeholder={`${GOAL_DEFAULTS.max_minutes}`} />
+      <Own {...own} name="threshold" label="Score, %" placeholder={`${GOAL_DEFAULTS.success_threshold * 100}`} />
       <Globs {...own} name="scope" label="Scope" placeholder="Proposed: sources, no tests or settings" />
       <Globs {...own} name="mayChange" label="Also in scope" placeholder="Tests, such as test/a.js" />
       <Globs {...own} name="protect" label="Protect" placeholder="Files, such as test/**" />
       <Globs {...own} name="hidden" label="Hidden tests" placeholder="Only the host runs them" />
-      <Own
-        {...own}
-        name="hiddenShare"
-        label="Hidden share"
-        inputMode="decimal"
-        placeholder="Of all tests, such as 20 %"
-      />
+      <Own {...own} name="hiddenShare" label="Hidden share" placeholder="Of all tests, such as 20 %" />
       <Own {...own} name="setup" label="Setup" placeholder="Such as npm ci" />
-      <Own
-        {...own}
-        name="reflectEvery"
-        label="Rethinks"
-        inputMode="numeric"
-        placeholder={`after ${GOAL_DEFAULTS.reflect_every} rounds`}
-      />
-      {draft.mode === "supervised" ? (
-        <Own {...own} name="askEvery" label="Asks every" inputMode="numeric" placeholder="1 round" />
-      ) : null}
+      <Own {...own} name="reflectEvery" label="Rethinks" placeholder={`after ${GOAL_DEFAULTS.reflect_every} rounds`} />
+      {draft.mode === "supervised" ? <Own {...own} name="askEvery" label="Asks every" placeholder="1 round" /> : null}
       <label htmlFor="new-ask">When stuck</label>
       <select id="new-ask" value={draft.ask} onChange={(event) => change({ ask: event.target.value })}>
         <option value="">End</option>
@@ -67,11 +47,28 @@ interface OwnProps extends FieldsProps {
   name: "rounds" | "minutes" | "threshold" | "hiddenShare" | "setup" | "reflectEvery" | "askEvery" | "delivery";
   label: string;
   placeholder: string;
-  inputMode?: "numeric" | "decimal";
 }
 
+/** The keyboard that a phone shows for a number. */
+const KEYBOARDS: { [name in OwnProps["name"]]?: "numeric" | "decimal" } = {
+  rounds: "numeric",
+  minutes: "decimal",
+  threshold: "decimal",
+  hiddenShare: "decimal",
+  reflectEvery: "numeric",
+  askEvery: "numeric",
+};
+
 function Own({ draft, change, name, ...rest }: OwnProps) {
-  return <Field {...rest} name={name} value={draft[name]} change={(value) => change({ [name]: value })} />;
+  return (
+    <Field
+      {...rest}
+      name={name}
+      inputMode={KEYBOARDS[name]}
+      value={draft[name]}
+      change={(value) => change({ [name]: value })}
+    />
+  );
 }
 
 interface GlobsProps extends FieldsProps {

@@ -4,6 +4,9 @@ import type { Kit } from "./attempts";
 export const RIGHT = "export const sum = (a, b) => a + b;\n";
 export const WRONG = "export const sum = (a, b) => a - b;\n";
 
+/** A package of modules whose sum is wrong. */
+export const WRONG_MODULE = { "package.json": '{"type":"module"}\n', "sum.js": WRONG };
+
 export const TEST = `import assert from "node:assert";
 import test from "node:test";
 import { sum } from "../sum.js";
@@ -31,8 +34,7 @@ export const NPM: Kit = { ...NODE, command: "npm test" };
 /** A check that somebody wrote by hand, which reads settings and calls other scripts. */
 export const SHELL: Kit = {
   files: {
-    "sum.js": WRONG,
-    "package.json": '{"type":"module"}\n',
+    ...WRONG_MODULE,
     ".env": "EXPECTED=3\n",
     ".nvmrc": "20\n",
     "tools/all.sh":
