@@ -47,6 +47,21 @@ describe("changes by agents are switched off", () => {
     await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
   });
 
+  test("what was dropped is released by another approval of the same commit, and not by the old one", async () => {
+    const { checkout, running } = await serving({ watchMs: 200 });
+    const remove = placeHalt(checkout);
+    const approved = checkout.propose("own.mark = 1;");
+    await say(running.port, approved);
+    await expect.poll(() => stateOf(checkout, 2)).toBe("dropped");
+    remove();
+    await say(running.port, approved);
+    await say(running.port, { ...approved, item: "second" });
+    await expect.poll(() => stateOf(checkout, 3)).toBe("permanent");
+    expect(releaseIn(checkout.home, 3)?.proposal?.item).toBe("second");
+    expect(stateOf(checkout, 2)).toBe("dropped");
+    expect(stateOf(checkout, 4)).toBe(undefined);
+  });
+
   test("while a call is waited for that may last half an hour: the wait ends, and the server goes on", async () => {
     const checkout = makeCheckout({ limits: QUICK });
     checkout.build("works.drain = () => {};");

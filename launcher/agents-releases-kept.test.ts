@@ -4,12 +4,15 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
-import { read, say } from "./testing/checkout";
+import { read, releaseIn, say } from "./testing/checkout";
 import { released, serving, stateOf } from "./testing/serving";
 
 describe("a pull over what agents released", () => {
   async function withAgents() {
     const given = await serving();
+    // As in Banyan's own checkout: `.gitignore` keeps a file that no release has.
+    writeFileSync(path.join(given.checkout.root, ".gitignore"), "/bin\n.env\n.env.*\n!.env.example\n");
+    writeFileSync(path.join(given.checkout.root, ".env.example"), "SETTING=\n");
     writeFileSync(path.join(given.checkout.root, "notes.txt"), "one\ntwo\nthree\nfour\nfive\n");
     await tellLauncher(given.checkout.home, { command: "restart", by: "Ann", contents: "notes" });
     await expect.poll(() => stateOf(given.checkout, 2)).toBe("permanent");
@@ -27,6 +30,10 @@ describe("a pull over what agents released", () => {
       "ONE\ntwo\nthree\nfour\nFIVE\n",
     );
     expect(await read(running.port)).toMatchObject({ release: 4 });
+    // What agents propose on the merged release is not taken for a change of an older one.
+    writeFileSync(path.join(checkout.root, "notes.txt"), "ONE\ntwo\nthree\nfour\nFIVE\n");
+    await say(running.port, checkout.propose("", { "notes.txt": "ONE\ntwo\nTHREE\nfour\nFIVE\n" }));
+    await expect.poll(() => releaseIn(checkout.home, 5)?.why ?? stateOf(checkout, 5)).toBe("permanent");
   });
 
   test("that conflicts is refused with the commands, and dropped only on request", async () => {

@@ -42,12 +42,16 @@ export class AgentsReleases {
 
   /**
    * Takes what a person approved, from the repository that the server keeps; here are its bytes and a plan to try them.
-   * The same commit is taken once. @param {import("./run-server.mjs").ReleaseLine} asked
+   * The same commit is taken once, or again for another approval when it was dropped. The server asks every second for
+   * what is not taken yet, so an approval outlasts a full disk. @param {import("./run-server.mjs").ReleaseLine} asked
    */
   async take(asked) {
-    const { commit } = asked;
-    const isKnown = this.launcher.state.releases.some((one) => one.contents === `commit ${commit}`);
-    if (isKnown || this.taking.has(commit)) return;
+    const { commit, item } = asked;
+    const isKnown = this.launcher.state.releases.some(
+      ({ contents, state, proposal }) =>
+        contents === `commit ${commit}` && (state !== "dropped" || proposal?.item === item),
+    );
+    if (isKnown || this.taking.has(commit) || isDiskFull(this.launcher)) return;
     this.taking.add(commit);
     try {
       await this.takeNew(asked);

@@ -19,7 +19,7 @@ import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { makeRelease, removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
-import { say, tolerating } from "./say.mjs";
+import { keepWatchdog, say, tolerating } from "./say.mjs";
 import { newRelease, permanentOf, readState, writeState } from "./state.mjs";
 
 export { LauncherError } from "./lock.mjs";
@@ -85,6 +85,7 @@ export class Launcher {
     const close = await listenForCommands(this.home, (command) => this.asking.command(command));
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
       process.on(signal, () => this.push({ kind: "stop", by: signal }));
+    const endWatchdog = keepWatchdog(() => this.address());
     const looking = setInterval(() => this.push({ kind: "look" }), this.limits.lookMs);
     const watchingHalt = setInterval(() => this.asking.lookForHalt(), this.limits.haltLookMs);
     try {
@@ -92,6 +93,7 @@ export class Launcher {
       await this.prepare(this.start.contents, this.start.dropsAgents);
       return await this.loop();
     } finally {
+      endWatchdog();
       clearInterval(looking);
       clearInterval(watchingHalt);
       close();

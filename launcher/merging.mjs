@@ -3,16 +3,23 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { makeCandidate } from "./candidate.mjs";
 import { folderOf } from "./releases.mjs";
-import { merged, treeOf } from "./source.mjs";
+import { merged, sourceOf, treeOf } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./main.mjs").Launcher} Launcher @typedef {import("./state.mjs").Release} Release */
 
-/** Reads the sources of a release that an older launcher made. @param {Launcher} launcher */
+/** Reads the sources of a release that an older launcher made, or read otherwise. @param {Launcher} launcher */
 export async function knowSources(launcher) {
   const { state, home } = launcher;
   const permanent = permanentOf(state);
-  if (!permanent || permanent.tree !== null || !existsSync(folderOf(home, permanent))) return;
+  if (!permanent) return;
+  if (permanent.tree !== null) {
+    const tree = await sourceOf(home, permanent.tree);
+    const persons = permanent.persons === null ? null : await sourceOf(home, permanent.persons);
+    if (tree !== permanent.tree || persons !== permanent.persons) launcher.change({ [permanent.n]: { tree, persons } });
+    return;
+  }
+  if (!existsSync(folderOf(home, permanent))) return;
   const tree = await treeOf(home, folderOf(home, permanent));
   launcher.change({ [permanent.n]: { tree, persons: tree } });
 }

@@ -72,7 +72,8 @@ export function runServer(place, release, launch, { onLine, status }) {
   const [file = "", ...args] = isInCell ? inCell(plan, program) : program;
   const child = spawn(file, args, {
     cwd: checkout,
-    env: { ...env, BANYAN_LAUNCH: JSON.stringify(told), BANYAN_CHECKOUT: checkout },
+    // Only the launcher speaks with systemd.
+    env: { ...env, NOTIFY_SOCKET: undefined, BANYAN_LAUNCH: JSON.stringify(told), BANYAN_CHECKOUT: checkout },
     stdio: ["ignore", "inherit", "inherit", held?.fd ?? "ignore", "pipe"],
     // A signal from the terminal reaches the launcher only, which lets turns end.
     detached: true,

@@ -1,4 +1,10 @@
-/** What the launcher prints, and writes that may fail. */
+/** What the launcher tells: what it prints, writes that may fail, and the signs of life for systemd. */
+import { execFile } from "node:child_process";
+import { request } from "node:http";
+
+const LIMIT_MS = 900_000;
+const EVERY_MS = 60_000;
+const LONGEST_ANSWER_MS = 30_000;
 
 /** Tells a full disk and goes on. @param {() => void} write */
 export function tolerating(write) {
@@ -14,4 +20,46 @@ export function tolerating(write) {
 /** @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Tells systemd at intervals that Banyan answers. Whatever hangs, the launcher, the server's supervisor or all of it,
+ * systemd then ends the service and starts it again. The launcher itself arms the watchdog, so that a first build may take
+ * as long as it needs, and an older launcher under a newer unit is not ended for its silence.
+ * @param {() => import("./round.mjs").Address} address @param {NodeJS.ProcessEnv} [env]
+ * @returns {() => void} ends it
+ */
+export function keepWatchdog(address, env = process.env) {
+  if (!env.NOTIFY_SOCKET) return () => {};
+  const look = () => void notifyIfAnswering(address(), env);
+  look();
+  const timer = setInterval(look, EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/**
+ * @param {import("./round.mjs").Address} address @param {NodeJS.ProcessEnv} env @param {number} [longestMs]
+ * @returns {Promise<boolean>} whether systemd was told
+ */
+export async function notifyIfAnswering(address, env, longestMs = LONGEST_ANSWER_MS) {
+  if (!(await answers(address, longestMs))) return false;
+  // Node has no datagram sockets with paths, so systemd's own program sends it.
+  const args = ["WATCHDOG=1", `WATCHDOG_USEC=${LIMIT_MS * 1_000}`];
+  return new Promise((resolve) => {
+    execFile("systemd-notify", args, { env, timeout: LONGEST_ANSWER_MS }, (error) => resolve(error === null));
+  });
+}
+
+/** Whatever it answers, also that something is wrong: it is not for systemd to judge. @param {import("./round.mjs").Address} address @param {number} longestMs */
+function answers({ host, port }, longestMs) {
+  return new Promise((resolve) => {
+    const asked = request({ host, port, path: "/health", agent: false, timeout: longestMs }, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    asked.on("timeout", () => asked.destroy());
+    asked.on("close", () => resolve(false));
+    asked.on("error", () => resolve(false));
+    asked.end();
+  });
 }

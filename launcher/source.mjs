@@ -97,7 +97,7 @@ export async function treeOf(home, folder) {
   await create(home);
   return withIndex(home, folder, async (env) => {
     await git(home, ["-c", "core.bare=false", "-C", folder, "add", "--all", "--", "."], { env });
-    return (await git(home, ["write-tree"], { env })).toString().trim();
+    return sourceOf(home, (await git(home, ["write-tree"], { env })).toString().trim());
   });
 }
 
@@ -130,15 +130,19 @@ export async function takeCommit(home, from, commit) {
   /** @param {string} revision */
   const named = async (revision) => (await git(home, ["rev-parse", "--verify", revision], { env })).toString().trim();
   return {
-    tree: await withoutLeftOut(home, await named(`${commit}^{tree}`)),
-    base: await withoutLeftOut(home, await named(`${commit}^1^{tree}`)),
+    tree: await sourceOf(home, await named(`${commit}^{tree}`)),
+    base: await sourceOf(home, await named(`${commit}^1^{tree}`)),
   };
 }
 
-/** @param {string} home @param {string} tree */
-async function withoutLeftOut(home, tree) {
+/**
+ * Whatever a tree was read from, a folder or a commit, and whatever a .gitignore keeps: the same files are one tree.
+ * @param {string} home @param {string} tree @returns {Promise<string>} the tree without what no release has
+ */
+export async function sourceOf(home, tree) {
   const items = (await line(home, "ls-tree", "-z", tree)).split("\0").filter(Boolean);
   const kept = items.filter((item) => !LEFT_OUT.test(item.slice(item.indexOf("\t") + 1)));
+  if (kept.length === items.length) return tree;
   return (await git(home, ["mktree", "-z"], { input: `${kept.join("\0")}\0` })).toString().trim();
 }
 

@@ -1,9 +1,10 @@
 /** The launcher's repository of sources, after kills and with two readers at once. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { extract, treeOf } from "./source.mjs";
+import { extract, takeCommit, treeOf } from "./source.mjs";
 
 function folders() {
   const home = mkdtempSync(path.join(tmpdir(), "banyan-sources-"));
@@ -35,4 +36,25 @@ test("two trees that are extracted at once do not mix", async () => {
     await Promise.all(trees.map((tree, at) => extract(home, tree, out[at] ?? "")));
     expect(out.map((one) => readFileSync(path.join(one, "file"), "utf8"))).toEqual(["one", "two"]);
   }
+});
+
+test("a person's files and an approved commit with the same files are one tree, whatever .gitignore keeps", async () => {
+  const { home, folder } = folders();
+  const checkout = folder("checkout", "one");
+  writeFileSync(path.join(checkout, ".gitignore"), ".env\n.env.*\n!.env.example\n");
+  for (const name of [".env", ".env.example", ".npmrc"]) writeFileSync(path.join(checkout, name), name);
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", checkout, "-c", "user.name=Ann", "-c", "user.email=ann@example.org", ...args], {
+      encoding: "utf8",
+    }).trim();
+  git("init", "--quiet", "--template=");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "what runs");
+  git("commit", "--quiet", "--allow-empty", "--message", "a change");
+  const taken = await takeCommit(home, path.join(checkout, ".git"), git("rev-parse", "HEAD"));
+  const read = await treeOf(home, checkout);
+  expect(taken).toEqual({ tree: read, base: read });
+  const out = folder("out");
+  await extract(home, read, out);
+  expect(readdirSync(out).sort()).toEqual([".gitignore", "file"]);
 });

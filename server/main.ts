@@ -9,15 +9,16 @@ import { type Places, placesOf } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { comeSecond, sideIn } from "@/lib/process/side";
 import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
+import type { SilenceLimits } from "./sides/silence";
 import type { Pages } from "./web";
 
 const ROLES = ["all", "web", "worker"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** `pages` replaces those of Next.js, for tests. */
-export async function main(argv: string[], pages?: Pages): Promise<void> {
+/** `pages` replaces those of Next.js, and `limits` the supervisor's, for tests. */
+export async function main(argv: string[], pages?: Pages, limits?: SilenceLimits): Promise<void> {
   try {
-    await run(argv, pages);
+    await run(argv, pages, limits);
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(error.message);
@@ -32,7 +33,7 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && EXPECTED.includes(error.name);
 }
 
-async function run(argv: string[], pages?: Pages): Promise<void> {
+async function run(argv: string[], pages?: Pages, limits?: SilenceLimits): Promise<void> {
   const places = placesOf(import.meta.url, process.env);
   const side = sideIn(process.env);
   const { settings, role, dev } = readArguments(argv, places, side?.port ?? null);
@@ -49,7 +50,8 @@ async function run(argv: string[], pages?: Pages): Promise<void> {
   // First, so that a process without a port starts nothing.
   const { fd, port } = await boundPort(settings, launch);
   const { supervise } = await import("./sides/supervise");
-  supervise({ entry: import.meta.url, argv, launch, port: fd === null ? null : { fd, port }, say: console.log });
+  const bound = fd === null ? null : { fd, port };
+  supervise({ entry: import.meta.url, argv, launch, port: bound, say: console.log, limits });
 }
 
 function boundPort({ host, port }: Settings, launch: Launch | null): Promise<BoundPort> {

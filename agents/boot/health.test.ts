@@ -19,6 +19,22 @@ test("it is well while a worker gives signs, and says what is wrong when none do
   expect(healthOf(store, now, true)).toBeNull();
 });
 
+test("a jump of the clock is no silence of the worker, and real silence is still seen", async () => {
+  const trial = await start(null, { work: false });
+  const { store } = trial.runtime;
+  const worker = await trial.runtime.startWorker({ role: "all" });
+  let wall = Date.now();
+  let clock = 0;
+  const health = createHealth(store, { now: () => wall, timers: realTimers, steady: () => clock });
+  expect(await health()).toBeNull();
+  wall += 3_600_000;
+  expect(await health()).toBeNull();
+  wall += 31_000;
+  clock += 31_000;
+  expect(await health()).toMatch(/^No worker has given a sign of life/);
+  await worker.stop(0);
+});
+
 test("trouble of the last write is over as soon as another one succeeds, also where nothing else is written", async () => {
   const trial = await start(null, { work: false });
   const { store } = trial.runtime;

@@ -8,6 +8,8 @@ const SILENT_MS = 30_000;
 /** One write serves all who ask within this time, because anybody may ask. */
 const PROOF_MS = 1_000;
 const WRITE_LIMIT_MS = 5_000;
+/** Smaller ones are the usual corrections, and change no answer. */
+const SMALLEST_JUMP_MS = 5_000;
 
 /**
  * Returns a function that says in one sentence what is wrong, or null, after a real write. `isEnding`: the worker of a
@@ -15,15 +17,33 @@ const WRITE_LIMIT_MS = 5_000;
  */
 export function createHealth(
   store: Pick<Store, "log" | "workers" | "installation">,
-  { now, timers }: { now: () => number; timers: Timers },
+  { now, timers, steady = () => performance.now() }: { now: () => number; timers: Timers; steady?: () => number },
 ): (isEnding?: boolean) => Promise<string | null> {
+  const jumped = jumpsOf(now, steady);
   let proof: { atMs: number; fault: Promise<string | null> } | null = null;
   return async (isEnding) => {
     // Only another write shows that the trouble of the last one is over, and pages may have none for a while.
-    const known = store.log.trouble() === null ? healthOf(store, now(), isEnding) : null;
+    const nowMs = jumped() ? null : now();
+    const known = store.log.trouble() === null ? healthOf(store, nowMs, isEnding) : null;
     if (known !== null) return known;
     if (proof === null || now() - proof.atMs > PROOF_MS) proof = { atMs: now(), fault: writeFault(store, timers) };
-    return (await proof.fault) ?? healthOf(store, now(), isEnding);
+    return (await proof.fault) ?? healthOf(store, nowMs, isEnding);
+  };
+}
+
+/**
+ * Returns a function that says whether the clock has jumped lately, by a correction or because the machine slept. Then
+ * the stored times of signs of life tell nothing, until a living worker has surely written a new one.
+ */
+function jumpsOf(now: () => number, steady: () => number): () => boolean {
+  let offsetMs = now() - steady();
+  let untilMs = 0;
+  return () => {
+    const atMs = steady();
+    const nextMs = now() - atMs;
+    if (Math.abs(nextMs - offsetMs) > SMALLEST_JUMP_MS) untilMs = atMs + SILENT_MS;
+    offsetMs = nextMs;
+    return atMs < untilMs;
   };
 }
 
@@ -40,10 +60,10 @@ async function writeFault({ installation }: Pick<Store, "installation">, timers:
   return Promise.race([written, limit]).finally(end);
 }
 
-/** Returns one sentence that says what is wrong as far as this process knows, or null. */
+/** Returns one sentence that says what is wrong as far as this process knows, or null. `nowMs` null: the clock has jumped. */
 export function healthOf(
   { log, workers }: Pick<Store, "log" | "workers">,
-  nowMs: number,
+  nowMs: number | null,
   isEnding = false,
 ): string | null {
   const trouble = log.trouble();
@@ -57,8 +77,9 @@ export function healthOf(
   if (signs.length === 0 && isEnding) return null;
   if (signs.length === 0)
     return "No worker runs: start one with `npx banyan serve --role worker`, or the whole server.";
+  if (nowMs === null) return null;
   const seconds = Math.round((nowMs - Math.max(...signs)) / 1_000);
   return seconds * 1_000 > SILENT_MS
-    ? `No worker has given a sign of life for ${seconds} seconds: restart the server.`
+    ? `No worker has given a sign of life for ${seconds} seconds: a server in two processes starts it again after three minutes, any other has to be restarted.`
     : null;
 }

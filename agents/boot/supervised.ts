@@ -9,6 +9,7 @@ import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { type SupervisorOptions, startSupervisor } from "@/agents/worker/supervisor";
 import { startWorker, type Worker } from "@/agents/worker/worker";
+import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity } from "@/lib/process/identity";
 import { governorOf } from "./governing";
 import { beginOnSchedule } from "./on-schedule";
@@ -24,7 +25,10 @@ export async function startSupervised(
   const governor = governorOf({ ...parts, parks: world.parks, leads: () => worker?.leads() === true });
   let worker: Worker | null = null;
   const started = await startWorker(world, acting.store, {
-    ...{ identity: ownIdentity(), claiming: governor.claiming, report: options.report },
+    identity: ownIdentity(),
+    claiming: governor.claiming,
+    atWork: createAtWork(options.settings.dataDir),
+    report: options.report,
     slots: options.settings.maxConcurrentAgents,
     ...given,
   });

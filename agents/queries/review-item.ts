@@ -199,7 +199,7 @@ function codeProposal({ store, dataDir }: ReviewItemSources, proposal: Proposal)
   const code = body as ProposedCode;
   const releases = store.selfReleases.status();
   const others = store.proposals.othersApproved(review, Date.parse(releases?.persons_at ?? "") || 0);
-  const change = reviewedChange(code, { status, others, dataDir, releases });
+  const change = reviewedChange(code, { review, status, others, dataDir, releases });
   const shown: ReviewedProposal = {
     ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },
     parts: [{ name: "Changed files", form: "patch", before: null, after: code.patch, editable: false }],

@@ -8,6 +8,7 @@ import { healthOf } from "@/agents/boot/health";
 import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import type { ModelPort, ModelReply, ModelRequest } from "@/core/log/model";
 import { compareRows } from "@/db/log/rebuild";
+import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity, statOf } from "@/lib/process/identity";
 import { startTrial, type Trial } from "../testing/trial";
 
@@ -182,6 +183,26 @@ test("a task that repeatedly crashes its worker is retried with growing delays, 
   expect(detail).toContain("broke off 20 times without a step forward");
   expect(compareRows(store)).toEqual([]);
   await last.stop(1_000);
+});
+
+test("a worker's death counts against the task that it worked on last, and not against the others", async () => {
+  trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
+  const { store } = trial.runtime;
+  let asked = 0;
+  trial.runtime.world.models.respond = (_, { signal }) => {
+    asked += 1;
+    return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  const trees = [await trial.submit(TASK), await trial.submit(TASK), await trial.submit(TASK)];
+  const dies = await trial.runtime.startWorker({ role: "worker", pollMs: 5, slots: 3 });
+  await expect.poll(() => asked, PATIENCE).toBe(3);
+  const culprit = createAtWork(trial.dataDir).last(dies.id);
+  expect(trees.map((tree) => tree.root_task_id)).toContain(culprit);
+  const next = await trial.runtime.startWorker({ role: "worker", pollMs: 5, slots: 3, liveness: () => "dead" });
+  const counted = store.client.sqlite.prepare("SELECT uid FROM tasks WHERE fruitless_leases > 0").pluck().all();
+  expect(counted).toEqual([culprit]);
+  expect(createAtWork(trial.dataDir).last(dies.id)).toBe(null);
+  await Promise.all([dies.stop(0), next.stop(0)]);
 });
 
 test.each(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"])(

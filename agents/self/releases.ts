@@ -1,4 +1,5 @@
 /** Gives approved changes to the launcher, ends its trials when the switch is off, and puts right what a trial left. */
+import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { Store } from "@/db/store";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
@@ -47,13 +48,18 @@ async function look({ store, repository, power, channel, isTrial }: Sources): Pr
   if (isTrial() || !repository.exists()) return;
   const waiting = store.proposals
     .approvedCode()
-    .filter(({ commit }) => !known.some((release) => release.commit === commit));
+    .filter(({ commit, review }) => !known.some((release) => isTaken(release, commit, review)));
   if (waiting.length === 0) return;
   const permanent = await repository.permanent();
   for (const { review, base, decidedBy, ...approved } of waiting) {
     // Another release runs by now: its task was told to propose it again, or a person has taken it.
     if (base === permanent) channel.release({ ...approved, item: review, by: decidedBy ?? SYSTEM });
   }
+}
+
+/** What was dropped is released only by another approval: whoever stopped it meant this one. */
+function isTaken({ state, commit, item }: AgentsRelease, approved: string, review: string): boolean {
+  return commit === approved && (state !== "dropped" || item === review);
 }
 
 /** Retries what a trial has ended by its own faults, and tells the reviewers. Resolves with one sentence for each part. */

@@ -6,19 +6,26 @@ import type { ProposedCode } from "./changes";
 import { gitDirIn, pullCommand } from "./repository";
 
 interface Around {
+  review: string;
   status: "open" | "approved" | "rejected" | "withdrawn";
   others: ReviewedChange["others_approved"];
   dataDir: string;
   releases: ReleasesStatus | null;
 }
 
-export function reviewedChange(proposed: ProposedCode, { status, others, dataDir, releases }: Around): ReviewedChange {
+export function reviewedChange(
+  proposed: ProposedCode,
+  { review, status, others, dataDir, releases }: Around,
+): ReviewedChange {
   const { title, branch, commit, base, files, gates, flags, expects } = proposed;
+  const known = releases?.releases ?? [];
+  // A dropped change may be approved again in another item, and each item shows its own release.
+  const release = known.findLast(({ item }) => item === review) ?? known.findLast((one) => one.commit === commit);
   return {
     ...{ title, branch, commit, base, expects, files, flags },
     gates: gates.results,
     others_approved: others,
-    release: releases?.releases.findLast((release) => release.commit === commit) ?? null,
+    release: release ?? null,
     pull: status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null,
   };
 }

@@ -29,7 +29,8 @@ export async function freeDeadWorkers(context: WorkerContext): Promise<void> {
     if (liveness === "alive") await endOf(one, identity);
     // The row tells when the process was last seen, so the journal takes this over before the row goes.
     if (liveness === "dead") await closeStarts(store, one, identity);
-    await store.workers.remove(one.id);
+    await store.workers.remove(one.id, options.atWork?.last(one.id) ?? null);
+    options.atWork?.forget(one.id);
   }
 }
 

@@ -5,6 +5,7 @@ import type { World } from "@/agents/turn/world";
 import type { Claiming } from "@/core/log/limits";
 import type { WorkerRole } from "@/db/log/workers";
 import type { Store } from "@/db/store";
+import type { AtWork } from "@/lib/process/at-work";
 import type { endDescendants } from "@/lib/process/descendants";
 import type { livenessOf, ProcessIdentity } from "@/lib/process/identity";
 
@@ -17,6 +18,8 @@ export interface WorkerOptions {
   treeId?: number | "none";
   /** Returns the governor's last decision; absent: no limits. */
   claiming?: () => Claiming;
+  /** Remembers the task at work for the case that this process hangs or crashes; absent: nobody learns it. */
+  atWork?: AtWork;
   report(message: string, error?: unknown): void;
   /** Milliseconds; tests and the simulation use shorter ones. */
   pollMs?: number;

@@ -78,7 +78,10 @@ function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): Wo
   const context: WorkerContext = {
     world: {
       ...world,
-      alive: (uid, forMs) => void context.signs.set(uid, { atMs: context.monotonic(), forMs }),
+      alive(uid, forMs) {
+        context.signs.set(uid, { atMs: context.monotonic(), forMs });
+        options.atWork?.note(context.id, uid);
+      },
       mustHold: (claim) => mustHold(context, claim),
       draining: () => context.draining || claimingOf(context) === "none",
       moreUrgent: (priority) => context.claims === "all" && store.loader.readyAbove(priority),
@@ -215,4 +218,5 @@ async function stop(context: WorkerContext, endWatching: () => void, graceMs: nu
   await store.workers
     .leave(context.id)
     .catch((error) => options.report("The worker's leases could not be released.", error));
+  options.atWork?.forget(context.id);
 }

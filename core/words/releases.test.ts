@@ -32,7 +32,7 @@ test("each state of a release is one sentence", () => {
     [{ state: "bad", why: "It could not be built." }, "Release 7 was refused. It could not be built.", "failed"],
     [
       { state: "dropped", why: "Another release became permanent." },
-      "Release 7 was dropped. Another release became permanent.",
+      "Release 7 was dropped. Another release became permanent. It is not tried again by itself; its task can propose the same change for another approval.",
       "stopped",
     ],
   ];

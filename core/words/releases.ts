@@ -10,7 +10,11 @@ export function releaseWords({ n, state, why, waits, trial_since: since }: Agent
   if (state === "permanent") return `Release ${n} is permanent.`;
   if (state === "retired") return `Release ${n} was permanent; another has replaced it.`;
   const became = isRefused({ state, trial_since: since }) ? "refused" : state === "bad" ? "taken back" : "dropped";
-  return `Release ${n} was ${became}. ${why ?? ""}`.trim();
+  const next =
+    state === "dropped"
+      ? "It is not tried again by itself; its task can propose the same change for another approval."
+      : "";
+  return `Release ${n} was ${became}. ${why ?? ""} ${next}`.trim().replace(/ {2}/, " ");
 }
 
 /** It never was on trial, so there is nothing to take back. */

@@ -1,3 +1,5 @@
+import { closeSync, openSync } from "node:fs";
+
 /** A failure of the database. Its message is one sentence that says what to do. */
 export class StoreError extends Error {
   override name = "StoreError";
@@ -10,13 +12,30 @@ export class StoreError extends Error {
   }
 }
 
-/** Turns an error of SQLite into a StoreError, whose sentence names `file`. */
-export function storeError(error: unknown, file: string): StoreError {
+/**
+ * Turns an error of SQLite into a StoreError, whose sentence names `file`. `canOpen`: whether this process can open a file
+ * that everybody may read, which tells a shortage from a missing permission.
+ */
+export function storeError(error: unknown, file: string, canOpen: () => boolean = canOpenFiles): StoreError {
   if (error instanceof StoreError) return error;
   const code = (error as { code?: string }).code ?? "";
   const message = (error as Error).message ?? String(error);
+  if (code.startsWith("SQLITE_CANTOPEN") && !canOpen()) {
+    const sentence = `The database ${file} cannot be opened, because the server ran out of file descriptors: raise their limit (LimitNOFILE= in its systemd unit, or \`ulimit -n\`); work continues by itself when some are free.`;
+    return new StoreError("disk", sentence, { cause: error });
+  }
   const { kind, sentence } = sorted(code, message, file);
   return new StoreError(kind, sentence, { cause: error });
+}
+
+/** SQLite reports its errors without the system's code. */
+function canOpenFiles(): boolean {
+  try {
+    closeSync(openSync("/dev/null", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sorted(code: string, message: string, file: string): { kind: StoreError["kind"]; sentence: string } {

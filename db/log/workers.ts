@@ -45,8 +45,11 @@ export interface Workers {
   breakOff(id: number, held: HeldLease, why: string | null): Promise<void>;
   /** Removes a worker that ends in order; its tasks are ready again. */
   leave(id: number): Promise<void>;
-  /** Removes a dead or silent worker and frees its leases. Resolves with their number. */
-  remove(id: number): Promise<number>;
+  /**
+   * Removes a dead or silent worker and frees its leases. Resolves with their number. `atWork` is the task that it worked
+   * on last: only its lease counts as fruitless. Null, or a task that it no longer held: all of them may be the cause.
+   */
+  remove(id: number, atWork?: string | null): Promise<number>;
   /** Returns why this process's worker cannot continue its tasks now, or null. Kept in memory. */
   fault(): string | null;
   noteFault(fault: string | null): void;
@@ -118,9 +121,9 @@ export function createWorkers(sqlite: Sqlite, log: Writes): Workers {
         leases.giveBackAll(id, at);
         remove.run(id);
       }),
-    remove: (id) =>
+    remove: (id, atWork = null) =>
       log.write(({ touch, ...at }) => {
-        const freed = leases.breakOffAll(id, at);
+        const freed = leases.breakOffAll(id, atWork, at);
         for (const { treeId, treeUid, uid } of freed) touch({ id: treeId, uid: treeUid }, uid);
         remove.run(id);
         return freed.length;

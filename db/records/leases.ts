@@ -63,9 +63,17 @@ export function createLeases(sqlite: Sqlite) {
     /** Ends a lease whose work was interrupted. `why` is empty, or begins with a colon and goes into the stored sentence. `lease` null means any lease. */
     breakOff: (worker: number, uid: string, lease: number | null, why: string, at: Moment) =>
       ended(breakOffOne.get({ worker, uid, lease, why, now: at.nowMs }) as FreedTask | undefined, at),
-    /** Ends all leases of a worker that is dead or was declared dead. */
-    breakOffAll(worker: number, at: Moment): FreedTask[] {
-      const freed = breakOffAll.all({ worker, why: "", now: at.nowMs }) as FreedTask[];
+    /**
+     * Ends all leases of a worker that is dead or was declared dead. When the task `atWork` is among them, the others
+     * were not the cause, and are ready at once.
+     */
+    breakOffAll(worker: number, atWork: string | null, at: Moment): FreedTask[] {
+      const held = heldBy.all(worker) as { uid: string; lease: number }[];
+      const bystanders = held.some(({ uid }) => uid === atWork) ? held.filter(({ uid }) => uid !== atWork) : [];
+      const givenBack = bystanders.flatMap(({ uid, lease }) => {
+        return (giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined) ?? [];
+      });
+      const freed = [...givenBack, ...(breakOffAll.all({ worker, why: "", now: at.nowMs }) as FreedTask[])];
       for (const task of freed) activity.end(task.id, at.steadyMs);
       return freed;
     },

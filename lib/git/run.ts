@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { startFault } from "@/lib/process/passing-fault";
 import type { ToolUser } from "../process/tools-identity";
 import { WorkspaceError } from "../workspace/path";
 
@@ -111,7 +112,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
     };
     child.once("error", (error) => {
       settle();
-      reject(new GitError(`git could not be started (${error.message}); install it with: apt-get install git`));
+      reject(Object.assign(new GitError(startFault("git", "git", error)), { cause: error }));
     });
     child.once("close", (status, signal) => {
       settle();

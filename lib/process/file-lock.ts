@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { startFault } from "./passing-fault";
 
 /** The lock could not be taken. Its message is part of a sentence that says why. */
 export class LockError extends Error {
@@ -73,9 +74,7 @@ function runFlock(fd: number, args: readonly string[], signal?: AbortSignal): Pr
     const stop = () => child.kill("SIGKILL");
     signal?.addEventListener("abort", stop, { once: true });
     child.once("error", (error) =>
-      reject(
-        new LockError(`flock could not be started (${error.message}); install it with: apt-get install util-linux`),
-      ),
+      reject(Object.assign(new LockError(startFault("flock", "util-linux", error)), { cause: error })),
     );
     child.once("close", (status) => {
       signal?.removeEventListener("abort", stop);

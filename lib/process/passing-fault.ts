@@ -16,6 +16,17 @@ const SENTENCES: Record<string, string> = {
   SQLITE_BUSY: "The database was in use for too long.",
 };
 
+/**
+ * Returns a sentence for a program that could not be started: only one that is missing has to be installed, and a shortage
+ * of the machine passes.
+ */
+export function startFault(program: string, packageName: string, error: NodeJS.ErrnoException): string {
+  const fault = passingFault(error);
+  if (fault) return `${program} could not be started. ${fault}`;
+  if (error.code === "EACCES") return `${program} may not be started by this account (${error.message}).`;
+  return `${program} could not be started (${error.message}); install it with: apt-get install ${packageName}`;
+}
+
 /** The most causes of an error to follow, because the chain may be circular. */
 const MOST_CAUSES = 8;
 

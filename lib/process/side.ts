@@ -24,6 +24,9 @@ export interface Side {
   supervisorPid: number;
 }
 
+/** How often a side tells the supervisor that it runs. */
+export const ALIVE_EVERY_MS = 2_000;
+
 /** The descriptor of the socket to the other side; 3 and 4 are what a launcher passes on. */
 export const LINK_FD = 5;
 
@@ -42,6 +45,7 @@ export type FromSide =
   | { type: "ask"; what: string; by: string }
   | { type: "drained" | "settled" | "release" }
   | { type: "opened" }
+  | { type: "alive" }
   | { type: "signal"; signal: string };
 
 /** Returns the variable of the environment that tells a process which side it is. */
@@ -107,6 +111,7 @@ export function openSideChannel(side: Side, orders: SideOrders): SideChannel {
   process.on("disconnect", () => process.exit(1));
   if (side.hasLink) orders.link(new Socket({ fd: LINK_FD, readable: true, writable: true }));
   const send = (line: object) => void process.send?.(line);
+  setInterval(() => send({ type: "alive" }), ALIVE_EVERY_MS).unref();
   return {
     ...toldBy(send),
     go,

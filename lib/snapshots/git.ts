@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { pipeline, Readable } from "node:stream";
+import { startFault } from "@/lib/process/passing-fault";
 import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
 import type { Listings } from "./listings";
 import { SnapshotError } from "./port";
@@ -77,7 +78,7 @@ export function startGit(
   child.stdin?.on("error", () => undefined);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", (error) =>
-      reject(new GitError(`git could not be started (${error.message}); install it with: apt-get install git`)),
+      reject(Object.assign(new GitError(startFault("git", "git", error)), { cause: error })),
     );
     child.once("close", (status) => {
       git.signal?.removeEventListener("abort", kill);

@@ -98,6 +98,19 @@ test("the pages' process is killed: the same worker goes on without a break, and
   await expect.poll(() => seen.messages).toBeGreaterThan(3);
 });
 
+test("a side that hangs is ended and starts again, and the task goes on", async () => {
+  const model = held();
+  const server = await servingSides(model.script, { settings: { SIDES_SILENT_MS: "6000" } });
+  const tree = await server.submit();
+  await model.begun;
+  const [web, hung] = [server.pidOf("web"), server.pidOf("worker")];
+  process.kill(hung, "SIGSTOP");
+  model.go();
+  await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("succeeded");
+  expect(server.said()).toMatch(/worker's process has given no sign of life for \d+ seconds: it is ended\./);
+  expect([isAlive(hung), server.pidOf("web")]).toEqual([false, web]);
+});
+
 test("SIGKILL of the supervisor leaves no process", async () => {
   const server = await servingSides(held().script);
   const pids = [server.pidOf("web"), server.pidOf("worker")];

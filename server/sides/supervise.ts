@@ -5,8 +5,9 @@
  */
 import { type Launch, withOrder } from "@/lib/process/launch";
 import { type OrderLine, openLauncherLines } from "@/lib/process/launcher-channel";
-import type { FromSide, SideName } from "@/lib/process/side";
+import { ALIVE_EVERY_MS, type FromSide, type SideName } from "@/lib/process/side";
 import { type SideEnd, type SideProcess, startSide } from "./side-process";
+import { SILENCE_LIMITS, type SilenceLimits, type SilenceWatch, watchSilence } from "./silence";
 
 /** After this time with its turns a side is ended; see GRACE_MS of the sides. */
 const STOP_LIMIT_MS = 45_000;
@@ -22,6 +23,8 @@ export interface SupervisorOptions {
   launch: Launch | null;
   port: { fd: number; port: number } | null;
   say(sentence: string): void;
+  /** Tests shorten them. */
+  limits?: SilenceLimits | undefined;
 }
 
 interface Supervision {
@@ -36,6 +39,7 @@ interface Supervision {
   /** The launcher's order to let turns end, until it takes it back. */
   draining: OrderLine | null;
   crashes: Record<SideName, number[]>;
+  silence: SilenceWatch;
   isStopping: boolean;
   tellLauncher(line: object): void;
 }
@@ -48,6 +52,12 @@ export function supervise(options: SupervisorOptions): void {
   const context: Supervision = {
     ...{ options, launch, sides: {}, ready: {}, isUp: false, draining: null, isStopping: false },
     crashes: { web: [], worker: [] },
+    silence: watchSilence(
+      options.limits ?? SILENCE_LIMITS,
+      () => performance.now(),
+      (side, seconds) =>
+        options.say(`${NAMES[side.name]} has given no sign of life for ${seconds} seconds: it is ended.`),
+    ),
     tellLauncher: () => {},
   };
   if (launch) context.tellLauncher = openLauncherLines((line) => followLauncher(context, line));
@@ -61,6 +71,7 @@ export function supervise(options: SupervisorOptions): void {
     });
   start(context, "web");
   start(context, "worker");
+  setInterval(() => context.silence.look(), ALIVE_EVERY_MS);
 }
 
 function start(context: Supervision, name: SideName): void {
@@ -70,16 +81,20 @@ function start(context: Supervision, name: SideName): void {
   const plan = { ...options, name, launch, hasLink, isFirst: !context.isUp, isDraining: context.draining !== null };
   const side = startSide(plan, (line) => hear(context, side, line));
   sides[name] = side;
+  context.silence.begin(side);
   if (side.link) other?.tell({ type: "link" }, side.link);
   void side.ended.then((end) => afterEnd(context, side, end));
 }
 
 function hear(context: Supervision, side: SideProcess, line: FromSide): void {
-  const { options, sides, draining } = context;
+  const { options, sides, draining, silence } = context;
+  silence.heard(side);
+  if (line.type === "alive") return;
   if (line.type === "opened") sides.web?.tell({ type: "go" });
   else if (line.type === "signal") void stop(context, line.signal, 0);
   else if (line.type === "ready") {
     context.ready[side.name] = line;
+    silence.ready(side);
     if (context.isUp && side.name === "worker" && draining) side.tell(draining);
     tellReady(context);
   } else if (options.launch) {

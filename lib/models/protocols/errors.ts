@@ -1,7 +1,9 @@
 /** Maps each way a model call can fail to a kind of ModelError, with a sentence that says what to do. */
+
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
+import { passingFault } from "@/lib/process/passing-fault";
 import type { ModelProvider } from "./model-provider";
 import { ended, said } from "./said";
 
@@ -228,6 +230,8 @@ function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): M
     sentence = `${site.label} does not answer at ${site.baseUrl}: ${site.startHint}, or set ${site.urlSetting} to where it runs.`;
   } else if (refused) {
     sentence = `${site.label} cannot be reached at ${site.baseUrl} (${code}): check the network, and ${site.urlSetting} when it is set.`;
+  } else if (passingFault(error)) {
+    sentence = `${site.label} could not be asked: ${passingFault(error)}`;
   } else {
     const why = code ?? (error instanceof Error ? withoutCredentials(said(error.message)) : "unknown reason");
     sentence = `The connection to ${site.label} broke before the answer was complete (${why}).`;
@@ -269,8 +273,11 @@ function messageOf(body: string | undefined, site: CallSite): string {
   return said(redact(message, site.secrets));
 }
 
-/** The longest wait that a provider can ask for. The date is stored, and people see when a task continues. */
-const longestWaitMs = 7 * 24 * 3_600_000;
+/**
+ * The longest wait that a provider can ask for. A wrong header must not put work off for days: a quota that is still used
+ * up is asked about again four times a day, which costs nothing.
+ */
+const longestWaitMs = 6 * 3_600_000;
 
 const bounded = (ms: number) => (Number.isFinite(ms) ? Math.min(longestWaitMs, Math.max(0, Math.ceil(ms))) : undefined);
 
@@ -300,6 +307,7 @@ function waitAdvice(retryAfterMs: number | undefined): string {
   if (retryAfterMs === undefined) return "Raise the limit or add credit with the provider, or choose another model.";
   const minutes = Math.ceil(retryAfterMs / 60_000);
   const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+  if (retryAfterMs === longestWaitMs) return `It is tried again in about ${wait}.`;
   return `It is available again in about ${wait}.`;
 }
 

@@ -74,18 +74,18 @@ export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot
 
 /** How to take the approved change, now and the day after. */
 export function TakeIt({ pull, release }: { pull: string; release: AgentsRelease | null }) {
+  const isStopped = release?.state === "bad" || release?.state === "dropped";
+  const goesOn = isStopped
+    ? "To have it in your checkout anyway:"
+    : "The launcher builds and tries it by itself. To have it in your checkout, too:";
   return (
-    <Say look={release?.state === "bad" ? "bad" : "good"} className="mt-4">
+    <Say look={isStopped ? "bad" : "good"} className="mt-4">
       {release ? (
         <p>
           <TimedText text={releaseWords(release)} />
         </p>
       ) : null}
-      <p>
-        {release
-          ? "The launcher builds and tries it by itself. To have it in your checkout, too:"
-          : "Approved. Take it into your checkout, then restart Banyan."}
-      </p>
+      <p>{release ? goesOn : "Approved. Take it into your checkout, then restart Banyan."}</p>
       <CommandLine className="wrap-anywhere whitespace-pre-wrap" data-testid="pull">
         <code>{pull}</code>
       </CommandLine>
