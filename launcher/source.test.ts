@@ -1,8 +1,10 @@
 /** The launcher's repository of sources, after kills and with two readers at once. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { apartIn, makeRelease } from "./releases.mjs";
 import { extract, treeOf } from "./source.mjs";
 
 function folders() {
@@ -35,4 +37,33 @@ test("two trees that are extracted at once do not mix", async () => {
     await Promise.all(trees.map((tree, at) => extract(home, tree, out[at] ?? "")));
     expect(out.map((one) => readFileSync(path.join(one, "file"), "utf8"))).toEqual(["one", "two"]);
   }
+});
+
+test("a server's data in the checkout gets into no release and no source, whatever its name is", async () => {
+  const { home, folder } = folders();
+  onTestFinished(() => removeTree(home));
+  const checkout = folder("checkout");
+  for (const name of ["node_modules/thing", "state", "mine", "dist/deep"])
+    mkdirSync(path.join(checkout, name), { recursive: true });
+  const kept = ["package-lock.json", "state/kept", "dist/deep/kept"];
+  const data = ["mine/keys", "state/rows.db", "state/rows.db-wal", "dist/deep/rows.db"];
+  for (const name of [...kept, ...data]) writeFileSync(path.join(checkout, name), name);
+  const apart = ["state/rows.db", "dist/deep/rows.db"].map((name) => path.join(checkout, name));
+  const start = { checkout, data: path.join(checkout, "mine"), apart };
+  await makeRelease(home, start, { n: 1, contents: "c" });
+  const filed = readdirSync(path.join(home, "releases/1"), { recursive: true, encoding: "utf8" });
+  expect(filed.filter((name) => /state|mine|dist/.test(name)).sort()).toEqual([
+    "dist",
+    "dist/deep",
+    "dist/deep/kept",
+    "state",
+    "state/kept",
+  ]);
+  const out = folder("out");
+  await extract(home, await treeOf(home, checkout, apartIn(start)), out);
+  expect(readdirSync(out, { recursive: true, encoding: "utf8" }).sort()).toEqual([
+    "package-lock.json",
+    "state",
+    "state/kept",
+  ]);
 });
