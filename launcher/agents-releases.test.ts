@@ -84,6 +84,7 @@ test("a change that cannot be built, that shrinks the database or changes the pa
   const { checkout, running } = await serving();
   const cases: [Record<string, string>, RegExp][] = [
     [{ "broken-build": "" }, /could not be built: a type error/],
+    [{ "linked-build": "" }, /has a file or folder named manifest\.json/],
     [{ "refused.sql": "" }, /migrations were refused: it drops a table/],
     [{ "package-lock.json": '{"other":1}' }, /changes package-lock.json/],
   ];

@@ -14,7 +14,7 @@ import {
 import path from "node:path";
 import { closedCell, runToEnd } from "./cell.mjs";
 import { heldOutFolder } from "./home.mjs";
-import { depsNamed, depsOf, folderOf, sealRelease } from "./releases.mjs";
+import { depsNamed, depsOf, folderOf, MANIFEST, sealRelease } from "./releases.mjs";
 import { extract } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
@@ -55,21 +55,38 @@ export async function makeCandidate(launcher, release) {
  * @returns {Promise<{ why: string } | { deps: string, bytes: string }>}
  */
 async function buildCandidate(home, release, { buildMs }) {
-  /** @type {{ deps: string, why?: string }} */
+  /** @type {{ deps: string, why?: string | undefined }} */
   const made = { deps: "" };
   await sealRelease(home, release, async (part) => {
     await extract(home, release.tree ?? "", part);
+    made.why = strangeIn(part, [...OWN_NAMES, "node_modules"]);
+    if (made.why !== undefined) return null;
     made.deps = depsNamed(part);
     if (!existsSync(depsOf(home, made))) {
       made.why = "changes package-lock.json, and only a person's start installs packages: take it with `git pull`";
       return null;
     }
     const problem = await build(part, path.join(depsOf(home, made), "node_modules"), buildMs);
-    if (problem !== null) made.why = `could not be built: ${problem}`;
-    return problem === null ? made.deps : null;
+    made.why = problem === null ? strangeIn(part, OWN_NAMES) : `could not be built: ${problem}`;
+    return made.why === undefined ? made.deps : null;
   });
   if (made.why !== undefined) return { why: made.why };
   return { deps: made.deps, bytes: digestOf(folderOf(home, release)) };
+}
+
+/** Names that the launcher writes itself. */
+const OWN_NAMES = [MANIFEST];
+
+/**
+ * Looks for what a release may not hold: a link could lead the launcher or a release to other files, and the digest of
+ * a release says nothing about pipes and sockets.
+ * @param {string} folder @param {readonly string[]} ownNames @returns {string | undefined} the problem, which goes on after "It"
+ */
+export function strangeIn(folder, ownNames) {
+  const own = ownNames.find((name) => lstatSync(path.join(folder, name), { throwIfNoEntry: false }));
+  if (own !== undefined) return `has a file or folder named ${own}, which the launcher makes itself`;
+  const strange = namesIn(folder).find((name) => !lstatSync(path.join(folder, name)).isFile());
+  return strange === undefined ? undefined : `holds ${JSON.stringify(strange)}, which is neither a file nor a folder`;
 }
 
 const ENV = { PATH: process.env.PATH, LANG: "C.UTF-8", HOME: "/tmp", NODE_ENV: /** @type {const} */ ("production") };

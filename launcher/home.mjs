@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -28,7 +29,7 @@ export function homeFolder(data, env) {
 }
 
 /** Returns the path that `folder` has without links, also before it is made. @param {string} folder @returns {string} */
-function realPath(folder) {
+export function realPath(folder) {
   if (existsSync(folder) || folder === path.dirname(folder)) return realpathSync(folder);
   return path.join(realPath(path.dirname(folder)), path.basename(folder));
 }
@@ -49,43 +50,63 @@ export function heldOutTests(home) {
 
 /** @param {string} root @returns {string} a digest of the checkout's launcher */
 export function launcherDigest(root) {
+  return digestOfPrograms(path.join(root, "launcher"));
+}
+
+/** @param {string} folder */
+function digestOfPrograms(folder) {
   const hash = createHash("sha256");
-  for (const file of programsOf(root)) hash.update(`${path.basename(file)}\0`).update(readFileSync(file));
+  for (const file of programsIn(folder)) hash.update(`${path.basename(file)}\0`).update(readFileSync(file));
   return hash.digest("hex").slice(0, 16);
 }
 
-/** @param {string} root @returns {string[]} */
-function programsOf(root) {
-  const folder = path.join(root, "launcher");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
+/** @param {string} folder @returns {string[]} */
+function programsIn(folder) {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".mjs")) : [];
   return names.sort().map((name) => path.join(folder, name));
 }
 
-/** Returns the digest of the launcher that home runs; null before the first start. @param {string} home */
+/** @param {string} home @returns {string} the file that names the launcher which home runs */
+const namedIn = (home) => path.join(home, "launcher", "current");
+
+/** Returns the digest of the launcher that home runs; null before the first start, and when it is damaged. @param {string} home */
 export function installedLauncher(home) {
-  const named = path.join(home, "launcher", "current");
+  const named = namedIn(home);
   if (!existsSync(named)) return null;
   const digest = readFileSync(named, "utf8").trim();
-  return existsSync(path.join(home, "launcher", digest, "main.mjs")) ? digest : null;
+  if (!/^[0-9a-f]{16}$/.test(digest)) return null;
+  return digestOfPrograms(path.join(home, "launcher", digest)) === digest ? digest : null;
+}
+
+/**
+ * Returns the digest of the launcher to run, installed from the checkout where home never had one. A damaged one is never
+ * replaced unasked, because agents may have changed the checkout's launcher.
+ * @param {string} home @param {string} root @returns {string | null} null for a damaged one
+ */
+export function launcherToRun(home, root) {
+  const isFirst = !existsSync(namedIn(home)) && !existsSync(path.join(home, "state.json"));
+  return installedLauncher(home) ?? (isFirst ? installLauncher(home, root) : null);
 }
 
 /** Puts the checkout's launcher into home. Only a person does this: the launcher judges what agents release. @param {string} home @param {string} root */
 export function installLauncher(home, root) {
   const digest = launcherDigest(root);
   const folder = path.join(home, "launcher", digest);
-  if (!existsSync(folder)) {
+  if (digestOfPrograms(folder) !== digest) {
     const part = `${folder}.${process.pid}`;
-    rmSync(part, { recursive: true, force: true });
+    for (const old of [part, folder]) rmSync(old, { recursive: true, force: true });
     mkdirSync(part, { recursive: true, mode: 0o700 });
-    for (const file of programsOf(root)) {
+    for (const file of programsIn(path.join(root, "launcher"))) {
       const copy = path.join(part, path.basename(file));
-      copyFileSync(file, copy);
+      copyFileSync(file, copy, constants.COPYFILE_EXCL);
       chmodSync(copy, 0o400);
     }
     renameSync(part, folder);
   }
-  const named = path.join(home, "launcher", "current");
-  writeFileSync(`${named}.new`, `${digest}\n`);
+  const named = namedIn(home);
+  rmSync(`${named}.new`, { force: true });
+  // Flushed, because a power cut between the two would leave an empty file, which is a damaged one.
+  writeFileSync(`${named}.new`, `${digest}\n`, { flag: "wx", flush: true });
   renameSync(`${named}.new`, named);
   return digest;
 }

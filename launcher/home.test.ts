@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { listenForCommands } from "./control.mjs";
-import { homeFolder, installedLauncher, installLauncher, launcherDigest, tellLauncher } from "./home.mjs";
+import {
+  homeFolder,
+  installedLauncher,
+  installLauncher,
+  launcherDigest,
+  launcherToRun,
+  tellLauncher,
+} from "./home.mjs";
 
 test("a data folder has one home, before it is made, afterwards and by a link, and asking makes nothing", () => {
   const above = mkdtempSync(path.join(tmpdir(), "banyan-home-"));
@@ -29,6 +36,32 @@ test("home gets the launcher's programs and nothing else, wherever the checkout 
   const digest = installLauncher(home, root);
   expect([installedLauncher(home), launcherDigest(root)]).toEqual([digest, digest]);
   expect(readdirSync(path.join(home, "launcher", digest))).toEqual(["main.mjs"]);
+});
+
+test("a damaged launcher in home is never replaced by the checkout's unasked, and only before the first start there is none", () => {
+  const root = mkdtempSync(path.join(tmpdir(), "banyan.test.checkout-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(path.join(root, "launcher"));
+  writeFileSync(path.join(root, "launcher", "main.mjs"), "");
+  const home = path.join(root, "home");
+  const [folder, named] = [path.join(home, "launcher"), path.join(home, "launcher", "current")];
+  const digest = launcherToRun(home, root) ?? "";
+  expect(digest).toBe(launcherDigest(root));
+  writeFileSync(path.join(home, "state.json"), "");
+  writeFileSync(path.join(root, "launcher", "main.mjs"), "// by an agent");
+  expect(launcherToRun(home, root)).toBe(digest);
+  for (const damage of [
+    () => rmSync(named),
+    () => writeFileSync(named, ""),
+    () => writeFileSync(named, "../../../launcher"),
+    () => writeFileSync(path.join(folder, digest, "more.mjs"), ""),
+    () => rmSync(path.join(folder, digest), { recursive: true }),
+  ]) {
+    writeFileSync(named, digest);
+    damage();
+    expect(launcherToRun(home, root)).toBeNull();
+  }
+  expect(installLauncher(home, root)).toBe(launcherToRun(home, root));
 });
 
 test("without a launcher, also without a home, there is no answer and no error", async () => {

@@ -35,6 +35,7 @@ const WRONG_SETTING = endedWith(2);
  * @property {string} host
  * @property {number} port
  * @property {string} contents a digest of what is built in the checkout
+ * @property {string[]} [apart] absolute paths of data, which is in no release
  * @property {string[]} argv
  * @property {NodeJS.ProcessEnv} env of each server
  * @property {boolean} [dropsAgents] takes the checkout as it is, without what agents released
@@ -133,7 +134,7 @@ export class Launcher {
     this.save({ ...this.state, next: n + 1 });
     const made =
       merge === "none"
-        ? await makeRelease(this.home, this.start.checkout, { n, contents })
+        ? await makeRelease(this.home, this.start, { n, contents })
         : await buildMerge(this, { ...newRelease(n), contents, ...merge });
     // There is nothing to go back to before the first.
     const release = permanent ? made : { ...made, state: /** @type {const} */ ("permanent") };

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { makeCandidate } from "./candidate.mjs";
-import { folderOf } from "./releases.mjs";
+import { apartIn, folderOf } from "./releases.mjs";
 import { merged, sourceOf, treeOf } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
@@ -32,7 +32,7 @@ export async function knowSources(launcher) {
 export async function mergeWith(launcher, { n, tree, persons }, contents) {
   const { home, start, state, cell } = launcher;
   if (state.releases.some((one) => one.contents === contents && one.tree === persons)) return "unchanged";
-  const theirs = await treeOf(home, start.checkout);
+  const theirs = await treeOf(home, start.checkout, apartIn(start));
   if (theirs === persons) return "unchanged";
   const found = await merged(home, { before: persons ?? "", ours: tree ?? "", theirs });
   const pull = `git pull ${path.join(start.data, "self.git")} permanent`;

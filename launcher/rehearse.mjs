@@ -100,14 +100,15 @@ function reasonIn(out) {
 /** @param {string} name @param {Place} place @param {Release} one @param {string} url @returns {Promise<string | null>} why it failed */
 function runTest(name, { checkout, data, env }, one, url) {
   const folder = folderOf(home, one);
-  const bin = path.join(checkout, "bin");
-  mkdirSync(bin, { recursive: true });
+  // Home is covered for the release, which could otherwise put a program of its own in the command's place.
+  mkdirSync(home, { recursive: true });
+  const bin = mkdtempSync(path.join(home, "commands-"));
   const plan = { home, readOnly: [folder, depsOf(home, one)], writable: [], cwd: checkout, sharesProcesses };
   const command = inCell(plan, [process.execPath, "--input-type=module", "-e", COMMAND]);
   const quoted = [...command, path.join(folder, "dist", "banyan.mjs")].map(
     (word) => `'${word.replaceAll("'", "'\\''")}'`,
   );
-  writeFileSync(path.join(bin, "banyan"), `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`);
+  writeFileSync(path.join(bin, "banyan"), `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`, { flag: "wx" });
   chmodSync(path.join(bin, "banyan"), 0o700);
   const given = { BANYAN_URL: url, BANYAN_DATA_DIR: data, BANYAN_CHECKOUT: checkout };
   const all = { ...env, ...given, PATH: `${bin}:${env.PATH}` };

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { realPath } from "./home.mjs";
 import { say } from "./say.mjs";
 import { treeOf } from "./source.mjs";
 import { newRelease, syncFolder } from "./state.mjs";
@@ -23,13 +24,15 @@ const run = promisify(execFile);
 
 /** @typedef {import("./state.mjs").Release} Release */
 
-/** What of a checkout is no part of a release: packages, git's own files, data, secrets, and what tools leave. */
-const LEFT_OUT = /^(node_modules|\.git|data|test-results|coverage|\.env.*|\.npmrc|.*\.tsbuildinfo)$/;
+/** What of a checkout is no part of a release: packages, git's own files, data, secrets, what tools leave, and the name that is the launcher's. */
+const LEFT_OUT = /^(node_modules|\.git|manifest\.json|data|test-results|coverage|\.env.*|\.npmrc|.*\.tsbuildinfo)$/;
 /** Below these, what only building needs. */
 const LEFT_OUT_BELOW = /** @type {Record<string, RegExp>} */ ({
   ".next": /^(cache|dev|trace.*|diagnostics)$/,
   dist: /^(run|bench|\.build\..*lock.*)$/,
 });
+/** Tells the server which release it is. */
+export const MANIFEST = "manifest.json";
 /** Kept besides the permanent release. */
 const KEPT = 7;
 
@@ -44,28 +47,54 @@ export function depsOf(home, { deps }) {
 }
 
 /**
+ * Returns the paths in the checkout, relative to it, that are a server's data by their place, whatever their name is.
+ * @param {Pick<import("./main.mjs").Start, "checkout" | "data" | "apart">} start @returns {string[]}
+ */
+export function apartIn({ checkout, data, apart = [] }) {
+  const root = realPath(checkout);
+  return [data, ...apart].flatMap((place) => {
+    const below = path.relative(root, realPath(place));
+    if (below === "" || below.startsWith("../")) return [];
+    // Of a database also what SQLite keeps beside it.
+    return ["", "-wal", "-shm", "-journal"].map((suffix) => `${below}${suffix}`);
+  });
+}
+
+/**
  * Copies what is built in the checkout. Nothing is linked to it: what changes there later changes no release.
- * @param {string} home @param {string} checkout @param {{ n: number, contents: string }} named
+ * @param {string} home @param {Pick<import("./main.mjs").Start, "checkout" | "data" | "apart">} start
+ * @param {{ n: number, contents: string }} named
  * @returns {Promise<Release>}
  */
-export async function makeRelease(home, checkout, { n, contents }) {
+export async function makeRelease(home, start, { n, contents }) {
+  const { checkout } = start;
   const made = { ...newRelease(n), contents, deps: depsNamed(checkout), commit: await commitOf(checkout) };
   await copyDeps(checkout, depsOf(home, made));
   await sealRelease(home, made, async (part) => {
-    for (const name of readdirSync(checkout).filter((entry) => !LEFT_OUT.test(entry))) {
-      const below = LEFT_OUT_BELOW[name];
-      if (!below || !lstatSync(path.join(checkout, name)).isDirectory()) {
-        await copy(path.join(checkout, name), part);
-        continue;
-      }
-      mkdirSync(path.join(part, name));
-      for (const entry of readdirSync(path.join(checkout, name)).filter((one) => !below.test(one)))
-        await copy(path.join(checkout, name, entry), path.join(part, name));
-    }
+    await copySome(checkout, part, { apart: apartIn(start) });
     return made.deps;
   });
   const tree = await treeOf(home, folderOf(home, made));
   return { ...made, tree, persons: tree };
+}
+
+/**
+ * Copies what is below a folder of the checkout: as a whole, where nothing of it is left out.
+ * @param {string} from @param {string} into @param {{ apart: string[], below?: string }} place `below`: the folder, relative to the checkout
+ */
+async function copySome(from, into, { apart, below = "" }) {
+  const leftOut = below === "" ? LEFT_OUT : LEFT_OUT_BELOW[below];
+  for (const name of readdirSync(from).filter((entry) => !leftOut?.test(entry))) {
+    const at = path.join(below, name);
+    if (apart.includes(at)) continue;
+    const isSplit = LEFT_OUT_BELOW[at] || apart.some((one) => one.startsWith(`${at}/`));
+    if (!isSplit || !lstatSync(path.join(from, name)).isDirectory()) {
+      await copy(path.join(from, name), into);
+      continue;
+    }
+    mkdirSync(path.join(into, name));
+    await copySome(path.join(from, name), path.join(into, name), { apart, below: at });
+  }
 }
 
 /** @param {string} folder with a lock file @returns {string} the name of the packages that it needs on this machine */
@@ -88,7 +117,9 @@ export async function sealRelease(home, release, fill) {
       path.relative(folder, path.join(depsOf(home, { deps }), "node_modules")),
       path.join(part, "node_modules"),
     );
-    writeFileSync(path.join(part, "manifest.json"), `${JSON.stringify({ ...release, deps }, null, 1)}\n`);
+    // Exclusive, as a link is: what fills the folder must not say where the launcher writes.
+    const manifest = `${JSON.stringify({ ...release, deps }, null, 1)}\n`;
+    writeFileSync(path.join(part, MANIFEST), manifest, { flag: "wx" });
     return true;
   });
 }

@@ -92,11 +92,15 @@ async function create(home) {
   writeFileSync(path.join(folder, "info", "exclude"), `${NOT_SOURCE.join("\n")}\n`);
 }
 
-/** Reads the sources in a folder. @param {string} home @param {string} folder @returns {Promise<string>} a tree */
-export async function treeOf(home, folder) {
+/** Reads the sources in a folder. @param {string} home @param {string} folder @param {string[]} [apart] paths below it that are no source @returns {Promise<string>} a tree */
+export async function treeOf(home, folder, apart = []) {
   await create(home);
   return withIndex(home, folder, async (env) => {
     await git(home, ["-c", "core.bare=false", "-C", folder, "add", "--all", "--", "."], { env });
+    // Afterwards, because a path that `git add` is told to leave out must not be ignored by git or missing.
+    const left = apart.map((name) => `:(top,literal)${name}`);
+    if (left.length > 0)
+      await git(home, ["rm", "-r", "--force", "--cached", "--quiet", "--ignore-unmatch", "--", ...left], { env });
     return sourceOf(home, (await git(home, ["write-tree"], { env })).toString().trim());
   });
 }

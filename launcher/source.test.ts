@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { apartIn, makeRelease } from "./releases.mjs";
 import { extract, takeCommit, treeOf } from "./source.mjs";
 
 function folders() {
@@ -57,4 +59,33 @@ test("a person's files and an approved commit with the same files are one tree, 
   const out = folder("out");
   await extract(home, read, out);
   expect(readdirSync(out).sort()).toEqual([".gitignore", "file"]);
+});
+
+test("a server's data in the checkout gets into no release and no source, whatever its name is", async () => {
+  const { home, folder } = folders();
+  onTestFinished(() => removeTree(home));
+  const checkout = folder("checkout");
+  for (const name of ["node_modules/thing", "state", "mine", "dist/deep"])
+    mkdirSync(path.join(checkout, name), { recursive: true });
+  const kept = ["package-lock.json", "state/kept", "dist/deep/kept"];
+  const data = ["mine/keys", "state/rows.db", "state/rows.db-wal", "dist/deep/rows.db"];
+  for (const name of [...kept, ...data]) writeFileSync(path.join(checkout, name), name);
+  const apart = ["state/rows.db", "dist/deep/rows.db"].map((name) => path.join(checkout, name));
+  const start = { checkout, data: path.join(checkout, "mine"), apart };
+  await makeRelease(home, start, { n: 1, contents: "c" });
+  const filed = readdirSync(path.join(home, "releases/1"), { recursive: true, encoding: "utf8" });
+  expect(filed.filter((name) => /state|mine|dist/.test(name)).sort()).toEqual([
+    "dist",
+    "dist/deep",
+    "dist/deep/kept",
+    "state",
+    "state/kept",
+  ]);
+  const out = folder("out");
+  await extract(home, await treeOf(home, checkout, apartIn(start)), out);
+  expect(readdirSync(out, { recursive: true, encoding: "utf8" }).sort()).toEqual([
+    "package-lock.json",
+    "state",
+    "state/kept",
+  ]);
 });

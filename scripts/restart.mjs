@@ -6,7 +6,7 @@ import { builtContents, ensureAllBuilt } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { option } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
+import { dataFolder, ensureInstalled, privatePlaces, ROOT } from "./setup.mjs";
 
 /** Tells the caller to start a server, because none runs. */
 const NONE_RUNS = 3;
@@ -14,7 +14,9 @@ const NONE_RUNS = 3;
 // Lets the server of this data folder hand over to what is built in the checkout. It serves while this builds.
 await runEntry(async () => {
   loadDotenv(path.join(ROOT, ".env"));
-  const home = homeFolder(dataFolder(option(process.argv, "--data")), process.env);
+  const data = dataFolder(option(process.argv, "--data"));
+  privatePlaces(data);
+  const home = homeFolder(data, process.env);
   if ((await tellLauncher(home, { command: "status" })) === null) process.exit(NONE_RUNS);
   await ensureInstalled();
   await ensureAllBuilt();

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { realPath } from "../launcher/home.mjs";
 import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
 import { SetupError, say } from "./say.mjs";
@@ -29,6 +30,41 @@ const SHOWN_LINES = 15;
 /** @param {string} [named] the folder from the command line; default: the setting */
 export function dataFolder(named) {
   return named ? path.resolve(named) : path.resolve(ROOT, process.env.BANYAN_DATA_DIR || "data");
+}
+
+/** The database's file; which values are valid, lib/env/database-url.ts says. @param {string} data */
+function databaseFile(data) {
+  const given = process.env.DATABASE_URL ?? "";
+  const named = /^(?:file:|sqlite(?:\+\w+)?:\/\/\/)?([^?]*)/i.exec(given)?.[1];
+  return named ? path.resolve(ROOT, named) : path.join(data, "banyan.db");
+}
+
+/**
+ * Returns the paths of a server's data, which no release may contain. Refuses places in the checkout but `data`, because
+ * releases and the source that agents get are copies of the checkout.
+ * @param {string} data the data folder
+ * @param {string} [root] the checkout
+ * @returns {string[]}
+ * @throws {SetupError}
+ */
+export function privatePlaces(data, root = ROOT) {
+  const places = [
+    { what: "The data folder", place: data, setting: "BANYAN_DATA_DIR" },
+    { what: "The database", place: databaseFile(data), setting: "DATABASE_URL" },
+  ];
+  for (const { what, place, setting } of places) {
+    const [real, checkout] = [realPath(place), realPath(root)];
+    if (!isWithin(real, checkout) || isWithin(real, path.join(checkout, "data"))) continue;
+    throw new SetupError(
+      `${what} ${place} is in the checkout, which is copied into releases and shown to agents: move it out, or into the folder data, and set ${setting} to the new place.`,
+    );
+  }
+  return places.map(({ place }) => realPath(place));
+}
+
+/** @param {string} place @param {string} folder */
+function isWithin(place, folder) {
+  return place === folder || place.startsWith(`${folder}/`);
 }
 
 /** @throws {SetupError} when git is missing */

@@ -9,6 +9,7 @@ import {
   findHeaders,
   isInstalled,
   lacksDevelopment,
+  privatePlaces,
 } from "./setup.mjs";
 import { findProgram } from "./system.mjs";
 import { fixture } from "./testing/fixture";
@@ -96,4 +97,25 @@ test("refuses to install through a linked node_modules", async () => {
   symlinkSync(path.join(root, "other"), path.join(root, "node_modules"));
   await expect(ensureInstalled(root)).rejects.toThrow(/node_modules is a link, and installing through it would empty/);
   expect(existsSync(path.join(root, "other/kept"))).toBe(true);
+});
+
+test("data in the checkout under another name than `data` is refused, also behind a link and before it is made", () => {
+  const root = fixture({ "checkout/data/.keep": "", "checkout/other/.keep": "", "elsewhere/.keep": "" });
+  const checkout = path.join(root, "checkout");
+  const [link, outside] = [path.join(root, "link"), path.join(root, "elsewhere")];
+  symlinkSync(path.join(checkout, "other"), link);
+  const url = process.env.DATABASE_URL;
+  onTestFinished(() => {
+    if (url === undefined) delete process.env.DATABASE_URL;
+    else process.env.DATABASE_URL = url;
+  });
+  delete process.env.DATABASE_URL;
+  expect(privatePlaces(path.join(checkout, "data"), checkout)).toHaveLength(2);
+  expect(privatePlaces(outside, checkout)[1]).toBe(path.join(outside, "banyan.db"));
+  for (const place of [checkout, path.join(checkout, "other"), path.join(checkout, "new/deep"), link])
+    expect(() => privatePlaces(place, checkout)).toThrow(/^The data folder .* is in the checkout/);
+  for (const given of [`file:${link}/a.db`, `sqlite:///${link}/a.db`, path.join(checkout, "a.db?mode=rw")]) {
+    process.env.DATABASE_URL = given;
+    expect(() => privatePlaces(outside, checkout)).toThrow(/^The database .* set DATABASE_URL/);
+  }
 });

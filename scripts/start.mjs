@@ -1,13 +1,13 @@
 import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
+import { homeFolder, launcherDigest, launcherToRun } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { ignoreHangup } from "./hangup.mjs";
 import { checkPortFree, option, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
+import { checkDataFolder, checkGit, dataFolder, ensureInstalled, privatePlaces, ROOT } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
@@ -23,6 +23,7 @@ await runEntry(async () => {
   // Banyan reports its use to nobody.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
+  const apart = privatePlaces(dataFolder(option(argv, "--data")));
   checkDataFolder(option(argv, "--data"));
   const address = wantedAddress(argv);
   // A worker alone does not listen.
@@ -35,7 +36,7 @@ await runEntry(async () => {
   if (!isDev) await ensureAllBuiltApart();
   // The launcher or the server takes over this process, so that signals reach it directly.
   if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
-  else await launch(own, { ...address, dropsAgents: argv.includes("--drop-agents") }, inherited);
+  else await launch(own, { ...address, apart, dropsAgents: argv.includes("--drop-agents") }, inherited);
 });
 
 /** Sources that are being edited may change the database that a release works on. */
@@ -49,12 +50,16 @@ function checkNoneServes() {
 /**
  * Runs the launcher from its own copy, which no agent can change. Each server gets the environment without `.env`, and
  * reads that file itself, so that a restart takes what has changed there.
- * @param {string[]} argv @param {{ host: string, port: number, dropsAgents: boolean }} wanted @param {NodeJS.ProcessEnv} env
+ * @param {string[]} argv @param {{ host: string, port: number, apart: string[], dropsAgents: boolean }} wanted @param {NodeJS.ProcessEnv} env
  */
 async function launch(argv, wanted, env) {
   const data = dataFolder(option(argv, "--data"));
   const home = homeFolder(data, process.env);
-  const digest = installedLauncher(home) ?? installLauncher(home, ROOT);
+  const digest = launcherToRun(home, ROOT);
+  if (digest === null)
+    throw new SetupError(
+      `The launcher in ${home} is damaged. Look at what changed in the folder launcher of this checkout, install it with \`npx banyan launcher install\`, then start again.`,
+    );
   if (digest !== launcherDigest(ROOT))
     say("The launcher has a new version: install it with `npx banyan launcher install`, then start again.");
   /** @type {typeof import("../launcher/main.mjs")} */

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
+import { problemOfPlace } from "@/lib/env/place-of-data";
 import { type Places, placesOf } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { comeSecond, sideIn } from "@/lib/process/side";
@@ -37,7 +38,7 @@ async function run(argv: string[], pages?: Pages, limits?: SilenceLimits): Promi
   const places = placesOf(import.meta.url, process.env);
   const side = sideIn(process.env);
   const { settings, role, dev } = readArguments(argv, places, side?.port ?? null);
-  const fault = role === "worker" ? null : problemOfReach(settings);
+  const fault = problemOfPlace(settings, places.checkout) ?? (role === "worker" ? null : problemOfReach(settings));
   if (fault) throw new SettingError(fault);
   const launch = launchIn(process.env);
   const isSupervisor = role === "all" && side === null && !dev && settings.processes === 2;

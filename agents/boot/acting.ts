@@ -141,10 +141,10 @@ function openSelf(
   { settings, program, source = program, checkout, isWorker = false }: ActingOptions,
   looking: Looking,
 ): Acting["self"] {
-  const { dataDir } = settings;
+  const { dataDir, databaseFile } = settings;
   const { snapshots, selfPower: power, gateLimit: limit } = looking;
   const history = source === program ? checkout : source;
-  const repository = openSelfRepository({ dataDir, program: source, checkout: history, isWorker });
+  const repository = openSelfRepository({ dataDir, databaseFile, program: source, checkout: history, isWorker });
   return { repository, power, changes: createSelfChanges({ dataDir, program, repository, snapshots, power, limit }) };
 }
 

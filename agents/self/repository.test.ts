@@ -42,6 +42,23 @@ test("a kill while the repository is made lets nothing built, and no secret, int
   expect(names.filter((name) => /^(dist|node_modules|\.env$)/.test(name))).toEqual([]);
 });
 
+test("a server's data in the checkout is in no source, whatever its name is", async () => {
+  const { git, put, checkout, dataDir } = made();
+  put(checkout, "state/notes.db", "rows");
+  put(checkout, "state/notes.db-wal", "rows");
+  put(checkout, "state/kept.txt", "kept");
+  put(checkout, "mine/keys", "rows");
+  const places = { program: checkout, checkout, isWorker: true };
+  const databaseFile = join(checkout, "state/notes.db");
+  const repository = openSelfRepository({ dataDir, databaseFile, ...places });
+  await repository.permanent();
+  const names = () => git(repository.gitDir, "ls-tree", "-r", "--name-only", "permanent").split("\n");
+  expect(names().filter((name) => name.startsWith("state/"))).toEqual(["state/kept.txt"]);
+  const own = openSelfRepository({ dataDir: join(checkout, "mine"), databaseFile, ...places });
+  await own.permanent();
+  expect(git(own.gitDir, "ls-tree", "-r", "--name-only", "permanent")).not.toMatch(/^(mine\/|state\/notes)/m);
+});
+
 test("a server that was killed while it read its source keeps no later one with the same process number from it", async () => {
   const { release, put, checkout } = made();
   const { repository } = release();

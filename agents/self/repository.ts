@@ -4,10 +4,11 @@
  * there, and no checkout of a person is changed.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { IDENTITY } from "@/lib/apply/merged";
 import { eachItem, GitError, runGit } from "@/lib/git/run";
 import { shellWord } from "@/lib/process/shell-word";
+import { realPathOf } from "@/lib/workspace/path";
 
 export const PERMANENT = "permanent";
 
@@ -23,6 +24,8 @@ export interface SelfRepository {
 
 interface SelfPlaces {
   dataDir: string;
+  /** In no source, wherever it is. */
+  databaseFile?: string;
   /** The running release's files. */
   program: string;
   /** The person's clone, whose history the release continues, if there is one. */
@@ -71,12 +74,13 @@ const LEFT_OUT = /^(\.env[^/]*|\.npmrc)$/;
 
 async function commitRelease(
   gitDir: string,
-  { program, checkout }: Pick<SelfPlaces, "program" | "checkout">,
+  { program, checkout, dataDir, databaseFile }: SelfPlaces,
 ): Promise<string> {
   await createOnce(gitDir);
   const git = { gitDir };
   const history = await broughtHistory(gitDir, { program, checkout });
-  const tree = await treeOfRelease(gitDir, program, history);
+  const apart = apartIn(program, databaseFile === undefined ? [dataDir] : [dataDir, databaseFile]);
+  const tree = await treeOfRelease(gitDir, { program, apart }, history);
   const before = await commitAt(gitDir, `refs/heads/${PERMANENT}`);
   if (before !== null && (await ask(gitDir, ["rev-parse", `${before}^{tree}`])) === tree) return before;
   const isAsCommitted = history !== null && (await ask(gitDir, ["rev-parse", `${history}^{tree}`])) === tree;
@@ -127,8 +131,21 @@ function commitInManifest(program: string): string | null {
   return (JSON.parse(readFileSync(manifest, "utf8")) as { commit: string | null }).commit;
 }
 
+/** Returns the paths of a server's data by their place, whatever their name is, with what SQLite keeps beside. */
+function apartIn(program: string, places: readonly string[]): string[] {
+  const root = realPathOf(program) ?? program;
+  return places
+    .map((place) => relative(root, realPathOf(place) ?? place))
+    .filter((below) => below !== "" && !below.startsWith("../"))
+    .flatMap((below) => ["", "-wal", "-shm", "-journal"].map((suffix) => `${below}${suffix}`));
+}
+
 /** Reads the release's files into a tree. The release is Banyan's own copy, or in development the checkout itself. */
-async function treeOfRelease(gitDir: string, program: string, history: string | null): Promise<string> {
+async function treeOfRelease(
+  gitDir: string,
+  { program, apart }: { program: string; apart: readonly string[] },
+  history: string | null,
+): Promise<string> {
   // A new one each time: a kill leaves git's lock on it, and behind walls each server has the same process number.
   const own = mkdtempSync(join(gitDir, "index-"));
   const env = { GIT_INDEX_FILE: join(own, "index"), GIT_WORK_TREE: program };
@@ -136,6 +153,25 @@ async function treeOfRelease(gitDir: string, program: string, history: string | 
   try {
     await runGit(["read-tree", ...(history === null ? ["--empty"] : [history])], git);
     await runGit(["-c", "core.bare=false", "-C", program, "add", "--all", "--", "."], git);
+    // Afterwards, because a path that `git add` is told to leave out must not be ignored by git or missing.
+    if (apart.length > 0)
+      await runGit(
+        [
+          "-c",
+          "core.bare=false",
+          "-C",
+          program,
+          "rm",
+          "-r",
+          "--force",
+          "--cached",
+          "--quiet",
+          "--ignore-unmatch",
+          "--",
+          ...apart,
+        ],
+        git,
+      );
     if (history !== null) await restoreLeftOut(git, history);
     return (await runGit(["write-tree"], git)).trim();
   } finally {

@@ -103,7 +103,8 @@ async function main([command, ...args]) {
 `;
 
 const BUILD = `
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
+if (existsSync("linked-build")) symlinkSync("/tmp/elsewhere", "manifest.json");
 if (existsSync("broken-build")) { console.error("a type error"); process.exit(1); }
 `;
 
@@ -164,16 +165,18 @@ export interface CheckoutOptions {
 export function makeCheckout({ bwrap = true, homeBytes, limits = {} }: CheckoutOptions = {}): Checkout {
   const root = mkdtempSync(path.join(tmpdir(), "banyan-checkout-"));
   const home = path.join(root, "..", `${path.basename(root)}-home`);
+  const bin = path.join(root, "..", `${path.basename(root)}-bin`);
   // Releases are read-only.
-  onTestFinished(() => Promise.all([root, home].map(removeTree)).then(() => undefined));
-  for (const folder of ["scripts", "src", "bin", "data", "node_modules/thing", "launcher"])
+  onTestFinished(() => Promise.all([root, home, bin].map(removeTree)).then(() => undefined));
+  mkdirSync(bin);
+  for (const folder of ["scripts", "src", "data", "node_modules/thing", "launcher"])
     mkdirSync(path.join(root, folder), { recursive: true });
   writeFileSync(path.join(root, "package.json"), "{}");
   writeFileSync(path.join(root, "package-lock.json"), "{}");
   writeFileSync(path.join(root, "node_modules/thing/index.js"), "");
   writeFileSync(path.join(root, ".env"), "SECRET=1\n");
   // What a release is made with, for a launcher that finds no bubblewrap.
-  for (const name of ["cp", "chmod", "sync", "git"]) symlinkSync(`/usr/bin/${name}`, path.join(root, "bin", name));
+  for (const name of ["cp", "chmod", "sync", "git"]) symlinkSync(`/usr/bin/${name}`, path.join(bin, name));
   const own = path.resolve("launcher");
   const mine = readdirSync(own).filter((name) => name.endsWith(".mjs"));
   for (const name of mine) cpSync(path.join(own, name), path.join(root, "launcher", name));
@@ -206,7 +209,7 @@ export function makeCheckout({ bwrap = true, homeBytes, limits = {} }: CheckoutO
         argv: [],
         env: {},
       };
-      const env = bwrap ? process.env : { ...process.env, PATH: path.join(root, "bin") };
+      const env = bwrap ? process.env : { ...process.env, PATH: bin };
       return startLauncher(root, given, { env, ...ACCOUNT }, homeBytes);
     },
   };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readSettings } from "../env";
+import { problemOfPlace } from "./place-of-data";
 
 const fileOf = (url: string) => readSettings({ DATABASE_URL: url }, "/srv/banyan").databaseFile;
 
@@ -33,4 +34,13 @@ test.each([
     /^The setting DATABASE_URL cannot be "[^"]*": use a path, file: and a path, sqlite:\/\/\//,
   );
   expect(() => fileOf(url)).not.toThrow("hidden");
+});
+
+test("a place in the checkout is refused for data, except the folder that no release copies", () => {
+  const problemOf = (dataDir: string, databaseFile: string) =>
+    problemOfPlace({ dataDir, databaseFile }, "/nowhere/checkout");
+  expect(problemOf("/nowhere/checkout/data", "/nowhere/checkout/data/banyan.db")).toBeNull();
+  expect(problemOf("/nowhere/checkout2", "/nowhere/banyan.db")).toBeNull();
+  expect(problemOf("/nowhere/checkout/state", "/nowhere/b.db")).toMatch(/^The data folder .* set BANYAN_DATA_DIR/);
+  expect(problemOf("/nowhere/checkout/data", "/nowhere/checkout/b.db")).toMatch(/^The database .* set DATABASE_URL/);
 });

@@ -1,27 +1,29 @@
 /** Finds repositories that appeared in a person's folder, and what the person's next `git status` would run there. */
 import fs from "node:fs";
 import path from "node:path";
-import { nestedIn } from "../sandbox/git-guard";
+import { LEADS_NOWHERE, nestedIn } from "../sandbox/git-guard";
+import { realPathOf } from "../workspace/path";
 import { walk } from "../workspace/walk";
+import { gitlinksIn } from "./gitlinks";
 import { mayRun } from "./settings-that-run";
 
 /** Larger folders are not searched completely, so deeper repositories in them are not reported. */
 const MOST_ENTRIES = 50_000;
 const MOST_CONFIG_BYTES = 256 * 1024;
+/** An index of about a million files. */
+const MOST_INDEX_BYTES = 128 * 1024 * 1024;
 const SETTINGS = ["config", "config.worktree"];
-/** The files that git obeys; `commondir` counts, because it leads git to another folder. */
-const READ = [...SETTINGS, "commondir"];
 const SKIPPED = new Set(["node_modules", ".venv", "target", "dist"]);
 
 /**
- * Returns the repositories in the workspace by relative path: `.git` as a folder or file, and bare ones. Each maps to
- * the text that git obeys there, so that a change of it is noticed.
+ * Returns the repositories in the workspace by relative path: `.git` as a folder or file, bare ones, and those that an
+ * index names, wherever they are. Each maps to the text that git obeys there, so that a change of it is noticed.
  */
 export async function repositoriesIn(workspace: string, signal: AbortSignal): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const look = (repository: string) => {
     if (fs.lstatSync(path.join(workspace, repository), { throwIfNoEntry: false }))
-      found.set(repository, obeyedAt(path.join(workspace, repository)));
+      found.set(repository, obeyedAt(workspace, path.join(workspace, repository)));
   };
   try {
     const entries = walk(workspace, [], {
@@ -33,25 +35,59 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
       // The folder is not searched, but may itself be a repository.
       if (kind === "directory" && SKIPPED.has(name)) look(path.join(at, ".git"));
       const isRepository = name === ".git" || (kind === "directory" && isBare(path.join(workspace, at)));
-      if (isRepository) found.set(at, obeyedAt(path.join(workspace, at)));
+      if (isRepository) found.set(at, obeyedAt(workspace, path.join(workspace, at)));
     }
   } catch (error) {
     if (signal.aborted) throw error;
     // The folder is too large, or changed during the search; the repositories found so far count.
   }
+  // The map grows meanwhile: a submodule may have submodules.
+  for (const repository of found.keys()) for (const one of submodulesOf(workspace, repository)) look(one);
   return found;
 }
 
-function obeyedAt(repository: string): string {
-  return [repository, ...nestedIn(repository)]
-    .flatMap((folder) => {
-      const hooks = path.join(folder, "hooks");
-      return [
-        ...[read(folder), ...READ.map((name) => read(path.join(folder, name)))],
-        ...names(hooks).map((name) => name + read(path.join(hooks, name))),
-      ];
-    })
-    .join("\n");
+/** Returns where a person's `git status` enters a repository because the index of another names it. */
+function submodulesOf(workspace: string, repository: string): string[] {
+  if (path.basename(repository) !== ".git") return [];
+  const files = path.dirname(repository);
+  const folder = folderOf(workspace, path.join(workspace, repository));
+  if (folder === null) return [];
+  const shared = names(folder).filter((name) => name.startsWith("sharedindex."));
+  return ["index", ...shared]
+    .flatMap((name) => gitlinksIn(readBytes(path.join(folder, name), MOST_INDEX_BYTES), shared.length > 0))
+    .map((name) => path.join(files, name, ".git"))
+    .filter((one) => isInside(workspace, path.join(workspace, one)));
+}
+
+/** Returns the folder that a `.git` is or names; null outside the workspace, where no command of an agent writes. */
+function folderOf(workspace: string, repository: string): string | null {
+  const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return repository;
+  if (stat?.isSymbolicLink()) return isInside(workspace, repository) ? realPathOf(repository) : null;
+  const named = /^gitdir: (.+)/.exec(read(repository))?.[1];
+  if (named === undefined) return null;
+  const folder = path.resolve(path.dirname(repository), named.trimEnd());
+  return isInside(workspace, folder) ? folder : null;
+}
+
+/** Also of the path without links. */
+function isInside(workspace: string, one: string): boolean {
+  return realPathOf(one)?.startsWith(`${realPathOf(workspace)}/`) ?? false;
+}
+
+function obeyedAt(workspace: string, repository: string): string {
+  const folder = folderOf(workspace, repository);
+  return [read(repository), ...(folder === null ? [] : [folder, ...nestedIn(folder)].map(obeyedIn))].join("\n");
+}
+
+/** `commondir` counts, because it leads git to another folder. */
+function obeyedIn(folder: string): string {
+  const hooks = path.join(folder, "hooks");
+  return [
+    ...SETTINGS.map((name) => read(path.join(folder, name))),
+    ledTo(folder),
+    ...names(hooks).map((name) => name + read(path.join(hooks, name))),
+  ].join("\n");
 }
 
 function isBare(folder: string): boolean {
@@ -72,9 +108,7 @@ export function wouldRun(workspace: string, repository: string): string[] {
     ...nestedIn(folder).flatMap((one) => [
       ...runsFrom(workspace, one),
       // A worktree leads to the repository around it, which is checked too.
-      ...(path.basename(path.dirname(one)) === "worktrees" && read(path.join(one, "commondir")).trim() === "../.."
-        ? []
-        : leadsAway(one, shown(one))),
+      ...(path.basename(path.dirname(one)) === "worktrees" && ledTo(one) === "../.." ? [] : leadsAway(one, shown(one))),
     ]),
   ];
 }
@@ -94,7 +128,13 @@ function runsFrom(workspace: string, folder: string): string[] {
 }
 
 function leadsAway(folder: string, shown: string): string[] {
-  return read(path.join(folder, "commondir")) === "" ? [] : [`${shown}/commondir leads git to another folder`];
+  return ledTo(folder) === "" ? [] : [`${shown}/commondir leads git to another folder`];
+}
+
+/** Returns what `commondir` names; empty for the repository's own folder, as the sandbox's stand-in does. */
+function ledTo(folder: string): string {
+  const named = read(path.join(folder, "commondir")).trim();
+  return named === LEADS_NOWHERE ? "" : named;
 }
 
 function isTooLong(file: string): boolean {
@@ -102,16 +142,21 @@ function isTooLong(file: string): boolean {
 }
 
 function read(file: string): string {
+  return readBytes(file, MOST_CONFIG_BYTES).toString("utf8");
+}
+
+/** Returns the beginning of a file; empty for a link or what is no file. */
+function readBytes(file: string, most: number): Buffer {
   try {
     const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
     try {
-      const bytes = Buffer.alloc(MOST_CONFIG_BYTES);
-      return bytes.subarray(0, fs.readSync(fd, bytes, 0, MOST_CONFIG_BYTES, 0)).toString("utf8");
+      const bytes = Buffer.alloc(Math.min(most, fs.fstatSync(fd).size));
+      return bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, 0));
     } finally {
       fs.closeSync(fd);
     }
   } catch {
-    return "";
+    return Buffer.alloc(0);
   }
 }
 

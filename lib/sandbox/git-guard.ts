@@ -13,6 +13,14 @@ const REPOSITORY = ".git";
 const OBEYED = ["config", "config.worktree", "commondir", "gitdir", "hooks", "info"];
 /** Created when missing, because a missing path cannot be mounted read-only. */
 const FOLDERS = ["hooks", "info"];
+/** What leads git to the repository's own folder, as it does without this file. */
+export const LEADS_NOWHERE = ".";
+/** Stand-ins, created when missing, that tell git nothing. Git refuses an empty `commondir`. */
+const FILES: Readonly<Record<string, string>> = {
+  config: "",
+  "config.worktree": "",
+  commondir: `${LEADS_NOWHERE}\n`,
+};
 const NESTED = ["modules", "worktrees"];
 const MOST_NESTED = 200;
 const MOST_DEPTH = 4;
@@ -36,17 +44,24 @@ export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[]
 }
 
 function obeyedIn(folder: string, owner: fs.Stats): string[] {
-  if (fs.existsSync(path.join(folder, "HEAD")))
-    for (const name of FOLDERS) {
-      const missing = path.join(folder, name);
-      if (fs.lstatSync(missing, { throwIfNoEntry: false })) continue;
-      fs.mkdirSync(missing, { mode: 0o755 });
-      if (process.getuid?.() === 0) fs.lchownSync(missing, owner.uid, owner.gid);
-    }
+  if (fs.existsSync(path.join(folder, "HEAD"))) makeStandIns(folder, owner);
   return OBEYED.map((name) => path.join(folder, name)).filter((one) => {
     const found = fs.lstatSync(one, { throwIfNoEntry: false });
     return found !== undefined && (found.isFile() || found.isDirectory());
   });
+}
+
+/** They stay afterwards: removing a file also removes the mounts over it in sandboxes that still run. */
+function makeStandIns(folder: string, owner: fs.Stats): void {
+  const make = (name: string, create: (missing: string) => void) => {
+    const missing = path.join(folder, name);
+    if (fs.lstatSync(missing, { throwIfNoEntry: false })) return;
+    create(missing);
+    if (process.getuid?.() === 0) fs.lchownSync(missing, owner.uid, owner.gid);
+  };
+  for (const name of FOLDERS) make(name, (missing) => fs.mkdirSync(missing, { mode: 0o755 }));
+  for (const [name, text] of Object.entries(FILES))
+    make(name, (missing) => fs.writeFileSync(missing, text, { flag: "wx", mode: 0o644 }));
 }
 
 /** Returns the folders of submodules, nested ones included, and of worktrees. */

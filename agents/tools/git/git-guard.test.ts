@@ -78,10 +78,15 @@ const ATTACKS: Record<string, () => string> = {
     `cp -r .git new; rm -rf .git; mv new .git; git config core.fsmonitor '${trap()}; false'`,
   "a setting of a worktree": () =>
     `git config extensions.worktreeConfig true; printf '[core]\\nfsmonitor="${trap()}"\\n' > .git/config.worktree`,
+  "a setting of a worktree, where the person uses them": () =>
+    `printf '[core]\\nfsmonitor="${trap()}"\\n' > .git/config.worktree`,
+  "another folder of settings": () =>
+    `cp -r .git elsewhere; printf '[core]\\nfsmonitor="${trap()}"\\n' >> elsewhere/config; echo ../elsewhere > .git/commondir`,
 };
 
 for (const [whose, uid] of OWNERS)
   test.each(Object.keys(ATTACKS))(`%s does not run, in a folder of ${whose}`, async (name) => {
+    if (name.includes("person uses them")) git(world.root, "config", "extensions.worktreeConfig", "true");
     ownedBy(uid);
     await run(ATTACKS[name]?.() ?? "");
     personLooks();
@@ -129,6 +134,11 @@ test("file tools write nothing into a repository's own folder, at any depth and 
   }
 });
 
+/** A repository with a trap, and its gitlink between other entries. A person's `git status` enters it. */
+function inIndex(folder: string): string {
+  return `echo node_modules > .gitignore && touch node_a node_z z && git add . && git init -q ${folder} && git -C ${folder} commit -q --allow-empty -m x && git add -f ${folder} && git -C ${folder} config core.fsmonitor x`;
+}
+
 /** Each in a repository of its own, which git takes for sound. */
 const PLANTED: Record<string, string> = {
   "in the header's line": "git init -q new && printf '[core] fsmonitor = touch x\\n' >> new/.git/config",
@@ -144,6 +154,10 @@ const PLANTED: Record<string, string> = {
     "git init -q --bare new && rm new/config && printf '#!/bin/sh\\n' > new/hooks/pre-push",
   "in a submodule's folder":
     "git init -q new && git init -q new/.git/modules/a && mv new/.git/modules/a/.git/* new/.git/modules/a && printf '[core]\\nfsmonitor = x\\n' >> new/.git/modules/a/config",
+  "that the index names, in an ignored folder that is not searched": inIndex("node_modules/a/b"),
+  "that the index names in version 4": `${inIndex("node_modules/a/b")} && git update-index --index-version 4`,
+  "that a split index names": `${inIndex("node_modules/a/b")} && git update-index --split-index`,
+  "that a submodule's index names": `git init -q target/a && git -C target/a config core.fsmonitor x && git -C target/a commit -q --allow-empty -m x && mkdir dist && cd dist && git init -q sub && mv ../target sub && git -C sub add target/a && git -C sub commit -qm x && cd .. && git add -f dist/sub`,
   "in a folder that is not searched": "git init -q target && git -C target config core.fsmonitor x",
 };
 

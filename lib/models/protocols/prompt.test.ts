@@ -66,7 +66,7 @@ test("what the host marks for programs is not sent", () => {
       ...(early && { early }),
     };
     const answer: ModelMessage = { role: "user", content: "Yes", ...(event && { event }) };
-    return JSON.stringify(promptOf(requestOf(modelNames.anthropic, [result, answer])));
+    return JSON.stringify(promptOf(requestOf(modelNames.anthropic, [result, answer]), { files: "in results" }));
   };
   expect(sent({ early: true, event: "answered" })).toBe(sent({}));
 });
