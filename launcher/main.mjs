@@ -3,7 +3,6 @@
  * Node's own modules, and runs from its own copy in home, so that nothing that it runs can change it.
  */
 import { mkdirSync } from "node:fs";
-import v8 from "node:v8";
 import { AgentsReleases } from "./agents-releases.mjs";
 import { Asking } from "./asking.mjs";
 import { cellStatus } from "./cell.mjs";
@@ -19,6 +18,7 @@ import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { makeRelease, removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
+import { saveMemory } from "./save-memory.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
 import { newRelease, permanentOf, readState, writeState } from "./state.mjs";
 
@@ -45,12 +45,9 @@ const WRONG_SETTING = endedWith(2);
  * @typedef {import("./run-server.mjs").Run} Run
  */
 
-/** It waits nearly all the time, so that memory counts more than speed: young objects keep their first place, and code is small. */
-const FRUGAL = ["--semi-space-growth-factor=1", "--heap-growing-percent=20", "--optimize-for-size", "--no-opt"];
-
 /** Serves until a person stops it. @param {Start} start @returns {Promise<number>} the exit status */
 export async function launch(start) {
-  for (const flag of FRUGAL) v8.setFlagsFromString(flag);
+  saveMemory();
   mkdirSync(start.home, { recursive: true, mode: 0o700 });
   const free = takeLock(start.home);
   try {

@@ -85,6 +85,7 @@ test("Claude on Amazon Bedrock has the limits of the model; a fixed region costs
   expect(rowOf("bedrock/anthropic.claude-opus-5-5")?.limits).toEqual({
     contextTokens: 1_000_000,
     maxOutputTokens: 128_000,
+    reads: ["image", "pdf"],
   });
   expect(rowOf("bedrock/meta.llama3-3-70b-instruct-v1:0")).toBeNull();
 });
