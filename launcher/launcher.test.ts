@@ -216,8 +216,8 @@ case "$*" in *releases/left)
 esac
 exec /usr/bin/chmod "$@"
 `;
-  rmSync(path.join(checkout.root, "bin/chmod"));
-  writeFileSync(path.join(checkout.root, "bin/chmod"), chmod, { mode: 0o755 });
+  rmSync(path.join(checkout.bin, "chmod"));
+  writeFileSync(path.join(checkout.bin, "chmod"), chmod, { mode: 0o755 });
   mkdirSync(path.join(checkout.home, "releases/left"));
   checkout.build("// edited");
   await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "edited" });

@@ -112,6 +112,8 @@ export interface Checkout {
   root: string;
   data: string;
   home: string;
+  /** The programs that a launcher without bubblewrap finds. */
+  bin: string;
   /** Replaces the built server, as a build after an edit does. */
   build(behaviour?: string): void;
   /** Commits a change on what runs, as a person approves it: another server, or other files. */
@@ -188,6 +190,7 @@ export function makeCheckout({ bwrap = true, homeBytes, limits = {} }: CheckoutO
   const checkout: Checkout = {
     root,
     home,
+    bin,
     data,
     propose: (behaviour, files = {}) => {
       const proposed = proposeIn(root, data, { "src/server.mjs": server(behaviour), ...files });
