@@ -1,6 +1,8 @@
 /** A task's pane and its log, on the real server with a scripted provider. */
+
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
+import { PICTURE_BASE64 } from "@/agents/testing/notes-server";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { door } from "./door";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
@@ -8,7 +10,6 @@ import { openLog, openStage, type Stage, submitTree } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
-const LINES = Array.from({ length: 25_000 }, (_, at) => `line ${at + 1}`);
 const HOSTILE = `## Found it
 It is **bold**, and no more: <img src=x onerror="window.hacked=1"> <script>window.hacked=1</script>
 [run](javascript:window.hacked=1) ![pixel](https://evil.example/pixel) [a page](https://example.org/page?secret=1)`;
@@ -20,11 +21,19 @@ const [stream, rest, first] = [door(), door(), door()];
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
   "Write and look"({ turn }) {
-    if (turn === 0) return call("write_file", { path: "notes.md", content: `${LINES.join("\n")}\n` }, HOSTILE);
+    if (turn === 0) return call("use_terminal", { command: 'seq -f "line %.0f" 25000 > notes.md' }, HOSTILE);
     if (turn === 1) return call("read_file", { path: "notes.md", limit_lines: 100_000 });
     if (turn === 2) return call("read_file", { path: "missing.md" });
     if (turn === 3) return call("start_subtask", { instruction: "Small part", agent: "worker", title: "Small part" });
     return done("All **read**.");
+  },
+  "Look at a picture": ({ turn }) => {
+    if (turn === 0)
+      return call("use_terminal", {
+        command: `echo ${PICTURE_BASE64} | base64 -d > shot.png; printf '%%PDF-1.7 /Type /Page' > paper.pdf`,
+      });
+    if (turn < 3) return call("read_file", { path: turn === 1 ? "shot.png" : "paper.pdf" });
+    return done("One pixel.");
   },
   "Spend it all": ({ turn }) =>
     turn === 0
@@ -129,6 +138,25 @@ test("a task shows its instruction, its changes, its subtasks and its spend", as
   // Open and closed sections apply to every task and survive a reload.
   await page.reload();
   await expect(pane().getByTestId("instruction").locator(".md")).toHaveText("Small part");
+});
+
+test("an image and a PDF file that a tool read are in the log", async () => {
+  await submit("Look at a picture");
+  await expect(row("Look at a picture, Succeeded")).toBeVisible();
+  await openLog(pane());
+  const image = pane().locator("details[data-call]", { hasText: "shot.png" }).last();
+  await image.locator("summary").click();
+  const shown = image.getByRole("img", { name: "shot.png" });
+  await expect(shown).toBeVisible();
+  await expect.poll(() => shown.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
+  const paper = pane().locator("details[data-call]", { hasText: "paper.pdf" }).last();
+  await paper.locator("summary").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    paper.getByRole("link", { name: "paper.pdf" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("paper.pdf");
+  await page.screenshot({ path: "test-results/attachments.png" });
 });
 
 test("a task that used up its grant is granted more and retried in one dialog", async () => {
