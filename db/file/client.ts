@@ -107,6 +107,8 @@ function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
   sqlite.pragma("foreign_keys = ON");
   // Recycles the write-ahead log at 16 MB. At 4 MB, a thousand concurrent tasks spend a quarter of their CPU on checkpoints.
   sqlite.pragma("wal_autocheckpoint = 4000");
+  // One large transaction, such as the deletion of a tree, must not leave a large log for ever.
+  sqlite.pragma("journal_size_limit = 64000000");
   sqlite.pragma("cache_size = -16000");
   sqlite.pragma("temp_store = MEMORY");
 }

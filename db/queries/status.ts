@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { ServerFigures } from "@/core/shapes/shapes";
 import type { Client } from "@/db/file/client";
+import { freeBytes } from "@/db/file/free-pages";
 import { dayOf } from "@/db/records/daily-spend";
 import { SHOWN_STATUS } from "./shapes";
 
@@ -13,7 +14,7 @@ export interface StatusQueries {
   figures(): Omit<ServerFigures, "commits" | "backup">;
   /** Returns the spend of all trees on the day (UTC) of that moment. */
   spentOn(ms: number): { tokens: number; microUsd: number };
-  /** Returns the size of the database with its write-ahead log, in bytes. */
+  /** Returns the size of the database with its write-ahead log, in bytes. Free space inside the file does not count. */
   sizeBytes(): number;
   /** Returns a number that changes when another connection has committed. */
   dataVersion(): number;
@@ -45,7 +46,7 @@ export function createStatusQueries(client: Client): StatusQueries {
       return { tasks, ...(totals.get() as Omit<ServerFigures, "commits" | "backup" | "tasks">) };
     },
     spentOn: (ms) => spent.get(dayOf(ms)) as { tokens: number; microUsd: number },
-    sizeBytes: () => size(file) + size(`${file}-wal`),
+    sizeBytes: () => Math.max(0, size(file) + size(`${file}-wal`) - freeBytes(sqlite)),
     dataVersion: () => version.get() as number,
   };
 }

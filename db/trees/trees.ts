@@ -8,6 +8,7 @@ import { initialState } from "@/core/state";
 import { createTrialWriter, type TreeTrial } from "@/db/configuration/trials";
 import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
+import { giveBackPages } from "@/db/file/free-pages";
 import type { WriteContext, Writes } from "@/db/file/writes";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants, type Grants } from "@/db/records/grants";
@@ -138,7 +139,11 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),
     grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
-    delete: (treeId) => log.write(() => deleteTree(trees, treeId)),
+    async delete(treeId) {
+      const isDone = await log.write(() => deleteTree(trees, treeId));
+      if (isDone) await giveBackPages(sqlite, log);
+      return isDone;
+    },
   };
 }
 
