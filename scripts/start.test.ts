@@ -116,10 +116,8 @@ test("an error prints one sentence and exits with 2 before anything is built", a
     ],
     [{ HOST: "192.0.2.1" }, /^This machine cannot listen on HOST 192\.0\.2\.1 \(EADDRNOTAVAIL\): .*\n$/],
     [{ PATH: root }, /^Banyan keeps .* git is not on the PATH: install it .*\n$/],
-    [
-      { BANYAN_DATA_DIR: "package.json" },
-      /^Cannot write to the data folder .*package\.json \(it is not a folder\): .*\n$/,
-    ],
+    [{ BANYAN_DATA_DIR: "/dev/null" }, /^Cannot write to the data folder \/dev\/null \(it is not a folder\): .*\n$/],
+    [{ BANYAN_DATA_DIR: "state" }, /^The data folder .*\/state is in the checkout, which is copied .*\n$/],
   ];
   for (const [env, sentence] of cases) {
     const run = start(root, "start.mjs", ["--direct"], env);
