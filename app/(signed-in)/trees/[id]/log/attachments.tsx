@@ -5,7 +5,6 @@ import { bytes } from "@/core/words/figures";
 
 /** The images and PDF files of a tool's response. An image is loaded when it comes into view. */
 export function Attachments({ answer: { seq, attachments } }: { answer: CallAnswer }) {
-  if (attachments.length === 0) return null;
   return (
     <ul className="flex flex-wrap gap-3 border-t border-line px-3 py-2">
       {attachments.map(({ id, name, mediaType, bytes: size, notShown }) => (

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { RunningCall } from "@/components/feed/activity";
 import { Cuts } from "@/components/text/cuts";
@@ -13,9 +14,11 @@ import { Elapsed } from "@/components/ui/time";
 import type { Message } from "@/core/shapes/shapes";
 import { plural, shortDuration } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
-import { Attachments } from "./attachments";
 import { useLogPlace } from "./log-place";
 import { RunningOutput } from "./running-output";
+
+/** Few results bring files, so that no page waits for it. */
+const Attachments = dynamic(() => import("./attachments").then((module) => module.Attachments));
 
 interface ToolCallProps {
   call: CallEntry;
@@ -64,7 +67,7 @@ function CallLine({ call, running }: ToolCallProps) {
             <p className="border-line border-t px-3 py-1 text-ink-3 text-small">{call.unasked}</p>
           ) : null}
           {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
-          {call.answer ? <Attachments answer={call.answer} /> : null}
+          {call.answer && call.answer.attachments.length > 0 ? <Attachments answer={call.answer} /> : null}
           {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
         </>
       ) : null}
