@@ -100,7 +100,9 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
             </Section>
           </div>
           <Aside
-            {...{ goal, isEnded, treeId }}
+            goal={goal}
+            isEnded={isEnded}
+            treeId={treeId}
             canChange={canRun && root !== null && !isEnded}
             since={running?.created_at ?? null}
           />
