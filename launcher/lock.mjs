@@ -1,5 +1,6 @@
 /** Lets one launcher run in a home. `scripts/lock.mjs` builds another lock from the same parts. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** @typedef {{ pid: number, started: string, boot: string }} Owner */
@@ -8,19 +9,93 @@ import path from "node:path";
 export class LauncherError extends Error {}
 
 /**
- * Takes the lock, or throws a LauncherError that names the launcher which has it. Returns the function that frees it.
- * @param {string} home @returns {() => void}
+ * Takes home and data, or throws a LauncherError that names the launcher which has them. Returns the function that frees
+ * both. The kernel's locks decide: containers that share a volume do not see each other's processes, and may share the
+ * data without home. The folder in home names the owner, and keeps away a launcher of an earlier version, which knows
+ * only that folder.
+ * @param {string} home @param {string} data @returns {() => void}
  */
-export function takeLock(home) {
+export function takeLock(home, data) {
+  /** @type {number[]} */
+  const held = [];
+  const close = () => {
+    for (const fd of held.splice(0)) closeSync(fd);
+  };
+  try {
+    for (const folder of new Set([home, data])) held.push(lockFolder(folder, home));
+    const freeFolder = takeFolder(home);
+    return () => {
+      freeFolder();
+      close();
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * open(2) on macOS takes the lock itself, and Node passes its flags through; Linux has the program flock, which takes it
+ * for the open file that it inherits.
+ */
+const MACOS_EXCLUSIVE = 0x20;
+/** What flock ends with when another process holds the lock. */
+const HELD = 1;
+
+/**
+ * @param {string} folder @param {string} home
+ * @returns {number} the open file, which holds the lock until it is closed or this process ends
+ */
+function lockFolder(folder, home) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, "launcher.lock");
+  const flags = constants.O_RDWR | constants.O_CREAT;
+  if (process.platform === "darwin") {
+    try {
+      return openSync(file, flags | constants.O_NONBLOCK | MACOS_EXCLUSIVE, 0o600);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === "EAGAIN") throw servedElsewhere(folder, home);
+      throw error;
+    }
+  }
+  const fd = openSync(file, flags, 0o600);
+  // A service's PATH may be short: flock lies where every Linux has it.
+  const env = { PATH: `${process.env.PATH ?? ""}:/usr/bin:/bin` };
+  const { status, error } = spawnSync("flock", ["-x", "-n", "3"], { env, stdio: ["ignore", "ignore", "ignore", fd] });
+  if (status === 0) return fd;
+  closeSync(fd);
+  if (status === HELD) throw servedElsewhere(folder, home);
+  if (error && /** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT")
+    throw new LauncherError("The program `flock` is missing: install it with `apt-get install util-linux`.");
+  throw new LauncherError(
+    `The lock ${file} cannot be taken (${error?.message ?? `flock ended with ${status}`}): put ${folder} on a file system that has locks.`,
+  );
+}
+
+/** @param {string} folder @param {string} home */
+function servedElsewhere(folder, home) {
+  const owner = /** @type {Owner | null} */ (readOwner(path.join(home, "lock")));
+  if (owner && owner.boot === bootId() && runs(owner.pid, owner.started)) return servedBy(owner.pid, folder);
+  return new LauncherError(
+    `Another process already serves with ${folder}, perhaps in another container that shares it: use that server, or end it first.`,
+  );
+}
+
+/** @param {number} pid @param {string} folder */
+function servedBy(pid, folder) {
+  return new LauncherError(
+    `Process ${pid} already serves with ${folder}: use that server, or end it with \`kill ${pid}\` (running turns finish first).`,
+  );
+}
+
+/** @param {string} home @returns {() => void} */
+function takeFolder(home) {
   const folder = path.join(home, "lock");
   const own = { pid: process.pid, started: startOf(process.pid), boot: bootId() };
   for (let tries = 0; tries < 100; tries++) {
     if (tryTake(folder, own)) return () => free(folder, own);
     const other = /** @type {Owner | null} */ (readOwner(folder));
-    if (other && other.boot === bootId() && runs(other.pid, other.started))
-      throw new LauncherError(
-        `Process ${other.pid} already serves with ${home}: use that server, or end it with \`kill ${other.pid}\` (running turns finish first).`,
-      );
+    if (other && other.boot === bootId() && runs(other.pid, other.started)) throw servedBy(other.pid, home);
     setAside(folder, other);
   }
   throw new LauncherError(`The lock ${folder} cannot be taken: remove this folder when no server runs.`);

@@ -2,7 +2,6 @@
  * The launcher: runs releases of Banyan, one at a time, and hands the port from one to the next. It uses nothing but
  * Node's own modules, and runs from its own copy in home, so that nothing that it runs can change it.
  */
-import { mkdirSync } from "node:fs";
 import { AgentsReleases } from "./agents-releases.mjs";
 import { Asking } from "./asking.mjs";
 import { cellStatus } from "./cell.mjs";
@@ -48,8 +47,7 @@ const WRONG_SETTING = endedWith(2);
 /** Serves until a person stops it. @param {Start} start @returns {Promise<number>} the exit status */
 export async function launch(start) {
   saveMemory();
-  mkdirSync(start.home, { recursive: true, mode: 0o700 });
-  const free = takeLock(start.home);
+  const free = takeLock(start.home, start.data);
   try {
     return await new Launcher(start).serve();
   } finally {

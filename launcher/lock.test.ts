@@ -1,0 +1,86 @@
+/** One launcher a home, decided by the kernel: processes of another container are not seen here. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LauncherError, takeLock } from "./lock.mjs";
+
+let home: string;
+const data = () => path.join(home, "data");
+let holder: ChildProcess | undefined;
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), "banyan-lock-"));
+});
+afterEach(async () => {
+  if (holder) await killed(holder);
+  holder = undefined;
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Starts another process that holds home until it is killed. */
+async function held(): Promise<ChildProcess> {
+  const lock = new URL("./lock.mjs", import.meta.url).href;
+  const program = `
+    (await import(${JSON.stringify(lock)})).takeLock(${JSON.stringify(home)}, ${JSON.stringify(data())});
+    console.log("held");
+    setInterval(() => undefined, 60_000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  holder = child;
+  await once(child.stdout, "data");
+  return child;
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+const ownerFile = () => path.join(home, "lock", "owner.json");
+
+test("a home is held by one process, and is free at once when that process is killed", async () => {
+  const other = await held();
+  expect(() => takeLock(home, data())).toThrow(new RegExp(`^Process ${other.pid} already serves with`));
+  await killed(other);
+  takeLock(home, data())();
+  const free = takeLock(home, data());
+  expect(JSON.parse(readFileSync(ownerFile(), "utf8"))).toMatchObject({ pid: process.pid });
+  free();
+});
+
+test("a launcher of another container, whose process is not seen here, keeps its home", async () => {
+  await held();
+  // As another container sees it: no process has this number here.
+  const owner = JSON.parse(readFileSync(ownerFile(), "utf8"));
+  writeFileSync(ownerFile(), JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
+  expect(() => takeLock(home, data())).toThrow(/^Another process already serves with .*another container/);
+  rmSync(path.join(home, "lock"), { recursive: true });
+  expect(() => takeLock(home, data())).toThrow(/^Another process already serves with/);
+});
+
+test("containers that share the data and not home do not both serve it", async () => {
+  await held();
+  const other = path.join(home, "another home");
+  expect(() => takeLock(other, data())).toThrow(
+    /^Another process already serves with .*data, perhaps in another container/,
+  );
+});
+
+test("a launcher of an earlier version, which knows only the folder, keeps its home", async () => {
+  takeLock(home, data())();
+  const other = await held();
+  for (const folder of [home, data()]) rmSync(path.join(folder, "launcher.lock"));
+  expect(() => takeLock(home, data())).toThrow(new RegExp(`^Process ${other.pid} already serves with`));
+});
+
+test("a home without room for the lock's owner stays free", () => {
+  mkdirSync(path.join(home, `lock.${process.pid}`, "in the way"), { recursive: true });
+  writeFileSync(path.join(home, "lock"), "a file where the folder belongs");
+  expect(() => takeLock(home, data())).toThrow(/ENOTDIR|EEXIST|cannot be taken/);
+  rmSync(path.join(home, "lock"));
+  expect(() => takeLock(home, data())()).not.toThrow(LauncherError);
+});
