@@ -60,7 +60,7 @@ function lockFolder(folder, home) {
   }
   const fd = openSync(file, flags, 0o600);
   // A service's PATH may be short: flock lies where every Linux has it.
-  const env = { PATH: `${process.env.PATH ?? ""}:/usr/bin:/bin` };
+  const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/bin:/bin` };
   const { status, error } = spawnSync("flock", ["-x", "-n", "3"], { env, stdio: ["ignore", "ignore", "ignore", fd] });
   if (status === 0) return fd;
   closeSync(fd);

@@ -85,7 +85,7 @@ async function proposedIn(dataDir: string): Promise<ProposedCode> {
       repository,
       snapshots,
       power: createSelfSwitch(dataDir, { off: () => null }),
-      limit: { refuseWhenUsed: () => {}, begin: async () => {} },
+      limit: { refuseWhenUsed: () => {}, begin: async () => {}, giveBack: async () => "" },
     });
     const folder = { tree: label, task: "tested", path, hiddenPaths: [], copiedFrom: copyOfSelf(from) };
     const change = await changes.propose(folder, new AbortController().signal);

@@ -275,6 +275,29 @@ test("a check waits for the one before it, and one that is stopped while it wait
   expect(source.gateRuns()).toBe(1);
 });
 
+test("a check that is lost says that the change is not at fault, and costs none of the day's runs until three are lost", async () => {
+  const { source, released, folder } = await cloned();
+  source.put(source.work, "src/one.ts", lines("four = 44"));
+  const lost = (): Promise<string> => {
+    // What the gates write goes nowhere, as on a full disk.
+    const onLine = (line: string) => {
+      if (line === "rules …") rmSync(join(source.dataDir, "self", "evidence"), { recursive: true });
+    };
+    return released.check(folder, { onLine }).then(
+      () => "passed",
+      (error: Error) => error.message,
+    );
+  };
+  const notAtFault =
+    "The gates ended without a report, so nothing is known about this change, and it is not at fault. This check does not count among today's full gate runs. Check it again. They said last: The gates could not be run: ENOENT";
+  for (let checks = 1; checks <= 3; checks++) {
+    expect(await lost()).toContain(notAtFault);
+    expect(source.gateRuns()).toBe(0);
+  }
+  expect(await lost()).toContain("It counts among today's full gate runs, because 3 were lost today already.");
+  expect(source.gateRuns()).toBe(1);
+});
+
 test("a branch, a commit or evidence that is swapped after the check can no longer be approved", async () => {
   const { source, released, folder } = await cloned();
   const { git, put, work } = source;

@@ -83,7 +83,7 @@ interface Sources {
   repository: SelfRepository;
   snapshots: SnapshotStore;
   power: Pick<SelfSwitch, "refuseWhileOff" | "whileOn">;
-  limit: Pick<GateLimit, "refuseWhenUsed" | "begin">;
+  limit: Pick<GateLimit, "refuseWhenUsed" | "begin" | "giveBack">;
 }
 
 export function createSelfChanges(sources: Sources): SelfChanges {
@@ -106,7 +106,7 @@ export function createSelfChanges(sources: Sources): SelfChanges {
           quick,
           signal,
           onLine,
-          begin: quick ? undefined : sources.limit.begin,
+          ...(!quick && { begin: sources.limit.begin, giveBack: sources.limit.giveBack }),
         });
         if (!quick) keepCheck(dir, change.commit, report);
         return { change, report, hasMoved };

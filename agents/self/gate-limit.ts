@@ -7,6 +7,8 @@ import type { GateRuns } from "@/db/records/gate-runs";
 import { WorkspaceError } from "@/lib/workspace/path";
 
 const MOST_RUNS = 12;
+/** How many lost runs of a day cost none: a change that ends the gates again and again is to use its runs up. */
+const MOST_LOST = 3;
 
 export interface GateLimit {
   today(): GateRunsToday;
@@ -14,6 +16,8 @@ export interface GateLimit {
   refuseWhenUsed(): void;
   /** Counts one more run, or rejects like `refuseWhenUsed`. */
   begin(): Promise<void>;
+  /** Gives back a run that was lost. Resolves with what became of it, as a sentence. */
+  giveBack(): Promise<string>;
 }
 
 export function createGateLimit(stored: GateRuns, now: () => number): GateLimit {
@@ -29,6 +33,10 @@ export function createGateLimit(stored: GateRuns, now: () => number): GateLimit 
     },
     async begin() {
       if (!(await stored.begin(MOST_RUNS))) throw refusal();
+    },
+    async giveBack() {
+      if (await stored.giveBack(MOST_LOST)) return "This check does not count among today's full gate runs.";
+      return `It counts among today's full gate runs, because ${MOST_LOST} were lost today already.`;
     },
   };
 }

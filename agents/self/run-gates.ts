@@ -27,6 +27,8 @@ interface GateRun {
   quick: boolean;
   /** Called when it is this run's turn. When it rejects, the gates do not run. */
   begin?(): Promise<void>;
+  /** Called when the gates ended without a judgement. Resolves with what becomes of the run, as a sentence. */
+  giveBack?(): Promise<string>;
   signal: AbortSignal;
   /** Called with each line of progress. */
   onLine(line: string): void;
@@ -63,9 +65,16 @@ async function judged(run: GateRun): Promise<GatesReport> {
   ];
   const said = await ended(run, [...programOf(run.program), ...args]);
   const file = join(run.evidence, "report.json");
-  if (!existsSync(file)) throw new WorkspaceError(`The gates could not be run: ${said || "they gave no report."}`);
+  if (!existsSync(file)) {
+    const fate = (await run.giveBack?.()) ?? "";
+    throw new WorkspaceError(
+      [LOST, fate, `Check it again. They said last: ${said || "nothing."}`].filter(Boolean).join(" "),
+    );
+  }
   return GatesReport.parse(JSON.parse(readFileSync(file, "utf8")));
 }
+
+const LOST = "The gates ended without a report, so nothing is known about this change, and it is not at fault.";
 
 /** The gates read a repository in a folder, with the installed packages beside it. */
 function judgedFolder({ dir, gitDir, program }: GateRun): string {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { startFault } from "./passing-fault";
@@ -42,6 +42,25 @@ export async function lockFile(
   return null;
 }
 
+/**
+ * Takes the exclusive lock at once, or returns null while another process has it. The file is created if it is missing; a
+ * link in its place is an error. Holds the thread for a few milliseconds.
+ */
+export function tryLockFile(file: string): Lock | null {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
+  const flags = O_RDWR | O_CREAT | O_NOFOLLOW;
+  if (process.platform === "darwin") return openLocked(file, flags | O_EXLOCK);
+  const fd = fs.openSync(file, flags, 0o600);
+  const { status, error } = spawnSync("flock", ["--exclusive", "--nonblock", "3"], {
+    cwd: "/",
+    stdio: ["ignore", "ignore", "ignore", fd],
+  });
+  if (status === 0) return { fd, release: () => fs.closeSync(fd) };
+  fs.closeSync(fd);
+  if (error) throw Object.assign(new LockError(startFault("flock", "util-linux", error)), { cause: error });
+  return null;
+}
+
 /** Flags of macOS, which has no `flock` program: open(2) takes the same lock. Node passes them through. */
 const O_SHLOCK = 0x10;
 const O_EXLOCK = 0x20;
@@ -52,19 +71,23 @@ async function lockByOpening(
   kind: "shared" | "exclusive",
   options: { wait: boolean; signal?: AbortSignal },
 ): Promise<Lock | null> {
-  const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants;
-  const flags = O_RDWR | O_CREAT | O_NONBLOCK | (kind === "shared" ? O_SHLOCK : O_EXLOCK);
+  const { O_RDWR, O_CREAT } = fs.constants;
   for (;;) {
     options.signal?.throwIfAborted();
-    try {
-      const fd = fs.openSync(file, flags, 0o600);
-      return { fd, release: () => fs.closeSync(fd) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-    }
-    if (!options.wait) return null;
-    // Waiting inside open(2) would hold up the whole process.
+    const lock = openLocked(file, O_RDWR | O_CREAT | (kind === "shared" ? O_SHLOCK : O_EXLOCK));
+    if (lock || !options.wait) return lock;
     await wait(RETRY_MS);
+  }
+}
+
+/** Waiting inside open(2) would hold up the whole process, so this returns null while the lock is taken. */
+function openLocked(file: string, flags: number): Lock | null {
+  try {
+    const fd = fs.openSync(file, flags | fs.constants.O_NONBLOCK, 0o600);
+    return { fd, release: () => fs.closeSync(fd) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return null;
+    throw error;
   }
 }
 

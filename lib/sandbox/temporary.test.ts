@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "./temporary";
 
 let parent: string;
@@ -16,25 +17,51 @@ afterEach(() => {
   fs.rmSync(parent, { recursive: true, force: true });
 });
 
-/** The id of a process that has ended. */
-function deadPid(): number {
-  return spawnSync("true").pid;
+/** A folder with a lock file that nobody has locked, as SIGKILL leaves it. */
+function leftover(name: string): string {
+  const folder = path.join(parent, name);
+  fs.mkdirSync(path.join(folder, "below"), { recursive: true });
+  fs.writeFileSync(path.join(folder, "lock"), "");
+  return folder;
 }
 
-test("folders of ended processes are removed, folders of living ones stay", () => {
-  const dead = path.join(parent, `banyan-sandbox-${deadPid()}-a`);
-  const living = path.join(parent, `banyan-sandbox-${process.ppid}-a`);
-  for (const folder of [dead, living]) fs.mkdirSync(path.join(folder, "below"), { recursive: true });
+test("what ended processes left is removed, whichever process has their pid now", () => {
+  const dead = [leftover("banyan-sandbox-1-a"), leftover(`banyan-sandbox-${process.ppid}-a`)];
   const own = temporaryFolder();
   expect(fs.existsSync(own.path())).toBe(true);
-  expect([fs.existsSync(dead), fs.existsSync(living)]).toEqual([false, true]);
+  expect(dead.map((folder) => fs.existsSync(folder))).toEqual([false, false]);
   own.remove();
-  expect(fs.readdirSync(parent)).toEqual([path.basename(living)]);
+  expect(fs.readdirSync(parent)).toEqual([]);
 });
 
-test("a folder that another user left does not prevent a new folder", () => {
-  const dead = path.join(parent, `banyan-sandbox-${deadPid()}-a`);
-  fs.mkdirSync(dead);
+test("the folder of a living process stays, even if its pid means nothing here, and goes once it has ended", async () => {
+  // As a process in another container that shares this place: its pid is nobody's here.
+  const living = path.join(parent, "banyan-sandbox-99999999-a");
+  fs.mkdirSync(living);
+  const script = 'exec 3>"$0/lock"; flock --exclusive 3; echo locked; read -r end';
+  const other = spawn("bash", ["-c", script, living], { stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => void other.kill("SIGKILL"));
+  await once(other.stdout, "data");
+  temporaryFolder().path();
+  expect(fs.existsSync(living)).toBe(true);
+  other.kill("SIGKILL");
+  await once(other, "exit");
+  temporaryFolder().path();
+  expect(fs.existsSync(living)).toBe(false);
+});
+
+test("a folder that is not locked yet stays, as does a link", () => {
+  const fresh = path.join(parent, "banyan-sandbox-99999999-a");
+  const link = path.join(parent, "banyan-sandbox-99999999-b");
+  const elsewhere = leftover("elsewhere");
+  fs.mkdirSync(fresh);
+  fs.symlinkSync(elsewhere, link);
+  temporaryFolder().path();
+  expect([fresh, link, path.join(elsewhere, "below")].map((file) => fs.existsSync(file))).toEqual([true, true, true]);
+});
+
+test("a folder that cannot be removed does not prevent a new folder", () => {
+  const dead = leftover("banyan-sandbox-99999999-a");
   // Root may remove everything, so the refusal is simulated.
   vi.spyOn(fs, "rmSync").mockImplementationOnce((folder) => {
     throw Object.assign(new Error(`EACCES: permission denied, scandir '${folder}'`), { code: "EACCES" });

@@ -1,46 +1,57 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { type Lock, tryLockFile } from "@/lib/process/file-lock";
 
 const FOLDER_PREFIX = "banyan-sandbox-";
+/** The file in a folder that its process keeps locked. Containers that share the place do not know each other's pids. */
+const LOCK = "lock";
 
 /** Returns a folder of this process, created at first use; creating it removes the folders of ended processes. */
 export function temporaryFolder(): { path(): string; remove(): void } {
-  let folder: string | undefined;
+  let own: { folder: string; lock: Lock } | undefined;
   return {
     path() {
-      folder ??= make();
-      return folder;
+      own ??= make();
+      return own.folder;
     },
     remove() {
-      if (folder) fs.rmSync(folder, { recursive: true, force: true });
-      folder = undefined;
+      if (!own) return;
+      fs.rmSync(own.folder, { recursive: true, force: true });
+      own.lock.release();
+      own = undefined;
     },
   };
 }
 
-function make(): string {
+function make(): { folder: string; lock: Lock } {
   const temporary = os.tmpdir();
-  for (const name of fs.readdirSync(temporary)) {
-    const pid = Number(name.match(/^banyan-sandbox-(\d+)-/)?.[1]);
-    if (pid > 0 && !isAlive(pid)) removeLeftover(path.join(temporary, name));
-  }
-  return fs.realpathSync(fs.mkdtempSync(path.join(temporary, `${FOLDER_PREFIX}${process.pid}-`)));
+  for (const name of fs.readdirSync(temporary))
+    if (name.startsWith(FOLDER_PREFIX)) removeLeftover(path.join(temporary, name));
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(temporary, `${FOLDER_PREFIX}${process.pid}-`)));
+  const lock = tryLockFile(path.join(folder, `${LOCK}.new`));
+  if (!lock) throw new Error(`Another process has locked ${folder}, which is this process's own.`);
+  // Under its own name the file is locked from its first moment, so nobody takes a new folder for a leftover.
+  fs.renameSync(path.join(folder, `${LOCK}.new`), path.join(folder, LOCK));
+  return { folder, lock };
 }
 
 function removeLeftover(folder: string): void {
   try {
-    fs.rmSync(folder, { recursive: true, force: true });
+    if (!isOwn(folder) || !fs.existsSync(path.join(folder, LOCK))) return;
+    const lock = tryLockFile(path.join(folder, LOCK));
+    try {
+      if (lock) fs.rmSync(folder, { recursive: true, force: true });
+    } finally {
+      lock?.release();
+    }
   } catch {
-    // Another user's folder, which only that user can remove; our own folder does not depend on it.
+    // Another process removes it at this moment, or it cannot be removed; our own folder does not depend on it.
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+/** Anybody may put a folder or a link of this name there; only a folder of this account is what Banyan left. */
+function isOwn(folder: string): boolean {
+  const found = fs.lstatSync(folder);
+  return found.isDirectory() && found.uid === process.getuid?.();
 }

@@ -64,8 +64,17 @@ export function copiedSource(): CopiedSource {
   git(checkout, "add", "-A");
   git(checkout, "commit", "-q", "-m", "First");
   const sandbox = createSandbox();
-  const begun: GateRuns = { begunOn: () => begunRuns, begin: async (most) => ++begunRuns <= most };
+  const begun: GateRuns = {
+    begunOn: () => begunRuns,
+    begin: async (most) => ++begunRuns <= most,
+    giveBack: async (most) => {
+      if (++lostRuns > most) return false;
+      begunRuns -= 1;
+      return true;
+    },
+  };
   let begunRuns = 0;
+  let lostRuns = 0;
   const limit = createGateLimit(begun, Date.now);
   const { signal } = new AbortController();
   let releases = 0;
