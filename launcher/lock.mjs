@@ -72,10 +72,21 @@ function lockFolder(folder, home) {
   );
 }
 
+/** Whether a launcher of this machine serves with home. @param {string} home */
+export function launcherRuns(home) {
+  return livingOwner(home) !== null;
+}
+
+/** @param {string} home @returns {Owner | null} */
+function livingOwner(home) {
+  const owner = /** @type {Owner | null} */ (readOwner(path.join(home, "lock")));
+  return owner && owner.boot === bootId() && runs(owner.pid, owner.started) ? owner : null;
+}
+
 /** @param {string} folder @param {string} home */
 function servedElsewhere(folder, home) {
-  const owner = /** @type {Owner | null} */ (readOwner(path.join(home, "lock")));
-  if (owner && owner.boot === bootId() && runs(owner.pid, owner.started)) return servedBy(owner.pid, folder);
+  const owner = livingOwner(home);
+  if (owner) return servedBy(owner.pid, folder);
   return new LauncherError(
     `Another process already serves with ${folder}, perhaps in another container that shares it: use that server, or end it first.`,
   );

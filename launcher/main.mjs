@@ -5,6 +5,7 @@
 import { AgentsReleases } from "./agents-releases.mjs";
 import { Asking } from "./asking.mjs";
 import { cellStatus } from "./cell.mjs";
+import { writeCommand } from "./command.mjs";
 import { listenForCommands } from "./control.mjs";
 import { Crashes } from "./crashes.mjs";
 import { isDiskFull } from "./disk.mjs";
@@ -49,6 +50,7 @@ export async function launch(start) {
   saveMemory();
   const free = takeLock(start.home, start.data);
   try {
+    writeCommand(start);
     return await new Launcher(start).serve();
   } finally {
     free();

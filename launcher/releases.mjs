@@ -18,7 +18,7 @@ import { promisify } from "node:util";
 import { realPath } from "./home.mjs";
 import { say } from "./say.mjs";
 import { treeOf } from "./source.mjs";
-import { newRelease, syncFolder } from "./state.mjs";
+import { newRelease, ownOf, syncFolder } from "./state.mjs";
 
 const run = promisify(execFile);
 
@@ -173,11 +173,12 @@ async function commitOf(checkout) {
   }
 }
 
-/** @param {readonly Release[]} releases @returns {Release[]} those that stay: so many retired ones, and all others */
+/** @param {readonly Release[]} releases @returns {Release[]} those that stay: so many retired ones, the person's own for its command line, and all others */
 export function withoutOld(releases) {
   const retired = releases.filter(({ state }) => state === "retired");
   const dropped = retired.slice(0, Math.max(0, retired.length - KEPT));
-  return releases.filter((one) => !dropped.includes(one));
+  const own = ownOf(releases);
+  return releases.filter((one) => one === own || !dropped.includes(one));
 }
 
 /** Removes part files and the files of releases that are no longer kept. What cannot be removed stays. @param {string} home @param {readonly Release[]} releases */

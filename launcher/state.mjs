@@ -85,6 +85,12 @@ export function permanentOf(state) {
   return state.releases.find((release) => release.state === "permanent") ?? null;
 }
 
+/** Returns the newest that served and holds nothing by agents: neither their change nor their changes merged. @param {readonly Release[]} releases */
+export function ownOf(releases) {
+  const served = releases.filter(({ state }) => state === "permanent" || state === "retired");
+  return served.findLast(({ proposal, tree, persons }) => !proposal && tree === persons) ?? null;
+}
+
 /** @param {string} home @returns {State} */
 export function readState(home) {
   const file = path.join(home, "state.json");

@@ -4,8 +4,9 @@ import path from "node:path";
 import { runChild, tail } from "./child.mjs";
 import { compressFolder } from "./compress.mjs";
 import { withLock } from "./lock.mjs";
+import { ROOT } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
-import { checkProjectFolder, ROOT } from "./setup.mjs";
+import { checkProjectFolder } from "./setup.mjs";
 
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */

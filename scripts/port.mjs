@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { dataFolder, option } from "./places.mjs";
 import { SetupError } from "./say.mjs";
-import { dataFolder } from "./setup.mjs";
 
 const DEFAULT_PORT = "3000";
 const DEFAULT_HOST = "127.0.0.1";
@@ -22,13 +22,6 @@ export function wantedAddress(argv) {
     );
   }
   return { port, host: option(argv, "--host") ?? (process.env.HOST || DEFAULT_HOST) };
-}
-
-/** Returns the value of `--name value` or `--name=value`; the last one counts. @param {string[]} argv @param {string} name @returns {string | undefined} */
-export function option(argv, name) {
-  const at = argv.lastIndexOf(name);
-  if (at >= 0) return argv[at + 1];
-  return argv.findLast((argument) => argument.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 /**

@@ -2,8 +2,9 @@ import "./check-node.mjs";
 import path from "node:path";
 import { ensureAllBuilt } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
+import { ROOT } from "./places.mjs";
 import { runEntry, say } from "./say.mjs";
-import { ensureInstalled, ROOT } from "./setup.mjs";
+import { ensureInstalled } from "./setup.mjs";
 
 // Installs and builds without starting: for images, and so that the next start of an upgrade is quick.
 await runEntry(async () => {

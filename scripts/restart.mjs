@@ -4,9 +4,9 @@ import path from "node:path";
 import { homeFolder, tellLauncher } from "../launcher/home.mjs";
 import { builtContents, ensureAllBuilt } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
-import { option } from "./port.mjs";
+import { dataFolder, option, ROOT } from "./places.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { dataFolder, ensureInstalled, privatePlaces, ROOT } from "./setup.mjs";
+import { ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** Tells the caller to start a server, because none runs. */
 const NONE_RUNS = 3;

@@ -3,8 +3,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundle } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
+import { ROOT } from "./places.mjs";
 import { runEntry, SetupError } from "./say.mjs";
-import { ensureInstalled, ROOT } from "./setup.mjs";
+import { ensureInstalled } from "./setup.mjs";
 
 // node scripts/run-ts.mjs <file.ts> [arguments]: bundles a program like the production build, then runs it.
 await runEntry(async () => {

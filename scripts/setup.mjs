@@ -13,24 +13,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { realPath } from "../launcher/home.mjs";
 import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
+import { dataFolder, ROOT } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
 import { findProgram, installPackages, missingCompilers } from "./system.mjs";
-
-/** The checkout's folder. */
-export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const MARKER = "node_modules/.banyan-install";
 const LOCK_FILE = "package-lock.json";
 const SHOWN_LINES = 15;
-
-/** @param {string} [named] the folder from the command line; default: the setting */
-export function dataFolder(named) {
-  return named ? path.resolve(named) : path.resolve(ROOT, process.env.BANYAN_DATA_DIR || "data");
-}
 
 /** The database's file; which values are valid, lib/env/database-url.ts says. @param {string} data */
 function databaseFile(data) {

@@ -5,9 +5,10 @@ import { homeFolder, launcherDigest, launcherToRun } from "../launcher/home.mjs"
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { ignoreHangup } from "./hangup.mjs";
-import { checkPortFree, option, runningServer, wantedAddress } from "./port.mjs";
+import { dataFolder, option, ROOT } from "./places.mjs";
+import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { checkDataFolder, checkGit, dataFolder, ensureInstalled, privatePlaces, ROOT } from "./setup.mjs";
+import { checkDataFolder, checkGit, ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 

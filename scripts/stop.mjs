@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadDotenv } from "./dotenv.mjs";
-import { option, runningServer } from "./port.mjs";
+import { option, ROOT } from "./places.mjs";
+import { runningServer } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
-import { ROOT } from "./setup.mjs";
 
 /** A server ends when its running turns end, and a model may be in the middle of a long answer. */
 const LONGEST_STOP_MS = 120_000;

@@ -53,6 +53,7 @@ export function tryLockFile(file: string): Lock | null {
   const fd = fs.openSync(file, flags, 0o600);
   const { status, error } = spawnSync("flock", ["--exclusive", "--nonblock", "3"], {
     cwd: "/",
+    env: withSystemFolders(),
     stdio: ["ignore", "ignore", "ignore", fd],
   });
   if (status === 0) return { fd, release: () => fs.closeSync(fd) };
@@ -93,7 +94,11 @@ function openLocked(file: string, flags: number): Lock | null {
 
 function runFlock(fd: number, args: readonly string[], signal?: AbortSignal): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn("flock", args, { cwd: "/", stdio: ["ignore", "ignore", "ignore", fd] });
+    const child = spawn("flock", args, {
+      cwd: "/",
+      env: withSystemFolders(),
+      stdio: ["ignore", "ignore", "ignore", fd],
+    });
     const stop = () => child.kill("SIGKILL");
     signal?.addEventListener("abort", stop, { once: true });
     child.once("error", (error) =>
@@ -104,4 +109,9 @@ function runFlock(fd: number, args: readonly string[], signal?: AbortSignal): Pr
       resolve(status);
     });
   });
+}
+
+/** A service's PATH may be short or empty: `flock` lies where every Linux has it. */
+function withSystemFolders(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: [process.env.PATH, "/usr/bin", "/bin"].filter(Boolean).join(":") };
 }

@@ -57,6 +57,7 @@ export const IMPORT_TABLE: Rule[] = [
       "node:path",
       "node:readline",
       "node:util",
+      "node:url",
       "node:v8",
     ],
   },

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { ROOT } from "../setup.mjs";
+import { ROOT } from "../places.mjs";
 import { fixture } from "./fixture";
 
 const COMMAND = `
