@@ -6,6 +6,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { realPath } from "./home.mjs";
 
 /**
  * `builds`: whether agents' releases can be built behind walls.
@@ -62,19 +63,42 @@ const USERS_ONLY = ["--unshare-user", "--die-with-parent"];
 
 /** Returns the program and arguments that run a command in the cell. @param {CellPlan} plan @param {string[]} command @returns {string[]} */
 export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false }, command) {
+  const covered = homesOf(home);
+  const pinned = foldersAbove([covered, ...readOnly.filter((folder) => !isBelow(covered, folder))]);
   const mounts = [
     ...["--bind", "/", "/", "--dev-bind", "/dev", "/dev"],
+    ...pinned.flatMap((folder) => ["--bind", folder, folder]),
     ...(sharesProcesses ? [] : ["--proc", "/proc"]),
-    ...readOnly.filter((folder) => !isBelow(home, folder)).flatMap((folder) => ["--ro-bind-try", folder, folder]),
+    ...readOnly.filter((folder) => !isBelow(covered, folder)).flatMap((folder) => ["--ro-bind-try", folder, folder]),
     ...writable
-      .filter((folder) => existsSync(folder) && !isBelow(home, folder))
+      .filter((folder) => existsSync(folder) && !isBelow(covered, folder))
       .flatMap((folder) => ["--bind", folder, folder]),
-    ...["--tmpfs", home],
-    ...readOnly.filter((folder) => isBelow(home, folder)).flatMap((folder) => ["--ro-bind", folder, folder]),
-    ...writable.filter((folder) => isBelow(home, folder)).flatMap((folder) => ["--bind", folder, folder]),
-    ...["--remount-ro", home],
+    ...["--tmpfs", covered],
+    ...readOnly.filter((folder) => isBelow(covered, folder)).flatMap((folder) => ["--ro-bind", folder, folder]),
+    ...writable.filter((folder) => isBelow(covered, folder)).flatMap((folder) => ["--bind", folder, folder]),
+    ...["--remount-ro", covered],
   ];
   return ["bwrap", ...(sharesProcesses ? USERS_ONLY : NAMESPACES), ...mounts, "--chdir", cwd, "--", ...command];
+}
+
+/** Returns what to cover: the folder of the homes of all data folders, or a home that a person placed elsewhere. @param {string} home */
+function homesOf(home) {
+  const above = path.dirname(home);
+  return path.basename(above) === "banyan" && /^[0-9a-f]{16}$/.test(path.basename(home)) ? above : home;
+}
+
+/**
+ * Returns the folders above some paths, outermost first. Each becomes a mount of its own, because the kernel renames no
+ * mount, but does rename a folder above one: a false home or checkout could be put in the place of the moved one, and
+ * the next start would run it with all rights.
+ * @param {readonly string[]} paths @returns {string[]}
+ */
+function foldersAbove(paths) {
+  /** @type {Set<string>} */
+  const above = new Set();
+  for (const one of paths.map(realPath))
+    for (let at = path.dirname(one); at !== "/"; at = path.dirname(at)) above.add(at);
+  return [...above].sort();
 }
 
 /**
