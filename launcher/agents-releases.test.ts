@@ -1,5 +1,5 @@
 /** Agents' releases by the launcher, with real processes and a server whose faults a test chooses. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
@@ -20,6 +20,8 @@ test("an approved change is built, tried with a canary, watched, and becomes per
   expect(steps.slice(steps.indexOf("approved"))).toEqual([
     ...["approved", "build", "rehearse", "expand", "snapshot", "drain", "trial", "start", "watch", "permanent"],
   ]);
+  // What only building needs is larger than the pages.
+  expect(readdirSync(path.join(checkout.home, "releases", "2", ".next"))).toEqual(["server"]);
   // The next start goes on with it, although the checkout does not have it.
   running.child.kill("SIGTERM");
   await running.ended;

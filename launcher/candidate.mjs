@@ -14,7 +14,7 @@ import {
 import path from "node:path";
 import { closedCell, runToEnd } from "./cell.mjs";
 import { heldOutFolder } from "./home.mjs";
-import { depsNamed, depsOf, folderOf, MANIFEST, sealRelease } from "./releases.mjs";
+import { depsNamed, depsOf, folderOf, MANIFEST, removeLeftOut, sealRelease } from "./releases.mjs";
 import { extract } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
@@ -68,6 +68,7 @@ async function buildCandidate(home, release, { buildMs }) {
     }
     const problem = await build(part, path.join(depsOf(home, made), "node_modules"), buildMs);
     made.why = problem === null ? strangeIn(part, OWN_NAMES) : `could not be built: ${problem}`;
+    if (made.why === undefined) removeLeftOut(part);
     return made.why === undefined ? made.deps : null;
   });
   if (made.why !== undefined) return { why: made.why };

@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { realPath } from "./home.mjs";
+import { homesOf, realPath } from "./home.mjs";
 
 /**
  * `builds`: whether agents' releases can be built behind walls.
@@ -63,6 +63,7 @@ const USERS_ONLY = ["--unshare-user", "--die-with-parent"];
 
 /** Returns the program and arguments that run a command in the cell. @param {CellPlan} plan @param {string[]} command @returns {string[]} */
 export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false }, command) {
+  // The homes of other data folders, too.
   const covered = homesOf(home);
   const pinned = foldersAbove([covered, ...readOnly.filter((folder) => !isBelow(covered, folder))]);
   const mounts = [
@@ -79,12 +80,6 @@ export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false 
     ...["--remount-ro", covered],
   ];
   return ["bwrap", ...(sharesProcesses ? USERS_ONLY : NAMESPACES), ...mounts, "--chdir", cwd, "--", ...command];
-}
-
-/** Returns what to cover: the folder of the homes of all data folders, or a home that a person placed elsewhere. @param {string} home */
-function homesOf(home) {
-  const above = path.dirname(home);
-  return path.basename(above) === "banyan" && /^[0-9a-f]{16}$/.test(path.basename(home)) ? above : home;
 }
 
 /**

@@ -28,6 +28,12 @@ export function homeFolder(data, env) {
   return path.join(env.XDG_STATE_HOME || path.join(env.HOME || homedir(), ".local", "state"), "banyan", digest);
 }
 
+/** Returns the folder of the homes of all data folders; for a home that a person placed elsewhere, that home. @param {string} home */
+export function homesOf(home) {
+  const above = path.dirname(home);
+  return path.basename(above) === "banyan" && /^[0-9a-f]{16}$/.test(path.basename(home)) ? above : home;
+}
+
 /** Returns the path that `folder` has without links, also before it is made. @param {string} folder @returns {string} */
 export function realPath(folder) {
   if (existsSync(folder) || folder === path.dirname(folder)) return realpathSync(folder);

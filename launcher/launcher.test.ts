@@ -208,16 +208,16 @@ test("what cannot be removed of old releases ends no server, and what comes mean
   const checkout = makeCheckout({ bwrap: false });
   const { port } = await checkout.start();
   const [begun, go] = [path.join(checkout.data, "begun"), path.join(checkout.data, "go")];
-  const chmod = `#!/bin/sh
-case "$*" in *releases/left)
+  const find = `#!/bin/sh
+case "$1" in *releases/left)
   : > ${begun}
   while [ ! -e ${go} ]; do /usr/bin/sleep 0.01; done
   exit 1
 esac
-exec /usr/bin/chmod "$@"
+exec /usr/bin/find "$@"
 `;
-  rmSync(path.join(checkout.bin, "chmod"));
-  writeFileSync(path.join(checkout.bin, "chmod"), chmod, { mode: 0o755 });
+  rmSync(path.join(checkout.bin, "find"));
+  writeFileSync(path.join(checkout.bin, "find"), find, { mode: 0o755 });
   mkdirSync(path.join(checkout.home, "releases/left"));
   checkout.build("// edited");
   await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "edited" });

@@ -16,6 +16,7 @@ import {
 import path from "node:path";
 import { promisify } from "node:util";
 import { realPath } from "./home.mjs";
+import { copyPackages } from "./packages.mjs";
 import { say } from "./say.mjs";
 import { treeOf } from "./source.mjs";
 import { newRelease, ownOf, syncFolder } from "./state.mjs";
@@ -69,7 +70,7 @@ export function apartIn({ checkout, data, apart = [] }) {
 export async function makeRelease(home, start, { n, contents }) {
   const { checkout } = start;
   const made = { ...newRelease(n), contents, deps: depsNamed(checkout), commit: await commitOf(checkout) };
-  await copyDeps(checkout, depsOf(home, made));
+  await copyDeps(home, checkout, depsOf(home, made));
   await sealRelease(home, made, async (part) => {
     await copySome(checkout, part, { apart: apartIn(start) });
     return made.deps;
@@ -94,6 +95,15 @@ async function copySome(from, into, { apart, below = "" }) {
     }
     mkdirSync(path.join(into, name));
     await copySome(path.join(from, name), path.join(into, name), { apart, below: at });
+  }
+}
+
+/** Removes from what was built here what a copy of a person's build leaves out. @param {string} folder */
+export function removeLeftOut(folder) {
+  for (const [below, leftOut] of Object.entries(LEFT_OUT_BELOW)) {
+    const names = existsSync(path.join(folder, below)) ? readdirSync(path.join(folder, below)) : [];
+    for (const name of names.filter((entry) => leftOut.test(entry)))
+      rmSync(path.join(folder, below, name), { recursive: true, force: true });
   }
 }
 
@@ -124,11 +134,11 @@ export async function sealRelease(home, release, fill) {
   });
 }
 
-/** @param {string} checkout @param {string} deps */
-async function copyDeps(checkout, deps) {
+/** @param {string} home @param {string} checkout @param {string} deps */
+async function copyDeps(home, checkout, deps) {
   if (existsSync(deps)) return;
   await copyWhole(deps, async (part) => {
-    await copy(path.join(checkout, "node_modules"), part);
+    await copyPackages(home, checkout, part);
     return true;
   });
 }
@@ -159,7 +169,8 @@ async function copy(from, into) {
 /** @param {string} folder */
 async function remove(folder) {
   if (!existsSync(folder)) return;
-  await run("chmod", ["-R", "u+w", folder]);
+  // The folders only: files may be linked to those of other packages, which stay read-only.
+  await run("find", [folder, "-type", "d", "-exec", "chmod", "u+w", "{}", "+"]);
   rmSync(folder, { recursive: true, force: true });
 }
 

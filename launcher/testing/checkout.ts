@@ -103,7 +103,9 @@ async function main([command, ...args]) {
 `;
 
 const BUILD = `
-import { existsSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+for (const folder of [".next/cache", ".next/server"]) mkdirSync(folder, { recursive: true });
+for (const file of [".next/cache/large", ".next/trace", ".next/server/page.js"]) writeFileSync(file, "built");
 if (existsSync("linked-build")) symlinkSync("/tmp/elsewhere", "manifest.json");
 if (existsSync("broken-build")) { console.error("a type error"); process.exit(1); }
 `;
@@ -178,7 +180,7 @@ export function makeCheckout({ bwrap = true, homeBytes, limits = {} }: CheckoutO
   writeFileSync(path.join(root, "node_modules/thing/index.js"), "");
   writeFileSync(path.join(root, ".env"), "SECRET=1\n");
   // What a release is made with, for a launcher that finds no bubblewrap.
-  for (const name of ["cp", "chmod", "sync", "git"]) symlinkSync(`/usr/bin/${name}`, path.join(bin, name));
+  for (const name of ["cp", "chmod", "find", "sync", "git"]) symlinkSync(`/usr/bin/${name}`, path.join(bin, name));
   const own = path.resolve("launcher");
   const mine = readdirSync(own).filter((name) => name.endsWith(".mjs"));
   for (const name of mine) cpSync(path.join(own, name), path.join(root, "launcher", name));
