@@ -39,6 +39,7 @@ import { type CommandSources, checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
 import { createWebhookCommands } from "./webhooks";
+import { checkPlace } from "./workspace/place";
 
 interface CommandsContext {
   sources: CommandSources;
@@ -240,6 +241,7 @@ function checkScheduled({ sources }: CommandsContext, submission: Submission, ac
   if (why !== null) throw new UserError("forbidden", why);
   refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
   checkSubmission(sources, submission);
+  checkPlace(sources, submission);
 }
 
 async function forkTree(
