@@ -60,7 +60,6 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
     apply: () => operator.applyAsBranch(tree.id, {}, eve),
     keep: () => operator.keepFiles(tree.id, tree.id, eve),
     changeSchedule: () => operator.changeSchedule(schedule, { submission: { task: "mine" } }, eve),
-    pauseSchedule: () => operator.pauseSchedule(schedule, eve),
     removeSchedule: () => operator.removeSchedule(schedule, eve),
     submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }, eve),
   };

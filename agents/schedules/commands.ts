@@ -32,7 +32,7 @@ type ScheduleCommands = Pick<
 export function createScheduleCommands(sources: Sources): ScheduleCommands {
   const { schedules } = sources.store;
   const called = (id: string) => scheduleCalled(schedules, id);
-  /** Who may not direct the trees of a schedule may not change what becomes of it either. */
+  /** Who may not direct the trees of a schedule may neither change nor remove it. A pause loses nothing. */
   const directed = (id: string, actor: Actor) => {
     const schedule = called(id);
     sources.checkRights(schedule.submission, actor);
@@ -42,7 +42,7 @@ export function createScheduleCommands(sources: Sources): ScheduleCommands {
     addSchedule: (given, actor) => add(sources, given, actor),
     changeSchedule: (id, given, actor) => change(sources, directed(id, actor), given, actor),
     async pauseSchedule(id, actor) {
-      const { uid } = directed(id, actor);
+      const { uid } = called(id);
       const by = personOf(actor.name);
       if (await schedules.pause(uid, by))
         return { sentence: "Paused: nothing begins until it is resumed. Trees that have begun continue." };
