@@ -13,6 +13,7 @@ import {
 } from "./env/backups";
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
+import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
@@ -188,6 +189,8 @@ export interface Settings {
   processes: number;
   /** The file with the keys of the secrets; the audit's anchor is beside it. */
   keyFile: string;
+  /** Folders of launchers, with releases and their state: the one that is set, and where all others are. */
+  launcherHomes: string[];
   /** Encrypts secrets in place of a key of the file; see lib/secrets/keyring.ts. */
   secretKey: string | null;
   /** Secrets in the environment, which are redacted in everything that is stored, shown or sent. */
@@ -285,6 +288,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     host: s.HOST,
     processes: s.BANYAN_PROCESSES,
     keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
+    launcherHomes: launcherHomesOf(env, cwd),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
     knownValues: knownValuesOf(env),
     publicUrl: s.BANYAN_URL ? new URL(s.BANYAN_URL).origin : null,

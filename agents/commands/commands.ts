@@ -29,6 +29,7 @@ import { createHaltCommands } from "./halt";
 import { createImprovementCommands } from "./improvement";
 import { createKeepCommands } from "./keep";
 import { createProviderCommands } from "./providers";
+import { withinReach } from "./reach";
 import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
@@ -39,6 +40,7 @@ import { type CommandSources, checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
 import { createWebhookCommands } from "./webhooks";
+import { checkPlace } from "./workspace/place";
 
 interface CommandsContext {
   sources: CommandSources;
@@ -59,10 +61,10 @@ export function createCommands(sources: CommandSources): Commands {
   });
   const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
-  const checked = checkedControl(context, control);
+  const redacting = redactingCommands(sources, control, reviews);
   const caps = createSpendCapCommands(sources);
-  const talk = createReviewTalk({ ...sources, steer: checked.steer, removeTool: servers.removeTool }, ids);
-  return {
+  const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool: servers.removeTool }, ids);
+  const commands: Commands = {
     ...control,
     ...reviews,
     ...createApplyCommands(sources, ids, mayUse),
@@ -89,10 +91,10 @@ export function createCommands(sources: CommandSources): Commands {
     ...createScheduleCommands({
       ...{ store, now: sources.now },
       checkSubmission: (submission, actor) => checkScheduled(context, submission, actor),
+      checkRights: (submission, actor) => checkDirecting(context, submission, actor),
       submitTree: (submission, actor, options) => submitTree(context, submission, actor, options),
     }),
-    ...checked,
-    ...checkedReviews(context, reviews, talk),
+    ...redacting,
     markSeen: (id, actor) => markSeen(context, id, actor),
     shutDown: async (actor) => shutDown(context, actor),
     submitTree: (submission, actor, options = {}) => submitTree(context, submission, actor, options),
@@ -100,73 +102,39 @@ export function createCommands(sources: CommandSources): Commands {
       const tree = await sources.queries.getTree(id, { tasks: "none" });
       const goal = await sources.queries.getGoal(tree.id);
       if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
-      checkWork(context, tree.id, actor);
       const redacted = sources.security.redactor.redactValue(fields);
       return control.changeGoal(tree.root_task_id, goalChange(sources, goal, redacted, actor.name));
     },
     fork: (id, request, actor, options = {}) => forkTree(context, id, request, actor, options),
     deleteTree: (id) => deleteTree(context, id),
   };
+  return withinReach(commands, {
+    checkWork: (id, actor) => checkWork(context, id, actor),
+    checkReviewed: (id, actor) => checkReviewed(context, id, actor),
+  });
 }
 
-type TellingCommands = Pick<Commands, "steer" | "change" | "retry" | "continueTask" | "resume" | "step" | "grant">;
+type TellingCommands = Pick<Commands, "steer" | "retry" | "continueTask" | "step">;
 
-/** Commands that tell a task what to do. The actor must be allowed to give its tree its rights and its folder. */
-function checkedControl(context: CommandsContext, control: TellingCommands): TellingCommands {
-  const { redactor } = context.sources.security;
+/** Commands whose words a task reads. */
+function redactingCommands(
+  { security }: CommandSources,
+  control: TellingCommands,
+  reviews: Pick<Commands, "answer">,
+): TellingCommands & Pick<Commands, "answer"> {
+  const redact = (text: string) => security.redactor.redact(text);
   return {
-    steer: async (id, text, actor) => {
-      checkWork(context, id, actor);
-      return control.steer(id, redactor.redact(text), actor);
-    },
-    change: async (id, to, actor, options) => {
-      checkWork(context, id, actor);
-      return control.change(id, to, actor, options);
-    },
-    retry: async (id, actor, given) => {
-      checkWork(context, id, actor);
-      const message = given?.message && redactor.redact(given.message);
+    steer: (id, text, actor) => control.steer(id, redact(text), actor),
+    retry: (id, actor, given) => {
+      const message = given?.message && redact(given.message);
       return control.retry(id, actor, { ...given, ...(message && { message }) });
     },
-    continueTask: async (id, words, actor, given) => {
-      checkWork(context, id, actor);
-      return control.continueTask(id, redactor.redact(words), actor, given);
-    },
-    resume: async (id, actor) => {
-      checkWork(context, id, actor);
-      return control.resume(id, actor);
-    },
-    step: async (id, actor, edit) => {
-      checkWork(context, id, actor);
-      const message = edit?.message && redactor.redact(edit.message);
+    continueTask: (id, words, actor, given) => control.continueTask(id, redact(words), actor, given),
+    step: (id, actor, edit) => {
+      const message = edit?.message && redact(edit.message);
       return control.step(id, actor, { ...edit, ...(message && { message }) });
     },
-    grant: async (id, more, actor) => {
-      checkWork(context, id, actor);
-      return control.grant(id, more, actor);
-    },
-  };
-}
-
-/** The same check for commands that reach a task through a review item. */
-function checkedReviews(
-  context: CommandsContext,
-  reviews: Pick<Commands, "answer">,
-  talk: Pick<Commands, "approveChanged" | "comment">,
-): Pick<Commands, "answer" | "approveChanged" | "comment"> {
-  return {
-    approveChanged: async (id, input, reason, actor) => {
-      checkReviewed(context, id, actor);
-      return talk.approveChanged(id, input, reason, actor);
-    },
-    comment: async (id, text, actor) => {
-      checkReviewed(context, id, actor);
-      return talk.comment(id, text, actor);
-    },
-    answer: async (id, text, actor) => {
-      checkReviewed(context, id, actor);
-      return reviews.answer(id, context.sources.security.redactor.redact(text), actor);
-    },
+    answer: (id, text, actor) => reviews.answer(id, redact(text), actor),
   };
 }
 
@@ -235,11 +203,18 @@ async function makeTree(
 }
 
 /** Throws UserError when the actor could not submit this. */
-function checkScheduled({ sources }: CommandsContext, submission: Submission, actor: Actor): void {
+function checkScheduled(context: CommandsContext, submission: Submission, actor: Actor): void {
+  const { sources } = context;
+  checkDirecting(context, submission, actor);
+  checkSubmission(sources, submission);
+  checkPlace(sources, submission);
+}
+
+/** Throws UserError when the actor could not give a tree these rights or this folder. */
+function checkDirecting({ sources }: CommandsContext, submission: Submission, actor: Actor): void {
   const why = rightsRefusal(actor.role, submission.rights ?? []);
   if (why !== null) throw new UserError("forbidden", why);
   refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
-  checkSubmission(sources, submission);
 }
 
 async function forkTree(
@@ -251,7 +226,6 @@ async function forkTree(
 ): Promise<Tree> {
   const { sources, ids } = context;
   const { trees } = sources.store.queries;
-  checkWork(context, id, actor);
   const found = ids.treeOrTask(id);
   const uid = found.kind === "tree" ? trees.rootOf(found.uid) : found.uid;
   const task = trees.findTask(uid);

@@ -12,13 +12,13 @@ export interface Security {
   redactor: Redactor;
   /** The file with the audit's newest hash. */
   anchorFile: string;
-  /** Key files that no tool may show, even in a person's folder. */
+  /** Key files and folders of launchers that no tool may show, even in a person's folder. */
   keyPaths: string[];
 }
 
 export interface SecuritySources {
   store: Pick<Store, "secrets" | "client">;
-  settings: Pick<Settings, "keyFile" | "secretKey" | "knownValues" | "dataDir">;
+  settings: Pick<Settings, "keyFile" | "launcherHomes" | "secretKey" | "knownValues" | "dataDir">;
   checkout: string;
   /** Called when secrets cannot be read and therefore are not redacted. */
   report?(message: string, error?: unknown): void;
@@ -39,7 +39,7 @@ export function createSecurity({ store, settings, checkout, report }: SecuritySo
     vault,
     redactor: redactorOf(vault, settings.knownValues, report),
     anchorFile,
-    keyPaths: [settings.keyFile, `${settings.keyFile}.incoming`, anchorFile],
+    keyPaths: [settings.keyFile, `${settings.keyFile}.incoming`, anchorFile, ...settings.launcherHomes],
   };
 }
 

@@ -1,6 +1,15 @@
 /** The folders that people are offered for their trees, and work in a copy of one. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -140,4 +149,48 @@ test("A folder that is too large is not copied, and nothing is left of it", asyn
   await expect(copy).rejects.toThrow(/has more than 1 MB, the limit BANYAN_MAX_WORKSPACE_MB/);
   expect((await trial.runtime.application.queries.listTrees()).items).toEqual([]);
   expect(execFileSync("find", [join(trial.dataDir, "workspaces"), "-type", "f"]).toString()).toBe("");
+});
+
+test("no door lets a tree into folders of the system or of the launcher", async () => {
+  const place = makePlace();
+  const home = join(place, "home");
+  mkdirSync(join(home, "releases"), { recursive: true });
+  const trial = await start({ root: [endTask("done")] }, { work: false, env: { BANYAN_HOME: home } });
+  const { queries, commands } = trial.runtime.application;
+  symlinkSync("/etc", join(place, "link"));
+  const system = /belongs to the operating system or is a whole home folder/;
+  const refusals = [
+    ...["/etc", "/usr/share", join(place, "link")].map((folder) => [folder, system] as const),
+    ...[place, home, join(home, "releases")].map((folder) => [folder, /which belongs to Banyan itself/] as const),
+  ];
+  for (const [workspace, why] of refusals) {
+    const submission = { task: "root", agent: "worker", workspace };
+    for (const copy of [false, true])
+      await expect(commands.submitTree({ ...submission, copy }, tester), workspace).rejects.toThrow(why);
+    await expect(commands.addSchedule({ cron: "@daily", submission }, tester), workspace).rejects.toThrow(why);
+    expect((await queries.findFolders(workspace, tester)).typed?.problem).toMatch(why);
+    expect((await queries.getFolder(workspace, tester)).problem).toMatch(why);
+  }
+  expect((await queries.listTrees({})).items).toEqual([]);
+});
+
+test("a folder above a workspace that became a link leads neither commands nor file tools elsewhere", async () => {
+  const place = makePlace();
+  const [above, secret] = [join(place, "above"), join(place, "shed")];
+  mkdirSync(join(above, "work"), { recursive: true });
+  mkdirSync(join(secret, "work"));
+  writeFileSync(join(secret, "work", "key"), "hunter2-hunter2");
+  const read = { calls: [{ name: "read_file", input: { path: "key" } }] };
+  const list = { calls: [{ name: "use_terminal", input: { command: "cat key" } }] };
+  const trial = await start({ root: [read, list, endTask("done")] }, { work: false });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await commands.submitTree({ task: "root", agent: "worker", workspace: join(above, "work") }, tester);
+  rmSync(above, { recursive: true });
+  symlinkSync(secret, above);
+  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20 });
+  onTestFinished(() => worker.stop(2_000));
+  await trial.ended(tree.id);
+  const log = JSON.stringify((await queries.listMessages({ taskId: tree.root_task_id }, { limit: 100 })).items);
+  expect(log).not.toContain("hunter2");
+  expect(log.match(/a folder above it is a link now/g)?.length).toBe(2);
 });

@@ -41,6 +41,8 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
   const trial = await start({ root: [endTask("done")] });
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   await trial.ended(tree.id);
+  const submission = { task: "root", agent: "worker", workspace: folder };
+  const { id: schedule } = await as(trial, ann).addSchedule({ cron: "@yearly", submission }, ann);
   const operator = as(trial, eve);
   const root = tree.root_task_id;
   const attempts = {
@@ -51,11 +53,19 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
     step: () => operator.step(root, eve),
     resume: () => operator.resume(root, eve),
     grant: () => operator.grant(tree.id, { usd: 1 }, eve),
+    continueTask: () => operator.continueTask(root, "Go on.", eve),
+    pause: () => operator.pause(tree.id, eve),
+    stop: () => operator.stop(root, "", eve),
+    delete: () => operator.deleteTree(tree.id, eve),
+    apply: () => operator.applyAsBranch(tree.id, {}, eve),
+    keep: () => operator.keepFiles(tree.id, tree.id, eve),
+    changeSchedule: () => operator.changeSchedule(schedule, { submission: { task: "mine" } }, eve),
+    removeSchedule: () => operator.removeSchedule(schedule, eve),
     submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }, eve),
   };
   for (const [name, attempt] of Object.entries(attempts))
     await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator: agents may work only in folders/);
-  // Its owner may continue, and anyone may stop work.
+  expect((await trial.runtime.application.queries.getTree(tree.id)).status, "nothing happened").toBe("succeeded");
   expect((await as(trial, ann).retry(root, ann)).sentence).toBeTruthy();
   await trial.ended(tree.id);
 });

@@ -259,12 +259,18 @@ test("what Banyan paused needs a person, until somebody resumes it or leaves it 
   expect(await needs()).toEqual([]);
 });
 
-test("a removed user, a revoked token and a lost right pause what they made", async () => {
+test("a removed user, a revoked or expired token and a lost right pause what they made", async () => {
   const { trial, commands, queries, pass, look, trees } = await startAt();
   const ann = await personCalled(trial, "ann", "operator");
   const bob = await personCalled(trial, "bob", "reviewer");
   const { id: tokenId } = await commands.createToken({ role: "operator", name: "ci" }, tester);
   const token: Actor = { id: `token:${tokenId}`, name: "tester (token ci)", role: "operator" };
+  await commands.createToken({ role: "operator", name: "day", days: 1 }, tester);
+  const [day] = (await queries.listTokens()).filter(({ name }) => name === "day");
+  await commands.addSchedule(
+    { ...NINE, name: "d", overlap: "beside" },
+    { ...token, id: `token:${day?.id}`, name: "tester (token day)" },
+  );
   await commands.addSchedule({ ...NINE, name: "a" }, ann);
   await commands.addSchedule({ ...NINE, name: "b", submission: { ...NINE.submission, rights: ["change"] } }, bob);
   await commands.addSchedule({ ...NINE, name: "c" }, token);
@@ -273,12 +279,16 @@ test("a removed user, a revoked token and a lost right pause what they made", as
   await commands.revokeToken(tokenId, tester);
   pass(HOUR_MS);
   await look();
+  expect((await trees()).map(({ created_by }) => created_by)).toEqual(["tester"]);
+  pass(DAY_MS);
+  await look();
   expect((await queries.listSchedules()).map(({ paused }) => paused?.sentence)).toEqual([
     "ann@example.org is no longer a user.",
     "bob@example.org is operator now, and giving a task the right “change” needs reviewer.",
     "The token of tester (token ci) was revoked.",
+    "The token of tester (token day) has expired.",
   ]);
-  expect(await trees()).toEqual([]);
+  expect(await trees(), "the token was valid on the first day").toHaveLength(1);
 });
 
 test("starts that fail again and again pause the schedule with the reason", async () => {

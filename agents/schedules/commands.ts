@@ -19,6 +19,8 @@ interface Sources {
   now(): number;
   /** Throws UserError when the actor could not submit this now. Creates nothing. */
   checkSubmission(submission: Submission, actor: Actor): void;
+  /** Throws UserError when the actor could not give a tree the submission's rights or folder. */
+  checkRights(submission: Submission, actor: Actor): void;
   submitTree(submission: Submission, actor: Actor, options: { once: string }): Promise<Tree>;
 }
 
@@ -30,9 +32,15 @@ type ScheduleCommands = Pick<
 export function createScheduleCommands(sources: Sources): ScheduleCommands {
   const { schedules } = sources.store;
   const called = (id: string) => scheduleCalled(schedules, id);
+  /** Who may not direct the trees of a schedule may neither change nor remove it. A pause loses nothing. */
+  const directed = (id: string, actor: Actor) => {
+    const schedule = called(id);
+    sources.checkRights(schedule.submission, actor);
+    return schedule;
+  };
   return {
     addSchedule: (given, actor) => add(sources, given, actor),
-    changeSchedule: (id, given, actor) => change(sources, called(id), given, actor),
+    changeSchedule: (id, given, actor) => change(sources, directed(id, actor), given, actor),
     async pauseSchedule(id, actor) {
       const { uid } = called(id);
       const by = personOf(actor.name);
@@ -44,8 +52,8 @@ export function createScheduleCommands(sources: Sources): ScheduleCommands {
     },
     resumeSchedule: (id, actor) => resume(sources, called(id), actor),
     runSchedule: (id, actor) => runNow(sources, called(id), actor),
-    async removeSchedule(id) {
-      await schedules.remove(called(id).uid);
+    async removeSchedule(id, actor) {
+      await schedules.remove(directed(id, actor).uid);
       return { sentence: "Removed the schedule. Its trees stay." };
     },
   };

@@ -9,8 +9,9 @@ type PeopleNow = Pick<People, "users" | "tokens">;
 export function makerNow(
   people: PeopleNow,
   { maker, submission }: StoredSchedule,
+  nowMs: number,
 ): { actor: Actor } | { lost: string } {
-  const role = roleNow(people, maker);
+  const role = roleNow(people, maker, nowMs);
   if (typeof role === "object") return role;
   const actor: Actor = { ...maker, role: lesserRole(maker.role, role) };
   if (!may(actor.role, "run"))
@@ -21,7 +22,7 @@ export function makerNow(
   return { lost: `${maker.name} is ${actor.role} now, and giving a task the right “${level}” needs ${needed}.` };
 }
 
-function roleNow(people: PeopleNow, { id, name }: Actor): Role | { lost: string } {
+function roleNow(people: PeopleNow, { id, name }: Actor, nowMs: number): Role | { lost: string } {
   const [kind, uid] = id.split(":", 2);
   // The machine's owner has every right for as long as the machine is theirs.
   if (kind === "owner") return "admin";
@@ -31,6 +32,8 @@ function roleNow(people: PeopleNow, { id, name }: Actor): Role | { lost: string 
   }
   const token = people.tokens().find((one) => one.id === uid);
   if (!token || token.revoked_at !== null) return { lost: `The token of ${name} was revoked.` };
+  if (token.expires_at !== null && Date.parse(token.expires_at) <= nowMs)
+    return { lost: `The token of ${name} has expired.` };
   const creator = people.users().find(({ email }) => email === token.created_by);
   // The creator is the machine's owner: removing a user revokes their tokens.
   return creator ? lesserRole(token.role, creator.role) : token.role;

@@ -141,7 +141,7 @@ async function begin(context: WatchContext, run: StoredRun, tree: string, schedu
   const { store, submit, report } = context;
   try {
     if (!store.schedules.hasTree(tree)) {
-      const maker = makerNow(store.people, schedule);
+      const maker = makerNow(store.people, schedule, context.now());
       if ("lost" in maker) return await fail(context, run, schedule, { why: maker.lost, isRight: true });
       const once = onceOf(schedule.uid, run.dueAtMs);
       await submit(schedule.submission, maker.actor, { once, schedule: schedule.name });

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
-import { SCRATCH_FOLDER } from "../workspace/path";
+import { movedError, SCRATCH_FOLDER } from "../workspace/path";
 import { DEFAULT_LIMITS } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
 import { confine, launch, launchProgram, makeScratch } from "./launch";
@@ -48,7 +48,7 @@ export interface ConfinedContext {
 /** Runs a command and waits until it ends. */
 export async function runConfined(context: ConfinedContext, run: SandboxRun): Promise<SandboxResult> {
   const program = bwrapOf(context);
-  const workspace = fs.realpathSync(run.workspace);
+  const workspace = realWorkspace(run.workspace, run.guardsGit);
   const user = serverIsRoot() ? toolUserOf(workspace) : null;
   if (run.readOnlyWorkspace) makeScratch(workspace, user);
   await context.sizes.prepare(writableOf(run, workspace));
@@ -103,10 +103,17 @@ function runInFolder(
   return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, onOutput: run.onOutput, watch, guard });
 }
 
+/** A person's folder was checked under its real path. Behind a link that came since, nobody has checked anything. */
+function realWorkspace(folder: string, isPersons = false): string {
+  const real = fs.realpathSync(folder);
+  if (isPersons && real !== path.resolve(folder)) throw movedError(folder);
+  return real;
+}
+
 /** Starts a program that outlives a call. */
 export async function startConfined(context: ConfinedContext, start: SandboxStart): Promise<SandboxProcess> {
   const program = bwrapOf(context);
-  const workspace = start.workspace === null ? null : fs.realpathSync(start.workspace);
+  const workspace = start.workspace === null ? null : realWorkspace(start.workspace, start.guardsGit);
   const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
   const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
   // A folder that a person named for a server is protected like a workspace that a person named.

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import path from "node:path";
 import { HAS_PROC } from "../process/ps";
-import { allHiddenPaths, hiddenError, partsInside, WorkspaceError, type WorkspaceView } from "./path";
+import { allHiddenPaths, hiddenError, movedError, partsInside, WorkspaceError, type WorkspaceView } from "./path";
 
 // Node has no openat(2). A name opened through /proc/self/fd/N/name is looked up in the directory of descriptor N,
 // whatever happened to its path since, so a folder that is swapped for a link between two steps has no effect.
@@ -78,9 +79,17 @@ export function sentenceFor(error: unknown, given: string): Error {
   });
 }
 
+/** A root is a real path. When a folder above it was swapped for a link since, it leads to somebody else's files. */
+function openRoot(root: string): number {
+  const fd = openFolder(root, () => fs.realpathSync(root));
+  if (!HAS_PROC || fs.readlinkSync(`/proc/self/fd/${fd}`) === path.resolve(root)) return fd;
+  fs.closeSync(fd);
+  throw movedError(root);
+}
+
 /** Opens the folder at `parts` below the root and returns its descriptor; the caller closes it. */
 export function openDirectory(root: string, parts: readonly string[], createMode?: number): number {
-  let fd = openFolder(root, () => fs.realpathSync(root));
+  let fd = openRoot(root);
   for (const part of parts) {
     let next: number;
     try {

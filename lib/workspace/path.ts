@@ -59,6 +59,12 @@ export function hiddenError(shown: string): WorkspaceError {
   );
 }
 
+export function movedError(root: string): WorkspaceError {
+  return new WorkspaceError(
+    `The workspace ${root} is no longer where it was: a folder above it is a link now. Put the folder back, or start a new tree.`,
+  );
+}
+
 /** In any case, because some file systems ignore it. */
 export function isGitsOwn(parts: readonly string[]): boolean {
   return parts.some((part) => part.toLowerCase() === ".git");

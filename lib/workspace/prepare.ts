@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { WorkspaceError } from "./path";
+import { isPersonsFolder } from "./persons-folder";
 
 export interface PrepareWorkspace {
   dataDir: string;
@@ -10,7 +11,7 @@ export interface PrepareWorkspace {
   request: { folder?: string; isCopied?: boolean };
   /** The running system's own checkout; default: the server's current folder. */
   checkout?: string;
-  /** More files and folders to hide, such as a key file outside the data folder. */
+  /** More files and folders to hide, such as a key file outside the data folder, and the launcher's folder. */
   keyPaths?: readonly string[];
 }
 
@@ -43,13 +44,28 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
   if (!input.request.isCopied) refuseUnwritable(input.request.folder, root);
   const checkout = fs.realpathSync(input.checkout ?? process.cwd());
   const rules = rulesOf(root, dataDir, checkout, keyPaths);
-  const inside = rules.hiddenPaths.find((hidden) => isBelow(root, hidden));
-  if (inside !== undefined && !holdsCheckout(root, checkout)) {
-    throw new WorkspaceError(
-      `The workspace ${JSON.stringify(input.request.folder)} contains ${inside}, which belongs to Banyan itself and stays hidden; name a folder below or beside it.`,
-    );
-  }
+  refuseBanyansOwn(input.request.folder, root, placesOfBanyan(root, dataDir, checkout, keyPaths));
   return { root, ownedByBanyan: false, ...rules };
+}
+
+/** The data folder in a checkout can be covered there. All other places can be neither in a workspace nor around it. */
+function placesOfBanyan(root: string, dataDir: string, checkout: string, keyPaths: readonly string[]): string[] {
+  const isInCheckout = checkoutsAt(root, checkout).some((folder) => isBelow(folder, dataDir));
+  return [...(isInCheckout ? [] : [dataDir]), ...existing(keyPaths)];
+}
+
+function refuseBanyansOwn(given: string, root: string, places: readonly string[]): void {
+  const shown = JSON.stringify(given.slice(0, 200));
+  const around = places.find((place) => isBelow(place, root));
+  if (around !== undefined)
+    throw new WorkspaceError(
+      `The workspace ${shown} is in ${around}, which belongs to Banyan itself; name another folder.`,
+    );
+  const inside = places.find((place) => isBelow(root, place));
+  if (inside !== undefined)
+    throw new WorkspaceError(
+      `The workspace ${shown} contains ${inside}, which belongs to Banyan itself and stays hidden; name a folder below or beside it.`,
+    );
 }
 
 /**
@@ -60,13 +76,11 @@ export function rulesOf(
   root: string,
   dataDir: string,
   checkout: string,
-  /** Key files at any place. */
+  /** Key files and folders of launchers, at any place. */
   keyPaths: readonly string[] = [],
 ): Pick<PreparedWorkspace, "isReadOnly" | "hiddenPaths"> {
   const holdsBanyanCheckout = holdsCheckout(root, checkout);
-  const checkouts = new Set([...(holdsBanyanCheckout ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]);
-  const keys = keyPaths.filter((file) => fs.existsSync(file)).map((file) => fs.realpathSync(file));
-  const hiddenPaths = [dataDir, ...[...checkouts].flatMap(secretsOf), ...keys];
+  const hiddenPaths = [dataDir, ...checkoutsAt(root, checkout).flatMap(secretsOf), ...existing(keyPaths)];
   const isReadOnly = holdsBanyanCheckout || hiddenPaths.some((hidden) => isBelow(root, hidden));
   return { isReadOnly, hiddenPaths };
 }
@@ -89,8 +103,10 @@ function checkGiven(folder: string, dataDir: string): string {
   const root = realPath(folder, shown);
   if (!fs.statSync(root).isDirectory())
     throw new WorkspaceError(`The workspace ${shown} is not a folder; name a folder.`);
-  if (root === "/" || isBelow("/proc", root) || isBelow("/sys", root) || isBelow("/dev", root)) {
-    throw new WorkspaceError(`The workspace ${shown} belongs to the operating system; name a folder of your own.`);
+  if (!isPersonsFolder(root)) {
+    throw new WorkspaceError(
+      `The workspace ${shown} belongs to the operating system or is a whole home folder; name a project's own folder, such as one in your home folder.`,
+    );
   }
   if (isBelow(dataDir, root)) {
     throw new WorkspaceError(`The workspace ${shown} is in Banyan's own data folder; name another folder.`);
@@ -142,6 +158,18 @@ function realPath(folder: string, shown: string): string {
 
 function isBelow(ancestor: string, folder: string): boolean {
   return folder === ancestor || folder.startsWith(`${ancestor}/`);
+}
+
+/** Returns the real paths of those that exist. */
+function existing(paths: readonly string[]): string[] {
+  return paths.filter((one) => fs.existsSync(one)).map((one) => fs.realpathSync(one));
+}
+
+/** Returns the checkouts of the system that a folder is or contains. */
+function checkoutsAt(root: string, checkout: string): string[] {
+  return [
+    ...new Set([...(holdsCheckout(root, checkout) ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]),
+  ];
 }
 
 function holdsCheckout(root: string, checkout: string): boolean {

@@ -4,9 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { homeFolder as launcherHome } from "@/launcher/home.mjs";
+import { launcherHomesOf } from "../env/launcher-homes";
 import { readTextFile, writeFileAtomically } from "./files";
 import type { WorkspaceView } from "./path";
-import { prepareWorkspace } from "./prepare";
+import { isPersonsFolder } from "./persons-folder";
+import { prepareWorkspace, rulesOf } from "./prepare";
 import { SKIPPED_FOLDERS, walk } from "./walk";
 
 let base: string;
@@ -203,6 +206,66 @@ describe("preparing a workspace", () => {
     expect(() => prepare(`${base}/${name}`)).toThrow(reason);
     expect(() => prepare("/")).toThrow("operating system");
     expect(() => prepare("")).toThrow("empty");
+  });
+
+  test.each(
+    ["/", "/etc", "/etc/ssl", "/usr", "/usr/share", "/var", "/var/lib", "/home", "/root", "/tmp", "/opt"].filter(
+      fs.existsSync,
+    ),
+  )("%s is no person's project, neither in place nor as a copy, nor behind a link", (folder) => {
+    const link = path.join(base, "innocent");
+    fs.symlinkSync(folder, link);
+    for (const given of [folder, `${folder}/.`, link])
+      for (const isCopied of [false, true])
+        expect(() =>
+          prepareWorkspace({ dataDir: path.join(base, "data"), treeId: "t", request: { folder: given, isCopied } }),
+        ).toThrow(/belongs to the operating system or is a whole home folder; name a project's own folder/);
+  });
+
+  test.each([
+    ["/home/ann", false],
+    ["/home/ann/project", true],
+    ["/Users/ann", false],
+    ["/Users/ann/project", true],
+    ["/work", true],
+    ["/workspaces/project", true],
+    ["/srv/project", true],
+    ["/run/media/ann/disk", true],
+    ["/run/user/1000", false],
+    ["/var/lib/postgresql", false],
+    ["/var/www/site", true],
+    ["/lib64", false],
+    ["/boot/efi", false],
+    ["/System/Library", false],
+    [os.homedir(), false],
+    [path.join(os.homedir(), "project"), true],
+  ])("whether %s can be a person's project: %s", (folder, can) => {
+    expect(isPersonsFolder(folder)).toBe(can);
+  });
+
+  test("a launcher's folder, what is in it and what is around it are refused, also with a checkout", () => {
+    const home = path.join(root, "home");
+    fs.mkdirSync(path.join(home, "releases", "1"), { recursive: true });
+    const given = (folder: string, checkout: string) => () =>
+      prepareWorkspace({
+        ...{ dataDir: path.join(base, "data"), treeId: "t", request: { folder }, checkout },
+        keyPaths: [home],
+      });
+    for (const checkout of [path.join(base, "work-sibling"), root, path.join(home, "releases", "1")]) {
+      expect(given(root, checkout)).toThrow(`contains ${home}, which belongs to Banyan itself`);
+      expect(given(home, checkout)).toThrow(`is in ${home}, which belongs to Banyan itself`);
+      expect(given(path.join(home, "releases", "1"), checkout)).toThrow(`is in ${home}`);
+    }
+    fs.writeFileSync(path.join(root, "package.json"), '{"name":"banyan"}');
+    expect(given(root, path.join(base, "work-sibling"))).toThrow(`contains ${home}`);
+    expect(rulesOf(root, path.join(base, "data"), root, [home]).hiddenPaths).toContain(home);
+  });
+
+  test("the launcher's folders are those that the launcher computes", () => {
+    for (const env of [{ HOME: "/home/ann" }, { HOME: "/home/ann", XDG_STATE_HOME: "/state" }, { BANYAN_HOME: "/b" }]) {
+      const home = launcherHome(path.join(base, "data"), env);
+      expect(launcherHomesOf(env, "/").some((one) => home === one || home.startsWith(`${one}/`))).toBe(true);
+    }
   });
 
   test("a checkout of the system is recognised, and its secrets are hidden", () => {

@@ -7,7 +7,7 @@ import type { Entry } from "@/core/log/entries";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
 import { copyWorkspace } from "./copy-workspace";
@@ -45,6 +45,11 @@ export async function placeFor(sources: PlaceSources, submission: Submission, ui
     origin: [noteOf(text, named.root)],
     isTainted: sources.store.queries.folders.isTainted(named.root),
   };
+}
+
+/** Throws UserError when the named folder is there and cannot be a workspace. Makes nothing. */
+export function checkPlace(sources: PlaceSources, { workspace, copy }: Submission): void {
+  if (workspace && realPathOf(workspace) !== null) workspaceFor(sources, workspace, "", copy);
 }
 
 /** `repository`: the address or the folder of which the tree's folder is a copy. */

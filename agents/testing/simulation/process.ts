@@ -97,7 +97,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     ...options.asking,
     findRunbook: () => null,
   });
-  const settings = { keyFile: `${dataDir}-keys.json`, secretKey: null, knownValues: [], dataDir };
+  const settings = { keyFile: `${dataDir}-keys.json`, secretKey: null, knownValues: [], dataDir, launcherHomes: [] };
   const security = createSecurity({ store, settings, checkout: process.cwd() });
   const commands = createCommands({
     store,

@@ -1,0 +1,130 @@
+/** Which commands act on an existing tree, and the one check of all of these. */
+import type { Actor, Commands } from "@/agents/application";
+
+/** The trees or tasks, or the review item, that a command acts on. */
+interface Reach {
+  actor: Actor;
+  works?: readonly string[];
+  review?: string;
+}
+
+/** Acts on no tree, or only says something about one. A reviewer decides about calls in every tree. */
+const ELSEWHERE = null;
+
+/** What each command acts on. A command without an entry does not compile. */
+const REACHES: {
+  [Name in keyof Commands]: ((...args: Parameters<Commands[Name]>) => Reach) | typeof ELSEWHERE;
+} = {
+  pause: (id, actor) => ({ actor, works: [id] }),
+  resume: (id, actor) => ({ actor, works: [id] }),
+  step: (id, actor) => ({ actor, works: [id] }),
+  stop: (id, _reason, actor) => ({ actor, works: [id] }),
+  retry: (id, actor) => ({ actor, works: [id] }),
+  continueTask: (id, _words, actor) => ({ actor, works: [id] }),
+  changeGoal: (id, _fields, actor) => ({ actor, works: [id] }),
+  steer: (id, _text, actor) => ({ actor, works: [id] }),
+  change: (id, _to, actor) => ({ actor, works: [id] }),
+  fork: (id, _request, actor) => ({ actor, works: [id] }),
+  applyAsBranch: (id, _options, actor) => ({ actor, works: [id] }),
+  keepFiles: (kept, other, actor) => ({ actor, works: [kept, other] }),
+  grant: (id, _more, actor) => ({ actor, works: [id] }),
+  approveChanged: (review, _input, _reason, actor) => ({ actor, review }),
+  comment: (review, _text, actor) => ({ actor, review }),
+  askTask: (review, _text, actor) => ({ actor, review }),
+  answer: (review, _text, actor) => ({ actor, review }),
+  deleteTree: (id, actor) => ({ actor, works: [id] }),
+
+  submitTree: ELSEWHERE,
+  addSchedule: ELSEWHERE,
+  changeSchedule: ELSEWHERE,
+  pauseSchedule: ELSEWHERE,
+  resumeSchedule: ELSEWHERE,
+  runSchedule: ELSEWHERE,
+  removeSchedule: ELSEWHERE,
+  pauseEverything: ELSEWHERE,
+  resumeEverything: ELSEWHERE,
+  switchSelfOff: ELSEWHERE,
+  switchSelfOn: ELSEWHERE,
+  setImprovement: ELSEWHERE,
+  lookNow: ELSEWHERE,
+  shutDown: ELSEWHERE,
+  decide: ELSEWHERE,
+  endTrial: ELSEWHERE,
+  judgeTree: ELSEWHERE,
+  restoreBefore: ELSEWHERE,
+  addRule: ELSEWHERE,
+  changeRule: ELSEWHERE,
+  removeRule: ELSEWHERE,
+  revokeRule: ELSEWHERE,
+  setToolPolicy: ELSEWHERE,
+  markSeen: ELSEWHERE,
+  saveTemplate: ELSEWHERE,
+  removeTemplate: ELSEWHERE,
+  addWebhook: ELSEWHERE,
+  changeWebhook: ELSEWHERE,
+  rotateWebhookSecret: ELSEWHERE,
+  removeWebhook: ELSEWHERE,
+  setMail: ELSEWHERE,
+  removeMail: ELSEWHERE,
+  testMail: ELSEWHERE,
+  testWebhook: ELSEWHERE,
+  setSecret: ELSEWHERE,
+  removeSecret: ELSEWHERE,
+  rotateSecrets: ELSEWHERE,
+  setProviderKey: ELSEWHERE,
+  removeProviderKey: ELSEWHERE,
+  testProvider: ELSEWHERE,
+  setModel: ELSEWHERE,
+  removeModel: ELSEWHERE,
+  acceptAudit: ELSEWHERE,
+  createBackup: ELSEWHERE,
+  setBackupSchedule: ELSEWHERE,
+  openBackup: ELSEWHERE,
+  deleteBackup: ELSEWHERE,
+  importServers: ELSEWHERE,
+  testServer: ELSEWHERE,
+  updateServer: ELSEWHERE,
+  saveApi: ELSEWHERE,
+  saveOutsideAgent: ELSEWHERE,
+  finishServerSignIn: ELSEWHERE,
+  importEntries: ELSEWHERE,
+  importFiles: ELSEWHERE,
+  saveEntry: ELSEWHERE,
+  restoreVersion: ELSEWHERE,
+  removeEntry: ELSEWHERE,
+  removeTool: ELSEWHERE,
+  setPolicy: ELSEWHERE,
+  setLimits: ELSEWHERE,
+  setSpendCaps: ELSEWHERE,
+  addUser: ELSEWHERE,
+  setUserRole: ELSEWHERE,
+  removeUser: ELSEWHERE,
+  createToken: ELSEWHERE,
+  createSignInLink: ELSEWHERE,
+  revokeToken: ELSEWHERE,
+};
+
+export interface ReachChecks {
+  /** Throws UserError when the actor may not direct the tree of this tree or task. */
+  checkWork(id: string, actor: Actor): void;
+  /** The same for the tree of a review item. */
+  checkReviewed(id: string, actor: Actor): void;
+}
+
+/** Returns the commands, each of which first checks that its actor may direct the trees that it acts on. */
+export function withinReach(commands: Commands, { checkWork, checkReviewed }: ReachChecks): Commands {
+  type Method = (...args: unknown[]) => Promise<unknown>;
+  return new Proxy(commands, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      const reach = Object.hasOwn(REACHES, name) ? REACHES[name as keyof Commands] : null;
+      if (typeof method !== "function" || reach === null) return method;
+      return async (...args: unknown[]) => {
+        const { actor, works = [], review } = (reach as (...args: unknown[]) => Reach)(...args);
+        for (const id of works) checkWork(id, actor);
+        if (review !== undefined) checkReviewed(review, actor);
+        return (method as Method).apply(target, args);
+      };
+    },
+  });
+}
