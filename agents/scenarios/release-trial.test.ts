@@ -175,7 +175,7 @@ describe("what the next start puts right after a trial", () => {
     const settled: number[] = [];
     const faults: string[] = [];
     const channel = { ready() {}, ask() {}, release() {}, drained() {}, settled: (n: number) => void settled.push(n) };
-    const status = { halted: null, persons_at: null, releases: [] };
+    const status = { halted: null, notice: null, persons_at: null, releases: [] };
     const launch: Launch = {
       ...{ home: "/nowhere", number: 1, release: 5, instance: "i", launcherPid: 1, holdsPort: false },
       ...{ isTrial, isWatched: false, status, takenBack },

@@ -297,6 +297,7 @@ export interface Told {
   pid: number;
   launcherPid: number;
   isTrial: boolean;
+  status: { notice: string | null };
   tried: unknown;
   heard: string[];
 }

@@ -39,6 +39,8 @@ export interface AgentsRelease {
 export interface ReleasesStatus {
   /** Why nothing is released any more, as a sentence; null when it may. */
   halted: string | null;
+  /** Why a person's newest version does not serve, as sentences; null when it does. */
+  notice: string | null;
   /** When the newest release of a person was made; null when it is not known any more. */
   persons_at: string | null;
   /** The oldest first. */
