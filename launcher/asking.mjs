@@ -60,6 +60,7 @@ export class Asking {
       persons_at: persons?.madeAt ?? null,
       releases: shown.map(({ n, state, commit, madeAt, why, waits, proposal, trial }) => ({
         ...{ n, state, commit, made_at: madeAt, why, waits, item: proposal?.item ?? "" },
+        numbers: pageNumbers(trial?.numbers),
         trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
         needs_confirmation:
           proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
@@ -137,4 +138,11 @@ export class Asking {
     const serving = this.launcher.running?.release.n ?? null;
     return { pid: process.pid, serving, launch, level, halted, cell: this.launcher.cell, releases };
   }
+}
+
+/** @param {import("./state.mjs").PageNumbers | undefined} numbers */
+function pageNumbers(numbers) {
+  if (!numbers) return null;
+  const { asked, failed, slowMs, beforeMs } = numbers;
+  return { asked, failed, slow_ms: slowMs, before_ms: beforeMs };
 }

@@ -280,6 +280,11 @@ export class Launcher {
     return { host: host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host, port: this.held?.port ?? port };
   }
 
+  url() {
+    const { host, port } = this.address();
+    return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  }
+
   /** Starts a release and waits until it is ready. @param {Release} release @returns {Promise<string | null>} why it is not */
   async begin(release) {
     const launch = this.state.launch + 1;

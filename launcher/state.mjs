@@ -49,6 +49,14 @@ import { readJournal } from "./journal.mjs";
  * @property {number} memoryBefore bytes
  * @property {number} answerBeforeMs how slow the slow answers of the permanent release were
  * @property {number} cursor the last message that the permanent release wrote
+ * @property {import("./probe.mjs").Walked[]} [pages] how the permanent release's pages answered a signed-in person
+ * @property {PageNumbers} [numbers] of its own pages so far
+ *
+ * @typedef {object} PageNumbers of pages that the release before answered
+ * @property {number} asked
+ * @property {number} failed
+ * @property {number} slowMs 95 % of the last answers were faster
+ * @property {number} beforeMs the same of the release before
  *
  * @typedef {object} TakenBack what the permanent release has to put right after a trial; kept until it has
  * @property {number} n
