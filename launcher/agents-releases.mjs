@@ -236,16 +236,17 @@ export class AgentsReleases {
     const busy = await run.drain(this.limits, launcher.events.interrupted());
     if (launcher.events.isInterrupted()) return false;
     const since = ["--since", String(Date.now() - DAY_MS)];
-    const before = busy === null ? await launcher.ask(permanent, ["look", ...since]) : { fault: busy };
+    const before = busy === null ? await launcher.ask(permanent, ["look", launcher.url(), ...since]) : { fault: busy };
     if (launcher.events.isInterrupted()) return false;
     const hindrance = before.fault ?? (before.halted ? "Everything is paused." : null);
     if (hindrance !== null) {
       this.postpone(release, hindrance);
       return false;
     }
-    const { schema, audit, internal, cursor } = /** @type {Look} */ (before);
+    const { schema, audit, internal, cursor, pages } = /** @type {Look} */ (before);
     const startedMs = Date.now();
-    const trial = { schema, audit, startedMs, internalBefore: internal, memoryBefore, answerBeforeMs, cursor };
+    const compared = { internalBefore: internal, memoryBefore, answerBeforeMs, pages: pages ?? [] };
+    const trial = { schema, audit, startedMs, cursor, ...compared };
     const state = launcher.state;
     const releases = state.releases.map((one) =>
       one.n === release.n ? { ...one, state: /** @type {const} */ ("trial"), trial, tries: 2, waits: null } : one,

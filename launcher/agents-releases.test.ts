@@ -22,6 +22,9 @@ test("an approved change is built, tried with a canary, watched, and becomes per
   ]);
   // What only building needs is larger than the pages.
   expect(readdirSync(path.join(checkout.home, "releases", "2", ".next"))).toEqual(["server"]);
+  const { numbers } = readJournal(checkout.home).findLast(({ what }) => what === "permanent")?.release?.trial ?? {};
+  expect(numbers).toMatchObject({ asked: expect.any(Number), failed: 0 });
+  expect(numbers?.asked).toBeGreaterThan(0);
   // The next start goes on with it, although the checkout does not have it.
   running.child.kill("SIGTERM");
   await running.ended;
@@ -57,6 +60,21 @@ describe("a release that is worse is taken back, and the permanent one serves", 
       'works.claim = () => { const more = () => channel.write("x".repeat(1e5), more); more(); };',
       /^It (ended|did not finish)/,
     ],
+    [
+      "shows an error to everybody who has signed in",
+      "signedIn = (response) => { response.statusCode = 500; response.end(); };",
+      /signed-in people what the release before it shows: Operations \(status 500\)/,
+    ],
+    [
+      "shows an error to everybody who has signed in once it is watched",
+      "works.claim = () => { signedIn = (response) => { response.statusCode = 500; response.end(); }; };",
+      /Operations \(status 500\)/,
+    ],
+    [
+      "is slow for people who have signed in",
+      "works.claim = () => { signedIn = (response) => setTimeout(() => response.end(), 1_200); };",
+      /shows pages to signed-in people in \d+ ms \(before: \d+ ms\)/,
+    ],
     ["stops answering", "works.claim = () => { own.status = 'No worker runs.'; };", /No worker runs/],
   ];
   test.each(faults)("it %s", async (_what, behaviour, why) => {
@@ -71,6 +89,17 @@ describe("a release that is worse is taken back, and the permanent one serves", 
     expect(takenBack).toMatchObject({ n: 2, item: "item" });
     await say(running.port, { type: "settled", n: 2 });
     await expect.poll(() => stateIn(checkout.home).takenBack).toBeNull();
+  });
+
+  test("it fails now and then for people who have signed in", async () => {
+    const { checkout, running } = await serving({ watchMs: 60_000 });
+    const flaky =
+      "signedIn = (response) => { turn += 1; response.statusCode = turn % 2 ? 500 : 200; response.end(); };";
+    await released(checkout, running, `let turn = 0; works.claim = () => { ${flaky} };`);
+    await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+    expect(releaseIn(checkout.home, 2)?.why).toMatch(
+      /^It failed 5 of \d+ requests of a signed-in person \(before: none\)\.$/,
+    );
   });
 
   test("it leaks memory", async () => {

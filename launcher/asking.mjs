@@ -1,6 +1,7 @@
 /** What people ask the launcher over its socket, and what servers ask over their channel. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release */
 
@@ -19,6 +20,11 @@ export class Asking {
       if (!isTrial) this.allow(line.by);
     } else if (line.type === "ask")
       this.launcher.push({ kind: /** @type {"restart" | "stop" | "halt"} */ (line.what), by: line.by });
+    // On trial it ends the whole server.
+    else if (line.type === "crashed") {
+      const how = `lost its ${line.side === "web" ? "pages" : "worker"} (${line.how})`;
+      this.launcher.push({ kind: "crashed", how, n: from.n });
+    }
     // A release on trial decides nothing about releases.
     else if (isTrial) return;
     else if (line.type === "settled" && this.launcher.state.takenBack?.n === line.n)
@@ -50,14 +56,26 @@ export class Asking {
     const persons = releases.findLast(({ tree, persons: own }) => tree !== null && tree === own);
     return {
       halted,
+      notice: this.notice(),
       persons_at: persons?.madeAt ?? null,
       releases: shown.map(({ n, state, commit, madeAt, why, waits, proposal, trial }) => ({
         ...{ n, state, commit, made_at: madeAt, why, waits, item: proposal?.item ?? "" },
+        numbers: pageNumbers(trial?.numbers),
         trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
         needs_confirmation:
           proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
       })),
     };
+  }
+
+  /** Why a person's newest version does not serve, as sentences; null when it does. */
+  notice() {
+    const { releases } = this.launcher.state;
+    const permanent = permanentOf(this.launcher.state);
+    const newest = releases.findLast(({ state }) => state === "permanent" || state === "retired");
+    const bad = releases.findLast(({ state, proposal }) => state === "bad" && proposal === null);
+    if (!permanent || !bad || bad.n < (newest?.n ?? 0)) return null;
+    return `Your version, release ${bad.n}, was taken back. ${bad.why} Release ${permanent.n} serves. Mend what is wrong, then restart.`;
   }
 
   /** @param {object} said */
@@ -120,4 +138,11 @@ export class Asking {
     const serving = this.launcher.running?.release.n ?? null;
     return { pid: process.pid, serving, launch, level, halted, cell: this.launcher.cell, releases };
   }
+}
+
+/** @param {import("./state.mjs").PageNumbers | undefined} numbers */
+function pageNumbers(numbers) {
+  if (!numbers) return null;
+  const { asked, failed, slowMs, beforeMs } = numbers;
+  return { asked, failed, slow_ms: slowMs, before_ms: beforeMs };
 }

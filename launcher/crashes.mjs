@@ -1,4 +1,5 @@
 /** The permanent release crashed: it starts again, after growing delays, and gives way to the one before when it goes on. */
+import { isDiskFull } from "./disk.mjs";
 import { apologize } from "./port.mjs";
 import { say } from "./say.mjs";
 import { permanentOf } from "./state.mjs";
@@ -16,14 +17,14 @@ export class Crashes {
     this.times = [];
   }
 
-  /** @param {string} how */
-  async after(how) {
+  /** The server ended unasked. @param {{ how: string, n: number }} end `n`: its release */
+  async after({ how, n }) {
     const { launcher } = this;
-    const now = Date.now();
-    this.times = [...this.times.filter((at) => now - at < CRASH_WINDOW_MS), now];
-    launcher.note("crash", { why: how });
+    const trial = launcher.state.releases.find(({ state, proposal }) => state === "trial" && proposal);
+    if (trial) return launcher.takeBack(trial.n, how);
+    if (permanentOf(launcher.state)?.n !== n) return;
     say(`The server ${how}. It starts again.`);
-    if (this.times.length >= MOST_CRASHES) this.goBack();
+    if (this.givesWay(how)) return;
     const delay = this.times.length < 2 ? 0 : Math.min(LONGEST_DELAY_MS, 500 * 2 ** this.times.length);
     if (delay === 0) return;
     const end =
@@ -32,18 +33,61 @@ export class Crashes {
     end?.();
   }
 
-  /** Takes the release before the permanent one, if it can read the database. */
-  goBack() {
+  /** One side of the server ended, and its supervisor starts it again. @param {{ how: string, n: number }} end */
+  async afterSide({ how, n }) {
     const { launcher } = this;
+    if (launcher.running?.release.n !== n || permanentOf(launcher.state)?.n !== n) return;
+    // The journal is kept for ever, and a release that nothing can replace may tell this without end.
+    if (this.recent().length > MOST_CRASHES) return;
+    if (this.givesWay(how)) await launcher.killRunning();
+  }
+
+  /** Once a person's new release has served for a minute, a crash is followed by another start of it. */
+  proveLater() {
+    const { launcher } = this;
+    const { running, limits } = launcher;
     const permanent = permanentOf(launcher.state);
-    const level = launcher.state.level ?? 1;
-    const before = launcher.state.releases.findLast((one) => one.state === "retired" && (one.reads ?? 0) >= level);
-    if (!permanent || !before) return;
-    const why = `It crashed ${MOST_CRASHES} times in ten minutes.`;
+    if (!running || !permanent || permanent.isProved) return;
+    setTimeout(() => {
+      if (launcher.running === running) launcher.change({ [permanent.n]: { isProved: true } });
+    }, limits.provingMs).unref();
+  }
+
+  recent() {
+    return this.times.filter((at) => Date.now() - at < CRASH_WINDOW_MS);
+  }
+
+  /** Counts a crash of the permanent release. @param {string} how @returns {boolean} whether another release is permanent now */
+  givesWay(how) {
+    const { launcher } = this;
+    this.times = [...this.recent(), Date.now()];
+    launcher.note("crash", { why: how });
+    const isNew = permanentOf(launcher.state)?.isProved === false;
+    // On a full disk the former release would fare no better.
+    if (isNew && !isDiskFull(launcher)) return this.goBack(`It ${how} in its first minute.`);
+    return this.times.length >= MOST_CRASHES && this.goBack(`It crashed ${MOST_CRASHES} times in ten minutes.`);
+  }
+
+  /** Takes the release before the permanent one, if it can read the database. @param {string} why @returns {boolean} whether there was one */
+  goBack(why) {
+    const { launcher } = this;
+    const { state } = launcher;
+    const permanent = permanentOf(state);
+    const fit = state.releases.filter((one) => one.state === "retired" && (one.reads ?? 0) >= (state.level ?? 1));
+    const before = fit.find(({ n }) => n === permanent?.former) ?? fit.at(-1);
+    if (!permanent || !before) return false;
+    const { takenBack, ...counts } = launcher.agents.takenBack(permanent, why);
+    // Its tables were looked at in its trial, and may have grown since.
+    const told = takenBack ? { ...counts, takenBack: { ...takenBack, mended: "" } } : {};
+    const changes = {
+      [permanent.n]: { state: /** @type {const} */ ("bad"), why },
+      [before.n]: { state: /** @type {const} */ ("permanent") },
+    };
     // One write: a kill between two would leave no permanent release.
-    launcher.change({ [permanent.n]: { state: "bad", why }, [before.n]: { state: "permanent" } });
+    launcher.save({ ...launcher.changed(changes), ...told });
     launcher.note("permanent", { release: { ...before, state: "permanent" }, why });
-    say(`Release ${permanent.n} crashed ${MOST_CRASHES} times in ten minutes: release ${before.n} serves instead.`);
+    say(`Release ${permanent.n} was taken back. ${why} Release ${before.n} serves instead.`);
     this.times = [];
+    return true;
   }
 }

@@ -1,8 +1,8 @@
 /** What the launcher has to do next, one thing at a time; and the way out for whoever waits when something comes. */
 
 /**
- * `look`: at agents' releases; it comes again and again.
- * @typedef {{ kind: "ended", how: string } | { kind: "stop", by: string } | { kind: "halt", by: string } | { kind: "look" }
+ * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again.
+ * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string } | { kind: "halt", by: string } | { kind: "look" }
  *   | { kind: "restart", by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
  */
 

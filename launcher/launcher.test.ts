@@ -172,8 +172,97 @@ test("1,000 requests over ten hand-overs: none is refused, and none fails", asyn
   expect(launches.size).toBe(11);
 });
 
+describe("a person's version in its first minute", () => {
+  /** Resolves while release 2, a person's edit, serves and release 1 is the former one. */
+  async function edited(limits = {}) {
+    const checkout = makeCheckout({ limits });
+    const running = await checkout.start();
+    checkout.build("// edited");
+    expect(await tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "edited" })).toEqual({
+      release: 2,
+    });
+    await expect.poll(() => releaseIn(checkout.home, 2)?.state).toBe("permanent");
+    return { checkout, running };
+  }
+  const lost = (side: string) => ({ type: "crashed", side, how: "ended with status 3" });
+
+  test("that ends gives way at once to the former release, and requests wait instead of being refused", async () => {
+    const { checkout, running } = await edited();
+    await read(running.port, "/crash").catch(() => {});
+    // Neither a refused connection nor the launcher's sentence, from the first request on.
+    const told = await read(running.port);
+    expect(told).toMatchObject({ release: 1, status: { notice: expect.stringContaining("Release 1 serves") } });
+    const why = "It ended with status 7 in its first minute.";
+    expect(releaseIn(checkout.home, 2)).toMatchObject({ state: "bad", why });
+    expect(running.said()).toContain(`Release 2 was taken back. ${why} Release 1 serves instead.`);
+    const journal = readJournal(checkout.home);
+    expect(journal.filter(({ what }) => what === "crash")).toHaveLength(1);
+    expect(journal.findLast(({ what }) => what === "permanent")).toMatchObject({ release: { n: 1 }, why });
+  });
+
+  test.each([
+    ["web", "its pages"],
+    ["worker", "its worker"],
+  ])("that loses its %s, which its supervisor would start again, gives way at once", async (side, words) => {
+    const { checkout, running } = await edited();
+    await say(running.port, lost(side)).catch(() => {});
+    await expect.poll(() => read(running.port)).toMatchObject({ release: 1 });
+    expect(releaseIn(checkout.home, 2)).toMatchObject({
+      state: "bad",
+      why: `It lost ${words} (ended with status 3) in its first minute.`,
+    });
+  });
+
+  test("goes back to the release that it replaced, and not to a newer one that a person left", async () => {
+    const { checkout, running } = await edited();
+    expect(await tellLauncher(checkout.home, { command: "back", n: 1, by: "Ann" })).toHaveProperty("sentence");
+    checkout.build("// a third");
+    const third = { command: "restart", by: "Ann", contents: "third" };
+    expect(await tellLauncher(checkout.home, third)).toEqual({ release: 3 });
+    await expect.poll(() => releaseIn(checkout.home, 3)?.state).toBe("permanent");
+    await read(running.port, "/crash").catch(() => {});
+    expect(await read(running.port)).toMatchObject({ release: 1 });
+  });
+
+  test("is not held to be bad because it is stopped, restarted or has a wrong setting", async () => {
+    const checkout = makeCheckout();
+    const first = await checkout.start();
+    checkout.build('if (fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/wrong")) process.exit(2);');
+    await tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "c2" });
+    await expect.poll(() => releaseIn(checkout.home, 2)?.state).toBe("permanent");
+    expect(await tellLauncher(checkout.home, { command: "restart", by: "Ann" })).toEqual({ release: 2 });
+    first.child.kill("SIGTERM");
+    await first.ended;
+    writeFileSync(path.join(checkout.data, "wrong"), "");
+    expect(await (await checkout.start()).ended).toBe(2);
+    rmSync(path.join(checkout.data, "wrong"));
+    expect(await read((await checkout.start()).port)).toMatchObject({ release: 2 });
+  });
+
+  test("is over: a crash is followed by another start, and a side that crashes again and again brings the former one back", async () => {
+    const { checkout, running } = await edited({ provingMs: 0 });
+    await expect.poll(() => releaseIn(checkout.home, 2)?.isProved).toBe(true);
+    for (let count = 0; count < 4; count++) await say(running.port, lost("worker"));
+    await expect.poll(() => readJournal(checkout.home).filter(({ what }) => what === "crash")).toHaveLength(4);
+    expect(await read(running.port)).toMatchObject({ release: 2, number: 2 });
+    await say(running.port, lost("web")).catch(() => {});
+    await expect.poll(() => read(running.port)).toMatchObject({ release: 1 });
+    const why = "It crashed 5 times in ten minutes.";
+    expect(releaseIn(checkout.home, 2)).toMatchObject({ state: "bad", why });
+    expect(readJournal(checkout.home).findLast(({ what }) => what === "permanent")).toMatchObject({ why });
+  });
+
+  test("without a former release it goes on, however often a side is said to crash", async () => {
+    const checkout = makeCheckout();
+    const { port } = await checkout.start();
+    for (let count = 0; count < 20; count++) await say(port, lost("worker"));
+    expect(await tellLauncher(checkout.home, { command: "restart", by: "Ann" })).toEqual({ release: 1 });
+    expect(readJournal(checkout.home).filter(({ what }) => what === "crash").length).toBeLessThan(10);
+  });
+});
+
 test("a crash is followed by another start; after five the release before serves", async () => {
-  const checkout = makeCheckout();
+  const checkout = makeCheckout({ limits: { provingMs: 0 } });
   const first = await checkout.start();
   first.child.kill("SIGTERM");
   await first.ended;

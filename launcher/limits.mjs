@@ -3,6 +3,8 @@
 export const LIMITS = {
   /** A boot is slow on a small machine with a large database; hanging is longer. */
   startMs: 90_000,
+  /** A person's new release that dies within this time gives way at once. */
+  provingMs: 60_000,
   /** The permanent release has to serve so long without a crash before anything replaces it. */
   healthyMs: 600_000,
   /** Between two releases of agents, and how many a day. */

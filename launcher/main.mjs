@@ -160,7 +160,8 @@ export class Launcher {
         return 0;
       }
       if (event.kind === "restart") await this.handOver(event);
-      else if (event.kind === "ended") await this.afterEnd(event.how);
+      else if (event.kind === "ended") await this.crashes.after(event);
+      else if (event.kind === "crashed") await this.crashes.afterSide(event);
       else await this.agentsStep(event);
     }
   }
@@ -201,12 +202,13 @@ export class Launcher {
     if (candidate) say(`Release ${permanent.n} serves instead.`);
     await this.agents.mend(permanent);
     const why = await this.begin(permanent);
+    this.crashes.proveLater();
     if (why === WRONG_SETTING) return 2;
     if (why !== null && permanent.reads === null && !this.events.isStopping()) {
       say(`The server ${why}. Mend what is said above, then start again.`);
       return 1;
     }
-    if (why !== null) this.push({ kind: "ended", how: why });
+    if (why !== null) this.push({ kind: "ended", how: why, n: permanent.n });
     return null;
   }
 
@@ -234,13 +236,16 @@ export class Launcher {
   /** @param {Release} candidate */
   async makePermanent({ n, proposal }) {
     const before = permanentOf(this.state);
-    const next = this.changed({ ...(before && { [before.n]: { state: "retired" } }), [n]: { state: "permanent" } });
+    // One of agents was watched.
+    const own = { state: /** @type {const} */ ("permanent"), former: before?.n ?? null, isProved: proposal !== null };
+    const next = this.changed({ ...(before && { [before.n]: { state: "retired" } }), [n]: own });
     // A person's release serves also where nothing can be stored.
     if (proposal) this.mustSave(next);
     else this.save(next);
     const release = permanentOf(this.state);
     if (release) this.note("permanent", { release });
     this.running?.makePermanent();
+    this.crashes.proveLater();
     // Before the files go, so that nobody goes back to a release without them.
     this.save({ ...this.state, releases: withoutOld(this.state.releases) });
     await removeOld(this.home, this.state.releases);
@@ -277,6 +282,11 @@ export class Launcher {
     return { host: host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host, port: this.held?.port ?? port };
   }
 
+  url() {
+    const { host, port } = this.address();
+    return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  }
+
   /** Starts a release and waits until it is ready. @param {Release} release @returns {Promise<string | null>} why it is not */
   async begin(release) {
     const launch = this.state.launch + 1;
@@ -294,7 +304,7 @@ export class Launcher {
       void run.ended.then((how) => {
         if (this.running !== run) return;
         this.running = null;
-        this.push({ kind: "ended", how });
+        this.push({ kind: "ended", how, n: release.n });
       });
       this.startedMs = Date.now();
       this.save({ ...this.state, level });
@@ -347,13 +357,6 @@ export class Launcher {
     const run = this.running;
     this.running = null;
     await run?.stop(by);
-  }
-
-  /** @param {string} how */
-  async afterEnd(how) {
-    const trial = this.state.releases.find(({ state, proposal }) => state === "trial" && proposal);
-    if (trial) this.takeBack(trial.n, how);
-    else await this.crashes.after(how);
   }
 
   /** @param {import("./events.mjs").Event} event */

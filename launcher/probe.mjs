@@ -18,7 +18,9 @@ import { depsOf, folderOf } from "./releases.mjs";
  * @property {number} broken tasks whose log could not be read, since then
  * @property {number} cursor the last message that was folded
  * @property {string | null} unfolded a task whose log the permanent release cannot fold
+ * @property {Walked[] | null} [pages] what a signed-in person sees; null when the probe could not sign in, and nothing from an older one
  *
+ * @typedef {{ name: string, status: number, ms: number }} Walked one request; status 0: no answer
  * @typedef {{ fault: string }} Fault
  */
 

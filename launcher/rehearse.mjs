@@ -60,7 +60,7 @@ async function tryOut(one, names) {
   };
   const argv = ["--data", data, "--port", String(held.port)];
   const place = { home, checkout, data, argv, env, isInCell: true, sharesProcesses, held, startMs };
-  const status = { status: { halted: null, persons_at: null, releases: [] }, takenBack: null };
+  const status = { status: { halted: null, notice: null, persons_at: null, releases: [] }, takenBack: null };
   const run = runServer(place, { ...one, state: "permanent", proposal: null }, 0, { onLine: () => {}, status });
   try {
     await run.ready;

@@ -78,11 +78,29 @@ export function worseAtOnce(look, trial) {
   return `did not finish a small task (${look.canary})`;
 }
 
+/** The pages that the release before answered. @param {Look} look @param {Trial} trial */
+export function comparable({ pages }, { pages: before = [] }) {
+  return (pages ?? []).filter(({ name }) => before.some((one) => one.name === name && one.status === 200));
+}
+
+/** What a signed-in person does not see any more. @param {import("./probe.mjs").Walked[]} pages @returns {string | null} */
+export function brokenPages(pages) {
+  const broken = pages.filter(({ status }) => status !== 200);
+  if (broken.length === 0) return null;
+  const said = broken.map(({ name, status }) => `${name} (${status === 0 ? "no answer" : `status ${status}`})`);
+  return `does not show to signed-in people what the release before it shows: ${said.join(", ")}`;
+}
+
 /**
  * What is worse by count than before.
- * @param {{ look: Look, trial: Trial, answersMs: number[], memory: number }} seen @param {Limits} limits @returns {string | null}
+ * @param {{ look: Look, trial: Trial, answersMs: number[], memory: number, numbers: import("./state.mjs").PageNumbers }} seen
+ * @param {Limits} limits @returns {string | null}
  */
-export function worseByCount({ look, trial, answersMs, memory }, { fewInternal, quickMs, smallBytes }) {
+export function worseByCount({ look, trial, answersMs, memory, numbers }, { fewInternal, quickMs, smallBytes }) {
+  const { asked, failed, slowMs, beforeMs } = numbers;
+  if (failed >= fewInternal) return `failed ${failed} of ${asked} requests of a signed-in person (before: none)`;
+  if (slowMs > quickMs && slowMs > TIMES_SLOWER * beforeMs)
+    return `shows pages to signed-in people in ${slowMs} ms (before: ${beforeMs} ms)`;
   if (look.internal >= fewInternal && look.internal > TIMES_MORE * trial.internalBefore)
     return `failed ${look.internal} tasks for internal reasons (in the day before: ${trial.internalBefore})`;
   const slow = slowOf(answersMs);

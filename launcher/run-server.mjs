@@ -34,7 +34,8 @@ export function endedWith(status) {
  * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string }} ReleaseLine
  * @typedef {{ type: "settled", n: number }} SettledLine the server has put right what a trial left
  * @typedef {{ type: "drained", busy: string | null }} DrainedLine what a call waits for, as a sentence; null: nothing runs
- * @typedef {ReadyLine | AskLine | ReleaseLine | SettledLine | DrainedLine} Line
+ * @typedef {{ type: "crashed", side: "web" | "worker", how: string }} CrashedLine one side of the server ended, and starts again
+ * @typedef {ReadyLine | AskLine | ReleaseLine | SettledLine | DrainedLine | CrashedLine} Line
  *
  * @typedef {object} Run
  * @property {import("./state.mjs").Release} release
@@ -168,7 +169,7 @@ function linesOf(channel, take) {
 function lineOf(text) {
   if (text.length > MOST_LINE_BYTES) return null;
   try {
-    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy } = JSON.parse(text);
+    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy, side, how } = JSON.parse(text);
     if (type === "ready" && Number.isSafeInteger(level) && Number.isSafeInteger(reads))
       return { type, level, reads, url: typeof url === "string" ? url : null };
     if (type === "ask" && ["restart", "stop", "halt", "resume"].includes(what) && isText(by))
@@ -176,6 +177,8 @@ function lineOf(text) {
     if (type === "release" && /^[0-9a-f]{40}$/.test(commit) && [item, by, gates, evidence].every(isText))
       return { type, item, commit, by: by.slice(0, MOST_NAME), gates, evidence };
     if (type === "settled" && Number.isSafeInteger(n)) return { type, n };
+    if (type === "crashed" && ["web", "worker"].includes(side) && isText(how))
+      return { type, side, how: how.slice(0, MOST_NAME) };
     if (type === "drained") return { type, busy: isText(busy) ? busy.slice(0, MOST_SENTENCE) : null };
   } catch {
     // Not a line of ours.

@@ -29,6 +29,8 @@ import { readJournal } from "./journal.mjs";
  * @property {string | null} waits why it has not been tried yet, as a sentence
  * @property {string | null} bytes a digest of what the launcher built
  * @property {Trial | null} trial what its trial began with; null before
+ * @property {number | null} former the release that it replaced, to which the launcher goes back
+ * @property {boolean} isProved false for a person's release until it has served for a minute
  *
  * @typedef {object} Proposal what a person approved
  * @property {string} item the review item
@@ -47,6 +49,14 @@ import { readJournal } from "./journal.mjs";
  * @property {number} memoryBefore bytes
  * @property {number} answerBeforeMs how slow the slow answers of the permanent release were
  * @property {number} cursor the last message that the permanent release wrote
+ * @property {import("./probe.mjs").Walked[]} [pages] how the permanent release's pages answered a signed-in person
+ * @property {PageNumbers} [numbers] of its own pages so far
+ *
+ * @typedef {object} PageNumbers of pages that the release before answered
+ * @property {number} asked
+ * @property {number} failed
+ * @property {number} slowMs 95 % of the last answers were faster
+ * @property {number} beforeMs the same of the release before
  *
  * @typedef {object} TakenBack what the permanent release has to put right after a trial; kept until it has
  * @property {number} n
@@ -77,7 +87,7 @@ export function emptyState() {
 export function newRelease(n) {
   const unknown = { commit: null, why: null, reads: null, tree: null, persons: null, waits: null, bytes: null };
   const about = { proposal: null, trial: null, tries: 2, madeAt: new Date().toISOString() };
-  return { n, state: "trial", contents: "", deps: "", ...unknown, ...about };
+  return { n, state: "trial", contents: "", deps: "", former: null, isProved: true, ...unknown, ...about };
 }
 
 /** @param {State} state @returns {Release | null} */

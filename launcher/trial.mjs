@@ -1,11 +1,13 @@
 /** Proves a release of agents that has just come up, and watches it until it is permanent or worse than the one before. */
 import { randomUUID } from "node:crypto";
-import { askPages, memoryOf, worseAtOnce, worseByCount } from "./round.mjs";
+import { askPages, brokenPages, comparable, memoryOf, slowOf, worseAtOnce, worseByCount } from "./round.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
 const ANSWERS_KEPT = 20;
+/** Times of pages: as many rounds, with up to six pages each. */
+const PAGES_KEPT = 120;
 
 export class Watch {
   /** @param {import("./main.mjs").Launcher} launcher */
@@ -18,6 +20,9 @@ export class Watch {
       bad: 0,
       cursor: 0,
       answersMs: /** @type {number[]} */ ([]),
+      pagesMs: /** @type {number[]} */ ([]),
+      asked: 0,
+      failed: 0,
       claims: -1,
       claimedMs: 0,
     };
@@ -41,6 +46,9 @@ export class Watch {
       bad: 0,
       cursor: release.trial?.cursor ?? 0,
       answersMs: [],
+      pagesMs: [],
+      asked: 0,
+      failed: 0,
       claims: -1,
       claimedMs: Date.now(),
     };
@@ -62,6 +70,10 @@ export class Watch {
       nextMs: Date.now() + watchRoundMs,
       claimedMs: Date.now(),
       answersMs: [],
+      // The first requests of all are slow and may fail, and are over now.
+      pagesMs: [],
+      asked: 0,
+      failed: 0,
     };
     return null;
   }
@@ -103,6 +115,7 @@ export class Watch {
     /** @type {Look | { fault: string }} */
     const look = await this.launcher.ask(permanent, [
       "look",
+      launcher.url(),
       "--canary",
       nonce,
       "--wait",
@@ -116,14 +129,29 @@ export class Watch {
       return atOnce;
     }
     seen.cursor = look.cursor;
+    const pages = comparable(look, trial);
+    const numbers = this.count(release, pages);
     if (seen.sinceMs > 0) {
       const worse =
-        worseByCount({ look, trial, answersMs: seen.answersMs, memory: memoryOf(run.pid) }, limits) ??
+        worseByCount({ look, trial, answersMs: seen.answersMs, memory: memoryOf(run.pid), numbers }, limits) ??
         this.unclaimed(look);
       this.isFinal = worse !== null;
       if (worse !== null) return worse;
     }
-    return answer.problem;
+    return answer.problem ?? brokenPages(pages);
+  }
+
+  /** Keeps and tells how the pages answer. @param {Release} release @param {import("./probe.mjs").Walked[]} pages */
+  count({ n, trial }, pages) {
+    const { seen } = this;
+    seen.asked += pages.length;
+    seen.failed += pages.filter(({ status }) => status !== 200).length;
+    seen.pagesMs = [...seen.pagesMs, ...pages.map(({ ms }) => ms)].slice(-PAGES_KEPT);
+    const before = trial?.pages?.map(({ ms }) => ms) ?? [];
+    const { asked, failed } = seen;
+    const numbers = { asked, failed, slowMs: slowOf(seen.pagesMs), beforeMs: slowOf(before) };
+    if (trial) this.launcher.change({ [n]: { trial: { ...trial, numbers } } });
+    return numbers;
   }
 
   /** @param {Look} look @returns {string | null} */

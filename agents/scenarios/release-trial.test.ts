@@ -1,6 +1,9 @@
 /** What the launcher's trial of a release meets: canaries through the real worker, and the probe on a database in use. */
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +12,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { followLauncher, laterOrders } from "@/agents/boot/follow-launcher";
 import { CANARY_PERSON, createOrders } from "@/agents/boot/launcher-orders";
 import { settleTrial } from "@/agents/self/releases";
+import { checkAudit } from "@/db/audit/audit-check";
+import { beginWatcher } from "@/db/people/watcher";
+import { createAuth } from "@/lib/auth/auth";
 import type { Launch, TakenBack } from "@/lib/process/launch";
 import { endTask } from "../testing/replies";
 import { gate, trialsOfThisFile, until } from "../testing/scenario";
@@ -60,6 +66,65 @@ test("a release on trial claims canaries only, until it may claim all; canaries 
   expect((await probe(trial, "look")).claims).toBeGreaterThan(0);
   orders.removeCanaries();
   await until(() => canaries().length === 0, "the last canary is gone");
+});
+
+describe("the pages of a release on trial are opened by somebody who may only look", () => {
+  /** A server that asks who comes in, as the real one does, and answers as the test says. */
+  async function server({ runtime: { store } }: Trial, answer: (path: string) => number) {
+    const who: (string | null)[] = [];
+    const cookies: string[] = [];
+    const http = createServer(async (request, response) => {
+      const { port } = http.address() as AddressInfo;
+      const actor = await createAuth({ store: store.people, port }).authenticate(request.headers.cookie);
+      who.push(actor && `${actor.name}: ${actor.role}`);
+      cookies.push(request.headers.cookie ?? "");
+      response.writeHead(answer(request.url ?? "")).end();
+    });
+    await once(http.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void http.close());
+    return {
+      url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+      port: (http.address() as AddressInfo).port,
+      who,
+      cookies,
+    };
+  }
+
+  test("each answer is told; the session and its user are gone afterwards, and the audit names them", async () => {
+    const trial = await start(null, { work: false });
+    const { store } = trial.runtime;
+    const tree = await trial.submit({ task: "root", agent: "worker" });
+    const { url, port, who, cookies } = await server(trial, (path) => (path === "/operations" ? 500 : 200));
+    const { pages } = await probe(trial, "look", url);
+    expect(pages.map(({ name, status }: { name: string; status: number }) => [name, status])).toEqual([
+      ...[
+        ["Home", 200],
+        ["a tree", 200],
+        ["Reviews", 200],
+        ["Operations", 500],
+        ["the API", 200],
+        ["the socket", 200],
+      ],
+    ]);
+    expect(new Set(who)).toEqual(new Set(["Banyan (watch): viewer"]));
+    expect(tree.id).not.toBe("");
+    const auth = createAuth({ store: store.people, port });
+    expect(await auth.authenticate(cookies[0])).toBeNull();
+    expect(store.people.users()).toEqual([]);
+    const { items } = store.audit.list({ limit: 1 });
+    expect(items[0]).toMatchObject({ actor: "Banyan (watch)", action: "signIn" });
+    expect(await checkAudit(store.audit)).toMatchObject({ ok: true });
+  });
+
+  test("a look that is killed leaves nobody who could be taken for the first person", async () => {
+    const trial = await start(null, { work: false });
+    const { people } = trial.runtime.store;
+    const sqlite = new Database(join(trial.dataDir, "banyan.db"));
+    onTestFinished(() => void sqlite.close());
+    beginWatcher(sqlite, "0".repeat(64), Date.now());
+    const first = await people.admit({ uid: "u1", email: "ann@example.org", name: "Ann", isFirst: true });
+    expect(first?.role).toBe("admin");
+  });
 });
 
 test("a canary that was never claimed is missed, and one while everything is paused is not waited for", async () => {
@@ -175,7 +240,7 @@ describe("what the next start puts right after a trial", () => {
     const settled: number[] = [];
     const faults: string[] = [];
     const channel = { ready() {}, ask() {}, release() {}, drained() {}, settled: (n: number) => void settled.push(n) };
-    const status = { halted: null, persons_at: null, releases: [] };
+    const status = { halted: null, notice: null, persons_at: null, releases: [] };
     const launch: Launch = {
       ...{ home: "/nowhere", number: 1, release: 5, instance: "i", launcherPid: 1, holdsPort: false },
       ...{ isTrial, isWatched: false, status, takenBack },

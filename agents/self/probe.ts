@@ -19,6 +19,7 @@ import { HALTED } from "@/db/records/halted";
 import { readSettings, type Settings } from "@/lib/env";
 import { placesOf } from "@/lib/places";
 import { sentenceOfUnion } from "./probe-words";
+import { walk } from "./walk";
 
 const BUSY_MS = 5_000;
 const LOOK_MS = 100;
@@ -47,7 +48,7 @@ export async function main(argv: string[]): Promise<number> {
     if (command === "snapshot") said = snapshot(file, path);
     else if (command === "expand") said = expand(file, join(places.program, "drizzle"), join(path, "drizzle"));
     else if (command === "mend") said = mend(file, values, settings);
-    else said = await look(file, values, settings);
+    else said = await lookAndWalk(file, path, values, settings);
   } catch (error) {
     said = { fault: (error as Error).message };
   }
@@ -99,6 +100,19 @@ interface Given {
   cursor?: string;
   schema?: string;
   snapshot?: string;
+}
+
+/** `address`: of the server whose pages are opened meanwhile; a launcher of before gives none. */
+async function lookAndWalk(file: string, address: string, given: Given, settings: Settings): Promise<object> {
+  const looking = look(file, given, settings);
+  if (!address) return looking;
+  const sqlite = open(file, false);
+  try {
+    const [pages, seen] = await Promise.all([walk(sqlite, address, CANARY), looking]);
+    return { ...seen, pages };
+  } finally {
+    sqlite.close();
+  }
 }
 
 async function look(file: string, given: Given, settings: Settings): Promise<object> {

@@ -4,7 +4,7 @@ import { releaseState, releaseStatus, releaseWords } from "./releases";
 
 const release = (given: Partial<AgentsRelease>): AgentsRelease => ({
   ...{ n: 7, state: "approved", commit: null, item: "i", made_at: "2030-01-01T00:00:00.000Z", why: null, waits: null },
-  ...{ trial_since: null, needs_confirmation: false },
+  ...{ trial_since: null, numbers: null, needs_confirmation: false },
   ...given,
 });
 
@@ -23,6 +23,11 @@ test("each state of a release is one sentence", () => {
       "running",
     ],
     [{ state: "permanent" }, "Release 7 is permanent.", "succeeded"],
+    [
+      { state: "permanent", numbers: { asked: 360, failed: 1, slow_ms: 41, before_ms: 38 } },
+      "Release 7 is permanent. In its trial 1 of 360 requests for pages failed, and 95 % were answered within 41 ms (before: 38 ms).",
+      "succeeded",
+    ],
     [{ state: "retired" }, "Release 7 was permanent; another has replaced it.", "succeeded"],
     [
       { state: "bad", why: "It ended with status 3.", trial_since: since },
@@ -39,6 +44,6 @@ test("each state of a release is one sentence", () => {
   for (const [given, sentence, status] of said)
     expect([releaseWords(release(given)), releaseStatus(release(given))]).toEqual([sentence, status]);
   expect(said.map(([given]) => releaseState(release(given)))).toEqual([
-    ...["Approved", "Approved", "On trial", "Permanent", "Replaced", "Taken back", "Refused", "Dropped"],
+    ...["Approved", "Approved", "On trial", "Permanent", "Permanent", "Replaced", "Taken back", "Refused", "Dropped"],
   ]);
 });

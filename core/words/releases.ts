@@ -2,7 +2,18 @@
 import type { AgentsRelease } from "@/core/shapes/improving/self";
 
 /** Returns a sentence. Points in time stay as ISO 8601, which pages show as local time. */
-export function releaseWords({ n, state, why, waits, trial_since: since }: AgentsRelease): string {
+export function releaseWords(release: AgentsRelease): string {
+  return [stateWords(release), numberWords(release)].filter(Boolean).join(" ");
+}
+
+/** A launcher of before tells no numbers. */
+function numberWords({ numbers }: Partial<Pick<AgentsRelease, "numbers">>): string {
+  if (!numbers || numbers.asked === 0) return "";
+  const { asked, failed, slow_ms: slow, before_ms: before } = numbers;
+  return `In its trial ${failed} of ${asked} requests for pages failed, and 95 % were answered within ${slow} ms (before: ${before} ms).`;
+}
+
+function stateWords({ n, state, why, waits, trial_since: since }: AgentsRelease): string {
   if (state === "approved")
     return waits === null ? `Release ${n} is being built and tried behind walls.` : `Release ${n} waits. ${waits}`;
   if (state === "trial")

@@ -5,6 +5,7 @@ import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 import { createTokens, type Tokens } from "./tokens";
+import { WATCHER } from "./watcher";
 
 /** Why a user cannot be changed. */
 export type NotChanged = "unknown" | "last_admin";
@@ -196,7 +197,8 @@ function userStatements(sqlite: Sqlite) {
     make: sqlite.prepare(`
       INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
       ON CONFLICT (email) DO NOTHING`),
-    count: sqlite.prepare(`SELECT count(*) ${live}`).pluck(),
+    // The first person who signs in becomes admin, also while a release is looked at.
+    count: sqlite.prepare(`SELECT count(*) ${live} AND email <> '${WATCHER}'`).pluck(),
     byEmail: sqlite.prepare(`SELECT ${columns} ${live} AND email = ?`),
     setRole: sqlite.prepare("UPDATE users SET role = ? WHERE uid = ?"),
     remove: sqlite.prepare("UPDATE users SET removed_at_ms = ? WHERE uid = ?"),

@@ -49,11 +49,13 @@ const server = createServer((request, response) => {
   if (request.url === "/crash") process.exit(7);
   if (request.url.startsWith("/say?")) say(JSON.parse(decodeURIComponent(request.url.slice(5))));
   response.setHeader("connection", "close");
+  if (request.url === "/operations") return signedIn(response);
   if (request.url === "/health") return response.end(JSON.stringify({ status: "ok", schema: schema(), ...own }));
   if (request.url === "/signin") return response.end(page);
   response.end(JSON.stringify({ ...told, pid: process.pid, tried, heard }));
 });
 let page = '<script src="/_next/static/one.js"></script>';
+let signedIn = (response) => response.end("Operations");
 let tried = null;
 const heard = [];
 const canary = (nonce) => {
@@ -90,12 +92,15 @@ async function main([command, ...args]) {
     return said({ mended: damaged ? "restored" : null });
   }
   const untilMs = Date.now() + Number(option("--wait") ?? 0);
+  const begunMs = Date.now();
+  const status = await fetch(args[0] + "/operations").then((answer) => answer.status, () => 0);
+  const pages = [{ name: "Operations", status, ms: Date.now() - begunMs }];
   try {
     if (args.includes("--canary"))
       while (read().canary !== option("--canary") && !read().halted && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
     const rows = { ready: 0, free: 4, halted: false, internal: 0, broken: 0, unfolded: null, ...read() };
     const canary = rows.canary === option("--canary") ? "done" : "open";
-    return said({ ...rows, canary, level: 1, audit: { seq: 1, hash: "h" }, auditHolds: true, cursor: 1 });
+    return said({ ...rows, canary, level: 1, audit: { seq: 1, hash: "h" }, auditHolds: true, cursor: 1, pages });
   } catch (error) {
     return said({ fault: error.message });
   }
@@ -299,6 +304,7 @@ export interface Told {
   pid: number;
   launcherPid: number;
   isTrial: boolean;
+  status: { notice: string | null };
   tried: unknown;
   heard: string[];
 }

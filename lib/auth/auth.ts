@@ -53,7 +53,7 @@ export interface AuthOptions {
 }
 
 export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
-  const cookieName = `banyan_session_${port}`;
+  const cookieName = sessionCookie(port);
   const failed = createFailedTokens(now);
   const sessionIdOf = (header: string | undefined | null) => parseCookie(header ?? "")[cookieName] || null;
 
@@ -66,8 +66,8 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
     },
     async startSession(userId, cookieHeader) {
       await auth.endSession(cookieHeader);
-      const id = randomToken();
-      await store.create(hashOf("session", id), now() + SESSION_VALID_MS, userId);
+      const { id, hash } = newSession();
+      await store.create(hash, now() + SESSION_VALID_MS, userId);
       return id;
     },
     async authenticate(header) {
@@ -113,6 +113,17 @@ export async function createLinkToken(store: CredentialStore, now: () => number 
 /** Returns the address for a person to open; `baseUrl` has no trailing slash. */
 export function signInLink(baseUrl: string, token: string): string {
   return `${baseUrl}/signin?token=${token}`;
+}
+
+/** Returns the name of the cookie with a session's id, for a server on this port. */
+export function sessionCookie(port: number): string {
+  return `banyan_session_${port}`;
+}
+
+/** Returns a new session's id, and the hash that is stored of it. */
+export function newSession(): { id: string; hash: string } {
+  const id = randomToken();
+  return { id, hash: hashOf("session", id) };
 }
 
 function randomToken(): string {

@@ -280,6 +280,7 @@ test("under a launcher it tells once that both sides are ready, follows orders, 
   // A worker that starts again is still to claim nothing, and says that nothing runs.
   process.kill(server.pidOf("worker"), "SIGKILL");
   await expect.poll(() => told.at(-1)).toEqual({ type: "drained", busy: null });
+  expect(told).toContainEqual({ type: "crashed", side: "worker", how: "was ended by SIGKILL" });
   expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(1);
   model.go();
   order(server.supervisor, { type: "stop", by: "the test" });

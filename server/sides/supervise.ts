@@ -135,6 +135,7 @@ function afterEnd(context: Supervision, side: SideProcess, { how, status }: Side
     return void stop(context, "a crash", status || 1);
   }
   options.say(`${NAMES[side.name]} ${how}. It starts again.`);
+  context.tellLauncher({ type: "crashed", side: side.name, how });
   const delayMs = times.length < 2 ? 0 : Math.min(LONGEST_DELAY_MS, 500 * 2 ** times.length);
   setTimeout(() => {
     if (!context.isStopping) start(context, side.name);

@@ -7,10 +7,11 @@ import { releaseState, releaseStatus, releaseWords } from "@/core/words/releases
 const SHOWN = 5;
 
 /** What became of the newest approved changes, the newest first. */
-export function SelfReleases({ status: { halted, releases } }: { status: ReleasesStatus }) {
+export function SelfReleases({ status: { halted, notice, releases } }: { status: ReleasesStatus }) {
   const shown = releases.slice(-SHOWN).reverse();
   return (
     <>
+      {notice ? <p className="border-b border-line py-1.5 text-fail wrap-anywhere">{notice}</p> : null}
       {halted ? <p className="border-b border-line py-1.5 text-fail wrap-anywhere">{halted}</p> : null}
       {shown.length > 0 ? (
         <ul aria-label="Releases by agents">

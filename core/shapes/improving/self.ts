@@ -32,6 +32,8 @@ export interface AgentsRelease {
   /** Why it has not begun yet, as a sentence. */
   waits: string | null;
   trial_since: string | null;
+  /** How its pages answered a signed-in person in the trial, and in how many ms 95 % of the answers came; null before. */
+  numbers: { asked: number; failed: number; slow_ms: number; before_ms: number } | null;
   /** Whether a person at the machine has to let it through. */
   needs_confirmation: boolean;
 }
@@ -39,6 +41,8 @@ export interface AgentsRelease {
 export interface ReleasesStatus {
   /** Why nothing is released any more, as a sentence; null when it may. */
   halted: string | null;
+  /** Why a person's newest version does not serve, as sentences; null when it does. */
+  notice: string | null;
   /** When the newest release of a person was made; null when it is not known any more. */
   persons_at: string | null;
   /** The oldest first. */

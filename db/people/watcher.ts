@@ -1,0 +1,46 @@
+/**
+ * The user as whom a release on trial is looked at, and its session. It may only look, and it is there only while a look
+ * goes on: the launcher's probe begins and ends it, in a process of its own.
+ */
+import { createAuditWriter } from "@/db/audit/audit";
+import type { Sqlite } from "@/db/file/client";
+
+/** No address, so that nobody else can sign in with it. */
+export const WATCHER = "Banyan (watch)";
+/** A look that is killed leaves a session that ends by itself. */
+const SESSION_MS = 120_000;
+
+/** Begins a session of the watcher. `hash`: of the session's id, which is stored nowhere. */
+export function beginWatcher(sqlite: Sqlite, hash: string, nowMs: number): void {
+  const audit = createAuditWriter(sqlite);
+  const begin = sqlite.transaction(() => {
+    const user = sqlite
+      .prepare(
+        `INSERT INTO users (uid, email, name, role, created_at_ms) VALUES ('watch', @name, @name, 'viewer', @nowMs)
+         ON CONFLICT (email) DO UPDATE SET role = 'viewer', removed_at_ms = NULL RETURNING id`,
+      )
+      .pluck()
+      .get({ name: WATCHER, nowMs });
+    sqlite.prepare("DELETE FROM sessions WHERE user_id = ?").run(user);
+    sqlite
+      .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
+      .run(hash, nowMs + SESSION_MS, user);
+    const detail = JSON.stringify({ role: "viewer", seconds: SESSION_MS / 1_000 });
+    audit.insert({ actor: WATCHER, action: "signIn", subject: "release", tree: "", detail }, nowMs);
+  });
+  begin.immediate();
+}
+
+export function endWatcher(sqlite: Sqlite, nowMs: number): void {
+  const end = sqlite.transaction(() => {
+    sqlite.prepare("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = ?)").run(WATCHER);
+    sqlite.prepare("UPDATE users SET removed_at_ms = ? WHERE email = ?").run(nowMs, WATCHER);
+  });
+  end.immediate();
+}
+
+/** Returns the public id of the newest tree of people, whose page a watcher looks at. */
+export function treeToWatch(sqlite: Sqlite, isNotCanary: string): string | null {
+  const sql = `SELECT tree.uid FROM trees tree WHERE ${isNotCanary} ORDER BY tree.id DESC LIMIT 1`;
+  return (sqlite.prepare(sql).pluck().get() as string | undefined) ?? null;
+}
