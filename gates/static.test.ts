@@ -30,6 +30,38 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   ]);
 });
 
+test("scope: a mark guards its room, and no change frees a file by its own marks", async () => {
+  fixture = createFixture({
+    "src/auth/GUARDED": "People sign in here.\n",
+    "src/auth/deep/a.txt": "a\n",
+    "src/budget/GUARDED": "Who pays.\n- pay.txt\n",
+    "src/budget/pay.txt": "a\n",
+    "src/moved/GUARDED": "This was important.\n",
+    "src/moved/b.txt": "b\n",
+  });
+  fixture.put("src/auth/GUARDED", "Nothing.\n- nothing\n");
+  fixture.put("src/auth/deep/a.txt", "b\n");
+  fixture.put("src/auth/new.txt", "b\n");
+  fixture.put("src/budget/pay.txt", "b\n");
+  fixture.put("src/budget/see.txt", "b\n");
+  fixture.remove("src/moved/GUARDED");
+  fixture.remove("src/moved/b.txt");
+  fixture.put("src/elsewhere/b.txt", "b\n");
+  fixture.put("src/fresh/GUARDED", "New.\n");
+  fixture.put("src/fresh/c.txt", "c\n");
+  const report = await fixture.judge(just("scope"));
+  expect(found(report, "scope", "flag")).toEqual([
+    "src/auth/GUARDED: A guarded file is modified.",
+    "src/auth/deep/a.txt: A guarded file is modified.",
+    "src/auth/new.txt: A guarded file is added.",
+    "src/budget/pay.txt: A guarded file is modified.",
+    "src/fresh/GUARDED: A guarded file is added.",
+    "src/fresh/c.txt: A guarded file is added.",
+    "src/moved/GUARDED: A guarded file is deleted.",
+    "src/moved/b.txt: A guarded file is deleted.",
+  ]);
+});
+
 test("J4: oddities: secrets, deceiving characters, links and names of key files, in added lines only", async () => {
   const old = `const old = "${"ghp_"}${"a1B2c3D4e5".repeat(4)}";\n`;
   fixture = createFixture({ "src/old.mjs": old, ".banyan/gates.yaml": 'oddities: { allow: ["fixtures/**"] }\n' });
