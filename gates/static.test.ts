@@ -87,6 +87,7 @@ test("J4: oddities: secrets, deceiving characters, links and names of key files,
   expect(found(report, "oddities", "flag")).toEqual([
     ".env: The name of this new file is one of files with keys.",
     "src/mixed.mjs:1: A word mixes letters of two scripts.",
+    "src/mixed.mjs:1: A name has letters of another alphabet, which can look like other letters.",
   ]);
 });
 
@@ -117,6 +118,30 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
     `src/self.mjs:4: This line reads its own code, ${end}`,
     `src/self.mjs:6: This line asks where it runs, ${end}`,
     `tools/self.py:5: This line reads its own code, ${end}`,
+  ]);
+});
+
+test("oddities: hidden ways in new code, programs that nobody can read, and settings that turn a check off", async () => {
+  fixture = createFixture({
+    "src/old.mjs": 'export const old = process["env"];\n',
+    "biome.json": '{\n  "linter": { "enabled": true }\n}\n',
+    ".banyan/gates.yaml": "oddities: { trial_words: [isTrial] }\n",
+  });
+  fixture.put("src/old.mjs", 'export const old = process["env"];\nexport const fresh = globalThis["process"];\n');
+  fixture.put("src/live.mjs", 'import { open } from "./launch.mjs";\nexport const isLive = !open().isTrial;\n');
+  fixture.put("test/live.test.mjs", `// @ts-nocheck\nexport const env = { ...process.env };\n`);
+  fixture.put("src/program.wasm", "\0asm");
+  fixture.put("src/picture.png", "\0png");
+  fixture.put("src/broken.mjs", "export const = ;\n");
+  fixture.put("biome.json", '{\n  "linter": { "enabled": false }\n}\n');
+  const report = await fixture.judge(just("oddities"));
+  expect(found(report, "oddities", "flag")).toEqual([
+    "biome.json:2: This setting turns a check off, or leaves files out of it.",
+    "src/broken.mjs:1: This code could not be parsed, so nothing hidden was looked for.",
+    "src/live.mjs:2: This line asks for the release's state, so the code may behave otherwise on trial.",
+    "src/old.mjs:2: This line reaches the environment by another way than its plain name.",
+    "src/program.wasm: This file is no text, so no reader sees what it does.",
+    "test/live.test.mjs:1: This comment turns a check off for more than one rule or line.",
   ]);
 });
 
