@@ -30,6 +30,38 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   ]);
 });
 
+test("scope: a mark guards its room, and no change frees a file by its own marks", async () => {
+  fixture = createFixture({
+    "src/auth/GUARDED": "People sign in here.\n",
+    "src/auth/deep/a.txt": "a\n",
+    "src/budget/GUARDED": "Who pays.\n- pay.txt\n",
+    "src/budget/pay.txt": "a\n",
+    "src/moved/GUARDED": "This was important.\n",
+    "src/moved/b.txt": "b\n",
+  });
+  fixture.put("src/auth/GUARDED", "Nothing.\n- nothing\n");
+  fixture.put("src/auth/deep/a.txt", "b\n");
+  fixture.put("src/auth/new.txt", "b\n");
+  fixture.put("src/budget/pay.txt", "b\n");
+  fixture.put("src/budget/see.txt", "b\n");
+  fixture.remove("src/moved/GUARDED");
+  fixture.remove("src/moved/b.txt");
+  fixture.put("src/elsewhere/b.txt", "b\n");
+  fixture.put("src/fresh/GUARDED", "New.\n");
+  fixture.put("src/fresh/c.txt", "c\n");
+  const report = await fixture.judge(just("scope"));
+  expect(found(report, "scope", "flag")).toEqual([
+    "src/auth/GUARDED: A guarded file is modified.",
+    "src/auth/deep/a.txt: A guarded file is modified.",
+    "src/auth/new.txt: A guarded file is added.",
+    "src/budget/pay.txt: A guarded file is modified.",
+    "src/fresh/GUARDED: A guarded file is added.",
+    "src/fresh/c.txt: A guarded file is added.",
+    "src/moved/GUARDED: A guarded file is deleted.",
+    "src/moved/b.txt: A guarded file is deleted.",
+  ]);
+});
+
 test("J4: oddities: secrets, deceiving characters, links and names of key files, in added lines only", async () => {
   const old = `const old = "${"ghp_"}${"a1B2c3D4e5".repeat(4)}";\n`;
   fixture = createFixture({ "src/old.mjs": old, ".banyan/gates.yaml": 'oddities: { allow: ["fixtures/**"] }\n' });
@@ -55,6 +87,7 @@ test("J4: oddities: secrets, deceiving characters, links and names of key files,
   expect(found(report, "oddities", "flag")).toEqual([
     ".env: The name of this new file is one of files with keys.",
     "src/mixed.mjs:1: A word mixes letters of two scripts.",
+    "src/mixed.mjs:1: A name has letters of another alphabet, which can look like other letters.",
   ]);
 });
 
@@ -85,6 +118,30 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
     `src/self.mjs:4: This line reads its own code, ${end}`,
     `src/self.mjs:6: This line asks where it runs, ${end}`,
     `tools/self.py:5: This line reads its own code, ${end}`,
+  ]);
+});
+
+test("oddities: hidden ways in new code, programs that nobody can read, and settings that turn a check off", async () => {
+  fixture = createFixture({
+    "src/old.mjs": 'export const old = process["env"];\n',
+    "biome.json": '{\n  "linter": { "enabled": true }\n}\n',
+    ".banyan/gates.yaml": "oddities: { trial_words: [isTrial] }\n",
+  });
+  fixture.put("src/old.mjs", 'export const old = process["env"];\nexport const fresh = globalThis["process"];\n');
+  fixture.put("src/live.mjs", 'import { open } from "./launch.mjs";\nexport const isLive = !open().isTrial;\n');
+  fixture.put("test/live.test.mjs", `// @ts-nocheck\nexport const env = { ...process.env };\n`);
+  fixture.put("src/program.wasm", "\0asm");
+  fixture.put("src/picture.png", "\0png");
+  fixture.put("src/broken.mjs", "export const = ;\n");
+  fixture.put("biome.json", '{\n  "linter": { "enabled": false }\n}\n');
+  const report = await fixture.judge(just("oddities"));
+  expect(found(report, "oddities", "flag")).toEqual([
+    "biome.json:2: This setting turns a check off, or leaves files out of it.",
+    "src/broken.mjs:1: This code could not be parsed, so nothing hidden was looked for.",
+    "src/live.mjs:2: This line asks for the release's state, so the code may behave otherwise on trial.",
+    "src/old.mjs:2: This line reaches the environment by another way than its plain name.",
+    "src/program.wasm: This file is no text, so no reader sees what it does.",
+    "test/live.test.mjs:1: This comment turns a check off for more than one rule or line.",
   ]);
 });
 

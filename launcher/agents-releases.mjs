@@ -12,7 +12,7 @@ import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
 import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
 import { askPages, memoryOf, slowOf } from "./round.mjs";
-import { changedFiles, takeCommit } from "./source.mjs";
+import { changedFiles, marksIn, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { Watch } from "./trial.mjs";
 
@@ -70,7 +70,9 @@ export class AgentsReleases {
   async takeNew(asked) {
     const { home, start } = this.launcher;
     const { tree, base } = await takeCommit(home, path.join(start.data, "self.git"), asked.commit);
-    const guardedFiles = guardedFilesIn(await changedFiles(home, base, tree));
+    // The permanent release's marks, and those of the change: whatever it says, it frees no file.
+    const marks = { before: await marksIn(home, base), after: await marksIn(home, tree) };
+    const guardedFiles = guardedFilesIn(await changedFiles(home, base, tree), marks);
     const release = this.approved(asked);
     const persons = permanentOf(this.launcher.state)?.persons ?? null;
     const known = { ...release, tree, persons, proposal: { ...release.proposal, base, guardedFiles } };

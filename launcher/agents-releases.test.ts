@@ -249,10 +249,12 @@ test("a stop in the middle of a step is no fault of the release", async () => {
 
 test("guarded files wait for a person at the machine", async () => {
   const { checkout, running } = await serving();
-  await released(checkout, running, "own.mark = 1;", { "launcher/main.mjs": "// nothing\n" });
+  // The mark of the change names another file, and that of the release that runs counts as well.
+  const files = { "launcher/main.mjs": "// nothing\n", "launcher/GUARDED": "- other.mjs\n" };
+  await released(checkout, running, "own.mark = 1;", files);
   await expect
     .poll(() => releaseIn(checkout.home, 2)?.waits)
-    .toMatch(/It changes launcher\/main.mjs.*releases confirm 2/);
+    .toMatch(/It changes launcher\/GUARDED, launcher\/main.mjs.*releases confirm 2/);
   expect(await tellLauncher(checkout.home, { command: "confirm", n: 9, by: "Ann" })).toHaveProperty("problem");
   expect(await tellLauncher(checkout.home, { command: "confirm", n: 2, by: "Ann" })).toHaveProperty("sentence");
   await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");

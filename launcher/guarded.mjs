@@ -1,34 +1,51 @@
-/** Files that decide what agents may do. Only a person at the machine lets a change of them through. */
+/**
+ * Files that decide what agents may do. Only a person at the machine lets a release of agents change them. A room says
+ * so itself, by a file with this name that says why. It guards all that is below its folder, or, where lines of it begin
+ * with a dash, the files that these lines name. A `*` stands for a part of a name.
+ */
+export const MARK = "GUARDED";
 
-/** As `guarded` in `.banyan/gates.yaml`, which the launcher cannot read: a test compares them. */
-export const GUARDED = [
-  "launcher/**",
-  "gates/**",
-  ".banyan/**",
-  "scripts/check/**",
-  "scripts/*.mjs",
-  "lib/sandbox/**",
-  "lib/secrets/**",
-  "lib/auth/**",
-  "lib/git/**",
-  "lib/audit-anchor.ts",
-  "core/goals/**",
-  "core/programs/**",
-  "core/rules/**",
-  "agents/guard/**",
-  "agents/self/**",
-  "lib/test-reports/**",
-  "drizzle/**",
-];
+/** The text of each mark by its path. @typedef {readonly (readonly [string, string])[]} Marks */
 
-const PATTERNS = GUARDED.map(
-  (glob) =>
-    new RegExp(
-      `^${glob.replaceAll(".", "\\.").replaceAll("**", "\0").replaceAll("*", "[^/]*").replaceAll("\0", ".*")}$`,
-    ),
-);
+/** @param {string} file @returns {boolean} */
+export function isMark(file) {
+  return file === MARK || file.endsWith(`/${MARK}`);
+}
 
-/** @param {readonly string[]} files @returns {string[]} those that are guarded */
-export function guardedFilesIn(files) {
-  return files.filter((file) => PATTERNS.some((pattern) => pattern.test(file)));
+/** @param {Marks} marks @returns {(file: string) => boolean} whether a file is guarded */
+export function guardOf(marks) {
+  const guards = marks.map(([mark, text]) => ({ folder: mark.slice(0, -MARK.length), names: namesIn(text) }));
+  return (file) =>
+    isMark(file) ||
+    guards.some(({ folder, names }) => {
+      if (!file.startsWith(folder)) return false;
+      const rest = file.slice(folder.length);
+      return names.length === 0 || names.some((name) => fits(rest, name));
+    });
+}
+
+/**
+ * The marks before a change and those after it both count, so no change can take a file out. A release without a mark is
+ * older than the marks and cannot say what it guards.
+ * @param {readonly string[]} files those that a change touches @param {{ before: Marks, after: Marks }} marks
+ * @returns {string[]} those that are guarded
+ */
+export function guardedFilesIn(files, { before, after }) {
+  return before.length === 0 ? [...files] : files.filter(guardOf([...before, ...after]));
+}
+
+/** @param {string} text @returns {string[]} */
+function namesIn(text) {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line === "-" || line.startsWith("- ")).map((line) => line.slice(1).trim());
+}
+
+/** Without a regular expression, which the mark of a change could make as slow as it likes. @param {string} file @param {string} name */
+function fits(file, name) {
+  const [start = "", end, more] = name.split("*");
+  // A name that says nothing plain frees nothing.
+  if (name === "" || more !== undefined) return true;
+  if (end === undefined) return file === name;
+  if (file.length < name.length - 1 || !file.startsWith(start) || !file.endsWith(end)) return false;
+  return !file.slice(start.length, file.length - end.length).includes("/");
 }

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { isMark } from "./guarded.mjs";
 
 /** What belongs to a machine or is built, and is no source; as in `agents/self/repository.ts`. */
 const NOT_SOURCE = ["/node_modules", "/manifest.json", "/data", "/.env*", "/.npmrc", "/dist", "/.next"];
@@ -154,6 +155,25 @@ export async function sourceOf(home, tree) {
 export async function changedFiles(home, before, after) {
   const said = await line(home, "diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after);
   return said.split("\0").filter(Boolean);
+}
+
+/** @param {string} home @param {string} tree @returns {Promise<[string, string][]>} the text of each mark of a guarded room, by its path */
+export async function marksIn(home, tree) {
+  const items = (await git(home, ["ls-tree", "-r", "-z", tree])).toString().split("\0").filter(Boolean);
+  const marks = items
+    .map((item) => {
+      const [about = "", name = ""] = item.split("\t", 2);
+      return { about: about.split(" "), name };
+    })
+    .filter(({ name }) => isMark(name));
+  const found = /** @type {[string, string][]} */ ([]);
+  for (const { about, name } of marks) {
+    const [mode, , object = ""] = about;
+    // What is no plain file names nothing, so it guards its whole folder.
+    const isFile = mode === "100644" || mode === "100755";
+    found.push([name, isFile ? (await git(home, ["cat-file", "blob", object])).toString() : ""]);
+  }
+  return found;
 }
 
 /**

@@ -1,12 +1,12 @@
 /** The launcher's repository of sources, after kills and with two readers at once. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { apartIn, makeRelease } from "./releases.mjs";
-import { extract, takeCommit, treeOf } from "./source.mjs";
+import { extract, marksIn, takeCommit, treeOf } from "./source.mjs";
 
 function folders() {
   const home = mkdtempSync(path.join(tmpdir(), "banyan-sources-"));
@@ -88,4 +88,19 @@ test("a server's data in the checkout gets into no release and no source, whatev
     "state",
     "state/kept",
   ]);
+});
+
+test("the marks of a tree are read with their texts, and a link in the place of one names nothing", async () => {
+  const { home, folder } = folders();
+  const checkout = folder("checkout", "one");
+  for (const name of ["lib/auth", "lib/GUARDED"]) mkdirSync(path.join(checkout, name), { recursive: true });
+  writeFileSync(path.join(checkout, "GUARDED"), "Why.\n- file\n");
+  writeFileSync(path.join(checkout, "lib/GUARDED/UNGUARDED"), "no");
+  writeFileSync(path.join(checkout, "lib/GUARDED/a"), "no");
+  symlinkSync("../../GUARDED", path.join(checkout, "lib/auth/GUARDED"));
+  expect(await marksIn(home, await treeOf(home, checkout))).toEqual([
+    ["GUARDED", "Why.\n- file\n"],
+    ["lib/auth/GUARDED", ""],
+  ]);
+  expect(await marksIn(home, await treeOf(home, folder("without", "one")))).toEqual([]);
 });

@@ -10,8 +10,10 @@ import { testSideOfChange } from "@/gates/source/test-side";
 import { textIn } from "@/gates/source/trees";
 import { findPatterns } from "@/lib/secrets/patterns";
 import { unitsOf } from "@/lib/secrets/scan";
+import { isJavaScript } from "@/lib/syntax/javascript";
 import { selfReadsIn, signsIn } from "@/lib/test-reports/cheat-signs";
 import { compileGlobs } from "@/lib/workspace/glob";
+import { type HiddenWay, hiddenWaysIn } from "./hidden-ways";
 import { mixesScripts, oddCharacters } from "./odd-characters";
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
@@ -20,6 +22,11 @@ const ENVIRONMENT = /\bNODE_ENV\b/;
 /** What git writes around the two sides of a conflict, in this order. One alone may be text, such as a line below a heading. */
 const CONFLICT_MARKS = [/^<{7}( |$)/, /^={7}$/, /^>{7}( |$)/];
 const isKeyFile = compileGlobs(["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"]);
+/** Settings of linters and compilers, and lines that turn something of them off. */
+const isCheckSettings = compileGlobs(["biome.json*", "tsconfig*.json", ".eslintrc*", ".oxlintrc*"]);
+const TURNS_OFF = /["']off["']|:\s*(false|0)\b|["']!|"(ignore|exclude|skipLibCheck|skipDefaultLibCheck)"/;
+/** Pictures, sounds and fonts, which no program runs. */
+const isMedia = compileGlobs(["*.{png,jpg,jpeg,gif,webp,avif,ico,woff,woff2,ttf,otf,mp3,mp4,webm,pdf}"]);
 /** More of one kind in a file say nothing new. */
 const MOST_PER_FILE = 20;
 const MOST_CHARACTERS = 4_000_000;
@@ -38,7 +45,11 @@ export const oddities: Gate = {
         : []),
       ...oddLink(change, path),
       ...oddName(path),
-      ...oddText(change, path, isOnSide(path)).slice(0, MOST_PER_FILE),
+      ...unreadable(change, path),
+      ...oddText(change, path, { isOnSide: isOnSide(path), trialWords: settings.oddities.trial_words }).slice(
+        0,
+        MOST_PER_FILE,
+      ),
     ]);
     const lines = `${plural(paths.length, "changed file")} read`;
     return measured(findings.length === 0 ? `${lines}, nothing odd.` : `${lines}, ${findings.length} odd.`, findings, {
@@ -64,7 +75,21 @@ function oddName(path: string): Finding[] {
   return oddCharacters(path).map(({ name }) => fault(`The name of this file contains ${name}.`, { path }));
 }
 
-function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean): Finding[] {
+/** A file that is no text may be a program, and no reader sees what it does. */
+function unreadable({ base, head, blobs }: Change, path: string): Finding[] {
+  const file = head.files.get(path);
+  if (!file || file.kind === "link" || base.files.get(path)?.oid === file.oid || isMedia(path)) return [];
+  return textIn(head, path, blobs) === null
+    ? [flag("This file is no text, so no reader sees what it does.", { path })]
+    : [];
+}
+
+interface TextOptions {
+  isOnSide: boolean;
+  trialWords: readonly string[];
+}
+
+function oddText({ base, head, blobs }: Change, path: string, { isOnSide, trialWords }: TextOptions): Finding[] {
   const text = textIn(head, path, blobs);
   if (text === null) return [];
   if (text.length > MOST_CHARACTERS) return [flag("This file is too large to look for oddities.", { path })];
@@ -84,7 +109,17 @@ function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean)
     ...mixedScripts(lines[line - 1] ?? "", path, line),
     ...(isOnSide ? [] : signFlags(lines[line - 1] ?? "", path, line, selfReads.has(line))),
   ]);
-  return [...conflictsIn(fresh, path), ...secrets, ...characters, ...looks];
+  const flagged = new Set(looks.map(({ line }) => line));
+  return [
+    ...conflictsIn(fresh, path),
+    ...secrets,
+    ...characters,
+    ...looks,
+    ...hiddenFlags(path, text, trialWords)
+      .filter(({ line, inTests }) => added.has(line ?? 0) && (inTests || !(isOnSide || flagged.has(line))))
+      .map(({ says, line }) => flag(says, { path, line })),
+    ...turnedOff(fresh, path),
+  ];
 }
 
 /** Names the first line of each conflict that git has left in the file. */
@@ -100,6 +135,19 @@ function conflictsIn(fresh: readonly AddedLine[], path: string): Finding[] {
     next = 0;
   }
   return found;
+}
+
+/** A line that is flagged already needs no second reason, unless that reason also matters in tests. */
+function hiddenFlags(path: string, text: string, trialWords: readonly string[]): HiddenWay[] {
+  if (!isJavaScript(path)) return [];
+  const unread = { line: 1, says: "This code could not be parsed, so nothing hidden was looked for.", inTests: false };
+  return hiddenWaysIn(path, text, trialWords) ?? [unread];
+}
+
+function turnedOff(fresh: readonly AddedLine[], path: string): Finding[] {
+  if (!isCheckSettings(path)) return [];
+  const lines = fresh.filter(({ text }) => TURNS_OFF.test(text));
+  return lines.map(({ line }) => flag("This setting turns a check off, or leaves files out of it.", { path, line }));
 }
 
 function mixedScripts(text: string, path: string, line: number): Finding[] {

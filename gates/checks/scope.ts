@@ -3,6 +3,9 @@ import { plural } from "@/core/words/figures";
 import type { FoundTests } from "@/gates/model/found-tests";
 import { type Change, flag, type Gate, measured, note } from "@/gates/model/gate";
 import { SETTINGS_FILE } from "@/gates/model/settings";
+import type { Blobs, FileTree } from "@/gates/model/tree";
+import { textIn } from "@/gates/source/trees";
+import { guardOf, isMark } from "@/launcher/guarded.mjs";
 import { compileGlobs } from "@/lib/workspace/glob";
 
 /** Flags changes of files that a person guards, of the gates' own settings, and of submodules. */
@@ -11,8 +14,10 @@ export const scope: Gate = {
   needsSandbox: false,
   off: () => null,
   async judge({ change, settings, areSettingsOwn, foundTests }) {
-    const isGuarded = compileGlobs(settings.guarded);
-    const touched = change.paths.filter(({ path }) => path === SETTINGS_FILE || isGuarded(path));
+    const isNamed = compileGlobs(settings.guarded);
+    // The base's marks and those of the change, so that no change takes a file out.
+    const isMarked = guardOf([change.base, change.head].flatMap((tree) => marksIn(tree, change.blobs)));
+    const touched = change.paths.filter(({ path }) => path === SETTINGS_FILE || isNamed(path) || isMarked(path));
     const findings = [
       ...(areSettingsOwn
         ? [flag("The base has no settings of gates, so those of the change were used.", { path: SETTINGS_FILE })]
@@ -26,6 +31,11 @@ export const scope: Gate = {
     return measured(summary, findings, { changed: count, guarded: touched.length });
   },
 };
+
+/** What is no text names nothing, so it guards its whole folder. */
+function marksIn(tree: FileTree, blobs: Blobs): [string, string][] {
+  return [...tree.files.keys()].filter(isMark).map((path) => [path, textIn(tree, path, blobs) ?? ""]);
+}
 
 function foundText({ run, report }: FoundTests): string {
   const how = report === null ? "and only their exit status counts" : "and their report is read";

@@ -100,6 +100,8 @@ export const Settings = z
       .object({
         /** Files that may contain made-up secrets and odd characters, such as tests of a scanner. */
         allow: Globs.default([]),
+        /** Names and texts by which the program could learn that a release of it is on trial. */
+        trial_words: z.array(z.string().min(1)).default([]),
       })
       .strict()
       .prefault({}),

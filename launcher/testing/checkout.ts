@@ -189,6 +189,7 @@ export function makeCheckout({ bwrap = true, homeBytes, limits = {} }: CheckoutO
   const own = path.resolve("launcher");
   const mine = readdirSync(own).filter((name) => name.endsWith(".mjs"));
   for (const name of mine) cpSync(path.join(own, name), path.join(root, "launcher", name));
+  writeFileSync(path.join(root, "launcher", "GUARDED"), "It releases.\n");
   writeFileSync(path.join(root, "scripts", "serve.mjs"), 'await import("../src/server.mjs");\n');
   writeFileSync(path.join(root, "scripts", "probe.mjs"), PROBE);
   writeFileSync(path.join(root, "scripts", "build-release.mjs"), BUILD);

@@ -54,14 +54,23 @@ export function checkDoors(sources: SourceFile[]): Fault[] {
   ];
 }
 
+/** Whether a file uses a function that hands out the application or the database without a guard. */
+export function opensAll(source: SourceFile): boolean {
+  return HOLDS_ALL.has(source.file) || syntaxOf(source).places.some((place) => openersOf(place) !== undefined);
+}
+
+function openersOf(place: Place): RegExp | undefined {
+  const { node } = place;
+  return node.type === "Identifier" && !isOnlyAName(place) ? OPENED_BY.get(node.name) : undefined;
+}
+
 function checkOpeners(source: SourceFile): Fault[] {
   const { file } = source;
   const seen = new Set<number>();
   return syntaxOf(source).places.flatMap((place) => {
     const { node } = place;
-    if (node.type !== "Identifier" || seen.has(node.start) || isOnlyAName(place)) return [];
-    const files = OPENED_BY.get(node.name);
-    if (!files || files.test(file)) return [];
+    const files = openersOf(place);
+    if (node.type !== "Identifier" || seen.has(node.start) || !files || files.test(file)) return [];
     // `{ guarded }` is a key and a value at the same position; report it once.
     seen.add(node.start);
     const message = `uses ${node.name}: get the application from \`enter\`, \`withLooking\` or \`withActing\` instead`;

@@ -40,8 +40,8 @@ export const IMPORT_TABLE: Rule[] = [
   },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
-  // A program of its own, so that it also judges changes of the rest.
-  { folder: "gates", values: ["core", "lib"] },
+  // A program of its own, so that it also judges changes of the rest. Gates and launcher agree on what is guarded.
+  { folder: "gates", values: ["core", "lib", "launcher/guarded"] },
   // Runs from a copy of its own, outside of everything else.
   {
     folder: "launcher",

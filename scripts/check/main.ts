@@ -6,6 +6,7 @@ import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
 import { LONG_FUNCTIONS } from "./long-functions";
+import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
 import { checkRooms } from "./rooms";
@@ -27,6 +28,7 @@ export async function main(): Promise<number> {
     ...checkFunctions(sources, LONG_FUNCTIONS),
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
+    ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
   ];
