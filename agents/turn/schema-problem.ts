@@ -41,11 +41,21 @@ function compiled(schema: Record<string, unknown>): JsonSchemaValidator<unknown>
 
 const passes: JsonSchemaValidator<unknown> = (data) => ({ valid: true, data, errorMessage: undefined });
 
-/** Returns the schema without regular expressions: one from outside could block the whole process on some texts. */
+/**
+ * Returns the schema without regular expressions, because one from outside could block the whole process on some texts,
+ * and without `$async`, which makes the check a promise that nobody awaits.
+ */
 function withoutPatterns(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutPatterns);
   if (typeof schema !== "object" || schema === null) return schema;
-  const { pattern, patternProperties: _, $id: __, format: ___, ...rest } = schema as Record<string, unknown>;
+  const {
+    pattern,
+    patternProperties: _,
+    $id: __,
+    format: ___,
+    $async: ____,
+    ...rest
+  } = schema as Record<string, unknown>;
   const kept = Object.entries(rest).map(([key, value]) => [key, withoutPatterns(value)]);
   // An object is a property named "pattern", not an expression.
   if (typeof pattern === "object" && pattern !== null) kept.push(["pattern", withoutPatterns(pattern)]);

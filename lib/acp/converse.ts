@@ -74,6 +74,13 @@ const NOT_SIGNED_IN = -32_000;
 /** How long a process may take to end after it closed its output. */
 const OWN_END_MS = 1_000;
 export const SAID_CHARACTERS = 2_000;
+/** Agents wait for an answer; one that does not would fill this process with questions, and a person's list. */
+const MOST_ASKED = 50;
+export const TOO_MANY_ASKED = `it asked for more than ${MOST_ASKED} permissions at once`;
+
+export function isTooMany(asked: number): boolean {
+  return asked > MOST_ASKED;
+}
 
 interface Context {
   process: AgentProcess;
@@ -83,13 +90,15 @@ interface Context {
   told: Omit<Told, "work">;
   /** Settles when the agent's turn is over. */
   turn: Promise<unknown>;
+  /** Requests for permission that have no answer yet. */
+  asked: number;
 }
 
 /** Never rejects. The caller ends the process afterwards. */
 export async function converse(process: AgentProcess, given: Conversation): Promise<Told> {
   const log = workLog();
   const context: Context = {
-    ...{ process, given, stream: agentStream(process), turn: Promise.resolve() },
+    ...{ process, given, stream: agentStream(process), turn: Promise.resolve(), asked: 0 },
     told: { agent: null, session: null, isLoaded: false, isPrompted: false, stopReason: null, fault: null },
   };
   const app = client({ name: "banyan" })
@@ -204,10 +213,20 @@ type PermissionRequest = {
   options: readonly { optionId: string; kind: string }[];
 };
 
-async function answerPermission({ given }: Context, { toolCall, options }: PermissionRequest) {
+async function answerPermission(context: Context, request: PermissionRequest) {
+  context.asked += 1;
+  if (isTooMany(context.asked)) context.stream.leave(TOO_MANY_ASKED);
+  try {
+    return await decided(context, request);
+  } finally {
+    context.asked -= 1;
+  }
+}
+
+async function decided({ given, stream }: Context, { toolCall, options }: PermissionRequest) {
   given.onActivity();
   const cancelled = { outcome: { outcome: "cancelled" } } as const;
-  if (given.signal.aborted) return cancelled;
+  if (given.signal.aborted || stream.broken() !== null) return cancelled;
   const { title, kind, rawInput, content = null } = toolCall;
   const input = rawInput ?? { title, content };
   const ask = { title: cut(title ?? "", SAID_CHARACTERS), kind: cut(kind ?? "other", 100), input };

@@ -2,6 +2,7 @@
 import { quoted } from "@/lib/mcp/config/errors";
 import { createFlowMeter } from "@/lib/mcp/transport/flow-meter";
 import { lastLines, splitLines } from "@/lib/mcp/transport/stdio-transport";
+import { beyondBounds } from "@/lib/net/bounded-json";
 import type { SandboxProcess } from "@/lib/sandbox/port";
 
 /** The part of a sandboxed process that a conversation needs. */
@@ -14,6 +15,8 @@ export interface AgentLines {
   lastWords(): string;
   /** Why the conversation was ended, as the end of a sentence; null while the agent keeps the protocol. */
   broken(): string | null;
+  /** Kills an agent that keeps the framing and not the rest; `why` is the end of a sentence. */
+  leave(why: string): void;
 }
 
 export interface Reader {
@@ -25,6 +28,8 @@ export interface Reader {
 
 /** A diff of a large file fits. */
 const FRAME_BYTES = 16 * 1024 * 1024;
+/** What reads and writes a message calls itself for each level, so an endless one would break this process. */
+const MESSAGE_BOUNDS = { characters: FRAME_BYTES, depth: 200, values: 500_000 };
 const BYTES_PER_SECOND = 64 * 1024 * 1024;
 const RUBBISH_LINES = 100;
 const UNREAD_BYTES = 8 * 1024 * 1024;
@@ -46,6 +51,7 @@ export function agentLines(process: AgentProcess, reader: Reader): AgentLines {
     send: (message) => send(context, message),
     lastWords: () => lastLines(context.stderr),
     broken: () => context.broken,
+    leave: (why) => breakOff(context, why),
   };
 }
 
@@ -73,6 +79,11 @@ function startReading(context: Context): void {
 
 function takeLine(context: Context, line: string): void {
   if (context.broken !== null || line.trim() === "") return;
+  const beyond = beyondBounds(line, MESSAGE_BOUNDS);
+  if (beyond !== null) {
+    breakOff(context, `it sent a message that is too large: ${beyond}`);
+    return;
+  }
   const message = parse(line);
   if (message && context.reader.take(message)) return;
   // Programs greet people on standard output, and that alone is no reason to end them.

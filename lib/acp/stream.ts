@@ -1,7 +1,7 @@
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk";
 import { type AgentLines, type AgentProcess, agentLines } from "./lines";
 
-export interface AgentStream extends Pick<AgentLines, "lastWords" | "broken"> {
+export interface AgentStream extends Pick<AgentLines, "lastWords" | "broken" | "leave"> {
   stream: Stream;
 }
 
@@ -27,7 +27,7 @@ export function agentStream(process: AgentProcess): AgentStream {
       return lines.send(message);
     },
   });
-  return { stream: { readable, writable }, lastWords: lines.lastWords, broken: lines.broken };
+  return { stream: { readable, writable }, lastWords: lines.lastWords, broken: lines.broken, leave: lines.leave };
 }
 
 function take(context: Context, message: Record<string, unknown>): boolean {

@@ -9,8 +9,10 @@ import {
   type Conversation,
   endedFault,
   type Fault,
+  isTooMany,
   type PermissionAsk,
   SAID_CHARACTERS,
+  TOO_MANY_ASKED,
   type Told,
 } from "@/lib/acp/converse";
 import { type AgentLines, type AgentProcess, agentLines } from "@/lib/acp/lines";
@@ -67,6 +69,8 @@ interface Context {
   isRead: boolean;
   /** Requests of the agent that have no answer yet. */
   asked: Set<string>;
+  /** What is being decided, also for requests that the agent has withdrawn. */
+  waiting: number;
   onReady(): void;
   /** The end of its turn; null when its output ended. */
   onEnd(result: Result | null): void;
@@ -78,7 +82,7 @@ export async function converseByStream(process: AgentProcess, given: Conversatio
   const ready = settled<void>();
   const end = settled<Result | null>();
   const context: Context = {
-    ...{ given, opening, log, updatesIn: updatesReader(), isRead: false, asked: new Set() },
+    ...{ given, opening, log, updatesIn: updatesReader(), isRead: false, asked: new Set(), waiting: 0 },
     told: { agent: null, session: null, isLoaded: false, isPrompted: false, stopReason: null, fault: null },
     ...{ onReady: ready.settle, onEnd: end.settle },
     lines: agentLines(process, { take: (message) => take(context, message), onClose: () => end.settle(null) }),
@@ -201,13 +205,18 @@ function begin(context: Context, { claude_code_version: version }: Record<string
   if (typeof version === "string") told.agent = { name: "claude-code", version: cut(version, 100) };
 }
 
-async function answer({ given, lines, asked }: Context, message: Record<string, unknown>): Promise<void> {
+async function answer(context: Context, message: Record<string, unknown>): Promise<void> {
+  const { given, lines, asked } = context;
   given.onActivity();
   const { data } = requestShape.safeParse(message);
   if (!data) return;
   const { request_id, request } = data;
   asked.add(request_id);
+  context.waiting += 1;
+  if (isTooMany(context.waiting)) lines.leave(TOO_MANY_ASKED);
+  if (lines.broken() !== null) return;
   const response = await answerTo(given, request);
+  context.waiting -= 1;
   // It withdrew the request, or its turn is being cancelled.
   if (!asked.delete(request_id) || given.signal.aborted) return;
   const outcome = response
@@ -228,6 +237,7 @@ async function answerTo(given: Conversation, request: { subtype: string }): Prom
   const { tool_name: tool, input } = data;
   if (tool === "AskUserQuestion") return { behavior: "deny", message: NOBODY };
   const ask: PermissionAsk = { title: cut(titleOf(tool, input), SAID_CHARACTERS), kind: kindOf(tool), input };
-  const decision = await given.onPermission(ask);
+  // The agent waits for an answer, also when nobody can give one any more.
+  const decision = await Promise.resolve(given.onPermission(ask)).catch(() => "reject" as const);
   return decision === "allow" ? { behavior: "allow", updatedInput: input } : { behavior: "deny", message: REFUSED };
 }

@@ -1,6 +1,7 @@
 /** One request of an agent, from its first byte to the end of its answer. Read it from `exchange` downward. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ProviderSettings } from "@/lib/models/providers/table";
+import { beyondBounds } from "@/lib/net/bounded-json";
 import type { Admitted, Budget, Outcome } from "./budget";
 import { isJson } from "./forms/fields";
 import type { Asked, Json } from "./forms/form";
@@ -14,6 +15,8 @@ import { isUnsent, passedHeaders, refusalIn, send, type Target, targetOf } from 
 const MOST_BYTES = 32_000_000;
 /** Of all requests of a token that are under way, so that an agent cannot fill the memory of this process. */
 const MOST_BYTES_AT_ONCE = 64_000_000;
+/** More than the longest conversation has; this process works on each value of a body, and nests calls as its lists do. */
+const BODY_BOUNDS = { characters: MOST_BYTES, depth: 200, values: 200_000 };
 
 export interface Exchange {
   route: Route;
@@ -196,8 +199,11 @@ async function bodyOf(
     if (held.bytes > MOST_BYTES_AT_ONCE) return { refusal: { code: "too_many" } };
     chunks.push(chunk);
   }
+  const text = Buffer.concat(chunks).toString("utf8");
+  const beyond = beyondBounds(text, BODY_BOUNDS);
+  if (beyond !== null) return { refusal: { code: "invalid", problem: `The body is too large to be read: ${beyond}.` } };
   try {
-    const json: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    const json: unknown = JSON.parse(text);
     if (isJson(json)) return { json };
   } catch {
     // Answered like any other body that is no object.

@@ -90,13 +90,22 @@ function partsOf(body: Json): Parts {
   const isOf = (names: readonly string[]) => (field: [string, unknown]) => names.includes(field[0]);
   const pieces = (all: [string, unknown][]) => all.flatMap(([name, value]) => piecesOf(name, value));
   const conversation = fields.filter(isOf(CONVERSATIONS));
-  const additive = fields.filter(isOf(ADDITIVE));
+  const additive = isTrimmed(body) ? [] : fields.filter(isOf(ADDITIVE));
   const others = fields.filter((field) => !conversation.includes(field) && !additive.includes(field));
   return {
     conversation: pieces(conversation),
     additive: pieces(additive),
     rules: hashOf(JSON.stringify(others.sort(([one], [other]) => (one < other ? -1 : 1)))),
   };
+}
+
+/**
+ * Returns whether the provider may leave out parts of the conversation. It then does so only above a size, to which the
+ * additive fields belong: without them it may leave out nothing.
+ */
+function isTrimmed({ context_management, truncation }: Json): boolean {
+  const isSet = (value: unknown) => value !== undefined && value !== null;
+  return isSet(context_management) || (isSet(truncation) && truncation !== "disabled");
 }
 
 function piecesOf(name: string, value: unknown): Piece[] {

@@ -1,8 +1,9 @@
 /** The operations of a document as tools: names, input schemas, and how a request is made of their arguments. */
 import { API_METHODS, type ApiOperation, type ApiParameter, operationKey } from "@/core/rules/api-operation";
 import { quoted } from "@/lib/mcp/config/errors";
+import { hasUnseen } from "@/lib/mcp/config/unseen";
 import { isNode, type Node, resolved } from "./refs";
-import { type SchemaCopier, schemaCopier } from "./schema";
+import { type Copied, type SchemaCopier, schemaCopier } from "./schema";
 import type { DescribedOperation } from "./types";
 
 const MOST_OPERATIONS = 2_000;
@@ -12,9 +13,12 @@ const MOST_DESCRIPTION = 1_500;
 const MOST_NAME = 40;
 const PATH = /^\/[^?#\s\\]*$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
-/** Set by the host, or with a meaning for the connection. The first three are ignored by the standard too. */
+/**
+ * Set by the host, or with a meaning for the connection. The first three are ignored by the standard too. The last ones
+ * change the method, the path or the sender of a request, which a policy has judged by those that it had.
+ */
 const HOST_HEADERS =
-  /^(accept|authorization|content-type|host|cookie|connection|content-length|expect|keep-alive|origin|referer|te|trailer|transfer-encoding|upgrade|via|accept-encoding|x-forwarded-.*|proxy-.*|sec-.*)$/i;
+  /^(accept|authorization|content-type|host|cookie|connection|content-length|expect|keep-alive|origin|referer|te|trailer|transfer-encoding|upgrade|via|accept-encoding|forwarded|x-forwarded-.*|proxy-.*|sec-.*|x-(http-)?method(-override)?|x-original-.*|x-rewrite-.*|x-real-ip)$/i;
 const BODY_TYPES = [/^application\/(.+\+)?json\b/i, /^application\/x-www-form-urlencoded\b/i, /^text\/plain\b/i];
 
 interface Found {
@@ -26,6 +30,7 @@ interface Found {
 export function describedOperations(document: Node, isOld: boolean): Found {
   const found: Found = { operations: [], problems: [] };
   const taken = new Set<string>();
+  const copied: Copied = { nodes: 0 };
   const paths = Object.entries(isNode(document.paths) ? document.paths : {});
   let beyond = 0;
   for (const [path, given] of paths) {
@@ -39,7 +44,7 @@ export function describedOperations(document: Node, isOld: boolean): Found {
           continue;
         }
         const operation = resolved(document, item[method]);
-        const described = describe(document, { method, path, item, operation }, isOld);
+        const described = describe(document, { method, path, item, operation }, isOld, copied);
         const name = freeName(operation.operationId, key, taken);
         taken.add(name);
         found.operations.push({ key, name, ...described });
@@ -68,9 +73,10 @@ function describe(
   document: Node,
   { method, path, item, operation }: Given,
   isOld: boolean,
+  copied: Copied,
 ): Pick<DescribedOperation, "description" | "inputSchema" | "operation"> {
   if (!PATH.test(path) || hasDots(path)) throw new Error("its path is not a plain path");
-  const schemas = schemaCopier(document, isOld);
+  const schemas = schemaCopier(document, isOld, copied);
   const properties = new Map<string, unknown>();
   const required: string[] = [];
   const parameters: ApiParameter[] = [];
@@ -88,15 +94,18 @@ function describe(
   const body = bodyOf(document, operation, schemas, properties);
   if (body?.isRequired) required.push(body.argument);
   const defs = schemas.defs();
+  const description = descriptionOf(operation, operationKey({ method, path }));
+  const inputSchema = {
+    type: "object",
+    properties: Object.fromEntries(properties),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+    ...(defs && { $defs: defs }),
+  };
+  if (hasUnseen([description, inputSchema, parameters])) throw new Error("it has invisible characters");
   return {
-    description: descriptionOf(operation, operationKey({ method, path })),
-    inputSchema: {
-      type: "object",
-      properties: Object.fromEntries(properties),
-      ...(required.length > 0 && { required }),
-      additionalProperties: false,
-      ...(defs && { $defs: defs }),
-    },
+    description,
+    inputSchema,
     operation: {
       method,
       path,

@@ -19,6 +19,13 @@ const DROPPED = new Set([
 ]);
 const MOST_DESCRIPTION = 600;
 const MOST_NODES = 20_000;
+/** Of all operations together: each has its own copy of a schema that many of them refer to. */
+const MOST_NODES_OF_ALL = 400_000;
+
+/** The schemas that the operations of one document have so far. */
+export interface Copied {
+  nodes: number;
+}
 
 export interface SchemaCopier {
   /** Returns the schema with references to `$defs`. Throws an Error with part of a sentence. */
@@ -28,7 +35,7 @@ export interface SchemaCopier {
 }
 
 /** `isOld`: OpenAPI 3.0, whose schemas differ from JSON Schema. */
-export function schemaCopier(document: Node, isOld: boolean): SchemaCopier {
+export function schemaCopier(document: Node, isOld: boolean, all: Copied): SchemaCopier {
   const names = new Map<string, string>();
   const defs = new Map<string, Node>();
   /** Copied one after another: schemas that refer to each other in a long chain would fill the stack. */
@@ -39,7 +46,9 @@ export function schemaCopier(document: Node, isOld: boolean): SchemaCopier {
     if (Array.isArray(value)) return value.map(copy);
     if (!isNode(value)) return value;
     nodes += 1;
+    all.nodes += 1;
     if (nodes > MOST_NODES) throw new Error("its schemas are too large");
+    if (all.nodes > MOST_NODES_OF_ALL) throw new Error("its schemas and those before it are too large together");
     const node = isOld ? modern(value) : value;
     if (typeof node.$ref === "string") {
       const reference = { $ref: `#/$defs/${defName(node.$ref)}` };

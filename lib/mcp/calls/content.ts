@@ -21,6 +21,8 @@ const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 
 /** Most characters of base64 that are decoded as one file. */
 const MOST_ENCODED = 14_000_000;
+/** Of one answer. Each is stored, looked at and listed. */
+const MOST_FILES = 20;
 
 /**
  * Returns a tool's result as text: its text parts, else its structured content as JSON; sound as a note. Images and PDF
@@ -90,6 +92,7 @@ function textOfContents(contents: Part, files: McpFile[]): string {
 /** Adds the file, and returns the note that stands in its place. The runtime says below the text what it is. */
 function noteOf(files: McpFile[], name: string, base64: string): string {
   if (base64.length > MOST_ENCODED) return `[${name}, ${bytesOf(base64)} bytes; too large to be shown]`;
+  if (files.length >= MOST_FILES) return `[${name}: not shown, because the answer has more than ${MOST_FILES} files]`;
   files.push({ name, bytes: Buffer.from(base64, "base64") });
   return `[${name}: below]`;
 }

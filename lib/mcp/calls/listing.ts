@@ -4,6 +4,7 @@ import { headerArguments } from "@/lib/mcp/config/header-arguments";
 import { type InputChecks, inputChecks } from "@/lib/mcp/config/input-check";
 import { canonicalJson, hashOfTool } from "@/lib/mcp/config/schema";
 import type { ListedPrompt, ListedResource, ListedTool } from "@/lib/mcp/config/types";
+import { hasUnseen } from "@/lib/mcp/config/unseen";
 import type { McpLimits } from "./limits";
 
 const tool = z.looseObject({
@@ -29,9 +30,6 @@ const prompt = z.looseObject({
     .max(100)
     .default([]),
 });
-
-/** Characters that a model reads but a person does not see: tags, text directions, zero width. */
-const INVISIBLE = /[\u{E0000}-\u{E007F}\u202A-\u202E\u2066-\u2069\u200B\u2060-\u2064\uFEFF]/u;
 
 export type AskPage = (cursor: string | undefined) => Promise<unknown>;
 
@@ -107,7 +105,7 @@ function readTool(item: unknown, limits: McpLimits, checks: InputChecks): Listed
   const pinned = { name, description, inputSchema, ...(annotations && { annotations }) };
   if (sizeOf(pinned) > limits.toolCharacters)
     return out(`its definition is longer than ${limits.toolCharacters} characters`);
-  if (INVISIBLE.test(JSON.stringify(pinned))) return out("its definition has invisible characters");
+  if (hasUnseen(pinned)) return out("its definition has invisible characters");
   const fault = checks.schemaFault(inputSchema);
   if (fault) return out(`its input schema is not a valid JSON Schema (${fault})`);
   if (headerArguments(inputSchema) === null) return out("it names arguments as headers in a way that is not allowed");
@@ -153,10 +151,18 @@ export function readPrompts(items: readonly unknown[], problems: string[]): List
 
 function readAll<T>(schema: z.ZodType<T>, items: readonly unknown[], what: string, problems: string[]): T[] {
   const read = items.map((item) => schema.safeParse(item));
-  const bad = read.filter((result) => !result.success).length;
+  const good = read.flatMap((result) => (result.success && !hasUnseen(shownOf(result.data)) ? [result.data] : []));
+  const bad = read.length - good.length;
   if (bad > 0)
     problems.push(
       `${bad} ${what}${bad > 1 ? "s were" : " was"} left out, because ${bad > 1 ? "they are" : "it is"} not valid.`,
     );
-  return read.flatMap((result) => (result.success ? [result.data] : []));
+  return good;
+}
+
+/** Returns the fields that are passed on. What a server adds of its own is dropped, and may be nested without end. */
+function shownOf(item: unknown): unknown {
+  const { uri, uriTemplate, name, description, mimeType, arguments: given } = item as Record<string, unknown>;
+  const list = Array.isArray(given) ? given.map((one) => [one?.name, one?.description]) : [];
+  return [uri, uriTemplate, name, description, mimeType, list];
 }

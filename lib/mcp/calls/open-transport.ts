@@ -70,8 +70,21 @@ export async function openHttp(
   const transport = new StreamableHTTPClientTransport(url, {
     fetch: auth ? auth.fetchWith(fetch) : fetch,
     requestInit: { headers },
+    reconnectionScheduler: scheduleReconnection,
   });
   return { transport: sayingGoodbye(transport), lastWords: () => "", whyClosed: () => undefined };
+}
+
+const LEAST_PAUSE_MS = 1_000;
+const MOST_PAUSE_MS = 30_000;
+
+/**
+ * A server says how long to wait before its stream is opened again. Zero, or more than a timer can hold, would open
+ * streams without end.
+ */
+function scheduleReconnection(reconnect: () => void, givenMs: number): () => void {
+  const timer = setTimeout(reconnect, Math.min(Math.max(givenMs, LEAST_PAUSE_MS), MOST_PAUSE_MS));
+  return () => clearTimeout(timer);
 }
 
 async function headersOf(server: HttpServer, secretOf: HttpOptions["secretOf"]): Promise<Headers> {

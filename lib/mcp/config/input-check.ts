@@ -1,9 +1,12 @@
+import type { JsonSchemaValidator } from "@modelcontextprotocol/client";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/client/validators/ajv";
 import { inBoundedTime } from "./bounded-check";
 import { quoted } from "./errors";
 import { schemaBeyond } from "./schema-bounds";
 
 const MOST_ENDLESS = 200;
+
+type Validator = JsonSchemaValidator<unknown>;
 
 export interface InputChecks {
   /** Returns why a schema cannot be used; undefined when it can. */
@@ -14,7 +17,8 @@ export interface InputChecks {
 
 /**
  * Checks JSON Schemas of MCP servers. Their regular expressions are dropped: an endless one would stop the whole
- * process, and the server checks its own arguments anyway.
+ * process, and the server checks its own arguments anyway. `$async` is dropped because it makes the check a promise, which
+ * accepts everything and is rejected later, where nobody catches it.
  */
 export function inputChecks(): InputChecks {
   let ajv = new AjvJsonSchemaValidator();
@@ -24,6 +28,14 @@ export function inputChecks(): InputChecks {
     // Different servers use the same `$id`, and Ajv caches compiled schemas by it.
     const { $id: _id, ...rest } = schema;
     return ajv.getValidator(withoutPatterns(rest) as Record<string, unknown>);
+  };
+  /** As the server checks too, a schema that cannot be used accepts everything. */
+  const validatorOf = (schema: Record<string, unknown>): Validator => {
+    try {
+      return compile(schema);
+    } catch {
+      return (data) => ({ valid: true, data, errorMessage: undefined });
+    }
   };
   return {
     schemaFault(schema) {
@@ -41,7 +53,7 @@ export function inputChecks(): InputChecks {
       // The server checks its arguments too, so a check that does not end is skipped.
       const key = JSON.stringify(schema);
       if (schemaBeyond(schema) !== null || endless.has(key)) return undefined;
-      const ended = inBoundedTime(() => compile(schema)(args));
+      const ended = inBoundedTime(() => validatorOf(schema)(args));
       if (ended === null) {
         // The interrupted check may have left the validator in a broken state.
         ajv = new AjvJsonSchemaValidator();
@@ -59,7 +71,7 @@ export function inputChecks(): InputChecks {
 function withoutPatterns(value: unknown, isMap = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutPatterns(item));
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => isMap || !/^(pattern|patternProperties)$/.test(key));
+  const kept = Object.entries(value).filter(([key]) => isMap || !/^(pattern|patternProperties|\$async)$/.test(key));
   return Object.fromEntries(
     kept.map(([key, member]) => {
       const isValue = !isMap && /^(enum|const|default|examples)$/.test(key);

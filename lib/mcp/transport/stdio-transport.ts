@@ -141,30 +141,44 @@ function parseMessage(line: string): JSONRPCMessage | undefined {
   }
 }
 
+const FIRST_BYTES = 4_096;
+
 /**
- * Joins the pieces of a line once, when it is complete, so that a huge line in small pieces costs no more than its
- * size.
+ * Copies the pieces of a line into one buffer, which doubles when it is full, so that a huge line in tiny pieces costs no
+ * more than its size: each piece kept as it came would cost a hundred bytes more.
  */
 export function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: (sentence: string) => void) {
-  let pieces: Buffer[] = [];
+  let line = Buffer.alloc(0);
   let bytes = 0;
+  const add = (piece: Buffer) => {
+    if (bytes + piece.length > line.length) {
+      const larger = Buffer.allocUnsafe(Math.max(FIRST_BYTES, 2 * line.length, bytes + piece.length));
+      line.copy(larger, 0, 0, bytes);
+      line = larger;
+    }
+    piece.copy(line, bytes);
+    bytes += piece.length;
+  };
+  const taken = () => {
+    const text = line.toString("utf8", 0, bytes);
+    bytes = 0;
+    if (line.length > FIRST_BYTES) line = Buffer.alloc(0);
+    return text;
+  };
   return (chunk: Buffer) => {
     let from = 0;
     for (let end = chunk.indexOf(10); ; end = chunk.indexOf(10, from)) {
       const piece = chunk.subarray(from, end < 0 ? chunk.length : end);
-      bytes += piece.length;
-      if (bytes > frameBytes) {
-        pieces = [];
+      if (bytes + piece.length > frameBytes) {
+        line = Buffer.alloc(0);
+        bytes = 0;
         onHuge(`it sent a message of more than ${frameBytes} bytes`);
         return;
       }
-      pieces.push(piece);
+      add(piece);
       if (end < 0) return;
-      const line = Buffer.concat(pieces).toString("utf8");
-      pieces = [];
-      bytes = 0;
       from = end + 1;
-      onLine(line);
+      onLine(taken());
     }
   };
 }

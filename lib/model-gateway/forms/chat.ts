@@ -35,10 +35,11 @@ function read(given: Json): Asked | Problem {
   if (given.n !== undefined && given.n !== null && given.n !== 1) {
     return { problem: "The gateway passes on requests for one reply: leave out n." };
   }
-  for (const { type } of objectsIn(body.tools)) {
+  for (const { type } of contents.tools(body.tools)) {
     if (type !== "function" && type !== "custom") contents.providerTool(shown(type));
   }
   for (const message of objectsIn(body.messages)) {
+    if (message.audio !== undefined && message.audio !== null) contents.stored("an earlier recording by its id");
     for (const part of objectsIn(message.content)) look(contents, part);
   }
   if (contents.problem !== null) return { problem: contents.problem };

@@ -14,9 +14,12 @@ export function kept(body: Json, names: ReadonlySet<string>): Json {
   return Object.fromEntries(Object.entries(body).filter(([name]) => names.has(name)));
 }
 
+/** No reply has as many. A larger figure is a provider's fault, and could not be added up or stored. */
+const MOST_TOKENS = 100_000_000;
+
 /** Returns a whole number of tokens; undefined for anything else. */
 export function tokensOf(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
+  return typeof value === "number" && value >= 0 && value <= MOST_TOKENS ? Math.ceil(value) : undefined;
 }
 
 /** Returns the limit that a request gives its output, or null: a limit of zero or below is none. */
@@ -53,6 +56,14 @@ export class Contents {
   /** The provider keeps files, replies and prompts for its whole account, which all tasks share. */
   stored(what: string): void {
     this.problem ??= `The gateway does not pass on ${what}: what the provider stores belongs to no task. Send the content itself.`;
+  }
+
+  /** Returns the tools of a request. Something else in their place could hold one that nobody has looked at. */
+  tools(given: unknown): Json[] {
+    if (given === undefined || given === null) return [];
+    const isList = Array.isArray(given) && given.every(isJson);
+    if (!isList) this.problem ??= "The gateway does not pass on these tools: they must be a list of objects.";
+    return objectsIn(given);
   }
 
   /** A tool that the provider runs, outside of the sandbox and at a price that no limit of tokens bounds. */

@@ -9,6 +9,12 @@ const CONFIG_FIELDS = new Set([
   ...["seed", "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "thinkingConfig"],
 ]);
 
+/** What a part may hold whose size this process can tell. */
+const PART_FIELDS = new Set([
+  ...["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData", "fileData"],
+  ...["executableCode", "codeExecutionResult", "videoMetadata", "mediaResolution", "partMetadata"],
+]);
+
 export const generate: WireForm = {
   providers: ["google"],
   read,
@@ -45,12 +51,11 @@ function read(given: Json, { model = "", isStream = false }: { model?: string; i
     return { problem: "The gateway passes on requests for one reply: leave out candidateCount." };
   const body = Object.fromEntries(Object.entries(all).filter(([name]) => FIELDS.has(name)));
   body.generationConfig = Object.fromEntries(Object.entries(config).filter(([name]) => CONFIG_FIELDS.has(name)));
-  const tools = Array.isArray(body.tools) ? body.tools : [body.tools];
-  for (const tool of objectsIn(tools)) {
+  // The service takes a single tool in place of a list, and a single content below.
+  for (const tool of contents.tools(isJson(body.tools) ? [body.tools] : body.tools)) {
     for (const name of Object.keys(inCamelCase(tool)))
       if (name !== "functionDeclarations") contents.providerTool(shown(name));
   }
-  // The service takes a single content in place of a list.
   for (const content of objectsIn([body.contents, body.systemInstruction].flat())) look(contents, content.parts);
   if (contents.problem !== null) return { problem: contents.problem };
   const outputTokens = limitOf(config.maxOutputTokens);
@@ -61,6 +66,7 @@ function look(contents: Contents, parts: unknown): void {
   for (const given of objectsIn([parts].flat())) {
     const part = inCamelCase(given);
     if (part.fileData !== undefined) contents.stored("a file by its address");
+    if (Object.keys(part).some((name) => !PART_FIELDS.has(name))) contents.open();
     if (isJson(part.functionResponse)) look(contents, part.functionResponse.parts);
     if (!isJson(part.inlineData)) continue;
     const { mimeType, data } = inCamelCase(part.inlineData);

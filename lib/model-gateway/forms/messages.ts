@@ -47,7 +47,7 @@ function read(given: Json): Asked | Problem {
   if (objectsIn(given.mcp_servers).length > 0) contents.providerTool("mcp_servers");
   if (given.container !== undefined && given.container !== null) contents.stored("a container");
   const body = kept(given, FIELDS);
-  for (const tool of objectsIn(body.tools)) {
+  for (const tool of contents.tools(body.tools)) {
     shortCache(tool);
     if (tool.type !== undefined && !AGENT_TOOL.test(String(tool.type))) contents.providerTool(shown(tool.type));
   }
@@ -66,12 +66,25 @@ function read(given: Json): Asked | Problem {
   };
 }
 
+/** Blocks that are what their bytes say. */
+const TEXTS = new Set([
+  ...["text", "thinking", "redacted_thinking", "tool_use", "search_result", "tool_reference"],
+  ...["server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "tool_search_tool_result"],
+]);
+
 function look(contents: Contents, content: unknown): void {
   for (const block of objectsIn(content)) {
     shortCache(block);
+    if (TEXTS.has(String(block.type))) continue;
     if (block.type === "container_upload") contents.stored("an uploaded file");
-    if (block.type === "tool_result") look(contents, block.content);
-    if (block.type !== "image" && block.type !== "document") continue;
+    if (block.type === "tool_result") {
+      look(contents, block.content);
+      continue;
+    }
+    if (block.type !== "image" && block.type !== "document") {
+      contents.open();
+      continue;
+    }
     const source = isJson(block.source) ? block.source : {};
     if (source.type === "text") continue;
     if (source.type === "file") contents.stored("a file by its id");

@@ -13,6 +13,16 @@ const FIELDS = new Set([
 /** Tools that the agent runs itself. */
 const AGENT_TOOLS = new Set(["function", "custom", "local_shell", "apply_patch"]);
 
+/** What a conversation has with the agent's own tools only. Others belong to a tool of the provider, or to its store. */
+const ITEMS = new Set([
+  ...["message", "reasoning", "compaction", "compaction_summary", "function_call", "function_call_output"],
+  ...["custom_tool_call", "custom_tool_call_output", "local_shell_call", "local_shell_call_output"],
+  ...["apply_patch_call", "apply_patch_call_output", "computer_call", "computer_call_output"],
+]);
+
+/** Parts that are what their bytes say. */
+const TEXTS = new Set(["input_text", "output_text", "text", "refusal", "summary_text", "reasoning_text"]);
+
 /** The service refuses a smaller limit. */
 const LEAST_OUTPUT_TOKENS = 16;
 
@@ -34,12 +44,14 @@ function read(given: Json): Asked | Problem {
   if (isSet("prompt")) contents.stored("a stored prompt");
   if (given.background === true) return { problem: "The gateway passes on no requests in the background." };
   const body = kept(given, FIELDS);
-  for (const { type } of objectsIn(body.tools)) {
+  for (const { type } of contents.tools(body.tools)) {
     if (!AGENT_TOOLS.has(String(type))) contents.providerTool(shown(type));
   }
   for (const item of objectsIn(body.input)) {
     if (item.type === "item_reference") contents.stored("an earlier item by its id");
-    for (const part of [item.content, item.output].flatMap(objectsIn)) look(contents, part);
+    else if (item.type !== undefined && !ITEMS.has(String(item.type))) contents.providerTool(shown(item.type));
+    // A list of parts, or a single one.
+    for (const part of objectsIn([item.content, item.output].flat())) look(contents, part);
   }
   if (contents.problem !== null) return { problem: contents.problem };
   return {
@@ -55,7 +67,7 @@ function read(given: Json): Asked | Problem {
 function look(contents: Contents, part: Json): void {
   if (part.file_id !== undefined && part.file_id !== null) contents.stored("a file by its id");
   else if (part.type === "input_image" || part.type === "computer_screenshot") contents.imageAt(part.image_url);
-  else if (part.type === "input_file" || part.type === "input_audio") contents.open();
+  else if (!TEXTS.has(String(part.type))) contents.open();
 }
 
 function usageIn(document: Json): Reading | null {
