@@ -5,6 +5,7 @@ import type { MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";
 import { type MailAccess, sendMail } from "@/lib/mail/send";
+import { plain } from "@/lib/mcp/forms/plain";
 
 /** The receiver's name among messages to webhooks, and the name of the secret with the password. */
 export const MAIL = "mail";
@@ -54,27 +55,42 @@ export function shownMail(sources: MailSources): Mail {
   };
 }
 
-/** Sends a message once. Never rejects. */
+/** Sends a message once; `more`: how many further messages it stands for. Never rejects. */
 export function mailTo(
   { settings }: Pick<MailSources, "settings">,
   mail: MailAccess,
   id: string,
   body: WebhookBody,
+  more = 0,
 ): Promise<{ ok: boolean; answer: string }> {
-  return sendMail(mail, { id, ...letterOf(body) }, { privateHosts: settings.privateHosts });
+  return sendMail(mail, { id, ...letterOf(body, more) }, { privateHosts: settings.privateHosts });
 }
 
+/**
+ * Returns words that may be an agent's or a stranger's for one line of an e-mail: nothing is hidden, and no address is a link,
+ * because readers trust a link in an e-mail of Banyan.
+ */
+function quoted(text: string): string {
+  return plain(text, true)
+    .replaceAll("://", "[:]//")
+    .replace(/\bwww\./gi, "www[.]")
+    .slice(0, MOST_QUOTED);
+}
+
+const MOST_QUOTED = 500;
+
 /** Titles may be an agent's words, so each stays on a line that Banyan begins. */
-function letterOf(body: WebhookBody): { subject: string; text: string } {
+export function letterOf(body: WebhookBody, more = 0): { subject: string; text: string } {
   const { type, tree, review, schedule, limit, url, created_at } = body;
   const subject = limit
     ? limitSubject(limit)
-    : [SUBJECTS[type], review?.title ?? tree?.title ?? schedule?.name ?? ""].filter(Boolean).join(": ");
+    : [SUBJECTS[type], quoted(review?.title ?? tree?.title ?? schedule?.name ?? "")].filter(Boolean).join(": ");
   const lines = [
-    limit?.sentence ?? schedule?.sentence ?? SENTENCES[type],
-    review ? `${review.kind}: ${review.title}` : "",
-    tree ? `Tree: ${tree.title} (${tree.status}${tree.reason === null ? "" : `, ${tree.reason}`})` : "",
+    limit?.sentence ?? quoted(schedule?.sentence ?? SENTENCES[type]),
+    review ? `${review.kind}: ${quoted(review.title)}` : "",
+    tree ? `Tree: ${quoted(tree.title)} (${tree.status}${tree.reason === null ? "" : `, ${quoted(tree.reason)}`})` : "",
     url,
+    more > 0 ? `${more} more messages came together with this one. Find them on the pages.` : "",
     `${created_at} · Sent by Banyan. Change it under Settings, Notifications.`,
   ];
   return {

@@ -6,6 +6,7 @@ import type { WebhookBody } from "@/core/shapes/webhooks";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
 import type { PostOutcome } from "@/lib/webhooks/post";
+import { MAIL } from "./mail";
 import { type NewsSources, storeNews } from "./news";
 import { activeReceivers, sendTo } from "./webhooks";
 
@@ -13,6 +14,11 @@ const LOOK_MS = 1_000;
 const AT_ONCE = 8;
 /** Longer than a try can take. */
 const LEASE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** E-mails an hour at most. People stop reading more, and mail servers stop taking them. */
+const MOST_MAILS_AN_HOUR = 20;
+/** When more e-mails than this wait, one stands for all of them. */
+const MOST_SINGLE_MAILS = 5;
 const KEPT_MS = 30 * 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
 /** Waits before the next tries: about a day together. */
@@ -70,34 +76,64 @@ export function startSender(options: SenderOptions): () => Promise<void> {
 export async function sendDue(options: SenderOptions): Promise<void> {
   const { store, now } = options;
   const due = await store.webhooks.takeDue(now(), now() + LEASE_MS, AT_ONCE);
-  await Promise.all(due.map((one) => sendOne(options, one)));
+  const isMail = ({ webhook, isSettled }: DueDelivery) => webhook === MAIL && !isSettled;
+  await Promise.all([
+    ...due.filter((one) => !isMail(one)).map((one) => sendOne(options, one)),
+    sendMails(options, due.filter(isMail)),
+  ]);
 }
 
-async function sendOne(options: SenderOptions, due: DueDelivery): Promise<void> {
+/** Sends e-mails one by one while they are few. A storm becomes one e-mail, and within an hour only so many are sent. */
+async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): Promise<void> {
+  const { webhooks } = options.store;
+  const [first] = due;
+  if (!first) return;
+  const { count, firstAtMs } = webhooks.sentSince(MAIL, options.now() - HOUR_MS);
+  if (count >= MOST_MAILS_AN_HOUR)
+    return webhooks.holdBack(
+      MAIL,
+      due.map(({ uid }) => uid),
+      { untilMs: firstAtMs + HOUR_MS, why: `more than ${MOST_MAILS_AN_HOUR} e-mails within an hour` },
+    );
+  const waiting = webhooks.waitingFor(MAIL);
+  if (waiting <= MOST_SINGLE_MAILS && count + due.length <= MOST_MAILS_AN_HOUR) {
+    await Promise.all(due.map((one) => sendOne(options, one)));
+    return;
+  }
+  // When it is not taken, each of the others is due again, and stands for all of them then.
+  if (await sendOne(options, first, waiting - 1)) await webhooks.settleWaiting(MAIL, "in one e-mail with others");
+}
+
+/** Returns whether the receiver took the message. */
+async function sendOne(options: SenderOptions, due: DueDelivery, more = 0): Promise<boolean> {
   const { store, now } = options;
   const { uid, tries } = due;
   const outcome = options.others?.has(due.webhook)
     ? ((await options.others.send(due.webhook, due.body)) ?? { dropped: "its receiver is removed" })
-    : await sendToReceiver(options, due);
-  const settle = (status: "delivered" | "failed" | "dropped", answer: string) =>
-    store.webhooks.tried(uid, { status, answer, nextAtMs: null });
+    : await sendToReceiver(options, due, more);
+  const settle = async (status: "delivered" | "failed" | "dropped", answer: string) => {
+    await store.webhooks.tried(uid, { status, answer, nextAtMs: null });
+    return status === "delivered";
+  };
   if ("dropped" in outcome) return settle("dropped", outcome.dropped);
   const { ok, answer } = outcome;
   if (ok) return settle("delivered", answer);
   const waitMs = WAITS_MS[tries - 1];
   if (waitMs === undefined) return settle("failed", answer);
   await store.webhooks.tried(uid, { status: "waiting", answer, nextAtMs: now() + waitMs });
+  return false;
 }
 
 /** Sends a message to a webhook or by e-mail, or says why it is sent no more. */
 async function sendToReceiver(
   options: SenderOptions,
   { uid, webhook: name, body, isSettled }: DueDelivery,
+  more: number,
 ): Promise<PostOutcome | { dropped: string }> {
   const webhook = activeReceivers(options).find((one) => one.uid === name);
   if (!webhook) return { dropped: "its receiver is removed" };
   if (isSettled) return { dropped: "settled before it was sent" };
   const { type } = JSON.parse(body) as WebhookBody;
   if (!webhook.events.some((event) => event === type)) return { dropped: "its receiver no longer wants this event" };
-  return sendTo(options, webhook, uid, body);
+  return sendTo(options, webhook, uid, body, more);
 }

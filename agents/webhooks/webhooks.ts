@@ -55,17 +55,19 @@ export function secretNameOf(uid: string): string {
   return `webhook/${uid}`;
 }
 
-/** Sends a message once. Never rejects. */
+/** Sends a message once; `more`: how many further messages an e-mail stands for. Never rejects. */
 export async function sendTo(
   sources: WebhookSources,
   webhook: Pick<ActiveWebhook, "uid" | "url">,
   id: string,
   body: string,
+  more = 0,
 ): Promise<PostOutcome> {
   const { settings, secret, now } = sources;
   if (webhook.uid === MAIL) {
     const mail = activeMail(sources);
-    return mail ? mailTo(sources, mail, id, JSON.parse(body) as WebhookBody) : { ok: false, answer: "e-mail is off" };
+    if (!mail) return { ok: false, answer: "e-mail is off" };
+    return mailTo(sources, mail, id, JSON.parse(body) as WebhookBody, more);
   }
   const key = webhook.uid === SETTINGS_WEBHOOK ? settings.webhook?.secret : readSecret(secret, webhook.uid);
   if (!key)

@@ -10,13 +10,16 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
+import { bytes } from "@/core/words/figures";
 import type { Sqlite } from "./client";
 import { DATA_LEVELS, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
+import { foreignPart } from "./foreign-part";
 import { pendingMigrations, readMigrations } from "./migrations";
 import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 
@@ -108,10 +111,24 @@ function backupAt(from: string): string {
 }
 
 function copyDatabase(source: string, to: string): void {
-  copyFileSync(source, to);
   // In a copied data folder the write-ahead log holds the last commits.
-  if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${to}-wal`);
+  const log = statSync(`${source}-wal`, { throwIfNoEntry: false });
+  if (log && !log.isFile())
+    throw new StoreError("unreadable", `${source}-wal is not a file: remove it, or name another backup.`);
+  refuseLargerThanDisk(source, statSync(source).size + (log?.size ?? 0), dirname(to));
+  copyFileSync(source, to);
+  if (log) copyFileSync(`${source}-wal`, `${to}-wal`);
   chmodSync(to, 0o600);
+}
+
+/** A sparse file is small where it lies and fills the disk when it is copied. */
+function refuseLargerThanDisk(source: string, sizeBytes: number, folder: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (sizeBytes <= bavail * bsize) return;
+  throw new StoreError(
+    "full",
+    `A copy of ${source} needs ${bytes(sizeBytes)}, and the disk of ${folder} has ${bytes(bavail * bsize)} left: free some space, or name another backup.`,
+  );
 }
 
 /** Replaces the database `file`, which no process may use, by a checked copy of `from`. Throws StoreError and changes nothing then. */
@@ -147,6 +164,13 @@ function checkCopy(copy: string, source: string, migrations: string): BackupCont
   let sqlite: Sqlite | null = null;
   try {
     sqlite = new Database(copy);
+    // Before anything else is read: a view may stand where a table is expected.
+    const foreign = foreignPart(sqlite, readMigrations(migrations));
+    if (foreign)
+      throw new StoreError(
+        "unreadable",
+        `The file ${source} is no backup of Banyan: it holds the ${foreign}, which could change data unseen. Name another backup.`,
+      );
     const verdict = sqlite.pragma("integrity_check(1)", { simple: true });
     if (verdict !== "ok")
       throw new StoreError("unreadable", `The file ${source} is damaged (${verdict}): name another backup.`);

@@ -1,12 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
+import { bytes } from "@/core/words/figures";
 import { addWholeBody } from "./bodies";
 import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
 import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
 import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
-import { finishRestore } from "./restore-mark";
+import { finishRestore, removeDatabase, syncFile } from "./restore-mark";
 
 export type Sqlite = Database.Database;
 
@@ -32,6 +33,8 @@ export interface OpenOptions {
   raisesLevel?: boolean;
   /** The launcher whose server opens the database. Another launcher's database is refused before it is migrated. */
   claim?: LauncherClaim;
+  /** Returns the free bytes of a folder's disk. Tests replace it. */
+  freeBytesOf?: ((folder: string) => number) | undefined;
 }
 
 /** How long SQLite waits for another process's write lock. The log retries later, so that the event loop is not blocked. */
@@ -126,26 +129,53 @@ function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: Op
   const migrations = readMigrations(options.migrations);
   const names = pendingMigrations(sqlite, file, migrations);
   if (names.length > 0) {
-    if (file !== ":memory:") refuseFullDisk(file);
     const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
+    if (file !== ":memory:") refuseFullDisk(file, hasData ? dataBytesOf(sqlite) : 0, options.freeBytesOf);
     if (hasData) backUpBefore(sqlite, file, names);
     applyMigrations(sqlite, file, migrations);
   }
   if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
 }
 
+/** The copy has its name only when it is complete: a process that is killed during it leaves a part, which the next one removes. */
 function backUpBefore(sqlite: Sqlite, file: string, names: readonly string[]): void {
   const folder = join(dirname(file), "backups");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  sqlite.prepare("VACUUM INTO ?").run(join(folder, `before-${names[0]}-${Date.now()}.db`));
+  for (const name of readdirSync(folder)) if (PART.test(name)) removeDatabase(join(folder, name));
+  const copy = join(folder, `before-${names[0]}-${Date.now()}.db`);
+  const part = `${copy}.part`;
+  try {
+    sqlite.prepare("VACUUM INTO ?").run(part);
+    chmodSync(part, 0o600);
+    syncFile(part);
+    renameSync(part, copy);
+    syncFile(folder);
+  } catch (error) {
+    removeDatabase(part);
+    throw error;
+  }
 }
 
-/** Checks the space before a migration, whose own error would not explain it. */
-function refuseFullDisk(file: string): void {
-  const { bavail, bsize } = statfsSync(dirname(file));
-  if (bavail * bsize >= LEAST_FREE_BYTES) return;
+const PART = /^before-.*\.db\.part$/;
+
+/** Returns how large a copy of the database's content is. */
+function dataBytesOf(sqlite: Sqlite): number {
+  const figure = (name: string) => Number(sqlite.pragma(name, { simple: true }));
+  return (figure("page_count") - figure("freelist_count")) * figure("page_size");
+}
+
+function freeBytesOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** Checks the space for a migration and the copy before it. SQLite's own error would come late, and would not explain it. */
+function refuseFullDisk(file: string, copyBytes: number, freeOf = freeBytesOf): void {
+  const freeBytes = freeOf(dirname(file));
+  const neededBytes = copyBytes + LEAST_FREE_BYTES;
+  if (freeBytes >= neededBytes) return;
   throw new StoreError(
     "full",
-    `The disk of ${file} has less than ${LEAST_FREE_BYTES / 1_000_000} MB left: free some space, or set BANYAN_DATA_DIR to another folder.`,
+    `The migration of the database ${file} needs ${bytes(neededBytes)}, because it makes a copy first, and its disk has ${bytes(freeBytes)} left: free some space, or set BANYAN_DATA_DIR to another folder.`,
   );
 }

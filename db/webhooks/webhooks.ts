@@ -63,6 +63,14 @@ export interface Webhooks {
     uid: string,
     outcome: { status: WebhookDelivery["status"]; answer: string; nextAtMs: number | null },
   ): Promise<void>;
+  /** Returns how many messages the receiver took since then, and when the first of them was sent. */
+  sentSince(webhook: string, sinceMs: number): { count: number; firstAtMs: number };
+  /** Returns how many messages to the receiver are not settled. */
+  waitingFor(webhook: string): number;
+  /** Lets all messages to the receiver wait until then. The tries that were taken for `uids` do not count. */
+  holdBack(webhook: string, uids: readonly string[], until: { untilMs: number; why: string }): Promise<void>;
+  /** Settles all messages to the receiver that still wait: another message stood for them. */
+  settleWaiting(webhook: string, answer: string): Promise<void>;
   /** Deletes settled messages that are older, unless their item is still open. */
   forgetBefore(beforeMs: number): Promise<void>;
 }
@@ -108,6 +116,14 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
       ),
     tried: (uid, { status, answer, nextAtMs }) =>
       log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
+    sentSince: (webhook, since) => run.sentSince.get({ webhook, since }) as { count: number; firstAtMs: number },
+    waitingFor: (webhook) => run.waitingFor.get(webhook) as number,
+    holdBack: (webhook, uids, { untilMs, why }) =>
+      log.write(() => {
+        for (const uid of uids) run.untake.run(uid);
+        run.holdBack.run({ webhook, until: untilMs, why });
+      }),
+    settleWaiting: (webhook, answer) => log.write(() => void run.settleWaiting.run({ webhook, answer })),
     forgetBefore: (beforeMs) => log.write(() => void run.forget.run(beforeMs)),
   };
 }
@@ -156,6 +172,20 @@ function webhookStatements(sqlite: Sqlite) {
     tried: sqlite.prepare(
       "UPDATE webhook_deliveries SET status = @status, answer = @answer, next_at_ms = @next WHERE uid = @uid AND status = 'waiting'",
     ),
+    sentSince: sqlite.prepare(`
+      SELECT count(*) AS count, coalesce(min(tried_at_ms), @since) AS firstAtMs FROM webhook_deliveries
+      WHERE webhook = @webhook AND status = 'delivered' AND tried_at_ms > @since`),
+    waitingFor: sqlite
+      .prepare("SELECT count(*) FROM webhook_deliveries WHERE webhook = ? AND status = 'waiting'")
+      .pluck(),
+    untake: sqlite.prepare("UPDATE webhook_deliveries SET tries = tries - 1 WHERE uid = ? AND status = 'waiting'"),
+    holdBack: sqlite.prepare(`
+      UPDATE webhook_deliveries SET next_at_ms = max(next_at_ms, @until), answer = @why
+      WHERE webhook = @webhook AND status = 'waiting'`),
+    // Without a time: it was not sent itself, so it does not count as sent.
+    settleWaiting: sqlite.prepare(`
+      UPDATE webhook_deliveries SET status = 'delivered', answer = @answer, tried_at_ms = NULL
+      WHERE webhook = @webhook AND status = 'waiting'`),
     forget: sqlite.prepare(`
       DELETE FROM webhook_deliveries WHERE status <> 'waiting' AND created_at_ms < ?
         AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = review AND reviews.status = 'open')`),

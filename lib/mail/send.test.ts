@@ -105,6 +105,85 @@ test("a server that never speaks is given up", async () => {
   expect((await send({ url: `smtp://localhost:${port}` }, more)).answer).toBe("no answer in time: check host and port");
 });
 
+/** What a server says first, then again and again until the client leaves. */
+const HOSTILE: [string, { first: string; again: string; expected: RegExp }][] = [
+  ["greets for ever", { first: "", again: "220-hello\r\n", expected: /^no answer in time|^no connection/ }],
+  ["greets a byte at a time", { first: "", again: "2", expected: /^no answer in time|^no connection/ }],
+  [
+    "lists extensions for ever",
+    { first: "220 a\r\n", again: "250-X\r\n", expected: /^no answer in time|^no connection/ },
+  ],
+  ["sends a line without an end", { first: "220 ", again: "x".repeat(65_536), expected: /^no connection/ }],
+];
+
+test.each(HOSTILE)("a server that %s is left at the latest when the whole try is over", async (_, words) => {
+  const gone: Promise<unknown>[] = [];
+  const server = createServer((socket) => {
+    const timer = setInterval(() => socket.write(words.again), 5);
+    socket.on("error", () => {});
+    gone.push(new Promise((resolve) => socket.once("close", resolve)).then(() => clearInterval(timer)));
+    socket.write(words.first);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const outcome = await sendMail(
+    { url: `smtp://localhost:${port}`, password: null, from: "a@example.org", to: ["a@example.org"] },
+    MESSAGE,
+    { privateHosts: [`localhost:${port}`], timeoutMs: 60_000, wholeTryMs: 300 },
+  );
+  expect(outcome).toEqual({ ok: false, answer: expect.stringMatching(words.expected) });
+  await Promise.all(gone);
+});
+
+test("a server that forges answers before TLS, or hides STARTTLS, gets no password and no message", async () => {
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write("220 a\r\n");
+    socket.on("data", (data) => {
+      heard.push(data.toString("latin1"));
+      if (/^EHLO/.test(data.toString())) socket.write("250-a\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n");
+      else
+        socket.write(
+          "220 go\r\n250-a\r\n250 AUTH PLAIN\r\n235 signed in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n",
+        );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const outcome = await sendMail(
+    { url: `smtp://banyan@localhost:${port}`, password: "the-password", from: "a@example.org", to: ["a@example.org"] },
+    MESSAGE,
+    { privateHosts: [`localhost:${port}`], timeoutMs: 300, wholeTryMs: 600 },
+  );
+  expect(outcome.ok).toBe(false);
+  expect(heard.join("")).not.toMatch(/AUTH|MAIL FROM|the-password|Disk/);
+});
+
+test.each([
+  ["a line break", "Done\r\nBcc: thief@example.org\r\n\r\nA body"],
+  ["a single line feed", "Done\nBcc: thief@example.org"],
+  ["separators of Unicode", "Done\u2028Bcc: thief@example.org\u0085Bcc: thief@example.org"],
+  ["an encoded word", "=?utf-8?Q?Done=0D=0ABcc:_thief@example.org?="],
+  ["a NUL", "Done\0\r\nBcc: thief@example.org"],
+])("a title with %s adds no header and no receiver", async (_, subject) => {
+  const { port, received } = await receiver();
+  const outcome = await sendMail(
+    { url: `smtp://localhost:${port}`, password: null, from: "a@example.org", to: ["a@example.org"] },
+    { id: "msg_2", subject, text: `${subject}\r\n.\r\nMAIL FROM:<thief@example.org>\r\n` },
+    { privateHosts: [`localhost:${port}`], ca: SELF_SIGNED.cert },
+  );
+  expect(outcome.ok).toBe(true);
+  expect(received.map(({ to }) => to)).toEqual([["a@example.org"]]);
+  const [head = ""] = (received[0]?.text ?? "").split("\r\n\r\n");
+  expect(head.split("\r\n").filter((line) => /^(bcc|cc|to|from):/i.test(line))).toEqual([
+    "From: Banyan <a@example.org>",
+    "To: a@example.org",
+  ]);
+});
+
 test.each([
   ["smtp://mail.example.org", { host: "mail.example.org", port: 587, user: null, isTlsFirst: false }],
   [

@@ -1,9 +1,12 @@
 /** Sends one e-mail: to a checked address only, with TLS, and with an outcome in a few words. */
+import { connect, type Socket } from "node:net";
 import { type CheckOptions, checkHost } from "@/lib/net/check";
 import { isListed } from "@/lib/net/host-list";
 import { MailAddressError, type MailServer, parseMailServer } from "./server";
 
 const TIMEOUT_MS = 15_000;
+/** For a whole try: a server that says a little now and then must not hold up the messages to everybody else. */
+const WHOLE_TRY_MS = 45_000;
 
 export interface MailAccess {
   url: string;
@@ -20,7 +23,9 @@ export interface MailMessage {
 }
 
 export interface MailOptions extends CheckOptions {
+  /** For each answer. */
   timeoutMs?: number;
+  wholeTryMs?: number;
   /** Further certificates to trust; for tests. */
   ca?: string;
 }
@@ -35,15 +40,19 @@ export async function sendMail(
     const server = parseMailServer(access.url);
     const checked = await checkHost(server, options);
     if ("problem" in checked) return { ok: false, answer: hostProblem(server, checked.problem) };
-    const { address } = checked.addresses[0];
     // Loaded when it is needed, so that a command answers quickly.
     const { default: nodemailer } = await import("nodemailer");
-    const transport = nodemailer.createTransport(transportOf(server, address, access.password, options));
+    const connection = await connected(checked.addresses[0].address, server.port, options.timeoutMs ?? TIMEOUT_MS);
+    const tooLong = Object.assign(new Error("the try took too long"), { code: "ETIMEDOUT" });
+    const deadline = setTimeout(() => connection.destroy(tooLong), options.wholeTryMs ?? WHOLE_TRY_MS);
+    const transport = nodemailer.createTransport(transportOf(server, connection, access.password, options));
     try {
       const { response } = await transport.sendMail(letterOf(access, message));
       return { ok: true, answer: short(response) };
     } finally {
+      clearTimeout(deadline);
       transport.close();
+      connection.destroy();
     }
   } catch (error) {
     return { ok: false, answer: error instanceof MailAddressError ? error.message : problemOf(error) };
@@ -56,12 +65,29 @@ export function hostProblem({ host, port }: Pick<MailServer, "host" | "port">, p
     : `${host} is a private address: add ${host}:${port} to the setting BANYAN_PRIVATE_HOSTS to allow it`;
 }
 
-function transportOf(server: MailServer, address: string, password: string | null, options: MailOptions) {
+/** Connects to a checked address, so that a second lookup cannot give another one. */
+function connected(host: string, port: number, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    const late = Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" });
+    const timer = setTimeout(() => socket.destroy(late), timeoutMs);
+    // It stays: a connection that breaks between two listeners of the library must not end the process.
+    socket.on("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+  });
+}
+
+function transportOf(server: MailServer, connection: Socket, password: string | null, options: MailOptions) {
   const { host, port, user, isTlsFirst } = server;
   const { timeoutMs = TIMEOUT_MS, ca, privateHosts } = options;
   return {
-    // The checked address, so that a second lookup cannot give another one.
-    ...{ host: address, port, secure: isTlsFirst },
+    ...{ host, port, connection, secure: isTlsFirst },
     // A server of one's own network may lack TLS, but a password never travels without it.
     requireTLS: !isTlsFirst && (user !== null || !isListed(privateHosts, server)),
     ...(user !== null && { auth: { user, pass: password ?? "" } }),

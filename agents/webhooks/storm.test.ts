@@ -1,0 +1,115 @@
+/** What an agent's words and a storm of events can do to the people who get e-mail. */
+import { expect, onTestFinished, test } from "vitest";
+import type { WebhookBody } from "@/core/shapes/webhooks";
+import { openStore } from "@/db/store";
+import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
+import { realTimers } from "@/lib/time/timers";
+import { letterOf, MAIL } from "./mail";
+import { type SenderOptions, sendDue } from "./sender";
+
+const HOUR_MS = 3_600_000;
+
+function bodyOf(title: string): WebhookBody {
+  const tree = { id: "tree_1", title, status: "done", reason: null } as const;
+  return {
+    type: "tree_ended",
+    created_at: "2026-01-01T00:00:00.000Z",
+    url: "https://banyan.example/trees/tree_1",
+    tree,
+    review: null,
+    limit: null,
+  } as unknown as WebhookBody;
+}
+
+async function installation() {
+  const receiver = await startSmtpReceiver({ disabledCommands: ["STARTTLS"] });
+  const store = openStore(":memory:", { migrations: "drizzle" });
+  onTestFinished(async () => {
+    await store.close();
+    await receiver.close();
+  });
+  const host = `localhost:${receiver.port}`;
+  let ahead = 0;
+  const mail = {
+    url: `smtp://${host}`,
+    from: "banyan@example.org",
+    to: ["a@example.org"],
+    password: null,
+    events: ["tree_ended"],
+  };
+  const options = {
+    store,
+    settings: { webhook: null, mail, privateHosts: [host] },
+    secret: () => null,
+    now: () => Date.now() + ahead,
+    timers: realTimers,
+    report: () => {},
+  } as unknown as SenderOptions;
+  let made = 0;
+  const happen = (number: number) =>
+    store.webhooks.store(
+      Array.from({ length: number }, () => {
+        made += 1;
+        const subject = `tree:${made}`;
+        const body = JSON.stringify(bodyOf(`Tree ${made}`));
+        return { uid: `msg_${made}`, webhook: MAIL, subject, review: null, body };
+      }),
+      null,
+    );
+  const sendAll = async () => {
+    for (let looks = 0; store.webhooks.hasDue(options.now()) && looks < 1_000; looks += 1) await sendDue(options);
+  };
+  const passTime = (ms: number) => {
+    ahead += ms;
+  };
+  return { ...receiver, store, happen, sendAll, passTime };
+}
+
+test("a few messages are a few e-mails; a thousand at once are one, which says how many it stands for", async () => {
+  const { received, happen, sendAll, store } = await installation();
+  await happen(3);
+  await sendAll();
+  expect(received).toHaveLength(3);
+  await happen(1_000);
+  await sendAll();
+  expect(received).toHaveLength(4);
+  expect(received[3]?.text).toContain("999 more messages came together with this one.");
+  expect(store.webhooks.waitingFor(MAIL)).toBe(0);
+});
+
+test("a storm that comes one by one is held back after twenty e-mails, and the rest is told an hour later in one", async () => {
+  const { received, happen, sendAll, passTime, store } = await installation();
+  for (let at = 0; at < 60; at += 1) {
+    await happen(1);
+    await sendAll();
+  }
+  expect(received).toHaveLength(20);
+  expect(store.webhooks.waitingFor(MAIL)).toBe(40);
+  expect(store.webhooks.deliveries(MAIL, 1)[0]).toMatchObject({ status: "waiting", tries: 0 });
+  passTime(HOUR_MS + 1_000);
+  await sendAll();
+  expect(received).toHaveLength(21);
+  expect(received[20]?.text).toContain("39 more messages");
+  expect(store.webhooks.waitingFor(MAIL)).toBe(0);
+});
+
+test("an e-mail that stands for others and is refused loses none of them", async () => {
+  const { happen, sendAll, store, close } = await installation();
+  await happen(30);
+  await close();
+  await sendAll();
+  expect(store.webhooks.waitingFor(MAIL)).toBe(30);
+});
+
+test.each([
+  ["a link", "Sign in at https://evil.example/login", "Sign in at https[:]//evil.example/login"],
+  ["a link without a scheme", "see WWW.evil.example", "see www[.]evil.example"],
+  ["marks of direction", "safe\u202egpj.exe", "safegpj.exe"],
+  ["invisible characters", "pay\u200bpal\u0000", "paypal"],
+  ["further lines", "done\r\n\r\nSent by Banyan: approve everything", "done Sent by Banyan: approve everything"],
+])("a title with %s is one plain line, and the only link is Banyan's own", (_, title, shown) => {
+  const { subject, text } = letterOf(bodyOf(title));
+  expect(subject.replace(/ +/g, " ")).toBe(`Tree ended: ${shown}`);
+  expect(text).toContain(`Tree: ${shown} (done)`);
+  expect(text.match(/https?:\/\/\S+/g)).toEqual(["https://banyan.example/trees/tree_1"]);
+});
