@@ -88,13 +88,18 @@ async function proposedIn(dataDir: string): Promise<ProposedCode> {
       limit: { refuseWhenUsed: () => {}, begin: async () => {}, giveBack: async () => "" },
     });
     const folder = { tree: label, task: "tested", path, hiddenPaths: [], copiedFrom: copyOfSelf(from) };
-    const change = await changes.propose(folder, new AbortController().signal);
-    const expects = { metric: "wrong figures in reports", direction: "down", amount: "half" } as const;
-    return {
-      ...change,
+    const words = {
       title: "Figures name their whole",
-      expects: { ...expects, measured: "count corrections in a week" },
+      why: "A part alone says nothing.",
+      expects: {
+        metric: "wrong figures in reports",
+        direction: "down",
+        amount: "half",
+        measured: "count corrections in a week",
+      } as const,
     };
+    const change = await changes.propose(folder, words, new AbortController().signal);
+    return { ...change, title: words.title, expects: words.expects };
   } finally {
     await snapshots.close();
     rmSync(path, { recursive: true, force: true });

@@ -176,6 +176,7 @@ async function approveCode(
   const letter: LetterBody = { kind: "answer", review, text, by: actor.name };
   const isDone = await store.proposals.approveCode({ review, hash, by: actor.name, reason, letter });
   if (!isDone) throw decidedAlready(store.queries.reviews.get(review, now()));
+  await self.changes.noteApproval(commit, { item: review, by: actor.name, reason });
   if (store.selfReleases.status() !== null)
     return {
       sentence:

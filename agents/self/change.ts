@@ -40,7 +40,8 @@ interface ChangeRequest {
   signal?: AbortSignal;
 }
 
-const MESSAGE = "A change that an agent proposes\n";
+/** Of a commit that is only checked. What is proposed says what it is for. */
+const CHECKED = "A change that an agent checks\n";
 
 /**
  * The same content on the same release is the same commit. Throws a `WorkspaceError` with one sentence for the agent when
@@ -126,7 +127,7 @@ async function eachPair(scratch: Scratch, args: string[], take: (first: string, 
 async function commitOn(scratch: Scratch, base: string, tree: string): Promise<string> {
   const moment = await git(scratch, ["show", "-s", "--format=%ct +0000", base]);
   const env = { ...IDENTITY, GIT_AUTHOR_DATE: moment, GIT_COMMITTER_DATE: moment };
-  return withInput(scratch, MESSAGE, (inputFd) =>
+  return withInput(scratch, CHECKED, (inputFd) =>
     git(scratch, ["commit-tree", tree, "-p", base, "-F", "-"], { env, inputFd }),
   );
 }

@@ -2,10 +2,16 @@ import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gate } from "../testing/scenario";
-import type { SelfFolder } from "./changes";
+import type { ChangeWords, SelfFolder } from "./changes";
+import { noteApproval } from "./messages";
 import { type CopiedSource, copiedSource, type Released } from "./testing/copied-source";
 
 const signal = new AbortController().signal;
+const WORDS: ChangeWords = {
+  title: "Figures name their whole",
+  why: "A part alone says nothing.\nReaders guess.",
+  expects: { metric: "corrections", direction: "down", amount: "half", measured: "count them in a week" },
+};
 
 async function cloned() {
   const source = copiedSource();
@@ -24,7 +30,7 @@ async function proposed({ changes, check }: Released, folder: SelfFolder) {
   const { report } = await check(folder, { onLine: (line) => lines.push(line) });
   expect(lines).toContain("rules …");
   expect(report.outcome).toBe("passed");
-  return changes.propose(folder, signal);
+  return changes.propose(folder, WORDS, signal);
 }
 
 test("a folder becomes one commit on the release, whatever commits, branches and refs the clone has", async () => {
@@ -61,8 +67,22 @@ test("a folder becomes one commit on the release, whatever commits, branches and
   expect(await released.repository.permanent()).toBe(base);
   expect(change.patch).toContain("+export const two = 22;");
   expect(await released.changes.problemOf(change)).toBeNull();
+  // Whoever reads the history with git reads what the change is for, and who approved it.
+  const said = () => git(gitDir, "log", "-1", "--format=%s%n%b%N", change.commit);
+  expect(said()).toBe(
+    [
+      "Figures name their whole",
+      "A part alone says nothing.\nReaders guess.",
+      "",
+      "Expected: corrections down by half; to measure: count them in a week",
+      "",
+      "Proposed-by-task: task",
+    ].join("\n"),
+  );
+  await noteApproval(gitDir, change.commit, { item: "item-1", by: "Ann\u202e", reason: "It helps\nreaders." });
+  expect(said()).toMatch(/Review-item: item-1\nApproved-by: Ann\nReason: It helps readers\.$/);
   // The same content is the same proposal.
-  expect(await released.changes.propose(folder, signal)).toEqual(change);
+  expect(await released.changes.propose(folder, WORDS, signal)).toEqual(change);
 });
 
 test("nothing of the clone runs: hooks, filters, attributes, a file monitor, aliases, included settings", async () => {
@@ -142,12 +162,14 @@ describe("what is refused", () => {
     source.put(source.work, "src/one.ts", "export const one = 5;\n");
     const quick = await released.check(folder, { quick: true });
     expect(quick.report.outcome).toBe("passed");
-    await expect(released.changes.propose(folder, signal)).rejects.toThrow(/has not been checked/);
+    await expect(released.changes.propose(folder, WORDS, signal)).rejects.toThrow(/has not been checked/);
     await released.check(folder);
     source.put(source.work, "src/one.ts", "export const one = 'FORBIDDEN';\n");
-    await expect(released.changes.propose(folder, signal)).rejects.toThrow(/has not been checked/);
+    await expect(released.changes.propose(folder, WORDS, signal)).rejects.toThrow(/has not been checked/);
     expect((await released.check(folder)).report.outcome).toBe("failed");
-    await expect(released.changes.propose(folder, signal)).rejects.toThrow(/did not pass this content \(rules\)/);
+    await expect(released.changes.propose(folder, WORDS, signal)).rejects.toThrow(
+      /did not pass this content \(rules\)/,
+    );
   });
 
   test("a fourth try", async () => {

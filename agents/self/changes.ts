@@ -12,6 +12,7 @@ import { changeIn, type SelfChange } from "./change";
 import { type CopyAccess, commitIn, fetchRelease, isCommitId } from "./copy";
 import type { GateLimit } from "./gate-limit";
 import { newRun } from "./gate-runs";
+import { type Approval, commitSaying, messageOf, noteApproval } from "./messages";
 import { pullCommand, type SelfRepository } from "./repository";
 import { isAsJudged, runGates } from "./run-gates";
 import type { SelfSwitch } from "./switch";
@@ -51,7 +52,13 @@ export interface ProposedChange extends Pick<SelfChange, "commit" | "tree" | "ba
   flags: ReviewedFlag[];
 }
 
-/** With what its agent says about it. */
+/** What its agent says about a change. Its commit says the same. */
+export interface ChangeWords {
+  title: string;
+  why: string;
+  expects: ExpectedEffect;
+}
+
 export interface ProposedCode extends ProposedChange {
   title: string;
   expects: ExpectedEffect;
@@ -64,11 +71,13 @@ export interface SelfChanges {
    */
   check(folder: SelfFolder, run: CheckRun): Promise<CheckedChange>;
   /** Returns what is proposed, on a branch of its own. The folder must be as the gates have passed it. */
-  propose(folder: SelfFolder, signal: AbortSignal): Promise<ProposedChange>;
+  propose(folder: SelfFolder, words: ChangeWords, signal: AbortSignal): Promise<ProposedChange>;
   /** Moves the source to the release of this process, if anybody has asked for it yet. */
   refresh(): Promise<void>;
   /** Returns the command with which a person takes the change into a checkout. */
   pullOf(proposed: Pick<ProposedChange, "branch">): string;
+  /** Writes down at its commit who approved a change, for whoever reads the history with git. */
+  noteApproval(commit: string, approval: Approval): Promise<void>;
   /** Returns why this exact change can no longer be approved, as a sentence, or null. */
   problemOf(proposed: ProposedChange): Promise<string | null>;
 }
@@ -111,10 +120,12 @@ export function createSelfChanges(sources: Sources): SelfChanges {
         if (!quick) keepCheck(dir, change.commit, report);
         return { change, report, hasMoved };
       }),
-    async propose(folder, signal) {
+    async propose(folder, words, signal) {
       sources.power.refuseWhileOff();
-      const change = await changeOf(sources, folder, signal);
-      const report = passedCheck(dir, change.commit);
+      const checked = await changeOf(sources, folder, signal);
+      const report = passedCheck(dir, checked.commit);
+      const commit = await commitSaying(repository.gitDir, checked, messageOf(words, folder.task));
+      const change = { ...checked, commit };
       const branch = await branchFor(repository, folder.task, change.commit);
       const patch = await runGit(
         ["diff", "--no-renames", "--no-ext-diff", "--no-textconv", change.base, change.commit],
@@ -130,6 +141,8 @@ export function createSelfChanges(sources: Sources): SelfChanges {
       if (repository.exists()) await repository.permanent();
     },
     pullOf: ({ branch }) => pullCommand(repository.gitDir, branch),
+    // The approval stands also where the note cannot be written: the database has it.
+    noteApproval: (commit, approval) => noteApproval(repository.gitDir, commit, approval).catch(() => undefined),
     async problemOf({ branch, commit, tree, base, gates }) {
       const { gitDir } = repository;
       const ask = async (revision: string) =>

@@ -94,6 +94,24 @@ test("the branch only moves forward, also when the checkout goes back", async ()
   expect(await release().repository.permanent()).toBe(third);
 });
 
+test("the commit that unites a person's version with what agents released says both", async () => {
+  const { release, git, put, checkout } = made();
+  const first = await release().repository.permanent();
+  put(checkout, "src/one.ts", "export const one = 11;\n");
+  git(checkout, "commit", "-qam", "Agents count from eleven");
+  await release().repository.permanent();
+  git(checkout, "reset", "-q", "--hard", first);
+  put(checkout, "src/other.ts", "export const other = 9;\n");
+  git(checkout, "commit", "-qam", "Other is nine");
+  // What the launcher merges is no commit of the checkout.
+  put(checkout, "src/one.ts", "export const one = 11;\n");
+  const { repository } = release();
+  const commit = await repository.permanent();
+  expect(git(repository.gitDir, "log", "-1", "--format=%s", commit)).toBe(
+    "Merge “Other is nine” with “Agents count from eleven”",
+  );
+});
+
 test("the person's checkout keeps all its files and refs", async () => {
   const { release, git, checkout } = made();
   const before = [git(checkout, "for-each-ref"), readFileSync(join(checkout, ".git/index")).toString("base64")];

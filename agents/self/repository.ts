@@ -9,6 +9,7 @@ import { IDENTITY } from "@/lib/apply/merged";
 import { eachItem, GitError, runGit } from "@/lib/git/run";
 import { shellWord } from "@/lib/process/shell-word";
 import { realPathOf } from "@/lib/workspace/path";
+import { mergeMessage } from "./messages";
 
 export const PERMANENT = "permanent";
 
@@ -86,14 +87,21 @@ async function commitRelease(
   const isAsCommitted = history !== null && (await ask(gitDir, ["rev-parse", `${history}^{tree}`])) === tree;
   const follows = isAsCommitted && (before === null || (await isAncestor(gitDir, before, history)));
   const parents = [history, before].filter((parent) => parent !== null);
+  const isMerge = !isAsCommitted && history !== null && before !== null && (await isApart(gitDir, history, before));
+  const message = isMerge ? await mergeMessage(gitDir, history, before) : MESSAGE;
   const commit = follows
     ? history
-    : await ask(gitDir, ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one]), "-m", MESSAGE], IDENTITY);
+    : await ask(gitDir, ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one]), "-m", message], IDENTITY);
   await runGit(["update-ref", `refs/heads/${PERMANENT}`, commit, before ?? "0".repeat(40)], git);
   return commit;
 }
 
 const MESSAGE = "The source of the release that runs";
+
+/** Whether each has something that the other lacks. */
+async function isApart(gitDir: string, one: string, other: string): Promise<boolean> {
+  return !(await isAncestor(gitDir, one, other)) && !(await isAncestor(gitDir, other, one));
+}
 
 async function createOnce(gitDir: string): Promise<void> {
   // Written last: what a kill has left of the repository is made whole.

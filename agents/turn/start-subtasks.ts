@@ -3,6 +3,7 @@
  * effects.
  */
 
+import type { ChangeWords } from "@/agents/self/changes";
 import { PROPOSED_CODE_MS, proposedCode } from "@/agents/tools/additions/proposed-code";
 import type { ControlView, ProposedCode } from "@/agents/tools/contract/control";
 import { newFinishingTask, type SubtaskSources } from "@/agents/tools/subtasks/new-subtask";
@@ -63,7 +64,7 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     agentBody: world.configuration.agentBody,
     refusedBefore: world.configuration.refusedBefore,
     code: (folder, test) => codeOf(world, task, folder, test, signal),
-    change: (base) => changeOf(world, task, base, signal),
+    change: (base, words) => changeOf(world, task, { base, words }, signal),
     look: () => world.lookOf(claim.treeUid),
     keepFolder: () => keepForCopies(world, task, signal),
     isFolderTainted: startsSubtasks && world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null),
@@ -107,7 +108,7 @@ async function codeOf(
 async function changeOf(
   world: World,
   task: OpenTask,
-  base: string | undefined,
+  { base, words }: { base: string | undefined; words: ChangeWords },
   signal: AbortSignal,
 ): Promise<Proposable> {
   const { claim, state } = task;
@@ -118,7 +119,7 @@ async function changeOf(
   const copiedFrom = world.self.copiedFrom(claim.treeUid);
   try {
     const folder = { tree: claim.treeUid, task: claim.uid, path, hiddenPaths, copiedFrom, base };
-    return await world.self.changes.propose(folder, signal);
+    return await world.self.changes.propose(folder, words, signal);
   } catch (error) {
     if (error instanceof WorkspaceError) return { problem: error.message };
     throw error;

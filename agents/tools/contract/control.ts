@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 
-import type { ProposedChange } from "@/agents/self/changes";
+import type { ChangeWords, ProposedChange } from "@/agents/self/changes";
 import type { Facts } from "@/core/facts";
 import type { Assignment, Entry } from "@/core/log/entries";
 import type { FaultKind } from "@/core/log/faults";
@@ -87,8 +87,8 @@ export interface ControlView {
   refusedBefore: ConfigurationStore["refusedBefore"];
   /** Reads proposed code from the workspace and tests it. */
   code(folder: string, test: string): Promise<ProposedCode>;
-  /** Returns what the task's copy of Banyan's own source proposes. `base`: see SelfFolder. */
-  change(base: string | undefined): Promise<ProposedChange | { problem: string }>;
+  /** Returns what the task's copy of Banyan's own source proposes, as a commit that says so. `base`: see SelfFolder. */
+  change(base: string | undefined, words: ChangeWords): Promise<ProposedChange | { problem: string }>;
   /** Returns the look that the task's tree was made for, or null. */
   look(): OpenLook | null;
   /** What earlier calls of the same turn propose. */

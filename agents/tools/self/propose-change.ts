@@ -28,7 +28,7 @@ export const proposeChange = controlTool({
     "Proposes what you changed in your copy of Banyan's own source for a person to approve. check_change must have passed exactly this content. The change becomes one commit on the release that runs. Nothing of it runs before a person has approved it.",
   input,
   async settle(given, call, view) {
-    const change = await view.change(given.base);
+    const change = await view.change(given.base, given);
     if ("problem" in change) return { entries: [response(view.state, call, change.problem, true)] };
     const { title, expects } = given;
     const body: ProposedCode = { ...change, title, expects };
