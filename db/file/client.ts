@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { addWholeBody } from "./bodies";
 import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
 import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
+import { copyBefore, keepCopiesPrivate, removeOldCopies } from "./migration-copies";
 import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
 import { finishRestore } from "./restore-mark";
 
@@ -64,6 +65,7 @@ export function openClient(file: string, options: OpenOptions): Client {
     else migrateClient(sqlite, file, isNew, options);
     if (options.claim) claimForLauncher(sqlite, file, options.claim);
     if (file !== ":memory:") keepPrivate(file);
+    if (file !== ":memory:" && options.migrate !== false) keepCopiesPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const open = sqlite;
@@ -128,16 +130,11 @@ function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: Op
   if (names.length > 0) {
     if (file !== ":memory:") refuseFullDisk(file);
     const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
-    if (hasData) backUpBefore(sqlite, file, names);
+    if (hasData) copyBefore(sqlite, file, names[0] ?? "");
     applyMigrations(sqlite, file, migrations);
+    if (hasData) removeOldCopies(file);
   }
   if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
-}
-
-function backUpBefore(sqlite: Sqlite, file: string, names: readonly string[]): void {
-  const folder = join(dirname(file), "backups");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  sqlite.prepare("VACUUM INTO ?").run(join(folder, `before-${names[0]}-${Date.now()}.db`));
 }
 
 /** Checks the space before a migration, whose own error would not explain it. */
