@@ -246,7 +246,7 @@ test("a base that is no commit of permanent is refused; one that was not merged 
   ]) {
     const sentence = `${JSON.stringify(base)} is no commit of origin/permanent: give as base`;
     await expect(second.check({ ...folder, base })).rejects.toThrow(sentence);
-    await expect(second.changes.propose({ ...folder, base }, signal)).rejects.toThrow(sentence);
+    await expect(second.changes.propose({ ...folder, base }, WORDS, signal)).rejects.toThrow(sentence);
   }
   const undoing = await proposed(second, { ...folder, base: release });
   expect(undoing.patch).toContain("-export const four = 5;\n+export const four = 44;");

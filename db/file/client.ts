@@ -1,13 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statfsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { bytes } from "@/core/words/figures";
 import { addWholeBody } from "./bodies";
 import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
 import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
+import { copyBefore, keepCopiesPrivate, removeOldCopies } from "./migration-copies";
 import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
-import { finishRestore, removeDatabase, syncFile } from "./restore-mark";
+import { finishRestore } from "./restore-mark";
 
 export type Sqlite = Database.Database;
 
@@ -67,6 +68,7 @@ export function openClient(file: string, options: OpenOptions): Client {
     else migrateClient(sqlite, file, isNew, options);
     if (options.claim) claimForLauncher(sqlite, file, options.claim);
     if (file !== ":memory:") keepPrivate(file);
+    if (file !== ":memory:" && options.migrate !== false) keepCopiesPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const open = sqlite;
@@ -131,32 +133,12 @@ function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: Op
   if (names.length > 0) {
     const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
     if (file !== ":memory:") refuseFullDisk(file, hasData ? dataBytesOf(sqlite) : 0, options.freeBytesOf);
-    if (hasData) backUpBefore(sqlite, file, names);
+    if (hasData) copyBefore(sqlite, file, names[0] ?? "");
     applyMigrations(sqlite, file, migrations);
+    if (hasData) removeOldCopies(file);
   }
   if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
 }
-
-/** The copy has its name only when it is complete: a process that is killed during it leaves a part, which the next one removes. */
-function backUpBefore(sqlite: Sqlite, file: string, names: readonly string[]): void {
-  const folder = join(dirname(file), "backups");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder)) if (PART.test(name)) removeDatabase(join(folder, name));
-  const copy = join(folder, `before-${names[0]}-${Date.now()}.db`);
-  const part = `${copy}.part`;
-  try {
-    sqlite.prepare("VACUUM INTO ?").run(part);
-    chmodSync(part, 0o600);
-    syncFile(part);
-    renameSync(part, copy);
-    syncFile(folder);
-  } catch (error) {
-    removeDatabase(part);
-    throw error;
-  }
-}
-
-const PART = /^before-.*\.db\.part$/;
 
 /** Returns how large a copy of the database's content is. */
 function dataBytesOf(sqlite: Sqlite): number {

@@ -1,0 +1,87 @@
+/**
+ * The copies of a database that Banyan makes before it migrates it: `backups/before-MIGRATION-TIME.db` beside it. They
+ * are for going back to the version before, so only the newest few stay.
+ */
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Sqlite } from "./client";
+import { removeDatabase, syncFile } from "./restore-mark";
+
+/** Upgrades that a person can go back by. */
+export const KEPT_COPIES = 3;
+
+const COPY = /^before-.+-(\d+)\.db(\.part)?$/;
+
+export interface MigrationCopy {
+  file: string;
+  sizeBytes: number;
+  madeAtMs: number;
+}
+
+/** Copies the database `file` before its migration `name`. The copy has its name only when it is complete. */
+export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
+  const folder = folderOf(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const copy = join(folder, `before-${name}-${Date.now()}.db`);
+  const part = `${copy}.part`;
+  // What a process left that was killed during its copy.
+  for (const one of filesOf(file)) if (isPart(one)) removeDatabase(one.file);
+  try {
+    // SQLite fills an empty file and keeps its mode; a file that it creates itself is readable for everybody.
+    writeFileSync(part, "", { mode: 0o600, flag: "wx" });
+    sqlite.prepare("VACUUM INTO ?").run(part);
+    syncFile(part);
+    renameSync(part, copy);
+    syncFile(folder);
+  } catch (error) {
+    removeDatabase(part);
+    throw error;
+  }
+}
+
+/** Returns the copies of the database `file`, newest first. */
+export function listCopies(file: string): MigrationCopy[] {
+  return filesOf(file).filter((one) => !isPart(one));
+}
+
+function isPart({ file }: MigrationCopy): boolean {
+  return file.endsWith(".part");
+}
+
+/** Removes all copies but the newest few, and what a killed copy left. Call it when the migration has succeeded. */
+export function removeOldCopies(file: string): void {
+  const kept = listCopies(file).slice(0, KEPT_COPIES);
+  for (const one of filesOf(file))
+    if (!kept.some((other) => other.file === one.file)) rmSync(one.file, { force: true });
+}
+
+/** Makes copies of earlier versions readable for their owner only. Skips files of another account. */
+export function keepCopiesPrivate(file: string): void {
+  for (const copy of filesOf(file)) {
+    const stat = statSync(copy.file, { throwIfNoEntry: false });
+    if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(copy.file, 0o600);
+  }
+}
+
+function folderOf(file: string): string {
+  return join(dirname(file), "backups");
+}
+
+function filesOf(file: string): MigrationCopy[] {
+  const folder = folderOf(file);
+  const found: MigrationCopy[] = [];
+  for (const name of namesIn(folder)) {
+    const [, time] = COPY.exec(name) ?? [];
+    const stat = time === undefined ? undefined : statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat?.isFile()) found.push({ file: join(folder, name), sizeBytes: stat.size, madeAtMs: Number(time) });
+  }
+  return found.sort((a, b) => b.madeAtMs - a.madeAtMs);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
