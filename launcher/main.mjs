@@ -5,6 +5,7 @@
 import { AgentsReleases } from "./agents-releases.mjs";
 import { Asking } from "./asking.mjs";
 import { cellStatus } from "./cell.mjs";
+import { takeCheckout } from "./checkout.mjs";
 import { writeCommand } from "./command.mjs";
 import { listenForCommands } from "./control.mjs";
 import { Crashes } from "./crashes.mjs";
@@ -13,14 +14,14 @@ import { Events } from "./events.mjs";
 import { appendJournal } from "./journal.mjs";
 import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
-import { buildMerge, knowSources, mergeWith } from "./merging.mjs";
+import { knowSources } from "./merging.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
-import { makeRelease, removeOld, withoutOld } from "./releases.mjs";
+import { removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { saveMemory } from "./save-memory.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
-import { newRelease, permanentOf, readState, writeState } from "./state.mjs";
+import { permanentOf, readState, writeState } from "./state.mjs";
 
 export { LauncherError } from "./lock.mjs";
 
@@ -103,41 +104,11 @@ export class Launcher {
   async prepare(contents, dropsAgents) {
     try {
       await knowSources(this);
-      await this.takeCheckout(contents, dropsAgents);
+      await takeCheckout(this, contents, dropsAgents);
     } catch (error) {
       if (!permanentOf(this.state)) throw error;
       this.refuse(`No release could be made of the checkout: ${/** @type {Error} */ (error).message}`);
     }
-  }
-
-  /**
-   * Makes a release of what is built in the checkout, unless it is the permanent one or known to be bad. What agents have
-   * released and the checkout lacks is merged into it. @param {string} contents @param {boolean} [dropsAgents]
-   */
-  async takeCheckout(contents, dropsAgents = false) {
-    const same = this.state.releases.filter((one) => one.contents === contents && one.state !== "dropped");
-    const known = same.find(({ state }) => state !== "retired");
-    if (known?.state === "bad")
-      this.refuse(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);
-    if (known) return;
-    const permanent = permanentOf(this.state);
-    // A person went back from exactly this.
-    if (same.some(({ n }) => n > (permanent?.n ?? 0))) return;
-    const mayMerge = permanent !== null && permanent.tree !== permanent.persons && !dropsAgents;
-    const merge = mayMerge ? await mergeWith(this, permanent, contents) : "none";
-    if (merge === "unchanged" || merge === "refused") return;
-    say("Preparing the release …");
-    const n = this.state.next;
-    this.save({ ...this.state, next: n + 1 });
-    const made =
-      merge === "none"
-        ? await makeRelease(this.home, this.start, { n, contents })
-        : await buildMerge(this, { ...newRelease(n), contents, ...merge });
-    // There is nothing to go back to before the first.
-    const release = permanent ? made : { ...made, state: /** @type {const} */ ("permanent") };
-    this.save({ ...this.state, releases: [...this.state.releases, release] });
-    this.note(release.state === "permanent" ? "permanent" : "unpacked", { release });
-    if (release.state === "bad") this.refuse(`The checkout, merged with what agents released, ${release.why}.`);
   }
 
   /** Tells who waits for a restart, and who reads the log. @param {string} problem */

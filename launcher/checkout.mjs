@@ -1,0 +1,38 @@
+/** A person's release: what is built in the checkout, with what agents have released and the checkout lacks. */
+import { buildMerge, mergeWith } from "./merging.mjs";
+import { makeRelease } from "./releases.mjs";
+import { say } from "./say.mjs";
+import { newRelease, permanentOf } from "./state.mjs";
+
+/** @typedef {import("./main.mjs").Launcher} Launcher */
+
+/**
+ * Makes a release of what is built in the checkout, unless it is the permanent one or known to be bad. What agents have
+ * released and the checkout lacks is merged into it.
+ * @param {Launcher} launcher @param {string} contents @param {boolean} [dropsAgents]
+ */
+export async function takeCheckout(launcher, contents, dropsAgents = false) {
+  const same = launcher.state.releases.filter((one) => one.contents === contents && one.state !== "dropped");
+  const known = same.find(({ state }) => state !== "retired");
+  if (known?.state === "bad")
+    launcher.refuse(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);
+  if (known) return;
+  const permanent = permanentOf(launcher.state);
+  // A person went back from exactly this.
+  if (same.some(({ n }) => n > (permanent?.n ?? 0))) return;
+  const mayMerge = permanent !== null && permanent.tree !== permanent.persons && !dropsAgents;
+  const merge = mayMerge ? await mergeWith(launcher, permanent, contents) : "none";
+  if (merge === "unchanged" || merge === "refused") return;
+  say("Preparing the release …");
+  const n = launcher.state.next;
+  launcher.save({ ...launcher.state, next: n + 1 });
+  const made =
+    merge === "none"
+      ? await makeRelease(launcher.home, launcher.start, { n, contents })
+      : await buildMerge(launcher, { ...newRelease(n), contents, ...merge });
+  // There is nothing to go back to before the first.
+  const release = permanent ? made : { ...made, state: /** @type {const} */ ("permanent") };
+  launcher.save({ ...launcher.state, releases: [...launcher.state.releases, release] });
+  launcher.note(release.state === "permanent" ? "permanent" : "unpacked", { release });
+  if (release.state === "bad") launcher.refuse(`The checkout, merged with what agents released, ${release.why}.`);
+}
