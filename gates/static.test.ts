@@ -260,6 +260,17 @@ test("J4: dependencies: install scripts, checksums, sources and tracked packages
   expect(await packageFaults({ ".gitignore": "", "tools/node_modules/x/index.js": "x\n" })).toEqual([]);
 });
 
+test("dependencies: the packages that differ are flags, each by its name", async () => {
+  fixture = createFixture({ "package.json": manifest(), "package-lock.json": lock(), ".gitignore": "node_modules\n" });
+  const entry = { version: "1.0.0", resolved: `${SOURCE}/lodahs/-/lodahs-1.0.0.tgz`, integrity: sum };
+  fixture.put("package-lock.json", lock({ "node_modules/lodahs": entry }));
+  expect(found(await fixture.judge(just("dependencies")), "dependencies", "flag")).toEqual([
+    "null: The packages of this change differ from those of the base.",
+    "package-lock.json: lodahs 1.0.0 is new.",
+    "package-lock.json: lodahs is new and its name looks like lodash: it may be an imitation (typo-squat).",
+  ]);
+});
+
 test("dependencies: a commit that tracks the code of a package", async () => {
   fixture = createFixture();
   fixture.put("node_modules/chai/index.js", "x\n");

@@ -198,7 +198,9 @@ function codeProposal({ store, dataDir }: ReviewItemSources, proposal: Proposal)
   const { review, name, body, hash, why, proposedBy, status } = proposal;
   const code = body as ProposedCode;
   const releases = store.selfReleases.status();
-  const others = store.proposals.othersApproved(review, Date.parse(releases?.persons_at ?? "") || 0);
+  // Without a launcher people take approved changes themselves, and nobody tells Banyan which.
+  const among = releases === null ? null : store.selfReleases.released();
+  const others = store.proposals.othersApproved(review, Date.parse(releases?.persons_at ?? "") || 0, among);
   const change = reviewedChange(code, { review, status, others, dataDir, releases });
   const shown: ReviewedProposal = {
     ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },

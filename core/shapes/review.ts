@@ -124,7 +124,10 @@ export interface ReviewedChange {
   gates: ReviewedGate[];
   flags: ReviewedFlag[];
   expects: ExpectedEffect;
-  /** All other changes by agents that people have approved: small steps add up. */
+  /**
+   * All other changes by agents that were released since a person's last release, because small steps add up. Without a
+   * launcher: those that people have approved.
+   */
   others_approved: { changes: number; lines: number };
   /** What the launcher makes of it after approval; null before, and without a launcher. */
   release: AgentsRelease | null;

@@ -28,11 +28,11 @@ export function gateRunsWords({ used, most, again_at: again }: GateRunsToday): s
   return `${used} of ${most} full gate runs used today${next}.`;
 }
 
-/** How much has been approved beside a change since a person's last release: small steps add up. */
+/** How much of agents was released beside a change since a person's last release: small steps add up. */
 export function othersText({ changes, lines }: ReviewedChange["others_approved"]): string {
-  if (changes === 0) return "No other change by agents has been approved.";
+  if (changes === 0) return "No other change by agents has been released.";
   const changed = lines === 1 ? "1 changed line" : `${exactCount(lines)} changed lines`;
-  return `${plural(changes, "other change")} by agents approved, ${changed} in total.`;
+  return `${plural(changes, "other change")} by agents released, ${changed} in total.`;
 }
 
 /** passed, failed or not measured, and whether only the gates ran that read files, which run no tests. */

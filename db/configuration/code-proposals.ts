@@ -22,8 +22,11 @@ export interface CodeProposals {
   openCode(): Proposal[];
   /** Returns the newest approved ones, newest first. It is asked every second, so each body is read only once. */
   approvedCode(): ApprovedCode[];
-  /** Returns the number and the changed lines of those approved since then, without this one. */
-  othersApproved(review: string, sinceMs: number): { changes: number; lines: number };
+  /**
+   * Returns the number and the changed lines of those approved since then, without this one. `among`: only these reviews;
+   * null: all.
+   */
+  othersApproved(review: string, sinceMs: number, among: readonly string[] | null): { changes: number; lines: number };
   /** Approves exactly the body with this hash. Resolves with whether it was still open. */
   approveCode(approval: {
     review: string;
@@ -63,7 +66,9 @@ export function createCodeProposals(
       SELECT sum(ifnull(file.value ->> 'additions', 0) + ifnull(file.value ->> 'deletions', 0))
       FROM json_each(proposal.body, '$.files') file)), 0) AS lines
     FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
-    WHERE proposal.kind = 'code' AND proposal.status = 'approved' AND review.uid <> ? AND review.decided_at_ms >= ?`);
+    WHERE proposal.kind = 'code' AND proposal.status = 'approved' AND review.uid <> @review
+      AND review.decided_at_ms >= @sinceMs
+      AND (@among IS NULL OR review.uid IN (SELECT value FROM json_each(@among)))`);
   const closeReview = sqlite.prepare(`
     UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @nowMs
     WHERE uid = @review AND status = 'open'`);
@@ -85,8 +90,10 @@ export function createCodeProposals(
     });
   return {
     approvedCode: createApprovedCode(sqlite),
-    othersApproved: (review, sinceMs) =>
-      othersApproved.get(review, sinceMs) as ReturnType<CodeProposals["othersApproved"]>,
+    othersApproved: (review, sinceMs, among) =>
+      othersApproved.get({ review, sinceMs, among: among && JSON.stringify(among) }) as ReturnType<
+        CodeProposals["othersApproved"]
+      >,
     openCode: () => (openReviews.all() as string[]).flatMap((review) => of(review) ?? []),
     approveCode: ({ review, hash, by, reason, letter }) =>
       close({ review, status: "approved", by, reason: reason || null, letter }, hash),

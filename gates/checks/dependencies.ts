@@ -6,6 +6,7 @@ import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";
+import { changedPackages } from "./changed-packages";
 import {
   installedIn,
   LOCK,
@@ -56,6 +57,7 @@ export const dependencies: Gate = {
     const all = [
       ...findings,
       ...(isChanged ? [flag("The packages of this change differ from those of the base.")] : []),
+      ...changedPackages(before, lock, packagesIn(context.root, "node_modules")),
       ...drift(manifest, lock),
       ...packages.flatMap(([place, locked]) =>
         packageFaults(place, locked, before, { hosts, scripts: settings.dependencies.install_scripts }),

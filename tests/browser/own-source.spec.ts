@@ -49,7 +49,7 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
     await expect(item.getByRole("heading", { level: 2 })).toHaveText("Figures name their whole");
     await expect(item).toContainText("wrong figures in reports down by half; to measure: count corrections in a week");
     await expect(item).toContainText("High (attention");
-    await expect(item).toContainText("1 other change by agents approved, 1,234 changed lines in total.");
+    await expect(item).toContainText("1 other change by agents released, 1,234 changed lines in total.");
     const flags = item.getByTestId("flags");
     await expect(flags.getByRole("heading")).toHaveText("1 flag to look at before you decide");
     await expect(flags.getByRole("listitem")).toHaveText("core/rules/roles.ts A guarded file is modified. scope");
@@ -87,7 +87,7 @@ test("the command line shows the same facts, and the diff", async () => {
   expect(lines[0]).toBe("Change Banyan: Figures name their whole");
   for (const line of [
     "Expected: wrong figures in reports down by half; to measure: count corrections in a week",
-    "So far: 1 other change by agents approved, 1,234 changed lines in total.",
+    "So far: 1 other change by agents released, 1,234 changed lines in total.",
     "1 flag to look at; an admin must approve:",
     "  ⚑ scope: core/rules/roles.ts A guarded file is modified.",
     "  mutation      not measured     5 m  7 of 10 mutants could be made; too few to judge.",

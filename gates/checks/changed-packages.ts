@@ -1,0 +1,109 @@
+/** Names the packages that a change adds, replaces and removes, with what a new one runs when it is installed. */
+import fs from "node:fs";
+import path from "node:path";
+import type { Finding } from "@/core/shapes/improving/gates";
+import { flag, note } from "@/gates/model/gate";
+import { installedIn, LOCK, type Lock, type Locked, packageAt } from "./manifests";
+import { similarName } from "./similar-names";
+
+const SCRIPTS = ["preinstall", "install", "postinstall"];
+const MOST_CHARACTERS = 300;
+
+/** `folder` holds the installed packages; null when there is none. */
+export function changedPackages(before: Lock | null, after: Lock, folder: string | null): Finding[] {
+  const [old, current] = [byName(before), byName(after)];
+  const findings = [...current].flatMap(([name, copies]) => {
+    const known = old.get(name);
+    if (known && keyOf(known) === keyOf(copies)) return [];
+    const fresh = copies.filter(({ locked }) => !known?.some((one) => isSame(one.locked, locked)));
+    const twin = known ? null : similarName(name, old.keys());
+    return [
+      flag(`${changeText(name, known, copies)}${scriptTexts(fresh, folder)}`, { path: LOCK }),
+      ...(twin === null
+        ? []
+        : [
+            flag(`${name} is new and its name looks like ${twin}: it may be an imitation (typo-squat).`, {
+              path: LOCK,
+            }),
+          ]),
+    ];
+  });
+  const gone = [...old].filter(([name]) => !current.has(name));
+  return [
+    ...findings,
+    ...gone.map(([name, copies]) => note(`${name} ${versionsOf(copies)} is removed.`, { path: LOCK })),
+  ];
+}
+
+interface Copy {
+  place: string;
+  locked: Locked;
+}
+
+function byName(lock: Lock | null): Map<string, Copy[]> {
+  const found = new Map<string, Copy[]>();
+  for (const [place, locked] of installedIn(lock)) {
+    const name = packageAt(place);
+    found.set(name, [...(found.get(name) ?? []), { place, locked }]);
+  }
+  return found;
+}
+
+function isSame(a: Locked, b: Locked): boolean {
+  return a.version === b.version && a.integrity === b.integrity && a.resolved === b.resolved;
+}
+
+/** The same versions in other folders are no change of what runs. */
+function keyOf(copies: readonly Copy[]): string {
+  const keys = copies.map(({ locked: { version, integrity, resolved } }) => `${version} ${integrity} ${resolved}`);
+  return [...new Set(keys)].sort().join("\n");
+}
+
+function versionsOf(copies: readonly Copy[]): string {
+  return [...new Set(copies.map(({ locked }) => locked.version ?? "without a version"))].sort().join(", ");
+}
+
+function changeText(name: string, known: readonly Copy[] | undefined, copies: readonly Copy[]): string {
+  const now = versionsOf(copies);
+  if (!known) return `${name} ${now} is new.`;
+  const earlier = versionsOf(known);
+  return earlier === now ? `${name} ${now} has another source or checksum.` : `${name}: ${earlier} → ${now}.`;
+}
+
+function scriptTexts(copies: readonly Copy[], folder: string | null): string {
+  const texts = copies.flatMap(({ place, locked }) => scriptText(place, locked, folder) ?? []);
+  return [...new Set(texts)].map((text) => ` ${text}`).join("");
+}
+
+/** Returns what the package runs when it is installed, as a sentence; null for nothing. */
+function scriptText(place: string, { version, hasInstallScript }: Locked, folder: string | null): string | null {
+  // The change writes the places.
+  const isBelow = !place.split("/").includes("..");
+  const scripts =
+    folder && isBelow && installedScripts(path.join(folder, place.slice("node_modules/".length)), version);
+  if (!scripts)
+    return hasInstallScript
+      ? "It runs a script when it is installed, which is not shown: it is not installed here."
+      : null;
+  const named = SCRIPTS.filter((name) => typeof scripts[name] === "string");
+  if (named.length > 0)
+    return `When it is installed, it runs ${named.map((name) => `${name}: “${short(String(scripts[name]))}”`).join(", ")}.`;
+  // Without a script npm builds what a binding.gyp describes.
+  return hasInstallScript ? "When it is installed, npm builds its native part (binding.gyp)." : null;
+}
+
+/** A stranger wrote it, so characters that deceive are shown as codes. */
+function short(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/gu, (sign) => `U+${sign.codePointAt(0)?.toString(16).padStart(4, "0")}`);
+  return plain.length > MOST_CHARACTERS ? `${plain.slice(0, MOST_CHARACTERS)}…` : plain;
+}
+
+/** Returns null unless this version is installed. */
+function installedScripts(folder: string, version: string | undefined): Record<string, unknown> | null {
+  try {
+    const manifest = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+    return manifest.version === version ? { ...manifest.scripts } : null;
+  } catch {
+    return null;
+  }
+}
