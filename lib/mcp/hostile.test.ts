@@ -17,9 +17,9 @@ import { splitLines } from "./transport/stdio-transport";
 type Json = Record<string, unknown>;
 const object = (more: Json = {}): Json => ({ type: "object", ...more });
 
-function listed(tools: unknown[]) {
+function listed(tools: unknown[], limits = DEFAULT_MCP_LIMITS) {
   const problems: string[] = [];
-  const reader = toolReader(DEFAULT_MCP_LIMITS, problems);
+  const reader = toolReader(limits, problems);
   reader.take(tools);
   return { names: reader.tools().map(({ name }) => name), problems };
 }
@@ -117,6 +117,15 @@ describe("a schema", () => {
     expect(checks.argumentFault(named("number"), { a: 1 })).toBeUndefined();
     expect(checks.argumentFault(named("number"), { a: "x" })).toContain("number");
   });
+});
+
+test("hundreds of schemas, each of which is slow to read, stop this process no longer than the limit for all", () => {
+  const properties = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`p${at}`, { not: {} }]));
+  const tools = Array.from({ length: 200 }, (_, at) => ({ name: `t${at}`, inputSchema: object({ properties }) }));
+  const { names, problems } = listed(tools, { ...DEFAULT_MCP_LIMITS, schemasMs: 0 });
+  expect(names).toEqual(["t0"]);
+  expect(problems).toHaveLength(199);
+  expect(problems[0]).toMatch(/the schemas before it took too long to read/);
 });
 
 describe("an answer", () => {
