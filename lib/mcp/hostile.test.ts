@@ -221,6 +221,28 @@ describe("a server over HTTP", () => {
   });
 
   test.each([
+    ["as JSON", "application/json", (text: string) => text],
+    ["as an event", "text/event-stream", (text: string) => `data: ${text}\n\n`],
+  ])("that answers a call never made %s, nested without end, breaks nothing but that call", async (_, type, framed) => {
+    const faults: unknown[] = [];
+    const note = (error: unknown) => void faults.push(error);
+    process.on("unhandledRejection", note);
+    onTestFinished(() => void process.off("unhandledRejection", note));
+    const nested = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+    const { pool, server } = await served((request, body, response) => {
+      if (request.method !== "POST") return void response.writeHead(405).end();
+      answerMcp(body, response, ["echo"], () => {
+        response.writeHead(200, { "content-type": type });
+        response.end(framed(`{"jsonrpc":"2.0","id":"nobody","result":${nested}}`));
+      });
+    });
+    const call = await approved(pool, server);
+    expect((await failureOf(call("echo", {}, { timeoutMs: 2_000 }))).message).toMatch(/^The (server|call)/);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(faults).toEqual([]);
+  });
+
+  test.each([
     ["a session of a thousand characters", "x".repeat(1_000)],
     ["a session with a path", "../../other"],
     ["an empty session", ""],
