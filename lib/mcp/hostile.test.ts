@@ -17,9 +17,9 @@ import { splitLines } from "./transport/stdio-transport";
 type Json = Record<string, unknown>;
 const object = (more: Json = {}): Json => ({ type: "object", ...more });
 
-function listed(tools: unknown[]) {
+function listed(tools: unknown[], limits = DEFAULT_MCP_LIMITS) {
   const problems: string[] = [];
-  const reader = toolReader(DEFAULT_MCP_LIMITS, problems);
+  const reader = toolReader(limits, problems);
   reader.take(tools);
   return { names: reader.tools().map(({ name }) => name), problems };
 }
@@ -119,6 +119,15 @@ describe("a schema", () => {
   });
 });
 
+test("hundreds of schemas, each of which is slow to read, stop this process no longer than the limit for all", () => {
+  const properties = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`p${at}`, { not: {} }]));
+  const tools = Array.from({ length: 200 }, (_, at) => ({ name: `t${at}`, inputSchema: object({ properties }) }));
+  const { names, problems } = listed(tools, { ...DEFAULT_MCP_LIMITS, schemasMs: 0 });
+  expect(names).toEqual(["t0"]);
+  expect(problems).toHaveLength(199);
+  expect(problems[0]).toMatch(/the schemas before it took too long to read/);
+});
+
 describe("an answer", () => {
   test("with thousands of files has some of them, and says so", () => {
     const content = Array.from({ length: 5_000 }, () => ({ type: "image", data: "", mimeType: "image/png" }));
@@ -209,6 +218,28 @@ describe("a server over HTTP", () => {
     });
     const call = await approved(pool, server);
     for (let at = 0; at < 5; at += 1) expect((await call("echo")).text).toBe("true");
+  });
+
+  test.each([
+    ["as JSON", "application/json", (text: string) => text],
+    ["as an event", "text/event-stream", (text: string) => `data: ${text}\n\n`],
+  ])("that answers a call never made %s, nested without end, breaks nothing but that call", async (_, type, framed) => {
+    const faults: unknown[] = [];
+    const note = (error: unknown) => void faults.push(error);
+    process.on("unhandledRejection", note);
+    onTestFinished(() => void process.off("unhandledRejection", note));
+    const nested = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+    const { pool, server } = await served((request, body, response) => {
+      if (request.method !== "POST") return void response.writeHead(405).end();
+      answerMcp(body, response, ["echo"], () => {
+        response.writeHead(200, { "content-type": type });
+        response.end(framed(`{"jsonrpc":"2.0","id":"nobody","result":${nested}}`));
+      });
+    });
+    const call = await approved(pool, server);
+    expect((await failureOf(call("echo", {}, { timeoutMs: 2_000 }))).message).toMatch(/^The (server|call)/);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(faults).toEqual([]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 /** What commands for web APIs and outside agents share: names, and how requests are signed. */
 import { UserError } from "@/agents/application";
-import { NO_NAMES } from "@/agents/tools/outside/server-tools";
+import { isDistinctServerName, NO_NAMES } from "@/agents/tools/outside/server-tools";
 import type { ApiRequest } from "@/core/shapes/tools";
 import type { ApiAuth } from "@/lib/openapi/types";
 
@@ -14,6 +14,11 @@ const NO_AUTH_HEADER = /^(host|connection|content-.*|transfer-encoding|te|traile
 export function checkName(name: string): void {
   if (!NAME.test(name) || NO_NAMES.includes(name))
     throw new UserError("invalid", "The name must be 1 to 20 of a-z, 0-9 and _, and begin with a letter.");
+  if (!isDistinctServerName(name))
+    throw new UserError(
+      "invalid",
+      "The name must not end with _ or have two of them in a row: tools could be confused.",
+    );
 }
 
 /** Returns how requests are signed; what the person left out stays as it was. Throws UserError. */

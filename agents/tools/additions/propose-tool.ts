@@ -5,13 +5,13 @@ import { response } from "@/core/notes";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
 import type { ServerConfig } from "@/lib/mcp/config/types";
-import { configName } from "./config-name";
+import { serverName } from "./config-name";
 import { mayWait, propose } from "./propose";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 
 const input = z.strictObject({
-  name: configName.describe("Name of the tool server. Agents call its tools as <name>__<tool>."),
+  name: serverName.describe("Name of the tool server. Agents call its tools as <name>__<tool>."),
   title: text(40),
   description: z.string().trim().min(20).max(240).describe("What its tools do. Agents choose tools by this text."),
   why: text(2_000).describe("What cannot be done without it, and why the existing tools are not enough."),

@@ -30,6 +30,14 @@ export function nameOfServerTool(server: string, tool: string): string {
   return `${server}${SEPARATOR}${tool}`.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, MOST_NAME_CHARACTERS);
 }
 
+/**
+ * Whether no tool of this server can have the name of another server's tool. Otherwise the tool `c` of `a__b` would be
+ * called as the tool `b__c` of `a`, and by the policy of `a`.
+ */
+export function isDistinctServerName(name: string): boolean {
+  return !name.includes(SEPARATOR) && !name.endsWith("_");
+}
+
 /** Returns the server's name, from the name of a server or of one of its tools. */
 export function serverOfName(name: string): string {
   const at = name.indexOf(SEPARATOR);

@@ -39,6 +39,8 @@ export interface McpLimits {
   listed: number;
   /** The length of one tool's definition, as JSON. */
   toolCharacters: number;
+  /** The time that reading the schemas of one list may take, during which this process does nothing else. */
+  schemasMs: number;
   /** The first wait, after the second failure in a row; it doubles up to `backOffMostMs`. */
   backOffMs: number;
   backOffMostMs: number;
@@ -67,6 +69,7 @@ export const DEFAULT_MCP_LIMITS: McpLimits = {
   pages: 50,
   listed: 500,
   toolCharacters: 64 * 1024,
+  schemasMs: 5_000,
   backOffMs: 1_000,
   backOffMostMs: 60_000,
 };

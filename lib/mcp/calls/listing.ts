@@ -75,7 +75,7 @@ export async function eachPage(
 export function toolReader(limits: McpLimits, problems: string[]) {
   const found = new Map<string, ListedTool>();
   const doubled = new Set<string>();
-  const checks = inputChecks();
+  const checks = checksWithin(limits.schemasMs);
   return {
     take(items: readonly unknown[]): void {
       for (const item of items) {
@@ -96,7 +96,24 @@ export function toolReader(limits: McpLimits, problems: string[]) {
   };
 }
 
-function readTool(item: unknown, limits: McpLimits, checks: InputChecks): ListedTool | string {
+/** Each schema alone may take its time, but hundreds of slow ones would stop this process for minutes. */
+function checksWithin(mostMs: number): Pick<InputChecks, "schemaFault"> {
+  const checks = inputChecks();
+  let spentMs = 0;
+  return {
+    schemaFault(schema) {
+      if (spentMs > mostMs) return "the schemas before it took too long to read";
+      const begunMs = performance.now();
+      try {
+        return checks.schemaFault(schema);
+      } finally {
+        spentMs += performance.now() - begunMs;
+      }
+    },
+  };
+}
+
+function readTool(item: unknown, limits: McpLimits, checks: Pick<InputChecks, "schemaFault">): ListedTool | string {
   const parsed = tool.safeParse(item);
   const given = typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
   const out = (why: string) => `The tool "${quoted(given)}" was left out, because ${why}.`;

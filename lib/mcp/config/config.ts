@@ -182,18 +182,22 @@ function httpServer(name: string, url: string, given: Entry, sink: SecretSink): 
   return { kind: "http", name, url: split.url(url), headers, ...(given.oauth && { oauth }) };
 }
 
-/** Returns a free name of `[a-z0-9_]` with at most 40 characters. */
+/**
+ * Returns a free name of `[a-z0-9_]` with at most 40 characters. It has no two underscores in a row and none at its end,
+ * because two of them separate it from the names of its tools.
+ */
 export function uniqueName(given: string, taken: ReadonlySet<string>): string {
   const base =
     given
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "_")
       .replace(/^_+|_+$/g, "")
-      .slice(0, MOST_NAME_CHARACTERS) || "server";
+      .slice(0, MOST_NAME_CHARACTERS)
+      .replace(/_+$/, "") || "server";
   let name = base;
   for (let n = 2; taken.has(name); n += 1) {
     const ending = `_${n}`;
-    name = base.slice(0, MOST_NAME_CHARACTERS - ending.length) + ending;
+    name = base.slice(0, MOST_NAME_CHARACTERS - ending.length).replace(/_+$/, "") + ending;
   }
   return name;
 }

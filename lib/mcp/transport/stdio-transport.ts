@@ -1,5 +1,5 @@
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
-import { quoted } from "@/lib/mcp/config/errors";
+import { quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { SandboxProcess } from "@/lib/sandbox/port";
 import { createFlowMeter } from "./flow-meter";
 
@@ -101,7 +101,7 @@ function takeLine(context: StdioContext, transport: StdioTransport, line: string
   if (context.isBroken || line.trim() === "") return;
   const message = parseMessage(line);
   if (message) {
-    transport.onmessage?.(message);
+    pass(context, transport, message);
     return;
   }
   // Many servers print a greeting to stdout; one that prints nothing else is not an MCP server.
@@ -113,6 +113,15 @@ function takeLine(context: StdioContext, transport: StdioTransport, line: string
       context,
       `it wrote more than ${rubbishLines} lines to its standard output that are not messages, such as "${quoted(line.slice(0, 80))}"`,
     );
+}
+
+/** The SDK throws where it quotes a message that is nested without end, and nobody above this would catch it. */
+function pass(context: StdioContext, transport: StdioTransport, message: JSONRPCMessage): void {
+  try {
+    transport.onmessage?.(message);
+  } catch (error) {
+    breakOff(context, `it sent a message that cannot be read (${reasonOf(error)})`);
+  }
 }
 
 function meter(context: StdioContext, chunk: Buffer): void {
