@@ -23,6 +23,7 @@ import type { A2a } from "./a2a/a2a";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
+import { endWithAccess } from "./lost-access";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
@@ -189,33 +190,12 @@ async function answerFor(
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) {
-      endWithAccess(auth, identity, exchange);
+      endWithAccess(auth, identity, request, response);
       return endpoint.answer(enter(identity), exchange, body, options);
     }
   }
   // No body: strangers must not learn which endpoints exist.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
-}
-
-/** Polls for access that another process ended. This process learns of its own changes immediately. */
-const ACCESS_CHECK_MS = 2_000;
-
-/** Cuts an answer that still runs when its reader has lost access or has another role: a download, a stream, a long call. */
-function endWithAccess(auth: DoorOptions["auth"], actor: Actor, { request, response }: Exchange): void {
-  let isLost = false;
-  const check = async () => {
-    if (await auth.isStill(actor, request).catch(() => false)) return;
-    // A person who removes himself gets the answer that is about to be sent.
-    if (response.headersSent || isLost) response.destroy();
-    isLost = true;
-  };
-  const timer = setInterval(() => void check(), ACCESS_CHECK_MS);
-  timer.unref();
-  const unsubscribe = auth.onChange(() => void check());
-  response.once("close", () => {
-    clearInterval(timer);
-    unsubscribe();
-  });
 }
 
 async function health(options: OpenOptions, { response }: Exchange): Promise<void> {
