@@ -1,4 +1,4 @@
-/** What is under way when a person loses access or gets another role: it ends, whichever door it came through. */
+/** A9: what is under way when a person loses access or gets another role: it ends, whichever door it came through. */
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** A thousand connections of strangers that never send a complete request: others are answered, and their number is bounded. */
+/** H1: a thousand connections of strangers that never send a complete request: others are answered, and their number is bounded. */
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { A2aRecords } from "@/core/a2a/records";
