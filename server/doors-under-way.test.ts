@@ -1,10 +1,11 @@
 /** A9: what is under way when a person loses access or gets another role: it ends, whichever door it came through. */
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
-import { get, type IncomingMessage } from "node:http";
+import { get, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { heldModel } from "@/agents/testing/services/held-model";
 import { ownerCalled } from "@/core/rules/roles";
-import { startDoors } from "./testing/doors";
+import { type Doors, startDoors } from "./testing/doors";
 
 const BACKUP = "banyan-large.db";
 const by = ownerCalled("test");
@@ -81,3 +82,53 @@ test("whoever removes himself still gets the answer to it", async () => {
   expect(answer.status).toBe(200);
   expect((await doors.ask("/api/v1/users", { headers })).status).toBe(401);
 });
+
+const CALL = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: "run_task", arguments: { task: "Paint", agent: "worker" } },
+});
+
+const TOKEN_LOSSES: [string, (doors: Doors) => Promise<unknown>][] = [
+  ["is revoked", ({ store }) => store.people.revokeToken(store.people.tokens()[0]?.id ?? "", "test")],
+  ["belongs to a person who is removed", ({ trial }) => trial.runtime.application.commands.removeUser(ANN, by)],
+  [
+    "belongs to a person who may only look now",
+    ({ trial }) => trial.runtime.application.commands.setUserRole(ANN, "viewer", by),
+  ],
+];
+
+test.each(TOKEN_LOSSES)(
+  "a call of MCP that waits for its tree ends without the result when its token %s",
+  async (_, lose) => {
+    const { script, letGo } = heldModel();
+    const doors = await startDoors({ script }, undefined, { keepAliveMs: 20, patienceMs: 20 });
+    await doors.signedIn("admin");
+    await doors.signedIn("operator", ANN);
+    const headers = {
+      ...(await doors.token("operator", { by: ANN })),
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    };
+    let heard = "";
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asked = request(`${doors.server.url}/mcp`, { method: "POST", headers }, resolve);
+      asked.once("error", reject);
+      asked.end(CALL);
+    });
+    answer.on("error", () => {});
+    const cut = new Promise((resolve) => answer.once("close", resolve));
+    await new Promise((resolve) =>
+      answer.on("data", (chunk) => {
+        heard += chunk;
+        resolve(null);
+      }),
+    );
+    await lose(doors);
+    await cut;
+    letGo();
+    expect(answer.complete).toBe(false);
+    expect(heard).not.toContain('"result"');
+  },
+);
