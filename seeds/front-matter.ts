@@ -102,6 +102,8 @@ function isPairLike(item: unknown): item is { key: Node; value: Node | null } {
 }
 
 function firstSentence(message: string): string {
+  // The library's parser is recursive, and reports the end of the stack as a fault of the text, which it is.
+  if (message.includes("call stack")) return "It is nested too deeply.";
   const line = message.split("\n")[0] ?? message;
   return line.endsWith(".") ? line : `${line}.`;
 }

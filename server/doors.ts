@@ -23,6 +23,7 @@ import type { A2a } from "./a2a/a2a";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
+import { endWithAccess } from "./lost-access";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
@@ -188,7 +189,10 @@ async function answerFor(
     const body = await (endpoint.takesText ? textBody(request) : jsonBody(request));
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
-    if (await auth.isStill(identity, request)) return endpoint.answer(enter(identity), exchange, body, options);
+    if (await auth.isStill(identity, request)) {
+      endWithAccess(auth, identity, request, response);
+      return endpoint.answer(enter(identity), exchange, body, options);
+    }
   }
   // No body: strangers must not learn which endpoints exist.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();

@@ -20,10 +20,13 @@ import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
+import { limitUnheard } from "./unheard";
 
 const CLOSE_LIMIT_MS = 2_000;
 /** Well below 1,024, the usual limit of file descriptors per process. */
 const MAX_CONNECTIONS = 400;
+/** Of these, connections without a complete request. */
+const MAX_UNHEARD = 200;
 /** MCP clients give up on a call after a minute, and some on a connection that is silent for so long. */
 const MCP_TIMES: McpTimes = { waitMs: 50_000, keepAliveMs: 15_000, patienceMs: 2_000 };
 
@@ -87,7 +90,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
   // Idle connections of strangers use up file descriptors that the work needs, so their number and duration are
   // limited.
   server.headersTimeout = 15_000;
+  server.requestTimeout = 60_000;
   server.maxConnections = MAX_CONNECTIONS;
+  limitUnheard(server, MAX_UNHEARD);
 
   const auth = createAuth({ store: options.people, port });
   // From here on, code reaches the application only with the rights of an actor.

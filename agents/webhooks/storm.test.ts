@@ -1,4 +1,4 @@
-/** What an agent's words and a storm of events can do to the people who get e-mail. */
+/** K2: what an agent's words and a storm of events can do to the people who get e-mail. */
 import { expect, onTestFinished, test } from "vitest";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import { openStore } from "@/db/store";

@@ -1,5 +1,5 @@
 /**
- * A migration of a large database: what it needs is said before it begins, and a kill or a full disk loses nothing.
+ * D3: a migration of a large database: what it needs is said before it begins, and a kill or a full disk loses nothing.
  * `BANYAN_LARGE_MIGRATION_MB=2000` uses a database of 2 GB; the usual size is 20 MB.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";

@@ -105,7 +105,7 @@ test("a server that never speaks is given up", async () => {
   expect((await send({ url: `smtp://localhost:${port}` }, more)).answer).toBe("no answer in time: check host and port");
 });
 
-/** What a server says first, then again and again until the client leaves. */
+/** K1: what a server says first, then again and again until the client leaves. */
 const HOSTILE: [string, { first: string; again: string; expected: RegExp }][] = [
   ["greets for ever", { first: "", again: "220-hello\r\n", expected: /^no answer in time|^no connection/ }],
   ["greets a byte at a time", { first: "", again: "2", expected: /^no answer in time|^no connection/ }],

@@ -95,6 +95,8 @@ export function plainValue(node: Node | null): Value {
 }
 
 function yamlReason(message: string, text: string): string {
+  // The library's parser is recursive, and reports the end of the stack as a fault of the text, which it is.
+  if (message.includes("call stack")) return "this is not valid YAML: it is nested too deeply";
   const hint = /:\s+\{\{/.test(text) ? " (put quotes around a text that starts with {{)" : "";
   return `this is not valid YAML: ${message.split("\n")[0]}${hint}`;
 }

@@ -1,0 +1,25 @@
+/** Ends what is under way for a person or program that loses access. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Actor } from "@/core/rules/roles";
+import type { Auth } from "@/lib/auth/auth";
+
+/** Polls for access that another process ended. This process learns of its own changes immediately. */
+const ACCESS_CHECK_MS = 2_000;
+
+/** Cuts an answer that still runs when its reader has lost access or has another role: a download, a stream, a long call. */
+export function endWithAccess(auth: Auth, actor: Actor, request: IncomingMessage, response: ServerResponse): void {
+  let isLost = false;
+  const check = async () => {
+    if (await auth.isStill(actor, request).catch(() => false)) return;
+    // A person who removes himself gets the answer that is about to be sent.
+    if (response.headersSent || isLost) response.destroy();
+    isLost = true;
+  };
+  const timer = setInterval(() => void check(), ACCESS_CHECK_MS);
+  timer.unref();
+  const unsubscribe = auth.onChange(() => void check());
+  response.once("close", () => {
+    clearInterval(timer);
+    unsubscribe();
+  });
+}
