@@ -135,6 +135,11 @@ test("an address of this machine or of a private network is refused in one sente
     ["", "is not a URL"],
   ] as const)
     await expect(sendTo(client, said("Paint"), { push: { url, token: "t" } })).rejects.toThrow(sentence);
+  for (const token of ["t\r\nx-injected: 1", "t\n", "t\0", "t\u007f", "té", "t\u2028"])
+    await expect(
+      sendTo(client, said("Paint"), { push: { url: "https://example.com/hook", token } }),
+      JSON.stringify(token),
+    ).rejects.toThrow("are sent as headers: use printable ASCII characters only");
   expect((await doors.trial.runtime.application.queries.listTrees()).items).toEqual([]);
   expect(doors.store.secrets.rows().filter(({ name }) => name.startsWith("a2a/push"))).toEqual([]);
 });

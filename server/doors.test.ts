@@ -1,5 +1,7 @@
 /** Hostile HTTP requests to the real server: cases A1, A6, A7, A8 and R1 of the security model. */
+
 import { request } from "node:http";
+import { connect } from "node:net";
 import { expect, test, vi } from "vitest";
 import { PERMISSIONS } from "@/agents/guard/guard";
 import { may, ownerCalled, ROLES, type Role } from "@/core/rules/roles";
@@ -271,4 +273,52 @@ test("a large answer is compressed for who takes it; a small one, and one for wh
   expect(await encodingOf("openapi.json", "gzip;q=0, br")).toBeNull();
   expect(await encodingOf("openapi.json", "identity")).toBeNull();
   expect(await encodingOf("status", "gzip")).toBeNull();
+});
+
+test("a link is used up by a person's own request only: neither by HEAD, nor by a page fetched ahead, nor by POST", async () => {
+  const doors = await startDoors();
+  const older = await doors.server.auth.createLinkToken();
+  const link = `/signin?token=${await doors.server.auth.createLinkToken()}`;
+  for (const [method, headers] of [
+    ["HEAD", {}],
+    ["POST", {}],
+    ["GET", { "sec-purpose": "prefetch;prerender" }],
+    ["GET", { purpose: "preview" }],
+    ["GET", { "x-moz": "prefetch" }],
+  ] as [string, Record<string, string>][]) {
+    const answer = await doors.ask(link, { method, headers });
+    expect([method, headers, answer.headers["set-cookie"]]).toEqual([method, headers, undefined]);
+  }
+  expect((await doors.ask(`/signin?token=${older}`)).headers.location).toBe("/signin?problem=link");
+  expect(String((await doors.ask(link)).headers["set-cookie"])).toContain("banyan_session");
+  expect((await doors.ask(link)).headers.location).toBe("/signin?problem=link");
+});
+
+test("a target that is no path is answered with 400 and one sentence, whoever asks", async () => {
+  const doors = await startDoors();
+  const { hostname, port } = new URL(doors.server.url);
+  const faults = vi.spyOn(console, "error");
+  const { authorization } = await doors.token("admin");
+  for (const target of [
+    "http://[",
+    "http://[/api/v1/trees",
+    "//[",
+    "//evil/signin",
+    "/\\evil",
+    "http://a b",
+    "x",
+    "*",
+    "?x",
+  ])
+    for (const method of ["GET", "POST", "OPTIONS"]) {
+      const socket = connect(Number(port), hostname);
+      socket.end(
+        `${method} ${target} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: ${authorization}\r\nconnection: close\r\n\r\n`,
+      );
+      const answer = (await socket.setEncoding("utf8").toArray()).join("");
+      expect([target, answer.split("\r\n", 1)[0]]).toEqual([target, "HTTP/1.1 400 Bad Request"]);
+      expect(answer).not.toContain("node:");
+    }
+  expect(faults).not.toHaveBeenCalled();
+  expect((await doors.ask("/health")).status).toBe(200);
 });

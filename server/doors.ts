@@ -101,7 +101,8 @@ const OPEN_PAGES =
 const ENDPOINTS: readonly Endpoint[] = [
   { matches: at("/health"), to: "everybody", answer: health },
   {
-    matches: ({ url }) => url.pathname === "/signin" && url.searchParams.has("token"),
+    matches: ({ url, request }) =>
+      url.pathname === "/signin" && url.searchParams.has("token") && /^(GET|HEAD)$/.test(request.method ?? ""),
     to: "everybody",
     answer: signInByLink,
   },
@@ -149,7 +150,9 @@ export function createHandle(options: DoorOptions): Handle {
 
     const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
     if (refusal) return sendProblem(response, problem(403, refusal));
-    const exchange = { request, response, url: new URL(request.url ?? "/", "http://localhost") };
+    const url = urlOf(request);
+    if (!url) return sendProblem(response, problem(400, "The address of the request must be a path, such as /health."));
+    const exchange = { request, response, url };
     const endpoint = ENDPOINTS.find(({ matches }) => matches(exchange));
     if (endpoint?.to === "everybody") return endpoint.answer(options, exchange);
     if (endpoint) return answerFor(endpoint, options, exchange);
@@ -159,6 +162,14 @@ export function createHandle(options: DoorOptions): Handle {
     request.headers["content-security-policy"] = headers["content-security-policy"];
     await pages(request, response);
   };
+}
+
+/**
+ * Returns null for a target that is not one path: pages would read another address in it than the doors do, and some are
+ * none at all.
+ */
+function urlOf({ url: target = "" }: IncomingMessage): URL | null {
+  return /^\/(?![/\\])/.test(target) ? URL.parse(target, "http://localhost") : null;
 }
 
 /**

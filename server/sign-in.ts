@@ -5,6 +5,7 @@ import type { Admission, Vouched } from "@/agents/guard/sign-in";
 import type { Auth } from "@/lib/auth/auth";
 import type { GoogleRequest, GoogleSignIn } from "@/lib/auth/google";
 import { returnPath } from "@/lib/auth/return-path";
+import { problem } from "@/lib/http/problem";
 
 export interface SignInOptions {
   auth: Auth;
@@ -27,11 +28,28 @@ const REFUSED_SECONDS = 60;
 /** Redeems the token of the link and redirects, so that the token does not stay in the browser's history. */
 export async function signInByLink(options: SignInOptions, { request, response, url }: Exchange): Promise<void> {
   const { auth } = options;
-  const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request.headers.cookie);
+  if (isOnlyLooking(request)) {
+    // An error, because a browser would show an answer that it fetched ahead as the page itself.
+    response.writeHead(503, { "cache-control": "no-store", "retry-after": "0" }).end();
+    return;
+  }
+  const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request);
+  if (sessionId === "unheard") {
+    const why = problem(429, "Too many wrong sign-in links from this address. Wait a minute, then open a new link.");
+    response.writeHead(429, { "content-type": "application/problem+json", "retry-after": "60" });
+    response.end(JSON.stringify(why));
+    return;
+  }
   if (!sessionId) return redirect(response, "/signin?problem=link");
   const wanted = parseCookie(request.headers.cookie ?? "")[wantedCookie(auth)];
   const forget = keep(wantedCookie(auth), "", 0);
   redirect(response, returnPath(wanted), [auth.setCookie(sessionId, isSecure(options, request)), forget]);
+}
+
+/** Programs ask with HEAD what a link leads to, and browsers fetch pages ahead: nobody signs in by either. */
+function isOnlyLooking({ method, headers }: IncomingMessage): boolean {
+  const purposes = ["sec-purpose", "purpose", "x-purpose", "x-moz"].map((name) => String(headers[name] ?? ""));
+  return method !== "GET" || purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose));
 }
 
 export async function signOut(options: SignInOptions, { request, response }: Exchange): Promise<void> {

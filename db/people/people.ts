@@ -2,6 +2,7 @@
 import { type Actor, ownerCalled, type Role, type User } from "@/core/rules/roles";
 import type { ListedUser } from "@/core/shapes/people";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 import { createTokens, type Tokens } from "./tokens";
@@ -12,6 +13,8 @@ export type NotChanged = "unknown" | "last_admin";
 
 export interface People extends Tokens {
   create(hash: string, expiresAtMs: number, userId?: string | null): Promise<void>;
+  /** Stores a sign-in link in place of the one before it. */
+  createLink(hash: string, expiresAtMs: number): Promise<void>;
   /** Resolves with the owner of the session; null when it is unknown, expired, or its user was removed. */
   ofSession(hash: string): Promise<Actor | null>;
   delete(hash: string): Promise<boolean>;
@@ -50,6 +53,9 @@ interface SeenRow extends UserRow {
   sessions: number;
 }
 
+/** The fact with the hash of the newest sign-in link. */
+const LINK = "signin_link";
+
 /** Number of newest audit rows that are searched for when a user was last seen. */
 const LATEST_ACTS = 20_000;
 
@@ -65,6 +71,7 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
   };
   const tokens = createTokens(sqlite, log, now, write);
   const sessions = sessionStatements(sqlite);
+  const facts = createFacts(sqlite);
   /** When a session was last used, by public id of the user. Kept in memory, so that requests need no write. */
   const seenMs = new Map<string, number>();
   return {
@@ -78,6 +85,13 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
         sessions.sweep.run(nowMs);
         // A session without a user belongs to the machine's owner, so an unknown user must not get one.
         if (sessions.insert.run({ hash, expiresAtMs, userId }).changes === 0) throw new Error("There is no such user.");
+      }),
+    createLink: (hash, expiresAtMs) =>
+      log.write(() => {
+        const before = facts.read(LINK);
+        if (before !== undefined) sessions.remove.get(before);
+        sessions.insert.run({ hash, expiresAtMs, userId: null });
+        facts.write(LINK, hash);
       }),
     async ofSession(hash) {
       const row = sessions.find.get(hash, now()) as { uid: string | null; email: string; role: Role } | undefined;

@@ -62,8 +62,9 @@ test("a branch gets the changes as one commit; work tree, index and HEAD stay as
   expect(git("fsck", "--strict")).not.toContain("error");
   expect(fs.readdirSync(dir)).toEqual([]);
   await expect(apply(before, after)).rejects.toThrow('already has a branch "banyan/work"; choose another name');
-  await expect(apply(before, after, { branch: "-x" })).rejects.toThrow("cannot name a branch");
-  await expect(apply(before, after, { branch: "a..b" })).rejects.toThrow("cannot name a branch");
+  const special = ["HEAD", "head", "@", "@{-1}", "a@{1}", "FETCH_HEAD", "ORIG_HEAD", "AUTO_MERGE", "-x", "--all"];
+  for (const branch of [...special, "refs/heads/x", "refs", "heads/x", "tags/v1", "0".repeat(40), "a..b"])
+    await expect(apply(before, after, { branch }), branch).rejects.toThrow("cannot name a branch");
 });
 
 test("changes of other lines are merged; changes that contradict the last commit are refused by name", async () => {

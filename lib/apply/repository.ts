@@ -1,6 +1,7 @@
 /** A person's own repository, as far as a branch is created in it. */
 import fs from "node:fs";
 import path from "node:path";
+import { isSpecialToGit } from "../git/rules";
 import { eachItem, GitError, type GitOptions, runGit } from "../git/run";
 import { serverIsRoot, type ToolUser } from "../process/tools-identity";
 import { WorkspaceError } from "../workspace/path";
@@ -120,7 +121,7 @@ function smallText(file: string): string | null {
 /** Throws a `WorkspaceError` for a name that no new branch can have. */
 export async function requireFreeBranch(repository: PersonsRepository, branch: string): Promise<void> {
   const shown = JSON.stringify(branch.slice(0, 200));
-  const isValid = branch !== "" && !branch.startsWith("-") && branch.length <= 200 && !/[\0\n]/.test(branch);
+  const isValid = branch !== "" && !isSpecialToGit(branch) && branch.length <= 200 && !/[\0\n]/.test(branch);
   const checked = isValid && (await succeeds(gitIn(repository, ["check-ref-format", `refs/heads/${branch}`])));
   if (!checked)
     throw new WorkspaceError(`${shown} cannot name a branch; use letters, digits, "-" and "/", as in banyan/report.`);

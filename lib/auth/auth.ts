@@ -27,8 +27,8 @@ export interface Auth {
   cookieName: string;
   /** Creates a token for one sign-in. */
   createLinkToken(): Promise<string>;
-  /** Returns the new session's id, or null when the token is unknown, used or expired. */
-  redeemLinkToken(token: string, cookieHeader?: string): Promise<string | null>;
+  /** Returns the new session's id, or null when the token is unknown, used, replaced by a newer one, or expired. */
+  redeemLinkToken(token: string, sender?: Sender): Promise<string | "unheard" | null>;
   /**
    * Starts a new session of a user. The session in the browser's `cookieHeader` ends, so that its id is never reused.
    */
@@ -55,14 +55,23 @@ export interface AuthOptions {
 export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   const cookieName = sessionCookie(port);
   const failed = createFailedTokens(now);
+  // Counted apart: wrong links of one program must not lock out the tokens of another.
+  const failedLinks = createFailedTokens(now);
   const sessionIdOf = (header: string | undefined | null) => parseCookie(header ?? "")[cookieName] || null;
 
   const auth: Auth = {
     cookieName,
     createLinkToken: () => createLinkToken(store, now),
-    async redeemLinkToken(token, cookieHeader) {
-      if (!(await store.delete(hashOf("link", token)))) return null;
-      return auth.startSession(null, cookieHeader);
+    async redeemLinkToken(token, sender) {
+      const hash = hashOf("link", token);
+      const address = sender?.socket.remoteAddress ?? "";
+      if (!failedLinks.mayTry(address, hash)) return "unheard";
+      const isRight = await store.delete(hash);
+      if (!isRight) {
+        failedLinks.note(address, hash, false);
+        return null;
+      }
+      return auth.startSession(null, sender?.headers.cookie);
     },
     async startSession(userId, cookieHeader) {
       await auth.endSession(cookieHeader);
@@ -103,10 +112,10 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   return auth;
 }
 
-/** Creates a token for one sign-in; also for a command line without a server. */
+/** Creates a token for one sign-in, which ends the one before it; also for a command line without a server. */
 export async function createLinkToken(store: CredentialStore, now: () => number = Date.now): Promise<string> {
   const token = randomToken();
-  await store.create(hashOf("link", token), now() + LINK_VALID_MS);
+  await store.createLink(hashOf("link", token), now() + LINK_VALID_MS);
   return token;
 }
 

@@ -46,12 +46,26 @@ function compileBranch(pattern: string): (names: string[]) => boolean {
  */
 export function requireBranchName(name: string): void {
   const isPlain = /^[A-Za-z0-9_][A-Za-z0-9._/+#@=-]*$/.test(name) && name.length <= NAME_MAX_LENGTH;
-  const isOdd = /\.\.|\/\/|@\{|\/\.|\.lock(\/|$)|[./]$|^refs\/|^HEAD$|\/-/.test(name) || name === "@";
+  const isOdd = /\.\.|\/\/|@\{|\/\.|\.lock(\/|$)|[./]$|\/-/.test(name) || isSpecialToGit(name);
   if (!isPlain || isOdd) {
     throw new WorkspaceError(
       `${JSON.stringify(name.slice(0, NAME_MAX_LENGTH))} is not a valid branch name; use letters, digits, ".", "_", "-" and "/", beginning with a letter.`,
     );
   }
+}
+
+/**
+ * Whether git would read the name as something else than a branch: an option, a whole reference, a commit, or one of its
+ * own names such as HEAD, FETCH_HEAD and @. In any case of letters, because some file systems ignore it.
+ */
+export function isSpecialToGit(name: string): boolean {
+  if (name.startsWith("-") || name === "@" || name.includes("@{")) return true;
+  if (/^(refs|heads|tags|remotes)(\/|$)/i.test(name)) return true;
+  return (
+    /^[A-Z]+(_[A-Z]+)+$|^HEAD$/.test(name) ||
+    /^([a-z_]+_)?head$/i.test(name) ||
+    /^[0-9a-f]{40}([0-9a-f]{24})?$/i.test(name)
+  );
 }
 
 /** Throws a `WorkspaceError` that names the paths outside the write scope. */

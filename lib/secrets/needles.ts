@@ -27,6 +27,10 @@ export function formsOf(value: string): string[] {
     // Base64 twice, at any position in the first encoding.
     ...base64Of(bytes).flatMap((once) => base64Of(Buffer.from(once))),
     ...[hex, hex.toUpperCase()].map((digits) => digits.replace(/../g, "\\x$&")),
+    ...listsOf(bytes),
+    ...entitiesOf(plain),
+    plain.toUpperCase(),
+    plain.toLowerCase(),
     escapedOf(plain, false),
     escapedOf(plain, true),
     json,
@@ -74,6 +78,32 @@ function base64Of(bytes: Buffer): string[] {
 
 function pairsOf(hex: string, between: string): string {
   return hex.replace(/..(?=.)/g, (pair) => pair + between);
+}
+
+/** Returns the bytes as programs print arrays, and as shells escape them. Blanks after the commas are squeezed. */
+function listsOf(bytes: Buffer): string[] {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
+  const upper = hex.map((digits) => digits.toUpperCase());
+  const prefixed = ["0x", "0X"].flatMap((prefix) => [hex, upper].map((all) => all.map((digits) => prefix + digits)));
+  return [
+    ...[hex, upper, ...prefixed].map((all) => all.join(",")),
+    ...prefixed.map((all) => all.join(" ")),
+    [...bytes].join(","),
+    [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+  ];
+}
+
+/** Returns every character as an entity of HTML, by its number. */
+function entitiesOf(text: string): string[] {
+  const codes = Array.from(text, (one) => one.codePointAt(0) as number);
+  const hex = codes.map((code) => code.toString(16));
+  const upper = hex.map((digits) => digits.toUpperCase());
+  return [
+    codes.map((code) => `&#${code};`).join(""),
+    ...["&#x", "&#X"].flatMap((prefix) =>
+      [hex, upper].map((all) => all.map((digits) => `${prefix}${digits};`).join("")),
+    ),
+  ];
 }
 
 /** Returns every character as an escape of JSON and JavaScript. */

@@ -22,6 +22,8 @@ function hiding(value: string, signs: string): string {
   return [...value].map((one, at) => (one === "\\" ? one : one + signs[at % signs.length])).join("");
 }
 
+const hexOf = (byte: number) => byte.toString(16).padStart(2, "0");
+
 /** The forms in which programs print a value, without the parts that belong to its neighbours. */
 const ENCODINGS: Record<string, (value: string, before: string) => string> = {
   raw: (value) => value,
@@ -48,6 +50,22 @@ const ENCODINGS: Record<string, (value: string, before: string) => string> = {
       .toString("hex")
       .toUpperCase()
       .replace(/..(?=.)/g, "$& "),
+  "hexadecimal as a list": (value) => [...Buffer.from(value)].map((byte) => `0x${hexOf(byte)}`).join(", "),
+  "HEXADECIMAL AS A LIST": (value) => [...Buffer.from(value)].map((byte) => `0X${hexOf(byte).toUpperCase()}`).join(","),
+  "hexadecimal with commas": (value) => [...Buffer.from(value)].map(hexOf).join(", "),
+  "hexadecimal with dashes": (value) => [...Buffer.from(value)].map(hexOf).join("-"),
+  "a literal of hexadecimal words": (value) => [...Buffer.from(value)].map((byte) => `0x${hexOf(byte)}`).join(" "),
+  "every byte escaped, upper case": (value) => Buffer.from(value).toString("hex").toUpperCase().replace(/../g, "\\x$&"),
+  "octal escapes": (value) => [...Buffer.from(value)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+  "decimal list": (value) => JSON.stringify([...Buffer.from(value)]),
+  "printed decimal list": (value) => [...Buffer.from(value)].join(",\n"),
+  "HTML entities": (value) => [...value].map((one) => `&#${one.codePointAt(0)};`).join(""),
+  "HTML entities in hexadecimal": (value) =>
+    [...value].map((one) => `&#x${one.codePointAt(0)?.toString(16)};`).join(""),
+  "HTML ENTITIES IN HEXADECIMAL": (value) =>
+    [...value].map((one) => `&#X${one.codePointAt(0)?.toString(16).toUpperCase()};`).join(""),
+  "upper case": (value) => value.toUpperCase(),
+  "lower case": (value) => value.toLowerCase(),
   "every character escaped": (value) =>
     Array.from({ length: value.length }, (_, at) => `\\u${value.charCodeAt(at).toString(16).padStart(4, "0")}`).join(
       "",

@@ -23,8 +23,15 @@ export async function checkPush({ records }: Caller, config: TaskPushNotificatio
   const { scheme = "", credentials = "" } = authentication ?? {};
   if ([id, url, token, scheme, credentials].some((text) => text.length > MOST_CHARS))
     throw new RequestMalformedError(`A field of the address may have ${MOST_CHARS} characters at most.`);
+  if (![token, scheme, credentials].every(isHeaderText) || /\s/.test(scheme))
+    throw new RequestMalformedError(
+      "The token and the credentials of the address are sent as headers: use printable ASCII characters only.",
+    );
   await records.checkAddress(url);
 }
+
+/** A line break would end the header, and all sends would fail with any other character outside. */
+const isHeaderText = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
 /** Stores the address, which was checked, of a task that is known to be the caller's. */
 export async function keepPush(
