@@ -43,23 +43,6 @@ export class Asking {
     if (isOpen && existsSync(file)) this.launcher.push({ kind: "halt", by: `the file ${file}` });
   }
 
-  /** What a server shows of agents' releases. */
-  agentsStatus() {
-    const { releases, halted } = this.launcher.state;
-    const shown = releases.filter(({ proposal }) => proposal).slice(-20);
-    const persons = releases.findLast(({ tree, persons: own }) => tree !== null && tree === own);
-    return {
-      halted,
-      persons_at: persons?.madeAt ?? null,
-      releases: shown.map(({ n, state, commit, madeAt, why, waits, proposal, trial }) => ({
-        ...{ n, state, commit, made_at: madeAt, why, waits, item: proposal?.item ?? "" },
-        trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
-        needs_confirmation:
-          proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
-      })),
-    };
-  }
-
   /** @param {object} said */
   answer(said) {
     for (const resolve of this.waiting.splice(0)) resolve(said);
