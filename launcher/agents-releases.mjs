@@ -12,7 +12,7 @@ import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
 import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
 import { askPages, memoryOf, slowOf } from "./round.mjs";
-import { changedFiles, marksIn, takeCommit } from "./source.mjs";
+import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { Watch } from "./trial.mjs";
 
@@ -73,7 +73,8 @@ export class AgentsReleases {
     // The permanent release's marks, and those of the change: whatever it says, it frees no file.
     const marks = { before: await marksIn(home, base), after: await marksIn(home, tree) };
     const guardedFiles = guardedFilesIn(await changedFiles(home, base, tree), marks);
-    const release = this.approved(asked);
+    const said = await saidBy(home, path.join(start.data, "self.git"), asked.commit);
+    const release = { ...this.approved(asked), ...said };
     const persons = permanentOf(this.launcher.state)?.persons ?? null;
     const known = { ...release, tree, persons, proposal: { ...release.proposal, base, guardedFiles } };
     const why = this.refusalOf(known);
@@ -144,7 +145,10 @@ export class AgentsReleases {
   async look() {
     const { launcher } = this;
     const trial = this.onTrial();
-    if (trial) return this.watch.once(trial);
+    if (trial) {
+      await this.watch.once(trial);
+      return launcher.tell();
+    }
     for (const one of launcher.state.releases.filter(({ state }) => state === "approved")) {
       const why = this.refusalOf(one);
       if (why !== null) this.drop(one, why);

@@ -1,7 +1,6 @@
 /** What people ask the launcher over its socket, and what servers ask over their channel. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release */
 
@@ -47,35 +46,6 @@ export class Asking {
       ({ state, proposal }) => proposal && (state === "approved" || state === "trial"),
     );
     if (isOpen && existsSync(file)) this.launcher.push({ kind: "halt", by: `the file ${file}` });
-  }
-
-  /** What a server shows of agents' releases. */
-  agentsStatus() {
-    const { releases, halted } = this.launcher.state;
-    const shown = releases.filter(({ proposal }) => proposal).slice(-20);
-    const persons = releases.findLast(({ tree, persons: own }) => tree !== null && tree === own);
-    return {
-      halted,
-      notice: this.notice(),
-      persons_at: persons?.madeAt ?? null,
-      releases: shown.map(({ n, state, commit, madeAt, why, waits, proposal, trial }) => ({
-        ...{ n, state, commit, made_at: madeAt, why, waits, item: proposal?.item ?? "" },
-        numbers: pageNumbers(trial?.numbers),
-        trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
-        needs_confirmation:
-          proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
-      })),
-    };
-  }
-
-  /** Why a person's newest version does not serve, as sentences; null when it does. */
-  notice() {
-    const { releases } = this.launcher.state;
-    const permanent = permanentOf(this.launcher.state);
-    const newest = releases.findLast(({ state }) => state === "permanent" || state === "retired");
-    const bad = releases.findLast(({ state, proposal }) => state === "bad" && proposal === null);
-    if (!permanent || !bad || bad.n < (newest?.n ?? 0)) return null;
-    return `Your version, release ${bad.n}, was taken back. ${bad.why} Release ${permanent.n} serves. Mend what is wrong, then restart.`;
   }
 
   /** @param {object} said */
@@ -138,11 +108,4 @@ export class Asking {
     const serving = this.launcher.running?.release.n ?? null;
     return { pid: process.pid, serving, launch, level, halted, cell: this.launcher.cell, releases };
   }
-}
-
-/** @param {import("./state.mjs").PageNumbers | undefined} numbers */
-function pageNumbers(numbers) {
-  if (!numbers) return null;
-  const { asked, failed, slowMs, beforeMs } = numbers;
-  return { asked, failed, slow_ms: slowMs, before_ms: beforeMs };
 }

@@ -22,6 +22,7 @@ import { endedWith, runServer } from "./run-server.mjs";
 import { saveMemory } from "./save-memory.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
 import { permanentOf, readState, writeState } from "./state.mjs";
+import { Told } from "./told.mjs";
 
 export { LauncherError } from "./lock.mjs";
 
@@ -76,6 +77,7 @@ export class Launcher {
     this.running = null;
     this.crashes = new Crashes(this);
     this.asking = new Asking(this);
+    this.told = new Told(this);
   }
 
   async serve() {
@@ -264,7 +266,7 @@ export class Launcher {
     // Stored before the start: a launch number is never used twice, so that its leases end with it.
     this.save({ ...this.state, launch });
     this.note("start", { launch, release });
-    const status = { status: this.asking.agentsStatus(), takenBack: this.state.takenBack };
+    const status = { status: this.told.status(), takenBack: this.state.takenBack };
     const run = runServer(this.place(), release, launch, {
       onLine: (line) => this.asking.heard(line, release),
       status,
@@ -362,11 +364,17 @@ export class Launcher {
   /** @param {import("./state.mjs").State} state */
   take(state) {
     this.state = state;
-    this.running?.tell({ status: this.asking.agentsStatus() });
+    this.tell();
+  }
+
+  /** What servers show. */
+  tell() {
+    this.running?.tell({ status: this.told.status() });
   }
 
   /** @param {string} what @param {Partial<import("./journal.mjs").Line>} [more] */
   note(what, more) {
+    this.told.heard({ at: new Date().toISOString(), what, ...more });
     tolerating(() => appendJournal(this.home, { what, ...more }));
   }
 }

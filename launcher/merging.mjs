@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { makeCandidate } from "./candidate.mjs";
-import { apartIn, folderOf } from "./releases.mjs";
-import { merged, sourceOf, treeOf } from "./source.mjs";
+import { apartIn, commitOf, folderOf } from "./releases.mjs";
+import { merged, saidBy, sourceOf, treeOf } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./main.mjs").Launcher} Launcher @typedef {import("./state.mjs").Release} Release */
@@ -27,9 +27,9 @@ export async function knowSources(launcher) {
 /**
  * Merges what agents have released with what a person has changed since.
  * @param {Launcher} launcher @param {Release} permanent @param {string} contents
- * @returns {Promise<"none" | "unchanged" | "refused" | { tree: string, persons: string }>} "none": the checkout has it all
+ * @returns {Promise<"none" | "unchanged" | "refused" | { tree: string, persons: string, title: string }>} "none": the checkout has it all
  */
-export async function mergeWith(launcher, { n, tree, persons }, contents) {
+export async function mergeWith(launcher, { n, tree, persons, title }, contents) {
   const { home, start, state, cell } = launcher;
   if (state.releases.some((one) => one.contents === contents && one.tree === persons)) return "unchanged";
   const theirs = await treeOf(home, start.checkout, apartIn(start));
@@ -44,7 +44,11 @@ export async function mergeWith(launcher, { n, tree, persons }, contents) {
     return "refused";
   }
   if (found.tree === theirs) return "none";
-  if (cell.builds) return { tree: found.tree, persons: theirs };
+  if (cell.builds) {
+    const said = await saidBy(home, path.join(start.checkout, ".git"), await commitOf(start.checkout));
+    const own = said.title ?? "your checkout";
+    return { tree: found.tree, persons: theirs, title: `Merge “${own}” with “${title ?? `release ${n}`}”` };
+  }
   launcher.refuse(
     `Your checkout lacks what agents released, and without bubblewrap the two cannot be built here: ${ways}.`,
   );

@@ -18,7 +18,7 @@ import { promisify } from "node:util";
 import { realPath } from "./home.mjs";
 import { copyPackages } from "./packages.mjs";
 import { say } from "./say.mjs";
-import { treeOf } from "./source.mjs";
+import { saidBy, treeOf } from "./source.mjs";
 import { newRelease, ownOf, syncFolder } from "./state.mjs";
 
 const run = promisify(execFile);
@@ -69,7 +69,9 @@ export function apartIn({ checkout, data, apart = [] }) {
  */
 export async function makeRelease(home, start, { n, contents }) {
   const { checkout } = start;
-  const made = { ...newRelease(n), contents, deps: depsNamed(checkout), commit: await commitOf(checkout) };
+  const commit = await commitOf(checkout);
+  const { title } = await saidBy(home, path.join(checkout, ".git"), commit);
+  const made = { ...newRelease(n), contents, commit, title, deps: depsNamed(checkout) };
   await copyDeps(home, checkout, depsOf(home, made));
   await sealRelease(home, made, async (part) => {
     await copySome(checkout, part, { apart: apartIn(start) });
@@ -175,7 +177,7 @@ async function remove(folder) {
 }
 
 /** As in `agents/boot/commit.ts`, which this may not import. @param {string} checkout @returns {Promise<string | null>} null for an archive without git */
-async function commitOf(checkout) {
+export async function commitOf(checkout) {
   try {
     const { stdout } = await run("git", ["-C", checkout, "rev-parse", "HEAD"]);
     return stdout.trim();

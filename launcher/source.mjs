@@ -140,6 +140,34 @@ export async function takeCommit(home, from, commit) {
   };
 }
 
+/** Of what is said, so much is kept: it is shown in lists, and a server gets it with its environment. */
+const MOST_SAID = { title: 160, about: 500 };
+
+/**
+ * Reads a commit of another repository. No setting of that repository is obeyed.
+ * @param {string} home @param {string} gitDir @param {string | null} commit
+ * @returns {Promise<{ title: string | null, about: string | null }>} its subject, and the reason below it
+ */
+export async function saidBy(home, gitDir, commit) {
+  if (commit === null) return { title: null, about: null };
+  try {
+    await create(home);
+    const env = { GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(gitDir, "objects") };
+    const args = ["show", "--no-patch", "--no-notes", "--no-show-signature", "--format=%s%x00%b", commit];
+    const [title = "", body = ""] = plain((await git(home, args, { env })).toString()).split("\0");
+    const about = body.split(/(?:^|\n\n)Expected: /)[0]?.trim() ?? "";
+    return { title: title.trim().slice(0, MOST_SAID.title) || null, about: about.slice(0, MOST_SAID.about) || null };
+  } catch {
+    // What cannot be read says nothing, and is released all the same.
+    return { title: null, about: null };
+  }
+}
+
+/** Leaves out what a terminal obeys or hides. @param {string} text */
+function plain(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (one) => ("\n\0".includes(one) ? one : one === "\t" ? " " : ""));
+}
+
 /**
  * Whatever a tree was read from, a folder or a commit, and whatever a .gitignore keeps: the same files are one tree.
  * @param {string} home @param {string} tree @returns {Promise<string>} the tree without what no release has

@@ -19,6 +19,8 @@ import { readJournal } from "./journal.mjs";
  * @property {string} contents a digest of what was built; the same contents are the same release
  * @property {string} deps the folder of its packages, below `deps/`; empty before it is built
  * @property {string | null} commit
+ * @property {string | null} title what it is: the title of agents' change, or the subject of a person's commit
+ * @property {string | null} about why agents proposed it
  * @property {string} madeAt ISO 8601
  * @property {string | null} why it is bad or was dropped; one sentence
  * @property {number | null} reads the highest level of a database that it reads; null before its first start
@@ -86,8 +88,9 @@ export function emptyState() {
 /** @param {number} n @returns {Release} */
 export function newRelease(n) {
   const unknown = { commit: null, why: null, reads: null, tree: null, persons: null, waits: null, bytes: null };
+  const said = { title: null, about: null };
   const about = { proposal: null, trial: null, tries: 2, madeAt: new Date().toISOString() };
-  return { n, state: "trial", contents: "", deps: "", former: null, isProved: true, ...unknown, ...about };
+  return { n, state: "trial", contents: "", deps: "", former: null, isProved: true, ...unknown, ...said, ...about };
 }
 
 /** @param {State} state @returns {Release | null} */

@@ -16,9 +16,14 @@ afterAll(async () => {
 
 const release = (item: string, state: AgentsRelease["state"]): AgentsRelease => ({
   ...{ n: 2, state, commit: null, item, made_at: "2026-01-01T00:00:00.000Z", why: null, waits: null },
-  ...{ trial_since: null, needs_confirmation: false },
+  ...{ trial_since: null, numbers: null, needs_confirmation: false },
 });
-const status = (...releases: AgentsRelease[]): ReleasesStatus => ({ halted: null, persons_at: null, releases });
+const status = (...releases: AgentsRelease[]): ReleasesStatus => ({
+  halted: null,
+  notice: null,
+  persons_at: null,
+  releases,
+});
 
 test("of approved changes only those count that became permanent, also when the launcher has forgotten them", async () => {
   await insertSmallTree(store, { uid: "tree", instruction: "Change Banyan.", workspace: folder });

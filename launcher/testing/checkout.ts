@@ -248,7 +248,13 @@ function proposeIn(root: string, data: string, files: Record<string, string>): P
     writeFileSync(path.join(work, name), text);
   }
   git("add", "--all");
-  git("commit", "--quiet", "--allow-empty", "--message", "a change");
+  git(
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "--message",
+    "a change\n\nIt counts wrong.\n\nExpected: errors down by half",
+  );
   const commit = git("rev-parse", "HEAD");
   rmSync(work, { recursive: true });
   const evidence = path.join(data, `evidence-${commit}`);

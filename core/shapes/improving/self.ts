@@ -23,8 +23,13 @@ export interface AgentsRelease {
   /** `dropped`: a person, the switch or a newer release came first. */
   state: "approved" | "trial" | "permanent" | "retired" | "bad" | "dropped";
   commit: string | null;
+  /** Of its commit. Absent, as what follows it, where a launcher of an earlier version tells of it. */
+  title?: string | null;
+  /** Why its agent proposed it; the beginning of a long text. */
+  about?: string | null;
   /** The review item in which it was approved. */
   item: string;
+  approved_by?: string | null;
   /** ISO 8601. */
   made_at: string;
   /** Why it is bad or was dropped, as a sentence. */
@@ -34,8 +39,68 @@ export interface AgentsRelease {
   trial_since: string | null;
   /** How its pages answered a signed-in person in the trial, and in how many ms 95 % of the answers came; null before. */
   numbers: { asked: number; failed: number; slow_ms: number; before_ms: number } | null;
+  /** When it becomes permanent if nothing is worse; null while it is still proved, and when it is not on trial. */
+  trial_until?: string | null;
   /** Whether a person at the machine has to let it through. */
   needs_confirmation: boolean;
+}
+
+/** A release of agents or of a person. */
+export interface NamedRelease {
+  n: number;
+  title: string | null;
+  commit: string | null;
+  by_agents: boolean;
+  made_at: string;
+}
+
+/** The newest looks at the release on trial, beside what the permanent release showed before it. */
+export interface TrialFigures {
+  n: number;
+  /** The 95th percentile of its answers; null before the first look. */
+  answer_ms: number | null;
+  answer_ms_before: number;
+  /** 0: the system does not tell. */
+  memory_bytes: number;
+  memory_bytes_before: number;
+  /** Bad looks in a row. */
+  bad_looks: number;
+}
+
+export interface ReleaseLimits {
+  /** Releases of agents that began within a day. */
+  used: number;
+  most: number;
+  /** When the limits allow the next; null: now. */
+  next_at: string | null;
+  /** Releases that were taken back within a day. Then nothing is released until a person allows it. */
+  taken_back: number;
+  most_taken_back: number;
+  minutes: { apart: number; healthy: number; watch: number };
+}
+
+/** What the launcher did. */
+export interface ReleaseNews {
+  at: string;
+  what: string;
+  n: number | null;
+  title: string | null;
+  why: string | null;
+  by: string | null;
+}
+
+export interface ReleasesNow {
+  /** null while none serves. */
+  serving: (NamedRelease & { since: string | null }) | null;
+  permanent: (NamedRelease & { since: string | null }) | null;
+  /** What a person can go back to. */
+  before: NamedRelease | null;
+  trial: TrialFigures | null;
+  limits: ReleaseLimits;
+  /** Why releases run without a wall around them; null when each has one. */
+  without_wall: string | null;
+  /** The oldest first. */
+  journal: ReleaseNews[];
 }
 
 export interface ReleasesStatus {
@@ -47,6 +112,8 @@ export interface ReleasesStatus {
   persons_at: string | null;
   /** The oldest first. */
   releases: AgentsRelease[];
+  /** Absent where a launcher of an earlier version tells it. */
+  now?: ReleasesNow;
 }
 
 export interface SelfState extends SelfPower {

@@ -30,7 +30,7 @@ test("`releases` lists them with what each waits for; a person confirms, goes ba
   await released(checkout, running, "own.mark = 1;", { "launcher/main.mjs": "// nothing\n" });
   await expect.poll(() => releaseIn(checkout.home, 2)?.waits).toContain("releases confirm 2");
   expect(await banyan()).toMatch(
-    /\n *2 +approved +agents .*It changes launcher\/main\.mjs: .*`npx banyan releases confirm 2`/,
+    /\n *2 +approved +agents .* {2}a change\n +It changes launcher\/main\.mjs: .*`npx banyan releases confirm 2`.*\n +Why: It counts wrong\.\n +Approved by Ann in review item item\.\n/,
   );
   await expect(banyan("confirm", "3")).rejects.toThrow("There is no release 3 that waits for a confirmation.");
   await expect(banyan("confirm", "all")).rejects.toThrow("Name a release by its number");
@@ -40,7 +40,15 @@ test("`releases` lists them with what each waits for; a person confirms, goes ba
   const { items } = JSON.parse(await run(checkout, releases, [], true));
   expect(items).toMatchObject([
     { n: 1, state: "retired", is_serving: false, item: null },
-    { n: 2, state: "permanent", is_serving: true, item: "item" },
+    {
+      n: 2,
+      state: "permanent",
+      is_serving: true,
+      item: "item",
+      title: "a change",
+      about: "It counts wrong.",
+      approved_by: "Ann",
+    },
   ]);
   expect(await banyan("back", "1")).toBe("Release 1 serves.\n");
   expect(await read(running.port)).toMatchObject({ release: 1 });

@@ -1,5 +1,6 @@
 /** `releases` and `launcher`: what the launcher keeps and runs, and its own installation by a person. */
 import { userInfo } from "node:os";
+import { withoutDisguise } from "@/components/text/visible";
 import {
   heldOutFolder,
   heldOutTests,
@@ -12,7 +13,7 @@ import {
 import { readState, type State } from "@/launcher/state.mjs";
 import type { Context } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
-import { padTo } from "@/scripts/cli/print/text";
+import { oneLine, padTo } from "@/scripts/cli/print/text";
 
 export async function releases(context: Context, [verb, number]: (string | undefined)[]): Promise<number> {
   if (verb === undefined) return list(context);
@@ -30,9 +31,11 @@ async function list(context: Context): Promise<number> {
   // A launcher that ends meanwhile tells of none.
   const { releases: kept, halted } = told?.releases ? (told as State) : readState(home);
   const serving = told?.serving ?? null;
-  const items = kept.map(({ n, state: is, commit, madeAt, why, waits, proposal }) => ({
-    ...{ n, state: is, is_serving: n === serving, commit, made_at: madeAt, why, waits },
+  const items = kept.map(({ n, state: is, commit, title, about, madeAt, why, waits, proposal }) => ({
+    ...{ n, state: is, is_serving: n === serving, commit, title, about, made_at: madeAt, why, waits },
     item: proposal?.item ?? null,
+    approved_by: proposal?.by ?? null,
+    confirmed_by: proposal?.confirmedBy ?? null,
   }));
   if (context.json) {
     printJson({ home, halted, items });
@@ -42,22 +45,52 @@ async function list(context: Context): Promise<number> {
     print("There are no releases yet: `npm start` makes the first from this checkout.");
     return 0;
   }
-  for (const { n, state: is, is_serving, commit, made_at, why, waits, item } of items) {
-    const cells = [
-      padTo(`${n}`, 4, "left"),
-      padTo(is_serving ? `${is}, serves` : is, 18),
-      padTo(item === null ? "a person" : "agents", 8),
-      made_at,
-      commit?.slice(0, 10),
-    ];
-    print([...cells, why ?? waits].filter(Boolean).join("  "));
-  }
+  for (const item of items) for (const line of releaseLines(item)) print(line);
   if (halted) print(`Nothing is released: ${halted}`);
   const held = heldOutTests(home);
   if (held.length > 0)
     print(`Held out from agents: ${held.length} ${held.length === 1 ? "test" : "tests"} in ${heldOutFolder(home)}`);
   return 0;
 }
+
+interface ListedRelease {
+  n: number;
+  state: string;
+  is_serving: boolean;
+  commit: string | null;
+  title: string | null;
+  about: string | null;
+  made_at: string;
+  why: string | null;
+  waits: string | null;
+  item: string | null;
+  approved_by: string | null;
+  confirmed_by: string | null;
+}
+
+/** Returns one line for what it is, and more below it: what became of it, and for agents' releases why and by whose word. */
+function releaseLines(release: ListedRelease): string[] {
+  const { n, state, is_serving, commit, made_at, title } = release;
+  const { item, about, why, waits, approved_by: by, confirmed_by: confirmed } = release;
+  const cells = [
+    padTo(`${n}`, 4, "left"),
+    padTo(is_serving ? `${state}, serves` : state, 18),
+    padTo(item === null ? "a person" : "agents", 8),
+    made_at,
+    commit?.slice(0, 10),
+    title && seen(title),
+  ];
+  const approved = by && `Approved by ${seen(by)} in review item ${item}`;
+  const below = [
+    why ?? waits,
+    about && `Why: ${seen(about)}`,
+    approved && `${approved}${confirmed ? `, confirmed by ${seen(confirmed)}` : ""}.`,
+  ];
+  return [cells.filter(Boolean).join("  "), ...below.filter(Boolean).map((line) => `      ${line}`)];
+}
+
+/** An agent writes the title and the reason. */
+const seen = (text: string) => oneLine(withoutDisguise(text));
 
 function numberOf(given: string | undefined): number {
   if (given !== undefined && /^[1-9]\d*$/.test(given)) return Number(given);

@@ -1,0 +1,141 @@
+/** What a server shows of releases: facts, which the server makes sentences of. */
+
+import { readJournal } from "./journal.mjs";
+import { DAY_MS, recent } from "./limits.mjs";
+import { memoryOf, slowOf } from "./round.mjs";
+import { permanentOf } from "./state.mjs";
+
+/** @typedef {import("./state.mjs").Release} Release @typedef {import("./journal.mjs").Line} Line */
+
+const RELEASES_TOLD = 20;
+const LINES_TOLD = 12;
+/** The rest of the journal is for whoever looks for a fault. */
+const TOLD = ["approved", "confirm", "trial", "permanent", "bad", "dropped", "back", "mended", "refused", "resume"];
+
+export class Told {
+  /** @param {import("./main.mjs").Launcher} launcher */
+  constructor(launcher) {
+    this.launcher = launcher;
+    /** @type {Line[]} */
+    this.lines = [];
+    /** When the permanent release became it. @type {string | null} */
+    this.permanentAt = null;
+    for (const line of readJournal(launcher.home)) this.heard(line);
+  }
+
+  /** @param {Line} line */
+  heard(line) {
+    if (line.what === "permanent") this.permanentAt = line.at;
+    if (TOLD.includes(line.what)) this.lines = [...this.lines, line].slice(-LINES_TOLD);
+  }
+
+  status() {
+    const { launcher } = this;
+    const { releases, halted } = launcher.state;
+    const shown = releases.filter(({ proposal }) => proposal).slice(-RELEASES_TOLD);
+    const persons = releases.findLast(({ tree, persons: own }) => tree !== null && tree === own);
+    return {
+      halted,
+      notice: this.notice(),
+      persons_at: persons?.madeAt ?? null,
+      releases: shown.map((release) => this.agentsRelease(release)),
+      now: this.now(),
+    };
+  }
+
+  /** Why a person's newest version does not serve, as sentences; null when it does. */
+  notice() {
+    const { releases } = this.launcher.state;
+    const permanent = permanentOf(this.launcher.state);
+    const newest = releases.findLast(({ state }) => state === "permanent" || state === "retired");
+    const bad = releases.findLast(({ state, proposal }) => state === "bad" && proposal === null);
+    if (!permanent || !bad || bad.n < (newest?.n ?? 0)) return null;
+    return `Your version, release ${bad.n}, was taken back. ${bad.why} Release ${permanent.n} serves. Mend what is wrong, then restart.`;
+  }
+
+  /** @param {Release} release */
+  agentsRelease({ n, state, commit, madeAt, why, waits, proposal, trial, title, about }) {
+    const until = state === "trial" ? this.trialUntil() : null;
+    return {
+      ...{ n, state, commit, title, about, made_at: madeAt, why, waits },
+      item: proposal?.item ?? "",
+      approved_by: proposal?.by ?? null,
+      numbers: pageNumbers(trial?.numbers),
+      trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
+      trial_until: until,
+      needs_confirmation:
+        proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
+    };
+  }
+
+  /** @returns {string | null} when the watch is over; null before it has begun */
+  trialUntil() {
+    const { agents, limits } = this.launcher;
+    const { sinceMs } = agents.watch.seen;
+    return sinceMs === 0 ? null : new Date(sinceMs + limits.watchMs).toISOString();
+  }
+
+  now() {
+    const { state, running, startedMs, cell } = this.launcher;
+    const permanent = permanentOf(state);
+    const before = state.releases.findLast((one) => one.state === "retired" && (one.reads ?? 0) >= (state.level ?? 1));
+    const serving = running?.release;
+    return {
+      serving: serving ? { ...named(serving), since: startedMs > 0 ? new Date(startedMs).toISOString() : null } : null,
+      permanent: permanent ? { ...named(permanent), since: this.permanentAt } : null,
+      before: before ? named(before) : null,
+      trial: this.trial(),
+      limits: this.limits(),
+      without_wall: cell.open ? null : cell.why,
+      journal: this.lines.map(({ at, what, release, why, by }) => ({
+        ...{ at, what, n: release?.n ?? null, title: release?.title ?? null },
+        ...{ why: why ?? null, by: by || null },
+      })),
+    };
+  }
+
+  /** The figures of the release on trial, against those of the permanent one just before. */
+  trial() {
+    const { agents, running } = this.launcher;
+    const release = agents.onTrial();
+    if (!release?.trial || !running) return null;
+    const { answersMs, bad } = agents.watch.seen;
+    const { answerBeforeMs, memoryBefore } = release.trial;
+    return {
+      n: release.n,
+      answer_ms: answersMs.length > 0 ? slowOf(answersMs) : null,
+      answer_ms_before: answerBeforeMs,
+      memory_bytes: memoryOf(running.pid),
+      memory_bytes_before: memoryBefore,
+      bad_looks: bad,
+    };
+  }
+
+  limits() {
+    const { state, limits } = this.launcher;
+    const { apartMs, mostADay, healthyMs, watchMs, rollbacksADay } = limits;
+    const begun = state.agentsAt.map((at) => Date.parse(at)).sort((a, b) => a - b);
+    const byDay = begun.length >= mostADay ? (begun.at(-mostADay) ?? 0) + DAY_MS : 0;
+    const nextMs = Math.max(byDay, (begun.at(-1) ?? 0) + (begun.length > 0 ? apartMs : 0));
+    return {
+      used: recent(state.agentsAt, DAY_MS),
+      most: mostADay,
+      next_at: nextMs > Date.now() ? new Date(nextMs).toISOString() : null,
+      taken_back: recent(state.takenBackAt, DAY_MS),
+      most_taken_back: rollbacksADay,
+      minutes: { apart: apartMs / 60_000, healthy: healthyMs / 60_000, watch: watchMs / 60_000 },
+    };
+  }
+}
+
+/** @param {Release} release */
+function named({ n, title, commit, proposal, madeAt }) {
+  return { n, title, commit, by_agents: proposal !== null, made_at: madeAt };
+}
+
+/** @param {import("./state.mjs").PageNumbers | undefined} numbers */
+function pageNumbers(numbers) {
+  if (!numbers) return null;
+  const { asked, failed, slowMs, beforeMs } = numbers;
+  return { asked, failed, slow_ms: slowMs, before_ms: beforeMs };
+}
