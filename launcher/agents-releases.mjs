@@ -11,7 +11,7 @@ import { guardedFilesIn } from "./guarded.mjs";
 import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
 import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
-import { askPages, memoryOf, slowOf } from "./round.mjs";
+import { askPages, memoryOf, slowOf, urlOf } from "./round.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { Watch } from "./trial.mjs";
@@ -242,7 +242,8 @@ export class AgentsReleases {
     const busy = await run.drain(this.limits, launcher.events.interrupted());
     if (launcher.events.isInterrupted()) return false;
     const since = ["--since", String(Date.now() - DAY_MS)];
-    const before = busy === null ? await launcher.ask(permanent, ["look", launcher.url(), ...since]) : { fault: busy };
+    const before =
+      busy === null ? await launcher.ask(permanent, ["look", urlOf(launcher.address()), ...since]) : { fault: busy };
     if (launcher.events.isInterrupted()) return false;
     const hindrance = before.fault ?? (before.halted ? "Everything is paused." : null);
     if (hindrance !== null) {

@@ -4,6 +4,9 @@ import path from "node:path";
 
 /** @typedef {import("./state.mjs").Release} Release */
 
+/** A release on trial may ask for so many; each begins its watch anew. A person on the machine may restart as often as they like. */
+const MOST_RESTARTS = 3;
+
 export class Asking {
   /** @param {import("./main.mjs").Launcher} launcher */
   constructor(launcher) {
@@ -14,11 +17,14 @@ export class Asking {
 
   /** @param {Exclude<import("./run-server.mjs").Line, { type: "ready" | "drained" }>} line @param {Release} from */
   heard(line, from) {
-    const isTrial = from.proposal !== null && this.launcher.agents.onTrial() !== null;
+    const { launcher } = this;
+    const { state } = launcher.state.releases.find(({ n }) => n === from.n) ?? from;
+    const isTrial = from.proposal !== null && state !== "permanent";
+    // It is being ended, and decides nothing any more.
+    if (isTrial && launcher.running?.release.n !== from.n) return;
     if (line.type === "ask" && line.what === "resume") {
       if (!isTrial) this.allow(line.by);
-    } else if (line.type === "ask")
-      this.launcher.push({ kind: /** @type {"restart" | "stop" | "halt"} */ (line.what), by: line.by });
+    } else if (line.type === "ask") this.asked(line, isTrial);
     // On trial it ends the whole server.
     else if (line.type === "crashed") {
       const how = `lost its ${line.side === "web" ? "pages" : "worker"} (${line.how})`;
@@ -32,6 +38,21 @@ export class Asking {
       void this.launcher.agents
         .take(line)
         .catch((error) => this.launcher.note("failed", { why: String(error), by: line.by }));
+  }
+
+  /** What a person wants of the server, or a release on trial of the launcher. @param {import("./run-server.mjs").AskLine} line @param {boolean} isTrial */
+  asked({ what, by }, isTrial) {
+    const { launcher } = this;
+    // Said once is enough: a second stop would not let turns end.
+    if (launcher.events.has(what)) return;
+    const release = launcher.agents.onTrial();
+    if (isTrial && release?.trial && what === "restart") {
+      const restarts = (release.trial.restarts ?? 0) + 1;
+      launcher.change({ [release.n]: { trial: { ...release.trial, restarts } } });
+      if (restarts > MOST_RESTARTS) return launcher.push({ kind: "worse", why: "asked for more than three restarts" });
+    }
+    if (what === "stop") launcher.push({ kind: "stop", by, isOfTrial: isTrial });
+    else launcher.push({ kind: /** @type {"restart" | "halt"} */ (what), by });
   }
 
   /** Lets releases of agents begin again, after too many were taken back. @param {string} by */

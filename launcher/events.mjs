@@ -1,8 +1,8 @@
 /** What the launcher has to do next, one thing at a time; and the way out for whoever waits when something comes. */
 
 /**
- * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again.
- * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string } | { kind: "halt", by: string } | { kind: "look" }
+ * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again. `worse`: the release on trial is taken back.
+ * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string, isOfTrial?: boolean } | { kind: "halt", by: string } | { kind: "look" } | { kind: "worse", why: string }
  *   | { kind: "restart", by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
  */
 
@@ -31,8 +31,13 @@ export class Events {
     return this.waiting.length > 0;
   }
 
+  /** @param {string} wanted */
+  has(wanted) {
+    return this.waiting.some(({ kind }) => kind === wanted);
+  }
+
   isStopping() {
-    return this.waiting.some(({ kind }) => kind === "stop");
+    return this.has("stop");
   }
 
   /** Aborts when something comes that cannot wait. */

@@ -127,13 +127,15 @@ export class Launcher {
       const event = await this.events.next();
       if (event.kind === "stop") {
         this.note("stop", { by: event.by });
-        this.returnTry();
+        // A release that stops at each start would never be judged.
+        if (!event.isOfTrial) this.returnTry();
         await this.end(event.by);
         say("Stopped.");
         return 0;
       }
       if (event.kind === "restart") await this.handOver(event);
       else if (event.kind === "ended") await this.crashes.after(event);
+      else if (event.kind === "worse") await this.takeBackRunning(event.why);
       else if (event.kind === "crashed") await this.crashes.afterSide(event);
       else await this.agentsStep(event);
     }
@@ -255,11 +257,6 @@ export class Launcher {
     return { host: host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host, port: this.held?.port ?? port };
   }
 
-  url() {
-    const { host, port } = this.address();
-    return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  }
-
   /** Starts a release and waits until it is ready. @param {Release} release @returns {Promise<string | null>} why it is not */
   async begin(release) {
     const launch = this.state.launch + 1;
@@ -280,7 +277,8 @@ export class Launcher {
         this.push({ kind: "ended", how, n: release.n });
       });
       this.startedMs = Date.now();
-      this.save({ ...this.state, level });
+      // One on trial writes what the release before it writes, whatever it says.
+      if (release.state !== "trial" || release.proposal === null) this.save({ ...this.state, level });
       this.change({ [release.n]: { reads } });
       this.asking.answer({ release: release.n });
       return null;

@@ -42,6 +42,11 @@ export async function askPages(address, expected) {
   }
 }
 
+/** @param {Address} address @returns {string} */
+export function urlOf({ host, port }) {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** @param {Address} address @param {string} path @param {number[]} [fine] statuses @returns {Promise<{ text: string }>} */
 function get({ host, port }, path, fine = [200]) {
   return new Promise((resolve, reject) => {

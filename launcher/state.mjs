@@ -53,6 +53,7 @@ import { readJournal } from "./journal.mjs";
  * @property {number} cursor the last message that the permanent release wrote
  * @property {import("./probe.mjs").Walked[]} [pages] how the permanent release's pages answered a signed-in person
  * @property {PageNumbers} [numbers] of its own pages so far
+ * @property {number} [restarts] that it has asked for
  *
  * @typedef {object} PageNumbers of pages that the release before answered
  * @property {number} asked

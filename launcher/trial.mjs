@@ -1,6 +1,6 @@
 /** Proves a release of agents that has just come up, and watches it until it is permanent or worse than the one before. */
 import { randomUUID } from "node:crypto";
-import { askPages, brokenPages, comparable, memoryOf, slowOf, worseAtOnce, worseByCount } from "./round.mjs";
+import { askPages, brokenPages, comparable, memoryOf, slowOf, urlOf, worseAtOnce, worseByCount } from "./round.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
@@ -115,7 +115,7 @@ export class Watch {
     /** @type {Look | { fault: string }} */
     const look = await this.launcher.ask(permanent, [
       "look",
-      launcher.url(),
+      urlOf(launcher.address()),
       "--canary",
       nonce,
       "--wait",
@@ -142,15 +142,17 @@ export class Watch {
   }
 
   /** Keeps and tells how the pages answer. @param {Release} release @param {import("./probe.mjs").Walked[]} pages */
-  count({ n, trial }, pages) {
-    const { seen } = this;
+  count({ n }, pages) {
+    const { seen, launcher } = this;
+    // As it is now: what it asks for is counted meanwhile.
+    const trial = launcher.state.releases.find((one) => one.n === n)?.trial;
     seen.asked += pages.length;
     seen.failed += pages.filter(({ status }) => status !== 200).length;
     seen.pagesMs = [...seen.pagesMs, ...pages.map(({ ms }) => ms)].slice(-PAGES_KEPT);
     const before = trial?.pages?.map(({ ms }) => ms) ?? [];
     const { asked, failed } = seen;
     const numbers = { asked, failed, slowMs: slowOf(seen.pagesMs), beforeMs: slowOf(before) };
-    if (trial) this.launcher.change({ [n]: { trial: { ...trial, numbers } } });
+    if (trial) launcher.change({ [n]: { trial: { ...trial, numbers } } });
     return numbers;
   }
 
