@@ -5,21 +5,22 @@ import type { Auth } from "@/lib/auth/auth";
 
 /** Polls for access that another process ended. This process learns of its own changes immediately. */
 const ACCESS_CHECK_MS = 2_000;
+/** For a stream that ends by itself with a last word, and for the answer to a person who removes himself. */
+const GRACE_MS = 1_000;
 
 /** Cuts an answer that still runs when its reader has lost access or has another role: a download, a stream, a long call. */
 export function endWithAccess(auth: Auth, actor: Actor, request: IncomingMessage, response: ServerResponse): void {
-  let isLost = false;
+  let cutting: NodeJS.Timeout | null = null;
   const check = async () => {
-    if (await auth.isStill(actor, request).catch(() => false)) return;
-    // A person who removes himself gets the answer that is about to be sent.
-    if (response.headersSent || isLost) response.destroy();
-    isLost = true;
+    if (cutting !== null || (await auth.isStill(actor, request).catch(() => false))) return;
+    cutting ??= setTimeout(() => response.destroy(), GRACE_MS).unref();
   };
   const timer = setInterval(() => void check(), ACCESS_CHECK_MS);
   timer.unref();
   const unsubscribe = auth.onChange(() => void check());
   response.once("close", () => {
     clearInterval(timer);
+    if (cutting !== null) clearTimeout(cutting);
     unsubscribe();
   });
 }
