@@ -150,3 +150,22 @@ test("an approval shows what the call would change in the file as it is now, or 
     return responsesOf(await logOf(of, tree.root_task_id)).length > at;
   }
 });
+
+test("titles and lines of trees, tasks and items show what cannot be seen as its number, wherever they are listed", async () => {
+  const hidden = "pay\u202ekcab\u200b";
+  const shown = "pay\\u{202e}kcab\\u{200b}";
+  const ask = { calls: [{ name: "ask", input: { question: `${hidden}?` } }] };
+  const trial = await start({ [hidden]: [ask, endTask("done")] });
+  const tree = await trial.submit({ task: hidden, agent: "worker" });
+  const { queries } = trial.runtime.application;
+  const [item] = await until(() => openOnes(trial), "the question waits");
+  expect(item?.title).toBe(`${shown}?`);
+  const listed = await until(async () => {
+    const [one] = (await queries.listTrees()).items;
+    return one?.headline.includes("kcab") && one;
+  }, "Home shows the question");
+  expect([listed.title, listed.headline]).toEqual([shown, expect.stringContaining(shown)]);
+  expect((await queries.getTree(tree.id)).tasks.map(({ title }) => title)).toEqual([shown]);
+  expect((await queries.getTask(tree.root_task_id)).title).toBe(shown);
+  expect((await queries.find("kcab")).trees.map(({ title }) => title)).toEqual([shown]);
+});

@@ -1,5 +1,4 @@
 import Link from "next/link";
-import { withoutDisguise } from "@/components/text/visible";
 import { messageAddress } from "@/components/trees/message-address";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
@@ -9,6 +8,7 @@ import { Clock } from "@/components/ui/time";
 import type { FaultKind, FaultQuote } from "@/core/log/faults";
 import { faultReason } from "@/core/words/faults";
 import { plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 
 interface FaultListProps {
   faults: readonly FaultKind[];

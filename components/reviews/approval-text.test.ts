@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { withoutDisguise } from "@/components/text/visible";
 import type { Review } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
 
 const item = (tool: string, evidence: string | null) => ({ tool, title: `${tool} {…`, evidence }) as Review;

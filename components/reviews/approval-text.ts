@@ -1,8 +1,8 @@
 /** The text of an approval: its call and its risk, as a person reads them. Pure. */
 
-import { withoutDisguise } from "@/components/text/visible";
 import { inputText, parseObject } from "@/components/trees/message-content";
 import type { Review } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 
 /** Returns the name of the tool that an approval is about. */
 export function toolOf({ tool }: Pick<Review, "tool">): string {

@@ -1,6 +1,6 @@
-import { withoutDisguise } from "@/components/text/visible";
 import { parseObject } from "@/components/trees/message-content";
 import type { Review } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 
 interface Edit {
   path: string;

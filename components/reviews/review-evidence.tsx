@@ -1,9 +1,9 @@
 import { LongText } from "@/components/text/long-text";
-import { withoutDisguise } from "@/components/text/visible";
 import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";
+import { withoutDisguise } from "@/core/words/visible";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
 import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";

@@ -1,6 +1,7 @@
 /** Finds trees and tasks by words of their titles, for the command palette. */
 
 import type { FoundTask, FoundTree } from "@/core/shapes/found";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import { HALTED } from "@/db/records/halted";
@@ -42,14 +43,18 @@ export function createFindingQueries(sqlite: Sqlite): FindingQueries {
   return {
     trees: (text, limit) => (trees.all(parametersOf(text, limit)) as TreeRow[]).map(treeShape),
     treesOf: (ids) => (ids.length === 0 ? [] : (named.all(JSON.stringify(ids)) as TreeRow[]).map(treeShape)),
-    tasks: (text, limit) => (text.trim() ? (tasks.all(parametersOf(text, limit)) as FoundTask[]) : []),
+    tasks: (text, limit) => (text.trim() ? (tasks.all(parametersOf(text, limit)) as FoundTask[]).map(taskShape) : []),
   };
 }
 
 type TreeRow = Omit<FoundTree, "created_at"> & { createdAtMs: number };
 
 function treeShape({ createdAtMs, ...row }: TreeRow): FoundTree {
-  return { ...row, created_at: iso(createdAtMs) };
+  return { ...row, title: withoutDisguise(row.title), created_at: iso(createdAtMs) };
+}
+
+function taskShape(row: FoundTask): FoundTask {
+  return { ...row, title: withoutDisguise(row.title), tree: withoutDisguise(row.tree) };
 }
 
 function parametersOf(text: string, limit: number) {

@@ -1,5 +1,7 @@
 /** Reads what the pages of Operations show about providers and about trees to clean up. */
+
 import type { ProviderState } from "@/core/shapes/operations";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 
 export interface ParkedTask {
@@ -37,10 +39,13 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
   return {
     parked: () =>
       (parked.all() as (ParkedTask["task"] & { untilMs: number; why: string })[]).map(({ untilMs, why, ...task }) => {
-        return { task, untilMs, why };
+        return { task: { ...task, tree_title: withoutDisguise(task.tree_title) }, untilMs, why };
       }),
     treesByProvider: () =>
       new Map((trees.all() as { provider: string; trees: number }[]).map((one) => [one.provider, one.trees])),
-    endedBefore: (ms, limit) => ended.all(ms, limit) as ReturnType<OperationsQueries["endedBefore"]>,
+    endedBefore: (ms, limit) =>
+      (ended.all(ms, limit) as ReturnType<OperationsQueries["endedBefore"]>).map((tree) => {
+        return { ...tree, title: withoutDisguise(tree.title) };
+      }),
   };
 }

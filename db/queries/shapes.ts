@@ -4,6 +4,7 @@ import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import { iso } from "@/db/file/iso";
 import { KINDS, unknownKind } from "@/db/file/rows";
 import { HALTED } from "@/db/records/halted";
@@ -83,7 +84,7 @@ export function taskShape(
     tree_id: row.treeUid,
     parent_id: row.parentUid,
     role: row.role,
-    title: row.title,
+    title: withoutDisguise(row.title),
     agent: row.agent,
     model: row.model,
     instruction: texts.instruction,
@@ -100,7 +101,7 @@ export function taskShape(
     depth: row.depth,
     attempt: row.attempt,
     turns: row.turns,
-    headline: row.headline,
+    headline: withoutDisguise(row.headline),
     refused_subtasks: row.refused,
     result: texts.result,
     summary: texts.summary,
@@ -225,6 +226,7 @@ export function reviewShape(row: ReviewRow, attention: number): Review {
     tree_id: treeUid,
     task_id: taskUid,
     ...shown,
+    title: withoutDisguise(shown.title),
     attention,
     waiting_tasks: waitingTasks,
     blast_radius: blastRadius,

@@ -3,6 +3,7 @@
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
 import type { Page, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
+import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
@@ -136,10 +137,10 @@ function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tre
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
   const asked = status === "waiting" ? (run.firstAsked.get(row.id) as string | undefined) : undefined;
   const progress = goals.of({ id: row.rootId, agent: row.rootAgent });
-  const headline = busy ?? asked ?? parked?.detail ?? row.rootHeadline;
+  const headline = withoutDisguise(busy ?? asked ?? parked?.detail ?? row.rootHeadline);
   return {
     id: row.uid,
-    title: row.title,
+    title: withoutDisguise(row.title),
     created_by: row.createdBy,
     ...(row.isSystem === 1 && { is_system: true as const }),
     status,

@@ -44,10 +44,12 @@ test("names that a program could take for a place outside, or for another file, 
         [".._.._x", "2"],
         ["C:y", "3"],
         ["a\nb", "4"],
+        ["invoice\u202efdp.exe", "5"],
+        ["a\u200b.sh", "6"],
       ]),
     ),
   );
-  expect(names.sort()).toEqual([".._.._x", ".._.._x-2", "C_y", "a_b"]);
+  expect(names.sort()).toEqual([".._.._x", ".._.._x-2", "C_y", "a_b", "a_u{200b}.sh", "invoice_u{202e}fdp.exe"]);
 });
 
 test("another program reads it, with permissions", async () => {

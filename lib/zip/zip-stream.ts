@@ -1,6 +1,8 @@
 /** Writes a zip while its files are read, so that only a chunk of one file is in memory. */
+
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { withoutDisguise } from "@/core/words/visible";
 
 export interface ZippedFile {
   path: string;
@@ -47,13 +49,14 @@ export async function* zipStream(files: AsyncIterable<ZippedFile>): AsyncGenerat
 }
 
 /**
- * Returns a name that no program takes for a place outside: Windows reads `\` and `C:` in a name as parts of a path. A
- * name that is taken gets a number.
+ * Returns a name that no program takes for a place outside: Windows reads `\` and `C:` in a name as parts of a path.
+ * Invisible characters become codes, because programs that unpack would hide them. A name that is taken gets a number.
  */
 function freeName(path: string, taken: Set<string>): string {
-  const safe = [...path.replaceAll("\\", "_").replace(/^([A-Za-z]):/, "$1_")]
-    .map((character) => (character < " " || character === "\x7f" ? "_" : character))
-    .join("");
+  const plain = [...path].map((character) => (character < " " || character === "\x7f" ? "_" : character)).join("");
+  const safe = withoutDisguise(plain)
+    .replaceAll("\\", "_")
+    .replace(/^([A-Za-z]):/, "$1_");
   let name = safe;
   for (let number = 2; taken.has(name); number++) name = `${safe}-${number}`;
   taken.add(name);

@@ -34,6 +34,7 @@ export const IMPORT_TABLE: Rule[] = [
       "core/ids",
       "core/programs",
       "core/rules/api-operation",
+      "core/words/visible",
       "core/shapes/webhooks",
     ],
     types: ["core"],

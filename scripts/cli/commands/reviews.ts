@@ -2,9 +2,9 @@
 
 import type { Looking } from "@/agents/boot/looking";
 import { detailOf } from "@/components/reviews/words";
-import { withoutDisguise } from "@/components/text/visible";
 import type { ReviewedProposal } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { changeLines } from "@/scripts/cli/print/change";
 import { faultLines } from "@/scripts/cli/print/faults";

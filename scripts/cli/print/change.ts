@@ -1,9 +1,10 @@
 /** A proposed change of Banyan's own source as text, with the facts of its page: effect, flags, gates, files and diff. */
-import { withoutDisguise } from "@/components/text/visible";
+
 import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal } from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
 import { flagText, gateTitle, OUTCOME_WORDS, othersText } from "@/core/words/gates";
 import { releaseWords } from "@/core/words/releases";
+import { withoutDisguise } from "@/core/words/visible";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
 

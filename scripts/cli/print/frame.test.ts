@@ -171,7 +171,7 @@ test("text is cut by cells, and escape sequences are removed", () => {
     "漢  ",
     "  a",
   ]);
-  expect(clean("a\u001b]0;title\u0007b\u001b[2Jc\r\bd\u202ee\tf\ng")).toBe("abcde\tf\ng");
+  expect(clean("a\u001b]0;title\u0007b\u001b[2Jc\r\bd\u202ee\tf\ng")).toBe("abcd\\u{202e}e\tf\ng");
 });
 
 test("with each task's own spend all figures are exact: own cost, and cost with subtasks", () => {

@@ -1,10 +1,15 @@
 /** Prepares text for a terminal: removes control characters, measures and cuts in cells. */
 import { stripVTControlCharacters } from "node:util";
+import { withoutDisguise } from "@/core/words/visible";
 
-/** Removes escape sequences, with which text of models and people could move the cursor or change colours. */
+/**
+ * Removes escape sequences, with which text of models and people could move the cursor or change colours. Invisible
+ * characters and direction marks become their codes, as on pages.
+ */
 export function clean(text: string): string {
-  const controls = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-  return stripVTControlCharacters(text).replace(controls, (one) => (one === "\n" || one === "\t" ? one : ""));
+  const controls = /\p{Cc}/gu;
+  const plain = stripVTControlCharacters(text).replace(controls, (one) => (one === "\n" || one === "\t" ? one : ""));
+  return withoutDisguise(plain);
 }
 
 /** Returns the cleaned text on one line. */

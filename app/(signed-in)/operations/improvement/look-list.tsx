@@ -1,6 +1,5 @@
 import Link from "next/link";
 import { FaultList } from "@/components/faults/fault-list";
-import { withoutDisguise } from "@/components/text/visible";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Badge, type BadgeLook, Separator } from "@/components/ui/parts";
@@ -8,6 +7,7 @@ import { Clock } from "@/components/ui/time";
 import type { ImprovementLook, LookProposal } from "@/core/shapes/improving/improvement";
 import { lookCause, lookStatus, proposalName, proposalStatus } from "@/core/words/faults";
 import { money, plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 
 /** The looks of the review agent, newest first: what it was given, what it reports, and what became of its proposals. */
 export function LookList({ looks }: { looks: readonly ImprovementLook[] }) {

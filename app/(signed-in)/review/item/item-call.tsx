@@ -3,7 +3,6 @@ import { TextDiff } from "@/components/diff/text-diff";
 import { argumentsOf } from "@/components/reviews/approval-text";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
-import { withoutDisguise } from "@/components/text/visible";
 import { Facts } from "@/components/ui/facts";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
@@ -11,6 +10,7 @@ import { Say } from "@/components/ui/parts";
 import type { CallPlan, FileChange, ReviewedCall } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { levelWord } from "@/core/words/policy";
+import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 function CallText({ review }: { review: Review }) {

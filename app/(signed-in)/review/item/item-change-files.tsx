@@ -1,9 +1,9 @@
 "use client";
 
 import { PatchDiff } from "@/components/diff/patch-diff";
-import { withoutDisguise } from "@/components/text/visible";
 import type { ReviewedFile } from "@/core/shapes/review";
 import { exactCount, plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 /** The diff in two groups, so that nobody takes many lines of tests for many lines of source, or the reverse. */

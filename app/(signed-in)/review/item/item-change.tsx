@@ -2,7 +2,6 @@
 
 import { CopyButton } from "@/components/text/copy-button";
 import { Markdown } from "@/components/text/markdown";
-import { withoutDisguise } from "@/components/text/visible";
 import { CommandLine } from "@/components/ui/command-line";
 import { Facts } from "@/components/ui/facts";
 import { Say } from "@/components/ui/parts";
@@ -12,6 +11,7 @@ import type { ReviewedChange, ReviewedFlag, ReviewedProposal } from "@/core/shap
 import { plural } from "@/core/words/figures";
 import { gateTitle, othersText } from "@/core/words/gates";
 import { releaseWords } from "@/core/words/releases";
+import { withoutDisguise } from "@/core/words/visible";
 import { ChangedFiles } from "./item-change-files";
 import { Gates } from "./item-gates";
 import { PartHead } from "./item-parts";

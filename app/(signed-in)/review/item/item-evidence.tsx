@@ -4,8 +4,8 @@ import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { detailOf } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
-import { withoutDisguise } from "@/components/text/visible";
 import type { Review } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 /** The evidence that the agent gave with a flag, a question or a change. */

@@ -1,5 +1,4 @@
 import { OutcomeWord } from "@/components/gates/outcome-word";
-import { withoutDisguise } from "@/components/text/visible";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { FactTable } from "@/components/ui/table";
@@ -7,6 +6,7 @@ import type { GateOutcome } from "@/core/shapes/improving/gates";
 import type { ReviewedGate } from "@/core/shapes/review";
 import { plural, shortDuration } from "@/core/words/figures";
 import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
+import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 const COLUMNS = ["Gate", "Outcome", "Said", { name: "Time", className: "text-right!" }];

@@ -6,13 +6,13 @@ import { FaultList } from "@/components/faults/fault-list";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
-import { withoutDisguise } from "@/components/text/visible";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Icon } from "@/components/ui/icon";
 import { Say, Separator } from "@/components/ui/parts";
 import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 /** Why something is proposed, its hazards, and the result of Banyan's own test. */

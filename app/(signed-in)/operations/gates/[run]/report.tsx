@@ -1,5 +1,4 @@
 import { OutcomeWord } from "@/components/gates/outcome-word";
-import { withoutDisguise } from "@/components/text/visible";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Section } from "@/components/ui/page/section";
 import { Badge, type BadgeLook } from "@/components/ui/parts";
@@ -8,6 +7,7 @@ import { Clock } from "@/components/ui/time";
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { shortDuration } from "@/core/words/figures";
 import { findingText, gateTitle } from "@/core/words/gates";
+import { withoutDisguise } from "@/core/words/visible";
 
 const COLUMNS = ["Gate", "Outcome", "Said", { name: "Time", className: "text-right!" }];
 

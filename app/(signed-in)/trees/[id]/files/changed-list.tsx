@@ -1,10 +1,10 @@
 "use client";
 
-import { withoutDisguise } from "@/components/text/visible";
 import { Icon } from "@/components/ui/icon";
 import { Say } from "@/components/ui/parts";
 import type { TreeChanges } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import { ChangeMark, LineCounts } from "./change-mark";
 
 interface ChangedListProps {

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import type { CodePart } from "@/components/text/code-colours";
-import { withoutDisguise } from "@/components/text/visible";
 import { scrollStop } from "@/components/ui/hooks/scroll-stop";
+import { withoutDisguise } from "@/core/words/visible";
 
 interface CodeLinesProps {
   text: string;

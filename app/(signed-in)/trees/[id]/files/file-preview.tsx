@@ -2,7 +2,6 @@
 
 import { useState } from "react";
 import { CopyButton } from "@/components/text/copy-button";
-import { withoutDisguise } from "@/components/text/visible";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Skeleton } from "@/components/ui/page/skeleton";
@@ -12,6 +11,7 @@ import { Segments } from "@/components/ui/segments";
 import type { FilePreview as Preview } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { bytes } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { ChangeMark } from "./change-mark";
 import { bytesAddress } from "./file-address";
 import { PreviewBody, type PreviewPart, partsOf } from "./preview-body";

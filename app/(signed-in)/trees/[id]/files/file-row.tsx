@@ -1,9 +1,9 @@
 "use client";
 
-import { withoutDisguise } from "@/components/text/visible";
 import { Icon } from "@/components/ui/icon";
 import type { TreeFile } from "@/core/shapes/files";
 import { bytes } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { ChangeMark } from "./change-mark";
 
 interface FileRowProps {

@@ -3,10 +3,10 @@
 import Image from "next/image";
 import { PatchDiff } from "@/components/diff/patch-diff";
 import { Markdown } from "@/components/text/markdown";
-import { withoutDisguise } from "@/components/text/visible";
 import { Say } from "@/components/ui/parts";
 import type { FilePreview } from "@/core/shapes/files";
 import { bytes } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { CodeLines } from "./code-lines";
 import { bytesAddress } from "./file-address";
 

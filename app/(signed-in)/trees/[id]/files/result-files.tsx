@@ -2,13 +2,13 @@
 
 import { useState } from "react";
 import { CopyButton } from "@/components/text/copy-button";
-import { withoutDisguise } from "@/components/text/visible";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import { Icon } from "@/components/ui/icon";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { ApplyButton } from "./apply-button";
 import { ChangeMark } from "./change-mark";
 import { bytesAddress, viewAddress, zipAddress } from "./file-address";

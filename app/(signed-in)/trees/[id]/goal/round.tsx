@@ -2,7 +2,6 @@
 
 import { memo, type ReactNode } from "react";
 import { LongText } from "@/components/text/long-text";
-import { withoutDisguise } from "@/components/text/visible";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Badge, Button } from "@/components/ui/parts";
@@ -10,6 +9,7 @@ import { Unfolding } from "@/components/ui/unfolding";
 import type { GoalRound, RoundVerdict } from "@/core/shapes/goals";
 import { duration, spentText } from "@/core/words/figures";
 import { percentText, putBackText } from "@/core/words/goals";
+import { withoutDisguise } from "@/core/words/visible";
 import { GoalDiff } from "./goal-diff";
 import { VERDICT_HELP, VERDICT_WORDS } from "./goal-words";
 

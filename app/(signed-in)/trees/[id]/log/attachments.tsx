@@ -1,7 +1,7 @@
 import Image from "next/image";
-import { withoutDisguise } from "@/components/text/visible";
 import type { CallAnswer } from "@/components/trees/log-entries";
 import { bytes } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 
 /** The images and PDF files of a tool's response. An image is loaded when it comes into view. */
 export function Attachments({ answer: { seq, attachments } }: { answer: CallAnswer }) {

@@ -3,12 +3,12 @@
 import { useEffect, useState } from "react";
 import { PatchDiff } from "@/components/diff/patch-diff";
 import { fetchJson } from "@/components/http/fetch-json";
-import { withoutDisguise } from "@/components/text/visible";
 import { Hint } from "@/components/ui/hint";
 import { Badge, Say } from "@/components/ui/parts";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
 import { Section } from "./section";
 
 /** Waits before reading, so that moving quickly from row to row reads nothing. */
