@@ -370,8 +370,7 @@ function watchBackups({ options: { settings, report }, acting, now, timers }: Ru
 function watchRetention({ options: { settings, report }, acting, now, timers }: RuntimeParts): () => void {
   const { store, snapshots } = acting;
   const { dataDir, retention: retentionSettings } = settings;
-  const sweep = () => sweepLeftovers({ store, snapshots, dataDir, now });
-  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, now, sweep, report }, timers);
+  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, now, report }, timers);
 }
 
 async function closeParts(parts: RuntimeParts): Promise<void> {

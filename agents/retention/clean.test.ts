@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { sweepLeftovers } from "@/agents/worker/sweep";
 import type { RetentionLimits } from "@/core/rules/retention";
 import { openStore, type Store } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
@@ -152,7 +151,7 @@ test("only one process cleans at once", async () => {
 
 test("nothing goes while nobody has set a limit; then the server cleans once a day", async () => {
   const { sources, store, names, clock } = await installation({ old: 40, next: 29.5 });
-  const watch = { ...sources, retentionSettings: UNSET, sweep: async () => {}, report: () => {} };
+  const watch = { ...sources, retentionSettings: UNSET, report: () => {} };
   expect(await cleanIfDue(watch)).toBe(false);
   expect(names()).toEqual(["old", "next"]);
   await store.retention.set({ days: 30 });
@@ -183,8 +182,7 @@ test("a run that was killed at any point goes on at once, and leaves no file beh
     const dead = { ...ownIdentity(), pid: 2 ** 30, processStart: "0" };
     await store.retention.claim({ ...(claim as NonNullable<typeof claim>), holder: dead }, () => true);
     await store.retention.set({ days: 30 });
-    const sweep = () => sweepLeftovers({ ...sources, now: () => NOW + 2 * DAY });
-    expect(await cleanIfDue({ ...sources, retentionSettings: UNSET, sweep, report: () => {} })).toBe(true);
+    expect(await cleanIfDue({ ...sources, retentionSettings: UNSET, report: () => {} })).toBe(true);
     expect(names()).toEqual(["young"]);
     expect(["first", "second", "third", "young"].map(hasFolder)).toEqual([false, false, false, true]);
     void begun;

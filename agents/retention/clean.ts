@@ -38,6 +38,7 @@ export async function clean(
   );
   if (!isClaimed) return null;
   try {
+    await removeLeft(sources, store.retention.read().claim?.removing ?? null);
     const done = await removeAll(sources, limits);
     // A process that ends leaves its claim, so that the next one goes on at once.
     if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), null);
@@ -58,15 +59,21 @@ async function removeAll(sources: CleanSources, limits: RetentionLimits): Promis
     const isRemoved = await store.retentionTrees.remove(
       tree.id,
       (now) => now.uid === tree.uid && now.endedAtMs === tree.endedAtMs && keptFor(now, limits) === null,
-      () => store.retention.count(sizeBytes),
+      () => store.retention.count(tree.uid, sizeBytes),
     );
     if (!isRemoved) continue;
-    // After the rows: files without a tree are swept, a tree without its files would be broken.
+    // After the rows: the next run removes files without a tree, while a tree without its files would be broken.
     await removeFilesOf(sources, tree.uid);
     done.removed += 1;
     done.bytes += sizeBytes;
   }
   return done;
+}
+
+/** Removes the files that a run left when it was killed between the rows and the files of a tree. */
+async function removeLeft(sources: CleanSources, uid: string | null): Promise<void> {
+  if (uid === null || sources.store.queries.trees.treesLike(uid).includes(uid)) return;
+  await removeFilesOf(sources, uid);
 }
 
 /** Returns whether a living process cleans now. This process's own claim counts too. */

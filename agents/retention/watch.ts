@@ -7,8 +7,6 @@ import { limitsOf } from "./fates";
 
 export interface RetentionWatch extends CleanSources {
   retentionSettings: RetentionSettings;
-  /** Removes the files of trees whose rows are gone: a kill between the two leaves them. */
-  sweep(): Promise<unknown>;
   report(message: string, error?: unknown): void;
 }
 
@@ -43,7 +41,6 @@ export async function cleanIfDue(sources: RetentionWatch): Promise<boolean> {
   const limits = limitsOf(record.limits, retentionSettings);
   const isDue = (read: RetentionRecord) => nextRunMs(read, now()) <= now();
   if (!removesAnything(limits) || isBusy(record, now()) || !isDue(record)) return false;
-  await sources.sweep();
   return (await clean(sources, limits, "schedule", isDue)) !== null;
 }
 

@@ -60,7 +60,6 @@ test(
         ...{ store, dataDir, now: () => clock.ms, snapshots: { drop: async () => {} } },
         ...{
           retentionSettings: { days: null, megabytes: null, keepsGoals: null },
-          sweep: async () => {},
           report: fail,
         },
       });

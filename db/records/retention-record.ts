@@ -19,10 +19,16 @@ export interface RetentionRun {
   bytes: number;
 }
 
+export interface RetentionClaim extends RetentionRun {
+  holder: ProcessIdentity;
+  /** Public id of the tree whose rows went last: after a kill its files may still be there. */
+  removing: string | null;
+}
+
 export interface RetentionRecord {
   limits: StoredRetention;
   /** The run in progress. A killed process leaves it; the next run begins anew, because each tree is removed whole. */
-  claim: (RetentionRun & { holder: ProcessIdentity }) | null;
+  claim: RetentionClaim | null;
   last: (RetentionRun & { endedAtMs: number; problem: string | null }) | null;
 }
 
@@ -30,9 +36,9 @@ export interface RetentionRecords {
   read(): RetentionRecord;
   set(change: Partial<StoredRetention>): Promise<void>;
   /** Claims the next run in one transaction, so that two processes never clean at once. */
-  claim(claim: NonNullable<RetentionRecord["claim"]>, mayClaim: (record: RetentionRecord) => boolean): Promise<boolean>;
+  claim(claim: Omit<RetentionClaim, "removing">, mayClaim: (record: RetentionRecord) => boolean): Promise<boolean>;
   /** Counts a removed tree. Call it in the transaction that removes it. */
-  count(bytes: number): void;
+  count(uid: string, bytes: number): void;
   finish(endedAtMs: number, problem: string | null): Promise<void>;
 }
 
@@ -48,13 +54,15 @@ export function createRetentionRecords(sqlite: Sqlite, log: Writes): RetentionRe
     set: (given) => log.write(() => change({ limits: { ...read().limits, ...given } })),
     claim: (claim, mayClaim) =>
       log.write(() => {
-        if (!mayClaim(read())) return false;
-        change({ claim });
+        const before = read();
+        if (!mayClaim(before)) return false;
+        // Kept, so that a second kill does not lose it.
+        change({ claim: { ...claim, removing: before.claim?.removing ?? null } });
         return true;
       }),
-    count(bytes) {
+    count(uid, bytes) {
       const { claim } = read();
-      if (claim) change({ claim: { ...claim, removed: claim.removed + 1, bytes: claim.bytes + bytes } });
+      if (claim) change({ claim: { ...claim, removing: uid, removed: claim.removed + 1, bytes: claim.bytes + bytes } });
     },
     finish: (endedAtMs, problem) =>
       log.write(() => {
