@@ -7,8 +7,13 @@ import type { Improvement, ImprovementSettings } from "@/core/shapes/improving/i
 import type { SelfState } from "@/core/shapes/improving/self";
 import type { Limits } from "@/core/shapes/limits";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
+import type { Retention, RetentionPreview } from "@/core/shapes/retention";
 
 export interface OperationsQueries {
+  /** Returns the settings of retention, what takes space, and what the last run removed. */
+  getRetention(): Promise<Retention>;
+  /** Returns what a run with these limits would remove now, and what stays and why. Without limits: those that are set. */
+  previewRetention(limits?: { days?: number | undefined; max_mb?: number | undefined }): Promise<RetentionPreview>;
   /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
   getHistory(options?: { hours?: number }): Promise<History>;
   listProviders(): Promise<ProviderState[]>;
@@ -31,6 +36,19 @@ export interface OperationsQueries {
 }
 
 export interface OperationsCommands {
+  /** Sets after how many days and above how many megabytes ended trees are removed; 0: no limit. */
+  setRetention(
+    change: { days?: number | undefined; max_mb?: number | undefined; keep_goals?: boolean | undefined },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
+  /** Removes old trees now: by these limits, else by those that are set. */
+  cleanNow(
+    limits: { days?: number | undefined; max_mb?: number | undefined },
+    actor: Actor,
+  ): Promise<{ sentence: string; removed: number; size_bytes: number }>;
+  /** Keeps a tree whatever retention says. */
+  pinTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  unpinTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Ends every check of a change of Banyan's own code, and allows no new one, until `switchSelfOn`. */
   switchSelfOff(reason: string, actor: Actor): Promise<{ sentence: string }>;
   switchSelfOn(actor: Actor): Promise<{ sentence: string }>;

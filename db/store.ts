@@ -51,6 +51,7 @@ import { type BackupRecords, createBackupRecords } from "./records/backup-record
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createGateRuns, type GateRuns } from "./records/gate-runs";
 import { createOutputs, type Outputs } from "./records/outputs";
+import { createRetentionRecords, type RetentionRecords } from "./records/retention-record";
 import { createSelfSwitchStore, type SelfSwitchStore } from "./records/self-switch";
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
 import { type Comments, createComments } from "./reviews/comments";
@@ -62,6 +63,7 @@ import { createSchedules, type Schedules } from "./schedules/schedules";
 import { createForks, type Forks } from "./trees/forks";
 import { createLoans, type Loans } from "./trees/loans";
 import { createPersonVerdicts, type PersonVerdicts } from "./trees/person-verdicts";
+import { createRetentionTrees, type RetentionTrees } from "./trees/retention";
 import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen";
 import { createSupervision, type Supervision } from "./trees/supervision";
@@ -111,6 +113,8 @@ export interface Store {
   selfReleases: SelfReleases;
   gateRuns: GateRuns;
   backups: BackupRecords;
+  retention: RetentionRecords;
+  retentionTrees: RetentionTrees;
   audit: Audit;
   starts: Starts;
   answers: Answers;
@@ -161,6 +165,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     dailyCaps: options.dailyCaps ?? NO_DAILY_CAPS,
   });
   const halts = createHalts(client.sqlite, log);
+  const trees = createTrees(client.sqlite, log);
   return {
     client,
     a2a: createA2aStore(client.sqlite, log),
@@ -168,7 +173,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     log,
     loader: createLoader(client.sqlite, options.dailyCaps, log.glance),
     configuration: createConfigurationStore(client.sqlite, log),
-    trees: createTrees(client.sqlite, log),
+    trees,
     directors: createDirectors(client.sqlite),
     decisions: createDecisions(client.sqlite, log),
     rules: createRules(client.sqlite, log),
@@ -203,6 +208,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     selfReleases: createSelfReleases(client.sqlite, log),
     gateRuns: createGateRuns(client.sqlite, log),
     backups: createBackupRecords(client.sqlite, log),
+    retention: createRetentionRecords(client.sqlite, log),
+    retentionTrees: createRetentionTrees(client.sqlite, log, trees),
     audit: createAudit(client.sqlite, log),
     starts: createStarts(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),

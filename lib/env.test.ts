@@ -55,3 +55,13 @@ test("the schedule of backups accepts off or an interval, and names what is allo
     'The setting BANYAN_BACKUP_KEEP cannot be "0": use at least 1.',
   );
 });
+
+test("retention is off unless the settings say otherwise, and a wrong value is named", () => {
+  expect(readSettings({}, "/").retention).toEqual({ days: null, megabytes: null, keepsGoals: null });
+  const given = { BANYAN_RETENTION_DAYS: "90", BANYAN_RETENTION_MB: "0", BANYAN_RETENTION_GOALS: "remove" };
+  expect(readSettings(given, "/").retention).toEqual({ days: 90, megabytes: 0, keepsGoals: false });
+  expect(() => readSettings({ BANYAN_RETENTION_DAYS: "-1" }, "/")).toThrow(
+    'The setting BANYAN_RETENTION_DAYS cannot be "-1": use at least 0.',
+  );
+  expect(() => readSettings({ BANYAN_RETENTION_GOALS: "yes" }, "/")).toThrow("use keep or remove.");
+});

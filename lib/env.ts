@@ -15,6 +15,7 @@ import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents
 import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
 import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
+import { RETENTION_SETTINGS, type RetentionSettings, retentionOf } from "./env/retention";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
 import {
@@ -156,6 +157,7 @@ const schema = z.object({
     .refine((text) => backupIntervalOf(text) !== null, BACKUP_INTERVAL_FORM)
     .optional(),
   BANYAN_BACKUP_KEEP: wholeNumberBetween(1, MOST_KEPT_BACKUPS).optional(),
+  ...RETENTION_SETTINGS,
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
@@ -259,6 +261,7 @@ export interface Settings {
   maxTasksPerTree: number;
   maxDbBytes: number | null;
   backups: BackupSettings;
+  retention: RetentionSettings;
   synchronous: "FULL" | "NORMAL";
   logLevel: string;
   /** Every setting in effect, for people to read; for a secret only whether it is set. */
@@ -334,6 +337,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
     backups: backupsOf(s),
+    retention: retentionOf(s),
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),

@@ -91,6 +91,7 @@ export function openActing(options: ActingOptions): Acting {
     gitBranches: settings.gitBranches,
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
+    retentionSettings: settings.retention,
   });
   const commands = cleaned(carriedOut, security.redactor);
   const sources = auditSources(options, looking);

@@ -118,6 +118,7 @@ export function openLooking(options: LookingOptions): Looking {
     codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
+    retentionSettings: settings.retention,
     places: placesOf(options, security),
   });
   return {

@@ -16,6 +16,7 @@ import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns, type ProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
 import { watchedMachine } from "@/agents/queries/measured/machine";
+import { startRetentionWatch } from "@/agents/retention/watch";
 import { isCopyOfSelf } from "@/agents/self/copy";
 import { settleTrial, watchReleases } from "@/agents/self/releases";
 import { serverOptions } from "@/agents/servers/server-options";
@@ -141,6 +142,8 @@ export interface Runtime {
   /** Puts right what a trial left; resolves with what it did, as sentences. */
   settleTrial(taken: TakenBack): Promise<string>;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
+  /** Removes old trees once a day while a limit is set. Returns its end. */
+  watchRetention(): () => void;
   /** Makes scheduled backups. Returns its end. */
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
@@ -197,6 +200,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }),
     settleTrial: (taken) => settleTrial(store, taken),
     startWorker: (given) => startSupervised(parts, world, given),
+    watchRetention: () => watchRetention(parts),
     watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
     followRelease: () => followRelease(parts),
@@ -361,6 +365,12 @@ function watchBackups({ options: { settings, report }, acting, now, timers }: Ru
   const { store, backups, security } = acting;
   const backupSettings = settings.backups;
   return startBackupWatch({ store, backups, backupSettings, anchorFile: security.anchorFile, now, report }, timers);
+}
+
+function watchRetention({ options: { settings, report }, acting, now, timers }: RuntimeParts): () => void {
+  const { store, snapshots } = acting;
+  const { dataDir, retention: retentionSettings } = settings;
+  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, now, report }, timers);
 }
 
 async function closeParts(parts: RuntimeParts): Promise<void> {

@@ -1,7 +1,5 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
@@ -9,17 +7,18 @@ import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
 import { createPeopleCommands } from "@/agents/commands/installation/people";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
+import { createRetentionCommands } from "@/agents/commands/installation/retention";
 import { createSecretCommands } from "@/agents/commands/installation/secrets";
 import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
+import { removeFilesOf } from "@/agents/retention/tree-files";
 import { createScheduleCommands } from "@/agents/schedules/commands";
 import { treeIdOf } from "@/core/ids";
 import type { Level } from "@/core/log/entries";
 import { leastRoleFor, personOf, rightsBeyond, rightsRefusal } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
-import { removeTree } from "@/lib/workspace/remove-tree";
 import { createApplyCommands } from "./apply";
 import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
@@ -73,6 +72,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createSelfCommands(store, sources.self.power),
     ...createImprovementCommands(sources.looks),
     ...createBackupCommands(sources),
+    ...createRetentionCommands(sources, ids),
     ...createRuleCommands(sources, ids),
     ...createTrialCommands(store, ids),
     ...talk,
@@ -240,9 +240,7 @@ async function deleteTree({ sources, ids }: CommandsContext, id: string): Promis
   const done = await store.trees.delete(store.queries.trees.treeKey(uid));
   if (!done) throw new UserError("conflict", "A task of the tree is running: stop the tree first, then delete it.");
   // Only folders that were made for this tree. A folder that a person named belongs to them and is kept.
-  for (const kind of ["workspaces", "cache"]) await removeTree(join(dataDir, kind, uid));
-  await removeLeftovers(join(dataDir, "workspaces"), uid);
-  await snapshots.drop(uid);
+  await removeFilesOf({ dataDir, snapshots }, uid);
   return { sentence: "Deleted the tree, with its tasks, messages and files." };
 }
 
@@ -253,10 +251,4 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
     "forbidden",
     `The tree has the right “${level}”, so directing it needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
   );
-}
-
-/** Removes what a process left beside the tree's folder when it was killed while checking out a fork's files. */
-async function removeLeftovers(folder: string, uid: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(`${uid}.`))) await removeTree(join(folder, name));
 }

@@ -30,6 +30,7 @@ import type { Store } from "@/db/store";
 import type { NewTree } from "@/db/trees/trees";
 import type { DailyCaps } from "@/lib/env";
 import type { BackupSettings } from "@/lib/env/backups";
+import type { RetentionSettings } from "@/lib/env/retention";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { goalOf, languageModel, refuseProtectedBranch } from "./goal";
@@ -75,6 +76,7 @@ export interface CommandSources {
   shutDown?(by: string): void;
   backups: LiveBackups;
   backupSettings: BackupSettings;
+  retentionSettings: RetentionSettings;
 }
 
 /** A longer task belongs in a workspace file. */

@@ -14,8 +14,8 @@ import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { folderBytes } from "@/lib/workspace/folder-size";
 import { listBackups } from "./backups";
-import { folderBytes } from "./folder-size";
 import { type HistorySources, readHistory } from "./measured/history";
 
 export type OperationsPart = Pick<

@@ -18,6 +18,7 @@ import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
 import type { Message, Task } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
+import type { RetentionSettings } from "@/lib/env/retention";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { backupFigures } from "./backups";
 import { compareTrees } from "./compare/compare";
@@ -36,6 +37,7 @@ import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createProviderQueries } from "./providers";
+import { createRetentionQueries } from "./retention";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
 import { shownCaps } from "./spend-caps";
@@ -50,6 +52,7 @@ const MOST = 1_000;
 const MOST_FAILED = 20;
 
 export interface QuerySources extends StatusSources {
+  retentionSettings: RetentionSettings;
   security: Security;
   configuration: Configuration;
   capabilities: CapabilityView;
@@ -93,6 +96,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createRetentionQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries({ ...sources, ...sources.operations }, ids),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),

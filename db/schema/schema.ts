@@ -60,9 +60,17 @@ export const trees = sqliteTable(
     isSystem: count("is_system"),
     /** Whether a task in the shared folder has read outside content, which taints all tasks that share it. */
     isTainted: count("is_tainted"),
+    /** Who pinned the tree: it then stays whatever retention says. */
+    pinnedBy: text("pinned_by"),
+    pinnedAtMs: integer("pinned_at_ms"),
+    /** When the first person saw that it failed. Before this column existed, only the facts of persons say so. */
+    seenAtMs: integer("seen_at_ms"),
   },
   (table) => [
     index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`),
+    /** In the order in which retention removes them. */
+    index("trees_by_end").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL`),
+    index("trees_in_place").on(table.workspace).where(sql`in_place = 1`),
     /** The latest of thousands. */
     index("trees_ended").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL AND is_system = 0`),
   ],
@@ -156,7 +164,12 @@ export const tasks = sqliteTable(
 export const dependencies = sqliteTable(
   "dependencies",
   { taskId: taskId(), onId: integer("on_id").notNull(), treeId: treeId() },
-  (table) => [primaryKey({ columns: [table.taskId, table.onId] }), index("dependencies_on").on(table.onId)],
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.onId] }),
+    index("dependencies_on").on(table.onId),
+    /** Deleting a tree deletes by it. */
+    index("dependencies_of_tree").on(table.treeId),
+  ],
 );
 
 /** One row per attempt; a retry starts a new attempt. */
@@ -171,7 +184,11 @@ export const attempts = sqliteTable(
     resultSeq: integer("result_seq").notNull(),
     endedAtMs: integer("ended_at_ms").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.taskId, table.attempt] })],
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.attempt] }),
+    /** Deleting a tree deletes by it. */
+    index("attempts_of_tree").on(table.treeId),
+  ],
 );
 
 /** The log. People see `id` as a message's `seq`: it grows strictly, also across trees, and is never reused. */
@@ -197,13 +214,20 @@ export const messages = sqliteTable(
 );
 
 /** Bodies over 32 KB: compressed, stored once for equal bodies, with a count of their uses. */
-export const blobs = sqliteTable("blobs", {
-  id: id(),
-  hash: blob("hash", { mode: "buffer" }).notNull().unique(),
-  sizeBytes: integer("size_bytes").notNull(),
-  uses: integer("uses").notNull(),
-  data: blob("data", { mode: "buffer" }).notNull(),
-});
+export const blobs = sqliteTable(
+  "blobs",
+  {
+    id: id(),
+    hash: blob("hash", { mode: "buffer" }).notNull().unique(),
+    sizeBytes: integer("size_bytes").notNull(),
+    uses: integer("uses").notNull(),
+    data: blob("data", { mode: "buffer" }).notNull(),
+  },
+  (table) => [
+    /** Deleting a tree looks for them. */
+    index("blobs_unused").on(table.id).where(sql`uses <= 0`),
+  ],
+);
 
 /** Letters to a task that are not in its log yet. The record that adds a letter to the log deletes it here. */
 export const letters = sqliteTable(

@@ -13,13 +13,16 @@ export interface Seen {
 
 export function createSeen(sqlite: Sqlite, log: Writes): Seen {
   const facts = createFacts(sqlite);
+  // Kept with the tree, because the list of a person forgets the oldest.
+  const markTree = sqlite.prepare("UPDATE trees SET seen_at_ms = ? WHERE id = ? AND seen_at_ms IS NULL");
   return {
     mark: (person, treeId) =>
-      log.write(() => {
+      log.write(({ nowMs }) => {
         const name = seenFact(person);
         const before = JSON.parse(facts.read(name) ?? "[]") as number[];
         const seen = [...before.filter((id) => id !== treeId), treeId].slice(-MOST_KEPT);
         facts.write(name, JSON.stringify(seen));
+        markTree.run(nowMs, treeId);
       }),
   };
 }

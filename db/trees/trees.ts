@@ -96,8 +96,11 @@ export interface Trees {
   grantOf(task: FoundTask): Promise<GrantState>;
   /** Adds to the grants of this task and its ancestors, and sends the task a letter. */
   grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
-  /** Deletes everything that belongs to the tree. Resolves with false, and deletes nothing, while one of its tasks runs. */
-  delete(treeId: number): Promise<boolean>;
+  /**
+   * Deletes everything that belongs to the tree. Resolves with false, and deletes nothing, while one of its tasks runs, or
+   * when `mayDelete`, asked in the same transaction, says so.
+   */
+  delete(treeId: number, mayDelete?: () => boolean): Promise<boolean>;
 }
 
 interface TreesContext {
@@ -139,8 +142,8 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),
     grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
-    async delete(treeId) {
-      const isDone = await log.write(() => deleteTree(trees, treeId));
+    async delete(treeId, mayDelete = () => true) {
+      const isDone = await log.write(() => mayDelete() && deleteTree(trees, treeId));
       if (isDone) await giveBackPages(sqlite, log);
       return isDone;
     },

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { MODEL_FORM } from "@/lib/models/providers/table";
+import { defineRetention } from "./commands/define-retention";
 import type { Flags } from "./context/context";
 import type { Define, Load } from "./context/define";
 import { editorFlags, runFlags } from "./context/submission-flags";
@@ -385,6 +386,7 @@ function defineOperations(define: Define): void {
   )
     .option("--every <interval>", "let the server make backups: 24h, 30m, 7d or off")
     .option("--keep <n>", "how many scheduled backups stay, 1 to 1000");
+  defineRetention(define);
   define(
     "restore <file>",
     "check a backup and replace the database by it",

@@ -14,10 +14,22 @@ type OperationsQueries = Pick<
   | "getGateRun"
   | "listBackups"
   | "findOldTrees"
+  | "getRetention"
+  | "previewRetention"
   | "listAudit"
   | "verifyAudit"
 >;
-type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup" | "setBackupSchedule">;
+type OperationsCommands = Pick<
+  Commands,
+  | "createBackup"
+  | "openBackup"
+  | "deleteBackup"
+  | "setBackupSchedule"
+  | "setRetention"
+  | "cleanNow"
+  | "pinTree"
+  | "unpinTree"
+>;
 
 const HOUR_MS = 3_600_000;
 const STEP_MS: Record<number, number> = { 1: 60_000, 24: 600_000, 168: HOUR_MS };
@@ -68,6 +80,20 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           keep_setting: null,
         },
       }),
+      getRetention: async () => ({
+        settings: { days: null, max_mb: null, keep_goals: true, fixed_by: [] },
+        next_at: null,
+        running: null,
+        last: null,
+        space: [],
+      }),
+      previewRetention: async () => ({
+        settings: { days: null, max_mb: null, keep_goals: true },
+        items: [],
+        kept: [],
+        size_bytes: 0,
+        more: false,
+      }),
       findOldTrees: async ({ days }) => {
         const items = [...store.trees.values()]
           .filter((tree) => isEnded(tree.status))
@@ -96,6 +122,10 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       },
     },
     commands: {
+      setRetention: async () => ({ sentence: "Retention is off." }),
+      cleanNow: async () => ({ sentence: "Removed 0 trees, about 0 B.", removed: 0, size_bytes: 0 }),
+      pinTree: async () => ({ sentence: "Pinned." }),
+      unpinTree: async () => ({ sentence: "Unpinned." }),
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);

@@ -79,6 +79,12 @@ function switched({ dataDir, clock }: ProcessOptions, store: Store, configuratio
   return { self: { ...NO_SELF, power }, looks: asked, trialReplays: 0 };
 }
 
+/** Neither backups nor retention work by themselves. */
+const UNSET = {
+  backupSettings: { everyMs: null, keep: null },
+  retentionSettings: { days: null, megabytes: null, keepsGoals: null },
+};
+
 export function openProcess(options: ProcessOptions): SimulatedProcess {
   const { clock, file, dataDir, maxConcurrent } = options;
   const owner: Owner = { life: "alive", held: [], thawedAtMs: 0 };
@@ -127,7 +133,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     maxDbBytes: null,
     dailyCaps: options.dailyCaps,
     backups: createLiveBackups({ database: file, dataDir, program: process.cwd(), now: clock.now }),
-    backupSettings: { everyMs: null, keep: null },
+    ...UNSET,
   });
   let onDeath = () => {};
   const died = new Promise<void>((resolve) => {

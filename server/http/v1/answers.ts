@@ -24,6 +24,7 @@ import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
+import type { Retention, RetentionPreview } from "@/core/shapes/retention";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
@@ -300,6 +301,18 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET workers": All<WorkerState>;
   /** The last starts of servers and workers, and how they ended. */
   "GET starts": All<ServerStart>;
+  /** The settings of retention, what takes space, and what the last run removed. */
+  "GET retention": Retention;
+  /** Sets after how many days and above how many megabytes ended trees are removed; 0: no limit. */
+  "POST retention": Said;
+  /** What a run with these limits would remove now, and what stays and why. */
+  "GET retention/preview": RetentionPreview;
+  /** Removes old trees now, by the given limits or by those that are set. */
+  "POST retention/clean": Said & { removed: number; size_bytes: number };
+  /** Keeps a tree whatever retention says. */
+  "POST trees/:id/pin": Said;
+  /** Takes the pin of a tree away. */
+  "POST trees/:id/unpin": Said;
   /** Backups of the database. */
   "GET backups": Backups;
   /** Backs up the database while it is in use, and reads the backup back. */

@@ -126,6 +126,12 @@ export const bodies = {
   improvement: z
     .strictObject({ on: z.boolean().optional(), cap_usd: z.number().optional(), hour: z.number().optional() })
     .refine(hasAny, 'Send "on", "cap_usd" or "hour".'),
+  retention: z.strictObject({
+    days: z.number().optional(),
+    max_mb: z.number().optional(),
+    keep_goals: z.boolean().optional(),
+  }),
+  clean: z.strictObject({ days: z.number().optional(), max_mb: z.number().optional() }),
   backupSchedule: z.strictObject({ every: text.optional(), keep: z.number().optional() }),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),

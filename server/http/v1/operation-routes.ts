@@ -49,6 +49,21 @@ export const operationRoutes = {
     app.commands.setBackupSchedule(sent, app.actor),
   ),
   "DELETE backups/:id": does("deleteBackup", null, (app, { id }) => app.commands.deleteBackup(id, app.actor)),
+  "GET retention": looks((app) => app.queries.getRetention()),
+  "POST retention": does("setRetention", bodies.retention, (app, { sent }) =>
+    app.commands.setRetention(sent, app.actor),
+  ),
+  "GET retention/preview": looks(
+    (app, { query }) => {
+      const [days, max_mb] = [query.get("older_than"), query.get("max_mb")];
+      return app.queries.previewRetention({
+        days: days === null ? undefined : integer(days, "older_than", 3_650),
+        max_mb: max_mb === null ? undefined : integer(max_mb, "max_mb", 100_000_000),
+      });
+    },
+    ...(["older_than", "max_mb"] as const),
+  ),
+  "POST retention/clean": does("cleanNow", bodies.clean, (app, { sent }) => app.commands.cleanNow(sent, app.actor)),
   "GET old-trees": looks(
     (app, { query }) =>
       app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) }),

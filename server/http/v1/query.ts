@@ -28,6 +28,8 @@ export const PARAMETERS = {
   file: { ...text("The file's path below the tree's folder."), required: true },
   task: text("Only what this task and its subtasks changed."),
   with: { ...text("The id of the other tree."), required: true },
+  older_than: whole(1, 3_650, "Minimum number of days since it ended."),
+  max_mb: whole(1, 100_000_000, "Most megabytes of database and workspaces."),
   days: { ...whole(1, 3_650, "Minimum number of days since it ended."), required: true },
   hours: whole(1, 168, "Time range in hours: 1, 24 or 168."),
   action: text("Only this action."),

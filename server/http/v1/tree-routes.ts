@@ -54,6 +54,8 @@ export const treeRoutes = {
     app.commands.judgeTree(id, outcome, reason, app.actor),
   ),
   "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
+  "POST trees/:id/pin": does("pinTree", null, (app, { id }) => app.commands.pinTree(id, app.actor)),
+  "POST trees/:id/unpin": does("unpinTree", null, (app, { id }) => app.commands.unpinTree(id, app.actor)),
   "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),
   "GET folder": looks(
     (app, { query }) => app.queries.getFolder(required(query, "path", "the folder's path"), app.actor),

@@ -1,0 +1,123 @@
+/** What people see of retention: the settings, what takes space, what would go, and the last run. */
+import { join } from "node:path";
+import { type Queries, UserError } from "@/agents/application";
+import { isBusy } from "@/agents/retention/clean";
+import { type FateSources, fatesOf, limitsOf } from "@/agents/retention/fates";
+import { nextRunMs } from "@/agents/retention/watch";
+import { type RetentionLimits, removesAnything } from "@/core/rules/retention";
+import type { Retention, RetentionPreview, RetentionRun, SpaceUse } from "@/core/shapes/retention";
+import { iso } from "@/db/file/iso";
+import type { LiveBackups } from "@/db/file/live-backup";
+import { listCopies } from "@/db/file/migration-copies";
+import type { RetentionRecord } from "@/db/records/retention-record";
+import type { Store } from "@/db/store";
+import { MOST_RETENTION_DAYS, MOST_RETENTION_MB, type RetentionSettings } from "@/lib/env/retention";
+import { folderBytes } from "@/lib/workspace/folder-size";
+
+export interface RetentionQuerySources extends FateSources {
+  store: Pick<Store, "client" | "queries" | "retention" | "retentionTrees">;
+  backups: Pick<LiveBackups, "list">;
+  retentionSettings: RetentionSettings;
+}
+
+const MB = 1_000_000;
+const MOST_LISTED = 10_000;
+const MOST_FILES = 1_000_000;
+
+export function createRetentionQueries(
+  sources: RetentionQuerySources,
+): Pick<Queries, "getRetention" | "previewRetention"> {
+  return {
+    getRetention: () => getRetention(sources),
+    previewRetention: (given = {}) => preview(sources, givenLimits(sources, given)),
+  };
+}
+
+/** Returns the limits in effect, with those that the caller gives instead of them. Throws UserError. */
+export function givenLimits(
+  { store, retentionSettings }: Pick<RetentionQuerySources, "store" | "retentionSettings">,
+  { days, max_mb }: { days?: number | undefined; max_mb?: number | undefined },
+): RetentionLimits {
+  const set = limitsOf(store.retention.read().limits, retentionSettings);
+  refuseNumber("days", days, 1, MOST_RETENTION_DAYS);
+  refuseNumber("max_mb", max_mb, 1, MOST_RETENTION_MB);
+  if (days === undefined && max_mb === undefined) return set;
+  return { ...set, days: days ?? null, bytes: max_mb === undefined ? null : max_mb * MB };
+}
+
+/** Throws UserError unless the number is absent or in the range. */
+export function refuseNumber(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  throw new UserError("invalid", `"${name}" must be a whole number from ${least} to ${most}.`);
+}
+
+async function preview(sources: RetentionQuerySources, limits: RetentionLimits): Promise<RetentionPreview> {
+  const found: RetentionPreview = { settings: shownLimits(limits), items: [], kept: [], size_bytes: 0, more: false };
+  for await (const { tree, fate, sizeBytes } of fatesOf(sources, limits)) {
+    if (found.items.length + found.kept.length >= MOST_LISTED) {
+      found.more = true;
+      break;
+    }
+    const { uid: id, title, endedAtMs } = tree;
+    const shown = { id, title, ended_at: iso(endedAtMs), size_bytes: sizeBytes };
+    if ("stays" in fate) found.kept.push({ ...shown, why: fate.stays });
+    else {
+      found.items.push({ ...shown, why: fate.goes });
+      found.size_bytes += sizeBytes;
+    }
+  }
+  return found;
+}
+
+async function getRetention(sources: RetentionQuerySources): Promise<Retention> {
+  const { store, retentionSettings, now } = sources;
+  const record = store.retention.read();
+  const limits = limitsOf(record.limits, retentionSettings);
+  const fixed: [unknown, string][] = [
+    [retentionSettings.days, "BANYAN_RETENTION_DAYS"],
+    [retentionSettings.megabytes, "BANYAN_RETENTION_MB"],
+    [retentionSettings.keepsGoals, "BANYAN_RETENTION_GOALS"],
+  ];
+  const { claim, last } = record;
+  return {
+    settings: {
+      ...shownLimits(limits),
+      fixed_by: fixed.filter(([value]) => value !== null).map(([, name]) => name),
+    },
+    next_at: removesAnything(limits) ? iso(nextRunMs(record, now())) : null,
+    running: claim && isBusy(record, now()) ? shownRun({ ...claim, endedAtMs: null, problem: null }) : null,
+    last: last && shownRun(last),
+    space: await spaceOf(sources),
+  };
+}
+
+function shownLimits({ days, bytes, keepsGoals }: RetentionLimits): RetentionPreview["settings"] {
+  return { days, max_mb: bytes === null ? null : bytes / MB, keep_goals: keepsGoals };
+}
+
+function shownRun(
+  run: Omit<NonNullable<RetentionRecord["last"]>, "endedAtMs"> & { endedAtMs: number | null },
+): RetentionRun {
+  const { cause, begunAtMs, endedAtMs, removed, bytes, problem } = run;
+  return { cause, begun_at: iso(begunAtMs), ended_at: iso(endedAtMs), removed, size_bytes: bytes, problem };
+}
+
+async function spaceOf({ store, dataDir, backups }: RetentionQuerySources): Promise<SpaceUse[]> {
+  const measured = async (what: SpaceUse["what"], ...folders: string[]): Promise<SpaceUse> => {
+    const budget = { left: MOST_FILES };
+    let size = 0;
+    for (const folder of folders) size += await folderBytes(join(dataDir, folder), budget);
+    return { what, size_bytes: size, files: MOST_FILES - budget.left };
+  };
+  const copies = listCopies(store.client.file);
+  const made = await backups.list();
+  const sum = (sizes: { sizeBytes: number }[]) => sizes.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  const space: SpaceUse[] = [
+    { what: "database", size_bytes: store.queries.status.sizeBytes(), files: 1 },
+    await measured("workspaces", "workspaces", "cache"),
+    await measured("snapshots", "snapshots"),
+    { what: "migration_copies", size_bytes: sum(copies), files: copies.length },
+    { what: "backups", size_bytes: sum(made), files: made.length },
+  ];
+  return space.sort((a, b) => b.size_bytes - a.size_bytes);
+}

@@ -1,0 +1,190 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { RetentionLimits } from "@/core/rules/retention";
+import { openStore, type Store } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
+import { ownIdentity } from "@/lib/process/identity";
+import { clean } from "./clean";
+import { fatesOf } from "./fates";
+import { cleanIfDue } from "./watch";
+
+const DAY = 86_400_000;
+const NOW = Date.now();
+const BY_AGE: RetentionLimits = { days: 30, bytes: null, keepsGoals: true };
+const UNSET = { days: null, megabytes: null, keepsGoals: null };
+
+/** A store with ended trees, each with a workspace. A number says how many days ago a tree ended. */
+async function installation(trees: Record<string, number | null>) {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-retention-"));
+  const clock = { ms: NOW };
+  const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle", now: () => clock.ms });
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  for (const [uid, days] of Object.entries(trees)) {
+    const workspace = join(dataDir, "workspaces", uid);
+    mkdirSync(workspace, { recursive: true });
+    writeFileSync(join(workspace, "result.txt"), uid);
+    await insertSmallTree(store, { uid, instruction: uid, workspace });
+    if (days !== null) end(store, uid, NOW - days * DAY);
+  }
+  const sources = { store, dataDir, now: () => clock.ms, snapshots: { drop: async () => {}, trees: async () => [] } };
+  const names = () => store.client.sqlite.prepare("SELECT uid FROM trees ORDER BY id").pluck().all() as string[];
+  const hasFolder = (uid: string) => existsSync(join(dataDir, "workspaces", uid));
+  return { store, dataDir, clock, sources, names, hasFolder, run: (sql: string) => store.client.sqlite.exec(sql) };
+}
+
+function end({ client: { sqlite } }: Store, uid: string, atMs: number): void {
+  sqlite.prepare("UPDATE trees SET ended_at_ms = ? WHERE uid = ?").run(atMs, uid);
+  sqlite.prepare("UPDATE tasks SET status = 'succeeded', ended_at_ms = ? WHERE uid = ?").run(atMs, `${uid}-root`);
+}
+
+const key = (uid: string) => `(SELECT id FROM trees WHERE uid = '${uid}')`;
+const rootKey = (uid: string) => `(SELECT root_id FROM trees WHERE uid = '${uid}')`;
+
+test("a run removes old trees with their workspaces; open and young trees stay", async () => {
+  const { sources, names, hasFolder, store } = await installation({ open: null, old: 40, young: 3, older: 50 });
+  expect(await clean(sources, BY_AGE, "person")).toMatchObject({ removed: 2 });
+  expect(names()).toEqual(["open", "young"]);
+  expect(["open", "old", "young", "older"].map(hasFolder)).toEqual([true, false, true, false]);
+  expect(store.retention.read()).toMatchObject({ claim: null, last: { removed: 2, cause: "person", problem: null } });
+});
+
+test("what the rows say keeps a tree, and the preview says why", async () => {
+  const uids = ["pinned", "unseen", "seen", "listed", "asked", "pursued", "nightly", "forked", "tried", "changed"];
+  const { sources, names, run, store } = await installation({
+    ...Object.fromEntries([...uids, "gone"].map((uid) => [uid, 40])),
+    fork: null,
+  });
+  await store.retentionTrees.pin(store.queries.trees.treeKey("pinned"), "mara");
+  for (const uid of ["unseen", "seen", "listed"]) run(`UPDATE tasks SET status = 'failed' WHERE uid = '${uid}-root'`);
+  await store.seen.mark("mara", store.queries.trees.treeKey("seen"));
+  // As an earlier version marked it.
+  run(`INSERT INTO facts VALUES ('seen jonas', json_array(${key("listed")}))`);
+  const review = (uid: string, status: string) => `INSERT INTO reviews
+    (uid, tree_id, task_id, kind, title, detail, status, facts, created_at_ms)
+    VALUES ('item-${uid}', ${key(uid)}, ${rootKey(uid)}, 'flag', 't', 'd', '${status}', '{}', 0)`;
+  run(review("asked", "open"));
+  run(review("changed", "approved"));
+  run(`INSERT INTO proposals (review_id, kind, name, body, hash, status, proposed_by, created_at_ms)
+    SELECT id, 'code', 'n', '{}', 'h', 'approved', 'a', 0 FROM reviews WHERE uid = 'item-changed'`);
+  run(`UPDATE tasks SET agent = 'goal' WHERE uid = 'pursued-root'`);
+  run(`UPDATE trees SET forked_from = 'forked' WHERE uid = 'fork'`);
+  run(`INSERT INTO trials (uid, kind, name, base_version, version, hash, metric, review, task, proposed_by, approved_by,
+    status, started_at_ms, ends_at_ms) VALUES ('t', 'agent', 'a', 1, 2, 'h', 'verdict', 'r', 'tried-root', 'a', 'b', 'open', 0, 1)`);
+  run("PRAGMA foreign_keys = OFF");
+  run(`INSERT INTO schedule_runs (schedule_id, due_at_ms, cause, outcome, tree, created_at_ms)
+    VALUES (7, 1, 'time', 'begun', 'gone', 0), (7, 2, 'time', 'begun', 'nightly', 0)`);
+  const columns = store.client.sqlite.pragma("table_info(schedules)") as {
+    name: string;
+    type: string;
+    notnull: number;
+  }[];
+  const filled = columns.filter(({ name, notnull }) => name !== "id" && notnull === 1);
+  run(`INSERT INTO schedules (id, ${filled.map(({ name }) => name)})
+    VALUES (7, ${filled.map(({ type }) => (type === "integer" || type === "INTEGER" ? 0 : "'x'"))})`);
+  run("PRAGMA foreign_keys = ON");
+
+  const fates: Record<string, string> = {};
+  for await (const { tree, fate } of fatesOf(sources, BY_AGE))
+    fates[tree.uid] = "stays" in fate ? fate.stays : `goes by ${fate.goes}`;
+  expect(fates).toEqual({
+    pinned: "pinned",
+    unseen: "unseen_failure",
+    seen: "goes by age",
+    listed: "goes by age",
+    asked: "open_review",
+    pursued: "goal",
+    nightly: "schedule",
+    forked: "fork",
+    tried: "trial",
+    changed: "change",
+    gone: "goes by age",
+  });
+  await clean(sources, BY_AGE, "person");
+  expect(names()).toEqual(uids.filter((uid) => fates[uid] !== "goes by age").concat("fork"));
+});
+
+test("a folder that a person named is never touched, also when it is inside the workspace of an old tree", async () => {
+  const { sources, dataDir, names, run, store, hasFolder } = await installation({ own: 40, user: null });
+  const folder = join(dataDir, "mine");
+  mkdirSync(folder);
+  await insertSmallTree(store, { uid: "placed", instruction: "placed", workspace: folder });
+  run("UPDATE trees SET in_place = 1 WHERE uid = 'placed'");
+  end(store, "placed", NOW - 40 * DAY);
+  run(`UPDATE trees SET in_place = 1, workspace = '${join(dataDir, "workspaces", "own", "part")}' WHERE uid = 'user'`);
+  expect(await clean(sources, BY_AGE, "person")).toMatchObject({ removed: 1 });
+  expect(names()).toEqual(["own", "user"]);
+  expect([existsSync(folder), hasFolder("own")]).toEqual([true, true]);
+});
+
+test("by size the oldest go until the rest fits, and not more", async () => {
+  const { sources, names, dataDir } = await installation({ oldest: 9, middle: 8, newest: 7 });
+  for (const uid of ["oldest", "middle", "newest"])
+    writeFileSync(join(dataDir, "workspaces", uid, "big"), Buffer.alloc(4_000_000, 1));
+  const bytes = sources.store.queries.status.sizeBytes() + 9_000_000;
+  await clean(sources, { days: null, bytes, keepsGoals: true }, "person");
+  expect(names()).toEqual(["middle", "newest"]);
+});
+
+test("a tree that is pinned while the run is at work stays", async () => {
+  const { sources, names, store } = await installation({ first: 50, second: 40 });
+  const pinsNext = {
+    drop: () => store.retentionTrees.pin(store.queries.trees.treeKey("second"), "mara").then(() => {}),
+  };
+  await clean({ ...sources, snapshots: pinsNext }, BY_AGE, "person");
+  expect(names()).toEqual(["second"]);
+});
+
+test("only one process cleans at once", async () => {
+  const { sources, store, names } = await installation({ old: 40 });
+  await store.retention.claim(
+    { cause: "person", begunAtMs: NOW, removed: 0, bytes: 0, holder: ownIdentity() },
+    () => true,
+  );
+  expect(await clean(sources, BY_AGE, "person")).toBe(null);
+  expect(names()).toEqual(["old"]);
+});
+
+test("nothing goes while nobody has set a limit; then the server cleans once a day", async () => {
+  const { sources, store, names, clock } = await installation({ old: 40, next: 29.5 });
+  const watch = { ...sources, retentionSettings: UNSET, report: () => {} };
+  expect(await cleanIfDue(watch)).toBe(false);
+  expect(names()).toEqual(["old", "next"]);
+  await store.retention.set({ days: 30 });
+  expect(await cleanIfDue(watch)).toBe(true);
+  expect(names()).toEqual(["next"]);
+  clock.ms += DAY - 1;
+  expect(await cleanIfDue(watch)).toBe(false);
+  clock.ms += 1;
+  expect(await cleanIfDue(watch)).toBe(true);
+  expect(names()).toEqual([]);
+});
+
+test("a run that was killed at any point goes on at once, and leaves no file behind", async () => {
+  for (const killedAt of [1, 2, 3]) {
+    const { sources, store, names, hasFolder } = await installation({ first: 60, second: 50, third: 40, young: 1 });
+    // A kill between the rows and the files of a tree: nothing after it runs, not even the note of the failure.
+    let removals = 0;
+    const killed = new Promise<void>(() => {});
+    const dies: typeof sources.snapshots = {
+      ...sources.snapshots,
+      drop: async () => (++removals === killedAt ? killed : undefined),
+    };
+    const begun = clean({ ...sources, snapshots: dies }, BY_AGE, "schedule");
+    await expect.poll(() => removals).toBe(killedAt);
+    const { claim } = store.retention.read();
+    expect(claim).toMatchObject({ removed: killedAt });
+    // The process is dead.
+    const dead = { ...ownIdentity(), pid: 2 ** 30, processStart: "0" };
+    await store.retention.claim({ ...(claim as NonNullable<typeof claim>), holder: dead }, () => true);
+    await store.retention.set({ days: 30 });
+    expect(await cleanIfDue({ ...sources, retentionSettings: UNSET, report: () => {} })).toBe(true);
+    expect(names()).toEqual(["young"]);
+    expect(["first", "second", "third", "young"].map(hasFolder)).toEqual([false, false, false, true]);
+    void begun;
+  }
+});

@@ -1,0 +1,84 @@
+/** Removes what the limits say, one tree in one transaction, so that no turn waits and a kill loses nothing. */
+import { keptFor, type RetentionLimits } from "@/core/rules/retention";
+import type { RetentionRecord } from "@/db/records/retention-record";
+import type { Store } from "@/db/store";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { type FateSources, fatesOf } from "./fates";
+import { removeFilesOf } from "./tree-files";
+
+export interface CleanSources extends FateSources {
+  store: Pick<Store, "queries" | "retention" | "retentionTrees">;
+  snapshots: Pick<SnapshotStore, "drop">;
+  /** Says that the run should stop: its process ends. */
+  mayGoOn?(): boolean;
+}
+
+export interface Cleaned {
+  removed: number;
+  bytes: number;
+}
+
+/** A process in another container cannot be seen. Its claim ends after this time. */
+const LONGEST_UNSEEN_MS = 6 * 3_600_000;
+
+/** Resolves with null, and removes nothing, when another process cleans or `mayBegin` says no. */
+export async function clean(
+  sources: CleanSources,
+  limits: RetentionLimits,
+  cause: "schedule" | "person",
+  mayBegin: (record: RetentionRecord) => boolean = () => true,
+): Promise<Cleaned | null> {
+  const { store, now } = sources;
+  const begunAtMs = now();
+  const holder = ownIdentity();
+  const isClaimed = await store.retention.claim(
+    { cause, begunAtMs, removed: 0, bytes: 0, holder },
+    (record) => !isBusy(record, begunAtMs) && mayBegin(record),
+  );
+  if (!isClaimed) return null;
+  try {
+    await removeLeft(sources, store.retention.read().claim?.removing ?? null);
+    const done = await removeAll(sources, limits);
+    // A process that ends leaves its claim, so that the next one goes on at once.
+    if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), null);
+    return done;
+  } catch (error) {
+    await store.retention.finish(now(), (error as Error).message);
+    throw error;
+  }
+}
+
+async function removeAll(sources: CleanSources, limits: RetentionLimits): Promise<Cleaned> {
+  const { store, mayGoOn = () => true } = sources;
+  const done: Cleaned = { removed: 0, bytes: 0 };
+  for await (const { tree, fate, sizeBytes } of fatesOf(sources, limits)) {
+    if (!mayGoOn()) break;
+    if (!("goes" in fate)) continue;
+    // A person may have pinned it or gone on with it since it was read.
+    const isRemoved = await store.retentionTrees.remove(
+      tree.id,
+      (now) => now.uid === tree.uid && now.endedAtMs === tree.endedAtMs && keptFor(now, limits) === null,
+      () => store.retention.count(tree.uid, sizeBytes),
+    );
+    if (!isRemoved) continue;
+    // After the rows: the next run removes files without a tree, while a tree without its files would be broken.
+    await removeFilesOf(sources, tree.uid);
+    done.removed += 1;
+    done.bytes += sizeBytes;
+  }
+  return done;
+}
+
+/** Removes the files that a run left when it was killed between the rows and the files of a tree. */
+async function removeLeft(sources: CleanSources, uid: string | null): Promise<void> {
+  if (uid === null || sources.store.queries.trees.treesLike(uid).includes(uid)) return;
+  await removeFilesOf(sources, uid);
+}
+
+/** Returns whether a living process cleans now. This process's own claim counts too. */
+export function isBusy({ claim }: RetentionRecord, nowMs: number): boolean {
+  if (claim === null) return false;
+  const liveness = livenessOf(claim.holder, ownIdentity());
+  return liveness === "alive" || (liveness === "unknown" && nowMs - claim.begunAtMs < LONGEST_UNSEEN_MS);
+}

@@ -1,0 +1,103 @@
+/** Which ended trees go, which stay, and why. Pure: db/ and agents/ read the facts and carry out what it says. */
+
+/** What a person has set. With neither `days` nor `bytes` nothing is removed. */
+export interface RetentionLimits {
+  /** Days after a tree's end after which it goes; null: age removes nothing. */
+  days: number | null;
+  /** Most bytes of database and workspaces together; above it the oldest ended trees go. null: size removes nothing. */
+  bytes: number | null;
+  /** Whether trees that pursued a goal stay for ever. */
+  keepsGoals: boolean;
+}
+
+export const NO_LIMITS: RetentionLimits = { days: null, bytes: null, keepsGoals: true };
+
+/** What is known of one tree. */
+export interface StoredTree {
+  uid: string;
+  title: string;
+  /** null: it has not ended. */
+  endedAtMs: number | null;
+  isPinned: boolean;
+  /** It failed, and no person has opened it. */
+  isUnseenFailure: boolean;
+  pursuedGoal: boolean;
+  /** One of its review items is open. */
+  hasOpenReview: boolean;
+  /** The newest run of a schedule that exists. */
+  isNewestOfSchedule: boolean;
+  /** A fork of it is still open. */
+  hasOpenFork: boolean;
+  /** A trial that has not ended counts it, replays it, or tests its proposal. */
+  isInTrial: boolean;
+  /** A change of Banyan's own code was approved in it. */
+  isChangeEvidence: boolean;
+  /** Another tree works in its folder. */
+  isFolderShared: boolean;
+}
+
+/** Why a tree stays although its age or the size would remove it. In the order in which they are told. */
+export const KEPT_FOR = [
+  "open",
+  "pinned",
+  "unseen_failure",
+  "open_review",
+  "goal",
+  "schedule",
+  "fork",
+  "trial",
+  "change",
+  "folder",
+  "recent",
+] as const;
+export type KeptFor = (typeof KEPT_FOR)[number];
+
+export type GoesFor = "age" | "size";
+
+export type Fate = { goes: GoesFor } | { stays: KeptFor } | null;
+
+const DAY_MS = 86_400_000;
+/** Size never removes a tree on the day of its end: people must be able to read a result. */
+const LEAST_AGE_MS = DAY_MS;
+
+/** Returns why the tree must stay whatever its age is, or null. */
+export function keptFor(tree: StoredTree, { keepsGoals }: Pick<RetentionLimits, "keepsGoals">): KeptFor | null {
+  if (tree.endedAtMs === null) return "open";
+  if (tree.isPinned) return "pinned";
+  if (tree.isUnseenFailure) return "unseen_failure";
+  if (tree.hasOpenReview) return "open_review";
+  if (tree.pursuedGoal && keepsGoals) return "goal";
+  if (tree.isNewestOfSchedule) return "schedule";
+  if (tree.hasOpenFork) return "fork";
+  if (tree.isInTrial) return "trial";
+  if (tree.isChangeEvidence) return "change";
+  if (tree.isFolderShared) return "folder";
+  return null;
+}
+
+/**
+ * Returns what becomes of a tree. `excessBytes`: how much more must go, with the trees before it gone. null: neither age
+ * nor size says that it should go.
+ */
+export function fateOf(tree: StoredTree, limits: RetentionLimits, now: { ms: number; excessBytes: number }): Fate {
+  const why = dueFor(tree, limits, now);
+  if (why === null) return null;
+  const stays = keptFor(tree, limits);
+  if (stays !== null) return { stays };
+  if (why === "size" && now.ms - (tree.endedAtMs ?? now.ms) < LEAST_AGE_MS) return { stays: "recent" };
+  return { goes: why };
+}
+
+function dueFor(
+  { endedAtMs }: StoredTree,
+  { days, bytes }: RetentionLimits,
+  { ms, excessBytes }: { ms: number; excessBytes: number },
+): GoesFor | null {
+  if (days !== null && endedAtMs !== null && endedAtMs <= ms - days * DAY_MS) return "age";
+  return bytes !== null && excessBytes > 0 ? "size" : null;
+}
+
+/** Whether anything was set that removes trees. */
+export function removesAnything({ days, bytes }: RetentionLimits): boolean {
+  return days !== null || bytes !== null;
+}

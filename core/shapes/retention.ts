@@ -1,0 +1,50 @@
+/** Retention as pages and programs see it. */
+import type { GoesFor, KeptFor } from "@/core/rules/retention";
+
+export interface RetentionSettings {
+  /** Days after a tree's end after which it is removed; null: age removes nothing. */
+  days: number | null;
+  /** Most megabytes of database and workspaces; null: size removes nothing. */
+  max_mb: number | null;
+  /** Whether trees that pursued a goal stay for ever. */
+  keep_goals: boolean;
+  /** The environment settings that decide, so that nobody can change these values here. */
+  fixed_by: string[];
+}
+
+export interface SpaceUse {
+  what: "database" | "workspaces" | "snapshots" | "migration_copies" | "backups";
+  size_bytes: number;
+  files: number;
+}
+
+export interface RetentionRun {
+  cause: "schedule" | "person";
+  begun_at: string;
+  ended_at: string | null;
+  removed: number;
+  size_bytes: number;
+  /** Why it ended before it was done; null when it was done. */
+  problem: string | null;
+}
+
+export interface Retention {
+  settings: RetentionSettings;
+  /** When the next run is due; null while nothing is set. */
+  next_at: string | null;
+  running: RetentionRun | null;
+  last: RetentionRun | null;
+  /** What takes space, largest first. */
+  space: SpaceUse[];
+}
+
+export interface RetentionPreview {
+  settings: Pick<RetentionSettings, "days" | "max_mb" | "keep_goals">;
+  /** What would go now, first that which ended first. */
+  items: { id: string; title: string; ended_at: string; size_bytes: number; why: GoesFor }[];
+  /** What age or size would remove, but stays. */
+  kept: { id: string; title: string; ended_at: string; size_bytes: number; why: KeptFor }[];
+  size_bytes: number;
+  /** Whether there are more than are listed; the sum is then of what is listed. */
+  more: boolean;
+}
