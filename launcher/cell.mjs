@@ -22,19 +22,33 @@ import { homesOf, realPath } from "./home.mjs";
  * @property {boolean} [sharesProcesses] without a process namespace of its own: root's `/proc` cannot be mounted a second time in a cell
  */
 
-/** Tries the namespaces once. @returns {CellStatus} */
+/** Tries the namespaces. @returns {CellStatus} */
 export function cellStatus() {
   if (process.platform !== "linux") return { open: false, builds: false, why: "this is not Linux" };
-  const { status, error } = spawnSync("bwrap", [...NAMESPACES, "--bind", "/", "/", "--proc", "/proc", "true"], {
-    stdio: "ignore",
-    timeout: 10_000,
-  });
+  const { status, error } = tryNamespaces();
   const builds = status === 0;
   if (process.getuid?.() === 0) return { open: false, builds, why: "it runs as root, who can undo every wall" };
-  if (error)
+  const code = /** @type {NodeJS.ErrnoException | undefined} */ (error)?.code;
+  if (code === "ENOENT" || code === "EACCES")
     return { open: false, builds, why: "bubblewrap is not installed (Debian: `apt-get install -y bubblewrap`)" };
+  if (error) return { open: false, builds, why: `bubblewrap could not be started (${error.message})` };
   return builds ? { open: true, builds } : { open: false, builds, why: "this system refuses user namespaces" };
 }
+
+/** More than once, because a machine with too much to do must not cost a release its wall. */
+function tryNamespaces() {
+  const attempt = () =>
+    spawnSync("bwrap", [...NAMESPACES, "--bind", "/", "/", "--proc", "/proc", "true"], {
+      stdio: "ignore",
+      timeout: LONGEST_TRY_MS,
+    });
+  let tried = attempt();
+  const isBusy = () => ["ETIMEDOUT", "EAGAIN", "ENOMEM"].includes(String(Reflect.get(tried.error ?? {}, "code")));
+  for (let more = 2; more > 0 && isBusy(); more -= 1) tried = attempt();
+  return tried;
+}
+
+const LONGEST_TRY_MS = 20_000;
 
 /**
  * Returns the program and arguments that run a command behind walls: it sees the machine's programs and the given

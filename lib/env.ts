@@ -12,6 +12,7 @@ import {
   MOST_KEPT_BACKUPS,
 } from "./env/backups";
 import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
+import { type DailyCaps, dailyCapsOf } from "./env/daily-caps";
 import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database-url";
 import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
@@ -177,11 +178,6 @@ function allowList(given: string | undefined, context: z.RefinementCtx): AllowLi
   }
 }
 
-export interface DailyCaps {
-  all: { tokens: number | null; microUsd: number | null };
-  person: { tokens: number | null; microUsd: number | null };
-}
-
 export interface Settings {
   databaseFile: string;
   dataDir: string;
@@ -309,13 +305,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     supervisorIntervalMs: s.SUPERVISOR_CHECK_INTERVAL * 1_000,
     askTimeoutMs: s.ASK_TIMEOUT_SECONDS ? s.ASK_TIMEOUT_SECONDS * 1_000 : null,
     askDefault: s.ASK_TIMEOUT_ANSWER ?? null,
-    dailyCaps: {
-      all: { tokens: s.BANYAN_MAX_TOKENS_PER_DAY ?? null, microUsd: microUsdOf(s.BANYAN_MAX_USD_PER_DAY) },
-      person: {
-        tokens: s.BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY ?? null,
-        microUsd: microUsdOf(s.BANYAN_MAX_USD_PER_PERSON_PER_DAY),
-      },
-    },
+    dailyCaps: dailyCapsOf(s),
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
     flagReviewTokensPerDay: s.BANYAN_FLAG_REVIEW_TOKENS_PER_DAY,
     trialReplays: s.BANYAN_TRIAL_REPLAYS,
@@ -394,8 +384,4 @@ function codeToolsOf(
   searchPath = "",
 ): Pick<Settings, "forges" | "searchPath" | "codingAgents"> {
   return { forges: forgesIn(forges), searchPath, codingAgents: agentsIn(agents) ?? [] };
-}
-
-function microUsdOf(usd: number | undefined): number | null {
-  return usd === undefined ? null : Math.round(usd * 1_000_000);
 }

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { gzip } from "node:zlib";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
@@ -28,6 +27,7 @@ import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
+import { sendJson, sendProblem, sendText } from "./send";
 import {
   beginGoogle,
   finishGoogle,
@@ -368,34 +368,4 @@ async function textBody(request: IncomingMessage): Promise<string | Refused> {
 
 function tooLarge(): Problem {
   return problem(413, "The request is larger than 1 MB. Put long text into a file in the workspace and name the file.");
-}
-
-/** A smaller answer fits into a few packets as it is. */
-const LARGE_ANSWER = 16_384;
-
-/** Sends JSON, compressed when it is large: the rounds of a long goal are most of a megabyte. */
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const type = status >= 400 ? "application/problem+json" : "application/json";
-  const headers = { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" };
-  const text = JSON.stringify(body);
-  const accepted = String(response.req.headers["accept-encoding"] ?? "");
-  if (text.length < LARGE_ANSWER || !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) {
-    response.writeHead(status, headers).end(text);
-    return;
-  }
-  gzip(text, (error, packed) => {
-    if (response.destroyed) return;
-    if (error) response.writeHead(status, headers).end(text);
-    else response.writeHead(status, { ...headers, "content-encoding": "gzip" }).end(packed);
-  });
-}
-
-/** Sends plain text, never HTML, because it may quote text from outside. */
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
-  response.end(`${text}\n`);
-}
-
-export function sendProblem(response: ServerResponse, body: Problem): void {
-  sendJson(response, body.status, body);
 }

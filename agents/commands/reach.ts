@@ -33,6 +33,8 @@ const REACHES: {
   askTask: (review, _text, actor) => ({ actor, review }),
   answer: (review, _text, actor) => ({ actor, review }),
   deleteTree: (id, actor) => ({ actor, works: [id] }),
+  pinTree: (id, actor) => ({ actor, works: [id] }),
+  unpinTree: (id, actor) => ({ actor, works: [id] }),
 
   submitTree: ELSEWHERE,
   addSchedule: ELSEWHERE,
@@ -96,6 +98,8 @@ const REACHES: {
   setPolicy: ELSEWHERE,
   setLimits: ELSEWHERE,
   setSpendCaps: ELSEWHERE,
+  setRetention: ELSEWHERE,
+  cleanNow: ELSEWHERE,
   addUser: ELSEWHERE,
   setUserRole: ELSEWHERE,
   removeUser: ELSEWHERE,

@@ -14,7 +14,7 @@ import type { LimitState } from "@/core/shapes/limits";
 import { iso } from "@/db/file/iso";
 import { withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 
 export interface LimitSources {
   store: Pick<Store, "governor" | "spendCaps">;

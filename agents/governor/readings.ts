@@ -3,7 +3,7 @@ import type { ProviderSigns } from "@/agents/providers/signs";
 import type { GovernorSettings, Readings } from "@/core/rules/governor";
 import { withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import { busyForAMinute } from "@/lib/monitor/alerts";
 import type { Monitor } from "@/lib/monitor/monitor";
 import { serverPid } from "@/lib/process/side";

@@ -1,6 +1,6 @@
 import type { SpendCaps } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 
 /** Returns the caps that hold: the setting for the day comes before what an admin saved. */
 export function shownCaps(store: Pick<Store, "spendCaps">, settings: DailyCaps): SpendCaps {

@@ -16,7 +16,7 @@ import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
 import { HALTED } from "@/db/records/halted";
 import { createMail } from "@/db/records/mail";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 
 export interface TreeFacts {
   workspace: string;

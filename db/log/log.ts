@@ -15,7 +15,7 @@ import type { Moment, WriteContext, Writes } from "@/db/file/writes";
 import { type EncodedAttachment, encodeAttachments } from "@/db/records/attachments";
 import { type EncodedOutput, encodeOutputs } from "@/db/records/outputs";
 import type { AppendResult, Commit, LeasedTask, TaskRecord } from "@/db/records/records";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import { type Claims, createClaims } from "./claims";
 import { createRecordWriter, type RecordWriter } from "./record-writer";
 

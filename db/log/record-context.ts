@@ -16,7 +16,7 @@ import { createOutputWriter } from "@/db/records/outputs";
 import { recordStatements } from "@/db/records/statements";
 import { createInterventionWriter } from "@/db/reviews/interventions";
 import { createReviewWriter } from "@/db/reviews/reviews";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 
 /** Marks a task's row as changed, for watchers; `seq` also reports a new message. */
 export type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;

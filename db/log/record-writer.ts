@@ -8,7 +8,7 @@ import type { EncodedAttachment } from "@/db/records/attachments";
 import { type GrantRow, grantOf } from "@/db/records/grants";
 import type { EncodedOutput } from "@/db/records/outputs";
 import type { AppendResult, DailyCapReached, TaskRecord } from "@/db/records/records";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import { insertChildren } from "./insert-children";
 import { type RecordContext, recordContext, type Touch } from "./record-context";
 import { releaseTask } from "./release";

@@ -3,7 +3,7 @@
 import type { Sqlite } from "@/db/file/client";
 import { readEachTime } from "@/db/file/glance";
 import type { Writes } from "@/db/file/writes";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import type { DailyCapReached } from "./records";
 import { type SpendCaps, spendCapReader } from "./spend-caps";
 

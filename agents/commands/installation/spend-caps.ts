@@ -8,7 +8,7 @@ import type { GrantAmounts } from "@/core/log/entries";
 import type { Amounts } from "@/core/shapes/shapes";
 import { pricelessSentence, spendCapsSentence } from "@/core/words/spend-caps";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 
 const MOST_USD = 1_000_000;
 

@@ -1,5 +1,5 @@
 /** External events of a run: people's commands; processes that die, freeze, stop and start; a clock that jumps. */
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import type { SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
 import { caretake, command, decideOpen, submit } from "./people";

@@ -17,7 +17,7 @@ import { startWorker, type Worker } from "@/agents/worker/worker";
 import type { ModelPort } from "@/core/log/model";
 import { createLiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import { openKnownModels } from "@/lib/models/known-models";
 import { createRedactor } from "@/lib/secrets/redact";
 import type { Owner, SimulatedClock } from "./clock";

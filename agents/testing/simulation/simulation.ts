@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { NO_DAILY_CAPS } from "@/db/records/daily-spend";
-import type { DailyCaps } from "@/lib/env";
+import type { DailyCaps } from "@/lib/env/daily-caps";
 import { chaos, type Stage } from "./chaos";
 import { finalChecks, momentChecks, occasionalChecks } from "./checks";
 import { dayChecks, spendChecks } from "./checks-of-days";

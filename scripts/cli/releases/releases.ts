@@ -1,6 +1,6 @@
 /** `releases` and `launcher`: what the launcher keeps and runs, and its own installation by a person. */
 import { userInfo } from "node:os";
-import { withoutDisguise } from "@/components/text/visible";
+import { withoutDisguise } from "@/core/words/visible";
 import {
   heldOutFolder,
   heldOutTests,

@@ -1,0 +1,34 @@
+/** How the server sends its own answers. */
+import type { ServerResponse } from "node:http";
+import { gzip } from "node:zlib";
+import type { Problem } from "@/lib/http/problem";
+
+/** A smaller answer fits into a few packets as it is. */
+const LARGE_ANSWER = 16_384;
+
+/** Sends JSON, compressed when it is large: the rounds of a long goal are most of a megabyte. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const type = status >= 400 ? "application/problem+json" : "application/json";
+  const headers = { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" };
+  const text = JSON.stringify(body);
+  const accepted = String(response.req.headers["accept-encoding"] ?? "");
+  if (text.length < LARGE_ANSWER || !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) {
+    response.writeHead(status, headers).end(text);
+    return;
+  }
+  gzip(text, (error, packed) => {
+    if (response.destroyed) return;
+    if (error) response.writeHead(status, headers).end(text);
+    else response.writeHead(status, { ...headers, "content-encoding": "gzip" }).end(packed);
+  });
+}
+
+/** Sends plain text, never HTML, because it may quote text from outside. */
+export function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  response.end(`${text}\n`);
+}
+
+export function sendProblem(response: ServerResponse, body: Problem): void {
+  sendJson(response, body.status, body);
+}
