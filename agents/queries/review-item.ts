@@ -8,7 +8,7 @@ import { shownServer } from "@/agents/queries/tools";
 import { shownTrial } from "@/agents/queries/trials";
 import type { ProposedCode } from "@/agents/self/changes";
 import { flagsRefusal, reviewedChange } from "@/agents/self/reviewed-change";
-import type { SelfSwitch } from "@/agents/self/switch";
+import { type SelfSwitch, refusalOf as switchRefusal } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
@@ -194,14 +194,15 @@ function readFacts({ queries }: Store, uid: string): Pick<ReviewedProposal, "tes
 }
 
 /** A change of Banyan's own code: its diff, and everything known about it as facts. */
-function codeProposal({ store, dataDir }: ReviewItemSources, proposal: Proposal) {
+function codeProposal({ store, dataDir, selfPower }: ReviewItemSources, proposal: Proposal) {
   const { review, name, body, hash, why, proposedBy, status } = proposal;
   const code = body as ProposedCode;
   const releases = store.selfReleases.status();
   // Without a launcher people take approved changes themselves, and nobody tells Banyan which.
   const among = releases === null ? null : store.selfReleases.released();
   const others = store.proposals.othersApproved(review, Date.parse(releases?.persons_at ?? "") || 0, among);
-  const change = reviewedChange(code, { review, status, others, dataDir, releases });
+  const off = switchRefusal(selfPower.state());
+  const change = reviewedChange(code, { review, status, others, dataDir, releases, off });
   const shown: ReviewedProposal = {
     ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },
     parts: [{ name: "Changed files", form: "patch", before: null, after: code.patch, editable: false }],

@@ -2,6 +2,7 @@
 import type { Role } from "@/core/rules/roles";
 import type { ReleasesStatus } from "@/core/shapes/improving/self";
 import type { ReviewedChange } from "@/core/shapes/review";
+import { changeStage } from "@/core/words/releases";
 import type { ProposedCode } from "./changes";
 import { gitDirIn, pullCommand } from "./repository";
 
@@ -11,22 +12,27 @@ interface Around {
   others: ReviewedChange["others_approved"];
   dataDir: string;
   releases: ReleasesStatus | null;
+  /** Why nothing can be approved at present. */
+  off: string | null;
 }
 
 export function reviewedChange(
   proposed: ProposedCode,
-  { review, status, others, dataDir, releases }: Around,
+  { review, status, others, dataDir, releases, off }: Around,
 ): ReviewedChange {
   const { title, branch, commit, base, files, gates, flags, expects } = proposed;
   const known = releases?.releases ?? [];
   // A dropped change may be approved again in another item, and each item shows its own release.
   const release = known.findLast(({ item }) => item === review) ?? known.findLast((one) => one.commit === commit);
+  const pull = status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null;
+  const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null };
   return {
     ...{ title, branch, commit, base, expects, files, flags },
     gates: gates.results,
     others_approved: others,
     release: release ?? null,
-    pull: status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null,
+    stage: changeStage({ ...facts, release: release ?? null, pull }),
+    pull,
   };
 }
 

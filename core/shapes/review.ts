@@ -112,6 +112,15 @@ export interface ExpectedEffect {
   measured: string;
 }
 
+/** What happens now with a proposed change of Banyan. */
+export interface ChangeStage {
+  /** One or two words. */
+  word: string;
+  sentence: string;
+  /** What a person may run next, on the machine. */
+  commands: string[];
+}
+
 /** A proposed change of Banyan's own source, as facts. Its diff is the proposal's part of the form `patch`. */
 export interface ReviewedChange {
   title: string;
@@ -131,6 +140,7 @@ export interface ReviewedChange {
   others_approved: { changes: number; lines: number };
   /** What the launcher makes of it after approval; null before, and without a launcher. */
   release: AgentsRelease | null;
+  stage: ChangeStage;
   /** The command that takes the approved branch into a checkout; null unless it is approved. */
   pull: string | null;
 }

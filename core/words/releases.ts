@@ -1,5 +1,6 @@
 /** What became of a change that agents proposed and a person approved. */
 import type { AgentsRelease } from "@/core/shapes/improving/self";
+import type { ChangeStage } from "@/core/shapes/review";
 
 /** Returns a sentence. Points in time stay as ISO 8601, which pages show as local time. */
 export function releaseWords(release: AgentsRelease): string {
@@ -13,11 +14,13 @@ function numberWords({ numbers }: Partial<Pick<AgentsRelease, "numbers">>): stri
   return `In its trial ${failed} of ${asked} requests for pages failed, and 95 % were answered within ${slow} ms (before: ${before} ms).`;
 }
 
-function stateWords({ n, state, why, waits, trial_since: since }: AgentsRelease): string {
+function stateWords({ n, state, why, waits, trial_since: since, trial_until: until }: AgentsRelease): string {
   if (state === "approved")
     return waits === null ? `Release ${n} is being built and tried behind walls.` : `Release ${n} waits. ${waits}`;
   if (state === "trial")
-    return `Release ${n} is on trial since ${since}: it becomes permanent when it has served well for half an hour.`;
+    return until
+      ? `Release ${n} is on trial since ${since}: it becomes permanent at ${until} if it serves well until then.`
+      : `Release ${n} is on trial since ${since}: it becomes permanent when it has served well for half an hour.`;
   if (state === "permanent") return `Release ${n} is permanent.`;
   if (state === "retired") return `Release ${n} was permanent; another has replaced it.`;
   const became = isRefused({ state, trial_since: since }) ? "refused" : state === "bad" ? "taken back" : "dropped";
@@ -26,6 +29,61 @@ function stateWords({ n, state, why, waits, trial_since: since }: AgentsRelease)
       ? "It is not tried again by itself; its task can propose the same change for another approval."
       : "";
   return `Release ${n} was ${became}. ${why ?? ""} ${next}`.trim().replace(/ {2}/, " ");
+}
+
+interface StageFacts {
+  /** The review item. */
+  item: string;
+  status: "open" | "approved" | "rejected" | "withdrawn";
+  /** Whether people or the gates want an admin's word. */
+  flags: number;
+  /** Why nothing can be approved at present, as a sentence; null when it can. */
+  off: string | null;
+  hasLauncher: boolean;
+  release: AgentsRelease | null;
+  /** The command that takes the approved branch into a checkout. */
+  pull: string | null;
+}
+
+/** Returns what happens now with a proposed change of Banyan, and what a person can do. Pages, commands and API say this. */
+export function changeStage({ item, status, flags, off, hasLauncher, release, pull }: StageFacts): ChangeStage {
+  if (status === "open") {
+    const who = flags > 0 ? "an admin" : "a reviewer";
+    if (off !== null) return { word: "Switched off", sentence: `Nobody can approve it now. ${off}`, commands: [] };
+    return {
+      word: "To decide",
+      sentence: `The gates have passed it, and it waits for ${who}. Nothing of it runs before an approval.`,
+      commands: [`npx banyan approve ${item}`, `npx banyan reject ${item} --reason "…"`],
+    };
+  }
+  if (status === "rejected")
+    return { word: "Rejected", sentence: "Rejected: nothing of it was released.", commands: [] };
+  if (status === "withdrawn")
+    return {
+      word: "Withdrawn",
+      sentence: "Withdrawn: another release runs, or its task no longer needs it. Its task can propose it again.",
+      commands: [],
+    };
+  const optional = pull === null ? [] : [pull];
+  if (!hasLauncher)
+    return {
+      word: "Approved",
+      sentence: "Approved. No launcher runs the server: take it into your checkout, then restart Banyan.",
+      commands: optional,
+    };
+  if (release === null)
+    return {
+      word: "Approved",
+      sentence: "Approved. The launcher has not taken it yet, which needs seconds unless another release runs by now.",
+      commands: [],
+    };
+  const commands = releaseCommands(release);
+  return { word: releaseState(release), sentence: releaseWords(release), commands: [...commands, ...optional] };
+}
+
+function releaseCommands({ n, state, needs_confirmation: needs }: AgentsRelease): string[] {
+  if (state === "approved" && needs) return [`npx banyan releases confirm ${n}`];
+  return state === "permanent" ? ["npx banyan releases"] : [];
 }
 
 /** It never was on trial, so there is nothing to take back. */

@@ -3,8 +3,9 @@
 import { Command } from "commander";
 import { MODEL_FORM } from "@/lib/models/providers/table";
 import { defineRetention } from "./commands/define-retention";
+import { defineReviews } from "./commands/define-reviews";
 import type { Flags } from "./context/context";
-import type { Define, Load } from "./context/define";
+import { type Define, type Load, page } from "./context/define";
 import { editorFlags, runFlags } from "./context/submission-flags";
 import { defineGoals } from "./goals/define";
 import { defineGates, defineReleases } from "./releases/define";
@@ -38,6 +39,7 @@ export function createProgram(start: Start): Command {
   defineWork(define);
   defineSchedules(define);
   defineLooks(define);
+  defineReviews(define);
   defineActs(define);
   defineDecisions(define);
   defineConfiguration(define);
@@ -69,10 +71,6 @@ function defineWork(define: Define): void {
 }
 
 function defineLooks(define: Define): void {
-  const page = (command: Command) =>
-    command
-      .option("--limit <n>", "most items to list, 1 to 1000; default: 50")
-      .option("--after <cursor>", "continue the list after this cursor");
   page(define("trees", "list the trees, newest first", async () => (await import("./commands/look")).trees));
   define("status", "show how busy Banyan and its machine are, and what runs short", async () => {
     return (await import("./commands/status")).status;
@@ -83,14 +81,6 @@ function defineLooks(define: Define): void {
     "show the messages of a task, or of a tree",
     async () => (await import("./commands/log")).log,
   ).option("--follow", "print new messages until the task ends");
-  page(
-    define("reviews [item]", "list open and decided review items, or show one item with its details", async () => {
-      return (await import("./commands/reviews")).reviews;
-    }).option("--open", "open items only"),
-  );
-  define("review <item>", "show a review item with its details and evidence", async () => {
-    return (await import("./commands/reviews")).review;
-  });
   define(
     "next <task>",
     "show what a task would do next, without doing it",

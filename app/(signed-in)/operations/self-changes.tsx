@@ -11,6 +11,7 @@ import { Clock } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { SelfState } from "@/core/shapes/improving/self";
 import { gateRunsWords } from "@/core/words/gates";
+import { ReleasesNow } from "./releases-now";
 import { SelfReleases } from "./self-releases";
 
 const LOOK_MS = 10_000;
@@ -56,6 +57,7 @@ export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesPro
       <p className="py-1.5 text-ink-2">
         <TimedText text={gateRunsWords(value.gate_runs)} />
       </p>
+      {value.releases?.now ? <ReleasesNow now={value.releases.now} /> : null}
       {value.releases ? <SelfReleases status={value.releases} /> : null}
       <OutcomeLine outcome={outcome} />
     </Section>

@@ -3,6 +3,7 @@ import { StatusWord } from "@/components/ui/status";
 import { TimedText } from "@/components/ui/timed-text";
 import type { AgentsRelease, ReleasesStatus } from "@/core/shapes/improving/self";
 import { releaseState, releaseStatus, releaseWords } from "@/core/words/releases";
+import { withoutDisguise } from "@/core/words/visible";
 
 const SHOWN = 5;
 
@@ -31,7 +32,12 @@ function Row({ release }: { release: AgentsRelease }) {
         <StatusWord status={releaseStatus(release)}>{releaseState(release)}</StatusWord>
       </span>
       <span className="min-w-0 flex-1 text-ink-2 wrap-anywhere">
+        {release.title ? <b className="block font-medium text-ink">{withoutDisguise(release.title)}</b> : null}
         <TimedText text={releaseWords(release)} />
+        {release.about ? <span className="block">Why: {withoutDisguise(release.about)}</span> : null}
+        {release.approved_by ? (
+          <span className="block">Approved by {withoutDisguise(release.approved_by)}.</span>
+        ) : null}
       </span>
       <Link className="link" href={`/review?item=${release.item}`}>
         Review item<span className="sr-only"> of release {release.n}</span>

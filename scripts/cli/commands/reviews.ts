@@ -2,11 +2,11 @@
 
 import type { Looking } from "@/agents/boot/looking";
 import { detailOf } from "@/components/reviews/words";
-import type { ReviewedProposal } from "@/core/shapes/review";
+import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
-import { changeLines } from "@/scripts/cli/print/change";
+import { changeLines, configurationLines, type DiffOptions, followLines } from "@/scripts/cli/print/change";
 import { faultLines } from "@/scripts/cli/print/faults";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint } from "@/scripts/cli/print/review-hint";
@@ -23,7 +23,7 @@ export async function reviews(context: Context, [id]: Arguments, flags: Flags): 
       ([name]) => flags[name] !== undefined,
     );
     if (stray) throw new UsageError(`${stray[1]} is for the list: leave out the flag or the item.`);
-    return review(context, [id]);
+    return review(context, [id], flags);
   }
   const limit = limitOf(flags);
   const after = typeof flags.after === "string" ? flags.after : undefined;
@@ -73,16 +73,17 @@ function blockedBy({ waiting_tasks, task_id }: Review, { store }: Looking): stri
   return `Blocks ${task}${parentId === null ? "" : " and the tasks above it"}.`;
 }
 
-export async function review(context: Context, [id = ""]: Arguments): Promise<number> {
+export async function review(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   return withLooking(context, async (looking) => {
     const found = await looking.queries.getReview(id);
-    const proposal =
-      found.kind === "proposal" ? (await looking.queries.getReviewItem(found.id, actor())).proposal : null;
+    const item = found.kind === "proposal" ? await looking.queries.getReviewItem(found.id, actor()) : null;
+    const proposal = item?.proposal ?? null;
     const change = proposal?.change ?? null;
     const trial = proposal?.trial ?? null;
     const faults = proposal?.faults.length ? { faults: proposal.faults, tainted: proposal.tainted } : {};
-    if (context.json) printJson({ ...found, ...(change && { change }), ...(trial && { trial }), ...faults });
-    else for (const line of wholeLines(found, proposal, looking)) print(line);
+    const told = item && { proposal, follows: item.follows, may_not: item.may_not };
+    if (context.json) printJson({ ...found, ...told, ...(change && { change }), ...(trial && { trial }), ...faults });
+    else for (const line of wholeLines(found, item, looking, flags.whole === true)) print(line);
     return 0;
   });
 }
@@ -90,7 +91,8 @@ export async function review(context: Context, [id = ""]: Arguments): Promise<nu
 /** Shows invisible characters as their code points, so that nothing is hidden from the person who decides. */
 const seen = withoutDisguise;
 
-function wholeLines(one: Review, proposal: ReviewedProposal | null, looking: Looking): string[] {
+function wholeLines(one: Review, item: ReviewItem | null, looking: Looking, isWhole: boolean): string[] {
+  const proposal = item?.proposal ?? null;
   const isOpen = one.status === "open";
   const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
   const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
@@ -100,12 +102,19 @@ function wholeLines(one: Review, proposal: ReviewedProposal | null, looking: Loo
     ...(isOpen ? [blockedBy(one, looking)] : decided),
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
     ...(one.alike > 1 ? [`${one.alike} identical items are open, this one included.`] : []),
-    ...(proposal?.change ? changeLines(proposal, proposal.change) : givenLines(one)),
+    ...(proposal
+      ? proposalLines(proposal, { isWhole, wholeCommand: `npx banyan review ${short(one.id)} --whole` })
+      : givenLines(one)),
+    ...(isOpen && item ? followLines(item.follows) : []),
     ...(proposal?.trial ? ["", ...trialLines(proposal.trial)] : []),
     ...faultText(proposal),
     ...(one.answer ? ["", `Answer: ${seen(one.answer).trim()}`] : []),
     ...(isOpen ? ["", answerHint(one)] : []),
   ];
+}
+
+function proposalLines(proposal: ReviewedProposal, options: DiffOptions): string[] {
+  return proposal.change ? changeLines(proposal, proposal.change, options) : configurationLines(proposal, options);
 }
 
 /** The faults that a proposal of the review agent would prevent. */

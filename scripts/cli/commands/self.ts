@@ -2,9 +2,12 @@
 import { refusalOf } from "@/agents/self/switch";
 import { gateRunsWords } from "@/core/words/gates";
 import { releaseWords } from "@/core/words/releases";
+import { releaseFacts } from "@/core/words/releases-now";
+import { withoutDisguise } from "@/core/words/visible";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { oneLine } from "@/scripts/cli/print/text";
 import { act } from "./act";
 
 const SHOWN = 5;
@@ -28,6 +31,9 @@ async function show(context: Context): Promise<number> {
     }
     print(refusalOf(state) ?? "Agents may propose changes of Banyan; a person approves each of them.");
     print(gateRunsWords(state.gate_runs));
+    const now = state.releases?.now;
+    for (const { name, text, command } of now ? releaseFacts(now) : [])
+      print(`${name}: ${oneLine(withoutDisguise(text))}${command ? ` ${command}` : ""}`);
     if (state.releases?.halted) print(state.releases.halted);
     for (const release of (state.releases?.releases ?? []).slice(-SHOWN).reverse()) print(releaseWords(release));
     return 0;

@@ -5,3 +5,10 @@ import type { Context, Flags } from "./context";
 export type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
 export type Load = () => Promise<Handler>;
 export type Define = (usage: string, description: string, load: Load, isHidden?: boolean) => Command;
+
+/** Flags of a command that lists by pages. */
+export function page(command: Command): Command {
+  return command
+    .option("--limit <n>", "most items to list, 1 to 1000; default: 50")
+    .option("--after <cursor>", "continue the list after this cursor");
+}

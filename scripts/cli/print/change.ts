@@ -1,17 +1,26 @@
 /** A proposed change of Banyan's own source as text, with the facts of its page: effect, flags, gates, files and diff. */
 
-import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal } from "@/core/shapes/review";
+import { textPatch } from "@/components/diff/text-patch";
+import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
 import { flagText, gateTitle, OUTCOME_WORDS, othersText } from "@/core/words/gates";
-import { releaseWords } from "@/core/words/releases";
 import { withoutDisguise } from "@/core/words/visible";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
 
 const seen = (text: string) => oneLine(withoutDisguise(text));
 
-export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedChange): string[] {
-  const { branch, base, commit, flags, gates, expects, others_approved: others, release, pull } = change;
+/** A longer diff is cut where nobody asked for all of it, so that the gates stay on the screen. */
+const SHOWN_LINES = 400;
+
+export interface DiffOptions {
+  isWhole: boolean;
+  /** Shows the whole diff. */
+  wholeCommand: string;
+}
+
+export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedChange, options: DiffOptions): string[] {
+  const { branch, base, commit, flags, gates, expects, others_approved: others, release, stage, pull } = change;
   const { metric, direction, amount, measured } = expects;
   return [
     ...["", withoutDisguise(why).trim(), ""],
@@ -23,10 +32,50 @@ export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedCh
     ...["", "Gates:"],
     ...gateLines(gates),
     ...fileLines(change.files),
-    ...parts.filter(({ form }) => form === "patch").flatMap(({ after }) => ["", ...patchLines(after)]),
-    ...(release === null ? [] : ["", releaseWords(release)]),
-    ...(pull === null ? [] : ["", `Approved. Take it into your checkout, then restart: ${pull}`]),
+    ...parts
+      .filter(({ form }) => form === "patch")
+      .flatMap(({ after }) => ["", ...shownDiff(patchLines(after), options)]),
+    ...["", `Now: ${seen(stage.sentence)}`],
+    ...(pull !== null && release !== null
+      ? ["The last command below is optional: it takes the change into your checkout, too."]
+      : []),
+    ...stage.commands.map((command) => `  ${command}`),
   ];
+}
+
+/** What a proposal of an agent, a document, a tool or a runbook changes: its reason, its dangers, and old against new text. */
+export function configurationLines(proposal: ReviewedProposal, options: DiffOptions): string[] {
+  const { kind, name, why, base_version: base, stale, tainted, hazards, tested } = proposal;
+  const changed = proposal.parts.filter(({ before, after }) => before !== after);
+  const same = proposal.parts.filter(({ before, after }) => before === after).map((part) => part.name);
+  const diff = changed.flatMap(({ name: part, before, after }) =>
+    patchLines(textPatch(`${name}/${part}`, endedLine(before ?? ""), endedLine(after))),
+  );
+  return [
+    ...["", withoutDisguise(why).trim() || "No reason given.", ""],
+    base === null ? `A new ${kind}, ${seen(name)}.` : `Changes the ${kind} ${seen(name)}, version ${base}.`,
+    ...(stale ? [paint("red", `The ${kind} has changed since, so this cannot be approved: reject it.`)] : []),
+    ...(tainted ? ["Its author had read content from outside, so no policy may approve it."] : []),
+    ...hazards.map((hazard) => paint("yellow", `  ⚑ ${seen(hazard)}`)),
+    ...(tested ? ["", "Banyan's own test:", withoutDisguise(tested).trimEnd().replace(/^/gm, "  ")] : []),
+    ...["", ...shownDiff(diff, options)],
+    ...(same.length > 0 ? ["", paint("dim", `Unchanged: ${same.map(seen).join(", ")}`)] : []),
+  ];
+}
+
+function endedLine(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function shownDiff(lines: string[], { isWhole, wholeCommand }: DiffOptions): string[] {
+  if (isWhole || lines.length <= SHOWN_LINES) return lines;
+  const more = exactCount(lines.length - SHOWN_LINES);
+  return [...lines.slice(0, SHOWN_LINES), paint("dim", `… ${more} more lines. See all: ${wholeCommand}`)];
+}
+
+/** What each decision does, as the page says it. */
+export function followLines({ approve, reject, undo }: ReviewItem["follows"]): string[] {
+  return ["", `Approve: ${seen(approve)}`, `Reject: ${seen(reject)}`, `Undo: ${seen(undo)}`];
 }
 
 function gateLines(gates: readonly ReviewedGate[]): string[] {

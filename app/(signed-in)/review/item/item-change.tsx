@@ -6,11 +6,9 @@ import { CommandLine } from "@/components/ui/command-line";
 import { Facts } from "@/components/ui/facts";
 import { Say } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
-import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { ReviewedChange, ReviewedFlag, ReviewedProposal } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
 import { gateTitle, othersText } from "@/core/words/gates";
-import { releaseWords } from "@/core/words/releases";
 import { withoutDisguise } from "@/core/words/visible";
 import { ChangedFiles } from "./item-change-files";
 import { Gates } from "./item-gates";
@@ -72,26 +70,28 @@ export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot
   );
 }
 
-/** How to take the approved change, now and the day after. */
-export function TakeIt({ pull, release }: { pull: string; release: AgentsRelease | null }) {
+/** What happens now with the change, and how to take an approved one into a checkout. */
+export function Stage({ change: { stage, pull, release } }: { change: ReviewedChange }) {
   const isStopped = release?.state === "bad" || release?.state === "dropped";
   const goesOn = isStopped
     ? "To have it in your checkout anyway:"
-    : "The launcher builds and tries it by itself. To have it in your checkout, too:";
+    : "The launcher does this by itself. To have it in your checkout, too (optional):";
   return (
-    <Say look={isStopped ? "bad" : "good"} className="mt-4">
-      {release ? (
-        <p>
-          <TimedText text={releaseWords(release)} />
-        </p>
-      ) : null}
-      <p>{release ? goesOn : "Approved. Take it into your checkout, then restart Banyan."}</p>
-      <CommandLine className="wrap-anywhere whitespace-pre-wrap" data-testid="pull">
-        <code>{pull}</code>
-      </CommandLine>
-      <p className="mt-2">
-        <CopyButton text={pull}>Copy the command</CopyButton>
+    <Say look={isStopped ? "bad" : pull === null ? "you" : "good"} className="mt-4">
+      <p data-testid="stage">
+        <TimedText text={stage.sentence} />
       </p>
+      {pull === null ? null : (
+        <>
+          {release ? <p>{goesOn}</p> : null}
+          <CommandLine className="wrap-anywhere whitespace-pre-wrap" data-testid="pull">
+            <code>{pull}</code>
+          </CommandLine>
+          <p className="mt-2">
+            <CopyButton text={pull}>Copy the command</CopyButton>
+          </p>
+        </>
+      )}
     </Say>
   );
 }

@@ -20,7 +20,7 @@ import { money, spentText } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
-import { ChangeEvidence, ChangeParts, TakeIt } from "./item-change";
+import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
 import { OtherEvidence } from "./item-evidence";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
@@ -73,9 +73,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
             </>
           ) : null}
         </p>
-        {item.proposal?.change?.pull ? (
-          <TakeIt pull={item.proposal.change.pull} release={item.proposal.change.release} />
-        ) : null}
+        {item.proposal?.change ? <Stage change={item.proposal.change} /> : null}
         {item.proposal?.trial ? (
           <section className="mt-5 max-w-180" aria-label="Trial">
             <PartHead>Trial</PartHead>

@@ -1,0 +1,111 @@
+/** What happens with a proposed change of Banyan is said the same on its page, on Operations, and by commands. */
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import type { ProposedCode } from "@/agents/self/changes";
+import { reviewedChange } from "@/agents/self/reviewed-change";
+import { Stage } from "@/app/(signed-in)/review/item/item-change";
+import type { AgentsRelease, ReleasesStatus } from "@/core/shapes/improving/self";
+import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
+import { releaseWords } from "@/core/words/releases";
+import { changeLines, configurationLines } from "./change";
+
+const code = {
+  ...{ title: "Figures name their whole", branch: "self/a/1", commit: "c".repeat(40), base: "b".repeat(40) },
+  ...{ files: [], flags: [], patch: "", gates: { results: [] } },
+  expects: { metric: "errors", direction: "down", amount: "half", measured: "count them" },
+} as unknown as ProposedCode;
+
+const proposal = (parts: ProposedPart[]): ReviewedProposal => ({
+  ...{ kind: "agent", name: "coder", hash: "h", why: "It guesses.", proposed_by: "review_agent", base_version: 3 },
+  ...{ stale: false, parts, tested: null, faults: [], tainted: true, hazards: ["It may use the network."] },
+  ...{ change: null, trial: null },
+});
+
+const made = (given: Partial<AgentsRelease>): AgentsRelease => ({
+  ...{ n: 7, state: "approved", commit: code.commit, item: "i", made_at: "2030-01-01T00:00:00.000Z", why: null },
+  ...{ waits: null, trial_since: null, numbers: null, needs_confirmation: false },
+  ...given,
+});
+const launcher = (...releases: AgentsRelease[]): ReleasesStatus => ({
+  halted: null,
+  notice: null,
+  persons_at: null,
+  releases,
+});
+
+type Status = Parameters<typeof reviewedChange>[1]["status"];
+const STATES: [string, Status, ReleasesStatus | null, RegExp, string[]?][] = [
+  ["to decide", "open", launcher(), /^The gates have passed it, and it waits for a reviewer/, ["npx banyan approve i"]],
+  ["rejected", "rejected", launcher(), /^Rejected: nothing/],
+  ["withdrawn", "withdrawn", launcher(), /^Withdrawn: another release runs/],
+  ["without a launcher", "approved", null, /^Approved\. No launcher/, ["git pull /data/self.git self/a/1"]],
+  ["not taken yet", "approved", launcher(), /^Approved\. The launcher has not taken it yet/],
+  ["waiting for its hour", "approved", launcher(made({ waits: "Releases begin an hour apart." })), /^Release 7 waits/],
+  [
+    "waiting for a person at the machine",
+    "approved",
+    launcher(made({ waits: "It changes guarded files.", needs_confirmation: true })),
+    /^Release 7 waits/,
+    ["npx banyan releases confirm 7"],
+  ],
+  ["building", "approved", launcher(made({})), /^Release 7 is being built/],
+  [
+    "on trial",
+    "approved",
+    launcher(made({ state: "trial", trial_since: "2030-01-01T00:00:00Z", trial_until: "2030-01-01T00:30:00Z" })),
+    /^Release 7 is on trial since 2030-01-01T00:00:00Z: it becomes permanent at 2030-01-01T00:30:00Z/,
+  ],
+  ["permanent", "approved", launcher(made({ state: "permanent" })), /^Release 7 is permanent/],
+  ["replaced", "approved", launcher(made({ state: "retired" })), /^Release 7 was permanent/],
+  ["refused", "approved", launcher(made({ state: "bad", why: "It fails." })), /^Release 7 was refused\. It fails/],
+  [
+    "taken back",
+    "approved",
+    launcher(made({ state: "bad", why: "It hung.", trial_since: "2030-01-01T00:00:00Z" })),
+    /^Release 7 was taken back\. It hung/,
+  ],
+  ["dropped", "approved", launcher(made({ state: "dropped", why: "It was late." })), /^Release 7 was dropped\. It was/],
+];
+
+test.each(STATES)("%s: API, page and command say the same", (_, status, releases, sentence, commands = []) => {
+  const around = { review: "i", status, others: { changes: 0, lines: 0 }, dataDir: "/data", releases, off: null };
+  const change = reviewedChange(code, around);
+  expect(change.stage.sentence).toMatch(sentence);
+  for (const command of commands) expect(change.stage.commands).toContain(command);
+  const options = { isWhole: false, wholeCommand: "" };
+  const lines = changeLines({ ...proposal([]), kind: "code", change }, change, options);
+  expect(lines).toContain(`Now: ${change.stage.sentence}`);
+  for (const command of change.stage.commands) expect(lines).toContain(`  ${command}`);
+  // Points in time are shown as the reader's.
+  const [shown = ""] = change.stage.sentence.split(/ (?=\d{4}-)/);
+  expect(renderToStaticMarkup(<Stage change={change} />)).toContain(shown.replaceAll("'", "&#x27;"));
+  // Operations and `banyan self` say this of a release.
+  if (change.release) expect(change.stage.sentence).toBe(releaseWords(change.release));
+});
+
+test("while changes are switched off, an open item says so and offers no command", () => {
+  const off = "Changes of Banyan by agents are switched off by Ann.";
+  const around = { review: "i", status: "open" as const, others: { changes: 0, lines: 0 }, dataDir: "/d", off };
+  const { stage } = reviewedChange(code, { ...around, releases: null });
+  expect(stage).toEqual({ word: "Switched off", sentence: `Nobody can approve it now. ${off}`, commands: [] });
+});
+
+test("a change of configuration shows old and new text, and a long one says how to see all of it", () => {
+  const text = (lines: number, word: string) => Array.from({ length: lines }, (_, n) => `${word} ${n}`).join("\n");
+  const parts: ProposedPart[] = [
+    { name: "instruction", form: "text", before: "Guess.\nStop.", after: "Ask first.\nStop.", editable: true },
+    { name: "model", form: "line", before: "big", after: "big", editable: false },
+  ];
+  const options = { isWhole: false, wholeCommand: "npx banyan review abc --whole" };
+  const lines = configurationLines(proposal(parts), options);
+  for (const line of ["It guesses.", "-Guess.", "+Ask first.", " Stop.", "Unchanged: model"])
+    expect(lines).toContain(line);
+  expect(lines).toContain("Its author had read content from outside, so no policy may approve it.");
+  const long: ProposedPart[] = [
+    { name: "instruction", form: "text", before: text(500, "old"), after: text(500, "new"), editable: true },
+  ];
+  expect(configurationLines(proposal(long), options).join("\n")).toMatch(
+    /… \d+ more lines\. See all: npx banyan review abc --whole/,
+  );
+  expect(configurationLines(proposal(long), { ...options, isWhole: true })).toContain("+new 499");
+});
