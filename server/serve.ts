@@ -105,7 +105,9 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   if (web) await announce(web, settings, { version, launch, side });
   else if (!side) console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? urlOf(settings.host, settings.port);
-  if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups(), runtime.watchRetention());
+  const isOnTrial = () => isTrial && !orders.isPermanent();
+  if (worker)
+    ends.push(startWebhooks(runtime, address, report), runtime.watchBackups(), runtime.watchRetention(isOnTrial));
   // One side is enough for what a server does once.
   if (!isPages) ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.

@@ -143,7 +143,7 @@ export interface Runtime {
   settleTrial(taken: TakenBack): Promise<string>;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes old trees once a day while a limit is set. Returns its end. */
-  watchRetention(): () => void;
+  watchRetention(isTrial: () => boolean): () => void;
   /** Makes scheduled backups. Returns its end. */
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
@@ -200,7 +200,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }),
     settleTrial: (taken) => settleTrial(store, taken),
     startWorker: (given) => startSupervised(parts, world, given),
-    watchRetention: () => watchRetention(parts),
+    watchRetention: (isTrial) => watchRetention(parts, isTrial),
     watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
     followRelease: () => followRelease(parts),
@@ -367,10 +367,13 @@ function watchBackups({ options: { settings, report }, acting, now, timers }: Ru
   return startBackupWatch({ store, backups, backupSettings, anchorFile: security.anchorFile, now, report }, timers);
 }
 
-function watchRetention({ options: { settings, report }, acting, now, timers }: RuntimeParts): () => void {
+function watchRetention(
+  { options: { settings, report }, acting, now, timers }: RuntimeParts,
+  isTrial: () => boolean,
+): () => void {
   const { store, snapshots } = acting;
   const { dataDir, retention: retentionSettings } = settings;
-  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, now, report }, timers);
+  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, isTrial, now, report }, timers);
 }
 
 async function closeParts(parts: RuntimeParts): Promise<void> {

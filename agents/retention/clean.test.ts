@@ -151,10 +151,16 @@ test("only one process cleans at once", async () => {
 
 test("nothing goes while nobody has set a limit; then the server cleans once a day", async () => {
   const { sources, store, names, clock } = await installation({ old: 40, next: 29.5 });
-  const watch = { ...sources, retentionSettings: UNSET, report: () => {} };
+  let isTrial = true;
+  const watch = { ...sources, retentionSettings: UNSET, isTrial: () => isTrial, report: () => {} };
+  isTrial = false;
   expect(await cleanIfDue(watch)).toBe(false);
   expect(names()).toEqual(["old", "next"]);
+  isTrial = true;
   await store.retention.set({ days: 30 });
+  // What a release on trial removed would be gone when it is taken back.
+  expect(await cleanIfDue(watch)).toBe(false);
+  isTrial = false;
   expect(await cleanIfDue(watch)).toBe(true);
   expect(names()).toEqual(["next"]);
   clock.ms += DAY - 1;
@@ -182,7 +188,9 @@ test("a run that was killed at any point goes on at once, and leaves no file beh
     const dead = { ...ownIdentity(), pid: 2 ** 30, processStart: "0" };
     await store.retention.claim({ ...(claim as NonNullable<typeof claim>), holder: dead }, () => true);
     await store.retention.set({ days: 30 });
-    expect(await cleanIfDue({ ...sources, retentionSettings: UNSET, report: () => {} })).toBe(true);
+    expect(await cleanIfDue({ ...sources, retentionSettings: UNSET, isTrial: () => false, report: () => {} })).toBe(
+      true,
+    );
     expect(names()).toEqual(["young"]);
     expect(["first", "second", "third", "young"].map(hasFolder)).toEqual([false, false, false, true]);
     void begun;

@@ -7,6 +7,8 @@ import { limitsOf } from "./fates";
 
 export interface RetentionWatch extends CleanSources {
   retentionSettings: RetentionSettings;
+  /** Whether this is a release on trial, which may still be taken back: what it removed would be gone. */
+  isTrial(): boolean;
   report(message: string, error?: unknown): void;
 }
 
@@ -36,7 +38,8 @@ export function startRetentionWatch(sources: RetentionWatch, timers: Timers): ()
 
 /** Resolves with whether a run was due. */
 export async function cleanIfDue(sources: RetentionWatch): Promise<boolean> {
-  const { store, retentionSettings, now } = sources;
+  const { store, retentionSettings, now, isTrial } = sources;
+  if (isTrial()) return false;
   const record = store.retention.read();
   const limits = limitsOf(record.limits, retentionSettings);
   const isDue = (read: RetentionRecord) => nextRunMs(read, now()) <= now();

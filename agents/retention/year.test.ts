@@ -60,6 +60,7 @@ test(
         ...{ store, dataDir, now: () => clock.ms, snapshots: { drop: async () => {} } },
         ...{
           retentionSettings: { days: null, megabytes: null, keepsGoals: null },
+          isTrial: () => false,
           report: fail,
         },
       });
