@@ -21,6 +21,7 @@ import { removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { saveMemory } from "./save-memory.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
+import { heldSeedsIn } from "./source.mjs";
 import { permanentOf, readState, writeState } from "./state.mjs";
 import { Told } from "./told.mjs";
 
@@ -73,6 +74,8 @@ export class Launcher {
     this.events = new Events();
     /** @type {import("./port.mjs").HeldPort | null} */
     this.held = null;
+    /** What heldSeedsIn says of the release that runs. @type {string[] | null} */
+    this.heldSeeds = null;
     /** @type {Run | null} */
     this.running = null;
     this.crashes = new Crashes(this);
@@ -259,6 +262,7 @@ export class Launcher {
 
   /** Starts a release and waits until it is ready. @param {Release} release @returns {Promise<string | null>} why it is not */
   async begin(release) {
+    this.heldSeeds = await heldSeedsIn(this.home, release);
     const launch = this.state.launch + 1;
     // Stored before the start: a launch number is never used twice, so that its leases end with it.
     this.save({ ...this.state, launch });

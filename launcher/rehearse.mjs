@@ -60,7 +60,8 @@ async function tryOut(one, names) {
   };
   const argv = ["--data", data, "--port", String(held.port)];
   const place = { home, checkout, data, argv, env, isInCell: true, sharesProcesses, held, startMs };
-  const status = { status: { halted: null, notice: null, persons_at: null, releases: [] }, takenBack: null };
+  const told = { halted: null, notice: null, held_seeds: [], persons_at: null, releases: [] };
+  const status = { status: told, takenBack: null };
   const run = runServer(place, { ...one, state: "permanent", proposal: null }, 0, { onLine: () => {}, status });
   try {
     await run.ready;

@@ -231,3 +231,19 @@ export async function extract(home, tree, folder) {
     await git(home, ["-c", "core.bare=false", "-C", folder, "checkout-index", "--all", "--quiet"], { env });
   });
 }
+
+/**
+ * Tells which seeds agents changed: a release never takes them into the configuration, because no person has approved them as such.
+ * Compares sources, so that it also holds for a merge with a person's version and for a release that somebody goes back to.
+ * @param {string} home @param {Pick<import("./state.mjs").Release, "tree" | "persons" | "proposal">} release
+ * @returns {Promise<string[] | null>} the files of `seeds/` that are not as in the person's own sources; null: nobody knows, so all are held
+ */
+export async function heldSeedsIn(home, { tree, persons, proposal }) {
+  if (tree === persons) return tree === null && proposal !== null ? null : [];
+  if (tree === null || persons === null) return null;
+  try {
+    return (await changedFiles(home, persons, tree)).filter((file) => file.startsWith("seeds/"));
+  } catch {
+    return null;
+  }
+}

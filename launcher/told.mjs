@@ -37,6 +37,7 @@ export class Told {
     return {
       halted,
       notice: this.notice(),
+      held_seeds: launcher.heldSeeds,
       persons_at: persons?.madeAt ?? null,
       releases: shown.map((release) => this.agentsRelease(release)),
       now: this.now(),

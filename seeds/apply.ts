@@ -2,18 +2,33 @@ import type { ConfigEntry, ConfigurationStore, SeedReport } from "@/db/configura
 import type { SpendCapStore } from "@/db/records/spend-caps";
 import { loadSeeds } from "./load";
 
+/** Says of a file such as `seeds/agents/worker.md` whether agents changed it, so that nobody has approved it as configuration. */
+export type HeldSeeds = (file: string) => boolean;
+
+const NONE_HELD: HeldSeeds = () => false;
+
 /** Writes the seeds of a folder into the database. Keeps rows that people or agents edited, and reports them. */
-export async function applySeeds(store: ConfigurationStore, folder: string): Promise<SeedReport> {
+export async function applySeeds(
+  store: ConfigurationStore,
+  folder: string,
+  isHeld: HeldSeeds = NONE_HELD,
+): Promise<SeedReport> {
   const { agents, documents, tools, runbooks } = await loadSeeds(folder);
   const entry = (kind: ConfigEntry["kind"], body: { name: string; description: string }): ConfigEntry => {
     return { kind, name: body.name, description: body.description, body };
   };
-  return store.seed([
+  const entries = [
     ...agents.map((body) => entry("agent", body)),
     ...documents.map((body) => entry("document", body)),
     ...tools.map((body) => entry("tool", body)),
     ...runbooks.map((body) => entry("runbook", body)),
-  ]);
+  ];
+  return store.seed(entries.filter((one) => !isHeld(fileOf(one))));
+}
+
+/** Returns the path of an entry's file. The name of a seed is the name of its file. */
+function fileOf({ kind, name }: ConfigEntry): string {
+  return `seeds/${kind}s/${name}.${kind === "tool" ? "json" : "md"}`;
 }
 
 /** What a new installation may spend until an admin changes it: little enough that a mistake on the first day is cheap. */
@@ -23,8 +38,9 @@ export const NEW_INSTALLATION_CAPS = { dayMicroUsd: 20_000_000, treeMicroUsd: 5_
 export async function seedInstallation(
   store: { configuration: ConfigurationStore; spendCaps: Pick<SpendCapStore, "startNew"> },
   folder: string,
+  isHeld: HeldSeeds = NONE_HELD,
 ): Promise<SeedReport> {
   // Before the seeds, because an installation counts as new while it has no configuration.
   await store.spendCaps.startNew(NEW_INSTALLATION_CAPS);
-  return applySeeds(store.configuration, folder);
+  return applySeeds(store.configuration, folder, isHeld);
 }

@@ -23,6 +23,7 @@ import { type Launch, LISTENING_FD } from "@/lib/process/launch";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { seedInstallation } from "@/seeds/apply";
+import { heldSeeds } from "@/seeds/held-seeds";
 import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { Role } from "./main";
@@ -70,11 +71,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   cleanWith(redactor);
   cleanConsole(redactor);
   const anchoring = anchor(runtime, settings, report);
-  const seed = async () => {
-    const { kept } = await seedInstallation(runtime.store, join(program, "seeds"));
-    for (const entry of kept)
-      logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
-  };
+  const seed = () => seedRelease(runtime, { program, launch, say: (line) => logger.info(line) });
   /** What a release on trial leaves undone, so that the release before it can go on. */
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
@@ -116,6 +113,20 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     ends.push(await followLauncher(runtime, worker, { channel, launch, orders, say: console.log, report }));
   if (side ? !isPages : web !== null) tidy(runtime, { isTrial, isFirst: side?.isFirst !== false, report });
   channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
+}
+
+interface SeedOptions extends Pick<ServeOptions, "launch"> {
+  program: string;
+  say(line: string): void;
+}
+
+/** Takes the release's seeds into the configuration, but those that agents changed. */
+async function seedRelease({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
+  const isHeld = heldSeeds(launch?.status ?? null, launch?.release ?? null);
+  const { kept } = await seedInstallation(store, join(program, "seeds"), isHeld);
+  for (const entry of kept) say(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  for (const file of launch?.status.held_seeds ?? [])
+    say(`Agents changed ${file}: it is not in effect. To use it, read it and import it as configuration.`);
 }
 
 interface TidyOptions {

@@ -311,7 +311,7 @@ export interface Told {
   pid: number;
   launcherPid: number;
   isTrial: boolean;
-  status: { notice: string | null };
+  status: { notice: string | null; held_seeds: string[] | null };
   tried: unknown;
   heard: string[];
 }

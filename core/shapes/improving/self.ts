@@ -108,6 +108,11 @@ export interface ReleasesStatus {
   halted: string | null;
   /** Why a person's newest version does not serve, as sentences; null when it does. */
   notice: string | null;
+  /**
+   * The files of `seeds/` in the release that runs that agents have changed; null: any may be. Absent: an older launcher
+   * does not tell.
+   */
+  held_seeds?: string[] | null;
   /** When the newest release of a person was made; null when it is not known any more. */
   persons_at: string | null;
   /** The oldest first. */

@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { type Context, withActing } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
 import { seedInstallation } from "@/seeds/apply";
+import { heldSeeds } from "@/seeds/held-seeds";
 
 export async function seed(context: Context): Promise<number> {
   return withActing(
     context,
     async ({ store }) => {
-      const report = await seedInstallation(store, join(context.program, "seeds"));
+      // The program of a release may hold seeds that agents changed; a checkout is a person's own.
+      const status = context.program === context.checkout ? null : store.selfReleases.status();
+      const report = await seedInstallation(store, join(context.program, "seeds"), heldSeeds(status, null));
       if (context.json) {
         printJson(report);
         return 0;
