@@ -57,16 +57,16 @@ describe("a document", () => {
   });
 
   test("whose operations all repeat one large schema keeps as many as fit, and says how many it left out", async () => {
-    const fields = Object.fromEntries(Array.from({ length: 9_000 }, (_, at) => [`f${at}`, schema]));
+    const fields = Object.fromEntries(Array.from({ length: 4_000 }, (_, at) => [`f${at}`, schema]));
     const body = { content: { "application/json": { schema: { $ref: "#/components/schemas/Large" } } } };
     const operation = { requestBody: body, responses: { "200": { description: "ok" } } };
-    const paths = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`/p${at}`, { post: operation }]));
+    const paths = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`/p${at}`, { post: operation }]));
     const { operations, problems } = await read({
       paths,
       "components/schemas/Large": { type: "object", properties: fields },
     });
     expect(operations.length).toBeGreaterThan(10);
-    expect(JSON.stringify(operations).length).toBeLessThan(40_000_000);
+    expect(JSON.stringify(operations).length).toBeLessThan(20_000_000);
     expect(problems.at(-1)).toMatch(/were left out|more operations/);
   });
 

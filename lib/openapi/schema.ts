@@ -20,7 +20,7 @@ const DROPPED = new Set([
 const MOST_DESCRIPTION = 600;
 const MOST_NODES = 20_000;
 /** Of all operations together: each has its own copy of a schema that many of them refer to. */
-const MOST_NODES_OF_ALL = 400_000;
+const MOST_NODES_OF_ALL = 150_000;
 
 /** The schemas that the operations of one document have so far. */
 export interface Copied {
