@@ -13,7 +13,7 @@ test(
   "the same release makes the same record; a removed log line and a removed audit row are gone from it",
   async () => {
     const folder = copy();
-    edit(folder, "server/serve.ts", "logger.info(`The ", "void (`The ");
+    edit(folder, "server/serve.ts", "say(`The ", "void (`The ");
     const append = 'await append({ outcome: "done"';
     edit(folder, "agents/guard/audited.ts", append, `if (action !== "answer") ${append}`);
     // In a sandbox this checkout is where agents see their files too, so its name is none of its own there.
