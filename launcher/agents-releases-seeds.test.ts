@@ -1,10 +1,12 @@
 /** What a server is told of the seeds that agents have changed, with real processes. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
-import { read, say } from "./testing/checkout";
+import { read } from "./testing/checkout";
 import { released, serving, stateOf } from "./testing/serving";
 
-test("seeds that agents added, changed or removed are held in their releases, later ones and a merge, and a person's are not", async () => {
+test("seeds by agents are held in their release, in a merge with a person's version and after going back, and a person's are not", async () => {
   const { checkout, running } = await serving();
   const held = async () => (await read(running.port)).status.held_seeds;
   expect(await held()).toEqual([]);
@@ -14,10 +16,12 @@ test("seeds that agents added, changed or removed are held in their releases, la
   });
   await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
   await expect.poll(held).toEqual(["seeds/agents/judge.md"]);
-  // Another release of agents on top changes no seed, and the first one's stay held.
-  await say(running.port, checkout.propose("own.mark = 2;"));
+  // A person's version over it is a merge, and what agents changed in it is held.
+  writeFileSync(path.join(checkout.root, "seeds.md"), "mine");
+  checkout.build();
+  await tellLauncher(running.home, { command: "restart", by: "Ann", contents: "a person's" });
   await expect.poll(() => stateOf(checkout, 3)).toBe("permanent");
-  await expect.poll(held).toEqual(["seeds/agents/judge.md"]);
+  expect(await held()).toEqual(["seeds/agents/judge.md"]);
   // Somebody goes back to it: then it is released by a person, and its seeds are agents' all the same.
   await tellLauncher(running.home, { command: "back", by: "Ann", n: 2 });
   await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");

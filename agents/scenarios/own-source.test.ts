@@ -120,6 +120,11 @@ test(
       expects: { metric: "failed tasks", direction: "down", amount: "all", measured: "count failures after a week" },
       others_approved: { changes: 0, lines: 0 },
       pull: null,
+      stage: {
+        word: "To decide",
+        sentence: "The gates have passed it, and it waits for a reviewer. Nothing of it runs before an approval.",
+        commands: [`npx banyan approve ${review.id}`, `npx banyan reject ${review.id} --reason "…"`],
+      },
     });
     const gateOf = (name: string) => change?.gates.find(({ gate }) => gate === name);
     expect(gateOf("scope")).toEqual({

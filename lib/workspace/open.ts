@@ -82,10 +82,13 @@ export function sentenceFor(error: unknown, given: string): Error {
 /** A root is a real path. When a folder above it was swapped for a link since, it leads to somebody else's files. */
 function openRoot(root: string): number {
   const fd = openFolder(root, () => fs.realpathSync(root));
-  if (!HAS_PROC || fs.readlinkSync(`/proc/self/fd/${fd}`) === path.resolve(root)) return fd;
+  if (!HAS_PROC || OPENED.test(root) || fs.readlinkSync(`/proc/self/fd/${fd}`) === path.resolve(root)) return fd;
   fs.closeSync(fd);
   throw movedError(root);
 }
+
+/** A folder that the caller holds open: nothing above it matters any more. */
+const OPENED = /^\/proc\/self\/fd\/\d+(\/\.)?$/;
 
 /** Opens the folder at `parts` below the root and returns its descriptor; the caller closes it. */
 export function openDirectory(root: string, parts: readonly string[], createMode?: number): number {
