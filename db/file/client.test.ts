@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +28,20 @@ function failure(run: () => unknown): StoreError {
   }
   throw new Error("Nothing was thrown.");
 }
+
+test("a database that another process has just made, and not filled yet, is waited for", async () => {
+  const code = `
+    const Database = require("better-sqlite3");
+    require("node:fs").writeFileSync(process.argv[1], "");
+    console.log("made");
+    setTimeout(() => new Database(process.argv[1]).exec("CREATE TABLE theirs (id INTEGER)"), 100);
+  `;
+  const other = spawn(process.execPath, ["-e", code, file], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(other.stdout, "data");
+  const client = openClient(file, { migrations: "drizzle" });
+  expect(client.sqlite.prepare("SELECT name FROM sqlite_master WHERE name = 'theirs'").pluck().get()).toBe("theirs");
+  client.close();
+});
 
 test("a new database is durable, checks foreign keys and can shrink", () => {
   const client = openClient(file, { migrations: "drizzle" });

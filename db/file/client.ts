@@ -79,9 +79,23 @@ export function openClient(file: string, options: OpenOptions): Client {
   }
 }
 
+/** Another process may have made the file a moment ago, and be about to fill it. */
+const YOUNG_MS = 5_000;
+const LOOK_MS = 20;
+
+function staysEmpty(file: string): boolean {
+  const untilMs = Math.min(statSync(file).mtimeMs, Date.now()) + YOUNG_MS;
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (statSync(file).size === 0) {
+    if (Date.now() >= untilMs) return true;
+    Atomics.wait(clock, 0, 0, LOOK_MS);
+  }
+  return false;
+}
+
 /** Refuses to replace a lost database by an empty one, which would hide the loss. */
 function refuseLost(file: string, isNew: boolean): void {
-  if (!isNew && statSync(file).size === 0)
+  if (!isNew && staysEmpty(file))
     throw new StoreError(
       "unreadable",
       `The database ${file} is empty (0 bytes): restore a backup with \`banyan restore FILE\`, or delete the file to start over.`,

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -88,6 +89,8 @@ test("a restore installs the copy and keeps the replaced database", async () => 
 test("refuses an empty file, or a write-ahead log without its database, and does not overwrite it", async () => {
   await prepared();
   writeFileSync(file, "");
+  // A younger one may be one that another process is making.
+  utimesSync(file, 0, 0);
   expect(open).toThrow(/is empty \(0 bytes\): restore a backup/);
   expect(statSync(file).size).toBe(0);
   rmSync(file);
