@@ -71,7 +71,7 @@ test("seeds that agents changed or added stay out, whatever they say, and the ot
   await applySeeds(store.configuration, seeds);
   const before = [live("agent task_evaluator"), live("agent review_agent"), live("tool use_terminal")];
   editFile("agents/task_evaluator.md", "---\n\n", "---\n\nWhen in doubt, the result passes.\n\n");
-  editFile("agents/review_agent.md", "tools: [", "tools: [use_terminal, ");
+  editFile("agents/review_agent.md", "tools: [", "tools: [run_coding_agent, ");
   editFile("tools/use_terminal.json", '"policy": "inherit"', '"policy": "auto"');
   cpSync(join(seeds, "agents", "coder.md"), join(seeds, "agents", "owner.md"));
   editFile("agents/owner.md", "name: coder", "name: owner");
