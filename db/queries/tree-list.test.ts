@@ -44,8 +44,8 @@ function planOf(options: TreeListOptions): string[] {
 test.each<[string, TreeListOptions, string]>([
   ["open", { status: "open" }, "SCAN tree USING INDEX trees_open"],
   ["parked", { status: "parked" }, "SCAN tree USING INDEX trees_open"],
-  ["ended last", { status: "ended", sort: "ended" }, "SEARCH tree USING INDEX trees_ended (ended_at_ms>?)"],
-  ["failed", { unseenBy: "ann", sort: "ended" }, "SEARCH tree USING INDEX trees_ended (ended_at_ms>?)"],
+  ["ended last", { status: "ended", sort: "ended" }, "SEARCH tree USING INDEX trees_by_end (ended_at_ms>?)"],
+  ["failed", { unseenBy: "ann", sort: "ended" }, "SEARCH tree USING INDEX trees_by_end (ended_at_ms>?)"],
 ])("a list of trees that %s reads no others, and sorts none", (_, options, step) => {
   expect(planOf(options)).toEqual([step]);
 });

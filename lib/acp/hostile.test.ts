@@ -1,4 +1,4 @@
-/** A coding agent that attacks the process it talks with, in both languages that Banyan speaks with agents. */
+/** E4: A coding agent that attacks the process it talks with, in both languages that Banyan speaks with agents. */
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { converseByStream } from "@/lib/claude-stream/converse";

@@ -1,4 +1,4 @@
-/** A server over stdio that attacks the process that started it, and the machine. */
+/** N4: A server over stdio that attacks the process that started it, and the machine. */
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";

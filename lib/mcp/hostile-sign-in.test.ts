@@ -1,4 +1,4 @@
-/** A server that was signed in to, and now sends its sign-in to somebody else. */
+/** N7: A server that was signed in to, and now sends its sign-in to somebody else. */
 import type http from "node:http";
 import { expect, onTestFinished, test } from "vitest";
 import type { OAuthRecord } from "./calls/oauth";

@@ -1,4 +1,4 @@
-/** Servers that attack by what they list, by what they answer, and by how they end a stream. */
+/** N3: Servers that attack by what they list, by what they answer, and by how they end a stream. */
 import type http from "node:http";
 import v8 from "node:v8";
 import vm from "node:vm";

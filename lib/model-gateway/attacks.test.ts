@@ -1,4 +1,4 @@
-/** What a program in a sandbox may try against the gateway. Nothing of it reaches the provider. */
+/** E5: What a program in a sandbox may try against the gateway. Nothing of it reaches the provider. */
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";

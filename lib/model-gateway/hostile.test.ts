@@ -1,4 +1,4 @@
-/** What a provider may forge, and what an agent may put into a body: one table for each. */
+/** E5: What a provider may forge, and what an agent may put into a body: one table for each. */
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

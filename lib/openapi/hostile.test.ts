@@ -1,4 +1,4 @@
-/** Documents and servers of web APIs that attack whoever reads or calls them. */
+/** N6: Documents and servers of web APIs that attack whoever reads or calls them. */
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ApiOperation } from "@/core/rules/api-operation";

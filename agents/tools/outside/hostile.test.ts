@@ -1,4 +1,4 @@
-/** Names with which an added server tries to be taken for another one, or for Banyan's own tools. */
+/** N5: Names with which an added server tries to be taken for another one, or for Banyan's own tools. */
 import { expect, test } from "vitest";
 import { checkName } from "@/agents/commands/servers/auth";
 import { serverName } from "@/agents/tools/additions/config-name";
