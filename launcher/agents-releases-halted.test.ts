@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readJournal } from "./journal.mjs";
 import { type Checkout, makeCheckout, type Running, read, releaseIn, say } from "./testing/checkout";
-import { QUICK, released, serving, stateOf } from "./testing/serving";
+import { QUICK, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 /** Waits until the launcher has begun a step of release 2. */
 const reaches = ({ home }: Checkout, step: string) =>
@@ -48,7 +48,7 @@ describe("changes by agents are switched off", () => {
   });
 
   test("what was dropped is released by another approval of the same commit, and not by the old one", async () => {
-    const { checkout, running } = await serving({ watchMs: 200 });
+    const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 200 });
     const remove = placeHalt(checkout);
     const approved = checkout.propose("own.mark = 1;");
     await say(running.port, approved);
@@ -94,7 +94,7 @@ describe("SIGKILL of the server", () => {
   test.each(["approved", "build", "rehearse", "expand", "snapshot", "drain"])(
     "after %s: the permanent release starts again, and the change goes its way",
     async (step) => {
-      const { checkout, running } = await serving({ retryMs: 100 });
+      const { checkout, running } = await serving({ ...UNHURRIED, retryMs: 100 });
       await released(checkout, running, "own.mark = 1;");
       await reaches(checkout, step);
       await killServer(running);

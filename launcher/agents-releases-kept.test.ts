@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
 import { read, releaseIn, say } from "./testing/checkout";
-import { released, serving, stateOf } from "./testing/serving";
+import { released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 describe("a pull over what agents released", () => {
   async function withAgents() {
-    const given = await serving();
+    const given = await serving(UNHURRIED);
     // As in Banyan's own checkout: `.gitignore` keeps a file that no release has.
     writeFileSync(path.join(given.checkout.root, ".gitignore"), "/bin\n.env\n.env.*\n!.env.example\n");
     writeFileSync(path.join(given.checkout.root, ".env.example"), "SETTING=\n");
@@ -63,7 +63,7 @@ describe("SIGKILL at each step", () => {
     "permanent",
   ];
   test.each(steps)("of the launcher after %s: a release serves, and the change goes its way", async (step) => {
-    const { checkout, running } = await serving({ watchMs: 1_000 });
+    const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 1_000 });
     await released(checkout, running, "own.mark = 1;");
     await expect
       .poll(() => readJournal(checkout.home).some(({ what, release }) => what === step && release?.n === 2), {

@@ -4,10 +4,10 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { read } from "./testing/checkout";
-import { released, serving, stateOf } from "./testing/serving";
+import { released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 test("seeds by agents are held in their release, in a merge with a person's version and after going back, and a person's are not", async () => {
-  const { checkout, running } = await serving();
+  const { checkout, running } = await serving(UNHURRIED);
   const held = async () => (await read(running.port)).status.held_seeds;
   expect(await held()).toEqual([]);
   await released(checkout, running, "own.mark = 1;", {

@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
 import { type Checkout, read, releaseIn, say, stateIn } from "./testing/checkout";
-import { draining, outside, released, serving, stateOf } from "./testing/serving";
+import { draining, outside, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 test("an approved change is built, tried with a canary, watched, and becomes permanent", async () => {
-  const { checkout, running } = await serving();
+  const { checkout, running } = await serving(UNHURRIED);
   await released(checkout, running, "own.mark = 1;");
   await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
   expect(stateOf(checkout, 1)).toBe("retired");

@@ -6,7 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { readJournal } from "./journal.mjs";
 import { ACCOUNT, read, say } from "./testing/checkout";
-import { draining, outside, released, serving, stateOf } from "./testing/serving";
+import { draining, outside, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 const HOME_BYTES = 64_000_000;
 
@@ -26,7 +26,10 @@ const STEPS = ["approved", "build", "rehearse", "expand", "snapshot", "drain", "
 test.each(STEPS)(
   "full after %s: a release serves meanwhile, and the change is released when there is space",
   async (step) => {
-    const { checkout, running } = await serving({ retryMs: 500, watchMs: 1_500 }, { homeBytes: HOME_BYTES });
+    const { checkout, running } = await serving(
+      { ...UNHURRIED, retryMs: 500, watchMs: 1_500 },
+      { homeBytes: HOME_BYTES },
+    );
     await released(checkout, running, "own.mark = 1;");
     await expect.poll(() => readJournal(running.home).some(({ what }) => what === step), { interval: 2 }).toBe(true);
     const free = fill(running.home);

@@ -22,6 +22,9 @@ export const QUICK = {
   rollbacksADay: 100,
 };
 
+/** For a release that is good: a busy machine must not make it look bad. */
+export const UNHURRIED = { startMs: 30_000, bootMs: 30_000, canaryMs: 20_000 };
+
 export async function serving(limits = {}, options: CheckoutOptions = {}) {
   const checkout = makeCheckout({ ...options, limits: { ...QUICK, ...limits } });
   const running = await checkout.start();
