@@ -93,6 +93,8 @@ export interface ReviewedGate {
   /** What a person has to look at. */
   flags: number;
   faults: number;
+  /** Whether the whole gates, which run while the release is on trial, find out more; absent: this is all. */
+  later?: true | undefined;
 }
 
 /** Something in a proposed change that a person has to look at. */

@@ -3,7 +3,7 @@
 import { textPatch } from "@/components/diff/text-patch";
 import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
-import { flagText, gateTitle, OUTCOME_WORDS, othersText } from "@/core/words/gates";
+import { flagText, gateTitle, LATER, OUTCOME_WORDS, othersText } from "@/core/words/gates";
 import { withoutDisguise } from "@/core/words/visible";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
@@ -80,7 +80,8 @@ export function followLines({ approve, reject, undo }: ReviewItem["follows"]): s
 
 function gateLines(gates: readonly ReviewedGate[]): string[] {
   const on = gates.filter(({ outcome }) => outcome !== "off");
-  const off = gates.filter(({ outcome }) => outcome === "off").map(gateTitle);
+  const off = gates.filter(({ outcome }) => outcome === "off");
+  const [later, never] = [off.filter((gate) => gate.later), off.filter((gate) => !gate.later)];
   const width = Math.max(0, ...on.map((gate) => gateTitle(gate).length));
   const lines = on.map((gate) => {
     const { outcome, flags, faults, summary, seconds } = gate;
@@ -91,7 +92,11 @@ function gateLines(gates: readonly ReviewedGate[]): string[] {
     const word = padTo(OUTCOME_WORDS[outcome], OUTCOME_WORDS.not_measured.length);
     return `  ${padTo(gateTitle(gate), width)}  ${word} ${time}  ${found && `${found}: `}${seen(summary)}`;
   });
-  return [...lines, ...(off.length > 0 ? [paint("dim", `  off: ${off.join(", ")}`)] : [])];
+  return [
+    ...lines,
+    ...(later.length > 0 ? [paint("dim", `  ${LATER} ${later.map(gateTitle).join(", ")}`)] : []),
+    ...(never.length > 0 ? [paint("dim", `  off: ${never.map(gateTitle).join(", ")}`)] : []),
+  ];
 }
 
 function fileLines(files: readonly ReviewedFile[]): string[] {
