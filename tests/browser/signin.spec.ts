@@ -215,7 +215,7 @@ test.describe("with Google", () => {
     await ann.goto(`${server.url}/settings/users`);
     await ann.getByRole("button", { name: "Remove ben@example.com" }).click();
     await ann.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
-    await expect(ann.getByText("Removed ben@example.com. Their sessions and tokens have ended.")).toBeVisible();
+    await expect(ann.getByText("Removed ben@example.com. Their sessions, tokens and rules have ended.")).toBeVisible();
     await expect(ben.getByText("You are signed out.")).toBeVisible({ timeout: 120_000 });
     const asked = () => ben.evaluate(async () => (await fetch("/api/v1/trees")).status);
     expect(await asked()).toBe(401);
