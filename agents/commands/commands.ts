@@ -110,6 +110,7 @@ export function createCommands(sources: CommandSources): Commands {
   };
   return withinReach(commands, {
     checkWork: (id, actor) => checkWork(context, id, actor),
+    checkFolder: (id) => checkFolder(context, id),
     checkReviewed: (id, actor) => checkReviewed(context, id, actor),
   });
 }
@@ -147,8 +148,31 @@ function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor):
 }
 
 function checkWork(context: CommandsContext, id: string, actor: Actor): void {
-  const { kind, uid } = context.ids.treeOrTask(id);
-  checkTree(context, kind === "tree" ? uid : context.sources.store.queries.trees.findTask(uid).treeUid, actor);
+  checkTree(context, treeOf(context, id), actor);
+}
+
+/** An earlier version accepted folders that are refused now, such as /etc. A folder that is gone is no danger. */
+function checkFolder(context: CommandsContext, id: string): void {
+  const { sources } = context;
+  const { store } = sources;
+  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeOf(context, id)));
+  if (!inPlace) return;
+  try {
+    // As for a copy, because a tree may also only read there.
+    checkPlace(sources, { workspace, copy: true });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      "conflict",
+      `Start a new tree in another folder, because this one cannot go on. ${error.message}`,
+    );
+  }
+}
+
+/** Returns the public id of a tree, or of the tree of a task. */
+function treeOf({ ids, sources }: CommandsContext, id: string): string {
+  const { kind, uid } = ids.treeOrTask(id);
+  return kind === "tree" ? uid : sources.store.queries.trees.findTask(uid).treeUid;
 }
 
 function checkReviewed(context: CommandsContext, id: string, actor: Actor): void {

@@ -5,6 +5,8 @@ import type { Actor, Commands } from "@/agents/application";
 interface Reach {
   actor: Actor;
   works?: readonly string[];
+  /** The work begins or continues, so its folder must be one that a new tree could have. */
+  goesOn?: true;
   review?: string;
 }
 
@@ -16,18 +18,18 @@ const REACHES: {
   [Name in keyof Commands]: ((...args: Parameters<Commands[Name]>) => Reach) | typeof ELSEWHERE;
 } = {
   pause: (id, actor) => ({ actor, works: [id] }),
-  resume: (id, actor) => ({ actor, works: [id] }),
-  step: (id, actor) => ({ actor, works: [id] }),
+  resume: (id, actor) => ({ actor, works: [id], goesOn: true }),
+  step: (id, actor) => ({ actor, works: [id], goesOn: true }),
   stop: (id, _reason, actor) => ({ actor, works: [id] }),
-  retry: (id, actor) => ({ actor, works: [id] }),
-  continueTask: (id, _words, actor) => ({ actor, works: [id] }),
-  changeGoal: (id, _fields, actor) => ({ actor, works: [id] }),
-  steer: (id, _text, actor) => ({ actor, works: [id] }),
-  change: (id, _to, actor) => ({ actor, works: [id] }),
-  fork: (id, _request, actor) => ({ actor, works: [id] }),
+  retry: (id, actor) => ({ actor, works: [id], goesOn: true }),
+  continueTask: (id, _words, actor) => ({ actor, works: [id], goesOn: true }),
+  changeGoal: (id, _fields, actor) => ({ actor, works: [id], goesOn: true }),
+  steer: (id, _text, actor) => ({ actor, works: [id], goesOn: true }),
+  change: (id, _to, actor) => ({ actor, works: [id], goesOn: true }),
+  fork: (id, _request, actor) => ({ actor, works: [id], goesOn: true }),
   applyAsBranch: (id, _options, actor) => ({ actor, works: [id] }),
   keepFiles: (kept, other, actor) => ({ actor, works: [kept, other] }),
-  grant: (id, _more, actor) => ({ actor, works: [id] }),
+  grant: (id, _more, actor) => ({ actor, works: [id], goesOn: true }),
   approveChanged: (review, _input, _reason, actor) => ({ actor, review }),
   comment: (review, _text, actor) => ({ actor, review }),
   askTask: (review, _text, actor) => ({ actor, review }),
@@ -111,12 +113,14 @@ const REACHES: {
 export interface ReachChecks {
   /** Throws UserError when the actor may not direct the tree of this tree or task. */
   checkWork(id: string, actor: Actor): void;
+  /** Throws UserError when the tree works in a folder that no new tree could have. */
+  checkFolder(id: string): void;
   /** The same for the tree of a review item. */
   checkReviewed(id: string, actor: Actor): void;
 }
 
 /** Returns the commands, each of which first checks that its actor may direct the trees that it acts on. */
-export function withinReach(commands: Commands, { checkWork, checkReviewed }: ReachChecks): Commands {
+export function withinReach(commands: Commands, { checkWork, checkFolder, checkReviewed }: ReachChecks): Commands {
   type Method = (...args: unknown[]) => Promise<unknown>;
   return new Proxy(commands, {
     get(target, name) {
@@ -124,8 +128,9 @@ export function withinReach(commands: Commands, { checkWork, checkReviewed }: Re
       const reach = Object.hasOwn(REACHES, name) ? REACHES[name as keyof Commands] : null;
       if (typeof method !== "function" || reach === null) return method;
       return async (...args: unknown[]) => {
-        const { actor, works = [], review } = (reach as (...args: unknown[]) => Reach)(...args);
+        const { actor, works = [], goesOn, review } = (reach as (...args: unknown[]) => Reach)(...args);
         for (const id of works) checkWork(id, actor);
+        if (goesOn) works.forEach(checkFolder);
         if (review !== undefined) checkReviewed(review, actor);
         return (method as Method).apply(target, args);
       };

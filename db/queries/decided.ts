@@ -2,6 +2,7 @@
 import { attentionOf } from "@/core/attention";
 import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
 import type { Page } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { isAwaited } from "./reviews";
 import { REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
@@ -52,5 +53,5 @@ function shape({ id: _, agent, treeTitle, ...row }: Row): Omit<DecidedReview, "r
   const waitedMs = (row.decidedAtMs ?? row.createdAtMs) - row.createdAtMs;
   const waitingTasks = isAwaited(row, row.decidedAtMs ?? row.createdAtMs) ? row.waitingTasks : 0;
   const review = reviewShape({ ...row, waitingTasks, alike: 1 }, attentionOf({ ...row, waitingTasks, waitedMs }));
-  return { ...review, agent, tree_title: treeTitle };
+  return { ...review, agent, tree_title: withoutDisguise(treeTitle) };
 }

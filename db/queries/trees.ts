@@ -171,6 +171,9 @@ function scheduleShape(row: TreeRow): Pick<Tree, "schedule"> {
   const { scheduleUid: id, scheduleName: name, scheduleDueMs, scheduleCause: cause, isScheduleRemoved } = row;
   if (id === null || name === null || scheduleDueMs === null || cause === null) return {};
   return {
-    schedule: { id, name, due_at: iso(scheduleDueMs), cause, ...(isScheduleRemoved === 1 && { is_removed: true }) },
+    schedule: {
+      ...{ id, name: withoutDisguise(name), due_at: iso(scheduleDueMs), cause },
+      ...(isScheduleRemoved === 1 && { is_removed: true }),
+    },
   };
 }

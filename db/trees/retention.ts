@@ -1,6 +1,7 @@
 /** Reads what retention must know of ended trees, pins trees, and removes one tree if a rule allows it. */
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { StoredTree } from "@/core/rules/retention";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import type { Trees } from "./trees";
@@ -103,7 +104,7 @@ function shapeOf(row: Row): StoredTree & { id: number } {
   return {
     id: row.id,
     uid: row.uid,
-    title: row.title,
+    title: withoutDisguise(row.title),
     endedAtMs: row.endedAtMs,
     isPinned: row.isPinned === 1,
     isUnseenFailure: row.isUnseenFailure === 1,
