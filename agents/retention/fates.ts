@@ -44,7 +44,7 @@ export function limitsOf(stored: StoredRetention, settings: RetentionSettings): 
  */
 export async function* fatesOf(sources: FateSources, limits: RetentionLimits): AsyncGenerator<TreeFate> {
   if (!removesAnything(limits)) return;
-  const { store, dataDir, now } = sources;
+  const { store, now } = sources;
   let excessBytes = limits.bytes === null ? 0 : (await storedBytes(sources)) - limits.bytes;
   for (let after: EndCursor | null = null; ; ) {
     const page: EndedTree[] = store.retentionTrees.ended(after, PAGE);
@@ -53,20 +53,24 @@ export async function* fatesOf(sources: FateSources, limits: RetentionLimits): A
       const fate = fateOf(tree, limits, { ms: now(), excessBytes });
       // Later trees ended later, so age removes none of them either.
       if (fate === null) return;
-      const sizeBytes = await sizeOf(sources, tree);
+      const sizeBytes = await treeBytes(sources, tree, { left: MOST_FILES });
       if ("goes" in fate) excessBytes -= sizeBytes;
       yield { tree, fate, sizeBytes };
     }
     after = page.at(-1) ?? null;
     if (after === null) return;
   }
+}
 
-  async function sizeOf({ store: { retentionTrees } }: FateSources, { id, uid }: EndedTree): Promise<number> {
-    const budget: SizeBudget = { left: MOST_FILES };
-    let bytes = retentionTrees.bytesOf(id);
-    for (const folder of await foldersOf(dataDir, uid)) bytes += await folderBytes(folder, budget);
-    return bytes;
-  }
+/** Returns about what a tree takes: its part of the database, and the disk space of its folders. */
+export async function treeBytes(
+  { store: { retentionTrees }, dataDir }: Pick<FateSources, "dataDir"> & { store: Pick<Store, "retentionTrees"> },
+  { id, uid }: Pick<EndedTree, "id" | "uid">,
+  budget: SizeBudget,
+): Promise<number> {
+  let bytes = retentionTrees.bytesOf(id);
+  for (const folder of await foldersOf(dataDir, uid)) bytes += await folderBytes(folder, budget);
+  return bytes;
 }
 
 /** Returns the bytes of the database and of all workspaces that Banyan made. */
