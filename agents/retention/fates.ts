@@ -1,5 +1,4 @@
 /** What becomes of each ended tree under the limits in effect: the preview and the run itself ask here. */
-import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Fate, fateOf, type RetentionLimits, removesAnything } from "@/core/rules/retention";
 import type { StoredRetention } from "@/db/records/retention-record";
@@ -7,6 +6,7 @@ import type { Store } from "@/db/store";
 import type { EndCursor, EndedTree } from "@/db/trees/retention";
 import type { RetentionSettings } from "@/lib/env/retention";
 import { folderBytes, type SizeBudget } from "@/lib/workspace/folder-size";
+import { workspacesBytes } from "./space";
 import { foldersOf } from "./tree-files";
 
 export interface FateSources {
@@ -76,7 +76,5 @@ export async function treeBytes(
 /** Returns the bytes of the database and of all workspaces that Banyan made. */
 async function storedBytes({ store, dataDir }: FateSources): Promise<number> {
   const budget: SizeBudget = { left: MOST_FILES };
-  let bytes = store.queries.status.sizeBytes();
-  for (const kind of ["workspaces", "cache"]) bytes += await folderBytes(join(dataDir, kind), budget);
-  return bytes;
+  return store.queries.status.sizeBytes() + (await workspacesBytes(dataDir, budget));
 }

@@ -86,6 +86,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         running: null,
         last: null,
         space: [],
+        free_bytes: 0.09 * DISK_BYTES,
       }),
       previewRetention: async () => ({
         settings: { days: null, max_mb: null, keep_goals: true },
