@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Space" };
 
 export default async function SpacePage() {
   const { queries, may } = await enter();
-  if (!may("getRetention")) return <AdminsOnly what="The disk space and what removes old trees" />;
+  if (!may("getRetention")) return <AdminsOnly what="The page Space" />;
   return (
     <PageBody>
       <SpaceView start={await queries.getRetention()} />

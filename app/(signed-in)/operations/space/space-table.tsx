@@ -51,8 +51,10 @@ function SpaceRow({ use: { what, size_bytes, files, at_least }, total }: { use: 
         ) : (
           <>
             <Bar share={total === 0 ? 0 : size_bytes / total} className="mr-2 w-16 phone:hidden" />
-            {at_least ? "At least " : ""}
-            {bytes(size_bytes)}
+            <span className="inline-block min-w-14">
+              {at_least ? "At least " : ""}
+              {bytes(size_bytes)}
+            </span>
           </>
         )}
       </td>

@@ -110,12 +110,15 @@ function TreeBadges({ tree: { is_system, pinned } }: Pick<TreeHeaderProps, "tree
   return (
     <>
       {is_system ? (
-        <span title="Banyan made this tree for itself: no list shows it, and its cost is no person's.">
+        <span
+          className="phone:order-2"
+          title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
+        >
           <Badge>System tree</Badge>
         </span>
       ) : null}
       {pinned ? (
-        <span title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
+        <span className="phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
           <Badge icon="pin">Pinned</Badge>
         </span>
       ) : null}
