@@ -153,6 +153,7 @@ function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tre
     headline,
     parked_until: iso(parked?.untilMs ?? null),
     ...scheduleShape(row),
+    ...(row.pinnedBy !== null && row.pinnedAtMs !== null && { pinned: { by: row.pinnedBy, at: iso(row.pinnedAtMs) } }),
     forked_from: row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
     ...(progress && { progress }),
     grant: grantShape(row),
