@@ -2,6 +2,7 @@
 
 import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
+import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import { agentsOf, metricOf } from "@/agents/configuration/trial-subjects";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
@@ -59,6 +60,7 @@ export async function approveProposal(
     throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
   if (proposal.kind === "code") return approveCode(sources, proposal, decision, actor);
   const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
+  refuseGuarded(configuration, { kind: proposal.kind, name: proposal.name, after: wanted }, actor);
   if (edited && proposal.kind === "agent") {
     checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
     await refuseUnnamed(models, (wanted as AgentBody).model);

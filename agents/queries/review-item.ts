@@ -2,6 +2,7 @@
 
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { type EntryChange, guardedRefusal } from "@/agents/configuration/guarded-entries";
 import type { Providers } from "@/agents/providers/providers";
 import type { Ids } from "@/agents/queries/queries";
 import { shownServer } from "@/agents/queries/tools";
@@ -77,7 +78,10 @@ export function createReviewItemQueries(
         }),
         cost: costOf(sources, task),
         comments: store.comments.of(uid),
-        may_not: mayNot(sources, { review, actor, hasEnded, flags: proposal?.shown.change?.flags }),
+        may_not: mayNot(sources, {
+          ...{ review, actor, hasEnded, flags: proposal?.shown.change?.flags },
+          entry: proposal?.entry ?? null,
+        }),
       };
     },
     async listDecided({ limit = DECIDED_PAGE, after, ...query } = {}) {
@@ -180,7 +184,7 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
     goesOnTrial: live !== null && sources.providers.defaultModel() !== "runbook",
     hasLauncher: false,
   };
-  return { shown, proposed };
+  return { shown, proposed, entry: { kind, name, after: body } };
 }
 
 function trialOf({ store, providers, selfPower }: ReviewItemSources, review: string) {
@@ -212,7 +216,7 @@ function codeProposal({ store, dataDir, selfPower }: ReviewItemSources, proposal
     trial: null,
   };
   const proposed = { kind: "code" as const, name, baseVersion: null, nextVersion: 1, startsServer: false };
-  return { shown, proposed: { ...proposed, goesOnTrial: false, hasLauncher: releases !== null } };
+  return { shown, proposed: { ...proposed, goesOnTrial: false, hasLauncher: releases !== null }, entry: null };
 }
 
 function liveVersion(configuration: Configuration, kind: ConfigKind, name: string): number | null {
@@ -250,9 +254,14 @@ interface Wish {
   hasEnded: boolean;
   /** Of a proposed change of code. */
   flags: readonly ReviewedFlag[] | undefined;
+  /** Of a proposed change of the configuration. */
+  entry: EntryChange | null;
 }
 
-function mayNot({ store }: ReviewItemSources, { review, actor, hasEnded, flags }: Wish): ReviewItem["may_not"] {
+function mayNot(
+  { store, configuration }: ReviewItemSources,
+  { review, actor, hasEnded, flags, entry }: Wish,
+): ReviewItem["may_not"] {
   const needed = review.kind === "question" ? "answer" : "decide";
   const [level] = rightsBeyond(actor.role, store.queries.trees.rightsOf(review.tree_id));
   const beyond = level ? `Its tree has the right “${level}”, which your role may not direct: ask an admin.` : null;
@@ -261,7 +270,7 @@ function mayNot({ store }: ReviewItemSources, { review, actor, hasEnded, flags }
   const decide = lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor));
   return {
     decide,
-    approve: decide ?? flagsRefusal(flags, actor.role),
+    approve: decide ?? flagsRefusal(flags, actor.role) ?? (entry && guardedRefusal(configuration, entry, actor.role)),
     comment: lacks("answer"),
     ask: lacks("run") ?? (hasEnded ? "The task has ended, so nobody would read the question." : beyond),
   };
