@@ -102,7 +102,7 @@ async function restoreBefore(
     runbook: configuration.runbooks,
   };
   const live = lists[kind]().find((one) => one.name === name);
-  if (live?.version !== approvedVersion(proposal))
+  if ((live?.version ?? null) !== approvedVersion(proposal))
     throw new UserError(
       "conflict",
       `The ${kind} ${name} has changed since then: restore one of its versions yourself.`,
@@ -116,7 +116,7 @@ async function restoreBefore(
   }
   const description = (body as { description: string }).description;
   const why = `Version ${baseVersion} restored: the approval of ${uid} was undone.`;
-  const said = { by: actor.name, why, ifVersion: live.version };
+  const said = { by: actor.name, why, ifVersion: live?.version ?? null };
   const version = await store.configuration.save({ kind, name, description, body }, said);
   if (version === "changed")
     throw new UserError("conflict", `The ${kind} ${name} has just been changed: look at it again.`);
