@@ -59,6 +59,7 @@ import { createDecisions, type Decisions } from "./reviews/decisions";
 import { createDirectors } from "./reviews/directors";
 import { createInterventions, type Interventions } from "./reviews/interventions";
 import { createRules, type Rules } from "./reviews/rules";
+import { createSeedProposals, type SeedProposals } from "./reviews/seed-proposals";
 import { createSchedules, type Schedules } from "./schedules/schedules";
 import { createForks, type Forks } from "./trees/forks";
 import { createLoans, type Loans } from "./trees/loans";
@@ -96,6 +97,7 @@ export interface Store {
   proposals: Proposals;
   trials: Trials;
   replays: Replays;
+  seedProposals: SeedProposals;
   personVerdicts: PersonVerdicts;
   toolStates: ToolStates;
   supervision: Supervision;
@@ -191,6 +193,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     proposals: createProposals(client.sqlite, log),
     trials: createTrials(client.sqlite, log),
     replays: createReplays(client.sqlite, log),
+    seedProposals: createSeedProposals(client.sqlite, log),
     personVerdicts: createPersonVerdicts(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
     loans: createLoans(client.sqlite, log),

@@ -10,6 +10,7 @@ import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import { keepWebRow } from "@/agents/boot/web-row";
 import { createSignIn } from "@/agents/guard/sign-in";
+import { proposeSeeds } from "@/agents/self/seed-proposals";
 import { startSender } from "@/agents/webhooks/sender";
 import type { Worker } from "@/agents/worker/worker";
 import { startIndexer } from "@/db/trees/search";
@@ -22,7 +23,7 @@ import { ownIdentity } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD } from "@/lib/process/launch";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
-import { seedInstallation } from "@/seeds/apply";
+import { changedSeeds, seedInstallation } from "@/seeds/apply";
 import { heldSeeds } from "@/seeds/held-seeds";
 import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
@@ -120,13 +121,18 @@ interface SeedOptions extends Pick<ServeOptions, "launch"> {
   say(line: string): void;
 }
 
-/** Takes the release's seeds into the configuration, but those that agents changed. */
+/** Takes the release's seeds into the configuration, and puts those that agents changed before a person. */
 async function seedRelease({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
   const isHeld = heldSeeds(launch?.status ?? null, launch?.release ?? null);
   const { kept } = await seedInstallation(store, join(program, "seeds"), isHeld);
   for (const entry of kept) say(`The ${entry} was edited and differs from its seed. The edited version stays.`);
-  for (const file of launch?.status.held_seeds ?? [])
-    say(`Agents changed ${file}: it is not in effect. To use it, read it and import it as configuration.`);
+  const { held_seeds: held = null, releases } = launch?.status ?? { releases: [] };
+  // Of a release that nobody knows the origin of, nothing was taken in, and there is nothing to compare it with.
+  if (!launch || held === null) return;
+  const changed = await changedSeeds(join(program, "seeds"), held, say);
+  for (const { file } of changed) say(`Agents changed ${file}: it is in effect only as a person has approved it.`);
+  for (const file of await proposeSeeds(store, changed, { n: launch.release, releases }))
+    say(`Nobody can be asked about ${file}: to use it, read it and import it as configuration.`);
 }
 
 interface TidyOptions {

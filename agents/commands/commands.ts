@@ -74,7 +74,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createBackupCommands(sources),
     ...createRetentionCommands(sources, ids),
     ...createRuleCommands(sources, ids),
-    ...createTrialCommands(store, ids),
+    ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
