@@ -15,7 +15,7 @@ const WITH_FIRST = `${SETTINGS.replace(
 ).replace(
   "  report:",
   `  some: node --test --test-reporter=tap $BANYAN_TEST_FILES
-  first: { files: ["test/**", "!test/slow.test.mjs"], most_files: 2, aliases: { "#/": "src/" } }
+  first: { files: ["test/**", "!test/slow.test.mjs"], most_files: 3, most_steps: 2, aliases: { "#/": "src/" } }
   report:`,
 )}guarded: ["src/guarded.mjs"]
 `;
@@ -36,6 +36,7 @@ function create(): void {
     "test/near.test.mjs": testOf("../src/near.mjs", "near"),
     "test/far.test.mjs": testOf("../src/far.mjs", "near"),
     "test/further.test.mjs": `import "./far.test.mjs";\n`,
+    "test/furthest.test.mjs": `import "./further.test.mjs";\n`,
     "test/guarded.test.mjs": testOf("../src/guarded.mjs", "guarded"),
     "test/slow.test.mjs": testOf("../src/near.mjs", "near"),
     "docs/guide.md": "A sentence.\n",
@@ -55,10 +56,10 @@ test("the nearest tests run, and what takes long is left for later, which the di
   expect(report.outcome).toBe("passed");
   expect(gateIn(report, "old_tests")).toMatchObject({
     later: true,
-    counts: { tests: 2, passed: 2, files: 2, files_reached: 3 },
+    counts: { tests: 2, passed: 2, files: 2, files_reached: 4 },
   });
   expect(found(report, "old_tests", "note")).toEqual([
-    "null: 2 of the 3 files of tests that the change can reach ran, the nearest first. The others run with the whole gates.",
+    "null: 2 of the 4 files of tests that the change can reach ran, the nearest first. The others run with the whole gates.",
   ]);
   expect(JSON.parse(fs.readFileSync(path.join(report.evidence, "old_tests.json"), "utf8"))).toMatchObject({
     later: true,

@@ -103,8 +103,9 @@ function nearestTests({ part, settings, change }: GateContext): NearestTests | n
   const first = settings.tests?.first;
   if (part === "whole" || !first) return null;
   const isOne = globsWithout(first.files);
-  const reached = [...affectedBy(change, first.aliases).keys()].filter((path) => isOne(path) && arePlain([path]));
-  return { files: reached.slice(0, first.most_files), reached: reached.length };
+  const reached = [...affectedBy(change, first.aliases)].filter(([path]) => isOne(path) && arePlain([path]));
+  const near = reached.filter(([, steps]) => steps <= first.most_steps).map(([path]) => path);
+  return { files: near.slice(0, first.most_files), reached: reached.length };
 }
 
 /** Runs those of the files that a tree has. */
