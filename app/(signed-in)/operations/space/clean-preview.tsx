@@ -136,7 +136,7 @@ function List({ title, trees }: { title: string; trees: ListedTree[] }) {
                 {name}
               </Link>
               <span className="flex-none text-ink-3 phone:mr-auto">{why}</span>
-              <span className="min-w-28 flex-none text-right whitespace-nowrap text-ink-3">
+              <span className="min-w-28 flex-none text-right phone:min-w-0 whitespace-nowrap text-ink-3">
                 <Clock at={ended_at} />
               </span>
               <span className="min-w-16 flex-none text-right whitespace-nowrap">{bytes(size_bytes)}</span>
