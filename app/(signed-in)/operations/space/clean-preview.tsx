@@ -41,7 +41,7 @@ export function CleanPreview({ limits, retention, again }: CleanPreviewProps) {
       <p className="text-ink-2 py-2">
         {limits === null
           ? "Type an age or a size above to see what it would remove."
-          : "Removes trees by the limits above, also before they are saved."}
+          : "Removes trees by the age and size above, also before they are saved. The choice for goals counts once it is saved."}
       </p>
       <div className="flex flex-wrap items-center gap-2">
         <Button aria-disabled={limits === null || isBusy} onClick={() => limits && !isBusy && preview(limits)}>
@@ -136,7 +136,7 @@ function List({ title, trees }: { title: string; trees: ListedTree[] }) {
                 {name}
               </Link>
               <span className="flex-none text-ink-3 phone:mr-auto">{why}</span>
-              <span className="min-w-28 flex-none text-right whitespace-nowrap text-ink-3">
+              <span className="min-w-28 flex-none text-right phone:min-w-0 whitespace-nowrap text-ink-3">
                 <Clock at={ended_at} />
               </span>
               <span className="min-w-16 flex-none text-right whitespace-nowrap">{bytes(size_bytes)}</span>
