@@ -72,7 +72,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   cleanWith(redactor);
   cleanConsole(redactor);
   const anchoring = anchor(runtime, settings, report);
-  const seed = () => seedRelease(runtime, { program, launch, say: (line) => logger.info(line) });
+  const seed = () => seedRelease(runtime, { program, launch, say: (line) => logger.info(line), report });
   /** What a release on trial leaves undone, so that the release before it can go on. */
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
@@ -119,13 +119,23 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
 interface SeedOptions extends Pick<ServeOptions, "launch"> {
   program: string;
   say(line: string): void;
+  report: WorkOptions["report"];
 }
 
-/** Takes the release's seeds into the configuration, and puts those that agents changed before a person. */
-async function seedRelease({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
+/** Takes the release's seeds into the configuration, but those that agents changed, which a person decides about. */
+async function seedRelease(runtime: Runtime, options: SeedOptions): Promise<void> {
+  const { program, launch, say, report } = options;
   const isHeld = heldSeeds(launch?.status ?? null, launch?.release ?? null);
-  const { kept } = await seedInstallation(store, join(program, "seeds"), isHeld);
+  const { kept } = await seedInstallation(runtime.store, join(program, "seeds"), isHeld);
   for (const entry of kept) say(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  // A fault in what nobody has approved must not end a release that serves: the next start tries again.
+  await proposeChanged(runtime, options).catch((error: unknown) =>
+    report("Seeds that agents changed could not be put before a person.", error),
+  );
+}
+
+/** Puts the seeds that agents changed before a person. */
+async function proposeChanged({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
   const { held_seeds: held = null, releases } = launch?.status ?? { releases: [] };
   // Of a release that nobody knows the origin of, nothing was taken in, and there is nothing to compare it with.
   if (!launch || held === null) return;

@@ -74,8 +74,8 @@ async function approvedCode({ trial }: Held, item: string, files: string[], tain
   sqlite
     .prepare(`
       INSERT INTO proposals (review_id, kind, name, body, hash, why, status, proposed_by, created_at_ms)
-      SELECT id, 'code', '', ?, '', 'Words cost money.', 'approved', 'banyan_developer', 0 FROM reviews WHERE uid = ?`)
-    .run(JSON.stringify(body), item);
+      SELECT id, 'code', '', ?, '', ?, 'approved', 'banyan_developer', 0 FROM reviews WHERE uid = ?`)
+    .run(JSON.stringify(body), "Words cost money.\nNobody edited it.", item);
 }
 
 const live = ({ runtime }: Trial, label: string) =>
@@ -120,7 +120,8 @@ test("a changed seed is one proposal, which names release, code and file, and sh
     },
   });
   expect(item.proposal?.why).toContain("Release 2, “Agents waste fewer words”, changes seeds/agents/worker.md.");
-  expect(item.proposal?.why).toContain("Why the code was changed: Words cost money.");
+  expect(item.proposal?.why).toContain("in the words of its agent:\n\n> Words cost money.\n> Nobody edited it.");
+  expect(item.seq).toBeNull();
   expect(item.follows.approve).toBe(
     "Version 2 of the agent worker is live for new tasks; running tasks keep their version.",
   );

@@ -104,6 +104,19 @@ test("a system agent is removed and made again only by an admin, and others by e
   await member.removeEntry("agent", "coder", MEMBER);
 });
 
+test("a member's save that an admin's overtakes takes nothing back", async () => {
+  const trial = await start(null, { work: false });
+  const [ofAdmin, ofMember] = [{ tools: ["read_file"] }, { instruction: "Judge." }].map((change): ImportedEntry[] => [
+    { kind: "agent", body: changed(trial, change) },
+  ]) as [ImportedEntry[], ImportedEntry[]];
+  const both = await Promise.allSettled([
+    commandsOf(trial, ADMIN).importEntries(ofAdmin, ADMIN),
+    commandsOf(trial, MEMBER).importEntries(ofMember, MEMBER),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(bodyOf(trial, JUDGE)).toMatchObject({ version: 2, tools: ["read_file"] });
+});
+
 test("a server whose tools a system agent has is removed only by an admin", async () => {
   const trial = await start(null, { work: false });
   const body: ToolBody = {

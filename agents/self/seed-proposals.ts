@@ -73,7 +73,8 @@ function proposalOf(store: Sources, seed: ChangedSeed, { n, releases }: RunningR
     others.map(({ item }) => item),
   );
   if (!change) return null;
-  const { item, title, why, tainted } = change;
+  const { item, why, tainted } = change;
+  const title = change.title.replace(/\s+/g, " ");
   const number = releases.findLast((one) => one.item === item)?.n ?? n;
   return {
     ...{ kind, name, body, tainted },
@@ -81,7 +82,8 @@ function proposalOf(store: Sources, seed: ChangedSeed, { n, releases }: RunningR
     why: [
       `Release ${number}, “${title}”, ${body === null ? "removes" : "changes"} ${file}. Approving its code did not approve this file, so what is installed is still in use.`,
       ...editedWords(store, seed),
-      `Why the code was changed: ${why}`,
+      // In a quotation, so that nothing in it can pass for the words above.
+      `Why the code was changed, in the words of its agent:\n\n${why.trim().replace(/^/gm, "> ")}`,
     ].join("\n\n"),
     seed: { file, release: number, item, title },
   };

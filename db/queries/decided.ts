@@ -29,7 +29,8 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
       AND (@by IS NULL OR instr(lower(review.decided_by), @by) > 0)
       AND (@text IS NULL OR instr(lower(review.title || ' ' || review.detail || ' ' || ifnull(review.answer, '')), @text) > 0)
     ORDER BY review.id DESC LIMIT @limit`);
-  const seq = sqlite.prepare("SELECT seq FROM reviews WHERE uid = ?").pluck();
+  // 0: no message opened it.
+  const seq = sqlite.prepare("SELECT nullif(seq, 0) FROM reviews WHERE uid = ?").pluck();
 
   return {
     list({ text, kind, status, by, after, limit }) {

@@ -23,7 +23,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
   return (
     <>
       {seed ? <FromRelease seed={seed} /> : null}
-      <PartHead note={`written by ${proposal.proposed_by}`}>Why</PartHead>
+      <PartHead note={seed ? "written by Banyan" : `written by ${proposal.proposed_by}`}>Why</PartHead>
       <div className="text-ink-2">
         <Markdown text={why || "No reason given."} />
       </div>
