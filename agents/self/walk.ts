@@ -1,4 +1,5 @@
 /** Opens a server's pages as somebody who has signed in does, and approves what a canary asks, to see what answers and how fast. */
+import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import type { Sqlite } from "@/db/file/client";
@@ -14,6 +15,8 @@ export interface Walked {
 }
 
 const LONGEST_MS = 5_000;
+
+const SOCKET = "the socket";
 
 /** Somebody signed in, until `signOut`. */
 export interface Watcher {
@@ -37,7 +40,7 @@ export function signIn(sqlite: Sqlite, address: string): Watcher | null {
   const cookie = `${sessionCookie(Number(port))}=${id}`;
   const ask = async (name: string, path: string, method: Asked["method"] = "GET"): Promise<Walked> => {
     const startedMs = performance.now();
-    const status = await statusOf({ hostname, port, path, cookie, method });
+    const status = await statusOf({ hostname, port, path, cookie, method, isSocket: name === SOCKET });
     return { name, status, ms: Math.round(performance.now() - startedMs) };
   };
   return {
@@ -65,7 +68,7 @@ function placesOf(tree: string | null): [name: string, path: string][] {
     ["Reviews", "/review"],
     ["Operations", "/operations"],
     ["the API", "/api/v1/trees?limit=1"],
-    ["the socket", `${SOCKET_PATH}/?EIO=4&transport=polling`],
+    [SOCKET, `${SOCKET_PATH}/?EIO=4&transport=websocket`],
   ];
 }
 
@@ -75,15 +78,17 @@ interface Asked {
   path: string;
   cookie: string;
   method: "GET" | "POST";
+  isSocket: boolean;
 }
 
 /** Follows no redirect: who is signed in is sent nowhere. */
-function statusOf({ cookie, method, ...place }: Asked) {
+function statusOf({ cookie, method, isSocket, ...place }: Asked) {
   return new Promise<number>((resolve) => {
     const body = method === "POST" ? "{}" : "";
     const headers = {
       cookie,
       connection: "close",
+      ...(isSocket && upgradeTo(place)),
       ...(body && { "content-type": "application/json", "content-length": body.length }),
     };
     const asked = request({ ...place, method, headers, agent: false, timeout: LONGEST_MS }, (response) => {
@@ -91,9 +96,23 @@ function statusOf({ cookie, method, ...place }: Asked) {
       response.on("end", () => resolve(response.statusCode ?? 0));
       response.on("error", () => resolve(0));
     });
+    asked.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      // As good as a page that was shown.
+      resolve(200);
+    });
     asked.on("timeout", () => asked.destroy());
     asked.on("error", () => resolve(0));
     asked.on("close", () => resolve(0));
     asked.end(body);
   });
+}
+
+/** What a browser sends to open the socket: pages open it in no other way. */
+function upgradeTo({ hostname, port }: Pick<Asked, "hostname" | "port">) {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return {
+    ...{ connection: "Upgrade", upgrade: "websocket", origin: `http://${host}:${port}` },
+    ...{ "sec-websocket-version": "13", "sec-websocket-key": randomBytes(16).toString("base64") },
+  };
 }

@@ -32,7 +32,7 @@ function PackageRow({ changed }: { changed: PackageChange }) {
           <p className="font-medium text-fail">Possible imitation of {withoutDisguise(imitates)}.</p>
         )}
         {installs === null ? (
-          <span className="text-ink-3">{after === null ? "" : "None."}</span>
+          <span className="text-ink-3">{after === null ? "" : "No install scripts."}</span>
         ) : (
           <span>{withoutDisguise(installs)}</span>
         )}
