@@ -14,7 +14,7 @@ import { folderOf } from "./releases.mjs";
 import { askPages, memoryOf, slowOf, urlOf } from "./round.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
-import { Watch } from "./trial.mjs";
+import { stepsOf, Watch } from "./trial.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
@@ -226,7 +226,8 @@ export class AgentsReleases {
       answers.push((await askPages(launcher.address(), run.expected(grown))).answerMs);
     let isOnTrial = false;
     try {
-      isOnTrial = await this.enter(release, permanent, run, slowOf(answers));
+      const steps = await stepsOf(launcher, run, permanent);
+      isOnTrial = await this.enter(release, permanent, run, { steps, answerBeforeMs: slowOf(answers) });
     } catch (error) {
       this.postpone(release, /** @type {Error} */ (error).message);
     }
@@ -235,8 +236,8 @@ export class AgentsReleases {
     else run.resume();
   }
 
-  /** Lets turns end and stores the trial. @param {Release} release @param {Release} permanent @param {Run} run @param {number} answerBeforeMs @returns {Promise<boolean>} whether it is stored */
-  async enter(release, permanent, run, answerBeforeMs) {
+  /** Lets turns end and stores the trial. @param {Release} release @param {Release} permanent @param {Run} run @param {{ steps: string[], answerBeforeMs: number }} measured @returns {Promise<boolean>} whether it is stored */
+  async enter(release, permanent, run, measured) {
     const { launcher } = this;
     const memoryBefore = memoryOf(run.pid);
     launcher.note("drain", { release });
@@ -253,7 +254,7 @@ export class AgentsReleases {
     }
     const { schema, audit, internal, cursor, pages } = /** @type {Look} */ (before);
     const startedMs = Date.now();
-    const compared = { internalBefore: internal, memoryBefore, answerBeforeMs, pages: pages ?? [] };
+    const compared = { internalBefore: internal, memoryBefore, ...measured, pages: pages ?? [] };
     const trial = { schema, audit, startedMs, cursor, ...compared };
     const state = launcher.state;
     const releases = state.releases.map((one) =>

@@ -75,6 +75,14 @@ describe("a release that is worse is taken back, and the permanent one serves", 
       "works.claim = () => { signedIn = (response) => setTimeout(() => response.end(), 1_200); };",
       /shows pages to signed-in people in \d+ ms \(before: \d+ ms\)/,
     ],
+    ["runs no commands", "did.command = 'refused';", /^It ran no command in a small task/],
+    ["asks nobody", "did.approval = 'none';", /^It asked nobody for an approval that/],
+    ["goes on without the approval", "did.approval = 'refused';", /^It went on in a small task without the approval/],
+    [
+      "runs no commands once it is watched",
+      "works.claim = () => { did.command = 'refused'; };",
+      /^It ran no command in a small task/,
+    ],
     ["stops answering", "works.claim = () => { own.status = 'No worker runs.'; };", /No worker runs/],
   ];
   test.each(faults)("it %s", async (_what, behaviour, why) => {
@@ -225,7 +233,7 @@ test("evidence that was changed after approval, another base and a tree that was
 test("while everything is paused a canary may wait, and the trial goes on", async () => {
   const { checkout, running } = await serving({ watchMs: 600_000 });
   const paused =
-    "works.canary = (nonce) => { if (!rows().halted) canary(nonce); }; works.claim = () => write({ halted: true });";
+    "works.canary = (...given) => { if (!rows().halted) canary(...given); }; works.claim = () => write({ halted: true });";
   await released(checkout, running, paused);
   await expect.poll(async () => (await read(running.port).catch(() => null))?.heard ?? []).toContain("claim");
   const canaries = async () => (await read(running.port)).heard.filter((type) => type === "canary").length;

@@ -34,15 +34,45 @@ test.each(STEPS)(
     await expect.poll(() => readJournal(running.home).some(({ what }) => what === step), { interval: 2 }).toBe(true);
     const free = fill(running.home);
     await expect.poll(async () => (await read(running.port).catch(() => null))?.release).toBeGreaterThan(0);
-    // Rounds go by in which nothing can be stored.
-    const { heard } = await read(running.port);
-    await expect
-      .poll(async () => (await read(running.port).catch(() => null))?.release ?? heard.length)
-      .toBeGreaterThan(0);
+    // Rounds go by in which nothing can be stored, so the new release serves only if its trial was stored before.
+    for (let round = 0; round < 20; round++) {
+      const told = await read(running.port).catch(() => null);
+      if (told?.release === 2) expect(stateOf(running, 2)).not.toBe("approved");
+    }
     expect(running.said()).not.toContain("Stopped.");
     free();
     await expect.poll(() => stateOf(running, 2)).toBe("permanent");
     await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 2 });
+  },
+);
+
+/** Steps after which nothing more is to be decided: what the new release does, what the journal says, and what serves. */
+const DECIDED: [string, string, number][] = [
+  ["permanent", "own.mark = 1;", 2],
+  ["bad", "works.claim = () => { own.status = 'No worker runs.'; };", 1],
+];
+
+test.each(DECIDED)(
+  "full after %s: the permanent release serves, also after a crash, and what was decided holds",
+  async (step, behaviour, serves) => {
+    const { checkout, running } = await serving({ ...UNHURRIED, retryMs: 500 }, { homeBytes: HOME_BYTES });
+    await released(checkout, running, behaviour);
+    await expect
+      .poll(() => readJournal(running.home).some(({ what, release }) => what === step && release?.n === 2), {
+        interval: 2,
+      })
+      .toBe(true);
+    const free = fill(running.home);
+    const served = async () => (await read(running.port).catch(() => null))?.release;
+    await expect.poll(served).toBe(serves);
+    const { number } = await read(running.port);
+    await read(running.port, "/crash").catch(() => null);
+    await expect.poll(async () => (await read(running.port).catch(() => null))?.number ?? number).not.toBe(number);
+    expect([await served(), stateOf(running, 2)]).toEqual([serves, step]);
+    free();
+    await read(running.port, "/crash").catch(() => null);
+    await expect.poll(served).toBe(serves);
+    expect(stateOf(running, 2)).toBe(step);
   },
 );
 

@@ -22,6 +22,8 @@ export const LIMITS = {
   watchRoundMs: 30_000,
   badRounds: 3,
   canaryMs: 60_000,
+  /** Canaries of the watch run a command and ask for an approval so often; all of those do that prove a release. */
+  fullCanaryMs: 300_000,
   unclaimedMs: 120_000,
   /** Turns end in this time, and what may not be cut in the longer one. */
   drainMs: 60_000,

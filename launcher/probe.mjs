@@ -14,6 +14,8 @@ import { depsOf, folderOf } from "./releases.mjs";
  * @property {{ seq: number, hash: string } | null} audit the head of the audit log
  * @property {boolean} auditHolds whether the head that was given is still in it
  * @property {"done" | "failed" | "open" | "missing"} canary
+ * @property {Step} [command] that the canary ran; nothing from an older probe
+ * @property {Step} [approval] that it asked for, and that the probe gave
  * @property {boolean} halted whether a person has paused everything
  * @property {number} ready tasks that could be claimed
  * @property {number} free slots
@@ -24,6 +26,7 @@ import { depsOf, folderOf } from "./releases.mjs";
  * @property {string | null} unfolded a task whose log the permanent release cannot fold
  * @property {Walked[] | null} [pages] what a signed-in person sees; null when the probe could not sign in, and nothing from an older one
  *
+ * @typedef {"none" | "open" | "refused" | "done"} Step `none`: it did not begin with it; `refused`: it ended, and not as it should
  * @typedef {{ name: string, status: number, ms: number }} Walked one request; status 0: no answer
  * @typedef {{ fault: string }} Fault
  */

@@ -69,9 +69,9 @@ function get({ host, port }, path, fine = [200]) {
 
 /**
  * What is wrong at once. Both kinds of sentence go on after "the release".
- * @param {Look | { fault: string }} look @param {Trial} trial @returns {string | null}
+ * @param {Look | { fault: string }} look @param {Trial} trial @param {boolean} isFull whether the canary had all to do @returns {string | null}
  */
-export function worseAtOnce(look, trial) {
+export function worseAtOnce(look, trial, isFull) {
   if ("fault" in look) return `left a database that cannot be read: ${look.fault}`;
   if (look.schema !== trial.schema) return "changed the tables of the database";
   if (!look.auditHolds) return "changed the audit log";
@@ -79,8 +79,26 @@ export function worseAtOnce(look, trial) {
   if (look.unfolded !== null) return `wrote a log that the release before it cannot read (task ${look.unfolded})`;
   // A canary waits like any task while everything is paused, and while all slots are taken.
   const mayWait = look.halted || look.free === 0;
-  if (look.canary === "done" || (mayWait && look.canary !== "failed")) return null;
-  return `did not finish a small task (${look.canary})`;
+  if (look.canary === "done") return isFull ? missedStep(look, trial) : null;
+  if (mayWait && look.canary !== "failed") return null;
+  return `did not finish a small task (${look.canary}${whereIn(look)})`;
+}
+
+/** What a canary of the release before did besides, and this one did not. @param {Look} look @param {Trial} trial @returns {string | null} */
+function missedStep({ command, approval }, { steps = [] }) {
+  if (steps.includes("command") && command !== "done")
+    return "ran no command in a small task, as the release before it does";
+  if (steps.includes("approval") && approval !== "done")
+    return approval === "none"
+      ? "asked nobody for an approval that the release before it asks for"
+      : "went on in a small task without the approval that it asked for";
+  return null;
+}
+
+/** @param {Look} look */
+function whereIn({ command, approval }) {
+  if (command === "open") return ": its command did not return";
+  return approval === "open" ? ": it did not go on after an approval" : "";
 }
 
 /** The pages that the release before answered. @param {Look} look @param {Trial} trial */

@@ -44,7 +44,7 @@ export function endedWith(status) {
  * @property {Promise<string>} ended resolves with how it ended
  * @property {() => void} makePermanent
  * @property {() => void} claim from now on anybody's tasks may be claimed
- * @property {(nonce: string) => void} canary runs a small tree that has the nonce in its result
+ * @property {(nonce: string, asks?: boolean) => void} canary runs a small tree that has the nonce in its result; `asks`: it also runs a command and asks for an approval
  * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, also when it is interrupted
  * @property {() => void} resume claims again
  * @property {(status: object) => void} tell
@@ -104,7 +104,7 @@ export function runServer(place, release, launch, { onLine, status }) {
     ...{ release, pid: child.pid, ready, ended, kill },
     makePermanent: () => send({ type: "permanent" }),
     claim: () => send({ type: "claim" }),
-    canary: (nonce) => send({ type: "canary", nonce }),
+    canary: (nonce, asks = false) => send({ type: "canary", nonce, asks }),
     resume: () => send({ type: "resume" }),
     tell: (told) => send({ type: "status", ...told }),
     expected: ({ schema, level }) => ({ instance, release: release.n, schema, level }),

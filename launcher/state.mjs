@@ -53,6 +53,7 @@ import { readJournal } from "./journal.mjs";
  * @property {number} answerBeforeMs how slow the slow answers of the permanent release were
  * @property {number} cursor the last message that the permanent release wrote
  * @property {import("./probe.mjs").Walked[]} [pages] how the permanent release's pages answered a signed-in person
+ * @property {string[]} [steps] what a canary of the permanent release did besides: "command", "approval"
  * @property {PageNumbers} [numbers] of its own pages so far
  * @property {number} [restarts] that it has asked for
  * @property {string} [whole] what the whole gates said, as a sentence; absent until they have passed it

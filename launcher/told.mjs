@@ -74,7 +74,7 @@ export class Told {
       ...{ n, state, commit, title, about, made_at: madeAt, why, waits },
       item: proposal?.item ?? "",
       approved_by: proposal?.by ?? null,
-      numbers: pageNumbers(trial?.numbers),
+      numbers: pageNumbers(trial),
       trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
       trial_until: until,
       whole_gates: wholeGates({ proposal, trial }),
@@ -154,9 +154,10 @@ function wholeGates({ proposal, trial }) {
   return { state: trial?.whole ? "passed" : "left", said: trial?.whole ?? null };
 }
 
-/** @param {import("./state.mjs").PageNumbers | undefined} numbers */
-function pageNumbers(numbers) {
-  if (!numbers) return null;
-  const { asked, failed, slowMs, beforeMs } = numbers;
-  return { asked, failed, slow_ms: slowMs, before_ms: beforeMs };
+/** @param {import("./state.mjs").Trial | null} trial */
+function pageNumbers(trial) {
+  if (!trial?.numbers) return null;
+  const { asked, failed, slowMs, beforeMs } = trial.numbers;
+  const unmeasured = ["command", "approval"].filter((step) => !(trial.steps ?? []).includes(step));
+  return { asked, failed, slow_ms: slowMs, before_ms: beforeMs, not_measured: unmeasured };
 }

@@ -26,6 +26,7 @@ export class Watch {
       failed: 0,
       claims: -1,
       claimedMs: 0,
+      fullMs: 0,
     };
     /** What the whole gates said of the release that is watched; null before, and where there is nothing left for them. @type {Awaited<ReturnType<typeof judgeWhole>> | null} */
     this.judgement = null;
@@ -54,6 +55,7 @@ export class Watch {
       failed: 0,
       claims: -1,
       claimedMs: Date.now(),
+      fullMs: 0,
     };
     /** @type {string | null} */
     let problem = null;
@@ -155,23 +157,14 @@ export class Watch {
       run.expected({ schema: trial.schema, level: launcher.state.level ?? 1 }),
     );
     seen.answersMs = [...seen.answersMs, answer.answerMs].slice(-ANSWERS_KEPT);
-    const nonce = randomUUID();
-    run.canary(nonce);
-    const { canaryMs } = limits;
+    const isFull = seen.sinceMs === 0 || Date.now() - seen.fullMs >= limits.fullCanaryMs;
+    if (isFull) seen.fullMs = Date.now();
     const audit = trial.audit ? ["--audit", `${trial.audit.seq}:${trial.audit.hash}`] : [];
     const since = ["--since", String(trial.startedMs), "--cursor", String(seen.cursor)];
-    /** @type {Look | { fault: string }} */
-    const look = await this.launcher.ask(permanent, [
-      "look",
-      urlOf(launcher.address()),
-      "--canary",
-      nonce,
-      "--wait",
-      String(canaryMs),
-      ...audit,
-      ...since,
-    ]);
-    const atOnce = worseAtOnce(look, trial);
+    // What the release before it cannot do proves nothing, and its probe may be too old to give an approval.
+    const asks = isFull && (trial.steps ?? []).length > 0;
+    const look = await lookWithCanary(launcher, { run, permanent, asks }, [...audit, ...since]);
+    const atOnce = worseAtOnce(look, trial, isFull);
     if (atOnce !== null || "fault" in look) {
       this.isFinal = seen.sinceMs > 0;
       return atOnce;
@@ -216,4 +209,27 @@ export class Watch {
       ? "takes no tasks, although some are ready and slots are free"
       : null;
   }
+}
+
+/**
+ * Looks at the server that runs, with a canary. @param {import("./main.mjs").Launcher} launcher
+ * @param {{ run: Run, permanent: Release, asks: boolean }} how @param {string[]} args
+ * @returns {Promise<Look | { fault: string }>}
+ */
+function lookWithCanary(launcher, { run, permanent, asks }, args) {
+  const nonce = randomUUID();
+  run.canary(nonce, asks);
+  const canary = ["--canary", nonce, "--wait", String(launcher.limits.canaryMs)];
+  return launcher.ask(permanent, ["look", urlOf(launcher.address()), ...canary, ...args]);
+}
+
+/**
+ * Returns what a canary of the permanent release does besides, so that a release on trial has to do it too. Nothing where
+ * its canary had no time: what is not measured cannot be compared.
+ * @param {import("./main.mjs").Launcher} launcher @param {Run} run @param {Release} permanent @returns {Promise<string[]>}
+ */
+export async function stepsOf(launcher, run, permanent) {
+  const look = await lookWithCanary(launcher, { run, permanent, asks: true }, []);
+  if ("fault" in look || look.canary !== "done") return [];
+  return /** @type {const} */ (["command", "approval"]).filter((step) => look[step] === "done");
 }

@@ -38,10 +38,24 @@ const SAID: Partial<Record<GateName, [string, number]>> = {
   new_tests: ["1 new test: it fails on the base and passes on the change.", 12.7],
   mutation: ["7 of 10 mutants could be made; too few to judge.", 310.5],
 };
+/** What the gate says of packages; the file itself stays as it is. */
+const PACKAGES: Finding[] = (
+  [
+    ["lodahs", null, "1.0.0", "When it is installed, it runs postinstall: “node collect.js --all”.", "lodash"],
+    ["better-sqlite3", "12.1.0", "12.2.0", "When it is installed, npm builds its native part (binding.gyp).", null],
+    ["@floating-ui/react-dom-interactions-of-a-long-name", "2.1.1", "2.1.2", null, null],
+    ["left-pad", "1.3.0", null, null, null],
+  ] as const
+).map(([name, before, after, installs, imitates]) => ({
+  ...{ kind: after === null ? "note" : "flag", text: `${name} differs.`, path: "package-lock.json" },
+  ...{ line: null, test: null, package: { name, before, after, installs, imitates } },
+}));
 const FLAG: Finding = {
   ...{ kind: "flag", text: "A guarded file is modified." },
   ...{ path: "core/rules/roles.ts", line: null, test: null },
 };
+
+const FINDINGS: Partial<Record<GateName, Finding[]>> = { scope: [FLAG], dependencies: PACKAGES };
 
 export async function main([dataDir = ""]: string[]): Promise<void> {
   const body = await proposedIn(dataDir);
@@ -124,7 +138,7 @@ function passedReport(evidence: string): GatesReport {
 
 function resultOf(gate: GateName, evidence: string): GateResult {
   const [summary, seconds] = SAID[gate] ?? ["Nothing found.", 1.4];
-  const base = { gate, findings: gate === "scope" ? [FLAG] : [], counts: {}, required: gate !== "mutation" };
+  const base = { gate, findings: FINDINGS[gate] ?? [], counts: {}, required: gate !== "mutation" };
   if (OFF.includes(gate))
     return { ...base, outcome: "off", summary: "The settings do not ask for it.", seconds: 0, digest: null };
   const text = JSON.stringify({ gate, summary });

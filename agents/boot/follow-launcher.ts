@@ -1,5 +1,7 @@
 /** A server and its launcher: follows orders once it can, and tells what people want of releases by agents. */
+
 import type { Worker } from "@/agents/worker/worker";
+import type { WatchCounts } from "@/db/people/watcher";
 import type { Launch } from "@/lib/process/launch";
 import type { LauncherChannel, LauncherOrders } from "@/lib/process/launcher-channel";
 import { createOrders } from "./launcher-orders";
@@ -30,7 +32,7 @@ export function laterOrders(makePermanent: () => void): LaterOrders {
         makePermanent();
         follow(() => orders?.tidy());
       },
-      canary: (nonce) => follow(() => orders?.canary(nonce)),
+      canary: (nonce, asks) => follow(() => orders?.canary(nonce, asks)),
       claim: () => follow(() => orders?.claim()),
       drain: (limits) => follow(() => orders?.drain(limits)),
       resume: () => follow(() => orders?.resume()),
@@ -64,11 +66,14 @@ export async function followLauncher(
     await store.selfReleases.tell(null);
     return () => {};
   }
-  const tell = (status: Launch["status"]) =>
+  let { status } = launch;
+  const tell = (told: Launch["status"]) => {
+    status = told;
     void store.selfReleases
-      .tell(status)
+      .tell(told)
       .catch((error: unknown) => report("The state of agents' releases could not be kept.", error));
-  tell(launch.status);
+  };
+  tell(status);
   const isTrial = () => launch.isTrial && !orders.isPermanent();
   const own = createOrders({
     ...{ commands: application.commands, store, worker, report, terminals },
@@ -83,9 +88,18 @@ export async function followLauncher(
   // Beside the start, which must not fail by what a trial left: the next one tries again.
   const tidy = () => {
     own.removeCanaries();
+    store.people
+      .endWatch(countsIn(status))
+      .catch((error: unknown) => report("The end of a watch could not be written into the audit.", error));
     settle().catch((error: unknown) => report("What a trial left could not be put right.", error));
   };
   orders.begin({ ...own, status: tell, tidy });
   if (!isTrial()) tidy();
   return runtime.watchReleases(channel, isTrial);
+}
+
+/** What was counted in the newest trial. */
+function countsIn({ releases }: Launch["status"]): WatchCounts | null {
+  const watched = releases.findLast(({ numbers }) => numbers !== null);
+  return watched?.numbers ? { release: watched.n, asked: watched.numbers.asked, failed: watched.numbers.failed } : null;
 }

@@ -1,6 +1,7 @@
 /** What a server does on its launcher's orders: proves that it works, lets turns end before a release, and goes on. */
 import type { Commands } from "@/agents/application";
 import type { Worker } from "@/agents/worker/worker";
+import { CANARY_PERSON } from "@/db/people/canary";
 import type { Store } from "@/db/store";
 import type { LauncherOrders } from "@/lib/process/launcher-channel";
 import type { Terminals } from "@/lib/terminals/port";
@@ -23,8 +24,6 @@ export interface Orders extends Pick<LauncherOrders, "canary" | "claim" | "drain
 }
 
 const LOOK_MS = 100;
-/** Whoever looks at trees sees who made these. */
-export const CANARY_PERSON = "Banyan (canary)";
 const CANARY_ACTOR = { id: "canary", name: CANARY_PERSON, role: "admin" } as const;
 
 export function createOrders(parts: Parts): Orders {
@@ -32,9 +31,14 @@ export function createOrders(parts: Parts): Orders {
   let claimsAll = false;
   let draining: NodeJS.Timeout | undefined;
 
-  const runCanary = async (nonce: string) => {
+  const runCanary = async (nonce: string, asks: boolean) => {
     const ended = store.queries.trees.madeBy(CANARY_PERSON);
-    const submission = { task: nonce, runbook: "canary", rights: ["read" as const, "write" as const], priority: 100 };
+    const submission = {
+      task: asks ? `${nonce}\nAsk for an approval.` : nonce,
+      runbook: "canary",
+      rights: ["read" as const, "write" as const, "network" as const],
+      priority: 100,
+    };
     const tree = await commands.submitTree(submission, CANARY_ACTOR);
     if (!claimsAll) worker.workOn(store.queries.trees.treeKey(tree.id));
     await remove(ended);
@@ -44,8 +48,8 @@ export function createOrders(parts: Parts): Orders {
   };
 
   return {
-    canary: (nonce) =>
-      void runCanary(nonce).catch((error: unknown) => report("A canary of the new release failed.", error)),
+    canary: (nonce, asks) =>
+      void runCanary(nonce, asks).catch((error: unknown) => report("A canary of the new release failed.", error)),
     removeCanaries: () =>
       void remove(store.queries.trees.madeBy(CANARY_PERSON)).catch((error: unknown) =>
         report("Canaries could not be removed.", error),

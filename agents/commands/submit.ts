@@ -26,6 +26,7 @@ import { SELECTOR } from "@/core/selection";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
 import type { TreeTrial } from "@/db/configuration/trials";
 import type { LiveBackups } from "@/db/file/live-backup";
+import { CANARY_PERSON } from "@/db/people/canary";
 import type { Store } from "@/db/store";
 import type { NewTree } from "@/db/trees/trees";
 import type { BackupSettings } from "@/lib/env/backups";
@@ -105,6 +106,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     instruction: task,
     ...(runbook && { runbook }),
   };
+  const isCanary = by === CANARY_PERSON;
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
   const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
   const tree = {
@@ -113,7 +115,10 @@ export async function submit(sources: CommandSources, submission: Submission, by
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
-    isTainted,
+    // Nobody's work: it is in no list, notice or figure.
+    isSystem: isCanary,
+    // A person has to allow what a tainted task sends, whatever the policy allows without asking.
+    isTainted: isTainted || isCanary,
     priority,
     createdBy: by,
     caps,

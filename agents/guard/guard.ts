@@ -7,6 +7,7 @@
 import { type Application, type Commands, type LiveFeed, type Queries, UserError } from "@/agents/application";
 import { type Actor, may, type Permission, refusalOf, rightsRefusal } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
+import { WATCHER } from "@/db/people/watcher";
 
 export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
@@ -290,6 +291,9 @@ function refusal(actor: Actor, method: string | symbol): UserError | null {
   const needed = Object.hasOwn(PERMISSIONS, method) ? PERMISSIONS[method as keyof typeof PERMISSIONS] : undefined;
   if (!needed) return new UserError("forbidden", `Nobody may call ${String(method)}: no permission is defined for it.`);
   if (actor.task !== undefined) return OF_ONE_TASK.some((one) => one === method) ? null : beyondTask(actor.task);
+  // What watches a release may decide about its own small tasks only, whatever its role: see agents/queries/own-reviews.ts.
+  if (actor.name === WATCHER && needed !== "look" && method !== "decide")
+    return new UserError("forbidden", "The watch of a release only looks, and decides what its own small tasks ask.");
   return may(actor.role, needed) ? null : new UserError("forbidden", refusalOf(actor.role, needed));
 }
 

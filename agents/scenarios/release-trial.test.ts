@@ -1,51 +1,25 @@
 /** What the launcher's trial of a release meets: canaries through the real worker, and the probe on a database in use. */
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { followLauncher, laterOrders } from "@/agents/boot/follow-launcher";
-import { CANARY_PERSON, createOrders } from "@/agents/boot/launcher-orders";
 import { settleTrial } from "@/agents/self/releases";
 import { checkAudit } from "@/db/audit/audit-check";
+import { CANARY_PERSON } from "@/db/people/canary";
 import { beginWatcher } from "@/db/people/watcher";
 import { createAuth } from "@/lib/auth/auth";
 import type { Launch, TakenBack } from "@/lib/process/launch";
+import { probe, watched } from "../testing/release-watch";
 import { endTask } from "../testing/replies";
 import { gate, trialsOfThisFile, until } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 
 const start = trialsOfThisFile();
-
-const run = promisify(execFile);
-
-/** Runs the probe as a process of its own, as the launcher does. */
-async function probe({ dataDir }: Trial, ...args: string[]) {
-  const env = { ...process.env, BANYAN_DATA_DIR: dataDir };
-  const command = ["scripts/run-ts.mjs", "agents/self/probe.ts", ...args];
-  return JSON.parse((await run(process.execPath, command, { env })).stdout);
-}
-
-async function watched(trial: Trial) {
-  const { runtime } = trial;
-  const worker = await runtime.startWorker({ role: "all", pollMs: 20, treeId: "none" });
-  onTestFinished(() => worker.stop(2_000));
-  const said: (string | null)[] = [];
-  const orders = createOrders({
-    ...{ commands: runtime.application.commands, store: runtime.store, worker, terminals: runtime.terminals },
-    ...{
-      activities: runtime.live.activities,
-      drained: (busy) => said.push(busy),
-      report: trial.runtime.store.log.poke,
-    },
-  });
-  return { orders, worker, said };
-}
 
 test("a release on trial claims canaries only, until it may claim all; canaries leave nothing behind", async () => {
   const trial = await start({ root: endTask("done") }, { work: false });
@@ -54,7 +28,7 @@ test("a release on trial claims canaries only, until it may claim all; canaries 
   const { orders } = await watched(trial);
   const canaries = () => trial.runtime.store.queries.trees.madeBy(CANARY_PERSON);
   for (const nonce of ["nonce-1", "nonce-2"]) {
-    orders.canary(nonce);
+    orders.canary(nonce, false);
     const look = await probe(trial, "look", "--canary", nonce, "--wait", "60000", "--since", "0", "--cursor", "0");
     // The task of a person is ready, and a slot is free: only the release's claims tell whether it works on it.
     expect(look).toMatchObject({ canary: "done", ready: 1, claims: 0, broken: 0, unfolded: null, halted: false });
@@ -113,6 +87,22 @@ describe("the pages of a release on trial are opened by somebody who may only lo
     expect(store.people.users()).toEqual([]);
     const { items } = store.audit.list({ limit: 1 });
     expect(items[0]).toMatchObject({ actor: "Banyan (watch)", action: "signIn" });
+    expect(await checkAudit(store.audit)).toMatchObject({ ok: true });
+  });
+
+  test("the audit has one row when the looks of a trial begin, and one with their counts when they have ended", async () => {
+    const trial = await start(null, { work: false });
+    const { store } = trial.runtime;
+    const { url } = await server(trial, () => 200);
+    const rows = () => store.audit.list({ limit: 50, actor: "Banyan (watch)" }).items.map(({ action }) => action);
+    for (const _ of [1, 2]) await probe(trial, "look", url);
+    expect(rows()).toEqual(["signIn"]);
+    const counts = { release: 7, asked: 12, failed: 1 };
+    for (const _ of [1, 2]) await store.people.endWatch(counts);
+    expect(rows()).toEqual(["signOut", "signIn"]);
+    expect(JSON.parse(store.audit.list({ limit: 1 }).items[0]?.detail ?? "")).toEqual(counts);
+    await probe(trial, "look", url);
+    expect(rows()).toEqual(["signIn", "signOut", "signIn"]);
     expect(await checkAudit(store.audit)).toMatchObject({ ok: true });
   });
 
@@ -240,7 +230,15 @@ describe("what the next start puts right after a trial", () => {
     const settled: number[] = [];
     const faults: string[] = [];
     const channel = { ready() {}, ask() {}, release() {}, drained() {}, settled: (n: number) => void settled.push(n) };
-    const status = { halted: null, notice: null, persons_at: null, releases: [] };
+    const numbers = { asked: 12, failed: 1, slow_ms: 4, before_ms: 3 };
+    const bad = {
+      ...{ n: 4, state: "bad" as const, commit: null, item: "item-1", made_at: "", why: null, waits: null },
+      ...{ trial_since: "", numbers, needs_confirmation: false },
+    };
+    const status = { halted: null, notice: null, persons_at: null, releases: [bad] };
+    const sqlite = new Database(join(trial.dataDir, "banyan.db"));
+    beginWatcher(sqlite, "0".repeat(64), Date.now());
+    sqlite.close();
     const launch: Launch = {
       ...{ home: "/nowhere", number: 1, release: 5, instance: "i", launcherPid: 1, holdsPort: false },
       ...{ isTrial, isWatched: false, status, takenBack },
@@ -249,13 +247,20 @@ describe("what the next start puts right after a trial", () => {
     const runtime = settle ? { ...trial.runtime, settleTrial: settle } : trial.runtime;
     const report = (message: string) => void faults.push(message);
     onTestFinished(await followLauncher(runtime, worker, { channel, launch, orders, say() {}, report }));
-    return { settled, faults, orders };
+    return { settled, faults, orders, store: trial.runtime.store };
   }
 
   test("is put right although the review item was deleted with its tree", async () => {
     const { settled, faults } = await follow(false);
     await until(() => settled.length > 0 || faults.length > 0, "it is put right");
     expect([settled, faults]).toEqual([[4], []]);
+  });
+
+  test("ends the watch in the audit, with what the launcher counted", async () => {
+    const { store } = await follow(false);
+    const ended = () => store.audit.list({ limit: 9, action: "signOut" }).items[0];
+    await until(() => ended() !== undefined, "the end is written");
+    expect(JSON.parse(ended()?.detail ?? "")).toEqual({ release: 4, asked: 12, failed: 1 });
   });
 
   test("does not keep the release from starting when it fails", async () => {

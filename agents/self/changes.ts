@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding, GatesReport } from "@/core/shapes/improving/gates";
+import type { Finding, GatesReport, PackageChange } from "@/core/shapes/improving/gates";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import type { ExpectedEffect, ReviewedFile, ReviewedFlag, ReviewedGate } from "@/core/shapes/review";
 import { runGit } from "@/lib/git/run";
@@ -50,6 +50,8 @@ export interface ProposedChange extends Pick<SelfChange, "commit" | "tree" | "ba
   patch: string;
   gates: { outcome: GatesReport["outcome"]; digest: string; evidence: string; results: ReviewedGate[] };
   flags: ReviewedFlag[];
+  /** Absent in what was proposed before packages were listed. */
+  packages?: PackageChange[];
 }
 
 /** What its agent says about a change. Its commit says the same. */
@@ -217,7 +219,10 @@ function passedCheck(dir: string, commit: string): GatesReport {
 }
 
 /** Returns the change's files and what the gates said, as a person decides about them. */
-function judgedIn({ files }: SelfChange, report: GatesReport): Pick<ProposedChange, "files" | "gates" | "flags"> {
+function judgedIn(
+  { files }: SelfChange,
+  report: GatesReport,
+): Pick<ProposedChange, "files" | "gates" | "flags" | "packages"> {
   const { outcome, digest, evidence, gates, test_side: tests } = report;
   const results = gates.map(({ gate, outcome: own, required, summary, seconds, findings, later }): ReviewedGate => {
     const count = (wanted: Finding["kind"]) => findings.filter(({ kind }) => kind === wanted).length;
@@ -227,12 +232,15 @@ function judgedIn({ files }: SelfChange, report: GatesReport): Pick<ProposedChan
   const flags = gates.flatMap(({ gate, findings }) =>
     findings
       .filter(({ kind }) => kind === "flag")
-      .map(({ path, line, text }): ReviewedFlag => ({ gate, path, line, text })),
+      .map(({ path, line, text, package: changed }): ReviewedFlag => {
+        return { gate, path, line, text, ...(changed && { package: changed.name }) };
+      }),
   );
   return {
     files: files.map((file) => ({ ...file, side: tests.includes(file.path) ? "tests" : "source" })),
     gates: { outcome, digest, evidence, results },
     flags,
+    packages: gates.flatMap(({ findings }) => findings.flatMap((one) => one.package ?? [])),
   };
 }
 

@@ -15,19 +15,22 @@ import { schemaDigest } from "@/db/file/installation";
 import { applyMigrations, readMigrations } from "@/db/file/migrations";
 import { uniteDatabase } from "@/db/file/union";
 import { createLoader } from "@/db/log/load";
+import { isNoCanary } from "@/db/people/canary";
+import { treeToWatch } from "@/db/people/watcher";
 import { HALTED } from "@/db/records/halted";
 import { readSettings, type Settings } from "@/lib/env";
 import { placesOf } from "@/lib/places";
+import { canaryOf } from "./canary-log";
 import { sentenceOfUnion } from "./probe-words";
-import { walk } from "./walk";
+import { signIn, type Walked } from "./walk";
 
 const BUSY_MS = 5_000;
 const LOOK_MS = 100;
 /** Logs that are folded at each look, so that a look ends. */
 const MOST_FOLDED = 200;
 const FOLD_MS = 20_000;
-/** As in boot/launcher-orders.ts, whose trees say nothing about the work of people. */
-const CANARY = "tree.created_by <> 'Banyan (canary)'";
+/** Only what people work on says how a release does. */
+const OF_PEOPLE = isNoCanary("tree");
 
 /** @returns the exit status */
 export async function main(argv: string[]): Promise<number> {
@@ -102,33 +105,47 @@ interface Given {
   snapshot?: string;
 }
 
-/** `address`: of the server whose pages are opened meanwhile; a launcher of before gives none. */
+/** `address`: of the server whose pages are opened first; a launcher of before gives none. */
 async function lookAndWalk(file: string, address: string, given: Given, settings: Settings): Promise<object> {
-  const looking = look(file, given, settings);
-  if (!address) return looking;
+  if (!address) return look(file, given, settings, null);
   const sqlite = open(file, false);
   try {
-    const [pages, seen] = await Promise.all([walk(sqlite, address, CANARY), looking]);
-    return { ...seen, pages };
+    const watcher = signIn(sqlite, address);
+    try {
+      const pages = await watcher?.walk(treeToWatch(sqlite, OF_PEOPLE));
+      const pressed: Walked[] = [];
+      const approve = watcher && (async (review: string) => void pressed.push(await watcher.approve(review)));
+      const seen = await look(file, given, settings, approve);
+      return { ...seen, pages: pages ? [...pages, ...pressed] : null };
+    } finally {
+      watcher?.signOut();
+    }
   } finally {
     sqlite.close();
   }
 }
 
-async function look(file: string, given: Given, settings: Settings): Promise<object> {
+type Approve = ((review: string) => Promise<void>) | null;
+
+async function look(file: string, given: Given, settings: Settings, approve: Approve): Promise<object> {
   const sqlite = open(file, true);
   try {
     const untilMs = Date.now() + Number(given.wait ?? 0);
-    let canary = canaryOf(sqlite, given.canary);
-    while (canary === "open" || canary === "missing") {
+    let seen = canaryOf(sqlite, given.canary);
+    let asked: string | null = null;
+    while (seen.canary === "open" || seen.canary === "missing") {
       // While everything is paused, it is not claimed.
       if (given.canary === undefined || isHalted(sqlite) || Date.now() > untilMs) break;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      canary = canaryOf(sqlite, given.canary);
+      if (approve && seen.waitsFor !== null && seen.waitsFor !== asked) {
+        asked = seen.waitsFor;
+        await approve(asked);
+      } else await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      seen = canaryOf(sqlite, given.canary);
     }
+    const { waitsFor: _, ...canary } = seen;
     const sinceMs = Number(given.since ?? 0);
     return {
-      canary,
+      ...canary,
       ...{ schema: schemaDigest(sqlite), level: levelOf(sqlite) },
       ...auditIn(sqlite, given.audit),
       ...countsIn(sqlite, sinceMs, settings.maxConcurrentAgents),
@@ -137,21 +154,6 @@ async function look(file: string, given: Given, settings: Settings): Promise<obj
   } finally {
     sqlite.close();
   }
-}
-
-/** Looks for the nonce where a task leaves it: in its result, and in the call and the response of a tool. */
-function canaryOf(sqlite: Sqlite, nonce: string | undefined): "done" | "failed" | "open" | "missing" {
-  if (nonce === undefined) return "missing";
-  const task = sqlite
-    .prepare("SELECT task.id, task.status, task.length FROM tasks task WHERE task.title = ? AND task.parent_id IS NULL")
-    .get(nonce) as { id: number; status: string; length: number } | undefined;
-  if (!task) return "missing";
-  if (task.status !== "succeeded") return ["failed", "stopped"].includes(task.status) ? "failed" : "open";
-  const { ended, messages } = fold(createLoader(sqlite).entries(task.id, task.length));
-  // A response of a tool repeats it, besides the instruction and the calls.
-  const responses = messages.filter(({ role }) => role === "tool");
-  const hasNonce = ended?.result === nonce && JSON.stringify(responses).includes(nonce);
-  return hasNonce ? "done" : "failed";
 }
 
 /** Returns the head of the audit log, and whether the given one is still in it. */
@@ -171,7 +173,7 @@ function countsIn(sqlite: Sqlite, sinceMs: number, slots: number): object {
   const count = (condition: string, ...values: number[]) =>
     sqlite
       .prepare(
-        `SELECT count(*) FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE ${CANARY} AND ${condition}`,
+        `SELECT count(*) FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE ${OF_PEOPLE} AND ${condition}`,
       )
       .pluck()
       .get(...values) as number;
@@ -181,7 +183,7 @@ function countsIn(sqlite: Sqlite, sinceMs: number, slots: number): object {
     halted: isHalted(sqlite),
     free: Math.max(0, slots - count("task.status = 'running'")),
     claims: sqlite
-      .prepare(`SELECT total(task.lease) FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE ${CANARY}`)
+      .prepare(`SELECT total(task.lease) FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE ${OF_PEOPLE}`)
       .pluck()
       .get(),
     internal: ended("internal"),

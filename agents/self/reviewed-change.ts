@@ -20,14 +20,14 @@ export function reviewedChange(
   proposed: ProposedCode,
   { review, status, others, dataDir, releases, off }: Around,
 ): ReviewedChange {
-  const { title, branch, commit, base, files, gates, flags, expects } = proposed;
+  const { title, branch, commit, base, files, gates, flags, packages = [], expects } = proposed;
   const known = releases?.releases ?? [];
   // A dropped change may be approved again in another item, and each item shows its own release.
   const release = known.findLast(({ item }) => item === review) ?? known.findLast((one) => one.commit === commit);
   const pull = status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null;
   const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null };
   return {
-    ...{ title, branch, commit, base, expects, files, flags },
+    ...{ title, branch, commit, base, expects, files, flags, packages },
     gates: gates.results,
     others_approved: others,
     release: release ?? null,

@@ -1,8 +1,9 @@
-/** Opens a server's pages as a person who may only look does, to see which answer and how fast. */
+/** Opens a server's pages as somebody who has signed in does, and approves what a canary asks, to see what answers and how fast. */
+import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import type { Sqlite } from "@/db/file/client";
-import { beginWatcher, endWatcher, treeToWatch } from "@/db/people/watcher";
+import { beginWatcher, endWatcher, setWatcherRole } from "@/db/people/watcher";
 import { newSession, sessionCookie } from "@/lib/auth/auth";
 
 /** What came of one request. `status` 0: no answer. */
@@ -15,13 +16,20 @@ export interface Walked {
 
 const LONGEST_MS = 5_000;
 
-/**
- * Walks with a session that only this process knows and that ends with the walk. Resolves with null when there can be no
- * session, which is no fault of the server.
- */
-export async function walk(sqlite: Sqlite, address: string, isNotCanary: string): Promise<Walked[] | null> {
+const SOCKET = "the socket";
+
+/** Somebody signed in, until `signOut`. */
+export interface Watcher {
+  /** Opens the pages that people open most. */
+  walk(tree: string | null): Promise<Walked[]>;
+  /** Approves a call, as a person does over HTTP. */
+  approve(review: string): Promise<Walked>;
+  signOut(): void;
+}
+
+/** With a session that only this process knows. Returns null when there can be none, which is no fault of the server. */
+export function signIn(sqlite: Sqlite, address: string): Watcher | null {
   const { id, hash } = newSession();
-  const tree = treeToWatch(sqlite, isNotCanary);
   try {
     beginWatcher(sqlite, hash, Date.now());
   } catch {
@@ -30,17 +38,27 @@ export async function walk(sqlite: Sqlite, address: string, isNotCanary: string)
   const { hostname: named, port } = new URL(address);
   const hostname = named.replace(/^\[(.*)\]$/, "$1");
   const cookie = `${sessionCookie(Number(port))}=${id}`;
-  try {
-    const walked: Walked[] = [];
-    for (const [name, path] of placesOf(tree)) {
-      const startedMs = performance.now();
-      const status = await statusOf({ hostname, port, path, cookie });
-      walked.push({ name, status, ms: Math.round(performance.now() - startedMs) });
-    }
-    return walked;
-  } finally {
-    endWatcher(sqlite, Date.now());
-  }
+  const ask = async (name: string, path: string, method: Asked["method"] = "GET"): Promise<Walked> => {
+    const startedMs = performance.now();
+    const status = await statusOf({ hostname, port, path, cookie, method, isSocket: name === SOCKET });
+    return { name, status, ms: Math.round(performance.now() - startedMs) };
+  };
+  return {
+    async walk(tree) {
+      const walked: Walked[] = [];
+      for (const [name, path] of placesOf(tree)) walked.push(await ask(name, path));
+      return walked;
+    },
+    async approve(review) {
+      setWatcherRole(sqlite, "reviewer");
+      try {
+        return await ask("an approval", `/api/v1/reviews/${review}/approve`, "POST");
+      } finally {
+        setWatcherRole(sqlite, "viewer");
+      }
+    },
+    signOut: () => endWatcher(sqlite, Date.now()),
+  };
 }
 
 function placesOf(tree: string | null): [name: string, path: string][] {
@@ -50,22 +68,51 @@ function placesOf(tree: string | null): [name: string, path: string][] {
     ["Reviews", "/review"],
     ["Operations", "/operations"],
     ["the API", "/api/v1/trees?limit=1"],
-    ["the socket", `${SOCKET_PATH}/?EIO=4&transport=polling`],
+    [SOCKET, `${SOCKET_PATH}/?EIO=4&transport=websocket`],
   ];
 }
 
+interface Asked {
+  hostname: string;
+  port: string;
+  path: string;
+  cookie: string;
+  method: "GET" | "POST";
+  isSocket: boolean;
+}
+
 /** Follows no redirect: who is signed in is sent nowhere. */
-function statusOf({ hostname, port, path, cookie }: Record<"hostname" | "port" | "path" | "cookie", string>) {
+function statusOf({ cookie, method, isSocket, ...place }: Asked) {
   return new Promise<number>((resolve) => {
-    const headers = { cookie, connection: "close" };
-    const asked = request({ hostname, port, path, headers, agent: false, timeout: LONGEST_MS }, (response) => {
+    const body = method === "POST" ? "{}" : "";
+    const headers = {
+      cookie,
+      connection: "close",
+      ...(isSocket && upgradeTo(place)),
+      ...(body && { "content-type": "application/json", "content-length": body.length }),
+    };
+    const asked = request({ ...place, method, headers, agent: false, timeout: LONGEST_MS }, (response) => {
       response.resume();
       response.on("end", () => resolve(response.statusCode ?? 0));
       response.on("error", () => resolve(0));
     });
+    asked.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      // As good as a page that was shown.
+      resolve(200);
+    });
     asked.on("timeout", () => asked.destroy());
     asked.on("error", () => resolve(0));
     asked.on("close", () => resolve(0));
-    asked.end();
+    asked.end(body);
   });
+}
+
+/** What a browser sends to open the socket: pages open it in no other way. */
+function upgradeTo({ hostname, port }: Pick<Asked, "hostname" | "port">) {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return {
+    ...{ connection: "Upgrade", upgrade: "websocket", origin: `http://${host}:${port}` },
+    ...{ "sec-websocket-version": "13", "sec-websocket-key": randomBytes(16).toString("base64") },
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { FaultKind } from "@/core/log/faults";
 import type { SeedOrigin, TaskStatus } from "@/core/log/terms";
-import type { GateOutcome } from "./improving/gates";
+import type { GateOutcome, PackageChange } from "./improving/gates";
 import type { AgentsRelease } from "./improving/self";
 import type { Trial } from "./improving/trials";
 import type { Amounts, Review } from "./shapes";
@@ -103,6 +103,8 @@ export interface ReviewedFlag {
   path: string | null;
   line: number | null;
   text: string;
+  /** The package whose change it names; the change lists its packages. */
+  package?: string;
 }
 
 /** The effect that a change is judged by later. */
@@ -134,6 +136,8 @@ export interface ReviewedChange {
   /** In the order in which they ran. */
   gates: ReviewedGate[];
   flags: ReviewedFlag[];
+  /** Packages that it adds, replaces and removes. */
+  packages: PackageChange[];
   expects: ExpectedEffect;
   /**
    * All other changes by agents that were released since a person's last release, because small steps add up. Without a

@@ -1,7 +1,7 @@
 /** Names of gates and of their outcomes, as people read them. */
 
 import type { GateRun, RanGate } from "@/core/shapes/improving/gate-runs";
-import type { Finding, GateOutcome } from "@/core/shapes/improving/gates";
+import type { Finding, GateOutcome, PackageChange } from "@/core/shapes/improving/gates";
 import type { GateRunsToday } from "@/core/shapes/improving/self";
 import type { ReviewedChange, ReviewedFlag } from "@/core/shapes/review";
 import { exactCount, plural } from "./figures";
@@ -23,6 +23,37 @@ export function gateTitle({ gate }: { gate: string }): string {
 /** scope: lib/auth/sign-in.ts:12 A guarded file is modified. */
 export function flagText({ gate, path, line, text }: ReviewedFlag): string {
   return [`${gateTitle({ gate })}:`, placeText({ path, line, test: null }), text].filter(Boolean).join(" ");
+}
+
+/** 1.0.0 → 1.1.0 */
+export function versionsText({ before, after }: PackageChange): string {
+  if (before === null) return `${after} (new)`;
+  if (after === null) return `${before} (removed)`;
+  return before === after ? `${after} (another source or checksum)` : `${before} → ${after}`;
+}
+
+/** What a package brings along that a person should know: what it runs, and whose name it looks like. */
+export function packageWarnings({ installs, imitates }: PackageChange): string[] {
+  return [
+    ...(imitates === null ? [] : [`Possible imitation of ${imitates}.`]),
+    ...(installs === null ? [] : [installs]),
+  ];
+}
+
+/** 2 new, 1 changed, 1 removed */
+export function packageCounts(packages: readonly PackageChange[]): string {
+  const fresh = packages.filter(({ before }) => before === null).length;
+  const gone = packages.filter(({ after }) => after === null).length;
+  const counts = { new: fresh, changed: packages.length - fresh - gone, removed: gone };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(", ");
+}
+
+/** The flags of a change, without those that its list of packages says in full. */
+export function flagsBesides({ flags }: Pick<ReviewedChange, "flags">): ReviewedFlag[] {
+  return flags.filter((one) => one.package === undefined);
 }
 
 /** How many full gate runs agents have used today, and when the next is possible if none is left. */

@@ -10,8 +10,11 @@ export function releaseWords(release: AgentsRelease): string {
 /** A launcher of before tells no numbers. */
 function numberWords({ numbers }: Partial<Pick<AgentsRelease, "numbers">>): string {
   if (!numbers || numbers.asked === 0) return "";
-  const { asked, failed, slow_ms: slow, before_ms: before } = numbers;
-  return `In its trial ${failed} of ${asked} requests for pages failed, and 95 % were answered within ${slow} ms (before: ${before} ms).`;
+  const { asked, failed, slow_ms: slow, before_ms: before, not_measured: unmeasured = [] } = numbers;
+  const pages = `In its trial ${failed} of ${asked} requests for pages failed, and 95 % were answered within ${slow} ms (before: ${before} ms).`;
+  if (unmeasured.length === 0) return pages;
+  const what = unmeasured.map((step) => (step === "command" ? "a command" : "an approval")).join(" and ");
+  return `${pages} Not measured: ${what} in a small task, which the release before it could not do then.`;
 }
 
 function stateWords({

@@ -2,15 +2,13 @@
 import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
+import { isNoCanary } from "@/db/people/canary";
 import type { ConfigKind } from "./configuration";
 import { REPLAY_COLUMNS } from "./replay-rows";
 import { USES } from "./trial-statements";
 
 /** Older trees say little about the work of today, and reading all would be slow. */
 const MOST_TREES = 500;
-
-/** The name under which a new release runs a tree to see whether it works. */
-const CANARY = "Banyan (canary)";
 
 const VERDICT = `${wholeBody("ended")} ->> '$.verdict.outcome' AS verdict`;
 const ROOT = "JOIN tasks root ON root.id = tree.root_id LEFT JOIN messages ended ON ended.id = root.result_seq";
@@ -41,7 +39,7 @@ function treeStatements(sqlite: Sqlite) {
     sources: perKind((kind) =>
       sqlite.prepare(`
         SELECT ${SOURCE} FROM (SELECT * FROM trees WHERE ended_at_ms IS NOT NULL AND is_system = 0
-            AND forked_from IS NULL AND created_by <> '${CANARY}'
+            AND forked_from IS NULL AND ${isNoCanary("trees")}
           ORDER BY ended_at_ms DESC, id DESC LIMIT ${MOST_TREES}) tree ${ROOT}
         WHERE ${kind === "runbook" ? "1" : "root.model <> 'runbook'"} AND ${USES[kind]} AND NOT ${REACHES_OUT} AND NOT ${ASKED}
         ORDER BY tree.ended_at_ms DESC, tree.id DESC`),

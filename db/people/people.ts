@@ -7,7 +7,7 @@ import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 import { createMadeRules } from "./made-rules";
 import { createTokens, type Tokens } from "./tokens";
-import { WATCHER } from "./watcher";
+import { noteWatchEnded, WATCHER, type WatchCounts } from "./watcher";
 
 /** Why a user cannot be changed. */
 export type NotChanged = "unknown" | "last_admin";
@@ -39,6 +39,8 @@ export interface People extends Tokens {
   removeUser(uid: string, by: string): Promise<NotChanged | null>;
   /** Returns the names of all users who may decide; see `mayDecide`. */
   reviewers(): string[];
+  /** Ends the watch of a release in the audit, if one has begun there. */
+  endWatch(counts: WatchCounts | null): Promise<void>;
 }
 
 interface UserRow {
@@ -87,6 +89,7 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
         rules.endOfPerson(email, by, nowMs);
       },
     }),
+    endWatch: (counts) => log.write(({ nowMs }) => noteWatchEnded(sqlite, counts, nowMs)),
     create: (hash, expiresAtMs, userId = null) =>
       log.write(({ nowMs }) => {
         sessions.sweep.run(nowMs);
@@ -214,7 +217,10 @@ function userStatements(sqlite: Sqlite) {
     like: sqlite.prepare(`
       SELECT ${columns} ${live} AND @given <> '' AND (email = lower(@given) OR (uid >= @given AND uid < @given || '~')) LIMIT 3`),
     admins: sqlite.prepare(`SELECT count(*) ${live} AND role = 'admin'`).pluck(),
-    reviewers: sqlite.prepare(`SELECT email ${live} AND role IN ('reviewer', 'admin') ORDER BY email`).pluck(),
+    // The watch of a release reviews nothing of people, so it is nobody's other reviewer.
+    reviewers: sqlite
+      .prepare(`SELECT email ${live} AND role IN ('reviewer', 'admin') AND email <> '${WATCHER}' ORDER BY email`)
+      .pluck(),
     add: sqlite.prepare(`
       INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
       ON CONFLICT (email) DO UPDATE SET name = @name, role = @role, removed_at_ms = NULL WHERE removed_at_ms IS NOT NULL

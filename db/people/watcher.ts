@@ -25,10 +25,43 @@ export function beginWatcher(sqlite: Sqlite, hash: string, nowMs: number): void 
     sqlite
       .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
       .run(hash, nowMs + SESSION_MS, user);
-    const detail = JSON.stringify({ role: "viewer", seconds: SESSION_MS / 1_000 });
-    audit.insert({ actor: WATCHER, action: "signIn", subject: "release", tree: "", detail }, nowMs);
+    if (!isWatching(sqlite)) {
+      const detail = JSON.stringify({ role: "viewer", until: "the trial is over" });
+      audit.insert({ actor: WATCHER, action: "signIn", subject: "release", tree: "", detail }, nowMs);
+    }
   });
   begin.immediate();
+}
+
+/** What the launcher counted in a trial, of requests that the watcher made. */
+export interface WatchCounts {
+  release: number;
+  asked: number;
+  failed: number;
+}
+
+/**
+ * Ends in the audit what the first look of a trial has begun. One row for each look would be sixty a trial that tell the
+ * same. `counts`: null when nothing was counted. Call inside a transaction.
+ */
+export function noteWatchEnded(sqlite: Sqlite, counts: WatchCounts | null, nowMs: number): void {
+  if (!isWatching(sqlite)) return;
+  const detail = JSON.stringify(counts ?? {});
+  createAuditWriter(sqlite).insert({ actor: WATCHER, action: "signOut", subject: "release", tree: "", detail }, nowMs);
+}
+
+/** Whether the audit has the begin of a watch, and not its end. */
+function isWatching(sqlite: Sqlite): boolean {
+  const last = sqlite
+    .prepare("SELECT action FROM audit WHERE actor = ? AND action IN ('signIn', 'signOut') ORDER BY id DESC LIMIT 1")
+    .pluck()
+    .get(WATCHER);
+  return last === "signIn";
+}
+
+/** Lets the watcher decide what a canary asks, and nothing else (agents/queries/own-reviews.ts), or only look again. */
+export function setWatcherRole(sqlite: Sqlite, role: "viewer" | "reviewer"): void {
+  sqlite.prepare("UPDATE users SET role = ? WHERE email = ? AND removed_at_ms IS NULL").run(role, WATCHER);
 }
 
 export function endWatcher(sqlite: Sqlite, nowMs: number): void {

@@ -4,6 +4,7 @@ import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
 import type { Page } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
+import { isNoCanary } from "@/db/people/canary";
 import { isAwaited } from "./reviews";
 import { REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
@@ -24,7 +25,7 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
       ${REVIEW_FACT_COLUMNS}
     FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
       LEFT JOIN approval_rules rule ON rule.id = review.rule_id
-    WHERE review.addressee_id IS NULL AND review.status <> 'open' AND (@after IS NULL OR review.id < @after)
+    WHERE review.addressee_id IS NULL AND ${isNoCanary("tree")} AND review.status <> 'open' AND (@after IS NULL OR review.id < @after)
       AND (@kind IS NULL OR review.kind = @kind) AND (@status IS NULL OR review.status = @status)
       AND (@by IS NULL OR instr(lower(review.decided_by), @by) > 0)
       AND (@text IS NULL OR instr(lower(review.title || ' ' || review.detail || ' ' || ifnull(review.answer, '')), @text) > 0)

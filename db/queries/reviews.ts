@@ -4,6 +4,7 @@ import { attentionOf } from "@/core/attention";
 import type { ReviewFacts } from "@/core/log/terms";
 import type { Page, Review } from "@/core/shapes/shapes";
 import type { Sqlite } from "@/db/file/client";
+import { isOfNoCanary } from "@/db/people/canary";
 import { factsOfReview, REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
 export interface ReviewQueries {
@@ -24,8 +25,8 @@ export interface ReviewQueries {
   mark(): string;
 }
 
-/** True for items that wait for a person. A question that waits for a task does not. */
-const BEFORE_A_PERSON = "review.addressee_id IS NULL";
+/** True for items that wait for a person. A question that waits for a task does not, nor what a canary asks. */
+const BEFORE_A_PERSON = `review.addressee_id IS NULL AND ${isOfNoCanary("review.tree_id")}`;
 
 /** SQL conditions on the columns of `reviews`: a task waits, or has waited, for a person's decision on the item. */
 const ALWAYS_AWAITED = "kind IN ('question', 'approval')";

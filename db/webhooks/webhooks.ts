@@ -4,6 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
+import { isOfNoCanary } from "@/db/people/canary";
 
 export interface StoredWebhook {
   uid: string;
@@ -148,7 +149,8 @@ function webhookStatements(sqlite: Sqlite) {
       FROM webhook_deliveries WHERE webhook = ? ORDER BY id DESC LIMIT ?`),
     waiting: sqlite
       .prepare(
-        "SELECT uid FROM reviews WHERE status = 'open' AND addressee_id IS NULL AND created_at_ms >= ? ORDER BY id",
+        `SELECT uid FROM reviews WHERE status = 'open' AND addressee_id IS NULL AND created_at_ms >= ?
+           AND ${isOfNoCanary("tree_id")} ORDER BY id`,
       )
       .pluck(),
     ended: sqlite.prepare(`

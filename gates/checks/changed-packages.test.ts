@@ -50,6 +50,16 @@ test("each package that differs is named with its versions, and with what it run
     "flag: ../fresh 1.0.0 is new. It runs a script when it is installed, which is not shown: it is not installed here.",
     "note: gone 3.0.0 is removed.",
   ]);
+  expect(
+    found.map((one) => one.package).filter((one) => one && ["raised", "fresh", "gone"].includes(one.name)),
+  ).toEqual([
+    { name: "raised", before: "1.0.0", after: "1.1.0", installs: null, imitates: null },
+    {
+      ...{ name: "fresh", before: null, after: "1.0.0", imitates: null },
+      installs: "When it is installed, it runs postinstall: “node steal.jsU+202eU+000a”.",
+    },
+    { name: "gone", before: "3.0.0", after: null, installs: null, imitates: null },
+  ]);
 });
 
 test("a new name that looks like a known one is called a possible imitation", () => {

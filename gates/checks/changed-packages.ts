@@ -1,7 +1,7 @@
 /** Names the packages that a change adds, replaces and removes, with what a new one runs when it is installed. */
 import fs from "node:fs";
 import path from "node:path";
-import type { Finding } from "@/core/shapes/improving/gates";
+import type { Finding, PackageChange } from "@/core/shapes/improving/gates";
 import { flag, note } from "@/gates/model/gate";
 import { installedIn, LOCK, type Lock, type Locked, packageAt } from "./manifests";
 import { similarName } from "./similar-names";
@@ -17,8 +17,13 @@ export function changedPackages(before: Lock | null, after: Lock, folder: string
     if (known && keyOf(known) === keyOf(copies)) return [];
     const fresh = copies.filter(({ locked }) => !known?.some((one) => isSame(one.locked, locked)));
     const twin = known ? null : similarName(name, old.keys());
+    const installs = scriptTexts(fresh, folder);
+    const changed = {
+      ...{ name, before: known ? versionsOf(known) : null, after: versionsOf(copies) },
+      ...{ installs: installs === "" ? null : installs, imitates: twin },
+    };
     return [
-      flag(`${changeText(name, known, copies)}${scriptTexts(fresh, folder)}`, { path: LOCK }),
+      about(changed, flag([changeText(changed), installs].filter(Boolean).join(" "), { path: LOCK })),
       ...(twin === null
         ? []
         : [
@@ -31,9 +36,14 @@ export function changedPackages(before: Lock | null, after: Lock, folder: string
   const gone = [...old].filter(([name]) => !current.has(name));
   return [
     ...findings,
-    ...gone.map(([name, copies]) => note(`${name} ${versionsOf(copies)} is removed.`, { path: LOCK })),
+    ...gone.map(([name, copies]) => {
+      const removed = { name, before: versionsOf(copies), after: null, installs: null, imitates: null };
+      return about(removed, note(`${name} ${removed.before} is removed.`, { path: LOCK }));
+    }),
   ];
 }
+
+const about = (changed: PackageChange, finding: Finding): Finding => ({ ...finding, package: changed });
 
 interface Copy {
   place: string;
@@ -63,16 +73,14 @@ function versionsOf(copies: readonly Copy[]): string {
   return [...new Set(copies.map(({ locked }) => locked.version ?? "without a version"))].sort().join(", ");
 }
 
-function changeText(name: string, known: readonly Copy[] | undefined, copies: readonly Copy[]): string {
-  const now = versionsOf(copies);
-  if (!known) return `${name} ${now} is new.`;
-  const earlier = versionsOf(known);
-  return earlier === now ? `${name} ${now} has another source or checksum.` : `${name}: ${earlier} → ${now}.`;
+function changeText({ name, before, after }: PackageChange): string {
+  if (before === null) return `${name} ${after} is new.`;
+  return before === after ? `${name} ${after} has another source or checksum.` : `${name}: ${before} → ${after}.`;
 }
 
 function scriptTexts(copies: readonly Copy[], folder: string | null): string {
   const texts = copies.flatMap(({ place, locked }) => scriptText(place, locked, folder) ?? []);
-  return [...new Set(texts)].map((text) => ` ${text}`).join("");
+  return [...new Set(texts)].join(" ");
 }
 
 /** Returns what the package runs when it is installed, as a sentence; null for nothing. */

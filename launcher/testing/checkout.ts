@@ -58,16 +58,17 @@ let page = '<script src="/_next/static/one.js"></script>';
 let signedIn = (response) => response.end("Operations");
 let tried = null;
 const heard = [];
-const canary = (nonce) => {
-  try { write({ canary: nonce }); } catch {}
+let did = { command: "done", approval: "done" };
+const canary = (nonce, asks) => {
+  try { write({ canary: nonce, ...(asks ? did : { command: "none", approval: "none" }) }); } catch {}
 };
 let works = { canary, claim: () => write({ claims: rows().claims + 1 }), drain: () => say({ type: "drained", busy: null }) };
 createInterface({ input: channel }).on("line", (line) => {
-  const { type, nonce } = JSON.parse(line);
+  const { type, nonce, asks } = JSON.parse(line);
   heard.push(type);
   if (type === "permanent") told.isTrial = false;
   if (type === "stop") server.close(() => process.exit(0));
-  works[type]?.(nonce);
+  works[type]?.(nonce, asks);
 });
 ${behaviour}
 server.listen({ fd: 3 }, () => say({ type: "ready", level: 1, reads: 2, url: null }));

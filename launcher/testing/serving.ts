@@ -16,6 +16,7 @@ export const QUICK = {
   watchMs: 600,
   watchRoundMs: 50,
   canaryMs: 2_000,
+  fullCanaryMs: 0,
   unclaimedMs: 300,
   spareBytes: 0,
   rollbacksAnHour: 100,

@@ -32,8 +32,8 @@ export interface LauncherOrders {
   stop(by: string): void;
   /** The release is no longer on trial. */
   makePermanent(): void;
-  /** Runs a small tree that has the nonce in its result. */
-  canary(nonce: string): void;
+  /** Runs a small tree that has the nonce in its result. `asks`: it also runs a command, and asks for an approval, which the launcher's probe gives. */
+  canary(nonce: string, asks: boolean): void;
   /** From now on everybody's tasks are claimed. */
   claim(): void;
   /** Claims nothing more: turns end in the first time, calls that should not be cut in the second. */
@@ -47,6 +47,7 @@ export interface OrderLine {
   type: string;
   by?: string;
   nonce?: string;
+  asks?: boolean;
   turnMs?: number;
   callMs?: number;
   status?: ReleasesStatus;
@@ -69,10 +70,10 @@ export function openLauncherLines(hear: (line: OrderLine) => void): (line: objec
 
 /** Calls what an order stands for; orders of a later launcher are ignored. */
 export function followOrder(line: OrderLine, orders: LauncherOrders): void {
-  const { type, by = "the launcher", nonce = "", turnMs = 0, callMs = 0, status } = line;
+  const { type, by = "the launcher", nonce = "", asks = false, turnMs = 0, callMs = 0, status } = line;
   if (type === "stop") orders.stop(by);
   if (type === "permanent") orders.makePermanent();
-  if (type === "canary") orders.canary(nonce);
+  if (type === "canary") orders.canary(nonce, asks);
   if (type === "claim") orders.claim();
   if (type === "drain") orders.drain({ turnMs, callMs });
   if (type === "resume") orders.resume();

@@ -51,8 +51,18 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
     await expect(item).toContainText("High (attention");
     await expect(item).toContainText("1 other change by agents released, 1,234 changed lines in total.");
     const flags = item.getByTestId("flags");
-    await expect(flags.getByRole("heading")).toHaveText("1 flag to look at before you decide");
-    await expect(flags.getByRole("listitem")).toHaveText("core/rules/roles.ts A guarded file is modified. scope");
+    await expect(flags.getByRole("heading")).toHaveText("4 flags to look at before you decide");
+    await expect(flags.getByRole("listitem")).toHaveText([
+      "core/rules/roles.ts A guarded file is modified. scope",
+      "3 packages in the list below.",
+    ]);
+    const packages = item.getByTestId("packages");
+    await expect(packages.getByRole("heading")).toHaveText("Packages 1 new, 2 changed, 1 removed");
+    const listed = packages.getByRole("row").filter({ hasNotText: "Version" });
+    await expect(listed).toHaveCount(4);
+    await expect(listed.first()).toContainText("Possible imitation of lodash.");
+    await expect(listed.first()).toContainText("postinstall: “node collect.js --all”");
+    await expect(listed.filter({ hasText: "better-sqlite3" })).toContainText("12.1.0 → 12.2.0");
     const gates = item.getByTestId("gates");
     await expect(gates.getByRole("heading")).toHaveText("Gates 1 not measured, 12 passed, 5 off");
     const rows = gates.getByRole("row").filter({ hasNotText: "Outcome" });
@@ -88,8 +98,10 @@ test("the command line shows the same facts, and the diff", async () => {
   for (const line of [
     "Expected: wrong figures in reports down by half; to measure: count corrections in a week",
     "So far: 1 other change by agents released, 1,234 changed lines in total.",
-    "1 flag to look at; an admin must approve:",
+    "4 flags to look at; an admin must approve:",
     "  ⚑ scope: core/rules/roles.ts A guarded file is modified.",
+    "Packages: 1 new, 2 changed, 1 removed.",
+    "  ⚑ better-sqlite3 12.1.0 → 12.2.0. When it is installed, npm builds its native part (binding.gyp).",
     "  mutation      not measured     5 m  7 of 10 mutants could be made; too few to judge.",
     "  scope         passed         0.1 s  1 flag: 3 files changed, 1 of them guarded.",
     "  off: documentation, black box, coverage, bench, vulnerabilities",

@@ -30,6 +30,25 @@ export type GateName = (typeof GATE_NAMES)[number];
 /** The name of a gate that a repository's settings add. */
 export const OWN_GATE_NAME = /^[a-z][a-z0-9_]{1,39}$/;
 
+export const PackageChange = z.object({
+  name: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  installs: z.string().nullable(),
+  imitates: z.string().nullable(),
+});
+/** A package that a change adds, replaces or removes. */
+export interface PackageChange {
+  name: string;
+  /** Its versions on the base, and with the change; null: it is not there. Equal: another source or checksum. */
+  before: string | null;
+  after: string | null;
+  /** What it runs when it is installed, as sentences; null for nothing, and for what was there before. */
+  installs: string | null;
+  /** The known package whose name a new one looks like. */
+  imitates: string | null;
+}
+
 export const Finding = z.object({
   /** A fault fails the gate. A flag is something that a person has to look at. A note only explains. */
   kind: z.enum(["fault", "flag", "note"]),
@@ -37,6 +56,7 @@ export const Finding = z.object({
   path: z.string().nullable(),
   line: z.number().int().nullable(),
   test: z.string().nullable(),
+  package: PackageChange.optional(),
 });
 export interface Finding {
   kind: "fault" | "flag" | "note";
@@ -46,6 +66,8 @@ export interface Finding {
   line: number | null;
   /** The id of a test, as far as the finding is about one. */
   test: string | null;
+  /** The package that the finding is about. */
+  package?: PackageChange | undefined;
 }
 
 /** `not_measured`: the gate could not decide, which never counts as passed. `off`: the settings do not ask for it. */

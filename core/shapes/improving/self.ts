@@ -17,6 +17,15 @@ export interface SelfPower {
   off: { by: string | null; since: string; reason: string } | null;
 }
 
+export interface TrialNumbers {
+  asked: number;
+  failed: number;
+  slow_ms: number;
+  before_ms: number;
+  /** What canaries were not asked to do, because the release before it did not do it either: `command`, `approval`. */
+  not_measured?: string[];
+}
+
 /** A change by agents that a person has approved, as the launcher tells it. */
 export interface AgentsRelease {
   n: number;
@@ -38,7 +47,7 @@ export interface AgentsRelease {
   waits: string | null;
   trial_since: string | null;
   /** How its pages answered a signed-in person in the trial, and in how many ms 95 % of the answers came; null before. */
-  numbers: { asked: number; failed: number; slow_ms: number; before_ms: number } | null;
+  numbers: TrialNumbers | null;
   /** When it becomes permanent if nothing is worse; null while it is still proved, and when it is not on trial. */
   trial_until?: string | null;
   /** What the first part of the gates left for its trial; null: nothing. `said` is a sentence once they have passed it. */

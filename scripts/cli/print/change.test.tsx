@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { ProposedCode } from "@/agents/self/changes";
 import { reviewedChange } from "@/agents/self/reviewed-change";
 import { Stage } from "@/app/(signed-in)/review/item/item-change";
+import { Packages } from "@/app/(signed-in)/review/item/item-packages";
 import { ProposalEvidence } from "@/app/(signed-in)/review/item/item-proposal";
 import type { AgentsRelease, ReleasesStatus } from "@/core/shapes/improving/self";
 import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
@@ -122,4 +123,39 @@ test("a change of configuration shows old and new text, and a long one says how 
     /… \d+ more lines\. See all: npx banyan review abc --whole/,
   );
   expect(configurationLines(proposal(long), { ...options, isWhole: true })).toContain("+new 499");
+});
+
+test("packages are named with their versions, what they run and whom they imitate, and flags do not repeat them", () => {
+  const packages = [
+    { name: "fresh", before: null, after: "1.0.0", installs: "It runs a script.", imitates: "frseh" },
+    { name: "raised", before: "1.0.0", after: "1.1.0", installs: null, imitates: null },
+    { name: "gone", before: "3.0.0", after: null, installs: null, imitates: null },
+    { name: "swapped\u202e", before: "2.0.0", after: "2.0.0", installs: null, imitates: null },
+  ];
+  const flag = { gate: "dependencies", path: "package-lock.json", line: null };
+  const flags = [
+    { ...flag, text: "The packages of this change differ from those of the base." },
+    ...["fresh", "raised", "swapped\u202e"].map((name) => ({ ...flag, text: `${name} differs.`, package: name })),
+  ];
+  const around = { review: "i", others: { changes: 0, lines: 0 }, dataDir: "/data", releases: null, off: null };
+  const change = reviewedChange({ ...code, flags, packages }, { ...around, status: "open" });
+  const lines = changeLines({ ...proposal([]), kind: "code", change }, change, { isWhole: false, wholeCommand: "" });
+  const text = lines.join("\n");
+  expect(text).toContain("4 flags to look at");
+  expect(text).toContain("Packages: 1 new, 2 changed, 1 removed.");
+  expect(text).toContain("⚑ fresh 1.0.0 (new). Possible imitation of frseh. It runs a script.");
+  expect(text).toContain("⚑ raised 1.0.0 → 1.1.0.");
+  expect(text).toContain("    gone 3.0.0 (removed).");
+  expect(text).toContain("2.0.0 (another source or checksum).");
+  expect(text).not.toMatch(/differs\.|\u202e/);
+  const page = renderToStaticMarkup(<Packages packages={change.packages} />);
+  for (const said of [
+    "1 new, 2 changed, 1 removed",
+    "Possible imitation of frseh.",
+    "1.0.0 → 1.1.0",
+    "It runs a script.",
+  ])
+    expect(page).toContain(said);
+  expect(page).not.toContain("\u202e");
+  expect(reviewedChange(code, { ...around, status: "open" }).packages).toEqual([]);
 });

@@ -10,7 +10,17 @@ import type {
   ReviewItem,
 } from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
-import { flagText, gateTitle, LATER, OUTCOME_WORDS, othersText } from "@/core/words/gates";
+import {
+  flagsBesides,
+  flagText,
+  gateTitle,
+  LATER,
+  OUTCOME_WORDS,
+  othersText,
+  packageCounts,
+  packageWarnings,
+  versionsText,
+} from "@/core/words/gates";
 import { withoutDisguise } from "@/core/words/visible";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
@@ -35,7 +45,8 @@ export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedCh
     `So far: ${othersText(others)}`,
     `Branch ${branch}: commit ${commit.slice(0, 12)} on the release ${base.slice(0, 12)}.`,
     ...(flags.length > 0 ? ["", `${plural(flags.length, "flag")} to look at; an admin must approve:`] : []),
-    ...flags.map((flag) => paint("yellow", `  ⚑ ${seen(flagText(flag))}`)),
+    ...flagsBesides(change).map((flag) => paint("yellow", `  ⚑ ${seen(flagText(flag))}`)),
+    ...packageLines(change),
     ...["", "Gates:"],
     ...gateLines(gates),
     ...fileLines(change.files),
@@ -94,6 +105,18 @@ function shownDiff(lines: string[], { isWhole, wholeCommand }: DiffOptions): str
 /** What each decision does, as the page says it. */
 export function followLines({ approve, reject, undo }: ReviewItem["follows"]): string[] {
   return ["", `Approve: ${seen(approve)}`, `Reject: ${seen(reject)}`, `Undo: ${seen(undo)}`];
+}
+
+function packageLines({ packages, flags }: ReviewedChange): string[] {
+  if (packages.length === 0) return [];
+  const flagged = new Set(flags.map((flag) => flag.package));
+  return [
+    ...["", `Packages: ${packageCounts(packages)}.`],
+    ...packages.map((one) => {
+      const said = [`${one.name} ${versionsText(one)}.`, ...packageWarnings(one)].join(" ");
+      return flagged.has(one.name) ? paint("yellow", `  ⚑ ${seen(said)}`) : `    ${seen(said)}`;
+    }),
+  ];
 }
 
 function gateLines(gates: readonly ReviewedGate[]): string[] {

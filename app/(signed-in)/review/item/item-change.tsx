@@ -6,12 +6,13 @@ import { CommandLine } from "@/components/ui/command-line";
 import { Facts } from "@/components/ui/facts";
 import { Say } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
-import type { ReviewedChange, ReviewedFlag, ReviewedProposal } from "@/core/shapes/review";
+import type { ReviewedChange, ReviewedProposal } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
-import { gateTitle, othersText } from "@/core/words/gates";
+import { flagsBesides, gateTitle, othersText } from "@/core/words/gates";
 import { withoutDisguise } from "@/core/words/visible";
 import { ChangedFiles } from "./item-change-files";
 import { Gates } from "./item-gates";
+import { Packages } from "./item-packages";
 import { PartHead } from "./item-parts";
 
 interface ChangeProps {
@@ -59,11 +60,12 @@ export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk:
 
 /** The flags, what each gate said, and the diff: source and tests apart. `cannot`: why the reader cannot approve. */
 export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot: string | null }) {
-  const { flags, gates, files } = change;
+  const { flags, packages, gates, files } = change;
   const patch = proposal.parts.find(({ form }) => form === "patch")?.after ?? "";
   return (
     <div className="space-y-5">
-      {flags.length > 0 ? <Flags flags={flags} cannot={cannot} /> : null}
+      {flags.length > 0 ? <Flags change={change} cannot={cannot} /> : null}
+      <Packages packages={packages} />
       <Gates gates={gates} />
       <ChangedFiles files={files} patch={patch} />
     </div>
@@ -96,13 +98,15 @@ export function Stage({ change: { stage, pull, release } }: { change: ReviewedCh
   );
 }
 
-function Flags({ flags, cannot }: { flags: readonly ReviewedFlag[]; cannot: string | null }) {
+function Flags({ change, cannot }: { change: ReviewedChange; cannot: string | null }) {
+  const { flags } = change;
+  const ofPackages = flags.filter((one) => one.package !== undefined).length;
   return (
     <section aria-label="Flags" data-testid="flags">
       <Say look="you" icon="flag">
         <h3>{plural(flags.length, "flag")} to look at before you decide</h3>
         <ul className="mt-1 space-y-1">
-          {flags.map(({ gate, path, line, text }) => (
+          {flagsBesides(change).map(({ gate, path, line, text }) => (
             <li className="wrap-anywhere" key={`${gate} ${path} ${line} ${text}`}>
               {path === null ? null : (
                 <span className="font-medium font-mono text-mono">
@@ -113,6 +117,7 @@ function Flags({ flags, cannot }: { flags: readonly ReviewedFlag[]; cannot: stri
               {withoutDisguise(text)} <span className="text-ink-2 text-small">{gateTitle({ gate })}</span>
             </li>
           ))}
+          {ofPackages > 0 ? <li>{plural(ofPackages, "package")} in the list below.</li> : null}
         </ul>
         {cannot ? <p className="mt-2 font-medium">{cannot}</p> : null}
       </Say>

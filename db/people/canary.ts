@@ -1,0 +1,9 @@
+/** The small trees that show whether a release works on tasks. They say nothing about the work of people. */
+
+/** Whoever looks at trees sees who made these. */
+export const CANARY_PERSON = "Banyan (canary)";
+
+/** SQL condition: the tree with this alias, or whose id is this expression, is none of them. */
+export const isNoCanary = (tree: string) => `${tree}.created_by <> '${CANARY_PERSON}'`;
+export const isOfNoCanary = (treeId: string) =>
+  `NOT EXISTS (SELECT 1 FROM trees canary WHERE canary.id = ${treeId} AND canary.created_by = '${CANARY_PERSON}')`;
