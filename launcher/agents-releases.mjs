@@ -2,13 +2,14 @@
  * Agents' releases, step by step: wait for their turn, build, snapshot, expand, drain, trial, watch, permanent. Each
  * step is stored before it is done, so that a kill at any point ends with a release that serves.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { digestOf, makeCandidate } from "./candidate.mjs";
 import { hasSpaceForTrial, isDiskFull } from "./disk.mjs";
+import { flagsIn, isAsJudged, isPartLeft, isPassed } from "./evidence.mjs";
 import { guardedFilesIn } from "./guarded.mjs";
 import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
+import { addedTo, differenceOf } from "./merging.mjs";
 import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
 import { askPages, memoryOf, slowOf, urlOf } from "./round.mjs";
@@ -16,9 +17,11 @@ import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { stepsOf, Watch } from "./trial.mjs";
 
-/** @typedef {import("./state.mjs").Release} Release @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
+/** @typedef {import("./state.mjs").Release} Release @typedef {import("./state.mjs").Proposal} Proposal @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
 const ANSWERS_BEFORE = 20;
+/** How often an approved change may move to a newer release before a person looks again. */
+const MOST_CARRIES = 3;
 
 export class AgentsReleases {
   /** @param {import("./main.mjs").Launcher} launcher */
@@ -46,10 +49,11 @@ export class AgentsReleases {
    * what is not taken yet, so an approval outlasts a full disk. @param {import("./run-server.mjs").ReleaseLine} asked
    */
   async take(asked) {
-    const { commit, item } = asked;
+    const { commit, item, carried } = asked;
     const isKnown = this.launcher.state.releases.some(
-      ({ contents, state, proposal }) =>
-        contents === `commit ${commit}` && (state !== "dropped" || proposal?.item === item),
+      ({ contents, state, proposal, needsApproval }) =>
+        contents === `commit ${commit}` &&
+        (state !== "dropped" || (proposal?.item === item && (carried !== undefined || !needsApproval))),
     );
     if (isKnown || this.taking.has(commit) || isDiskFull(this.launcher)) return;
     this.taking.add(commit);
@@ -60,6 +64,7 @@ export class AgentsReleases {
         ...this.approved(asked),
         state: "dropped",
         why: `It could not be read: ${/** @type {Error} */ (error).message}`,
+        needsApproval: asked.carried !== undefined,
       });
     } finally {
       this.taking.delete(commit);
@@ -76,10 +81,49 @@ export class AgentsReleases {
     const said = await saidBy(home, path.join(start.data, "self.git"), asked.commit);
     const release = { ...this.approved(asked), ...said };
     const persons = permanentOf(this.launcher.state)?.persons ?? null;
+    const flags = flagsIn(asked.evidence);
+    // A commit of the launcher's own, for the gates that have not judged it yet.
     const later = { judged: isPartLeft(asked.evidence) ? judged : null };
-    const known = { ...release, tree, persons, proposal: { ...release.proposal, base, guardedFiles, ...later } };
-    const why = this.refusalOf(known);
-    this.add(why === null ? known : { ...known, state: "dropped", why });
+    const known = { ...release, tree, persons, proposal: { ...release.proposal, base, guardedFiles, flags, ...later } };
+    if (asked.carried !== undefined) return this.takeCarried(known, asked.carried);
+    const refusal = this.refusalOf(known);
+    this.add(refusal === null ? known : { ...known, ...refusal, state: "dropped" });
+  }
+
+  /**
+   * Takes an approved change that the server carried over, without a new approval where nothing of it changed. Whose
+   * approval it was the launcher knows itself. @param {Release & { proposal: Proposal }} release @param {string} from a commit
+   */
+  async takeCarried(release, from) {
+    const { item } = release.proposal;
+    const isFormer = (/** @type {Release} */ one) =>
+      one.stale && one.contents === `commit ${from}` && one.proposal?.item === item;
+    const former = this.launcher.state.releases.find(isFormer);
+    if (!former?.proposal) return this.add(unapproved(release, "No approved change waits to be carried over to it."));
+    const approved = former.proposal.carried?.approved ?? { tree: former.tree ?? "", base: former.proposal.base };
+    const times = (former.proposal.carried?.times ?? 0) + 1;
+    const proposal = { ...release.proposal, by: former.proposal.by, carried: { from, times, approved } };
+    const carried = { ...release, proposal };
+    const difference = await this.carriedDifference(carried, former.proposal);
+    // A person may have switched changes off meanwhile.
+    if (!this.launcher.state.releases.some(isFormer))
+      return this.add(unapproved(carried, "It was stopped while it was carried over."));
+    const refusal = this.refusalOf(carried);
+    if (difference !== null) return this.add(unapproved(carried, `Carried over, it ${difference}.`), former);
+    this.add(refusal === null ? carried : { ...carried, ...refusal, state: "dropped" }, former);
+  }
+
+  /** @param {Release & { proposal: Proposal }} carried @param {Proposal} former @returns {Promise<string | null>} what a person did not approve, which goes on after "it" */
+  async carriedDifference({ tree, commit, proposal }, former) {
+    const { base, guardedFiles, flags = [], evidence, carried } = proposal;
+    if (!isPassed(evidence, commit ?? "")) return "was not passed by the gates";
+    const approved = carried?.approved ?? { tree: "", base: "" };
+    const difference = await differenceOf(this.launcher.home, approved, { tree: tree ?? "", base });
+    if (difference !== null) return difference;
+    const newlyGuarded = addedTo(former.guardedFiles, guardedFiles);
+    if (newlyGuarded) return `changes files that are guarded now (${newlyGuarded})`;
+    const newFlags = addedTo(former.flags, flags);
+    return newFlags ? `has flags that it did not have (${newFlags})` : null;
   }
 
   /** @param {import("./run-server.mjs").ReleaseLine} asked */
@@ -97,26 +141,30 @@ export class AgentsReleases {
     return { ...newRelease(this.launcher.state.next), state, contents: `commit ${commit}`, commit, proposal };
   }
 
-  /** @param {Release} release */
-  add(release) {
+  /** In one write with the end of what it was carried over from, which is used once. @param {Release} release @param {Release} [former] */
+  add(release, former) {
     const { state } = this.launcher;
-    this.launcher.save({ ...state, next: release.n + 1, releases: [...state.releases, release] });
-    this.launcher.note(release.state, {
-      release,
-      by: release.proposal?.by ?? "",
-      ...(release.why && { why: release.why }),
-    });
+    const added = { ...release, n: state.next };
+    const releases = state.releases.map((one) => (one.n === former?.n ? { ...one, stale: false } : one));
+    this.launcher.save({ ...state, next: added.n + 1, releases: [...releases, added] });
+    const { by, carried } = release.proposal ?? {};
+    const how = carried && `Carried over from ${carried.from.slice(0, 12)}, approved by ${by}.`;
+    const why = [how, release.why].filter(Boolean).join(" ");
+    this.launcher.note(release.state, { release: added, by: by ?? "", ...(why && { why }) });
   }
 
-  /** Why this can never be released. @param {Release} release @returns {string | null} */
+  /** Why this can never be released. @param {Release} release @returns {{ why: string, stale: boolean } | null} */
   refusalOf({ n, tree, proposal }) {
     const { state } = this.launcher;
-    if (proposal?.base !== permanentOf(state)?.tree) return "Another release became permanent after it was checked.";
-    const bad = state.releases.find((one) => one.state === "bad" && one.tree === tree && one.n !== n);
-    if (bad) return `The same was taken back as release ${bad.n}.`;
     if (!isAsJudged(proposal?.evidence ?? "", proposal?.gates ?? ""))
-      return "What the gates saw is gone, or was changed.";
-    return null;
+      return { why: "What the gates saw is gone, or was changed.", stale: false };
+    if (proposal?.base !== permanentOf(state)?.tree) {
+      const why = "Another release became permanent after it was checked.";
+      if ((proposal?.carried?.times ?? 0) < MOST_CARRIES) return { why, stale: true };
+      return { why: `${why} It was carried over ${MOST_CARRIES} times already.`, stale: false };
+    }
+    const bad = state.releases.find((one) => one.state === "bad" && one.tree === tree && one.n !== n);
+    return bad ? { why: `The same was taken back as release ${bad.n}.`, stale: false } : null;
   }
 
   /** Why it has to wait. @param {Release} release @returns {string | null} one sentence */
@@ -130,7 +178,8 @@ export class AgentsReleases {
         proposal.guardedFiles.length > 0
           ? `It changes ${proposal.guardedFiles.slice(0, 3).join(", ")}`
           : "Releases run without a wall here";
-      return `${why}: confirm it on this machine with \`npx banyan releases confirm ${n}\`.`;
+      const again = proposal.carried ? " A confirmation before it was carried over does not count." : "";
+      return `${why}: confirm it on this machine with \`npx banyan releases confirm ${n}\`.${again}`;
     }
     if (recent(state.agentsAt, DAY_MS) >= mostADay) return `${mostADay} releases of agents a day are the most.`;
     if (recent(state.agentsAt, apartMs) > 0) return "Releases of agents begin an hour apart.";
@@ -151,8 +200,8 @@ export class AgentsReleases {
       return launcher.tell();
     }
     for (const one of launcher.state.releases.filter(({ state }) => state === "approved")) {
-      const why = this.refusalOf(one);
-      if (why !== null) this.drop(one, why);
+      const refusal = this.refusalOf(one);
+      if (refusal !== null) this.drop(one, refusal.why, "dropped", refusal.stale);
     }
     const next = launcher.state.releases.find(({ state }) => state === "approved");
     if (!next || !launcher.running) return;
@@ -183,10 +232,10 @@ export class AgentsReleases {
       });
   }
 
-  /** @param {Release} release @param {string} why @param {"dropped" | "bad"} [state] */
-  drop(release, why, state = "dropped") {
-    this.launcher.change({ [release.n]: { state, why, waits: null } });
-    this.launcher.note(state, { release: { ...release, state, why }, why });
+  /** @param {Release} release @param {string} why @param {"dropped" | "bad"} [state] @param {boolean} [stale] */
+  drop(release, why, state = "dropped", stale = false) {
+    this.launcher.change({ [release.n]: { state, why, waits: null, stale } });
+    this.launcher.note(state, { release: { ...release, state, why, stale }, why });
   }
 
   /** @param {Release} release @param {string} why */
@@ -269,7 +318,8 @@ export class AgentsReleases {
   /** Drops what waits, and takes back what is on trial. @param {string} by */
   async halt(by) {
     const why = `Changes by agents were switched off by ${by}.`;
-    for (const one of this.launcher.state.releases.filter(({ state }) => state === "approved")) this.drop(one, why);
+    for (const one of this.launcher.state.releases.filter(({ state, stale }) => state === "approved" || stale))
+      this.drop(one, why);
     if (this.onTrial()) await this.launcher.takeBackRunning(`was stopped: ${why}`, "dropped");
   }
 
@@ -309,38 +359,7 @@ export class AgentsReleases {
   }
 }
 
-/** As in `agents/self/run-gates.ts`: the report's digest covers each gate's evidence. @param {string} evidence @param {string} digest */
-function isAsJudged(evidence, digest) {
-  try {
-    const report = JSON.parse(readFileSync(path.join(evidence, "report.json"), "utf8"));
-    const found = report.gates.map(
-      (/** @type {{ gate: string, digest: string | null }} */ { gate, digest: stored }) => {
-        const actual =
-          stored === null ? null : sha256(readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8"));
-        return `${gate} ${actual}\n`;
-      },
-    );
-    return report.digest === digest && sha256(found.join("")) === digest;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether the gates left something for the trial. The files of evidence say it, which their digest covers. @param {string} evidence */
-function isPartLeft(evidence) {
-  try {
-    const report = JSON.parse(readFileSync(path.join(evidence, "report.json"), "utf8"));
-    return report.gates.some((/** @type {{ gate: string, digest: string | null }} */ { gate, digest }) => {
-      if (digest === null) return false;
-      return JSON.parse(readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8")).later === true;
-    });
-  } catch {
-    // Then it is refused: see `isAsJudged`.
-    return false;
-  }
-}
-
-/** @param {string} text */
-function sha256(text) {
-  return createHash("sha256").update(text).digest("hex");
+/** @template {Release} T @param {T} release @param {string} why @returns {T} */
+function unapproved(release, why) {
+  return { ...release, state: "dropped", why, needsApproval: true };
 }

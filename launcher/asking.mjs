@@ -64,7 +64,7 @@ export class Asking {
   lookForHalt() {
     const file = path.join(this.launcher.start.data, "self", "halt");
     const isOpen = this.launcher.state.releases.some(
-      ({ state, proposal }) => proposal && (state === "approved" || state === "trial"),
+      ({ state, proposal, stale }) => proposal && (state === "approved" || state === "trial" || stale),
     );
     if (isOpen && existsSync(file)) this.launcher.push({ kind: "halt", by: `the file ${file}` });
   }

@@ -1,9 +1,12 @@
-/** A person's version over what agents have released: both are kept, or the person is told how. */
+/**
+ * A person's version over what agents have released: both are kept, or the person is told how. And an approved change over
+ * a release that came first: it is the same, or a person approves it again.
+ */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { makeCandidate } from "./candidate.mjs";
 import { apartIn, commitOf, folderOf } from "./releases.mjs";
-import { merged, saidBy, sourceOf, treeOf } from "./source.mjs";
+import { changeText, merged, saidBy, sourceOf, treeOf } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
 
 /** @typedef {import("./main.mjs").Launcher} Launcher @typedef {import("./state.mjs").Release} Release */
@@ -59,4 +62,28 @@ export async function mergeWith(launcher, { n, tree, persons, title }, contents)
 export async function buildMerge(launcher, release) {
   const made = await makeCandidate(launcher, release);
   return "why" in made ? { ...release, state: "bad", why: made.why } : { ...release, ...made };
+}
+
+/**
+ * Compares a change that the server carried over to another release with what a person approved. The launcher merges by
+ * itself: neither the server's merge nor its word counts.
+ * @param {string} home @param {{ tree: string, base: string }} approved @param {{ tree: string, base: string }} carried
+ * @returns {Promise<string | null>} what is different, which goes on after "It"; null: nothing
+ */
+export async function differenceOf(home, approved, carried) {
+  const found = await merged(home, { before: approved.base, ours: carried.base, theirs: approved.tree });
+  if ("conflicts" in found) return `changes lines that another release has changed (${named(found.conflicts)})`;
+  if (found.tree !== carried.tree) return "changes something else than what was approved";
+  const texts = await Promise.all([approved, carried].map(({ tree, base }) => changeText(home, base, tree)));
+  return texts[0] === texts[1] ? null : "stands beside lines that another release has changed";
+}
+
+/** Returns what only the second list has, in words. @param {readonly string[] | undefined} before @param {readonly string[]} after */
+export function addedTo(before, after) {
+  return named(after.filter((one) => !before?.includes(one)));
+}
+
+/** @param {readonly string[]} names */
+function named(names) {
+  return names.slice(0, 3).join(", ");
 }

@@ -31,7 +31,7 @@ export function endedWith(status) {
  * @typedef {{ level: number, reads: number, url: string | null }} Ready
  * @typedef {{ type: "ready" } & Ready} ReadyLine
  * @typedef {{ type: "ask", what: "restart" | "stop" | "halt" | "resume", by: string }} AskLine
- * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string }} ReleaseLine
+ * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string, carried?: string }} ReleaseLine `carried`: the approved commit that this one replaces
  * @typedef {{ type: "settled", n: number }} SettledLine the server has put right what a trial left
  * @typedef {{ type: "drained", busy: string | null }} DrainedLine what a call waits for, as a sentence; null: nothing runs
  * @typedef {{ type: "crashed", side: "web" | "worker", how: string }} CrashedLine one side of the server ended, and starts again
@@ -169,13 +169,18 @@ function linesOf(channel, take) {
 function lineOf(text) {
   if (text.length > MOST_LINE_BYTES) return null;
   try {
-    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy, side, how } = JSON.parse(text);
+    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy, side, how, carried } =
+      JSON.parse(text);
     if (type === "ready" && Number.isSafeInteger(level) && Number.isSafeInteger(reads))
       return { type, level, reads, url: typeof url === "string" ? url : null };
     if (type === "ask" && ["restart", "stop", "halt", "resume"].includes(what) && isText(by))
       return { type, what, by: by.slice(0, MOST_NAME) };
-    if (type === "release" && /^[0-9a-f]{40}$/.test(commit) && [item, by, gates, evidence].every(isText))
-      return { type, item, commit, by: by.slice(0, MOST_NAME), gates, evidence };
+    if (type === "release" && isCommit(commit) && [item, by, gates, evidence].every(isText)) {
+      const approved = { type, item, commit, by: by.slice(0, MOST_NAME), gates, evidence };
+      // Without what it says it was carried over from, it would pass for a commit that a person approved.
+      if (carried !== undefined) return isCommit(carried) ? { ...approved, carried } : null;
+      return approved;
+    }
     if (type === "settled" && Number.isSafeInteger(n)) return { type, n };
     if (type === "crashed" && ["web", "worker"].includes(side) && isText(how))
       return { type, side, how: how.slice(0, MOST_NAME) };
@@ -184,6 +189,11 @@ function lineOf(text) {
     // Not a line of ours.
   }
   return null;
+}
+
+/** @param {unknown} value */
+function isCommit(value) {
+  return typeof value === "string" && /^[0-9a-f]{40}$/.test(value);
 }
 
 /** @param {unknown} value */

@@ -189,6 +189,19 @@ export async function changedFiles(home, before, after) {
   return said.split("\0").filter(Boolean);
 }
 
+/**
+ * Returns what a change does, wherever it stands: paths, modes, and the lines with those around them. The same change on
+ * other sources is the same text, as long as nothing near it differs.
+ * @param {string} home @param {string} before a tree @param {string} after a tree
+ */
+export async function changeText(home, before, after) {
+  const args = ["-r", "-p", "--unified=3", "--binary", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"];
+  // Byte by byte: what is no UTF-8 must not become equal.
+  const lines = (await git(home, ["diff-tree", ...args, before, after])).toString("latin1").split("\n");
+  // Lines of a file begin with a space, a plus or a minus, so that none of them looks like a head.
+  return lines.map((one) => one.replace(/^index [0-9a-f]+\.\.[0-9a-f]+/, "index").replace(/^@@ .*/, "@@")).join("\n");
+}
+
 /** @param {string} home @param {string} tree @returns {Promise<[string, string][]>} the text of each mark of a guarded room, by its path */
 export async function marksIn(home, tree) {
   const items = (await git(home, ["ls-tree", "-r", "-z", tree])).toString().split("\0").filter(Boolean);

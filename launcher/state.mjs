@@ -33,6 +33,8 @@ import { readJournal } from "./journal.mjs";
  * @property {Trial | null} trial what its trial began with; null before
  * @property {number | null} former the release that it replaced, to which the launcher goes back
  * @property {boolean} isProved false for a person's release until it has served for a minute
+ * @property {boolean} stale it was dropped because another release became permanent: the server may carry the change over
+ * @property {boolean} needsApproval it was to be carried over, and is not what a person approved
  *
  * @typedef {object} Proposal what a person approved
  * @property {string} item the review item
@@ -43,6 +45,13 @@ import { readJournal } from "./journal.mjs";
  * @property {string[]} guardedFiles files that only a person at the machine may let through
  * @property {string | null} confirmedBy
  * @property {string | null} [judged] the commit for the whole gates, which run in its trial; null: they have all run before
+ * @property {string[]} [flags] what the gates flagged; absent where an older launcher took it
+ * @property {CarriedOver} [carried] absent: a person approved exactly this commit
+ *
+ * @typedef {object} CarriedOver
+ * @property {string} from the commit that was dropped for it
+ * @property {number} times how often since the approval
+ * @property {{ tree: string, base: string }} approved the sources that a person approved, and those that they change
  *
  * @typedef {object} Trial
  * @property {string} schema a digest of the tables with which it began
@@ -94,7 +103,9 @@ export function newRelease(n) {
   const unknown = { commit: null, why: null, reads: null, tree: null, persons: null, waits: null, bytes: null };
   const said = { title: null, about: null };
   const about = { proposal: null, trial: null, tries: 2, madeAt: new Date().toISOString() };
-  return { n, state: "trial", contents: "", deps: "", former: null, isProved: true, ...unknown, ...said, ...about };
+  const carrying = { stale: false, needsApproval: false };
+  const own = { n, state: /** @type {const} */ ("trial"), contents: "", deps: "", former: null, isProved: true };
+  return { ...own, ...unknown, ...said, ...about, ...carrying };
 }
 
 /** @param {State} state @returns {Release | null} */

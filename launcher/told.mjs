@@ -68,12 +68,15 @@ export class Told {
   }
 
   /** @param {Release} release */
-  agentsRelease({ n, state, commit, madeAt, why, waits, proposal, trial, title, about }) {
+  agentsRelease({ n, state, commit, madeAt, why, waits, proposal, trial, title, about, stale, needsApproval }) {
     const until = state === "trial" ? this.trialUntil() : null;
     return {
       ...{ n, state, commit, title, about, made_at: madeAt, why, waits },
       item: proposal?.item ?? "",
       approved_by: proposal?.by ?? null,
+      stale,
+      needs_approval: needsApproval,
+      carried_from: proposal?.carried?.from ?? null,
       numbers: pageNumbers(trial),
       trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
       trial_until: until,

@@ -10,6 +10,7 @@ import type { LookSources } from "@/agents/improvement/look";
 import type { FlagLookSources } from "@/agents/improvement/open-flag-look";
 import { createIds } from "@/agents/queries/queries";
 import type { ReplaySources } from "@/agents/replays/watch";
+import { type Approved, carryOver } from "@/agents/self/carry";
 import { createSelfChanges, type SelfChanges } from "@/agents/self/changes";
 import { openSelfRepository, type SelfRepository } from "@/agents/self/repository";
 import type { SelfSwitch } from "@/agents/self/switch";
@@ -37,7 +38,13 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
 export interface Acting extends Looking {
   application: Application;
   /** Banyan's own source, and proposed changes of it. */
-  self: { repository: SelfRepository; changes: SelfChanges; power: SelfSwitch };
+  self: {
+    repository: SelfRepository;
+    changes: SelfChanges;
+    power: SelfSwitch;
+    /** Puts an approved change on the release that runs. */
+    carryOver(approved: Approved, signal: AbortSignal): ReturnType<typeof carryOver>;
+  };
   /** What a look at faults needs. */
   looks: LookSources;
   /** What a look at flags needs. */
@@ -147,8 +154,13 @@ function openSelf(
   const history = source === program ? checkout : source;
   const repository = openSelfRepository({ dataDir, databaseFile, program: source, checkout: history, isWorker });
   const isFirstEnough = () => looking.store.selfReleases.status()?.runs_whole_gates === true;
-  const changes = createSelfChanges({ dataDir, program, repository, snapshots, power, limit, isFirstEnough });
-  return { repository, power, changes };
+  const sources = { dataDir, program, repository, power, limit, isFirstEnough };
+  return {
+    repository,
+    power,
+    changes: createSelfChanges({ ...sources, snapshots }),
+    carryOver: (approved, signal) => carryOver(sources, approved, signal),
+  };
 }
 
 /** Returns the runbook that an instruction names, or whose front matter fits it, or null. */

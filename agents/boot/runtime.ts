@@ -196,7 +196,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     watchReleases: (channel, isTrial) =>
       watchReleases({
         ...{ store, channel, isTrial, timers: parts.timers, report: options.report },
-        ...{ repository: parts.acting.self.repository, power: parts.acting.self.power },
+        ...parts.acting.self,
       }),
     settleTrial: (taken) => settleTrial(store, taken),
     startWorker: (given) => startSupervised(parts, world, given),

@@ -40,6 +40,11 @@ interface ChangeRequest {
   signal?: AbortSignal;
 }
 
+interface CarryRequest extends Pick<ChangeRequest, "repository" | "dir" | "signal"> {
+  /** The proposed commit. */
+  commit: string;
+}
+
 /** Of a commit that is only checked. What is proposed says what it is for. */
 const CHECKED = "A change that an agent checks\n";
 
@@ -75,10 +80,32 @@ export async function changeIn(snapshots: SnapshotStore, request: ChangeRequest)
   });
 }
 
+/**
+ * Puts a commit that was proposed on an earlier release on the one that runs. The same commit on the same release is the
+ * same commit. Throws a `WorkspaceError` with one sentence when it does not fit.
+ */
+export async function carriedIn({ repository, commit, dir, signal }: CarryRequest): Promise<SelfChange> {
+  const base = await repository.permanent();
+  const target: PersonsRepository = { root: repository.gitDir, gitDir: repository.gitDir, prefix: "" };
+  return withScratch({ dir, borrows: [join(repository.gitDir, "objects")], signal }, async (scratch) => {
+    const sides = { before: `${commit}^1^{tree}`, ours: base, after: `${commit}^{tree}` };
+    const merged = await mergedTree(scratch, sides);
+    if ("conflicts" in merged)
+      throw new WorkspaceError(`The release that runs has other versions of ${namesOf(merged.conflicts)}.`);
+    const files = await filesIn(scratch, base, merged.tree);
+    const carried = await commitOn(scratch, base, merged.tree);
+    await handOver(scratch, target, carried, base);
+    return { commit: carried, tree: merged.tree, base, files };
+  });
+}
+
+function namesOf(paths: readonly string[]): string {
+  return `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ` and ${paths.length - 5} more` : ""}`;
+}
+
 function conflictIn(paths: readonly string[], base: string): WorkspaceError {
-  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
   return new WorkspaceError(
-    `Banyan has changed, and has other versions of ${paths.slice(0, 5).join(", ")}${more}: commit your work, run \`git merge origin/permanent\` (check_change has fetched it), resolve the conflicts, then check and propose with base ${base}.`,
+    `Banyan has changed, and has other versions of ${namesOf(paths)}: commit your work, run \`git merge origin/permanent\` (check_change has fetched it), resolve the conflicts, then check and propose with base ${base}.`,
   );
 }
 

@@ -64,6 +64,10 @@ export interface ChangeWords {
 export interface ProposedCode extends ProposedChange {
   title: string;
   expects: ExpectedEffect;
+  /** Of an approved change that was carried over to a release that came first: the commit that was approved, and by whom. */
+  carried?: { from: string; approved_by: string };
+  /** Why an approved change could not be carried over, as sentences. */
+  not_carried?: string;
 }
 
 export interface SelfChanges {
@@ -88,7 +92,7 @@ export interface SelfChanges {
 const MOST_TRIES = 3;
 const MOST_PATCH_BYTES = 4 * 1024 * 1024;
 
-interface Sources {
+export interface Sources {
   dataDir: string;
   program: string;
   repository: SelfRepository;
@@ -132,14 +136,7 @@ export function createSelfChanges(sources: Sources): SelfChanges {
       const commit = await commitSaying(repository.gitDir, checked, messageOf(words, folder.task));
       const change = { ...checked, commit };
       const branch = await branchFor(repository, folder.task, change.commit);
-      const patch = await runGit(
-        ["diff", "--no-renames", "--no-ext-diff", "--no-textconv", change.base, change.commit],
-        {
-          gitDir: repository.gitDir,
-          maxOutputBytes: MOST_PATCH_BYTES,
-          signal,
-        },
-      );
+      const patch = await patchOf(repository, change, signal);
       return { ...change, ...judgedIn(change, report), branch, patch };
     },
     async refresh() {
@@ -159,6 +156,15 @@ export function createSelfChanges(sources: Sources): SelfChanges {
       return null;
     },
   };
+}
+
+export function patchOf(
+  { gitDir }: SelfRepository,
+  { base, commit }: Pick<SelfChange, "base" | "commit">,
+  signal: AbortSignal,
+): Promise<string> {
+  const args = ["diff", "--no-renames", "--no-ext-diff", "--no-textconv", base, commit];
+  return runGit(args, { gitDir, maxOutputBytes: MOST_PATCH_BYTES, signal });
 }
 
 async function changeOf(
@@ -210,16 +216,21 @@ function passedCheck(dir: string, commit: string): GatesReport {
     );
   const report = JSON.parse(readFileSync(file, "utf8")) as GatesReport;
   if (report.outcome === "passed") return report;
-  const failed = report.gates.filter(
-    ({ outcome, required }) => outcome === "failed" || (outcome === "not_measured" && required),
-  );
   throw new WorkspaceError(
-    `The gates did not pass this content (${failed.map(({ gate }) => gate).join(", ")}): mend it, and call check_change again.`,
+    `The gates did not pass this content (${failedIn(report)}): mend it, and call check_change again.`,
   );
 }
 
+/** Returns the names of the gates for which a report is not "passed". */
+export function failedIn({ gates }: GatesReport): string {
+  const failed = gates.filter(
+    ({ outcome, required }) => outcome === "failed" || (outcome === "not_measured" && required),
+  );
+  return failed.map(({ gate }) => gate).join(", ");
+}
+
 /** Returns the change's files and what the gates said, as a person decides about them. */
-function judgedIn(
+export function judgedIn(
   { files }: SelfChange,
   report: GatesReport,
 ): Pick<ProposedChange, "files" | "gates" | "flags" | "packages"> {

@@ -1,10 +1,15 @@
-/** Gives approved changes to the launcher, ends its trials when the switch is off, and puts right what a trial left. */
+/** Gives approved changes to the launcher, carries them over to a release that came first, ends its trials when the switch is off, and puts right what a trial left. */
 import type { AgentsRelease } from "@/core/shapes/improving/self";
+import type { ApprovedCode, ReplacedCode } from "@/db/configuration/code-proposals";
+import { hashOfBody, type Proposal } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
 import { startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
+import type { Approved } from "./carry";
+import type { ProposedCode } from "./changes";
+import { noteApproval } from "./messages";
 import type { SelfRepository } from "./repository";
 import type { SelfSwitch } from "./switch";
 
@@ -14,7 +19,9 @@ export const SYSTEM = "Banyan";
 
 interface Sources {
   store: Pick<Store, "proposals" | "selfReleases">;
-  repository: Pick<SelfRepository, "exists" | "permanent">;
+  repository: Pick<SelfRepository, "exists" | "permanent" | "gitDir">;
+  /** As `carryOver`, for this process. */
+  carryOver(approved: Approved, signal: AbortSignal): Promise<ProposedCode | string | null>;
   power: Pick<SelfSwitch, "state">;
   channel: Pick<LauncherChannel, "ask" | "release">;
   /** A release on trial releases nothing. */
@@ -25,38 +32,151 @@ interface Sources {
 
 /** Returns its end. */
 export function watchReleases(sources: Sources): () => void {
+  const ending = new AbortController();
+  const carrying: Carrying = { isBusy: false, lost: new Map(), signal: ending.signal };
   const { stop } = startChecks({
     timers: sources.timers,
     everyMs: LOOK_MS,
-    check: () => look(sources),
+    check: () => look(sources, carrying),
     failed: (error) => sources.report("Releases of agents could not be looked at.", error),
   });
-  return () => void stop();
+  return () => {
+    void stop();
+    ending.abort();
+  };
 }
 
-async function look({ store, repository, power, channel, isTrial }: Sources): Promise<void> {
+async function look(sources: Sources, carrying: Carrying): Promise<void> {
+  const { store, repository, power, channel, isTrial } = sources;
   const { off } = power.state();
   const known = store.selfReleases.status()?.releases ?? [];
   if (off) {
-    const isOpen = known.some(({ state }) => state === "approved" || state === "trial");
+    const isOpen = known.some(({ state, stale }) => state === "approved" || state === "trial" || stale);
     if (isOpen) channel.ask("halt", off.by ?? "a file in the data folder");
     return;
   }
   if (isTrial() || !repository.exists()) return;
-  const waiting = store.proposals
-    .approvedCode()
-    .filter(({ commit, review }) => !known.some((release) => isTaken(release, commit, review)));
-  if (waiting.length === 0) return;
+  const approved = store.proposals.approvedCode();
+  const waiting = approved.filter((one) => !known.some((release) => isTaken(release, one)));
+  const stale = known.filter((release) => release.stale);
+  if (waiting.length === 0 && stale.length === 0 && !known.some((release) => release.needs_approval)) return;
   const permanent = await repository.permanent();
-  for (const { review, base, decidedBy, ...approved } of waiting) {
-    // Another release runs by now: its task was told to propose it again, or a person has taken it.
-    if (base === permanent) channel.release({ ...approved, item: review, by: decidedBy ?? SYSTEM });
+  for (const { review, commit, base, gates, evidence, decidedBy, carriedFrom } of waiting) {
+    // Another release runs by now: it is carried over, its task was told to propose it again, or a person has taken it.
+    if (base !== permanent) continue;
+    const release = { item: review, commit, gates, evidence, by: decidedBy ?? SYSTEM };
+    channel.release(carriedFrom === null ? release : { ...release, carried: carriedFrom });
   }
+  await askAgain(sources, known, approved);
+  // One after the other: what is released next would overtake the others again.
+  if (known.some(({ state }) => state === "approved" || state === "trial")) return;
+  carryNext(sources, carrying, { stale, approved: approved.filter((one) => one.base !== permanent) });
 }
 
 /** What was dropped is released only by another approval: whoever stopped it meant this one. */
-function isTaken({ state, commit, item }: AgentsRelease, approved: string, review: string): boolean {
-  return commit === approved && (state !== "dropped" || item === review);
+function isTaken(
+  { state, commit, item, needs_approval: isRefused }: AgentsRelease,
+  { commit: approved, review, carriedFrom }: Pick<ApprovedCode, "commit" | "review" | "carriedFrom">,
+): boolean {
+  if (commit !== approved) return false;
+  if (state !== "dropped") return true;
+  // Carried over it was not what somebody had approved; then a person approved it as it is.
+  return item === review && !(isRefused && carriedFrom === null);
+}
+
+/** Asks for another approval of what the launcher did not find to be what a person had approved. */
+async function askAgain(
+  { store }: Pick<Sources, "store">,
+  known: readonly AgentsRelease[],
+  approved: readonly ApprovedCode[],
+): Promise<void> {
+  for (const { review, commit, carriedFrom } of approved) {
+    if (carriedFrom === null) continue;
+    const refused = known.find((one) => one.needs_approval && one.commit === commit && one.item === review);
+    const proposal = refused && store.proposals.of(review);
+    if (!proposal) continue;
+    const { carried: _, ...body } = proposal.body as ProposedCode;
+    const comment = `Another approval is needed. ${refused.why ?? ""} The diff and what the gates said are those for the release that runs now.`;
+    await store.proposals.replaceCode(replaced(proposal, body, { comment, isOpen: true }));
+  }
+}
+
+function replaced(
+  { review, hash: before }: Proposal,
+  body: ProposedCode,
+  { comment, isOpen = false }: { comment: string; isOpen?: boolean },
+): ReplacedCode {
+  return { review, before, body, hash: hashOfBody(body), isOpen, comment, by: SYSTEM };
+}
+
+/** What is carried over at present. */
+interface Carrying {
+  isBusy: boolean;
+  /** How often the gates could not be run, by the commit that is carried over. */
+  lost: Map<string, number>;
+  signal: AbortSignal;
+}
+
+const MOST_LOST = 3;
+
+/** Begins to carry over what waits longest for it, beside the looks: the gates may run for hours. */
+function carryNext(
+  sources: Sources,
+  carrying: Carrying,
+  { stale, approved }: { stale: readonly AgentsRelease[]; approved: readonly ApprovedCode[] },
+): void {
+  if (carrying.isBusy) return;
+  const found = stale.flatMap(({ commit, item }) => {
+    const isOf = (one: ApprovedCode) => one.review === item && (one.commit === commit || one.carriedFrom === commit);
+    const one = approved.find((each) => !each.isStopped && isOf(each));
+    return one && commit !== null ? [{ from: commit, one }] : [];
+  });
+  const next = found[0];
+  if (!next) return;
+  carrying.isBusy = true;
+  carry(sources, carrying, next)
+    .catch((error: unknown) => {
+      // Ended with this process, or switched off.
+      if (carrying.signal.aborted || sources.power.state().off) return;
+      sources.report("An approved change could not be carried over to the release that runs.", error);
+    })
+    .finally(() => {
+      carrying.isBusy = false;
+    });
+}
+
+async function carry(
+  { store, repository, carryOver, power }: Sources,
+  { lost, signal }: Carrying,
+  { from, one }: { from: string; one: ApprovedCode },
+): Promise<void> {
+  const proposal = store.proposals.of(one.review);
+  if (!proposal) return;
+  const body = proposal.body as ProposedCode;
+  const approvedBy = one.decidedBy ?? SYSTEM;
+  const origin = `from ${from.slice(0, 12)}, approved by ${approvedBy}`;
+  const carried = await carryOver({ body, from, approvedBy }, signal).catch((error: unknown) => {
+    const times = (lost.get(from) ?? 0) + 1;
+    if (signal.aborted || power.state().off) throw error;
+    lost.set(from, times);
+    if (times < MOST_LOST) throw error;
+    return `It was tried ${MOST_LOST} times: ${error instanceof Error ? error.message : String(error)}`;
+  });
+  if (carried === null) return;
+  if (typeof carried === "string") {
+    const comment = `It could not be carried over to the release that runs (${origin}). ${carried} Its task can propose it again.`;
+    await store.proposals.replaceCode(replaced(proposal, { ...body, not_carried: carried }, { comment }));
+    return;
+  }
+  const to = `${carried.commit.slice(0, 12)} on the release ${carried.base.slice(0, 12)}`;
+  const comment = `Carried over ${origin}, to ${to}: the gates passed it again.`;
+  const isDone = await store.proposals.replaceCode(replaced(proposal, carried, { comment }));
+  const reason = `Carried over from ${from}`;
+  if (isDone)
+    await noteApproval(repository.gitDir, carried.commit, { item: one.review, by: approvedBy, reason }).catch(
+      // The approval stands also where the note cannot be written: the database has it.
+      () => undefined,
+    );
 }
 
 /** Retries what a trial has ended by its own faults, and tells the reviewers. Resolves with one sentence for each part. */

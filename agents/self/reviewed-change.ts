@@ -21,11 +21,12 @@ export function reviewedChange(
   { review, status, others, dataDir, releases, off }: Around,
 ): ReviewedChange {
   const { title, branch, commit, base, files, gates, flags, packages = [], expects } = proposed;
+  const notCarried = proposed.not_carried ?? null;
   const known = releases?.releases ?? [];
   // A dropped change may be approved again in another item, and each item shows its own release.
   const release = known.findLast(({ item }) => item === review) ?? known.findLast((one) => one.commit === commit);
   const pull = status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null;
-  const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null };
+  const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null, notCarried };
   return {
     ...{ title, branch, commit, base, expects, files, flags, packages },
     gates: gates.results,

@@ -45,10 +45,14 @@ export function createSelfSwitch(dataDir: string, stored: Pick<SelfSwitchStore, 
         const sentence = refusalOf(state());
         if (sentence !== null) end.abort(new WorkspaceError(sentence));
       }, LOOK_MS);
+      // Whoever ends the work may close the database next.
+      const stop = () => clearInterval(looking);
+      signal.addEventListener("abort", stop, { once: true });
       try {
         return await work(AbortSignal.any([signal, end.signal]));
       } finally {
-        clearInterval(looking);
+        stop();
+        signal.removeEventListener("abort", stop);
       }
     },
   };

@@ -83,7 +83,7 @@ export function newsText({ what, n, title, why, by }: ReleaseNews): string {
   const who = by === null ? "" : ` by ${by}`;
   switch (what) {
     case "approved":
-      return `${release} was approved${who}.`;
+      return `${release} was approved${who}.${because}`;
     case "confirm":
       return `${release} was confirmed on this machine${who}.`;
     case "trial":

@@ -48,21 +48,32 @@ test("each state of a release is one sentence", () => {
       "Release 7 was dropped. Another release became permanent. It is not tried again by itself; its task can propose the same change for another approval.",
       "stopped",
     ],
+    [
+      { state: "dropped", why: "Another release became permanent.", stale: true },
+      "Release 7 was dropped. Another release became permanent. If it still fits, it is carried over to the new release: the gates judge it again.",
+      "stopped",
+    ],
+    [
+      { carried_from: "0123456789abcdef", approved_by: "Ann" },
+      "Release 7 is being built and tried behind walls. It was carried over from 0123456789ab, approved by Ann.",
+      "running",
+    ],
+    [
+      {
+        state: "dropped",
+        why: "Carried over, it is other.",
+        needs_approval: true,
+        carried_from: "c1",
+        approved_by: "Ann",
+      },
+      "Release 7 was dropped. Carried over, it is other. Its review item asks for another approval. It was carried over from c1.",
+      "stopped",
+    ],
   ];
   for (const [given, sentence, status] of said)
     expect([releaseWords(release(given)), releaseStatus(release(given))]).toEqual([sentence, status]);
   expect(said.map(([given]) => releaseState(release(given)))).toEqual([
-    ...[
-      "Approved",
-      "Approved",
-      "On trial",
-      "Permanent",
-      "Permanent",
-      "Permanent",
-      "Replaced",
-      "Taken back",
-      "Refused",
-      "Dropped",
-    ],
+    ...["Approved", "Approved", "On trial", "Permanent", "Permanent", "Permanent", "Replaced", "Taken back", "Refused"],
+    ...["Dropped", "Dropped", "Approved", "Dropped"],
   ]);
 });

@@ -4,7 +4,15 @@ import type { ChangeStage } from "@/core/shapes/review";
 
 /** Returns a sentence. Points in time stay as ISO 8601, which pages show as local time. */
 export function releaseWords(release: AgentsRelease): string {
-  return [stateWords(release), release.whole_gates?.said, numberWords(release)].filter(Boolean).join(" ");
+  return [stateWords(release), carriedWords(release), release.whole_gates?.said, numberWords(release)]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function carriedWords({ carried_from: from, approved_by: by, needs_approval: isOther }: AgentsRelease): string {
+  if (!from) return "";
+  const origin = `It was carried over from ${from.slice(0, 12)}`;
+  return isOther || !by ? `${origin}.` : `${origin}, approved by ${by}.`;
 }
 
 /** A launcher of before tells no numbers. */
@@ -17,15 +25,8 @@ function numberWords({ numbers }: Partial<Pick<AgentsRelease, "numbers">>): stri
   return `${pages} Not measured: ${what} in a small task, which the release before it could not do then.`;
 }
 
-function stateWords({
-  n,
-  state,
-  why,
-  waits,
-  trial_since: since,
-  trial_until: until,
-  whole_gates: whole,
-}: AgentsRelease): string {
+function stateWords(release: AgentsRelease): string {
+  const { n, state, why, waits, trial_since: since, trial_until: until, whole_gates: whole } = release;
   if (state === "approved")
     return waits === null ? `Release ${n} is being built and tried behind walls.` : `Release ${n} waits. ${waits}`;
   if (state === "trial") {
@@ -37,11 +38,14 @@ function stateWords({
   if (state === "permanent") return `Release ${n} is permanent.`;
   if (state === "retired") return `Release ${n} was permanent; another has replaced it.`;
   const became = isRefused({ state, trial_since: since }) ? "refused" : state === "bad" ? "taken back" : "dropped";
-  const next =
-    state === "dropped"
-      ? "It is not tried again by itself; its task can propose the same change for another approval."
-      : "";
+  const next = state === "dropped" ? afterDropped(release) : "";
   return `Release ${n} was ${became}. ${why ?? ""} ${next}`.trim().replace(/ {2}/, " ");
+}
+
+function afterDropped({ stale, needs_approval: isOther }: AgentsRelease): string {
+  if (isOther) return "Its review item asks for another approval.";
+  if (stale) return "If it still fits, it is carried over to the new release: the gates judge it again.";
+  return "It is not tried again by itself; its task can propose the same change for another approval.";
 }
 
 interface StageFacts {
@@ -54,12 +58,23 @@ interface StageFacts {
   off: string | null;
   hasLauncher: boolean;
   release: AgentsRelease | null;
+  /** Why it could not be carried over to the release that runs, as sentences; null when it can, or need not. */
+  notCarried: string | null;
   /** The command that takes the approved branch into a checkout. */
   pull: string | null;
 }
 
 /** Returns what happens now with a proposed change of Banyan, and what a person can do. Pages, commands and API say this. */
-export function changeStage({ item, status, flags, off, hasLauncher, release, pull }: StageFacts): ChangeStage {
+export function changeStage({
+  item,
+  status,
+  flags,
+  off,
+  hasLauncher,
+  release,
+  notCarried,
+  pull,
+}: StageFacts): ChangeStage {
   if (status === "open") {
     const who = flags > 0 ? "an admin" : "a reviewer";
     if (off !== null) return { word: "Switched off", sentence: `Nobody can approve it now. ${off}`, commands: [] };
@@ -90,6 +105,10 @@ export function changeStage({ item, status, flags, off, hasLauncher, release, pu
       sentence: "Approved. The launcher has not taken it yet, which needs seconds unless another release runs by now.",
       commands: [],
     };
+  if (notCarried !== null) {
+    const sentence = `Another release came first, and it could not be carried over to it. ${notCarried} Its task can propose it again.`;
+    return { word: "Dropped", sentence, commands: optional };
+  }
   const commands = releaseCommands(release);
   return { word: releaseState(release), sentence: releaseWords(release), commands: [...commands, ...optional] };
 }

@@ -60,6 +60,9 @@ export interface Audit {
   lastId(): number;
 }
 
+/** A comment on a review item. */
+export const COMMENT_ACTION = "review_comment";
+
 /** Longer details are cut; the log has the whole text. */
 const MOST_DETAIL = 2_000;
 const MOST_WORD = 300;

@@ -1,5 +1,6 @@
 /** Proposed changes of code, which are no entries of the configuration: a decision only closes them and is told. */
 import type { LetterBody } from "@/core/facts";
+import { COMMENT_ACTION, createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
@@ -15,6 +16,25 @@ export interface ApprovedCode {
   gates: string;
   evidence: string;
   decidedBy: string | null;
+  /** The approved commit that this one replaces on another release; null: a person approved exactly this commit. */
+  carriedFrom: string | null;
+  /** Whether it could not be carried over to another release. */
+  isStopped: boolean;
+}
+
+/** What an approved proposal becomes. */
+export interface ReplacedCode {
+  review: string;
+  /** Hash of the body as it was read. */
+  before: string;
+  body: unknown;
+  /** Hash of the body as it becomes. */
+  hash: string;
+  /** Whether a person has to decide again. */
+  isOpen: boolean;
+  /** What the review item and the audit say. */
+  comment: string;
+  by: string;
 }
 
 export interface CodeProposals {
@@ -35,6 +55,11 @@ export interface CodeProposals {
     reason: string;
     letter: LetterBody;
   }): Promise<boolean>;
+  /**
+   * Replaces the body of an approved one, and says so on its review item, in one transaction. Resolves with whether it was
+   * still approved with that body.
+   */
+  replaceCode(replaced: ReplacedCode): Promise<boolean>;
   /** Closes one that can no longer be approved. Resolves with whether it was still open. */
   withdrawCode(withdrawn: { review: string; letter: LetterBody }): Promise<boolean>;
 }
@@ -97,25 +122,58 @@ export function createCodeProposals(
     openCode: () => (openReviews.all() as string[]).flatMap((review) => of(review) ?? []),
     approveCode: ({ review, hash, by, reason, letter }) =>
       close({ review, status: "approved", by, reason: reason || null, letter }, hash),
+    replaceCode: createReplaceCode(sqlite, log),
     withdrawCode: ({ review, letter }) => close({ review, status: "withdrawn", by: null, reason: null, letter }, null),
   };
 }
 
+function createReplaceCode(sqlite: Sqlite, log: Writes): CodeProposals["replaceCode"] {
+  const replace = sqlite.prepare(`
+    UPDATE proposals SET body = @body, hash = @hash, status = @status
+    WHERE kind = 'code' AND status = 'approved' AND hash = @before
+      AND review_id = (SELECT id FROM reviews WHERE uid = @review AND status = 'approved')`);
+  const open = sqlite.prepare(`
+    UPDATE reviews SET status = 'open', answer = NULL, decided_by = NULL, decided_at_ms = NULL WHERE uid = ?`);
+  const placeOf = sqlite.prepare(`
+    SELECT tree.id, tree.uid, task.uid AS task FROM reviews review
+    JOIN trees tree ON tree.id = review.tree_id JOIN tasks task ON task.id = review.task_id WHERE review.uid = ?`);
+  const audit = createAuditWriter(sqlite);
+  return ({ review, before, body, hash, isOpen, comment, by }) =>
+    log.write(({ nowMs, touch }) => {
+      const status = isOpen ? "open" : "approved";
+      const { changes } = replace.run({ review, before, body: JSON.stringify(body), hash, status });
+      if (changes === 0) return false;
+      if (isOpen) open.run(review);
+      const { id, uid, task } = placeOf.get(review) as { id: number; uid: string; task: string };
+      audit.insert({ actor: by, action: COMMENT_ACTION, subject: review, tree: uid, detail: comment }, nowMs);
+      touch({ id, uid }, task);
+      return true;
+    });
+}
+
 function createApprovedCode(sqlite: Sqlite): CodeProposals["approvedCode"] {
-  const newest = sqlite
-    .prepare(`
-      SELECT review.uid FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
-      WHERE proposal.kind = 'code' AND proposal.status = 'approved' ORDER BY proposal.id DESC LIMIT ${MOST_APPROVED}`)
-    .pluck();
+  const newest = sqlite.prepare(`
+    SELECT review.uid AS review, proposal.hash, review.decided_at_ms AS decidedAtMs FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    WHERE proposal.kind = 'code' AND proposal.status = 'approved' ORDER BY proposal.id DESC LIMIT ${MOST_APPROVED}`);
   const one = sqlite.prepare(`
     SELECT review.uid AS review, review.decided_by AS decidedBy, body ->> '$.commit' AS "commit", body ->> '$.base' AS base,
-      body ->> '$.gates.digest' AS gates, body ->> '$.gates.evidence' AS evidence
+      body ->> '$.gates.digest' AS gates, body ->> '$.gates.evidence' AS evidence,
+      body ->> '$.carried.from' AS carriedFrom, body ->> '$.not_carried' IS NOT NULL AS isStopped
     FROM proposals JOIN reviews review ON review.id = proposals.review_id WHERE review.uid = ?`);
-  // What is approved never changes.
+  const read = (review: string): ApprovedCode => {
+    const row = one.get(review) as Omit<ApprovedCode, "isStopped"> & { isStopped: 0 | 1 };
+    return { ...row, isStopped: row.isStopped === 1 };
+  };
+  // Another body has another hash; an approval of the same body may be another person's.
   let known = new Map<string, ApprovedCode>();
   return () => {
-    const reviews = newest.all() as string[];
-    known = new Map(reviews.map((review) => [review, known.get(review) ?? (one.get(review) as ApprovedCode)]));
+    const rows = newest.all() as { review: string; hash: string; decidedAtMs: number }[];
+    known = new Map(
+      rows.map(({ review, hash, decidedAtMs }) => {
+        const key = `${review} ${hash} ${decidedAtMs}`;
+        return [key, known.get(key) ?? read(review)];
+      }),
+    );
     return [...known.values()];
   };
 }

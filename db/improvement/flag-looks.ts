@@ -1,9 +1,9 @@
 /** The review agent's looks at flags: which flags it was given, in which trees, and what it found. */
-import { createAuditWriter } from "@/db/audit/audit";
+import { COMMENT_ACTION, createAuditWriter } from "@/db/audit/audit";
 import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
-import { COMMENT_ACTION, MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
+import { MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
 import { REVIEWER } from "./looks";
 
 /** The name under which the daily spend counts the looks at flags. It is no person. */

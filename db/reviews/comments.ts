@@ -1,6 +1,6 @@
 /** Comments on review items. They are rows of the audit log, so that nobody can change them unnoticed after a decision. */
 import type { ReviewComment } from "@/core/shapes/review";
-import { createAuditWriter } from "@/db/audit/audit";
+import { COMMENT_ACTION, createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
@@ -8,8 +8,6 @@ import type { Writes } from "@/db/file/writes";
 /** The audit cuts longer texts. */
 export const MOST_COMMENT_CHARACTERS = 1_900;
 
-/** The action of a comment in the audit. */
-export const COMMENT_ACTION = "review_comment";
 const ACTIONS: Record<ReviewComment["kind"], string> = { comment: COMMENT_ACTION, question: "review_question" };
 
 export interface Comments {

@@ -25,6 +25,8 @@ export interface ApprovedRelease {
   /** The digest of what the gates said, and the folder of it. */
   gates: string;
   evidence: string;
+  /** The approved commit that this one replaces on the release that runs. Absent: a person approved exactly this one. */
+  carried?: string;
 }
 
 export interface LauncherOrders {

@@ -39,6 +39,12 @@ export interface AgentsRelease {
   /** The review item in which it was approved. */
   item: string;
   approved_by?: string | null;
+  /** Whether it was dropped for another release, and may be carried over to it. Absent, as what follows, as above. */
+  stale?: boolean;
+  /** Whether it was carried over and is not what a person approved, so that a person has to approve it again. */
+  needs_approval?: boolean;
+  /** The approved commit that this one replaces on another release; null: a person approved exactly this commit. */
+  carried_from?: string | null;
   /** ISO 8601. */
   made_at: string;
   /** Why it is bad or was dropped, as a sentence. */

@@ -36,6 +36,7 @@ async function list(context: Context): Promise<number> {
     item: proposal?.item ?? null,
     approved_by: proposal?.by ?? null,
     confirmed_by: proposal?.confirmedBy ?? null,
+    carried_from: proposal?.carried?.from ?? null,
   }));
   if (context.json) {
     printJson({ home, halted, items });
@@ -66,6 +67,8 @@ interface ListedRelease {
   item: string | null;
   approved_by: string | null;
   confirmed_by: string | null;
+  /** The approved commit that this one replaces. */
+  carried_from: string | null;
 }
 
 /** Returns one line for what it is, and more below it: what became of it, and for agents' releases why and by whose word. */
@@ -80,7 +83,8 @@ function releaseLines(release: ListedRelease): string[] {
     commit?.slice(0, 10),
     title && seen(title),
   ];
-  const approved = by && `Approved by ${seen(by)} in review item ${item}`;
+  const carried = release.carried_from && `, carried over from ${release.carried_from.slice(0, 10)}`;
+  const approved = by && `Approved by ${seen(by)} in review item ${item}${carried ?? ""}`;
   const below = [
     why ?? waits,
     about && `Why: ${seen(about)}`,
