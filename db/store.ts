@@ -60,6 +60,8 @@ import { createDirectors } from "./reviews/directors";
 import { createInterventions, type Interventions } from "./reviews/interventions";
 import { createRules, type Rules } from "./reviews/rules";
 import { createSchedules, type Schedules } from "./schedules/schedules";
+import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
+import { type ArchivedRows, createArchivedRows } from "./trees/archived-rows";
 import { createForks, type Forks } from "./trees/forks";
 import { createLoans, type Loans } from "./trees/loans";
 import { createPersonVerdicts, type PersonVerdicts } from "./trees/person-verdicts";
@@ -115,6 +117,8 @@ export interface Store {
   backups: BackupRecords;
   retention: RetentionRecords;
   retentionTrees: RetentionTrees;
+  archivedRows: ArchivedRows;
+  archivedTrees: ArchivedTrees;
   audit: Audit;
   starts: Starts;
   answers: Answers;
@@ -210,6 +214,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     backups: createBackupRecords(client.sqlite, log),
     retention: createRetentionRecords(client.sqlite, log),
     retentionTrees: createRetentionTrees(client.sqlite, log, trees),
+    archivedRows: createArchivedRows(client.sqlite),
+    archivedTrees: createArchivedTrees(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     starts: createStarts(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),

@@ -1,6 +1,7 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
+import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
 import { createMailCommands } from "@/agents/commands/installation/mail";
@@ -73,6 +74,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createImprovementCommands(sources.looks),
     ...createBackupCommands(sources),
     ...createRetentionCommands(sources, ids),
+    ...createArchiveCommands({ ...sources, redactor: sources.security.redactor }, ids),
     ...createRuleCommands(sources, ids),
     ...createTrialCommands(store, ids),
     ...talk,
@@ -111,6 +113,7 @@ export function createCommands(sources: CommandSources): Commands {
   return withinReach(commands, {
     checkWork: (id, actor) => checkWork(context, id, actor),
     checkReviewed: (id, actor) => checkReviewed(context, id, actor),
+    checkRanHere: (of) => checkRanHere(context, of),
   });
 }
 
@@ -147,14 +150,26 @@ function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor):
 }
 
 function checkWork(context: CommandsContext, id: string, actor: Actor): void {
-  const { kind, uid } = context.ids.treeOrTask(id);
-  checkTree(context, kind === "tree" ? uid : context.sources.store.queries.trees.findTask(uid).treeUid, actor);
+  checkTree(context, treeOfWork(context, id), actor);
+}
+
+function treeOfWork({ ids, sources }: CommandsContext, id: string): string {
+  const { kind, uid } = ids.treeOrTask(id);
+  return kind === "tree" ? uid : sources.store.queries.trees.findTask(uid).treeUid;
 }
 
 function checkReviewed(context: CommandsContext, id: string, actor: Actor): void {
-  const { store, now } = context.sources;
-  const tree = store.queries.reviews.get(context.ids.review(id), now())?.tree_id;
+  const tree = treeOfReview(context, id);
   if (tree) checkTree(context, tree, actor);
+}
+
+function treeOfReview({ ids, sources: { store, now } }: CommandsContext, id: string): string | undefined {
+  return store.queries.reviews.get(ids.review(id), now())?.tree_id;
+}
+
+function checkRanHere(context: CommandsContext, of: { work: string } | { review: string }): void {
+  const tree = "work" in of ? treeOfWork(context, of.work) : treeOfReview(context, of.review);
+  if (tree) refuseArchived(context.sources, tree);
 }
 
 async function markSeen(

@@ -6,6 +6,8 @@ interface Reach {
   actor: Actor;
   works?: readonly string[];
   review?: string;
+  /** Anybody whose role allows it may; see `ELSEWHERE`. */
+  isForAll?: boolean;
 }
 
 /** Acts on no tree, or only says something about one. A reviewer decides about calls in every tree. */
@@ -33,6 +35,7 @@ const REACHES: {
   askTask: (review, _text, actor) => ({ actor, review }),
   answer: (review, _text, actor) => ({ actor, review }),
   deleteTree: (id, actor) => ({ actor, works: [id] }),
+  archiveTrees: (trees, actor) => ({ actor, works: trees }),
   pinTree: (id, actor) => ({ actor, works: [id] }),
   unpinTree: (id, actor) => ({ actor, works: [id] }),
 
@@ -52,8 +55,8 @@ const REACHES: {
   shutDown: ELSEWHERE,
   decide: ELSEWHERE,
   endTrial: ELSEWHERE,
-  judgeTree: ELSEWHERE,
-  restoreBefore: ELSEWHERE,
+  judgeTree: (id, _outcome, _reason, actor) => ({ actor, works: [id], isForAll: true }),
+  restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
   addRule: ELSEWHERE,
   changeRule: ELSEWHERE,
   removeRule: ELSEWHERE,
@@ -100,6 +103,7 @@ const REACHES: {
   setSpendCaps: ELSEWHERE,
   setRetention: ELSEWHERE,
   cleanNow: ELSEWHERE,
+  readArchive: ELSEWHERE,
   addUser: ELSEWHERE,
   setUserRole: ELSEWHERE,
   removeUser: ELSEWHERE,
@@ -108,7 +112,17 @@ const REACHES: {
   revokeToken: ELSEWHERE,
 };
 
+/** What may be done with a tree that was read from an archive. */
+const WITH_ARCHIVED: readonly (string | symbol)[] = [
+  "archiveTrees",
+  "deleteTree",
+  "pinTree",
+  "unpinTree",
+] satisfies (keyof Commands)[];
+
 export interface ReachChecks {
+  /** Throws UserError when the tree of this tree or task, or of a review item, was read from an archive. */
+  checkRanHere(of: { work: string } | { review: string }): void;
   /** Throws UserError when the actor may not direct the tree of this tree or task. */
   checkWork(id: string, actor: Actor): void;
   /** The same for the tree of a review item. */
@@ -116,7 +130,7 @@ export interface ReachChecks {
 }
 
 /** Returns the commands, each of which first checks that its actor may direct the trees that it acts on. */
-export function withinReach(commands: Commands, { checkWork, checkReviewed }: ReachChecks): Commands {
+export function withinReach(commands: Commands, checks: ReachChecks): Commands {
   type Method = (...args: unknown[]) => Promise<unknown>;
   return new Proxy(commands, {
     get(target, name) {
@@ -124,11 +138,21 @@ export function withinReach(commands: Commands, { checkWork, checkReviewed }: Re
       const reach = Object.hasOwn(REACHES, name) ? REACHES[name as keyof Commands] : null;
       if (typeof method !== "function" || reach === null) return method;
       return async (...args: unknown[]) => {
-        const { actor, works = [], review } = (reach as (...args: unknown[]) => Reach)(...args);
-        for (const id of works) checkWork(id, actor);
-        if (review !== undefined) checkReviewed(review, actor);
+        const reached = (reach as (...args: unknown[]) => Reach)(...args);
+        if (!WITH_ARCHIVED.includes(name)) checkAllRanHere(reached, checks);
+        if (!reached.isForAll) checkDirects(reached, checks);
         return (method as Method).apply(target, args);
       };
     },
   });
+}
+
+function checkAllRanHere({ works = [], review }: Reach, { checkRanHere }: ReachChecks): void {
+  for (const work of works) checkRanHere({ work });
+  if (review !== undefined) checkRanHere({ review });
+}
+
+function checkDirects({ actor, works = [], review }: Reach, { checkWork, checkReviewed }: ReachChecks): void {
+  for (const id of works) checkWork(id, actor);
+  if (review !== undefined) checkReviewed(review, actor);
 }

@@ -77,6 +77,8 @@ export interface CommandSources {
   backups: LiveBackups;
   backupSettings: BackupSettings;
   retentionSettings: RetentionSettings;
+  /** The version of Banyan. */
+  version: string;
 }
 
 /** A longer task belongs in a workspace file. */

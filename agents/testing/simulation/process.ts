@@ -83,6 +83,7 @@ function switched({ dataDir, clock }: ProcessOptions, store: Store, configuratio
 const UNSET = {
   backupSettings: { everyMs: null, keep: null },
   retentionSettings: { days: null, megabytes: null, keepsGoals: null },
+  version: "simulated",
 };
 
 export function openProcess(options: ProcessOptions): SimulatedProcess {

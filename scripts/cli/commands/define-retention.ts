@@ -13,6 +13,13 @@ export function defineRetention(define: Define): void {
     .option("--set-days <n>", "set the age for every day; 0: no age")
     .option("--set-mb <n>", "set the size for every day; 0: no size")
     .option("--set-goals <word>", "set whether trees that pursued a goal stay: keep or remove");
+  define("archive [trees...]", "write ended trees into one file that can be read again, or read one", async () => {
+    return (await import("./archive")).archive;
+  })
+    .option("--out <file>", "the file, or a folder; default: a name that says what it holds, in this folder")
+    .option("--force", "overwrite the file")
+    .option("--list <file>", "list what an archive holds, and check it")
+    .option("--read <file>", "add the trees of an archive, to look at");
   define("pin <tree>", "keep a tree whatever retention says", async () => (await import("./clean")).pin);
   define("unpin <tree>", "take the pin of a tree away", async () => (await import("./clean")).unpin);
 }
