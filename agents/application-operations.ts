@@ -44,12 +44,18 @@ export interface OperationsQueries {
 export interface OperationsCommands {
   /** Sets after how many days and above how many megabytes ended trees are removed; 0: no limit. */
   setRetention(
-    change: { days?: number | undefined; max_mb?: number | undefined; keep_goals?: boolean | undefined },
+    change: {
+      days?: number | undefined;
+      max_mb?: number | undefined;
+      keep_goals?: boolean | undefined;
+      /** Whether trees are archived in the data folder before they go. */
+      archive?: boolean | undefined;
+    },
     actor: Actor,
   ): Promise<{ sentence: string }>;
-  /** Removes old trees now: by these limits, else by those that are set. */
+  /** Removes old trees now: by these limits, else by those that are set. `archive_to`: a folder on this machine. */
   cleanNow(
-    limits: { days?: number | undefined; max_mb?: number | undefined },
+    limits: { days?: number | undefined; max_mb?: number | undefined; archive_to?: string | undefined },
     actor: Actor,
   ): Promise<{ sentence: string; removed: number; size_bytes: number }>;
   /** Opens an archive of ended trees, with everything that is kept of them. Nothing is read before its `read`. */

@@ -1,8 +1,8 @@
 /** What an archive's file is called, and how it comes onto the disk: whole, or not at all. */
 import { randomBytes } from "node:crypto";
-import { link, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { UserError } from "@/agents/application";
+import { type OpenedTreeArchive, UserError } from "@/agents/application";
 import type { ArchivePlace } from "@/core/shapes/archives";
 
 export const ARCHIVE_ENDING = ".banyan.zip";
@@ -66,6 +66,12 @@ export async function writeWhole(
     await target.close();
     await rm(part, { force: true });
   }
+}
+
+/** Writes an archive into a folder under its own name, over an earlier one of the same tree. */
+export async function writeInto(folder: string, archive: Pick<OpenedTreeArchive, "name" | "read">): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeWhole(archive.read(), join(folder, archive.name), { overwrites: true });
 }
 
 /** Removes what killed processes left in the folder. A younger file may belong to a process that is at work. */

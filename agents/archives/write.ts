@@ -19,7 +19,7 @@ import type { ArchivableTree, ReadRow } from "@/db/trees/archived-rows";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { PackedSnapshot, SnapshotPack, SnapshotStore } from "@/lib/snapshots/port";
 import { zipStream } from "@/lib/zip/zip-stream";
-import { archiveName } from "./names";
+import { archiveName, writeInto } from "./names";
 
 export interface ArchiveSources {
   store: Pick<Store, "archivedRows">;
@@ -53,6 +53,11 @@ function endedTree({ store }: ArchiveSources, uid: string): ArchivableTree {
   if (tree.endedAtMs === null || !isEnded(tree.status as TaskStatus))
     throw new UserError("conflict", `The tree ${uid} has not ended: wait until it ends, or stop it.`);
   return tree;
+}
+
+/** Returns a function that archives one tree into a folder. */
+export function archiverOf(sources: ArchiveSources): (treeUid: string, folder: string) => Promise<void> {
+  return (treeUid, folder) => writeInto(folder, openTreeArchive(sources, [treeUid]));
 }
 
 /** Returns the hash of the rows that an archive of the tree would have now. Throws UserError. */

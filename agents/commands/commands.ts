@@ -1,6 +1,7 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
+import { archiverOf } from "@/agents/archives/write";
 import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
@@ -54,6 +55,7 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
   const redact = (text: string) => sources.security.redactor.redact(text);
+  const archiving = { ...sources, redactor: sources.security.redactor };
   const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
     ...sources,
@@ -73,8 +75,8 @@ export function createCommands(sources: CommandSources): Commands {
     ...createSelfCommands(store, sources.self.power),
     ...createImprovementCommands(sources.looks),
     ...createBackupCommands(sources),
-    ...createRetentionCommands(sources, ids),
-    ...createArchiveCommands({ ...sources, redactor: sources.security.redactor }, ids),
+    ...createRetentionCommands({ ...sources, archive: archiverOf(archiving) }, ids),
+    ...createArchiveCommands(archiving, ids),
     ...createRuleCommands(sources, ids),
     ...createTrialCommands(store, ids),
     ...talk,

@@ -1,12 +1,15 @@
 /** Trees in archives: what is looked at is the same afterwards, nothing acts on it, and it counts for nothing. */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unzipSync } from "fflate";
 import { expect, onTestFinished, test } from "vitest";
 import { writeWhole } from "@/agents/archives/names";
+import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "@/agents/testing/replies";
 import { sub, tester, trialsOfThisFile } from "@/agents/testing/scenario";
 import type { Trial } from "@/agents/testing/trial";
+import type { Role } from "@/core/rules/roles";
 
 const trialOf = trialsOfThisFile();
 const LONG = "a long line of output\n".repeat(4_000);
@@ -72,7 +75,11 @@ async function shown({ runtime: { application } }: Trial, id: string): Promise<u
     verdict: await queries.getPersonVerdict(id),
   };
   const isSeq = (key: string) => key === "seq" || key.endsWith("_seq");
-  return JSON.parse(JSON.stringify(view), (key, value) => (isSeq(key) ? (seqs.get(value) ?? value) : value));
+  // Reading pins it.
+  const isPin = (key: string) => key === "pinned";
+  return JSON.parse(JSON.stringify(view), (key, value) =>
+    isPin(key) ? undefined : isSeq(key) ? (seqs.get(value) ?? value) : value,
+  );
 }
 
 test("a tree looks the same after it was deleted and read again, except for what is said to differ", async () => {
@@ -91,4 +98,113 @@ test("a tree looks the same after it was deleted and read again, except for what
   expect(await shown(trial, id)).toEqual(before);
   // An archive of what was read is the same archive.
   expect((await read(await archive(id))).items).toEqual([{ id, title: "root", outcome: "already_here" }]);
+});
+
+/** A tree that failed and raised a flag, in an archive, and another installation with a worker. */
+async function failedElsewhere() {
+  const from = await trialOf({
+    root: [
+      call("flag_for_review", { issue: "Somebody should look at it." }),
+      call("end_task", { status: "failure", result: "It cannot be done." }),
+    ],
+  });
+  const { id, root_task_id: root } = await from.ended((await from.submit({ task: "root", agent: "worker" })).id);
+  const file = await toolsOf(from).archive(id);
+  const trial = await trialOf({ "*": endTask("done") });
+  return { file, id, root, trial, from, ...toolsOf(trial) };
+}
+
+test("what was read from an archive counts for nothing and tells nobody", async () => {
+  const { file, id, trial, read, queries } = await failedElsewhere();
+  const { store } = trial.runtime;
+  const counted = async () => ({
+    figures: await queries.getFigures(),
+    agents: [...store.queries.figures.ofAgents(), ...store.queries.entries.runs(0)],
+    faults: await store.faults.gather(Date.now()),
+    ended: store.webhooks.endedSince(0),
+    waiting: store.webhooks.waitingSince(0),
+    open: await queries.listReviews({ open: true }),
+    inside: store.queries.failedTasks.inside(0),
+    spent: store.queries.status.spentOn(Date.now()),
+    replays: store.replays.sources({ kind: "agent", name: "worker" } as Parameters<typeof store.replays.sources>[0]),
+  });
+  const before = await counted();
+  await read(file);
+  const { figures, ...after } = await counted();
+  expect({ ...after, figures: { ...figures, tasks: before.figures.tasks, commits: before.figures.commits } }).toEqual(
+    before,
+  );
+  expect((await queries.listReviews({ treeId: id })).items).toMatchObject([{ kind: "flag", status: "withdrawn" }]);
+  // A worker that takes other work leaves it as it is.
+  const tree = await queries.getTree(id);
+  await trial.ended((await trial.submit({ task: "other", agent: "worker" })).id);
+  expect(await queries.getTree(id)).toEqual(tree);
+});
+
+test("nothing acts on what was read from an archive, except pins and deleting it", async () => {
+  const { file, id, root, commands, read, queries } = await failedElsewhere();
+  await read(file);
+  const acts = {
+    retry: commands.retry(id, tester),
+    task: commands.retry(root, tester),
+    continue: commands.continueTask(root, "go on", tester),
+    fork: commands.fork(id, {}, tester),
+    steer: commands.steer(root, "hello", tester),
+    stop: commands.stop(id, "", tester),
+    pause: commands.pause(id, tester),
+    resume: commands.resume(id, tester),
+    step: commands.step(root, tester),
+    change: commands.change(root, { priority: 3 }, tester),
+    grant: commands.grant(root, { tokens: 5 }, tester),
+    judge: commands.judgeTree(id, "pass", "", tester),
+    apply: commands.applyAsBranch(id, { repository: "/tmp" }, tester),
+    keep: commands.keepFiles(id, id, tester),
+    goal: commands.changeGoal(id, {}, tester),
+  };
+  for (const [what, act] of Object.entries(acts)) {
+    const refused = await act.catch((error: Error) => error.message);
+    expect([what, refused]).toEqual([what, expect.stringContaining("This tree was read from an archive")]);
+  }
+  await commands.unpinTree(id, tester);
+  await commands.pinTree(id, tester);
+  await commands.deleteTree(id, tester);
+  await expect(queries.getTree(id)).rejects.toThrow();
+  expect((await read(file)).items).toMatchObject([{ outcome: "added" }]);
+});
+
+test("a tree that is here with other content is kept, and nothing of the archive is read", async () => {
+  const { id, archive, read, commands, queries } = await withEndedTree();
+  const file = await archive(id);
+  expect(await read(file)).toMatchObject({ sentence: "Already here: 1 tree. Nothing was changed." });
+  await commands.judgeTree(id, "fail", "On second thought.", tester);
+  await expect(read(file)).rejects.toThrow(`The tree ${id} is here with other content, so nothing was read`);
+  expect(await queries.getPersonVerdict(id)).toMatchObject({ outcome: "fail" });
+});
+
+test("a secret that the vault learned later is in no text of an archive", async () => {
+  const secret = "hunter2-and-more-of-it";
+  const trial = await trialOf({ root: [call("write_file", { path: "a", content: LONG + secret }), endTask(secret)] });
+  const { id } = await trial.ended((await trial.submit({ task: `root\nUse ${secret}.`, agent: "worker" })).id);
+  const { commands, archive } = toolsOf(trial);
+  await commands.setSecret("later", secret, tester);
+  const { [`trees/${id}/snapshots.pack`]: _, ...parts } = unzipSync(readFileSync(await archive(id)));
+  const texts = Object.values(parts).map((bytes) => Buffer.from(bytes).toString());
+  expect(texts.some((text) => text.includes("[redacted: later]"))).toBe(true);
+  expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+});
+
+test("who may not direct a tree may not archive it, only admins read archives, and an open tree is not archived", async () => {
+  const { id, file, trial, read } = await failedElsewhere();
+  await read(file);
+  const as = (role: Role) => guarded(trial.runtime.application, { ...tester, role });
+  const archive = ({ commands, actor }: ReturnType<typeof as>) => commands.archiveTrees([id], actor);
+  await expect(archive(as("viewer"))).rejects.toThrow(/operator/i);
+  expect((await archive(as("operator"))).trees).toMatchObject([{ id }]);
+  const operator = as("operator");
+  await expect(operator.commands.readArchive({ file }, operator.actor)).rejects.toThrow(/admin/i);
+  await expect(operator.queries.getArchive({ file })).rejects.toThrow(/admin/i);
+  await expect(trial.runtime.application.commands.archiveTrees([], tester)).rejects.toThrow(/1 to 100/);
+  const idle = await trialOf(null, { work: false });
+  const open = await idle.submit({ task: "waits", agent: "worker" });
+  await expect(toolsOf(idle).archive(open.id)).rejects.toThrow(/has not ended/);
 });

@@ -11,6 +11,7 @@ import { call, endTask } from "@/agents/testing/replies";
 import { tester, trialsOfThisFile } from "@/agents/testing/scenario";
 import { startTrial, type Trial } from "@/agents/testing/trial";
 import type { ArchivedRow, ArchiveManifest, RowOf } from "@/core/archive/rows";
+import { compareRows } from "@/db/log/rebuild";
 
 const trialOf = trialsOfThisFile();
 const DEEP = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
@@ -266,6 +267,23 @@ test("an archive with anything that no tree has is refused in one sentence, and 
     changed(good, { id, root }, () => {}),
   );
   expect((await read(file)).items).toMatchObject([{ id, outcome: "added" }]);
+  const { store } = other.runtime;
+  expect(compareRows(store)).toEqual([]);
+
+  // Another tree that claims a task of this one is refused when its rows are written, after its snapshots.
+  const claims = (parts: Parts) => {
+    for (const name of ["rows.jsonl", "snapshots.pack"]) {
+      parts.files[`trees/other/${name}`] = parts.files[`trees/${id}/${name}`] ?? new Uint8Array();
+      delete parts.files[`trees/${id}/${name}`];
+    }
+    rowOf(parts, "tree").id = "other";
+    Object.assign(parts.manifest.trees[0] ?? {}, { id: "other" });
+    parts.files["trees/other/rows.jsonl"] = Buffer.from(`${parts.rows.map((row) => JSON.stringify(row)).join("\n")}\n`);
+  };
+  writeFileSync(file, changed(good, { id, root }, claims));
+  await expect(read(file)).rejects.toThrow(`the task ${root} exists already, in another tree`);
+  const refs = execFileSync("git", ["--git-dir", join(other.dataDir, "snapshots", "store.git"), "for-each-ref"]);
+  expect([store.archivedRows.head("other"), String(refs).includes("/other/")]).toEqual([null, false]);
 });
 
 test("a file that is no zip, is cut, is a bomb, or holds a link is refused, and so is a folder, a pipe or nothing", async () => {

@@ -89,14 +89,14 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         throw new UserError("unavailable", "The fake server has no files.");
       },
       getRetention: async () => ({
-        settings: { days: null, max_mb: null, keep_goals: true, fixed_by: [] },
+        settings: { days: null, max_mb: null, keep_goals: true, archive: null, fixed_by: [] },
         next_at: null,
         running: null,
         last: null,
         space: [],
       }),
       previewRetention: async () => ({
-        settings: { days: null, max_mb: null, keep_goals: true },
+        settings: { days: null, max_mb: null, keep_goals: true, archive: null },
         items: [],
         kept: [],
         size_bytes: 0,

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { endTask } from "@/agents/testing/replies";
@@ -41,6 +42,24 @@ test("archive writes one file, never over another, lists it, and reads it elsewh
   expect((await banyan(["tree", tree.id, ...elsewhere])).stdout).toContain("Succeeded");
   const retried = await banyan(["retry", tree.id, ...elsewhere]);
   expect([retried.status, retried.stderr]).toEqual([2, expect.stringContaining("was read from an archive")]);
+  expect((await banyan(["archive", "--read", file, ...elsewhere])).stdout).toContain("Already here: 1 tree.");
+
+  const database = new Database(path.join(data, "banyan.db"));
+  database.prepare("UPDATE trees SET ended_at_ms = 1").run();
+  database.close();
+  const kept = dataFolder();
+  const away = ["clean", "--older-than", "30", "--archive", kept, ...at];
+  writeFileSync(path.join(kept, "file"), "");
+  const stayed = await banyan(["clean", "--older-than", "30", "--archive", path.join(kept, "file"), ...at]);
+  expect(stayed.stdout).toContain("1 tree could not be archived and stayed");
+  expect(await json(away)).toMatchObject({ removed: 1 });
+  expect(readdirSync(kept).sort()).toEqual(["file", name]);
+  expect(await json(["archive", "--read", path.join(kept, name), ...at])).toMatchObject({
+    items: [{ outcome: "added" }],
+  });
+  expect((await banyan(["clean", "--set-archive", "on", "--set-days", "30", ...at])).stdout).toContain(
+    "archived in archives",
+  );
   const bare = await banyan(["archive", ...at]);
   expect([bare.status, bare.stderr]).toEqual([2, expect.stringContaining("Name the trees to archive")]);
 });

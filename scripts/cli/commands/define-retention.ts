@@ -9,10 +9,12 @@ export function defineRetention(define: Define): void {
   )
     .option("--older-than <days>", "remove trees that ended so many days ago")
     .option("--max-mb <n>", "remove the oldest until database and workspaces take less")
+    .option("--archive <dir>", "archive each tree in this folder before it goes; what cannot be archived stays")
     .option("--preview", "only list what would go, and what stays and why")
     .option("--set-days <n>", "set the age for every day; 0: no age")
     .option("--set-mb <n>", "set the size for every day; 0: no size")
-    .option("--set-goals <word>", "set whether trees that pursued a goal stay: keep or remove");
+    .option("--set-goals <word>", "set whether trees that pursued a goal stay: keep or remove")
+    .option("--set-archive <word>", "set whether each tree is archived in the data folder before it goes: on or off");
   define("archive [trees...]", "write ended trees into one file that can be read again, or read one", async () => {
     return (await import("./archive")).archive;
   })
