@@ -1,10 +1,13 @@
 /** What an archive's file is called, and how it comes onto the disk: whole, or not at all. */
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type OpenedTreeArchive, UserError } from "@/agents/application";
+import { UserError } from "@/agents/application";
 import type { ArchivePlace } from "@/core/shapes/archives";
 
+/** A zip holds 65,535 files and 4 GB. */
+export const MOST_PARTS = 60_000;
+export const MOST_ARCHIVE_BYTES = 2 * 1024 ** 3;
 export const ARCHIVE_ENDING = ".banyan.zip";
 /** A file that is being written. */
 const LEFT = /^\..+\.banyan-[0-9a-f]{12}\.part$/;
@@ -38,13 +41,13 @@ export function archiveName(trees: readonly { uid: string; title: string }[], no
 }
 
 /**
- * Writes the file under a name of its own, and gives it its name when it is complete and on disk. Only its owner can
- * read it. Throws UserError, and leaves nothing, when the file exists and may not be overwritten.
+ * Writes the file under a name of its own, and gives it its name when it is complete, on disk and `check`ed. Only its
+ * owner can read it. Throws UserError, and leaves nothing, when the file exists and may not be overwritten.
  */
 export async function writeWhole(
   content: AsyncIterable<Uint8Array>,
   file: string,
-  { overwrites }: { overwrites: boolean },
+  { overwrites, check = async () => {} }: { overwrites: boolean; check?(part: string): Promise<void> },
 ): Promise<number> {
   await removeLeft(dirname(file));
   const part = join(dirname(file), `.${basename(file)}.banyan-${randomBytes(6).toString("hex")}.part`);
@@ -54,10 +57,11 @@ export async function writeWhole(
   try {
     let bytes = 0;
     for await (const chunk of content) {
-      await target.writeFile(chunk);
+      await onDisk(file, () => target.writeFile(chunk));
       bytes += chunk.length;
     }
-    await target.sync();
+    await onDisk(file, () => target.sync());
+    await check(part);
     if (overwrites) await rename(part, file);
     else await linkNew(part, file);
     await syncFolder(dirname(file));
@@ -68,10 +72,13 @@ export async function writeWhole(
   }
 }
 
-/** Writes an archive into a folder under its own name, over an earlier one of the same tree. */
-export async function writeInto(folder: string, archive: Pick<OpenedTreeArchive, "name" | "read">): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeWhole(archive.read(), join(folder, archive.name), { overwrites: true });
+async function onDisk(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UserError("unavailable", `${file} cannot be written (${why}): free some space, or name another folder.`);
+  }
 }
 
 /** Removes what killed processes left in the folder. A younger file may belong to a process that is at work. */

@@ -21,7 +21,7 @@ import { ArchiveError } from "@/db/trees/archive-check";
 import { type OpenedZip, openZipFile } from "@/lib/archive/open-zip";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { MOST_ARCHIVE_BYTES, MOST_PARTS } from "./write";
+import { MOST_ARCHIVE_BYTES, MOST_PARTS } from "./names";
 
 const LIMITS = {
   entries: MOST_PARTS + 1,

@@ -7,8 +7,9 @@ import { plural } from "@/core/words/figures";
 import type { Store } from "@/db/store";
 import { type CheckedTree, checkTree } from "@/db/trees/archive-check";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { MOST_ARCHIVE_BYTES } from "./names";
 import { type OpenedArchiveFile, openArchiveFile, refusing } from "./open";
-import { type ArchiveSources, MOST_ARCHIVE_BYTES, rowsHash } from "./write";
+import { type ArchiveSources, rowsHash } from "./write";
 
 export interface ReadingSources extends ArchiveSources {
   store: Pick<Store, "archivedRows" | "archivedTrees" | "queries">;

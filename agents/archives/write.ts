@@ -1,5 +1,6 @@
 /** Writes ended trees as one zip: their rows, large texts and files, snapshots, and a table of contents with hashes. */
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type ArchivedFile, type OpenedTreeArchive, UserError } from "@/agents/application";
 import {
   ARCHIVE_FORMAT,
@@ -19,7 +20,7 @@ import type { ArchivableTree, ReadRow } from "@/db/trees/archived-rows";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { PackedSnapshot, SnapshotPack, SnapshotStore } from "@/lib/snapshots/port";
 import { zipStream } from "@/lib/zip/zip-stream";
-import { archiveName, writeInto } from "./names";
+import { archiveName, MOST_ARCHIVE_BYTES, MOST_PARTS } from "./names";
 
 export interface ArchiveSources {
   store: Pick<Store, "archivedRows">;
@@ -30,10 +31,9 @@ export interface ArchiveSources {
   now(): number;
 }
 
-/** A zip holds 65,535 files and 4 GB. */
-export const MOST_PARTS = 60_000;
-export const MOST_ARCHIVE_BYTES = 2 * 1024 ** 3;
-export const MOST_TREES = 100;
+const MOST_TREES = 100;
+/** Other work gets a turn after so many. */
+const ROWS_AT_ONCE = 100;
 
 /** Checks that all trees can be archived, and returns the archive; nothing is read before `read`. Throws UserError. */
 export function openTreeArchive(sources: ArchiveSources, uids: readonly string[]): OpenedTreeArchive {
@@ -53,11 +53,6 @@ function endedTree({ store }: ArchiveSources, uid: string): ArchivableTree {
   if (tree.endedAtMs === null || !isEnded(tree.status as TaskStatus))
     throw new UserError("conflict", `The tree ${uid} has not ended: wait until it ends, or stop it.`);
   return tree;
-}
-
-/** Returns a function that archives one tree into a folder. */
-export function archiverOf(sources: ArchiveSources): (treeUid: string, folder: string) => Promise<void> {
-  return (treeUid, folder) => writeInto(folder, openTreeArchive(sources, [treeUid]));
 }
 
 /** Returns the hash of the rows that an archive of the tree would have now. Throws UserError. */
@@ -111,7 +106,8 @@ function headOf(tree: ArchivableTree): ArchivedTreeHead {
 async function* treeParts(writing: Writing, tree: ArchivableTree): AsyncGenerator<ArchivedFile> {
   const { store, snapshots } = writing.sources;
   const hashes: string[] = [];
-  for (const read of store.archivedRows.rows(tree.id)) {
+  for (const [index, read] of enumerated(store.archivedRows.rows(tree.id))) {
+    if (index % ROWS_AT_ONCE === 0) await nextTurn();
     if (read.content === null) continue;
     const bytes = cleanContent(writing, read);
     const hash = hashOf(bytes);
@@ -135,13 +131,23 @@ async function* rowLines(
   pack: SnapshotPack | null,
 ): AsyncGenerator<Buffer> {
   let next = 0;
+  let lines: string[] = [];
   for (const { row, content } of writing.sources.store.archivedRows.rows(tree.id)) {
     const kept = cleanRow(writing, row);
     if (content !== null && "content" in kept) kept.content = hashes[next++] ?? "";
-    yield Buffer.from(`${JSON.stringify(kept)}\n`);
+    lines.push(`${JSON.stringify(kept)}\n`);
+    if (lines.length < ROWS_AT_ONCE) continue;
+    yield Buffer.from(lines.join(""));
+    lines = [];
   }
   for (const { label, commit } of sorted(pack?.snapshots ?? []))
-    yield Buffer.from(`${JSON.stringify({ row: "snapshot", label, commit })}\n`);
+    lines.push(`${JSON.stringify({ row: "snapshot", label, commit })}\n`);
+  yield Buffer.from(lines.join(""));
+}
+
+function* enumerated<Item>(items: Iterable<Item>): Generator<[number, Item]> {
+  let index = 0;
+  for (const item of items) yield [index++, item];
 }
 
 /** In one order, so that the same tree gives the same rows. */
@@ -167,10 +173,18 @@ function cleanContent({ sources: { redactor } }: Writing, { row, content }: Read
 }
 
 function cleanJson({ redactValue }: Pick<Redactor, "redactValue">, json: string): string {
-  const before: unknown = JSON.parse(json);
+  const before = parsed(json);
   const after = JSON.stringify(redactValue(before));
   // As it was stored, where nothing had to go.
   return after === JSON.stringify(before) ? json : after;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new UserError("conflict", "A log of the tree is damaged, so the tree cannot be archived.");
+  }
 }
 
 function part(writing: Writing, name: string, content: AsyncIterable<Buffer>): ArchivedFile {

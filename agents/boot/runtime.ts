@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createA2aPushes } from "@/agents/a2a/pushes";
 import { createA2aRecords } from "@/agents/a2a/records";
 import type { Application } from "@/agents/application";
-import { archiverOf } from "@/agents/archives/write";
+import { archiverOf } from "@/agents/archives/keep";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
 import type { Configuration } from "@/agents/configuration/configuration";

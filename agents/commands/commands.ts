@@ -1,7 +1,7 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
-import { archiverOf } from "@/agents/archives/write";
+import { archiverOf } from "@/agents/archives/keep";
 import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";

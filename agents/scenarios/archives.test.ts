@@ -1,9 +1,10 @@
 /** Trees in archives: what is looked at is the same afterwards, nothing acts on it, and it counts for nothing. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { expect, onTestFinished, test } from "vitest";
+import { keepArchive } from "@/agents/archives/keep";
 import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "@/agents/testing/replies";
@@ -108,10 +109,13 @@ async function failedElsewhere() {
       call("end_task", { status: "failure", result: "It cannot be done." }),
     ],
   });
-  const { id, root_task_id: root } = await from.ended((await from.submit({ task: "root", agent: "worker" })).id);
+  const workspace = mkdtempSync(join(tmpdir(), "banyan-copied-"));
+  onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
+  const submission = { task: "root", agent: "worker", workspace, copy: true };
+  const { id, root_task_id: root } = await from.ended((await from.submit(submission)).id);
   const file = await toolsOf(from).archive(id);
   const trial = await trialOf({ "*": endTask("done") });
-  return { file, id, root, trial, from, ...toolsOf(trial) };
+  return { file, id, root, trial, from, workspace, ...toolsOf(trial) };
 }
 
 test("what was read from an archive counts for nothing and tells nobody", async () => {
@@ -142,7 +146,7 @@ test("what was read from an archive counts for nothing and tells nobody", async 
 });
 
 test("nothing acts on what was read from an archive, except pins and deleting it", async () => {
-  const { file, id, root, commands, read, queries } = await failedElsewhere();
+  const { file, id, root, from, workspace, commands, read, queries } = await failedElsewhere();
   await read(file);
   const acts = {
     retry: commands.retry(id, tester),
@@ -165,6 +169,13 @@ test("nothing acts on what was read from an archive, except pins and deleting it
     const refused = await act.catch((error: Error) => error.message);
     expect([what, refused]).toEqual([what, expect.stringContaining("This tree was read from an archive")]);
   }
+  // Its log may name any folder of this machine.
+  expect(await toolsOf(from).queries.planApply(id)).toMatchObject({ folder: workspace });
+  expect(await queries.planApply(id)).toMatchObject({ repository: null, folder: null });
+  expect(await queries.getContinuation(root)).toMatchObject({
+    by: null,
+    why: expect.stringContaining("read from an archive"),
+  });
   await commands.unpinTree(id, tester);
   await commands.pinTree(id, tester);
   await commands.deleteTree(id, tester);
@@ -179,6 +190,23 @@ test("a tree that is here with other content is kept, and nothing of the archive
   await commands.judgeTree(id, "fail", "On second thought.", tester);
   await expect(read(file)).rejects.toThrow(`The tree ${id} is here with other content, so nothing was read`);
   expect(await queries.getPersonVerdict(id)).toMatchObject({ outcome: "fail" });
+});
+
+test("an archive that could not be read again is not kept, so that nothing is removed after it", async () => {
+  const { trial, id, commands } = await withEndedTree();
+  const folder = mkdtempSync(join(tmpdir(), "banyan-archive-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const keep = async () => {
+    const opened = await commands.archiveTrees([id], tester);
+    return keepArchive(opened, join(folder, opened.name), { overwrites: false });
+  };
+  const { sqlite } = trial.runtime.store.client;
+  const last = '(SELECT max(id) FROM messages WHERE body LIKE \'{"type":"ended"%\')';
+  sqlite.prepare(`UPDATE messages SET body = '{"type":"note"}' WHERE id = ${last}`).run();
+  await expect(keep()).rejects.toThrow(/could not be read back, so it was not kept: .*has not ended/);
+  sqlite.prepare("UPDATE messages SET body = 'nothing' WHERE id = (SELECT max(id) FROM messages)").run();
+  await expect(keep()).rejects.toThrow(/A log of the tree is damaged/);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a secret that the vault learned later is in no text of an archive", async () => {

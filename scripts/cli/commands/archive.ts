@@ -1,7 +1,8 @@
 /** `archive`: writes ended trees into one file, lists what such a file holds, or reads its trees. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { taken, writeWhole } from "@/agents/archives/names";
+import { keepArchive } from "@/agents/archives/keep";
+import { taken } from "@/agents/archives/names";
 import type { ArchiveListing } from "@/core/shapes/archives";
 import { bytes, money, plural } from "@/core/words/figures";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
@@ -26,7 +27,7 @@ async function write(context: Context, trees: string[], flags: Flags): Promise<n
     const overwrites = flags.force === true;
     // Asked before the work, and again when the file gets its name.
     if (!overwrites && existsSync(file)) throw taken(file);
-    const size_bytes = await writeWhole(opened.read(), file, { overwrites });
+    const size_bytes = await keepArchive(opened, file, { overwrites });
     if (context.json) printJson({ file, size_bytes, trees: opened.trees });
     else print(`Archived ${plural(opened.trees.length, "tree")} in ${oneLine(file)} (${bytes(size_bytes)}).`);
     return 0;
