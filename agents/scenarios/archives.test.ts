@@ -129,16 +129,29 @@ test("what was read from an archive counts for nothing and tells nobody", async 
     waiting: store.webhooks.waitingSince(0),
     open: await queries.listReviews({ open: true }),
     inside: store.queries.failedTasks.inside(0),
+    rounds: store.governor.roundsOn(Date.now()),
     spent: store.queries.status.spentOn(Date.now()),
     replays: store.replays.sources({ kind: "agent", name: "worker" } as Parameters<typeof store.replays.sources>[0]),
   });
   const before = await counted();
   await read(file);
+  const { sqlite } = store.client;
+  // As if it had pursued a goal, and as if its agent had met a fault of Banyan.
+  sqlite.prepare("UPDATE tasks SET model = 'iteration', reason = 'internal', started_at_ms = ?").run(Date.now());
   const { figures, ...after } = await counted();
   expect({ ...after, figures: { ...figures, tasks: before.figures.tasks, commits: before.figures.commits } }).toEqual(
     before,
   );
   expect((await queries.listReviews({ treeId: id })).items).toMatchObject([{ kind: "flag", status: "withdrawn" }]);
+  // Without its mark it would count, so that this test can fail.
+  const mark = sqlite.prepare("SELECT archive_hash FROM trees").pluck().get();
+  const setMark = sqlite.prepare("UPDATE trees SET archive_hash = ?");
+  setMark.run(null);
+  const unmarked = await counted();
+  expect([unmarked.ended.length, unmarked.inside.length, unmarked.rounds]).toEqual([1, 1, 1]);
+  expect(unmarked.replays).toHaveLength(1);
+  expect(unmarked.figures.tokens_in).toBeGreaterThan(0);
+  setMark.run(mark);
   // A worker that takes other work leaves it as it is.
   const tree = await queries.getTree(id);
   await trial.ended((await trial.submit({ task: "other", agent: "worker" })).id);
