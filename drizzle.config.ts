@@ -2,6 +2,7 @@ import type { Config } from "drizzle-kit";
 
 export default {
   dialect: "sqlite",
-  schema: "./db/schema",
+  // Not the whole folder: its mark is no schema.
+  schema: "./db/schema/*.ts",
   out: "./drizzle",
 } satisfies Config;

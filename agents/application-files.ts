@@ -39,6 +39,13 @@ export interface OpenedArchive {
   read(): AsyncGenerator<ArchivedFile>;
 }
 
+/** Ended trees with everything that is kept of them, as one zip. */
+export interface OpenedTreeArchive {
+  name: string;
+  trees: { id: string; title: string }[];
+  read(): AsyncGenerator<Uint8Array>;
+}
+
 export interface ArchiveRequest {
   at?: At;
   /** Only files that were added or modified since the start. */

@@ -1,6 +1,7 @@
 /** The part of the interface for the pages of Operations: history, providers, workers, backups, old trees. */
 import type { LimitsChange } from "@/core/log/limits";
 import type { Actor } from "@/core/rules/roles";
+import type { ArchiveFile, ArchiveListing, ArchivePlace, ReadArchive } from "@/core/shapes/archives";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { GatesReport } from "@/core/shapes/improving/gates";
 import type { Improvement, ImprovementSettings } from "@/core/shapes/improving/improvement";
@@ -8,12 +9,17 @@ import type { SelfState } from "@/core/shapes/improving/self";
 import type { Limits } from "@/core/shapes/limits";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
+import type { OpenedTreeArchive } from "./application-files";
 
 export interface OperationsQueries {
   /** Returns the settings of retention, what takes space, and what the last run removed. */
   getRetention(): Promise<Retention>;
   /** Returns what a run with these limits would remove now, and what stays and why. Without limits: those that are set. */
   previewRetention(limits?: { days?: number | undefined; max_mb?: number | undefined }): Promise<RetentionPreview>;
+  /** Returns the archives of trees in the data folder. */
+  listArchives(): Promise<ArchiveFile[]>;
+  /** Checks an archive and returns what it holds. */
+  getArchive(place: ArchivePlace): Promise<ArchiveListing>;
   /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
   getHistory(options?: { hours?: number }): Promise<History>;
   listProviders(): Promise<ProviderState[]>;
@@ -38,14 +44,24 @@ export interface OperationsQueries {
 export interface OperationsCommands {
   /** Sets after how many days and above how many megabytes ended trees are removed; 0: no limit. */
   setRetention(
-    change: { days?: number | undefined; max_mb?: number | undefined; keep_goals?: boolean | undefined },
+    change: {
+      days?: number | undefined;
+      max_mb?: number | undefined;
+      keep_goals?: boolean | undefined;
+      /** Whether trees are archived in the data folder before they go. */
+      archive?: boolean | undefined;
+    },
     actor: Actor,
   ): Promise<{ sentence: string }>;
-  /** Removes old trees now: by these limits, else by those that are set. */
+  /** Removes old trees now: by these limits, else by those that are set. `archive_to`: a folder on this machine. */
   cleanNow(
-    limits: { days?: number | undefined; max_mb?: number | undefined },
+    limits: { days?: number | undefined; max_mb?: number | undefined; archive_to?: string | undefined },
     actor: Actor,
   ): Promise<{ sentence: string; removed: number; size_bytes: number }>;
+  /** Opens an archive of ended trees, with everything that is kept of them. Nothing is read before its `read`. */
+  archiveTrees(trees: readonly string[], actor: Actor): Promise<OpenedTreeArchive>;
+  /** Adds the trees of an archive as ended trees that can only be looked at. */
+  readArchive(place: ArchivePlace, actor: Actor): Promise<ReadArchive>;
   /** Keeps a tree whatever retention says. */
   pinTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   unpinTree(id: string, actor: Actor): Promise<{ sentence: string }>;

@@ -61,6 +61,8 @@ import { createInterventions, type Interventions } from "./reviews/interventions
 import { createRules, type Rules } from "./reviews/rules";
 import { createSeedProposals, type SeedProposals } from "./reviews/seed-proposals";
 import { createSchedules, type Schedules } from "./schedules/schedules";
+import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
+import { type ArchivedRows, createArchivedRows } from "./trees/archived-rows";
 import { createForks, type Forks } from "./trees/forks";
 import { createLoans, type Loans } from "./trees/loans";
 import { createPersonVerdicts, type PersonVerdicts } from "./trees/person-verdicts";
@@ -117,6 +119,8 @@ export interface Store {
   backups: BackupRecords;
   retention: RetentionRecords;
   retentionTrees: RetentionTrees;
+  archivedRows: ArchivedRows;
+  archivedTrees: ArchivedTrees;
   audit: Audit;
   starts: Starts;
   answers: Answers;
@@ -211,8 +215,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     selfReleases: createSelfReleases(client.sqlite, log),
     gateRuns: createGateRuns(client.sqlite, log),
     backups: createBackupRecords(client.sqlite, log),
-    retention: createRetentionRecords(client.sqlite, log),
-    retentionTrees: createRetentionTrees(client.sqlite, log, trees),
+    ...openRetention(client.sqlite, log, trees),
     audit: createAudit(client.sqlite, log),
     starts: createStarts(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
@@ -225,6 +228,20 @@ export function openStore(file: string, options: StoreOptions): Store {
       await log.drain();
       client.close();
     },
+  };
+}
+
+/** What becomes of trees that have ended. */
+function openRetention(
+  sqlite: Client["sqlite"],
+  log: Log,
+  trees: Trees,
+): Pick<Store, "retention" | "retentionTrees" | "archivedRows" | "archivedTrees"> {
+  return {
+    retention: createRetentionRecords(sqlite, log),
+    retentionTrees: createRetentionTrees(sqlite, log, trees),
+    archivedRows: createArchivedRows(sqlite),
+    archivedTrees: createArchivedTrees(sqlite, log),
   };
 }
 

@@ -31,7 +31,8 @@ export function endedWith(status) {
  * @typedef {{ level: number, reads: number, url: string | null }} Ready
  * @typedef {{ type: "ready" } & Ready} ReadyLine
  * @typedef {{ type: "ask", what: "restart" | "stop" | "halt" | "resume", by: string }} AskLine
- * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string, carried?: string }} ReleaseLine `carried`: the approved commit that this one replaces
+ * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string, carried?: string }} ReleaseLine
+ *   `carried`: the approved commit that this one replaces
  * @typedef {{ type: "settled", n: number }} SettledLine the server has put right what a trial left
  * @typedef {{ type: "drained", busy: string | null }} DrainedLine what a call waits for, as a sentence; null: nothing runs
  * @typedef {{ type: "crashed", side: "web" | "worker", how: string }} CrashedLine one side of the server ended, and starts again
@@ -44,7 +45,8 @@ export function endedWith(status) {
  * @property {Promise<string>} ended resolves with how it ended
  * @property {() => void} makePermanent
  * @property {() => void} claim from now on anybody's tasks may be claimed
- * @property {(nonce: string, asks?: boolean) => void} canary runs a small tree that has the nonce in its result; `asks`: it also runs a command and asks for an approval
+ * @property {(nonce: string, asks?: boolean) => void} canary runs a small tree that has the nonce in its result; `asks`: it also
+ *   runs a command and asks for an approval
  * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, also when it is interrupted
  * @property {() => void} resume claims again
  * @property {(status: object) => void} tell

@@ -99,6 +99,7 @@ export function openActing(options: ActingOptions): Acting {
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
     retentionSettings: settings.retention,
+    version: options.version,
   });
   const commands = cleaned(carriedOut, security.redactor);
   const sources = auditSources(options, looking);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createA2aPushes } from "@/agents/a2a/pushes";
 import { createA2aRecords } from "@/agents/a2a/records";
 import type { Application } from "@/agents/application";
+import { archiverOf } from "@/agents/archives/keep";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -368,12 +369,13 @@ function watchBackups({ options: { settings, report }, acting, now, timers }: Ru
 }
 
 function watchRetention(
-  { options: { settings, report }, acting, now, timers }: RuntimeParts,
+  { options: { settings, report, version }, acting, now, timers }: RuntimeParts,
   isTrial: () => boolean,
 ): () => void {
-  const { store, snapshots } = acting;
+  const { store, snapshots, security } = acting;
   const { dataDir, retention: retentionSettings } = settings;
-  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, isTrial, now, report }, timers);
+  const archive = archiverOf({ store, snapshots, redactor: security.redactor, version, now });
+  return startRetentionWatch({ store, snapshots, dataDir, retentionSettings, isTrial, now, report, archive }, timers);
 }
 
 async function closeParts(parts: RuntimeParts): Promise<void> {

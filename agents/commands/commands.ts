@@ -1,6 +1,8 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
+import { archiverOf } from "@/agents/archives/keep";
+import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
 import { createMailCommands } from "@/agents/commands/installation/mail";
@@ -53,6 +55,7 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
   const redact = (text: string) => sources.security.redactor.redact(text);
+  const archiving = { ...sources, redactor: sources.security.redactor };
   const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
     ...sources,
@@ -72,7 +75,8 @@ export function createCommands(sources: CommandSources): Commands {
     ...createSelfCommands(store, sources.self.power),
     ...createImprovementCommands(sources.looks),
     ...createBackupCommands(sources),
-    ...createRetentionCommands(sources, ids),
+    ...createRetentionCommands({ ...sources, archive: archiverOf(archiving) }, ids),
+    ...createArchiveCommands(archiving, ids),
     ...createRuleCommands(sources, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
@@ -112,6 +116,7 @@ export function createCommands(sources: CommandSources): Commands {
     checkWork: (id, actor) => checkWork(context, id, actor),
     checkFolder: (id) => checkFolder(context, id),
     checkReviewed: (id, actor) => checkReviewed(context, id, actor),
+    checkRanHere: (of) => checkRanHere(context, of),
   });
 }
 
@@ -148,14 +153,14 @@ function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor):
 }
 
 function checkWork(context: CommandsContext, id: string, actor: Actor): void {
-  checkTree(context, treeOf(context, id), actor);
+  checkTree(context, treeOfWork(context, id), actor);
 }
 
 /** An earlier version accepted folders that are refused now, such as /etc. A folder that is gone is no danger. */
 function checkFolder(context: CommandsContext, id: string): void {
   const { sources } = context;
   const { store } = sources;
-  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeOf(context, id)));
+  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeOfWork(context, id)));
   if (!inPlace) return;
   try {
     // As for a copy, because a tree may also only read there.
@@ -170,15 +175,23 @@ function checkFolder(context: CommandsContext, id: string): void {
 }
 
 /** Returns the public id of a tree, or of the tree of a task. */
-function treeOf({ ids, sources }: CommandsContext, id: string): string {
+function treeOfWork({ ids, sources }: CommandsContext, id: string): string {
   const { kind, uid } = ids.treeOrTask(id);
   return kind === "tree" ? uid : sources.store.queries.trees.findTask(uid).treeUid;
 }
 
 function checkReviewed(context: CommandsContext, id: string, actor: Actor): void {
-  const { store, now } = context.sources;
-  const tree = store.queries.reviews.get(context.ids.review(id), now())?.tree_id;
+  const tree = treeOfReview(context, id);
   if (tree) checkTree(context, tree, actor);
+}
+
+function treeOfReview({ ids, sources: { store, now } }: CommandsContext, id: string): string | undefined {
+  return store.queries.reviews.get(ids.review(id), now())?.tree_id;
+}
+
+function checkRanHere(context: CommandsContext, of: { work: string } | { review: string }): void {
+  const tree = "work" in of ? treeOfWork(context, of.work) : treeOfReview(context, of.review);
+  if (tree) refuseArchived(context.sources, tree);
 }
 
 async function markSeen(

@@ -8,6 +8,8 @@ interface Reach {
   /** The work begins or continues, so its folder must be one that a new tree could have. */
   goesOn?: true;
   review?: string;
+  /** Anybody whose role allows it may; see `ELSEWHERE`. */
+  isForAll?: boolean;
 }
 
 /** Acts on no tree, or only says something about one. A reviewer decides about calls in every tree. */
@@ -35,6 +37,7 @@ const REACHES: {
   askTask: (review, _text, actor) => ({ actor, review }),
   answer: (review, _text, actor) => ({ actor, review }),
   deleteTree: (id, actor) => ({ actor, works: [id] }),
+  archiveTrees: (trees, actor) => ({ actor, works: trees }),
   pinTree: (id, actor) => ({ actor, works: [id] }),
   unpinTree: (id, actor) => ({ actor, works: [id] }),
 
@@ -54,8 +57,8 @@ const REACHES: {
   shutDown: ELSEWHERE,
   decide: ELSEWHERE,
   endTrial: ELSEWHERE,
-  judgeTree: ELSEWHERE,
-  restoreBefore: ELSEWHERE,
+  judgeTree: (id, _outcome, _reason, actor) => ({ actor, works: [id], isForAll: true }),
+  restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
   addRule: ELSEWHERE,
   changeRule: ELSEWHERE,
   removeRule: ELSEWHERE,
@@ -102,6 +105,7 @@ const REACHES: {
   setSpendCaps: ELSEWHERE,
   setRetention: ELSEWHERE,
   cleanNow: ELSEWHERE,
+  readArchive: ELSEWHERE,
   addUser: ELSEWHERE,
   setUserRole: ELSEWHERE,
   removeUser: ELSEWHERE,
@@ -110,7 +114,17 @@ const REACHES: {
   revokeToken: ELSEWHERE,
 };
 
+/** What may be done with a tree that was read from an archive. */
+const WITH_ARCHIVED: readonly (string | symbol)[] = [
+  "archiveTrees",
+  "deleteTree",
+  "pinTree",
+  "unpinTree",
+] satisfies (keyof Commands)[];
+
 export interface ReachChecks {
+  /** Throws UserError when the tree of this tree or task, or of a review item, was read from an archive. */
+  checkRanHere(of: { work: string } | { review: string }): void;
   /** Throws UserError when the actor may not direct the tree of this tree or task. */
   checkWork(id: string, actor: Actor): void;
   /** Throws UserError when the tree works in a folder that no new tree could have. */
@@ -120,7 +134,7 @@ export interface ReachChecks {
 }
 
 /** Returns the commands, each of which first checks that its actor may direct the trees that it acts on. */
-export function withinReach(commands: Commands, { checkWork, checkFolder, checkReviewed }: ReachChecks): Commands {
+export function withinReach(commands: Commands, checks: ReachChecks): Commands {
   type Method = (...args: unknown[]) => Promise<unknown>;
   return new Proxy(commands, {
     get(target, name) {
@@ -128,12 +142,22 @@ export function withinReach(commands: Commands, { checkWork, checkFolder, checkR
       const reach = Object.hasOwn(REACHES, name) ? REACHES[name as keyof Commands] : null;
       if (typeof method !== "function" || reach === null) return method;
       return async (...args: unknown[]) => {
-        const { actor, works = [], goesOn, review } = (reach as (...args: unknown[]) => Reach)(...args);
-        for (const id of works) checkWork(id, actor);
-        if (goesOn) works.forEach(checkFolder);
-        if (review !== undefined) checkReviewed(review, actor);
+        const reached = (reach as (...args: unknown[]) => Reach)(...args);
+        if (!WITH_ARCHIVED.includes(name)) checkAllRanHere(reached, checks);
+        if (!reached.isForAll) checkDirects(reached, checks);
+        if (reached.goesOn) reached.works?.forEach(checks.checkFolder);
         return (method as Method).apply(target, args);
       };
     },
   });
+}
+
+function checkAllRanHere({ works = [], review }: Reach, { checkRanHere }: ReachChecks): void {
+  for (const work of works) checkRanHere({ work });
+  if (review !== undefined) checkRanHere({ review });
+}
+
+function checkDirects({ actor, works = [], review }: Reach, { checkWork, checkReviewed }: ReachChecks): void {
+  for (const id of works) checkWork(id, actor);
+  if (review !== undefined) checkReviewed(review, actor);
 }

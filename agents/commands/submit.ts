@@ -78,6 +78,8 @@ export interface CommandSources {
   backups: LiveBackups;
   backupSettings: BackupSettings;
   retentionSettings: RetentionSettings;
+  /** The version of Banyan. */
+  version: string;
 }
 
 /** A longer task belongs in a workspace file. */

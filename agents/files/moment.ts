@@ -7,7 +7,7 @@ import { SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
 import { isGitsOwn, partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 
 export interface FileSources {
-  store: Pick<Store, "loader" | "queries">;
+  store: Pick<Store, "loader" | "queries" | "archivedTrees">;
   snapshots: SnapshotStore;
   /** Returns host paths in a person's folder that tools must not show. */
   hiddenPathsOf(workspace: string): string[];

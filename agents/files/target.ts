@@ -18,6 +18,8 @@ export async function personsFolder(
 ): Promise<string | null> {
   let uid: string | null = treeUid;
   for (let steps = 0; uid !== null && steps < MOST_ANCESTORS; steps++) {
+    // An archive may name any folder of this machine.
+    if (store.archivedTrees.hashOf(uid) !== null) return null;
     const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(uid));
     if (inPlace) return workspace;
     // A copy of a folder goes back to that folder; a clone's address is no folder.

@@ -151,6 +151,11 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   acceptAudit: (actor) => ({ actor }),
   setRetention: (change, actor) => ({ actor, detail: change }),
+  archiveTrees: (trees, actor) => {
+    const [one, other] = trees;
+    return other === undefined ? { actor, of: "unit", subject: one ?? "" } : { actor, detail: { trees } };
+  },
+  readArchive: (place, actor) => ({ actor, detail: { ...place } }),
   cleanNow: (limits, actor) => ({ actor, detail: limits }),
   pinTree: (id, actor) => ({ actor, of: "unit", subject: id }),
   unpinTree: (id, actor) => ({ actor, of: "unit", subject: id }),

@@ -21,6 +21,7 @@ import type { Message, Task } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { RetentionSettings } from "@/lib/env/retention";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { createArchiveQueries } from "./archives";
 import { backupFigures } from "./backups";
 import { compareTrees } from "./compare/compare";
 import { chosenOf } from "./continuation/chosen-task";
@@ -98,6 +99,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createArchiveQueries(sources.operations),
     ...createRetentionQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries({ ...sources, ...sources.operations }, ids),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),

@@ -75,6 +75,7 @@ async function getRetention(sources: RetentionQuerySources): Promise<Retention> 
     [retentionSettings.days, "BANYAN_RETENTION_DAYS"],
     [retentionSettings.megabytes, "BANYAN_RETENTION_MB"],
     [retentionSettings.keepsGoals, "BANYAN_RETENTION_GOALS"],
+    [retentionSettings.archiveFolder ?? null, "BANYAN_RETENTION_ARCHIVE"],
   ];
   const { claim, last } = record;
   return {
@@ -90,8 +91,13 @@ async function getRetention(sources: RetentionQuerySources): Promise<Retention> 
   };
 }
 
-function shownLimits({ days, bytes, keepsGoals }: RetentionLimits): RetentionPreview["settings"] {
-  return { days, max_mb: bytes === null ? null : bytes / MB, keep_goals: keepsGoals };
+function shownLimits({ days, bytes, keepsGoals, archives }: RetentionLimits): RetentionPreview["settings"] {
+  return {
+    days,
+    max_mb: bytes === null ? null : bytes / MB,
+    keep_goals: keepsGoals,
+    archive: archives?.folder ?? null,
+  };
 }
 
 function shownRun(

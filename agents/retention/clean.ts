@@ -1,5 +1,7 @@
 /** Removes what the limits say, one tree in one transaction, so that no turn waits and a kill loses nothing. */
+import { resolve } from "node:path";
 import { keptFor, type RetentionLimits } from "@/core/rules/retention";
+import { plural } from "@/core/words/figures";
 import type { RetentionRecord } from "@/db/records/retention-record";
 import type { Store } from "@/db/store";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
@@ -10,6 +12,8 @@ import { removeFilesOf } from "./tree-files";
 export interface CleanSources extends FateSources {
   store: Pick<Store, "queries" | "retention" | "retentionTrees">;
   snapshots: Pick<SnapshotStore, "drop">;
+  /** Writes an archive of the tree into the folder, whole or not at all. Absent: no tree goes that must be archived first. */
+  archive?(treeUid: string, folder: string): Promise<void>;
   /** Says that the run should stop: its process ends. */
   mayGoOn?(): boolean;
 }
@@ -17,6 +21,9 @@ export interface CleanSources extends FateSources {
 export interface Cleaned {
   removed: number;
   bytes: number;
+  /** Trees that stay because they could not be archived, and why the first of them could not. */
+  unarchived: number;
+  problem: string | null;
 }
 
 /** A process in another container cannot be seen. Its claim ends after this time. */
@@ -41,7 +48,7 @@ export async function clean(
     await removeLeft(sources, store.retention.read().claim?.removing ?? null);
     const done = await removeAll(sources, limits);
     // A process that ends leaves its claim, so that the next one goes on at once.
-    if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), null);
+    if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), unarchivedSentence(done));
     return done;
   } catch (error) {
     await store.retention.finish(now(), (error as Error).message);
@@ -51,10 +58,11 @@ export async function clean(
 
 async function removeAll(sources: CleanSources, limits: RetentionLimits): Promise<Cleaned> {
   const { store, mayGoOn = () => true } = sources;
-  const done: Cleaned = { removed: 0, bytes: 0 };
+  const done: Cleaned = { removed: 0, bytes: 0, unarchived: 0, problem: null };
   for await (const { tree, fate, sizeBytes } of fatesOf(sources, limits)) {
     if (!mayGoOn()) break;
     if (!("goes" in fate)) continue;
+    if (limits.archives && !(await isArchived(sources, tree.uid, limits.archives.folder, done))) continue;
     // A person may have pinned it or gone on with it since it was read.
     const isRemoved = await store.retentionTrees.remove(
       tree.id,
@@ -68,6 +76,30 @@ async function removeAll(sources: CleanSources, limits: RetentionLimits): Promis
     done.bytes += sizeBytes;
   }
   return done;
+}
+
+/** Archives a tree before it goes. The archive of a tree that then stays is overwritten the next time. */
+async function isArchived(
+  { archive, dataDir }: CleanSources,
+  uid: string,
+  folder: string,
+  done: Cleaned,
+): Promise<boolean> {
+  try {
+    if (!archive) throw new Error("this process writes no archives.");
+    await archive(uid, resolve(dataDir, folder));
+    return true;
+  } catch (error) {
+    done.unarchived += 1;
+    done.problem ??= (error as Error).message;
+    return false;
+  }
+}
+
+/** Returns what to tell of trees that could not be archived, or null. */
+export function unarchivedSentence({ unarchived, problem }: Cleaned): string | null {
+  if (unarchived === 0) return null;
+  return `${plural(unarchived, "tree")} could not be archived and stayed: ${problem}`;
 }
 
 /** Removes the files that a run left when it was killed between the rows and the files of a tree. */

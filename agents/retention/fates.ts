@@ -22,6 +22,8 @@ export interface TreeFate {
   sizeBytes: number;
 }
 
+/** Below the data folder, as long as the settings name no other place. */
+const ARCHIVES = "archives";
 const PAGE = 100;
 /** A limit that keeps a measurement bounded on any machine. */
 const MOST_FILES = 5_000_000;
@@ -29,12 +31,14 @@ const MB = 1_000_000;
 
 /** Returns the limits in effect: a setting comes before what an admin saved. */
 export function limitsOf(stored: StoredRetention, settings: RetentionSettings): RetentionLimits {
+  const folder = settings.archiveFolder ?? (stored.archives ? ARCHIVES : "off");
   const days = settings.days ?? stored.days ?? 0;
   const megabytes = settings.megabytes ?? stored.megabytes ?? 0;
   return {
     days: days === 0 ? null : days,
     bytes: megabytes === 0 ? null : megabytes * MB,
     keepsGoals: settings.keepsGoals ?? stored.keepsGoals ?? true,
+    archives: folder === "off" ? null : { folder },
   };
 }
 

@@ -8,6 +8,8 @@ export interface RetentionLimits {
   bytes: number | null;
   /** Whether trees that pursued a goal stay for ever. */
   keepsGoals: boolean;
+  /** Whether a tree is archived before it goes; what cannot be archived stays. Absent: no. */
+  archives?: { folder: string } | null;
 }
 
 export const NO_LIMITS: RetentionLimits = { days: null, bytes: null, keepsGoals: true };

@@ -8,6 +8,8 @@ export interface RetentionSettings {
   max_mb: number | null;
   /** Whether trees that pursued a goal stay for ever. */
   keep_goals: boolean;
+  /** The folder into which trees are archived before they go, from the data folder; null: they are not archived. */
+  archive: string | null;
   /** The environment settings that decide, so that nobody can change these values here. */
   fixed_by: string[];
 }
@@ -53,7 +55,7 @@ export interface Retention {
 }
 
 export interface RetentionPreview {
-  settings: Pick<RetentionSettings, "days" | "max_mb" | "keep_goals">;
+  settings: Omit<RetentionSettings, "fixed_by">;
   /** What would go now, first that which ended first. */
   items: { id: string; title: string; ended_at: string; size_bytes: number; why: GoesFor }[];
   /** What age or size would remove, but stays. */

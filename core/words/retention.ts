@@ -35,16 +35,13 @@ export const SPACE_WORDS: Record<SpaceUse["what"], { name: string; holds: string
 };
 
 /** Returns sentences that say what retention removes. */
-export function retentionSentence({
-  days,
-  max_mb,
-  keep_goals,
-}: Pick<RetentionSettings, "days" | "max_mb" | "keep_goals">): string {
+export function retentionSentence({ days, max_mb, keep_goals, archive }: Omit<RetentionSettings, "fixed_by">): string {
   if (days === null && max_mb === null)
     return "Retention is off: Banyan removes no tree unless somebody deletes it or sets a limit.";
   const byAge = days === null ? [] : [`trees ${plural(days, "day")} after their end`];
   const bySize =
     max_mb === null ? [] : [`the oldest ended trees while database and workspaces take more than ${max_mb} MB`];
   const goals = keep_goals ? "Goals stay." : "Goals go too.";
-  return `Once a day, Banyan removes ${[...byAge, ...bySize].join(", and ")}. ${goals}`;
+  const archived = archive === null ? "" : ` Each tree is archived in ${archive} first.`;
+  return `Once a day, Banyan removes ${[...byAge, ...bySize].join(", and ")}. ${goals}${archived}`;
 }

@@ -39,7 +39,7 @@ function treeStatements(sqlite: Sqlite) {
     sources: perKind((kind) =>
       sqlite.prepare(`
         SELECT ${SOURCE} FROM (SELECT * FROM trees WHERE ended_at_ms IS NOT NULL AND is_system = 0
-            AND forked_from IS NULL AND ${isNoCanary("trees")}
+            AND forked_from IS NULL AND archive_hash IS NULL AND ${isNoCanary("trees")}
           ORDER BY ended_at_ms DESC, id DESC LIMIT ${MOST_TREES}) tree ${ROOT}
         WHERE ${kind === "runbook" ? "1" : "root.model <> 'runbook'"} AND ${USES[kind]} AND NOT ${REACHES_OUT} AND NOT ${ASKED}
         ORDER BY tree.ended_at_ms DESC, tree.id DESC`),

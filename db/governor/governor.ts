@@ -135,7 +135,12 @@ function governorStatements(sqlite: Sqlite) {
     lastId: sqlite.prepare("SELECT coalesce(max(id), 0) FROM limit_events").pluck(),
     list: sqlite.prepare(`SELECT ${COLUMNS} FROM limit_events ORDER BY id DESC LIMIT ?`),
     alerts: sqlite.prepare(`SELECT ${COLUMNS} FROM limit_events WHERE at_ms >= ? AND is_alert = 1 ORDER BY id`),
-    rounds: sqlite.prepare("SELECT count(*) FROM tasks WHERE model = 'iteration' AND started_at_ms >= ?").pluck(),
+    // A tree that was read from an archive spent its rounds elsewhere, or was counted when it ran.
+    rounds: sqlite
+      .prepare(`
+      SELECT count(*) FROM tasks WHERE model = 'iteration' AND started_at_ms >= ?
+        AND NOT EXISTS (SELECT 1 FROM trees WHERE trees.id = tree_id AND archive_hash IS NOT NULL)`)
+      .pluck(),
     forget: sqlite.prepare(`
       DELETE FROM limit_events WHERE id NOT IN (${newestOfEach}) AND (at_ms < @before OR (is_alert = 0 AND id <= (
         SELECT id FROM limit_events WHERE is_alert = 0 ORDER BY id DESC LIMIT 1 OFFSET @most)))`),

@@ -71,6 +71,9 @@ export function createFaults(sqlite: Sqlite, log: Writes): Faults {
   };
 }
 
+/** SQL condition: a tree that people asked for, and that ran here. */
+const OF_PEOPLE = "tree.is_system = 0 AND tree.archive_hash IS NULL";
+
 function faultStatements(sqlite: Sqlite) {
   const of = `task.id AS taskId, task.agent`;
   return {
@@ -81,18 +84,18 @@ function faultStatements(sqlite: Sqlite) {
         WHERE id > @after AND id <= @upTo AND origin_seq IS NULL
           AND (kind = ${KINDS.indexOf("event")} OR (kind = ${KINDS.indexOf("tool_call")} AND body IS NOT NULL))) one
       JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-      WHERE tree.is_system = 0 AND ((tool IS NULL AND one.body ->> '$.type' = 'ended') OR one.body ->> '$.mode' = 'invalid')
+      WHERE ${OF_PEOPLE} AND ((tool IS NULL AND one.body ->> '$.type' = 'ended') OR one.body ->> '$.mode' = 'invalid')
       ORDER BY one.id`),
     rejections: sqlite.prepare(`
       SELECT ${of}, review.id, review.seq, review.decided_at_ms AS atMs, review.kind, review.subject, review.title, review.answer
       FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
       WHERE review.status = 'rejected' AND review.kind IN ('approval', 'proposal', 'change') AND review.rule_id IS NULL
-        AND review.decided_at_ms >= @from AND tree.is_system = 0
+        AND review.decided_at_ms >= @from AND ${OF_PEOPLE}
         AND review.id NOT IN (SELECT value FROM json_each(@known)) ORDER BY review.decided_at_ms`),
     interventions: sqlite.prepare(`
       SELECT ${of}, ${LAST_MESSAGE_BEFORE} AS seq, one.created_at_ms AS atMs, one.id, one.rule, one.evidence
       FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-      WHERE one.id > @after AND one.rule IN (SELECT value FROM json_each(@rules)) AND tree.is_system = 0 ORDER BY one.id`),
+      WHERE one.id > @after AND one.rule IN (SELECT value FROM json_each(@rules)) AND ${OF_PEOPLE} ORDER BY one.id`),
     // The tree may have been deleted since it was read.
     insert: sqlite.prepare(`
       INSERT INTO faults (kind, task_id, tree_id, agent, reason, signature, quote, seq, at_ms)

@@ -27,6 +27,7 @@ export function createFailedTaskQueries(sqlite: Sqlite): FailedTaskQueries {
   const inside = sqlite
     .prepare(`
       SELECT uid FROM tasks WHERE status = 'failed' AND reason IN ('internal', 'broken_log') AND ended_at_ms >= ?
+        AND NOT EXISTS (SELECT 1 FROM trees WHERE trees.id = tree_id AND archive_hash IS NOT NULL)
       ORDER BY id`)
     .pluck();
   return {

@@ -31,7 +31,7 @@ export function createStatusQueries(client: Client): StatusQueries {
   const totals = sqlite.prepare(`
     SELECT count(*) FILTER (WHERE ended_at_ms IS NULL) AS trees_open, coalesce(sum(tokens_in), 0) AS tokens_in,
       coalesce(sum(tokens_out), 0) AS tokens_out, coalesce(sum(micro_usd), 0) AS micro_usd
-    FROM trees`);
+    FROM trees WHERE archive_hash IS NULL`);
   const spent = sqlite.prepare(`
     SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd FROM daily_spend WHERE day = ?`);
   const version = sqlite.prepare("PRAGMA data_version").pluck();

@@ -9,6 +9,8 @@ export interface StoredRetention {
   days: number | null;
   megabytes: number | null;
   keepsGoals: boolean | null;
+  /** Whether trees are archived before they go. Absent in records of earlier versions. */
+  archives?: boolean | null;
 }
 
 export interface RetentionRun {

@@ -65,6 +65,8 @@ export const trees = sqliteTable(
     pinnedAtMs: integer("pinned_at_ms"),
     /** When the first person saw that it failed. Before this column existed, only the facts of persons say so. */
     seenAtMs: integer("seen_at_ms"),
+    /** The hash of the archive's rows, for a tree that was read from an archive: nothing acts on it, and it counts nowhere. */
+    archiveHash: text("archive_hash"),
   },
   (table) => [
     index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`),
@@ -143,7 +145,7 @@ export const tasks = sqliteTable(
     createdAtMs: createdAtMs(),
     startedAtMs: integer("started_at_ms"),
     endedAtMs: integer("ended_at_ms"),
-    /** The task that a fork copied. */
+    /** The task that a fork copied; of a tree that was read from an archive: the task itself. */
     originId: integer("origin_id"),
   },
   (table) => [
@@ -207,7 +209,7 @@ export const messages = sqliteTable(
     body: text("body"),
     blobId: integer("blob_id"),
     createdAtMs: createdAtMs(),
-    /** The message that a fork copied. */
+    /** The message that a fork copied, or its number in the archive from which it was read. */
     originSeq: integer("origin_seq"),
   },
   (table) => [index("messages_of_task").on(table.taskId), index("messages_of_tree").on(table.treeId)],

@@ -154,7 +154,8 @@ function webhookStatements(sqlite: Sqlite) {
       )
       .pluck(),
     ended: sqlite.prepare(`
-      SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0 ORDER BY ended_at_ms, id`),
+      SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0
+        AND archive_hash IS NULL ORDER BY ended_at_ms, id`),
     isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)

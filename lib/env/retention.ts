@@ -1,4 +1,5 @@
 /** The settings of retention: which ended trees are removed. */
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 
 export const MOST_RETENTION_DAYS = 3_650;
@@ -16,6 +17,10 @@ export const RETENTION_SETTINGS = {
   BANYAN_RETENTION_DAYS: wholeNumberTo(MOST_RETENTION_DAYS),
   BANYAN_RETENTION_MB: wholeNumberTo(MOST_RETENTION_MB),
   BANYAN_RETENTION_GOALS: z.enum(["keep", "remove"], "keep or remove").optional(),
+  BANYAN_RETENTION_ARCHIVE: z
+    .string()
+    .refine((folder) => folder === "off" || isAbsolute(folder), "off, or a folder's path that begins with /")
+    .optional(),
 };
 
 /** What the settings say; null: what an admin saved holds. 0 days or megabytes: no limit. */
@@ -23,16 +28,20 @@ export interface RetentionSettings {
   days: number | null;
   megabytes: number | null;
   keepsGoals: boolean | null;
+  /** The folder into which trees are archived before they go, or `off`. Absent as null. */
+  archiveFolder?: string | null;
 }
 
 export function retentionOf(s: {
   BANYAN_RETENTION_DAYS?: number | undefined;
   BANYAN_RETENTION_MB?: number | undefined;
   BANYAN_RETENTION_GOALS?: "keep" | "remove" | undefined;
+  BANYAN_RETENTION_ARCHIVE?: string | undefined;
 }): RetentionSettings {
   return {
     days: s.BANYAN_RETENTION_DAYS ?? null,
     megabytes: s.BANYAN_RETENTION_MB ?? null,
     keepsGoals: s.BANYAN_RETENTION_GOALS === undefined ? null : s.BANYAN_RETENTION_GOALS === "keep",
+    ...(s.BANYAN_RETENTION_ARCHIVE !== undefined && { archiveFolder: s.BANYAN_RETENTION_ARCHIVE }),
   };
 }

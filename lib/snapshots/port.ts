@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { WorkspaceError } from "../workspace/path";
 
 /** A snapshot that could not be taken, found or used, as one sentence for people. */
@@ -95,6 +96,20 @@ export interface MergeRequest {
   theirs: string;
 }
 
+/** A snapshot of a tree, and the name by which the tree holds it. */
+export interface PackedSnapshot {
+  label: string;
+  commit: string;
+}
+
+/** All snapshots of a tree as one stream. Close it when it was read. */
+export interface SnapshotPack {
+  snapshots: PackedSnapshot[];
+  bytes: number;
+  read(): AsyncGenerator<Buffer>;
+  close(): void;
+}
+
 /**
  * Stores the contents of folders as snapshots. It never executes anything from a folder, follows no link in it, and git
  * never opens it. Every returned commit is on disk and has a reference; two processes may share a store.
@@ -147,6 +162,18 @@ export interface SnapshotStore {
   share(commit: string, tree: string, label: string): Promise<void>;
   /** Forgets all snapshots of a tree; the next `compact` frees their space. */
   drop(tree: string): Promise<void>;
+  /** Returns all snapshots of a tree as one stream; null when it has none. */
+  pack(tree: string): Promise<SnapshotPack | null>;
+  /**
+   * Adds the snapshots of a stream that somebody else may have made. Throws a SnapshotError, and adds nothing, for
+   * anything that no snapshot has. `mostBytes`: of the stream.
+   */
+  unpack(request: {
+    tree: string;
+    snapshots: readonly PackedSnapshot[];
+    pack: Readable;
+    mostBytes: number;
+  }): Promise<void>;
   /** Returns the names of the trees with snapshots. */
   trees(): Promise<string[]>;
   /**

@@ -84,7 +84,7 @@ export function removeLeftovers({ gitDir, cacheDir }: Places): void {
     fs.rmSync(path.join(gitDir, "objects", folder), { recursive: true, force: true });
   }
   for (const name of namesIn(cacheDir))
-    if (name.endsWith(".tmp")) fs.rmSync(path.join(cacheDir, name), { force: true });
+    if (name.endsWith(".tmp")) fs.rmSync(path.join(cacheDir, name), { recursive: true, force: true });
 }
 
 /** Returns the size on disk of the files below a folder. */

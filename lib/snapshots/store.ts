@@ -8,6 +8,7 @@ import { createGate } from "./lock";
 import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./look";
 import { mergeSnapshots } from "./merge";
 import { refOf, refsOf } from "./names";
+import { packTree, unpackTree } from "./packs";
 import { SnapshotError, type SnapshotLimits, type SnapshotStore } from "./port";
 import { bytesOnDisk, placesIn, prepareRepository } from "./repository";
 import { hold, takeSnapshot } from "./take";
@@ -53,6 +54,8 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
         await requireCommits(git, commit);
         await hold(git, refOf(tree, label), commit);
       }),
+    pack: (tree) => sharing((git) => packTree(git, places, tree)),
+    unpack: (request) => sharing((git) => unpackTree(git, places, limits, request)),
     trees: () => (fs.existsSync(dir) ? sharing(treesIn) : Promise.resolve([])),
     drop(tree) {
       listings.forget();

@@ -11,7 +11,8 @@ export interface ZippedFile {
 }
 
 /** Contents that are compressed already. */
-const COMPRESSED = /\.(png|jpe?g|gif|webp|avif|mp[34]|webm|zip|gz|tgz|xz|bz2|zst|7z|woff2?|pdf|jar|docx|xlsx|pptx)$/i;
+const COMPRESSED =
+  /\.(png|jpe?g|gif|webp|avif|mp[34]|webm|zip|gz|tgz|xz|bz2|zst|7z|woff2?|pdf|pack|jar|docx|xlsx|pptx)$/i;
 const UNIX = 3;
 
 /** Fails when a file cannot be read; the zip that was sent so far is then incomplete and cannot be opened. */

@@ -1,5 +1,5 @@
 /** Files of a tree over HTTP, with names and contents of a hostile agent. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
@@ -56,6 +56,25 @@ test("files are attachments without a guessed type, in a sandbox, under a name t
     task: (await doors.trial.runtime.application.queries.getTree(id)).root_task_id,
   });
   expect((await doors.ask(`/api/v1/trees/${id}/files/a.md`, { headers: { authorization } })).status).toBe(403);
+});
+
+test("a full archive of a tree is for those who may direct it, and an admin reads it from the data folder", async () => {
+  const { doors, id, bytes } = await withTree();
+  expect((await bytes("full-archive")).status).toBe(403);
+  const ask = async (role: "operator" | "admin", path: string, method = "GET") =>
+    fetch(`${doors.server.url}/api/v1/${path}`, { method, headers: await doors.token(role) });
+  const sent = await ask("operator", `trees/${id}/full-archive`);
+  const name = `root-${id}.banyan.zip`;
+  expect(sent.headers.get("content-disposition")).toContain(`filename="${name}"`);
+  mkdirSync(join(doors.trial.dataDir, "archives"));
+  writeFileSync(join(doors.trial.dataDir, "archives", name), Buffer.from(await sent.arrayBuffer()));
+  expect((await ask("operator", `archives/${name}/read`, "POST")).status).toBe(403);
+  expect(await (await ask("admin", "archives")).json()).toMatchObject({ items: [{ name }] });
+  expect(await (await ask("admin", `archives/${name}`)).json()).toMatchObject({ trees: [{ id }] });
+  const read = await ask("admin", `archives/${name}/read`, "POST");
+  expect(await read.json()).toMatchObject({ items: [{ id, outcome: "already_here" }] });
+  for (const other of ["..%2fbanyan.db", "%2fetc%2fpasswd", "none.banyan.zip"])
+    expect([400, 404], other).toContain((await ask("admin", `archives/${other}`)).status);
 });
 
 test("a zip holds the files; a patch is sent whole; lists and previews are JSON", async () => {

@@ -25,7 +25,11 @@ export function isOfTreeFiles(method: string, [unit, id, what, ...rest]: readonl
   if (method !== "GET" || !id) return false;
   if (unit === "messages") return what === "attachments" && rest.length === 1;
   if (unit !== "trees") return false;
-  return what === "files" ? rest.length > 0 : (what === "archive" || what === "patch") && rest.length === 0;
+  return what === "files" ? rest.length > 0 : isWhole(what) && rest.length === 0;
+}
+
+function isWhole(what: string | undefined): boolean {
+  return what === "archive" || what === "patch" || what === "full-archive";
 }
 
 /** `refuse` sends a problem document; after the headers, the connection is cut instead. */
@@ -53,6 +57,11 @@ export async function answerTreeFiles(
     if (what === "patch") {
       const { name, bytes, read } = await app.queries.openPatch(id, { task });
       response.writeHead(200, { ...headersOf("application/octet-stream", name), "content-length": bytes });
+      return await pipeline(Readable.from(read(), { objectMode: false }), response);
+    }
+    if (what === "full-archive") {
+      const { name, read } = await app.commands.archiveTrees([id], app.actor);
+      response.writeHead(200, headersOf("application/zip", name));
       return await pipeline(Readable.from(read(), { objectMode: false }), response);
     }
     const changedOnly = query.get("only") === "changed";

@@ -14,6 +14,8 @@ type OperationsQueries = Pick<
   | "getGateRun"
   | "listBackups"
   | "findOldTrees"
+  | "listArchives"
+  | "getArchive"
   | "getRetention"
   | "previewRetention"
   | "listAudit"
@@ -25,6 +27,8 @@ type OperationsCommands = Pick<
   | "openBackup"
   | "deleteBackup"
   | "setBackupSchedule"
+  | "archiveTrees"
+  | "readArchive"
   | "setRetention"
   | "cleanNow"
   | "pinTree"
@@ -80,8 +84,12 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           keep_setting: null,
         },
       }),
+      listArchives: async () => [],
+      async getArchive() {
+        throw new UserError("unavailable", "The fake server has no files.");
+      },
       getRetention: async () => ({
-        settings: { days: null, max_mb: null, keep_goals: true, fixed_by: [] },
+        settings: { days: null, max_mb: null, keep_goals: true, archive: null, fixed_by: [] },
         next_at: null,
         running: null,
         last: null,
@@ -89,7 +97,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         free_bytes: 0.09 * DISK_BYTES,
       }),
       previewRetention: async () => ({
-        settings: { days: null, max_mb: null, keep_goals: true },
+        settings: { days: null, max_mb: null, keep_goals: true, archive: null },
         items: [],
         kept: [],
         size_bytes: 0,
@@ -124,6 +132,12 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       },
     },
     commands: {
+      async archiveTrees() {
+        throw new UserError("unavailable", "The fake server has no files.");
+      },
+      async readArchive() {
+        throw new UserError("unavailable", "The fake server has no files.");
+      },
       setRetention: async () => ({ sentence: "Retention is off." }),
       cleanNow: async () => ({ sentence: "Removed 0 trees, about 0 B.", removed: 0, size_bytes: 0 }),
       pinTree: async () => ({ sentence: "Pinned." }),

@@ -1,7 +1,7 @@
 /** Commands for retention: what may be removed, removing it now, and pins that keep a tree. */
 import { type Commands, UserError } from "@/agents/application";
 import { givenLimits, type RetentionQuerySources, refuseNumber } from "@/agents/queries/retention";
-import { type CleanSources, clean } from "@/agents/retention/clean";
+import { type CleanSources, clean, unarchivedSentence } from "@/agents/retention/clean";
 import { limitsOf } from "@/agents/retention/fates";
 import { removesAnything } from "@/core/rules/retention";
 import { bytes, plural } from "@/core/words/figures";
@@ -28,17 +28,25 @@ export function createRetentionCommands(sources: Sources, ids: { tree(id: string
   return {
     async setRetention(change) {
       await store.retention.set(checked(sources, change));
-      const { days, bytes: most, keepsGoals } = limitsOf(store.retention.read().limits, retentionSettings);
+      const { days, bytes: most, keepsGoals, archives } = limitsOf(store.retention.read().limits, retentionSettings);
       const max_mb = most === null ? null : most / 1_000_000;
-      return { sentence: retentionSentence({ days, max_mb, keep_goals: keepsGoals }) };
+      return {
+        sentence: retentionSentence({ days, max_mb, keep_goals: keepsGoals, archive: archives?.folder ?? null }),
+      };
     },
     async cleanNow(given) {
-      const limits = givenLimits(sources, given);
+      const { archive_to } = given;
+      const limits = {
+        ...givenLimits(sources, given),
+        ...(archive_to !== undefined && { archives: { folder: archive_to } }),
+      };
       if (!removesAnything(limits))
         throw new UserError("invalid", "Nothing says what may go: give days or a size, or set a limit first.");
       const done = await clean(sources, limits, "person");
       if (!done) throw new UserError("conflict", "Banyan already removes old trees: wait until it is done.");
-      const sentence = `Removed ${plural(done.removed, "tree")}, about ${bytes(done.bytes)}.`;
+      const stayed = unarchivedSentence(done);
+      const rest = stayed === null ? "" : ` ${stayed}`;
+      const sentence = `Removed ${plural(done.removed, "tree")}, about ${bytes(done.bytes)}.${rest}`;
       return { sentence, removed: done.removed, size_bytes: done.bytes };
     },
     pinTree: (id, actor) => pin(id, actor.name),
@@ -49,19 +57,21 @@ export function createRetentionCommands(sources: Sources, ids: { tree(id: string
 /** Returns the change as it is stored. Throws UserError. */
 function checked(
   { retentionSettings: fixed }: Sources,
-  { days, max_mb, keep_goals }: Parameters<Commands["setRetention"]>[0],
+  { days, max_mb, keep_goals, archive }: Parameters<Commands["setRetention"]>[0],
 ): Partial<StoredRetention> {
-  if (days === undefined && max_mb === undefined && keep_goals === undefined)
-    throw new UserError("invalid", 'Nothing to change: give "days", "max_mb" or "keep_goals".');
+  if ([days, max_mb, keep_goals, archive].every((one) => one === undefined))
+    throw new UserError("invalid", 'Nothing to change: give "days", "max_mb", "keep_goals" or "archive".');
   if (days !== undefined && fixed.days !== null) throw decidedBy("BANYAN_RETENTION_DAYS");
   if (max_mb !== undefined && fixed.megabytes !== null) throw decidedBy("BANYAN_RETENTION_MB");
   if (keep_goals !== undefined && fixed.keepsGoals !== null) throw decidedBy("BANYAN_RETENTION_GOALS");
+  if (archive !== undefined && (fixed.archiveFolder ?? null) !== null) throw decidedBy("BANYAN_RETENTION_ARCHIVE");
   refuseNumber("days", days, 0, MOST_RETENTION_DAYS);
   refuseNumber("max_mb", max_mb, 0, MOST_RETENTION_MB);
   return {
     ...(days !== undefined && { days }),
     ...(max_mb !== undefined && { megabytes: max_mb }),
     ...(keep_goals !== undefined && { keepsGoals: keep_goals }),
+    ...(archive !== undefined && { archives: archive }),
   };
 }
 

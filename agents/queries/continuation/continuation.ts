@@ -8,7 +8,7 @@ import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 
 export interface ContinuationSources {
-  store: Pick<Store, "queries" | "trees">;
+  store: Pick<Store, "queries" | "trees" | "archivedTrees">;
   providers: { defaultModel(): string };
   now(): number;
 }
@@ -16,6 +16,8 @@ export interface ContinuationSources {
 export function continuationOf({ store, providers, now }: ContinuationSources, task: FoundTask): Continuation {
   const nothing = { needs: null, why: null };
   if (!isEnded(task.status)) return { by: "message", ...nothing };
+  if (store.archivedTrees.hashOf(task.treeUid) !== null)
+    return { by: null, needs: null, why: "Its tree was read from an archive: submit the task as a new tree." };
   const row = store.queries.trees.getTask(task.uid, now());
   if (row.role === "finishing")
     return { by: null, needs: null, why: "It only checked another task: continue the task that it checked." };

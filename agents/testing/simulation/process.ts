@@ -84,6 +84,7 @@ const UNSET = {
   backupSettings: { everyMs: null, keep: null },
   space: { read: async () => [] },
   retentionSettings: { days: null, megabytes: null, keepsGoals: null },
+  version: "simulated",
 };
 
 export function openProcess(options: ProcessOptions): SimulatedProcess {

@@ -22,6 +22,8 @@ export function simulatedSnapshots(): SnapshotStore {
     apply: none,
     copy: none,
     share: none,
+    pack: async () => null,
+    unpack: none,
     drop: none,
     trees: async () => [],
     compact: async () => ({ bytes: 0 }),

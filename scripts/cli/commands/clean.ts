@@ -1,4 +1,5 @@
 /** `clean`, `pin` and `unpin`: which ended trees retention removes. */
+import { resolve } from "node:path";
 import type { RetentionPreview } from "@/core/shapes/retention";
 import { bytes, plural } from "@/core/words/figures";
 import { GOES_WORDS, KEPT_WORDS, retentionSentence } from "@/core/words/retention";
@@ -17,9 +18,12 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
     days: numberFlag(flags, "setDays", { whole: true, least: 0, most: MOST_RETENTION_DAYS }),
     max_mb: numberFlag(flags, "setMb", { whole: true, least: 0, most: MOST_RETENTION_MB }),
     keep_goals: goalsFlag(flags),
+    archive: archiveFlag(flags),
   };
+  const folder = textFlag(flags, "archive");
+  const archive_to = folder === undefined ? undefined : resolve(context.cwd, folder);
   const isSetting = Object.values(change).some((value) => value !== undefined);
-  if (isSetting && (days !== undefined || max_mb !== undefined || flags.preview === true))
+  if (isSetting && [days, max_mb, archive_to, flags.preview].some((one) => one !== undefined))
     throw new UsageError("--set-… sets what the server does, the other options clean now: give one or the other.");
   if (isSetting) return act(context, ({ application }) => application.commands.setRetention(change, actor()));
   if (flags.preview === true)
@@ -30,7 +34,7 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
       return 0;
     });
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.cleanNow({ days, max_mb }, actor());
+    const done = await application.commands.cleanNow({ days, max_mb, archive_to }, actor());
     if (context.json) printJson(done);
     else print(done.sentence);
     return 0;
@@ -42,6 +46,13 @@ function goalsFlag(flags: Flags): boolean | undefined {
   if (word === undefined) return undefined;
   if (word === "keep" || word === "remove") return word === "keep";
   throw new UsageError(`--set-goals cannot be "${word}": use keep or remove.`);
+}
+
+function archiveFlag(flags: Flags): boolean | undefined {
+  const word = textFlag(flags, "setArchive");
+  if (word === undefined) return undefined;
+  if (word === "on" || word === "off") return word === "on";
+  throw new UsageError(`--set-archive cannot be "${word}": use on or off.`);
 }
 
 function show({ settings, items, kept, size_bytes, more }: RetentionPreview): void {

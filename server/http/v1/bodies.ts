@@ -130,6 +130,7 @@ export const bodies = {
     days: z.number().optional(),
     max_mb: z.number().optional(),
     keep_goals: z.boolean().optional(),
+    archive: z.boolean().optional(),
   }),
   clean: z.strictObject({ days: z.number().optional(), max_mb: z.number().optional() }),
   backupSchedule: z.strictObject({ every: text.optional(), keep: z.number().optional() }),

@@ -1,4 +1,5 @@
 /** The successful answers of the routes of files and folders; see `answers.ts`. */
+import type { ArchiveFile, ArchiveListing, ReadArchive } from "@/core/shapes/archives";
 import type {
   AppliedBranch,
   ApplyPlan,
@@ -27,6 +28,12 @@ export interface FileAnswers {
   "POST trees/:id/apply": AppliedBranch;
   /** Writes this tree's files into the folder that it and another tree began in. */
   "POST trees/:id/keep": Said;
+  /** The archives of trees in the data folder. `GET trees/ID/full-archive` returns an archive of one tree as bytes. */
+  "GET archives": All<ArchiveFile>;
+  /** What an archive holds, after every checksum was compared. */
+  "GET archives/:id": ArchiveListing;
+  /** Adds the trees of an archive as ended trees that can only be looked at. */
+  "POST archives/:id/read": ReadArchive;
   /** Folders for a new tree: recent ones, and what completes the typed path. */
   "GET folders": FoundFolders;
   /** What is known of one folder: its branch, uncommitted changes, the tree that works there, why it cannot be used. */

@@ -1,7 +1,10 @@
 /** Checks the OpenAPI description against the API: it has every route, and the answers match their schemas. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask } from "@/agents/testing/replies";
@@ -119,6 +122,10 @@ test("answers match their schemas and have no undescribed fields", async () => {
   Object.assign(of, { agents: "worker", documents: "mcp_docs", runbooks: "repository-survey", tools: "write_file" });
   const [gateRun = ""] = putGateRuns(trial.dataDir, 2);
   of["gate-runs"] = gateRun;
+  const archive = await trial.runtime.application.commands.archiveTrees([ids.tree], ownerCalled("anna"));
+  mkdirSync(path.join(trial.dataDir, "archives"));
+  await writeWhole(archive.read(), path.join(trial.dataDir, "archives", archive.name), { overwrites: false });
+  of.archives = archive.name;
   const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {

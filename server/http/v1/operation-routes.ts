@@ -49,6 +49,11 @@ export const operationRoutes = {
     app.commands.setBackupSchedule(sent, app.actor),
   ),
   "DELETE backups/:id": does("deleteBackup", null, (app, { id }) => app.commands.deleteBackup(id, app.actor)),
+  "GET archives": lists((app) => app.queries.listArchives()),
+  "GET archives/:id": looks((app, { id }) => app.queries.getArchive({ name: id })),
+  "POST archives/:id/read": does("readArchive", null, (app, { id }) =>
+    app.commands.readArchive({ name: id }, app.actor),
+  ),
   "GET retention": looks((app) => app.queries.getRetention()),
   "POST retention": does("setRetention", bodies.retention, (app, { sent }) =>
     app.commands.setRetention(sent, app.actor),

@@ -1,0 +1,228 @@
+/** Writes a tree of an archive as an ended tree, in one transaction. What its log determines is taken from its log. */
+import type { ArchivedRow, RowOf } from "@/core/archive/rows";
+import { rowOf } from "@/core/row";
+import { type Blob, createBlobWriter } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import type { WriteContext, Writes } from "@/db/file/writes";
+import { derivedAttempts } from "@/db/records/derive";
+import { ArchiveError, type CheckedTree, type ReadTask } from "./archive-check";
+
+export interface ArchivedTrees {
+  /**
+   * Inserts the tree, pinned by `by`. `workspace`: where Banyan would have made its folder; nothing is there. Resolves
+   * with false, and writes nothing, when a tree with its id exists. Throws ArchiveError when one of its other ids does.
+   */
+  insert(tree: CheckedTree, options: { workspace: string; by: string }): Promise<boolean>;
+  /** Returns the hash of the archive that a tree was read from; null for a tree that ran here. */
+  hashOf(treeUid: string): string | null;
+}
+
+interface WriterContext {
+  run: ReturnType<typeof statements>;
+  keepBlob: (blob: Blob) => number;
+}
+
+/** The tree while it is written: its key, those of its tasks by public id, and those of its messages in their order. */
+interface Written {
+  from: CheckedTree;
+  treeId: number;
+  keys: Map<string, number>;
+  seqs: number[];
+}
+
+export function createArchivedTrees(sqlite: Sqlite, log: Writes): ArchivedTrees {
+  const writer = { run: statements(sqlite), keepBlob: createBlobWriter(sqlite) };
+  const hash = sqlite.prepare("SELECT archive_hash FROM trees WHERE uid = ?").pluck();
+  return {
+    insert: (tree, options) => log.write((context) => insert(writer, tree, options, context)),
+    hashOf: (treeUid) => (hash.get(treeUid) as string | null | undefined) ?? null,
+  };
+}
+
+function insert(
+  writer: WriterContext,
+  from: CheckedTree,
+  { workspace, by }: { workspace: string; by: string },
+  context: WriteContext,
+): boolean {
+  const { run } = writer;
+  const { tree, totals } = from;
+  if (run.tree.get(tree.id)) return false;
+  const treeId = run.insertTree.get({
+    ...{ uid: tree.id, title: tree.title, workspace, priority: tree.priority, createdBy: tree.created_by },
+    ...{ createdAtMs: tree.created_at_ms, forkedFrom: tree.forked_from, forkSeq: tree.fork_seq },
+    ...{ copiedTokens: tree.copied_tokens, copiedMicroUsd: tree.copied_micro_usd, snapshot: tree.snapshot },
+    ...{ isTainted: tree.is_tainted ? 1 : 0, hash: from.hash, by, now: context.nowMs },
+    ...capsOf(tree.caps),
+    ...totals,
+  }) as number;
+  const written: Written = { from, treeId, keys: insertTasks(writer, from, treeId), seqs: [] };
+  for (const message of from.messages) insertMessage(writer, written, message);
+  for (const task of from.tasks) insertEnd(writer, written, task);
+  for (const row of from.others) insertOther(writer, written, row);
+  run.setRoot.run(keyOf(written, tree.root), treeId);
+  context.touch({ id: treeId, uid: tree.id }, tree.root);
+  return true;
+}
+
+function capsOf({ tokens, micro_usd, tasks, depth, seconds }: RowOf<"tree">["caps"]) {
+  return { capTokens: tokens, capMicroUsd: micro_usd, capTasks: tasks, capDepth: depth, capSeconds: seconds };
+}
+
+function keyOf({ keys }: Written, uid: string): number {
+  return keys.get(uid) as number;
+}
+
+function insertTasks({ run }: WriterContext, { tasks }: CheckedTree, treeId: number): Map<string, number> {
+  const keys = new Map<string, number>();
+  for (const { row, state } of tasks) {
+    if (run.task.get(row.id)) throw new ArchiveError(`the task ${row.id} exists already, in another tree`);
+    const { assignment, ended } = state;
+    const id = run.insertTask.get({
+      ...rowOf(state),
+      ...capsOf(row.grant),
+      ...{ uid: row.id, tree: treeId, parent: row.parent === null ? null : keys.get(row.parent) },
+      ...{ role: assignment.role, purpose: assignment.purpose, title: assignment.title, depth: assignment.depth },
+      ...{
+        priority: row.priority,
+        status: ended?.status,
+        reason: ended?.reason ?? null,
+        detail: ended?.detail ?? null,
+      },
+      ...{ length: state.length, lease: row.lease, activeMs: row.active_ms },
+      ...{ givenTokens: row.given.tokens, givenMicroUsd: row.given.micro_usd, givenTasks: row.given.tasks },
+      ...{ createdAtMs: row.created_at_ms, startedAtMs: row.started_at_ms },
+    }) as number;
+    run.setOrigin.run(id);
+    keys.set(row.id, id);
+  }
+  return keys;
+}
+
+function insertMessage({ run, keepBlob }: WriterContext, written: Written, message: RowOf<"message">): void {
+  const { task, turn, kind, tool, call, body, content, at_ms } = message;
+  const blobId = content === null ? null : keepBlob(blobOf(written, content));
+  const number = written.seqs.length + 1;
+  const info = run.insertMessage.run(
+    ...[written.treeId, keyOf(written, task), turn, kind, tool, call, body, blobId, at_ms, number],
+  );
+  written.seqs.push(Number(info.lastInsertRowid));
+}
+
+function blobOf({ from }: Written, hash: string): Blob {
+  return from.contents.get(hash) as Blob;
+}
+
+function insertEnd({ run }: WriterContext, written: Written, task: ReadTask): void {
+  const id = keyOf(written, task.uid);
+  const endings = task.endings.map((one) => ({ ...one, seq: written.seqs[one.seq - 1] as number }));
+  const last = endings.at(-1);
+  run.endTask.run({ id, atMs: last?.atMs, seq: last?.seq });
+  for (const attempt of derivedAttempts({ ...task, endings }))
+    run.insertAttempt.run({ id, tree: written.treeId, ...attempt });
+  for (const before of task.state.assignment.dependsOn)
+    run.insertDependency.run(id, keyOf(written, before), written.treeId);
+}
+
+function insertOther({ run, keepBlob }: WriterContext, written: Written, row: ArchivedRow): void {
+  const tree = written.treeId;
+  const task = "task" in row ? keyOf(written, row.task) : 0;
+  switch (row.row) {
+    case "output":
+      return void run.insertOutput.run({ ...row, tree, task, blob: keepBlob(blobOf(written, row.content)) });
+    case "attachment":
+      return void run.insertAttachment.run({ ...row, tree, task, blob: keepBlob(blobOf(written, row.content)) });
+    case "review":
+      if (run.review.get(row.id)) throw new ArchiveError(`the item ${row.id} exists already, in another tree`);
+      return void run.insertReview.run({
+        ...{ ...row, tree, task },
+        addressee: row.addressee === null ? null : keyOf(written, row.addressee),
+        seq: row.message === null ? null : written.seqs[row.message - 1],
+      });
+    case "intervention":
+      return void run.insertIntervention.run({ ...row, tree, task });
+    case "pause":
+      return void run.insertPause.run({ ...row, tree, task });
+    case "folder":
+      return void run.insertFolder.run({ ...row, tree, uid: row.task, tainted: row.is_tainted ? 1 : 0 });
+    case "verdict":
+      return void run.insertVerdict.run({ ...row, tree });
+  }
+}
+
+function statements(sqlite: Sqlite) {
+  return { ...treeStatements(sqlite), ...logStatements(sqlite), ...otherStatements(sqlite) };
+}
+
+function treeStatements(sqlite: Sqlite) {
+  return {
+    tree: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ?"),
+    task: sqlite.prepare("SELECT 1 FROM tasks WHERE uid = ?"),
+    review: sqlite.prepare("SELECT 1 FROM reviews WHERE uid = ?"),
+    // Pinned, because it ended long ago and retention would remove it on the same day.
+    insertTree: sqlite
+      .prepare(`
+      INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
+        cap_depth, cap_seconds, tokens_in, tokens_out, micro_usd, tasks_total, tasks_ended, work_total, created_at_ms,
+        ended_at_ms, forked_from, fork_seq, copied_tokens, copied_micro_usd, snapshot, is_tainted, pinned_by, pinned_at_ms,
+        seen_at_ms, archive_hash)
+      VALUES (@uid, @title, @workspace, 0, @priority, @createdBy, @capTokens, @capMicroUsd, @capTasks, @capDepth,
+        @capSeconds, @tokensIn, @tokensOut, @microUsd, @tasksTotal, @tasksEnded, @workTotal, @createdAtMs, @endedAtMs,
+        @forkedFrom, @forkSeq, @copiedTokens, @copiedMicroUsd, @snapshot, @isTainted, @by, @now, @now, @hash) RETURNING id`)
+      .pluck(),
+    setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
+    insertTask: sqlite
+      .prepare(`
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, reason, detail,
+        attempt, length, turns, headline, refused, tokens_in, tokens_out, micro_usd, grant_tokens, grant_micro_usd,
+        grant_tasks, grant_depth, grant_seconds, given_tokens, given_micro_usd, given_tasks, lease, active_ms, created_at_ms,
+        started_at_ms)
+      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @reason, @detail,
+        @attempt, @length, @turns, @headline, @refused, @tokensIn, @tokensOut, @microUsd, @capTokens, @capMicroUsd,
+        @capTasks, @capDepth, @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @lease, @activeMs, @createdAtMs,
+        @startedAtMs) RETURNING id`)
+      .pluck(),
+    setOrigin: sqlite.prepare("UPDATE tasks SET origin_id = id WHERE id = ?"),
+    endTask: sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id"),
+  };
+}
+
+function logStatements(sqlite: Sqlite) {
+  return {
+    insertMessage: sqlite.prepare(`
+      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms, origin_seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    insertAttempt: sqlite.prepare(`
+      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
+      VALUES (@id, @attempt, @tree, @status, @reason, @resultSeq, @endedAtMs)`),
+    insertDependency: sqlite.prepare("INSERT INTO dependencies (task_id, on_id, tree_id) VALUES (?, ?, ?)"),
+    insertOutput: sqlite.prepare(`
+      INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id)
+      VALUES (@tree, @task, @call, @turn, @chars, @blob)`),
+    insertAttachment: sqlite.prepare(
+      "INSERT INTO attachments (tree_id, task_id, turn, blob_id) VALUES (@tree, @task, @turn, @blob)",
+    ),
+  };
+}
+
+function otherStatements(sqlite: Sqlite) {
+  return {
+    insertReview: sqlite.prepare(`
+      INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
+        if_ignored, facts, subject, level, why, seq, status, answer, created_at_ms, decided_by, decided_at_ms)
+      VALUES (@id, @tree, @task, @addressee, @kind, @title, @detail, @evidence, @blast_radius, @uncertainty, @if_ignored,
+        @facts, @subject, @level, @why, @seq, @status, @answer, @created_at_ms, @decided_by, @decided_at_ms)`),
+    insertIntervention: sqlite.prepare(`
+      INSERT INTO interventions (tree_id, task_id, rule, action, evidence, asked_in, created_at_ms)
+      VALUES (@tree, @task, @rule, @action, @evidence, @asked_in, @created_at_ms)`),
+    insertPause: sqlite.prepare(`
+      INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms, closed_by, closed_at_ms)
+      VALUES (@tree, @task, @scope, @by, @created_at_ms, @closed_by, @closed_at_ms)`),
+    insertFolder: sqlite.prepare(`
+      INSERT INTO folders (tree_id, task_uid, copied_from, base, snapshot, is_tainted)
+      VALUES (@tree, @uid, @copied_from, @base, @snapshot, @tainted)`),
+    insertVerdict: sqlite.prepare(`
+      INSERT INTO person_verdicts (tree_id, outcome, reason, by, created_at_ms)
+      VALUES (@tree, @outcome, @reason, @by, @created_at_ms)`),
+  };
+}
