@@ -21,9 +21,15 @@ type Step = "none" | "open" | "refused" | "done";
 
 const NO_CANARY: Canary = { canary: "missing", command: "none", approval: "none", waitsFor: null };
 
-/** Looks for the nonce where a task leaves it: in its result, and in the calls and the responses of tools. */
+/**
+ * Looks for the nonce where a task leaves it: in its result, and in the calls and the responses of tools. In one
+ * transaction, because the log of a task that runs grows between two reads.
+ */
 export function canaryOf(sqlite: Sqlite, nonce: string | undefined): Canary {
-  if (nonce === undefined) return NO_CANARY;
+  return nonce === undefined ? NO_CANARY : sqlite.transaction(() => readCanary(sqlite, nonce))();
+}
+
+function readCanary(sqlite: Sqlite, nonce: string): Canary {
   const task = sqlite
     .prepare("SELECT task.id, task.status, task.length FROM tasks task WHERE task.title = ? AND task.parent_id IS NULL")
     .get(nonce) as { id: number; status: string; length: number } | undefined;

@@ -197,16 +197,23 @@ function grownSince(sqlite: Sqlite, given: string | undefined): object {
   if (given === undefined) return { cursor, unfolded: null };
   const grown = sqlite
     .prepare(
-      `SELECT DISTINCT task.id, task.uid, task.length FROM messages message JOIN tasks task ON task.id = message.task_id
+      `SELECT DISTINCT task.id, task.uid FROM messages message JOIN tasks task ON task.id = message.task_id
        WHERE message.id > ? AND message.id <= ? LIMIT ${MOST_FOLDED}`,
     )
-    .all(Number(given), cursor) as { id: number; uid: string; length: number }[];
+    .all(Number(given), cursor) as { id: number; uid: string }[];
   const loader = createLoader(sqlite);
+  const lengthOf = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
+  // In one transaction, because the log of a task that runs grows between two reads. A deleted task has none.
+  const entriesOf = sqlite.transaction((id: number) => {
+    const length = lengthOf.get(id) as number | undefined;
+    return length === undefined ? [] : loader.entries(id, length);
+  });
   const untilMs = Date.now() + FOLD_MS;
-  const unfolded = grown.find(({ id, length }) => {
+  const unfolded = grown.find(({ id }) => {
     if (Date.now() > untilMs) return false;
     try {
-      fold(loader.entries(id, length));
+      const entries = entriesOf(id);
+      if (entries.length > 0) fold(entries);
       return false;
     } catch {
       return true;
