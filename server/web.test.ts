@@ -129,6 +129,39 @@ test("every page has a strict content security policy with its own nonce", async
   expect(policy).not.toBe(two.headers["content-security-policy"]);
 });
 
+test("U4: every answer says that nothing may run, frame, sniff or learn more than is listed, whichever door it came from", async () => {
+  const { url } = await start();
+  const host = new URL(url).host;
+  for (const path of ["/", "/signin", "/health", "/api/v1/trees", "/mcp", "/a2a", "/downloads/x", "/metrics", "/\\x"]) {
+    const { headers } = await ask(url + path);
+    const policy = String(headers["content-security-policy"]).replaceAll(/'nonce-[\w+/=]{24}'/g, "'nonce'");
+    expect([path, policy.split("; ")]).toEqual([
+      path,
+      [
+        "default-src 'self'",
+        "script-src 'self' 'nonce' 'strict-dynamic'",
+        "style-src 'self' 'nonce'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "worker-src 'self'",
+        `connect-src 'self' ws://${host} wss://${host}`,
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+      ],
+    ]);
+    expect(headers, path).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "same-origin",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+    });
+  }
+});
+
 test("health reports that commands cannot run and stays OK; idle connections are limited", async () => {
   const off = "The sandbox failed its self-test: it forked past the cap.";
   const { url } = await start(0, { health: async () => ({ ...HEALTHY, terminal: off }) });

@@ -31,3 +31,15 @@ test("another language and a very long text stay plain", async () => {
   expect(await codeParts("constructor", "x")).toBe(null);
   expect(await codeParts("a.ts", "a".repeat(100_001))).toBe(null);
 });
+
+test("U2: a text that keeps the parser busy stays plain", async () => {
+  let steps = 0;
+  const afterSome = () => {
+    steps += 1;
+    return steps > 150;
+  };
+  expect(await codeParts("a.ts", "/[".repeat(20_000), afterSome)).toBe(null);
+  expect(steps).toBe(151);
+  steps = 0;
+  expect((await codeParts("a.ts", "const a = 1;\n".repeat(5), afterSome))?.length).toBeGreaterThan(5);
+});

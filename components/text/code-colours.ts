@@ -1,5 +1,5 @@
 /** Divides code into parts with their colours. Its parsers are loaded with the first file of their language. */
-import type { Parser } from "@lezer/common";
+import type { Parser, Tree } from "@lezer/common";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 
 export interface CodePart {
@@ -12,6 +12,10 @@ export interface CodePart {
 
 /** Parsing a longer text would hold up the page. */
 const MOST_CHARACTERS = 100_000;
+/** Text that is no code at all can take the parser minutes, because it looks for a way on after each error. */
+const MOST_PARSING_MS = 400;
+/** Each part is an element of the page. */
+const MOST_PARTS = 30_000;
 
 const LOOKS = tagHighlighter([
   { tag: tags.comment, class: "text-ink-3" },
@@ -54,12 +58,17 @@ const PARSERS: Readonly<Record<string, () => Promise<Parser>>> = {
   pyi: python,
 };
 
-/** Resolves with the parts of the text, in their order; null for a language that is not known, and for a very long text. */
-export async function codeParts(path: string, text: string): Promise<CodePart[] | null> {
+/**
+ * Resolves with the parts of the text, in their order; null for a language that is not known, and for a text that is very
+ * long or takes too long. `isLate` is asked before each step of the parser.
+ */
+export async function codeParts(path: string, text: string, isLate?: () => boolean): Promise<CodePart[] | null> {
   const ending = path.toLowerCase().split(".").at(-1) ?? "";
   const load = Object.hasOwn(PARSERS, ending) ? PARSERS[ending] : undefined;
   if (!load || text.length > MOST_CHARACTERS) return null;
-  const tree = (await load()).parse(text);
+  const parser = await load();
+  const tree = parsed(parser, text, isLate ?? lateAfter(MOST_PARSING_MS));
+  if (tree === null) return null;
   const parts: CodePart[] = [];
   let at = 0;
   const add = (added: string, look: string) => {
@@ -69,5 +78,26 @@ export async function codeParts(path: string, text: string): Promise<CodePart[] 
     at += added.length;
   };
   highlightCode(text, tree, LOOKS, add, () => add("\n", ""));
-  return parts;
+  return parts.length > MOST_PARTS ? null : parts;
+}
+
+function parsed(parser: Parser, text: string, isLate: () => boolean): Tree | null {
+  const parse = parser.startParse(text);
+  while (!isLate()) {
+    const tree = parse.advance();
+    if (tree !== null) return tree;
+  }
+  return null;
+}
+
+/** Looks at the clock after each few steps, so that a short text is never late. */
+const STEPS_UNSEEN = 100;
+
+function lateAfter(ms: number): () => boolean {
+  const endMs = performance.now() + ms;
+  let steps = 0;
+  return () => {
+    steps += 1;
+    return steps % STEPS_UNSEEN === 0 && performance.now() > endMs;
+  };
 }
