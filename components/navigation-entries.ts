@@ -38,6 +38,7 @@ export const OPERATIONS_PAGES: DeeperPage[] = [
   { href: "/operations/interventions", word: "Interventions", forAdmins: false },
   { href: "/operations/improvement", word: "Improvement", forAdmins: false },
   { href: "/operations/gates", word: "Gate runs", forAdmins: false },
+  { href: "/operations/space", word: "Space", forAdmins: true },
   { href: "/operations/audit", word: "Audit log", forAdmins: true },
   { href: "/operations/backups", word: "Backups", forAdmins: true },
 ];

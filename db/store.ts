@@ -59,6 +59,7 @@ import { createDecisions, type Decisions } from "./reviews/decisions";
 import { createDirectors } from "./reviews/directors";
 import { createInterventions, type Interventions } from "./reviews/interventions";
 import { createRules, type Rules } from "./reviews/rules";
+import { createSeedProposals, type SeedProposals } from "./reviews/seed-proposals";
 import { createSchedules, type Schedules } from "./schedules/schedules";
 import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
 import { type ArchivedRows, createArchivedRows } from "./trees/archived-rows";
@@ -98,6 +99,7 @@ export interface Store {
   proposals: Proposals;
   trials: Trials;
   replays: Replays;
+  seedProposals: SeedProposals;
   personVerdicts: PersonVerdicts;
   toolStates: ToolStates;
   supervision: Supervision;
@@ -195,6 +197,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     proposals: createProposals(client.sqlite, log),
     trials: createTrials(client.sqlite, log),
     replays: createReplays(client.sqlite, log),
+    seedProposals: createSeedProposals(client.sqlite, log),
     personVerdicts: createPersonVerdicts(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
     loans: createLoans(client.sqlite, log),
@@ -214,8 +217,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     backups: createBackupRecords(client.sqlite, log),
     retention: createRetentionRecords(client.sqlite, log),
     retentionTrees: createRetentionTrees(client.sqlite, log, trees),
-    archivedRows: createArchivedRows(client.sqlite),
-    archivedTrees: createArchivedTrees(client.sqlite, log),
+    ...openArchives(client, log),
     audit: createAudit(client.sqlite, log),
     starts: createStarts(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
@@ -229,6 +231,10 @@ export function openStore(file: string, options: StoreOptions): Store {
       client.close();
     },
   };
+}
+
+function openArchives({ sqlite }: Client, log: Log): Pick<Store, "archivedRows" | "archivedTrees"> {
+  return { archivedRows: createArchivedRows(sqlite), archivedTrees: createArchivedTrees(sqlite, log) };
 }
 
 function openQueries(client: Client, halts: Halts): Store["queries"] {

@@ -16,6 +16,8 @@ export interface GatesOptions {
   base?: string;
   head?: string;
   only?: string;
+  /** Judges the first part only. */
+  first: boolean;
   json: boolean;
   markdown?: string;
   evidence?: string;
@@ -76,6 +78,7 @@ function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {
     ...(options.base !== undefined && { base: options.base }),
     ...(options.head !== undefined && { head: options.head }),
     ...(options.only !== undefined && { only: gatesIn(options.only) }),
+    first: options.first,
     ...(options.seed !== undefined && { seed: options.seed }),
     evidence: evidenceFolder(options.evidence, cwd),
     say: (line) => (options.progress || process.stderr.isTTY) && process.stderr.write(`${line}\n`),

@@ -15,6 +15,7 @@ import { type Workplace, withWorkplace } from "./running/workplace";
 import { type Side, sideOf, workingSide } from "./source/sides";
 import { testSideOfChange } from "./source/test-side";
 import { changesBetween, digestOf, textIn } from "./source/trees";
+import { suiteOf } from "./suite/suite";
 
 export interface JudgeOptions {
   folder: string;
@@ -24,6 +25,8 @@ export interface JudgeOptions {
   head?: string;
   /** Only these gates. */
   only?: readonly string[];
+  /** Only the first part: what is most likely to find a fault. A change with flags is judged whole all the same. */
+  first?: boolean;
   /** The folder for the evidence of this run; it must not exist yet. */
   evidence: string;
   seed?: string;
@@ -49,11 +52,16 @@ async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date)
     ...{ sandbox, blobs, root: repository.root, dir, settings },
     onRun: evidence.add,
   });
-  const context: GateContext = { ...fromChange, change, runner, root: repository.root, seed, say: options.say };
-  const gates: GateResult[] = [];
-  for (const gate of gatesIn(settings, options.only)) {
-    gates.push(await runGate(gate, context, evidence));
-  }
+  const context: GateContext = {
+    ...fromChange,
+    change,
+    runner,
+    root: repository.root,
+    seed,
+    part: "whole",
+    say: options.say,
+  };
+  const gates = await runAll(context, evidence, options);
   const report: GatesReport = {
     version: 1,
     outcome: outcomeOf(gates),
@@ -69,6 +77,30 @@ async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date)
   };
   evidence.write("report.json", `${JSON.stringify(report, null, 2)}\n`);
   return report;
+}
+
+/** The gates that only read run first: what they flag decides which part of the others runs. */
+async function runAll(
+  context: GateContext,
+  evidence: Evidence,
+  { only, first = false }: Pick<JudgeOptions, "only" | "first">,
+): Promise<GateResult[]> {
+  if (first && only) throw new GatesError("The first part has gates of its own: leave out which gates run.");
+  const wanted = gatesIn(context.settings, only);
+  const gates: GateResult[] = [];
+  for (const gate of wanted.filter(({ needsSandbox }) => !needsSandbox))
+    gates.push(await runGate(gate, context, evidence));
+  const part = first && isFirstEnough(context, gates) ? "first" : "whole";
+  const rest = { ...context, part } as const;
+  for (const gate of wanted.filter(({ needsSandbox }) => needsSandbox)) gates.push(await runGate(gate, rest, evidence));
+  return gates;
+}
+
+/** Where a person has to look, or where what judges is edited, nobody decides before everything ran. */
+function isFirstEnough(context: GateContext, read: readonly GateResult[]): boolean {
+  if (context.settings.tests?.first === undefined) return false;
+  const isFlagged = read.some(({ findings }) => findings.some(({ kind }) => kind === "flag"));
+  return !isFlagged && suiteOf(context).editsOnlyTests;
 }
 
 /** Throws a `GatesError` for a name that there is not. */
@@ -121,6 +153,10 @@ async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Pr
   const required = !context.settings.optional.includes(gate.name);
   const off = gate.off(context);
   if (off !== null) return { ...resultOf(gate, nothing(off), required), seconds: 0, digest: null };
+  if (gate.isLater && context.part === "first") {
+    const left: Verdict = { ...nothing("It takes long, so it runs with the whole gates."), later: true };
+    return { ...resultOf(gate, left, required), seconds: 0, digest: null };
+  }
   context.say(`${gate.name} …`);
   evidence.begin(gate.name);
   const verdict = await verdictOf(gate, context);

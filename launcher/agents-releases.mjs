@@ -69,14 +69,15 @@ export class AgentsReleases {
   /** @param {import("./run-server.mjs").ReleaseLine} asked */
   async takeNew(asked) {
     const { home, start } = this.launcher;
-    const { tree, base } = await takeCommit(home, path.join(start.data, "self.git"), asked.commit);
+    const { tree, base, judged } = await takeCommit(home, path.join(start.data, "self.git"), asked.commit);
     // The permanent release's marks, and those of the change: whatever it says, it frees no file.
     const marks = { before: await marksIn(home, base), after: await marksIn(home, tree) };
     const guardedFiles = guardedFilesIn(await changedFiles(home, base, tree), marks);
     const said = await saidBy(home, path.join(start.data, "self.git"), asked.commit);
     const release = { ...this.approved(asked), ...said };
     const persons = permanentOf(this.launcher.state)?.persons ?? null;
-    const known = { ...release, tree, persons, proposal: { ...release.proposal, base, guardedFiles } };
+    const later = { judged: isPartLeft(asked.evidence) ? judged : null };
+    const known = { ...release, tree, persons, proposal: { ...release.proposal, base, guardedFiles, ...later } };
     const why = this.refusalOf(known);
     this.add(why === null ? known : { ...known, state: "dropped", why });
   }
@@ -320,6 +321,20 @@ function isAsJudged(evidence, digest) {
     );
     return report.digest === digest && sha256(found.join("")) === digest;
   } catch {
+    return false;
+  }
+}
+
+/** Whether the gates left something for the trial. The files of evidence say it, which their digest covers. @param {string} evidence */
+function isPartLeft(evidence) {
+  try {
+    const report = JSON.parse(readFileSync(path.join(evidence, "report.json"), "utf8"));
+    return report.gates.some((/** @type {{ gate: string, digest: string | null }} */ { gate, digest }) => {
+      if (digest === null) return false;
+      return JSON.parse(readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8")).later === true;
+    });
+  } catch {
+    // Then it is refused: see `isAsJudged`.
     return false;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { setPriority } from "node:os";
 import path from "node:path";
 import { homesOf, realPath } from "./home.mjs";
 
@@ -121,11 +122,14 @@ function foldersAbove(paths) {
 
 /**
  * Runs a program to its end, as the head of a process group of its own. Rejects when it cannot be started.
- * @param {string[]} command @param {{ cwd: string, env: NodeJS.ProcessEnv, limitMs: number, signal?: AbortSignal }} options
+ * @param {string[]} command
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, limitMs: number, signal?: AbortSignal, isPatient?: boolean }} options
+ *   `isPatient`: other programs go first
  * @returns {Promise<Ran>}
  */
-export function runToEnd([file = "", ...args], { cwd, env, limitMs, signal }) {
+export function runToEnd([file = "", ...args], { cwd, env, limitMs, signal, isPatient = false }) {
   const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true });
+  if (isPatient && child.pid !== undefined) setPriority(child.pid, PATIENT);
   const ran = { status: /** @type {number | null} */ (null), out: "", told: "", said: "", isLate: false };
   const [, out, err, told] = child.stdio;
   out?.on("data", (chunk) => {
@@ -161,6 +165,7 @@ export function runToEnd([file = "", ...args], { cwd, env, limitMs, signal }) {
   });
 }
 
+const PATIENT = 10;
 const MOST_OUTPUT = 64_000;
 const MOST_SAID = 2_000;
 

@@ -27,6 +27,8 @@ export const LIMITS = {
   drainMs: 60_000,
   longDrainMs: 1_800_000,
   buildMs: 1_800_000,
+  /** The whole gates of a release that was proposed with their first part. */
+  gatesMs: 3 * 3_600_000,
   probeMs: 120_000,
   /** After a step that could not be taken, such as a command that does not end. */
   retryMs: 600_000,

@@ -1,4 +1,8 @@
-/** Asks the permanent release's probe about the database: it reads rows, and never what a release on trial says of itself. */
+/**
+ * Asks the permanent release's programs about one on trial: the probe reads rows of the database, and the gates judge the
+ * change. Neither asks the release itself.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inCell, runToEnd } from "./cell.mjs";
 import { depsOf, folderOf } from "./releases.mjs";
@@ -54,3 +58,66 @@ export async function probe(place, permanent, args, { limitMs, signal, writable,
     return { fault: ran.said.trim().split("\n").at(-1) || "The probe did not answer." };
   }
 }
+
+/**
+ * Runs the whole gates on a change, as `agents/self/run-gates.ts` does: on a folder that holds nothing but the way to the
+ * launcher's repository and the permanent release's packages.
+ * @param {import("./run-server.mjs").Place} place @param {import("./state.mjs").Release} permanent
+ * @param {{ n: number, judged: string, limitMs: number, signal: AbortSignal }} change
+ * @returns {Promise<{ outcome: "passed" | "failed" | "unknown", said: string }>} `said`: a sentence when they passed, else what goes on after "it"
+ */
+export async function judgeWhole(place, permanent, { n, judged, limitMs, signal }) {
+  const { home, checkout, env, isInCell, sharesProcesses } = place;
+  const program = folderOf(home, permanent);
+  const [folder, kept] = [path.join(home, "judged"), path.join(home, "evidence")];
+  const evidence = path.join(kept, String(n));
+  for (const old of [folder, kept]) rmSync(old, { recursive: true, force: true });
+  for (const fresh of [folder, kept]) mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(folder, ".git"), `gitdir: ${path.join(home, "self.git")}\n`);
+  symlinkSync(path.join(program, "node_modules"), path.join(folder, "node_modules"));
+  const given = [folder, "--base", `${judged}^`, "--head", judged, "--evidence", evidence, "--progress", "--json"];
+  const command = [process.execPath, path.join(program, "scripts", "gates.mjs"), ...given];
+  const plan = {
+    home,
+    readOnly: [checkout, program, depsOf(home, permanent), path.join(home, "self.git"), folder],
+    writable: [kept],
+    cwd: program,
+    sharesProcesses,
+  };
+  // No keys and no settings of the server: they are none of the gates' business.
+  const { PATH, HOME, LANG } = env;
+  const own = { PATH, HOME, LANG, NODE_ENV: /** @type {const} */ ("production") };
+  const options = { cwd: program, env: own, limitMs, signal, isPatient: true };
+  try {
+    const ran = await runToEnd(isInCell ? inCell(plan, command) : command, options);
+    const report = path.join(evidence, "report.json");
+    if (existsSync(report)) return verdictOf(JSON.parse(readFileSync(report, "utf8")));
+    const last = ran.isLate ? `it took longer than ${limitMs / 60_000} minutes` : ran.said.trim().split("\n").at(-1);
+    return { outcome: "unknown", said: `${UNJUDGED}: ${last || "they ended without a word"}` };
+  } catch (error) {
+    return { outcome: "unknown", said: `${UNJUDGED}: ${/** @type {Error} */ (error).message}` };
+  }
+}
+
+/**
+ * @typedef {{ gate: string, outcome: string, summary: string, required: boolean, findings: { kind: string }[] }} Judged
+ * @param {{ outcome: string, seconds: number, gates: Judged[] }} report
+ */
+function verdictOf({ outcome, seconds, gates }) {
+  const named = (/** @type {string} */ wanted) =>
+    gates.filter((one) => one.outcome === wanted && (one.required || wanted === "failed"));
+  const list = (/** @type {Judged[]} */ some) =>
+    some.map(({ gate, summary }) => `${gate.replaceAll("_", " ")} (${summary.replace(/\.$/, "")})`).join(", ");
+  const flags = gates.flatMap(({ findings }) => findings).filter(({ kind }) => kind === "flag").length;
+  const flagged = flags === 0 ? "" : `, with ${flags} ${flags === 1 ? "flag" : "flags"}`;
+  if (outcome === "passed") {
+    const minutes = Math.max(1, Math.round(seconds / 60));
+    return { outcome: /** @type {const} */ ("passed"), said: `The whole gates passed it in ${minutes} min${flagged}.` };
+  }
+  if (outcome === "failed")
+    return { outcome: /** @type {const} */ ("failed"), said: `failed the whole gates: ${list(named("failed"))}` };
+  const unmeasured = list(named("not_measured"));
+  return { outcome: /** @type {const} */ ("unknown"), said: `${UNJUDGED}, which did not measure ${unmeasured}` };
+}
+
+const UNJUDGED = "could not be judged by the whole gates";

@@ -123,7 +123,8 @@ async function withIndex(home, folder, work) {
 /**
  * Takes a commit's files out of another repository's objects.
  * @param {string} home @param {string} from a git folder @param {string} commit
- * @returns {Promise<{ tree: string, base: string }>} its tree without what no release has, and its first parent's tree, too
+ * @returns {Promise<{ tree: string, base: string, judged: string }>} its tree without what no release has, and its first
+ *   parent's tree, too; and a commit of the launcher's own with all files of both, for the gates
  */
 export async function takeCommit(home, from, commit) {
   await create(home);
@@ -134,9 +135,12 @@ export async function takeCommit(home, from, commit) {
   }
   /** @param {string} revision */
   const named = async (revision) => (await git(home, ["rev-parse", "--verify", revision], { env })).toString().trim();
+  const [tree, base] = [await named(`${commit}^{tree}`), await named(`${commit}^1^{tree}`)];
+  const parent = await line(home, "commit-tree", base, "-m", "-");
   return {
-    tree: await sourceOf(home, await named(`${commit}^{tree}`)),
-    base: await sourceOf(home, await named(`${commit}^1^{tree}`)),
+    tree: await sourceOf(home, tree),
+    base: await sourceOf(home, base),
+    judged: await line(home, "commit-tree", tree, "-p", parent, "-m", "-"),
   };
 }
 

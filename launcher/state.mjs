@@ -42,6 +42,7 @@ import { readJournal } from "./journal.mjs";
  * @property {string} base the sources that it was checked on
  * @property {string[]} guardedFiles files that only a person at the machine may let through
  * @property {string | null} confirmedBy
+ * @property {string | null} [judged] the commit for the whole gates, which run in its trial; null: they have all run before
  *
  * @typedef {object} Trial
  * @property {string} schema a digest of the tables with which it began
@@ -54,6 +55,7 @@ import { readJournal } from "./journal.mjs";
  * @property {import("./probe.mjs").Walked[]} [pages] how the permanent release's pages answered a signed-in person
  * @property {PageNumbers} [numbers] of its own pages so far
  * @property {number} [restarts] that it has asked for
+ * @property {string} [whole] what the whole gates said, as a sentence; absent until they have passed it
  *
  * @typedef {object} PageNumbers of pages that the release before answered
  * @property {number} asked

@@ -10,7 +10,19 @@ import { permanentOf } from "./state.mjs";
 const RELEASES_TOLD = 20;
 const LINES_TOLD = 12;
 /** The rest of the journal is for whoever looks for a fault. */
-const TOLD = ["approved", "confirm", "trial", "permanent", "bad", "dropped", "back", "mended", "refused", "resume"];
+const TOLD = [
+  "approved",
+  "confirm",
+  "trial",
+  "judged",
+  "permanent",
+  "bad",
+  "dropped",
+  "back",
+  "mended",
+  "refused",
+  "resume",
+];
 
 export class Told {
   /** @param {import("./main.mjs").Launcher} launcher */
@@ -36,6 +48,7 @@ export class Told {
     const persons = releases.findLast(({ tree, persons: own }) => tree !== null && tree === own);
     return {
       halted,
+      runs_whole_gates: true,
       notice: this.notice(),
       held_seeds: launcher.heldSeeds,
       persons_at: persons?.madeAt ?? null,
@@ -64,6 +77,7 @@ export class Told {
       numbers: pageNumbers(trial?.numbers),
       trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
       trial_until: until,
+      whole_gates: wholeGates({ proposal, trial }),
       needs_confirmation:
         proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
     };
@@ -132,6 +146,12 @@ export class Told {
 /** @param {Release} release */
 function named({ n, title, commit, proposal, madeAt }) {
   return { n, title, commit, by_agents: proposal !== null, made_at: madeAt };
+}
+
+/** @param {Pick<Release, "proposal" | "trial">} release @returns {{ state: "left" | "passed", said: string | null } | null} null: nothing is left for them */
+function wholeGates({ proposal, trial }) {
+  if (!proposal?.judged) return null;
+  return { state: trial?.whole ? "passed" : "left", said: trial?.whole ?? null };
 }
 
 /** @param {import("./state.mjs").PageNumbers | undefined} numbers */

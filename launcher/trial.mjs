@@ -1,5 +1,6 @@
 /** Proves a release of agents that has just come up, and watches it until it is permanent or worse than the one before. */
 import { randomUUID } from "node:crypto";
+import { judgeWhole } from "./probe.mjs";
 import { askPages, brokenPages, comparable, memoryOf, slowOf, urlOf, worseAtOnce, worseByCount } from "./round.mjs";
 import { permanentOf } from "./state.mjs";
 
@@ -26,6 +27,8 @@ export class Watch {
       claims: -1,
       claimedMs: 0,
     };
+    /** What the whole gates said of the release that is watched; null before, and where there is nothing left for them. @type {Awaited<ReturnType<typeof judgeWhole>> | null} */
+    this.judgement = null;
   }
 
   /** Whether it has ended, or something else comes first. @param {Run} run */
@@ -64,6 +67,7 @@ export class Watch {
     }
     run.claim();
     this.launcher.note("watch", { release });
+    this.judgeWhole(run, release);
     this.seen = {
       ...this.seen,
       sinceMs: Date.now(),
@@ -78,18 +82,62 @@ export class Watch {
     return null;
   }
 
+  /**
+   * What the first part of the gates left runs beside the watch. It ends with the server on trial, and begins anew with
+   * the next one. @param {Run} run @param {Release} release
+   */
+  judgeWhole(run, { n, proposal, trial }) {
+    this.judgement = null;
+    const permanent = permanentOf(this.launcher.state);
+    if (!proposal?.judged || trial?.whole || !permanent) return;
+    const over = new AbortController();
+    void run.ended.then(() => over.abort());
+    const change = { n, judged: proposal.judged, limitMs: this.limits.gatesMs, signal: over.signal };
+    void judgeWhole(this.launcher.place(), permanent, change).then((judgement) => {
+      if (over.signal.aborted || this.launcher.running !== run) return;
+      this.judgement = judgement;
+      this.seen.nextMs = 0;
+      this.launcher.push({ kind: "look" });
+    });
+  }
+
+  /** @param {Release} release @returns {Promise<boolean>} whether the whole gates ended the trial */
+  async hasFailedWhole({ n }) {
+    const { launcher, judgement } = this;
+    if (judgement === null) return false;
+    this.judgement = null;
+    const { outcome, said } = judgement;
+    if (outcome !== "passed") {
+      // A machine that cannot run them says nothing of the change.
+      await launcher.takeBackRunning(said, outcome === "failed" ? "bad" : "dropped");
+      return true;
+    }
+    const release = launcher.state.releases.find((one) => one.n === n);
+    if (release?.trial) launcher.change({ [n]: { trial: { ...release.trial, whole: said } } });
+    if (release) launcher.note("judged", { release, why: said });
+    return false;
+  }
+
+  /** Whether something is still left for the whole gates. @param {Release} release */
+  isUnjudged({ n, proposal }) {
+    const now = this.launcher.state.releases.find((one) => one.n === n);
+    return Boolean(proposal?.judged) && !now?.trial?.whole;
+  }
+
   /** @param {Release} release */
   async once(release) {
     const { launcher, limits, seen } = this;
     const run = launcher.running;
     if (!run || Date.now() < seen.nextMs) return;
+    if (await this.hasFailedWhole(release)) return;
     const problem = await this.round(run, release);
     // Somebody wants something else, which comes first.
     if (this.isDone(run)) return;
     seen.bad = problem === null ? 0 : seen.bad + 1;
     seen.nextMs = Date.now() + limits.watchRoundMs;
     if (problem !== null && (this.isFinal || seen.bad >= limits.badRounds)) return launcher.takeBackRunning(problem);
-    if (problem === null && Date.now() - seen.sinceMs >= limits.watchMs) await launcher.makePermanent(release);
+    const isOver = problem === null && Date.now() - seen.sinceMs >= limits.watchMs;
+    if (isOver && !this.isUnjudged(release)) await launcher.makePermanent(release);
   }
 
   /** Whether the last problem needs no second look. */

@@ -347,14 +347,23 @@ function inEffect(given: Record<string, string | undefined>, parsed: Record<stri
   const shown = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
   return Object.keys(schema.shape).map((name) => {
     const is_set = given[name] !== undefined;
-    const value = NOT_SHOWN.test(name) ? (is_set ? "set" : "") : withoutCredentials(given[name] ?? shown(parsed[name]));
+    const whole = withoutCredentials(given[name] ?? shown(parsed[name]));
+    const value = NOT_SHOWN.test(name) ? (is_set ? "set" : "") : PATH_IS_KEY.test(name) ? withoutPath(whole) : whole;
     return { name, value, is_set };
   });
 }
 
-/** Removes user names and passwords from addresses. */
-function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/g, "//…@");
+/** Services such as chats give addresses that let whoever knows them send. */
+const PATH_IS_KEY = /WEBHOOK_URL/;
+
+function withoutPath(address: string): string {
+  const { origin, pathname, search } = URL.parse(address) ?? { origin: address, pathname: "/", search: "" };
+  return pathname === "/" && search === "" ? origin : `${origin}/…`;
+}
+
+/** Removes user names, passwords and queries, which may hold a key, from addresses. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, "//…@").replace(/(:\/\/[^\s?]*\?)\S+/g, "$1…");
 }
 
 /** Throws for incomplete settings, which would let nobody in, or Google accounts that nobody approved. */

@@ -54,6 +54,7 @@ const ICONS = {
   judged: "scale",
   user: "user",
   folder: "folder",
+  pin: "bookmark",
 
   // Views and layout
   list: "list-tree",

@@ -39,6 +39,13 @@ const COUNT = {
   new_text: "const FOUND_MAX = 1000;\nlet calls = 0;",
 };
 
+/** A change of code also touches a seed, whose approval is another. */
+const seedOf = (name: string) => ({
+  path: `seeds/agents/${name}.md`,
+  old_text: "\nmodel: inherit\n",
+  new_text: "\nmodel: inherit\neffort: low\n",
+});
+
 const propose = (title: string) =>
   call("propose_change", {
     title,
@@ -57,8 +64,8 @@ function model(mayEnd: Set<string>) {
   return agentScript({
     banyan_developer: ({ instruction, turn }) => {
       const replies = instruction.includes("Improve")
-        ? changes([BETTER], "The door says who answers")
-        : changes([COUNT, WORSE], "The search counts its calls");
+        ? changes([BETTER, seedOf("coder")], "The door says who answers")
+        : changes([COUNT, WORSE, seedOf("researcher")], "The search counts its calls");
       return replies[turn] ?? endTask("too many turns");
     },
     worker: ({ instruction, turn }): Reply =>
@@ -123,6 +130,7 @@ async function endOf({ home }: WholeProduct, n: number): Promise<string> {
 }
 
 const PATIENCE_MS = 600_000;
+const SEED_ITEM = "Change the agent coder: seed of release 2";
 
 test(
   "a change is proposed, judged, approved, released and served while trees work; a worse one is taken back by itself",
@@ -152,6 +160,17 @@ test(
     expect([await endOf(whole, 2), releaseIn(home, 2)?.why]).toEqual(["permanent", null]);
     expect(await load.stop()).toBeGreaterThan(0);
     expect([await release(), await realm()]).toEqual([2, 'Bearer realm="Banyan, improved"']);
+    // What the release says of a seed waits for a person, and is not installed before.
+    const items = async () => (await api<{ items: Review[] }>("reviews?open=1")).items;
+    const effort = async () => (await api<{ effort: string | null }>("agents/coder")).effort;
+    await expect.poll(async () => (await items()).map(({ title }) => title)).toEqual([SEED_ITEM]);
+    expect(await effort()).toBeNull();
+    const [{ id = "" } = {}] = await items();
+    expect((await api<ReviewItem>(`reviews/${id}/item`)).proposal?.seed).toMatchObject({
+      ...{ file: "seeds/agents/coder.md", release: 2, title: "The door says who answers" },
+    });
+    await api(`reviews/${id}/approve`, {});
+    await expect.poll(async () => (await items()).length).toBe(0);
     mayEnd.add("through the switch");
     await expect.poll(() => ended(through)).toBe("succeeded");
 
@@ -162,6 +181,8 @@ test(
     mayEnd.add("through the way back");
     await expect.poll(() => ended(back).catch(() => null)).toBe("succeeded");
     expect(await realm()).toBe('Bearer realm="Banyan, improved"');
+    // The release that was taken back leaves no item of its seed.
+    expect(await items()).toEqual([]);
 
     // What the tree did in the trial is still there, and was folded by the release before it.
     const journal = readJournal(home).filter((line) => line.release?.n === 3);

@@ -1,9 +1,10 @@
 import type { ConfigEntry, ConfigurationStore, SeedReport } from "@/db/configuration/configuration";
 import type { SpendCapStore } from "@/db/records/spend-caps";
-import { loadSeeds } from "./load";
+import { SeedError } from "./front-matter";
+import { type LeftOut, loadSeed, loadSeeds, type OneSeed } from "./load";
 
 /** Says of a file such as `seeds/agents/worker.md` whether agents changed it, so that nobody has approved it as configuration. */
-export type HeldSeeds = (file: string) => boolean;
+export type HeldSeeds = LeftOut;
 
 const NONE_HELD: HeldSeeds = () => false;
 
@@ -13,7 +14,7 @@ export async function applySeeds(
   folder: string,
   isHeld: HeldSeeds = NONE_HELD,
 ): Promise<SeedReport> {
-  const { agents, documents, tools, runbooks } = await loadSeeds(folder);
+  const { agents, documents, tools, runbooks } = await loadSeeds(folder, isHeld);
   const entry = (kind: ConfigEntry["kind"], body: { name: string; description: string }): ConfigEntry => {
     return { kind, name: body.name, description: body.description, body };
   };
@@ -23,12 +24,28 @@ export async function applySeeds(
     ...tools.map((body) => entry("tool", body)),
     ...runbooks.map((body) => entry("runbook", body)),
   ];
-  return store.seed(entries.filter((one) => !isHeld(fileOf(one))));
+  return store.seed(entries);
 }
 
-/** Returns the path of an entry's file. The name of a seed is the name of its file. */
-function fileOf({ kind, name }: ConfigEntry): string {
-  return `seeds/${kind}s/${name}.${kind === "tool" ? "json" : "md"}`;
+/**
+ * Reads the seeds of a folder that agents changed. `say` gets a sentence about each that cannot be read: nobody has
+ * approved it, so it must not stop the start.
+ */
+export async function changedSeeds(
+  folder: string,
+  files: readonly string[],
+  say: (sentence: string) => void,
+): Promise<OneSeed[]> {
+  const read = files.map(async (file) => {
+    try {
+      return await loadSeed(folder, file);
+    } catch (error) {
+      if (!(error instanceof SeedError)) throw error;
+      say(`Agents changed ${file}, and it is left out: ${error.message}`);
+      return null;
+    }
+  });
+  return (await Promise.all(read)).filter((seed) => seed !== null);
 }
 
 /** What a new installation may spend until an admin changes it: little enough that a mistake on the first day is cheap. */

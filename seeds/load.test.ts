@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isSystemAgent } from "@/core/rules/system-agents";
 import { SeedError } from "./front-matter";
 import { loadSeeds, readAgent } from "./load";
 
@@ -51,6 +52,8 @@ describe("the seeds", () => {
       "system_overview",
       "tool_registry",
     ]);
+    // What each of these may do is changed only by an admin: a new one is in one of the two lists, and nowhere else.
+    expect(seeds.agents.map((agent) => agent.name).filter(isSystemAgent)).toEqual([...systemAgents].sort());
     const later = seeds.tools.filter((tool) => !tool.availability.available).map((tool) => tool.name);
     expect(later).toEqual([]);
   });

@@ -26,21 +26,29 @@ interface LoadedAgent {
   lineOf: LocatedData["lineOf"];
 }
 
+/** Says of a file such as `seeds/agents/worker.md` whether it is left out. */
+export type LeftOut = (file: string) => boolean;
+
 /**
- * Returns all seeds under `dir` (the folder `seeds`), validated, each list sorted by name.
+ * Returns all seeds under `dir` (the folder `seeds`), validated, each list sorted by name, but those that are left out:
+ * others may name them, and a fault in one stops nothing.
  * Throws `SeedError` for the first error, with file and line. A missing folder `runbooks` counts as empty.
  */
-export async function loadSeeds(dir: string): Promise<Seeds> {
+export async function loadSeeds(dir: string, isLeftOut: LeftOut = () => false): Promise<Seeds> {
+  const read = async (...folder: [string, string, "may be absent"?]) => {
+    const files = await readFolder(dir, ...folder);
+    return files.filter(({ stem }) => !isLeftOut(`seeds/${folder[0]}/${stem}${folder[1]}`));
+  };
   const [agentFiles, documentFiles, toolFiles, runbookFiles] = await Promise.all([
-    readFolder(dir, "agents", ".md"),
-    readFolder(dir, "documents", ".md"),
-    readFolder(dir, "tools", ".json"),
-    readFolder(dir, "runbooks", ".md", "may be absent"),
+    read("agents", ".md"),
+    read("documents", ".md"),
+    read("tools", ".json"),
+    read("runbooks", ".md", "may be absent"),
   ]);
   const documents = documentFiles.map(documentSeed);
   const tools = toolFiles.map(toolSeed);
   const agents = agentFiles.map(agentSeed);
-  for (const agent of agents) checkReferences(agent, documents, tools);
+  for (const agent of agents) checkReferences(agent, documents, tools, isLeftOut);
   return { agents: agents.map((agent) => agent.seed), documents, tools, runbooks: runbookFiles.map(runbookSeed) };
 }
 
@@ -58,6 +66,39 @@ async function readFolder(dir: string, folder: string, ending: string, absence?:
       text: await readFile(path.join(dir, folder, name), "utf8"),
     })),
   );
+}
+
+const READERS = {
+  agents: { kind: "agent", ending: "md", read: (source: SeedFile) => agentSeed(source).seed },
+  documents: { kind: "document", ending: "md", read: documentSeed },
+  tools: { kind: "tool", ending: "json", read: toolSeed },
+  runbooks: { kind: "runbook", ending: "md", read: runbookSeed },
+} as const;
+
+/** One seed by the path of its file. */
+export interface OneSeed {
+  file: string;
+  kind: (typeof READERS)[keyof typeof READERS]["kind"];
+  name: string;
+  /** null: there is no such file. */
+  body: unknown;
+}
+
+/**
+ * Returns the seed of a file such as `seeds/agents/worker.md` in the folder `dir`; null for a file that is no seed.
+ * Throws `SeedError`. What it refers to is not looked at.
+ */
+export async function loadSeed(dir: string, file: string): Promise<OneSeed | null> {
+  const [, folder = "", stem = "", ending] = /^seeds\/(\w+)\/([a-z0-9_-]+)\.(md|json)$/.exec(file) ?? [];
+  const reader = Object.hasOwn(READERS, folder) ? READERS[folder as keyof typeof READERS] : null;
+  if (reader === null || reader.ending !== ending) return null;
+  const text = await readFile(path.join(dir, folder, `${stem}.${ending}`), "utf8").catch(absent);
+  return { file, kind: reader.kind, name: stem, body: text === null ? null : reader.read({ stem, file, text }) };
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
 }
 
 /** Returns the agent in a text with the seeds' layout. `file` is the name in errors. Throws `SeedError`. */
@@ -187,12 +228,12 @@ function requireBody(parsed: { body: string; closingLine: number }, source: Seed
   throw new SeedError(source.file, parsed.closingLine, `Nothing follows the front matter; write ${what} below it.`);
 }
 
-function checkReferences(agent: LoadedAgent, documents: DocumentBody[], tools: ToolBody[]): void {
+function checkReferences(agent: LoadedAgent, documents: DocumentBody[], tools: ToolBody[], isLeftOut: LeftOut): void {
   const fail = (list: string, index: number, sentence: string): never => {
     throw new SeedError(agent.file, agent.lineOf([list, index]), sentence);
   };
   for (const [index, name] of agent.seed.documents.entries()) {
-    if (!documents.some((document) => document.name === name)) {
+    if (!documents.some((document) => document.name === name) && !isLeftOut(`seeds/documents/${name}.md`)) {
       fail(
         "documents",
         index,
@@ -202,6 +243,7 @@ function checkReferences(agent: LoadedAgent, documents: DocumentBody[], tools: T
   }
   for (const [index, name] of agent.seed.tools.entries()) {
     const tool = tools.find((candidate) => candidate.name === name);
+    if (!tool && isLeftOut(`seeds/tools/${name}.json`)) continue;
     if (!tool) {
       const remedy = `add seeds/tools/${name}.json or remove it from the list (every agent has the core tools without listing them)`;
       fail("tools", index, `There is no tool "${name}"; ${remedy}.`);

@@ -217,6 +217,6 @@ test("with a public address, the sign-in and its cookies use that address", asyn
   expect(asked.searchParams.get("code_challenge_method")).toBe("S256");
   for (const line of begun.headers["set-cookie"] as string[]) expect(line).toMatch(/^__(Secure|Host)-.*; Secure/);
   const link = `/signin?token=${await doors.server.auth.createLinkToken()}`;
-  const answer = await doors.ask(link, { headers: { host: "banyan.example" } });
+  const answer = await doors.ask(link, { method: "POST", headers: { host: "banyan.example" } });
   expect(String(answer.headers["set-cookie"])).toContain("; Secure");
 });

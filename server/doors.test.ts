@@ -211,7 +211,10 @@ test("a submission cannot grant rights that its submitter lacks", async () => {
 test("a sign-in starts a new session and ends the old session of the browser", async () => {
   const doors = await startDoors();
   const signIn = async (headers: Record<string, string> = {}) => {
-    const answer = await doors.ask(`/signin?token=${await doors.server.auth.createLinkToken()}`, { headers });
+    const answer = await doors.ask(`/signin?token=${await doors.server.auth.createLinkToken()}`, {
+      method: "POST",
+      headers,
+    });
     return { cookie: String(answer.headers["set-cookie"]).split(";")[0] ?? "" };
   };
   const fixed = { cookie: `${doors.server.auth.cookieName}=chosen-by-somebody-else` };
@@ -275,23 +278,28 @@ test("a large answer is compressed for who takes it; a small one, and one for wh
   expect(await encodingOf("status", "gzip")).toBeNull();
 });
 
-test("a link is used up by a person's own request only: neither by HEAD, nor by a page fetched ahead, nor by POST", async () => {
+test("a link is used up by its button only: who looks at it, as the preview of a chat does, signs nobody in", async () => {
   const doors = await startDoors();
   const older = await doors.server.auth.createLinkToken();
   const link = `/signin?token=${await doors.server.auth.createLinkToken()}`;
+  const press = (path: string, headers: Record<string, string> = {}) => doors.ask(path, { method: "POST", headers });
   for (const [method, headers] of [
+    ["GET", {}],
     ["HEAD", {}],
-    ["POST", {}],
+    ["GET", { "user-agent": "Slackbot-LinkExpanding 1.0", range: "bytes=0-32768" }],
     ["GET", { "sec-purpose": "prefetch;prerender" }],
-    ["GET", { purpose: "preview" }],
-    ["GET", { "x-moz": "prefetch" }],
+    ["PUT", {}],
+    // Pages of other sites that press the button.
+    ["POST", { origin: "https://evil.example" }],
+    ["POST", { "sec-fetch-site": "cross-site" }],
   ] as [string, Record<string, string>][]) {
     const answer = await doors.ask(link, { method, headers });
     expect([method, headers, answer.headers["set-cookie"]]).toEqual([method, headers, undefined]);
   }
-  expect((await doors.ask(`/signin?token=${older}`)).headers.location).toBe("/signin?problem=link");
-  expect(String((await doors.ask(link)).headers["set-cookie"])).toContain("banyan_session");
-  expect((await doors.ask(link)).headers.location).toBe("/signin?problem=link");
+  expect((await press(`/signin?token=${older}`)).headers.location).toBe("/signin?problem=link");
+  const own = { origin: doors.server.url, "sec-fetch-site": "same-origin" };
+  expect(String((await press(link, own)).headers["set-cookie"])).toContain("banyan_session");
+  expect((await press(link)).headers.location).toBe("/signin?problem=link");
 });
 
 test("a target that is no path is answered with 400 and one sentence, whoever asks", async () => {

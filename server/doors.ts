@@ -102,7 +102,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   { matches: at("/health"), to: "everybody", answer: health },
   {
     matches: ({ url, request }) =>
-      url.pathname === "/signin" && url.searchParams.has("token") && /^(GET|HEAD)$/.test(request.method ?? ""),
+      url.pathname === "/signin" && url.searchParams.has("token") && request.method === "POST",
     to: "everybody",
     answer: signInByLink,
   },

@@ -10,6 +10,7 @@ import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import { keepWebRow } from "@/agents/boot/web-row";
 import { createSignIn } from "@/agents/guard/sign-in";
+import { proposeSeeds } from "@/agents/self/seed-proposals";
 import { startSender } from "@/agents/webhooks/sender";
 import type { Worker } from "@/agents/worker/worker";
 import { startIndexer } from "@/db/trees/search";
@@ -22,7 +23,7 @@ import { ownIdentity } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD } from "@/lib/process/launch";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
-import { seedInstallation } from "@/seeds/apply";
+import { changedSeeds, seedInstallation } from "@/seeds/apply";
 import { heldSeeds } from "@/seeds/held-seeds";
 import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
@@ -71,7 +72,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   cleanWith(redactor);
   cleanConsole(redactor);
   const anchoring = anchor(runtime, settings, report);
-  const seed = () => seedRelease(runtime, { program, launch, say: (line) => logger.info(line) });
+  const seed = () => seedRelease(runtime, { program, launch, say: (line) => logger.info(line), report });
   /** What a release on trial leaves undone, so that the release before it can go on. */
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
@@ -118,15 +119,30 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
 interface SeedOptions extends Pick<ServeOptions, "launch"> {
   program: string;
   say(line: string): void;
+  report: WorkOptions["report"];
 }
 
-/** Takes the release's seeds into the configuration, but those that agents changed. */
-async function seedRelease({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
+/** Takes the release's seeds into the configuration, but those that agents changed, which a person decides about. */
+async function seedRelease(runtime: Runtime, options: SeedOptions): Promise<void> {
+  const { program, launch, say, report } = options;
   const isHeld = heldSeeds(launch?.status ?? null, launch?.release ?? null);
-  const { kept } = await seedInstallation(store, join(program, "seeds"), isHeld);
+  const { kept } = await seedInstallation(runtime.store, join(program, "seeds"), isHeld);
   for (const entry of kept) say(`The ${entry} was edited and differs from its seed. The edited version stays.`);
-  for (const file of launch?.status.held_seeds ?? [])
-    say(`Agents changed ${file}: it is not in effect. To use it, read it and import it as configuration.`);
+  // A fault in what nobody has approved must not end a release that serves: the next start tries again.
+  await proposeChanged(runtime, options).catch((error: unknown) =>
+    report("Seeds that agents changed could not be put before a person.", error),
+  );
+}
+
+/** Puts the seeds that agents changed before a person. */
+async function proposeChanged({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
+  const { held_seeds: held = null, releases } = launch?.status ?? { releases: [] };
+  // Of a release that nobody knows the origin of, nothing was taken in, and there is nothing to compare it with.
+  if (!launch || held === null) return;
+  const changed = await changedSeeds(join(program, "seeds"), held, say);
+  for (const { file } of changed) say(`Agents changed ${file}: it is in effect only as a person has approved it.`);
+  for (const file of await proposeSeeds(store, changed, { n: launch.release, releases }))
+    say(`Nobody can be asked about ${file}: to use it, read it and import it as configuration.`);
 }
 
 interface TidyOptions {

@@ -25,14 +25,12 @@ interface Exchange {
 const WANTED_SECONDS = 15 * 60;
 const REFUSED_SECONDS = 60;
 
-/** Redeems the token of the link and redirects, so that the token does not stay in the browser's history. */
+/**
+ * Redeems the token of the link when its button is pressed. Whoever only opens the link (a chat that shows a preview, a
+ * mail scanner, a browser that fetches ahead) gets the page with the button, and does not use the link up.
+ */
 export async function signInByLink(options: SignInOptions, { request, response, url }: Exchange): Promise<void> {
   const { auth } = options;
-  if (isOnlyLooking(request)) {
-    // An error, because a browser would show an answer that it fetched ahead as the page itself.
-    response.writeHead(503, { "cache-control": "no-store", "retry-after": "0" }).end();
-    return;
-  }
   const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request);
   if (sessionId === "unheard") {
     const why = problem(429, "Too many wrong sign-in links from this address. Wait a minute, then open a new link.");
@@ -44,12 +42,6 @@ export async function signInByLink(options: SignInOptions, { request, response, 
   const wanted = parseCookie(request.headers.cookie ?? "")[wantedCookie(auth)];
   const forget = keep(wantedCookie(auth), "", 0);
   redirect(response, returnPath(wanted), [auth.setCookie(sessionId, isSecure(options, request)), forget]);
-}
-
-/** Programs ask with HEAD what a link leads to, and browsers fetch pages ahead: nobody signs in by either. */
-function isOnlyLooking({ method, headers }: IncomingMessage): boolean {
-  const purposes = ["sec-purpose", "purpose", "x-purpose", "x-moz"].map((name) => String(headers[name] ?? ""));
-  return method !== "GET" || purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose));
 }
 
 export async function signOut(options: SignInOptions, { request, response }: Exchange): Promise<void> {

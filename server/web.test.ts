@@ -37,7 +37,7 @@ async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<We
 }
 
 async function signIn(server: WebServer): Promise<string> {
-  const answer = await ask(`${server.url}/signin?token=${await server.auth.createLinkToken()}`);
+  const answer = await ask(`${server.url}/signin?token=${await server.auth.createLinkToken()}`, { method: "POST" });
   expect([answer.status, answer.headers.location]).toEqual([303, "/"]);
   return String(answer.headers["set-cookie"]).split(";")[0]!;
 }
@@ -70,10 +70,10 @@ test("metrics need a token or a session", async () => {
 test("a sign-in link works once; a used or wrong link leads to a page that says so", async () => {
   const server = await start();
   const token = await server.auth.createLinkToken();
-  const first = await ask(`${server.url}/signin?token=${token}`);
+  const first = await ask(`${server.url}/signin?token=${token}`, { method: "POST" });
   expect(first.headers["set-cookie"]?.toString()).toMatch(/HttpOnly; SameSite=Lax/);
   for (const wrong of [token, "x", ""]) {
-    const answer = await ask(`${server.url}/signin?token=${wrong}`);
+    const answer = await ask(`${server.url}/signin?token=${wrong}`, { method: "POST" });
     expect([answer.headers.location, answer.headers["set-cookie"]]).toEqual(["/signin?problem=link", undefined]);
   }
 });

@@ -86,6 +86,7 @@ async function proposedIn(dataDir: string): Promise<ProposedCode> {
       snapshots,
       power: createSelfSwitch(dataDir, { off: () => null }),
       limit: { refuseWhenUsed: () => {}, begin: async () => {}, giveBack: async () => "" },
+      isFirstEnough: () => false,
     });
     const folder = { tree: label, task: "tested", path, hiddenPaths: [], copiedFrom: copyOfSelf(from) };
     const words = {

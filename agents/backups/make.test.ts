@@ -77,6 +77,32 @@ test("of several processes one makes it; a person's backup waits for it; a kille
   expect(await makeDueBackup(one.sources)).not.toBeNull();
 });
 
+test("a process that was killed between the file and its record has made its backup: no second one is made", async () => {
+  const { clock, open, names } = openInstallation();
+  const { sources, store } = open();
+  let isMade = () => {};
+  const made = new Promise<void>((resolve) => {
+    isMade = resolve;
+  });
+  const killed = new Promise<void>(() => {});
+  const succeeded = () => {
+    isMade();
+    return killed;
+  };
+  void makeDueBackup({ ...sources, store: { ...store, backups: { ...store.backups, succeeded } } });
+  await made;
+  const { claim } = store.backups.read();
+  const dead = { ...ownIdentity(), processStart: "1" };
+  await store.backups.claim({ ...(claim as NonNullable<typeof claim>), holder: dead }, () => true);
+  clock.nowMs += HOUR;
+  expect(await makeDueBackup(open().sources)).toBeNull();
+  expect(names()).toEqual([claim?.name]);
+  expect(store.backups.read()).toMatchObject({
+    claim: null,
+    success: { name: claim?.name, begunAtMs: claim?.begunAtMs },
+  });
+});
+
 test("a full disk is a recorded failure, removes nothing, and the next try is an hour later", async () => {
   const { clock, open, names } = openInstallation();
   const { sources, store } = open(1);

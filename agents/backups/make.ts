@@ -35,6 +35,7 @@ export async function makeBackup(sources: BackupSources): Promise<MadeBackup> {
 export async function makeDueBackup(sources: BackupSources): Promise<MadeBackup | null> {
   // Refused again: it is known already.
   await sources.store.backups.settle().catch(() => {});
+  await recordLeft(sources);
   const isDue = (record: BackupRecord) => {
     const nowMs = sources.now();
     const dueMs = nextDueMs(scheduleOf(record.schedule, sources.backupSettings), record, nowMs);
@@ -43,6 +44,17 @@ export async function makeDueBackup(sources: BackupSources): Promise<MadeBackup 
   // Asked before the transaction, because it is false nearly always.
   if (!isDue(sources.store.backups.read())) return null;
   return claimAndMake(sources, "scheduled", isDue);
+}
+
+/** Records the backup of a process that was killed between the file and its record. Only a verified file has its name. */
+async function recordLeft({ store, backups, now }: BackupSources): Promise<void> {
+  const record = store.backups.read();
+  const { claim } = record;
+  if (claim === null || isBusy(record, ownIdentity(), now())) return;
+  const found = await backups.find(claim.name);
+  if (!found) return;
+  const { name, begunAtMs } = claim;
+  await store.backups.adopt({ name, sizeBytes: found.sizeBytes, begunAtMs, atMs: now() });
 }
 
 async function claimAndMake(

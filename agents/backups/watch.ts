@@ -1,4 +1,5 @@
 import { StoreError } from "@/db/file/errors";
+import { checkFromNowOn } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { type BackupSources, makeDueBackup } from "./make";
 
@@ -12,26 +13,14 @@ export function startBackupWatch(
   sources: BackupSources & { report(message: string, error?: unknown): void },
   timers: Timers,
 ): () => void {
-  let isMaking = false;
-  let isEnded = false;
-  const look = () => {
-    if (isMaking) return;
-    isMaking = true;
-    makeDueBackup(sources)
-      .catch((error: unknown) => {
-        if (isEnded) return;
-        // The sentence says it all; the stack of a full disk helps nobody.
-        if (error instanceof StoreError) sources.report(`The scheduled backup failed. ${error.message}`);
-        else sources.report("The scheduled backup failed.", error);
-      })
-      .finally(() => {
-        isMaking = false;
-      });
-  };
-  const end = timers.every(LOOK_MS, look);
-  look();
-  return () => {
-    isEnded = true;
-    end();
-  };
+  return checkFromNowOn({
+    timers,
+    everyMs: LOOK_MS,
+    check: () => makeDueBackup(sources),
+    failed(error) {
+      // The sentence says it all; the stack of a full disk helps nobody.
+      if (error instanceof StoreError) sources.report(`The scheduled backup failed. ${error.message}`);
+      else sources.report("The scheduled backup failed.", error);
+    },
+  });
 }

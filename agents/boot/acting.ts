@@ -147,7 +147,9 @@ function openSelf(
   const { snapshots, selfPower: power, gateLimit: limit } = looking;
   const history = source === program ? checkout : source;
   const repository = openSelfRepository({ dataDir, databaseFile, program: source, checkout: history, isWorker });
-  return { repository, power, changes: createSelfChanges({ dataDir, program, repository, snapshots, power, limit }) };
+  const isFirstEnough = () => looking.store.selfReleases.status()?.runs_whole_gates === true;
+  const changes = createSelfChanges({ dataDir, program, repository, snapshots, power, limit, isFirstEnough });
+  return { repository, power, changes };
 }
 
 /** Returns the runbook that an instruction names, or whose front matter fits it, or null. */

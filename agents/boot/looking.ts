@@ -10,6 +10,7 @@ import { createProviders, type Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
 import { type MachineLook, machineOnce } from "@/agents/queries/measured/machine";
 import { createQueries, type QuerySources } from "@/agents/queries/queries";
+import { createSpace, type Space } from "@/agents/retention/space";
 import { createGateLimit, type GateLimit } from "@/agents/self/gate-limit";
 import { createSelfSwitch, type SelfSwitch } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -18,8 +19,10 @@ import type { OpenOptions } from "@/db/file/client";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
+import { launcherHomeOf } from "@/lib/env/launcher-homes";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
+import { ownIdentity } from "@/lib/process/identity";
 import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
@@ -119,6 +122,7 @@ export function openLooking(options: LookingOptions): Looking {
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
     retentionSettings: settings.retention,
+    space: spaceOf(options, { store, backups }),
     places: placesOf(options, security),
   });
   return {
@@ -160,6 +164,12 @@ function improvementOf({
 function backupsOf({ settings, program }: LookingOptions, now: () => number): LiveBackups {
   const { databaseFile: database, dataDir } = settings;
   return createLiveBackups({ database, dataDir, program, now });
+}
+
+function spaceOf({ settings }: LookingOptions, parts: Pick<Looking, "store" | "backups">): Space {
+  const { dataDir, launcherHomes } = settings;
+  const launcherHome = launcherHomeOf(launcherHomes, dataDir);
+  return createSpace({ ...parts, dataDir, launcherHome, isLaunched: ownIdentity().launch !== null });
 }
 
 /** Throws StoreError. */

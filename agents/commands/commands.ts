@@ -78,7 +78,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createRetentionCommands({ ...sources, archive: archiverOf(archiving) }, ids),
     ...createArchiveCommands(archiving, ids),
     ...createRuleCommands(sources, ids),
-    ...createTrialCommands(store, ids),
+    ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
@@ -114,6 +114,7 @@ export function createCommands(sources: CommandSources): Commands {
   };
   return withinReach(commands, {
     checkWork: (id, actor) => checkWork(context, id, actor),
+    checkFolder: (id) => checkFolder(context, id),
     checkReviewed: (id, actor) => checkReviewed(context, id, actor),
     checkRanHere: (of) => checkRanHere(context, of),
   });
@@ -152,10 +153,29 @@ function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor):
 }
 
 function checkWork(context: CommandsContext, id: string, actor: Actor): void {
-  checkTree(context, treeOfWork(context, id), actor);
+  checkTree(context, treeOf(context, id), actor);
 }
 
-function treeOfWork({ ids, sources }: CommandsContext, id: string): string {
+/** An earlier version accepted folders that are refused now, such as /etc. A folder that is gone is no danger. */
+function checkFolder(context: CommandsContext, id: string): void {
+  const { sources } = context;
+  const { store } = sources;
+  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeOf(context, id)));
+  if (!inPlace) return;
+  try {
+    // As for a copy, because a tree may also only read there.
+    checkPlace(sources, { workspace, copy: true });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      "conflict",
+      `Start a new tree in another folder, because this one cannot go on. ${error.message}`,
+    );
+  }
+}
+
+/** Returns the public id of a tree, or of the tree of a task. */
+function treeOf({ ids, sources }: CommandsContext, id: string): string {
   const { kind, uid } = ids.treeOrTask(id);
   return kind === "tree" ? uid : sources.store.queries.trees.findTask(uid).treeUid;
 }
@@ -170,7 +190,7 @@ function treeOfReview({ ids, sources: { store, now } }: CommandsContext, id: str
 }
 
 function checkRanHere(context: CommandsContext, of: { work: string } | { review: string }): void {
-  const tree = "work" in of ? treeOfWork(context, of.work) : treeOfReview(context, of.review);
+  const tree = "work" in of ? treeOf(context, of.work) : treeOfReview(context, of.review);
   if (tree) refuseArchived(context.sources, tree);
 }
 

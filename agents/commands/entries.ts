@@ -5,6 +5,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { checkReferences, checkRemoval } from "@/agents/configuration/entry-checks";
 import { entryOf } from "@/agents/configuration/entry-fields";
 import { entriesIn, liveBody } from "@/agents/configuration/entry-files";
+import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { EntryKind } from "@/core/shapes/configuration";
 import type { Store } from "@/db/store";
@@ -27,7 +28,7 @@ export function createEntryCommands(sources: Sources): EntryCommands {
     saveEntry: (kind, fields, actor, options = {}) => saveEntry(sources, kind, fields, actor, options),
     restoreVersion: (kind, name, version, actor, { why = "" } = {}) =>
       restoreVersion(sources, kind, name, version, actor, why),
-    removeEntry: (kind, name) => removeEntry(sources, kind, name),
+    removeEntry: (kind, name, actor) => removeEntry(sources, kind, name, actor),
   };
 }
 
@@ -40,6 +41,7 @@ async function importEntries(
   checkImported(sources, entries, onlyNew);
   // An unchanged entry gets no new version: an unedited seed keeps following its file.
   const changed = entries.filter((entry) => !isSame(sources, entry));
+  for (const entry of changed) refuseEntry(sources, entry, actor);
   for (const entry of changed) await checkModelOf(sources, entry);
   const done: { kind: string; name: string; version: number }[] = [];
   for (const entry of changed) done.push({ kind: entry.kind, ...(await put(sources, entry, actor, why)) });
@@ -98,6 +100,7 @@ async function saveEntry(
       version,
     };
   }
+  refuseEntry(sources, entry, actor);
   await checkModelOf(sources, entry);
   const { name, version } = await put(sources, entry, actor, why, ifVersion);
   return { sentence: `Version ${version} is live for new tasks.`, kind, name, version };
@@ -115,6 +118,7 @@ async function restoreVersion(
   if (!body) throw new UserError("not_found", `The ${kind} ${name} has no version ${version}.`);
   const entry = { kind, body } as ImportedEntry;
   if (isSame(sources, entry)) throw new UserError("conflict", `The live version is the same as version ${version}.`);
+  refuseEntry(sources, entry, actor);
   checkReferences(sources.configuration, entry);
   await checkModelOf(sources, entry);
   const reason = why.trim();
@@ -123,6 +127,11 @@ async function restoreVersion(
     sentence: `Version ${done.version} is live, with the content of version ${version}.`,
     version: done.version,
   };
+}
+
+/** Throws UserError when only an admin may make this version live. */
+function refuseEntry({ configuration }: Sources, { kind, body }: ImportedEntry, actor: Actor): void {
+  refuseGuarded(configuration, { kind, name: body.name, after: body }, actor);
 }
 
 /** Throws UserError when the entry is an agent with a model that nobody knows to exist. */
@@ -134,8 +143,10 @@ async function removeEntry(
   { store, configuration }: Sources,
   kind: EntryKind,
   name: string,
+  actor: Actor,
 ): Promise<{ sentence: string }> {
   checkRemoval(configuration, kind, name);
+  refuseGuarded(configuration, { kind, name, after: null }, actor);
   if (!(await store.configuration.remove(kind, name))) throw new UserError("not_found", `There is no ${kind} ${name}.`);
   return { sentence: `Removed the ${kind} ${name}. Running tasks keep it, and its versions stay.` };
 }
@@ -149,10 +160,14 @@ async function put(
 ): Promise<{ name: string; version: number }> {
   const { kind, body } = entry;
   const { name, description } = body;
-  const change = { by: actor.name, why: whyOf(why), ...(ifVersion !== undefined && { ifVersion }) };
+  // Compared again with what is live now, and written only if that is still live then.
+  refuseEntry(sources, entry, actor);
+  const compared = actor.role === "admin" ? undefined : (liveVersion(sources, kind, name)?.version ?? null);
+  const onlyIf = ifVersion === undefined ? compared : ifVersion;
+  const change = { by: actor.name, why: whyOf(why), ...(onlyIf !== undefined && { ifVersion: onlyIf }) };
   const version = await sources.store.configuration.save({ kind, name, description, body }, change);
   if (version !== "changed") return { name, version };
-  if (ifVersion !== null) throw changedMeanwhile(sources, kind, name);
+  if (onlyIf !== null) throw changedMeanwhile(sources, kind, name);
   throw new UserError("conflict", `The ${kind} ${name} already exists: choose another name.`);
 }
 

@@ -1,8 +1,9 @@
 /** Approves an agent's proposal: validates it, makes it live, gives it to the task that asked; or changes nothing. */
 
 import { type Actor, UserError } from "@/agents/application";
-import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
-import { agentsOf, metricOf } from "@/agents/configuration/trial-subjects";
+import { checkReferences, checkRemoval, type Known } from "@/agents/configuration/entry-checks";
+import { refuseGuarded } from "@/agents/configuration/guarded-entries";
+import { agentsOf, goesOnTrial, metricOf } from "@/agents/configuration/trial-subjects";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
 import { editedBody } from "@/agents/queries/proposal-parts";
@@ -10,7 +11,7 @@ import { chooseReplays } from "@/agents/replays/choose";
 import type { ProposedChange, SelfChanges } from "@/agents/self/changes";
 import { flagsRefusal } from "@/agents/self/reviewed-change";
 import { refusalOf, type SelfSwitch } from "@/agents/self/switch";
-import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
 import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configuration";
 import type { ConfigEntry } from "@/db/configuration/configuration";
@@ -58,19 +59,23 @@ export async function approveProposal(
   if (hashOfBody(proposal.body) !== proposal.hash)
     throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
   if (proposal.kind === "code") return approveCode(sources, proposal, decision, actor);
-  const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
-  if (edited && proposal.kind === "agent") {
-    checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
+  const { kind, name } = proposal;
+  const wanted = edited ? editedBody(kind, proposal.body, edited) : proposal.body;
+  refuseGuarded(configuration, { kind, name, after: wanted }, actor);
+  if (wanted === null) checkRemoval(configuration, kind, name);
+  // A task's own proposal was checked when it was made. What a release brings may name what is not approved yet.
+  else if (kind === "agent" && (edited || proposal.seed)) {
+    checkReferences(configuration, { kind, body: wanted as AgentBody }, []);
     await refuseUnnamed(models, (wanted as AgentBody).model);
   }
-  const body =
-    proposal.kind === "tool"
-      ? withPolicies(
-          await validateServer(wanted as ToolBody),
-          configuration.tools().find((tool) => tool.name === proposal.name),
-        )
-      : wanted;
-  const entry: ConfigEntry = { kind: proposal.kind, name: proposal.name, description: descriptionOf(body), body };
+  const isServerBody = kind === "tool" && wanted !== null && isServer(wanted as ToolBody);
+  const body = isServerBody
+    ? withPolicies(
+        await validateServer(wanted as ToolBody),
+        configuration.tools().find((tool) => tool.name === name),
+      )
+    : wanted;
+  const entry: ConfigEntry = { kind, name, description: descriptionOf(body), body };
   const trial = trialFor(sources, proposal, edited ? hashOfBody(wanted) : proposal.hash);
   const version = await store.proposals.approve({
     review,
@@ -86,10 +91,13 @@ export async function approveProposal(
   });
   if (version === "decided") throw decidedAlready(store.queries.reviews.get(review, now()));
   if (version === "changed") {
-    const what = `The ${proposal.kind} ${proposal.name} has changed since this was proposed`;
-    throw new UserError("conflict", `${what}: reject the proposal and ask for a new one.`);
+    const what = `The ${kind} ${name} has changed since this was proposed`;
+    const then = proposal.seed
+      ? "the next start of the server proposes it again, against what is installed then"
+      : "reject the proposal and ask for a new one";
+    throw new UserError("conflict", `${what}: ${then}.`);
   }
-  if (version === "on_trial") throw onTrialAlready(`${proposal.kind} ${proposal.name}`);
+  if (version === "on_trial") throw onTrialAlready(`${kind} ${name}`);
   const isReplayed = trial?.replays === "choosing" && (await beginReplays(sources, trial.uid));
   const sentence = approvedSentence(entry, version, { trial, isReplayed, isEdited: edited !== undefined });
   return { sentence, decided: [review] };
@@ -102,10 +110,11 @@ async function beginReplays(sources: ProposalSources, uid: string): Promise<bool
 }
 
 function approvedSentence(
-  { kind, name }: ConfigEntry,
+  { kind, name, body }: ConfigEntry,
   version: number,
   { trial, isReplayed, isEdited }: { trial: NewTrial | null; isReplayed: boolean; isEdited: boolean },
 ): string {
+  if (body === null) return `The ${kind} ${name} is removed. Running tasks keep it, and its versions stay.`;
   const how = isEdited ? " as you edited it" : "";
   const what = `Version ${version} of the ${kind} ${name}`;
   if (isReplayed)
@@ -119,10 +128,10 @@ function approvedSentence(
 /** Returns how the change goes on trial; null for a new entry, which has no live version to compare with. Throws UserError. */
 function trialFor(
   { store, configuration, providers, trialReplays }: ProposalSources,
-  { kind, name }: Proposal,
+  { kind, name, body }: Proposal,
   hash: string,
 ): NewTrial | null {
-  if (kind === "code" || !isLive(configuration, kind, name)) return null;
+  if (kind === "code" || !goesOnTrial(kind, body) || !isLive(configuration, kind, name)) return null;
   const agents = configuration.agents();
   const concerned = agentsOf(agents, { kind, name });
   const other = store.trials.open().find((one) => agentsOf(agents, one).some((agent) => concerned.includes(agent)));
@@ -218,7 +227,7 @@ function withPolicies(body: ToolBody, live: ToolBody | undefined): ToolBody {
 }
 
 function descriptionOf(body: unknown): string {
-  return (body as { description: string }).description;
+  return body === null ? "" : (body as { description: string }).description;
 }
 
 /** Returns the letters of an approval: the answer to the proposing task, and the entry for the task that gets it. */
@@ -233,7 +242,9 @@ function lettersOf(
     trial,
   }: { version: number; by: string; trial: NewTrial | null } & Pick<ProposalDecision, "heard" | "edited">,
 ): { to: string; body: LetterBody }[] {
-  const { review, task, parent, proposedBy } = proposal;
+  const { review, task, parent, proposedBy, seed } = proposal;
+  // No task has asked for what a release brings.
+  if (seed !== null) return [];
   const tools = entry.kind === "tool" ? toolNames(entry.body as ToolBody) : [];
   const decision = {
     status: "approved",

@@ -5,6 +5,8 @@ import type { Actor, Commands } from "@/agents/application";
 interface Reach {
   actor: Actor;
   works?: readonly string[];
+  /** The work begins or continues, so its folder must be one that a new tree could have. */
+  goesOn?: true;
   review?: string;
   /** Anybody whose role allows it may; see `ELSEWHERE`. */
   isForAll?: boolean;
@@ -18,18 +20,18 @@ const REACHES: {
   [Name in keyof Commands]: ((...args: Parameters<Commands[Name]>) => Reach) | typeof ELSEWHERE;
 } = {
   pause: (id, actor) => ({ actor, works: [id] }),
-  resume: (id, actor) => ({ actor, works: [id] }),
-  step: (id, actor) => ({ actor, works: [id] }),
+  resume: (id, actor) => ({ actor, works: [id], goesOn: true }),
+  step: (id, actor) => ({ actor, works: [id], goesOn: true }),
   stop: (id, _reason, actor) => ({ actor, works: [id] }),
-  retry: (id, actor) => ({ actor, works: [id] }),
-  continueTask: (id, _words, actor) => ({ actor, works: [id] }),
-  changeGoal: (id, _fields, actor) => ({ actor, works: [id] }),
-  steer: (id, _text, actor) => ({ actor, works: [id] }),
-  change: (id, _to, actor) => ({ actor, works: [id] }),
-  fork: (id, _request, actor) => ({ actor, works: [id] }),
+  retry: (id, actor) => ({ actor, works: [id], goesOn: true }),
+  continueTask: (id, _words, actor) => ({ actor, works: [id], goesOn: true }),
+  changeGoal: (id, _fields, actor) => ({ actor, works: [id], goesOn: true }),
+  steer: (id, _text, actor) => ({ actor, works: [id], goesOn: true }),
+  change: (id, _to, actor) => ({ actor, works: [id], goesOn: true }),
+  fork: (id, _request, actor) => ({ actor, works: [id], goesOn: true }),
   applyAsBranch: (id, _options, actor) => ({ actor, works: [id] }),
   keepFiles: (kept, other, actor) => ({ actor, works: [kept, other] }),
-  grant: (id, _more, actor) => ({ actor, works: [id] }),
+  grant: (id, _more, actor) => ({ actor, works: [id], goesOn: true }),
   approveChanged: (review, _input, _reason, actor) => ({ actor, review }),
   comment: (review, _text, actor) => ({ actor, review }),
   askTask: (review, _text, actor) => ({ actor, review }),
@@ -125,6 +127,8 @@ export interface ReachChecks {
   checkRanHere(of: { work: string } | { review: string }): void;
   /** Throws UserError when the actor may not direct the tree of this tree or task. */
   checkWork(id: string, actor: Actor): void;
+  /** Throws UserError when the tree works in a folder that no new tree could have. */
+  checkFolder(id: string): void;
   /** The same for the tree of a review item. */
   checkReviewed(id: string, actor: Actor): void;
 }
@@ -152,7 +156,8 @@ function checkAllRanHere({ works = [], review }: Reach, { checkRanHere }: ReachC
   if (review !== undefined) checkRanHere({ review });
 }
 
-function checkDirects({ actor, works = [], review }: Reach, { checkWork, checkReviewed }: ReachChecks): void {
-  for (const id of works) checkWork(id, actor);
-  if (review !== undefined) checkReviewed(review, actor);
+function checkDirects({ actor, works = [], goesOn, review }: Reach, checks: ReachChecks): void {
+  for (const id of works) checks.checkWork(id, actor);
+  if (goesOn) works.forEach(checks.checkFolder);
+  if (review !== undefined) checks.checkReviewed(review, actor);
 }

@@ -2,6 +2,7 @@
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import { refuseOwn } from "@/agents/queries/own-reviews";
 import type { Ids } from "@/agents/queries/queries";
 import { approvedVersion } from "@/agents/queries/review-item";
@@ -101,20 +102,24 @@ async function restoreBefore(
     runbook: configuration.runbooks,
   };
   const live = lists[kind]().find((one) => one.name === name);
-  if (live?.version !== approvedVersion(proposal))
+  if ((live?.version ?? null) !== approvedVersion(proposal))
     throw new UserError(
       "conflict",
       `The ${kind} ${name} has changed since then: restore one of its versions yourself.`,
     );
+  const body = baseVersion === null ? null : store.configuration.version(kind, name, baseVersion);
+  refuseGuarded(configuration, { kind, name, after: body }, actor);
   if (baseVersion === null) {
     if (kind === "tool") return removeTool(name, actor);
     await store.configuration.remove(kind, name);
     return { sentence: `Removed the ${kind} ${name} again. New tasks do not have it.` };
   }
-  const body = store.configuration.version(kind, name, baseVersion);
   const description = (body as { description: string }).description;
   const why = `Version ${baseVersion} restored: the approval of ${uid} was undone.`;
-  const version = await store.configuration.put({ kind, name, description, body }, actor.name, why);
+  const said = { by: actor.name, why, ifVersion: live?.version ?? null };
+  const version = await store.configuration.save({ kind, name, description, body }, said);
+  if (version === "changed")
+    throw new UserError("conflict", `The ${kind} ${name} has just been changed: look at it again.`);
   return { sentence: `Version ${baseVersion} of the ${kind} ${name} is live again, as version ${version}.` };
 }
 

@@ -4,6 +4,7 @@ import { type Commands, UserError } from "@/agents/application";
 import { listed } from "@/agents/queries/templates";
 import { personOf } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Store } from "@/db/store";
 
 const MOST_TEMPLATES = 100;
@@ -62,7 +63,7 @@ function unknown(name: string): UserError {
 }
 
 function checkedName(given: string): string {
-  const name = given.replace(/\s+/g, " ").trim();
+  const name = withoutDisguise(given.replace(/\s+/g, " ").trim());
   if (name === "") throw new UserError("invalid", "The template needs a name.");
   if (name.length > MOST_NAME_CHARACTERS) {
     throw new UserError(

@@ -1,6 +1,8 @@
 /** Ends trials, by their results or by a person, and takes what people say about results. */
 
 import { type Commands, UserError } from "@/agents/application";
+import type { Known } from "@/agents/configuration/entry-checks";
+import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import type { Ids } from "@/agents/queries/queries";
 import { trialNamed } from "@/agents/queries/trials";
 import type { LetterBody } from "@/core/facts";
@@ -14,10 +16,13 @@ const MOST_REASON = 2_000;
 /** The author of what the results decide. */
 const BANYAN = "Banyan";
 
-export function createTrialCommands(store: Store, ids: Ids): TrialCommands {
+export function createTrialCommands(store: Store, ids: Ids, configuration: Known): TrialCommands {
   return {
     async endTrial(id, decision, actor) {
       const trial = trialNamed(store, ids.trial(id));
+      const { kind, name, version } = trial;
+      if (decision === "take")
+        refuseGuarded(configuration, { kind, name, after: store.configuration.version(kind, name, version) }, actor);
       const status = decision === "take" ? "permanent" : "bad";
       const ending = endingOf(store, trial, { status, outcome: "person", by: actor.name });
       if (trial.status !== "open" || !(await store.trials.end(trial, ending)))

@@ -7,7 +7,7 @@ import { FINISHING_AGENTS } from "@/core/ending";
 import { executorOf, needsModel } from "@/core/programs/names";
 import type { AgentBody } from "@/core/rules/configuration";
 import { SELECTOR } from "@/core/selection";
-import type { EntryKind } from "@/core/shapes/configuration";
+import type { ConfigKind } from "@/db/configuration/configuration";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import type { Configuration } from "./configuration";
 
@@ -66,7 +66,7 @@ function checkTool(known: Known, { name }: AgentBody, wanted: string): void {
 }
 
 /** Throws UserError when something else needs the entry. */
-export function checkRemoval(known: Known, kind: EntryKind, name: string): void {
+export function checkRemoval(known: Known, kind: ConfigKind, name: string): void {
   if (kind === "agent" && NEEDED_AGENTS.has(name))
     throw new UserError(
       "conflict",
@@ -77,6 +77,12 @@ export function checkRemoval(known: Known, kind: EntryKind, name: string): void 
     throw new UserError(
       "conflict",
       `Agents read the document ${name}: remove it from ${readers.map((agent) => agent.name).join(", ")} first.`,
+    );
+  const users = kind === "tool" ? known.agents().filter((agent) => agent.tools.includes(name)) : [];
+  if (users.length > 0)
+    throw new UserError(
+      "conflict",
+      `Agents have the tool ${name}: remove it from ${users.map((agent) => agent.name).join(", ")} first.`,
     );
   const callers = kind === "runbook" ? (callersOf(known.runbooks()).get(name) ?? []) : [];
   if (callers.length > 0)

@@ -1,13 +1,18 @@
 /** Says whom a trial concerns: the agents that use the entry, and whether they judge the work of others. */
-import { serverOfName } from "@/agents/tools/outside/server-tools";
+import { isServer, serverOfName } from "@/agents/tools/outside/server-tools";
 import { FINISHING_AGENTS } from "@/core/ending";
-import type { AgentBody } from "@/core/rules/configuration";
+import type { AgentBody, ToolBody } from "@/core/rules/configuration";
 import type { TrialMetric } from "@/core/rules/trial";
 import type { ConfigKind } from "@/db/configuration/configuration";
 
 interface Subject {
   kind: ConfigKind;
   name: string;
+}
+
+/** Whether trees can use the change and the live version in turn: neither a removal nor one of Banyan's own tools. */
+export function goesOnTrial(kind: ConfigKind, body: unknown): boolean {
+  return body !== null && (kind !== "tool" || isServer(body as ToolBody));
 }
 
 type Agents = readonly Pick<AgentBody, "name" | "documents" | "tools">[];

@@ -1,6 +1,7 @@
 /** A file as far as a page can show it. */
 import { UserError } from "@/agents/application";
 import type { FilePreview } from "@/core/shapes/files";
+import { isDrawnQuickly } from "@/lib/media/svg-cost";
 import { decodeText } from "@/lib/workspace/files";
 import { type Found, findOne, readStart, targetOf } from "./folder";
 import { askedLater, type FileSources, type Moment, partsOf } from "./moment";
@@ -39,7 +40,7 @@ async function contentFor(
   const text = decodeText(await readStart(sources, moment, file, TEXT_BYTES));
   if (text === null) return { type: "binary", text: "" };
   if (file.bytes > TEXT_BYTES) return { type: "large", text };
-  if (/\.svg$/i.test(file.path)) return { type: "svg", text };
+  if (/\.svg$/i.test(file.path)) return { type: isDrawnQuickly(text) ? "svg" : "text", text };
   return { type: /\.(md|markdown)$/i.test(file.path) ? "markdown" : "text", text };
 }
 

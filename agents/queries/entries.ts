@@ -87,7 +87,8 @@ export function createEntryQueries(sources: Sources): EntryQueries {
         created_at: new Date(row.createdAtMs).toISOString(),
         tree_id: row.tree,
         task_id: row.task,
-        fields: fieldsOf(kind, row.body),
+        removes: row.body === null,
+        fields: fieldsOf(kind, row.body ?? store.configuration.version(kind, row.name, row.baseVersion ?? 0)),
       })),
     async exportEntries(kind, name) {
       const rows = entries.live(kind).filter((row) => name === undefined || row.name === name);

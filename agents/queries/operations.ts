@@ -1,5 +1,4 @@
 /** Queries for the Operations pages: history, providers, workers, backups, and old trees that can be deleted. */
-import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
@@ -14,9 +13,9 @@ import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env/backups";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
-import { folderBytes } from "@/lib/workspace/folder-size";
 import { listBackups } from "./backups";
 import { type HistorySources, readHistory } from "./measured/history";
+import { findOldTrees } from "./old-trees";
 
 export type OperationsPart = Pick<
   Queries,
@@ -32,7 +31,7 @@ export type OperationsPart = Pick<
 >;
 
 export interface OperationsSources extends HistorySources {
-  store: Pick<Store, "backups" | "measurements" | "queries" | "selfReleases" | "starts" | "workers">;
+  store: Pick<Store, "backups" | "measurements" | "queries" | "retentionTrees" | "selfReleases" | "starts" | "workers">;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
@@ -45,11 +44,6 @@ export interface OperationsSources extends HistorySources {
 
 const SILENT_MS = 30_000;
 const GATE_RUNS = 100;
-const DAY_MS = 86_400_000;
-const MOST_DAYS = 3_650;
-const MOST_OLD_TREES = 200;
-/** A limit that keeps the answer fast on any machine. */
-const MOST_FILES = 200_000;
 
 export function createOperationsQueries(sources: OperationsSources): OperationsPart {
   const { store, now } = sources;
@@ -71,25 +65,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
       throw new UserError("not_found", `There is no run of the gates “${id}”: choose one from the list.`);
     },
     listBackups: () => listBackups(sources),
-    async findOldTrees({ days }) {
-      if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
-        throw new UserError("invalid", `"days" must be a whole number from 1 to ${MOST_DAYS}.`);
-      const found = store.queries.operations.endedBefore(now() - days * DAY_MS, MOST_OLD_TREES + 1);
-      const budget = { left: MOST_FILES };
-      const items = [];
-      for (const { uid, title, endedAtMs } of found.slice(0, MOST_OLD_TREES)) {
-        const folders = [
-          ["workspaces", uid],
-          ["workspaces", `${uid}.own`],
-          ["cache", uid],
-        ];
-        let size = 0;
-        for (const parts of folders) size += await folderBytes(join(sources.dataDir, ...parts), budget);
-        items.push({ id: uid, title, ended_at: iso(endedAtMs), size_bytes: size });
-      }
-      const total = items.reduce((sum, one) => sum + one.size_bytes, 0);
-      return { days, items, size_bytes: total, more: found.length > MOST_OLD_TREES };
-    },
+    findOldTrees: ({ days }) => findOldTrees(sources, days),
   };
 }
 

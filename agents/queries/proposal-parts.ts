@@ -25,13 +25,18 @@ const EDITABLE: Record<Kind, Record<string, { least: number; most: number; list?
 };
 
 export function partsOf(kind: Kind, before: unknown, after: unknown): ProposedPart[] {
-  const [old, now] = [before === null ? null : flat(kind, before), flat(kind, after)];
+  const old = before === null ? null : flat(kind, before);
+  // A removal leaves no part.
+  const now: Flat = after === null ? new Map() : flat(kind, after);
   const names = [...new Set([...now.keys(), ...(old?.keys() ?? [])])];
   const parts = names.map((name): ProposedPart => {
     const [was, is] = [old?.get(name), now.get(name)];
     const form = is?.form ?? was?.form ?? "text";
     const editable = Object.hasOwn(EDITABLE[kind], name);
-    return { name, form, before: old ? (was?.text ?? "") : null, after: is?.text ?? "", editable };
+    return {
+      ...{ name, form, before: old ? (was?.text ?? "") : null, after: is?.text ?? "" },
+      editable: editable && after !== null,
+    };
   });
   const shown = parts.filter((part) => part.after !== "" || (part.before ?? "") !== "");
   const differs = (part: ProposedPart) => part.before !== part.after;
@@ -40,6 +45,7 @@ export function partsOf(kind: Kind, before: unknown, after: unknown): ProposedPa
 
 /** Returns the body with a person's texts in place of its own. Throws UserError with one sentence. */
 export function editedBody(kind: Kind, body: unknown, edited: Record<string, string>): unknown {
+  if (body === null) throw new UserError("invalid", "This proposal removes the entry, so there is nothing to edit.");
   const changed: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(edited)) {
     const limits = Object.hasOwn(EDITABLE[kind], name) ? EDITABLE[kind][name] : undefined;
@@ -105,12 +111,23 @@ interface Adders {
   code(name: string, words: string): void;
 }
 
+/** Adds what decides about a built-in tool's calls. Its code is in the release. */
+function builtinParts({ leastLevel, policy, optional, availability }: ToolBody, line: Adders["line"]): void {
+  if (leastLevel) line("lowest level", leastLevel);
+  line("policy", policy);
+  line("optional", optional ? "yes" : "no");
+  line("available", availability.available ? `since ${availability.since}` : availability.reason);
+}
+
 /** Adds a server's parts: what it starts comes before what it says about itself. */
 function serverParts(tool: ToolBody, { line, list, code }: Adders): void {
   line("title", tool.title);
   line("description", tool.description);
   line("level", tool.level);
-  if (!isServer(tool)) return;
+  if (!isServer(tool)) {
+    builtinParts(tool, line);
+    return;
+  }
   const { server } = tool;
   const shown = shownServer(tool);
   code("command", shown.start);

@@ -4,6 +4,7 @@ import type { Providers } from "@/agents/providers/providers";
 import { secretOf } from "@/agents/providers/providers";
 import type { ListedProvider } from "@/core/shapes/providers";
 import { iso } from "@/db/file/iso";
+import { withoutCredentials } from "@/lib/env";
 import { PROVIDER_NAMES, PROVIDERS } from "@/lib/models/providers/table";
 import type { Vault } from "@/lib/secrets/vault";
 
@@ -36,8 +37,8 @@ export function createProviderQueries({
           source: providers.source(name),
           last_four: key && key.length >= 12 ? key.slice(-4) : "",
           has_key: Boolean(key),
-          base_url: baseUrl ?? null,
-          fixed_address: given?.baseUrl ?? null,
+          base_url: baseUrl === undefined ? null : withoutCredentials(baseUrl),
+          fixed_address: given?.baseUrl === undefined ? null : withoutCredentials(given.baseUrl),
           own_address: PROVIDERS[name].addressFor?.(given ?? {}) ?? PROVIDERS[name].address,
           is_kept: isKept,
           takes_key: keySetting !== null,

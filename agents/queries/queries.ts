@@ -8,6 +8,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { createFileQueries } from "@/agents/files/files";
 import { createLimitQueries } from "@/agents/governor/queries";
+import type { Space } from "@/agents/retention/space";
 import { createScheduleQueries } from "@/agents/schedules/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { createWebhookQueries } from "@/agents/webhooks/queries";
@@ -54,6 +55,7 @@ const MOST_FAILED = 20;
 
 export interface QuerySources extends StatusSources {
   retentionSettings: RetentionSettings;
+  space: Space;
   security: Security;
   configuration: Configuration;
   capabilities: CapabilityView;

@@ -1,28 +1,26 @@
 /** What people see of retention: the settings, what takes space, what would go, and the last run. */
-import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import { isBusy } from "@/agents/retention/clean";
 import { type FateSources, fatesOf, limitsOf } from "@/agents/retention/fates";
+import type { Space } from "@/agents/retention/space";
 import { nextRunMs } from "@/agents/retention/watch";
 import { type RetentionLimits, removesAnything } from "@/core/rules/retention";
-import type { Retention, RetentionPreview, RetentionRun, SpaceUse } from "@/core/shapes/retention";
+import type { Retention, RetentionPreview, RetentionRun } from "@/core/shapes/retention";
 import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
-import { listCopies } from "@/db/file/migration-copies";
 import type { RetentionRecord } from "@/db/records/retention-record";
 import type { Store } from "@/db/store";
 import { MOST_RETENTION_DAYS, MOST_RETENTION_MB, type RetentionSettings } from "@/lib/env/retention";
-import { folderBytes } from "@/lib/workspace/folder-size";
 
 export interface RetentionQuerySources extends FateSources {
   store: Pick<Store, "client" | "queries" | "retention" | "retentionTrees">;
-  backups: Pick<LiveBackups, "list">;
+  backups: Pick<LiveBackups, "freeBytes">;
+  space: Space;
   retentionSettings: RetentionSettings;
 }
 
 const MB = 1_000_000;
 const MOST_LISTED = 10_000;
-const MOST_FILES = 1_000_000;
 
 export function createRetentionQueries(
   sources: RetentionQuerySources,
@@ -88,7 +86,8 @@ async function getRetention(sources: RetentionQuerySources): Promise<Retention> 
     next_at: removesAnything(limits) ? iso(nextRunMs(record, now())) : null,
     running: claim && isBusy(record, now()) ? shownRun({ ...claim, endedAtMs: null, problem: null }) : null,
     last: last && shownRun(last),
-    space: await spaceOf(sources),
+    space: await sources.space.read(),
+    free_bytes: await sources.backups.freeBytes(),
   };
 }
 
@@ -106,24 +105,4 @@ function shownRun(
 ): RetentionRun {
   const { cause, begunAtMs, endedAtMs, removed, bytes, problem } = run;
   return { cause, begun_at: iso(begunAtMs), ended_at: iso(endedAtMs), removed, size_bytes: bytes, problem };
-}
-
-async function spaceOf({ store, dataDir, backups }: RetentionQuerySources): Promise<SpaceUse[]> {
-  const measured = async (what: SpaceUse["what"], ...folders: string[]): Promise<SpaceUse> => {
-    const budget = { left: MOST_FILES };
-    let size = 0;
-    for (const folder of folders) size += await folderBytes(join(dataDir, folder), budget);
-    return { what, size_bytes: size, files: MOST_FILES - budget.left };
-  };
-  const copies = listCopies(store.client.file);
-  const made = await backups.list();
-  const sum = (sizes: { sizeBytes: number }[]) => sizes.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
-  const space: SpaceUse[] = [
-    { what: "database", size_bytes: store.queries.status.sizeBytes(), files: 1 },
-    await measured("workspaces", "workspaces", "cache"),
-    await measured("snapshots", "snapshots"),
-    { what: "migration_copies", size_bytes: sum(copies), files: copies.length },
-    { what: "backups", size_bytes: sum(made), files: made.length },
-  ];
-  return space.sort((a, b) => b.size_bytes - a.size_bytes);
 }

@@ -22,6 +22,10 @@ export interface FollowsInput {
     goesOnTrial: boolean;
     /** Whether a launcher builds and tries approved changes of Banyan. */
     hasLauncher: boolean;
+    /** Whether its approval removes the entry. */
+    removes: boolean;
+    /** Whether a release made it of a seed, so that no task asked for it. */
+    isSeed: boolean;
   };
 }
 
@@ -90,17 +94,22 @@ function proposalFollows({ proposed, agent }: FollowsInput, reads: string, ignor
         : "For a few seconds, until the decision is sent. Afterwards nothing needs to be undone, as long as you have not taken the branch.",
     };
   const { kind = "entry", name = "", baseVersion = null, nextVersion = 1, startsServer = false } = proposed ?? {};
+  const { removes = false, isSeed = false } = proposed ?? {};
   const tried = startsServer
     ? "The server starts once in the sandbox and must answer its probe; if it fails, nothing changes. Then "
     : "";
   const what = `version ${nextVersion} of the ${kind} ${name}`;
-  const happens = proposed?.goesOnTrial
-    ? `${what} goes on trial: ended trees are replayed with it first, where there are some; then new trees use it and the live version in turn, and their results decide within 14 days`
-    : `${what} is live for new tasks; running tasks keep their version`;
+  const happens = removes
+    ? `the ${kind} ${name} is removed; running tasks keep it, and its versions stay`
+    : proposed?.goesOnTrial
+      ? `${what} goes on trial: ended trees are replayed with it first, where there are some; then new trees use it and the live version in turn, and their results decide within 14 days`
+      : `${what} is live for new tasks; running tasks keep their version`;
   const sentence = `${tried}${happens}.`;
   return {
-    approve: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)} The task that asked for it receives it.`,
-    reject: `Nothing changes. ${reads}${reads.startsWith(agent) ? " It may propose again." : ""}`,
+    approve: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${isSeed ? "" : " The task that asked for it receives it."}`,
+    reject: isSeed
+      ? "Nothing changes: what is installed stays, also after the next start. The release keeps its code."
+      : `Nothing changes. ${reads}${reads.startsWith(agent) ? " It may propose again." : ""}`,
     ignored,
     undo: proposed?.goesOnTrial
       ? "For a few seconds before it is sent; afterwards by ending the trial."

@@ -2,6 +2,8 @@
 
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { type EntryChange, guardedRefusal } from "@/agents/configuration/guarded-entries";
+import { goesOnTrial } from "@/agents/configuration/trial-subjects";
 import type { Providers } from "@/agents/providers/providers";
 import type { Ids } from "@/agents/queries/queries";
 import { shownServer } from "@/agents/queries/tools";
@@ -77,7 +79,10 @@ export function createReviewItemQueries(
         }),
         cost: costOf(sources, task),
         comments: store.comments.of(uid),
-        may_not: mayNot(sources, { review, actor, hasEnded, flags: proposal?.shown.change?.flags }),
+        may_not: mayNot(sources, {
+          ...{ review, actor, hasEnded, flags: proposal?.shown.change?.flags },
+          entry: proposal?.entry ?? null,
+        }),
       };
     },
     async listDecided({ limit = DECIDED_PAGE, after, ...query } = {}) {
@@ -155,13 +160,13 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
   const { store, configuration } = sources;
   const proposal = store.proposals.of(uid);
   if (!proposal) return null;
-  const { kind, name, body, hash, why, proposedBy, baseVersion, status } = proposal;
+  const { kind, name, body, hash, why, proposedBy, baseVersion, status, seed } = proposal;
   if (kind === "code") return codeProposal(sources, proposal);
   const live = liveVersion(configuration, kind, name);
   // A decided proposal stays compared with the version that it was based on.
   const against = status === "open" ? live : baseVersion;
   const before = against === null ? null : store.configuration.version(kind, name, against);
-  const tool = kind === "tool" ? (body as ToolBody) : null;
+  const tool = kind === "tool" ? (body as ToolBody | null) : null;
   const shown: ReviewedProposal = {
     ...{ kind, name, hash, why },
     proposed_by: proposedBy,
@@ -172,15 +177,17 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
     hazards: tool && isServer(tool) ? hazardsOfAdded(tool.server) : [],
     change: null,
     trial: trialOf(sources, uid),
+    seed: seed && { ...seed, removes: body === null },
   };
   const versions = store.queries.entries.versions(kind, name).map(({ version }) => version);
   const nextVersion = proposal.version ?? Math.max(0, ...versions) + 1;
   const proposed = {
-    ...{ kind, name, baseVersion, nextVersion, startsServer: tool !== null },
-    goesOnTrial: live !== null && sources.providers.defaultModel() !== "runbook",
+    ...{ kind, name, baseVersion, nextVersion, startsServer: tool !== null && isServer(tool) },
+    goesOnTrial: live !== null && goesOnTrial(kind, body) && sources.providers.defaultModel() !== "runbook",
     hasLauncher: false,
+    ...{ removes: body === null, isSeed: seed !== null },
   };
-  return { shown, proposed };
+  return { shown, proposed, entry: { kind, name, after: body } };
 }
 
 function trialOf({ store, providers, selfPower }: ReviewItemSources, review: string) {
@@ -210,9 +217,13 @@ function codeProposal({ store, dataDir, selfPower }: ReviewItemSources, proposal
     hazards: change.flags.map(flagText),
     change,
     trial: null,
+    seed: null,
   };
-  const proposed = { kind: "code" as const, name, baseVersion: null, nextVersion: 1, startsServer: false };
-  return { shown, proposed: { ...proposed, goesOnTrial: false, hasLauncher: releases !== null } };
+  const proposed = {
+    ...{ kind: "code" as const, name, baseVersion: null, nextVersion: 1, startsServer: false, goesOnTrial: false },
+    ...{ hasLauncher: releases !== null, removes: false, isSeed: false },
+  };
+  return { shown, proposed, entry: null };
 }
 
 function liveVersion(configuration: Configuration, kind: ConfigKind, name: string): number | null {
@@ -239,9 +250,13 @@ function restorableOf(
   return baseVersion === null ? `Remove the ${kind} ${name} again` : `Restore version ${baseVersion}`;
 }
 
-/** Returns the version that the approval of a proposal made. */
-export function approvedVersion({ version, baseVersion }: Pick<Proposal, "version" | "baseVersion">): number {
-  return version ?? (baseVersion ?? 0) + 1;
+/** Returns the version that is live since the approval of a proposal; null: it removed the entry. */
+export function approvedVersion({
+  version,
+  baseVersion,
+  body,
+}: Pick<Proposal, "version" | "baseVersion" | "body">): number | null {
+  return body === null ? null : (version ?? (baseVersion ?? 0) + 1);
 }
 
 interface Wish {
@@ -250,9 +265,14 @@ interface Wish {
   hasEnded: boolean;
   /** Of a proposed change of code. */
   flags: readonly ReviewedFlag[] | undefined;
+  /** Of a proposed change of the configuration. */
+  entry: EntryChange | null;
 }
 
-function mayNot({ store }: ReviewItemSources, { review, actor, hasEnded, flags }: Wish): ReviewItem["may_not"] {
+function mayNot(
+  { store, configuration }: ReviewItemSources,
+  { review, actor, hasEnded, flags, entry }: Wish,
+): ReviewItem["may_not"] {
   const needed = review.kind === "question" ? "answer" : "decide";
   const [level] = rightsBeyond(actor.role, store.queries.trees.rightsOf(review.tree_id));
   const beyond = level ? `Its tree has the right “${level}”, which your role may not direct: ask an admin.` : null;
@@ -261,7 +281,7 @@ function mayNot({ store }: ReviewItemSources, { review, actor, hasEnded, flags }
   const decide = lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor));
   return {
     decide,
-    approve: decide ?? flagsRefusal(flags, actor.role),
+    approve: decide ?? flagsRefusal(flags, actor.role) ?? (entry && guardedRefusal(configuration, entry, actor.role)),
     comment: lacks("answer"),
     ask: lacks("run") ?? (hasEnded ? "The task has ended, so nobody would read the question." : beyond),
   };

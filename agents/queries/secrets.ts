@@ -2,6 +2,7 @@
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { Security } from "@/agents/configuration/security";
+import { withoutDisguise } from "@/core/words/visible";
 import type { AuditCheck } from "@/db/audit/audit-check";
 import { checkAudit } from "@/db/audit/audit-check";
 import type { Store } from "@/db/store";
@@ -34,7 +35,14 @@ export function createSecretQueries({ store, security, now }: SecretSources): Se
           `The cursor "${after.slice(0, 100)}" is invalid: use the "next" of the last page.`,
         );
       const times = { fromMs: timeOf("from", from), untilMs: timeOf("until", until) };
-      return store.audit.list({ ...filter, ...times, after, limit: Math.min(Math.max(1, limit), 1_000) });
+      const page = store.audit.list({ ...filter, ...times, after, limit: Math.min(Math.max(1, limit), 1_000) });
+      const items = page.items.map((row) => ({
+        ...row,
+        actor: withoutDisguise(row.actor),
+        subject: withoutDisguise(row.subject),
+        detail: withoutDisguise(row.detail),
+      }));
+      return { ...page, items };
     },
     verifyAudit: async ({ newest } = {}) => {
       const { ok, rows, head, faults } = await verify(store, security.anchorFile, now(), newest);

@@ -1,46 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { RetentionLimits } from "@/core/rules/retention";
-import { openStore, type Store } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
 import { ownIdentity } from "@/lib/process/identity";
 import { clean } from "./clean";
 import { fatesOf } from "./fates";
+import { DAY, end, installation, NOW } from "./testing/ended-trees";
 import { cleanIfDue } from "./watch";
 
-const DAY = 86_400_000;
-const NOW = Date.now();
 const BY_AGE: RetentionLimits = { days: 30, bytes: null, keepsGoals: true };
 const UNSET = { days: null, megabytes: null, keepsGoals: null };
-
-/** A store with ended trees, each with a workspace. A number says how many days ago a tree ended. */
-async function installation(trees: Record<string, number | null>) {
-  const dataDir = mkdtempSync(join(tmpdir(), "banyan-retention-"));
-  const clock = { ms: NOW };
-  const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle", now: () => clock.ms });
-  onTestFinished(async () => {
-    await store.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  for (const [uid, days] of Object.entries(trees)) {
-    const workspace = join(dataDir, "workspaces", uid);
-    mkdirSync(workspace, { recursive: true });
-    writeFileSync(join(workspace, "result.txt"), uid);
-    await insertSmallTree(store, { uid, instruction: uid, workspace });
-    if (days !== null) end(store, uid, NOW - days * DAY);
-  }
-  const sources = { store, dataDir, now: () => clock.ms, snapshots: { drop: async () => {}, trees: async () => [] } };
-  const names = () => store.client.sqlite.prepare("SELECT uid FROM trees ORDER BY id").pluck().all() as string[];
-  const hasFolder = (uid: string) => existsSync(join(dataDir, "workspaces", uid));
-  return { store, dataDir, clock, sources, names, hasFolder, run: (sql: string) => store.client.sqlite.exec(sql) };
-}
-
-function end({ client: { sqlite } }: Store, uid: string, atMs: number): void {
-  sqlite.prepare("UPDATE trees SET ended_at_ms = ? WHERE uid = ?").run(atMs, uid);
-  sqlite.prepare("UPDATE tasks SET status = 'succeeded', ended_at_ms = ? WHERE uid = ?").run(atMs, `${uid}-root`);
-}
 
 const key = (uid: string) => `(SELECT id FROM trees WHERE uid = '${uid}')`;
 const rootKey = (uid: string) => `(SELECT root_id FROM trees WHERE uid = '${uid}')`;
@@ -128,6 +98,20 @@ test("by size the oldest go until the rest fits, and not more", async () => {
   const bytes = sources.store.queries.status.sizeBytes() + 9_000_000;
   await clean(sources, { days: null, bytes, keepsGoals: true }, "person");
   expect(names()).toEqual(["middle", "newest"]);
+});
+
+test("a tree says who pinned it and when, and watchers of the tree hear of both changes", async () => {
+  const { store } = await installation({ kept: 40 });
+  const heard: string[] = [];
+  onTestFinished(store.log.onCommit((commits) => void heard.push(...commits.map(({ treeUid }) => treeUid))));
+  const pinned = () => store.queries.trees.getTree("kept", "none", NOW).pinned;
+  const pin = (by: string | null) => store.retentionTrees.pin(store.queries.trees.treeKey("kept"), by);
+  expect(pinned()).toBe(undefined);
+  expect([await pin("mara"), await pin("jonas")]).toEqual([true, false]);
+  expect(pinned()).toEqual({ by: "mara", at: new Date(NOW).toISOString() });
+  expect([await pin(null), await pin(null)]).toEqual([true, false]);
+  expect(pinned()).toBe(undefined);
+  expect(heard).toEqual(["kept", "kept"]);
 });
 
 test("a tree that is pinned while the run is at work stays", async () => {

@@ -1,5 +1,4 @@
 /** What becomes of each ended tree under the limits in effect: the preview and the run itself ask here. */
-import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Fate, fateOf, type RetentionLimits, removesAnything } from "@/core/rules/retention";
 import type { StoredRetention } from "@/db/records/retention-record";
@@ -7,6 +6,7 @@ import type { Store } from "@/db/store";
 import type { EndCursor, EndedTree } from "@/db/trees/retention";
 import type { RetentionSettings } from "@/lib/env/retention";
 import { folderBytes, type SizeBudget } from "@/lib/workspace/folder-size";
+import { workspacesBytes } from "./space";
 import { foldersOf } from "./tree-files";
 
 export interface FateSources {
@@ -48,7 +48,7 @@ export function limitsOf(stored: StoredRetention, settings: RetentionSettings): 
  */
 export async function* fatesOf(sources: FateSources, limits: RetentionLimits): AsyncGenerator<TreeFate> {
   if (!removesAnything(limits)) return;
-  const { store, dataDir, now } = sources;
+  const { store, now } = sources;
   let excessBytes = limits.bytes === null ? 0 : (await storedBytes(sources)) - limits.bytes;
   for (let after: EndCursor | null = null; ; ) {
     const page: EndedTree[] = store.retentionTrees.ended(after, PAGE);
@@ -57,26 +57,28 @@ export async function* fatesOf(sources: FateSources, limits: RetentionLimits): A
       const fate = fateOf(tree, limits, { ms: now(), excessBytes });
       // Later trees ended later, so age removes none of them either.
       if (fate === null) return;
-      const sizeBytes = await sizeOf(sources, tree);
+      const sizeBytes = await treeBytes(sources, tree, { left: MOST_FILES });
       if ("goes" in fate) excessBytes -= sizeBytes;
       yield { tree, fate, sizeBytes };
     }
     after = page.at(-1) ?? null;
     if (after === null) return;
   }
+}
 
-  async function sizeOf({ store: { retentionTrees } }: FateSources, { id, uid }: EndedTree): Promise<number> {
-    const budget: SizeBudget = { left: MOST_FILES };
-    let bytes = retentionTrees.bytesOf(id);
-    for (const folder of await foldersOf(dataDir, uid)) bytes += await folderBytes(folder, budget);
-    return bytes;
-  }
+/** Returns about what a tree takes: its part of the database, and the disk space of its folders. */
+export async function treeBytes(
+  { store: { retentionTrees }, dataDir }: Pick<FateSources, "dataDir"> & { store: Pick<Store, "retentionTrees"> },
+  { id, uid }: Pick<EndedTree, "id" | "uid">,
+  budget: SizeBudget,
+): Promise<number> {
+  let bytes = retentionTrees.bytesOf(id);
+  for (const folder of await foldersOf(dataDir, uid)) bytes += await folderBytes(folder, budget);
+  return bytes;
 }
 
 /** Returns the bytes of the database and of all workspaces that Banyan made. */
 async function storedBytes({ store, dataDir }: FateSources): Promise<number> {
   const budget: SizeBudget = { left: MOST_FILES };
-  let bytes = store.queries.status.sizeBytes();
-  for (const kind of ["workspaces", "cache"]) bytes += await folderBytes(join(dataDir, kind), budget);
-  return bytes;
+  return store.queries.status.sizeBytes() + (await workspacesBytes(dataDir, budget));
 }

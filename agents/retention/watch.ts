@@ -1,6 +1,7 @@
 import { removesAnything } from "@/core/rules/retention";
 import type { RetentionRecord } from "@/db/records/retention-record";
 import type { RetentionSettings } from "@/lib/env/retention";
+import { checkFromNowOn } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { type CleanSources, clean, isBusy } from "./clean";
 import { limitsOf } from "./fates";
@@ -17,23 +18,12 @@ const DAY_MS = 86_400_000;
 
 /** Cleans once a day while a limit is set, and at once where a killed process had begun. Returns a function that ends this. */
 export function startRetentionWatch(sources: RetentionWatch, timers: Timers): () => void {
-  let isLooking = false;
-  let isEnded = false;
-  const look = () => {
-    if (isLooking) return;
-    isLooking = true;
-    cleanIfDue({ ...sources, mayGoOn: () => !isEnded })
-      .catch((error: unknown) => isEnded || sources.report("Old trees could not be removed.", error))
-      .finally(() => {
-        isLooking = false;
-      });
-  };
-  const end = timers.every(LOOK_MS, look);
-  look();
-  return () => {
-    isEnded = true;
-    end();
-  };
+  return checkFromNowOn({
+    timers,
+    everyMs: LOOK_MS,
+    check: (mayGoOn) => cleanIfDue({ ...sources, mayGoOn }),
+    failed: (error) => sources.report("Old trees could not be removed.", error),
+  });
 }
 
 /** Resolves with whether a run was due. */

@@ -174,6 +174,41 @@ test("no door lets a tree into folders of the system or of the launcher", async 
   expect((await queries.listTrees({})).items).toEqual([]);
 });
 
+test("a tree of an earlier version in such a folder cannot go on, by any command; it can be removed", async () => {
+  const place = makePlace();
+  const home = join(place, "home");
+  mkdirSync(home);
+  const trial = await start({ root: [endTask("done")] }, { env: { BANYAN_HOME: home } });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await trial.submit({ task: "root", agent: "worker", workspace: join(place, "shed") });
+  await trial.ended(tree.id);
+  const root = tree.root_task_id;
+  const { sqlite } = trial.runtime.store.client;
+  for (const [workspace, why] of [
+    ["/etc", "belongs to the operating system"],
+    [home, "belongs to Banyan itself"],
+  ] as const) {
+    sqlite.prepare("UPDATE trees SET workspace = ?").run(workspace);
+    const attempts = {
+      retry: () => commands.retry(root, tester),
+      continueTask: () => commands.continueTask(root, "Go on.", tester),
+      fork: () => commands.fork(root, { at: 1 }, tester),
+      resume: () => commands.resume(tree.id, tester),
+      step: () => commands.step(root, tester),
+      steer: () => commands.steer(root, "Look here.", tester),
+      change: () => commands.change(root, { agent: "coder" }, tester),
+      grant: () => commands.grant(tree.id, { usd: 1 }, tester),
+      changeGoal: () => commands.changeGoal(tree.id, {}, tester),
+    };
+    for (const [name, attempt] of Object.entries(attempts)) {
+      await expect(attempt(), name).rejects.toThrow(why);
+      await expect(attempt(), name).rejects.toThrow("Start a new tree in another folder");
+    }
+  }
+  expect((await queries.listTrees({})).items.map(({ status }) => status)).toEqual(["succeeded"]);
+  expect((await commands.deleteTree(tree.id, tester)).sentence).toBeTruthy();
+});
+
 test("a folder above a workspace that became a link leads neither commands nor file tools elsewhere", async () => {
   const place = makePlace();
   const [above, secret] = [join(place, "above"), join(place, "shed")];

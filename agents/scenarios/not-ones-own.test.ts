@@ -23,7 +23,7 @@ const touch = { name: "write_file", input: { path: "a.txt", content: "x" } };
 async function withPeople(trial: Trial): Promise<void> {
   for (const { name, role } of [ann, bob])
     await trial.runtime.store.people.admit({ uid: name, email: name, name, isFirst: role === "admin" });
-  await trial.runtime.store.people.setRole(bob.name, "reviewer");
+  await trial.runtime.store.people.setRole(bob.name, "reviewer", "test");
 }
 
 /** Makes calls of write_file need approval. */

@@ -29,7 +29,7 @@ test(
     const as = (actor: Actor) => guarded(trial.runtime.application, actor).commands;
     for (const { name, role } of [ann, bob]) {
       await trial.runtime.store.people.admit({ uid: name, email: name, name, isFirst: true });
-      await trial.runtime.store.people.setRole(name, role);
+      await trial.runtime.store.people.setRole(name, role, "test");
     }
     await as(ann).setToolPolicy("propose_change", "auto", ann);
     await as(ann).addRule({ tool: "propose_change", why: "It only proposes." }, ann);

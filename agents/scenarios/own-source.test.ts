@@ -223,6 +223,7 @@ test("a proposal for a release that no longer runs is withdrawn, and its task pr
     snapshots,
     power: ALWAYS_ON,
     limit: NO_LIMIT,
+    isFirstEnough: () => false,
   });
   await withdrawStale({ store: runtime.store }, self);
   expect((await queries.getReview(first.id)).status).toBe("withdrawn");

@@ -1,6 +1,7 @@
 /** Schedules and their times as pages and programs see them. */
 import { UserError } from "@/agents/application";
 import type { PreviewedTimes, Schedule, ScheduledTime, ScheduleRun } from "@/core/shapes/schedules";
+import { withoutDisguise } from "@/core/words/visible";
 import { iso } from "@/db/file/iso";
 import type { RunRow, Schedules, StoredSchedule } from "@/db/schedules/schedules";
 import { type Cadence, CronError, localTime, readCron } from "@/lib/time/cron";
@@ -72,7 +73,10 @@ function notesOf(cadence: Cadence, zone: string, nowMs: number): string[] {
 
 export function shownRun(row: RunRow, zone: string): ScheduleRun {
   const { dueAtMs, cause, by, outcome, createdAtMs, missed, missedSinceMs, treeUid, title, status } = row;
-  const tree = treeUid === null || title === null || status === null ? null : { id: treeUid, title, status };
+  const tree =
+    treeUid === null || title === null || status === null
+      ? null
+      : { id: treeUid, title: withoutDisguise(title), status };
   return {
     ...{ due_at: iso(dueAtMs), due_local: localTime(dueAtMs, zone), cause, by, outcome, at: iso(createdAtMs) },
     ...{ missed, missed_since: iso(missedSinceMs), tree },

@@ -85,6 +85,53 @@ test("a folder becomes one commit on the release, whatever commits, branches and
   expect(await released.changes.propose(folder, WORDS, signal)).toEqual(change);
 });
 
+test("where a launcher runs the whole gates in the trial, their first part is enough for a proposal", async () => {
+  const source = copiedSource();
+  onTestFinished(source.end);
+  const { git, put, checkout, work } = source;
+  const run = "node --test --test-reporter=tap";
+  const settings = `commands: { rules: "true" }
+tests:
+  run: ${run} src/
+  some: ${run} $BANYAN_TEST_FILES
+  first: { files: ["**/*.test.mjs"] }
+  report: { format: tap }
+sentinels: { count: 1, least: 1 }
+`;
+  const module = "export const isMany = (count) => count > 1;\n";
+  const testOf = (name: string) =>
+    [
+      'import { test } from "node:test";',
+      'import assert from "node:assert";',
+      `import { isMany } from "./${name}.mjs";`,
+      `test("${name}", () => assert.deepEqual([1, 2].map(isMany), [false, true]));`,
+    ].join("\n");
+  put(checkout, ".banyan/gates.yaml", settings);
+  for (const name of ["near", "far"]) {
+    put(checkout, `src/${name}.mjs`, module);
+    put(checkout, `src/${name}.test.mjs`, testOf(name));
+  }
+  git(checkout, "add", "-A");
+  git(checkout, "commit", "-qm", "With tests");
+  const results = async (isFirstEnough: boolean) => {
+    const released = source.release({ isFirstEnough });
+    const folder = await released.clone();
+    put(work, "src/near.mjs", `// One is not many.\n${module}`);
+    const { gates } = await proposed(released, folder);
+    const facts = gates.results.filter(({ gate }) => ["old_tests", "sentinels"].includes(gate));
+    return facts.map(({ outcome, summary, later }) => ({ outcome, summary, later }));
+  };
+  const [first, left] = await results(true);
+  expect(first).toEqual({ outcome: "passed", summary: "1 of 1 tests of the base pass on the change.", later: true });
+  expect(left).toMatchObject({ outcome: "off", later: true });
+  const [whole] = await results(false);
+  expect(whole).toEqual({
+    outcome: "passed",
+    summary: "2 of 2 tests of the base pass on the change.",
+    later: undefined,
+  });
+});
+
 test("nothing of the clone runs: hooks, filters, attributes, a file monitor, aliases, included settings", async () => {
   const { source, released, folder } = await cloned();
   const { git, put, work, base } = source;

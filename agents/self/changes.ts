@@ -93,6 +93,8 @@ interface Sources {
   snapshots: SnapshotStore;
   power: Pick<SelfSwitch, "refuseWhileOff" | "whileOn">;
   limit: Pick<GateLimit, "refuseWhenUsed" | "begin" | "giveBack">;
+  /** Whether a launcher runs what the first part of the gates leaves, while the release is on trial. */
+  isFirstEnough(): boolean;
 }
 
 export function createSelfChanges(sources: Sources): SelfChanges {
@@ -113,6 +115,7 @@ export function createSelfChanges(sources: Sources): SelfChanges {
         const report = await runGates({
           ...places,
           quick,
+          first: !quick && sources.isFirstEnough(),
           signal,
           onLine,
           ...(!quick && { begin: sources.limit.begin, giveBack: sources.limit.giveBack }),
@@ -216,9 +219,10 @@ function passedCheck(dir: string, commit: string): GatesReport {
 /** Returns the change's files and what the gates said, as a person decides about them. */
 function judgedIn({ files }: SelfChange, report: GatesReport): Pick<ProposedChange, "files" | "gates" | "flags"> {
   const { outcome, digest, evidence, gates, test_side: tests } = report;
-  const results = gates.map(({ gate, outcome: own, required, summary, seconds, findings }): ReviewedGate => {
+  const results = gates.map(({ gate, outcome: own, required, summary, seconds, findings, later }): ReviewedGate => {
     const count = (wanted: Finding["kind"]) => findings.filter(({ kind }) => kind === wanted).length;
-    return { gate, outcome: own, required, summary, seconds, flags: count("flag"), faults: count("fault") };
+    const counts = { flags: count("flag"), faults: count("fault") };
+    return { gate, outcome: own, required, summary, seconds, ...counts, ...(later && { later }) };
   });
   const flags = gates.flatMap(({ gate, findings }) =>
     findings

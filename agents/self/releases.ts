@@ -3,6 +3,7 @@ import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { Store } from "@/db/store";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
+import { startChecks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import type { SelfRepository } from "./repository";
 import type { SelfSwitch } from "./switch";
@@ -24,17 +25,13 @@ interface Sources {
 
 /** Returns its end. */
 export function watchReleases(sources: Sources): () => void {
-  let isLooking = false;
-  const end = sources.timers.every(LOOK_MS, () => {
-    if (isLooking) return;
-    isLooking = true;
-    look(sources)
-      .catch((error: unknown) => sources.report("Releases of agents could not be looked at.", error))
-      .finally(() => {
-        isLooking = false;
-      });
+  const { stop } = startChecks({
+    timers: sources.timers,
+    everyMs: LOOK_MS,
+    check: () => look(sources),
+    failed: (error) => sources.report("Releases of agents could not be looked at.", error),
   });
-  return end;
+  return () => void stop();
 }
 
 async function look({ store, repository, power, channel, isTrial }: Sources): Promise<void> {

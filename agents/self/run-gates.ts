@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { pathToFileURL } from "node:url";
 import { GatesReport } from "@/core/shapes/improving/gates";
 import { WorkspaceError } from "@/lib/workspace/path";
 
@@ -25,6 +24,8 @@ interface GateRun {
   /** A new folder for what the gates see. */
   evidence: string;
   quick: boolean;
+  /** Whether the first part is enough, because the launcher runs the whole gates while the release is on trial. */
+  first: boolean;
   /** Called when it is this run's turn. When it rejects, the gates do not run. */
   begin?(): Promise<void>;
   /** Called when the gates ended without a judgement. Resolves with what becomes of the run, as a sentence. */
@@ -50,7 +51,7 @@ async function judged(run: GateRun): Promise<GatesReport> {
   run.signal.throwIfAborted();
   await run.begin?.();
   const folder = judgedFolder(run);
-  const only = run.quick ? ["--only", QUICK_GATES] : [];
+  const part = run.quick ? ["--only", QUICK_GATES] : run.first ? ["--first"] : [];
   const args = [
     folder,
     "--base",
@@ -59,7 +60,7 @@ async function judged(run: GateRun): Promise<GatesReport> {
     run.head,
     "--evidence",
     run.evidence,
-    ...only,
+    ...part,
     "--json",
     "--progress",
   ];
@@ -89,13 +90,10 @@ function judgedFolder({ dir, gitDir, program }: GateRun): string {
 
 /** A built release has the gates as one file; in development they run from their sources. */
 function programOf(program: string): string[] {
-  const built = join(program, "dist", "gates.mjs");
-  if (!existsSync(built)) return [join(program, "scripts", "run-ts.mjs"), join(program, "gates", "main.ts")];
-  return ["--input-type=module", "--eval", RUN_MAIN, "--", pathToFileURL(built).href];
+  const isBuilt = existsSync(join(program, "dist", "gates.mjs"));
+  if (isBuilt) return [join(program, "scripts", "gates.mjs")];
+  return [join(program, "scripts", "run-ts.mjs"), join(program, "gates", "main.ts")];
 }
-
-const RUN_MAIN =
-  "const [file, ...given] = process.argv.slice(1); process.exitCode = await (await import(file)).main(given);";
 
 /** Resolves with the last line of what it said, when it has ended. */
 function ended({ program, signal, onLine }: GateRun, args: string[]): Promise<string> {

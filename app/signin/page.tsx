@@ -13,23 +13,21 @@ import { sentenceOf } from "./problems";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type SearchParams = Promise<{ problem?: string | string[]; callbackUrl?: string | string[] }>;
+type SearchParams = Promise<Partial<Record<"problem" | "callbackUrl" | "token", string | string[]>>>;
 
-/** The one-time link never reaches this page: the server answers it, sets the cookie and redirects. */
+/** With the token of a one-time link, the page shows a button. The server answers the button itself. */
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
-  const { problem, callbackUrl } = await searchParams;
+  const { problem, callbackUrl, token } = await searchParams;
   const wanted = returnPath(callbackUrl);
   const given = await headers();
+  if (token !== undefined) return <LinkOpened host={given.get("host") ?? ""} />;
   if (!problem && (await currentAuth().authenticate(given.get("cookie")))) redirect(wanted);
   const { google, refusedCookie } = currentSignInWays();
   const refused = (await cookies()).get(refusedCookie)?.value;
   const sentence = typeof problem === "string" ? sentenceOf(problem, refused) : null;
   return (
     <Gate>
-      <p className="mb-4 flex h-7 items-center gap-2 text-head">
-        <Icon name="banyan" className="size-4.5 text-accent" />
-        Banyan
-      </p>
+      <Brand />
       <h1>Sign in</h1>
       {google ? <Google host={given.get("host") ?? ""} wanted={wanted} /> : null}
       <p className={`text-ink-2 ${google ? "" : "mt-1"}`}>
@@ -47,6 +45,34 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </div>
       ) : null}
     </Gate>
+  );
+}
+
+/**
+ * Without a script that presses the button, because the previews of some chats run scripts. The form has no address, so
+ * it is sent to the link itself.
+ */
+function LinkOpened({ host }: { host: string }) {
+  return (
+    <Gate>
+      <Brand />
+      <h1>Sign in</h1>
+      <p className="text-ink-2 mt-1">To {host}, as admin. The link works once.</p>
+      <form method="post">
+        <button type="submit" className={buttonLook("primary", "w-full mt-4 h-9!")}>
+          Sign in
+        </button>
+      </form>
+    </Gate>
+  );
+}
+
+function Brand() {
+  return (
+    <p className="mb-4 flex h-7 items-center gap-2 text-head">
+      <Icon name="banyan" className="size-4.5 text-accent" />
+      Banyan
+    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 /** A tool's response for people: the JSON of core tools, which is meant for models, becomes sentences. Pure. */
 import type { Verdict } from "@/core/log/terms";
+import { withoutDisguise } from "@/core/words/visible";
 import { parseObject, readable } from "./message-content";
 
 export interface ReadAnswer {
@@ -60,7 +61,7 @@ const READERS: Record<string, (answer: CoreAnswer) => Omit<ReadAnswer, "isProse"
   wait_for_subtasks: ({ status, subtasks = [] }) =>
     status
       ? { word: "returned early", text: "The subtasks are still running. Each result follows as its own message." }
-      : { word: "ended", text: subtasks.map((one) => `- ${one.title}: ${one.status}`).join("\n") },
+      : { word: "ended", text: subtasks.map((one) => `- ${withoutDisguise(one.title)}: ${one.status}`).join("\n") },
   ask: ({ answer, by }) =>
     answer === undefined
       ? { word: "returned early", text: "No answer yet. It follows as its own message." }

@@ -1,6 +1,7 @@
 /** The content of a message by its kind: the entries of `core/log/entries`, as the queries return them. */
 import type { Entry, EntryKind } from "@/core/log/entries";
 import type { Message } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 
 type ContentOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>["content"];
 type Spent<Kind> = Kind extends "agent_response" ? { cost_usd: number } : unknown;
@@ -100,5 +101,5 @@ export function parseObject(text: string): Record<string, unknown> | null {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim().slice(0, 200);
+  return withoutDisguise(text.replace(/\s+/g, " ").trim().slice(0, 200));
 }

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { listedAddress } from "@/components/trees/listed-address";
+import { Icon } from "@/components/ui/icon";
 import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
@@ -26,11 +27,14 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
     >
       <StatusGlyph status={status} labelled={false} />
       <span className="min-w-0">
-        {/* Relative, so that the hidden status stays inside and does not widen the page. */}
-        <b className="relative block truncate font-medium">
-          {tree.title}
-          <span className="sr-only">– {STATUS_WORDS[status]}.</span>
-        </b>
+        <span className="flex min-w-0 items-center gap-1.5">
+          {/* Relative, so that the hidden status stays inside and does not widen the page. */}
+          <b className="relative block truncate font-medium">
+            {tree.title}
+            <span className="sr-only">– {STATUS_WORDS[status]}.</span>
+          </b>
+          {tree.pinned ? <Pin by={tree.pinned.by} /> : null}
+        </span>
         <span className="flex min-w-0 gap-2 text-ink-2">
           {tree.progress ? <span className="flex-none">{progressText(tree.progress)}</span> : null}
           <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">
@@ -55,6 +59,15 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
         <Elapsed since={tree.created_at} until={tree.ended_at} />
       </span>
     </Link>
+  );
+}
+
+/** Marks a pinned tree. */
+function Pin({ by }: { by: string }) {
+  return (
+    <span className="inline-flex flex-none text-ink-3" title={`Pinned by ${by}: retention keeps this tree`}>
+      <Icon name="pin" label="Pinned" className="size-3.5" />
+    </span>
   );
 }
 

@@ -54,6 +54,16 @@ export interface Verdict {
 }
 
 /** Facts about a review item for programs. Stored as JSON and must stay readable forever, so only widen it. */
+/** A file of the seeds that a release by agents changes, and where its code was approved. */
+export interface SeedOrigin {
+  file: string;
+  /** The release's number. */
+  release: number;
+  /** The review item of the code, and its title. */
+  item: string;
+  title: string;
+}
+
 export interface ReviewFacts {
   /** For a question: the answer after a timeout. */
   defaultAnswer?: string;
@@ -65,6 +75,8 @@ export interface ReviewFacts {
   faults?: FaultKind[];
   /** Its author had read content from outside, so no policy may approve it. */
   tainted?: true;
+  /** Of a proposal that a release made of a seed that agents changed: no task has asked for it. */
+  seed?: SeedOrigin;
 }
 
 /** A cap of the day that stops a call. */

@@ -117,7 +117,10 @@ export interface EntryProposal {
   created_at: string;
   tree_id: string;
   task_id: string;
+  /** Of a removal those of the live version. */
   fields: EntryFields;
+  /** Whether its approval removes the entry. */
+  removes: boolean;
 }
 
 /** An exported entry, in the file format of the seeds. */

@@ -118,11 +118,14 @@ export interface Backups {
   schedule: BackupSchedule;
 }
 
-/** Trees that ended more than `days` days ago, with the sizes of their folders. */
+/** Trees without a pin that ended more than `days` days ago. */
 export interface OldTrees {
   days: number;
+  /** `size_bytes`: about the tree's part of the database, and the disk space of its folders. */
   items: { id: string; title: string; ended_at: string; size_bytes: number }[];
   size_bytes: number;
+  /** How many trees this old are pinned, and therefore not listed. */
+  pinned: number;
   /** Whether there are more than are listed. */
   more: boolean;
 }

@@ -15,9 +15,21 @@ export interface RetentionSettings {
 }
 
 export interface SpaceUse {
-  what: "database" | "workspaces" | "snapshots" | "migration_copies" | "backups";
-  size_bytes: number;
-  files: number;
+  what:
+    | "database"
+    | "workspaces"
+    | "snapshots"
+    | "own_source"
+    | "migration_copies"
+    | "backups"
+    | "releases"
+    | "packages"
+    | "other";
+  /** null: not measured, because this process cannot read it. A file with several names counts once. */
+  size_bytes: number | null;
+  files: number | null;
+  /** Set when there are more files than were measured. */
+  at_least?: true;
 }
 
 export interface RetentionRun {
@@ -36,8 +48,10 @@ export interface Retention {
   next_at: string | null;
   running: RetentionRun | null;
   last: RetentionRun | null;
-  /** What takes space, largest first. */
+  /** What takes space, largest first. Folders are measured once a minute at most. */
   space: SpaceUse[];
+  /** The free bytes of the data folder's disk; null when they are unknown. */
+  free_bytes: number | null;
 }
 
 export interface RetentionPreview {

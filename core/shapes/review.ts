@@ -1,7 +1,7 @@
 /** Shapes of a review item with everything that a person needs to decide it, and of decided items. */
 
 import type { FaultKind } from "@/core/log/faults";
-import type { TaskStatus } from "@/core/log/terms";
+import type { SeedOrigin, TaskStatus } from "@/core/log/terms";
 import type { GateOutcome } from "./improving/gates";
 import type { AgentsRelease } from "./improving/self";
 import type { Trial } from "./improving/trials";
@@ -93,6 +93,8 @@ export interface ReviewedGate {
   /** What a person has to look at. */
   flags: number;
   faults: number;
+  /** Whether the whole gates, which run while the release is on trial, find out more; absent: this is all. */
+  later?: true | undefined;
 }
 
 /** Something in a proposed change that a person has to look at. */
@@ -145,6 +147,12 @@ export interface ReviewedChange {
   pull: string | null;
 }
 
+/** A file of the seeds that agents changed in a release. Approving the code approved no configuration. */
+export interface ReviewedSeed extends SeedOrigin {
+  /** Whether the release removes the file, and the proposal the entry. */
+  removes: boolean;
+}
+
 export interface ReviewedProposal {
   kind: "agent" | "document" | "tool" | "runbook" | "code";
   name: string;
@@ -168,6 +176,8 @@ export interface ReviewedProposal {
   hazards: string[];
   /** For the kind `code`; else null. */
   change: ReviewedChange | null;
+  /** The seed of a release by agents that it was made of; null: a task proposed it. */
+  seed: ReviewedSeed | null;
   /** The trial of its version, once it is approved; null for code, for a new entry, and before. */
   trial: Trial | null;
 }

@@ -97,6 +97,8 @@ export interface Tree {
   forked_from: { tree_id: string; seq: number } | null;
   /** The schedule that began it; absent for other trees. */
   schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
+  /** Set for a pinned tree, which retention keeps: who pinned it, and when. */
+  pinned?: { by: string; at: string };
   /** Set for a tree that pursues a goal: how far it has come. */
   progress?: GoalProgress;
   /** The grant of the whole tree. */

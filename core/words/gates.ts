@@ -13,6 +13,9 @@ export const OUTCOME_WORDS: Record<GateOutcome, string> = {
   off: "off",
 };
 
+/** What stands before the gates that the first part leaves to the whole gates. */
+export const LATER = "Later, while it is on trial:";
+
 export function gateTitle({ gate }: { gate: string }): string {
   return gate.replaceAll("_", " ");
 }

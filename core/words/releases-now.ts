@@ -88,6 +88,8 @@ export function newsText({ what, n, title, why, by }: ReleaseNews): string {
       return `${release} was confirmed on this machine${who}.`;
     case "trial":
       return `${release} went on trial.`;
+    case "judged":
+      return `${release}: ${why}`;
     case "permanent":
       return `${release} became permanent.`;
     case "bad":

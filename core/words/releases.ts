@@ -4,7 +4,7 @@ import type { ChangeStage } from "@/core/shapes/review";
 
 /** Returns a sentence. Points in time stay as ISO 8601, which pages show as local time. */
 export function releaseWords(release: AgentsRelease): string {
-  return [stateWords(release), numberWords(release)].filter(Boolean).join(" ");
+  return [stateWords(release), release.whole_gates?.said, numberWords(release)].filter(Boolean).join(" ");
 }
 
 /** A launcher of before tells no numbers. */
@@ -14,13 +14,23 @@ function numberWords({ numbers }: Partial<Pick<AgentsRelease, "numbers">>): stri
   return `In its trial ${failed} of ${asked} requests for pages failed, and 95 % were answered within ${slow} ms (before: ${before} ms).`;
 }
 
-function stateWords({ n, state, why, waits, trial_since: since, trial_until: until }: AgentsRelease): string {
+function stateWords({
+  n,
+  state,
+  why,
+  waits,
+  trial_since: since,
+  trial_until: until,
+  whole_gates: whole,
+}: AgentsRelease): string {
   if (state === "approved")
     return waits === null ? `Release ${n} is being built and tried behind walls.` : `Release ${n} waits. ${waits}`;
-  if (state === "trial")
+  if (state === "trial") {
+    const also = whole?.state === "left" ? " and the whole gates, which run meanwhile, have passed it" : "";
     return until
-      ? `Release ${n} is on trial since ${since}: it becomes permanent at ${until} if it serves well until then.`
-      : `Release ${n} is on trial since ${since}: it becomes permanent when it has served well for half an hour.`;
+      ? `Release ${n} is on trial since ${since}: it becomes permanent at ${until} if it serves well until then${also}.`
+      : `Release ${n} is on trial since ${since}: it becomes permanent when it has served well for half an hour${also}.`;
+  }
   if (state === "permanent") return `Release ${n} is permanent.`;
   if (state === "retired") return `Release ${n} was permanent; another has replaced it.`;
   const became = isRefused({ state, trial_since: since }) ? "refused" : state === "bad" ? "taken back" : "dropped";

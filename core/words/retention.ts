@@ -1,5 +1,5 @@
 import type { GoesFor, KeptFor } from "@/core/rules/retention";
-import type { RetentionSettings } from "@/core/shapes/retention";
+import type { RetentionSettings, SpaceUse } from "@/core/shapes/retention";
 import { plural } from "./figures";
 
 export const GOES_WORDS: Record<GoesFor, string> = {
@@ -19,6 +19,19 @@ export const KEPT_WORDS: Record<KeptFor, string> = {
   change: "an approved change of Banyan was made in it",
   folder: "another tree works in its folder",
   recent: "ended less than a day ago",
+};
+
+/** The name of each part of the disk space, and what it holds. */
+export const SPACE_WORDS: Record<SpaceUse["what"], { name: string; holds: string }> = {
+  database: { name: "Database", holds: "Tasks, messages and outputs" },
+  workspaces: { name: "Workspaces", holds: "The folders that Banyan made for trees, and their caches" },
+  snapshots: { name: "Snapshots", holds: "Earlier moments of workspaces" },
+  own_source: { name: "Own source", holds: "Banyan's code for its agents, and the runs of the gates" },
+  migration_copies: { name: "Copies before migrations", holds: "The database before the last upgrades" },
+  backups: { name: "Backups", holds: "Copies of the database that you or the schedule made" },
+  releases: { name: "Releases", holds: "The versions that the launcher can go back to" },
+  packages: { name: "Packages", holds: "The packages of the releases" },
+  other: { name: "Other files", holds: "Everything else in the data folder" },
 };
 
 /** Returns sentences that say what retention removes. */

@@ -1,3 +1,4 @@
+/** L2: forged audits, and what of them is found. */
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -153,6 +154,37 @@ test("finds an altered and rehashed chain through the anchor", async () => {
         "The audit's row 9 differs from the hash saved at 1970-01-01T00:00:00.000Z: this row or earlier rows were rewritten.",
     },
   ]);
+});
+
+test("finds two rows that changed places, and a chain that was computed anew from its first row", async () => {
+  const { check, sqlite, anchored, audit } = await withRows(9);
+  anchored();
+  sqlite.exec("UPDATE audit SET id = -id WHERE id IN (4, 5); UPDATE audit SET id = 9 + id WHERE id IN (-4, -5)");
+  expect((await checkAudit(audit)).faults.map(({ id, kind }) => [id, kind])).toEqual([
+    [4, "altered"],
+    [5, "altered"],
+    [6, "altered"],
+  ]);
+  sqlite.exec("DELETE FROM audit WHERE id > 2; UPDATE sqlite_sequence SET seq = 2 WHERE name = 'audit'");
+  for (let row = 3; row <= 9; row += 1) await audit.append([entry("forged")]);
+  rehash(sqlite);
+  expect(await checkAudit(audit)).toMatchObject({ ok: true, rows: 9 });
+  expect((await check()).faults).toMatchObject([{ id: 9, kind: "unlike_anchor" }]);
+});
+
+test("does not find forged rows that are newer than the newest anchor, until the next one would have been saved", async () => {
+  const { check, sqlite, anchored, audit } = await withRows(6);
+  anchored();
+  for (let row = 7; row <= 9; row += 1) await audit.append([entry("true")]);
+  sqlite.exec("UPDATE audit SET actor = 'bert' WHERE id = 8; DELETE FROM audit WHERE id = 9");
+  sqlite.exec("UPDATE sqlite_sequence SET seq = 8 WHERE name = 'audit'");
+  rehash(sqlite);
+  expect(await check()).toMatchObject({ ok: true, rows: 8 });
+  // What an anchor has seen can no longer be changed in this way.
+  anchored();
+  sqlite.exec("UPDATE audit SET actor = 'anna' WHERE id = 8");
+  rehash(sqlite);
+  expect((await check()).faults).toMatchObject([{ id: 8, kind: "unlike_anchor" }]);
 });
 
 test("finds a restored older database, which a person can accept", async () => {

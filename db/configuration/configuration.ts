@@ -101,6 +101,12 @@ export function createConfigurationWriter(sqlite: Sqlite) {
       makeLive(entry, { ...written, version }, nowMs);
       return version;
     },
+    /** Removes the live entry and keeps its versions. Returns the version that was live; 0: none was. */
+    remove(kind: ConfigKind, name: string, nowMs: number): number {
+      endTrial({ kind, name, outcome: "removed", by: "the entry's removal" }, nowMs);
+      if (kind === "tool") rules.replace(name, null, "the server's removal", nowMs);
+      return (run.deletes.get(kind)?.get(name) as number | undefined) ?? 0;
+    },
     /** Returns the live version, or the last one of a removed entry; null for a new name. */
     current(kind: ConfigKind, name: string): number | null {
       const live = run.live.get(kind)?.get(name) as number | undefined;
@@ -131,6 +137,12 @@ function writerStatements(sqlite: Sqlite) {
       INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     upserts: new Map(CONFIG_KINDS.map((kind) => [kind, upsertOf(kind)])),
     live: new Map(CONFIG_KINDS.map((kind) => [kind, liveOf(kind)])),
+    deletes: new Map(
+      CONFIG_KINDS.map((kind) => [
+        kind,
+        sqlite.prepare(`DELETE FROM ${TABLES[kind]} WHERE name = ? RETURNING version`).pluck(),
+      ]),
+    ),
   };
 }
 
@@ -139,21 +151,19 @@ const POLICY = "policy";
 interface StoreContext {
   run: ReturnType<typeof storeStatements>;
   writer: ReturnType<typeof createConfigurationWriter>;
-  rules: ReturnType<typeof createServerRules>;
-  endTrial: ReturnType<typeof createTrialEnder>;
 }
 
 export function createConfigurationStore(sqlite: Sqlite, log: Writes): ConfigurationStore {
   const run = storeStatements(sqlite);
   const writer = createConfigurationWriter(sqlite);
   const facts = createFacts(sqlite);
-  const store: StoreContext = { run, writer, rules: createServerRules(sqlite), endTrial: createTrialEnder(sqlite) };
+  const store: StoreContext = { run, writer };
   return {
     live: () => live(store),
     revision: log.glance(() => run.revision.get() as string),
     version: (kind, name, version) => bodyOf(store, kind, name, version),
     seed: (entries) => log.write(({ nowMs }) => seed(store, entries, nowMs)),
-    remove: (kind, name) => log.write(({ nowMs }) => remove(store, kind, name, nowMs)),
+    remove: (kind, name) => log.write(({ nowMs }) => writer.remove(kind, name, nowMs) > 0),
     refusedBefore: (kind, name, body) => {
       const proposed = { kind, name, hash: hashOf(body), current: writer.current(kind, name) };
       const found = run.refusedBefore.get(proposed) as { why: RefusedBefore["why"]; trial: number | null } | undefined;
@@ -179,10 +189,8 @@ function storeStatements(sqlite: Sqlite) {
         versions.origin <> 'seed' AS edited
       FROM ${TABLES[kind]} live JOIN config_versions versions
         ON versions.kind = '${kind}' AND versions.name = live.name AND versions.version = live.version ORDER BY live.name`);
-  const deleteOf = (kind: ConfigKind) => sqlite.prepare(`DELETE FROM ${TABLES[kind]} WHERE name = ?`);
   return {
     live: new Map(CONFIG_KINDS.map((kind) => [kind, selectOf(kind)])),
-    delete: new Map(CONFIG_KINDS.map((kind) => [kind, deleteOf(kind)])),
     // A rejection was about the version that was live then; a trial has shown what the text itself does.
     refusedBefore: sqlite.prepare(`
       SELECT 'bad' AS why, id AS trial FROM trials WHERE kind = @kind AND name = @name AND hash = @hash AND status = 'bad'
@@ -237,12 +245,6 @@ function seed(store: StoreContext, entries: ConfigEntry[], nowMs: number): SeedR
     }
   }
   return report;
-}
-
-function remove({ run, rules, endTrial }: StoreContext, kind: ConfigKind, name: string, nowMs: number): boolean {
-  endTrial({ kind, name, outcome: "removed", by: "the entry's removal" }, nowMs);
-  if (kind === "tool") rules.replace(name, null, "the server's removal", nowMs);
-  return run.delete.get(kind)?.run(name).changes !== 0;
 }
 
 function save(

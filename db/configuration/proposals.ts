@@ -1,6 +1,7 @@
 /** Proposed changes of configuration. They have no effect until a person approves them; approval makes them live in one transaction. */
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
+import type { ReviewFacts, SeedOrigin } from "@/core/log/terms";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
@@ -14,6 +15,7 @@ export interface Proposal {
   review: string;
   kind: ConfigKind | "code";
   name: string;
+  /** null: the entry is to be removed. */
   body: unknown;
   /** SHA-256 of the body. */
   hash: string;
@@ -30,6 +32,8 @@ export interface Proposal {
   submittedBy: string;
   /** The version that its approval made; null before, and for approvals from before versions could be on trial. */
   version: number | null;
+  /** The seed that it was made of; null: a task has made it. */
+  seed: SeedOrigin | null;
 }
 
 /** The entry that becomes live: the approved body plus what its validation added. */
@@ -37,6 +41,7 @@ export interface Approval {
   review: string;
   /** Hash of the body that the person decided about. */
   hash: string;
+  /** With the body null it is removed. */
   entry: ConfigEntry;
   by: string;
   reason: string;
@@ -51,7 +56,7 @@ export interface Approval {
 export interface Proposals extends CodeProposals {
   of(reviewUid: string): Proposal | null;
   /**
-   * Resolves with the new version, with "decided" when it was decided already, with "changed" when the live version is
+   * Resolves with the new version (of a removal with the last one), with "decided" when it was decided already, with "changed" when the live version is
    * newer, or with "on_trial" when another version of the entry is on trial.
    */
   approve(approval: Approval): Promise<number | "decided" | "changed" | "on_trial">;
@@ -66,7 +71,7 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
     SELECT review.uid AS review, proposal.kind, proposal.name, proposal.body, proposal.hash, proposal.why,
       proposal.base_version AS baseVersion, proposal.status, proposal.proposed_by AS proposedBy, task.uid AS task,
       (SELECT uid FROM tasks WHERE id = task.parent_id) AS parent, tree.uid AS tree, tree.created_by AS submittedBy,
-      proposal.version
+      proposal.version, review.facts
     FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id WHERE review.uid = ?`);
   const closeReview = sqlite.prepare(`
@@ -83,8 +88,13 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   const toolStates = createToolStateWriter(sqlite);
 
   const of = (review: string) => {
-    const row = select.get(review) as (Omit<Proposal, "body"> & { body: string }) | undefined;
-    return row ? { ...row, body: JSON.parse(row.body) as unknown } : null;
+    const row = select.get(review) as
+      | (Omit<Proposal, "body" | "seed"> & { body: string; facts: string | null })
+      | undefined;
+    if (!row) return null;
+    const { body, facts, ...rest } = row;
+    const { seed = null } = JSON.parse(facts ?? "{}") as ReviewFacts;
+    return { ...rest, body: JSON.parse(body) as unknown, seed };
   };
   return {
     of,
@@ -98,10 +108,15 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
         if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return "decided";
         const written = { origin: "proposal", by, why: why ?? proposal.why } as const;
         const isOnTrial = trial?.isJudged === true;
-        const version = isOnTrial ? writer.add(entry, written, nowMs) : writer.insert(entry, written, nowMs);
+        const version =
+          entry.body === null
+            ? writer.remove(entry.kind, entry.name, nowMs)
+            : isOnTrial
+              ? writer.add(entry, written, nowMs)
+              : writer.insert(entry, written, nowMs);
         if (trial) trials.insert({ ...trial, ...entry, by, version, proposal }, nowMs);
         closeProposal.run({ hash, review, version });
-        if (entry.kind === "tool" && !isOnTrial) toolStates.validated(entry.name, nowMs);
+        if (entry.kind === "tool" && entry.body !== null && !isOnTrial) toolStates.validated(entry.name, nowMs);
         const tree = treeOf.get(review) as { id: number; uid: string };
         for (const { to, body } of letters(version)) if (mail.send(to, body, nowMs)) touch(tree, to);
         return version;

@@ -1,10 +1,11 @@
 /** Stores users, and the hashes of their sessions and sign-in links. */
-import { type Actor, ownerCalled, type Role, type User } from "@/core/rules/roles";
+import { type Actor, may, ownerCalled, type Role, type User } from "@/core/rules/roles";
 import type { ListedUser } from "@/core/shapes/people";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
+import { createMadeRules } from "./made-rules";
 import { createTokens, type Tokens } from "./tokens";
 import { WATCHER } from "./watcher";
 
@@ -32,8 +33,9 @@ export interface People extends Tokens {
    * operator, or with `isFirst` as admin while there are no users.
    */
   admit(user: { uid: string; email: string; name: string; isFirst: boolean }): Promise<User | null>;
-  setRole(uid: string, role: Role): Promise<NotChanged | null>;
-  /** Removes a user, and ends their sessions and tokens in the same transaction. */
+  /** Changes the role, and switches off the user's rules in the same transaction when the role may not decide. */
+  setRole(uid: string, role: Role, by: string): Promise<NotChanged | null>;
+  /** Removes a user, and ends their sessions, tokens and rules in the same transaction. */
   removeUser(uid: string, by: string): Promise<NotChanged | null>;
   /** Returns the names of all users who may decide; see `mayDecide`. */
   reviewers(): string[];
@@ -69,16 +71,21 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
     for (const listener of listeners) listener();
     return result;
   };
-  const tokens = createTokens(sqlite, log, now, write);
+  const rules = createMadeRules(sqlite);
+  const tokens = createTokens(sqlite, log, now, write, rules.endOfToken);
   const sessions = sessionStatements(sqlite);
   const facts = createFacts(sqlite);
   /** When a session was last used, by public id of the user. Kept in memory, so that requests need no write. */
   const seenMs = new Map<string, number>();
   return {
     ...tokens,
-    ...createUsers(sqlite, write, (uid, email, by, nowMs) => {
-      sessions.removeOf.run(uid);
-      tokens.revokeAllOf(email, by, nowMs);
+    ...createUsers(sqlite, write, {
+      decisions: rules.endOfPerson,
+      all: (uid, email, by, nowMs) => {
+        sessions.removeOf.run(uid);
+        tokens.revokeAllOf(email, by, nowMs);
+        rules.endOfPerson(email, by, nowMs);
+      },
     }),
     create: (hash, expiresAtMs, userId = null) =>
       log.write(({ nowMs }) => {
@@ -115,12 +122,15 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
 
 type Users = Pick<People, "users" | "findUser" | "addUser" | "admit" | "setRole" | "removeUser" | "reviewers">;
 
-/** `endAll` ends the user's sessions and tokens, in the transaction that removes the user. */
-function createUsers(
-  sqlite: Sqlite,
-  write: Write,
-  endAll: (uid: string, email: string, by: string, nowMs: number) => void,
-): Users {
+/** What ends in the transaction that changes a user. */
+interface Ends {
+  /** For a user who may no longer decide. */
+  decisions(email: string, by: string, nowMs: number): void;
+  /** For a user who is removed. */
+  all(uid: string, email: string, by: string, nowMs: number): void;
+}
+
+function createUsers(sqlite: Sqlite, write: Write, end: Ends): Users {
   const users = userStatements(sqlite);
   /** Returns why the user cannot lose the role of admin, or null. Call inside a transaction. */
   function fault(uid: string): NotChanged | null {
@@ -149,11 +159,12 @@ function createUsers(
         const row = users.byEmail.get(user.email) as UserRow | undefined;
         return row ? shapeOf(row) : null;
       }),
-    setRole: (uid, role) =>
-      write(() => {
+    setRole: (uid, role, by) =>
+      write((nowMs) => {
         const why = fault(uid);
         if (why === "unknown" || (why === "last_admin" && role !== "admin")) return why;
         users.setRole.run(role, uid);
+        if (!may(role, "decide")) end.decisions((users.byUid.get(uid) as UserRow).email, by, nowMs);
         return null;
       }),
     removeUser: (uid, by) =>
@@ -162,7 +173,7 @@ function createUsers(
         if (why) return why;
         const { email } = users.byUid.get(uid) as UserRow;
         users.remove.run(nowMs, uid);
-        endAll(uid, email, by, nowMs);
+        end.all(uid, email, by, nowMs);
         return null;
       }),
     reviewers: () => users.reviewers.all() as string[],

@@ -61,6 +61,7 @@ export function createTokens(
   log: Writes,
   now: () => number,
   write: <T>(work: (nowMs: number) => T) => Promise<T>,
+  endRules: (person: string, token: string, by: string, nowMs: number) => void,
 ): Tokens & { revokeAllOf(person: string, by: string, nowMs: number): void } {
   const { live, noteUse, all, like, insert, revoke, revokeAll } = statements(sqlite);
   /** When a note of a token's use was last requested, written or not: a full disk must not make the notes queue up. */
@@ -89,7 +90,12 @@ export function createTokens(
     tokens: () => (all.all() as Row[]).map(shapeOf),
     tokensLike: (prefix) => like.all({ prefix }) as string[],
     addToken: (token) => log.write(({ nowMs }) => void insert.run({ ...token, now: nowMs })),
-    revokeToken: (uid, by) => write((nowMs) => revoke.run(by, nowMs, uid).changes > 0),
+    revokeToken: (uid, by) =>
+      write((nowMs) => {
+        const revoked = revoke.get(by, nowMs, uid) as Pick<Row, "createdBy" | "name"> | undefined;
+        if (revoked) endRules(revoked.createdBy, revoked.name, by, nowMs);
+        return revoked !== undefined;
+      }),
     revokeAllOf: (person, by, nowMs) => void revokeAll.run({ person, by, now: nowMs }),
   };
 }
@@ -111,9 +117,9 @@ function statements(sqlite: Sqlite) {
   const insert = sqlite.prepare(`
     INSERT INTO api_tokens (uid, hash, name, role, task, created_by, created_at_ms, expires_at_ms)
     VALUES (@uid, @hash, @name, @role, @task, @by, @now, @expiresAtMs)`);
-  const revoke = sqlite.prepare(
-    "UPDATE api_tokens SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
-  );
+  const revoke = sqlite.prepare(`
+    UPDATE api_tokens SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL
+    RETURNING created_by AS createdBy, name`);
   const revokeAll = sqlite.prepare(
     "UPDATE api_tokens SET revoked_by = @by, revoked_at_ms = @now WHERE created_by = @person AND revoked_at_ms IS NULL",
   );

@@ -2,6 +2,7 @@
 import { attentionOf } from "@/core/attention";
 import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
 import type { Page } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { isAwaited } from "./reviews";
 import { REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
@@ -28,7 +29,8 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
       AND (@by IS NULL OR instr(lower(review.decided_by), @by) > 0)
       AND (@text IS NULL OR instr(lower(review.title || ' ' || review.detail || ' ' || ifnull(review.answer, '')), @text) > 0)
     ORDER BY review.id DESC LIMIT @limit`);
-  const seq = sqlite.prepare("SELECT seq FROM reviews WHERE uid = ?").pluck();
+  // 0: no message opened it.
+  const seq = sqlite.prepare("SELECT nullif(seq, 0) FROM reviews WHERE uid = ?").pluck();
 
   return {
     list({ text, kind, status, by, after, limit }) {
@@ -52,5 +54,5 @@ function shape({ id: _, agent, treeTitle, ...row }: Row): Omit<DecidedReview, "r
   const waitedMs = (row.decidedAtMs ?? row.createdAtMs) - row.createdAtMs;
   const waitingTasks = isAwaited(row, row.decidedAtMs ?? row.createdAtMs) ? row.waitingTasks : 0;
   const review = reviewShape({ ...row, waitingTasks, alike: 1 }, attentionOf({ ...row, waitingTasks, waitedMs }));
-  return { ...review, agent, tree_title: treeTitle };
+  return { ...review, agent, tree_title: withoutDisguise(treeTitle) };
 }

@@ -1,4 +1,6 @@
 /** Finds failed tasks: those that a person can still put right, and those that the runtime itself failed. */
+
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 
 export interface FailedTaskRow {
@@ -29,7 +31,8 @@ export function createFailedTaskQueries(sqlite: Sqlite): FailedTaskQueries {
       ORDER BY id`)
     .pluck();
   return {
-    list: (limit) => failed.all({ limit }) as FailedTaskRow[],
+    list: (limit) =>
+      (failed.all({ limit }) as FailedTaskRow[]).map((row) => ({ ...row, treeTitle: withoutDisguise(row.treeTitle) })),
     inside: (sinceMs) => inside.all(sinceMs) as string[],
   };
 }

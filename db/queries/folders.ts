@@ -1,4 +1,6 @@
 /** Folders that people named for their trees. */
+
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 
 /** SQL of whether two folders are the same, or one is inside the other. */
@@ -29,7 +31,10 @@ export function createFolderQueries(sqlite: Sqlite): FolderQueries {
   const tainted = sqlite.prepare(`SELECT 1 FROM trees WHERE is_tainted = 1 AND ${WORKS_THERE} LIMIT 1`).pluck();
   return {
     recent: (limit) => recent.all(limit) as string[],
-    lockedBy: (folder) => (locked.get({ folder }) as string | undefined) ?? null,
+    lockedBy: (folder) => {
+      const title = locked.get({ folder }) as string | undefined;
+      return title === undefined ? null : withoutDisguise(title);
+    },
     isTainted: (folder) => tainted.get({ folder }) !== undefined,
   };
 }

@@ -15,8 +15,10 @@ export interface OperationsQueries {
   parked(): ParkedTask[];
   /** Returns, by provider, the number of trees with an open task that uses it. */
   treesByProvider(): Map<string, number>;
-  /** Returns trees that ended before a time, oldest first. */
-  endedBefore(ms: number, limit: number): { uid: string; title: string; endedAtMs: number }[];
+  /** Returns trees without a pin that ended before a time, oldest first. */
+  endedBefore(ms: number, limit: number): { id: number; uid: string; title: string; endedAtMs: number }[];
+  /** Returns how many pinned trees ended before a time. */
+  pinnedBefore(ms: number): number;
 }
 
 const MOST_PARKED = 500;
@@ -34,8 +36,13 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
       count(DISTINCT tree_id) AS trees
     FROM tasks WHERE ended_at_ms IS NULL GROUP BY 1`);
   const ended = sqlite.prepare(`
-    SELECT uid, title, ended_at_ms AS endedAtMs FROM trees
-    WHERE ended_at_ms IS NOT NULL AND ended_at_ms < ? ORDER BY ended_at_ms LIMIT ?`);
+    SELECT id, uid, title, ended_at_ms AS endedAtMs FROM trees
+    WHERE ended_at_ms IS NOT NULL AND ended_at_ms < ? AND pinned_at_ms IS NULL ORDER BY ended_at_ms LIMIT ?`);
+  const pinned = sqlite
+    .prepare(
+      "SELECT count(*) FROM trees WHERE ended_at_ms IS NOT NULL AND ended_at_ms < ? AND pinned_at_ms IS NOT NULL",
+    )
+    .pluck();
   return {
     parked: () =>
       (parked.all() as (ParkedTask["task"] & { untilMs: number; why: string })[]).map(({ untilMs, why, ...task }) => {
@@ -47,5 +54,6 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
       (ended.all(ms, limit) as ReturnType<OperationsQueries["endedBefore"]>).map((tree) => {
         return { ...tree, title: withoutDisguise(tree.title) };
       }),
+    pinnedBefore: (ms) => pinned.get(ms) as number,
   };
 }

@@ -227,6 +227,7 @@ export function reviewShape(row: ReviewRow, attention: number): Review {
     task_id: taskUid,
     ...shown,
     title: withoutDisguise(shown.title),
+    detail: withoutDisguise(shown.detail),
     attention,
     waiting_tasks: waitingTasks,
     blast_radius: blastRadius,

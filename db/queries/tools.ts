@@ -1,6 +1,7 @@
 /** A tool's recent calls (from the audit), its last failure (from the log), its versions and its proposals. */
 
 import type { ToolCallLine, ToolHistory, ToolProposal, ToolVersion } from "@/core/shapes/tools";
+import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
@@ -101,5 +102,13 @@ function lineOf({ at, tool, actor, tree, detail, title }: CallRow): ToolCallLine
   const [agent = "", task = ""] = actor.split(" ");
   const [, became] = detail.split(" ");
   const outcome = became === "ok" || became === "ended" ? became : "failed";
-  return { at: iso(at), tool, tree_id: tree, tree_title: title, task_id: task, agent, outcome };
+  return {
+    at: iso(at),
+    tool,
+    tree_id: tree,
+    tree_title: title && withoutDisguise(title),
+    task_id: task,
+    agent,
+    outcome,
+  };
 }

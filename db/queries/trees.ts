@@ -153,6 +153,7 @@ function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tre
     headline,
     parked_until: iso(parked?.untilMs ?? null),
     ...scheduleShape(row),
+    ...(row.pinnedBy !== null && row.pinnedAtMs !== null && { pinned: { by: row.pinnedBy, at: iso(row.pinnedAtMs) } }),
     forked_from: row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
     ...(progress && { progress }),
     grant: grantShape(row),
@@ -171,6 +172,9 @@ function scheduleShape(row: TreeRow): Pick<Tree, "schedule"> {
   const { scheduleUid: id, scheduleName: name, scheduleDueMs, scheduleCause: cause, isScheduleRemoved } = row;
   if (id === null || name === null || scheduleDueMs === null || cause === null) return {};
   return {
-    schedule: { id, name, due_at: iso(scheduleDueMs), cause, ...(isScheduleRemoved === 1 && { is_removed: true }) },
+    schedule: {
+      ...{ id, name: withoutDisguise(name), due_at: iso(scheduleDueMs), cause },
+      ...(isScheduleRemoved === 1 && { is_removed: true }),
+    },
   };
 }

@@ -44,6 +44,8 @@ export interface BackupRecords {
    */
   claim(claim: BackupClaim, mayClaim: (record: BackupRecord) => boolean): Promise<boolean>;
   succeeded(result: BackupResult): Promise<void>;
+  /** Records the backup of a killed process, unless another process has claimed one since. */
+  adopt(result: BackupResult): Promise<void>;
   /** Kept in memory too, because a full disk also refuses the row. */
   failed(failure: { sentence: string; atMs: number }): Promise<void>;
   /** Writes the failure that a full disk has refused, so that other processes learn of it and may make backups. */
@@ -78,6 +80,10 @@ export function createBackupRecords(sqlite: Sqlite, log: Writes): BackupRecords 
       await log.write(() => change({ success: result, failure: null, claim: null }));
       unwritten = null;
     },
+    adopt: (result) =>
+      log.write(() => {
+        if (stored().claim?.name === result.name) change({ success: result, failure: null, claim: null });
+      }),
     async failed(failure) {
       unwritten = failure;
       await settle();

@@ -29,7 +29,7 @@ export interface RetentionClaim extends RetentionRun {
 
 export interface RetentionRecord {
   limits: StoredRetention;
-  /** The run in progress. A killed process leaves it; the next run begins anew, because each tree is removed whole. */
+  /** The run in progress. A killed process leaves it; the next run goes on with its counts, because each tree is removed whole. */
   claim: RetentionClaim | null;
   last: (RetentionRun & { endedAtMs: number; problem: string | null }) | null;
 }
@@ -58,8 +58,9 @@ export function createRetentionRecords(sqlite: Sqlite, log: Writes): RetentionRe
       log.write(() => {
         const before = read();
         if (!mayClaim(before)) return false;
-        // Kept, so that a second kill does not lose it.
-        change({ claim: { ...claim, removing: before.claim?.removing ?? null } });
+        // What a killed run left is kept: the files that a second kill must not lose, and what it had removed.
+        const { removing, removed, bytes } = before.claim ?? { removing: null, removed: 0, bytes: 0 };
+        change({ claim: { ...claim, removing, removed: claim.removed + removed, bytes: claim.bytes + bytes } });
         return true;
       }),
     count(uid, bytes) {

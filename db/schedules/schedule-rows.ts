@@ -3,6 +3,7 @@ import type { TaskStatus } from "@/core/log/terms";
 import type { Actor } from "@/core/rules/roles";
 import type { Overlap, ScheduleRun } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { TREE_STATUS } from "@/db/queries/tree-list";
 
@@ -46,8 +47,13 @@ export interface RunRow extends Omit<StoredRun, "tree"> {
   isBlocked: number;
 }
 
-export function scheduleOf({ submission, maker, ...row }: ScheduleRow): StoredSchedule {
-  return { ...row, submission: JSON.parse(submission) as Submission, maker: JSON.parse(maker) as Actor };
+export function scheduleOf({ submission, maker, name, ...row }: ScheduleRow): StoredSchedule {
+  return {
+    ...row,
+    name: withoutDisguise(name),
+    submission: JSON.parse(submission) as Submission,
+    maker: JSON.parse(maker) as Actor,
+  };
 }
 
 const COLUMNS = `id, uid, name, cron, zone, overlap, submission, maker, next_at_ms AS nextAtMs, paused_at_ms AS pausedAtMs,

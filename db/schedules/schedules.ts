@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "@/core/rules/roles";
 import type { Overlap } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
+import { withoutDisguise } from "@/core/words/visible";
 import { createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
@@ -176,7 +177,8 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     lost: ({ id }, why) => log.write(() => void run.failed.run({ id, why })),
     runs: (scheduleId, limit) => run.runs.all(scheduleId, limit) as RunRow[],
     pausedSince: (sinceMs) => several(run.pausedSince.all(sinceMs)),
-    pausedByBanyan: (limit) => run.pausedByBanyan.all(limit) as PausedByBanyan[],
+    pausedByBanyan: (limit) =>
+      (run.pausedByBanyan.all(limit) as PausedByBanyan[]).map((row) => ({ ...row, name: withoutDisguise(row.name) })),
   };
 }
 

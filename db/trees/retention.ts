@@ -1,6 +1,7 @@
 /** Reads what retention must know of ended trees, pins trees, and removes one tree if a rule allows it. */
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { StoredTree } from "@/core/rules/retention";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import type { Trees } from "./trees";
@@ -25,7 +26,6 @@ export interface RetentionTrees {
   remove(treeId: number, mayRemove: (tree: StoredTree) => boolean, along: () => void): Promise<boolean>;
   /** Pins the tree, or takes its pin away (`by` null). Resolves with false when nothing changed. */
   pin(treeId: number, by: string | null): Promise<boolean>;
-  pinnedBy(treeId: number): string | null;
 }
 
 /** Another tree works in the folder that Banyan made for this tree, or inside it. `0` follows `/` in the order of bytes. */
@@ -78,8 +78,8 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
   const one = sqlite.prepare(`${TREE} WHERE tree.id = ?`);
   const bytes = sqlite.prepare(BYTES).pluck();
   const setPin = sqlite.prepare(`
-    UPDATE trees SET pinned_by = @by, pinned_at_ms = @now WHERE id = @id AND (pinned_at_ms IS NULL) = (@by IS NOT NULL)`);
-  const pinnedBy = sqlite.prepare("SELECT pinned_by FROM trees WHERE id = ?").pluck();
+    UPDATE trees SET pinned_by = @by, pinned_at_ms = @now WHERE id = @id AND (pinned_at_ms IS NULL) = (@by IS NOT NULL)
+    RETURNING uid`);
   return {
     ended: (after, limit) =>
       (page.all({ ...(after ?? { endedAtMs: -1, id: 0 }), limit }) as Row[]).map((row) => shapeOf(row) as EndedTree),
@@ -92,8 +92,11 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
         return true;
       }),
     pin: (treeId, by) =>
-      log.write(({ nowMs }) => setPin.run({ id: treeId, by, now: by === null ? null : nowMs }).changes > 0),
-    pinnedBy: (treeId) => (pinnedBy.get(treeId) as string | null | undefined) ?? null,
+      log.write(({ nowMs, touch }) => {
+        const changed = setPin.get({ id: treeId, by, now: by === null ? null : nowMs }) as { uid: string } | undefined;
+        if (changed) touch({ id: treeId, uid: changed.uid }, null);
+        return changed !== undefined;
+      }),
   };
 }
 
@@ -103,7 +106,7 @@ function shapeOf(row: Row): StoredTree & { id: number } {
   return {
     id: row.id,
     uid: row.uid,
-    title: row.title,
+    title: withoutDisguise(row.title),
     endedAtMs: row.endedAtMs,
     isPinned: row.isPinned === 1,
     isUnseenFailure: row.isUnseenFailure === 1,

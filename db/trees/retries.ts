@@ -8,6 +8,7 @@ import { isOfGoal } from "@/core/programs/names";
 import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
+import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";
 import type { WriteContext } from "@/db/file/writes";
@@ -148,7 +149,7 @@ export function createRetries(sqlite: Sqlite) {
     const parent = run.selectParent.get(task.id) as ParentRow | undefined;
     if (parent && hasRead(loader, parent, row.uid)) return "read";
     const lockedBy = run.folderUser.get(task.treeId) as string | undefined;
-    return lockedBy === undefined ? null : { lockedBy };
+    return lockedBy === undefined ? null : { lockedBy: withoutDisguise(lockedBy) };
   }
 
   return {

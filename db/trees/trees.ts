@@ -5,6 +5,7 @@ import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/core/lo
 import { rowOf } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import { initialState } from "@/core/state";
+import { withoutDisguise } from "@/core/words/visible";
 import { createTrialWriter, type TreeTrial } from "@/db/configuration/trials";
 import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -169,7 +170,7 @@ function insertEncoded(
   const { run } = trees;
   if (tree.inPlace) {
     const locked = run.lockedFolder.get({ folder: tree.workspace }) as string | undefined;
-    if (locked !== undefined) return { ok: false, lockedBy: locked };
+    if (locked !== undefined) return { ok: false, lockedBy: withoutDisguise(locked) };
   }
   if (!trees.trials.areOpen(tree.trials ?? [])) return { ok: false, hasTrialEnded: true };
   const treeId = run.insertTree.get({

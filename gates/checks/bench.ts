@@ -32,6 +32,7 @@ interface Round {
 export const bench: Gate = {
   name: "bench",
   needsSandbox: true,
+  isLater: true,
   off: ({ settings }) => (settings.bench ? null : "The settings name no command for the bench."),
   async judge(context) {
     const of = context.settings.bench;

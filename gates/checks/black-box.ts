@@ -12,6 +12,7 @@ import { compared } from "./old-tests";
 export const blackBox: Gate = {
   name: "black_box",
   needsSandbox: true,
+  isLater: true,
   off: ({ settings }) => (settings.black_box.length > 0 ? null : "The settings name no tests from outside."),
   async judge(context) {
     const base = await runAll(context, "base", context.change.base);

@@ -21,6 +21,7 @@ const Summary = z.object({ total: z.object({ lines: z.object({ total: z.number()
 export const coverage: Gate = {
   name: "coverage",
   needsSandbox: true,
+  isLater: true,
   off: ({ settings }) => (settings.coverage ? null : "The settings name no command for coverage."),
   async judge(context) {
     const { settings, change } = context;

@@ -9,6 +9,7 @@ import { isKilled, mutable } from "./mutant-run";
 export const mutation: Gate = {
   name: "mutation",
   needsSandbox: true,
+  isLater: true,
   off(context) {
     const { settings } = context;
     if (!settings.tests || settings.mutation === false) return "The settings ask for no mutants.";

@@ -1,10 +1,11 @@
 /** The tests of the base, as the base has them, on the code of the head. */
 import type { Finding } from "@/core/shapes/improving/gates";
-import { fault, flag, type Gate, measured, notMeasured, type Verdict } from "@/gates/model/gate";
+import { plural } from "@/core/words/figures";
+import { fault, flag, type Gate, measured, note, notMeasured, type Verdict } from "@/gates/model/gate";
 import { type Retired, SETTINGS_FILE } from "@/gates/model/settings";
 import { flakyOf } from "@/gates/suite/rerun";
 import type { SuiteRun, Test } from "@/gates/suite/run-tests";
-import { suiteOf } from "@/gates/suite/suite";
+import { type NearestTests, suiteOf } from "@/gates/suite/suite";
 
 export const oldTests: Gate = {
   name: "old_tests",
@@ -27,9 +28,25 @@ export const oldTests: Gate = {
     if (old.problem !== null)
       return measured("The tests of the base could not be run on the change.", [headFault(old)]);
     const again = (red: readonly Test[]) => flakyOf(context, suite.oldTree, red);
-    return compared({ base, old, retires: context.retires }, again);
+    const { nearest } = suite;
+    const verdict = await compared({ base, old, retires: context.retires, isPart: nearest !== null }, again);
+    return nearest === null ? verdict : ofFirstPart(nearest, verdict);
   },
 };
+
+/** Says how much the first part left out. */
+function ofFirstPart({ files, reached }: NearestTests, verdict: Verdict): Verdict {
+  const ran =
+    reached === 0
+      ? "No file of tests imports or names what changed."
+      : `${files.length} of the ${plural(reached, "file")} of tests that the change can reach ran, the nearest first.`;
+  return {
+    ...verdict,
+    findings: [...verdict.findings, note(`${ran} The others run with the whole gates.`)],
+    counts: { ...verdict.counts, files: files.length, files_reached: reached },
+    later: true,
+  };
+}
 
 function headFault({ problem }: SuiteRun): Finding {
   return fault(`With the tests of the base, ${problem}.`);
@@ -38,11 +55,16 @@ function headFault({ problem }: SuiteRun): Finding {
 /** Runs red tests again, and returns the ids of the flaky ones. */
 type Again = (red: readonly Test[]) => Promise<ReadonlySet<string>>;
 
+interface Compared {
+  base: SuiteRun;
+  old: SuiteRun;
+  retires: readonly Retired[];
+  /** Whether only some of the tests ran. */
+  isPart?: boolean;
+}
+
 /** Every test that passes on the base has to pass on the change. */
-export async function compared(
-  { base, old, retires }: { base: SuiteRun; old: SuiteRun; retires: readonly Retired[] },
-  again: Again,
-): Promise<Verdict> {
+export async function compared({ base, old, retires, isPart = false }: Compared, again: Again): Promise<Verdict> {
   const retired = new Set(retires.map(({ test }) => test));
   const expected = [...base.tests.values()].filter(({ id, status }) => status === "passed" && !retired.has(id));
   const leftOut = [...base.tests.values()].filter(({ id, status }) => status === "failed" && !retired.has(id));
@@ -52,7 +74,9 @@ export async function compared(
   ].filter((test): test is Test => test !== undefined);
   const flaky = await again(red);
   const findings = [
-    ...(base.tests.size === 0 ? [flag("The base has no tests, so nothing shows that the change breaks nothing.")] : []),
+    ...(base.tests.size === 0 && !isPart
+      ? [flag("The base has no tests, so nothing shows that the change breaks nothing.")]
+      : []),
     ...expected.flatMap((test) => expectedFinding(test, old, flaky)),
     ...red
       .filter(({ id }) => !base.tests.has(id))

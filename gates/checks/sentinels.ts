@@ -29,6 +29,7 @@ interface Sentinel {
 export const sentinels: Gate = {
   name: "sentinels",
   needsSandbox: true,
+  isLater: true,
   off(context) {
     const { settings, change } = context;
     if (!settings.tests || settings.sentinels === false) return "The settings ask for no sentinels.";

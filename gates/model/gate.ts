@@ -9,6 +9,8 @@ export interface Verdict {
   summary: string;
   findings: Finding[];
   counts: Record<string, number>;
+  /** Set when the whole gates find out more: in their first part only the nearest tests run. */
+  later?: true;
 }
 
 /** The change that is judged: two states of a repository. */
@@ -72,6 +74,8 @@ export interface Runner {
   run(run: CommandRun): Promise<CommandResult>;
 }
 
+export type Part = "first" | "whole";
+
 export interface GateContext {
   change: Change;
   settings: Settings;
@@ -84,6 +88,8 @@ export interface GateContext {
   runner: Runner;
   /** The folder whose installed packages are used. */
   root: string;
+  /** The part that is judged: what is most likely to find a fault, or everything. */
+  part: Part;
   /** Draws the mutants. */
   seed: string;
   /** Reports progress to a person. */
@@ -95,6 +101,8 @@ export interface Gate {
   name: string;
   /** Whether it runs commands of the repository. */
   needsSandbox: boolean;
+  /** Whether the first part does without it: it takes long, and seldom finds what the others do not. */
+  isLater?: true;
   /** Returns why the gate is off, as a sentence, or null. */
   off(context: GateContext): string | null;
   judge(context: GateContext): Promise<Verdict>;

@@ -74,6 +74,20 @@ const ReportFile = z
 
 export type Report = z.infer<typeof ReportFile>;
 
+const First = z
+  .object({
+    /** The files of tests that `some` can run. A pattern that begins with "!" leaves out. */
+    files: Globs.min(1),
+    /** Of those that the change can reach, the nearest. */
+    most_files: z.int().min(1).max(1000).default(40),
+    /** Over so many files: 1 for a test that itself imports or names what changed. */
+    most_steps: z.int().min(1).max(100).default(3),
+    /** Beginnings of imports, and the folder of each: `{ "@/": "" }`. */
+    aliases: z.record(z.string().min(1), z.string()).default({}),
+  })
+  .strict();
+export type FirstTests = z.infer<typeof First>;
+
 const BlackBox = z
   .object({
     /** Builds the candidate in its folder. */
@@ -128,6 +142,8 @@ export const Settings = z
           .object({ run: z.string().min(1), file: Below })
           .strict()
           .optional(),
+        /** The tests that run first, with `some`. Absent: all tests run at once. */
+        first: First.optional(),
         /** Runs the tests on code with a fault in it, and may stop at the first red one. Absent: `run`. */
         until_red: z.string().min(1).optional(),
         report: ReportFile,
@@ -218,6 +234,10 @@ export const Settings = z
   .refine(({ optional, commands }) => optional.every((name) => isBuiltIn(name) || name in commands), {
     message: "there is no such gate",
     path: ["optional"],
+  })
+  .refine(({ tests }) => tests?.first === undefined || tests.some !== undefined, {
+    message: "it needs tests.some, which runs the files",
+    path: ["tests", "first"],
   });
 export type Settings = z.infer<typeof Settings>;
 export type Command = z.infer<typeof Command>;

@@ -8,10 +8,14 @@ export function isOn({ outcome }: GateResult): boolean {
   return outcome !== "off";
 }
 
-/** Returns one line about all gates that are off; none when there is no such gate. */
+/** Returns a line about all gates that are off, and one about those that run later; none where there is no such gate. */
 export function offLines({ gates }: GatesReport): string[] {
-  const off = gates.filter((gate) => !isOn(gate)).map(gateTitle);
-  return off.length === 0 ? [] : [`Off: ${off.join(", ")}.`];
+  const off = gates.filter((gate) => !isOn(gate));
+  const [later, never] = [off.filter((gate) => gate.later), off.filter((gate) => !gate.later)];
+  return [
+    ...(later.length === 0 ? [] : [`Later, with the whole gates: ${later.map(gateTitle).join(", ")}.`]),
+    ...(never.length === 0 ? [] : [`Off: ${never.map(gateTitle).join(", ")}.`]),
+  ];
 }
 
 /** Without one of these nobody knows whether the change works, whatever the other gates say. */
@@ -33,6 +37,7 @@ export function headline(report: GatesReport): string {
   }
   if (gates.every(({ outcome }) => outcome === "off")) return "Not measured: every gate is off.";
   if (report.outcome === "not_measured") return `Not measured: ${named("not_measured").join(", ")}.${flagged}`;
+  if (gates.some(({ later }) => later)) return `Passed so far: this is the first part of the gates.${flagged}`;
   return haveTestsRun ? `Passed.${flagged}` : `Not measured: tests. The other gates passed.${flagged}`;
 }
 

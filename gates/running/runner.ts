@@ -1,5 +1,6 @@
 /** Runs commands of a repository in the terminal sandbox: on a copy, without network, keys or the host's files. */
 import path from "node:path";
+import { finished } from "node:stream/promises";
 import type { CommandResult, CommandRun, Runner } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import type { Blobs } from "@/gates/model/tree";
@@ -127,7 +128,10 @@ async function followed(program: SandboxProcess, { timeoutMs, onOutput }: Comman
     isOver = true;
     void program.kill();
   }, timeoutMs);
+  // What the pipes still hold when all processes have ended belongs to the output: a report may end there.
+  const read = [program.stdout, program.stderr].map((stream) => finished(stream).catch(() => undefined));
   const { exitStatus, problem = null } = await program.ended;
+  await Promise.all(read);
   clearTimeout(timer);
   const endedBy: CommandResult["endedBy"] = isOver ? "timeout" : problem === null ? null : "limit";
   return { exitStatus, endedBy, problem, stdout, log };

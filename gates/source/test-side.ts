@@ -2,19 +2,29 @@
 import type { Settings } from "@/gates/model/settings";
 import type { Blobs, FileTree, TreeFile } from "@/gates/model/tree";
 import { isManifest, manifestWith, testSideOf } from "@/lib/test-reports/test-side";
+import { compileGlobs } from "@/lib/workspace/glob";
 import { reachedFrom } from "./reached";
 import { layOver, textIn, withFiles } from "./trees";
 
 /** Returns whether a path is on the test side. Files that the tests' commands name are on it too. */
 export function testSide(settings: Settings): (path: string) => boolean {
-  const [globs, except] = [false, true].map((isException) =>
-    settings.test_side.filter((glob) => glob.startsWith("!") === isException),
-  );
-  return testSideOf(
-    commandsOf(settings),
-    globs ?? [],
-    except?.map((glob) => glob.slice(1)),
-  );
+  const { taken, left } = withExceptions(settings.test_side);
+  return testSideOf(commandsOf(settings), taken, left);
+}
+
+/** Returns whether a path matches one of the patterns, and none of those that begin with "!". */
+export function globsWithout(patterns: readonly string[]): (path: string) => boolean {
+  const { taken, left } = withExceptions(patterns);
+  const [isTaken, isLeft] = [compileGlobs(taken), compileGlobs(left)];
+  return (path) => isTaken(path) && !isLeft(path);
+}
+
+function withExceptions(patterns: readonly string[]): { taken: string[]; left: string[] } {
+  const isException = (glob: string) => glob.startsWith("!");
+  return {
+    taken: patterns.filter((glob) => !isException(glob)),
+    left: patterns.filter(isException).map((glob) => glob.slice(1)),
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The tests of a repository on each of the trees that the gates compare. */
 import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
-import { isAloneByName, testSideOfChange, withTestSideOf } from "@/gates/source/test-side";
+import { affectedBy } from "@/gates/source/affected";
+import { globsWithout, isAloneByName, testSideOfChange, withTestSideOf } from "@/gates/source/test-side";
 import { changesBetween } from "@/gates/source/trees";
 import { arePlain, baselineOf } from "./baseline";
 import { listTests, runTests, type SuiteRun, type Test } from "./run-tests";
@@ -31,7 +32,17 @@ export interface Suite {
   oldTree: FileTree;
   /** Whether the head has another test side than the base. */
   hasOtherTests: boolean;
+  /** Whether the change edits no more of the test side than files of tests, which nothing else loads. */
+  editsOnlyTests: boolean;
+  /** In the first part: how many files of tests the change can reach, and the nearest of them, which run. */
+  nearest: NearestTests | null;
   runOn(name: string, tree: FileTree, options?: RunOptions): Promise<SuiteRun>;
+}
+
+export interface NearestTests {
+  files: readonly string[];
+  /** Before most of them were left out. */
+  reached: number;
 }
 
 const SUITES = new WeakMap<GateContext, Suite>();
@@ -51,27 +62,32 @@ function createSuite(context: GateContext): Suite {
   const isOnSide = testSideOfChange(context.settings, context.change);
   const side = { isOnSide, blobs };
   const laid = withTestSideOf(head, base, side);
-  const hasOtherTests = changesBetween(laid, head).length > 0;
+  const edited = changesBetween(laid, head).map(({ path }) => path);
+  const hasOtherTests = edited.length > 0;
   const oldTree = hasOtherTests ? laid : head;
+  const nearest = nearestTests(context);
+  /** Without a choice of files all of them run. */
   const runOn: Suite["runOn"] = (name, tree, options = {}) => runSuite(context, name, tree, options);
+  const runNearest = (name: string, tree: FileTree) =>
+    nearest === null ? runOn(name, tree) : runFiles(runOn, { name, tree, files: nearest.files });
   /** Runs the head's tests on a tree; `before` is the run of the base's tests there. */
   const ownTests = async (name: string, tree: FileTree, before: SuiteRun) => {
-    const edited = changesBetween(laid, head).map(({ path }) => path);
     const known = context.settings.tests?.some === undefined ? null : withoutFiles(before, edited, laid);
-    if (known === null) return runOn(name, tree);
+    if (known === null) return runNearest(name, tree);
     const files = edited.filter((path) => head.files.has(path));
     return files.length === 0 ? known : joined(known, await runOn(name, tree, { files }));
   };
   const isUnchanged = paths.length === 0;
   const baseline = async () => {
-    const listed = await listedOf(context, base);
+    const listed = nearest === null ? await listedOf(context, base) : null;
     const onFiles = (files: readonly string[]) => runOn("base-files", base, { files });
     return listed && baselineOf(listed, await suite.old(), onFiles);
   };
   const suite: Suite = {
-    ...{ isOnSide, oldTree, hasOtherTests, runOn },
-    base: once(async () => (await baseline()) ?? runOn("base", base)),
-    old: once(() => runOn(isUnchanged ? "head" : "head-with-tests-of-base", oldTree)),
+    ...{ isOnSide, oldTree, hasOtherTests, nearest, runOn },
+    editsOnlyTests: edited.every(isAloneByName),
+    base: once(async () => (await baseline()) ?? runNearest("base", base)),
+    old: once(() => runNearest(isUnchanged ? "head" : "head-with-tests-of-base", oldTree)),
     head: once(async () => (hasOtherTests ? ownTests("head", head, await suite.old()) : suite.old())),
     newOnBase: once(async () =>
       hasOtherTests
@@ -80,6 +96,26 @@ function createSuite(context: GateContext): Suite {
     ),
   };
   return suite;
+}
+
+/** Returns null when everything runs. */
+function nearestTests({ part, settings, change }: GateContext): NearestTests | null {
+  const first = settings.tests?.first;
+  if (part === "whole" || !first) return null;
+  const isOne = globsWithout(first.files);
+  const reached = [...affectedBy(change, first.aliases)].filter(([path]) => isOne(path) && arePlain([path]));
+  const near = reached.filter(([, steps]) => steps <= first.most_steps).map(([path]) => path);
+  return { files: near.slice(0, first.most_files), reached: reached.length };
+}
+
+/** Runs those of the files that a tree has. */
+async function runFiles(
+  runOn: Suite["runOn"],
+  { name, tree, files }: { name: string; tree: FileTree; files: readonly string[] },
+): Promise<SuiteRun> {
+  const there = files.filter((path) => tree.files.has(path));
+  if (there.length > 0) return runOn(name, tree, { files: there });
+  return { tests: new Map(), exitStatus: 0, seconds: 0, problem: null };
 }
 
 /**

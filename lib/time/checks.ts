@@ -24,12 +24,42 @@ export function startChecks({ timers, everyMs, check, failed }: ChecksOptions): 
     });
     return running;
   };
-  const end = timers.every(everyMs, () => void shared().catch(failed));
+  const end = timers.every(everyMs, () => {
+    // A check that takes longer than the interval would tell its failure once for each.
+    if (running === null) shared().catch(failed);
+  });
   return {
     check: shared,
     async stop() {
       end();
       await running?.catch(() => {});
     },
+  };
+}
+
+/**
+ * Checks now and then by the clock, in a process that may exit during a check. Returns a function that ends this: from
+ * then on `mayGoOn` returns false, and a check that is cut short reports nothing.
+ */
+export function checkFromNowOn({
+  check,
+  failed,
+  ...options
+}: Omit<ChecksOptions, "check"> & { check(mayGoOn: () => boolean): Promise<unknown> }): () => void {
+  let isEnded = false;
+  const told = (error: unknown) => {
+    if (!isEnded) failed(error);
+  };
+  const checks = startChecks({
+    ...options,
+    async check() {
+      await check(() => !isEnded);
+    },
+    failed: told,
+  });
+  void checks.check().catch(told);
+  return () => {
+    isEnded = true;
+    void checks.stop();
   };
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { homeFolder as launcherHome } from "@/launcher/home.mjs";
-import { launcherHomesOf } from "../env/launcher-homes";
+import { launcherHomeOf, launcherHomesOf } from "../env/launcher-homes";
 import { readTextFile, writeFileAtomically } from "./files";
 import type { WorkspaceView } from "./path";
 import { isPersonsFolder } from "./persons-folder";
@@ -265,6 +265,7 @@ describe("preparing a workspace", () => {
     for (const env of [{ HOME: "/home/ann" }, { HOME: "/home/ann", XDG_STATE_HOME: "/state" }, { BANYAN_HOME: "/b" }]) {
       const home = launcherHome(path.join(base, "data"), env);
       expect(launcherHomesOf(env, "/").some((one) => home === one || home.startsWith(`${one}/`))).toBe(true);
+      expect(launcherHomeOf(launcherHomesOf(env, "/"), path.join(base, "data"))).toBe(home);
     }
   });
 

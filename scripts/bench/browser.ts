@@ -82,6 +82,8 @@ async function measure(
   try {
     const page = await context.newPage();
     await page.goto(server.link);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${server.url}/`);
     return await watchTree(page, server.url);
   } finally {
     await context.close();

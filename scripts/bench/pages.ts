@@ -133,7 +133,7 @@ async function seen(url: string, cookie: string, most: number | undefined, work?
 }
 
 async function signIn(link: string): Promise<string> {
-  const answer = await fetch(link, { redirect: "manual" });
+  const answer = await fetch(link, { method: "POST", redirect: "manual" });
   return answer.headers
     .getSetCookie()
     .map((one) => one.split(";")[0])

@@ -49,6 +49,7 @@ export async function streamedRows(browser: Browser): Promise<Row[]> {
   try {
     const page = await context.newPage();
     await page.goto(server.link);
+    await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(`${server.url}/`);
     const answer = await page.request.post(`${server.url}/api/v1/trees`, {
       data: { task: "Spread", agent: "worker" },

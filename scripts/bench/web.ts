@@ -46,6 +46,7 @@ async function signedIn(browser: Browser, server: Served): Promise<Enter> {
   const first = await browser.newContext();
   const page = await first.newPage();
   await page.goto(server.link);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(`${server.url}/`);
   const storageState = await first.storageState();
   await first.close();

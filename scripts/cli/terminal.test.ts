@@ -1,8 +1,10 @@
+import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { endTask, startSubtask } from "@/agents/testing/replies";
-import { buildPrograms, dataFolder, judged, scripted, startInTerminal } from "../testing/command-line";
+import { banyan, buildPrograms, dataFolder, json, judged, scripted, startInTerminal } from "../testing/command-line";
 import { widthOf } from "./print/text";
 
 buildPrograms();
@@ -68,4 +70,20 @@ test("after Ctrl-C in a terminal the tree stays visible, with the command that c
   expect(status).toBe(130);
   expect(stdout).toContain("npx banyan resume");
   expect(stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stdout.lastIndexOf("\u001b[?25l"));
+});
+
+test("a failure that a terminal has shown counts as seen; one that went into a pipe does not", async () => {
+  const at = ["--data", dataFolder()];
+  // Without a model both fail at once.
+  const shown = await startInTerminal(["run", "Shown to a person", ...at], SIZE).done;
+  const piped = await banyan(["run", "Written to a pipe", ...at]);
+  expect([shown.status, piped.status]).toEqual([1, 1]);
+  const database = new Database(path.join(at[1] ?? "", "banyan.db"));
+  database.exec("UPDATE trees SET ended_at_ms = 1; UPDATE tasks SET ended_at_ms = 1");
+  database.close();
+  const titled = (title: string) => expect.objectContaining({ title });
+  expect(await json(["clean", "--older-than", "30", "--preview", ...at])).toMatchObject({
+    items: [titled("Shown to a person")],
+    kept: [{ title: "Written to a pipe", why: "unseen_failure" }],
+  });
 });

@@ -17,6 +17,10 @@ async function withTree(): Promise<{ doors: Doors; id: string; authorization: st
   const doors = await startDoors({ script: taskScript({ root: ({ turn }) => files[turn] ?? endTask("done") }) });
   const tree = await runRoot(doors.trial, {});
   writeFileSync(join(tree.workspace, 'é"\r\n$.svg'), "<svg xmlns='http://www.w3.org/2000/svg'/>");
+  writeFileSync(
+    join(tree.workspace, "bomb.svg"),
+    "<svg xmlns='http://www.w3.org/2000/svg'><use id='a' href='#a'/></svg>",
+  );
   const { authorization } = await doors.token("viewer");
   const bytes: BytesOf = async (path) => {
     const answer = await fetch(`${doors.server.url}/api/v1/trees/${tree.id}/${path}`, { headers: { authorization } });
@@ -85,6 +89,13 @@ test("a zip holds the files; a patch is sent whole; lists and previews are JSON"
   expect(listed).toMatchObject({ items: [{ path: "docs/page.html", changed: "added" }], next: null });
   const preview = JSON.parse((await bytes("preview?file=a.md")).body.toString());
   expect(preview).toMatchObject({ type: "markdown", text: "# A\n" });
+  for (const [name, type] of [
+    ['é"\r\n$.svg', "svg"],
+    ["bomb.svg", "text"],
+  ] as const) {
+    const { body } = await bytes(`preview?file=${encodeURIComponent(name)}`);
+    expect(JSON.parse(body.toString()), name).toMatchObject({ type });
+  }
   expect(JSON.parse((await bytes("apply")).body.toString())).toMatchObject({ repository: null, files: 2 });
   const refused = await doors.ask(`/api/v1/trees/${id}/apply`, {
     method: "POST",

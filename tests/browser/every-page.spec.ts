@@ -112,6 +112,7 @@ const ROUTE: Stop[] = [
   stop(`${IN}/operations/improvement`, "improvement", "/operations/improvement"),
   stop(`${IN}/operations/gates`, "gate-runs", "/operations/gates"),
   stop(`${IN}/operations/gates/[run]`, "gate-run", () => `/operations/gates/${gateRun}`),
+  stop(`${IN}/operations/space`, "space", "/operations/space", { "old-trees": press("Delete old trees…") }),
   stop(`${IN}/operations/audit`, "audit", "/operations/audit"),
   stop(`${IN}/operations/backups`, "backups", "/operations/backups"),
   stop(`${IN}/settings`, "settings", "/settings"),

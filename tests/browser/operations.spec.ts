@@ -304,10 +304,56 @@ test("a backup is created, downloaded as a complete database, and deleted; only 
     "Improvement",
     "Gate runs",
   ]);
+  await viewer.goto(`${server.url}/operations/space`);
+  await expect(viewer.getByText("is for admins only")).toBeVisible();
+  expect((await viewer.request.get(api("retention"))).status()).toBe(403);
   for (const path of ["/downloads/audit.csv", "/downloads/backups/x.db", "/api/v1/backups", "/api/v1/audit"])
     expect([path, (await viewer.request.get(server.url + path)).status()]).toEqual([path, 403]);
   expect((await viewer.request.post(api("pause"), { data: {} })).status()).toBe(403);
   await viewer.context().close();
+});
+
+test("a tree is pinned on its page; Space previews by the typed limits, removes the others, and saves the limits", async () => {
+  const ended = (id: string) =>
+    expect.poll(async () => (await read<{ ended_at: string | null }>(`trees/${id}`)).ended_at, LONG).not.toBeNull();
+  const [kept, gone] = [await submit("Keep this result"), await submit("Nobody needs this")];
+  await ended(kept);
+  await ended(gone);
+  const sqlite = database();
+  const age = sqlite.prepare("UPDATE trees SET ended_at_ms = ? WHERE uid IN (?, ?)");
+  expect(age.run(Date.now() - 40 * 86_400_000, kept, gone).changes).toBe(2);
+  sqlite.close();
+
+  await open(`/trees/${kept}`);
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Pin tree", exact: true }).click();
+  await expect(page.locator("#main").getByText("Pinned", { exact: true })).toBeVisible();
+  await open("/trees");
+  await expect(page.locator(`[data-tree="${kept}"]`).getByRole("img", { name: "Pinned" })).toBeVisible();
+  await expect(page.locator(`[data-tree="${gone}"]`).getByRole("img", { name: "Pinned" })).toHaveCount(0);
+
+  await open("/operations/space");
+  await expect(page.locator("[data-space=database]")).toContainText(/\d+(\.\d+)? [kM]B/);
+  await page.getByLabel("Days after the end").fill("30");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator("[data-preview]")).toContainText("1 tree would go");
+  await page.locator("summary", { hasText: "What would stay" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Keep this result" })).toContainText("pinned");
+  await page.getByRole("button", { name: "Remove 1 tree…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Last run" })).toContainText("1 tree removed");
+  expect((await page.request.get(api(`trees/${gone}`))).status()).toBe(404);
+
+  await page.getByRole("button", { name: "Delete old trees…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("1 pinned tree this old stays.");
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("form", { name: "Retention" }).getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Once a day, Banyan removes trees 30 days after their end.")).toBeVisible();
+
+  await open(`/trees/${kept}`);
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Unpin tree" }).click();
+  await expect(page.locator("#main").getByText("Pinned", { exact: true })).toHaveCount(0);
 });
 
 test("every page passes axe in light and dark mode and on a phone, without horizontal scrolling", async () => {
@@ -318,6 +364,8 @@ test("every page passes axe in light and dark mode and on a phone, without horiz
     ["/improvement", "dark", 390],
     ["/audit", "dark", 390],
     ["/backups", "light", 390],
+    ["/space", "light", 1440],
+    ["/space", "dark", 390],
   ] as const;
   for (const [path, colorScheme, width] of looks) {
     await page.emulateMedia({ colorScheme });

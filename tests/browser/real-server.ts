@@ -99,9 +99,15 @@ export function makeRepository(folder: string, files: Record<string, string>): v
 }
 
 export async function signIn(page: Page, server: RealServer): Promise<void> {
-  await page.goto(server.link);
-  await page.waitForURL(`${server.url}/`);
+  await openLink(page, server.link);
   await comesAlive(page);
+}
+
+/** Opens a sign-in link and presses its button. Resolves on Home. */
+export async function openLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(`${new URL(link).origin}/`);
 }
 
 /**

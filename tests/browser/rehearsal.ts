@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { test as base, type Page } from "@playwright/test";
-import { settle } from "./real-server";
+import { openLink, settle } from "./real-server";
 
 export interface Rehearsal {
   url: string;
@@ -67,8 +67,7 @@ export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal }>({
         problems.push(message.text());
     });
     settle(page);
-    await page.goto(await rehearsal.link());
-    await page.waitForURL(`${rehearsal.url}/`);
+    await openLink(page, await rehearsal.link());
     await use(page);
     if (problems.length > 0) throw new Error(`The page had problems: ${problems.join("; ")}`);
   },

@@ -7,17 +7,24 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { agentScript, type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
 import { type OpenIdProvider, startOpenIdProvider } from "../openid-provider";
-import { type RealServer, startRealServer, watchProblems } from "./real-server";
+import { openLink, type RealServer, startRealServer, watchProblems } from "./real-server";
 import { expect, test } from "./rehearsal";
 
 test("a sign-in link works once", async ({ page, rehearsal, browser }) => {
   const link = await rehearsal.link();
-  await page.goto(link);
+  // The preview of a chat: it opens the link first, and may run scripts.
+  const preview = await (await browser.newContext()).newPage();
+  await preview.goto(link);
+  await expect(preview.getByRole("button", { name: "Sign in" })).toBeVisible();
+  expect(await preview.context().cookies()).toEqual([]);
+  await preview.context().close();
+  await openLink(page, link);
   await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
   expect(page.url()).toBe(`${rehearsal.url}/`);
 
   const other = await (await browser.newContext()).newPage();
   await other.goto(link);
+  await other.getByRole("button", { name: "Sign in" }).click();
   await expect(other.getByText("This link is no longer valid")).toBeVisible();
   await other.goto(`${rehearsal.url}/trees`);
   await expect(other).toHaveURL(`${rehearsal.url}/signin?callbackUrl=%2Ftrees`);
@@ -26,6 +33,7 @@ test("a sign-in link works once", async ({ page, rehearsal, browser }) => {
 
 test("a wrong token or no session shows only the sign-in page", async ({ page, rehearsal }) => {
   await page.goto(`${rehearsal.url}/signin?token=wrong`);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText("This link is no longer valid")).toBeVisible();
   const answer = await page.request.get(`${rehearsal.url}/trees/x`, { maxRedirects: 0, failOnStatusCode: false });
   expect(answer.status()).toBe(307);
@@ -207,7 +215,7 @@ test.describe("with Google", () => {
     await ann.goto(`${server.url}/settings/users`);
     await ann.getByRole("button", { name: "Remove ben@example.com" }).click();
     await ann.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
-    await expect(ann.getByText("Removed ben@example.com. Their sessions and tokens have ended.")).toBeVisible();
+    await expect(ann.getByText("Removed ben@example.com. Their sessions, tokens and rules have ended.")).toBeVisible();
     await expect(ben.getByText("You are signed out.")).toBeVisible({ timeout: 120_000 });
     const asked = () => ben.evaluate(async () => (await fetch("/api/v1/trees")).status);
     expect(await asked()).toBe(401);

@@ -94,6 +94,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         running: null,
         last: null,
         space: [],
+        free_bytes: 0.09 * DISK_BYTES,
       }),
       previewRetention: async () => ({
         settings: { days: null, max_mb: null, keep_goals: true, archive: null },
@@ -106,7 +107,8 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         const items = [...store.trees.values()]
           .filter((tree) => isEnded(tree.status))
           .map(({ id, title }) => ({ id, title, ended_at: ago(days * 24 + 5), size_bytes: 3.1 * 1024 ** 3 }));
-        return { days, items, size_bytes: items.reduce((sum, one) => sum + one.size_bytes, 0), more: false };
+        const size_bytes = items.reduce((sum, one) => sum + one.size_bytes, 0);
+        return { days, items, size_bytes, pinned: 0, more: false };
       },
       async listAudit({ after = "1000", limit = 100, actor, action, subject } = {}) {
         const all = AUDIT.filter(

@@ -33,16 +33,16 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
       if (!added) throw new UserError("conflict", `${address} is already a user: change the role instead.`);
       return added;
     },
-    async setUserRole(who, role) {
+    async setUserRole(who, role, actor) {
       const user = find(who);
       const wanted = roleOf(role);
-      refuse(await people.setRole(user.id, wanted), user, "keep the role");
+      refuse(await people.setRole(user.id, wanted, actor.name), user, "keep the role");
       return { sentence: `${user.email} now has the role ${wanted}.` };
     },
     async removeUser(who, actor) {
       const user = find(who);
       refuse(await people.removeUser(user.id, actor.name), user, "stay");
-      return { sentence: `Removed ${user.email}. Their sessions and tokens have ended.` };
+      return { sentence: `Removed ${user.email}. Their sessions, tokens and rules have ended.` };
     },
     async createToken({ role, name, days = DEFAULT_DAYS, task }, actor) {
       const uid = newId();
@@ -68,7 +68,9 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
       const uid = ids.token(id);
       if (!(await people.revokeToken(uid, actor.name)))
         throw new UserError("conflict", "The token is already revoked.");
-      return { sentence: "The token is revoked. It no longer works, and its open connections close." };
+      return {
+        sentence: "The token is revoked. It no longer works, its open connections close, and its rules are off.",
+      };
     },
   };
 

@@ -1,6 +1,7 @@
 /** Commands for tool servers: import, change, test, sign in, accept changes, remove. */
 import { createHash } from "node:crypto";
 import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
+import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
@@ -61,6 +62,7 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
     },
     async removeTool(name, actor) {
       const { server } = serverNamed(configuration, name);
+      refuseGuarded(configuration, { kind: "tool", name, after: null }, actor);
       const rules = await rulesEnded(sources, name, server.tools, actor);
       await store.configuration.remove("tool", name);
       await store.toolStates.quarantine(name, null);
@@ -147,6 +149,7 @@ async function testServer(
   }
   let rules = "";
   if (changes.length > 0 || !body.availability.available) {
+    refuseGuarded(configuration, { kind: "tool", name, after: body }, actor);
     checkEndpoint(body, described);
     const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
     // It was asked again. Only what the person saw is accepted.

@@ -48,7 +48,7 @@ export async function placeFor(sources: PlaceSources, submission: Submission, ui
 }
 
 /** Throws UserError when the named folder is there and cannot be a workspace. Makes nothing. */
-export function checkPlace(sources: PlaceSources, { workspace, copy }: Submission): void {
+export function checkPlace(sources: PlaceSources, { workspace, copy }: Pick<Submission, "workspace" | "copy">): void {
   if (workspace && realPathOf(workspace) !== null) workspaceFor(sources, workspace, "", copy);
 }
 

@@ -32,7 +32,7 @@ export interface CopiedSource {
   git(folder: string, ...args: string[]): string;
   put(folder: string, file: string, text: string): void;
   /** Makes the release of the checkout as it is, and returns what serves it: another release is another process. */
-  release(): Released;
+  release(launcher?: { isFirstEnough?: boolean }): Released;
   /** How many full gate runs have begun. */
   gateRuns(): number;
   end(): void;
@@ -47,6 +47,21 @@ export interface Released {
   clone(): Promise<SelfFolder>;
   /** Checks the folder with all gates, as the tool does. */
   check(folder: SelfFolder, more?: Partial<CheckRun>): ReturnType<SelfChanges["check"]>;
+}
+
+function countedRuns(): GateRuns & { count(): number } {
+  let begunRuns = 0;
+  let lostRuns = 0;
+  return {
+    count: () => begunRuns,
+    begunOn: () => begunRuns,
+    begin: async (most) => ++begunRuns <= most,
+    giveBack: async (most) => {
+      if (++lostRuns > most) return false;
+      begunRuns -= 1;
+      return true;
+    },
+  };
 }
 
 export function copiedSource(): CopiedSource {
@@ -64,23 +79,13 @@ export function copiedSource(): CopiedSource {
   git(checkout, "add", "-A");
   git(checkout, "commit", "-q", "-m", "First");
   const sandbox = createSandbox();
-  const begun: GateRuns = {
-    begunOn: () => begunRuns,
-    begin: async (most) => ++begunRuns <= most,
-    giveBack: async (most) => {
-      if (++lostRuns > most) return false;
-      begunRuns -= 1;
-      return true;
-    },
-  };
-  let begunRuns = 0;
-  let lostRuns = 0;
+  const begun = countedRuns();
   const limit = createGateLimit(begun, Date.now);
   const { signal } = new AbortController();
   let releases = 0;
   return {
     ...{ base, dataDir, checkout, work, git, put },
-    release() {
+    release({ isFirstEnough = false } = {}) {
       const program = join(base, `release-${++releases}`);
       cpSync(checkout, program, {
         recursive: true,
@@ -92,7 +97,15 @@ export function copiedSource(): CopiedSource {
       const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
       const power = createSelfSwitch(dataDir, { off: () => null });
       // The gates of this checkout judge: the small program has none.
-      const changes = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots, power, limit });
+      const changes = createSelfChanges({
+        dataDir,
+        program: process.cwd(),
+        repository,
+        snapshots,
+        power,
+        limit,
+        isFirstEnough: () => isFirstEnough,
+      });
       const clone = async (): Promise<SelfFolder> => {
         const from = await repository.permanent();
         rmSync(work, { recursive: true, force: true });
@@ -105,7 +118,7 @@ export function copiedSource(): CopiedSource {
       const check: Released["check"] = (folder, more) => changes.check(folder, { ...run, ...more });
       return { program, repository, changes, snapshots, clone, check };
     },
-    gateRuns: () => begunRuns,
+    gateRuns: begun.count,
     end() {
       sandbox.close();
       rmSync(base, { recursive: true, force: true });

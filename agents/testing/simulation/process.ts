@@ -82,6 +82,7 @@ function switched({ dataDir, clock }: ProcessOptions, store: Store, configuratio
 /** Neither backups nor retention work by themselves. */
 const UNSET = {
   backupSettings: { everyMs: null, keep: null },
+  space: { read: async () => [] },
   retentionSettings: { days: null, megabytes: null, keepsGoals: null },
   version: "simulated",
 };

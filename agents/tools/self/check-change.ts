@@ -67,14 +67,19 @@ export const checkChange = ({ changes, copiedFrom }: SelfTools) =>
 const MOVED =
   "Another release of Banyan runs now. Your change fits it without a conflict and was judged on it; origin/permanent is its source.";
 
+const LATER_MEANS =
+  "These, and the tests further away, run while the release is on trial, and take it back where they find a fault. It can be proposed now.";
+
 /** What an agent needs to go on: each gate's outcome, and the findings of those that did not pass. */
 function found({ gates }: GatesReport) {
   const on = gates.filter(({ outcome }) => outcome !== "off");
+  const later = gates.filter((one) => one.outcome === "off" && one.later).map(({ gate }) => gate);
   const findings = on.flatMap(({ gate, findings: all }) =>
     all.filter(({ kind }) => kind !== "note").map(({ kind, text, path, line }) => ({ gate, kind, text, path, line })),
   );
   return {
     gates: on.map(({ gate, outcome, summary }) => ({ gate, outcome, summary })),
+    ...(later.length > 0 && { later, later_means: LATER_MEANS }),
     findings: findings.slice(0, MOST_FINDINGS),
     ...(findings.length > MOST_FINDINGS && { more_findings: findings.length - MOST_FINDINGS }),
   };

@@ -120,7 +120,11 @@ function Done({ progress: { deleted, of, problem, isOver } }: { progress: Progre
 function Found({ found, sentence }: { found: OldTrees | null; sentence: string | null }) {
   if (sentence) return <Hint isBad>{sentence}</Hint>;
   if (!found) return <p className="text-ink-2">Measuring workspaces…</p>;
-  if (found.items.length === 0) return <p className="text-ink-2">No trees this old.</p>;
+  const stays =
+    found.pinned === 0
+      ? ""
+      : `${plural(found.pinned, "pinned tree")} this old ${found.pinned === 1 ? "stays" : "stay"}.`;
+  if (found.items.length === 0) return <p className="text-ink-2">{stays || "No trees this old."}</p>;
   return (
     <>
       {found.more ? <p className="text-ink-2">These are the oldest {found.items.length}. There are more.</p> : null}
@@ -135,6 +139,7 @@ function Found({ found, sentence }: { found: OldTrees | null; sentence: string |
           </li>
         ))}
       </ul>
+      {stays ? <p className="text-ink-2 mt-2">{stays}</p> : null}
     </>
   );
 }

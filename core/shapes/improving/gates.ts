@@ -66,6 +66,8 @@ export const GateResult = z.object({
   cpu_seconds: z.number().optional(),
   /** SHA-256 of the gate's file of evidence; null for a gate that is off. */
   digest: z.string().nullable(),
+  /** Whether the whole gates find out more; absent: this is all. */
+  later: z.literal(true).optional(),
 });
 export interface GateResult {
   /** The name of a gate, or of a gate of the repository's own. */
@@ -79,6 +81,8 @@ export interface GateResult {
   /** Processor time of the gate and of all that it ran; absent where the system does not tell it. */
   cpu_seconds?: number | undefined;
   digest: string | null;
+  /** Whether the whole gates find out more; absent: this is all. */
+  later?: true | undefined;
 }
 
 const Side = z.object({

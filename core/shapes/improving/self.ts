@@ -41,6 +41,8 @@ export interface AgentsRelease {
   numbers: { asked: number; failed: number; slow_ms: number; before_ms: number } | null;
   /** When it becomes permanent if nothing is worse; null while it is still proved, and when it is not on trial. */
   trial_until?: string | null;
+  /** What the first part of the gates left for its trial; null: nothing. `said` is a sentence once they have passed it. */
+  whole_gates?: { state: "left" | "passed"; said: string | null } | null;
   /** Whether a person at the machine has to let it through. */
   needs_confirmation: boolean;
 }
@@ -106,6 +108,8 @@ export interface ReleasesNow {
 export interface ReleasesStatus {
   /** Why nothing is released any more, as a sentence; null when it may. */
   halted: string | null;
+  /** Whether the launcher runs the whole gates in a trial, so that their first part is enough before. Absent: an older one does not. */
+  runs_whole_gates?: boolean;
   /** Why a person's newest version does not serve, as sentences; null when it does. */
   notice: string | null;
   /**

@@ -2,7 +2,7 @@
 import type { Acting } from "@/agents/boot/acting";
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import type { Context } from "@/scripts/cli/context/context";
+import { actor, type Context } from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -213,6 +213,7 @@ async function conclude(context: Context, acting: Acting, look: Look, interrupt:
     if (!context.json && text) print(`${process.stdout.isTTY ? "\n" : ""}${clean(text).trimEnd()}`);
     if (tree.status === "succeeded") return 0;
     warn(`The task has ${endedText({ ...root, status: tree.status })} ${remedyOf(root)}`.trim());
+    if (tree.status === "failed") await markSeen(acting, tree.id);
     return 1;
   }
   if (isOver(look)) {
@@ -231,4 +232,11 @@ async function conclude(context: Context, acting: Acting, look: Look, interrupt:
     warn(`Interrupted. The tree “${oneLine(tree.title)}” is kept, and ${goesOn}`);
   }
   return INTERRUPTED;
+}
+
+/** Marks a failure as seen if a terminal has shown it. What went to a file or a pipe, perhaps nobody has read. */
+async function markSeen({ application }: Acting, treeId: string): Promise<void> {
+  if (!process.stderr.isTTY) return;
+  // If this fails, the tree is listed under what needs the person once more.
+  await application.commands.markSeen(treeId, actor()).catch(() => {});
 }

@@ -14,7 +14,7 @@ export async function gates(context: Context, [folder = "."]: Arguments, flags: 
     return await runGates(
       {
         ...{ ...given, folder, json: context.json },
-        ...{ failOnFlags: flags.failOnFlags === true, progress: flags.progress === true },
+        ...{ first: flags.first === true, failOnFlags: flags.failOnFlags === true, progress: flags.progress === true },
       },
       context.cwd,
     );

@@ -135,6 +135,11 @@ test("the server makes a backup at its start, not again at the next one, and kee
   await expect
     .poll(() => (existsSync(folder) ? readdirSync(folder) : []), LONG)
     .toEqual([expect.stringMatching(/^banyan-scheduled-[\dTZ-]+\.db$/)]);
+  // The record follows the file. A process that ends between the two is the subject of another test.
+  const database = new Database(path.join(data, "banyan.db"), { readonly: true });
+  const record = database.prepare("SELECT value FROM facts WHERE name = 'backups'").pluck();
+  await expect.poll(() => JSON.parse(String(record.get() ?? "{}")), LONG).toMatchObject({ claim: null, success: {} });
+  database.close();
   await Promise.all(stops.map((stop) => stop()));
   const made = readdirSync(folder);
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { ProposedCode } from "@/agents/self/changes";
 import { reviewedChange } from "@/agents/self/reviewed-change";
 import { Stage } from "@/app/(signed-in)/review/item/item-change";
+import { ProposalEvidence } from "@/app/(signed-in)/review/item/item-proposal";
 import type { AgentsRelease, ReleasesStatus } from "@/core/shapes/improving/self";
 import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
 import { releaseWords } from "@/core/words/releases";
@@ -18,7 +19,7 @@ const code = {
 const proposal = (parts: ProposedPart[]): ReviewedProposal => ({
   ...{ kind: "agent", name: "coder", hash: "h", why: "It guesses.", proposed_by: "review_agent", base_version: 3 },
   ...{ stale: false, parts, tested: null, faults: [], tainted: true, hazards: ["It may use the network."] },
-  ...{ change: null, trial: null },
+  ...{ change: null, trial: null, seed: null },
 });
 
 const made = (given: Partial<AgentsRelease>): AgentsRelease => ({
@@ -101,6 +102,19 @@ test("a change of configuration shows old and new text, and a long one says how 
   for (const line of ["It guesses.", "-Guess.", "+Ask first.", " Stop.", "Unchanged: model"])
     expect(lines).toContain(line);
   expect(lines).toContain("Its author had read content from outside, so no policy may approve it.");
+  expect(lines.join("\n")).not.toContain("release");
+  const seed = { file: "seeds/agents/coder.md", release: 7, item: "abcd", title: "Fewer\u202e words", removes: false };
+  const ofRelease = configurationLines({ ...proposal(parts), seed, stale: true }, options).join("\n");
+  expect(ofRelease).toContain("From release 7, “Fewer\\u{202e} words”: seeds/agents/coder.md");
+  expect(ofRelease).toContain("Its approved code: npx banyan review abcd");
+  expect(ofRelease).toContain("the next start of the server proposes it again.");
+  const page = renderToStaticMarkup(<ProposalEvidence proposal={{ ...proposal(parts), seed, stale: true }} />);
+  expect(page).toContain("From release 7");
+  expect(page).toContain('href="/review?item=abcd"');
+  expect(page).toContain("<code>seeds/agents/coder.md</code>");
+  expect(page).toContain("The next start of the server proposes it again");
+  const removal = configurationLines({ ...proposal(parts), seed: { ...seed, removes: true } }, options);
+  expect(removal).toContain("Removes the agent coder, version 3.");
   const long: ProposedPart[] = [
     { name: "instruction", form: "text", before: text(500, "old"), after: text(500, "new"), editable: true },
   ];

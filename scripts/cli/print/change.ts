@@ -1,9 +1,16 @@
 /** A proposed change of Banyan's own source as text, with the facts of its page: effect, flags, gates, files and diff. */
 
 import { textPatch } from "@/components/diff/text-patch";
-import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type {
+  ReviewedChange,
+  ReviewedFile,
+  ReviewedGate,
+  ReviewedProposal,
+  ReviewedSeed,
+  ReviewItem,
+} from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
-import { flagText, gateTitle, OUTCOME_WORDS, othersText } from "@/core/words/gates";
+import { flagText, gateTitle, LATER, OUTCOME_WORDS, othersText } from "@/core/words/gates";
 import { withoutDisguise } from "@/core/words/visible";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
@@ -45,22 +52,33 @@ export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedCh
 
 /** What a proposal of an agent, a document, a tool or a runbook changes: its reason, its dangers, and old against new text. */
 export function configurationLines(proposal: ReviewedProposal, options: DiffOptions): string[] {
-  const { kind, name, why, base_version: base, stale, tainted, hazards, tested } = proposal;
+  const { kind, name, why, base_version: base, stale, tainted, hazards, tested, seed } = proposal;
   const changed = proposal.parts.filter(({ before, after }) => before !== after);
   const same = proposal.parts.filter(({ before, after }) => before === after).map((part) => part.name);
   const diff = changed.flatMap(({ name: part, before, after }) =>
     patchLines(textPatch(`${name}/${part}`, endedLine(before ?? ""), endedLine(after))),
   );
   return [
+    ...(seed ? ["", ...seedLines(seed)] : []),
     ...["", withoutDisguise(why).trim() || "No reason given.", ""],
-    base === null ? `A new ${kind}, ${seen(name)}.` : `Changes the ${kind} ${seen(name)}, version ${base}.`,
-    ...(stale ? [paint("red", `The ${kind} has changed since, so this cannot be approved: reject it.`)] : []),
+    base === null
+      ? `A new ${kind}, ${seen(name)}.`
+      : `${seed?.removes ? "Removes" : "Changes"} the ${kind} ${seen(name)}, version ${base}.`,
+    ...(stale ? [paint("red", `The ${kind} has changed since, so this cannot be approved: ${staleHint(seed)}.`)] : []),
     ...(tainted ? ["Its author had read content from outside, so no policy may approve it."] : []),
     ...hazards.map((hazard) => paint("yellow", `  ⚑ ${seen(hazard)}`)),
     ...(tested ? ["", "Banyan's own test:", withoutDisguise(tested).trimEnd().replace(/^/gm, "  ")] : []),
     ...["", ...shownDiff(diff, options)],
     ...(same.length > 0 ? ["", paint("dim", `Unchanged: ${same.map(seen).join(", ")}`)] : []),
   ];
+}
+
+function seedLines({ release, title, file, item }: ReviewedSeed): string[] {
+  return [`From release ${release}, “${seen(title)}”: ${seen(file)}`, `Its approved code: npx banyan review ${item}`];
+}
+
+function staleHint(seed: ReviewedSeed | null): string {
+  return seed === null ? "reject it" : "the next start of the server proposes it again";
 }
 
 function endedLine(text: string): string {
@@ -80,7 +98,8 @@ export function followLines({ approve, reject, undo }: ReviewItem["follows"]): s
 
 function gateLines(gates: readonly ReviewedGate[]): string[] {
   const on = gates.filter(({ outcome }) => outcome !== "off");
-  const off = gates.filter(({ outcome }) => outcome === "off").map(gateTitle);
+  const off = gates.filter(({ outcome }) => outcome === "off");
+  const [later, never] = [off.filter((gate) => gate.later), off.filter((gate) => !gate.later)];
   const width = Math.max(0, ...on.map((gate) => gateTitle(gate).length));
   const lines = on.map((gate) => {
     const { outcome, flags, faults, summary, seconds } = gate;
@@ -91,7 +110,11 @@ function gateLines(gates: readonly ReviewedGate[]): string[] {
     const word = padTo(OUTCOME_WORDS[outcome], OUTCOME_WORDS.not_measured.length);
     return `  ${padTo(gateTitle(gate), width)}  ${word} ${time}  ${found && `${found}: `}${seen(summary)}`;
   });
-  return [...lines, ...(off.length > 0 ? [paint("dim", `  off: ${off.join(", ")}`)] : [])];
+  return [
+    ...lines,
+    ...(later.length > 0 ? [paint("dim", `  ${LATER} ${later.map(gateTitle).join(", ")}`)] : []),
+    ...(never.length > 0 ? [paint("dim", `  off: ${never.map(gateTitle).join(", ")}`)] : []),
+  ];
 }
 
 function fileLines(files: readonly ReviewedFile[]): string[] {

@@ -39,5 +39,6 @@ export function defineGates(define: Define): void {
     .option("--sandbox <profile>", "for --run: strict or nested; default: that of the tests")
     .option("--minutes <n>", "for --run: how long it may take; default: the tests' time")
     .option("--progress", "print each gate as it begins, also where standard error is no terminal")
+    .option("--first", "only the first part: the tests that the change can reach; a change with flags is judged whole")
     .option("--fail-on-flags", "exit with 1 also when a person has to look at something");
 }

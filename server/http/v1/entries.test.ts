@@ -9,7 +9,7 @@ async function start() {
   const trial = await startTrial({ work: false });
   onTestFinished(() => trial.close());
   const { application } = trial.runtime;
-  const ask = (line: string, body?: unknown, ifMatch?: string, role: "viewer" | "admin" = "admin") => {
+  const ask = (line: string, body?: unknown, ifMatch?: string, role: "viewer" | "reviewer" | "admin" = "admin") => {
     const [method = "", address = ""] = line.split(" ");
     const path = address.split("/");
     const headers = { "if-match": ifMatch };
@@ -68,6 +68,22 @@ test("an agent is created, read with its version, changed with If-Match, restore
   expect(await ask("DELETE agents/reader")).toMatchObject({ status: 200 });
   expect(await ask("GET agents/reader")).toEqual(refused(404, "There is no agent reader"));
   expect(items(await ask("GET agents/reader/versions"))).toHaveLength(3);
+});
+
+test("a member changes a system agent's texts, and an admin what it may do", async () => {
+  const { ask, app } = await start();
+  const { name: _, ...fields } = (await app.queries.getEntry("agent", "task_evaluator")).fields;
+  const put = (more: object, role: "reviewer" | "admin", version: number) =>
+    ask("PUT agents/task_evaluator", { ...fields, instruction: "Judge.", ...more }, `"${version}"`, role);
+  expect(await put({ web_search: true }, "reviewer", 1)).toEqual(refused(403, "this changes: web search."));
+  expect(await put({}, "reviewer", 1)).toMatchObject({ status: 200 });
+  expect(await put({ web_search: true }, "admin", 2)).toMatchObject({ status: 200, body: { web_search: true } });
+  expect(await ask("POST agents/task_evaluator/restore", { version: 1 }, undefined, "reviewer")).toEqual(
+    refused(403, "this changes: web search."),
+  );
+  expect(await ask("DELETE agents/review_agent", undefined, undefined, "reviewer")).toEqual(
+    refused(403, "only an admin can remove it"),
+  );
 });
 
 test("how an agent answers other agents is kept, exported and imported; the default stays out of the file", async () => {

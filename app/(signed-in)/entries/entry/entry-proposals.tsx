@@ -41,7 +41,7 @@ interface ProposalCardProps {
 /** A proposal with its difference to the current version, and the buttons that decide it. */
 export function ProposalCard({ start: { kind, entry, may }, open, onDone }: ProposalCardProps) {
   const { proposal, review, mayNot } = open;
-  const { review: id, proposed_by, why, base_version, fields, created_at, task_id, tree_id } = proposal;
+  const { review: id, proposed_by, why, base_version, fields, created_at, task_id, tree_id, removes } = proposal;
   const isOutdated = base_version !== null && entry !== null && entry.version !== base_version;
   return (
     <Card as="section" aria-label={`Proposal by ${proposed_by}`} data-proposal={id}>
@@ -50,16 +50,18 @@ export function ProposalCard({ start: { kind, entry, may }, open, onDone }: Prop
         Proposal by {proposed_by}
       </h2>
       <p>
-        {entry
-          ? "Draft: tasks use it only after approval."
-          : `New ${KINDS[kind].one}: tasks use it only after approval.`}
+        {removes
+          ? `Approving it removes the ${KINDS[kind].one}.`
+          : entry
+            ? "Draft: tasks use it only after approval."
+            : `New ${KINDS[kind].one}: tasks use it only after approval.`}
       </p>
       <div className="mt-2">
         <ProseDiff
           isNarrow
           name={entry ? `version ${entry.version} → proposal` : proposal.name}
           before={entry ? entryText(kind, entry.fields) : ""}
-          after={entryText(kind, fields)}
+          after={removes ? "" : entryText(kind, fields)}
         />
       </div>
       <p className="wrap-anywhere mt-2 text-ink-2 text-small">

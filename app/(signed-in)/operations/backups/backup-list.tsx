@@ -11,7 +11,6 @@ import { Bar, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Backups } from "@/core/shapes/operations";
 import { bytes } from "@/core/words/figures";
-import { OldTreesDialog } from "../old-trees-dialog";
 import { BackupRow } from "./backup-row";
 import { ScheduleForm } from "./schedule-form";
 
@@ -58,7 +57,6 @@ export function BackupList({ start }: { start: Backups }) {
       </Section>
       <ScheduleForm {...{ backups, again }} />
       <RestoreHelp folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
-      <DiskSpace backups={backups} />
     </>
   );
 }
@@ -105,19 +103,6 @@ function RestoreHelp({ folder, name }: { folder: string; name: string }) {
           npx banyan restore {folder}/{name}
         </code>
       </CommandLine>
-    </Section>
-  );
-}
-
-function DiskSpace({ backups: { database_bytes, free_bytes } }: { backups: Backups }) {
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <Section id="room" title="Disk space">
-      <p className="text-ink-2 py-2">
-        Database: {bytes(database_bytes)}.{free_bytes === null ? "" : ` Free: ${bytes(free_bytes)}.`}
-      </p>
-      <Button onClick={() => setAsking(true)}>Delete old trees…</Button>
-      {isAsking ? <OldTreesDialog onClosed={() => setAsking(false)} /> : null}
     </Section>
   );
 }

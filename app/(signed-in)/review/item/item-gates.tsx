@@ -5,7 +5,7 @@ import { FactTable } from "@/components/ui/table";
 import type { GateOutcome } from "@/core/shapes/improving/gates";
 import type { ReviewedGate } from "@/core/shapes/review";
 import { plural, shortDuration } from "@/core/words/figures";
-import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
+import { gateTitle, LATER, OUTCOME_WORDS } from "@/core/words/gates";
 import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
@@ -13,10 +13,14 @@ const COLUMNS = ["Gate", "Outcome", "Said", { name: "Time", className: "text-rig
 
 const ORDER: GateOutcome[] = ["failed", "not_measured", "passed"];
 
-/** What each gate said; those that are off are folded. */
+/** What each gate said; those that run later and those that are off are folded. */
 export function Gates({ gates }: { gates: readonly ReviewedGate[] }) {
   const on = ORDER.flatMap((outcome) => gates.filter((gate) => gate.outcome === outcome));
   const off = gates.filter(({ outcome }) => outcome === "off");
+  const folded = [
+    { name: LATER, gates: off.filter(({ later }) => later) },
+    { name: "Off", gates: off.filter(({ later }) => !later) },
+  ];
   return (
     <section aria-label="Gates" data-testid="gates">
       <PartHead note={countWords(gates)}>Gates</PartHead>
@@ -27,19 +31,21 @@ export function Gates({ gates }: { gates: readonly ReviewedGate[] }) {
           ))}
         </FactTable>
       ) : null}
-      {off.length > 0 ? (
-        <details className={`${FOLD} mt-1`}>
-          <summary>
-            <FoldMark />
-            <span>Off</span> <span className="text-ink-3">{off.map(gateTitle).join(", ")}</span>
-          </summary>
-          {off.map((gate) => (
-            <p className="text-ink-2" key={gate.gate}>
-              {gateTitle(gate)}: {withoutDisguise(gate.summary)}
-            </p>
-          ))}
-        </details>
-      ) : null}
+      {folded.map(({ name, gates: some }) =>
+        some.length > 0 ? (
+          <details className={`${FOLD} mt-1`} key={name}>
+            <summary>
+              <FoldMark />
+              <span>{name}</span> <span className="text-ink-3">{some.map(gateTitle).join(", ")}</span>
+            </summary>
+            {some.map((gate) => (
+              <p className="text-ink-2" key={gate.gate}>
+                {gateTitle(gate)}: {withoutDisguise(gate.summary)}
+              </p>
+            ))}
+          </details>
+        ) : null,
+      )}
     </section>
   );
 }
@@ -65,11 +71,12 @@ function GateRow({ gate }: { gate: ReviewedGate }) {
 }
 
 function countWords(gates: readonly ReviewedGate[]): string {
+  const isLater = ({ outcome, later }: ReviewedGate) => outcome === "off" && later === true;
   const counts = [...ORDER, "off" as const].map((outcome) => ({
     word: OUTCOME_WORDS[outcome],
-    count: gates.filter((gate) => gate.outcome === outcome).length,
+    count: gates.filter((gate) => gate.outcome === outcome && !isLater(gate)).length,
   }));
-  return counts
+  return [...counts, { word: "later", count: gates.filter(isLater).length }]
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${count} ${word}`)
     .join(", ");

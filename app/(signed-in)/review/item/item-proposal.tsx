@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { TextDiff } from "@/components/diff/text-diff";
 import { FaultList } from "@/components/faults/fault-list";
@@ -10,7 +11,7 @@ import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Icon } from "@/components/ui/icon";
 import { Say, Separator } from "@/components/ui/parts";
-import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
+import type { ProposedPart, ReviewedProposal, ReviewedSeed } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
@@ -18,17 +19,20 @@ import { PartHead } from "./item-parts";
 /** Why something is proposed, its hazards, and the result of Banyan's own test. */
 export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
   const { kind, name, hash, why, base_version: base, hazards, stale } = proposal;
-  const { tested, faults, tainted } = proposal;
+  const { tested, faults, tainted, seed } = proposal;
   return (
     <>
-      <PartHead note={`written by ${proposal.proposed_by}`}>Why</PartHead>
+      {seed ? <FromRelease seed={seed} /> : null}
+      <PartHead note={seed ? "written by Banyan" : `written by ${proposal.proposed_by}`}>Why</PartHead>
       <div className="text-ink-2">
         <Markdown text={why || "No reason given."} />
       </div>
       {stale ? (
         <Say look="bad">
-          The {kind} {name} has changed since this proposal, so you cannot approve it. Reject it and ask for a new
-          proposal.
+          The {kind} {name} has changed since this proposal, so you cannot approve it.{" "}
+          {seed
+            ? "The next start of the server proposes it again, against what is installed then."
+            : "Reject it and ask for a new proposal."}
         </Say>
       ) : null}
       {hazards.length > 0 ? (
@@ -56,7 +60,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
         </EvidenceBox>
       ) : null}
       <p className="mt-2 text-ink-3 text-small">
-        {base === null ? `A new ${kind}` : `Against version ${base}`}
+        {base === null ? `A new ${kind}` : seed?.removes ? `Removes version ${base}` : `Against version ${base}`}
         <Separator />
         you approve exactly{" "}
         <span className="font-mono text-mono" title={hash}>
@@ -64,6 +68,24 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
         </span>
       </p>
     </>
+  );
+}
+
+/** Which release brought the seed, the code that a person approved with it, and its file. */
+function FromRelease({ seed: { release, title, item, file } }: { seed: ReviewedSeed }) {
+  return (
+    <div className="mb-4" data-testid="from-release">
+      <PartHead>From release {release}</PartHead>
+      <p className="wrap-anywhere text-ink-2">
+        “{withoutDisguise(title)}”
+        <Separator />
+        <Link className="link" href={`/review?item=${item}`}>
+          Its approved code
+        </Link>
+        <Separator />
+        <code>{withoutDisguise(file)}</code>
+      </p>
+    </div>
   );
 }
 

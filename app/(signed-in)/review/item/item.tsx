@@ -13,7 +13,7 @@ import { Separator } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { TrialFacts } from "@/components/versions/trial-facts";
-import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type { ReviewedProposal, ReviewedSeed, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";
 import { money, spentText } from "@/core/words/figures";
@@ -60,7 +60,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
           {headingOf(item)}
         </h2>
         <p className="text-ink-2">
-          {agent} {ASKED[review.kind]}
+          {agent} {item.proposal?.seed ? "changed a seed" : ASKED[review.kind]}
           {review.decided_at ? "; decided after " : " "}
           <Elapsed since={review.created_at} until={review.decided_at} />
           {review.decided_at ? "" : " ago"}
@@ -224,7 +224,13 @@ function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
       </>
     );
   if (proposal?.change?.title) return withoutDisguise(proposal.change.title);
+  if (proposal?.seed) return withoutDisguise(seedHeading(proposal, proposal.seed));
   if (proposal)
     return `${proposal.proposed_by} ${proposal.base_version === null ? "proposes the" : "changes the"} ${proposal.kind} ${proposal.name}`;
   return <Markdown text={review.title} />;
+}
+
+function seedHeading({ kind, name, base_version }: ReviewedProposal, { release, removes }: ReviewedSeed): string {
+  const verb = removes ? "removes" : base_version === null ? "adds" : "changes";
+  return `Release ${release} ${verb} the ${kind} ${name}`;
 }

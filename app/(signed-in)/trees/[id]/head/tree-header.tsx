@@ -67,11 +67,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         >
           {tree.title}
         </h1>
-        {tree.is_system ? (
-          <span title="Banyan made this tree for itself: no list shows it, and its cost is no person's.">
-            <Badge>System tree</Badge>
-          </span>
-        ) : null}
+        <TreeBadges tree={tree} />
         <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
@@ -109,6 +105,26 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
     </header>
   );
 });
+
+function TreeBadges({ tree: { is_system, pinned } }: Pick<TreeHeaderProps, "tree">) {
+  return (
+    <>
+      {is_system ? (
+        <span
+          className="phone:order-2"
+          title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
+        >
+          <Badge>System tree</Badge>
+        </span>
+      ) : null}
+      {pinned ? (
+        <span className="phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
+          <Badge icon="pin">Pinned</Badge>
+        </span>
+      ) : null}
+    </>
+  );
+}
 
 function Line({ className = "", children }: { className?: string; children: ReactNode }) {
   return (

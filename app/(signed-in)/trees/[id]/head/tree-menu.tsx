@@ -1,11 +1,14 @@
 "use client";
 
 import { useState } from "react";
+import { pinTree } from "@/app/actions/tree-commands";
 import type { OutlineView } from "@/components/feed/outline";
 import { useGo } from "@/components/going/use-go";
 import { buttonLook } from "@/components/ui/button-look";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Menu } from "@/components/ui/menus/menu";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { lazily } from "@/components/ui/page/lazily";
 import { useRights } from "@/components/ui/rights";
 import { isEnded } from "@/core/log/terms";
@@ -29,6 +32,8 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
   const [isJudging, setJudging] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const mayJudge = useRights().answer === null && isEnded(tree.status);
+  const { outcome, run } = useAction();
+  const isPinned = tree.pinned !== undefined;
   const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
   return (
     <>
@@ -49,6 +54,9 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
           },
           { word: "Compare with…", act: () => setComparing(true) },
           ...(mayJudge ? [{ word: "Is the result right?", act: () => setJudging(true) }] : []),
+          ...(canRun
+            ? [{ word: isPinned ? "Unpin tree" : "Pin tree", act: () => run(() => pinTree(tree.id, !isPinned)) }]
+            : []),
           { word: "Unfold all", act: () => fold("open") },
           { word: "Fold all", act: () => fold("folded") },
           ...(canRun ? [{ word: "Delete tree…", act: () => setDeleting(true) }] : []),
@@ -64,6 +72,8 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
       >
         Compare with…
       </button>
+      {/* The header shows a pin, so only a refusal is visible. */}
+      <OutcomeLine outcome={outcome} isQuiet />
       {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
       {isJudging ? <VerdictDialog tree={tree.id} onClosed={() => setJudging(false)} /> : null}
       {isDeleting ? (

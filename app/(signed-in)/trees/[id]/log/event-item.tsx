@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Markdown } from "@/components/text/markdown";
 import type { LogEntry } from "@/components/trees/log-entries";
 import { Clock } from "@/components/ui/time";
+import { withoutDisguise } from "@/core/words/visible";
 import { Folded, firstLine, Item } from "./log-item";
 
 /** Longer text starts folded, because the event's own line already says what happened. */
@@ -30,7 +31,7 @@ export function EventItem({ entry, select }: EventItemProps) {
             <>
               {" "}
               <Link className="link" href={link.href}>
-                {link.title}
+                {withoutDisguise(link.title)}
               </Link>
             </>
           ) : null}
@@ -38,7 +39,7 @@ export function EventItem({ entry, select }: EventItemProps) {
             <span key={task.id}>
               {index > 0 ? ", " : " "}
               <button type="button" className="link" onClick={() => select(task.id)}>
-                {task.title}
+                {withoutDisguise(task.title)}
               </button>
             </span>
           ))}

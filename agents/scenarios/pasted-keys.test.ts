@@ -1,0 +1,70 @@
+/** L3: a key that a person pastes where a command takes words is in no row of the database. */
+import { expect, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { ownerCalled } from "@/core/rules/roles";
+import { call, endTask } from "../testing/replies";
+import { trialsOfThisFile, until } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+const anna = ownerCalled("anna");
+const KEY = `ghp_${"AbCdEf0123456789AbCdEf0123456789abcd"}`;
+const said = `Use ${KEY}`;
+
+test("L3: a pasted key is in no row, whatever command took it", async () => {
+  const write = (path: string) => call("write_file", { path, content: "x" });
+  const trial = await start({
+    root: [write("a"), write("b"), call("ask", { question: "Which?" }), endTask("done")],
+  });
+  const { application, store } = trial.runtime;
+  const { commands, queries } = guarded(application, anna);
+  await commands.setToolPolicy("write_file", "ask", anna);
+  const tree = await commands.submitTree({ task: "root", agent: "worker" }, anna);
+  const root = tree.root_task_id;
+  const next = async (kind: string) =>
+    until(async () => {
+      const { items } = await queries.listReviews({ open: true });
+      return items.find((item) => item.kind === kind)?.id ?? false;
+    }, `an item ${kind}`);
+  const { sqlite } = store.client;
+  const tables = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
+  const holding = () =>
+    tables.filter((name) => JSON.stringify(sqlite.prepare(`SELECT * FROM "${name}"`).all()).includes(KEY));
+  const submission = { task: said, agent: "worker" };
+  const first = await next("approval");
+  const attempts: Record<string, () => Promise<unknown>> = {
+    addSchedule: () => commands.addSchedule({ name: said, cron: "@yearly", submission }, anna),
+    changeSchedule: async () => {
+      const [one] = await queries.listSchedules();
+      await commands.changeSchedule(one?.id ?? "", { name: `${said} again`, submission }, anna);
+    },
+    saveTemplate: () => commands.saveTemplate({ name: said, submission }, anna),
+    comment: () => commands.comment(first, said, anna),
+    askTask: () => commands.askTask(first, said, anna),
+    addRule: () => commands.addRule({ tool: "use_terminal", why: said }, anna),
+    changeRule: async () => commands.changeRule((await queries.listRules())[0]?.id ?? "", { why: said }, anna),
+    pauseEverything: async () => {
+      await commands.pauseEverything(said, anna);
+      await commands.resumeEverything(anna);
+    },
+    switchSelfOff: () => commands.switchSelfOff(said, anna),
+    decide: async () => {
+      await commands.decide(await next("approval"), "rejected", said, anna);
+    },
+    answer: async () => commands.answer(await next("question"), said, anna),
+    steer: () => commands.steer(root, said, anna),
+    fork: () => commands.fork(root, { at: 1, steer: said }, anna),
+    judgeTree: async () => {
+      await trial.ended(tree.id);
+      await commands.judgeTree(tree.id, "fail", said, anna);
+    },
+    retry: () => commands.retry(root, anna, { message: said }),
+    continueTask: () => commands.continueTask(root, said, anna),
+    stop: () => commands.stop(tree.id, said, anna),
+  };
+  for (const [name, attempt] of Object.entries(attempts)) {
+    await attempt();
+    expect([name, holding()]).toEqual([name, []]);
+  }
+  const kept = sqlite.prepare("SELECT name, submission FROM schedules").all();
+  expect(JSON.stringify(kept).match(/\[redacted: GitHub token\]/g)).toHaveLength(2);
+});

@@ -1,0 +1,25 @@
+"use client";
+
+import { useState } from "react";
+import { usePolled } from "@/components/http/use-polled";
+import type { Retention } from "@/core/shapes/retention";
+import { RetentionForm } from "./retention-form";
+import { SpaceTable } from "./space-table";
+
+const LOOK_MS = 15_000;
+/** While old trees are removed. */
+const QUICK_LOOK_MS = 1_000;
+
+/** What takes space on the disk, and which old trees are removed. */
+export function SpaceView({ start }: { start: Retention }) {
+  const [isBusy, setBusy] = useState(start.running !== null);
+  const { value: retention, again } = usePolled<Retention>("retention", start, isBusy ? QUICK_LOOK_MS : LOOK_MS);
+  if (isBusy !== (retention.running !== null)) setBusy(retention.running !== null);
+  return (
+    <>
+      <SpaceTable retention={retention} />
+      {/* Set up anew when the saved limits change. */}
+      <RetentionForm key={JSON.stringify(retention.settings)} retention={retention} again={again} />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+/** Agents through which Banyan itself plans, judges, watches and mends. They decide about the work of all others. */
+
+/** Each agent that the program starts by its name, or that it hands a part of its own work. */
+const SYSTEM_AGENTS: ReadonlySet<string> = new Set([
+  "agent_selector",
+  "context_addition",
+  "documentation_agent",
+  "goal",
+  "goal_planner",
+  "goal_strategist",
+  "iteration",
+  "review_agent",
+  "summary_agent",
+  "supervisor",
+  "task_breakdown",
+  "task_evaluator",
+  "tool_addition",
+]);
+
+export function isSystemAgent(name: string): boolean {
+  return SYSTEM_AGENTS.has(name);
+}
