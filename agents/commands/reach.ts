@@ -145,7 +145,6 @@ export function withinReach(commands: Commands, checks: ReachChecks): Commands {
         const reached = (reach as (...args: unknown[]) => Reach)(...args);
         if (!WITH_ARCHIVED.includes(name)) checkAllRanHere(reached, checks);
         if (!reached.isForAll) checkDirects(reached, checks);
-        if (reached.goesOn) reached.works?.forEach(checks.checkFolder);
         return (method as Method).apply(target, args);
       };
     },
@@ -157,7 +156,8 @@ function checkAllRanHere({ works = [], review }: Reach, { checkRanHere }: ReachC
   if (review !== undefined) checkRanHere({ review });
 }
 
-function checkDirects({ actor, works = [], review }: Reach, { checkWork, checkReviewed }: ReachChecks): void {
-  for (const id of works) checkWork(id, actor);
-  if (review !== undefined) checkReviewed(review, actor);
+function checkDirects({ actor, works = [], goesOn, review }: Reach, checks: ReachChecks): void {
+  for (const id of works) checks.checkWork(id, actor);
+  if (goesOn) works.forEach(checks.checkFolder);
+  if (review !== undefined) checks.checkReviewed(review, actor);
 }
