@@ -196,8 +196,7 @@ test(
       .pluck()
       .get(back.id, atOf("watch"), atOf("bad"));
     expect(Number(rows)).toBeGreaterThanOrEqual(4);
-    const { steps } = journal.find(({ what }) => what === "trial")?.release?.trial ?? {};
-    expect(steps).toEqual(["command", "approval"]);
+    expect(releaseIn(home, 3)?.trial?.steps).toEqual(["command", "approval"]);
     expect(journal.map(({ what }) => what).slice(-4)).toEqual(["trial", "start", "watch", "bad"]);
   },
   4 * PATIENCE_MS,
