@@ -76,10 +76,10 @@ async function shown({ runtime: { application } }: Trial, id: string): Promise<u
     verdict: await queries.getPersonVerdict(id),
   };
   const isSeq = (key: string) => key === "seq" || key.endsWith("_seq");
-  // Reading pins it.
-  const isPin = (key: string) => key === "pinned";
+  // Reading pins it, and it is marked.
+  const isOther = (key: string) => key === "pinned" || key === "from_archive";
   return JSON.parse(JSON.stringify(view), (key, value) =>
-    isPin(key) ? undefined : isSeq(key) ? (seqs.get(value) ?? value) : value,
+    isOther(key) ? undefined : isSeq(key) ? (seqs.get(value) ?? value) : value,
   );
 }
 
@@ -97,6 +97,7 @@ test("a tree looks the same after it was deleted and read again, except for what
   await expect(queries.getTree(id)).rejects.toThrow(/No tree|no tree/);
   expect(await read(file)).toMatchObject({ items: [{ id, outcome: "added" }] });
   expect(await shown(trial, id)).toEqual(before);
+  expect(await queries.getTree(id)).toMatchObject({ from_archive: true, pinned: { by: tester.name } });
   // An archive of what was read is the same archive.
   expect((await read(await archive(id))).items).toEqual([{ id, title: "root", outcome: "already_here" }]);
 });

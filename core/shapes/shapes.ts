@@ -99,6 +99,8 @@ export interface Tree {
   schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
   /** Set for a pinned tree, which retention keeps: who pinned it, and when. */
   pinned?: { by: string; at: string };
+  /** Set for a tree that was read from an archive: it can be looked at, and nothing in it goes on. */
+  from_archive?: true;
   /** Set for a tree that pursues a goal: how far it has come. */
   progress?: GoalProgress;
   /** The grant of the whole tree. */

@@ -57,6 +57,7 @@ export interface TreeRow {
   isScheduleRemoved: number;
   pinnedBy: string | null;
   pinnedAtMs: number | null;
+  isFromArchive: number;
 }
 
 const TREE_COLUMNS = `
@@ -67,7 +68,8 @@ const TREE_COLUMNS = `
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,
   schedule.uid AS scheduleUid, schedule.name AS scheduleName, run.due_at_ms AS scheduleDueMs, run.cause AS scheduleCause,
-  schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved, tree.pinned_by AS pinnedBy, tree.pinned_at_ms AS pinnedAtMs
+  schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved, tree.pinned_by AS pinnedBy, tree.pinned_at_ms AS pinnedAtMs,
+  tree.archive_hash IS NOT NULL AS isFromArchive
   FROM trees tree JOIN tasks root ON root.id = tree.root_id
     LEFT JOIN schedule_runs run ON run.tree = tree.uid LEFT JOIN schedules schedule ON schedule.id = run.schedule_id`;
 

@@ -154,6 +154,7 @@ function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tre
     parked_until: iso(parked?.untilMs ?? null),
     ...scheduleShape(row),
     ...(row.pinnedBy !== null && row.pinnedAtMs !== null && { pinned: { by: row.pinnedBy, at: iso(row.pinnedAtMs) } }),
+    ...(row.isFromArchive === 1 && { from_archive: true as const }),
     forked_from: row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
     ...(progress && { progress }),
     grant: grantShape(row),

@@ -11,6 +11,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { ForkSource } from "./head/forked-from";
 import { SPLIT_COOKIE, shareOf } from "./split-share";
 import { TreeView } from "./tree-view";
+import { ArchivedRights } from "./view/archived-rights";
 
 const LOG_PAGE = 200;
 const BEFORE_TARGET = 60;
@@ -45,7 +46,9 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
   const share = shareOf((await cookies()).get(SPLIT_COOKIE)?.value);
   const first = { ...address, task: wanted };
-  return <TreeView key={tree.id} start={start} first={first} share={share} canRun={may("pause")} source={source} />;
+  const rights = { canRun: may("pause") && !tree.from_archive, canKeep: may("pause") };
+  const view = <TreeView key={tree.id} start={start} first={first} share={share} {...rights} source={source} />;
+  return tree.from_archive ? <ArchivedRights>{view}</ArchivedRights> : view;
 }
 
 function asSearchParams(search: Record<string, string | string[] | undefined>): URLSearchParams {

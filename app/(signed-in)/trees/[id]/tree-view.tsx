@@ -54,6 +54,8 @@ interface TreeViewProps {
   share: number;
   /** Whether the person may pause, stop and retry. */
   canRun: boolean;
+  /** Whether the person may pin and delete the tree. */
+  canKeep: boolean;
   /** The tree that this one was forked from. */
   source: ForkSource | null;
 }
@@ -64,7 +66,7 @@ const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStar
 });
 
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
-export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
+export function TreeView({ start: packed, first, share, canRun, canKeep, source }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
   const { address, select: selectTask, setOutline, setView, openFile } = useTreeAddress(first);
   const { feed: whole, problem, pages, openTaskId } = useTreeFeed(start, address.task);
@@ -121,6 +123,7 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
           setOutline={setOutline}
           select={select}
           canRun={canRun}
+          canKeep={canKeep}
           source={source}
           isCovered={isOpened}
         />

@@ -35,13 +35,15 @@ interface TreeHeaderProps {
   select: Select;
   /** Whether the person may pause, stop and retry. */
   canRun: boolean;
+  /** Whether the person may pin and delete the tree, also one from an archive. */
+  canKeep: boolean;
   source: ForkSource | null;
   /** On a phone the open task covers the header; screen readers still read its heading. */
   isCovered: boolean;
 }
 
 export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
-  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, source, isCovered } = props;
+  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, canKeep, source, isCovered } = props;
   const counts = useMemo(() => countByStatus(tasks.values(), asked), [tasks, asked]);
   const { totals } = tree;
   const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
@@ -70,7 +72,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         <TreeBadges tree={tree} />
         <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
-        <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
+        <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
       </Line>
       <Line className="mt-1.5">
         <p className="min-w-0 flex-auto phone:basis-full">
@@ -106,7 +108,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   );
 });
 
-function TreeBadges({ tree: { is_system, pinned } }: Pick<TreeHeaderProps, "tree">) {
+function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }: Pick<TreeHeaderProps, "tree">) {
   return (
     <>
       {is_system ? (
@@ -115,6 +117,14 @@ function TreeBadges({ tree: { is_system, pinned } }: Pick<TreeHeaderProps, "tree
           title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
         >
           <Badge>System tree</Badge>
+        </span>
+      ) : null}
+      {isFromArchive ? (
+        <span
+          className="phone:order-2"
+          title="It was read from an archive: it can be looked at, and nothing in it goes on."
+        >
+          <Badge>From an archive</Badge>
         </span>
       ) : null}
       {pinned ? (

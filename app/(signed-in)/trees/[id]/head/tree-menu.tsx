@@ -22,11 +22,12 @@ const VerdictDialog = lazily(() => import("./verdict-dialog").then((file) => fil
 interface TreeMenuProps {
   tree: Tree;
   setOutline: SetOutline;
-  canRun: boolean;
+  /** Whether the person may pin and delete it. */
+  canKeep: boolean;
 }
 
 /** Menu of the less common actions on the tree and its view. */
-export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
+export function TreeMenu({ tree, setOutline, canKeep }: TreeMenuProps) {
   const go = useGo();
   const [isComparing, setComparing] = useState(false);
   const [isJudging, setJudging] = useState(false);
@@ -54,12 +55,12 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
           },
           { word: "Compare with…", act: () => setComparing(true) },
           ...(mayJudge ? [{ word: "Is the result right?", act: () => setJudging(true) }] : []),
-          ...(canRun
+          ...(canKeep
             ? [{ word: isPinned ? "Unpin tree" : "Pin tree", act: () => run(() => pinTree(tree.id, !isPinned)) }]
             : []),
           { word: "Unfold all", act: () => fold("open") },
           { word: "Fold all", act: () => fold("folded") },
-          ...(canRun ? [{ word: "Delete tree…", act: () => setDeleting(true) }] : []),
+          ...(canKeep ? [{ word: "Delete tree…", act: () => setDeleting(true) }] : []),
         ]}
       />
       <button
