@@ -4,7 +4,7 @@
  * As root, or where user namespaces are refused, there is no cell: the release serves, and the reason is said.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import path from "node:path";
 import { homesOf, realPath } from "./home.mjs";
@@ -180,6 +180,41 @@ export function endCell({ pid }) {
     process.kill(-pid, "SIGKILL");
   } catch {
     // It has just ended.
+  }
+}
+
+/**
+ * Ends what a killed launcher of this home has left. Bubblewrap ends with its launcher, but not in the first moments of its
+ * start: then its first process waits for ever, and with it waits the port that it was given. Only the launcher that holds
+ * the lock of this home may call it. Resolves when they are gone.
+ * @param {string} home
+ */
+export async function endLeftCells(home) {
+  const left = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isCellOf(home, name));
+  for (const pid of left) endProcess(Number(pid));
+  for (let looks = 0; looks < MOST_LOOKS && left.some((pid) => isCellOf(home, pid)); looks++)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}
+
+const MOST_LOOKS = 100;
+const LOOK_MS = 20;
+
+/** A process that has ended has no words any more. @param {string} home @param {string} pid */
+function isCellOf(home, pid) {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return words[0] === "bwrap" && words.some((word) => isBelow(path.join(home, "releases"), word));
+  } catch {
+    return false;
+  }
+}
+
+/** @param {number} pid */
+function endProcess(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has just ended, or belongs to somebody else.
   }
 }
 

@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { endCell, inCell } from "./cell.mjs";
+import { endCell, endLeftCells, inCell } from "./cell.mjs";
+import { holdPort } from "./port.mjs";
 import { ACCOUNT } from "./testing/checkout";
 
 /** Folders of an ordinary account, because root has no cell. */
@@ -67,4 +70,38 @@ test("what is ended while its cell is still being made leaves nothing behind tha
     endCell(child);
     expect(await closed).toBe("SIGKILL");
   }
+});
+
+test("what a killed launcher left of a cell that was still being made is ended, and gives the port back", async () => {
+  const homes = ["0123456789abcdef", "fedcba9876543210"];
+  const top = folders(homes.map((name) => `banyan/${name}/releases/1`));
+  const [own = "", other = ""] = homes.map((name) => path.join(top, "banyan", name));
+  /** A cell that waits before it begins, as one whose launcher was killed then. */
+  const stuck = (home: string, fd: number | "ignore") => {
+    const plan = { home, readOnly: [path.join(home, "releases", "1")], writable: [], cwd: "/" };
+    const [file = "", ...args] = inCell(plan, ["true"]);
+    const waiting = [...args.slice(0, args.indexOf("--")), "--block-fd", "4", ...args.slice(args.indexOf("--"))];
+    const child = spawn(file, waiting, { stdio: ["ignore", "ignore", "pipe", fd, "pipe"], detached: true, ...ACCOUNT });
+    onTestFinished(() => endCell(child));
+    const closed = new Promise<NodeJS.Signals | null>((resolve) =>
+      child.once("close", (_status, signal) => resolve(signal)),
+    );
+    return { child, closed };
+  };
+  const held = await holdPort("127.0.0.1", 0);
+  if (held === null) throw new Error("The port is not held here.");
+  const { port } = held;
+  const left = stuck(own, held.fd);
+  const neighbour = stuck(other, "ignore");
+  // The server listened before it was killed.
+  const server = createServer().listen({ fd: held.fd });
+  await once(server, "listening");
+  await new Promise((resolve) => server.close(resolve));
+  await expect(holdPort("127.0.0.1", port)).rejects.toThrow("is taken by another program");
+  await endLeftCells(own);
+  expect(await left.closed).toBe("SIGKILL");
+  expect(neighbour.child.exitCode ?? neighbour.child.signalCode).toBeNull();
+  const again = await holdPort("127.0.0.1", port);
+  expect(again?.port).toBe(port);
+  again?.close();
 });

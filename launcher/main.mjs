@@ -5,7 +5,7 @@
 import v8 from "node:v8";
 import { AgentsReleases } from "./agents-releases.mjs";
 import { Asking } from "./asking.mjs";
-import { cellStatus } from "./cell.mjs";
+import { cellStatus, endLeftCells } from "./cell.mjs";
 import { takeCheckout } from "./checkout.mjs";
 import { writeCommand } from "./command.mjs";
 import { listenForCommands } from "./control.mjs";
@@ -88,6 +88,7 @@ export class Launcher {
 
   async serve() {
     const { host, port } = this.start;
+    if (process.platform === "linux") await endLeftCells(this.home);
     this.held = await holdPort(host, port);
     const close = await listenForCommands(this.home, (command) => this.asking.command(command));
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
