@@ -87,5 +87,5 @@ function sentenceOf(items: ReadArchive["items"]): string {
   const here = items.length - added;
   if (added === 0) return `Already here: ${plural(here, "tree")}. Nothing was changed.`;
   const rest = here === 0 ? "" : ` ${plural(here, "tree")} ${here === 1 ? "was" : "were"} already here.`;
-  return `Read ${plural(added, "tree")}, pinned so that retention keeps them.${rest}`;
+  return `Read ${plural(added, "tree")}, pinned so that retention keeps ${added === 1 ? "it" : "them"}.${rest}`;
 }

@@ -113,7 +113,7 @@ function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }
     <>
       {is_system ? (
         <span
-          className="phone:order-2"
+          className="flex phone:order-2"
           title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
         >
           <Badge>System tree</Badge>
@@ -121,14 +121,14 @@ function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }
       ) : null}
       {isFromArchive ? (
         <span
-          className="phone:order-2"
+          className="flex phone:order-2"
           title="It was read from an archive: it can be looked at, and nothing in it goes on."
         >
           <Badge>From an archive</Badge>
         </span>
       ) : null}
       {pinned ? (
-        <span className="phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
+        <span className="flex phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
           <Badge icon="pin">Pinned</Badge>
         </span>
       ) : null}
