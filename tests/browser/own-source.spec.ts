@@ -60,6 +60,8 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
     await expect(packages.getByRole("heading")).toHaveText("Packages 1 new, 2 changed, 1 removed");
     const listed = packages.getByRole("row").filter({ hasNotText: "Version" });
     await expect(listed).toHaveCount(4);
+    // The page scrolls inside, and never the window.
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(900);
     await expect(listed.first()).toContainText("Possible imitation of lodash.");
     await expect(listed.first()).toContainText("postinstall: “node collect.js --all”");
     await expect(listed.filter({ hasText: "better-sqlite3" })).toContainText("12.1.0 → 12.2.0");

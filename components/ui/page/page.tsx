@@ -6,7 +6,8 @@ interface PageProps extends ComponentProps<"main"> {
 }
 
 export function Page({ fills = false, className = "", ...rest }: PageProps) {
-  const height = fills ? "min-h-0 flex-1" : "";
+  // What is hidden for the eye and placed absolutely inside must not make the window scroll.
+  const height = fills ? "relative min-h-0 flex-1 overflow-clip" : "";
   const attributes = fills ? { "data-fills": true } : {};
   return <main {...rest} {...attributes} className={`flex min-w-0 flex-col ${height} ${className}`} id="main" />;
 }
