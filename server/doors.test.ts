@@ -25,7 +25,7 @@ async function everyRoute({ trial }: Doors) {
 
 /** Routes that a viewer may not read. */
 const REFUSED_TO_VIEWERS =
-  /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys|webhooks|mail|folders|retention|retention\/preview)$/;
+  /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys|webhooks|mail|folders|retention|retention\/preview|archives(\/[^/]+)?|trees\/[^/]+\/full-archive)$/;
 
 const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
 

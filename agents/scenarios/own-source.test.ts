@@ -117,6 +117,7 @@ test(
       ],
       gates: expect.any(Array),
       flags: [],
+      packages: [],
       expects: { metric: "failed tasks", direction: "down", amount: "all", measured: "count failures after a week" },
       others_approved: { changes: 0, lines: 0 },
       pull: null,
