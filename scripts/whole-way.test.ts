@@ -17,8 +17,24 @@ const QUICK = {
   ...{ healthyMs: 0, apartMs: 0, lookMs: 200, bootRoundMs: 100, watchMs: 10_000, watchRoundMs: 500 },
   ...{ bootMs: 300_000, startMs: 300_000, spareBytes: 0 },
 };
-/** One command stands for all gates: `gates` tests each of them. */
-const GATES = 'guarded: ["launcher/**"]\ncommands:\n  rules: grep -q Bearer server/doors.ts\n';
+/** One command and one test stand for all gates: `gates` tests each of them. */
+const GATES = `guarded: ["launcher/**"]
+commands:
+  rules: grep -q Bearer server/doors.ts
+tests:
+  run: node --test --test-reporter=tap checks/
+  some: node --test --test-reporter=tap $BANYAN_TEST_FILES
+  first: { files: ["checks/**"] }
+  report: { format: tap }
+sentinels: false
+mutation: false
+`;
+const CHECK = `import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+test("a search has an end", () => assert.match(readFileSync("agents/tools/files/find-files.ts", "utf8"), /FOUND_MAX/));
+`;
 
 const BETTER = {
   path: "server/doors.ts",
@@ -37,6 +53,13 @@ const COUNT = {
   path: "agents/tools/files/find-files.ts",
   old_text: "const FOUND_MAX = 1000;",
   new_text: "const FOUND_MAX = 1000;\nlet calls = 0;",
+};
+
+/** It has no flag, so the first part of the gates is enough for a proposal. */
+const REWORDED = {
+  path: "agents/tools/files/find-files.ts",
+  old_text: "const FOUND_MAX = 1000;",
+  new_text: "/** More than a model reads. */\nconst FOUND_MAX = 1000;",
 };
 
 /** A change of code also touches a seed, whose approval is another. */
@@ -65,7 +88,9 @@ function model(mayEnd: Set<string>) {
     banyan_developer: ({ instruction, turn }) => {
       const replies = instruction.includes("Improve")
         ? changes([BETTER, seedOf("coder")], "The door says who answers")
-        : changes([COUNT, WORSE, seedOf("researcher")], "The search counts its calls");
+        : instruction.includes("Reword")
+          ? changes([REWORDED], "The search says why it ends")
+          : changes([COUNT, WORSE, seedOf("researcher")], "The search counts its calls");
       return replies[turn] ?? endTask("too many turns");
     },
     worker: ({ instruction, turn }): Reply =>
@@ -138,7 +163,12 @@ test(
     const mayEnd = new Set<string>();
     const provider = await startScriptedProvider(model(mayEnd), { record: false });
     onTestFinished(() => provider.close());
-    const whole = await startWhole({ model: provider.url, gates: GATES, limits: QUICK });
+    const whole = await startWhole({
+      model: provider.url,
+      gates: GATES,
+      files: { "checks/found.test.mjs": CHECK },
+      limits: QUICK,
+    });
     const { api, port, home, data } = whole;
     const realm = async () =>
       (await fetch(`http://127.0.0.1:${port}/api/v1/trees`, { headers: { connection: "close" } })).headers.get(
@@ -198,6 +228,12 @@ test(
     expect(Number(rows)).toBeGreaterThanOrEqual(4);
     expect(releaseIn(home, 3)?.trial?.steps).toEqual(["command", "approval"]);
     expect(journal.map(({ what }) => what).slice(-4)).toEqual(["trial", "start", "watch", "bad"]);
+
+    // A change of a sentence waits for the first part of the gates only, and the launcher runs all of them in its trial.
+    const reworded = await approved(whole, "Reword the search.");
+    expect(reworded.proposal?.change?.gates.find(({ gate }) => gate === "old_tests")).toMatchObject({ later: true });
+    expect([await endOf(whole, 4), releaseIn(home, 4)?.why]).toEqual(["permanent", null]);
+    expect(releaseIn(home, 4)?.trial?.whole).toBe("The whole gates passed it in 1 min.");
   },
   4 * PATIENCE_MS,
 );

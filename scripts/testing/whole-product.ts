@@ -50,16 +50,18 @@ export interface WholeOptions {
   model: string;
   /** The settings of the gates. */
   gates: string;
+  /** More files of the source, by their paths. */
+  files?: Record<string, string>;
   limits: Partial<Limits>;
 }
 
 /** Resolves when the first release answers. */
-export async function startWhole({ model, gates, limits }: WholeOptions): Promise<WholeProduct> {
+export async function startWhole({ model, gates, files = {}, limits }: WholeOptions): Promise<WholeProduct> {
   const above = mkdtempSync(path.join(tmpdir(), "banyan-whole-"));
   onTestFinished(() => removeTree(above));
   const [checkout, home] = [path.join(above, "checkout"), path.join(above, "home")];
   const data = path.join(checkout, "data");
-  makeCheckout(checkout, gates);
+  makeCheckout(checkout, { ...files, ".banyan/gates.yaml": gates });
   // The packages of this checkout, instead of a copy of a gigabyte.
   mkdirSync(path.join(home, "deps"), { recursive: true });
   symlinkSync(ROOT, path.join(home, "deps", depsNamed(checkout)));
@@ -91,15 +93,17 @@ export async function startWhole({ model, gates, limits }: WholeOptions): Promis
   return { home, data, port, said: () => text, api };
 }
 
-function makeCheckout(checkout: string, gates: string): void {
+function makeCheckout(checkout: string, files: Record<string, string>): void {
   for (const name of [...FOLDERS, ...FILES])
     cpSync(path.join(ROOT, name), path.join(checkout, name), {
       recursive: true,
       filter: (from) => !LEFT_OUT.test(from),
     });
   writeFileSync(path.join(checkout, "scripts/serve.mjs"), SERVE);
-  mkdirSync(path.join(checkout, ".banyan"));
-  writeFileSync(path.join(checkout, ".banyan/gates.yaml"), gates);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(checkout, name)), { recursive: true });
+    writeFileSync(path.join(checkout, name), text);
+  }
   symlinkSync(path.join(ROOT, "node_modules"), path.join(checkout, "node_modules"));
   writeFileSync(
     path.join(checkout, ".gitignore"),
