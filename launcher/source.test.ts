@@ -55,7 +55,13 @@ test("a person's files and an approved commit with the same files are one tree, 
   git("commit", "--quiet", "--allow-empty", "--message", "a change");
   const taken = await takeCommit(home, path.join(checkout, ".git"), git("rev-parse", "HEAD"));
   const read = await treeOf(home, checkout);
-  expect(taken).toEqual({ tree: read, base: read });
+  expect(taken).toMatchObject({ tree: read, base: read });
+  // What the gates judge has all files of the commit, also those that no release has.
+  const kept = execFileSync("git", ["ls-tree", "--name-only", taken.judged], {
+    env: { PATH: process.env.PATH, GIT_DIR: path.join(home, "self.git") } as unknown as NodeJS.ProcessEnv,
+    encoding: "utf8",
+  });
+  expect(kept.trim().split("\n").sort()).toEqual(git("ls-tree", "--name-only", "HEAD").split("\n").sort());
   const out = folder("out");
   await extract(home, read, out);
   expect(readdirSync(out).sort()).toEqual([".gitignore", "file"]);

@@ -1,9 +1,10 @@
 /** A real ACP client drives trees through `banyan acp` on a real server. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed, startSubtask } from "@/agents/testing/replies";
+import type { ApiToken } from "@/core/rules/roles";
 import type { Page, Review, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, json, scripted } from "@/scripts/testing/command-line";
 import { startEditor } from "@/scripts/testing/editor";
@@ -145,6 +146,33 @@ test(
     expect(editor.text("agent_message_chunk")).toContain(`/review?item=${items[0]?.id}`);
     await banyan(["approve", items[0]?.id ?? "", "--data", data]);
     expect([await turn, requests]).toEqual(["end_turn", 0]);
+  },
+  LONG_MS,
+);
+
+test(
+  "a token that is revoked while the editor is asked decides nothing, and the editor gets one sentence",
+  async () => {
+    const data = await start({ policy: "ask" });
+    let revoked: unknown = null;
+    const revoke = async () => {
+      const { items } = (await json(["token", "list", "--data", data])) as Page<ApiToken>;
+      const { status, stderr } = await banyan(["token", "revoke", items[0]?.id ?? "", "--data", data]);
+      revoked = [status, stderr];
+      return "allow_once";
+    };
+    const editor = await startEditor(data, { args: WORKER, onPermission: revoke });
+    const cwd = dataFolder();
+    const session = await editor.open(cwd);
+    expect(await editor.prompt(session, "paint")).toBe("end_turn");
+    expect(revoked).toEqual([0, ""]);
+    expect(editor.text("agent_message_chunk") + editor.text("agent_thought_chunk")).toContain(
+      "refuses this session's token",
+    );
+    await expect(editor.prompt(session, "go on")).rejects.toThrow("refuses this session's token");
+    const { items } = (await json(["reviews", "--data", data])) as Page<Review>;
+    expect(items).toMatchObject([{ status: "open", decided_by: null }]);
+    expect(existsSync(join(cwd, "paint.txt"))).toBe(false);
   },
   LONG_MS,
 );

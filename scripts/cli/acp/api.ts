@@ -68,6 +68,17 @@ async function send<Body>(
   }
 }
 
+/** Asks once whether the server still takes the token. Resolves with a sentence when it does not; null: it does, or nobody answers. */
+export async function tokenRefusal(find: FindServer): Promise<string | null> {
+  try {
+    const { url, token } = await find();
+    const { status } = await fetch(`${url}/api/v1/session`, { headers: { authorization: `Bearer ${token}` } });
+    return status === 401 ? REFUSED_TOKEN : null;
+  } catch {
+    return null;
+  }
+}
+
 function sentenceOf(status: number, text: string): string {
   if (status === 401) return REFUSED_TOKEN;
   try {

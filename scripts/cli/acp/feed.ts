@@ -1,7 +1,7 @@
 /** Follows a tree over the server's socket, and finds it again when the server restarts, also at another address. */
 import { io, type Socket } from "socket.io-client";
 import { type BrowserEvents, type ServerEvents, SOCKET_PATH, type TreeBatch } from "@/core/shapes/wire";
-import type { FindServer } from "./api";
+import { type FindServer, tokenRefusal } from "./api";
 
 export interface FeedOptions {
   find: FindServer;
@@ -11,7 +11,7 @@ export interface FeedOptions {
   onBatch(batch: TreeBatch): void;
   /** Called once for each outage. */
   onLost(): void;
-  /** The tree cannot be followed, such as when it was deleted. */
+  /** The tree cannot be followed, such as when it was deleted or the token was revoked. */
   onGone(problem: string): void;
 }
 
@@ -71,7 +71,14 @@ async function connect(context: Context): Promise<void> {
   socket.on("tree:now", (_, taken) => taken());
   socket.on("tree:lost", ({ problem }) => context.onGone(problem));
   socket.on("disconnect", () => again(context));
-  socket.on("connect_error", () => lose(context));
+  socket.on("connect_error", () => void refused(context));
+}
+
+/** A server that is there and refuses the token will not take it later either. */
+async function refused(context: Context): Promise<void> {
+  const problem = await tokenRefusal(context.find);
+  if (problem === null || context.isClosed) lose(context);
+  else context.onGone(problem);
 }
 
 /** A server that hands over is back at once, so nobody hears of the first attempt. */
