@@ -1,5 +1,7 @@
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { AsWritten } from "./as-written";
+import { isWithinBounds } from "./markdown-bounds";
 import { OutsideLink } from "./outside-link";
 
 /**
@@ -29,8 +31,9 @@ const COMPONENTS: Components = {
 };
 const PLUGINS = [remarkGfm];
 
-/** Returns the elements of a text in Markdown. */
+/** Returns the elements of a text in Markdown; text that the parser could not bear is shown as it is written. */
 export function MarkdownBody({ text }: { text: string }) {
+  if (!isWithinBounds(text)) return <AsWritten text={text} />;
   return (
     <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS}>
       {text}

@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { lazily } from "@/components/ui/page/lazily";
-import { isWithinBounds } from "./markdown-bounds";
+import { AsWritten } from "./as-written";
 import { plainParagraphs } from "./plain-text";
 
 /** The parser is heavier than most pages. The server's HTML holds the rendered text, so nobody waits for it. */
@@ -12,23 +12,13 @@ const MarkdownBody = lazily(() => import("./markdown-body").then((file) => file.
   otherwise: AsWritten,
 });
 
-/** Text in Markdown; text that the parser could not bear is shown as it is written. New text in a page that has not loaded the parser yet is shown as it is written until then. */
+/** Text in Markdown. New text in a page that has not loaded the parser yet is shown as it is written until then. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const plain = plainParagraphs(text);
   const keys = plain && uniqueKeys(plain);
   return (
     <div className="md">
-      {plain ? (
-        plain.map((paragraph, index) => <p key={keys?.[index]}>{paragraph}</p>)
-      ) : isWithinBounds(text) ? (
-        <MarkdownBody text={text} />
-      ) : (
-        <AsWritten text={text} />
-      )}
+      {plain ? plain.map((paragraph, index) => <p key={keys?.[index]}>{paragraph}</p>) : <MarkdownBody text={text} />}
     </div>
   );
 });
-
-function AsWritten({ text }: { text: string }) {
-  return <p className="whitespace-pre-wrap">{text}</p>;
-}
