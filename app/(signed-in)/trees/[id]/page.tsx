@@ -48,8 +48,10 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const first = { ...address, task: wanted };
   const rights = { canRun: may("pause") && !tree.from_archive, canKeep: may("pause") };
   const view = <TreeView key={tree.id} start={start} first={first} share={share} {...rights} source={source} />;
-  return tree.from_archive ? <ArchivedRights>{view}</ArchivedRights> : view;
+  return tree.from_archive ? <ArchivedRights why={ARCHIVED}>{view}</ArchivedRights> : view;
 }
+
+const ARCHIVED = "This tree was read from an archive: it can be looked at, and nothing in it goes on.";
 
 function asSearchParams(search: Record<string, string | string[] | undefined>): URLSearchParams {
   return new URLSearchParams(Object.entries(search).map(([name, value]) => [name, [value].flat()[0] ?? ""]));

@@ -120,10 +120,7 @@ function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }
         </span>
       ) : null}
       {isFromArchive ? (
-        <span
-          className="flex phone:order-2"
-          title="It was read from an archive: it can be looked at, and nothing in it goes on."
-        >
+        <span className="flex phone:order-2">
           <Badge>From an archive</Badge>
         </span>
       ) : null}
