@@ -5,7 +5,8 @@ import { memo, type ReactNode, useMemo } from "react";
 import { countByStatus } from "@/components/feed/outline";
 import type { ViewName } from "@/components/trees/tree-address";
 import { Crumbs } from "@/components/ui/page/crumbs";
-import { Badge, Meter, Separator } from "@/components/ui/parts";
+import { lazily } from "@/components/ui/page/lazily";
+import { Meter, Separator } from "@/components/ui/parts";
 import { shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
@@ -20,6 +21,9 @@ import { ForkedFrom, type ForkSource } from "./forked-from";
 import { TreeControls } from "./tree-controls";
 import { TreeMenu } from "./tree-menu";
 import { ViewSwitch } from "./view-switch";
+
+/** Few trees have one. */
+const TreeBadges = lazily(() => import("./tree-badges").then((file) => file.TreeBadges));
 
 type Select = (id: string) => void;
 
@@ -69,7 +73,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         >
           {tree.title}
         </h1>
-        <TreeBadges tree={tree} />
+        {tree.is_system || tree.pinned || tree.from_archive ? <TreeBadges tree={tree} /> : null}
         <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
@@ -107,31 +111,6 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
     </header>
   );
 });
-
-function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }: Pick<TreeHeaderProps, "tree">) {
-  return (
-    <>
-      {is_system ? (
-        <span
-          className="flex phone:order-2"
-          title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
-        >
-          <Badge>System tree</Badge>
-        </span>
-      ) : null}
-      {isFromArchive ? (
-        <span className="flex phone:order-2">
-          <Badge>From an archive</Badge>
-        </span>
-      ) : null}
-      {pinned ? (
-        <span className="flex phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
-          <Badge icon="pin">Pinned</Badge>
-        </span>
-      ) : null}
-    </>
-  );
-}
 
 function Line({ className = "", children }: { className?: string; children: ReactNode }) {
   return (

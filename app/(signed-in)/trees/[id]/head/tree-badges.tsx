@@ -1,0 +1,28 @@
+import { Badge } from "@/components/ui/parts";
+import type { Tree } from "@/core/shapes/shapes";
+
+/** Says what a tree is besides somebody's work: a system tree, pinned, or read from an archive. */
+export function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }: { tree: Tree }) {
+  return (
+    <>
+      {is_system ? (
+        <span
+          className="flex phone:order-2"
+          title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
+        >
+          <Badge>System tree</Badge>
+        </span>
+      ) : null}
+      {isFromArchive ? (
+        <span className="flex phone:order-2">
+          <Badge>From an archive</Badge>
+        </span>
+      ) : null}
+      {pinned ? (
+        <span className="flex phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
+          <Badge icon="pin">Pinned</Badge>
+        </span>
+      ) : null}
+    </>
+  );
+}
