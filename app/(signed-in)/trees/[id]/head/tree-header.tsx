@@ -16,13 +16,14 @@ import { exactCount, exactMoney, money, plural, spentPart, tokensText } from "@/
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
 import type { SetOutline } from "../view/use-tree-address";
-import { BegunBy } from "./begun-by";
-import { ForkedFrom, type ForkSource } from "./forked-from";
+import type { ForkSource } from "./forked-from";
 import { TreeControls } from "./tree-controls";
 import { TreeMenu } from "./tree-menu";
 import { ViewSwitch } from "./view-switch";
 
-/** Few trees have one. */
+/** Few trees have one of these. */
+const BegunBy = lazily(() => import("./begun-by").then((file) => file.BegunBy));
+const ForkedFrom = lazily(() => import("./forked-from").then((file) => file.ForkedFrom));
 const TreeBadges = lazily(() => import("./tree-badges").then((file) => file.TreeBadges));
 
 type Select = (id: string) => void;
