@@ -7,13 +7,13 @@ import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { unpackTasks } from "@/components/trees/packed-tasks";
 import type { TreeAddress, ViewName } from "@/components/trees/tree-address";
+import { lazily } from "@/components/ui/page/lazily";
 import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { FilesProvider } from "./files/open-file";
 import type { ForkSource } from "./head/forked-from";
-import { RunsNow } from "./head/runs-now";
 import { TreeHeader } from "./head/tree-header";
 import { TreeTools } from "./head/tree-tools";
 import { useTreeSearch } from "./head/use-tree-search";
@@ -26,6 +26,9 @@ import { laterView } from "./view/later-view";
 import { useFollow } from "./view/use-follow";
 import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
 import type { TreeViewContent } from "./view/view-content";
+
+/** Nothing runs in a tree that has ended. */
+const RunsNow = lazily(() => import("./head/runs-now").then((file) => file.RunsNow));
 
 const Goal = laterView(() => import("./goal/goal").then((file) => file.Goal));
 const Graph = laterView(() => import("./graph/graph").then((file) => file.Graph));
