@@ -31,6 +31,8 @@ export class AgentsReleases {
     this.isBuilding = false;
     /** Commits that are being taken. @type {Set<string>} */
     this.taking = new Set();
+    /** Settles when the last of them is taken. @type {Promise<void>} */
+    this.lastTaken = Promise.resolve();
     this.notBeforeMs = 0;
     this.watch = new Watch(launcher);
   }
@@ -57,8 +59,11 @@ export class AgentsReleases {
     );
     if (isKnown || this.taking.has(commit) || isDiskFull(this.launcher)) return;
     this.taking.add(commit);
+    // In the order of the approvals, and with a number of its own for each: reading one takes longer than another.
+    const taken = this.lastTaken.then(() => this.takeNew(asked));
+    this.lastTaken = taken.catch(() => {});
     try {
-      await this.takeNew(asked);
+      await taken;
     } catch (error) {
       this.add({
         ...this.approved(asked),
