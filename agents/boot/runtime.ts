@@ -3,7 +3,6 @@
 import { join } from "node:path";
 import { createA2aPushes } from "@/agents/a2a/pushes";
 import { createA2aRecords } from "@/agents/a2a/records";
-import type { Application } from "@/agents/application";
 import { archiverOf } from "@/agents/archives/keep";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
@@ -57,7 +56,7 @@ import type { Checks } from "@/lib/time/checks";
 import { realTimers, reporting, type Timers } from "@/lib/time/timers";
 import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
-import { type Acting, openActing } from "./acting";
+import { type Acting, openActing, type WholeApplication } from "./acting";
 import type { Live } from "./live";
 import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
@@ -126,7 +125,7 @@ export interface Runtime {
   store: Store;
   security: Security;
   configuration: Configuration;
-  application: Application;
+  application: WholeApplication;
   live: Live;
   /** The last signs of each provider, which the pages show. */
   signs: ProviderSigns;

@@ -1,15 +1,9 @@
 /** Which commands act on an existing tree, and the one check of all of these. */
 import type { Actor, Commands } from "@/agents/application";
+import type { Reach as Reached } from "@/agents/operations/operation";
 
-/** The trees or tasks, or the review item, that a command acts on. */
-interface Reach {
+interface Reach extends Reached {
   actor: Actor;
-  works?: readonly string[];
-  /** The work begins or continues, so its folder must be one that a new tree could have. */
-  goesOn?: true;
-  review?: string;
-  /** Anybody whose role allows it may; see `ELSEWHERE`. */
-  isForAll?: boolean;
 }
 
 /** Acts on no tree, or only says something about one. A reviewer decides about calls in every tree. */
@@ -59,10 +53,6 @@ const REACHES: {
   endTrial: ELSEWHERE,
   judgeTree: (id, _outcome, _reason, actor) => ({ actor, works: [id], isForAll: true }),
   restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
-  addRule: ELSEWHERE,
-  changeRule: ELSEWHERE,
-  removeRule: ELSEWHERE,
-  revokeRule: ELSEWHERE,
   setToolPolicy: ELSEWHERE,
   markSeen: ELSEWHERE,
   saveTemplate: ELSEWHERE,
@@ -143,20 +133,22 @@ export function withinReach(commands: Commands, checks: ReachChecks): Commands {
       if (typeof method !== "function" || reach === null) return method;
       return async (...args: unknown[]) => {
         const reached = (reach as (...args: unknown[]) => Reach)(...args);
-        if (!WITH_ARCHIVED.includes(name)) checkAllRanHere(reached, checks);
-        if (!reached.isForAll) checkDirects(reached, checks);
+        const withArchived = WITH_ARCHIVED.includes(name) && { withArchived: true as const };
+        checkReach({ ...reached, ...withArchived }, reached.actor, checks);
         return (method as Method).apply(target, args);
       };
     },
   });
 }
 
-function checkAllRanHere({ works = [], review }: Reach, { checkRanHere }: ReachChecks): void {
-  for (const work of works) checkRanHere({ work });
-  if (review !== undefined) checkRanHere({ review });
-}
-
-function checkDirects({ actor, works = [], goesOn, review }: Reach, checks: ReachChecks): void {
+/** Throws UserError when the actor may not do this to what it reaches. */
+export function checkReach(reach: Reached, actor: Actor, checks: ReachChecks): void {
+  const { works = [], review, goesOn } = reach;
+  if (!reach.withArchived) {
+    for (const work of works) checks.checkRanHere({ work });
+    if (review !== undefined) checks.checkRanHere({ review });
+  }
+  if (reach.isForAll) return;
   for (const id of works) checks.checkWork(id, actor);
   if (goesOn) works.forEach(checks.checkFolder);
   if (review !== undefined) checks.checkReviewed(review, actor);

@@ -11,6 +11,7 @@ import { fakeForks } from "./fake-forks";
 import { FAKE_IMPROVEMENT } from "./fake-improvement";
 import { FAKE_LIMITS } from "./fake-limits";
 import { fakeOperations } from "./fake-operations";
+import { fakeOperator } from "./fake-operator";
 import { fakeReviews } from "./fake-reviews";
 import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
@@ -57,6 +58,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
 
   return {
     store,
+    operations: fakeOperator(rules.operations),
     live: {
       onTree: (id, listener) => store.onTree(id, listener),
       onTrees: (listener) => store.onTrees(listener),
@@ -255,7 +257,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       resume: async (id) => setStatus(store, id, "running", "Resumed."),
       ...reviews.commands,
       ...trees.commands,
-      ...rules.commands,
       ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,

@@ -207,16 +207,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST reviews/:id/restore": Said;
   /** Rules that approve calls automatically, newest first. */
   "GET rules": All<ApprovalRule>;
-  /** Creates a rule. It immediately approves matching open items. */
-  "POST rules": Decided & { rule: string };
   /** The changes to a rule, and its decisions. */
   "GET rules/:id/history": All<RuleEvent>;
-  /** Changes the expiry or the number of uses of a rule, or switches it on again. */
-  "POST rules/:id/change": Decided;
-  /** Removes a rule that has never approved anything. */
-  "DELETE rules/:id": Said;
-  /** Switches a rule off. */
-  "POST rules/:id/revoke": Decided;
   /** Agents in their current versions. */
   "GET agents": All<ListedEntry>;
   /** Creates an agent. */

@@ -1,6 +1,6 @@
 /** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
-import { text } from "@/agents/guard/parse";
+import { text } from "@/agents/operations/parse";
 import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES } from "@/core/log/limits";
 
 export const number = z.number("must be a number");
@@ -69,27 +69,6 @@ export const bodies = {
     edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
   }),
   changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  rule: z
-    .strictObject({
-      tool: text.optional(),
-      item: text.optional(),
-      exact: yesOrNo.optional(),
-      agent: text.optional(),
-      why: text.optional(),
-      hours: number.optional(),
-      tree: text.optional(),
-      most_uses: number.optional(),
-    })
-    .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
-      path: ["tool"],
-      message: 'is required, or "item", but not both',
-    }),
-  ruleChange: z.strictObject({
-    hours: number.optional(),
-    most_uses: z.number("must be a number, or null for no limit").nullable().optional(),
-    why: text.optional(),
-    on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
-  }),
   user: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
   token: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
   policy: z

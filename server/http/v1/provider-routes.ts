@@ -1,6 +1,6 @@
 /** Routes of provider keys, of models, and of the effective settings. */
 import { z } from "zod";
-import { text } from "@/agents/guard/parse";
+import { text } from "@/agents/operations/parse";
 import { MEDIA } from "@/core/log/model";
 import { number } from "./bodies";
 import { named } from "./query";
