@@ -82,8 +82,12 @@ export type InputOf<Declared> =
 export type ResultOf<Declared> =
   Declared extends Operation<never, infer _On, infer _Fields, infer Result> ? Result : never;
 
-/** Operations as methods for one actor. */
-export type Bound<Table> = { [Name in keyof Table]: (input: InputOf<Table[Name]>) => Promise<ResultOf<Table[Name]>> };
+/** Operations as methods for one actor. The input of one that needs none may be left out. */
+export type Bound<Table> = {
+  [Name in keyof Table]: (...input: Optional<InputOf<Table[Name]>>) => Promise<ResultOf<Table[Name]>>;
+};
+
+type Optional<Input> = Record<never, never> extends Input ? [input?: Input] : [input: Input];
 
 /** Operations as methods for any actor. */
 export type Unbound<Table> = {
