@@ -53,7 +53,7 @@ import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 import type { GoalCommands, GoalQueries } from "./application-goals";
-import type { OperationsCommands, OperationsQueries } from "./application-operations";
+import type { OperationsQueries } from "./application-operations";
 import type { RepeatedCommands, RepeatedQueries } from "./application-repeated";
 import type { TrialCommands, TrialQueries } from "./application-trials";
 
@@ -221,7 +221,6 @@ export interface Commands
     FileCommands,
     EndedCommands,
     GoalCommands,
-    OperationsCommands,
     RepeatedCommands,
     TrialCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
@@ -229,9 +228,6 @@ export interface Commands
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The kill switch: cuts running calls, ends background programs, and starts nothing until `resumeEverything`. */
-  pauseEverything(reason: string, actor: Actor): Promise<{ sentence: string }>;
-  resumeEverything(actor: Actor): Promise<{ sentence: string }>;
   /** Ends the server when each task has finished its turn, as a signal would. */
   shutDown(actor: Actor): Promise<{ sentence: string }>;
   /**
@@ -375,6 +371,8 @@ export type ImportedEntry =
 export interface Operator {
   /** Returns the right that an operation needs; undefined when there is none of this name. */
   rightOf(name: string): Permission | undefined;
+  /** Whether pages and the HTTP API have the operation; others are for the command line at the machine. */
+  isOpen(name: string): boolean;
   /** Checks the permission and the input, runs the operation and leaves a row in the audit. Throws UserError. */
   run(name: string, given: unknown, actor: Actor): Promise<unknown>;
 }

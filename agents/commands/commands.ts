@@ -1,17 +1,13 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
-import { archiverOf } from "@/agents/archives/keep";
-import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
-import { createBackupCommands } from "@/agents/commands/installation/backups";
-import { createLimitCommands } from "@/agents/commands/installation/limits";
+import { refuseArchived } from "@/agents/commands/installation/archives";
 import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
 import { createPeopleCommands } from "@/agents/commands/installation/people";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
-import { createRetentionCommands } from "@/agents/commands/installation/retention";
 import { createSecretCommands } from "@/agents/commands/installation/secrets";
-import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
 import { removeFilesOf } from "@/agents/retention/tree-files";
@@ -26,17 +22,14 @@ import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
-import { createHaltCommands } from "./halt";
-import { createImprovementCommands } from "./improvement";
 import { createKeepCommands } from "./keep";
 import { createProviderCommands } from "./providers";
 import { type ReachChecks, withinReach } from "./reach";
 import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
-import { createSelfCommands } from "./self-switch";
 import { createServerCommands } from "./servers/servers";
-import { type CommandSources, checkSubmission, submit } from "./submit";
+import { checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
 import { createWebhookCommands } from "./webhooks";
@@ -57,7 +50,6 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
   const redact = (text: string) => sources.security.redactor.redact(text);
-  const archiving = { ...sources, redactor: sources.security.redactor };
   const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
     ...sources,
@@ -66,19 +58,12 @@ export function createCommands(sources: CommandSources): Commands {
   const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
   const redacting = redactingCommands(sources, control, reviews);
-  const caps = createSpendCapCommands(sources);
   const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool: servers.removeTool }, ids);
   const commands: Commands = {
     ...control,
     ...reviews,
     ...createApplyCommands(sources, ids, mayUse),
     ...createKeepCommands(sources, ids, mayUse),
-    ...createHaltCommands(store, sources.now),
-    ...createSelfCommands(store, sources.self.power),
-    ...createImprovementCommands(sources.looks),
-    ...createBackupCommands(sources),
-    ...createRetentionCommands({ ...sources, archive: archiverOf(archiving) }, ids),
-    ...createArchiveCommands(archiving, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
@@ -88,8 +73,6 @@ export function createCommands(sources: CommandSources): Commands {
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
-    ...caps,
-    ...createLimitCommands({ store, ...caps }),
     ...createMailCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),

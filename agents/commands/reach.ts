@@ -31,9 +31,6 @@ const REACHES: {
   askTask: (review, _text, actor) => ({ actor, review }),
   answer: (review, _text, actor) => ({ actor, review }),
   deleteTree: (id, actor) => ({ actor, works: [id] }),
-  archiveTrees: (trees, actor) => ({ actor, works: trees }),
-  pinTree: (id, actor) => ({ actor, works: [id] }),
-  unpinTree: (id, actor) => ({ actor, works: [id] }),
 
   submitTree: ELSEWHERE,
   addSchedule: ELSEWHERE,
@@ -42,12 +39,6 @@ const REACHES: {
   resumeSchedule: ELSEWHERE,
   runSchedule: ELSEWHERE,
   removeSchedule: ELSEWHERE,
-  pauseEverything: ELSEWHERE,
-  resumeEverything: ELSEWHERE,
-  switchSelfOff: ELSEWHERE,
-  switchSelfOn: ELSEWHERE,
-  setImprovement: ELSEWHERE,
-  lookNow: ELSEWHERE,
   shutDown: ELSEWHERE,
   decide: ELSEWHERE,
   endTrial: ELSEWHERE,
@@ -74,10 +65,6 @@ const REACHES: {
   setModel: ELSEWHERE,
   removeModel: ELSEWHERE,
   acceptAudit: ELSEWHERE,
-  createBackup: ELSEWHERE,
-  setBackupSchedule: ELSEWHERE,
-  openBackup: ELSEWHERE,
-  deleteBackup: ELSEWHERE,
   importServers: ELSEWHERE,
   testServer: ELSEWHERE,
   updateServer: ELSEWHERE,
@@ -91,11 +78,6 @@ const REACHES: {
   removeEntry: ELSEWHERE,
   removeTool: ELSEWHERE,
   setPolicy: ELSEWHERE,
-  setLimits: ELSEWHERE,
-  setSpendCaps: ELSEWHERE,
-  setRetention: ELSEWHERE,
-  cleanNow: ELSEWHERE,
-  readArchive: ELSEWHERE,
   addUser: ELSEWHERE,
   setUserRole: ELSEWHERE,
   removeUser: ELSEWHERE,
@@ -105,12 +87,7 @@ const REACHES: {
 };
 
 /** What may be done with a tree that was read from an archive. */
-const WITH_ARCHIVED: readonly (string | symbol)[] = [
-  "archiveTrees",
-  "deleteTree",
-  "pinTree",
-  "unpinTree",
-] satisfies (keyof Commands)[];
+const WITH_ARCHIVED: readonly (string | symbol)[] = ["deleteTree"] satisfies (keyof Commands)[];
 
 export interface ReachChecks {
   /** Throws UserError when the tree of this tree or task, or of a review item, was read from an archive. */

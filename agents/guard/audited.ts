@@ -31,12 +31,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
-  pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
-  resumeEverything: (actor) => ({ actor }),
-  switchSelfOff: (reason, actor) => ({ actor, detail: { reason } }),
-  switchSelfOn: (actor) => ({ actor }),
-  setImprovement: (change, actor) => ({ actor, detail: change }),
-  lookNow: (actor) => ({ actor }),
   shutDown: (actor) => ({ actor }),
   step: (id, actor, { agent, model, message } = {}) => ({
     actor,
@@ -108,19 +102,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
   removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   acceptAudit: (actor) => ({ actor }),
-  setRetention: (change, actor) => ({ actor, detail: change }),
-  archiveTrees: (trees, actor) => {
-    const [one, other] = trees;
-    return other === undefined ? { actor, of: "unit", subject: one ?? "" } : { actor, detail: { trees } };
-  },
-  readArchive: (place, actor) => ({ actor, detail: { ...place } }),
-  cleanNow: (limits, actor) => ({ actor, detail: limits }),
-  pinTree: (id, actor) => ({ actor, of: "unit", subject: id }),
-  unpinTree: (id, actor) => ({ actor, of: "unit", subject: id }),
-  createBackup: (actor) => ({ actor }),
-  setBackupSchedule: (change, actor) => ({ actor, detail: change }),
-  openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
-  deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may contain keys; the names are in the rows that the import creates.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
@@ -151,8 +132,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
-  setLimits: (change, actor) => ({ actor, detail: { ...change } }),
-  setSpendCaps: (change, actor) => ({ actor, detail: change }),
   addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
   setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
   removeUser: (who, actor) => ({ actor, of: "name", subject: who }),

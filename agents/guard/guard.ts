@@ -140,8 +140,6 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   removeEntry: "configure",
   removeTool: "configure",
   setPolicy: "administer",
-  setSpendCaps: "administer",
-  setLimits: "administer",
   getFigures: "look",
   getHistory: "look",
   listProviders: "look",
@@ -149,21 +147,11 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listWorkers: "look",
   listStarts: "look",
   listBackups: "administer",
-  createBackup: "administer",
-  setBackupSchedule: "administer",
-  openBackup: "administer",
-  deleteBackup: "administer",
   findOldTrees: "run",
   getRetention: "administer",
   previewRetention: "administer",
   listArchives: "administer",
   getArchive: "administer",
-  archiveTrees: "run",
-  readArchive: "administer",
-  setRetention: "administer",
-  cleanNow: "administer",
-  pinTree: "run",
-  unpinTree: "run",
   onTree: "look",
   onTrees: "look",
   onActivity: "look",
@@ -172,16 +160,10 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   submitTree: "run",
   pause: "run",
   resume: "run",
-  pauseEverything: "run",
-  resumeEverything: "run",
   getSelf: "look",
   getImprovement: "look",
-  setImprovement: "administer",
-  lookNow: "configure",
   listGateRuns: "look",
   getGateRun: "look",
-  switchSelfOff: "run",
-  switchSelfOn: "administer",
   shutDown: "administer",
   step: "run",
   stop: "run",
@@ -226,6 +208,11 @@ export type OperationName = keyof typeof operations;
 export type OperationInput<Name extends OperationName> = InputOf<(typeof operations)[Name]>;
 export type OperationResult<Name extends OperationName> = ResultOf<(typeof operations)[Name]>;
 
+/** Those that answer with a sentence, as pages show it. */
+export type TellingOperation = {
+  [Name in OperationName]: OperationResult<Name> extends { sentence: string } ? Name : never;
+}[OperationName];
+
 /** A query, a command or an operation. */
 export type Method = keyof typeof PERMISSIONS | keyof typeof operations;
 
@@ -235,7 +222,7 @@ export type Method = keyof typeof PERMISSIONS | keyof typeof operations;
 export interface GuardedApplication extends Pick<Application, "queries" | "live"> {
   readonly actor: Actor;
   commands: Commands & OperationsOfActor;
-  /** Runs an operation whose name and input come from outside. */
+  /** Runs an operation whose name and input come from outside: only those that pages and the HTTP API have. */
   operate<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationResult<Name>>;
   /** Returns whether the actor may call the method at all. */
   may(method: Method): boolean;
@@ -266,7 +253,9 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
     queries: guardedQueries(app.queries, actor),
     commands: withOperations(commands, app.operations, actor),
     operate: <Name extends OperationName>(name: Name, input: OperationInput<Name>) =>
-      app.operations.run(name, input, actor) as Promise<OperationResult<Name>>,
+      app.operations.isOpen(name)
+        ? (app.operations.run(name, input, actor) as Promise<OperationResult<Name>>)
+        : Promise.reject(new UserError("not_found", `There is no operation ${name}.`)),
     live: guardedMethods(app.live, actor, "feed"),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;

@@ -36,8 +36,10 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   on?: On;
   /** What it acts on; necessary for a tree, a task or a review item. `{}`: it only says something about one. */
   reach?(input: Given<On, Fields>): Reach;
-  /** The route of the HTTP API: `METHOD address`. Absent: only pages and the command line have the operation. */
+  /** The route of the HTTP API: `METHOD address`. */
   http?: string;
+  /** Pages have it although no route of its own does. Without this and `http` only code of this machine calls it. */
+  onPages?: true;
   /** The fields of the input beside `id`: a strict object with errors for people. Absent: there are none. */
   input?: z.ZodType<Fields>;
   /** The input goes to the vault, so keys in it are kept as they are. */
@@ -60,7 +62,7 @@ export type Given<On, Fields> = On extends Subject ? { id: string } & Fields : F
 export interface AnyOperation<World = never>
   extends Pick<
     Operation<World, Subject | undefined, object, object>,
-    "right" | "summary" | "on" | "http" | "keepsSecrets"
+    "right" | "summary" | "on" | "http" | "onPages" | "keepsSecrets"
   > {
   input?: z.ZodType<object>;
   audit: readonly string[];

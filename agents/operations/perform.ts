@@ -22,6 +22,10 @@ export function createOperator<World>(operations: Operations<World>, house: Hous
   const find = (name: string) => (Object.hasOwn(operations, name) ? operations[name] : undefined);
   return {
     rightOf: (name) => find(name)?.right,
+    isOpen(name) {
+      const operation = find(name);
+      return operation?.http !== undefined || operation?.onPages === true;
+    },
     async run(name, given, actor) {
       const operation = find(name);
       if (!operation) throw new UserError("not_found", `There is no operation ${name}.`);

@@ -62,10 +62,10 @@ export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
   );
 
 export const pauseEverything = (context: Context, _: Arguments, flags: Flags) =>
-  act(context, ({ application }) => application.commands.pauseEverything(textFlag(flags, "reason") ?? "", actor()));
+  act(context, ({ application }) => application.commands.pauseEverything({ reason: textFlag(flags, "reason") ?? "" }));
 
 export const resumeEverything = (context: Context) =>
-  act(context, ({ application }) => application.commands.resumeEverything(actor()), { needsWorker: true });
+  act(context, ({ application }) => application.commands.resumeEverything(), { needsWorker: true });
 
 const STOP_LIMIT_MS = 10_000;
 const STOP_POLL_MS = 50;
