@@ -386,6 +386,6 @@ function readable(letters: Letter[]): Letter[] {
 }
 
 /** Returns an end without `end_task`: no result and no verdict; the host writes the summary. */
-export function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
+function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
   return { kind: "end", status, reason, detail, result: null, summary: null, verdict: null };
 }

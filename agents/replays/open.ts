@@ -93,7 +93,7 @@ async function insert(sources: OpenSources, { trial, replay, source, beginning }
   if (!inserted.ok) throw new Error(`The tree of a replay was refused: ${JSON.stringify(inserted)}`);
 }
 
-export function versionOf({ version, baseVersion }: Trial, { side }: Pick<Replay, "side">): number {
+function versionOf({ version, baseVersion }: Trial, { side }: Pick<Replay, "side">): number {
   return side === "candidate" ? version : baseVersion;
 }
 

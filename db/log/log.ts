@@ -55,7 +55,7 @@ interface QueuedWrite {
   reject(error: Error): void;
 }
 
-export type CommitListener = (commits: Commit[], from: "here" | "beside") => void;
+type CommitListener = (commits: Commit[], from: "here" | "beside") => void;
 
 export interface Log extends Writes {
   append(record: TaskRecord): Promise<AppendResult>;

@@ -86,7 +86,6 @@ const First = z
     aliases: z.record(z.string().min(1), z.string()).default({}),
   })
   .strict();
-export type FirstTests = z.infer<typeof First>;
 
 const BlackBox = z
   .object({

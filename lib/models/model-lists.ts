@@ -10,7 +10,7 @@ import type { ListedModel } from "./listed-model";
 import type { ProviderAccess } from "./protocols/model-provider";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "./providers/table";
 
-export interface ProviderList {
+interface ProviderList {
   askedAtMs: number;
   /** Where it was asked for: another address may have other models. */
   address: string;
@@ -28,7 +28,7 @@ export interface ModelLists {
   close(): void;
 }
 
-export interface RefreshOptions {
+interface RefreshOptions {
   olderThanMs: number;
   /** Absent: all that have a key or an address. */
   only?: readonly ProviderName[];

@@ -43,7 +43,7 @@ export function learntByHeart(
 }
 
 /** Returns the cases of a test file whose inputs and expected value are literals. */
-export function pairsIn(text: string): Pair[] {
+function pairsIn(text: string): Pair[] {
   return EXPECTS.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap(([, given = "", expected = ""]) => {
       const inputs = (given.match(TOKEN) ?? []).map(bare);

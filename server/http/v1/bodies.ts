@@ -4,7 +4,7 @@ import { text } from "@/agents/guard/parse";
 import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES } from "@/core/log/limits";
 
 export const number = z.number("must be a number");
-export const yesOrNo = z.boolean("must be true or false");
+const yesOrNo = z.boolean("must be true or false");
 
 const role = z.string("must be viewer, operator, reviewer or admin");
 
