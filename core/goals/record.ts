@@ -101,7 +101,7 @@ function toText(record: RoundRecord): string {
   return JSON.stringify(withoutDefaults(UNSAID, record));
 }
 
-/** Returns a subtask's result as a record; null when it is none. */
+/** Returns a subtask's result as a record; null when the result is not a record. */
 export function readRecord(text: string): RoundRecord | null {
   try {
     return RoundRecord.parse(JSON.parse(text));

@@ -56,7 +56,7 @@ const fileShape = z.record(
 
 type Lists = Record<string, ProviderList>;
 
-/** A provider that did not answer is left in peace for so long. */
+/** How long a provider that did not answer is not asked again. */
 const PAUSE_MS = 30_000;
 
 export function createModelLists(dataDir: string, now: () => number): ModelLists {

@@ -21,7 +21,7 @@ const DECIDES = new RegExp(
   "g",
 );
 
-/** At least so many of the visible cases, and half of them: a table of constants may hold one by chance. */
+/** Fewer visible cases than this, or than half of them, prove nothing: a table of constants may hold one by chance. */
 const FEWEST = 2;
 /** A branch and what it returns may stand in lines after each other. */
 const LINES = 3;
