@@ -15,7 +15,7 @@ import type { Page } from "@/core/shapes/shapes";
  * The moment whose files are wanted: "now" (default) is the folder on disk, "start" the folder before the tree, and the
  * `seq` of a snapshot's message the folder at that snapshot.
  */
-export type At = string | undefined;
+type At = string | undefined;
 
 /** A file to send. Each `read` opens it again. */
 export interface OpenedFile {

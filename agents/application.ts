@@ -59,7 +59,7 @@ import type { TrialCommands, TrialQueries } from "./application-trials";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
-export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
+export type { ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
 export type { ContinueWith, EndedCommands, RetryWith } from "./application-ended";
 export type * from "./application-files";

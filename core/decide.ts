@@ -176,7 +176,7 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
-/** A call that was cut so often may itself be what ends the process. */
+/** A call that was interrupted this often may itself be what ends the process. */
 const MOST_CUTS = 5;
 
 /** An answer that had come is kept for the repeated call; what nobody had answered is withdrawn. */
@@ -314,7 +314,7 @@ function decideRepetition(state: TaskState): Decision | null {
   if (found === "none") return null;
   const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
   if (found === "end") {
-    const detail = `By the rule repeated_call: ${tool} gave the same result ${SAME_RESULTS} times, and nothing new followed after a warning.`;
+    const detail = `Stopped by the rule repeated_call: ${tool} gave the same result ${SAME_RESULTS} times, and nothing new followed after a warning.`;
     return ending("failed", "runaway", detail);
   }
   const text = `You have called ${tool} ${SAME_RESULTS} times with the same result. The result will not change by itself: try something else, ask, or call end_task with what you have. A few more repeated calls end the task.`;
@@ -386,6 +386,6 @@ function readable(letters: Letter[]): Letter[] {
 }
 
 /** Returns an end without `end_task`: no result and no verdict; the host writes the summary. */
-export function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
+function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
   return { kind: "end", status, reason, detail, result: null, summary: null, verdict: null };
 }

@@ -52,7 +52,7 @@ export interface Limits {
   maxOutputTokens: number;
   /** Output that a call asks for when its agent says nothing else. */
   outputTokens: number;
-  /** From so many tokens of conversation on it is compacted, because every turn pays for them. */
+  /** A conversation of this many tokens is compacted, because every turn pays for them again. */
   compactTokens: number;
 }
 

@@ -188,7 +188,7 @@ export interface SourceReview {
   detail: string;
 }
 
-export interface ReviewAtCut {
+interface ReviewAtCut {
   uid: string;
   /** The task that is asked; null when a person is asked, or when it is not open. */
   addressee: string | null;

@@ -2,7 +2,7 @@
 import type { Limits } from "./facts";
 import type { TaskState } from "./state";
 
-/** A reply that was cut at its limit is asked for again with so many times as much. */
+/** A reply that was cut off at its limit is asked for again with this many times the limit. */
 const AFTER_CUT = 4;
 /** Below this a shorter reply helps less than a shorter conversation. */
 const LEAST_ASK = 2_000;

@@ -69,7 +69,7 @@ export interface CallAsk {
 }
 
 /** A question whose call was answered early. */
-export interface Unanswered {
+interface Unanswered {
   untilMs: number | null;
   fallback: string | null;
 }

@@ -5,7 +5,7 @@ export const LIMITS = {
   startMs: 90_000,
   /** A person's new release that dies within this time gives way at once. */
   provingMs: 60_000,
-  /** The permanent release has to serve so long without a crash before anything replaces it. */
+  /** How long the permanent release must have served without a crash before anything replaces it. */
   healthyMs: 600_000,
   /** Between two releases of agents, and how many a day. */
   apartMs: 3_600_000,
@@ -13,7 +13,7 @@ export const LIMITS = {
   /** How often something that waits is looked at, and the switch. */
   lookMs: 5_000,
   haltLookMs: 1_000,
-  /** So many good rounds in a row, within the limit, and a new release may claim tasks. */
+  /** After this many good rounds in a row, within the limit, a new release may claim tasks. */
   goodRounds: 3,
   bootRoundMs: 5_000,
   bootMs: 90_000,
@@ -25,8 +25,9 @@ export const LIMITS = {
   /** Canaries of the watch run a command and ask for an approval so often; all of those do that prove a release. */
   fullCanaryMs: 300_000,
   unclaimedMs: 120_000,
-  /** Turns end in this time, and what may not be cut in the longer one. */
+  /** How long a release that stops waits for its turns to end. */
   drainMs: 60_000,
+  /** How long it waits for calls that must not be cut off. */
   longDrainMs: 1_800_000,
   buildMs: 1_800_000,
   /** The whole gates of a release that was proposed with their first part. */
@@ -37,12 +38,12 @@ export const LIMITS = {
   /** A release's rehearsal, and one held-out test in it. */
   rehearsalMs: 1_800_000,
   testMs: 300_000,
-  /** So many releases taken back, and no other follows until a person allows it. */
+  /** After this many rollbacks no other release follows until a person allows it. */
   rollbacksAnHour: 2,
   rollbacksADay: 3,
   /** Left on the disk, besides twice the database. */
   spareBytes: 1_000_000_000,
-  /** Smaller numbers than these are never too many. */
+  /** Below these numbers a release never counts as worse than the one before it. */
   fewInternal: 5,
   quickMs: 1_000,
   smallBytes: 1_000_000_000,

@@ -82,7 +82,9 @@ async function checkTypes() {
 async function checkRules() {
   const args = ["scripts/run-ts.mjs", "scripts/check/main.ts"];
   const { status } = await runChild(process.execPath, args, { cwd: ROOT, show: true });
-  return status === 0 ? passedOnce() : failedOnce();
+  // An entry of its configuration that matches nothing is a fault, too.
+  const unused = await runTool("knip/bin/knip.js", ["--no-progress", "--treat-config-hints-as-errors"]);
+  return status === 0 && unused === 0 ? passedOnce() : failedOnce();
 }
 
 /** @param {() => Promise<void>} work @returns {Promise<Counts>} */

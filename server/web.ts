@@ -28,7 +28,7 @@ const CLOSE_LIMIT_MS = 2_000;
 const MAX_CONNECTIONS = 400;
 /** Of these, connections without a complete request. */
 const MAX_UNHEARD = 200;
-/** MCP clients give up on a call after a minute, and some on a connection that is silent for so long. */
+/** MCP clients give up on a call after a minute, and some give up on a connection that is silent for a minute. */
 const MCP_TIMES: McpTimes = { waitMs: 50_000, keepAliveMs: 15_000, patienceMs: 2_000 };
 
 export interface WebServerOptions {

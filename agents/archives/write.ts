@@ -32,7 +32,7 @@ export interface ArchiveSources {
 }
 
 const MOST_TREES = 100;
-/** Other work gets a turn after so many. */
+/** After this many rows the process turns to other work for a moment. */
 const ROWS_AT_ONCE = 100;
 
 /** Checks that all trees can be archived, and returns the archive; nothing is read before `read`. Throws UserError. */

@@ -7,7 +7,7 @@ import { type Activity, type ActivityText, CHANNELS, type Channel, type Piece } 
 /** The most characters kept of a channel. A longer text loses its beginning. */
 const MOST_KEPT: Record<Channel, number> = { reasoning: 200_000, text: 400_000, output: 16_000 };
 
-export interface NewActivity {
+interface NewActivity {
   treeId: string;
   taskId: string;
   turn: number;
@@ -15,14 +15,14 @@ export interface NewActivity {
 }
 
 /** One activity while it runs. */
-export interface Shown {
+interface Shown {
   write(channel: Channel, text: string): void;
   report(line: string): void;
   /** `lost`: the reply broke off, so its text does not count. */
   end(how?: { lost: true }): void;
 }
 
-export type ActivityListener = (change: { taskId: string; lost?: number }) => void;
+type ActivityListener = (change: { taskId: string; lost?: number }) => void;
 
 export interface Activities {
   begin(one: NewActivity): Shown;

@@ -9,7 +9,7 @@ import type { Store } from "@/db/store";
 import { type Activities, createActivities } from "./activities";
 
 const POLL_MS = 100;
-/** While the process beside this one tells commits, so many polls take a change of the database for one of those. */
+/** How many polls in a row may explain a change of the database by a commit that the process beside this one reported. */
 const MOST_EXPLAINED = 10;
 /** The most trees of a list that are told when another process has committed. */
 const MOST_TOLD = 100;

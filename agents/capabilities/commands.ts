@@ -3,7 +3,7 @@ import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Timers } from "@/lib/time/timers";
 import { KNOWN_COMMANDS, type KnownCommand } from "./known-commands";
 
-export interface FoundCommand extends KnownCommand {
+interface FoundCommand extends KnownCommand {
   /** The first line of its version; empty when it says none. */
   version: string;
 }

@@ -12,8 +12,8 @@ import { type FileSources, type Moment, shown } from "./moment";
 import type { AllChanges } from "./tree-changes";
 
 /** Limits of the zip format are 65,535 files and 4 GB. */
-export const MOST_FILES = 50_000;
-export const MOST_BYTES = 2 * 1024 ** 3;
+const MOST_FILES = 50_000;
+const MOST_BYTES = 2 * 1024 ** 3;
 
 export async function openFile(sources: FileSources, moment: Moment, given: string): Promise<OpenedFile> {
   const file = await findOne(sources, moment, given);

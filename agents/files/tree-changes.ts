@@ -7,7 +7,7 @@ import { askedLater, type FileSources, type Moment } from "./moment";
 /** Enough to count the lines of most changes. */
 const PATCH_BYTES = 1024 * 1024;
 /** Nobody reads a longer list. */
-export const MOST_CHANGES = 2_000;
+const MOST_CHANGES = 2_000;
 /** Older snapshots of a tree with more turns name no task. */
 const MOST_PAIRS = 3_000;
 const MOST_KEPT = 50;
@@ -49,7 +49,7 @@ async function read({ snapshots }: FileSources, moment: Moment, to: string, know
   return new Map(changes.map((change) => [change.path, change]));
 }
 
-export function changedFile(path: string, change: ChangedFile["change"], { lines }: SnapshotDiff): ChangedFile {
+function changedFile(path: string, change: ChangedFile["change"], { lines }: SnapshotDiff): ChangedFile {
   const { added = null, removed = null } = lines.get(path) ?? {};
   return { path, change, additions: added, deletions: removed, run_by: change === "deleted" ? null : runBy(path) };
 }

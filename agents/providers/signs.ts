@@ -10,7 +10,7 @@ export interface ProviderSign {
 }
 
 /** How full a provider's quota is, of those that its last answers told. */
-export interface ProviderQuota extends Quota {
+interface ProviderQuota extends Quota {
   provider: string;
   /** From 0 to 100. */
   usedPercent: number;

@@ -7,7 +7,7 @@ import type { Message } from "@/core/shapes/shapes";
 import type { Attachments } from "@/db/records/attachments";
 import type { Outputs } from "@/db/records/outputs";
 
-export const OUTPUT_PAGE_CHARS = 100_000;
+const OUTPUT_PAGE_CHARS = 100_000;
 
 /** Returns one page. Throws UserError when the message is not a tool's response. */
 export async function outputPage(outputs: Outputs, message: Message, from: number): Promise<OutputPage> {

@@ -25,7 +25,7 @@ export interface OpenSources {
 
 /** A replay reaches nothing but its workspace. */
 const RIGHTS: ReadonlySet<Level> = new Set(["read", "write"]);
-/** A replay may spend so many times what the ended tree spent: work that is sent back twice costs three times as much. */
+/** A replay's limit, as a multiple of what the ended tree spent: work that is sent back twice costs three times as much. */
 const MOST_SPEND = 4;
 /** The least cap: a call reserves the longest reply that it may get, which is far more than a short task spends. */
 const LEAST_TOKENS = 100_000;
@@ -93,7 +93,7 @@ async function insert(sources: OpenSources, { trial, replay, source, beginning }
   if (!inserted.ok) throw new Error(`The tree of a replay was refused: ${JSON.stringify(inserted)}`);
 }
 
-export function versionOf({ version, baseVersion }: Trial, { side }: Pick<Replay, "side">): number {
+function versionOf({ version, baseVersion }: Trial, { side }: Pick<Replay, "side">): number {
   return side === "candidate" ? version : baseVersion;
 }
 

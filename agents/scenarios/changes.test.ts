@@ -232,7 +232,7 @@ test("the same call with the same result is told after five times, and ends the 
   const tree = await runRoot(trial);
   expect([tree.status, tree.reason]).toEqual(["failed", "runaway"]);
   const root = titled(tree, "root");
-  expect(root.reason_detail).toMatch(/^By the rule repeated_call: list_directory/);
+  expect(root.reason_detail).toMatch(/^Stopped by the rule repeated_call: list_directory/);
   expect(root.turns).toBe(9);
   const log = await logOf(trial, root.id);
   expect(eventsOf(log).filter((type) => type === "repeated").length).toBe(1);
@@ -269,7 +269,7 @@ test("two agents that hand the work to each other are ended by the rule ping_pon
   expect(Math.max(...tree.tasks.map((task) => task.depth))).toBe(4);
   const deepest = tree.tasks.filter((task) => task.depth === 4);
   expect(deepest.map((task) => task.reason)).toEqual(deepest.map(() => "runaway"));
-  expect(deepest[0]?.reason_detail).toMatch(/^By the rule ping_pong/);
+  expect(deepest[0]?.reason_detail).toMatch(/^Stopped by the rule ping_pong/);
 });
 
 test("a task that asks too often is told to decide itself", async () => {

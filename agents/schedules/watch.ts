@@ -18,7 +18,7 @@ const AGAIN_MS = 30_000;
 /** A person's start whose tree is still missing after this time was cut off by a kill. */
 const LOST_MS = 3_600_000;
 /** Failed starts in a row after which a schedule is paused. */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 
 const LOST = {
   paused: "The schedule was paused before the tree began.",

@@ -21,7 +21,7 @@ export interface SelfChange {
   files: ChangedSource[];
 }
 
-export interface ChangedSource {
+interface ChangedSource {
   path: string;
   change: "added" | "modified" | "deleted";
   /** null: not a text. */

@@ -35,7 +35,7 @@ export interface CheckRun extends CopyAccess {
   onLine(line: string): void;
 }
 
-export interface CheckedChange {
+interface CheckedChange {
   change: SelfChange;
   report: GatesReport;
   /** Whether the release that runs is another one than the folder is based on. Then the copy has it now. */

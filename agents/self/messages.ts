@@ -47,7 +47,7 @@ export async function mergeMessage(gitDir: string, persons: string, agents: stri
   return `Merge “${own}” with “${theirs}”`;
 }
 
-export async function subjectOf(gitDir: string, commit: string): Promise<string> {
+async function subjectOf(gitDir: string, commit: string): Promise<string> {
   return (await runGit(["show", "-s", "--format=%s", commit], { gitDir })).trim();
 }
 

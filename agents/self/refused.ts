@@ -8,8 +8,8 @@ export interface RawChange {
 }
 
 /** Nobody reviews more than this in one piece. */
-export const MOST_FILES = 200;
-export const MOST_LINES = 3_000;
+const MOST_FILES = 200;
+const MOST_LINES = 3_000;
 
 interface Proposed {
   changes: readonly RawChange[];

@@ -15,7 +15,7 @@ import type { SelfSwitch } from "./switch";
 
 /** The switch ends a trial within five of these. */
 const LOOK_MS = 1_000;
-export const SYSTEM = "Banyan";
+const SYSTEM = "Banyan";
 
 interface Sources {
   store: Pick<Store, "proposals" | "selfReleases">;

@@ -9,7 +9,7 @@ import { GatesReport } from "@/core/shapes/improving/gates";
 import { WorkspaceError } from "@/lib/workspace/path";
 
 /** Those that read, and take a minute. */
-export const QUICK_GATES = "scope,oddities,dependencies,licences,complexity,documentation,types,lint,rules";
+const QUICK_GATES = "scope,oddities,dependencies,licences,complexity,documentation,types,lint,rules";
 /** Other programs go first. */
 const NICE = 10;
 

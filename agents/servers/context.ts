@@ -16,7 +16,7 @@ import type { ApiCallOptions } from "@/lib/openapi/call";
 export type ServerOfTask = ToolBody & { server: ServerBody };
 
 /** A server's view of a tree's folder. */
-export interface Place {
+interface Place {
   workspace: string;
   hiddenPaths: string[];
   readOnlyWorkspace: boolean;

@@ -1,7 +1,7 @@
 /** A tool whose programs use models through the gateway: a coding agent, as far as tests of the gateway need one. */
 import type { ModelAccess } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { type FormName, MODELS } from "@/lib/model-gateway/testing";
+import { MODELS } from "@/lib/model-gateway/testing";
 import { taskScript } from "./scenario";
 import { startScriptedProvider } from "./scripted-provider";
 import type { ProviderScript } from "./services/script";
@@ -42,5 +42,3 @@ export const REAL_KEY = "the-real-key-of-the-account-0123456789";
 export async function messageIn(answer: Response): Promise<string> {
   return ((await answer.json()) as { error: { message: string } }).error.message;
 }
-
-export type { FormName };

@@ -16,7 +16,7 @@ export interface Crashing {
   remove(): void;
 }
 
-export interface Crashed {
+interface Crashed {
   signal: string | null;
   passed: number;
   /** Of each passed boundary, in order. */

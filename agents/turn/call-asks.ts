@@ -22,7 +22,7 @@ import { markRead, note, type OpenTask, rereadOutside } from "./open-task";
 import type { TimeLimit } from "./time-limit";
 import type { World } from "./world";
 
-/** So long a call waits that cannot go on later. */
+/** How long a call waits that cannot be continued later. */
 const HELD_WHOLE_MS = 60 * 60_000;
 /** How often letters of other processes are looked for. */
 const LOOK_MS = 1_000;

@@ -22,8 +22,8 @@ export interface CallModels {
   /** For the tool; see `ToolContext.openModels`. */
   open(options: ModelsOptions): Promise<ModelAccess>;
   /**
-   * Runs work that adds to the task's log, after the commits before it, and commits that at once, with what is reserved
-   * for running requests. Resolves with null when nothing can be written any more.
+   * Waits for earlier commits, runs work that adds to the task's log, and commits its entries at once, together with the
+   * reservations of running requests. Resolves with null when nothing can be written any more.
    */
   record<T>(work: () => T): Promise<T | null>;
   /**

@@ -72,7 +72,7 @@ export function sizeOf(world: RequestSources, { system, tools, messages }: Model
   return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length + ofFiles;
 }
 
-/** Returns the likely tokens of so many characters. */
+/** Returns about how many tokens a text of this many characters has. */
 export function likelyTokens(chars: number): number {
   return Math.ceil(chars / CHARS_PER_TOKEN);
 }

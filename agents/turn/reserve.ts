@@ -24,7 +24,7 @@ const NOTHING: Reserved = { tokens: 0, microUsd: 0 };
 
 /** A reply of fewer tokens is not worth the cost of its input. */
 const LEAST_OUTPUT_TOKENS = 256;
-/** A reply of at most so few tokens is likely to be cut, so a task borrows before it asks for one. */
+/** A reply of at most this many tokens is likely to be cut off, so a task borrows before it asks for one. */
 export const USEFUL_OUTPUT_TOKENS = 4_096;
 /** Tasks that wait for the next day start spread over its first minute. */
 const DAY_STAGGER_MS = 60_000;

@@ -135,7 +135,7 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const { state } = task;
     const isRunaway = decision.status === "failed" && isOutgrown(state);
     const reason = isRunaway ? "runaway" : decision.reason;
-    const rule = isRunaway && state.limitRule ? `By the rule ${state.limitRule}. ` : "";
+    const rule = isRunaway && state.limitRule ? `Stopped by the rule ${state.limitRule}. ` : "";
     for (const call of [...state.open.values()]) {
       const text = decision.response ?? "The task ended before this call was answered.";
       note(task, [response(state, call, text, !decision.response)]);

@@ -24,7 +24,7 @@ import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
 import type { Gateway } from "./gateway";
 
-export interface RuntimeLimits {
+interface RuntimeLimits {
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -44,7 +44,7 @@ export interface RuntimeLimits {
 export type WorkerWorld = Omit<World, "alive" | "mustHold" | "draining" | "moreUrgent">;
 
 /** What a task does now, while it does it. The texts are redacted. */
-export interface ShownActivity {
+interface ShownActivity {
   write(channel: Channel, text: string): void;
   report(line: string): void;
   /** `lost`: the reply broke off, so its text does not count. */

@@ -19,7 +19,7 @@ export interface MailSources {
   secret(name: string): string | null;
 }
 
-export interface ActiveMail extends MailAccess {
+interface ActiveMail extends MailAccess {
   events: readonly WebhookEvent[];
   setBy: "environment" | "page";
   /** null for the settings' e-mail. */

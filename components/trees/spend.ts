@@ -1,7 +1,7 @@
 /** A task's own spend. Its row holds the spend of the whole branch. Sums are made in whole micro-dollars. Pure. */
 import type { Task } from "@/core/shapes/shapes";
 
-export interface Sum {
+interface Sum {
   usd: number;
   tokens: number;
 }

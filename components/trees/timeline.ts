@@ -50,11 +50,6 @@ export function barsOf({ stretches, ends }: TimelineTask, task: Task, fromMs: nu
   });
 }
 
-export interface Span {
-  /** Milliseconds after the beginning of the tree. */
-  end: number;
-}
-
 /** Room after the last bars, as a factor of the length. */
 export const ROOM = 1.04;
 

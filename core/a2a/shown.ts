@@ -16,7 +16,7 @@ export type A2aState =
   | "TASK_STATE_CANCELED"
   | "TASK_STATE_REJECTED";
 
-export interface ShownMessage {
+interface ShownMessage {
   messageId: string;
   contextId: string;
   taskId: string;

@@ -49,7 +49,7 @@ export function checkOf(goal: Goal, scope: readonly string[] | null | undefined,
   };
 }
 
-/** Returns the tool's answer; null when it is none. */
+/** Returns the tool's answer; null when the text is not one. */
 export function readChecked(text: string): Checked | null {
   try {
     return Checked.parse(JSON.parse(text));

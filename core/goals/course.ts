@@ -5,7 +5,7 @@ import type { RoundRecord } from "./record";
 /** Attempts at one error that force a look at the strategy. */
 const ATTEMPTS = 3;
 /** Strategies without a better score, after which the goal does not get on. */
-export const MOST_STRATEGIES = 3;
+const MOST_STRATEGIES = 3;
 /** Rounds without a better score, after which the strategy is looked at, whatever `reflect_every` says. */
 const NO_BETTER = 3;
 
@@ -16,7 +16,7 @@ export interface Reflection {
 }
 
 /** The goal's state at its start. */
-export interface Beginning {
+interface Beginning {
   score: number;
   commit: string;
   files: string;
@@ -99,7 +99,7 @@ function secondsOf({ records, continuedAfter }: History): number {
 }
 
 /** Whether the score reaches the threshold and the validation command passes, whatever is to be said of it. */
-export function isMet(goal: Pick<Goal, "success_threshold">, { score, valid }: Pick<RoundRecord, "score" | "valid">) {
+function isMet(goal: Pick<Goal, "success_threshold">, { score, valid }: Pick<RoundRecord, "score" | "valid">) {
   return score >= goal.success_threshold && valid !== false;
 }
 
@@ -122,7 +122,7 @@ function reflectionDue(goal: Goal, history: History): string | null {
 }
 
 /** Returns how many strategies were followed since the best score rose, or since a person said how to go on. */
-export function triedInVain(history: History): number {
+function triedInVain(history: History): number {
   const { reflections, helped } = history;
   const since = Math.max(bestOf(history).number, helped);
   return reflections.filter(({ after }) => after >= since).length;

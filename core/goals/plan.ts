@@ -154,7 +154,7 @@ function wordsOf(strategy: string): ReadonlySet<string> {
 }
 
 /** Returns the JSON object in a text, or null. */
-export function jsonIn(answer: string): unknown {
+function jsonIn(answer: string): unknown {
   const [start, end] = [answer.indexOf("{"), answer.lastIndexOf("}")];
   if (start < 0 || end <= start) return null;
   try {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { withoutDefaults } from "@/core/programs/json";
 
-export const VERDICTS = ["better", "same", "worse", "repeated", "failed"] as const;
+const VERDICTS = ["better", "same", "worse", "repeated", "failed"] as const;
 export type RoundVerdict = (typeof VERDICTS)[number];
 
 /** One criterion, or the validation command, as the host or a judge found it. */
@@ -74,7 +74,7 @@ export type RoundRecord = z.infer<typeof RoundRecord>;
 const UNSAID = RoundRecord.partial().parse({});
 
 /** Most characters of a record as JSON. */
-export const MOST_RECORD_CHARS = 2_000;
+const MOST_RECORD_CHARS = 2_000;
 
 /** Returns the record as JSON within its limit: long texts are cut, the longest part first. */
 export function recordText(record: RoundRecord): string {
@@ -101,7 +101,7 @@ function toText(record: RoundRecord): string {
   return JSON.stringify(withoutDefaults(UNSAID, record));
 }
 
-/** Returns a subtask's result as a record; null when it is none. */
+/** Returns a subtask's result as a record; null when the result is not a record. */
 export function readRecord(text: string): RoundRecord | null {
   try {
     return RoundRecord.parse(JSON.parse(text));

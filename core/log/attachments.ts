@@ -6,12 +6,12 @@
  * Anthropic takes 8,000 pixels a side and 100 pages; Google takes 20 MB a request, in base64.
  */
 
-import { type Attachment, MEDIA_TYPES, type Media, type MediaType, type ModelMessage, type ToolMessage } from "./model";
+import type { Attachment, Media, MediaType, ModelMessage, ToolMessage } from "./model";
 
-export const MOST_IMAGE_BYTES = 3_500_000;
-export const MOST_PDF_BYTES = 4_400_000;
-export const MOST_PIXELS = 8_000;
-export const MOST_PAGES = 100;
+const MOST_IMAGE_BYTES = 3_500_000;
+const MOST_PDF_BYTES = 4_400_000;
+const MOST_PIXELS = 8_000;
+const MOST_PAGES = 100;
 /** Most files of one response. */
 export const MOST_OF_A_RESPONSE = 10;
 /** What one request holds at most. */
@@ -35,11 +35,7 @@ export interface Reader {
   contextTokens: number;
 }
 
-export function isMediaType(type: string): type is MediaType {
-  return (MEDIA_TYPES as readonly string[]).includes(type);
-}
-
-export function mediaOf(type: MediaType): Media {
+function mediaOf(type: MediaType): Media {
   return type === "application/pdf" ? "pdf" : "image";
 }
 

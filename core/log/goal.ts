@@ -46,11 +46,11 @@ export interface Goal {
   protect: string[];
   /** Globs that a person adds to the scope, such as tests that the work may change. */
   may_change: string[];
-  /** A look at the strategy after so many rounds. */
+  /** After how many rounds the strategy is reviewed. */
   reflect_every: number;
   /** A person is expected to answer when the goal does not get on. */
   ask: boolean;
-  /** In the supervised mode a person is asked before the first round, and before each so-manieth after it. */
+  /** In the supervised mode a person is asked before the first round, and again after this many rounds. */
   ask_every: number;
   on_success: Delivery;
   /** With `on_success: command`. */

@@ -47,7 +47,7 @@ export interface UserMessage {
 }
 
 /** The types of files, besides text, that models can read. */
-export const MEDIA_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"] as const;
+const MEDIA_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** What a model reads besides text. */

@@ -19,7 +19,7 @@ export const executorModel: ModelPort = {
   },
 };
 
-export function executorReply({ model, messages }: Pick<ModelRequest, "model" | "messages">) {
+function executorReply({ model, messages }: Pick<ModelRequest, "model" | "messages">) {
   const conversation = readConversation(messages);
   return replyOf(carryOut(executorOf(model) ?? "", conversation), conversation);
 }

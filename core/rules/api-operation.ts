@@ -1,10 +1,10 @@
 /** One operation of a web API, as its OpenAPI document described it when a person approved it. Stored: only widen it. */
 
 export const API_METHODS = ["get", "head", "options", "post", "put", "patch", "delete"] as const;
-export type ApiMethod = (typeof API_METHODS)[number];
+type ApiMethod = (typeof API_METHODS)[number];
 
 /** How a value is written into the request (`style` of OpenAPI); `json`: as JSON text. */
-export type ApiStyle = "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject" | "json";
+type ApiStyle = "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject" | "json";
 
 export interface ApiParameter {
   name: string;

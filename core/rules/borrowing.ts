@@ -13,7 +13,7 @@ export interface Wish {
 
 export const NOTHING: Amount = { tokens: 0, microUsd: 0, tasks: 0 };
 
-/** A task borrows at most so many times its first share, so that a branch that never ends cannot use up the tree. */
+/** The most that a task borrows, as a multiple of its first share: a branch that never ends cannot use up the tree. */
 const MOST_BORROWED = 3;
 /** At least this part of its first share, so that a task does not borrow before every call. */
 const STEP = 0.25;

@@ -247,7 +247,7 @@ function isNews(
   return (rank(believed) < rank(level) || was !== level) && isPast(lastMs, QUIET_MS[level], nowMs);
 }
 
-/** Whether so much time has passed since then. A time in the future is of a clock that was set back since: it is over. */
+/** Whether this much time has passed. A time in the future comes from a clock that was set back, and counts as past. */
 function isPast(sinceMs: number, forMs: number, nowMs: number): boolean {
   return sinceMs > nowMs || nowMs - sinceMs >= forMs;
 }

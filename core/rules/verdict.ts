@@ -2,7 +2,7 @@ import type { Verdict } from "@/core/log/terms";
 
 /** Where a JSON object begins: at the beginning of a line, or after the name of the answer. */
 const JSON_BEGINS = /^[ \t]*(?:[*#> \t]*(?:outcome|verdict|result|answer)[*: \t]*)?(?=\{)/im;
-/** A pass is a word of its own: “Pass or fail?” and “Pass is not possible” are none. A fail is read from less. */
+/** A pass must be a statement of its own: “Pass or fail?” and “Pass is not possible” do not count. A fail needs less. */
 const BEGINS =
   /^\W*(?:outcome\W+|verdict\W+)?(?:(fail)(?:ed|s)?\b|(pass)(?:ed)?(?=[*_`"”')\]]*\s*(?:[.:,;!(–—-]|\n|$)))/i;
 

@@ -40,7 +40,7 @@ export interface Limits {
   /** When the readings were taken; null: no worker has taken any. */
   read_at: string | null;
   limits: LimitState[];
-  /** The emergency stop: so many violations of one limit within so many minutes. */
+  /** The emergency stop: how many violations of one limit, within how many minutes, trigger it. */
   violations: number;
   within_minutes: number;
   alert_from: AlertLevel;

@@ -3,7 +3,7 @@
 export const HISTORY_HOURS = [1, 24, 168] as const;
 export type HistoryHours = (typeof HISTORY_HOURS)[number];
 
-export const HISTORY_SERIES = [
+const HISTORY_SERIES = [
   "cpu_percent",
   "memory_percent",
   "disk_percent",

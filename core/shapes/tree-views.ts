@@ -17,7 +17,7 @@ export interface FoundInTree {
  * What a task did in a stretch of time: `ran`; `tasks`: waited for other tasks or its parent's answer; `you`: waited for
  * a person; `parked`: waited for a provider or the next day; `queued`: waited for a free slot; `paused`: by a person.
  */
-export const ACTIVITIES = ["ran", "tasks", "you", "parked", "queued", "paused"] as const;
+const ACTIVITIES = ["ran", "tasks", "you", "parked", "queued", "paused"] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** Kind, start and end in milliseconds after `from`; the end is null while it lasts. */

@@ -41,8 +41,8 @@ function shownOf({ verdict }: ComparedTree): number {
 }
 
 /** What the tree itself spent. A fork's totals include copied spend. */
-export const ownCost = ({ cost_usd, copied }: ComparedTree) => Math.max(0, cost_usd - copied.cost_usd);
-export const ownTokens = ({ tokens, copied }: ComparedTree) => Math.max(0, tokens - copied.tokens);
+const ownCost = ({ cost_usd, copied }: ComparedTree) => Math.max(0, cost_usd - copied.cost_usd);
+const ownTokens = ({ tokens, copied }: ComparedTree) => Math.max(0, tokens - copied.tokens);
 
 function relative(a: number, b: number): string | null {
   if (a === 0 || b === 0 || a === b) return null;

@@ -277,7 +277,7 @@ function mergedLine(event: FilesMerged): EventLine {
 }
 
 /** Logs from before this was recorded: without files, and with none left out, only git's own can have been merged. */
-export function hasChangedGit({ git, commit, theirs, conflicts, skipped = 0 }: FilesMerged): boolean {
+function hasChangedGit({ git, commit, theirs, conflicts, skipped = 0 }: FilesMerged): boolean {
   if (git !== undefined) return git;
   return conflicts.length > 0 ? theirs !== null : commit !== null && skipped === 0;
 }

@@ -1,6 +1,6 @@
 /** Words for the governor's limits: names, units, levels, and a sentence for each event. */
-import { type AlertLevel, LIMIT_NAMES, type LimitAction, type LimitLevel, type LimitName } from "@/core/log/limits";
-import type { LimitEvent, LimitState, Limits } from "@/core/shapes/limits";
+import type { AlertLevel, LimitAction, LimitLevel, LimitName } from "@/core/log/limits";
+import type { LimitEvent, Limits } from "@/core/shapes/limits";
 import { count, money, plural } from "./figures";
 
 export const LIMIT_WORDS: Record<
@@ -138,13 +138,3 @@ const REMEDIES: Record<LimitName, string> = {
   cost: "Raise the daily cap with `npx banyan caps --day USD`, or wait until tomorrow (UTC).",
   rounds: "Raise the limit with `npx banyan limits set rounds --max N`, or wait until tomorrow (UTC).",
 };
-
-export function isLimitName(name: string): name is LimitName {
-  return LIMIT_NAMES.some((one) => one === name);
-}
-
-/** 42 % of the limit · no limit */
-export function limitShare({ max, percent }: Pick<LimitState, "max" | "percent">): string {
-  if (max === null) return "no limit";
-  return percent === null ? "unknown" : `${percent} % of the limit`;
-}

@@ -69,7 +69,7 @@ export function kindSentence(kind: KindPolicy): string {
 }
 
 /** For a tool whose calls are judged like calls of a server. */
-export const AS_THE_SERVER = "As the server that it reads";
+const AS_THE_SERVER = "As the server that it reads";
 
 /** Returns the policies of a tool's calls in a few words: "Automatic", or "Automatic: commands without network. Ask a person: commands with network". */
 export function policySummary(kinds: readonly KindPolicy[]): string {

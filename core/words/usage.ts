@@ -13,7 +13,7 @@ export function inputText({ input, cached }: Input): string {
 }
 
 /** 82 % cached · none cached. Rounded down, because a full cache would mean that nothing new was read. */
-export function cachedText({ input, cached }: Input): string {
+function cachedText({ input, cached }: Input): string {
   const share = input > 0 ? Math.floor((Math.min(cached, input) / input) * 100) : 0;
   if (cached > 0 && share === 0) return "under 1 % cached";
   return share > 0 ? `${share} % cached` : "none cached";

@@ -2,7 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
-export interface OutsideCall {
+interface OutsideCall {
   /** The id of the message, the same for each repetition of a call. */
   uid: string;
   tree: string;
@@ -10,10 +10,7 @@ export interface OutsideCall {
 }
 
 /** `new`: stored now. `known`: stored before a crash, with the agent's task if it was known. `limited`: not stored. */
-export type BegunCall =
-  | { kind: "new" }
-  | { kind: "known"; task: string | null }
-  | { kind: "limited"; againInMs: number };
+type BegunCall = { kind: "new" } | { kind: "known"; task: string | null } | { kind: "limited"; againInMs: number };
 
 export interface OutsideCalls {
   /** Stores a call before it is sent, unless the agent had too many in the last minute. */

@@ -2,13 +2,13 @@
 import { type Audit, type AuditRow, auditHash, FIRST_HASH } from "./audit";
 
 /** A hash saved outside the database. The row with that id must still have it. */
-export interface AnchoredHash {
+interface AnchoredHash {
   id: number;
   hash: string;
   at: string;
 }
 
-export interface AuditFault {
+interface AuditFault {
   /** The row, or the first missing row. */
   id: number;
   kind: "altered" | "inserted" | "missing" | "unlike_anchor";

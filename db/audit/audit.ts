@@ -26,18 +26,18 @@ export interface AuditRow extends AuditEntry {
   hash: Buffer;
 }
 
-export interface ListedAudit extends AuditEntry {
+interface ListedAudit extends AuditEntry {
   id: number;
   at: string;
 }
 
 /** The newest row, as the anchor stores it. */
-export interface AuditHead {
+interface AuditHead {
   id: number;
   hash: string;
 }
 
-export interface AuditFilter {
+interface AuditFilter {
   /** The cursor that the previous page returned. */
   after?: string;
   limit: number;

@@ -2,7 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
-export interface Measured {
+interface Measured {
   cpuPercent: number | null;
   memoryPercent: number;
   diskPercent: number;
@@ -13,7 +13,7 @@ export interface Measured {
 }
 
 /** The rows of one time step, summed up. */
-export interface MeasuredStep {
+interface MeasuredStep {
   /** Number of the step, counted from 1970. */
   step: number;
   cpu: number | null;
@@ -27,7 +27,7 @@ export interface MeasuredStep {
   microUsd: number;
 }
 
-export interface Spent {
+interface Spent {
   tokens: number;
   microUsd: number;
 }

@@ -10,7 +10,7 @@ export interface RankedText {
   text: string;
 }
 
-export interface Ranked {
+interface Ranked {
   /** Index of the text in the list. */
   index: number;
   /** The share of the need's words that the text has, rare words counting more: 0 to 1. */

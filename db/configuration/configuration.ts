@@ -33,7 +33,7 @@ export interface SeedReport {
 }
 
 /** Why exactly this body is not to be proposed again. */
-export interface RefusedBefore {
+interface RefusedBefore {
   /** A person rejected it, or its trial ended badly. */
   why: "rejected" | "bad";
   /** The replays that agents may see. */

@@ -37,7 +37,7 @@ export interface Proposal {
 }
 
 /** The entry that becomes live: the approved body plus what its validation added. */
-export interface Approval {
+interface Approval {
   review: string;
   /** Hash of the body that the person decided about. */
   hash: string;

@@ -28,7 +28,7 @@ export interface ReplaySource {
 }
 
 /** What has become of the tree of a replay. */
-export interface ReplayTree extends Pick<ReplaySource, "reason" | "verdict" | "tokens" | "microUsd"> {
+interface ReplayTree extends Pick<ReplaySource, "reason" | "verdict" | "tokens" | "microUsd"> {
   root: string;
   status: EndStatus | "open";
   /** Whether one of its tasks needed a person. */

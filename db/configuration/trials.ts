@@ -27,7 +27,7 @@ import { trialStatements, trialWriterStatements } from "./trial-statements";
 export type TrialOutcome = NonNullable<ShownTrial["outcome"]>;
 
 /** Where a trial is with its replays; see the schema. */
-export type ReplayPhase = "choosing" | "chosen" | "done" | "off" | "judges" | "none";
+type ReplayPhase = "choosing" | "chosen" | "done" | "off" | "judges" | "none";
 
 export interface Trial {
   id: number;
@@ -53,7 +53,7 @@ export interface Trial {
   endedAtMs: number | null;
 }
 
-export interface TrialFigures {
+interface TrialFigures {
   sides: TrialSides;
   odds: TrialOdds;
 }

@@ -29,7 +29,7 @@ export type CopyNews = "copied" | { messages: number };
 /** Who wanted the backup: a person, or the schedule, which removes its own oldest ones. */
 export type BackupKind = Exclude<Backup["kind"], "replaced">;
 
-export interface BackupFile {
+interface BackupFile {
   name: string;
   sizeBytes: number;
   madeAtMs: number;
@@ -43,7 +43,7 @@ export interface MadeBackup {
   messages: number;
 }
 
-export interface RunningBackup {
+interface RunningBackup {
   name: string;
   sinceMs: number;
   step: "copying" | "checking";

@@ -8,7 +8,7 @@ import type { Sqlite } from "./client";
 import { removeDatabase, syncFile } from "./restore-mark";
 
 /** Upgrades that a person can go back by. */
-export const KEPT_COPIES = 3;
+const KEPT_COPIES = 3;
 
 const COPY = /^before-.+-(\d+)\.db(\.part)?$/;
 

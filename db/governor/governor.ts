@@ -21,16 +21,16 @@ import type { Halts } from "@/db/log/halt";
 import { dayOf } from "@/db/records/daily-spend";
 
 /** In the audit, and the one who paused everything at an emergency stop. */
-export const GOVERNOR = "governor";
+const GOVERNOR = "governor";
 
-export interface NewLimitEvent {
+interface NewLimitEvent {
   uid: string;
   event: GovernorEvent;
   /** One sentence about it, for the audit and as the reason of a pause. */
   sentence: string;
 }
 
-export interface LastReadings {
+interface LastReadings {
   atMs: number;
   readings: Readings;
 }

@@ -22,7 +22,7 @@ export interface StoredSettings extends ImprovementSettings {
   sinceMs: number;
 }
 
-export interface NewLook {
+interface NewLook {
   uid: string;
   cause: LookCause;
   by: string | null;

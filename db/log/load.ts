@@ -28,7 +28,7 @@ export interface TreeFacts {
 }
 
 /** A task's own folder. */
-export interface OwnFolder {
+interface OwnFolder {
   /** Public id of the task whose own folder was copied; null when the tree's folder was. */
   copiedFrom: string | null;
   /** The snapshot that later changes are merged against; null before the folder is copied. */

@@ -55,7 +55,7 @@ interface QueuedWrite {
   reject(error: Error): void;
 }
 
-export type CommitListener = (commits: Commit[], from: "here" | "beside") => void;
+type CommitListener = (commits: Commit[], from: "here" | "beside") => void;
 
 export interface Log extends Writes {
   append(record: TaskRecord): Promise<AppendResult>;
@@ -98,7 +98,7 @@ interface LogContext {
   glances: Glances;
   /** Changes with each commit of another connection. */
   dataVersion: number;
-  /** The open transaction holds more than records, which change nothing that a glance reads. */
+  /** Whether the open transaction also writes other rows than records. Records change nothing that a glance reads. */
   isWriting: boolean;
   queue: (Queued | QueuedWrite)[];
   listeners: Set<CommitListener>;

@@ -130,7 +130,7 @@ function reserveLater(
   };
 }
 
-/** Whether the record is progress. Noting that a call was in flight when its worker died is none. */
+/** Whether the record is progress. A note that a call was in flight when its worker died does not count. */
 function isStep({ release, entries }: TaskRecord): boolean {
   return (
     release !== undefined || entries.some(({ kind, content }) => kind !== "event" || content.type !== "unconfirmed")

@@ -17,7 +17,7 @@ export interface WorkerRow extends ProcessIdentity {
   seenAtMs: number | null;
 }
 
-export interface HeldLease {
+interface HeldLease {
   uid: string;
   lease: number;
 }

@@ -2,7 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
-export interface KeptAnswer {
+interface KeptAnswer {
   requestHash: string;
   status: number;
   body: unknown;

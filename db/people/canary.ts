@@ -3,7 +3,7 @@
 /** Whoever looks at trees sees who made these. */
 export const CANARY_PERSON = "Banyan (canary)";
 
-/** SQL condition: the tree with this alias, or whose id is this expression, is none of them. */
+/** SQL conditions: the tree with this alias, or with the id that this expression gives, is no canary. */
 export const isNoCanary = (tree: string) => `${tree}.created_by <> '${CANARY_PERSON}'`;
 export const isOfNoCanary = (treeId: string) =>
   `NOT EXISTS (SELECT 1 FROM trees canary WHERE canary.id = ${treeId} AND canary.created_by = '${CANARY_PERSON}')`;

@@ -10,7 +10,7 @@ import { createTokens, type Tokens } from "./tokens";
 import { noteWatchEnded, WATCHER, type WatchCounts } from "./watcher";
 
 /** Why a user cannot be changed. */
-export type NotChanged = "unknown" | "last_admin";
+type NotChanged = "unknown" | "last_admin";
 
 export interface People extends Tokens {
   create(hash: string, expiresAtMs: number, userId?: string | null): Promise<void>;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
-export interface SealedRow {
+interface SealedRow {
   name: string;
   keyId: string;
   nonce: Buffer;
@@ -11,7 +11,7 @@ export interface SealedRow {
   data: Buffer;
 }
 
-export interface SecretRow extends SealedRow {
+interface SecretRow extends SealedRow {
   lastFour: string;
   updatedBy: string;
   updatedAtMs: number;

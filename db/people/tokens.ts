@@ -7,7 +7,7 @@ import type { Writes } from "@/db/file/writes";
 /** Least time between two notes of a token's use, because a program may send many requests per second. */
 const NOTE_USE_MS = 60_000;
 
-export interface NewToken {
+interface NewToken {
   uid: string;
   hash: string;
   name: string;

@@ -21,7 +21,7 @@ export interface EntryRow extends Omit<VersionRow, "live"> {
   proposals: number;
 }
 
-export interface OpenProposalRow {
+interface OpenProposalRow {
   review: string;
   kind: ConfigKind;
   name: string;

@@ -3,7 +3,7 @@
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 
-export interface FailedTaskRow {
+interface FailedTaskRow {
   taskUid: string;
   treeUid: string;
   treeTitle: string;

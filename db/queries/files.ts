@@ -7,7 +7,7 @@ import { KINDS } from "@/db/file/rows";
 const EVENT_KIND = KINDS.indexOf("event");
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
-export interface SnapshotSpan {
+interface SnapshotSpan {
   /** Snapshot before the task; null when the folder was empty. */
   from: string | null;
   to: string;
@@ -42,7 +42,7 @@ export interface KeptSnapshot {
   folder: string | null;
 }
 
-export interface FolderHistory {
+interface FolderHistory {
   /** The tree's folder before the tree; null: it was empty. */
   start: string | null;
   snapshots: KeptSnapshot[];

@@ -1,7 +1,7 @@
 /** Reads which trees were forked from a tree, and where. */
 import type { Sqlite } from "@/db/file/client";
 
-export interface ForkRow {
+interface ForkRow {
   uid: string;
   from: string;
   seq: number;

@@ -62,7 +62,7 @@ export interface TaskTexts {
 export const usd = (microUsd: number): number => microUsd / 1_000_000;
 
 /** Returns the status to show: a pause masks the stored status of a task that has not ended. */
-export function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">): TaskStatus {
+function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">): TaskStatus {
   return row.holds > 0 && row.endedAtMs === null ? "paused" : row.status;
 }
 

@@ -26,7 +26,7 @@ import { createTreeList, type TreeList } from "./tree-list";
 import { type SpendRow, type TreeRow, treeRowStatements } from "./tree-rows";
 
 /** Which tasks to return with a tree. `changed` means these tasks and their ancestors, as rows. */
-export type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
+type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
 
 export interface TreeQueries {
   listTrees(options: TreeListOptions & { limit: number }, nowMs: number): Page<Tree>;

@@ -11,7 +11,7 @@ export interface StoredSchedule {
   keep: number | null;
 }
 
-export interface BackupResult {
+interface BackupResult {
   name: string;
   sizeBytes: number;
   /** When the backup began, so that a schedule keeps its time of day. */
@@ -19,7 +19,7 @@ export interface BackupResult {
   atMs: number;
 }
 
-export interface BackupClaim {
+interface BackupClaim {
   name: string;
   begunAtMs: number;
   holder: ProcessIdentity;

@@ -13,7 +13,7 @@ export interface StoredRetention {
   archives?: boolean | null;
 }
 
-export interface RetentionRun {
+interface RetentionRun {
   cause: "schedule" | "person";
   begunAtMs: number;
   removed: number;
@@ -21,7 +21,7 @@ export interface RetentionRun {
   bytes: number;
 }
 
-export interface RetentionClaim extends RetentionRun {
+interface RetentionClaim extends RetentionRun {
   holder: ProcessIdentity;
   /** Public id of the tree whose rows went last: after a kill its files may still be there. */
   removing: string | null;

@@ -8,7 +8,7 @@ import { createMail } from "@/db/records/mail";
 import { isNotOwn } from "./directors";
 import { answersWhy } from "./reviews";
 
-export interface Decision {
+interface Decision {
   uid: string;
   status: "approved" | "rejected";
   reason: string;
@@ -21,7 +21,7 @@ export interface Decision {
   words: string | null;
 }
 
-export interface NewRule {
+interface NewRule {
   uid: string;
   tool: string;
   agent: string | null;
@@ -37,7 +37,7 @@ export interface NewRule {
 }
 
 /** Absent fields stay. What a rule matches never changes, because its past approvals were for exactly that. */
-export interface RuleChange {
+interface RuleChange {
   expiresAtMs?: number;
   mostUses?: number | null;
   why?: string;
@@ -46,7 +46,7 @@ export interface RuleChange {
 }
 
 /** A call as a person changed it: the waiting call is rejected with these words, and exactly the changed call may run once. */
-export interface ChangedCall {
+interface ChangedCall {
   uid: string;
   /** What the task reads in place of the call's response. */
   words: string;
@@ -55,7 +55,7 @@ export interface ChangedCall {
   rule: Omit<NewRule, "by" | "mostUses"> & { subject: string; tree: string };
 }
 
-export interface ReviewedSubject {
+interface ReviewedSubject {
   tool: string;
   hash: string;
   agent: string;

@@ -12,7 +12,7 @@ import type { TaskKey } from "@/db/records/records";
 import { createReviewWriter } from "./reviews";
 
 /** The approved change of code that a seed's change is part of. */
-export interface SeedChange {
+interface SeedChange {
   item: string;
   title: string;
   why: string;

@@ -29,7 +29,7 @@ export interface ScheduleFields {
 }
 
 /** A due time that becomes a run. */
-export interface Claim {
+interface Claim {
   schedule: string;
   /** The next time as it was read: another process that was quicker has changed it. */
   expectedMs: number;
@@ -103,7 +103,7 @@ export interface Schedules {
 }
 
 /** A schedule that waits for a person. */
-export interface PausedByBanyan {
+interface PausedByBanyan {
   uid: string;
   name: string;
   pausedAtMs: number;

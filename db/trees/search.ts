@@ -22,7 +22,7 @@ const MOST_GROUPED = 60;
 /** The index is at most some seconds behind, so this many messages cover what it lacks. */
 const MOST_UNINDEXED = 500;
 
-export interface SearchHit {
+interface SearchHit {
   seq: number;
   task_id: string;
 }

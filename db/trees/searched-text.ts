@@ -6,7 +6,7 @@ import { decodeEntry, type MessageRow } from "@/db/file/rows";
 /** Most characters indexed per message. More of a tool's output is not worth the space. */
 const INDEXED_CHARS = 50_000;
 
-export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
 
 /** Returns the words of a query: letters and digits, as in the index. Query syntax has no effect. */
 export function queryOf(text: string): string {

@@ -42,7 +42,7 @@ export interface NewTree {
 }
 
 /** Why a tree was not inserted: an open tree with this title works in its folder, or one of its trials has ended. */
-export type InsertRefusal = { ok: false; lockedBy: string } | { ok: false; hasTrialEnded: true };
+type InsertRefusal = { ok: false; lockedBy: string } | { ok: false; hasTrialEnded: true };
 
 export interface RetriedWith {
   letter?: LetterBody & { kind: "granted"; tokens: number; microUsd: number };
@@ -52,7 +52,7 @@ export interface RetriedWith {
   words?: string;
 }
 
-export interface StepWith {
+interface StepWith {
   change?: LetterBody & { kind: "change" };
   message?: string;
   /** The task is under manual stepping, as its log and its unread letters say. */

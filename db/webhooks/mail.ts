@@ -4,7 +4,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 
-export interface StoredMail {
+interface StoredMail {
   url: string;
   from: string;
   to: string[];

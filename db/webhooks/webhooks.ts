@@ -6,7 +6,7 @@ import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 import { isOfNoCanary } from "@/db/people/canary";
 
-export interface StoredWebhook {
+interface StoredWebhook {
   uid: string;
   url: string;
   events: WebhookEvent[];
@@ -30,7 +30,7 @@ export interface DueDelivery extends NewDelivery {
 }
 
 /** A tree that ended. */
-export interface EndedTree {
+interface EndedTree {
   uid: string;
   endedAtMs: number;
 }

@@ -12,7 +12,7 @@ import { suiteOf } from "@/gates/suite/suite";
 import { controlFaults } from "./control";
 import { isKilled, mutable } from "./mutant-run";
 
-/** So many files are enough to draw from. */
+/** The most files to choose from. */
 const MOST_FILES = 200;
 /** Tries for each wanted sentinel: tests do not notice every fault. */
 const TRIES = 3;

@@ -74,7 +74,7 @@ export interface Runner {
   run(run: CommandRun): Promise<CommandResult>;
 }
 
-export type Part = "first" | "whole";
+type Part = "first" | "whole";
 
 export interface GateContext {
   change: Change;

@@ -80,13 +80,12 @@ const First = z
     files: Globs.min(1),
     /** Of those that the change can reach, the nearest. */
     most_files: z.int().min(1).max(1000).default(40),
-    /** Over so many files: 1 for a test that itself imports or names what changed. */
+    /** How many imports may lead from a test to what changed: 1 for a test that imports or names it itself. */
     most_steps: z.int().min(1).max(100).default(3),
     /** Beginnings of imports, and the folder of each: `{ "@/": "" }`. */
     aliases: z.record(z.string().min(1), z.string()).default({}),
   })
   .strict();
-export type FirstTests = z.infer<typeof First>;
 
 const BlackBox = z
   .object({

@@ -92,7 +92,7 @@ function uniqueIn(mounts: readonly Mount[]): Mount[] {
   return [...new Map(mounts.map((mount) => [mount.at, mount])).values()];
 }
 
-/** What a nested sandbox limits for itself, its sandboxes cannot raise: they set limits of their own. */
+/** A nested sandbox gets higher limits: the sandboxes inside it set their own, and cannot go above those around them. */
 function limitsOf(
   { sandbox, timeoutMs }: CommandRun,
   { memory_mb, processes, tmp_mb }: Settings["limits"],

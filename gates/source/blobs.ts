@@ -19,6 +19,6 @@ export function openBlobs(folder: string): Blobs {
 }
 
 /** Returns the id that git gives to a content. */
-export function oidOf(content: Buffer): string {
+function oidOf(content: Buffer): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }

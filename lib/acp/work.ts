@@ -13,7 +13,7 @@ export interface ToolCall {
   output: string;
 }
 
-export interface PlanEntry {
+interface PlanEntry {
   text: string;
   status: string;
 }

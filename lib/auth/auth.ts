@@ -14,13 +14,13 @@ export const LINK_VALID_MS = 15 * 60_000;
 export const SESSION_VALID_MS = 30 * 24 * 3_600_000;
 
 /** The parts of a request that identify its sender. */
-export interface Sender {
+interface Sender {
   headers: { cookie?: string; authorization?: string };
   socket: { remoteAddress?: string };
 }
 
 /** `nobody`: no session or token, or an expired one. `unheard`: the address sent too many wrong tokens. */
-export type Identity = Actor | "nobody" | "unheard";
+type Identity = Actor | "nobody" | "unheard";
 
 export interface Auth {
   /** The name of the cookie. It contains the port, because all ports of a host share its cookies. */

@@ -14,7 +14,7 @@ export const GOOGLE_BEGIN_PATH = "/api/auth/signin/google";
 export const GOOGLE_CALLBACK_PATH = "/api/auth/callback/google";
 
 /** Claims of the signed token that we read. */
-export interface GoogleClaims {
+interface GoogleClaims {
   sub: string;
   email?: unknown;
   email_verified?: unknown;
@@ -22,9 +22,9 @@ export interface GoogleClaims {
 }
 
 /** `again`: started in another browser, or too long ago. `cancelled`: the person cancelled. */
-export type GoogleProblem = "provider" | "again" | "cancelled";
+type GoogleProblem = "provider" | "again" | "cancelled";
 
-export interface GoogleAnswer {
+interface GoogleAnswer {
   /** Values for `Set-Cookie`. */
   cookies: string[];
   /** Where the person wanted to go; always a page of this server. */

@@ -105,7 +105,7 @@ const RUNS_TESTS = /\b(tests?|vitest|jest|mocha|ava|tap|pytest|unittest|nose|tox
 const RUNS_SCRIPT = /\b(?:npm|pnpm|yarn|bun|node)\s+(?:--)?(?:run(?:-script)?\s+)?([\w:.-]+)/g;
 
 /** A file of tests that was prepared for a run. */
-export interface Prepared {
+interface Prepared {
   /** The name of the test that was added to it, which nobody can guess. */
   name: string;
   /** The number of tests in it whose expected value was changed: each of them has to fail. */
@@ -113,7 +113,7 @@ export interface Prepared {
 }
 
 /** Breaks the tests in the folder that the command may run: none for a command that runs no tests. */
-export function breakTests(folder: string, command: string): Promise<Prepared[]> {
+function breakTests(folder: string, command: string): Promise<Prepared[]> {
   return prepareTests(folder, command, (path, before, name) => {
     const changed = withChangedLiterals(path, before);
     const text = BROKEN.find(({ files }) => files.test(path))?.text(changed.text, name);
@@ -122,7 +122,7 @@ export function breakTests(folder: string, command: string): Promise<Prepared[]>
 }
 
 /** Adds a test that passes to each file of tests that the command may run, so that a run that ends early lacks it. */
-export function markTests(folder: string, command: string): Promise<Prepared[]> {
+function markTests(folder: string, command: string): Promise<Prepared[]> {
   return prepareTests(folder, command, (path, before, name) => {
     const text = PASSING.find(({ files }) => files.test(path))?.text(before, name);
     return text === undefined ? null : { text, changed: 0 };

@@ -100,7 +100,7 @@ function isThere(path: string): boolean {
 }
 
 /** Removes a path of the copy; a link is removed and not followed. So is a file in the place of a folder above it. */
-export function remove(folder: string, path: string): void {
+function remove(folder: string, path: string): void {
   const names = path.split("/");
   // A folder on the way that became a link would lead out of the copy.
   for (let depth = 1; depth < names.length; depth += 1) {

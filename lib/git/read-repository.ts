@@ -41,7 +41,7 @@ export async function readStatus(repository: AgentRepository): Promise<Repositor
   return parseStatus(stdout, truncated);
 }
 
-export function parseStatus(output: string, cut: boolean): RepositoryStatus {
+function parseStatus(output: string, cut: boolean): RepositoryStatus {
   const status: RepositoryStatus = {
     ...{ branch: null, commit: null, staged: [], unstaged: [], untracked: [], conflicts: [], truncated: cut },
   };

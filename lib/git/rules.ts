@@ -44,7 +44,7 @@ function compileBranch(pattern: string): (names: string[]) => boolean {
  * Throws unless the name is well-formed. The rule is narrower than git's, so that a name can never be an option, a
  * revision or a path.
  */
-export function requireBranchName(name: string): void {
+function requireBranchName(name: string): void {
   const isPlain = /^[A-Za-z0-9_][A-Za-z0-9._/+#@=-]*$/.test(name) && name.length <= NAME_MAX_LENGTH;
   const isOdd = /\.\.|\/\/|@\{|\/\.|\.lock(\/|$)|[./]$|\/-/.test(name) || isSpecialToGit(name);
   if (!isPlain || isOdd) {

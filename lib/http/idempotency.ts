@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { type Problem, problem } from "./problem";
 
-export interface KeptAnswer {
+interface KeptAnswer {
   /** The hash of the answered request. */
   requestHash: string;
   status: number;

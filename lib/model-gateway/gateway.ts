@@ -14,7 +14,7 @@ import type { Json } from "./forms/form";
 import { createKnownInputs, type KnownInputs } from "./known-inputs";
 import { formFor, type Route, routeOf } from "./routes";
 
-export interface OpenOptions {
+interface OpenOptions {
   budget: Budget;
   /** The path of a unix socket to listen on besides; its folder decides who reaches it. */
   socket?: string;

@@ -6,7 +6,7 @@ import { providerOf } from "./providers/table";
 export interface CallLimitSettings {
   /** Output that a call asks for when its agent says nothing else. */
   outputTokens: number;
-  /** From so many tokens on a conversation is compacted. */
+  /** A conversation of this many tokens is compacted. */
   compactTokens: number;
   /** How long a call may show no sign of life. */
   silentMs: number;

@@ -10,7 +10,7 @@ import type { ListedModel } from "./listed-model";
 import type { ProviderAccess } from "./protocols/model-provider";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "./providers/table";
 
-export interface ProviderList {
+interface ProviderList {
   askedAtMs: number;
   /** Where it was asked for: another address may have other models. */
   address: string;
@@ -28,7 +28,7 @@ export interface ModelLists {
   close(): void;
 }
 
-export interface RefreshOptions {
+interface RefreshOptions {
   olderThanMs: number;
   /** Absent: all that have a key or an address. */
   only?: readonly ProviderName[];
@@ -56,7 +56,7 @@ const fileShape = z.record(
 
 type Lists = Record<string, ProviderList>;
 
-/** A provider that did not answer is left in peace for so long. */
+/** How long a provider that did not answer is not asked again. */
 const PAUSE_MS = 30_000;
 
 export function createModelLists(dataDir: string, now: () => number): ModelLists {

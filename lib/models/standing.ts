@@ -4,7 +4,7 @@ import { goneSentence, nearestModel } from "./known/replacement";
 import { type ModelLimits, rowOf } from "./known/table";
 import { limitsFrom, type ModelSources, pricesFrom } from "./model-facts";
 
-export type StandingKind = "current" | "retires_soon" | "retired" | "missing" | "unknown";
+type StandingKind = "current" | "retires_soon" | "retired" | "missing" | "unknown";
 
 export interface Standing {
   /** `missing`: its provider's list does not hold it. `unknown`: nobody says what its limits are. */

@@ -8,7 +8,7 @@ export interface JsonBounds {
 }
 
 /** Enough for the arguments of any call, and the body of any request. */
-export const JSON_BOUNDS: JsonBounds = { characters: 2_000_000, depth: 100, values: 50_000 };
+const JSON_BOUNDS: JsonBounds = { characters: 2_000_000, depth: 100, values: 50_000 };
 
 /**
  * Returns part of a sentence that says which bound the text exceeds; null when it exceeds none. Reads each character

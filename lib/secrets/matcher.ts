@@ -20,7 +20,7 @@ export interface Matcher {
 }
 
 /** A value broken over lines is found if it fits into this many characters. */
-export const MOST_SPAN = 8_192;
+const MOST_SPAN = 8_192;
 
 interface Side {
   forms: string[];

@@ -24,7 +24,7 @@ interface Pattern {
 }
 
 /** The longest private key, counted from its first line. */
-export const MOST_PEM = 16_000;
+const MOST_PEM = 16_000;
 
 /** Placeholders for passwords in examples. */
 const PLACEHOLDER = /^(?:your|my|some|the)?[-_]?(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key)$|^[x*.]+$/i;

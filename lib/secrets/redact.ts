@@ -17,7 +17,7 @@ export interface Redactor {
   redactStream(): RedactStream;
 }
 
-export interface RedactStream {
+interface RedactStream {
   /** Returns the text that is safe to show so far. */
   push(chunk: string): string;
   /** Returns the rest. */

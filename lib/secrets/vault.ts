@@ -11,7 +11,7 @@ const MOST_VALUE_BYTES = 64 * 1024;
 /** The last four characters of a shorter value would reveal too much. */
 const LEAST_SHOWN = 12;
 
-export interface SecretRow extends SealedSecret {
+interface SecretRow extends SealedSecret {
   lastFour: string;
   updatedBy: string;
   updatedAtMs: number;
@@ -35,7 +35,7 @@ export interface SecretStore {
   reseal(seal: (row: SecretRow) => SealedSecret | null): Promise<void>;
 }
 
-export interface ListedSecret {
+interface ListedSecret {
   name: string;
   /** Empty for a short value. */
   lastFour: string;
@@ -43,7 +43,7 @@ export interface ListedSecret {
   updatedAtMs: number;
 }
 
-export interface Rotation {
+interface Rotation {
   /** The number of secrets that are now encrypted with the new key. */
   renewed: number;
   /** The number of old keys that were dropped. */

@@ -8,7 +8,7 @@ import { type Git, isCommitName, type RunningGit, runGit, startGit } from "./git
 import { quoted, storedPath } from "./names";
 import type { ContentSink } from "./read-file";
 
-export interface CommitRequest {
+interface CommitRequest {
   ref: string;
   /** The root tree that the new snapshot differs from; null for an empty one. */
   from: string | null;

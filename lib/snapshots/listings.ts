@@ -9,7 +9,7 @@ import type { Entries } from "./entries";
 /** About 200 bytes each. */
 const MOST_ENTRIES = 50_000;
 
-export interface Listing {
+interface Listing {
   entries: Entries;
   /** Git's name of its root tree, and a reference that holds it; null when only its contents were read. */
   held: { ref: string; root: string } | null;

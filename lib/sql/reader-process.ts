@@ -19,7 +19,7 @@ const LIMITS = {
 /** Extra size of an answer around its rows; a reader that sends more is not our program. */
 const ANSWER_SLACK_BYTES = 64 * 1024;
 
-export interface ReaderRequest {
+interface ReaderRequest {
   /** The name of a file in the folder. */
   file: string;
   sql: string;

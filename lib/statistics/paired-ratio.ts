@@ -57,7 +57,7 @@ function ratioOf({ base, head }: Pair): number {
 /** Returns the rank of the interval's ends and its confidence; null where no interval reaches `CONFIDENCE`. */
 function rankOf(count: number): { k: number; confidence: number } | null {
   let best: { k: number; confidence: number } | null = null;
-  // The probability that exactly `k - 1` of `count` ratios are below their median, and that at most so many are.
+  // The probability that exactly `k - 1` of `count` ratios are below their median, and that at most `k - 1` are.
   let [exactly, atMost] = [0.5 ** count, 0];
   for (let k = 1; k <= count / 2; k += 1) {
     atMost += exactly;

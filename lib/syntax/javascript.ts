@@ -4,7 +4,7 @@
  */
 import { type Comment, type Node, parseSync, visitorKeys } from "oxc-parser";
 
-export type { Comment, Node } from "oxc-parser";
+export type { Node } from "oxc-parser";
 
 export interface Place {
   node: Node;

@@ -14,7 +14,7 @@ export class CronError extends Error {
 }
 
 /** See `ClockChange` in core/shapes/schedules.ts. */
-export type Odd = "moved" | "first_of_two" | "each_of_two";
+type Odd = "moved" | "first_of_two" | "each_of_two";
 
 export interface Cadence {
   /** The expression in English. */

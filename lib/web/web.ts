@@ -12,7 +12,7 @@ import { createRateLimit } from "./pages/rate-limit";
 import { chooseSearch, type SearchSettings, type SecretOf } from "./search/choose";
 import type { SearchResult, SearchUsage } from "./search/provider";
 
-export interface SearchOptions {
+interface SearchOptions {
   /** 1 to 20. */
   count: number;
   /** Bypasses the cache. */
@@ -31,7 +31,7 @@ export interface SearchAnswer {
   usage?: SearchUsage;
 }
 
-export type SearchStatus = { available: true; provider: string; host: string } | { available: false; reason: string };
+type SearchStatus = { available: true; provider: string; host: string } | { available: false; reason: string };
 
 export interface Web {
   /** Returns a page. Throws a `WebError` or an `AddressError` with one sentence, or the signal's reason. */

@@ -99,7 +99,7 @@ function applies(rule: Rule, names: readonly string[], isFolder: boolean): boole
   return rule.isAnchored ? matchNames(rule.names, names) : matchName(rule.names[0] ?? "", names.at(-1) ?? "");
 }
 
-export function parseRules(text: string): Rule[] {
+function parseRules(text: string): Rule[] {
   const rules: Rule[] = [];
   for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
     const rule = parseRule(line);

@@ -90,7 +90,7 @@ function workspace(): string {
   return folder;
 }
 
-/** Returns the report of a test run in which so many of 1,000 tests pass. */
+/** Returns the report of a test run in which this many of 1,000 tests pass. */
 function report(passed: number): string {
   const tests = Array.from(
     { length: MANY_ROUNDS },

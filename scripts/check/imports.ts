@@ -21,7 +21,7 @@ const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
 /** Folders of `agents/` that know no other one. */
 const BY_THEMSELVES = ["webhooks", "files", "backups", "retention", "archives", "schedules"];
 
-export const IMPORT_TABLE: Rule[] = [
+const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is.
   { folder: "core", values: [], packages: ["zod", "node:crypto"] },
   // `core` defines the interface to models; adapters in `lib` implement it and throw its errors. Both sides of A2A agree

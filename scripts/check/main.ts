@@ -11,6 +11,7 @@ import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
 import { checkRooms } from "./rooms";
 import { checkSentences } from "./sentences";
+import { checkSnapshots } from "./snapshots";
 import { readSources } from "./sources";
 import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
@@ -28,6 +29,7 @@ export async function main(): Promise<number> {
     ...checkFunctions(sources, LONG_FUNCTIONS),
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
+    ...checkSnapshots(sources),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),

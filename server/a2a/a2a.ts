@@ -18,7 +18,7 @@ export interface A2a {
   sendKeys(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-export interface A2aExchange {
+interface A2aExchange {
   app: GuardedApplication;
   request: IncomingMessage;
   response: ServerResponse;

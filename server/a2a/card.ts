@@ -9,9 +9,8 @@ import type { Caller } from "./caller";
 import type { Cards } from "./handler";
 import { INPUT_MODES } from "./send";
 
-export const A2A_PATH = "/a2a";
-export const CARD_PATH = "/.well-known/agent-card.json";
-export const KEYS_PATH = "/.well-known/a2a-keys.json";
+const A2A_PATH = "/a2a";
+const KEYS_PATH = "/.well-known/a2a-keys.json";
 
 const OUTPUT_MODES = ["text/plain", "application/json", "application/octet-stream"];
 const JSON_RPC = "JSONRPC";

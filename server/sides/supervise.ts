@@ -12,7 +12,7 @@ import { SILENCE_LIMITS, type SilenceLimits, type SilenceWatch, watchSilence } f
 /** After this time with its turns a side is ended; see GRACE_MS of the sides. */
 const STOP_LIMIT_MS = 45_000;
 const CRASH_WINDOW_MS = 600_000;
-/** So many crashes of a side within the window end the server: whoever started it knows what to do. */
+/** This many crashes of a side within the window end the server: whoever started it knows what to do. */
 const MOST_CRASHES = 5;
 const LONGEST_DELAY_MS = 30_000;
 

@@ -14,7 +14,7 @@ const task = z.looseObject({
     .optional(),
 });
 
-export type ShownTask = z.infer<typeof task>;
+type ShownTask = z.infer<typeof task>;
 
 export interface TasksClient {
   client: Client;

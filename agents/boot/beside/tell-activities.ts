@@ -95,7 +95,7 @@ function flush(context: TellerContext): void {
   context.pause.unref();
 }
 
-/** Returns what is new of the task's activity, with at most so many characters of text. */
+/** Returns what is new of the task's activity, with at most `most` characters of text. */
 function newsOf({ source, sent }: TellerContext, taskId: string, { treeId, lost }: Changed, most: number) {
   const told = { treeId, taskId, ...(lost !== undefined && { lost }) };
   const now = source.textOf(treeId, taskId);

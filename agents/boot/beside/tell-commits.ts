@@ -2,7 +2,7 @@
 import type { Commit } from "@/db/records/records";
 import { type CommitsLine, toldCommit } from "./lines";
 
-/** So many lines a second at most, so that a thousand tasks do not wake the other side for each commit. */
+/** The most lines a second, so that a thousand tasks do not wake the other side for each commit. */
 const PAUSE_MS = 8;
 /** More than this is not told one by one: looking is cheaper then. */
 const MOST_TREES = 1_000;

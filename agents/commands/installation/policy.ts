@@ -59,7 +59,7 @@ function changedHosts(now: readonly string[], change: Change): string[] {
   return [...new Set([...now, ...added])].filter((host) => !removed.includes(host));
 }
 
-export function policySentence({ levels, hosts, fetchHosts }: HostPolicy): string {
+function policySentence({ levels, hosts, fetchHosts }: HostPolicy): string {
   const words = LEVELS.map((level) => `${level}: ${levels[level]}`).join(", ");
   return `${words}. Hosts without approval: ${hosts.join(", ") || "none"}; for fetching only: ${fetchHosts.join(", ") || "none"}.`;
 }

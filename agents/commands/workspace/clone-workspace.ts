@@ -13,13 +13,13 @@ import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Vault } from "@/lib/secrets/vault";
 import { WorkspaceError } from "@/lib/workspace/path";
 
-export interface Repository {
+interface Repository {
   url: string;
   /** Absent: the repository's default branch. */
   branch?: string;
 }
 
-export interface ClonedRepository {
+interface ClonedRepository {
   /** null: it has no commits yet. */
   branch: string | null;
   commit: string | null;

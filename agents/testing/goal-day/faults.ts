@@ -27,7 +27,7 @@ const OF_TOOLS = {
 const OF_CHECKS = { ...OF_TOOLS, "flaky test": 20 } as const;
 
 export type ModelFault = keyof typeof OF_MODELS;
-export type ToolFault = keyof typeof OF_TOOLS;
+type ToolFault = keyof typeof OF_TOOLS;
 export type CheckFault = keyof typeof OF_CHECKS;
 
 export interface Fault {

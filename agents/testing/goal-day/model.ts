@@ -97,7 +97,7 @@ function replyTo(stage: DayStage, request: ModelRequest, tree: string, isWrong: 
   };
 }
 
-/** A result that is no JSON where JSON is expected, or arguments that are none. */
+/** Returns the call with a broken answer: a result that is not JSON where JSON is expected, or invalid arguments. */
 function broken(call: Planned): Planned {
   const input = call.input as { result?: string };
   if (call.name !== "end_task" || !input.result?.startsWith("{"))

@@ -33,7 +33,7 @@ export interface World {
   foreign: Known;
 }
 
-export type Attempt = Record<string, unknown>;
+type Attempt = Record<string, unknown>;
 /** Inputs of calls, made one after another, or why there is nothing to try. */
 export type Attempts = ((world: World) => Attempt[]) | string;
 

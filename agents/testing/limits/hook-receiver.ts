@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 
-export interface Received {
+interface Received {
   headers: IncomingHttpHeaders;
   text: string;
   body: WebhookBody;

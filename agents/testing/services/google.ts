@@ -39,7 +39,7 @@ function read(raw: Record<string, unknown>, path: string): ReadRequest {
 }
 
 /** The signature that this server gives with a call, and demands back with it. */
-export function thoughtSignature(name: string, args: unknown): string {
+function thoughtSignature(name: string, args: unknown): string {
   return createHash("sha256")
     .update(`${name}${JSON.stringify(args)}`)
     .digest("base64");

@@ -15,7 +15,7 @@ export interface ScriptedToolCall {
   input: unknown;
 }
 
-export interface ScriptedToolResult {
+interface ScriptedToolResult {
   callId: string;
   toolName: string;
   content: string;
@@ -55,7 +55,7 @@ export interface ScriptedRequest {
   lastToolResults: ScriptedToolResult[];
 }
 
-export interface ScriptedUsage {
+interface ScriptedUsage {
   /** All input tokens, cached ones included. */
   inputTokens?: number;
   outputTokens?: number;

@@ -11,7 +11,7 @@ import { converseByStream, type Opening, streamArguments } from "@/lib/claude-st
 import type { Executor } from "./executors";
 
 /** How Banyan talks with an agent. */
-export type WayName = "acp" | "stream-json";
+type WayName = "acp" | "stream-json";
 
 export interface Way {
   name: WayName;

@@ -3,7 +3,7 @@ import type { ConfiguredAgent } from "@/lib/env/coding-agents";
 import type { ProviderName } from "@/lib/models/providers/table";
 
 /** What an agent gets in place of a provider's address and key. */
-export interface AgentModel {
+interface AgentModel {
   /** `http://127.0.0.1:<port>`, in the sandbox. */
   url: string;
   token: string;
@@ -141,7 +141,7 @@ const gemini: Executor = {
 };
 
 /** In this order in lists. */
-export const EXECUTORS: readonly Executor[] = [claude, codex, opencode, gemini];
+const EXECUTORS: readonly Executor[] = [claude, codex, opencode, gemini];
 
 /** An agent of the settings gets the address in every form, and the model's name as BANYAN_AGENT_MODEL. */
 function configured({ name, file, args }: ConfiguredAgent): Executor {

@@ -15,7 +15,7 @@ import type { ModelAccess, ModelsOptions } from "./models";
 export type AfterCrash = "repeat" | "resume" | "report_interrupted";
 
 /** A file that comes with an outcome. The runtime finds out what it is, and says so in the response. */
-export interface OutcomeFile {
+interface OutcomeFile {
   name: string;
   bytes: Uint8Array;
 }

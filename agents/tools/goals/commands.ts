@@ -9,7 +9,7 @@ import { type Counts, countTests } from "@/lib/test-reports/counts";
 
 const OUTPUT_BYTES = 1024 * 1024;
 /** The longest that one command may take. */
-export const COMMAND_MS = 30 * 60_000;
+const COMMAND_MS = 30 * 60_000;
 
 export interface Ran {
   /** null: the host ended it. */
@@ -74,7 +74,7 @@ export function evidenceOf({ exitStatus, told, counts }: Ran): string {
 }
 
 /** Returns the end of an output, where runners and compilers say what failed. */
-export function lastOf(output: string, most: number): string {
+function lastOf(output: string, most: number): string {
   const text = output.trim();
   return text.length <= most ? text : `…${text.slice(1 - most)}`;
 }

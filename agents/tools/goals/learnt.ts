@@ -21,7 +21,7 @@ const DECIDES = new RegExp(
   "g",
 );
 
-/** At least so many of the visible cases, and half of them: a table of constants may hold one by chance. */
+/** Fewer visible cases than this, or than half of them, prove nothing: a table of constants may hold one by chance. */
 const FEWEST = 2;
 /** A branch and what it returns may stand in lines after each other. */
 const LINES = 3;
@@ -43,7 +43,7 @@ export function learntByHeart(
 }
 
 /** Returns the cases of a test file whose inputs and expected value are literals. */
-export function pairsIn(text: string): Pair[] {
+function pairsIn(text: string): Pair[] {
   return EXPECTS.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap(([, given = "", expected = ""]) => {
       const inputs = (given.match(TOKEN) ?? []).map(bare);

@@ -71,7 +71,7 @@ export interface Finding {
 }
 
 /** `not_measured`: the gate could not decide, which never counts as passed. `off`: the settings do not ask for it. */
-export const GATE_OUTCOMES = ["passed", "failed", "not_measured", "off"] as const;
+const GATE_OUTCOMES = ["passed", "failed", "not_measured", "off"] as const;
 export type GateOutcome = (typeof GATE_OUTCOMES)[number];
 
 export const GateResult = z.object({

@@ -2,7 +2,7 @@
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { SELF_SIGNED } from "@/lib/web/testing/self-signed";
 
-export interface ReceivedMail {
+interface ReceivedMail {
   from: string;
   to: string[];
   /** The message with its headers, with the long lines that were broken for the way put together again. */

@@ -85,7 +85,7 @@ export interface McpCall extends McpUse {
   onProgress?(progress: McpProgress): void;
 }
 
-export interface McpHealth {
+interface McpHealth {
   connections: SlotHealth[];
   /** Servers whose last attempt failed. */
   failing: Failing[];

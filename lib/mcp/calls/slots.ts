@@ -17,7 +17,7 @@ export interface SlotHealth {
 }
 
 /** A place in a connection, for one request. */
-export interface EnteredSlot {
+interface EnteredSlot {
   connection: Connection;
   /** Records that the server answered, which resets its back-off. */
   worked(): void;

@@ -10,7 +10,7 @@ export function argumentTexts(args: readonly Value[]): string[] {
   return args.map((arg) => (typeof arg === "string" ? arg : `${arg.before ?? ""}<${arg.secret}>`));
 }
 
-export interface PackageCommand {
+interface PackageCommand {
   /** As written: `name`, `name@1.2.3`, or anything else that npm accepts. */
   spec: string;
   /** The arguments after the package. */

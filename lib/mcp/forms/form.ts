@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { plain } from "./plain";
 
-export interface FormChoice {
+interface FormChoice {
   value: string;
   /** How the server names the value for people; null: not at all. */
   title: string | null;

@@ -3,7 +3,7 @@ import type { FormField, ServerForm } from "./form";
 import { plain } from "./plain";
 
 /** The answer that declines. */
-export const DECLINE = "decline";
+const DECLINE = "decline";
 
 /** The longest value that is offered as an answer; it must stay on one line. */
 const MOST_OFFERED = 200;

@@ -48,7 +48,7 @@ export interface AskingOptions {
   looks?: boolean;
 }
 
-export function askingServer({ looks = false }: AskingOptions = {}): Server {
+function askingServer({ looks = false }: AskingOptions = {}): Server {
   const server = new Server({ name: "asking", version: "1" }, { capabilities: { tools: {} } });
   const names = [
     ...Object.keys(ASKED).filter((name) => name !== "look"),

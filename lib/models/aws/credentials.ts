@@ -19,7 +19,7 @@ import { type ProfileFiles, readProfiles, type Section } from "./profile";
 import { type AwsSettings, CREDENTIAL_SETTINGS } from "./settings";
 
 /** Addresses of AWS's services, for tests. */
-export interface AwsAddresses {
+interface AwsAddresses {
   sso?: string;
   sts?: string;
   metadata?: string;

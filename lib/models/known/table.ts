@@ -4,7 +4,7 @@ import { baseName } from "./names";
 import table from "./table.json" with { type: "json" };
 
 /** Micro-dollars per million tokens. */
-export interface Prices {
+interface Prices {
   input: number;
   output: number;
   cacheRead: number;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { WebError } from "./errors";
 
-export interface Converted {
+interface Converted {
   title: string;
   markdown: string;
 }

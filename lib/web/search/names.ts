@@ -1,3 +1,3 @@
 /** The search services, as `BANYAN_SEARCH` names them. */
-export const SEARCH_NAMES = ["brave", "tavily", "searxng", "model", "none"] as const;
+const SEARCH_NAMES = ["brave", "tavily", "searxng", "model", "none"] as const;
 export type SearchName = (typeof SEARCH_NAMES)[number];

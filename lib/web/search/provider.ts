@@ -6,7 +6,7 @@ export interface SearchResult {
   snippet: string;
 }
 
-export interface SearchRequest {
+interface SearchRequest {
   /** The most results to return. */
   count: number;
   signal: AbortSignal;

@@ -1,6 +1,6 @@
 /** Runs the workloads of two versions in turn: A B, B A, A B … */
 
-export const SIDES = ["base", "head"] as const;
+const SIDES = ["base", "head"] as const;
 export type Side = (typeof SIDES)[number];
 
 /** What each side measured in one round. */

@@ -4,7 +4,7 @@ import type { Row } from "../rows/row";
 import type { Round, Side } from "./alternate";
 
 /** `none`: the interval contains 1. `unknown`: the values have no ratio, because some are below 0 or missing. */
-export type Verdict = "better" | "worse" | "none" | "unknown";
+type Verdict = "better" | "worse" | "none" | "unknown";
 
 export interface Difference extends Pick<Row, "workload" | "figure" | "unit"> {
   verdict: Verdict;

@@ -4,7 +4,7 @@ import type { Problem } from "@/lib/http/problem";
 import { isExpected } from "@/scripts/cli/context/failure";
 import { UsageError } from "@/scripts/cli/print/output";
 
-export interface Reach {
+interface Reach {
   url: string;
   token: string;
 }

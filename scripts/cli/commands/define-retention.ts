@@ -7,7 +7,7 @@ export function defineRetention(define: Define): void {
     "remove old ended trees, or set which ones the server removes once a day",
     async () => (await import("./clean")).clean,
   )
-    .option("--older-than <days>", "remove trees that ended so many days ago")
+    .option("--older-than <days>", "remove trees that ended this many days ago or earlier")
     .option("--max-mb <n>", "remove the oldest until database and workspaces take less")
     .option("--archive <dir>", "archive each tree in this folder before it goes; what cannot be archived stays")
     .option("--preview", "only list what would go, and what stays and why")

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Context, Flags } from "./context";
 
-export type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
+type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
 export type Load = () => Promise<Handler>;
 export type Define = (usage: string, description: string, load: Load, isHidden?: boolean) => Command;
 

@@ -9,7 +9,7 @@ import type { Submission } from "@/core/shapes/shapes";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { UsageError } from "@/scripts/cli/print/output";
 
-export const GOAL_FILE = ".banyan/goal.yaml";
+const GOAL_FILE = ".banyan/goal.yaml";
 
 /** What the file may say beside the goal itself: fields of every submission. */
 const AROUND = ["model", "grant", "rights", "confined", "priority", "stepping"] as const;

@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 /** The answers to the questions; null when the client could not ask. */
-export type Answers = Record<string, unknown> | null;
+type Answers = Record<string, unknown> | null;
 
 export interface Asker {
   /** Takes note of a message of the client. Returns whether it was an answer to a question. */

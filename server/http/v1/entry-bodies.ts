@@ -14,7 +14,7 @@ const amount = z.number("must be a number").nullable().optional();
 const choice = z.enum(["auto", "always", "never"], "must be auto, always or never").optional();
 const why = text.optional();
 
-export const agentBody = z.strictObject({
+const agentBody = z.strictObject({
   name: text.optional(),
   description: text,
   instruction: text,
@@ -43,10 +43,10 @@ export const agentBody = z.strictObject({
   why,
 });
 
-export const documentBody = z.strictObject({ name: text.optional(), description: text, body: text, why });
+const documentBody = z.strictObject({ name: text.optional(), description: text, body: text, why });
 
 /** `text` is the whole file, with name and description in its front matter. */
-export const runbookBody = z.strictObject({ name: text.optional(), text, why });
+const runbookBody = z.strictObject({ name: text.optional(), text, why });
 
 export const restoreBody = z.strictObject({
   version: z

@@ -137,11 +137,7 @@ export function decidedOf(query: Query<(typeof DECIDED)[number]>): DecidedQuery 
   };
 }
 
-export function oneOf<Word extends string>(
-  value: string | undefined,
-  words: readonly Word[],
-  name: string,
-): Word | undefined {
+function oneOf<Word extends string>(value: string | undefined, words: readonly Word[], name: string): Word | undefined {
   const found = words.find((word) => word === value);
   if (value !== undefined && found === undefined)
     throw new UserError("invalid", `"${name}" must be one of ${words.join(", ")}.`);

@@ -13,7 +13,7 @@ export interface Given {
   mcpReq: ServerContext["mcpReq"];
 }
 
-export type ToolAnswer = CallToolResult | InputRequiredResult;
+type ToolAnswer = CallToolResult | InputRequiredResult;
 
 /** A tool without arguments, unless `inputSchema` names some. */
 export function fixture(

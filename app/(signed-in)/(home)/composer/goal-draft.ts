@@ -21,7 +21,7 @@ export interface GoalDraft {
   hiddenShare: string;
   setup: string;
   reflectEvery: string;
-  /** With the mode “supervised”: a person is asked before each so-manieth round. */
+  /** In the mode “supervised”: how many rounds run before a person is asked again. */
   askEvery: string;
   /** "yes": asks a person when it does not get on. */
   ask: string;

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { enter } from "@/app/enter";
+import { AdminsOnly } from "@/components/layout/admins-only";
 import { buttonLook } from "@/components/ui/button-look";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { problemOfError } from "@/lib/http/problem";
-import { AdminsOnly } from "../admins-only";
 import { AuditFilters } from "./audit-filters";
 import { AuditTable } from "./audit-table";
 import { type AuditFilter, auditFilterOf, auditLink, downloadLink, timesOf } from "./filter";
@@ -20,8 +20,13 @@ interface AuditPageProps {
 }
 
 export default async function AuditPage({ searchParams }: AuditPageProps) {
-  const { queries, may } = await enter();
-  if (!may("listAudit")) return <AdminsOnly what="The audit log" />;
+  const { queries, may, actor } = await enter();
+  if (!may("listAudit"))
+    return (
+      <PageBody>
+        <AdminsOnly what="The audit log" role={actor.role} />
+      </PageBody>
+    );
   const given = await searchParams;
   const filter = auditFilterOf(given);
   const after = typeof given.after === "string" ? given.after : undefined;

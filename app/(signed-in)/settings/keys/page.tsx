@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
-import { AdminsOnly } from "@/components/settings/admins-only";
+import { AdminsOnly } from "@/components/layout/admins-only";
 import { ProviderCards } from "./provider-cards";
 
 export const metadata: Metadata = { title: "Provider keys" };
 
 export default async function KeysPage() {
   const app = await enter();
-  if (!app.may("listProviderKeys")) return <AdminsOnly what="Provider keys" role={app.actor.role} />;
+  if (!app.may("listProviderKeys")) return <AdminsOnly what="The page Provider keys" role={app.actor.role} />;
   const [providers, { defaultModel, model_notes: notes }] = await Promise.all([
     app.queries.listProviderKeys(),
     app.queries.getStatus(),

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
-import { AdminsOnly } from "@/components/settings/admins-only";
+import { AdminsOnly } from "@/components/layout/admins-only";
 import { RotateKey } from "./rotate-key";
 import { missingSecrets, secretUse } from "./secret-words";
 import { Secrets } from "./secrets";
@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Secrets" };
 
 export default async function SecretsPage() {
   const app = await enter();
-  if (!app.may("listSecrets")) return <AdminsOnly what="Secrets" role={app.actor.role} />;
+  if (!app.may("listSecrets")) return <AdminsOnly what="The page Secrets" role={app.actor.role} />;
   const [kept, servers] = await Promise.all([app.queries.listSecrets(), serversOf(app.queries)]);
   const secrets = kept.map((secret) => ({ ...secret, use: secretUse(secret.name, servers) }));
   return (

@@ -1,18 +1,23 @@
 "use client";
 
 import { useState } from "react";
-import { refreshPage } from "@/components/refresh/refresh-page";
 import { Facts } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import { Button } from "@/components/ui/parts";
-import type { OutsideAgentPreview } from "@/core/shapes/tools";
+import type { OutsideAgentPreview, ShownAgent } from "@/core/shapes/tools";
 import { plain, plural } from "@/core/words/figures";
 import { AuthFields, type AuthValues } from "../parts/auth-fields";
 import { HazardList } from "../parts/hazard-list";
-import { Saved } from "../parts/saved";
+import { SaveForm } from "../parts/save-form";
 import { saveOutsideAgent } from "./actions";
-import type { KnownAgent } from "./add-agent";
+
+/** An added agent, to change. */
+export interface KnownAgent extends ShownAgent {
+  name: string;
+  version: number;
+  /** The address of its card. */
+  url: string;
+}
 
 const CALLS_PER_MINUTE = 10;
 
@@ -38,17 +43,24 @@ export function AgentForm({ known, preview, onBack, onClose }: AgentFormProps) {
     secret: "",
   });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(known?.skills ?? []));
-  const { said, isSaving, save } = useSave({ known, preview, fields, chosen });
   const change = (some: Partial<Fields>) => setFields({ ...fields, ...some });
-  if (said?.ok) return <Saved sentence={said.sentence} onClose={onClose} />;
+  const save = () => {
+    const { name, callsPerMinute, auth, header, secret } = fields;
+    const request = {
+      name: name.trim(),
+      url: preview.url,
+      card: preview.card,
+      skills: preview.skills.map(({ id }) => id).filter((id) => chosen.has(id)),
+      auth,
+      header,
+      calls_per_minute: Number(callsPerMinute),
+      ...(secret && { secret }),
+    };
+    return saveOutsideAgent(request, known?.version ?? null);
+  };
+  const action = `${known ? "Save" : "Add"} ${plural(chosen.size, "skill")}`;
   return (
-    <form
-      className="stack mt-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <SaveForm save={save} action={action} maySave={chosen.size > 0} onBack={onBack} onClose={onClose}>
       <CardFacts preview={preview} />
       <div className="grid grid-cols-2 gap-3 phone:grid-cols-1">
         <label className={FIELD}>
@@ -74,21 +86,7 @@ export function AgentForm({ known, preview, onBack, onClose }: AgentFormProps) {
       </div>
       <SkillChoice skills={preview.skills} chosen={chosen} choose={setChosen} />
       <Hint>Each chosen skill becomes a tool. The secret is sent only to this agent, and our agents never see it.</Hint>
-      {said ? (
-        <Hint isBad role="alert">
-          {said.sentence}
-        </Hint>
-      ) : null}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" disabled={isSaving || chosen.size === 0}>
-          {known ? "Save" : "Add"} {plural(chosen.size, "skill")}
-        </Button>
-        <Button onClick={onBack}>Back</Button>
-        <Button look="quiet" onClick={onClose}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </SaveForm>
   );
 }
 
@@ -150,28 +148,4 @@ function SkillChoice({ skills, chosen, choose }: SkillChoiceProps) {
       </ul>
     </fieldset>
   );
-}
-
-function useSave({
-  known,
-  preview,
-  fields,
-  chosen,
-}: Pick<AgentFormProps, "known" | "preview"> & { fields: Fields; chosen: ReadonlySet<string> }) {
-  const [said, setSaid] = useState<{ ok: boolean; sentence: string } | null>(null);
-  const [isSaving, setSaving] = useState(false);
-  async function save(): Promise<void> {
-    setSaving(true);
-    const { name, callsPerMinute, auth, header, secret } = fields;
-    const skills = preview.skills.map(({ id }) => id).filter((id) => chosen.has(id));
-    const request = {
-      ...{ name: name.trim(), url: preview.url, card: preview.card, skills, auth, header },
-      ...{ calls_per_minute: Number(callsPerMinute), ...(secret && { secret }) },
-    };
-    const done = await saveOutsideAgent(request, known?.version ?? null).catch(() => null);
-    setSaving(false);
-    setSaid(done ?? { ok: false, sentence: "The server did not answer. Try again." });
-    if (done?.ok) refreshPage();
-  }
-  return { said, isSaving, save };
 }

@@ -1,16 +1,23 @@
 "use client";
 
 import { useState } from "react";
-import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import { Button } from "@/components/ui/parts";
-import type { ApiPreview } from "@/core/shapes/tools";
+import type { ApiPreview, ShownApi } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
 import { AuthFields, type AuthValues } from "../parts/auth-fields";
-import { Saved } from "../parts/saved";
+import { SaveForm } from "../parts/save-form";
 import { saveApi } from "./actions";
-import type { ApiSource, KnownApi } from "./add-api";
+
+/** An added API, to change. */
+export interface KnownApi extends ShownApi {
+  name: string;
+  version: number;
+  base_url: string;
+}
+
+export type ApiSource = { url: string } | { text: string };
+
 import { OperationChoice } from "./operation-choice";
 
 interface ApiFormProps {
@@ -38,16 +45,15 @@ export function ApiForm({ known, source, preview, onBack, onClose }: ApiFormProp
   });
   const reading = preview.operations.filter(({ reads }) => reads).map(({ key }) => key);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(known?.operations ?? reading));
-  const { said, isSaving, save } = useSave({ source, known, fields, operations: keysOf(preview, chosen) });
-  if (said?.ok) return <Saved sentence={said.sentence} onClose={onClose} />;
+  const save = () => {
+    const { name, baseUrl, auth, header, secret } = fields;
+    const operations = keysOf(preview, chosen);
+    const request = { ...source, name: name.trim(), base_url: baseUrl.trim(), operations, auth, header };
+    return saveApi({ ...request, ...(secret && { secret }) }, known?.version ?? null);
+  };
+  const action = `${known ? "Save" : "Add"} ${plural(chosen.size, "operation")}`;
   return (
-    <form
-      className="stack mt-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <SaveForm save={save} action={action} maySave={chosen.size > 0} onBack={onBack} onClose={onClose}>
       <p className="wrap-anywhere text-ink-2">
         {preview.title} {preview.version}
       </p>
@@ -58,42 +64,8 @@ export function ApiForm({ known, source, preview, onBack, onClose }: ApiFormProp
         The secret is sent only to this address, and agents never see it. Requests that change something need the right
         “write”.
       </Hint>
-      {said ? (
-        <Hint isBad role="alert">
-          {said.sentence}
-        </Hint>
-      ) : null}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" disabled={isSaving || chosen.size === 0}>
-          {known ? "Save" : "Add"} {plural(chosen.size, "operation")}
-        </Button>
-        <Button onClick={onBack}>Back</Button>
-        <Button look="quiet" onClick={onClose}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </SaveForm>
   );
-}
-
-function useSave({
-  source,
-  known,
-  fields,
-  operations,
-}: Pick<ApiFormProps, "source" | "known"> & { fields: Fields; operations: string[] }) {
-  const [said, setSaid] = useState<{ ok: boolean; sentence: string } | null>(null);
-  const [isSaving, setSaving] = useState(false);
-  async function save(): Promise<void> {
-    setSaving(true);
-    const { name, baseUrl, auth, header, secret } = fields;
-    const request = { ...source, name: name.trim(), base_url: baseUrl.trim(), operations, auth, header };
-    const done = await saveApi({ ...request, ...(secret && { secret }) }, known?.version ?? null).catch(() => null);
-    setSaving(false);
-    setSaid(done ?? { ok: false, sentence: "The server did not answer. Try again." });
-    if (done?.ok) refreshPage();
-  }
-  return { said, isSaving, save };
 }
 
 interface ApiFieldsProps {

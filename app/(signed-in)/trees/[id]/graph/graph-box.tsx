@@ -8,7 +8,7 @@ import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import { STATUS_WORDS } from "@/core/words/status";
 
-export type BoxData = {
+type BoxData = {
   box: Box;
   /** What the task does now. */
   text: string;

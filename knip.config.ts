@@ -1,0 +1,37 @@
+import type { KnipConfig } from "knip";
+
+/** Finds files, exports and packages that nobody uses. Entries are the programs that are started by their path. */
+export default {
+  entry: [
+    "scripts/*.mjs",
+    "scripts/{banyan,icons,shapes}.ts",
+    "scripts/bench/{bench.ts,timed-server.mjs}",
+    "scripts/check/main.ts",
+    "scripts/check/releases/{data,replay}.ts",
+    "agents/self/probe.ts",
+    "db/file/copy-database.mjs",
+    "eval/eval.ts",
+    "gates/main.ts",
+    "launcher/{command,main,rehearse,state}.mjs",
+    "lib/sql/reader.mjs",
+    "lib/web/pages/convert-page.mjs",
+    "server/main.ts",
+    "db/file/testing/killed-restore.ts",
+    "**/testing/**/*-main.ts",
+    "**/testing/**/*.mjs",
+    "tests/{fill-log,propose-code,put-before-people,put-long-goals,serve-fake}.ts",
+  ],
+  project: ["**/*.{ts,tsx,mjs,css}"],
+  // Programs of the system, such as git and bwrap: the start checks those that it needs.
+  exclude: ["binaries"],
+  // `npm run shapes` names each exported type of an answer in the API's description, also one that a single file uses.
+  ignoreIssues: { "core/shapes/**": ["types"], "server/http/v1/*answers.ts": ["types"] },
+  ignoreDependencies: [
+    // Tests start these servers by their files.
+    "@modelcontextprotocol/conformance",
+    "@modelcontextprotocol/server-everything",
+    "@modelcontextprotocol/server-filesystem",
+    // `npm run icons` reads its drawings.
+    "lucide-react",
+  ],
+} satisfies KnipConfig;
