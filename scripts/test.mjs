@@ -1,6 +1,5 @@
 import "./check-node.mjs";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ensureBuilt, hasPages } from "./build.mjs";
 import { runChild } from "./child.mjs";
@@ -11,6 +10,7 @@ import { ensureBrowser, ensureProgramsOfTests, ensureSandbox } from "./system.mj
 import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
 import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
+import { withTmpInMemory } from "./test-run/in-memory.mjs";
 import { selectSteps } from "./test-steps.mjs";
 
 /** @typedef {import("./test-run/counts.mjs").Counts} Counts */
@@ -22,7 +22,9 @@ const BIOME_FLAGS = [
   `--colors=${process.stdout.isTTY ? "force" : "off"}`,
 ];
 const BROWSER_TESTS = "tests/browser";
-const reports = mkdtempSync(path.join(tmpdir(), "banyan-test-"));
+// In the checkout, because the unit tests have a folder for temporary files of their own.
+mkdirSync(path.join(ROOT, "dist"), { recursive: true });
+const reports = mkdtempSync(path.join(ROOT, "dist", "reports-"));
 let browserFault = "";
 /** @type {import("./test-run/failures.mjs").Failure[]} */
 const failures = [];
@@ -46,17 +48,16 @@ const STEPS = [
 
 /**
  * Runs a tool of the dependencies by its file, so that it uses this same Node.
- * @param {string} tool below node_modules @param {string[]} args @param {Record<string, string>} [extra] environment
+ * @param {string} tool below node_modules @param {string[]} args
+ * @param {{ extra?: Record<string, string>, isInMemory?: boolean }} [how] more of the environment, and where it writes its temporary files
  */
-async function runTool(tool, args, extra = {}) {
+async function runTool(tool, args, { extra = {}, isInMemory = false } = {}) {
   // Some tools mistake a CI log for a terminal with colours.
   const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined };
   const env = { ...process.env, ...plain, ...extra };
-  const { status } = await runChild(process.execPath, [path.join("node_modules", tool), ...args], {
-    cwd: ROOT,
-    env,
-    show: true,
-  });
+  const command = [path.join("node_modules", tool), ...args];
+  const program = isInMemory ? withTmpInMemory(process.execPath, command) : { file: process.execPath, args: command };
+  const { status } = await runChild(program.file, program.args, { cwd: ROOT, env, show: true });
   return status;
 }
 
@@ -73,7 +74,10 @@ async function ensureTools() {
 /** @returns {Promise<Counts>} */
 async function checkTypes() {
   // A bare clone lacks Next's declarations, which are generated.
-  if (hasPages() && (await runTool("next/dist/bin/next", ["typegen"], { NEXT_TELEMETRY_DISABLED: "1" })) !== 0)
+  if (
+    hasPages() &&
+    (await runTool("next/dist/bin/next", ["typegen"], { extra: { NEXT_TELEMETRY_DISABLED: "1" } })) !== 0
+  )
     return failedOnce();
   return check("typescript/bin/tsc", ["--noEmit", "-p", "."]);
 }
@@ -122,7 +126,7 @@ async function runVitest(filters) {
   const report = path.join(reports, "vitest.json");
   rmSync(report, { force: true });
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
-  const status = await runTool("vitest/vitest.mjs", args, { NODE_ENV: "test" });
+  const status = await runTool("vitest/vitest.mjs", args, { extra: { NODE_ENV: "test" }, isInMemory: true });
   return { counts: readVitestCounts(report, status), failures: readVitestFailures(report, ROOT) };
 }
 
@@ -144,7 +148,9 @@ async function runPlaywright(filters) {
   const env = { BANYAN_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   return runTests(async (chosen) => {
     rmSync(report, { force: true });
-    const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...chosen], env);
+    const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...chosen], {
+      extra: env,
+    });
     return { counts: readPlaywrightCounts(report, status), failures: readPlaywrightFailures(report) };
   }, filters);
 }

@@ -49,7 +49,7 @@ import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
 import { HEAP_GROWTH, keepHeapSmall } from "@/lib/process/heap";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
-import { createSandbox } from "@/lib/sandbox/sandbox";
+import { createSandbox, type SandboxOptions } from "@/lib/sandbox/sandbox";
 import type { Terminals } from "@/lib/terminals/port";
 import { createTerminals } from "@/lib/terminals/terminals";
 import type { Checks } from "@/lib/time/checks";
@@ -101,6 +101,8 @@ export interface RuntimeOptions {
   heldMs?: number;
   /** How often a command's processes are checked for signs of life. */
   activitySampleMs?: number;
+  /** See SandboxOptions. */
+  sandboxTested?: NonNullable<SandboxOptions["tested"]>;
   /** Replaces readings of the limits; for tests. */
   readings?(usual: Readings): Readings;
   report(message: string, error?: unknown): void;
@@ -229,6 +231,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
     limits: { memoryBytes: settings.maxCommandBytes },
     ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
+    ...(options.sandboxTested && { tested: options.sandboxTested }),
   });
   const signs = createProviderSigns(now);
   // The catalogue needs the store, and queries need the catalogue, but only after this function has returned.

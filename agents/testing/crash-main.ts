@@ -23,6 +23,7 @@ import { writeFile } from "@/agents/tools/files/write-file";
 import { isEnded } from "@/core/log/terms";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
+import { toldSandbox } from "@/lib/sandbox/testing/tested";
 import { UserError } from "../application";
 import { dieWithin } from "./limits/die-within";
 import { worldToolFor } from "./world-tool";
@@ -161,6 +162,7 @@ export async function main(): Promise<void> {
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
+    ...toldSandbox(),
     // A goal is checked by the real tools.
     ...(!isOfGoal && {
       worldTools: [

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sandboxSetting } from "@/lib/sandbox/testing/tested";
 import { bundleProgram } from "./bundle";
 
 export interface Crashing {
@@ -42,6 +43,7 @@ export async function prepareCrashes(
   const template = join(folder, "template");
   const keyFile = join(folder, "keys.json");
   const program = await bundleProgram(main);
+  const sandbox = await sandboxSetting();
   return {
     ...{ template, keyFile },
     freshFolder(name) {
@@ -60,6 +62,7 @@ export async function prepareCrashes(
         ANTHROPIC_BASE_URL: providerUrl(),
         BANYAN_TEST_TREE: treeId,
         BANYAN_TEST_KILL_AT: String(killAt),
+        ...sandbox,
         ...more,
         ...own,
       };

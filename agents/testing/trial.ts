@@ -8,6 +8,7 @@ import { ownerCalled } from "@/core/rules/roles";
 import type { Submission, Tree } from "@/core/shapes/shapes";
 import type { WorkerRole } from "@/db/log/workers";
 import { readSettings } from "@/lib/env";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { applySeeds } from "@/seeds/apply";
 import { PATIENT } from "./patient";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
@@ -62,6 +63,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
+    sandboxTested: testedSandbox,
     report,
     ...options.runtime,
   });

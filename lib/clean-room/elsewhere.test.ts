@@ -5,10 +5,11 @@ import { afterAll, expect, test } from "vitest";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPlace } from "@/lib/sandbox/port";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { elsewhere } from "./elsewhere";
 
 const base = mkdtempSync(join(tmpdir(), "banyan-elsewhere-"));
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 afterAll(() => {
   sandbox.close();
   rmSync(base, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { createMcpPool, type McpPoolOptions } from "./calls/pool";
 import type { StdioServer } from "./config/types";
 import { approved, failureOf } from "./testing/calls";
@@ -62,7 +63,7 @@ createInterface({ input: process.stdin }).on("line", async (given) => {
 });
 `;
 
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 const base = temporaryFolder();
 const code = path.join(base.path, "code");
 const others = path.join(base.path, "of-another-tree");

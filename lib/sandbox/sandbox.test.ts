@@ -260,3 +260,24 @@ test("a sandbox with any hole fails its self-test and stays off", async () => {
   const status = await createSandbox({ searchPath: fake }).status();
   expect(status).toMatchObject({ available: false, reason: expect.stringContaining("it reached the host's network") });
 });
+
+test("a sandbox that is told what a self-test has found tests nothing itself, and keeps to it", async () => {
+  const workspace = folder("told");
+  const signal = new AbortController().signal;
+  const call = { command: "echo ran", workspace, hiddenPaths: [], timeoutMs: 10_000, signal };
+  const reason = "The sandbox failed its self-test: it runs as root.";
+  const refused = createSandbox({ tested: async () => ({ available: false, reason }) });
+  await expect(refused.run(call)).rejects.toThrow(reason);
+  const asked: string[] = [];
+  const allowed = createSandbox({
+    tested: async () => {
+      asked.push("asked");
+      return { available: true, noNetwork: "Off." };
+    },
+  });
+  expect(await allowed.status()).toEqual({ available: true, noNetwork: "Off." });
+  await expect(allowed.run({ ...call, network: { hosts: [] } })).rejects.toThrow("Off.");
+  expect(await allowed.run(call)).toMatchObject({ stdout: "ran\n" });
+  expect(asked).toEqual(["asked"]);
+  for (const one of [refused, allowed]) one.close();
+});

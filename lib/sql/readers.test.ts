@@ -7,11 +7,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 import { createSandbox } from "../sandbox/sandbox";
+import { testedSandbox } from "../sandbox/testing/tested";
 import { createSqlReaders, type SqlReaders } from "./readers";
 
 const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
-const real = createSandbox();
+const real = createSandbox({ tested: testedSandbox });
 let base: string;
 /** Started readers, and how many of them have ended. */
 let started: { process: SandboxProcess; hasEnded: boolean }[];

@@ -5,12 +5,13 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "../sandbox/sandbox";
+import { testedSandbox } from "../sandbox/testing/tested";
 import { createOutputRing } from "./output-ring";
 import type { TerminalStart, TerminalUser } from "./port";
 import { createTerminals, type TerminalsOptions } from "./terminals";
 import { inTerminal } from "./tty";
 
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 let base: string;
 let workspace: string;
 let ada: TerminalUser;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { GateRuns } from "@/db/records/gate-runs";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { type CheckRun, createSelfChanges, type SelfChanges, type SelfFolder } from "../changes";
 import { copyOfSelf } from "../copy";
@@ -78,7 +79,7 @@ export function copiedSource(): CopiedSource {
   git(checkout, "init", "-q", "-b", "main");
   git(checkout, "add", "-A");
   git(checkout, "commit", "-q", "-m", "First");
-  const sandbox = createSandbox();
+  const sandbox = createSandbox({ tested: testedSandbox });
   const begun = countedRuns();
   const limit = createGateLimit(begun, Date.now);
   const { signal } = new AbortController();

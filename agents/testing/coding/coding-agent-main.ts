@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";
 import { readSettings } from "@/lib/env";
+import { toldSandbox } from "@/lib/sandbox/testing/tested";
 
 const settings = readSettings(process.env, process.cwd());
 const treeId = process.env.BANYAN_TEST_TREE ?? "";
@@ -18,7 +19,14 @@ export async function main(): Promise<void> {
   const report = (message: string, error?: unknown) =>
     void process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`);
   const program = process.cwd();
-  const runtime = await createRuntime({ settings, program, checkout: program, version: "test", report });
+  const runtime = await createRuntime({
+    settings,
+    program,
+    checkout: program,
+    version: "test",
+    report,
+    ...toldSandbox(),
+  });
   await runtime.startWorker({ role: "worker", pollMs: 20 });
   const { queries } = runtime.application;
   const isStored = async () =>

@@ -7,6 +7,7 @@ import { startTrial, type Trial } from "@/agents/testing/trial";
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { ownerCalled } from "@/core/rules/roles";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { queryDatabase } from "./query-database";
 import { createTreeSql, type TreeSql } from "./tree-sql";
 
@@ -18,7 +19,7 @@ let trial: Trial;
 let treeSql: TreeSql;
 let own: { treeId: string; rootId: string };
 let foreign: { treeId: string; rootId: string };
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 
 /** A tree whose instruction, calls, reviews, interventions and result all hold its canary. */
 async function runTree(canary: string): Promise<typeof own> {

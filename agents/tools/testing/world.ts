@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { ToolContext, ToolOutcome, WorldTool } from "@/agents/tools/contract/tool";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 
 /** A test workspace in its own folder, with everything that a tool needs. */
 export interface TestWorld {
@@ -21,7 +22,7 @@ export function createTestWorld(): TestWorld {
   const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-test-")));
   const root = path.join(base, "workspace");
   fs.mkdirSync(root);
-  const sandbox = createSandbox();
+  const sandbox = createSandbox({ tested: testedSandbox });
   const context: ToolContext = {
     treeId: "tree-1",
     taskId: "task-1",

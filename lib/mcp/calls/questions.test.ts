@@ -10,11 +10,12 @@ import { startHttpEverything } from "@/lib/mcp/testing/http-everything";
 import { askingServerIn, temporaryFolder } from "@/lib/mcp/testing/places";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { realTimers } from "@/lib/time/timers";
 import { createMcpPool, type McpPoolOptions } from "./pool";
 import { type OnQuestion, openCall, untilComplete } from "./questions";
 
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 const base = temporaryFolder();
 const program = Object.fromEntries(
   await Promise.all(

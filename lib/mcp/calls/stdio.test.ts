@@ -8,9 +8,10 @@ import { installedFromCheckout, misbehavingServer, processesWith, temporaryFolde
 import { readMediaFile } from "@/lib/media/media-file";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
 
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 const base = temporaryFolder();
 const packagesDir = path.join(base.path, "packages");
 let everything: StdioServer;

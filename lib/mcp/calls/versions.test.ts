@@ -12,10 +12,11 @@ import { type ModernState, modernHandler, modernState } from "@/lib/mcp/testing/
 import { misbehavingServer, modernServerIn, temporaryFolder } from "@/lib/mcp/testing/places";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { erasInMemory } from "./eras";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
 
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 const base = temporaryFolder();
 let program: StdioServer;
 

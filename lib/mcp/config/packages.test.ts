@@ -7,11 +7,12 @@ import { createMcpPool } from "@/lib/mcp/calls/pool";
 import { type HttpFixture, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 import { misbehavingServer, temporaryFolder } from "@/lib/mcp/testing/places";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { type PackageOptions, packageFolder, pinPackage } from "./packages";
 import type { StdioServer } from "./types";
 
 const base = temporaryFolder();
-const sandbox = createSandbox();
+const sandbox = createSandbox({ tested: testedSandbox });
 let registry: HttpFixture;
 let options: PackageOptions;
 /** The files that the registry serves, by name. */

@@ -7,6 +7,7 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { Checked } from "@/core/goals/checked";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
@@ -52,7 +53,7 @@ interface World {
 /** Returns the ways to write tests of attempts. They share a sandbox, a store of snapshots and the starts of kits. */
 export function attempts() {
   const base = mkdtempSync(join(tmpdir(), "banyan-attempts-"));
-  const sandbox = createSandbox();
+  const sandbox = createSandbox({ tested: testedSandbox });
   const snapshots = createSnapshotStore({ dir: join(base, "snapshots") });
   let number = 0;
   const next = () => {
