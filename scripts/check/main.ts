@@ -5,17 +5,16 @@ import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
-import { LONG_FUNCTIONS } from "./long-functions";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
-import { checkRooms } from "./rooms";
+import { checkRooms, fullRooms } from "./rooms";
 import { checkSentences } from "./sentences";
 import { readSources } from "./sources";
 import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
 
-/** Checks the checkout in the working folder and prints a line for each fault. Resolves with the exit status. */
+/** Checks the checkout in the working folder and prints a line for each fault and warning. Resolves with the exit status. */
 export async function main(): Promise<number> {
   const root = process.cwd();
   const sources = readSources(root);
@@ -25,13 +24,14 @@ export async function main(): Promise<number> {
     ...checkImports(sources),
     ...checkPackages(sources),
     ...checkRooms(sources),
-    ...checkFunctions(sources, LONG_FUNCTIONS),
+    ...checkFunctions(sources),
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
   ];
+  for (const warning of fullRooms(sources)) console.log(`warning: ${faultLine(warning)}`);
   for (const fault of faults) console.log(faultLine(fault));
   return faults.length === 0 ? 0 : 1;
 }
