@@ -1,17 +1,38 @@
 /** Begins trees on schedule, through the guard and the audit, as the people who made the schedules. */
+import { UserError } from "@/agents/application";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { guarded } from "@/agents/guard/guard";
 import { type ScheduleWatchOptions, startScheduleWatch } from "@/agents/schedules/watch";
+import type { Actor } from "@/core/rules/roles";
+import type { Submission } from "@/core/shapes/shapes";
 import type { Checks } from "@/lib/time/checks";
+import { type Places, refusalOfFolder } from "@/lib/workspace/refused";
 import type { Acting } from "./acting";
+
+/** `workspaceRoots`: the folders below which people who are no admins may name one. */
+export type FolderSettings = Places & { workspaceRoots: readonly string[] };
 
 /** Starts the watch. */
 export function beginOnSchedule(
   { application, store }: Pick<Acting, "application" | "store">,
-  options: Omit<ScheduleWatchOptions, "store" | "submit">,
+  options: Omit<ScheduleWatchOptions, "store" | "submit" | "refusalOf">,
+  folders: FolderSettings,
 ): Checks {
   return startScheduleWatch({
     ...options,
     store,
     submit: (submission, actor, given) => guarded(application, actor).commands.submitTree(submission, actor, given),
+    refusalOf: (submission, actor) => refusalOf(folders, submission, actor),
   });
+}
+
+function refusalOf(folders: FolderSettings, { workspace }: Submission, actor: Actor): string | null {
+  if (!workspace) return null;
+  try {
+    refuseForeignFolder(workspace, folders.workspaceRoots, actor);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return refusalOfFolder(workspace, folders);
 }

@@ -56,6 +56,7 @@ import type { Checks } from "@/lib/time/checks";
 import { realTimers, reporting, type Timers } from "@/lib/time/timers";
 import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
+import { refusalOfFolder } from "@/lib/workspace/refused";
 import { type Acting, openActing, type WholeApplication } from "./acting";
 import type { Live } from "./live";
 import { startModelWatch } from "./model-watch";
@@ -329,6 +330,8 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
       if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
       return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
     },
+    refusalOf: ({ workspace, inPlace }) =>
+      inPlace ? refusalOfFolder(workspace, { dataDir: settings.dataDir, checkout, keyPaths: security.keyPaths }) : null,
     // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
     ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),

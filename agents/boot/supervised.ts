@@ -12,7 +12,7 @@ import { startWorker, type Worker } from "@/agents/worker/worker";
 import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity } from "@/lib/process/identity";
 import { governorOf } from "./governing";
-import { beginOnSchedule } from "./on-schedule";
+import { beginOnSchedule, type FolderSettings } from "./on-schedule";
 import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime";
 
 export async function startSupervised(
@@ -42,7 +42,7 @@ export async function startSupervised(
   const looks = startLookWatch({ ...acting.looks, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
-  const schedules = beginOnSchedule(acting, { ...watched, now });
+  const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   return {
     ...started,
     supervisor,
@@ -60,6 +60,11 @@ export async function startSupervised(
       await started.stop(graceMs);
     },
   };
+}
+
+function foldersOf({ options: { settings, checkout }, acting: { security } }: RuntimeParts): FolderSettings {
+  const { dataDir, workspaceRoots } = settings;
+  return { dataDir, checkout, keyPaths: security.keyPaths, workspaceRoots };
 }
 
 function supervisorOptions({ options, acting, now }: RuntimeParts): SupervisorOptions {

@@ -16,7 +16,9 @@ import { treeIdOf } from "@/core/ids";
 import type { Level } from "@/core/log/entries";
 import { leastRoleFor, personOf, rightsBeyond, rightsRefusal } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
+import { cannotGoOn } from "@/core/words/refused-folder";
 import { newId } from "@/lib/new-id";
+import { refusalOfFolder } from "@/lib/workspace/refused";
 import { createApplyCommands } from "./apply";
 import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
@@ -146,22 +148,13 @@ function checkWork(context: ReachContext, id: string, actor: Actor): void {
   checkTree(context, treeOfWork(context, id), actor);
 }
 
-/** An earlier version accepted folders that are refused now, such as /etc. A folder that is gone is no danger. */
+/** Throws UserError when the tree cannot go on in its folder. */
 function checkFolder(context: ReachContext, id: string): void {
   const { sources } = context;
   const { store } = sources;
   const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeOfWork(context, id)));
-  if (!inPlace) return;
-  try {
-    // As for a copy, because a tree may also only read there.
-    checkPlace(sources, { workspace, copy: true });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      "conflict",
-      `Start a new tree in another folder, because this one cannot go on. ${error.message}`,
-    );
-  }
+  const why = inPlace ? refusalOfFolder(workspace, sources) : null;
+  if (why !== null) throw new UserError("conflict", cannotGoOn(why));
 }
 
 /** Returns the public id of a tree, or of the tree of a task. */

@@ -202,11 +202,11 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
 declare const MARK: unique symbol;
 
 /** The operations of people, as methods for one actor. */
-export type OperationsOfActor = Bound<typeof operations>;
+type OperationsOfActor = Bound<typeof operations>;
 
 export type OperationName = keyof typeof operations;
 export type OperationInput<Name extends OperationName> = InputOf<(typeof operations)[Name]>;
-export type OperationResult<Name extends OperationName> = ResultOf<(typeof operations)[Name]>;
+type OperationResult<Name extends OperationName> = ResultOf<(typeof operations)[Name]>;
 
 /** Those that answer with a sentence, as pages show it. */
 export type TellingOperation = {

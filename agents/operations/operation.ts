@@ -56,7 +56,7 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
 }
 
 /** The whole input of an operation. */
-export type Given<On, Fields> = On extends Subject ? { id: string } & Fields : Fields;
+type Given<On, Fields> = On extends Subject ? { id: string } & Fields : Fields;
 
 /** An operation of any input and result, as a table holds it. */
 export interface AnyOperation<World = never>

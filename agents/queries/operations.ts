@@ -4,6 +4,7 @@ import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
 import type { GateLimit } from "@/agents/self/gate-limit";
 import { createGateRuns } from "@/agents/self/gate-runs";
+import { toldReleases } from "@/agents/self/overtaken";
 import type { SelfSwitch } from "@/agents/self/switch";
 import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import { iso } from "@/db/file/iso";
@@ -31,7 +32,10 @@ export type OperationsPart = Pick<
 >;
 
 export interface OperationsSources extends HistorySources {
-  store: Pick<Store, "backups" | "measurements" | "queries" | "retentionTrees" | "selfReleases" | "starts" | "workers">;
+  store: Pick<
+    Store,
+    "backups" | "measurements" | "proposals" | "queries" | "retentionTrees" | "selfReleases" | "starts" | "workers"
+  >;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
@@ -56,7 +60,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
     getSelf: async () => ({
       ...sources.selfPower.state(),
       gate_runs: sources.gateLimit.today(),
-      releases: store.selfReleases.status(),
+      releases: toldReleases(store),
     }),
     listGateRuns: async ({ skip = 0, limit = GATE_RUNS } = {}) => gateRuns.list().slice(skip, skip + limit),
     async getGateRun(id) {

@@ -18,9 +18,11 @@ import { GOAL_AGENTS } from "@/core/log/goal";
 import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
 import type { Message, Task } from "@/core/shapes/shapes";
+import { cannotGoOn } from "@/core/words/refused-folder";
 import type { Store } from "@/db/store";
 import type { RetentionSettings } from "@/lib/env/retention";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { type Places, refusalOfFolder } from "@/lib/workspace/refused";
 import { createArchiveQueries } from "./archives";
 import { backupFigures } from "./backups";
 import { compareTrees } from "./compare/compare";
@@ -175,12 +177,15 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     listSubmitters: async () => trees.submitters(),
     getTree: async (id, { tasks = "rows" } = {}) => {
       const tree = trees.getTree(ids.tree(id), tasks, now());
-      return { ...tree, tasks: tree.tasks.map((task) => withSwitch(sources, task)) };
+      return { ...tree, tasks: withReasons(sources, tree.tasks) };
     },
     getGoal: async (id) => goalOfTask(store, trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id)),
     listGoals: async ({ after, limit } = {}) =>
       goalsOf(trees.listTrees({ rootAgent: GOAL_AGENTS.goal, after: cursorOf(after), limit: limitOf(limit) }, now())),
-    getTask: async (id) => withSwitch(sources, trees.getTask(ids.task(id), now())),
+    getTask: async (id) => {
+      const task = trees.getTask(ids.task(id), now());
+      return withReasons(sources, [task])[0] ?? task;
+    },
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
       return messages.list(full, { ...options, limit: limitOf(options.limit) });
@@ -199,9 +204,21 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
   };
 }
 
-/** Returns the task with what replaces its model, when that parked it. */
-function withSwitch({ models }: QuerySources, task: Task): Task {
-  return task.parked_by === "model_gone" ? { ...task, switch_to: models.replacementOf(task.model) } : task;
+/** Returns tasks of one tree with what replaces the model that parked them, and why nobody can resume those that are paused. */
+function withReasons({ store, models, places }: QuerySources, tasks: Task[]): Task[] {
+  const paused = tasks.find(({ paused_by }) => paused_by);
+  const why = paused ? refusalOfTree(store, paused.tree_id, places) : null;
+  return tasks.map((task) => {
+    if (task.parked_by === "model_gone") return { ...task, switch_to: models.replacementOf(task.model) };
+    if (task.paused_by && why !== null) return { ...task, paused_by: { ...task.paused_by, why: cannotGoOn(why) } };
+    return task;
+  });
+}
+
+/** Returns why nothing may work in the folder that a person named for the tree, or null. */
+function refusalOfTree({ queries, loader }: Store, uid: string, places: Places): string | null {
+  const { workspace, inPlace } = loader.tree(queries.trees.treeKey(uid));
+  return inPlace ? refusalOfFolder(workspace, places) : null;
 }
 
 function chosenOrSelf({ store }: QuerySources, uid: string) {

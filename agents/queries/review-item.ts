@@ -9,6 +9,7 @@ import type { Ids } from "@/agents/queries/queries";
 import { shownServer } from "@/agents/queries/tools";
 import { shownTrial } from "@/agents/queries/trials";
 import type { ProposedCode } from "@/agents/self/changes";
+import { toldReleases } from "@/agents/self/overtaken";
 import { flagsRefusal, reviewedChange } from "@/agents/self/reviewed-change";
 import { type SelfSwitch, refusalOf as switchRefusal } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -204,7 +205,7 @@ function readFacts({ queries }: Store, uid: string): Pick<ReviewedProposal, "tes
 function codeProposal({ store, dataDir, selfPower }: ReviewItemSources, proposal: Proposal) {
   const { review, name, body, hash, why, proposedBy, status } = proposal;
   const code = body as ProposedCode;
-  const releases = store.selfReleases.status();
+  const releases = toldReleases(store);
   // Without a launcher people take approved changes themselves, and nobody tells Banyan which.
   const among = releases === null ? null : store.selfReleases.released();
   const others = store.proposals.othersApproved(review, Date.parse(releases?.persons_at ?? "") || 0, among);

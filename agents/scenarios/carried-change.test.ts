@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { AgentsRelease } from "@/core/shapes/improving/self";
+import { releaseWords } from "@/core/words/releases";
 import type { ApprovedRelease, LauncherChannel } from "@/lib/process/launcher-channel";
 import { copiedSource } from "../self/testing/copied-source";
 import { call, endTask } from "../testing/replies";
@@ -127,7 +128,11 @@ test(
     );
     expect(given).toEqual([]);
     const { proposal } = await queries.getReviewItem(review, tester);
-    expect(proposal?.change?.stage.sentence).toContain("other versions of src/one.ts");
+    const sentence = proposal?.change?.stage.sentence;
+    expect(sentence).toMatch(/other versions of src\/one\.ts\. Its task can propose it again\.$/);
+    // Operations, `banyan self` and the API make their words from this.
+    const { releases } = await queries.getSelf();
+    expect(releases?.releases.map(releaseWords)).toEqual([sentence]);
   },
   LONG_MS,
 );

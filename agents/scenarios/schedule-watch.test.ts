@@ -26,6 +26,7 @@ async function watchAt({ submit = async () => {} }: { submit?: (given: Submissio
       submitted.push({ task: submission.task, by });
       await submit(submission);
     },
+    refusalOf: () => null,
     report: (message, error) => trial.faults.push(`${message} ${error}`),
   });
   const add = (given: Partial<NewSchedule> = {}) => application.commands.addSchedule({ ...NINE, ...given }, tester);

@@ -29,6 +29,8 @@ export interface ScheduleWatchOptions {
   store: Pick<Store, "schedules" | "people" | "halts">;
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, given: { once: string; schedule: string }): Promise<unknown>;
+  /** Returns why the actor's trees may not work in the folder of the submission now, as a sentence, or null. */
+  refusalOf(submission: Submission, actor: Actor): string | null;
   timers: Timers;
   now(): number;
   /** Whether this worker does the work that one worker does for all. */
@@ -43,6 +45,8 @@ interface WatchContext extends ScheduleWatchOptions {
   /** When a fault of the server last prevented a tree. */
   failedAtMs: Map<string, number>;
   isRepaired: boolean;
+  /** Whether the folders were compared with the settings of this process. */
+  areFoldersChecked: boolean;
   checkedAtMs: number;
 }
 
@@ -53,6 +57,7 @@ export function startScheduleWatch(options: ScheduleWatchOptions): Checks {
     limit: pLimit(AT_ONCE),
     failedAtMs: new Map(),
     isRepaired: false,
+    areFoldersChecked: false,
     checkedAtMs: 0,
   };
   const checks = startChecks({
@@ -80,6 +85,7 @@ async function checkNow(context: WatchContext): Promise<void> {
   if (now() < context.checkedAtMs) context.isRepaired = false;
   context.checkedAtMs = now();
   if (!context.isRepaired) await repair(context);
+  if (!context.areFoldersChecked) await pauseRefused(context);
   for (const schedule of store.schedules.due(now())) await claim(context, schedule);
   await store.schedules.settleLost(now() - LOST_MS, LOST);
   for (const { run } of store.schedules.pending()) {
@@ -113,6 +119,20 @@ async function repair(context: WatchContext): Promise<void> {
     if (rightMs !== nextAtMs) await schedules.setNext(uid, nextAtMs, rightMs);
   }
   context.isRepaired = true;
+}
+
+/** Pauses schedules whose trees could not work in their folders. Their next time may be months away. */
+async function pauseRefused(context: WatchContext): Promise<void> {
+  const { store, refusalOf, now } = context;
+  for (const { uid } of store.schedules.all()) {
+    // A person may have changed it while the one before was paused.
+    const schedule = store.schedules.get(uid);
+    if (!schedule || schedule.pausedAtMs !== null) continue;
+    const maker = makerNow(store.people, schedule, now());
+    const why = "lost" in maker ? null : refusalOf(schedule.submission, maker.actor);
+    if (why !== null) await store.schedules.pauseByBanyan(uid, why);
+  }
+  context.areFoldersChecked = true;
 }
 
 async function claim(context: WatchContext, schedule: StoredSchedule): Promise<void> {

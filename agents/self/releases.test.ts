@@ -24,7 +24,7 @@ function watched({ known, approved, carry = async () => null, isOff = false }: W
   const reported: unknown[] = [];
   let look = () => {};
   const rows = approved.map((one) => ({
-    ...{ review: "i1", commit: "c1", base: "b1", decidedBy: "Ann", carriedFrom: null, isStopped: false },
+    ...{ review: "i1", commit: "c1", base: "b1", decidedBy: "Ann", carriedFrom: null, notCarried: null },
     ...one,
   }));
   const end = watchReleases({
@@ -113,7 +113,10 @@ test("the one that waits longest is carried over, one at a time, and nothing whi
   await second.looked();
   expect(second.carried.map(({ from }) => from)).toEqual(["c1"]);
   const busy = watched({ known: [...stale, dropped({ commit: "c9", item: "i9", state: "approved" })], approved });
-  const stopped = watched({ known: stale, approved: approved.map((each) => ({ ...each, isStopped: true })) });
+  const stopped = watched({
+    known: stale,
+    approved: approved.map((each) => ({ ...each, notCarried: "It conflicts." })),
+  });
   const off = watched({ known: stale, approved, isOff: true });
   for (const each of [busy, stopped, off]) {
     await each.looked();

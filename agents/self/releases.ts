@@ -10,6 +10,7 @@ import type { Timers } from "@/lib/time/timers";
 import type { Approved } from "./carry";
 import type { ProposedCode } from "./changes";
 import { noteApproval } from "./messages";
+import { overtakenProposal } from "./overtaken";
 import type { SelfRepository } from "./repository";
 import type { SelfSwitch } from "./switch";
 
@@ -126,10 +127,9 @@ function carryNext(
   { stale, approved }: { stale: readonly AgentsRelease[]; approved: readonly ApprovedCode[] },
 ): void {
   if (carrying.isBusy) return;
-  const found = stale.flatMap(({ commit, item }) => {
-    const isOf = (one: ApprovedCode) => one.review === item && (one.commit === commit || one.carriedFrom === commit);
-    const one = approved.find((each) => !each.isStopped && isOf(each));
-    return one && commit !== null ? [{ from: commit, one }] : [];
+  const found = stale.flatMap((release) => {
+    const one = overtakenProposal(release, approved);
+    return one?.notCarried === null && release.commit !== null ? [{ from: release.commit, one }] : [];
   });
   const next = found[0];
   if (!next) return;

@@ -11,6 +11,7 @@ interface Around {
   status: "open" | "approved" | "rejected" | "withdrawn";
   others: ReviewedChange["others_approved"];
   dataDir: string;
+  /** As `toldReleases` returns it. */
   releases: ReleasesStatus | null;
   /** Why nothing can be approved at present. */
   off: string | null;
@@ -21,12 +22,11 @@ export function reviewedChange(
   { review, status, others, dataDir, releases, off }: Around,
 ): ReviewedChange {
   const { title, branch, commit, base, files, gates, flags, packages = [], expects } = proposed;
-  const notCarried = proposed.not_carried ?? null;
   const known = releases?.releases ?? [];
   // A dropped change may be approved again in another item, and each item shows its own release.
   const release = known.findLast(({ item }) => item === review) ?? known.findLast((one) => one.commit === commit);
   const pull = status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null;
-  const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null, notCarried };
+  const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null };
   return {
     ...{ title, branch, commit, base, expects, files, flags, packages },
     gates: gates.results,

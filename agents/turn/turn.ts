@@ -109,9 +109,13 @@ const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
   "rest",
 ]);
 
-/** Returns whether the task must give up its slot between two turns: the server stops, or a more urgent task waits. */
+/**
+ * Returns whether the task must give up its slot between two turns: the server stops, a more urgent task waits, or its
+ * folder is refused by now, for which the worker pauses the tree when it claims the task again.
+ */
 function mustYield(world: World, task: OpenTask): boolean {
-  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.priority));
+  if (world.draining()) return true;
+  return task.state.turn > 0 && (world.moreUrgent(task.priority) || world.refusalOf(task.tree) !== null);
 }
 
 function releaseOf(rest: Rest): Release {

@@ -112,6 +112,8 @@ export interface World {
     hiddenPaths: string[];
     isReadOnly: boolean;
   };
+  /** Returns why nothing may work in the tree's folder now, as a sentence, or null. */
+  refusalOf(tree: { workspace: string; inPlace: boolean }): string | null;
   /** Returns the path of a task's own folder, which is beside the tree's folder and never inside it. */
   ownFolderOf(treeUid: string, taskUid: string): string;
   /** Returns the folder for a tree's host-side caches. The first tool that uses it creates it. */

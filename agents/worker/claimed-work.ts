@@ -24,6 +24,7 @@ export async function workClaimed(
   const { world, store, cache, options } = context;
   try {
     if (claim.fruitlessLeases >= FRUITLESS_LEASES) return await endFruitless(context, claim);
+    if (await isPausedForFolder(context, claim)) return;
     await work(world, cache, claim, controller.signal);
     store.workers.noteFault(null);
   } catch (error) {
@@ -32,6 +33,25 @@ export async function workClaimed(
     });
   }
 }
+
+/**
+ * Pauses the whole tree before anything works in a folder that is refused by now, and releases the lease. Returns false
+ * for a tree that may work, and for one that is paused already: then the task was claimed to be stopped.
+ */
+async function isPausedForFolder({ world, store, options, id }: WorkerContext, claim: LeasedTask): Promise<boolean> {
+  const why = world.refusalOf(store.loader.tree(claim.treeId));
+  if (why === null) return false;
+  const { trees } = store.queries;
+  const root = trees.findTask(trees.rootOf(claim.treeUid));
+  if ((await store.trees.pause(root, PAUSED_BY, "branch")) === "already") return false;
+  options.report(`The tree ${claim.treeUid} is paused. ${why}`);
+  await world.programs.endOf(claim.treeUid);
+  await store.workers.giveBack(id, claim);
+  return true;
+}
+
+/** A pause that no person made. */
+const PAUSED_BY = "Banyan";
 
 async function afterBreak(
   context: WorkerContext,

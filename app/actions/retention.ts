@@ -15,10 +15,13 @@ export interface GivenLimits {
 }
 
 /** The command checks the values. */
-export async function setRetention(given: GivenLimits & { keep_goals?: boolean }): Promise<ActionResult> {
+export async function setRetention(
+  given: GivenLimits & { keep_goals?: boolean; archive?: boolean },
+): Promise<ActionResult> {
   const change = {
     ...limitsOf(given),
     ...(given?.keep_goals !== undefined && { keep_goals: given.keep_goals === true }),
+    ...(given?.archive !== undefined && { archive: given.archive === true }),
   };
   return act(({ commands }) => commands.setRetention(change));
 }

@@ -48,8 +48,11 @@ export interface Task {
   parked_by: ParkedBy | "provider" | null;
   /** With `model_gone`: the model that replaces its own; null when none is alike. */
   switch_to: string | null;
-  /** Who paused it or a task above it, and since when. With `is_stepping` it waits for its next step. */
-  paused_by: { name: string; since: string; is_stepping: boolean } | null;
+  /**
+   * Who paused it or a task above it, and since when. With `is_stepping` it waits for its next step. `why` says why nobody
+   * can resume it now, and what to do instead.
+   */
+  paused_by: { name: string; since: string; is_stepping: boolean; why?: string } | null;
   depth: number;
   attempt: number;
   turns: number;

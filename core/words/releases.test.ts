@@ -54,6 +54,11 @@ test("each state of a release is one sentence", () => {
       "stopped",
     ],
     [
+      { state: "dropped", why: "Another release came first.", stale: true, not_carried: "Both changed a.ts." },
+      "Release 7 was dropped. Another release came first. It could not be carried over to the release that runs. Both changed a.ts. Its task can propose it again.",
+      "stopped",
+    ],
+    [
       { carried_from: "0123456789abcdef", approved_by: "Ann" },
       "Release 7 is being built and tried behind walls. It was carried over from 0123456789ab, approved by Ann.",
       "running",
@@ -74,6 +79,6 @@ test("each state of a release is one sentence", () => {
     expect([releaseWords(release(given)), releaseStatus(release(given))]).toEqual([sentence, status]);
   expect(said.map(([given]) => releaseState(release(given)))).toEqual([
     ...["Approved", "Approved", "On trial", "Permanent", "Permanent", "Permanent", "Replaced", "Taken back", "Refused"],
-    ...["Dropped", "Dropped", "Approved", "Dropped"],
+    ...["Dropped", "Dropped", "Dropped", "Approved", "Dropped"],
   ]);
 });

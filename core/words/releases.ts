@@ -42,8 +42,10 @@ function stateWords(release: AgentsRelease): string {
   return `Release ${n} was ${became}. ${why ?? ""} ${next}`.trim().replace(/ {2}/, " ");
 }
 
-function afterDropped({ stale, needs_approval: isOther }: AgentsRelease): string {
+function afterDropped({ stale, needs_approval: isOther, not_carried: notCarried }: AgentsRelease): string {
   if (isOther) return "Its review item asks for another approval.";
+  if (notCarried !== undefined)
+    return `It could not be carried over to the release that runs. ${notCarried} Its task can propose it again.`;
   if (stale) return "If it still fits, it is carried over to the new release: the gates judge it again.";
   return "It is not tried again by itself; its task can propose the same change for another approval.";
 }
@@ -58,23 +60,12 @@ interface StageFacts {
   off: string | null;
   hasLauncher: boolean;
   release: AgentsRelease | null;
-  /** Why it could not be carried over to the release that runs, as sentences; null when it can, or need not. */
-  notCarried: string | null;
   /** The command that takes the approved branch into a checkout. */
   pull: string | null;
 }
 
 /** Returns what happens now with a proposed change of Banyan, and what a person can do. Pages, commands and API say this. */
-export function changeStage({
-  item,
-  status,
-  flags,
-  off,
-  hasLauncher,
-  release,
-  notCarried,
-  pull,
-}: StageFacts): ChangeStage {
+export function changeStage({ item, status, flags, off, hasLauncher, release, pull }: StageFacts): ChangeStage {
   if (status === "open") {
     const who = flags > 0 ? "an admin" : "a reviewer";
     if (off !== null) return { word: "Switched off", sentence: `Nobody can approve it now. ${off}`, commands: [] };
@@ -105,10 +96,6 @@ export function changeStage({
       sentence: "Approved. The launcher has not taken it yet, which needs seconds unless another release runs by now.",
       commands: [],
     };
-  if (notCarried !== null) {
-    const sentence = `Another release came first, and it could not be carried over to it. ${notCarried} Its task can propose it again.`;
-    return { word: "Dropped", sentence, commands: optional };
-  }
   const commands = releaseCommands(release);
   return { word: releaseState(release), sentence: releaseWords(release), commands: [...commands, ...optional] };
 }

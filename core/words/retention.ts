@@ -42,6 +42,11 @@ export function retentionSentence({ days, max_mb, keep_goals, archive }: Omit<Re
   const bySize =
     max_mb === null ? [] : [`the oldest ended trees while database and workspaces take more than ${max_mb} MB`];
   const goals = keep_goals ? "Goals stay." : "Goals go too.";
-  const archived = archive === null ? "" : ` Each tree is archived in ${archive} first.`;
+  const archived = archive === null ? "" : ` ${archiveSentence(archive)}`;
   return `Once a day, Banyan removes ${[...byAge, ...bySize].join(", and ")}. ${goals}${archived}`;
+}
+
+/** Says what happens to a tree before it is removed, when trees are archived in this folder. */
+export function archiveSentence(folder: string): string {
+  return `Each tree is archived in the folder ${folder} first, and stays if that fails.`;
 }

@@ -93,6 +93,7 @@ function pausedSentence(task: Task): Sentence {
   const keeps = withDetail("Its work is kept; resume it at any time.", task);
   const by = task.paused_by;
   if (!by) return { look: undefined, text: `Paused before its next turn. ${keeps}` };
+  if (by.why) return { look: undefined, text: `Paused by ${by.name} at`, at: by.since, rest: `. ${by.why}` };
   if (by.is_stepping)
     return { look: undefined, text: withDetail("Stepping is on: press Step for its next turn.", task) };
   return { look: undefined, text: `Paused by ${by.name} at`, at: by.since, rest: `. ${keeps}` };

@@ -41,15 +41,15 @@ const said = (review: string) => store.comments.of(review).map(({ text, by }) =>
 
 test("an approved body is replaced once, with its comment, and keeps its approval; opened again it has none", async () => {
   decided("one", "approved");
-  expect(approved("one")).toMatchObject([{ commit: "c1", decidedBy: "Ann", carriedFrom: null, isStopped: false }]);
+  expect(approved("one")).toMatchObject([{ commit: "c1", decidedBy: "Ann", carriedFrom: null, notCarried: null }]);
   const carried = bodyOf("c2", { carried: { from: "c1", approved_by: "Ann" } });
   expect(await replacing("one", "h1", "h2", carried)).toBe(true);
   // Two servers, or one after a kill.
   expect(await replacing("one", "h1", "h3", bodyOf("c3"))).toBe(false);
-  expect(approved("one")).toMatchObject([{ commit: "c2", decidedBy: "Ann", carriedFrom: "c1", isStopped: false }]);
+  expect(approved("one")).toMatchObject([{ commit: "c2", decidedBy: "Ann", carriedFrom: "c1", notCarried: null }]);
   expect(said("one")).toEqual([["Now h2.", "Banyan"]]);
   expect(await replacing("one", "h2", "h4", { ...carried, not_carried: "It conflicts." })).toBe(true);
-  expect(approved("one")).toMatchObject([{ commit: "c2", isStopped: true }]);
+  expect(approved("one")).toMatchObject([{ commit: "c2", notCarried: "It conflicts." }]);
   expect(await replacing("one", "h4", "h5", bodyOf("c2"), true)).toBe(true);
   expect(approved("one")).toEqual([]);
   expect(store.proposals.openCode().map(({ review, hash }) => [review, hash])).toEqual([["one", "h5"]]);

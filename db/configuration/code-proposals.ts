@@ -18,8 +18,8 @@ export interface ApprovedCode {
   decidedBy: string | null;
   /** The approved commit that this one replaces on another release; null: a person approved exactly this commit. */
   carriedFrom: string | null;
-  /** Whether it could not be carried over to another release. */
-  isStopped: boolean;
+  /** Why it could not be carried over to another release, as sentences; null when nothing speaks against it. */
+  notCarried: string | null;
 }
 
 /** What an approved proposal becomes. */
@@ -158,12 +158,9 @@ function createApprovedCode(sqlite: Sqlite): CodeProposals["approvedCode"] {
   const one = sqlite.prepare(`
     SELECT review.uid AS review, review.decided_by AS decidedBy, body ->> '$.commit' AS "commit", body ->> '$.base' AS base,
       body ->> '$.gates.digest' AS gates, body ->> '$.gates.evidence' AS evidence,
-      body ->> '$.carried.from' AS carriedFrom, body ->> '$.not_carried' IS NOT NULL AS isStopped
+      body ->> '$.carried.from' AS carriedFrom, body ->> '$.not_carried' AS notCarried
     FROM proposals JOIN reviews review ON review.id = proposals.review_id WHERE review.uid = ?`);
-  const read = (review: string): ApprovedCode => {
-    const row = one.get(review) as Omit<ApprovedCode, "isStopped"> & { isStopped: 0 | 1 };
-    return { ...row, isStopped: row.isStopped === 1 };
-  };
+  const read = (review: string) => one.get(review) as ApprovedCode;
   // Another body has another hash; an approval of the same body may be another person's.
   let known = new Map<string, ApprovedCode>();
   return () => {

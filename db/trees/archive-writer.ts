@@ -1,11 +1,10 @@
 /** Writes a tree of an archive as an ended tree, in one transaction. What its log determines is taken from its log. */
 import type { ArchivedRow, RowOf } from "@/core/archive/rows";
-import { rowOf } from "@/core/row";
 import { type Blob, createBlobWriter } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
-import { derivedAttempts } from "@/db/records/derive";
 import { ArchiveError, type CheckedTree, type ReadTask } from "./archive-check";
+import { type CopiedTasks, createCopiedTasks } from "./copied-tasks";
 
 export interface ArchivedTrees {
   /**
@@ -19,6 +18,7 @@ export interface ArchivedTrees {
 
 interface WriterContext {
   run: ReturnType<typeof statements>;
+  copied: CopiedTasks;
   keepBlob: (blob: Blob) => number;
 }
 
@@ -31,7 +31,7 @@ interface Written {
 }
 
 export function createArchivedTrees(sqlite: Sqlite, log: Writes): ArchivedTrees {
-  const writer = { run: statements(sqlite), keepBlob: createBlobWriter(sqlite) };
+  const writer = { run: statements(sqlite), copied: createCopiedTasks(sqlite), keepBlob: createBlobWriter(sqlite) };
   const hash = sqlite.prepare("SELECT archive_hash FROM trees WHERE uid = ?").pluck();
   return {
     insert: (tree, options) => log.write((context) => insert(writer, tree, options, context)),
@@ -49,79 +49,88 @@ function insert(
   const { tree, totals } = from;
   if (run.tree.get(tree.id)) return false;
   const treeId = run.insertTree.get({
-    ...{ uid: tree.id, title: tree.title, workspace, priority: tree.priority, createdBy: tree.created_by },
-    ...{ createdAtMs: tree.created_at_ms, forkedFrom: tree.forked_from, forkSeq: tree.fork_seq },
-    ...{ copiedTokens: tree.copied_tokens, copiedMicroUsd: tree.copied_micro_usd, snapshot: tree.snapshot },
-    ...{ isTainted: tree.is_tainted ? 1 : 0, hash: from.hash, by, now: context.nowMs },
-    ...capsOf(tree.caps),
+    uid: tree.id,
+    title: tree.title,
+    workspace,
+    priority: tree.priority,
+    createdBy: tree.created_by,
+    createdAtMs: tree.created_at_ms,
+    forkedFrom: tree.forked_from,
+    forkSeq: tree.fork_seq,
+    copiedTokens: tree.copied_tokens,
+    copiedMicroUsd: tree.copied_micro_usd,
+    snapshot: tree.snapshot,
+    isTainted: tree.is_tainted ? 1 : 0,
+    hash: from.hash,
+    by,
+    now: context.nowMs,
+    capTokens: tree.caps.tokens,
+    capMicroUsd: tree.caps.micro_usd,
+    capTasks: tree.caps.tasks,
+    capDepth: tree.caps.depth,
+    capSeconds: tree.caps.seconds,
     ...totals,
   }) as number;
   const written: Written = { from, treeId, keys: insertTasks(writer, from, treeId), seqs: [] };
   for (const message of from.messages) insertMessage(writer, written, message);
-  for (const task of from.tasks) insertEnd(writer, written, task);
+  for (const task of from.tasks) insertHistory(writer, written, task);
   for (const row of from.others) insertOther(writer, written, row);
   run.setRoot.run(keyOf(written, tree.root), treeId);
   context.touch({ id: treeId, uid: tree.id }, tree.root);
   return true;
 }
 
-function capsOf({ tokens, micro_usd, tasks, depth, seconds }: RowOf<"tree">["caps"]) {
-  return { capTokens: tokens, capMicroUsd: micro_usd, capTasks: tasks, capDepth: depth, capSeconds: seconds };
-}
-
 function keyOf({ keys }: Written, uid: string): number {
   return keys.get(uid) as number;
 }
 
-function insertTasks({ run }: WriterContext, { tasks }: CheckedTree, treeId: number): Map<string, number> {
+function insertTasks({ run, copied }: WriterContext, { tasks }: CheckedTree, treeId: number): Map<string, number> {
   const keys = new Map<string, number>();
   for (const { row, state } of tasks) {
     if (run.task.get(row.id)) throw new ArchiveError(`the task ${row.id} exists already, in another tree`);
-    const { assignment, ended } = state;
-    const id = run.insertTask.get({
-      ...rowOf(state),
-      ...capsOf(row.grant),
-      ...{ uid: row.id, tree: treeId, parent: row.parent === null ? null : keys.get(row.parent) },
-      ...{ role: assignment.role, purpose: assignment.purpose, title: assignment.title, depth: assignment.depth },
-      ...{
-        priority: row.priority,
-        status: ended?.status,
-        reason: ended?.reason ?? null,
-        detail: ended?.detail ?? null,
-      },
-      ...{ length: state.length, lease: row.lease, activeMs: row.active_ms },
-      ...{ givenTokens: row.given.tokens, givenMicroUsd: row.given.micro_usd, givenTasks: row.given.tasks },
-      ...{ createdAtMs: row.created_at_ms, startedAtMs: row.started_at_ms },
-    }) as number;
-    run.setOrigin.run(id);
+    const { tokens, micro_usd, tasks: count, depth, seconds } = row.grant;
+    const id = copied.insertTask(treeId, {
+      uid: row.id,
+      parentId: row.parent === null ? null : (keys.get(row.parent) as number),
+      state,
+      priority: row.priority,
+      lease: row.lease,
+      activeMs: row.active_ms,
+      cap: { tokens, microUsd: micro_usd, tasks: count, depth, seconds },
+      given: { tokens: row.given.tokens, microUsd: row.given.micro_usd, tasks: row.given.tasks },
+      createdAtMs: row.created_at_ms,
+      startedAtMs: row.started_at_ms,
+      originId: null,
+    });
     keys.set(row.id, id);
   }
   return keys;
 }
 
-function insertMessage({ run, keepBlob }: WriterContext, written: Written, message: RowOf<"message">): void {
+function insertMessage({ copied, keepBlob }: WriterContext, written: Written, message: RowOf<"message">): void {
   const { task, turn, kind, tool, call, body, content, at_ms } = message;
-  const blobId = content === null ? null : keepBlob(blobOf(written, content));
-  const number = written.seqs.length + 1;
-  const info = run.insertMessage.run(
-    ...[written.treeId, keyOf(written, task), turn, kind, tool, call, body, blobId, at_ms, number],
-  );
-  written.seqs.push(Number(info.lastInsertRowid));
+  const seq = copied.insertMessage(written.treeId, {
+    taskId: keyOf(written, task),
+    turn,
+    kind,
+    tool,
+    callId: call,
+    body,
+    blobId: content === null ? null : keepBlob(blobOf(written, content)),
+    atMs: at_ms,
+    originSeq: written.seqs.length + 1,
+  });
+  written.seqs.push(seq);
 }
 
 function blobOf({ from }: Written, hash: string): Blob {
   return from.contents.get(hash) as Blob;
 }
 
-function insertEnd({ run }: WriterContext, written: Written, task: ReadTask): void {
-  const id = keyOf(written, task.uid);
+function insertHistory({ copied }: WriterContext, written: Written, task: ReadTask): void {
   const endings = task.endings.map((one) => ({ ...one, seq: written.seqs[one.seq - 1] as number }));
-  const last = endings.at(-1);
-  run.endTask.run({ id, atMs: last?.atMs, seq: last?.seq });
-  for (const attempt of derivedAttempts({ ...task, endings }))
-    run.insertAttempt.run({ id, tree: written.treeId, ...attempt });
-  for (const before of task.state.assignment.dependsOn)
-    run.insertDependency.run(id, keyOf(written, before), written.treeId);
+  const known = { ...task, id: keyOf(written, task.uid), endings };
+  copied.insertHistory(written.treeId, known, (uid) => keyOf(written, uid));
 }
 
 function insertOther({ run, keepBlob }: WriterContext, written: Written, row: ArchivedRow): void {
@@ -135,7 +144,9 @@ function insertOther({ run, keepBlob }: WriterContext, written: Written, row: Ar
     case "review":
       if (run.review.get(row.id)) throw new ArchiveError(`the item ${row.id} exists already, in another tree`);
       return void run.insertReview.run({
-        ...{ ...row, tree, task },
+        ...row,
+        tree,
+        task,
         addressee: row.addressee === null ? null : keyOf(written, row.addressee),
         seq: row.message === null ? null : written.seqs[row.message - 1],
       });
@@ -151,7 +162,7 @@ function insertOther({ run, keepBlob }: WriterContext, written: Written, row: Ar
 }
 
 function statements(sqlite: Sqlite) {
-  return { ...treeStatements(sqlite), ...logStatements(sqlite), ...otherStatements(sqlite) };
+  return { ...treeStatements(sqlite), ...outputStatements(sqlite), ...otherStatements(sqlite) };
 }
 
 function treeStatements(sqlite: Sqlite) {
@@ -171,31 +182,11 @@ function treeStatements(sqlite: Sqlite) {
         @forkedFrom, @forkSeq, @copiedTokens, @copiedMicroUsd, @snapshot, @isTainted, @by, @now, @now, @hash) RETURNING id`)
       .pluck(),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
-    insertTask: sqlite
-      .prepare(`
-      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, reason, detail,
-        attempt, length, turns, headline, refused, tokens_in, tokens_out, micro_usd, grant_tokens, grant_micro_usd,
-        grant_tasks, grant_depth, grant_seconds, given_tokens, given_micro_usd, given_tasks, lease, active_ms, created_at_ms,
-        started_at_ms)
-      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @reason, @detail,
-        @attempt, @length, @turns, @headline, @refused, @tokensIn, @tokensOut, @microUsd, @capTokens, @capMicroUsd,
-        @capTasks, @capDepth, @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @lease, @activeMs, @createdAtMs,
-        @startedAtMs) RETURNING id`)
-      .pluck(),
-    setOrigin: sqlite.prepare("UPDATE tasks SET origin_id = id WHERE id = ?"),
-    endTask: sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id"),
   };
 }
 
-function logStatements(sqlite: Sqlite) {
+function outputStatements(sqlite: Sqlite) {
   return {
-    insertMessage: sqlite.prepare(`
-      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms, origin_seq)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    insertAttempt: sqlite.prepare(`
-      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
-      VALUES (@id, @attempt, @tree, @status, @reason, @resultSeq, @endedAtMs)`),
-    insertDependency: sqlite.prepare("INSERT INTO dependencies (task_id, on_id, tree_id) VALUES (?, ?, ?)"),
     insertOutput: sqlite.prepare(`
       INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id)
       VALUES (@tree, @task, @call, @turn, @chars, @blob)`),

@@ -3,10 +3,10 @@ import type { Sqlite } from "@/db/file/client";
 import { treeCounts } from "@/db/records/tree-counts";
 
 export function forkStatements(sqlite: Sqlite) {
-  return { ...copyStatements(sqlite), ...attemptStatements(sqlite), ...reviewStatements(sqlite) };
+  return { ...copyStatements(sqlite), ...totalStatements(sqlite), ...reviewStatements(sqlite) };
 }
 
-/** Statements for the tree, its tasks, messages, outputs, files of responses, and folders. */
+/** Statements for the tree, its outputs, files of responses, and folders. */
 function copyStatements(sqlite: Sqlite) {
   return {
     original: sqlite.prepare("SELECT 1 FROM trees WHERE id = ? AND uid = ?"),
@@ -17,20 +17,6 @@ function copyStatements(sqlite: Sqlite) {
       VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now,
         (SELECT is_tainted FROM trees WHERE uid = @from)) RETURNING id`)
       .pluck(),
-    insertTask: sqlite
-      .prepare(`
-      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, attempt, length,
-        turns, headline, refused, tokens_in, tokens_out, micro_usd, lease, grant_tokens, grant_micro_usd, grant_tasks, grant_depth,
-        grant_seconds, given_tokens, given_micro_usd, given_tasks, active_ms, reason, detail, created_at_ms, started_at_ms,
-        ended_at_ms, result_seq, origin_id)
-      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @attempt, @length,
-        @turns, @headline, @refused, @tokensIn, @tokensOut, @microUsd, @lease, @capTokens, @capMicroUsd, @capTasks, @capDepth,
-        @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @activeMs, @reason, @detail, @createdAtMs, @startedAtMs,
-        NULL, NULL, @origin) RETURNING id`)
-      .pluck(),
-    insertMessage: sqlite.prepare(`
-      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms, origin_seq)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     useBlob: sqlite.prepare("UPDATE blobs SET uses = uses + 1 WHERE id = ?"),
     useOutputs: sqlite.prepare(`
       UPDATE blobs SET uses = uses + (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND task_id = @origin AND turn <= @turn)
@@ -50,14 +36,9 @@ function copyStatements(sqlite: Sqlite) {
   };
 }
 
-/** Statements for attempts, waits, and the totals of the tree. */
-function attemptStatements(sqlite: Sqlite) {
+/** The totals of the tree, once all its tasks are there. */
+function totalStatements(sqlite: Sqlite) {
   return {
-    endTask: sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id"),
-    insertAttempt: sqlite.prepare(`
-      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
-      VALUES (@id, @attempt, @tree, @status, @reason, @resultSeq, @endedAtMs)`),
-    insertDependency: sqlite.prepare("INSERT INTO dependencies (task_id, on_id, tree_id) VALUES (?, ?, ?)"),
     total: sqlite.prepare(`
       UPDATE trees SET root_id = @root, cap_tokens = root.grant_tokens, cap_micro_usd = root.grant_micro_usd,
         cap_tasks = root.grant_tasks, cap_depth = root.grant_depth, cap_seconds = root.grant_seconds,

@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { Entry } from "@/core/log/entries";
-import { rowOf } from "@/core/row";
 import { type Blob, createBlobWriter, LARGE_BYTES } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS, type MessageRow } from "@/db/file/rows";
 import type { WriteContext } from "@/db/file/writes";
-import { derivedAttempts, type Ending } from "@/db/records/derive";
+import type { Ending } from "@/db/records/derive";
 import { createMail } from "@/db/records/mail";
+import { type CopiedTasks, createCopiedTasks } from "./copied-tasks";
 import type { CopiedMessage, NewFork } from "./fork-records";
 import { forkStatements } from "./fork-statements";
 
@@ -21,6 +21,7 @@ export interface ForkWriter {
 
 interface ForkContext {
   run: ReturnType<typeof forkStatements>;
+  copied: CopiedTasks;
   mail: ReturnType<typeof createMail>;
   /** Returns the key of the blob; writes it if needed. */
   keepBlob: (blob: Blob) => number;
@@ -34,7 +35,12 @@ interface Copy {
 }
 
 export function createForkWriter(sqlite: Sqlite): ForkWriter {
-  const writer = { run: forkStatements(sqlite), mail: createMail(sqlite), keepBlob: createBlobWriter(sqlite) };
+  const writer = {
+    run: forkStatements(sqlite),
+    copied: createCopiedTasks(sqlite),
+    mail: createMail(sqlite),
+    keepBlob: createBlobWriter(sqlite),
+  };
   return { insert: (fork, context) => insert(writer, fork, context) };
 }
 
@@ -43,7 +49,13 @@ function insert(writer: ForkContext, fork: NewFork, context: WriteContext): bool
   const { uid, title, by, from, workspace, snapshot, source } = fork;
   if (!run.original.get(source.id, from.uid)) return false;
   const treeId = run.insertTree.get({
-    ...{ uid, title, by, workspace, snapshot, priority: source.priority, now: context.nowMs },
+    uid,
+    title,
+    by,
+    workspace,
+    snapshot,
+    priority: source.priority,
+    now: context.nowMs,
     from: from.uid,
     seq: from.seq,
   }) as number;
@@ -59,46 +71,25 @@ function insert(writer: ForkContext, fork: NewFork, context: WriteContext): bool
 }
 
 /** Inserts the tasks, parents before their subtasks. Returns the new keys by public id. */
-function insertTasks({ run }: ForkContext, fork: NewFork, treeId: number): Map<string, number> {
+function insertTasks({ copied }: ForkContext, fork: NewFork, treeId: number): Map<string, number> {
   const keys = new Map<string, number>();
-  for (const task of fork.tasks) {
-    const { source, state, grant } = task;
-    const { assignment, ended } = state;
-    const { cap, given } = grant;
-    const id = run.insertTask.get({
-      ...rowOf(state),
-      uid: task.uid,
-      tree: treeId,
-      parent: task.parentUid ? (keys.get(task.parentUid) ?? null) : null,
-      role: assignment.role,
-      purpose: assignment.purpose,
-      title: assignment.title,
-      depth: assignment.depth,
+  const { cutAtMs } = fork.source;
+  for (const { uid, parentUid, source, state, grant } of fork.tasks) {
+    const id = copied.insertTask(treeId, {
+      uid,
+      parentId: parentUid ? (keys.get(parentUid) ?? null) : null,
+      state,
       priority: source.priority,
-      // An open task starts as ready; its first claim finds out what it waits for.
-      status: ended?.status ?? "ready",
-      length: state.length,
       lease: source.lease,
-      capTokens: cap.tokens,
-      capMicroUsd: cap.microUsd,
-      capTasks: cap.tasks,
-      capDepth: cap.depth,
-      capSeconds: cap.seconds,
-      givenTokens: given.tokens,
-      givenMicroUsd: given.microUsd,
-      givenTasks: given.tasks,
-      activeMs: Math.min(
-        source.activeMs,
-        Math.max(0, fork.source.cutAtMs - (source.startedAtMs ?? fork.source.cutAtMs)),
-      ),
-      reason: ended?.reason ?? null,
-      detail: ended?.detail ?? null,
+      activeMs: Math.min(source.activeMs, Math.max(0, cutAtMs - (source.startedAtMs ?? cutAtMs))),
+      cap: grant.cap,
+      given: grant.given,
       createdAtMs: source.createdAtMs,
       // An open task starts with its next claim, because the time before belongs to the original.
-      startedAtMs: ended ? source.startedAtMs : null,
-      origin: source.id,
-    }) as number;
-    keys.set(task.uid, id);
+      startedAtMs: state.ended ? source.startedAtMs : null,
+      originId: source.id,
+    });
+    keys.set(uid, id);
   }
   return keys;
 }
@@ -118,7 +109,7 @@ function insertMessages(writer: ForkContext, { fork, treeId, keys }: Copy): Map<
 }
 
 function insertMessage(
-  { run, keepBlob }: ForkContext,
+  { run, copied, keepBlob }: ForkContext,
   treeId: number,
   taskId: number,
   { row, origin, atMs, blobId: kept }: CopiedMessage,
@@ -128,29 +119,24 @@ function insertMessage(
   if (blobId !== null) run.useBlob.run(blobId);
   if (own) blobId = keepBlob(own);
   const body = blobId === null ? row.body : null;
-  const { turn, kind, tool, callId } = row;
-  const info = run.insertMessage.run(treeId, taskId, turn, kind, tool, callId, body, blobId, atMs, origin);
-  return Number(info.lastInsertRowid);
+  return copied.insertMessage(treeId, { ...row, taskId, body, blobId, atMs, originSeq: origin });
 }
 
 /** Copies the whole outputs and the files of a task's calls, its attempts, and what it waits for. */
 function insertHistory(
-  { run }: ForkContext,
+  { run, copied }: ForkContext,
   { treeId, keys }: Copy,
   { uid, state, source }: NewFork["tasks"][number],
   endings: Ending[],
 ): void {
   const id = keys.get(uid) as number;
-  const last = endings.at(-1);
   const upTo = { origin: source.id, turn: state.turn };
   run.useOutputs.run(upTo);
   run.copyOutputs.run({ ...upTo, tree: treeId, id });
   run.useAttachments.run(upTo);
   run.copyAttachments.run({ ...upTo, tree: treeId, id });
-  if (state.ended && last) run.endTask.run({ id, atMs: last.atMs, seq: last.seq });
   const folded = { id, uid, role: state.assignment.role, state, endings };
-  for (const attempt of derivedAttempts(folded)) run.insertAttempt.run({ id, tree: treeId, ...attempt });
-  for (const before of state.assignment.dependsOn) run.insertDependency.run(id, keys.get(before) as number, treeId);
+  copied.insertHistory(treeId, folded, (before) => keys.get(before) as number);
 }
 
 function rootOf({ fork, keys }: Copy): number | null {
@@ -162,7 +148,11 @@ function insertReview({ run }: ForkContext, { treeId, keys }: Copy, review: NewF
   const { uid, sourceUid, taskUid, addressee } = review;
   const isOpen = review.isOpen ? 1 : 0;
   run.copyReview.run({
-    ...{ uid, tree: treeId, task: keys.get(taskUid), source: sourceUid, isOpen },
+    uid,
+    tree: treeId,
+    task: keys.get(taskUid),
+    source: sourceUid,
+    isOpen,
     addressee: addressee ? (keys.get(addressee) ?? null) : null,
   });
   run.copyProposal.run({ uid, source: sourceUid, isOpen });

@@ -5,18 +5,17 @@ import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
-import { LONG_FUNCTIONS } from "./long-functions";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
-import { checkRooms } from "./rooms";
+import { checkRooms, fullRooms } from "./rooms";
 import { checkSentences } from "./sentences";
 import { checkSnapshots } from "./snapshots";
 import { readSources } from "./sources";
 import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
 
-/** Checks the checkout in the working folder and prints a line for each fault. Resolves with the exit status. */
+/** Checks the checkout in the working folder and prints a line for each fault and warning. Resolves with the exit status. */
 export async function main(): Promise<number> {
   const root = process.cwd();
   const sources = readSources(root);
@@ -26,7 +25,7 @@ export async function main(): Promise<number> {
     ...checkImports(sources),
     ...checkPackages(sources),
     ...checkRooms(sources),
-    ...checkFunctions(sources, LONG_FUNCTIONS),
+    ...checkFunctions(sources),
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
     ...checkSnapshots(sources),
@@ -34,6 +33,7 @@ export async function main(): Promise<number> {
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
   ];
+  for (const warning of fullRooms(sources)) console.log(`warning: ${faultLine(warning)}`);
   for (const fault of faults) console.log(faultLine(fault));
   return faults.length === 0 ? 0 : 1;
 }

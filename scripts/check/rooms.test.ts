@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fixture } from "../testing/fixture";
 import { faultLine } from "./fault";
-import { checkRooms } from "./rooms";
+import { checkRooms, fullRooms } from "./rooms";
 import { readSources } from "./sources";
 
 const check = (files: Record<string, string>) => checkRooms(readSources(fixture(files))).map(faultLine);
@@ -51,15 +51,19 @@ test("names the shortest cycle through many rooms; a cycle elsewhere is another 
   ]);
 });
 
-test("a room may hold 30 files of code, not counting tests, style sheets and data", () => {
-  const tree = {
-    ...files(30, (index) => `lib/a${index}.ts`),
+test("a room warns above 30 files of code and fails above 40, not counting tests, style sheets and data", () => {
+  const tree = (count: number) => ({
+    ...files(count, (index) => `lib/a${index}.ts`),
     "lib/a.test.ts": "",
     "lib/a.css": "",
     "lib/a.json": "{}\n",
-  };
-  expect(check(tree)).toEqual([]);
-  expect(check({ ...tree, "lib/b.tsx": "" })).toEqual([
-    "lib/: holds 31 source files, and the limit is 30: move files that belong together into a subfolder",
+  });
+  const warn = (count: number) => fullRooms(readSources(fixture(tree(count)))).map(faultLine);
+  expect([warn(30), check(tree(30))]).toEqual([[], []]);
+  expect(warn(31)).toEqual(["lib/: holds 31 source files: look whether some of them belong together in a subfolder"]);
+  expect(check(tree(40))).toEqual([]);
+  expect([warn(41), check(tree(41))]).toEqual([
+    [],
+    ["lib/: holds 41 source files, and the limit is 40: move files that belong together into a subfolder"],
   ]);
 });

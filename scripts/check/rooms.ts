@@ -3,8 +3,10 @@ import { type ImportEdge, importEdges } from "./edges";
 import type { Fault } from "./fault";
 import { isCode, isTest, type SourceFile } from "./sources";
 
-/** More files are hard to take in at a glance. Decision 044 says why there are not fewer. */
-const MOST_FILES = 30;
+/** More files are hard to take in at a glance, so there may be a room inside. Decision 048 says why this only warns. */
+const MANY_FILES = 30;
+/** So many files always hide rooms inside. */
+const MOST_FILES = 40;
 
 /** One import for each pair of rooms, by the importing room and the imported room. A room is a folder. */
 type Rooms = Map<string, Map<string, ImportEdge>>;
@@ -82,15 +84,28 @@ function circleFault(circle: string[], rooms: Rooms): Fault {
 }
 
 function checkFull(sources: SourceFile[]): Fault[] {
+  return roomsAbove(sources, MOST_FILES).map(({ room, count }) => ({
+    file: `${room}/`,
+    message: `holds ${count} source files, and the limit is ${MOST_FILES}: move files that belong together into a subfolder`,
+  }));
+}
+
+/** Returns a warning for each room that is nearly too full. */
+export function fullRooms(sources: SourceFile[]): Fault[] {
+  return roomsAbove(sources, MANY_FILES)
+    .filter(({ count }) => count <= MOST_FILES)
+    .map(({ room, count }) => ({
+      file: `${room}/`,
+      message: `holds ${count} source files: look whether some of them belong together in a subfolder`,
+    }));
+}
+
+function roomsAbove(sources: SourceFile[], most: number): { room: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { file } of sources) {
     if (!isCode(file) || isTest(file)) continue;
     const room = path.posix.dirname(file);
     counts.set(room, (counts.get(room) ?? 0) + 1);
   }
-  return [...counts].flatMap(([room, count]) => {
-    if (count <= MOST_FILES) return [];
-    const message = `holds ${count} source files, and the limit is ${MOST_FILES}: move files that belong together into a subfolder`;
-    return [{ file: `${room}/`, message }];
-  });
+  return [...counts].flatMap(([room, count]) => (count > most ? [{ room, count }] : []));
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import Database from "better-sqlite3";
 import { agentScript, type Reply, type ScriptedProvider } from "@/agents/testing/scripted-provider";
+import type { Retention } from "@/core/shapes/retention";
 import { axeFaults } from "./axe";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
@@ -334,21 +335,30 @@ test("a tree is pinned on its page; Space previews by the typed limits, removes 
 
   await open("/operations/space");
   await expect(page.locator("[data-space=database]")).toContainText(/\d+(\.\d+)? [kM]B/);
+  await page.getByLabel("Archive before removing").selectOption("On");
+  await page.getByRole("form", { name: "Retention" }).getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Retention is off")).toBeVisible();
+  await expect.poll(async () => (await read<Retention>("retention")).settings.archive, LONG).toBe("archives");
+  await expect(page.getByLabel("Archive before removing")).toHaveValue("on");
   await page.getByLabel("Days after the end").fill("30");
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.locator("[data-preview]")).toContainText("1 tree would go");
+  await expect(page.locator("[data-preview]")).toContainText("Each tree is archived in the folder archives first");
   await page.locator("summary", { hasText: "What would stay" }).click();
   await expect(page.getByRole("listitem").filter({ hasText: "Keep this result" })).toContainText("pinned");
   await page.getByRole("button", { name: "Remove 1 tree…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByRole("status").filter({ hasText: "Last run" })).toContainText("1 tree removed");
+  expect(readdirSync(join(dataDir, "archives"))).toEqual([expect.stringContaining(gone)]);
   expect((await page.request.get(api(`trees/${gone}`))).status()).toBe(404);
 
   await page.getByRole("button", { name: "Delete old trees…" }).click();
   await expect(page.getByRole("dialog")).toContainText("1 pinned tree this old stays.");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("form", { name: "Retention" }).getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Once a day, Banyan removes trees 30 days after their end.")).toBeVisible();
+  const saved =
+    "Once a day, Banyan removes trees 30 days after their end. Goals stay. Each tree is archived in the folder archives";
+  await expect(page.getByText(saved)).toBeVisible();
 
   await open(`/trees/${kept}`);
   await page.getByRole("button", { name: "More actions" }).click();

@@ -219,6 +219,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     loans: store.loans,
     limits: options.limits,
     rulesOf: () => ({ hiddenPaths: [], isReadOnly: false }),
+    refusalOf: () => null,
     ownFolderOf: (_tree, task) => `/nowhere/${task}`,
     cacheDirOf: () => options.dataDir,
     activities: { begin: () => ({ write: () => {}, report: () => {}, end: () => {} }) },

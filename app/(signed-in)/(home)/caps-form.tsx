@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { Hint } from "@/components/ui/hint";
+import { fieldText, NumberField, typedNumber } from "@/components/ui/number-field";
 import { Button } from "@/components/ui/parts";
 import type { SpendCaps } from "@/core/shapes/shapes";
 
@@ -14,8 +15,8 @@ interface CapsFormProps {
 
 /** Form that changes the caps on money. */
 export function CapsForm({ caps, pending, save, cancel }: CapsFormProps) {
-  const [day, setDay] = useState(textOf(caps.day_usd));
-  const [tree, setTree] = useState(textOf(caps.tree_usd));
+  const [day, setDay] = useState(fieldText(caps.day_usd));
+  const [tree, setTree] = useState(fieldText(caps.tree_usd));
   const isFixed = caps.day_setting !== null;
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
@@ -25,8 +26,15 @@ export function CapsForm({ caps, pending, save, cancel }: CapsFormProps) {
   }
   return (
     <form className="mt-1 flex flex-wrap items-end gap-2" aria-label="Caps on spending" onSubmit={onSubmit}>
-      <Amount label="All trees, a day" value={day} change={setDay} isFixed={isFixed} />
-      <Amount label="One tree" value={tree} change={setTree} />
+      <NumberField
+        label="All trees, a day"
+        value={day}
+        set={setDay}
+        placeholder="no cap"
+        isFixed={isFixed}
+        hasDecimals
+      />
+      <NumberField label="One tree" value={tree} set={setTree} placeholder="no cap" hasDecimals />
       <Button type="submit" disabled={pending}>
         Save
       </Button>
@@ -40,36 +48,7 @@ export function CapsForm({ caps, pending, save, cancel }: CapsFormProps) {
   );
 }
 
-interface AmountProps {
-  label: string;
-  value: string;
-  change: (value: string) => void;
-  isFixed?: boolean;
-}
-
-function Amount({ label, value, change, isFixed = false }: AmountProps) {
-  return (
-    <label className="w-24 min-w-0 text-small text-ink-2">
-      <span className="block">{label}</span>
-      <input
-        type="text"
-        inputMode="decimal"
-        autoComplete="off"
-        placeholder="no cap"
-        value={value}
-        disabled={isFixed}
-        onChange={(event) => change(event.target.value)}
-      />
-    </label>
-  );
-}
-
-function textOf(usd: number | null): string {
-  return usd === null ? "" : String(usd);
-}
-
 /** Returns null for an empty field. The server refuses text that is no amount. */
 function usdOf(text: string): number | null {
-  const plain = text.replace(/[$\s,_]/g, "");
-  return plain === "" ? null : Number(plain);
+  return typedNumber(text.replace(/[$\s,_]/g, ""), null);
 }

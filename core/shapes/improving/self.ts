@@ -41,6 +41,8 @@ export interface AgentsRelease {
   approved_by?: string | null;
   /** Whether it was dropped for another release, and may be carried over to it. Absent, as what follows, as above. */
   stale?: boolean;
+  /** Why it could not be carried over to the release that runs, as sentences. Absent: it may be, or need not. */
+  not_carried?: string;
   /** Whether it was carried over and is not what a person approved, so that a person has to approve it again. */
   needs_approval?: boolean;
   /** The approved commit that this one replaces on another release; null: a person approved exactly this commit. */

@@ -52,13 +52,17 @@ test("archive writes one file, never over another, lists it, and reads it elsewh
   writeFileSync(path.join(kept, "file"), "");
   const stayed = await banyan(["clean", "--older-than", "30", "--archive", path.join(kept, "file"), ...at]);
   expect(stayed.stdout).toContain("1 tree could not be archived and stayed");
+  await banyan(["clean", "--set-archive", "on", ...at]);
+  expect((await banyan(["clean", "--older-than", "30", "--preview", ...at])).stdout).toMatch(
+    /1 tree would go.*\nEach tree is archived in the folder archives first, and stays if that fails\./,
+  );
   expect(await json(away)).toMatchObject({ removed: 1 });
   expect(readdirSync(kept).sort()).toEqual(["file", name]);
   expect(await json(["archive", "--read", path.join(kept, name), ...at])).toMatchObject({
     items: [{ outcome: "added" }],
   });
   expect((await banyan(["clean", "--set-archive", "on", "--set-days", "30", ...at])).stdout).toContain(
-    "archived in archives",
+    "Each tree is archived in the folder archives first, and stays if that fails.",
   );
   const bare = await banyan(["archive", ...at]);
   expect([bare.status, bare.stderr]).toEqual([2, expect.stringContaining("Name the trees to archive")]);

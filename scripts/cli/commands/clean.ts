@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { RetentionPreview } from "@/core/shapes/retention";
 import { bytes, plural } from "@/core/words/figures";
-import { GOES_WORDS, KEPT_WORDS, retentionSentence } from "@/core/words/retention";
+import { archiveSentence, GOES_WORDS, KEPT_WORDS, retentionSentence } from "@/core/words/retention";
 import { MOST_RETENTION_DAYS, MOST_RETENTION_MB } from "@/lib/env/retention";
 import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
@@ -69,6 +69,7 @@ function show({ settings, items, kept, size_bytes, more }: RetentionPreview): vo
   print(
     `${plural(items.length, "tree")} would go, about ${bytes(size_bytes)}. ${plural(kept.length, "tree")} would stay.`,
   );
+  if (items.length > 0 && settings.archive !== null) print(archiveSentence(settings.archive));
 }
 
 export const pin = (context: Context, [id = ""]: Arguments) =>

@@ -66,6 +66,18 @@ const STATES: [string, Status, ReleasesStatus | null, RegExp, string[]?][] = [
     launcher(made({ state: "bad", why: "It hung.", trial_since: "2030-01-01T00:00:00Z" })),
     /^Release 7 was taken back\. It hung/,
   ],
+  [
+    "overtaken by another release",
+    "approved",
+    launcher(made({ state: "dropped", why: "Another came first.", stale: true })),
+    /If it still fits, it is carried over/,
+  ],
+  [
+    "overtaken, and not to be carried over",
+    "approved",
+    launcher(made({ state: "dropped", why: "Another came first.", stale: true, not_carried: "Both changed a.ts." })),
+    /^Release 7 was dropped\. .* could not be carried over to the release that runs\. Both changed a\.ts\./,
+  ],
   ["dropped", "approved", launcher(made({ state: "dropped", why: "It was late." })), /^Release 7 was dropped\. It was/],
 ];
 

@@ -1,14 +1,13 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { operate } from "@/app/operate";
-import { FIELD } from "@/components/ui/field-look";
+import { ChoiceField } from "@/components/ui/choice-field";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
-import { OutcomeLine } from "@/components/ui/outcome-line";
+import { NumberField, typedNumber } from "@/components/ui/number-field";
 import { Section } from "@/components/ui/page/section";
-import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
+import { ValuesForm } from "@/components/ui/values-form";
 import type { BackupSchedule, Backups } from "@/core/shapes/operations";
 import { intervalWords, scheduleSentence } from "@/core/words/backups";
 
@@ -39,7 +38,7 @@ export function ScheduleForm({ backups, again }: { backups: Backups; again: () =
         backups to another machine: this disk can fail too.
       </p>
       {/* Set up anew when the saved values change. */}
-      {isFixed ? <FixedHint schedule={schedule} /> : <Fields key={keyOf(schedule)} {...{ schedule, again }} />}
+      {isFixed ? <FixedHint schedule={schedule} /> : <Fields key={keyOf(schedule)} schedule={schedule} again={again} />}
     </Section>
   );
 }
@@ -49,59 +48,31 @@ const keyOf = ({ every_seconds, keep }: BackupSchedule) => `${every_seconds} ${k
 function Fields({ schedule, again }: { schedule: BackupSchedule; again: () => Promise<void> }) {
   const [every, setEvery] = useState(textOf(schedule.every_seconds));
   const [keep, setKeep] = useState(String(schedule.keep));
-  const { pending, outcome, run } = useAction();
   const { every_seconds: now, every_setting, keep_setting } = schedule;
-  const choices = now === null || CHOICES.includes(now) ? CHOICES : [...CHOICES, now].sort((a, b) => a - b);
-  const isChanged = every !== textOf(now) || keep.trim() !== String(schedule.keep);
-
-  function send(event: FormEvent): void {
-    event.preventDefault();
-    if (pending || !isChanged) return;
-    run(
-      () =>
+  const intervals = now === null || CHOICES.includes(now) ? CHOICES : [...CHOICES, now].sort((a, b) => a - b);
+  const choices = intervals.map((seconds) => [textOf(seconds), capitalized(intervalWords(seconds))] as const);
+  return (
+    <ValuesForm
+      label="Schedule of backups"
+      isChanged={every !== textOf(now) || keep.trim() !== String(schedule.keep)}
+      save={() =>
         operate("setBackupSchedule", {
           ...(every_setting === null && { every }),
-          ...(keep_setting === null && { keep: Number(keep.trim() || "x") }),
-        }),
-      () => void again(),
-    );
-  }
-
-  return (
-    <form onSubmit={send} aria-label="Schedule of backups">
-      <div className="flex flex-wrap items-end gap-3">
-        {every_setting === null ? (
-          <label className={FIELD}>
-            <span>How often</span>
-            <select value={every} onChange={(event) => setEvery(event.target.value)}>
-              <option value="off">Off</option>
-              {choices.map((seconds) => (
-                <option key={seconds} value={textOf(seconds)}>
-                  {capitalized(intervalWords(seconds))}
-                </option>
-              ))}
-            </select>
-          </label>
-        ) : null}
-        {keep_setting === null ? (
-          <label className={FIELD}>
-            <span>Backups to keep</span>
-            <input
-              type="text"
-              inputMode="numeric"
-              className="w-24"
-              value={keep}
-              onChange={(event) => setKeep(event.target.value)}
-            />
-          </label>
-        ) : null}
-        <Button type="submit" aria-disabled={pending || !isChanged}>
-          Save
-        </Button>
-      </div>
+          ...(keep_setting === null && { keep: typedNumber(keep, Number.NaN) }),
+        })
+      }
+      onSaved={() => void again()}
+      fields={
+        <>
+          {every_setting === null ? (
+            <ChoiceField label="How often" value={every} set={setEvery} choices={[["off", "Off"], ...choices]} />
+          ) : null}
+          {keep_setting === null ? <NumberField label="Backups to keep" value={keep} set={setKeep} /> : null}
+        </>
+      }
+    >
       <FixedHint schedule={schedule} />
-      <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
-    </form>
+    </ValuesForm>
   );
 }
 

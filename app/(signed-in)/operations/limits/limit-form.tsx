@@ -2,16 +2,18 @@
 
 import { type FormEvent, useState } from "react";
 import { setLimits } from "@/app/actions/operations";
-import { FIELD } from "@/components/ui/field-look";
+import { ChoiceField } from "@/components/ui/choice-field";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
+import { fieldText, NumberField, typedNumber } from "@/components/ui/number-field";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { LIMIT_ACTIONS, type LimitAction } from "@/core/log/limits";
 import type { LimitState } from "@/core/shapes/limits";
 import { ACTION_WORDS, LIMIT_WORDS } from "@/core/words/limits";
 
 const UNITS = { percent: "%", tokens: "tokens", usd: "$", rounds: "rounds" } as const;
+const ACTIONS = LIMIT_ACTIONS.map((action) => [action, ACTION_WORDS[action]] as const);
 
 interface LimitFormProps {
   limit: LimitState;
@@ -23,15 +25,13 @@ interface LimitFormProps {
 export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
   const { name, max, max_set_by, action } = limit;
   const { pending, outcome, run } = useAction();
-  const [wanted, setWanted] = useState(max === null ? "" : String(max));
+  const [wanted, setWanted] = useState(fieldText(max));
   const [then, setThen] = useState<LimitAction>(action);
   const words = LIMIT_WORDS[name];
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    const text = wanted.trim();
-    // NaN for anything that is no number, which the command refuses with a sentence.
-    const value = text === "" ? null : Number(text);
+    const value = typedNumber(wanted, null);
     const change = { ...(value !== max && max_set_by === null && { max: value }), action: then };
     run(
       () => setLimits({ limits: { [name]: change } }),
@@ -46,28 +46,15 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
   return (
     <form className="py-1" onSubmit={send} aria-label={`Limit of ${words.name}`}>
       <div className="flex flex-wrap items-end gap-3">
-        <label className={FIELD}>
-          <span>Limit in {UNITS[words.unit]}</span>
-          <input
-            type="text"
-            inputMode="decimal"
-            className="w-24"
-            placeholder="none"
-            disabled={max_set_by !== null}
-            value={wanted}
-            onChange={(event) => setWanted(event.target.value)}
-          />
-        </label>
-        <label className={FIELD}>
-          <span>At the limit</span>
-          <select value={then} onChange={(event) => setThen(event.target.value as LimitAction)}>
-            {LIMIT_ACTIONS.map((one) => (
-              <option key={one} value={one}>
-                {ACTION_WORDS[one]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <NumberField
+          label={`Limit in ${UNITS[words.unit]}`}
+          value={wanted}
+          set={setWanted}
+          placeholder="none"
+          isFixed={max_set_by !== null}
+          hasDecimals
+        />
+        <ChoiceField label="At the limit" value={then} set={setThen} choices={ACTIONS} />
         <FormActs close={onClosed} disabled={pending}>
           Save
         </FormActs>

@@ -13,7 +13,7 @@ import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { Clock } from "@/components/ui/time";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
 import { bytes, plural } from "@/core/words/figures";
-import { GOES_WORDS, KEPT_WORDS } from "@/core/words/retention";
+import { archiveSentence, GOES_WORDS, KEPT_WORDS } from "@/core/words/retention";
 
 interface CleanPreviewProps {
   /** As they are typed above; null: none. */
@@ -41,7 +41,7 @@ export function CleanPreview({ limits, retention, again }: CleanPreviewProps) {
       <p className="text-ink-2 py-2">
         {limits === null
           ? "Type an age or a size above to see what it would remove."
-          : "Removes trees by the age and size above, also before they are saved. The choice for goals counts once it is saved."}
+          : "Removes trees by the age and size above, also before they are saved. The choices for goals and archives count once they are saved."}
       </p>
       <div className="flex flex-wrap items-center gap-2">
         <Button aria-disabled={limits === null || isBusy} onClick={() => limits && !isBusy && preview(limits)}>
@@ -73,7 +73,9 @@ export function CleanPreview({ limits, retention, again }: CleanPreviewProps) {
         >
           <p className="mt-2">
             This removes about {bytes(found.size_bytes)}: each tree with its messages, its results and the folder that
-            Banyan made for it. It cannot be undone. A tree that is pinned before its turn stays.
+            Banyan made for it.{" "}
+            {found.settings.archive === null ? "It cannot be undone." : archiveSentence(found.settings.archive)} A tree
+            that is pinned before its turn stays.
           </p>
         </RemovalDialog>
       ) : null}
@@ -81,7 +83,7 @@ export function CleanPreview({ limits, retention, again }: CleanPreviewProps) {
   );
 }
 
-function Found({ found: { items, kept, size_bytes, more } }: { found: RetentionPreview }) {
+function Found({ found: { settings, items, kept, size_bytes, more } }: { found: RetentionPreview }) {
   const [oldest, newest] = [items[0], items.at(-1)];
   return (
     <>
@@ -93,6 +95,7 @@ function Found({ found: { items, kept, size_bytes, more } }: { found: RetentionP
             The oldest ended <Clock at={oldest.ended_at} />, the newest <Clock at={newest.ended_at} />.
           </span>
         ) : null}
+        {items.length > 0 && settings.archive !== null ? ` ${archiveSentence(settings.archive)}` : null}
       </p>
       {more ? <Hint>There are more trees than are listed.</Hint> : null}
       <List title="What would go" trees={items.map((tree) => ({ ...tree, why: GOES_WORDS[tree.why] }))} />

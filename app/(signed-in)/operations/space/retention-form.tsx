@@ -2,16 +2,32 @@
 
 import { useState } from "react";
 import { type GivenLimits, setRetention } from "@/app/actions/retention";
-import { FIELD } from "@/components/ui/field-look";
+import { ChoiceField } from "@/components/ui/choice-field";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
-import { OutcomeLine } from "@/components/ui/outcome-line";
+import { fieldText, NumberField, typedNumber } from "@/components/ui/number-field";
 import { Section } from "@/components/ui/page/section";
-import { Button } from "@/components/ui/parts";
+import { ValuesForm } from "@/components/ui/values-form";
 import type { Retention, RetentionSettings } from "@/core/shapes/retention";
 import { retentionSentence } from "@/core/words/retention";
 import { CleanPreview } from "./clean-preview";
 import { Runs } from "./runs";
+
+const GOALS = [
+  ["stay", "Stay"],
+  ["go", "Go too"],
+] as const;
+const ARCHIVES = [
+  ["off", "Off"],
+  ["on", "On"],
+] as const;
+
+/** What the form shows. */
+interface Values {
+  days: string;
+  megabytes: string;
+  keepsGoals: boolean;
+  archives: boolean;
+}
 
 interface RetentionFormProps {
   retention: Retention;
@@ -21,17 +37,9 @@ interface RetentionFormProps {
 /** Which old trees the server removes once a day. What is typed can be previewed before it is saved. */
 export function RetentionForm({ retention, again }: RetentionFormProps) {
   const { settings } = retention;
-  const [days, setDays] = useState(textOf(settings.days));
-  const [megabytes, setMegabytes] = useState(textOf(settings.max_mb));
-  const [keepsGoals, setKeepsGoals] = useState(settings.keep_goals);
-  const { pending, outcome, run } = useAction();
-  const isFixed = (name: string) => settings.fixed_by.includes(`BANYAN_RETENTION_${name}`);
-  const change = {
-    ...(days.trim() !== textOf(settings.days) && { days: numberOf(days) }),
-    ...(megabytes.trim() !== textOf(settings.max_mb) && { max_mb: numberOf(megabytes) }),
-    ...(keepsGoals !== settings.keep_goals && { keep_goals: keepsGoals }),
-  };
-  const isChanged = Object.keys(change).length > 0;
+  const [values, setValues] = useState(valuesOf(settings));
+  const { days, megabytes } = values;
+  const change = changeOf(values, settings);
   return (
     <>
       <Section id="retention" title="Retention">
@@ -39,39 +47,25 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
           {retentionSentence(settings)} Pinned trees stay, and so do failures that nobody has opened, trees with open
           review items, and folders that a person chose.
         </p>
-        <form
-          aria-label="Retention"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!pending && isChanged)
-              run(
-                () => setRetention(change),
-                () => void again(),
-              );
-          }}
+        <ValuesForm
+          label="Retention"
+          isChanged={Object.keys(change).length > 0}
+          save={() => setRetention(change)}
+          onSaved={() => void again()}
+          fields={
+            <Fields
+              values={values}
+              set={(typed) => setValues((before) => ({ ...before, ...typed }))}
+              fixedBy={settings.fixed_by}
+            />
+          }
         >
-          <div className="flex flex-wrap items-end gap-3">
-            <NumberField label="Days after the end" value={days} set={setDays} isFixed={isFixed("DAYS")} />
-            <NumberField label="At most, in MB" value={megabytes} set={setMegabytes} isFixed={isFixed("MB")} />
-            <label className={FIELD}>
-              <span>Trees that pursued a goal</span>
-              <select
-                value={keepsGoals ? "stay" : "go"}
-                disabled={isFixed("GOALS")}
-                onChange={(event) => setKeepsGoals(event.target.value === "stay")}
-              >
-                <option value="stay">Stay</option>
-                <option value="go">Go too</option>
-              </select>
-            </label>
-            <Button type="submit" aria-disabled={pending || !isChanged}>
-              Save
-            </Button>
-          </div>
-          <Hint>Empty: no limit. The size counts the database and the workspaces.</Hint>
+          <Hint>
+            Empty: no limit. The size counts the database and the workspaces. An archive is a file in the data folder
+            that can be read again; Banyan never removes it.
+          </Hint>
           <FixedHint settings={settings} />
-          <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
-        </form>
+        </ValuesForm>
         <Runs retention={retention} />
       </Section>
       <CleanPreview
@@ -84,43 +78,74 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
   );
 }
 
-interface NumberFieldProps {
-  label: string;
-  value: string;
-  set: (value: string) => void;
-  isFixed: boolean;
+interface FieldsProps {
+  values: Values;
+  set: (typed: Partial<Values>) => void;
+  /** Settings of the environment. */
+  fixedBy: readonly string[];
 }
 
-function NumberField({ label, value, set, isFixed }: NumberFieldProps) {
+function Fields({ values: { days, megabytes, keepsGoals, archives }, set, fixedBy }: FieldsProps) {
   return (
-    <label className={FIELD}>
-      <span>{label}</span>
-      <input
-        type="text"
-        inputMode="numeric"
-        className="w-32"
+    <>
+      <NumberField
+        label="Days after the end"
+        value={days}
+        set={(text) => set({ days: text })}
         placeholder="No limit"
-        disabled={isFixed}
-        value={value}
-        onChange={(event) => set(event.target.value)}
+        isFixed={fixedBy.includes("BANYAN_RETENTION_DAYS")}
+        width="w-32"
       />
-    </label>
+      <NumberField
+        label="At most, in MB"
+        value={megabytes}
+        set={(text) => set({ megabytes: text })}
+        placeholder="No limit"
+        isFixed={fixedBy.includes("BANYAN_RETENTION_MB")}
+        width="w-32"
+      />
+      <ChoiceField
+        label="Trees that pursued a goal"
+        value={keepsGoals ? "stay" : "go"}
+        set={(word) => set({ keepsGoals: word === "stay" })}
+        choices={GOALS}
+        isFixed={fixedBy.includes("BANYAN_RETENTION_GOALS")}
+      />
+      <ChoiceField
+        label="Archive before removing"
+        value={archives ? "on" : "off"}
+        set={(word) => set({ archives: word === "on" })}
+        choices={ARCHIVES}
+        isFixed={fixedBy.includes("BANYAN_RETENTION_ARCHIVE")}
+      />
+    </>
   );
 }
 
 function FixedHint({ settings: { fixed_by } }: { settings: RetentionSettings }) {
   if (fixed_by.length === 0) return null;
-  const names = fixed_by.join(" and ");
+  const names = new Intl.ListFormat("en").format(fixed_by);
   return <Hint>{fixed_by.length === 1 ? `The setting ${names} decides` : `The settings ${names} decide`} this.</Hint>;
 }
 
-function textOf(limit: number | null): string {
-  return limit === null ? "" : String(limit);
+function valuesOf({ days, max_mb, keep_goals, archive }: RetentionSettings): Values {
+  return {
+    days: fieldText(days),
+    megabytes: fieldText(max_mb),
+    keepsGoals: keep_goals,
+    archives: archive !== null,
+  };
 }
 
-/** Returns 0, no limit, for an empty text, and NaN for a wrong one, which the server refuses with a sentence. */
-function numberOf(text: string): number {
-  return text.trim() === "" ? 0 : Number(text);
+/** Returns only what differs, because a setting of the environment refuses each change of its value. */
+function changeOf(values: Values, settings: RetentionSettings): Parameters<typeof setRetention>[0] {
+  const saved = valuesOf(settings);
+  return {
+    ...(values.days.trim() !== saved.days && { days: typedNumber(values.days, 0) }),
+    ...(values.megabytes.trim() !== saved.megabytes && { max_mb: typedNumber(values.megabytes, 0) }),
+    ...(values.keepsGoals !== saved.keepsGoals && { keep_goals: values.keepsGoals }),
+    ...(values.archives !== saved.archives && { archive: values.archives }),
+  };
 }
 
 /** Returns the limits as they are typed; null when none is. */
