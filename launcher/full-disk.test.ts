@@ -89,6 +89,20 @@ test("what cannot be stored is not begun, and a fault beside a full disk is not 
   expect(stateOf(running, 2)).toBe("dropped");
 });
 
+test("full while the whole gates are prepared: the change is not judged, and a release serves", async () => {
+  const limits = { ...UNHURRIED, watchMs: 3_600_000 };
+  const { checkout, running } = await serving(limits, { homeBytes: HOME_BYTES });
+  await released(checkout, running, "", { judged: JSON.stringify({ waits: true }) });
+  await expect.poll(() => readJournal(running.home).some(({ what }) => what === "trial"), { interval: 2 }).toBe(true);
+  const free = fill(running.home);
+  await expect.poll(() => running.said()).toContain("It could not be judged by the whole gates: ENOSPC");
+  await expect.poll(async () => (await read(running.port).catch(() => null))?.release).toBe(1);
+  free();
+  await say(running.port, checkout.propose(outside("own.mark = 2;")));
+  await expect.poll(() => stateOf(running, 3)).toBe("trial");
+  expect(stateOf(running, 2)).toBe("dropped");
+});
+
 /** Fills a small disk up to one page less than the state needs, and stores it again and again. */
 const STORES = `
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
