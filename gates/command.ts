@@ -62,7 +62,8 @@ async function tried(options: GatesOptions, command: string, cwd: string): Promi
   const sandbox = options.sandbox === undefined ? undefined : Profile.safeParse(options.sandbox).data;
   if (options.sandbox !== undefined && !sandbox) throw new GatesError("--sandbox is strict or nested.");
   const { exitStatus, endedBy, problem } = await tryCommand({
-    ...{ folder: path.resolve(cwd, options.folder), command },
+    folder: path.resolve(cwd, options.folder),
+    command,
     ...(options.head !== undefined && { head: options.head }),
     ...(sandbox && { sandbox }),
     ...(options.minutes !== undefined && { minutes: Number(options.minutes) }),

@@ -49,7 +49,11 @@ async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date)
   const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
   const evidence = openEvidence(options.evidence, { inputs, versions: await toolVersions() });
   const runner = createRunner({
-    ...{ sandbox, blobs, root: repository.root, dir, settings },
+    sandbox,
+    blobs,
+    root: repository.root,
+    dir,
+    settings,
     onRun: evidence.add,
   });
   const context: GateContext = {
@@ -70,7 +74,8 @@ async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date)
     head: { name: head.name, commit: head.commit, digest: inputs.head },
     started_at: startedAt.toISOString(),
     seconds: secondsSince(startedAt),
-    ...{ seed, gates },
+    seed,
+    gates,
     test_side: change.paths.map((changed) => changed.path).filter(testSideOfChange(settings, change)),
     digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),
     evidence: options.evidence,

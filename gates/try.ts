@@ -36,7 +36,10 @@ export function tryCommand(options: TryOptions): Promise<CommandResult> {
     const problem = await runner.problem();
     if (problem !== null) throw new Error(problem);
     return runner.run({
-      ...{ name: "try", tree, command: options.command, timeoutMs: minutes * 60_000 },
+      name: "try",
+      tree,
+      command: options.command,
+      timeoutMs: minutes * 60_000,
       sandbox: options.sandbox ?? tests?.sandbox ?? "strict",
       onOutput: options.onOutput,
     });

@@ -111,7 +111,8 @@ test("two approved at once, and a kill at each step: the second is carried over 
   await expect.poll(() => stateOf(checkout, 4)).toBe("permanent");
   expect(notes(checkout, 4)).toBe(lines({ 1: "FIRST", 18: "SECOND" }));
   expect(releaseIn(checkout.home, 4)?.proposal).toMatchObject({
-    ...{ item: "second", by: "Ann" },
+    item: "second",
+    by: "Ann",
     carried: { from: second.commit, times: 1 },
   });
   expect(releaseIn(checkout.home, 3)).toMatchObject({ state: "dropped", stale: false });

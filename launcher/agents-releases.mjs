@@ -5,7 +5,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { digestOf, makeCandidate } from "./candidate.mjs";
-import { hasSpaceForTrial, isDiskFull } from "./disk.mjs";
 import { flagsIn, isAsJudged, isPartLeft, isPassed } from "./evidence.mjs";
 import { guardedFilesIn } from "./guarded.mjs";
 import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
@@ -57,7 +56,8 @@ export class AgentsReleases {
         contents === `commit ${commit}` &&
         (state !== "dropped" || (proposal?.item === item && (carried !== undefined || !needsApproval))),
     );
-    if (isKnown || this.taking.has(commit) || isDiskFull(this.launcher)) return;
+    if (isKnown || this.taking.has(commit) || this.launcher.disk.isFull()) return;
+    const begunMs = Date.now();
     this.taking.add(commit);
     // In the order of the approvals, and with a number of its own for each: reading one takes longer than another.
     const taken = this.lastTaken.then(() => this.takeNew(asked));
@@ -65,6 +65,8 @@ export class AgentsReleases {
     try {
       await taken;
     } catch (error) {
+      // The server asks again.
+      if (this.launcher.disk.wasFull(begunMs)) return;
       this.add({
         ...this.approved(asked),
         state: "dropped",
@@ -174,7 +176,7 @@ export class AgentsReleases {
 
   /** Why it has to wait. @param {Release} release @returns {string | null} one sentence */
   waitOf({ n, proposal }) {
-    const { state, cell, running, startedMs } = this.launcher;
+    const { state, cell, running, startedMs, disk } = this.launcher;
     const { healthyMs, apartMs, mostADay } = this.limits;
     if (state.halted) return `Nothing is released: ${state.halted}`;
     if (!cell.builds) return "Bubblewrap builds agents' releases, and it is missing here or may not make namespaces.";
@@ -190,7 +192,7 @@ export class AgentsReleases {
     if (recent(state.agentsAt, apartMs) > 0) return "Releases of agents begin an hour apart.";
     if (!running || Date.now() - startedMs < healthyMs)
       return "The permanent release has to serve for ten minutes first.";
-    if (!hasSpaceForTrial(this.launcher)) return "The disk has too little space for a copy of the database.";
+    if (!disk.hasSpaceForTrial()) return "The disk has too little space for a copy of the database.";
     return Date.now() < this.notBeforeMs ? this.lastWait : null;
   }
 
@@ -223,11 +225,12 @@ export class AgentsReleases {
     this.isBuilding = true;
     const { launcher } = this;
     launcher.note("build", { release });
+    const begunMs = Date.now();
     void makeCandidate(launcher, release)
       .then((made) => {
         if (launcher.state.releases.find(({ n }) => n === release.n)?.state !== "approved") return;
         if (!("why" in made)) return launcher.change({ [release.n]: made });
-        if (isDiskFull(launcher)) return this.postpone(release, "The disk is full.");
+        if (launcher.disk.wasFull(begunMs)) return this.postpone(release, "The disk was full.");
         this.drop(release, `It ${made.why}`, "bad");
       })
       .catch((error) => this.postpone(release, error.message))
@@ -328,21 +331,42 @@ export class AgentsReleases {
     if (this.onTrial()) await this.launcher.takeBackRunning(`was stopped: ${why}`, "dropped");
   }
 
+  /**
+   * Lets a trial wait that would begin on a full disk, as after a restart: the permanent release serves meanwhile, and the
+   * trial begins anew when there is space. @param {Release} release @param {Release} permanent
+   */
+  async isPutOff(release, permanent) {
+    const { launcher } = this;
+    const { n, proposal, trial } = release;
+    if (!proposal || !trial || !launcher.disk.isFull()) return false;
+    const mended = await this.mendTables(permanent, trial.schema);
+    if (mended) launcher.note("mended", { why: mended });
+    const changed = launcher.changed({ [n]: { state: "approved", trial: null } });
+    // It did not have its turn.
+    launcher.save({ ...changed, agentsAt: changed.agentsAt.slice(0, -1) });
+    return true;
+  }
+
   /** Repairs the database after a trial, where it is not as the permanent release left it. @param {Release} permanent */
   async mend(permanent) {
-    const { launcher } = this;
-    const { takenBack } = launcher.state;
+    const { takenBack } = this.launcher.state;
     if (!takenBack || takenBack.mended !== null) return;
+    const mended = await this.mendTables(permanent, takenBack.schema);
+    if (mended) this.launcher.note("mended", { why: mended });
+    this.launcher.save({ ...this.launcher.state, takenBack: { ...takenBack, mended } });
+  }
+
+  /** @param {Release} permanent @param {string} schema a digest of the tables as they have to be @returns {Promise<string>} what was restored, as a sentence; empty: nothing */
+  async mendTables(permanent, schema) {
+    const { launcher } = this;
     const snapshot = path.join(this.launcher.home, "snapshots", "database");
     const given = existsSync(snapshot) ? ["--snapshot", snapshot] : [];
     const place = { writable: given.length > 0 ? [path.dirname(snapshot)] : [], readable: [] };
     // Nothing interrupts it: what starts next would work on the damaged database.
     const whole = { limitMs: this.limits.buildMs, signal: new AbortController().signal };
-    const args = ["mend", "--schema", takenBack.schema, ...given];
+    const args = ["mend", "--schema", schema, ...given];
     const said = await probe(launcher.place(), permanent, args, { ...place, ...whole });
-    const mended = said.fault ? `The database could not be put right: ${said.fault}` : (said.mended ?? "");
-    if (mended) this.launcher.note("mended", { why: mended });
-    this.launcher.save({ ...this.launcher.state, takenBack: { ...takenBack, mended } });
+    return said.fault ? `The database could not be put right: ${said.fault}` : (said.mended ?? "");
   }
 
   /** Remembers what the permanent release has to put right. @param {Release} release @param {string} why @returns {Partial<import("./state.mjs").State>} */

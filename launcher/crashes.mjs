@@ -1,5 +1,4 @@
 /** The permanent release crashed: it starts again, after growing delays, and gives way to the one before when it goes on. */
-import { isDiskFull } from "./disk.mjs";
 import { apologize } from "./port.mjs";
 import { say } from "./say.mjs";
 import { permanentOf } from "./state.mjs";
@@ -64,7 +63,7 @@ export class Crashes {
     launcher.note("crash", { why: how });
     const isNew = permanentOf(launcher.state)?.isProved === false;
     // On a full disk the former release would fare no better.
-    if (isNew && !isDiskFull(launcher)) return this.goBack(`It ${how} in its first minute.`);
+    if (isNew && !launcher.disk.wasFull()) return this.goBack(`It ${how} in its first minute.`);
     return this.times.length >= MOST_CRASHES && this.goBack(`It crashed ${MOST_CRASHES} times in ten minutes.`);
   }
 

@@ -8,13 +8,18 @@ function reportIn(evidence) {
   return JSON.parse(readFileSync(path.join(evidence, "report.json"), "utf8"));
 }
 
+/** @param {string} evidence @param {string} gate @returns {string} what it left, which the report's digest covers */
+function evidenceOf(evidence, gate) {
+  return readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8");
+}
+
 /** Returns what the gates flagged, without lines, which move. It reads the files that the digest covers. @param {string} evidence @returns {string[]} */
 export function flagsIn(evidence) {
   try {
     const gates = /** @type {{ gate: string, digest: string | null }[]} */ (reportIn(evidence).gates);
     return gates.flatMap(({ gate, digest }) => {
       if (digest === null) return [];
-      const found = JSON.parse(readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8")).findings;
+      const found = JSON.parse(evidenceOf(evidence, gate)).findings;
       const flags = /** @type {{ kind: string, path: string | null, text: string }[]} */ (found);
       return flags
         .filter(({ kind }) => kind === "flag")
@@ -41,7 +46,7 @@ export function isPartLeft(evidence) {
   try {
     return reportIn(evidence).gates.some((/** @type {{ gate: string, digest: string | null }} */ { gate, digest }) => {
       if (digest === null) return false;
-      return JSON.parse(readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8")).later === true;
+      return JSON.parse(evidenceOf(evidence, gate)).later === true;
     });
   } catch {
     // Then it is refused: see `isAsJudged`.
@@ -55,8 +60,7 @@ export function isAsJudged(evidence, digest) {
     const report = reportIn(evidence);
     const found = report.gates.map(
       (/** @type {{ gate: string, digest: string | null }} */ { gate, digest: stored }) => {
-        const actual =
-          stored === null ? null : sha256(readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8"));
+        const actual = stored === null ? null : sha256(evidenceOf(evidence, gate));
         return `${gate} ${actual}\n`;
       },
     );

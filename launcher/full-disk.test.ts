@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { readJournal } from "./journal.mjs";
-import { ACCOUNT, read, say } from "./testing/checkout";
+import { ACCOUNT, read, releaseIn, say, stateIn } from "./testing/checkout";
 import { draining, outside, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 const HOME_BYTES = 64_000_000;
@@ -33,6 +33,7 @@ test.each(STEPS)(
     await released(checkout, running, "own.mark = 1;");
     await expect.poll(() => readJournal(running.home).some(({ what }) => what === step), { interval: 2 }).toBe(true);
     const free = fill(running.home);
+    await expect.poll(() => running.said()).toContain("is full: free some space.");
     await expect.poll(async () => (await read(running.port).catch(() => null))?.release).toBeGreaterThan(0);
     // Rounds go by in which nothing can be stored, so the new release serves only if its trial was stored before.
     for (let round = 0; round < 20; round++) {
@@ -76,6 +77,69 @@ test.each(DECIDED)(
   },
 );
 
+/** A build that fails once the disk has been full and has space again. */
+const FAILS_AFTERWARDS = `
+import { statfsSync } from "node:fs";
+const isFull = () => statfsSync(".").bavail === 0;
+const until = async (wanted) => { while (isFull() !== wanted) await new Promise((resolve) => setTimeout(resolve, 10)); };
+await until(true);
+await until(false);
+process.exit(1);
+`;
+
+test("a build that fails after the disk was full is no fault of the change, also when there is space again", async () => {
+  const { checkout, running } = await serving({ ...UNHURRIED, retryMs: 3_600_000 }, { homeBytes: HOME_BYTES });
+  await released(checkout, running, "", { "scripts/build-release.mjs": FAILS_AFTERWARDS });
+  await expect.poll(() => readJournal(running.home).some(({ what }) => what === "build")).toBe(true);
+  const free = fill(running.home);
+  await expect.poll(() => running.said()).toContain("is full: free some space.");
+  free();
+  await expect
+    .poll(() => releaseIn(running.home, 2))
+    .toMatchObject({ waits: expect.stringContaining("The disk was full.") });
+  expect(stateOf(running, 2)).toBe("approved");
+});
+
+const MOMENTS: [string, string, string][] = [
+  ["nothing is under way", "permanent", ""],
+  ["a change waits", "approved", "own.mark = 1;"],
+  ["a trial runs", "watch", "own.mark = 1;"],
+  ["a change was bad", "bad", "works.claim = () => { own.status = 'No worker runs.'; };"],
+];
+
+test.each(MOMENTS)(
+  "the launcher is killed while %s, and starts again on a full disk: it serves, forgets nothing, and goes on when there is space",
+  async (_when, step, behaviour) => {
+    const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 3_600_000 }, { homeBytes: HOME_BYTES });
+    const { launcherPid } = await read(running.port);
+    if (behaviour) await released(checkout, running, behaviour);
+    await expect.poll(() => readJournal(running.home).some(({ what }) => what === step), { interval: 2 }).toBe(true);
+    process.kill(launcherPid, "SIGSTOP");
+    const states = () => stateIn(running.home).releases.map(({ n, state }) => [n, state]);
+    const journal = readJournal(running.home);
+    const before = states();
+    const free = fill(running.home);
+    process.kill(launcherPid, "SIGKILL");
+    const served = () => read(running.port).catch(() => null);
+    await expect.poll(async () => (await served())?.launcherPid ?? launcherPid).not.toBe(launcherPid);
+    expect(await read(running.port)).toMatchObject({ release: 1, isTrial: false });
+    expect(running.said()).toContain("is full: free some space. What serves goes on; a release waits for it.");
+    expect(states().map(([n, state]) => [n, state === "approved" && step === "watch" ? "trial" : state])).toEqual(
+      before,
+    );
+    expect(readJournal(running.home).slice(0, journal.length)).toEqual(journal);
+    free();
+    const isBad = step === "bad";
+    if (!behaviour || isBad) await say(running.port, checkout.propose(outside("own.mark = 2;")));
+    const next = isBad ? 3 : 2;
+    await expect.poll(served).toMatchObject({ release: next, isTrial: true });
+    expect(stateOf(running, 2)).toBe(isBad ? "bad" : "trial");
+    expect(readJournal(running.home).filter(({ what }) => ["bad", "dropped"].includes(what)).length).toBe(
+      isBad ? 1 : 0,
+    );
+  },
+);
+
 test("what cannot be stored is not begun, and a fault beside a full disk is not held against the change", async () => {
   const { checkout, running } = await serving({ watchMs: 600_000 }, { homeBytes: HOME_BYTES });
   await released(checkout, running, "works.claim = () => { own.status = 'No space.'; };");
@@ -86,6 +150,20 @@ test("what cannot be stored is not begun, and a fault beside a full disk is not 
   free();
   await say(running.port, checkout.propose(outside("own.mark = 2;")));
   await expect.poll(() => stateOf(running, 3)).toBe("approved");
+  expect(stateOf(running, 2)).toBe("dropped");
+});
+
+test("full while the whole gates are prepared: the change is not judged, and a release serves", async () => {
+  const limits = { ...UNHURRIED, watchMs: 3_600_000 };
+  const { checkout, running } = await serving(limits, { homeBytes: HOME_BYTES });
+  await released(checkout, running, "", { judged: JSON.stringify({ waits: true }) });
+  await expect.poll(() => readJournal(running.home).some(({ what }) => what === "trial"), { interval: 2 }).toBe(true);
+  const free = fill(running.home);
+  await expect.poll(() => running.said()).toContain("It could not be judged by the whole gates: ENOSPC");
+  await expect.poll(async () => (await read(running.port).catch(() => null))?.release).toBe(1);
+  free();
+  await say(running.port, checkout.propose(outside("own.mark = 2;")));
+  await expect.poll(() => stateOf(running, 3)).toBe("trial");
   expect(stateOf(running, 2)).toBe("dropped");
 });
 

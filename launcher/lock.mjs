@@ -104,12 +104,26 @@ function takeFolder(home) {
   const folder = path.join(home, "lock");
   const own = { pid: process.pid, started: startOf(process.pid), boot: bootId() };
   for (let tries = 0; tries < 100; tries++) {
-    if (tryTake(folder, own)) return () => free(folder, own);
+    const isTaken = takenOrFull(folder, own);
+    if (isTaken) return () => free(folder, own);
     const other = /** @type {Owner | null} */ (readOwner(folder));
+    // The kernel's lock is held, and a full disk keeps nobody from serving.
+    if (isTaken === null && !other) return () => {};
     if (other && other.boot === bootId() && runs(other.pid, other.started)) throw servedBy(other.pid, home);
     setAside(folder, other);
   }
   throw new LauncherError(`The lock ${folder} cannot be taken: remove this folder when no server runs.`);
+}
+
+/** As `tryTake`; null where the disk is too full to name the owner. A dead owner's folder, set aside, frees what that needs. @param {string} folder @param {Owner} own */
+function takenOrFull(folder, own) {
+  try {
+    return tryTake(folder, own);
+  } catch (error) {
+    if (!["ENOSPC", "EDQUOT"].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? "")) throw error;
+    rmSync(`${folder}.${process.pid}`, { recursive: true, force: true });
+    return null;
+  }
 }
 
 /**

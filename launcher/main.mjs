@@ -10,7 +10,7 @@ import { takeCheckout } from "./checkout.mjs";
 import { writeCommand } from "./command.mjs";
 import { listenForCommands } from "./control.mjs";
 import { Crashes } from "./crashes.mjs";
-import { isDiskFull } from "./disk.mjs";
+import { Disk } from "./disk.mjs";
 import { Events } from "./events.mjs";
 import { appendJournal } from "./journal.mjs";
 import { LIMITS } from "./limits.mjs";
@@ -71,6 +71,7 @@ export class Launcher {
     this.state = readState(start.home);
     this.cell = cellStatus();
     this.limits = { ...LIMITS, ...start.limits };
+    this.disk = new Disk(this);
     this.agents = new AgentsReleases(this);
     /** When what runs was ready. */
     this.startedMs = 0;
@@ -96,6 +97,7 @@ export class Launcher {
     const endWatchdog = keepWatchdog(() => this.address());
     const looking = setInterval(() => this.push({ kind: "look" }), this.limits.lookMs);
     const watchingHalt = setInterval(() => this.asking.lookForHalt(), this.limits.haltLookMs);
+    const watchingDisk = setInterval(() => this.disk.isFull(), this.limits.haltLookMs);
     try {
       if (!this.cell.open) say(`Releases run without a wall around them: ${this.cell.why}.`);
       await this.prepare(this.start.contents, this.start.dropsAgents);
@@ -104,6 +106,7 @@ export class Launcher {
       endWatchdog();
       clearInterval(looking);
       clearInterval(watchingHalt);
+      clearInterval(watchingDisk);
       close();
       this.held?.close();
     }
@@ -163,12 +166,13 @@ export class Launcher {
     // Whoever has just ended has left an event, which decides what starts.
     if (this.running || this.events.areWaiting()) return null;
     const trials = this.state.releases.filter((release) => release.state === "trial");
-    const candidate = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
-    for (const { n } of trials.filter((one) => one !== candidate))
+    const newest = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
+    for (const { n } of trials.filter((one) => one !== newest))
       this.takeBack(n, "was on trial when a person's version came", "dropped");
     const before = permanentOf(this.state);
     // Also before another release than the permanent one starts: only now the tables are as the trial left them.
     if (before) await this.agents.mend(before);
+    const candidate = before && newest && (await this.agents.isPutOff(newest, before)) ? undefined : newest;
     if (candidate) {
       const why = candidate.tries > 0 ? await this.tryOut(candidate) : "did not answer in two starts";
       if (why === null || this.events.isStopping()) return null;
@@ -302,7 +306,7 @@ export class Launcher {
     const candidate = this.state.releases.find((one) => one.n === n);
     if (!candidate) return;
     // Then nobody can tell whose fault it was.
-    const isFull = candidate.proposal !== null && isDiskFull(this);
+    const isFull = candidate.proposal !== null && this.disk.wasFull();
     const state = isFull ? "dropped" : wanted;
     const sentence = `It ${why}`.replace(/\.?$/, isFull ? ", while the disk was full." : ".");
     const taken = { ...candidate, state, why: sentence };

@@ -64,7 +64,8 @@ export async function probe(place, permanent, args, { limitMs, signal, writable,
 
 /**
  * Runs the whole gates on a change, as `agents/self/run-gates.ts` does: on a folder that holds nothing but the way to the
- * launcher's repository and the permanent release's packages.
+ * launcher's repository and the permanent release's packages. Never rejects: whatever fails, a full disk for instance, the
+ * change could not be judged.
  * @param {import("./run-server.mjs").Place} place @param {import("./state.mjs").Release} permanent
  * @param {{ n: number, judged: string, limitMs: number, signal: AbortSignal }} change
  * @returns {Promise<{ outcome: "passed" | "failed" | "unknown", said: string }>} `said`: a sentence when they passed, else what goes on after "it"
@@ -72,26 +73,22 @@ export async function probe(place, permanent, args, { limitMs, signal, writable,
 export async function judgeWhole(place, permanent, { n, judged, limitMs, signal }) {
   const { home, checkout, env, isInCell, sharesProcesses } = place;
   const program = folderOf(home, permanent);
-  const [folder, kept] = [path.join(home, "judged"), path.join(home, "evidence")];
-  const evidence = path.join(kept, String(n));
-  for (const old of [folder, kept]) rmSync(old, { recursive: true, force: true });
-  for (const fresh of [folder, kept]) mkdirSync(fresh, { recursive: true, mode: 0o700 });
-  writeFileSync(path.join(folder, ".git"), `gitdir: ${path.join(home, "self.git")}\n`);
-  symlinkSync(path.join(program, "node_modules"), path.join(folder, "node_modules"));
-  const given = [folder, "--base", `${judged}^`, "--head", judged, "--evidence", evidence, "--progress", "--json"];
-  const command = [process.execPath, path.join(program, "scripts", "gates.mjs"), ...given];
-  const plan = {
-    home,
-    readOnly: [checkout, program, depsOf(home, permanent), path.join(home, "self.git"), folder],
-    writable: [kept],
-    cwd: program,
-    sharesProcesses,
-  };
-  // No keys and no settings of the server: they are none of the gates' business.
-  const { PATH, HOME, LANG } = env;
-  const own = { PATH, HOME, LANG, NODE_ENV: /** @type {const} */ ("production") };
-  const options = { cwd: program, env: own, limitMs, signal, isPatient: true };
   try {
+    const { folder, kept } = foldersToJudge(home, path.join(program, "node_modules"));
+    const evidence = path.join(kept, String(n));
+    const given = [folder, "--base", `${judged}^`, "--head", judged, "--evidence", evidence, "--progress", "--json"];
+    const command = [process.execPath, path.join(program, "scripts", "gates.mjs"), ...given];
+    const plan = {
+      home,
+      readOnly: [checkout, program, depsOf(home, permanent), path.join(home, "self.git"), folder],
+      writable: [kept],
+      cwd: program,
+      sharesProcesses,
+    };
+    // No keys and no settings of the server: they are none of the gates' business.
+    const { PATH, HOME, LANG } = env;
+    const own = { PATH, HOME, LANG, NODE_ENV: /** @type {const} */ ("production") };
+    const options = { cwd: program, env: own, limitMs, signal, isPatient: true };
     const ran = await runToEnd(isInCell ? inCell(plan, command) : command, options);
     const report = path.join(evidence, "report.json");
     if (existsSync(report)) return verdictOf(JSON.parse(readFileSync(report, "utf8")));
@@ -100,6 +97,16 @@ export async function judgeWhole(place, permanent, { n, judged, limitMs, signal 
   } catch (error) {
     return { outcome: "unknown", said: `${UNJUDGED}: ${/** @type {Error} */ (error).message}` };
   }
+}
+
+/** @param {string} home @param {string} packages @returns {{ folder: string, kept: string }} what is judged, and the place for what the gates say */
+function foldersToJudge(home, packages) {
+  const [folder, kept] = [path.join(home, "judged"), path.join(home, "evidence")];
+  for (const old of [folder, kept]) rmSync(old, { recursive: true, force: true });
+  for (const fresh of [folder, kept]) mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(folder, ".git"), `gitdir: ${path.join(home, "self.git")}\n`);
+  symlinkSync(packages, path.join(folder, "node_modules"));
+  return { folder, kept };
 }
 
 /**

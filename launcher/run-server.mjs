@@ -60,27 +60,8 @@ export function endedWith(status) {
  * @param {{ onLine: (line: Exclude<Line, ReadyLine | DrainedLine>) => void, status: object }} launcher @returns {Run}
  */
 export function runServer(place, release, launch, { onLine, status }) {
-  const { home, checkout, data, argv, env, isInCell, sharesProcesses, held, startMs } = place;
-  const folder = folderOf(home, release);
   const instance = randomUUID();
-  const told = toldTo(release, { home, number: launch, instance, holdsPort: held !== null, ...status });
-  const program = [process.execPath, path.join(folder, "scripts", "serve.mjs"), ...argv];
-  const plan = {
-    home,
-    readOnly: [checkout, folder, depsOf(home, release)],
-    writable: [data],
-    cwd: checkout,
-    sharesProcesses,
-  };
-  const [file = "", ...args] = isInCell ? inCell(plan, program) : program;
-  const child = spawn(file, args, {
-    cwd: checkout,
-    // Only the launcher speaks with systemd.
-    env: { ...env, NOTIFY_SOCKET: undefined, BANYAN_LAUNCH: JSON.stringify(told), BANYAN_CHECKOUT: checkout },
-    stdio: ["ignore", "inherit", "inherit", held?.fd ?? "ignore", "pipe"],
-    // A signal from the terminal reaches the launcher only, which lets turns end.
-    detached: true,
-  });
+  const child = start(place, release, { number: launch, instance, ...status });
   const channel = /** @type {import("node:net").Socket} */ (child.stdio[4]);
   // A server that has just ended is told nothing.
   channel.on("error", () => {});
@@ -93,7 +74,7 @@ export function runServer(place, release, launch, { onLine, status }) {
   });
   /** @type {((line: DrainedLine) => void)[]} */
   const draining = [];
-  const ready = whenReady(channel, ended, startMs, (line) => {
+  const ready = whenReady(channel, ended, place.startMs, (line) => {
     if (line.type === "drained") for (const heard of draining.splice(0)) heard(line);
     else onLine(line);
   });
@@ -103,7 +84,11 @@ export function runServer(place, release, launch, { onLine, status }) {
     await ended;
   };
   return {
-    ...{ release, pid: child.pid, ready, ended, kill },
+    release,
+    pid: child.pid,
+    ready,
+    ended,
+    kill,
     makePermanent: () => send({ type: "permanent" }),
     claim: () => send({ type: "claim" }),
     canary: (nonce, asks = false) => send({ type: "canary", nonce, asks }),
@@ -128,6 +113,30 @@ export function runServer(place, release, launch, { onLine, status }) {
       clearTimeout(timer);
     },
   };
+}
+
+/** @param {Place} place @param {import("./state.mjs").Release} release @param {object} about this launch */
+function start(place, release, about) {
+  const { home, checkout, data, argv, env, isInCell, sharesProcesses, held } = place;
+  const folder = folderOf(home, release);
+  const told = toldTo(release, { home, holdsPort: held !== null, ...about });
+  const program = [process.execPath, path.join(folder, "scripts", "serve.mjs"), ...argv];
+  const plan = {
+    home,
+    readOnly: [checkout, folder, depsOf(home, release)],
+    writable: [data],
+    cwd: checkout,
+    sharesProcesses,
+  };
+  const [file = "", ...args] = isInCell ? inCell(plan, program) : program;
+  return spawn(file, args, {
+    cwd: checkout,
+    // Only the launcher speaks with systemd.
+    env: { ...env, NOTIFY_SOCKET: undefined, BANYAN_LAUNCH: JSON.stringify(told), BANYAN_CHECKOUT: checkout },
+    stdio: ["ignore", "inherit", "inherit", held?.fd ?? "ignore", "pipe"],
+    // A signal from the terminal reaches the launcher only, which lets turns end.
+    detached: true,
+  });
 }
 
 /** @param {import("./state.mjs").Release} release @param {object} about this launch @returns {object} what the server finds in BANYAN_LAUNCH */

@@ -71,7 +71,14 @@ export class Told {
   agentsRelease({ n, state, commit, madeAt, why, waits, proposal, trial, title, about, stale, needsApproval }) {
     const until = state === "trial" ? this.trialUntil() : null;
     return {
-      ...{ n, state, commit, title, about, made_at: madeAt, why, waits },
+      n,
+      state,
+      commit,
+      title,
+      about,
+      made_at: madeAt,
+      why,
+      waits,
       item: proposal?.item ?? "",
       approved_by: proposal?.by ?? null,
       stale,
@@ -106,8 +113,12 @@ export class Told {
       limits: this.limits(),
       without_wall: cell.open ? null : cell.why,
       journal: this.lines.map(({ at, what, release, why, by }) => ({
-        ...{ at, what, n: release?.n ?? null, title: release?.title ?? null },
-        ...{ why: why ?? null, by: by || null },
+        at,
+        what,
+        n: release?.n ?? null,
+        title: release?.title ?? null,
+        why: why ?? null,
+        by: by || null,
       })),
     };
   }

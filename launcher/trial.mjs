@@ -95,12 +95,7 @@ export class Watch {
     const over = new AbortController();
     void run.ended.then(() => over.abort());
     const change = { n, judged: proposal.judged, limitMs: this.limits.gatesMs, signal: over.signal };
-    const judging = judgeWhole(this.launcher.place(), permanent, change).catch((error) => ({
-      outcome: /** @type {const} */ ("unknown"),
-      // Such as a full disk, which must not end the launcher.
-      said: `could not be judged by the whole gates: ${error.message}`,
-    }));
-    void judging.then((judgement) => {
+    void judgeWhole(this.launcher.place(), permanent, change).then((judgement) => {
       if (over.signal.aborted || this.launcher.running !== run) return;
       this.judgement = judgement;
       this.seen.nextMs = 0;

@@ -51,7 +51,10 @@ function runBox(
   candidate: FileTree,
 ): Promise<SuiteRun> {
   return runTests(runner, report, {
-    ...{ name, tree: change.base, underTest: candidate, sandbox: "nested" },
+    name,
+    tree: change.base,
+    underTest: candidate,
+    sandbox: "nested",
     command: build === undefined ? run : `${building(build)} || exit 1\n${run}`,
     timeoutMs: timeout_minutes * 60_000,
   });

@@ -55,7 +55,10 @@ test("each package that differs is named with its versions, and with what it run
   ).toEqual([
     { name: "raised", before: "1.0.0", after: "1.1.0", installs: null, imitates: null },
     {
-      ...{ name: "fresh", before: null, after: "1.0.0", imitates: null },
+      name: "fresh",
+      before: null,
+      after: "1.0.0",
+      imitates: null,
       installs: "When it is installed, it runs postinstall: “node steal.jsU+202eU+000a”.",
     },
     { name: "gone", before: "3.0.0", after: null, installs: null, imitates: null },

@@ -19,8 +19,11 @@ export function changedPackages(before: Lock | null, after: Lock, folder: string
     const twin = known ? null : similarName(name, old.keys());
     const installs = scriptTexts(fresh, folder);
     const changed = {
-      ...{ name, before: known ? versionsOf(known) : null, after: versionsOf(copies) },
-      ...{ installs: installs === "" ? null : installs, imitates: twin },
+      name,
+      before: known ? versionsOf(known) : null,
+      after: versionsOf(copies),
+      installs: installs === "" ? null : installs,
+      imitates: twin,
     };
     return [
       about(changed, flag([changeText(changed), installs].filter(Boolean).join(" "), { path: LOCK })),

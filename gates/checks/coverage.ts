@@ -48,7 +48,10 @@ async function percentOf(
   tree: FileTree,
 ): Promise<number | string> {
   const result = await runner.run({
-    ...{ name, tree: withoutFile(tree, report.file), command: run, sandbox },
+    name,
+    tree: withoutFile(tree, report.file),
+    command: run,
+    sandbox,
     timeoutMs: timeout_minutes * 60_000,
     reads: [report.file],
   });

@@ -32,7 +32,9 @@ export const newTests: Gate = {
       ...changedTestFlags(context),
     ];
     return measured(`${plural(head.tests.size, "test")}, ${fresh.length} of them new.`, findings, {
-      ...{ tests: head.tests.size, new: fresh.length, flaky: flaky.size },
+      tests: head.tests.size,
+      new: fresh.length,
+      flaky: flaky.size,
     });
   },
 };

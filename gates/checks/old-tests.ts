@@ -88,7 +88,10 @@ export async function compared({ base, old, retires, isPart = false }: Compared,
   const passed = expected.filter(({ id }) => old.tests.get(id)?.status === "passed" || flaky.has(id)).length;
   return measured(`${passed} of ${expected.length} tests of the base pass on the change.`, findings, {
     tests: expected.length,
-    ...{ passed, retired: retires.length, left_out: leftOut.length, flaky: flaky.size },
+    passed,
+    retired: retires.length,
+    left_out: leftOut.length,
+    flaky: flaky.size,
   });
 }
 

@@ -55,7 +55,9 @@ export const sentinels: Gate = {
     ];
     const again = killed - survived.length;
     return measured(`${again} of ${killed} faults that the base's tests notice are noticed again.`, findings, {
-      ...{ tried, killed_on_base: killed, killed_on_head: again },
+      tried,
+      killed_on_base: killed,
+      killed_on_head: again,
     });
   },
 };

@@ -54,7 +54,10 @@ async function audited(
   // Nothing but the two files, so that no settings of the repository lead npm elsewhere.
   const two = treeOf([...tree.files].filter(([path]) => path === LOCK || path === MANIFEST));
   const result = await runner.run({
-    ...{ name, tree: two, hosts, timeoutMs: timeout_minutes * 60_000 },
+    name,
+    tree: two,
+    hosts,
+    timeoutMs: timeout_minutes * 60_000,
     command: "npm audit --json --package-lock-only --ignore-scripts",
     env: { npm_config_cache: "/tmp/npm", npm_config_update_notifier: "false" },
   });

@@ -5,7 +5,11 @@ import { markdownOf } from "./markdown";
 import { tableLines } from "./table";
 
 const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
-  ...{ kind: "fault", text, path: null, line: null, test: null },
+  kind: "fault",
+  text,
+  path: null,
+  line: null,
+  test: null,
   ...more,
 });
 

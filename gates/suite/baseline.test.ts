@@ -5,7 +5,10 @@ import { byId, type SuiteRun } from "./run-tests";
 
 const one = (file: string | null, status: TestCase["status"] = "passed") => caseOf(file, ["works"], status);
 const run = (cases: TestCase[], more: Partial<SuiteRun> = {}): SuiteRun => ({
-  ...{ tests: byId(cases), exitStatus: 0, seconds: 1, problem: null },
+  tests: byId(cases),
+  exitStatus: 0,
+  seconds: 1,
+  problem: null,
   ...more,
 });
 

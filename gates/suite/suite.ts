@@ -84,7 +84,11 @@ function createSuite(context: GateContext): Suite {
     return listed && baselineOf(listed, await suite.old(), onFiles);
   };
   const suite: Suite = {
-    ...{ isOnSide, oldTree, hasOtherTests, nearest, runOn },
+    isOnSide,
+    oldTree,
+    hasOtherTests,
+    nearest,
+    runOn,
     editsOnlyTests: edited.every(isAloneByName),
     base: once(async () => (await baseline()) ?? runNearest("base", base)),
     old: once(() => runNearest(isUnchanged ? "head" : "head-with-tests-of-base", oldTree)),
@@ -164,7 +168,10 @@ async function runSuite(
   if (!tests) throw new Error("The settings name no tests.");
   const { only, files, timeoutMs } = options;
   return runTests(runner, tests.report, {
-    ...{ name, tree, command: commandFor(tests, options), sandbox: tests.sandbox },
+    name,
+    tree,
+    command: commandFor(tests, options),
+    sandbox: tests.sandbox,
     timeoutMs: timeoutMs ?? tests.timeout_minutes * 60 * SECONDS,
     ...(only && { env: { BANYAN_TEST_FILE: only.file ?? "", BANYAN_TEST_NAME: only.name } }),
     ...(files && { env: { BANYAN_TEST_FILES: files.join(" ") } }),

@@ -70,7 +70,9 @@ export function createFixture(files: Record<string, string> = {}): Fixture {
     fs.writeFileSync(path.join(folder, file), text);
   };
   const fixture: Fixture = {
-    ...{ base, folder, put },
+    base,
+    folder,
+    put,
     git: (...args) =>
       execFileSync("git", ["-C", folder, ...identity, ...args], { encoding: "utf8", stdio: "pipe" }).trim(),
     edit(file, from, to) {

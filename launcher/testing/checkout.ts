@@ -182,9 +182,18 @@ try {
 }
 `;
 
+/** Starts a launcher that was killed again, so that it finds the same home. It ends with this process, and this with it. */
+const KEEPER = `
+const { spawn } = await import("node:child_process");
+const start = () =>
+  spawn("setpriv", ["--pdeathsig", "KILL", process.execPath, ...process.argv.slice(1)], { stdio: "inherit" })
+    .once("exit", (status, signal) => (signal ? start() : process.exit(status)));
+start();
+`;
+
 export interface CheckoutOptions {
   bwrap?: boolean;
-  /** Home is a file system of its own of this size, seen only by the launcher: see `Running.home`. */
+  /** Home is a file system of its own of this size, seen only by the launcher (see `Running.home`), which starts again when it is killed. */
   homeBytes?: number;
   limits?: Partial<Limits>;
 }
@@ -304,10 +313,24 @@ async function startLauncher(
 ): Promise<Running> {
   const port = await freePort();
   const start = JSON.stringify({ ...given, host: "127.0.0.1", port });
-  const program = [process.execPath, "--input-type=module", "-e", RUNNER, path.join(root, "launcher/main.mjs"), start];
+  const script = ["--input-type=module", "-e"];
+  const program = [...script, RUNNER, path.join(root, "launcher/main.mjs"), start];
   const small = ["--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--size", String(homeBytes), "--tmpfs", given.home];
   const [file = "", ...args] =
-    homeBytes === undefined ? program : ["bwrap", "--unshare-user", "--die-with-parent", ...small, "--", ...program];
+    homeBytes === undefined
+      ? [process.execPath, ...program]
+      : [
+          "bwrap",
+          "--unshare-user",
+          "--die-with-parent",
+          ...small,
+          "--",
+          process.execPath,
+          ...script,
+          KEEPER,
+          "--",
+          ...program,
+        ];
   const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"], cwd: root });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
@@ -325,12 +348,18 @@ async function startLauncher(
     told = await read(port).catch(() => null);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const home = homeBytes === undefined ? given.home : `/proc/${told?.launcherPid}/root${given.home}`;
+  const home = homeBytes === undefined ? given.home : `/proc/${parentOf(told?.launcherPid)}/root${given.home}`;
   return { child, port, home, said: () => text, ended };
 }
 
+/** @returns the process that started it */
+function parentOf(pid: number | undefined): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+}
+
 /** Makes the account of the launcher the owner of a folder and all in it. */
-function give(folder: string): void {
+export function give(folder: string): void {
   if (ACCOUNT.uid === undefined) return;
   chownSync(folder, ACCOUNT.uid, ACCOUNT.gid);
   for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" }))

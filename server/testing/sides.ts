@@ -1,7 +1,7 @@
 /** Starts the real server as it starts without settings, in two processes and a supervisor, but without the pages of Next.js. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { io, type Socket } from "socket.io-client";
@@ -14,6 +14,8 @@ import { type ActivityFrame, CHANNELS } from "@/core/shapes/live";
 import type { Tree } from "@/core/shapes/shapes";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import { openStore, type Store } from "@/db/store";
+import { inCell } from "@/launcher/cell.mjs";
+import { ACCOUNT, give } from "@/launcher/testing/checkout";
 import { newToken } from "@/lib/auth/token";
 import type { SideName } from "@/lib/process/side";
 import { seededFolder } from "@/scripts/testing/killable-server";
@@ -39,11 +41,16 @@ export interface SidesServer {
 
 export interface SidesOptions {
   settings?: Record<string, string>;
+  /** In the cell of a release, of an ordinary account. Process ids in the database are those of the cell. */
+  isInCell?: boolean;
   /** As a launcher starts it: it hears the lines that the server writes. */
   launch?: { told: object; hear(line: { type: string }): void };
 }
 
-export async function startSides(script: ProviderScript, { settings = {}, launch }: SidesOptions = {}) {
+export async function startSides(
+  script: ProviderScript,
+  { settings = {}, isInCell = false, launch }: SidesOptions = {},
+) {
   const data = await seededFolder();
   const asked: string[] = [];
   const provider = await startScriptedProvider(script, {
@@ -53,9 +60,11 @@ export async function startSides(script: ProviderScript, { settings = {}, launch
   const own = { PATH: process.env.PATH ?? "", BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: `${data}-keys.json`, PORT: "0" };
   const model = { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
   const told = launch && { BANYAN_LAUNCH: JSON.stringify(launch.told) };
-  const env = { ...own, ...model, ...PATIENT, ...settings, ...told };
-  const program = await bundleProgram("server/testing/sides-main.ts");
-  const supervisor = spawn(process.execPath, program, {
+  const env = { ...own, ...model, ...PATIENT, ...(isInCell && { HOME: data }), ...settings, ...told };
+  const program = [process.execPath, ...(await bundleProgram("server/testing/sides-main.ts"))];
+  const [file = "", ...args] = isInCell ? celled(data, program) : program;
+  const supervisor = spawn(file, args, {
+    ...(isInCell && ACCOUNT),
     env: env as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe", "ignore", launch ? "pipe" : "ignore"],
   });
@@ -73,6 +82,14 @@ export async function startSides(script: ProviderScript, { settings = {}, launch
   });
   if (launch) hearFrom(supervisor, launch.hear);
   return { supervisor, data, asked, ended, said: () => said };
+}
+
+/** Root has no cell, so the folder belongs to the account that has one. */
+function celled(data: string, program: string[]): string[] {
+  const home = join(data, "home");
+  mkdirSync(home);
+  give(data);
+  return inCell({ home, readOnly: [], writable: [data], cwd: process.cwd() }, program);
 }
 
 /** Starts it and waits until it answers. */
