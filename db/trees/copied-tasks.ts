@@ -36,7 +36,7 @@ interface CopiedMessageRow {
   originSeq: number | null;
 }
 
-interface CopiedTasks {
+export interface CopiedTasks {
   /** Inserts a task after its parent, and returns its key. */
   insertTask(treeId: number, task: CopiedTaskRow): number;
   /** Returns the message's key. */
