@@ -1,5 +1,5 @@
 /** The part of the interface for users, tokens, secrets and provider keys, and for what a task can be given: models, folders. */
-import type { Actor, ApiToken, User } from "@/core/rules/roles";
+import type { Actor, ApiToken } from "@/core/rules/roles";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { CheckedModel, ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
@@ -35,23 +35,6 @@ export interface AccessQueries {
 }
 
 export interface AccessCommands {
-  /** Adds a user. Refused when the address is invalid or already a user's. */
-  addUser(user: { email: string; name?: string; role: string }, actor: Actor): Promise<User>;
-  /** `who`: an id or an address. Refused for the last admin. */
-  setUserRole(who: string, role: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Removes a user and ends their sessions, sockets and tokens. */
-  removeUser(who: string, actor: Actor): Promise<{ sentence: string }>;
-  /**
-   * Returns the token itself, only this once. `days` until it expires (90). `task`: it sees only that and its
-   * subtasks.
-   */
-  createToken(
-    wanted: { role: string; name?: string; days?: number; task?: string },
-    actor: Actor,
-  ): Promise<ApiToken & { token: string }>;
-  revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Returns the token of a link that signs in once, within 15 minutes, as the owner of the machine. */
-  createSignInLink(actor: Actor): Promise<{ token: string }>;
   /** Creates a secret, or replaces its value. Names consist of `a-z0-9_/.-`. */
   setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
   /** Saves a key, an address, or both, used from the next call. The environment's settings take precedence. */

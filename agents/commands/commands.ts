@@ -7,11 +7,11 @@ import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
 import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
-import { createPeopleCommands } from "@/agents/commands/installation/people";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
 import { createRetentionCommands } from "@/agents/commands/installation/retention";
 import { createSecretCommands } from "@/agents/commands/installation/secrets";
 import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
 import { removeFilesOf } from "@/agents/retention/tree-files";
@@ -36,7 +36,7 @@ import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createSelfCommands } from "./self-switch";
 import { createServerCommands } from "./servers/servers";
-import { type CommandSources, checkSubmission, submit } from "./submit";
+import { checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
 import { createWebhookCommands } from "./webhooks";
@@ -81,7 +81,6 @@ export function createCommands(sources: CommandSources): Commands {
     ...createArchiveCommands(archiving, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
-    ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
     ...createWebhookCommands(sources),
     ...createProviderCommands(sources),

@@ -96,12 +96,6 @@ const REACHES: {
   setRetention: ELSEWHERE,
   cleanNow: ELSEWHERE,
   readArchive: ELSEWHERE,
-  addUser: ELSEWHERE,
-  setUserRole: ELSEWHERE,
-  removeUser: ELSEWHERE,
-  createToken: ELSEWHERE,
-  createSignInLink: ELSEWHERE,
-  revokeToken: ELSEWHERE,
 };
 
 /** What may be done with a tree that was read from an archive. */

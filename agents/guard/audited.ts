@@ -153,12 +153,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   setPolicy: (change, actor) => ({ actor, detail: change }),
   setLimits: (change, actor) => ({ actor, detail: { ...change } }),
   setSpendCaps: (change, actor) => ({ actor, detail: change }),
-  addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
-  setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
-  removeUser: (who, actor) => ({ actor, of: "name", subject: who }),
-  createToken: ({ role, name, days, task }, actor) => ({ actor, detail: { role, name, days, task } }),
-  createSignInLink: (actor) => ({ actor }),
-  revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
 
 /** Returns only the host of an address, because an address may contain a password. */

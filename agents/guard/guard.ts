@@ -208,13 +208,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   setToolPolicy: "administer",
   listUsers: "administer",
   listSettings: "look",
-  addUser: "administer",
-  setUserRole: "administer",
-  removeUser: "administer",
   listTokens: "administer",
-  createToken: "administer",
-  revokeToken: "administer",
-  createSignInLink: "administer",
 };
 
 declare const MARK: unique symbol;
@@ -225,6 +219,11 @@ export type OperationsOfActor = Bound<typeof operations>;
 export type OperationName = keyof typeof operations;
 export type OperationInput<Name extends OperationName> = InputOf<(typeof operations)[Name]>;
 export type OperationResult<Name extends OperationName> = ResultOf<(typeof operations)[Name]>;
+
+/** Those that answer with a sentence, as pages show it. */
+export type TellingOperation = {
+  [Name in OperationName]: OperationResult<Name> extends { sentence: string } ? Name : never;
+}[OperationName];
 
 /** A query, a command or an operation. */
 export type Method = keyof typeof PERMISSIONS | keyof typeof operations;

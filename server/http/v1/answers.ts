@@ -353,18 +353,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET audit/verify": AuditVerdict;
   /** The users who may sign in. */
   "GET users": All<ListedUser>;
-  /** Adds a user, who may then sign in. */
-  "POST users": User;
-  /** Changes the role of a user; `id` is an id or an e-mail address. */
-  "POST users/:id/role": Said;
-  /** Removes a user and ends their sessions and tokens. */
-  "POST users/:id/remove": Said;
   /** API tokens without their values, newest first. */
   "GET tokens": All<ApiToken>;
-  /** Creates a token. Only this answer contains its value. */
-  "POST tokens": ApiToken & { token: string };
-  /** Revokes a token. */
-  "POST tokens/:id/revoke": Said;
   /** The effective settings of this server. Of a secret, only whether it is set. */
   "GET settings": All<ShownSetting>;
   /** The models that are known by name, with limits, prices, and whether their provider still has them. */
@@ -385,4 +375,9 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST provider-keys/:id/test": ProviderTest;
   /** This description. */
   "GET openapi.json": Record<string, unknown>;
+}
+
+/** Results of operations that no route above answers with. */
+export interface Results {
+  addUser: User;
 }

@@ -6,8 +6,6 @@ import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES } from "@/core/log/limits";
 export const number = z.number("must be a number");
 export const yesOrNo = z.boolean("must be true or false");
 
-const role = z.string("must be viewer, operator, reviewer or admin");
-
 /** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
 export function said<Name extends string>(name: Name) {
   const missing = "is missing: send it as a JSON string";
@@ -69,8 +67,6 @@ export const bodies = {
     edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
   }),
   changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  user: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
-  token: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
   policy: z
     .strictObject({
       levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),

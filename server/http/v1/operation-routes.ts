@@ -117,12 +117,5 @@ export const operationRoutes = {
   ),
   "GET audit/verify": looks((app) => app.queries.verifyAudit()),
   "GET users": lists((app) => app.queries.listUsers()),
-  "POST users": makes("addUser", bodies.user, (app, { sent }) => app.commands.addUser(sent, app.actor)),
-  "POST users/:id/role": does("setUserRole", said("role"), (app, { id, sent: { role } }) =>
-    app.commands.setUserRole(id, role, app.actor),
-  ),
-  "POST users/:id/remove": does("removeUser", null, (app, { id }) => app.commands.removeUser(id, app.actor)),
   "GET tokens": lists((app) => app.queries.listTokens()),
-  "POST tokens": makes("createToken", bodies.token, (app, { sent }) => app.commands.createToken(sent, app.actor)),
-  "POST tokens/:id/revoke": does("revokeToken", null, (app, { id }) => app.commands.revokeToken(id, app.actor)),
 };
