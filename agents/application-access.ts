@@ -35,8 +35,6 @@ export interface AccessQueries {
 }
 
 export interface AccessCommands {
-  /** Creates a secret, or replaces its value. Names consist of `a-z0-9_/.-`. */
-  setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
   /** Saves a key, an address, or both, used from the next call. The environment's settings take precedence. */
   setProviderKey(wanted: ProviderKey, actor: Actor): Promise<{ sentence: string }>;
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
@@ -71,7 +69,4 @@ export interface AccessCommands {
   removeMail(actor: Actor): Promise<{ sentence: string }>;
   /** Sends a test message now. Rejects with the server's answer when it does not take it. */
   testMail(actor: Actor): Promise<{ sentence: string }>;
-  removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Encrypts all secrets with a new key, and drops the old ones. */
-  rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
 }

@@ -9,7 +9,6 @@ import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
 import { createRetentionCommands } from "@/agents/commands/installation/retention";
-import { createSecretCommands } from "@/agents/commands/installation/secrets";
 import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
@@ -81,7 +80,6 @@ export function createCommands(sources: CommandSources): Commands {
     ...createArchiveCommands(archiving, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
-    ...createSecretCommands(sources),
     ...createWebhookCommands(sources),
     ...createProviderCommands(sources),
     ...createModelCommands(sources),

@@ -95,9 +95,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeMail: (actor) => ({ actor }),
   testMail: (actor) => ({ actor }),
   testWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
-  setSecret: (name, _value, actor) => ({ actor, of: "name", subject: name }),
-  removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
-  rotateSecrets: (actor) => ({ actor }),
   setProviderKey: ({ provider, key, base_url, model }, actor) => {
     return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
   },
@@ -107,7 +104,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   },
   setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
   removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
-  acceptAudit: (actor) => ({ actor }),
   setRetention: (change, actor) => ({ actor, detail: change }),
   archiveTrees: (trees, actor) => {
     const [one, other] = trees;

@@ -282,15 +282,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       testProvider: unsupported,
       setModel: unsupported,
       removeModel: unsupported,
-      setSecret: unsupported,
       addWebhook: unsupported,
       changeWebhook: unsupported,
       rotateWebhookSecret: unsupported,
       removeWebhook: unsupported,
       testWebhook: unsupported,
-      removeSecret: unsupported,
-      rotateSecrets: unsupported,
-      acceptAudit: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

@@ -317,12 +317,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET old-trees": OldTrees;
   /** Names of secrets, never their values. */
   "GET secrets": All<ListedSecret>;
-  /** Sets a secret; `id` is its name. */
-  "PUT secrets/:id": Said;
-  /** Removes a secret. */
-  "DELETE secrets/:id": Said;
-  /** Encrypts all secrets with a new key. */
-  "POST secrets/rotate": Said;
   /** Limits of the machine and the installation, how close each is, and what happened at them. */
   "GET limits": Limits;
   /** Sets limits, what follows at each, when everything is paused, and from which level alerts are sent. */

@@ -1,5 +1,5 @@
 /** Routes of the installation: status, history, backups, policy, secrets, audit log, users and tokens. */
-import { bodies, said } from "./bodies";
+import { bodies } from "./bodies";
 import { integer, limitOf, named, pageOf, required } from "./query";
 import { does, lists, looks, makes } from "./routes";
 
@@ -87,11 +87,6 @@ export const operationRoutes = {
   "DELETE mail": does("removeMail", null, (app) => app.commands.removeMail(app.actor)),
   "POST mail/test": does("testMail", null, (app) => app.commands.testMail(app.actor)),
   "GET secrets": lists((app) => app.queries.listSecrets()),
-  "PUT secrets/:id": does("setSecret", said("value"), (app, { id, sent: { value } }) =>
-    app.commands.setSecret(id, value, app.actor),
-  ),
-  "DELETE secrets/:id": does("removeSecret", null, (app, { id }) => app.commands.removeSecret(id, app.actor)),
-  "POST secrets/rotate": does("rotateSecrets", null, (app) => app.commands.rotateSecrets(app.actor)),
   "GET webhooks": lists((app) => app.queries.listWebhooks()),
   "POST webhooks": makes("addWebhook", bodies.webhook, (app, { sent }) => app.commands.addWebhook(sent, app.actor)),
   "POST webhooks/:id/change": does("changeWebhook", bodies.webhookChange, (app, { id, sent }) =>
