@@ -6,7 +6,7 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
 import type { SpendCaps } from "@/core/shapes/shapes";
-import type { Mail, MailChange, Webhook } from "@/core/shapes/webhooks";
+import type { Mail, Webhook } from "@/core/shapes/webhooks";
 
 export interface AccessQueries {
   /** Returns everybody who may sign in, by address. */
@@ -48,25 +48,4 @@ export interface AccessCommands {
   /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
   setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
   removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Adds a webhook. Returns the secret that signs its messages, only this once. */
-  addWebhook(
-    webhook: { url: string; events: readonly string[] },
-    actor: Actor,
-  ): Promise<{ id: string; secret: string; sentence: string }>;
-  /** Absent: as it is. The secret stays. */
-  changeWebhook(
-    id: string,
-    change: { url?: string; events?: readonly string[] },
-    actor: Actor,
-  ): Promise<{ sentence: string }>;
-  /** Replaces the secret. Returns the new one, only this once. */
-  rotateWebhookSecret(id: string, actor: Actor): Promise<{ secret: string; sentence: string }>;
-  removeWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Sends a test message now. Rejects with the receiver's answer when it does not take it. */
-  testWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Sets how e-mail is sent, to whom, and about what. */
-  setMail(change: MailChange, actor: Actor): Promise<{ sentence: string }>;
-  removeMail(actor: Actor): Promise<{ sentence: string }>;
-  /** Sends a test message now. Rejects with the server's answer when it does not take it. */
-  testMail(actor: Actor): Promise<{ sentence: string }>;
 }

@@ -5,7 +5,6 @@ import { archiverOf } from "@/agents/archives/keep";
 import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
-import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
 import { createRetentionCommands } from "@/agents/commands/installation/retention";
@@ -38,7 +37,6 @@ import { createServerCommands } from "./servers/servers";
 import { checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
-import { createWebhookCommands } from "./webhooks";
 import { checkPlace } from "./workspace/place";
 
 interface ReachContext {
@@ -80,14 +78,12 @@ export function createCommands(sources: CommandSources): Commands {
     ...createArchiveCommands(archiving, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
-    ...createWebhookCommands(sources),
     ...createProviderCommands(sources),
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
     ...caps,
     ...createLimitCommands({ store, ...caps }),
-    ...createMailCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),
     ...createScheduleCommands({

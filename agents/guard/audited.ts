@@ -4,13 +4,8 @@
  */
 
 import type { Commands } from "@/agents/application";
-import { type AuditSources, type Told, withRow } from "@/agents/operations/audit";
+import { type AuditSources, hostIn, hostOf, type Told, withRow } from "@/agents/operations/audit";
 import type { Found } from "@/agents/operations/operation";
-
-/** Returns the host of an address, whose path may hold a secret. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "no address";
-}
 
 /** What each command's row says. A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
@@ -83,18 +78,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
   saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
   removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
-  addWebhook: ({ url, events }, actor) => ({ actor, of: "name", subject: hostOf(url), detail: { events } }),
-  changeWebhook: (id, { url, events }, actor) => {
-    return { actor, of: "name", subject: id, detail: { ...(url !== undefined && { address: hostOf(url) }), events } };
-  },
-  rotateWebhookSecret: (id, actor) => ({ actor, of: "name", subject: id }),
-  removeWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
-  setMail: ({ url, from, to, events, password }, actor) => {
-    return { actor, detail: { server: hostOf(url), from, to, events, password: password ? "changed" : undefined } };
-  },
-  removeMail: (actor) => ({ actor }),
-  testMail: (actor) => ({ actor }),
-  testWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
   setProviderKey: ({ provider, key, base_url, model }, actor) => {
     return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
   },
@@ -150,11 +133,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   setLimits: (change, actor) => ({ actor, detail: { ...change } }),
   setSpendCaps: (change, actor) => ({ actor, detail: change }),
 };
-
-/** Returns only the host of an address, because an address may contain a password. */
-function hostIn(address: string | undefined): string | undefined {
-  return address && URL.canParse(address) ? new URL(address).host : undefined;
-}
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 

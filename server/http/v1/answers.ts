@@ -323,24 +323,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST limits": Said;
   /** How e-mail is sent, with its newest messages. */
   "GET mail": Mail;
-  /** Sets how e-mail is sent, to whom, and about what. An absent password stays while server and user stay. */
-  "POST mail": Said;
-  /** Turns e-mail off. */
-  "DELETE mail": Said;
-  /** Sends a test message now. */
-  "POST mail/test": Said;
   /** The webhooks, each with its newest messages. */
   "GET webhooks": All<Webhook>;
-  /** Adds a webhook. Only this answer contains the secret that signs its messages. */
-  "POST webhooks": Said & { id: string; secret: string };
-  /** Changes the address or the events of a webhook; what is absent stays. */
-  "POST webhooks/:id/change": Said;
-  /** Replaces the secret of a webhook. Only this answer contains the new one. */
-  "POST webhooks/:id/rotate": Said & { secret: string };
-  /** Removes a webhook, with the messages that still wait. */
-  "DELETE webhooks/:id": Said;
-  /** Sends a test message now. */
-  "POST webhooks/:id/test": Said;
   /** The audit log: who did what, newest first. */
   "GET audit": Page<ListedAudit>;
   /** Verifies that no row of the audit log was changed. */

@@ -74,20 +74,9 @@ export const bodies = {
       remove_hosts: z.array(text, "must be a list of hosts").optional(),
     })
     .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".'),
-  webhook: z.strictObject({ url: text, events: z.array(text) }),
-  webhookChange: z
-    .strictObject({ url: text.optional(), events: z.array(text).optional() })
-    .refine(hasAny, 'Send "url" or "events".'),
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
     .refine(hasAny, 'Send "day_usd" or "tree_usd".'),
-  mail: z.strictObject({
-    url: text,
-    from: text.optional(),
-    to: z.array(text),
-    events: z.array(text),
-    password: text.optional(),
-  }),
   limits: z
     .strictObject({
       limits: z

@@ -83,20 +83,8 @@ export const operationRoutes = {
   "GET limits": looks((app) => app.queries.getLimits()),
   "POST limits": does("setLimits", bodies.limits, (app, { sent }) => app.commands.setLimits(sent, app.actor)),
   "GET mail": looks((app) => app.queries.getMail()),
-  "POST mail": does("setMail", bodies.mail, (app, { sent }) => app.commands.setMail(sent, app.actor)),
-  "DELETE mail": does("removeMail", null, (app) => app.commands.removeMail(app.actor)),
-  "POST mail/test": does("testMail", null, (app) => app.commands.testMail(app.actor)),
   "GET secrets": lists((app) => app.queries.listSecrets()),
   "GET webhooks": lists((app) => app.queries.listWebhooks()),
-  "POST webhooks": makes("addWebhook", bodies.webhook, (app, { sent }) => app.commands.addWebhook(sent, app.actor)),
-  "POST webhooks/:id/change": does("changeWebhook", bodies.webhookChange, (app, { id, sent }) =>
-    app.commands.changeWebhook(id, sent, app.actor),
-  ),
-  "POST webhooks/:id/rotate": does("rotateWebhookSecret", null, (app, { id }) =>
-    app.commands.rotateWebhookSecret(id, app.actor),
-  ),
-  "DELETE webhooks/:id": does("removeWebhook", null, (app, { id }) => app.commands.removeWebhook(id, app.actor)),
-  "POST webhooks/:id/test": does("testWebhook", null, (app, { id }) => app.commands.testWebhook(id, app.actor)),
   "GET audit": looks(
     (app, { query }) =>
       app.queries.listAudit({
