@@ -342,8 +342,6 @@ export interface Commands
     change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
     actor: Actor,
   ): Promise<{ sentence: string; policy: HostPolicy }>;
-  /** Accepts the audit's present state for later checks, after a restore or a move of the database. */
-  acceptAudit(actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */

@@ -5,12 +5,14 @@ import { createGenerator } from "ts-json-schema-generator";
 
 const PLACE = "server/http/v1";
 
-/** Returns the file's text: schemas of `Answers` and of every shape in it by name, with references in OpenAPI's form. */
+/**
+ * Returns the file's text: schemas of `Answers` and of every shape in it and in `Results` by name, with references in
+ * OpenAPI's form.
+ */
 export function shapesOf(checkout: string): string {
   const generator = createGenerator({
     path: join(checkout, PLACE, "answers.ts"),
     tsconfig: join(checkout, "tsconfig.json"),
-    type: "Answers",
     // The type check is a separate step of the tests.
     skipTypeCheck: true,
     expose: "export",

@@ -124,7 +124,10 @@ test("a text loses the secrets that Banyan knows; other bytes stay as they are",
     "*": [endTask("noted")],
   });
   const doors = await startDoors({ script });
-  await doors.trial.runtime.application.commands.setSecret("door/key", "hunter2-hunter2", ownerCalled("ann"));
+  await doors.trial.runtime.application.commands.setSecret(
+    { id: "door/key", value: "hunter2-hunter2" },
+    ownerCalled("ann"),
+  );
   const client = await a2aClient(doors.server.url, await doors.token("operator"));
   const done = await sendTo(client, said("Report"));
   const [, text, binary] = done.artifacts.map(({ parts }) => parts[0]?.content);

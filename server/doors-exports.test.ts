@@ -33,7 +33,7 @@ test("L4: no route and no download shows a secret, not even to an admin", async 
   const doors = await startDoors({ work: false, env: SETTINGS });
   const { commands } = doors.trial.runtime.application;
   const admin = ownerCalled("test");
-  await commands.setSecret("deploy", secret("stored"), admin);
+  await commands.setSecret({ id: "deploy", value: secret("stored") }, admin);
   const tree = await doors.trial.submit({ task: "Look", agent: "worker" });
   await commands.createBackup({}, admin);
   const found: string[] = [];

@@ -120,7 +120,7 @@ test("the first listed address becomes admin, the others operators; a removed us
   expect(Object.keys(ben.jar).filter((name) => /session-token/.test(name))).toEqual([]);
 
   const { commands } = doors.trial.runtime.application;
-  await commands.removeUser("ben@example.com", ownerCalled("test"));
+  await commands.removeUser({ id: "ben@example.com" }, ownerCalled("test"));
   expect(await whoIs(doors, ben.jar)).toBe(401);
   const again = await signIn(doors, "ben", { jar: ben.jar });
   expect(locationOf(again.answer)).toContain("problem=list");

@@ -42,18 +42,18 @@ test("A6: a removed user, a changed role and a revoked token lose their sockets 
   const [annSocket, ownSocket, benSocket, otherSocket] = sockets as [never, never, never, never];
 
   const removed = Promise.all([closed(annSocket), closed(ownSocket)]);
-  await commands.removeUser("ann@example.org", ADMIN);
+  await commands.removeUser({ id: "ann@example.org" }, ADMIN);
   await removed;
   expect(await outcomeOf(doors.connect(ann))).toBe("refused");
 
   const changed = closed(benSocket);
-  await commands.setUserRole("ben@example.org", "viewer", ADMIN);
+  await commands.setUserRole({ id: "ben@example.org", role: "viewer" }, ADMIN);
   await changed;
   expect(await outcomeOf(doors.connect(ben))).toBe("connected");
 
   const revoked = closed(otherSocket);
   const [newest] = doors.store.people.tokens();
-  await commands.revokeToken(newest?.id ?? "", ADMIN);
+  await commands.revokeToken({ id: newest?.id ?? "" }, ADMIN);
   await revoked;
   expect((await doors.ask("/api/v1/trees", { headers: other })).status).toBe(401);
 });

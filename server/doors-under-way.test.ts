@@ -38,8 +38,8 @@ type Downloading = Awaited<ReturnType<typeof downloading>>;
 const ANN = "ann@example.org";
 
 const LOSSES: [string, (doors: Downloading, headers: { cookie: string }) => Promise<unknown>][] = [
-  ["is removed", ({ commands }) => commands.removeUser(ANN, by)],
-  ["gets a lower role", ({ commands }) => commands.setUserRole(ANN, "viewer", by)],
+  ["is removed", ({ commands }) => commands.removeUser({ id: ANN }, by)],
+  ["gets a lower role", ({ commands }) => commands.setUserRole({ id: ANN, role: "viewer" }, by)],
   ["signs out", ({ server }, { cookie }) => server.auth.endSession(cookie)],
   [
     "is removed by another process",
@@ -69,7 +69,7 @@ test("a download by a token ends when the token is revoked; another person's goe
   void others.cut.then(() => {
     isCut = true;
   });
-  await doors.commands.revokeToken(doors.store.people.tokens()[0]?.id ?? "", by);
+  await doors.commands.revokeToken({ id: doors.store.people.tokens()[0]?.id ?? "" }, by);
   await own.cut;
   expect(isCut).toBe(false);
 });
@@ -92,10 +92,10 @@ const CALL = JSON.stringify({
 
 const TOKEN_LOSSES: [string, (doors: Doors) => Promise<unknown>][] = [
   ["is revoked", ({ store }) => store.people.revokeToken(store.people.tokens()[0]?.id ?? "", "test")],
-  ["belongs to a person who is removed", ({ trial }) => trial.runtime.application.commands.removeUser(ANN, by)],
+  ["belongs to a person who is removed", ({ trial }) => trial.runtime.application.commands.removeUser({ id: ANN }, by)],
   [
     "belongs to a person who may only look now",
-    ({ trial }) => trial.runtime.application.commands.setUserRole(ANN, "viewer", by),
+    ({ trial }) => trial.runtime.application.commands.setUserRole({ id: ANN, role: "viewer" }, by),
   ],
 ];
 

@@ -71,7 +71,7 @@ test("A6: all sessions and tokens of a removed user stop working immediately", a
   const ci = await doors.token("operator", { by: "ann@example.org" });
   for (const headers of [ann, ci]) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(200);
   const { commands } = doors.trial.runtime.application;
-  await commands.removeUser("ann@example.org", ownerCalled("test"));
+  await commands.removeUser({ id: "ann@example.org" }, ownerCalled("test"));
   for (const headers of [ann, ci]) {
     const answer = await doors.ask("/api/v1/trees", { headers });
     expect([answer.status, answer.text]).toEqual([401, ""]);
@@ -95,7 +95,7 @@ test("A6: a request that arrives in full after its sender was removed has no eff
   const seen = vi.spyOn(doors.store.people, "ofSession");
   begun.write(text.slice(0, 5));
   await vi.waitFor(() => expect(seen).toHaveBeenCalled(), 120_000);
-  await doors.trial.runtime.application.commands.removeUser("ann@example.org", ownerCalled("test"));
+  await doors.trial.runtime.application.commands.removeUser({ id: "ann@example.org" }, ownerCalled("test"));
   begun.end(text.slice(5));
   expect(await answered).toBe(401);
   expect((await doors.trial.runtime.application.queries.listTrees()).items).toEqual([]);

@@ -2,11 +2,8 @@
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import { refuseArchived } from "@/agents/commands/installation/archives";
-import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
-import { createPeopleCommands } from "@/agents/commands/installation/people";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
-import { createSecretCommands } from "@/agents/commands/installation/secrets";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
@@ -34,7 +31,6 @@ import { createServerCommands } from "./servers/servers";
 import { checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
-import { createWebhookCommands } from "./webhooks";
 import { checkPlace } from "./workspace/place";
 
 interface ReachContext {
@@ -68,14 +64,10 @@ export function createCommands(sources: CommandSources): Commands {
     ...createKeepCommands(sources, ids, mayUse),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
-    ...createPeopleCommands(store, ids, sources.now),
-    ...createSecretCommands(sources),
-    ...createWebhookCommands(sources),
     ...createProviderCommands(sources),
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
-    ...createMailCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),
     ...createScheduleCommands({

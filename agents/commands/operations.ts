@@ -4,10 +4,14 @@ import { improvementOperations } from "./improvement";
 import { archiveOperations } from "./installation/archives";
 import { backupOperations } from "./installation/backups";
 import { limitOperations } from "./installation/limits";
+import { mailOperations } from "./installation/mail";
+import { peopleOperations } from "./installation/people";
 import { retentionOperations } from "./installation/retention";
+import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
 import { ruleOperations } from "./rules";
 import { selfOperations } from "./self-switch";
+import { webhookOperations } from "./webhooks";
 
 export const operations = {
   ...archiveOperations,
@@ -15,8 +19,12 @@ export const operations = {
   ...haltOperations,
   ...improvementOperations,
   ...limitOperations,
+  ...mailOperations,
+  ...peopleOperations,
   ...retentionOperations,
   ...ruleOperations,
+  ...secretOperations,
   ...selfOperations,
   ...spendCapOperations,
+  ...webhookOperations,
 };

@@ -1,7 +1,11 @@
-/** Commands of admins for webhooks. */
-import { type Actor, type Commands, UserError } from "@/agents/application";
+/** Webhooks. */
+import { z } from "zod";
+import { type Actor, UserError } from "@/agents/application";
 import { checkedEvents } from "@/agents/commands/installation/events";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
+import { hostOf } from "@/agents/operations/audit";
+import { said } from "@/agents/operations/operation";
+import { hasAny, text } from "@/agents/operations/parse";
 import { checkAddress } from "@/agents/webhooks/address";
 import {
   activeWebhooks,
@@ -14,42 +18,81 @@ import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { newId } from "@/lib/new-id";
 import type { Vault } from "@/lib/secrets/vault";
 import { newWebhookSecret } from "@/lib/webhooks/sign";
+import { operation } from "./world/operation";
 
 const MOST_WEBHOOKS = 20;
 
-interface Sources {
-  webhooks: WebhookSources;
-  security: { vault: Pick<Vault, "set" | "remove"> };
-}
+const events = z.array(text);
 
-type WebhookCommands = Pick<
-  Commands,
-  "addWebhook" | "changeWebhook" | "rotateWebhookSecret" | "removeWebhook" | "testWebhook"
->;
-
-export function createWebhookCommands({ webhooks, security: { vault } }: Sources): WebhookCommands {
-  return {
-    addWebhook: async ({ url, events }, actor) =>
-      add(webhooks, vault, { url: url.trim(), events: checkedEvents(events) }, actor),
-    changeWebhook: async (id, given) => change(webhooks, id, given),
-    rotateWebhookSecret: async (id, actor) => rotate(webhooks, vault, id, actor),
-    async removeWebhook(id) {
+export const webhookOperations = {
+  addWebhook: operation({
+    right: "administer",
+    summary: "Adds a webhook. Only this answer contains the secret that signs its messages.",
+    http: "POST webhooks",
+    input: z.strictObject({ url: text, events }),
+    audit: ["events"],
+    tells: ({ url }) => ({ address: hostOf(url) }),
+    result: said.extend({ id: z.string(), secret: z.string() }),
+    made: ({ id }) => ({ subject: id, tree: "" }),
+    run: async ({ url, events }, actor, { webhooks, security }) =>
+      add(webhooks, security.vault, { url: url.trim(), events: checkedEvents(events) }, actor),
+  }),
+  /** The secret stays. */
+  changeWebhook: operation({
+    right: "administer",
+    summary: "Changes the address or the events of a webhook; what is absent stays.",
+    on: "name",
+    http: "POST webhooks/:id/change",
+    input: z
+      .strictObject({ url: text.optional(), events: events.optional() })
+      .refine(hasAny, 'Send "url" or "events".'),
+    audit: ["events"],
+    tells: ({ url }) => (url === undefined ? {} : { address: hostOf(url) }),
+    result: said,
+    run: async ({ id, ...given }, _actor, { webhooks }) => change(webhooks, id, given),
+  }),
+  rotateWebhookSecret: operation({
+    right: "administer",
+    summary: "Replaces the secret of a webhook. Only this answer contains the new one.",
+    on: "name",
+    http: "POST webhooks/:id/rotate",
+    audit: [],
+    result: said.extend({ secret: z.string() }),
+    run: async ({ id }, actor, { webhooks, security }) => rotate(webhooks, security.vault, id, actor),
+  }),
+  removeWebhook: operation({
+    right: "administer",
+    summary: "Removes a webhook, with the messages that still wait.",
+    on: "name",
+    http: "DELETE webhooks/:id",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { webhooks, security: { vault } }) {
       refuseSettings(id, "remove that setting");
       if (!(await webhooks.store.webhooks.remove(id))) throw unknown(id);
       // Without its secret the webhook was of no use anyway.
       await vault.remove(secretNameOf(id)).catch(() => {});
       return { sentence: "Removed the webhook. Messages that were still waiting are not sent." };
     },
-    testWebhook: async (id) => sendTest(webhooks, id),
-  };
-}
+  }),
+  /** Rejects with the receiver's answer when it does not take the message. */
+  testWebhook: operation({
+    right: "administer",
+    summary: "Sends a test message now.",
+    on: "name",
+    http: "POST webhooks/:id/test",
+    audit: [],
+    result: said,
+    run: async ({ id }, _actor, { webhooks }) => sendTest(webhooks, id),
+  }),
+};
 
 async function add(
   { store, settings }: WebhookSources,
   vault: Pick<Vault, "set" | "remove">,
   { url, events }: { url: string; events: WebhookEvent[] },
   actor: Actor,
-): ReturnType<WebhookCommands["addWebhook"]> {
+): Promise<{ id: string; secret: string; sentence: string }> {
   await checkAddress(url, settings.privateHosts);
   const known = store.webhooks.list();
   refuseDouble(known, url);

@@ -50,7 +50,9 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
 test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
   const { commands, rows } = await start();
   await expect(commands.stop("nothing", "x", anna)).rejects.toThrow("There is no tree or task nothing");
-  await expect(commands.setSecret("Wrong Name", "the-value-itself", anna)).rejects.toThrow("is not a valid name");
+  await expect(commands.setSecret({ id: "Wrong Name", value: "the-value-itself" })).rejects.toThrow(
+    "is not a valid name",
+  );
   expect(await rows()).toMatchObject([
     {
       action: "stop",
@@ -77,16 +79,16 @@ test("put around a guard, what the guard refuses is a row; what fails by itself 
     deleteTree: async () => {
       throw new UserError("forbidden", "Only an admin may delete.");
     },
-    rotateSecrets: async () => {
+    markSeen: async () => {
       throw new Error("broken");
     },
   };
   const both = audited(refusing, sources);
   await expect(both.deleteTree("x", anna)).rejects.toThrow("Only an admin");
-  await expect(both.rotateSecrets(anna)).rejects.toThrow("broken");
+  await expect(both.markSeen("x", anna)).rejects.toThrow("broken");
   expect(await rows()).toMatchObject([
     { action: "deleteTree", outcome: "refused", sentence: "Only an admin may delete." },
-    { action: "rotateSecrets", outcome: "failed", sentence: "broken" },
+    { action: "markSeen", outcome: "failed", sentence: "broken" },
   ]);
 });
 

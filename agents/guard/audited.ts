@@ -4,13 +4,8 @@
  */
 
 import type { Commands } from "@/agents/application";
-import { type AuditSources, type Told, withRow } from "@/agents/operations/audit";
+import { type AuditSources, hostIn, hostOf, type Told, withRow } from "@/agents/operations/audit";
 import type { Found } from "@/agents/operations/operation";
-
-/** Returns the host of an address, whose path may hold a secret. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "no address";
-}
 
 /** What each command's row says. A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
@@ -77,21 +72,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
   saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
   removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
-  addWebhook: ({ url, events }, actor) => ({ actor, of: "name", subject: hostOf(url), detail: { events } }),
-  changeWebhook: (id, { url, events }, actor) => {
-    return { actor, of: "name", subject: id, detail: { ...(url !== undefined && { address: hostOf(url) }), events } };
-  },
-  rotateWebhookSecret: (id, actor) => ({ actor, of: "name", subject: id }),
-  removeWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
-  setMail: ({ url, from, to, events, password }, actor) => {
-    return { actor, detail: { server: hostOf(url), from, to, events, password: password ? "changed" : undefined } };
-  },
-  removeMail: (actor) => ({ actor }),
-  testMail: (actor) => ({ actor }),
-  testWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
-  setSecret: (name, _value, actor) => ({ actor, of: "name", subject: name }),
-  removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
-  rotateSecrets: (actor) => ({ actor }),
   setProviderKey: ({ provider, key, base_url, model }, actor) => {
     return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
   },
@@ -101,7 +81,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   },
   setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
   removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
-  acceptAudit: (actor) => ({ actor }),
   // A file of servers may contain keys; the names are in the rows that the import creates.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
@@ -132,18 +111,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
-  addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
-  setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
-  removeUser: (who, actor) => ({ actor, of: "name", subject: who }),
-  createToken: ({ role, name, days, task }, actor) => ({ actor, detail: { role, name, days, task } }),
-  createSignInLink: (actor) => ({ actor }),
-  revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
-
-/** Returns only the host of an address, because an address may contain a password. */
-function hostIn(address: string | undefined): string | undefined {
-  return address && URL.canParse(address) ? new URL(address).host : undefined;
-}
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 

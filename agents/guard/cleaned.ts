@@ -5,7 +5,6 @@ import type { Redactor } from "@/lib/secrets/redact";
 
 /** Commands whose input goes to the vault and stays as it is. */
 const KEEPS: readonly (string | symbol)[] = [
-  "setSecret",
   "setProviderKey",
   "testProvider",
   "saveApi",

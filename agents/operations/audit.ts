@@ -23,6 +23,16 @@ export interface Told {
   detail?: Record<string, unknown>;
 }
 
+/** Returns the host of an address, whose path may hold a secret. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "no address";
+}
+
+/** Returns only the host of an address, because an address may contain a password. */
+export function hostIn(address: string | undefined): string | undefined {
+  return address && URL.canParse(address) ? new URL(address).host : undefined;
+}
+
 const MOST_TEXT = 200;
 /** Texts are cut to this before redaction; a cut in the middle of a shorter text could hide a key from it. */
 const MOST_LOOKED_AT = 4_000;

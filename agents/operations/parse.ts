@@ -21,6 +21,11 @@ export function changeOf<Shape extends z.ZodRawShape>(fields: Shape) {
   const choice = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" or ");
   return z.strictObject(fields).refine(hasAny, `Nothing to change: give ${choice}.`);
 }
+const MISSING = "is missing: send it as a JSON string";
+/** A text whose error says when it is missing. */
+export const present = z.string({ error: ({ input }) => (input === undefined ? MISSING : "must be text") });
+/** The same, for a text that must not be blank. */
+export const filled = present.refine((value) => value.trim() !== "", MISSING);
 
 /** Returns the checked body; a missing body has no fields. Throws `UserError` invalid. */
 export function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {

@@ -228,7 +228,7 @@ test("a secret that the vault learned later is in no text of an archive", async 
   const trial = await trialOf({ root: [call("write_file", { path: "a", content: LONG + secret }), endTask(secret)] });
   const { id } = await trial.ended((await trial.submit({ task: `root\nUse ${secret}.`, agent: "worker" })).id);
   const { commands, archive } = toolsOf(trial);
-  await commands.setSecret("later", secret, tester);
+  await commands.setSecret({ id: "later", value: secret }, tester);
   const { [`trees/${id}/snapshots.pack`]: _, ...parts } = unzipSync(readFileSync(await archive(id)));
   const texts = Object.values(parts).map((bytes) => Buffer.from(bytes).toString());
   expect(texts.some((text) => text.includes("[redacted: later]"))).toBe(true);

@@ -158,14 +158,14 @@ test("the password is a secret, stays while server and user stay, and goes with 
   expect(rows).not.toContain(login.password);
   expect(JSON.stringify((await queries.listAudit({ limit: 100 })).items)).not.toContain(login.password);
   // This server offers no TLS, so the password is not sent.
-  await expect(commands.testMail(tester)).rejects.toThrow(/The test message was not taken: it offers no TLS/);
+  await expect(commands.testMail({}, tester)).rejects.toThrow(/The test message was not taken: it offers no TLS/);
   await commands.setMail({ ...given, to: ["b@example.org"] }, tester);
   expect((await queries.getMail()).has_password).toBe(true);
   await commands.setMail({ ...given, url: "smtp://banyan@localhost:2525" }, tester);
   expect((await queries.getMail()).has_password).toBe(false);
-  expect((await commands.removeMail(tester)).sentence).toMatch(/^E-mail is off/);
+  expect((await commands.removeMail({}, tester)).sentence).toMatch(/^E-mail is off/);
   expect(await queries.getMail()).toMatchObject({ url: null, to: [], set_by: null });
-  await expect(commands.testMail(tester)).rejects.toThrow(/No e-mail is set up/);
+  await expect(commands.testMail({}, tester)).rejects.toThrow(/No e-mail is set up/);
 });
 
 test("bad settings of e-mail get one sentence", async () => {
@@ -191,10 +191,10 @@ test("e-mail of the environment holds, and cannot be changed here", async () => 
     ...{ BANYAN_SMTP_URL: smtp.url, BANYAN_MAIL_TO: "ops@example.org, me@example.org", BANYAN_MAIL_EVENTS: "limit" },
   });
   expect(await queries.getMail()).toMatchObject({ set_by: "environment", to: ["ops@example.org", "me@example.org"] });
-  expect((await commands.testMail(tester)).sentence).toMatch(/was taken: 250/);
+  expect((await commands.testMail({}, tester)).sentence).toMatch(/was taken: 250/);
   const change = { url: smtp.url, to: ["a@example.org"], events: ["limit"] };
   await expect(commands.setMail(change, tester)).rejects.toThrow(/E-mail is set by BANYAN_SMTP_URL/);
-  await expect(commands.removeMail(tester)).rejects.toThrow(/remove BANYAN_SMTP_URL and restart/);
+  await expect(commands.removeMail({}, tester)).rejects.toThrow(/remove BANYAN_SMTP_URL and restart/);
 });
 
 test("an admin sets limits; the daily cap on money is the limit of the cost", async () => {

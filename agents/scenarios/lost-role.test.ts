@@ -25,8 +25,8 @@ const rulesOf = async ({ runtime }: Trial) =>
   (await runtime.application.queries.listRules()).map(({ revoked_by }) => revoked_by);
 
 const LOSSES: [string, string, (commands: Trial["runtime"]["application"]["commands"]) => Promise<unknown>][] = [
-  ["is removed", "test", (commands) => commands.removeUser(ann, admin)],
-  ["becomes an operator", "test", (commands) => commands.setUserRole(ann, "operator", admin)],
+  ["is removed", "test", (commands) => commands.removeUser({ id: ann }, admin)],
+  ["becomes an operator", "test", (commands) => commands.setUserRole({ id: ann, role: "operator" }, admin)],
 ];
 
 test.each(LOSSES)("A5: a rule approves nothing more when the person who made it %s", async (_, by, lose) => {
@@ -56,15 +56,15 @@ test("A5: a rule that was made with a token ends with the token", async () => {
   const token: Actor = { id: `token:${id}`, name: "test (token ci)", role: "reviewer" };
   await guarded(application, token).commands.addRule({ tool: "write_file", why: "Files are harmless." });
   await commands.addRule({ tool: "write_file", why: "Files are harmless." }, admin);
-  await commands.revokeToken(store.people.tokens()[0]?.id ?? "", admin);
+  await commands.revokeToken({ id: store.people.tokens()[0]?.id ?? "" }, admin);
   expect(await rulesOf(trial)).toEqual([null, "test"]);
 });
 
 test("A5: a rule goes on when its maker gets a role that may decide, and when somebody else is removed", async () => {
   const { trial, actor, commands } = await withReviewers();
   await commands.addRule({ tool: "write_file", why: "Files are harmless." }, actor);
-  await commands.setUserRole(ann, "admin", admin);
-  await commands.removeUser(bob, admin);
+  await commands.setUserRole({ id: ann, role: "admin" }, admin);
+  await commands.removeUser({ id: bob }, admin);
   expect(await rulesOf(trial)).toEqual([null]);
   const tree = await trial.submit({ task: "root", agent: "worker" });
   expect((await trial.ended(tree.id)).status).toBe("succeeded");

@@ -67,7 +67,10 @@ test("the folder has the branch with its history, the agent is told, and its cha
     },
     settings(),
   );
-  await trial.runtime.application.commands.setSecret(`git/${server.host.replace(":", "_")}`, TOKEN, tester);
+  await trial.runtime.application.commands.setSecret(
+    { id: `git/${server.host.replace(":", "_")}`, value: TOKEN },
+    tester,
+  );
   await changeAgent(trial, "worker", { tools: ["git_operations", "write_file"] });
   const tree = await runRoot(trial, { repository: { url, branch: "topic" } });
   expect(tree.status).toBe("succeeded");
@@ -96,7 +99,7 @@ test.each([
 ])("%s is one sentence, and nothing is left behind", async (_what, repository, sentence) => {
   const trial = await start(null, { work: false, ...settings() });
   const { commands, queries } = trial.runtime.application;
-  await commands.setSecret(`git/${server.host.replace(":", "_")}`, TOKEN, tester);
+  await commands.setSecret({ id: `git/${server.host.replace(":", "_")}`, value: TOKEN }, tester);
   const submitted = trial.submit({ task: "root", agent: "worker", repository: repository() });
   await expect(submitted).rejects.toThrow(sentence);
   expect((await queries.listTrees()).items).toEqual([]);

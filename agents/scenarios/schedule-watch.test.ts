@@ -89,7 +89,7 @@ test("a failed run, the pause that follows and its row of the audit are one: kil
   await commands.addUser({ email: ann, role: "operator" }, tester);
   const user = (await queries.listUsers()).find(({ email }) => email === ann);
   const { id } = await commands.addSchedule(NINE, { id: `user:${user?.id}`, name: ann, role: "operator" });
-  await commands.removeUser(ann, tester);
+  await commands.removeUser({ id: ann }, tester);
   await add();
   sqlite.exec("CREATE TRIGGER killed BEFORE INSERT ON audit BEGIN SELECT raise(ABORT, 'killed here'); END");
   set(MONDAY + HOUR_MS);

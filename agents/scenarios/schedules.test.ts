@@ -195,7 +195,7 @@ test("who loses the right to start tasks loses the schedule: it is paused, told,
   await trial.runtime.store.webhooks.add({
     ...{ uid: "hook", url: "https://hook.example/", events: ["schedule_paused"], createdBy: "tester" },
   });
-  await commands.setUserRole(ann.name, "viewer", tester);
+  await commands.setUserRole({ id: ann.name, role: "viewer" }, tester);
   pass(HOUR_MS);
   await look();
   const sentence = "ann@example.org is viewer now, and starting tasks needs operator.";
@@ -238,7 +238,7 @@ test("what Banyan paused needs a person, until somebody resumes it or leaves it 
   const { id: own } = await commands.addSchedule({ ...NINE, name: "own" }, tester);
   await commands.pauseSchedule(own, tester);
   expect(await needs()).toEqual([]);
-  await commands.removeUser(ann.name, tester);
+  await commands.removeUser({ id: ann.name }, tester);
   for (const minutes of [31, 5]) {
     pass(minutes * 60_000);
     await look();
@@ -274,9 +274,9 @@ test("a removed user, a revoked or expired token and a lost right pause what the
   await commands.addSchedule({ ...NINE, name: "a" }, ann);
   await commands.addSchedule({ ...NINE, name: "b", submission: { ...NINE.submission, rights: ["change"] } }, bob);
   await commands.addSchedule({ ...NINE, name: "c" }, token);
-  await commands.removeUser(ann.name, tester);
-  await commands.setUserRole(bob.name, "operator", tester);
-  await commands.revokeToken(tokenId, tester);
+  await commands.removeUser({ id: ann.name }, tester);
+  await commands.setUserRole({ id: bob.name, role: "operator" }, tester);
+  await commands.revokeToken({ id: tokenId }, tester);
   pass(HOUR_MS);
   await look();
   expect((await trees()).map(({ created_by }) => created_by)).toEqual(["tester"]);

@@ -145,7 +145,7 @@ test(
     });
     await withNotes(trial);
     const { commands, queries } = trial.runtime.application;
-    await commands.setSecret("mcp/notes/token", "value-of-a-secret", tester);
+    await commands.setSecret({ id: "mcp/notes/token", value: "value-of-a-secret" }, tester);
     const tree = await runRoot(trial);
     expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 3)).toEqual([
       "noted",

@@ -116,7 +116,7 @@ test("a failed tree is told only to webhooks that want it; an item that is settl
   expect(received[0]?.body).toMatchObject({ type: "tree_failed", tree: { id: failed.id, status: "failed" } });
   const [own, other] = await queries.listWebhooks();
   expect([own?.id, own?.deliveries.length, other?.deliveries]).toEqual(["settings", 1, []]);
-  await expect(commands.removeWebhook("settings", tester)).rejects.toThrow("BANYAN_WEBHOOK_URL");
+  await expect(commands.removeWebhook({ id: "settings" }, tester)).rejects.toThrow("BANYAN_WEBHOOK_URL");
 });
 
 test("a private address, an unknown event and a doubled address are refused in one sentence", async () => {
@@ -132,9 +132,9 @@ test("a private address, an unknown event and a doubled address are refused in o
   await expect(add(url)).rejects.toThrow("Choose at least one event.");
   const { id } = await add(url, "needs_you");
   await expect(add(url, "needs_you")).rejects.toThrow("already a webhook with this address");
-  expect((await commands.testWebhook(id, tester)).sentence).toBe("The test message was taken: HTTP 204.");
-  await commands.removeWebhook(id, tester);
-  await expect(commands.testWebhook(id, tester)).rejects.toThrow("There is no webhook");
+  expect((await commands.testWebhook({ id }, tester)).sentence).toBe("The test message was taken: HTTP 204.");
+  await commands.removeWebhook({ id }, tester);
+  await expect(commands.testWebhook({ id }, tester)).rejects.toThrow("There is no webhook");
   expect(trial.runtime.store.secrets.rows()).toEqual([]);
 });
 
@@ -144,15 +144,17 @@ test("a webhook is changed, its secret replaced, and a test message is listed wi
   const { commands, queries } = trial.runtime.application;
   const { id, secret } = await commands.addWebhook({ url, events: ["needs_you"] }, tester);
   await commands.addWebhook({ url: `${url}/2`, events: ["needs_you"] }, tester);
-  await expect(commands.testWebhook(id, tester)).rejects.toThrow("The test message was not taken: HTTP 500.");
-  await expect(commands.changeWebhook(id, { url: `${url}/2` }, tester)).rejects.toThrow("already a webhook");
-  await expect(commands.changeWebhook(id, { url: "http://10.0.0.1/" }, tester)).rejects.toThrow("BANYAN_PRIVATE_HOSTS");
-  await expect(commands.changeWebhook(id, { events: [] }, tester)).rejects.toThrow("Choose at least one event.");
-  await expect(commands.changeWebhook("nobody", { url }, tester)).rejects.toThrow("There is no webhook nobody.");
-  await expect(commands.rotateWebhookSecret("settings", tester)).rejects.toThrow("change BANYAN_WEBHOOK_SECRET");
-  await commands.changeWebhook(id, { url: `${url}/new` }, tester);
-  await commands.changeWebhook(id, { events: ["tree_failed"] }, tester);
-  const rotated = await commands.rotateWebhookSecret(id, tester);
+  await expect(commands.testWebhook({ id }, tester)).rejects.toThrow("The test message was not taken: HTTP 500.");
+  await expect(commands.changeWebhook({ id, url: `${url}/2` }, tester)).rejects.toThrow("already a webhook");
+  await expect(commands.changeWebhook({ id, url: "http://10.0.0.1/" }, tester)).rejects.toThrow("BANYAN_PRIVATE_HOSTS");
+  await expect(commands.changeWebhook({ id, events: [] }, tester)).rejects.toThrow("Choose at least one event.");
+  await expect(commands.changeWebhook({ id: "nobody", url }, tester)).rejects.toThrow("There is no webhook nobody.");
+  await expect(commands.rotateWebhookSecret({ id: "settings" }, tester)).rejects.toThrow(
+    "change BANYAN_WEBHOOK_SECRET",
+  );
+  await commands.changeWebhook({ id, url: `${url}/new` }, tester);
+  await commands.changeWebhook({ id, events: ["tree_failed"] }, tester);
+  const rotated = await commands.rotateWebhookSecret({ id }, tester);
   expect(rotated.secret).not.toBe(secret);
   closers.push(sending());
   await runRoot(trial, { task: "broken" });
@@ -178,11 +180,11 @@ test("a waiting message goes to the new address, and is dropped when its event w
   const lastOf = async () => (await queries.listWebhooks())[0]?.deliveries[0];
   await runRoot(trial, { task: "other" });
   await until(async () => (await lastOf())?.answer === "HTTP 500", "the first try");
-  await commands.changeWebhook(id, { url: `${url}/new` }, tester);
+  await commands.changeWebhook({ id, url: `${url}/new` }, tester);
   passTime(3_000);
   await until(async () => (await lastOf())?.tries === 2 && received.length === 2, "the second try");
   expect(received.map(({ path }) => path)).toEqual(["/hook", "/hook/new"]);
-  await commands.changeWebhook(id, { events: ["tree_failed"] }, tester);
+  await commands.changeWebhook({ id, events: ["tree_failed"] }, tester);
   passTime(10_000);
   await until(async () => (await lastOf())?.status === "dropped", "it is dropped");
   expect((await lastOf())?.answer).toBe("its receiver no longer wants this event");

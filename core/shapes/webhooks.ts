@@ -57,12 +57,3 @@ export interface Mail {
   /** The newest first. */
   deliveries: WebhookDelivery[];
 }
-
-/** What an admin saves. An absent password stays while server and user stay. */
-export interface MailChange {
-  url: string;
-  from?: string | undefined;
-  to: readonly string[];
-  events: readonly string[];
-  password?: string | undefined;
-}

@@ -1,9 +1,14 @@
-/** Commands of admins for e-mail. */
-import { type Commands, UserError } from "@/agents/application";
+/** E-mail. */
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
+import { hostOf } from "@/agents/operations/audit";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import { activeMail, MAIL, MAIL_PASSWORD } from "@/agents/webhooks/mail";
 import { sendTo, type WebhookSources } from "@/agents/webhooks/webhooks";
 import type { Actor } from "@/core/rules/roles";
-import type { MailChange, WebhookBody } from "@/core/shapes/webhooks";
+import type { WebhookBody } from "@/core/shapes/webhooks";
 import { hostProblem } from "@/lib/mail/send";
 import { MailAddressError, mailbox, parseMailServer, senderOf } from "@/lib/mail/server";
 import { checkHost } from "@/lib/net/check";
@@ -14,30 +19,53 @@ import { inOneSentence } from "./secrets";
 
 const MOST_RECEIVERS = 20;
 
-interface Sources {
-  webhooks: WebhookSources;
-  security: { vault: Pick<Vault, "set" | "remove"> };
-}
+const mailChange = z.strictObject({
+  url: text,
+  from: text.optional(),
+  to: z.array(text),
+  events: z.array(text),
+  password: text.optional(),
+});
 
-type MailCommands = Pick<Commands, "setMail" | "removeMail" | "testMail">;
-
-export function createMailCommands({ webhooks, security: { vault } }: Sources): MailCommands {
-  return {
-    setMail: (change, actor) => set(webhooks, vault, change, actor),
-    async removeMail() {
+export const mailOperations = {
+  setMail: operation({
+    right: "administer",
+    summary: "Sets how e-mail is sent, to whom, and about what. An absent password stays while server and user stay.",
+    http: "POST mail",
+    input: mailChange,
+    audit: ["from", "to", "events"],
+    tells: ({ url, password }) => ({ server: hostOf(url), password: password ? "changed" : undefined }),
+    result: said,
+    run: async (change, actor, { webhooks, security }) => set(webhooks, security.vault, change, actor),
+  }),
+  removeMail: operation({
+    right: "administer",
+    summary: "Turns e-mail off.",
+    http: "DELETE mail",
+    audit: [],
+    result: said,
+    async run(_input, _actor, { webhooks, security: { vault } }) {
       refuseSettings(webhooks, "remove BANYAN_SMTP_URL");
       if (!(await webhooks.store.mail.remove())) throw new UserError("not_found", "No e-mail is set up.");
       await vault.remove(MAIL_PASSWORD).catch(() => {});
       return { sentence: "E-mail is off. Messages that were still waiting are not sent." };
     },
-    testMail: () => sendTest(webhooks),
-  };
-}
+  }),
+  /** Rejects with the server's answer when it does not take the message. */
+  testMail: operation({
+    right: "administer",
+    summary: "Sends a test message now.",
+    http: "POST mail/test",
+    audit: [],
+    result: said,
+    run: async (_input, _actor, { webhooks }) => sendTest(webhooks),
+  }),
+};
 
 async function set(
   webhooks: WebhookSources,
   vault: Pick<Vault, "set" | "remove">,
-  change: MailChange,
+  change: z.infer<typeof mailChange>,
   actor: Actor,
 ): Promise<{ sentence: string }> {
   refuseSettings(webhooks, "change the settings that begin with BANYAN_SMTP_ and BANYAN_MAIL_");

@@ -1,8 +1,11 @@
-/** Commands of admins for users and API tokens. */
+/** Users and API tokens. */
 
-import { type Commands, UserError } from "@/agents/application";
-import type { Ids } from "@/agents/queries/queries";
-import { personOf, ROLES, type Role, type User } from "@/core/rules/roles";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
+import { said, shape } from "@/agents/operations/operation";
+import { filled, number, text } from "@/agents/operations/parse";
+import { type ApiToken, personOf, ROLES, type Role, type User } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { normalAddress } from "@/lib/auth/allow-list";
 import { createLinkToken } from "@/lib/auth/auth";
@@ -14,14 +17,18 @@ const DEFAULT_DAYS = 90;
 const MOST_DAYS = 3_650;
 const MOST_NAME_CHARACTERS = 100;
 
-type PeopleCommands = Pick<
-  Commands,
-  "addUser" | "setUserRole" | "removeUser" | "createToken" | "revokeToken" | "createSignInLink"
->;
+const role = z.string("must be viewer, operator, reviewer or admin");
 
-export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids, now: () => number): PeopleCommands {
-  return {
-    async addUser({ email, name, role }) {
+export const peopleOperations = {
+  addUser: operation({
+    right: "administer",
+    summary: "Adds a user, who may then sign in.",
+    http: "POST users",
+    input: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
+    audit: ["email", "role"],
+    result: shape<User>("User"),
+    made: ({ email }) => ({ subject: email, tree: "" }),
+    async run({ email, name, role }, _actor, { store: { people } }) {
       const address = normalAddress(email);
       if (!address)
         throw new UserError(
@@ -33,18 +40,46 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
       if (!added) throw new UserError("conflict", `${address} is already a user: change the role instead.`);
       return added;
     },
-    async setUserRole(who, role, actor) {
-      const user = find(who);
+  }),
+  /** `id`: an id or an address. Refused for the last admin, as is `removeUser`. */
+  setUserRole: operation({
+    right: "administer",
+    summary: "Changes the role of a user; `id` is an id or an e-mail address.",
+    on: "name",
+    http: "POST users/:id/role",
+    input: z.strictObject({ role: filled }),
+    audit: ["role"],
+    result: said,
+    async run({ id, role }, actor, { store: { people } }) {
+      const user = userOf(id, people);
       const wanted = roleOf(role);
       refuse(await people.setRole(user.id, wanted, actor.name), user, "keep the role");
       return { sentence: `${user.email} now has the role ${wanted}.` };
     },
-    async removeUser(who, actor) {
-      const user = find(who);
+  }),
+  removeUser: operation({
+    right: "administer",
+    summary: "Removes a user and ends their sessions and tokens.",
+    on: "name",
+    http: "POST users/:id/remove",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store: { people } }) {
+      const user = userOf(id, people);
       refuse(await people.removeUser(user.id, actor.name), user, "stay");
       return { sentence: `Removed ${user.email}. Their sessions, tokens and rules have ended.` };
     },
-    async createToken({ role, name, days = DEFAULT_DAYS, task }, actor) {
+  }),
+  /** `days` until it expires. `task`: it sees only that and its subtasks. */
+  createToken: operation({
+    right: "administer",
+    summary: "Creates a token. Only this answer contains its value.",
+    http: "POST tokens",
+    input: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
+    audit: ["role", "name", "days", "task"],
+    result: z.intersection(shape<ApiToken>("ApiToken"), z.object({ token: z.string() })),
+    made: ({ id }) => ({ subject: id, tree: "" }),
+    async run({ role, name, days = DEFAULT_DAYS, task }, actor, { store: { people }, ids, now }) {
       const uid = newId();
       const { token, hash } = newToken();
       const wanted = {
@@ -63,8 +98,15 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
       if (!made) throw new Error("The new token is missing in the database.");
       return { ...made, token };
     },
-    createSignInLink: async () => ({ token: await createLinkToken(people, now) }),
-    async revokeToken(id, actor) {
+  }),
+  revokeToken: operation({
+    right: "administer",
+    summary: "Revokes a token.",
+    on: "name",
+    http: "POST tokens/:id/revoke",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store: { people }, ids }) {
       const uid = ids.token(id);
       if (!(await people.revokeToken(uid, actor.name)))
         throw new UserError("conflict", "The token is already revoked.");
@@ -72,14 +114,21 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
         sentence: "The token is revoked. It no longer works, its open connections close, and its rules are off.",
       };
     },
-  };
+  }),
+  createSignInLink: operation({
+    right: "administer",
+    summary: "Returns the token of a link that signs in once, within 15 minutes, as the owner of the machine.",
+    audit: [],
+    result: z.object({ token: z.string() }),
+    run: async (_input, _actor, { store: { people }, now }) => ({ token: await createLinkToken(people, now) }),
+  }),
+};
 
-  function find(who: string): User {
-    const found = people.findUser(who);
-    if (!found)
-      throw new UserError("not_found", `There is no user ${who}: give an address or an id from the list of users.`);
-    return found;
-  }
+function userOf(who: string, people: Store["people"]): User {
+  const found = people.findUser(who);
+  if (!found)
+    throw new UserError("not_found", `There is no user ${who}: give an address or an id from the list of users.`);
+  return found;
 }
 
 function refuse(why: "unknown" | "last_admin" | null, user: User, what: string): void {

@@ -1,29 +1,60 @@
-/** Commands of admins for secrets and the audit. */
+/** Secrets, and the present state of the audit. */
 
-import { type Commands, UserError } from "@/agents/application";
-import { type SecretSources, verify } from "@/agents/queries/secrets";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
+import { said } from "@/agents/operations/operation";
+import { present } from "@/agents/operations/parse";
+import { verify } from "@/agents/queries/secrets";
 import { appendAnchor } from "@/lib/audit-anchor";
 import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
 
-type SecretCommands = Pick<Commands, "setSecret" | "removeSecret" | "rotateSecrets" | "acceptAudit">;
-
-export function createSecretCommands({ store, security, now }: SecretSources): SecretCommands {
-  const { vault, anchorFile } = security;
-  return {
-    setSecret: (name, value, actor) =>
+export const secretOperations = {
+  setSecret: operation({
+    right: "administer",
+    summary: "Sets a secret; `id` is its name.",
+    on: "name",
+    http: "PUT secrets/:id",
+    // The vault refuses a blank value.
+    input: z.strictObject({ value: present }),
+    keepsSecrets: true,
+    audit: [],
+    result: said,
+    run: ({ id, value }, actor, { security: { vault } }) =>
       inOneSentence(async () => {
-        await vault.set(name, value, actor.name);
-        const shown = vault.list().find((one) => one.name === name)?.lastFour;
-        return { sentence: `Saved the secret ${name}${shown ? `, which ends in ${shown}` : ""}.` };
+        await vault.set(id, value, actor.name);
+        const shown = vault.list().find((one) => one.name === id)?.lastFour;
+        return { sentence: `Saved the secret ${id}${shown ? `, which ends in ${shown}` : ""}.` };
       }),
-    removeSecret: (name) =>
+  }),
+  removeSecret: operation({
+    right: "administer",
+    summary: "Removes a secret.",
+    on: "name",
+    http: "DELETE secrets/:id",
+    audit: [],
+    result: said,
+    run: ({ id }, _actor, { security: { vault } }) =>
       inOneSentence(async () => {
-        await vault.remove(name);
-        return { sentence: `Removed the secret ${name}. Backups of the database still contain it, encrypted.` };
+        await vault.remove(id);
+        return { sentence: `Removed the secret ${id}. Backups of the database still contain it, encrypted.` };
       }),
-    rotateSecrets: () => inOneSentence(() => rotate(vault)),
-    acceptAudit: async (actor) => {
+  }),
+  rotateSecrets: operation({
+    right: "administer",
+    summary: "Encrypts all secrets with a new key.",
+    http: "POST secrets/rotate",
+    audit: [],
+    result: said,
+    run: (_input, _actor, { security }) => inOneSentence(() => rotate(security.vault)),
+  }),
+  acceptAudit: operation({
+    right: "administer",
+    summary: "Accepts the audit's present state for later checks, after a restore or a move of the database.",
+    audit: [],
+    result: said,
+    async run(_input, actor, { store, security: { anchorFile }, now }) {
       const { faults } = await verify(store, anchorFile, now());
       const head = store.audit.head() ?? { id: 0, hash: "" };
       try {
@@ -40,8 +71,8 @@ export function createSecretCommands({ store, security, now }: SecretSources): S
         sentence: `Accepted: checks now compare the audit with its present state, up to row ${head.id}.${stays}`,
       };
     },
-  };
-}
+  }),
+};
 
 async function rotate(vault: Vault): Promise<{ sentence: string }> {
   const { renewed, dropped, unreadable } = await vault.rotate();

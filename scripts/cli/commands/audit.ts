@@ -1,5 +1,5 @@
 /** `audit`: lists who did what, and verifies that nobody has changed the record. */
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -48,7 +48,7 @@ async function verify(context: Context): Promise<number> {
 
 async function accept(context: Context): Promise<number> {
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.acceptAudit(actor());
+    const done = await application.commands.acceptAudit();
     if (context.json) printJson(done);
     else print(done.sentence);
     return 0;

@@ -1,6 +1,6 @@
 /** `signin`: prints a new link that signs in once, for whoever has lost the one that the server printed. */
 import { signInLink } from "@/lib/auth/auth";
-import { actor, type Context, withActing } from "@/scripts/cli/context/context";
+import { type Context, withActing } from "@/scripts/cli/context/context";
 import { runningAt } from "@/scripts/cli/context/running-server";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 
@@ -9,7 +9,7 @@ export async function signin(context: Context): Promise<number> {
   if (url === null)
     throw new UsageError("No server runs on this data folder. Start it with `npm start`: it prints a link.");
   return withActing(context, async ({ application }) => {
-    const { token } = await application.commands.createSignInLink(actor());
+    const { token } = await application.commands.createSignInLink();
     const link = signInLink(url, token);
     if (context.json) printJson({ link });
     else {

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { ApiToken, Role } from "@/core/rules/roles";
-import { actor } from "@/scripts/cli/context/context";
 
 const DAY_MS = 86_400_000;
 /** A token that ends sooner is replaced at the start, so that no session outlives it. */
@@ -25,7 +24,7 @@ export async function tokenOf(
   const kept = readKept(file);
   const known = kept && (await queries.listTokens()).find(({ id }) => id === kept.id);
   if (kept && known && isGood(known)) return kept.token;
-  const made = await commands.createToken({ role, name: `banyan ${program}` }, actor());
+  const made = await commands.createToken({ role, name: `banyan ${program}` });
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ id: made.id, token: made.token } satisfies Kept);
   writeFileSync(file, `${text}\n`, { mode: 0o600 });

@@ -1,7 +1,7 @@
 /** `mail`: shows, sets, tests and removes e-mail. */
 import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -10,8 +10,8 @@ import { oneLine } from "@/scripts/cli/print/text";
 export async function mail(context: Context, [verb, server]: Arguments, flags: Flags): Promise<number> {
   if (verb === undefined) return show(context);
   if (verb === "set") return set(context, server, flags);
-  if (verb === "test") return act(context, ({ application }) => application.commands.testMail(actor()));
-  if (verb === "remove") return act(context, ({ application }) => application.commands.removeMail(actor()));
+  if (verb === "test") return act(context, ({ application }) => application.commands.testMail());
+  if (verb === "remove") return act(context, ({ application }) => application.commands.removeMail());
   throw new UsageError(`There is no \`banyan mail ${verb}\`: use set SERVER, test or remove, or no verb.`);
 }
 
@@ -24,13 +24,13 @@ async function set(context: Context, url: string | undefined, flags: Flags): Pro
     url,
     to,
     from: textFlag(flags, "from"),
-    events: listFlag(flags, "events") ?? WEBHOOK_EVENTS,
+    events: listFlag(flags, "events") ?? [...WEBHOOK_EVENTS],
     password,
   };
   return withActing(
     context,
     async ({ application }) => {
-      const answer = await application.commands.setMail(change, actor());
+      const answer = await application.commands.setMail(change);
       if (context.json) printJson(answer);
       else print(answer.sentence);
       return 0;

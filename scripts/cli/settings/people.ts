@@ -1,7 +1,7 @@
 /** `token` and `users`: manage API tokens, users and their roles. Anyone on this machine is admin without them. */
 import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -35,7 +35,7 @@ async function create(context: Context, [stray]: Arguments, flags: Flags): Promi
   const days = numberFlag(flags, "days", { whole: true, least: 1 });
   const wanted = { role, name: textFlag(flags, "name"), days, task };
   return withActing(context, async ({ application }) => {
-    const made = await application.commands.createToken(wanted, actor());
+    const made = await application.commands.createToken(wanted);
     if (context.json) {
       printJson(made);
       return 0;
@@ -79,7 +79,7 @@ function tokenLine(one: ApiToken, nowMs: number): string {
 
 async function revoke(context: Context, [id]: Arguments): Promise<number> {
   if (!id) throw new UsageError("Give the token's id, as `token list` shows it: npx banyan token revoke ID.");
-  return act(context, ({ application }) => application.commands.revokeToken(id, actor()));
+  return act(context, ({ application }) => application.commands.revokeToken({ id }));
 }
 
 async function listUsers(context: Context): Promise<number> {
@@ -102,7 +102,7 @@ async function add(context: Context, [email]: Arguments, flags: Flags): Promise<
   if (!email || role === undefined)
     throw new UsageError(`Give the address and the role: npx banyan users add EMAIL --role ${ROLE_NAMES}.`);
   return withActing(context, async ({ application }) => {
-    const added = await application.commands.addUser({ email, role, name: textFlag(flags, "name") }, actor());
+    const added = await application.commands.addUser({ email, role, name: textFlag(flags, "name") });
     if (context.json) printJson(added);
     else print(`${added.email} can now sign in, as ${added.role}.`);
     return 0;
@@ -111,11 +111,11 @@ async function add(context: Context, [email]: Arguments, flags: Flags): Promise<
 
 async function setRole(context: Context, [who, role]: Arguments): Promise<number> {
   if (!who || !role) throw new UsageError(`Give the user and the role: npx banyan users role WHO ${ROLE_NAMES}.`);
-  return act(context, ({ application }) => application.commands.setUserRole(who, role, actor()));
+  return act(context, ({ application }) => application.commands.setUserRole({ id: who, role }));
 }
 
 async function remove(context: Context, [who]: Arguments): Promise<number> {
   if (!who)
     throw new UsageError("Give the user's address or id, as `users list` shows it: npx banyan users remove WHO.");
-  return act(context, ({ application }) => application.commands.removeUser(who, actor()));
+  return act(context, ({ application }) => application.commands.removeUser({ id: who }));
 }

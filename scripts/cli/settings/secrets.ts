@@ -1,5 +1,5 @@
 /** `secrets`: lists, sets, removes and rotates secrets. A value is never an argument, which the shell's history and the process list would show. */
-import { actor, type Context, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -14,16 +14,16 @@ const VERBS: Record<string, (context: Context, name: string | undefined) => Prom
   set: async (context, name) => {
     const wanted = nameOf("set", name);
     const value = await readSecret(wanted);
-    return act(context, ({ commands }) => commands.setSecret(wanted, value, actor()));
+    return act(context, ({ commands }) => commands.setSecret({ id: wanted, value }));
   },
   remove: (context, name) => {
     const wanted = nameOf("remove", name);
-    return act(context, ({ commands }) => commands.removeSecret(wanted, actor()));
+    return act(context, ({ commands }) => commands.removeSecret({ id: wanted }));
   },
   rotate: (context, name) => {
     if (name !== undefined)
       throw new UsageError("`banyan secrets rotate` takes no arguments: it rotates the key of all secrets.");
-    return act(context, ({ commands }) => commands.rotateSecrets(actor()));
+    return act(context, ({ commands }) => commands.rotateSecrets());
   },
 };
 

@@ -1,6 +1,6 @@
 /** `webhooks`: lists, adds, changes, removes and tests webhooks. */
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -16,15 +16,15 @@ const VERBS: Record<string, (context: Context, target: string | undefined, flags
   change,
   rotate: (context, target) => {
     const id = named("rotate", target);
-    return told(context, ({ commands }) => commands.rotateWebhookSecret(id, actor()));
+    return told(context, ({ commands }) => commands.rotateWebhookSecret({ id }));
   },
   remove: (context, target) => {
     const id = named("remove", target);
-    return told(context, ({ commands }) => commands.removeWebhook(id, actor()));
+    return told(context, ({ commands }) => commands.removeWebhook({ id }));
   },
   test: (context, target) => {
     const id = named("test", target);
-    return told(context, ({ commands }) => commands.testWebhook(id, actor()));
+    return told(context, ({ commands }) => commands.testWebhook({ id }));
   },
 };
 
@@ -44,11 +44,11 @@ function named(verb: string, target: string | undefined): string {
 
 async function add(context: Context, target: string | undefined, flags: Flags): Promise<number> {
   if (!target) throw new UsageError("Say where to send: npx banyan webhooks add https://example.org/hook.");
-  const events = eventsOf(flags) ?? WEBHOOK_EVENTS;
+  const events = eventsOf(flags) ?? [...WEBHOOK_EVENTS];
   return withActing(
     context,
     async ({ application }) => {
-      const added = await application.commands.addWebhook({ url: target, events }, actor());
+      const added = await application.commands.addWebhook({ url: target, events });
       tell(context, added);
       return 0;
     },
@@ -63,7 +63,7 @@ function change(context: Context, target: string | undefined, flags: Flags): Pro
   const url = textFlag(flags, "url");
   if (url === undefined && events === undefined)
     throw new UsageError(`Say what to change: npx banyan webhooks change ${id} --url URL --events LIST.`);
-  return told(context, ({ commands }) => commands.changeWebhook(id, { url, events }, actor()));
+  return told(context, ({ commands }) => commands.changeWebhook({ id, url, events }));
 }
 
 function eventsOf(flags: Flags): string[] | undefined {

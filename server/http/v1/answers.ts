@@ -103,6 +103,7 @@ export type Restored = Said & { version: number };
 export interface OperationShapes {
   ReadArchive: ReadArchive;
   SpendCaps: SpendCaps;
+  User: User;
 }
 
 export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, ScheduleAnswers, CapabilityAnswers {
@@ -304,52 +305,20 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET old-trees": OldTrees;
   /** Names of secrets, never their values. */
   "GET secrets": All<ListedSecret>;
-  /** Sets a secret; `id` is its name. */
-  "PUT secrets/:id": Said;
-  /** Removes a secret. */
-  "DELETE secrets/:id": Said;
-  /** Encrypts all secrets with a new key. */
-  "POST secrets/rotate": Said;
   /** Limits of the machine and the installation, how close each is, and what happened at them. */
   "GET limits": Limits;
   /** How e-mail is sent, with its newest messages. */
   "GET mail": Mail;
-  /** Sets how e-mail is sent, to whom, and about what. An absent password stays while server and user stay. */
-  "POST mail": Said;
-  /** Turns e-mail off. */
-  "DELETE mail": Said;
-  /** Sends a test message now. */
-  "POST mail/test": Said;
   /** The webhooks, each with its newest messages. */
   "GET webhooks": All<Webhook>;
-  /** Adds a webhook. Only this answer contains the secret that signs its messages. */
-  "POST webhooks": Said & { id: string; secret: string };
-  /** Changes the address or the events of a webhook; what is absent stays. */
-  "POST webhooks/:id/change": Said;
-  /** Replaces the secret of a webhook. Only this answer contains the new one. */
-  "POST webhooks/:id/rotate": Said & { secret: string };
-  /** Removes a webhook, with the messages that still wait. */
-  "DELETE webhooks/:id": Said;
-  /** Sends a test message now. */
-  "POST webhooks/:id/test": Said;
   /** The audit log: who did what, newest first. */
   "GET audit": Page<ListedAudit>;
   /** Verifies that no row of the audit log was changed. */
   "GET audit/verify": AuditVerdict;
   /** The users who may sign in. */
   "GET users": All<ListedUser>;
-  /** Adds a user, who may then sign in. */
-  "POST users": User;
-  /** Changes the role of a user; `id` is an id or an e-mail address. */
-  "POST users/:id/role": Said;
-  /** Removes a user and ends their sessions and tokens. */
-  "POST users/:id/remove": Said;
   /** API tokens without their values, newest first. */
   "GET tokens": All<ApiToken>;
-  /** Creates a token. Only this answer contains its value. */
-  "POST tokens": ApiToken & { token: string };
-  /** Revokes a token. */
-  "POST tokens/:id/revoke": Said;
   /** The effective settings of this server. Of a secret, only whether it is set. */
   "GET settings": All<ShownSetting>;
   /** The models that are known by name, with limits, prices, and whether their provider still has them. */

@@ -2,8 +2,6 @@
 import { z } from "zod";
 import { hasAny, number, text, yesOrNo } from "@/agents/operations/parse";
 
-const role = z.string("must be viewer, operator, reviewer or admin");
-
 /** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
 export function said<Name extends string>(name: Name) {
   const missing = "is missing: send it as a JSON string";
@@ -53,8 +51,6 @@ export const bodies = {
     edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
   }),
   changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  user: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
-  token: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
   policy: z
     .strictObject({
       levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
@@ -62,17 +58,6 @@ export const bodies = {
       remove_hosts: z.array(text, "must be a list of hosts").optional(),
     })
     .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".'),
-  webhook: z.strictObject({ url: text, events: z.array(text) }),
-  webhookChange: z
-    .strictObject({ url: text.optional(), events: z.array(text).optional() })
-    .refine(hasAny, 'Send "url" or "events".'),
-  mail: z.strictObject({
-    url: text,
-    from: text.optional(),
-    to: z.array(text),
-    events: z.array(text),
-    password: text.optional(),
-  }),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),
   gaps: z.strictObject({

@@ -1,7 +1,7 @@
 /** Routes of the installation: status, history, backups, policy, secrets, audit log, users and tokens. */
-import { bodies, said } from "./bodies";
+import { bodies } from "./bodies";
 import { integer, limitOf, named, pageOf, required } from "./query";
-import { does, lists, looks, makes } from "./routes";
+import { does, lists, looks } from "./routes";
 
 export const operationRoutes = {
   "GET session": looks(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
@@ -61,25 +61,8 @@ export const operationRoutes = {
   "GET caps": looks((app) => app.queries.getSpendCaps()),
   "GET limits": looks((app) => app.queries.getLimits()),
   "GET mail": looks((app) => app.queries.getMail()),
-  "POST mail": does("setMail", bodies.mail, (app, { sent }) => app.commands.setMail(sent, app.actor)),
-  "DELETE mail": does("removeMail", null, (app) => app.commands.removeMail(app.actor)),
-  "POST mail/test": does("testMail", null, (app) => app.commands.testMail(app.actor)),
   "GET secrets": lists((app) => app.queries.listSecrets()),
-  "PUT secrets/:id": does("setSecret", said("value"), (app, { id, sent: { value } }) =>
-    app.commands.setSecret(id, value, app.actor),
-  ),
-  "DELETE secrets/:id": does("removeSecret", null, (app, { id }) => app.commands.removeSecret(id, app.actor)),
-  "POST secrets/rotate": does("rotateSecrets", null, (app) => app.commands.rotateSecrets(app.actor)),
   "GET webhooks": lists((app) => app.queries.listWebhooks()),
-  "POST webhooks": makes("addWebhook", bodies.webhook, (app, { sent }) => app.commands.addWebhook(sent, app.actor)),
-  "POST webhooks/:id/change": does("changeWebhook", bodies.webhookChange, (app, { id, sent }) =>
-    app.commands.changeWebhook(id, sent, app.actor),
-  ),
-  "POST webhooks/:id/rotate": does("rotateWebhookSecret", null, (app, { id }) =>
-    app.commands.rotateWebhookSecret(id, app.actor),
-  ),
-  "DELETE webhooks/:id": does("removeWebhook", null, (app, { id }) => app.commands.removeWebhook(id, app.actor)),
-  "POST webhooks/:id/test": does("testWebhook", null, (app, { id }) => app.commands.testWebhook(id, app.actor)),
   "GET audit": looks(
     (app, { query }) =>
       app.queries.listAudit({
@@ -95,12 +78,5 @@ export const operationRoutes = {
   ),
   "GET audit/verify": looks((app) => app.queries.verifyAudit()),
   "GET users": lists((app) => app.queries.listUsers()),
-  "POST users": makes("addUser", bodies.user, (app, { sent }) => app.commands.addUser(sent, app.actor)),
-  "POST users/:id/role": does("setUserRole", said("role"), (app, { id, sent: { role } }) =>
-    app.commands.setUserRole(id, role, app.actor),
-  ),
-  "POST users/:id/remove": does("removeUser", null, (app, { id }) => app.commands.removeUser(id, app.actor)),
   "GET tokens": lists((app) => app.queries.listTokens()),
-  "POST tokens": makes("createToken", bodies.token, (app, { sent }) => app.commands.createToken(sent, app.actor)),
-  "POST tokens/:id/revoke": does("revokeToken", null, (app, { id }) => app.commands.revokeToken(id, app.actor)),
 };

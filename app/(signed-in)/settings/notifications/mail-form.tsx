@@ -1,18 +1,23 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { operate } from "@/app/operate";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { type Mail, WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
-import { setMail } from "./actions";
 import { EventChoice } from "./event-choice";
 
 interface MailFormProps {
   mail: Mail;
   onDone: (outcome: Outcome) => void;
   onCancel: () => void;
+}
+
+/** Returns undefined for an empty field. */
+function filled(text: string): string | undefined {
+  return text.trim() === "" ? undefined : text;
 }
 
 export function MailForm({ mail, onDone, onCancel }: MailFormProps) {
@@ -26,7 +31,10 @@ export function MailForm({ mail, onDone, onCancel }: MailFormProps) {
   function send(event: FormEvent): void {
     event.preventDefault();
     run(
-      () => setMail({ url, password, from, to: to.split(","), events }),
+      () => {
+        const given = { password: filled(password), from: filled(from) };
+        return operate("setMail", { url, ...given, to: to.split(","), events: [...events] });
+      },
       (result) => {
         if (result.ok) onDone(result);
       },

@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import type { Mail } from "@/core/shapes/webhooks";
-import { removeMail, testMail } from "./actions";
 import { Deliveries } from "./deliveries";
 import { MailForm } from "./mail-form";
 import { EVENT_WORDS } from "./webhook-words";
@@ -17,7 +17,7 @@ export function MailSection({ mail }: { mail: Mail }) {
   const { url, from, to, events, has_password, set_by, deliveries } = mail;
   const { pending, outcome, run, say } = useAction();
   const [isEditing, setEditing] = useState(false);
-  const act = (action: typeof testMail) => run(action, refreshPage);
+  const act = (name: "testMail" | "removeMail") => run(() => operate(name, {}), refreshPage);
   const mayEdit = set_by !== "environment" && !isEditing;
   return (
     <Section
@@ -60,13 +60,13 @@ export function MailSection({ mail }: { mail: Mail }) {
             </span>
             <span className="block text-small text-ink-2">{events.map((event) => EVENT_WORDS[event]).join(" · ")}</span>
           </span>
-          <Button disabled={pending} onClick={() => act(testMail)}>
+          <Button disabled={pending} onClick={() => act("testMail")}>
             Send test
           </Button>
           {mayEdit ? (
             <>
               <Button onClick={() => setEditing(true)}>Edit</Button>
-              <Button disabled={pending} onClick={() => act(removeMail)}>
+              <Button disabled={pending} onClick={() => act("removeMail")}>
                 Remove
               </Button>
             </>

@@ -1,13 +1,14 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
-import { addWebhook, changeWebhook } from "./actions";
+import { addWebhook } from "./actions";
 import { EventChoice } from "./event-choice";
 
 interface WebhookFormProps {
@@ -28,8 +29,8 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
     let secret: string | null = null;
     run(
       async () => {
-        if (webhook) return changeWebhook(webhook.id, url, [...events]);
-        const { secret: made = null, ...result } = await addWebhook(url, [...events]);
+        if (webhook) return operate("changeWebhook", { id: webhook.id, url, events: [...events] });
+        const { secret: made = null, ...result } = await addWebhook({ url, events: [...events] });
         secret = made;
         return result;
       },

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef } from "react";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useOpened } from "@/components/ui/hooks/use-opened";
@@ -8,7 +9,7 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import type { Webhook } from "@/core/shapes/webhooks";
-import { removeWebhook, rotateWebhookSecret, testWebhook } from "./actions";
+import { rotateWebhookSecret } from "./actions";
 import { Deliveries } from "./deliveries";
 import { WebhookForm } from "./webhook-form";
 import { EVENT_WORDS } from "./webhook-words";
@@ -34,7 +35,7 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
             {isOfSettings ? " · set by BANYAN_WEBHOOK_URL" : ""}
           </span>
         </span>
-        <Button disabled={pending} onClick={() => run(() => testWebhook(id), refreshPage)}>
+        <Button disabled={pending} onClick={() => run(() => operate("testWebhook", { id }), refreshPage)}>
           Send test
         </Button>
         {isOfSettings ? null : (
@@ -62,7 +63,7 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
         <RemovalDialog
           title="Remove this webhook?"
           button="Remove"
-          remove={() => removeWebhook(id)}
+          remove={() => operate("removeWebhook", { id })}
           onClosed={close}
           onDone={(done, dismiss) => {
             onDone(done, null);
@@ -90,7 +91,7 @@ function RotateDialog({ id, url, onClosed, onDone }: RotateDialogProps) {
       title="Replace the secret?"
       button="Replace"
       remove={async () => {
-        const { secret = null, ...result } = await rotateWebhookSecret(id);
+        const { secret = null, ...result } = await rotateWebhookSecret({ id });
         made.current = secret;
         return result;
       }}

@@ -1,9 +1,9 @@
 "use client";
 
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
-import { removeSecret } from "./actions";
 import type { ShownSecret } from "./secrets";
 
 interface RemoveSecretProps {
@@ -26,7 +26,7 @@ export function RemoveSecret({ secret: { name, use }, onClosed, onDone }: Remove
     <RemovalDialog
       title="Remove this secret?"
       button="Remove"
-      remove={() => removeSecret(name)}
+      remove={() => operate("removeSecret", { id: name })}
       onClosed={onClosed}
       onDone={(outcome, dismiss) => {
         onDone(outcome);

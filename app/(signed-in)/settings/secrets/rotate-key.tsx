@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
+import { operate } from "@/app/operate";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { plural } from "@/core/words/figures";
-import { rotateSecrets } from "./actions";
 
 /** Rotates the key that encrypts all secrets. */
 export function RotateKey({ count }: { count: number }) {
@@ -42,7 +42,7 @@ export function RotateKey({ count }: { count: number }) {
                   look="danger"
                   onClick={() => {
                     dismiss();
-                    run(() => rotateSecrets());
+                    run(() => operate("rotateSecrets", {}));
                   }}
                 >
                   Rotate key

@@ -1,12 +1,12 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { setSecret } from "./actions";
 
 function problemOf(name: string, value: string): string | null {
   if (name.trim() === "") return "Type a name, such as mcp/issues/issues_token.";
@@ -35,7 +35,7 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
       return;
     }
     run(
-      () => setSecret(typed, value),
+      () => operate("setSecret", { id: typed.trim(), value }),
       (result) => {
         if (!result.ok) return;
         refreshPage();

@@ -33,7 +33,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
   }
 
   async function make(): Promise<Outcome> {
-    const result = await createToken(name.trim(), role, Number(days.trim() || "x"));
+    const result = await createToken({ name: name.trim(), role, days: Number(days) || 0 });
     if (result.ok) onMade(result.made);
     return result;
   }

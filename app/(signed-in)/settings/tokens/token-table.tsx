@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { revokeToken } from "@/app/actions/people";
+import { operate } from "@/app/operate";
 import { Confirm } from "@/components/settings/confirm";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
@@ -71,7 +71,7 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
             title={`Revoke ${token.name}?`}
             text="Programs that use it lose access immediately, and their open connections close. You cannot undo this; create a new token instead."
             word="Revoke token"
-            act={() => revokeToken(token.id)}
+            act={() => operate("revokeToken", { id: token.id })}
             onDone={onRevoked}
             onClosed={() => setAsks(false)}
           />

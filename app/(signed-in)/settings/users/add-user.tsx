@@ -26,7 +26,7 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
     if (email.trim() === "") say({ ok: false, sentence: "Type the e-mail address of the Google account." });
     else
       run(
-        () => addUser(email.trim(), role, name),
+        () => addUser({ email: email.trim(), role, name }),
         (result) => result.ok && onDone(result),
       );
   }

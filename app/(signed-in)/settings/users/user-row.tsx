@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { removeUser, setUserRole } from "@/app/actions/people";
+import { operate } from "@/app/operate";
 import { Confirm } from "@/components/settings/confirm";
 import { RoleSelect } from "@/components/settings/role-select";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -24,7 +24,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
   const [asks, setAsks] = useState<"remove" | Role | null>(null);
   const { id, email, name, role, last_seen_at, sessions } = user;
   const whyFixed = "This is the last admin. Make somebody else admin first.";
-  const change = (to: Role) => run(() => setUserRole(id, to), onDone);
+  const change = (to: Role) => run(() => operate("setUserRole", { id, role: to }), onDone);
   return (
     <tr data-user={email}>
       <td className="min-w-0">
@@ -67,7 +67,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
             title={`Remove ${email}?`}
             text={`${isMe ? "Your" : "Their"} sessions, tokens and open pages end immediately. Trees keep running. An admin can add the address again.`}
             word={isMe ? "Remove myself" : "Remove"}
-            act={() => removeUser(id)}
+            act={() => operate("removeUser", { id })}
             onDone={onDone}
             onClosed={() => setAsks(null)}
           />
@@ -77,7 +77,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
             title={`Become ${asks}?`}
             text="You lose access to users, tokens, keys and secrets, and cannot change policies. Only another admin can make you admin again."
             word={`Become ${asks}`}
-            act={() => setUserRole(id, asks)}
+            act={() => operate("setUserRole", { id, role: asks })}
             onDone={onDone}
             onClosed={() => setAsks(null)}
           />
