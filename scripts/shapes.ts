@@ -5,12 +5,14 @@ import { createGenerator } from "ts-json-schema-generator";
 
 const PLACE = "server/http/v1";
 
-/** Returns the file's text: schemas of `Answers` and of every shape in it by name, with references in OpenAPI's form. */
+/**
+ * Returns the file's text: schemas of `Answers` and of every shape in it and in `Results` by name, with references in
+ * OpenAPI's form.
+ */
 export function shapesOf(checkout: string): string {
   const generator = createGenerator({
     path: join(checkout, PLACE, "answers.ts"),
     tsconfig: join(checkout, "tsconfig.json"),
-    type: "Answers",
     // The type check is a separate step of the tests.
     skipTypeCheck: true,
     expose: "export",
@@ -19,8 +21,9 @@ export function shapesOf(checkout: string): string {
     // Later versions may add fields, which clients must accept.
     additionalProperties: true,
   });
+  const { Results: _, ...ofResults } = generator.createSchema("Results").definitions ?? {};
   const { definitions } = generator.createSchema("Answers");
-  return `${JSON.stringify(named(definitions), null, 1)}\n`;
+  return `${JSON.stringify(named({ ...definitions, ...ofResults }), null, 1)}\n`;
 }
 
 /** Renames shapes for use in a reference: `Page<Tree>` becomes `Page.Tree`. */

@@ -1,11 +1,11 @@
 import type { Operator } from "@/agents/application";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import type { AuditSources } from "@/agents/operations/audit";
 import { createOperator } from "@/agents/operations/perform";
 import { createIds } from "@/agents/queries/queries";
 import { reachChecks } from "./commands";
 import { operations } from "./operations";
 import { checkReach } from "./reach";
-import type { CommandSources } from "./submit";
 
 /** Returns what runs the operations of people on these sources. */
 export function openOperations(sources: CommandSources, audit: AuditSources): Operator {

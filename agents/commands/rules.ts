@@ -9,8 +9,8 @@ import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
 import type { Ids } from "@/agents/queries/queries";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
-import { operation } from "./operation";
 import { toolNamed } from "./reviews";
+import { operation } from "./world/operation";
 
 const HOUR_MS = 3_600_000;
 /** A person must renew a rule after a year at the latest. */

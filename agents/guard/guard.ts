@@ -226,6 +226,11 @@ export type OperationName = keyof typeof operations;
 export type OperationInput<Name extends OperationName> = InputOf<(typeof operations)[Name]>;
 export type OperationResult<Name extends OperationName> = ResultOf<(typeof operations)[Name]>;
 
+/** Those that answer with a sentence, as pages show it. */
+export type TellingOperation = {
+  [Name in OperationName]: OperationResult<Name> extends { sentence: string } ? Name : never;
+}[OperationName];
+
 /** A query, a command or an operation. */
 export type Method = keyof typeof PERMISSIONS | keyof typeof operations;
 

@@ -4,7 +4,7 @@ import type { WholeApplication } from "@/agents/boot/acting";
 import { createCommands } from "@/agents/commands/commands";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
-import type { CommandSources } from "@/agents/commands/submit";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
 import { unbound } from "@/agents/operations/perform";
