@@ -16,10 +16,9 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
 import { removeFilesOf } from "@/agents/retention/tree-files";
-import { createScheduleCommands } from "@/agents/schedules/commands";
 import { treeIdOf } from "@/core/ids";
 import type { Level } from "@/core/log/entries";
-import { leastRoleFor, personOf, rightsBeyond, rightsRefusal } from "@/core/rules/roles";
+import { leastRoleFor, personOf, rightsBeyond } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
 import { createApplyCommands } from "./apply";
@@ -37,9 +36,7 @@ import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createSelfCommands } from "./self-switch";
 import { createServerCommands } from "./servers/servers";
-import { checkSubmission, submit } from "./submit";
-import { createTemplateCommands } from "./templates";
-import { createTrialCommands } from "./trials";
+import { submit } from "./submit";
 import { createWebhookCommands } from "./webhooks";
 import { checkPlace } from "./workspace/place";
 
@@ -57,7 +54,6 @@ export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
-  const redact = (text: string) => sources.security.redactor.redact(text);
   const archiving = { ...sources, redactor: sources.security.redactor };
   const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
@@ -80,7 +76,6 @@ export function createCommands(sources: CommandSources): Commands {
     ...createBackupCommands(sources),
     ...createRetentionCommands({ ...sources, archive: archiverOf(archiving) }, ids),
     ...createArchiveCommands(archiving, ids),
-    ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
@@ -93,13 +88,6 @@ export function createCommands(sources: CommandSources): Commands {
     ...createLimitCommands({ store, ...caps }),
     ...createMailCommands(sources),
     ...createEntryCommands(sources),
-    ...createTemplateCommands({ store, redact }),
-    ...createScheduleCommands({
-      ...{ store, now: sources.now },
-      checkSubmission: (submission, actor) => checkScheduled(context, submission, actor),
-      checkRights: (submission, actor) => checkDirecting(context, submission, actor),
-      submitTree: (submission, actor, options) => submitTree(context, submission, actor, options),
-    }),
     ...redacting,
     markSeen: (id, actor) => markSeen(context, id, actor),
     shutDown: async (actor) => shutDown(context, actor),
@@ -245,21 +233,6 @@ async function makeTree(
   making.set(uid, made);
   await made;
   return sources.queries.getTree(uid);
-}
-
-/** Throws UserError when the actor could not submit this. */
-function checkScheduled(context: CommandsContext, submission: Submission, actor: Actor): void {
-  const { sources } = context;
-  checkDirecting(context, submission, actor);
-  checkSubmission(sources, submission);
-  checkPlace(sources, submission);
-}
-
-/** Throws UserError when the actor could not give a tree these rights or this folder. */
-function checkDirecting({ sources }: CommandsContext, submission: Submission, actor: Actor): void {
-  const why = rightsRefusal(actor.role, submission.rights ?? []);
-  if (why !== null) throw new UserError("forbidden", why);
-  refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
 }
 
 async function forkTree(

@@ -36,8 +36,10 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   on?: On;
   /** What it acts on; necessary for a tree, a task or a review item. `{}`: it only says something about one. */
   reach?(input: Given<On, Fields>): Reach;
-  /** The route of the HTTP API: `METHOD address`. Absent: only pages and the command line have the operation. */
+  /** The route of the HTTP API: `METHOD address`. */
   http?: string;
+  /** Pages have it although no route of its own does. Without this and `http` only code of this machine calls it. */
+  onPages?: true;
   /** The fields of the input beside `id`: a strict object with errors for people. Absent: there are none. */
   input?: z.ZodType<Fields>;
   /** The input goes to the vault, so keys in it are kept as they are. */
@@ -46,9 +48,14 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   audit: readonly (keyof Fields & string)[];
   /** What else the audit tells. */
   tells?(input: Given<On, Fields>): Record<string, unknown>;
+  /** The name of what it acts on, for the audit, when no `id` names it. */
+  names?(input: Given<On, Fields>): string;
   result: z.ZodType<Result>;
-  /** What it has made, which the audit then names, and HTTP answers with 201. Absent: it makes nothing. */
-  made?(result: Result): Found;
+  /**
+   * What it has made, which the audit then names, and HTTP answers with 201; undefined when the input names it. Absent:
+   * it makes nothing.
+   */
+  made?(result: Result): Found | undefined;
   /** Throws UserError with one sentence, and has then changed nothing. */
   run(input: Given<On, Fields>, actor: Actor, world: World): Promise<Result>;
 }
@@ -60,14 +67,15 @@ export type Given<On, Fields> = On extends Subject ? { id: string } & Fields : F
 export interface AnyOperation<World = never>
   extends Pick<
     Operation<World, Subject | undefined, object, object>,
-    "right" | "summary" | "on" | "http" | "keepsSecrets"
+    "right" | "summary" | "on" | "http" | "onPages" | "keepsSecrets"
   > {
   input?: z.ZodType<object>;
   audit: readonly string[];
   tells?(input: Checked): Record<string, unknown>;
+  names?(input: Checked): string;
   reach?(input: Checked): Reach;
   result: z.ZodType<object>;
-  made?(result: object): Found;
+  made?(result: object): Found | undefined;
   run(input: Checked, actor: Actor, world: World): Promise<object>;
 }
 

@@ -58,7 +58,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
 
   return {
     store,
-    operations: fakeOperator(rules.operations),
+    operations: fakeOperator({ ...rules.operations, ...trees.operations }),
     live: {
       onTree: (id, listener) => store.onTree(id, listener),
       onTrees: (listener) => store.onTrees(listener),
@@ -221,12 +221,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       shutDown: unsupported,
       setImprovement: unsupported,
       lookNow: unsupported,
-      addSchedule: unsupported,
-      changeSchedule: unsupported,
-      pauseSchedule: unsupported,
-      resumeSchedule: unsupported,
-      runSchedule: unsupported,
-      removeSchedule: unsupported,
       switchSelfOff: unsupported,
       switchSelfOn: unsupported,
       async resumeEverything() {

@@ -135,10 +135,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST trees/:id/seen": Said;
   /** Saved templates of tasks. */
   "GET templates": All<Template>;
-  /** Saves a template, or replaces it. */
-  "POST templates": Said;
-  /** Removes a template. */
-  "DELETE templates/:id": Said;
   /** A task. */
   "GET tasks/:id": Task;
   /** Messages of a task, in ascending order of `seq`. */
@@ -385,4 +381,9 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST provider-keys/:id/test": ProviderTest;
   /** This description. */
   "GET openapi.json": Record<string, unknown>;
+}
+
+/** Results of operations that no route above answers with. */
+export interface Results {
+  addUser: User;
 }
