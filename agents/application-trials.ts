@@ -1,5 +1,4 @@
 /** The part of the application for trials of new versions, and for what people say about results; see `application.ts`. */
-import type { Actor } from "@/core/rules/roles";
 import type { PersonVerdict, Trial } from "@/core/shapes/improving/trials";
 
 export interface TrialQueries {
@@ -9,11 +8,4 @@ export interface TrialQueries {
   getTrial(id: string): Promise<Trial>;
   /** Returns what a person said about the result of a tree, or null. */
   getPersonVerdict(treeId: string): Promise<PersonVerdict | null>;
-}
-
-export interface TrialCommands {
-  /** Ends a trial. `take`: its version is live from now on; `back`: the live version stays. */
-  endTrial(id: string, decision: "take" | "back", actor: Actor): Promise<{ sentence: string }>;
-  /** Says whether the result of an ended tree is right. Versions of agents that judge are measured by it. */
-  judgeTree(treeId: string, outcome: "pass" | "fail", reason: string, actor: Actor): Promise<{ sentence: string }>;
 }

@@ -54,8 +54,8 @@ import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 import type { GoalCommands, GoalQueries } from "./application-goals";
 import type { OperationsQueries } from "./application-operations";
-import type { RepeatedCommands, RepeatedQueries } from "./application-repeated";
-import type { TrialCommands, TrialQueries } from "./application-trials";
+import type { RepeatedQueries } from "./application-repeated";
+import type { TrialQueries } from "./application-trials";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
@@ -215,14 +215,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands
-  extends AccessCommands,
-    CapabilityCommands,
-    FileCommands,
-    EndedCommands,
-    GoalCommands,
-    RepeatedCommands,
-    TrialCommands {
+export interface Commands extends AccessCommands, CapabilityCommands, FileCommands, EndedCommands, GoalCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string; schedule?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */

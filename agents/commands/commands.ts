@@ -8,10 +8,9 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
 import { removeFilesOf } from "@/agents/retention/tree-files";
-import { createScheduleCommands } from "@/agents/schedules/commands";
 import { treeIdOf } from "@/core/ids";
 import type { Level } from "@/core/log/entries";
-import { leastRoleFor, personOf, rightsBeyond, rightsRefusal } from "@/core/rules/roles";
+import { leastRoleFor, personOf, rightsBeyond } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { cannotGoOn } from "@/core/words/refused-folder";
 import { newId } from "@/lib/new-id";
@@ -28,10 +27,7 @@ import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createServerCommands } from "./servers/servers";
-import { checkSubmission, submit } from "./submit";
-import { createTemplateCommands } from "./templates";
-import { createTrialCommands } from "./trials";
-import { checkPlace } from "./workspace/place";
+import { submit } from "./submit";
 
 interface ReachContext {
   sources: CommandSources;
@@ -47,7 +43,6 @@ export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
-  const redact = (text: string) => sources.security.redactor.redact(text);
   const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
     ...sources,
@@ -62,20 +57,12 @@ export function createCommands(sources: CommandSources): Commands {
     ...reviews,
     ...createApplyCommands(sources, ids, mayUse),
     ...createKeepCommands(sources, ids, mayUse),
-    ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
     ...createProviderCommands(sources),
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
-    ...createTemplateCommands({ store, redact }),
-    ...createScheduleCommands({
-      ...{ store, now: sources.now },
-      checkSubmission: (submission, actor) => checkScheduled(context, submission, actor),
-      checkRights: (submission, actor) => checkDirecting(context, submission, actor),
-      submitTree: (submission, actor, options) => submitTree(context, submission, actor, options),
-    }),
     ...redacting,
     markSeen: (id, actor) => markSeen(context, id, actor),
     shutDown: async (actor) => shutDown(context, actor),
@@ -212,21 +199,6 @@ async function makeTree(
   making.set(uid, made);
   await made;
   return sources.queries.getTree(uid);
-}
-
-/** Throws UserError when the actor could not submit this. */
-function checkScheduled(context: CommandsContext, submission: Submission, actor: Actor): void {
-  const { sources } = context;
-  checkDirecting(context, submission, actor);
-  checkSubmission(sources, submission);
-  checkPlace(sources, submission);
-}
-
-/** Throws UserError when the actor could not give a tree these rights or this folder. */
-function checkDirecting({ sources }: CommandsContext, submission: Submission, actor: Actor): void {
-  const why = rightsRefusal(actor.role, submission.rights ?? []);
-  if (why !== null) throw new UserError("forbidden", why);
-  refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
 }
 
 async function forkTree(

@@ -10,7 +10,10 @@ import { retentionOperations } from "./installation/retention";
 import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
 import { ruleOperations } from "./rules";
+import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
+import { templateOperations } from "./templates";
+import { trialOperations } from "./trials";
 import { webhookOperations } from "./webhooks";
 
 export const operations = {
@@ -23,8 +26,11 @@ export const operations = {
   ...peopleOperations,
   ...retentionOperations,
   ...ruleOperations,
+  ...scheduleOperations,
   ...secretOperations,
   ...selfOperations,
   ...spendCapOperations,
+  ...templateOperations,
+  ...trialOperations,
   ...webhookOperations,
 };

@@ -1,25 +1,40 @@
-/** Commands for templates of submissions. Banyan has some, people save more, and all users share them. */
+/** Templates of submissions. Banyan has some, people save more, and all users share them. */
 
-import { type Commands, UserError } from "@/agents/application";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
+import { submissionFields } from "@/agents/operations/submission";
 import { listed } from "@/agents/queries/templates";
 import { personOf } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
-import type { Store } from "@/db/store";
 
 const MOST_TEMPLATES = 100;
 const MOST_NAME_CHARACTERS = 60;
 /** Longer material belongs in a workspace file. */
 const MOST_CHARACTERS = 50_000;
 
-interface Sources {
-  store: Pick<Store, "templates">;
-  redact(text: string): string;
-}
+/** A template's task may be empty: it is written at submission. */
+const template = z.strictObject({
+  name: text,
+  submission: submissionFields,
+  /** The template that it replaces and renames. */
+  replaces: text.optional(),
+});
 
-export function createTemplateCommands({ store, redact }: Sources): Pick<Commands, "saveTemplate" | "removeTemplate"> {
-  return {
-    async saveTemplate({ name: given, submission, replaces }, actor) {
+export const templateOperations = {
+  saveTemplate: operation({
+    right: "run",
+    summary: "Saves a template, or replaces it.",
+    http: "POST templates",
+    input: template,
+    audit: ["replaces"],
+    names: ({ name }) => name,
+    result: said,
+    made: () => undefined,
+    async run({ name: given, submission, replaces }, actor, { store }) {
       const name = checkedName(given);
       const known = listed(store);
       const before = replaces === undefined ? undefined : known.find((one) => one.name === replaces);
@@ -37,19 +52,25 @@ export function createTemplateCommands({ store, redact }: Sources): Pick<Command
           `There are already ${MOST_TEMPLATES} templates: delete an unused template first.`,
         );
       }
-      await store.templates.save(
-        { name, saved_by: personOf(actor.name), submission: checkedSubmission(submission, redact) },
-        before?.name,
-      );
+      checkSize(submission);
+      await store.templates.save({ name, saved_by: personOf(actor.name), submission }, before?.name);
       return { sentence: before ? `The template is now called “${name}”.` : `Saved as the template “${name}”.` };
     },
-    async removeTemplate(name) {
+  }),
+  removeTemplate: operation({
+    right: "run",
+    summary: "Removes a template.",
+    on: "name",
+    http: "DELETE templates/:id",
+    audit: [],
+    result: said,
+    async run({ id: name }, _actor, { store }) {
       if (!listed(store).some((one) => one.name === name)) throw unknown(name);
       await store.templates.remove(name);
       return { sentence: `Deleted the template “${name}”. Trees submitted from it stay.` };
     },
-  };
-}
+  }),
+};
 
 function sameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
@@ -74,12 +95,10 @@ function checkedName(given: string): string {
   return name;
 }
 
-function checkedSubmission(submission: Submission, redact: (text: string) => string): Submission {
-  if (JSON.stringify(submission).length > MOST_CHARACTERS) {
-    throw new UserError(
-      "too_large",
-      "The template is longer than 50,000 characters. Put long material into a workspace file and name the file.",
-    );
-  }
-  return { ...submission, task: redact(submission.task) };
+function checkSize(submission: Submission): void {
+  if (JSON.stringify(submission).length <= MOST_CHARACTERS) return;
+  throw new UserError(
+    "too_large",
+    "The template is longer than 50,000 characters. Put long material into a workspace file and name the file.",
+  );
 }

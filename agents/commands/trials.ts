@@ -1,24 +1,32 @@
 /** Ends trials, by their results or by a person, and takes what people say about results. */
 
-import { type Commands, UserError } from "@/agents/application";
-import type { Known } from "@/agents/configuration/entry-checks";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
-import type { Ids } from "@/agents/queries/queries";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import { trialNamed } from "@/agents/queries/trials";
 import type { LetterBody } from "@/core/facts";
 import { judgeTrial, MOST_COST, oddsOf } from "@/core/rules/trial";
 import { isAlternating, sidesOf, type Trial, type TrialEnding, type TrialOutcome } from "@/db/configuration/trials";
 import type { Store } from "@/db/store";
 
-type TrialCommands = Pick<Commands, "endTrial" | "judgeTree">;
-
 const MOST_REASON = 2_000;
 /** The author of what the results decide. */
 const BANYAN = "Banyan";
 
-export function createTrialCommands(store: Store, ids: Ids, configuration: Known): TrialCommands {
-  return {
-    async endTrial(id, decision, actor) {
+export const trialOperations = {
+  /** `take`: its version is live from now on; `back`: the live version stays. */
+  endTrial: operation({
+    right: "decide",
+    summary: "Ends a trial: its version is live from now on, or the live version stays.",
+    on: "name",
+    onPages: true,
+    input: z.strictObject({ decision: z.enum(["take", "back"], "must be take or back") }),
+    audit: ["decision"],
+    result: said,
+    async run({ id, decision }, actor, { store, ids, configuration }) {
       const trial = trialNamed(store, ids.trial(id));
       const { kind, name, version } = trial;
       if (decision === "take")
@@ -29,10 +37,19 @@ export function createTrialCommands(store: Store, ids: Ids, configuration: Known
         throw new UserError("conflict", `The trial of the ${trial.kind} ${trial.name} has already ended.`);
       return { sentence: decision === "take" ? takenSentence(trial) : backSentence(trial) };
     },
-    async judgeTree(treeId, outcome, reason, actor) {
-      const uid = ids.tree(treeId);
-      if (outcome !== "pass" && outcome !== "fail")
-        throw new UserError("invalid", "Say pass or fail: whether the result of the tree is right.");
+  }),
+  /** Versions of agents that judge are measured by it. */
+  judgeTree: operation({
+    right: "answer",
+    summary: "Says whether the result of an ended tree is right.",
+    on: "unit",
+    reach: ({ id }) => ({ works: [id], isForAll: true }),
+    http: "POST trees/:id/verdict",
+    input: z.strictObject({ outcome: z.enum(["pass", "fail"], "must be pass or fail"), reason: text.optional() }),
+    audit: ["outcome", "reason"],
+    result: said,
+    async run({ id, outcome, reason = "" }, actor, { store, ids }) {
+      const uid = ids.tree(id);
       const words = reason.trim();
       if (words.length > MOST_REASON)
         throw new UserError("too_large", `The reason has ${words.length} characters, and ${MOST_REASON} is the limit.`);
@@ -40,8 +57,8 @@ export function createTrialCommands(store: Store, ids: Ids, configuration: Known
         throw new UserError("conflict", "The tree has not ended, so there is no result to judge yet.");
       return { sentence: `Noted: the result ${outcome === "pass" ? "is right" : "is wrong"}.` };
     },
-  };
-}
+  }),
+};
 
 function takenSentence({ kind, name, version }: Trial): string {
   return `Version ${version} of the ${kind} ${name} is live. Open trees keep the version that they began with.`;

@@ -13,17 +13,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     const { schedule } = options;
     return { actor, detail: { schedule, task, agent, runbook, model, workspace, copy, repository, rights, grant } };
   },
-  addSchedule: ({ name, cron, zone, overlap, submission }, actor) => {
-    return { actor, detail: { name, cron, zone, overlap, task: submission.task, rights: submission.rights } };
-  },
-  changeSchedule: (id, { name, cron, zone, overlap, submission }, actor) => {
-    const detail = { name, cron, zone, overlap, task: submission?.task, rights: submission?.rights };
-    return { actor, of: "name", subject: id, detail };
-  },
-  pauseSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
-  resumeSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
-  runSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
-  removeSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
   shutDown: (actor) => ({ actor }),
@@ -63,15 +52,11 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   // The texts themselves are in the item's rows.
   comment: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
-  endTrial: (id, decision, actor) => ({ actor, of: "name", subject: id, detail: { decision } }),
-  judgeTree: (id, outcome, reason, actor) => ({ actor, of: "unit", subject: id, detail: { outcome, reason } }),
   restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   setToolPolicy: (name, policy, actor) => ({ actor, of: "name", subject: name, detail: { policy } }),
   deleteTree: (id, actor) => ({ actor, of: "unit", subject: id }),
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
-  saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
-  removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
   setProviderKey: ({ provider, key, base_url, model }, actor) => {
     return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
   },
@@ -136,7 +121,6 @@ function madeBy(action: string, answer: unknown): Found | undefined {
   const { id, kind, name } = (answer ?? {}) as Partial<Record<"id" | "kind" | "name", string>>;
   if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
   if (action === "submitTree" && id) return { subject: id, tree: id };
-  if (action === "addSchedule" && id) return { subject: id, tree: "" };
   if (action === "createBackup" && name) return { subject: name, tree: "" };
   return undefined;
 }

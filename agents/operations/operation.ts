@@ -48,9 +48,14 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   audit: readonly (keyof Fields & string)[];
   /** What else the audit tells. */
   tells?(input: Given<On, Fields>): Record<string, unknown>;
+  /** The name of what it acts on, for the audit, when no `id` names it. */
+  names?(input: Given<On, Fields>): string;
   result: z.ZodType<Result>;
-  /** What it has made, which the audit then names, and HTTP answers with 201. Absent: it makes nothing. */
-  made?(result: Result): Found;
+  /**
+   * What it has made, which the audit then names, and HTTP answers with 201; undefined when the input names it. Absent:
+   * it makes nothing.
+   */
+  made?(result: Result): Found | undefined;
   /** Throws UserError with one sentence, and has then changed nothing. */
   run(input: Given<On, Fields>, actor: Actor, world: World): Promise<Result>;
 }
@@ -67,9 +72,10 @@ export interface AnyOperation<World = never>
   input?: z.ZodType<object>;
   audit: readonly string[];
   tells?(input: Checked): Record<string, unknown>;
+  names?(input: Checked): string;
   reach?(input: Checked): Reach;
   result: z.ZodType<object>;
-  made?(result: object): Found;
+  made?(result: object): Found | undefined;
   run(input: Checked, actor: Actor, world: World): Promise<object>;
 }
 

@@ -93,5 +93,6 @@ function toldOf(operation: AnyOperation, input: Checked): Omit<Told, "actor"> {
   const { on, audit } = operation;
   const fields = Object.fromEntries(audit.map((field) => [field, input[field]]));
   const detail = { ...fields, ...operation.tells?.(input) };
-  return { detail, ...(on !== undefined && { of: on, subject: String(input.id) }) };
+  if (on !== undefined) return { detail, of: on, subject: String(input.id) };
+  return { detail, ...(operation.names && { subject: operation.names(input) }) };
 }

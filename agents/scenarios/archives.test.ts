@@ -31,7 +31,7 @@ const SCRIPT = {
 async function withEndedTree() {
   const trial = await trialOf(SCRIPT);
   const { id } = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
-  await trial.runtime.application.commands.judgeTree(id, "pass", "It holds.", tester);
+  await trial.runtime.application.commands.judgeTree({ id, outcome: "pass", reason: "It holds." }, tester);
   return { trial, id, ...toolsOf(trial) };
 }
 
@@ -174,7 +174,7 @@ test("nothing acts on what was read from an archive, except pins and deleting it
     step: commands.step(root, tester),
     change: commands.change(root, { priority: 3 }, tester),
     grant: commands.grant(root, { tokens: 5 }, tester),
-    judge: commands.judgeTree(id, "pass", "", tester),
+    judge: commands.judgeTree({ id, outcome: "pass", reason: "" }, tester),
     apply: commands.applyAsBranch(id, { repository: "/tmp" }, tester),
     keep: commands.keepFiles(id, id, tester),
     goal: commands.changeGoal(id, {}, tester),
@@ -201,7 +201,7 @@ test("a tree that is here with other content is kept, and nothing of the archive
   const { id, archive, read, commands, queries } = await withEndedTree();
   const file = await archive(id);
   expect(await read(file)).toMatchObject({ sentence: "Already here: 1 tree. Nothing was changed." });
-  await commands.judgeTree(id, "fail", "On second thought.", tester);
+  await commands.judgeTree({ id, outcome: "fail", reason: "On second thought." }, tester);
   await expect(read(file)).rejects.toThrow(`The tree ${id} is here with other content, so nothing was read`);
   expect(await queries.getPersonVerdict(id)).toMatchObject({ outcome: "fail" });
 });

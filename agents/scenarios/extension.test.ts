@@ -264,7 +264,7 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
 async function takeTrial(trial: Trial): Promise<void> {
   const { commands, queries } = trial.runtime.application;
   const [found] = await queries.listTrials();
-  await commands.endTrial(found?.id ?? "", "take", tester);
+  await commands.endTrial({ id: found?.id ?? "", decision: "take" }, tester);
 }
 
 test("a proposal that replaces a server says so, keeps its policies, and ends its rules", async () => {

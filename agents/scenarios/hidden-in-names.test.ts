@@ -28,12 +28,12 @@ test("no list, item or status shows a name with characters that nobody sees, wha
   const flagged = open.find(({ kind }) => kind === "flag");
   await commands.decide(flagged?.id ?? "", "approved", "", tester);
   const cron = { cron: "@yearly", submission };
-  const schedule = await commands.addSchedule({ ...cron, name: named("Nightly") }, tester);
-  await commands.runSchedule(schedule.id, tester);
-  const paused = await commands.addSchedule({ ...cron, name: named("Paused") }, tester);
+  const schedule = await commands.addSchedule({ ...cron, name: named("Nightly") });
+  await commands.runSchedule({ id: schedule.id });
+  const paused = await commands.addSchedule({ ...cron, name: named("Paused") });
   const { sqlite } = trial.runtime.store.client;
   sqlite.prepare("UPDATE schedules SET paused_at_ms = 1, paused_why = 'Why.' WHERE uid = ?").run(paused.id);
-  await commands.saveTemplate({ name: named("A template"), submission }, tester);
+  await commands.saveTemplate({ name: named("A template"), submission });
 
   const shown = new Map<string, string>();
   const ids = ["", tree.id, tree.root_task_id, schedule.id, ...open.map(({ id }) => id)];

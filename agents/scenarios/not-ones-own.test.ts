@@ -42,7 +42,7 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   await trial.ended(tree.id);
   const submission = { task: "root", agent: "worker", workspace: folder };
-  const { id: schedule } = await as(trial, ann).addSchedule({ cron: "@yearly", submission }, ann);
+  const { id: schedule } = await as(trial, ann).addSchedule({ cron: "@yearly", submission });
   const operator = as(trial, eve);
   const root = tree.root_task_id;
   const attempts = {
@@ -59,8 +59,8 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
     delete: () => operator.deleteTree(tree.id, eve),
     apply: () => operator.applyAsBranch(tree.id, {}, eve),
     keep: () => operator.keepFiles(tree.id, tree.id, eve),
-    changeSchedule: () => operator.changeSchedule(schedule, { submission: { task: "mine" } }, eve),
-    removeSchedule: () => operator.removeSchedule(schedule, eve),
+    changeSchedule: () => operator.changeSchedule({ id: schedule, submission: { task: "mine" } }),
+    removeSchedule: () => operator.removeSchedule({ id: schedule }),
     submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }, eve),
   };
   for (const [name, attempt] of Object.entries(attempts))

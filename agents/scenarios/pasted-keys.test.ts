@@ -32,12 +32,12 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
   const submission = { task: said, agent: "worker" };
   const first = await next("approval");
   const attempts: Record<string, () => Promise<unknown>> = {
-    addSchedule: () => commands.addSchedule({ name: said, cron: "@yearly", submission }, anna),
+    addSchedule: () => commands.addSchedule({ name: said, cron: "@yearly", submission }),
     changeSchedule: async () => {
       const [one] = await queries.listSchedules();
-      await commands.changeSchedule(one?.id ?? "", { name: `${said} again`, submission }, anna);
+      await commands.changeSchedule({ id: one?.id ?? "", name: `${said} again`, submission });
     },
-    saveTemplate: () => commands.saveTemplate({ name: said, submission }, anna),
+    saveTemplate: () => commands.saveTemplate({ name: said, submission }),
     comment: () => commands.comment(first, said, anna),
     askTask: () => commands.askTask(first, said, anna),
     addRule: () => commands.addRule({ tool: "use_terminal", why: said }),
@@ -55,7 +55,7 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
     fork: () => commands.fork(root, { at: 1, steer: said }, anna),
     judgeTree: async () => {
       await trial.ended(tree.id);
-      await commands.judgeTree(tree.id, "fail", said, anna);
+      await commands.judgeTree({ id: tree.id, outcome: "fail", reason: said });
     },
     retry: () => commands.retry(root, anna, { message: said }),
     continueTask: () => commands.continueTask(root, said, anna),

@@ -84,7 +84,7 @@ test("after a restart a tree in a refused folder pauses at its next step and its
   expect(said(still)).toBe("Paused by Banyan at. Its work is kept; resume it at any time.");
   await again.resume(tree.id, tester);
   expect((await third.ended(tree.id)).status).toBe("succeeded");
-  await again.resumeSchedule(schedule, tester);
+  await again.resumeSchedule({ id: schedule }, tester);
   expect((await look.getSchedule(schedule)).paused).toBeNull();
 });
 

@@ -297,7 +297,7 @@ test("switching changes by agents off stops replays, and on goes on with them", 
 test("a person ends the trial while it replays, which stops the replays", async () => {
   const { trial, running } = await hanging();
   const { commands } = trial.runtime.application;
-  await commands.endTrial((await shown(trial)).id, "back", tester);
+  await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
   await check(trial);
   for (const id of running) expect((await trial.ended(id)).status).toBe("stopped");
   const after = await shown(trial);

@@ -47,10 +47,10 @@ test("a run that waits for its turn begins with the schedule of that moment, or 
   set(MONDAY + HOUR_MS);
   const checked = watch.check();
   await until(() => submitted.length === 4, "as many are created as at once");
-  await commands.pauseSchedule(paused, tester);
-  await commands.removeSchedule(removed, tester);
+  await commands.pauseSchedule({ id: paused }, tester);
+  await commands.removeSchedule({ id: removed }, tester);
   const other = { ...tester, id: "owner:other", name: "other" };
-  await commands.changeSchedule(changed, { submission: { task: "After", agent: "worker" } }, other);
+  await commands.changeSchedule({ id: changed, submission: { task: "After", agent: "worker" } }, other);
   goes.open();
   await checked;
   expect(submitted.slice(4)).toEqual([{ task: "After", by: "other" }]);
@@ -74,7 +74,7 @@ test("a start that failed with an earlier version of the schedule does not pause
   set(MONDAY + HOUR_MS);
   const checked = watch.check();
   await until(() => submitted.length === 1, "its tree is being created");
-  await commands.changeSchedule(id, { submission: { task: "Better", agent: "worker" } }, tester);
+  await commands.changeSchedule({ id, submission: { task: "Better", agent: "worker" } }, tester);
   goes.open();
   await checked;
   expect(await queries.getSchedule(id)).toMatchObject({ paused: null, runs: [{ outcome: "failed" }] });
@@ -143,23 +143,26 @@ test("a stored time that cannot be read any more pauses its schedule, and hides 
 test("a change beside a resume brings no times back that passed while it was paused", async () => {
   const { commands, add, set, next } = await watchAt();
   const { id } = await add();
-  await commands.pauseSchedule(id, tester);
+  await commands.pauseSchedule({ id }, tester);
   set(MONDAY + 3 * DAY_MS);
-  await Promise.all([commands.resumeSchedule(id, tester), commands.changeSchedule(id, { name: "New" }, tester)]);
+  await Promise.all([commands.resumeSchedule({ id }, tester), commands.changeSchedule({ id, name: "New" }, tester)]);
   expect(next(id)).toBe(Date.UTC(2027, 0, 7, 9));
 });
 
 test("a start by hand beside a removal is refused in one sentence", async () => {
   const { commands, add } = await watchAt();
   const { id } = await add();
-  const [, ran] = await Promise.allSettled([commands.removeSchedule(id, tester), commands.runSchedule(id, tester)]);
+  const [, ran] = await Promise.allSettled([
+    commands.removeSchedule({ id }, tester),
+    commands.runSchedule({ id }, tester),
+  ]);
   expect(ran).toMatchObject({ status: "rejected", reason: { message: "Somebody has removed the schedule." } });
 });
 
 test("times whose trees were deleted are bounded in number, as skipped ones are", async () => {
   const { commands, watch, add, set, sqlite, store } = await watchAt();
   const { id } = await add();
-  const { tree } = await commands.runSchedule(id, tester);
+  const { tree } = await commands.runSchedule({ id }, tester);
   const count = (where: string) => sqlite.prepare(`SELECT count(*) FROM schedule_runs WHERE ${where}`).pluck().get();
   const rowId = sqlite.prepare("SELECT id FROM trees WHERE uid = ?").pluck().get(tree) as number;
   await store.trees.delete(rowId);

@@ -85,7 +85,7 @@ test("at its time one tree begins, which names the schedule, and the audit has a
   expect(audit).toMatchObject([{ actor: "tester", tree: tree!.id }]);
   expect(JSON.parse(audit[0]!.detail)).toMatchObject({ schedule: "Tidy", outcome: "done" });
   // A removed schedule begins nothing, and its tree still names it.
-  await commands.removeSchedule(id, tester);
+  await commands.removeSchedule({ id }, tester);
   pass(DAY_MS);
   await look();
   expect((await trees()).map((one) => one.schedule)).toEqual([{ ...due, is_removed: true }]);
@@ -160,15 +160,15 @@ test("while a tree runs the next time is skipped, or begins beside it", async ()
 test("times while it is paused are not caught up; a person can start it at any time", async () => {
   const { commands, queries, pass, look, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);
-  await commands.pauseSchedule(id, tester);
-  await expect(commands.pauseSchedule(id, tester)).rejects.toThrow("The schedule is paused already.");
+  await commands.pauseSchedule({ id }, tester);
+  await expect(commands.pauseSchedule({ id }, tester)).rejects.toThrow("The schedule is paused already.");
   expect(await queries.getSchedule(id)).toMatchObject({ paused: { by: "tester", sentence: null }, next: [] });
   pass(2 * DAY_MS);
   await look();
   expect(await trees()).toEqual([]);
-  const { tree } = await commands.runSchedule(id, tester);
+  const { tree } = await commands.runSchedule({ id }, tester);
   expect((await trees()).map((one) => one.schedule)).toMatchObject([{ id, cause: "person" }]);
-  expect(await commands.resumeSchedule(id, tester)).toEqual({
+  expect(await commands.resumeSchedule({ id }, tester)).toEqual({
     sentence: "Resumed. Next: Wed 6 Jan 2027, 09:00 (UTC).",
   });
   await look();
@@ -223,7 +223,7 @@ test("who loses the right to start tasks loses the schedule: it is paused, told,
     },
   ]);
   const bob = await personCalled(trial, "bob", "operator");
-  await commands.resumeSchedule(id, bob);
+  await commands.resumeSchedule({ id }, bob);
   pass(DAY_MS);
   await look();
   expect(await trees()).toMatchObject([{ created_by: bob.name }]);
@@ -236,7 +236,7 @@ test("what Banyan paused needs a person, until somebody resumes it or leaves it 
   const { id: first } = await commands.addSchedule({ ...NINE, name: "first" }, ann);
   const { id: second } = await commands.addSchedule({ ...NINE, name: "second", cron: "5 9 * * *" }, ann);
   const { id: own } = await commands.addSchedule({ ...NINE, name: "own" }, tester);
-  await commands.pauseSchedule(own, tester);
+  await commands.pauseSchedule({ id: own }, tester);
   expect(await needs()).toEqual([]);
   await commands.removeUser({ id: ann.name }, tester);
   for (const minutes of [31, 5]) {
@@ -249,13 +249,13 @@ test("what Banyan paused needs a person, until somebody resumes it or leaves it 
     { id: first, name: "first", sentence },
   ]);
   expect(Date.parse((await needs())[0]!.at)).toBeLessThanOrEqual(now());
-  expect(await commands.pauseSchedule(first, tester)).toEqual({
+  expect(await commands.pauseSchedule({ id: first }, tester)).toEqual({
     sentence: "It stays paused, and no longer needs anybody. You can still resume it.",
   });
   expect((await queries.getSchedule(first)).paused).toMatchObject({ by: "tester", sentence });
   expect((await needs()).map(({ name }) => name)).toEqual(["second"]);
-  await expect(commands.pauseSchedule(first, tester)).rejects.toThrow("The schedule is paused already.");
-  await commands.resumeSchedule(second, tester);
+  await expect(commands.pauseSchedule({ id: first }, tester)).rejects.toThrow("The schedule is paused already.");
+  await commands.resumeSchedule({ id: second }, tester);
   expect(await needs()).toEqual([]);
 });
 
@@ -342,24 +342,24 @@ test("a viewer may only look, and nobody gives a schedule more rights than their
   expect((await viewer.queries.previewTimes("0 9 * * *", "UTC")).next.length).toBe(3);
   const refused = "You are signed in as viewer; starting and steering tasks needs operator: ask an admin.";
   for (const attempt of [
-    () => viewer.commands.addSchedule(NINE, viewer.actor),
-    () => viewer.commands.changeSchedule(id, { name: "x" }, viewer.actor),
-    () => viewer.commands.pauseSchedule(id, viewer.actor),
-    () => viewer.commands.resumeSchedule(id, viewer.actor),
-    () => viewer.commands.runSchedule(id, viewer.actor),
-    () => viewer.commands.removeSchedule(id, viewer.actor),
+    () => viewer.commands.addSchedule(NINE),
+    () => viewer.commands.changeSchedule({ id, name: "x" }),
+    () => viewer.commands.pauseSchedule({ id }),
+    () => viewer.commands.resumeSchedule({ id }),
+    () => viewer.commands.runSchedule({ id }),
+    () => viewer.commands.removeSchedule({ id }),
   ])
     await expect(attempt()).rejects.toThrow(refused);
   const operator = as("operator");
   const beyond = "giving a task the right “host” needs admin";
   const host = { ...NINE, submission: { ...NINE.submission, rights: ["host" as const] } };
-  await expect(operator.commands.addSchedule(host, operator.actor)).rejects.toThrow(beyond);
-  await expect(operator.commands.changeSchedule(id, { name: "mine" }, operator.actor)).rejects.toThrow(beyond);
-  await expect(operator.commands.runSchedule(id, operator.actor)).rejects.toThrow(beyond);
+  await expect(operator.commands.addSchedule(host)).rejects.toThrow(beyond);
+  await expect(operator.commands.changeSchedule({ id, name: "mine" })).rejects.toThrow(beyond);
+  await expect(operator.commands.runSchedule({ id })).rejects.toThrow(beyond);
   const elsewhere = { ...NINE, submission: { ...NINE.submission, workspace: "/etc" } };
-  await expect(operator.commands.addSchedule(elsewhere, operator.actor)).rejects.toThrow("BANYAN_WORKSPACE_ROOTS");
-  await operator.commands.pauseSchedule(id, operator.actor);
-  await expect(operator.commands.resumeSchedule(id, operator.actor)).rejects.toThrow(beyond);
+  await expect(operator.commands.addSchedule(elsewhere)).rejects.toThrow("BANYAN_WORKSPACE_ROOTS");
+  await operator.commands.pauseSchedule({ id });
+  await expect(operator.commands.resumeSchedule({ id })).rejects.toThrow(beyond);
   expect((await queries.listTrees()).items).toEqual([]);
 });
 
@@ -371,13 +371,13 @@ test("what cannot be right is refused before it is saved", async () => {
     [{ name: "n".repeat(101) }, "longer than the limit of 100 characters"],
     [{ submission: { task: " " } }, "The task is empty"],
     [{ submission: { task: "x", agent: "nobody" } }, "There is no agent nobody"],
-    [{ overlap: "queue" as never }, "The overlap cannot be “queue”: use skip or beside."],
+    [{ overlap: "queue" as never }, '"overlap" must be skip or beside.'],
   ];
   for (const [wrong, sentence] of refusals)
     await expect(commands.addSchedule({ ...NINE, ...wrong }, tester)).rejects.toThrow(sentence);
   expect(await queries.listSchedules()).toEqual([]);
   const { id } = await commands.addSchedule(NINE, tester);
-  await commands.changeSchedule(id, { cron: "30 2 * * *", zone: "Europe/Berlin", name: "Nightly" }, tester);
+  await commands.changeSchedule({ id, cron: "30 2 * * *", zone: "Europe/Berlin", name: "Nightly" }, tester);
   const changed = await queries.getSchedule(id);
   expect(changed).toMatchObject({ name: "Nightly", words: "At 02:30", zone: "Europe/Berlin" });
   expect(changed.notes).toEqual([

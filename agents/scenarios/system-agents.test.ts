@@ -191,10 +191,11 @@ test("a proposal for a system agent: its tools need an admin, as proposed, as ed
 
   const trials = new Map((await member.queries.listTrials()).map(({ name, id }) => [name, id]));
   expect([...trials.keys()].sort()).toEqual(["goal_planner", "review_agent", JUDGE]);
-  const take = (name: string, app: typeof member) => app.commands.endTrial(trials.get(name) ?? "", "take", app.actor);
+  const take = (name: string, app: typeof member) =>
+    app.commands.endTrial({ id: trials.get(name) ?? "", decision: "take" });
   await expect(take("review_agent", member)).rejects.toThrow("this changes: tools.");
   // The old version stays without an admin: nothing of the agent changes.
-  await member.commands.endTrial(trials.get("goal_planner") ?? "", "back", MEMBER);
+  await member.commands.endTrial({ id: trials.get("goal_planner") ?? "", decision: "back" });
   await take("review_agent", admin);
   await take(JUDGE, member);
   expect(bodyOf(trial, "review_agent")).toMatchObject({ version: 2, tools: ["run_coding_agent"] });

@@ -88,10 +88,10 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   await commands.saveTemplate({ name: "Another", submission, replaces: "My own" }, me);
   await commands.saveTemplate({ name: "Mend a test", submission, replaces: "Fix a failing test" }, me);
   expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((one) => one !== "Fix a failing test")]);
-  await commands.removeTemplate("Another", me);
-  await commands.removeTemplate("Survey a repository", me);
+  await commands.removeTemplate({ id: "Another" }, me);
+  await commands.removeTemplate({ id: "Survey a repository" }, me);
   expect(await names()).toEqual(["Mend a test", ...seeded.filter((one) => !/^(Fix|Survey)/.test(one))]);
-  await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no longer exists/);
+  await expect(commands.removeTemplate({ id: "Another" }, me)).rejects.toThrow(/no longer exists/);
 });
 
 test("what is sent twice, one after the other or at the same time, makes one tree", async () => {

@@ -166,7 +166,7 @@ test("a tree keeps its version for all its life, its subtasks and a fork too", a
   expect([new Set(first).size, new Set(second).size]).toEqual([1, 1]);
   expect([first[0], second[0]].sort()).toEqual([1, 2]);
   const onCandidate = first[0] === 2 ? one : other;
-  await commands.endTrial((await shown(trial)).id, "back", tester);
+  await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
   const root = (await queries.getTree(onCandidate)).root_task_id;
   const cut = (await logOf(trial, root)).find((message) => message.kind === "agent_response");
   const fork = await commands.fork(root, { at: cut?.seq ?? 0 }, tester);
@@ -216,7 +216,7 @@ test("a changed evaluator is measured by what people say, never by its own verdi
   });
   const { commands, queries } = trial.runtime.application;
   for (const [number, id] of trees.entries())
-    await commands.judgeTree(id, number % 4 < 2 ? "fail" : "pass", "I counted.", tester);
+    await commands.judgeTree({ id, outcome: number % 4 < 2 ? "fail" : "pass", reason: "I counted." }, tester);
   expect(await queries.getPersonVerdict(trees[0] ?? "")).toMatchObject({ outcome: "fail", by: "tester" });
   await check(trial);
   const after = await shown(trial);
@@ -250,11 +250,11 @@ test("a trial whose model goes away waits for a person, who can take the version
   expect(await shown(later)).toMatchObject({ status: "trial", undecided_by: "no_model" });
   const { commands } = later.runtime.application;
   const { id } = await shown(later);
-  const { sentence } = await commands.endTrial(id, "take", tester);
+  const { sentence } = await commands.endTrial({ id, decision: "take" }, tester);
   expect(sentence).toContain("Version 2 of the agent coder is live.");
   expect(await live(later)).toContain(CANDIDATE);
   expect(await shown(later)).toMatchObject({ status: "permanent", outcome: "person", ended_by: "tester" });
-  await expect(commands.endTrial(id, "back", tester)).rejects.toThrow("already ended");
+  await expect(commands.endTrial({ id, decision: "back" }, tester)).rejects.toThrow("already ended");
 }, 600_000);
 
 test("a person's own edit is live at once and ends the trial as stale", async () => {
@@ -289,7 +289,7 @@ test("an agent takes part in one trial at a time, also by what it reads", async 
   await commands.decide(agent ?? "", "approved", "", tester);
   const second = commands.decide(text ?? "", "approved", "", tester);
   await expect(second).rejects.toThrow("The agent coder is on trial");
-  await commands.endTrial((await shown(trial)).id, "back", tester);
+  await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
   await commands.decide(text ?? "", "approved", "", tester);
   expect(await shown(trial)).toMatchObject({ kind: "document", name: "system_overview", status: "trial" });
   await work(trial, 2);

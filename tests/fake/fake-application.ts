@@ -61,6 +61,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     operations: fakeOperator({
       ...rules.operations,
       ...operations.operations,
+      ...trees.operations,
       async pauseEverything({ reason = "" }, actor) {
         halt = { by: actor.name, since: new Date().toISOString(), reason };
         return { sentence: "Everything is paused." };
@@ -226,12 +227,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       applyAsBranch,
       keepFiles,
       shutDown: unsupported,
-      addSchedule: unsupported,
-      changeSchedule: unsupported,
-      pauseSchedule: unsupported,
-      resumeSchedule: unsupported,
-      runSchedule: unsupported,
-      removeSchedule: unsupported,
       async submitTree(submission) {
         if (submission.workspace?.endsWith("/not-there")) {
           throw new UserError(

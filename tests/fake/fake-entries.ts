@@ -19,10 +19,7 @@ type FakeEntries = {
     | "getTrial"
     | "getPersonVerdict"
   >;
-  commands: Pick<
-    Commands,
-    "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry" | "endTrial" | "judgeTree"
-  >;
+  commands: Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
 };
 
 export function fakeEntries(names: Names): FakeEntries {
@@ -63,8 +60,6 @@ export function fakeEntries(names: Names): FakeEntries {
       saveEntry: unsupported,
       restoreVersion: unsupported,
       removeEntry: unsupported,
-      endTrial: unsupported,
-      judgeTree: unsupported,
     },
   };
 }

@@ -3,6 +3,7 @@ import { UserError } from "@/agents/application";
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import type { Template, TreeCounts, TreeFilter } from "@/core/shapes/trees";
+import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
 /** Lists of trees and templates in memory. */
@@ -45,23 +46,25 @@ export function fakeTrees(store: FakeStore) {
     listSubmitters: async () => [...new Set([...store.trees.values()].map((tree) => tree.created_by))],
     listTemplates: async () => [...templates.values()],
   };
-  const commands: Pick<Commands, "markSeen" | "saveTemplate" | "removeTemplate"> = {
+  const commands: Pick<Commands, "markSeen"> = {
     async markSeen(id) {
       seen.add(store.findTree(id).id);
       return { sentence: "Removed from “Needs you”." };
     },
+  };
+  const operations: Required<Pick<FakeOperations, "saveTemplate" | "removeTemplate">> = {
     async saveTemplate({ name, submission, replaces }, actor) {
       if (replaces) templates.delete(replaces);
       if (templates.has(name)) throw new UserError("conflict", `The template “${name}” already exists.`);
       templates.set(name, { name, saved_by: actor.name, submission });
       return { sentence: `Template “${name}” saved.` };
     },
-    async removeTemplate(name) {
+    async removeTemplate({ id: name }) {
       templates.delete(name);
       return { sentence: `Template “${name}” deleted.` };
     },
   };
-  return { queries, commands };
+  return { queries, commands, operations };
 }
 
 function isOf(status: TaskStatus, wanted: NonNullable<TreeFilter["status"]>): boolean {

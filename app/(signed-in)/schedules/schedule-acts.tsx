@@ -1,6 +1,6 @@
 "use client";
 
-import { pauseSchedule, resumeSchedule, runSchedule } from "@/app/actions/schedules";
+import { operate } from "@/app/operate";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -22,15 +22,18 @@ export function ScheduleActs({ schedule: { id, name, paused }, again }: Schedule
   return (
     <div className="flex-none">
       <div className="flex flex-wrap items-center justify-end gap-2 phone:justify-start">
-        <Button aria-disabled={pending} onClick={({ detail }) => isFirst(detail) && act(() => runSchedule(id))}>
+        <Button
+          aria-disabled={pending}
+          onClick={({ detail }) => isFirst(detail) && act(() => operate("runSchedule", { id }))}
+        >
           Run now{of}
         </Button>
         {paused ? (
-          <Button aria-disabled={pending} onClick={() => act(() => resumeSchedule(id))}>
+          <Button aria-disabled={pending} onClick={() => act(() => operate("resumeSchedule", { id }))}>
             Resume{of}
           </Button>
         ) : (
-          <Button aria-disabled={pending} onClick={() => act(() => pauseSchedule(id))}>
+          <Button aria-disabled={pending} onClick={() => act(() => operate("pauseSchedule", { id }))}>
             Pause{of}
           </Button>
         )}

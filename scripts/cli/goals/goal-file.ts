@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Alias, type Document, isMap, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
 import { z } from "zod";
-import { submissionFields } from "@/agents/guard/submission";
+import { submissionFields } from "@/agents/operations/submission";
 import { goalFields } from "@/core/goals/fields";
 import type { Submission } from "@/core/shapes/shapes";
 import { readFileText } from "@/scripts/cli/context/file-text";

@@ -5,7 +5,7 @@ import type { Submission } from "@/core/shapes/shapes";
 import { goalFacts } from "@/core/words/goals";
 import { act } from "@/scripts/cli/commands/act";
 import { submissionOf } from "@/scripts/cli/commands/run";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readText } from "@/scripts/cli/context/task-text";
 import { changedGoal, goalFields, goalSubmission } from "@/scripts/cli/goals/goal";
@@ -25,16 +25,16 @@ const VERBS: Record<string, Verb> = {
   add,
   change,
   run: (context, target) =>
-    act(context, ({ application }) => application.commands.runSchedule(named("run", target), actor()), {
+    act(context, ({ application }) => application.commands.runSchedule({ id: named("run", target) }), {
       needsWorker: true,
       lines: async ({ tree }) => [`Tree ${tree}`],
     }),
   pause: (context, target) =>
-    act(context, ({ application }) => application.commands.pauseSchedule(named("pause", target), actor())),
+    act(context, ({ application }) => application.commands.pauseSchedule({ id: named("pause", target) })),
   resume: (context, target) =>
-    act(context, ({ application }) => application.commands.resumeSchedule(named("resume", target), actor())),
+    act(context, ({ application }) => application.commands.resumeSchedule({ id: named("resume", target) })),
   remove: (context, target) =>
-    act(context, ({ application }) => application.commands.removeSchedule(named("remove", target), actor())),
+    act(context, ({ application }) => application.commands.removeSchedule({ id: named("remove", target) })),
 };
 
 /** A first argument that is no verb is the task, when `--cron` says at which times. */
@@ -59,7 +59,7 @@ async function add(context: Context, target: string | undefined, flags: Flags): 
     ? await goalSubmission(context, target, flags)
     : { ...submissionOf(context, flags), task: await readText("task", target) };
   const given = { ...timesIn(flags), cron, submission };
-  return act(context, ({ application }) => application.commands.addSchedule(given, actor()), { needsWorker: true });
+  return act(context, ({ application }) => application.commands.addSchedule(given), { needsWorker: true });
 }
 
 async function change(context: Context, target: string | undefined, flags: Flags): Promise<number> {
@@ -76,7 +76,7 @@ async function change(context: Context, target: string | undefined, flags: Flags
     const around = submissionOf(context, isOfGoal ? { ...flags, maxMinutes: undefined } : flags);
     const changed = { ...submission, ...around, ...(task !== undefined && { task }) };
     const more = { submission: isOfGoal ? changedGoal(changed, flags) : changed };
-    return commands.changeSchedule(id, { ...given, ...(isTask || isOfGoal ? more : {}) }, actor());
+    return commands.changeSchedule({ id, ...given, ...(isTask || isOfGoal ? more : {}) });
   });
 }
 

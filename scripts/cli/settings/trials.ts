@@ -1,7 +1,7 @@
 /** `trials` lists the trials of new versions, shows one, and ends it; `verdict` says whether a tree's result is right. */
 import { trialState } from "@/core/words/trials";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -16,7 +16,7 @@ export async function trials(context: Context, [verb, id]: Arguments): Promise<n
     );
   if (id === undefined) throw new UsageError(`Name the trial: \`banyan trials ${verb} ID\`.`);
   if (verb === "show") return show(context, id);
-  return act(context, ({ application }) => application.commands.endTrial(id, verb, actor()));
+  return act(context, ({ application }) => application.commands.endTrial({ id, decision: verb }));
 }
 
 async function list(context: Context): Promise<number> {
@@ -41,5 +41,5 @@ async function show(context: Context, id: string): Promise<number> {
 export async function verdict(context: Context, [tree = "", outcome = ""]: Arguments, flags: Flags): Promise<number> {
   if (outcome !== "pass" && outcome !== "fail") throw new UsageError(`Say pass or fail, not "${outcome}".`);
   const reason = textFlag(flags, "reason") ?? "";
-  return act(context, ({ application }) => application.commands.judgeTree(tree, outcome, reason, actor()));
+  return act(context, ({ application }) => application.commands.judgeTree({ id: tree, outcome, reason }));
 }

@@ -143,10 +143,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST trees/:id/seen": Said;
   /** Saved templates of tasks. */
   "GET templates": All<Template>;
-  /** Saves a template, or replaces it. */
-  "POST templates": Said;
-  /** Removes a template. */
-  "DELETE templates/:id": Said;
   /** A task. */
   "GET tasks/:id": Task;
   /** Messages of a task, in ascending order of `seq`. */

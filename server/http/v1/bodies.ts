@@ -14,7 +14,6 @@ export function said<Name extends string>(name: Name) {
 
 export const bodies = {
   reason: z.strictObject({ reason: text.optional() }),
-  verdict: z.strictObject({ outcome: z.enum(["pass", "fail"], "must be pass or fail"), reason: text.optional() }),
   pause: z.strictObject({ alone: yesOrNo.optional() }),
   fork: z.strictObject({
     at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),

@@ -3,7 +3,9 @@
  * are built. The caller of `handleApi` has authenticated the request, and the application checks permissions. It does
  * not use Hono, because the server has already parsed the body (docs/decisions/011-http-api.md).
  */
+import { operations } from "@/agents/commands/operations";
 import { type GuardedApplication, type Method, PERMISSIONS } from "@/agents/guard/guard";
+import type { AnyOperation } from "@/agents/operations/operation";
 import { parse } from "@/agents/operations/parse";
 import type { Permission } from "@/core/rules/roles";
 import { problem, problemOfError } from "@/lib/http/problem";
@@ -84,13 +86,16 @@ const ROUTES: Readonly<Record<string, Route>> = { ...OTHER_ROUTES, ...declaredRo
 /** Built on the first request and cached, because it is slow to build and never changes. */
 let description: Record<string, unknown> | undefined;
 
+/** The right of each method. */
+const RIGHTS = {
+  ...PERMISSIONS,
+  ...Object.fromEntries(Object.entries<AnyOperation>(operations).map(([name, { right }]) => [name, right])),
+} as Readonly<Record<Method, Permission>>;
+
 /** All routes as `METHOD address`, with the command that each runs and its right; null if it only reads. */
 export const ROUTE_LIST: readonly { name: string; command: Method | null; right: Permission | null }[] = Object.entries(
   ROUTES,
-).map(([name, { command, declared }]) => {
-  const right = declared?.right ?? (command && (PERMISSIONS as Partial<Record<Method, Permission>>)[command]) ?? null;
-  return { name, command, right };
-});
+).map(([name, { command }]) => ({ name, command, right: command && RIGHTS[command] }));
 
 /** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {

@@ -38,8 +38,8 @@ export const reviewRoutes = {
   "POST reviews/:id/restore": does("restoreBefore", null, (app, { id }) => app.commands.restoreBefore(id, app.actor)),
   "GET trials": lists((app) => app.queries.listTrials()),
   "GET trials/:id": looks((app, { id }) => app.queries.getTrial(id)),
-  "POST trials/:id/take": does("endTrial", null, (app, { id }) => app.commands.endTrial(id, "take", app.actor)),
-  "POST trials/:id/back": does("endTrial", null, (app, { id }) => app.commands.endTrial(id, "back", app.actor)),
+  "POST trials/:id/take": does("endTrial", null, (app, { id }) => app.commands.endTrial({ id, decision: "take" })),
+  "POST trials/:id/back": does("endTrial", null, (app, { id }) => app.commands.endTrial({ id, decision: "back" })),
   "GET rules": lists((app) => app.queries.listRules()),
   "GET rules/:id/history": lists((app, { id }) => app.queries.listRuleEvents(id)),
 };

@@ -1,6 +1,5 @@
 /** Types and helpers for the routes of the HTTP API. */
 import type { z } from "zod";
-import type { Commands } from "@/agents/application";
 import type { GuardedApplication, Method } from "@/agents/guard/guard";
 import type { AnyOperation } from "@/agents/operations/operation";
 import { type Problem, problem } from "@/lib/http/problem";
@@ -34,8 +33,8 @@ export interface Route<Body = unknown> {
   status: 200 | 201;
   /** `gives`: returns the version as `ETag`. `needs`: also requires it as `If-Match`. */
   etag?: "gives" | "needs";
-  /** The operation that it runs; other routes have their answer in `Answers` and their right in the guard. */
-  declared?: Pick<AnyOperation, "right" | "result" | "summary">;
+  /** The operation that it is derived from; other routes have their answer in `Answers`. */
+  declared?: Pick<AnyOperation, "result" | "summary">;
   answer(app: GuardedApplication, ask: Ask): Promise<ApiAnswer<Body | Problem>>;
 }
 
@@ -60,7 +59,7 @@ export function lists<Item, Name extends Parameter = never>(
 
 /** Returns a route that runs a command. `takes` is the schema of the body; null if there is no body. */
 export function does<Body, Sent = undefined>(
-  command: keyof Commands,
+  command: Method,
   takes: z.ZodType<Sent> | null,
   handle: (app: GuardedApplication, ask: Ask<never, Sent>) => Promise<Body>,
 ): Route<Body> {

@@ -1,6 +1,6 @@
 /** Routes of trees, tasks and messages. */
 import type { GuardedApplication } from "@/agents/guard/guard";
-import { submission, template } from "@/agents/guard/submission";
+import { submission } from "@/agents/guard/submission";
 import { goalFields } from "@/core/goals/fields";
 import { bodies, said } from "./bodies";
 import { integer, MESSAGES, messagesOf, pageOf, required, seqOf, TREES, treesOf } from "./query";
@@ -50,9 +50,6 @@ export const treeRoutes = {
     "with",
   ),
   "GET trees/:id/verdict": looks(async (app, { id }) => ({ verdict: await app.queries.getPersonVerdict(id) })),
-  "POST trees/:id/verdict": does("judgeTree", bodies.verdict, (app, { id, sent: { outcome, reason = "" } }) =>
-    app.commands.judgeTree(id, outcome, reason, app.actor),
-  ),
   "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
   "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),
   "GET folder": looks(
@@ -60,8 +57,6 @@ export const treeRoutes = {
     "path",
   ),
   "GET templates": lists((app) => app.queries.listTemplates()),
-  "POST templates": makes("saveTemplate", template, (app, { sent }) => app.commands.saveTemplate(sent, app.actor)),
-  "DELETE templates/:id": does("removeTemplate", null, (app, { id }) => app.commands.removeTemplate(id, app.actor)),
   "GET tasks/:id": looks((app, { id }) => app.queries.getTask(id)),
   "GET tasks/:id/messages": looks(
     async (app, { id, query }) => {

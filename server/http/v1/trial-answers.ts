@@ -13,6 +13,4 @@ export interface TrialAnswers {
   "POST trials/:id/back": Said;
   /** What a person said about the result of a tree. */
   "GET trees/:id/verdict": { verdict: PersonVerdict | null };
-  /** Says whether the result of an ended tree is right. */
-  "POST trees/:id/verdict": Said;
 }

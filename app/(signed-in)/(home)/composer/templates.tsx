@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { operate } from "@/app/operate";
 import { buttonLook } from "@/components/ui/button-look";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
@@ -9,7 +10,7 @@ import { lazily } from "@/components/ui/page/lazily";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Template } from "@/core/shapes/trees";
 import type { Problem } from "./draft";
-import { readTemplates, removeTemplate, saveTemplate } from "./template-actions";
+import { readTemplates } from "./template-actions";
 
 const TemplateList = lazily(() => import("./template-list").then((file) => file.TemplateList));
 
@@ -54,11 +55,11 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
             leave();
             take(template);
           }}
-          remove={(name) => change(() => removeTemplate(name))}
+          remove={(name) => change(() => operate("removeTemplate", { id: name }))}
           save={(name, after) => {
             const made = submission();
             if ("problem" in made) say({ ok: false, sentence: made.problem.sentence });
-            else change(() => saveTemplate(name, made.submission), after);
+            else change(() => operate("saveTemplate", { name, submission: made.submission }), after);
           }}
         />
       )}

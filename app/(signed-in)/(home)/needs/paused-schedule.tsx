@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { pauseSchedule, resumeSchedule } from "@/app/actions/schedules";
+import { operate } from "@/app/operate";
 import { ActionRow } from "@/components/reviews/action-row";
 import { buttonLook } from "@/components/ui/button-look";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -48,13 +48,13 @@ export function PausedScheduleItem({ id, schedule }: PausedScheduleItemProps) {
         {schedule.sentence} It begins nothing until it is resumed. Who resumes it gives it their rights.
       </p>
       <ActionRow>
-        <Button aria-disabled={pending} onClick={() => act(() => resumeSchedule(id))}>
+        <Button aria-disabled={pending} onClick={() => act(() => operate("resumeSchedule", { id }))}>
           Resume
         </Button>
         <Link className={buttonLook("quiet")} href={address} prefetch={false}>
           Open
         </Link>
-        <Button look="quiet" aria-disabled={pending} onClick={() => act(() => pauseSchedule(id))}>
+        <Button look="quiet" aria-disabled={pending} onClick={() => act(() => operate("pauseSchedule", { id }))}>
           Leave paused
         </Button>
       </ActionRow>

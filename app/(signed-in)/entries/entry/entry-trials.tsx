@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { endTrial } from "@/app/actions/trials";
+import { operate } from "@/app/operate";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
 import { TrialFacts } from "@/components/versions/trial-facts";
@@ -16,7 +16,7 @@ export function EntryTrial({ trials }: { trials: readonly Trial[] }) {
       <h2 id="trial">
         {trial.ended_at === null ? "Trial" : "Last trial"} of version {trial.candidate.version}
       </h2>
-      <TrialFacts trial={trial} end={endTrial} />
+      <TrialFacts trial={trial} end={(id, decision) => operate("endTrial", { id, decision })} />
       <Hint>
         Proposed by {trial.proposed_by}, approved by {trial.approved_by}.{" "}
         <Link className="link" href={`/review?item=${trial.review_id}`}>

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { Fragment, type ReactNode, type RefObject } from "react";
-import { endTrial } from "@/app/actions/trials";
+import { operate } from "@/app/operate";
 import { attentionText } from "@/components/reviews/approval-text";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
 import { Markdown } from "@/components/text/markdown";
@@ -77,7 +77,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
         {item.proposal?.trial ? (
           <section className="mt-5 max-w-180" aria-label="Trial">
             <PartHead>Trial</PartHead>
-            <TrialFacts trial={item.proposal.trial} end={endTrial} />
+            <TrialFacts trial={item.proposal.trial} end={(id, decision) => operate("endTrial", { id, decision })} />
           </section>
         ) : null}
         {review.kind === "question" ? <Question item={item} choose={choose} /> : null}

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { changeSchedule } from "@/app/actions/schedules";
+import { operate } from "@/app/operate";
 import { cronOf, repeatOf } from "@/components/schedules/repeat";
 import { TimeFields, type Times } from "@/components/schedules/time-fields";
 import { FIELD } from "@/components/ui/field-look";
@@ -29,7 +29,7 @@ export function EditDialog({ schedule, onClosed, onSaved }: EditDialogProps) {
     if (pending) return;
     const { repeat, ...rest } = times;
     run(
-      () => changeSchedule(id, { ...rest, cron: cronOf(repeat), submission: { ...submission, task } }),
+      () => operate("changeSchedule", { id, ...rest, cron: cronOf(repeat), submission: { ...submission, task } }),
       (result) => {
         if (!result.ok) return;
         dismiss();

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { removeSchedule } from "@/app/actions/schedules";
+import { operate } from "@/app/operate";
 import { useGo } from "@/components/going/use-go";
 import { usePolled } from "@/components/http/use-polled";
 import { refreshPage } from "@/components/refresh/refresh-page";
@@ -88,7 +88,7 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
         <RemovalDialog
           title="Remove this schedule?"
           button="Remove schedule"
-          remove={() => removeSchedule(schedule.id)}
+          remove={() => operate("removeSchedule", { id: schedule.id })}
           onClosed={close}
           onDone={(_, dismiss) => {
             dismiss();

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { judgeTree } from "@/app/actions/trials";
+import { operate } from "@/app/operate";
 import { fetchJson } from "@/components/http/fetch-json";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
@@ -26,7 +26,7 @@ export function VerdictDialog({ tree, onClosed }: { tree: string; onClosed: () =
   }, [tree]);
   const judge = (wanted: Said["outcome"]) =>
     run(
-      () => judgeTree(tree, wanted, ""),
+      () => operate("judgeTree", { id: tree, outcome: wanted, reason: "" }),
       (result) => result.ok && setSaid(wanted),
     );
   return (

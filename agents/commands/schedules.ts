@@ -1,0 +1,179 @@
+/** Schedules. Who makes, changes or resumes a schedule gives its trees their rights. */
+import { z } from "zod";
+import { type Actor, UserError } from "@/agents/application";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
+import { submissionFields } from "@/agents/operations/submission";
+import { nextAfter } from "@/agents/schedules/due";
+import { fieldsOf, nextWords } from "@/agents/schedules/fields";
+import { scheduleCalled } from "@/agents/schedules/named";
+import { cadenceOf } from "@/agents/schedules/shown";
+import { treeIdOf } from "@/core/ids";
+import { personOf, rightsRefusal } from "@/core/rules/roles";
+import { OVERLAPS } from "@/core/shapes/schedules";
+import type { Submission } from "@/core/shapes/shapes";
+import type { StoredSchedule } from "@/db/schedules/schedules";
+import { newId } from "@/lib/new-id";
+import { checkSubmission, submit } from "./submit";
+import { checkPlace } from "./workspace/place";
+
+const MOST_SCHEDULES = 200;
+
+/** A new schedule. The expression and the time zone are checked later. */
+const schedule = z.strictObject({
+  name: text.optional(),
+  cron: z.string('is missing: send a cron expression such as "0 9 * * 1-5"'),
+  zone: text.optional(),
+  overlap: z.enum(OVERLAPS, `must be ${OVERLAPS.join(" or ")}`).optional(),
+  submission: submissionFields,
+});
+
+export const scheduleOperations = {
+  addSchedule: operation({
+    right: "run",
+    summary: "Adds a schedule, which submits its task at each of its times. Its trees have the rights of the caller.",
+    http: "POST schedules",
+    input: schedule,
+    audit: ["name", "cron", "zone", "overlap"],
+    tells: ({ submission }) => ({ task: submission.task, rights: submission.rights }),
+    result: said.extend({ id: z.string() }),
+    made: ({ id }) => ({ subject: id, tree: "" }),
+    async run(given, actor, world) {
+      const { schedules } = world.store;
+      if (schedules.count() >= MOST_SCHEDULES)
+        throw new UserError("conflict", `There are already ${MOST_SCHEDULES} schedules: remove an unused one first.`);
+      const fields = fieldsOf(given, actor, world.now());
+      checkScheduled(world, fields.submission, actor);
+      const id = newId();
+      await schedules.add(id, fields);
+      return { sentence: `Added the schedule “${fields.name}”. ${nextWords(fields)}`, id };
+    },
+  }),
+  changeSchedule: operation({
+    right: "run",
+    summary: "Changes what is sent of a schedule. Its trees have the rights of the caller from now on.",
+    on: "name",
+    http: "POST schedules/:id/change",
+    input: schedule.partial(),
+    audit: ["name", "cron", "zone", "overlap"],
+    tells: ({ submission }) => ({ task: submission?.task, rights: submission?.rights }),
+    result: said,
+    async run({ id, ...given }, actor, world) {
+      const known = directed(world, id, actor);
+      const fields = fieldsOf({ ...known, ...given }, actor, world.now());
+      checkScheduled(world, fields.submission, actor);
+      if (!(await world.store.schedules.change(known.uid, fields))) throw removed();
+      const next = known.pausedAtMs === null ? nextWords(fields) : "It is still paused.";
+      return { sentence: `Saved the schedule “${fields.name}”. ${next}` };
+    },
+  }),
+  pauseSchedule: operation({
+    right: "run",
+    summary: "Pauses a schedule; trees that have begun continue.",
+    on: "name",
+    http: "POST schedules/:id/pause",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store: { schedules } }) {
+      const { uid } = scheduleCalled(schedules, id);
+      const by = personOf(actor.name);
+      if (await schedules.pause(uid, by))
+        return { sentence: "Paused: nothing begins until it is resumed. Trees that have begun continue." };
+      if (await schedules.leavePaused(uid, by))
+        return { sentence: "It stays paused, and no longer needs anybody. You can still resume it." };
+      throw new UserError("conflict", "The schedule is paused already.");
+    },
+  }),
+  /** Times that passed meanwhile are not caught up. */
+  resumeSchedule: operation({
+    right: "run",
+    summary: "Resumes a schedule, with the rights of the caller.",
+    on: "name",
+    http: "POST schedules/:id/resume",
+    audit: [],
+    result: said,
+    async run({ id }, actor, world) {
+      const { schedules } = world.store;
+      const { uid, cron, zone, submission } = scheduleCalled(schedules, id);
+      checkScheduled(world, submission, actor);
+      const nextAtMs = nextAfter(cadenceOf(cron, zone), world.now());
+      if (!(await schedules.resume(uid, actor, nextAtMs)))
+        throw new UserError("conflict", "The schedule is not paused.");
+      return { sentence: `Resumed. ${nextWords({ nextAtMs, zone })}` };
+    },
+  }),
+  runSchedule: operation({
+    right: "run",
+    summary: "Begins a tree of a schedule now; `tree` is its id.",
+    on: "name",
+    http: "POST schedules/:id/run",
+    audit: [],
+    result: said.extend({ tree: z.string() }),
+    made: () => undefined,
+    run: ({ id }, actor, world) => runNow(world, scheduleCalled(world.store.schedules, id), actor),
+  }),
+  removeSchedule: operation({
+    right: "run",
+    summary: "Removes a schedule; its trees stay.",
+    on: "name",
+    http: "DELETE schedules/:id",
+    audit: [],
+    result: said,
+    async run({ id }, actor, world) {
+      await world.store.schedules.remove(directed(world, id, actor).uid);
+      return { sentence: "Removed the schedule. Its trees stay." };
+    },
+  }),
+};
+
+/** A tree by hand is the actor's: it neither waits for another tree of the schedule nor counts as one of its times. */
+async function runNow(
+  world: CommandWorld,
+  { uid, submission }: StoredSchedule,
+  actor: Actor,
+): Promise<{ sentence: string; tree: string }> {
+  const { schedules } = world.store;
+  checkScheduled(world, submission, actor);
+  const tree = treeIdOf(`schedule ${uid} ${newId()}`);
+  const by = personOf(actor.name);
+  const run = await schedules.begin(uid, by, tree);
+  if (!run) throw removed();
+  try {
+    // A schedule of an earlier version may hold a key, which a submission redacts.
+    const task = world.security.redactor.redact(submission.task);
+    await submit(world, { ...submission, task }, by, tree);
+    await schedules.begun(run);
+    return { sentence: "Started a tree of this schedule.", tree };
+  } catch (error) {
+    // It was a person's start, so that it does not count as a failed time.
+    await schedules.lost(run, error instanceof UserError ? error.message : "The server failed.");
+    throw error;
+  }
+}
+
+/** Who may not direct the trees of a schedule may neither change nor remove it. A pause loses nothing. */
+function directed(world: CommandWorld, id: string, actor: Actor): StoredSchedule {
+  const found = scheduleCalled(world.store.schedules, id);
+  checkDirecting(world, found.submission, actor);
+  return found;
+}
+
+/** Throws UserError when the actor could not submit this. */
+function checkScheduled(world: CommandWorld, submission: Submission, actor: Actor): void {
+  checkDirecting(world, submission, actor);
+  checkSubmission(world, submission);
+  checkPlace(world, submission);
+}
+
+/** Throws UserError when the actor could not give a tree these rights or this folder. */
+function checkDirecting({ workspaceRoots }: CommandWorld, submission: Submission, actor: Actor): void {
+  const why = rightsRefusal(actor.role, submission.rights ?? []);
+  if (why !== null) throw new UserError("forbidden", why);
+  refuseForeignFolder(submission.workspace, workspaceRoots, actor);
+}
+
+function removed(): UserError {
+  return new UserError("not_found", "Somebody has removed the schedule.");
+}

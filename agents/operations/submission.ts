@@ -1,0 +1,29 @@
+/** The form of a submission, as a new tree, a schedule and a template have it. */
+import { z } from "zod";
+import { goalFields } from "@/core/goals/fields";
+import { text } from "./parse";
+
+const above = z.number("must be a number").positive("must be above 0");
+const cap = above.nullable().optional();
+const whole = "must be a whole number from -100 to 100";
+const RIGHTS = ["read", "write", "network", "host", "change"] as const;
+
+export const submissionFields = z.strictObject({
+  task: z.string("is missing: write what should be done"),
+  agent: text.optional(),
+  model: text.optional(),
+  runbook: text.optional(),
+  workspace: text.optional(),
+  copy: z.boolean("must be true or false").optional(),
+  repository: z.strictObject({ url: text, branch: text.optional() }, "must be an object with a url").optional(),
+  grant: z
+    .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }, "must be an object of amounts")
+    .optional(),
+  rights: z.array(z.enum(RIGHTS, `must be of ${RIGHTS.join(", ")}`), "must be a list of rights").optional(),
+  confined: z.boolean("must be true or false").optional(),
+  fixed_shares: z.boolean("must be true or false").optional(),
+  priority: z.number(whole).int(whole).min(-100, whole).max(100, whole).optional(),
+  stepping: z.enum(["automatic", "manual"], "must be automatic or manual").optional(),
+  criteria: text.optional(),
+  goal: goalFields.optional(),
+});
