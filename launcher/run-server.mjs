@@ -74,10 +74,12 @@ export function runServer(place, release, launch, { onLine, status }) {
   });
   /** @type {((line: DrainedLine) => void)[]} */
   const draining = [];
-  const ready = whenReady(channel, ended, place.startMs, (line) => {
+  const hear = (/** @type {Exclude<Line, ReadyLine>} */ line) => {
     if (line.type === "drained") for (const heard of draining.splice(0)) heard(line);
     else onLine(line);
-  });
+  };
+  // A server that goes on writing may never notice that nobody reads it any more.
+  const ready = whenReady(channel, ended, place.startMs, { hear, onFlood: () => endCell(child) });
   ready.catch(() => {});
   const kill = async () => {
     endCell(child);
@@ -146,8 +148,8 @@ function toldTo(release, about) {
   return { ...about, release: release.n, isTrial, isWatched, launcherPid: process.pid };
 }
 
-/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {(line: Exclude<Line, ReadyLine>) => void} onLine @returns {Promise<Ready>} */
-function whenReady(channel, ended, startMs, onLine) {
+/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {{ hear: (line: Exclude<Line, ReadyLine>) => void, onFlood: () => void }} listener @returns {Promise<Ready>} */
+function whenReady(channel, ended, startMs, { hear, onFlood }) {
   return new Promise((resolve, reject) => {
     const late = new Error(`did not answer within ${startMs / 1_000} seconds`);
     const timer = setTimeout(() => reject(late), startMs);
@@ -155,23 +157,27 @@ function whenReady(channel, ended, startMs, onLine) {
       clearTimeout(timer);
       reject(new Error(how));
     });
-    linesOf(channel, (text) => {
+    const take = (/** @type {string} */ text) => {
       const line = lineOf(text);
-      if (line && line.type !== "ready") onLine(line);
+      if (line && line.type !== "ready") hear(line);
       if (line?.type !== "ready") return;
       clearTimeout(timer);
       resolve({ level: line.level, reads: line.reads, url: line.url });
-    });
+    };
+    linesOf(channel, take, onFlood);
   });
 }
 
-/** Closes the channel on a line without an end, which would fill the launcher's memory. A server ends with its channel. @param {import("node:net").Socket} channel @param {(text: string) => void} take */
-function linesOf(channel, take) {
+/** Closes the channel on a line without an end, which would fill the launcher's memory. @param {import("node:net").Socket} channel @param {(text: string) => void} take @param {() => void} onFlood */
+function linesOf(channel, take, onFlood) {
   let rest = "";
   channel.setEncoding("utf8").on("data", (chunk) => {
     const lines = `${rest}${chunk}`.split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > MOST_LINE_BYTES) channel.destroy();
+    if (rest.length > MOST_LINE_BYTES) {
+      channel.destroy();
+      onFlood();
+    }
     for (const line of lines) take(line);
   });
 }

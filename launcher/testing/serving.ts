@@ -1,7 +1,19 @@
 /** A launcher that serves a tiny checkout, with trials of seconds. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect } from "vitest";
 import { tellLauncher } from "../home.mjs";
-import { type Checkout, type CheckoutOptions, makeCheckout, type Running, read, releaseIn, say } from "./checkout";
+import type { Limits } from "../limits.mjs";
+import {
+  type Checkout,
+  type CheckoutOptions,
+  makeCheckout,
+  type Running,
+  read,
+  releaseIn,
+  say,
+  stateIn,
+} from "./checkout";
 
 /** As a person's, but in seconds. */
 export const QUICK = {
@@ -46,6 +58,21 @@ export async function released(
 }
 
 export const stateOf = ({ home }: Pick<Checkout, "home">, n: number) => releaseIn(home, n)?.state;
+
+/** Releases a change with a fault, waits until it is taken back for `why`, and expects that all is as before. */
+export async function expectTakenBack(behaviour: string, why: RegExp, limits: Partial<Limits>): Promise<void> {
+  const { checkout, running } = await serving(limits);
+  await released(checkout, running, behaviour);
+  await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+  expect(releaseIn(checkout.home, 2)?.why).toMatch(why);
+  await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 1, isTrial: false });
+  expect(JSON.parse(readFileSync(path.join(checkout.data, "rows.json"), "utf8")).schema).toBe("s1");
+  // The server hears what it has to put right, until it has.
+  const { takenBack } = stateIn(checkout.home);
+  expect(takenBack).toMatchObject({ n: 2, item: "item" });
+  await say(running.port, { type: "settled", n: 2 });
+  await expect.poll(() => stateIn(checkout.home).takenBack).toBeNull();
+}
 
 /** Whether nothing runs any more, such a server says only once the file `idle` is in the data folder. */
 const DRAINS_LATE = `works.drain = () => {

@@ -1,0 +1,64 @@
+/** A release of agents that gets worse once it is watched is taken back, and the permanent one serves. */
+import { expect, test } from "vitest";
+import { releaseIn } from "./testing/checkout";
+import { expectTakenBack, released, serving, stateOf, UNHURRIED } from "./testing/serving";
+
+/** Longer than a busy machine takes to see the fault: a release must not become permanent before. */
+const LIMITS = { ...UNHURRIED, watchMs: 60_000 };
+
+const FAULTS: [string, string, RegExp][] = [
+  [
+    "exits in the watch",
+    "works.claim = () => { works.canary = () => process.exit(0); };",
+    /^It ended with status 0\.$/,
+  ],
+  ["drops a column at run time", 'works.claim = () => write({ schema: "s2" });', /changed the tables/],
+  ["writes logs that cannot be read", "works.claim = () => write({ broken: 1 });", /log that cannot be read/],
+  ["writes what permanent cannot fold", 'works.claim = () => write({ unfolded: "t1" });', /cannot read \(task t1\)/],
+  ["claims nothing", "works.claim = () => write({ ready: 3 });", /takes no tasks/],
+  ["fails tasks", "works.claim = () => write({ internal: 9 });", /9 tasks for internal reasons/],
+  ["damages the database", "works.claim = () => fs.writeFileSync(file, '{');", /cannot be read/],
+  [
+    "tells the launcher something without an end",
+    'works.claim = () => { const more = () => channel.write("x".repeat(1e5), more); more(); };',
+    /^It was ended by SIGKILL\.$/,
+  ],
+  [
+    "shows an error to everybody who has signed in once it is watched",
+    "works.claim = () => { signedIn = (response) => { response.statusCode = 500; response.end(); }; };",
+    /Operations \(status 500\)/,
+  ],
+  [
+    "is slow for people who have signed in",
+    "works.claim = () => { signedIn = (response) => setTimeout(() => response.end(), 1_200); };",
+    /shows pages to signed-in people in \d+ ms \(before: \d+ ms\)/,
+  ],
+  [
+    "runs no commands once it is watched",
+    "works.claim = () => { did.command = 'refused'; };",
+    /^It ran no command in a small task/,
+  ],
+  ["stops answering", "works.claim = () => { own.status = 'No worker runs.'; };", /No worker runs/],
+];
+
+test.each(FAULTS)("a release is taken back that %s", (_what, behaviour, why) =>
+  expectTakenBack(behaviour, why, LIMITS),
+);
+
+test("a release is taken back that fails now and then for people who have signed in", async () => {
+  const { checkout, running } = await serving(LIMITS);
+  const flaky = "signedIn = (response) => { turn += 1; response.statusCode = turn % 2 ? 500 : 200; response.end(); };";
+  await released(checkout, running, `let turn = 0; works.claim = () => { ${flaky} };`);
+  await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+  expect(releaseIn(checkout.home, 2)?.why).toMatch(
+    /^It failed 5 of \d+ requests of a signed-in person \(before: none\)\.$/,
+  );
+});
+
+test("a release is taken back that leaks memory", async () => {
+  const { checkout, running } = await serving({ ...LIMITS, smallBytes: 150_000_000 });
+  const leak = "const kept = []; works.claim = () => setInterval(() => kept.push(Buffer.alloc(3e7, 1)), 50);";
+  await released(checkout, running, leak);
+  await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+  expect(releaseIn(checkout.home, 2)?.why).toMatch(/MB of memory/);
+});
