@@ -19,16 +19,19 @@ export async function setLimits(change: LimitsChange): Promise<ActionResult> {
 
 /** Resumes every task that is parked by the provider. */
 export async function resumeProvider(name: string): Promise<ActionResult> {
-  return act(async ({ queries, actor, commands }) => {
+  return act(async ({ check, queries, actor, commands }) => {
+    await check("resume");
     const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
-    const { done, problem } = await forEach(parked ?? [], ({ id }) => commands.resume(id, actor));
+    const { done, first, problem } = await forEach(parked ?? [], ({ id }) => commands.resume(id, actor));
+    if (done === 0 && first) throw first;
     return { sentence: `Resumed ${plural(done, "task")}.${problem}` };
   });
 }
 
 /** Changes the model of every task that is parked by the provider. */
 export async function switchProvider(name: string, model: string): Promise<ActionResult> {
-  return act(async ({ queries, actor, commands }) => {
+  return act(async ({ check, queries, actor, commands }) => {
+    await check("change");
     const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
     const wanted = text(model).trim();
     const { done, first, problem } = await forEach(parked ?? [], ({ id }) =>

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,6 +46,28 @@ test("a backup holds all commits, also those only in the write-ahead log", async
   expect(faultOf(store.client.sqlite)).toBeNull();
   await store.close();
   expect(agentsIn(file)).toEqual(["first"]);
+});
+
+test("V4: nobody else can read a backup, also while it is being written", async () => {
+  const at = folder();
+  const store = openStore(join(at, "banyan.db"), { migrations });
+  const { sqlite } = store.client;
+  const modes: number[] = [];
+  const modeOf = (file: string) => modes.push(statSync(file).mode & 0o777);
+  const watched = new Proxy(sqlite, {
+    get: (target, name) =>
+      name === "prepare"
+        ? (sql: string) => ({
+            run: (to: string) => {
+              modeOf(to);
+              return target.prepare(sql).run(to);
+            },
+          })
+        : Reflect.get(target, name),
+  });
+  modeOf(backupDatabase(watched, join(at, "copy.db")).file);
+  expect(modes).toEqual([0o600, 0o600]);
+  await store.close();
 });
 
 test("restores a copied folder with its write-ahead log, and keeps the replaced database with its own", async () => {

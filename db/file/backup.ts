@@ -21,6 +21,7 @@ import { DATA_LEVELS, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
 import { foreignPart } from "./foreign-part";
 import { pendingMigrations, readMigrations } from "./migrations";
+import { createPrivateFile } from "./private-file";
 import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 
 export interface BackupReport {
@@ -40,8 +41,8 @@ export function backupDatabase(sqlite: Sqlite, to: string): BackupReport {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     removeDatabase(part);
+    createPrivateFile(part);
     sqlite.prepare("VACUUM INTO ?").run(part);
-    chmodSync(part, 0o600);
     refuseDamaged(part);
     syncFile(part);
     renameSync(part, file);

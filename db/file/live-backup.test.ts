@@ -66,6 +66,21 @@ test("a failed backup reports the error, leaves no files, and deletes those of a
   expect(readdirSync(folder)).toEqual([kept?.name]);
 });
 
+test("V4: a backup is never written through a link that stands where its copy goes", async () => {
+  const { file, folder, dataDir, now } = await start();
+  const elsewhere = join(dataDir, "elsewhere");
+  writeFileSync(elsewhere, "");
+  const name = "banyan-2026-01-02.db";
+  // The last step before the copy begins.
+  const freeBytesOf = async () => {
+    symlinkSync(elsewhere, join(folder, `${name}.part`));
+    return Number.MAX_SAFE_INTEGER;
+  };
+  const backups = createLiveBackups({ database: file, dataDir, program: process.cwd(), now, freeBytesOf });
+  await expect(backups.make(name)).rejects.toThrow(/^Cannot make a backup in /);
+  expect([statSync(elsewhere).size, readdirSync(folder)]).toEqual([0, []]);
+});
+
 test("accepts only names of backups: no path, no link, no other file", async () => {
   const { backups, make, file, folder } = await start();
   await make();

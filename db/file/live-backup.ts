@@ -3,12 +3,13 @@
  * the database is.
  */
 import { existsSync, mkdirSync } from "node:fs";
-import { chmod, lstat, open, readdir, rename, rm, statfs } from "node:fs/promises";
+import { lstat, open, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Backup } from "@/core/shapes/operations";
 import { bytes } from "@/core/words/figures";
 import { StoreError } from "./errors";
+import { createPrivateFile } from "./private-file";
 
 /** Names of files that backups and a restore write; other files in the folder are ignored. */
 const NAME = /^(banyan|replaced)-[\w-]{1,60}\.db$/;
@@ -156,10 +157,10 @@ async function make(backups: BackupContext, name: string): Promise<MadeBackup> {
     await removeLeftovers(folder);
     if (existsSync(file)) throw new Error(`${name} exists already`);
     await refuseFullDisk(backups);
+    createPrivateFile(part);
     const messages = await copyInThread(backups, part, () => {
       current.step = "checking";
     });
-    await chmod(part, 0o600);
     await flush(part);
     await rename(part, file);
     await flush(folder);

@@ -2,9 +2,10 @@
  * The copies of a database that Banyan makes before it migrates it: `backups/before-MIGRATION-TIME.db` beside it. They
  * are for going back to the version before, so only the newest few stay.
  */
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Sqlite } from "./client";
+import { createPrivateFile } from "./private-file";
 import { removeDatabase, syncFile } from "./restore-mark";
 
 /** Upgrades that a person can go back by. */
@@ -27,8 +28,7 @@ export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
   // What a process left that was killed during its copy.
   for (const one of filesOf(file)) if (isPart(one)) removeDatabase(one.file);
   try {
-    // SQLite fills an empty file and keeps its mode; a file that it creates itself is readable for everybody.
-    writeFileSync(part, "", { mode: 0o600, flag: "wx" });
+    createPrivateFile(part);
     sqlite.prepare("VACUUM INTO ?").run(part);
     syncFile(part);
     renameSync(part, copy);

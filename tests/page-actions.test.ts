@@ -1,0 +1,164 @@
+/**
+ * A10: what an open page can still do when its person gets a lower role, is removed or signs out. Walks over every action of
+ * the pages: a new one is part of it by itself.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { beforeEach, expect, test, vi } from "vitest";
+import { type Application, UserError } from "@/agents/application";
+import { PERMISSIONS, setApplication } from "@/agents/guard/guard";
+import { may, ownerCalled, ROLES, type Role, refusalOf } from "@/core/rules/roles";
+import { type Doors, startDoors } from "@/server/testing/doors";
+
+const request = vi.hoisted(() => ({ cookie: "", set: [] as string[] }));
+
+/** What Next.js gives to an action: the headers of its request, and the cookies of its answer. */
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers({ cookie: request.cookie }),
+  cookies: async () => ({ set: (name: string) => request.set.push(name) }),
+}));
+
+type Action = (...given: unknown[]) => Promise<unknown>;
+type Method = keyof typeof PERMISSIONS;
+
+async function allActions(): Promise<Map<string, Action>> {
+  const all = readdirSync("app", { recursive: true, encoding: "utf8" }).map((file) => `app/${file}`);
+  const files = all.filter((file) => /\.tsx?$/.test(file) && /^"use server";/m.test(readFileSync(file, "utf8")));
+  const modules = await Promise.all(
+    files.map(async (file) => {
+      const exported = (await import(resolve(file))) as Record<string, Action>;
+      return Object.entries(exported).map(([name, action]) => [`${file} ${name}`, action] as const);
+    }),
+  );
+  return new Map(modules.flat());
+}
+
+const SUBMISSION = { task: "x" };
+const SCHEDULE = { name: "x", cron: "0 9 * * *", submission: SUBMISSION };
+
+/** What an action must be given to reach the application. All others are given words. */
+const GIVEN: Record<string, unknown[]> = {
+  addSchedule: [SCHEDULE],
+  changeGoal: ["x", {}],
+  changeSchedule: ["x", { name: "y" }],
+  deleteTrees: [["x"]],
+  saveTemplate: ["x", SUBMISSION],
+  submitTree: [SUBMISSION],
+};
+
+/** What an action finds that goes on with what it found. */
+const FOUND: { [name in Method]?: unknown } = {
+  listProviders: [{ name: "x", parked_tasks: [{ id: "x" }] }],
+  listTrees: { items: [{ id: "x" }] },
+};
+
+/** What a page does without being asked, and leaves undone for a person who may not: it has nothing to say. */
+const FOR_ALL = / (keepTheme|openedTree)$/;
+/** Actions that change nothing, and need no more than to look. */
+const LOOKS = /(read\w+|exportEntries)$/;
+
+const WORDS = ["x", "x", "x", "x"];
+
+/** Calls of the application that passed the guard. Commands, and queries that not everybody may call, end there. */
+function recorded(app: Application, reached: Method[]): Application {
+  const recording = <Methods extends object>(methods: Methods): Methods =>
+    new Proxy(methods, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== "function") return method;
+        return (...given: unknown[]) => {
+          reached.push(name as Method);
+          if (FOUND[name as Method]) return Promise.resolve(FOUND[name as Method]);
+          if (PERMISSIONS[name as Method] === "look" && target === app.queries) return method.apply(target, given);
+          throw new UserError("conflict", "It got past the guard.");
+        };
+      },
+    });
+  return { ...app, commands: recording(app.commands), queries: recording(app.queries) };
+}
+
+interface Called {
+  reached: Method[];
+  /** What the page gets, as JSON; or what was thrown. */
+  answer: string;
+  thrown: boolean;
+}
+
+let doors: Doors;
+let app: Application;
+const ANN = "ann@example.org";
+const by = ownerCalled("test");
+
+beforeEach(async () => {
+  doors = await startDoors();
+  app = doors.trial.runtime.application;
+  await doors.signedIn("admin", "other@example.org");
+  request.cookie = (await doors.signedIn("admin", ANN)).cookie;
+});
+
+async function callAll(): Promise<Map<string, Called>> {
+  const called = new Map<string, Called>();
+  for (const [name, action] of await allActions()) {
+    const reached: Method[] = [];
+    setApplication(recorded(app, reached));
+    const given = GIVEN[name.split(" ").at(-1) ?? ""] ?? WORDS;
+    const [answer, thrown] = await action(...given).then(
+      (value) => [JSON.stringify(value) ?? "", false] as const,
+      (error: Error & { digest?: string }) => [error.digest ?? `${error.message}`, true] as const,
+    );
+    called.set(name, { reached, answer, thrown });
+  }
+  return called;
+}
+
+/** The method that an action reached and that the role lacks. */
+const beyond = ({ reached }: Called, role: Role) => reached.find((method) => !may(role, PERMISSIONS[method]));
+
+test.each(ROLES.filter((role) => role !== "admin"))(
+  "A10: each action of an open page refuses what its person may no longer do as %s",
+  async (role) => {
+    const before = await callAll();
+    const idle = [...before].filter(
+      ([name, one]) => !beyond(one, "viewer") && !LOOKS.test(name) && !FOR_ALL.test(name),
+    );
+    expect(idle, "with what the test gives them, these do not act: give them more in GIVEN").toEqual([]);
+    await app.commands.setUserRole(ANN, role, by);
+    const after = await callAll();
+    expect([...after].filter(([, one]) => beyond(one, role) !== undefined)).toEqual([]);
+    for (const [name, one] of before) {
+      const method = beyond(one, role);
+      const { answer, thrown } = after.get(name)!;
+      if (!method || FOR_ALL.test(name)) continue;
+      expect([name, thrown], answer).toEqual([name, false]);
+      expect([name, answer]).toEqual([name, expect.stringContaining(refusalOf(role, PERMISSIONS[method]))]);
+      expect([name, answer]).toEqual([name, expect.not.stringContaining('"ok":true')]);
+    }
+  },
+);
+
+const ENDS: [string, () => Promise<unknown>][] = [
+  ["is removed", () => app.commands.removeUser(ANN, by)],
+  ["signs out elsewhere", () => doors.server.auth.endSession(request.cookie)],
+  [
+    "is removed by another process",
+    async () => {
+      const { people } = doors.elsewhere();
+      return people.removeUser(people.findUser(ANN)?.id ?? "", "elsewhere");
+    },
+  ],
+];
+
+test.each(ENDS)("A10: each action of an open page leads to the sign-in page when its person %s", async (_, end) => {
+  await end();
+  const before = doors.everything();
+  request.set.length = 0;
+  for (const [name, { reached, answer, thrown }] of await callAll())
+    expect([name, reached, thrown, answer]).toEqual([
+      name,
+      [],
+      true,
+      expect.stringMatching(/^NEXT_REDIRECT;.*;\/signin;/),
+    ]);
+  expect(request.set).toEqual([]);
+  expect(doors.everything()).toBe(before);
+});
