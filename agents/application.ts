@@ -341,11 +341,6 @@ export interface Commands
   /** Refused when the system or another entry needs it. */
   removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Sets the policy of levels, and the hosts that need no approval. */
-  setPolicy(
-    change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
-    actor: Actor,
-  ): Promise<{ sentence: string; policy: HostPolicy }>;
 }
 
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */

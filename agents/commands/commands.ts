@@ -5,8 +5,6 @@ import { archiverOf } from "@/agents/archives/keep";
 import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
 import { createLimitCommands } from "@/agents/commands/installation/limits";
-import { createModelCommands } from "@/agents/commands/installation/models";
-import { createPolicyCommands } from "@/agents/commands/installation/policy";
 import { createRetentionCommands } from "@/agents/commands/installation/retention";
 import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
 import type { CommandSources } from "@/agents/commands/world/sources";
@@ -27,7 +25,6 @@ import { goalChange } from "./goal";
 import { createHaltCommands } from "./halt";
 import { createImprovementCommands } from "./improvement";
 import { createKeepCommands } from "./keep";
-import { createProviderCommands } from "./providers";
 import { type ReachChecks, withinReach } from "./reach";
 import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
@@ -78,10 +75,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createArchiveCommands(archiving, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
-    ...createProviderCommands(sources),
-    ...createModelCommands(sources),
     ...servers,
-    ...createPolicyCommands(sources),
     ...caps,
     ...createLimitCommands({ store, ...caps }),
     ...createEntryCommands(sources),

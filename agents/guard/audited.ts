@@ -4,7 +4,7 @@
  */
 
 import type { Commands } from "@/agents/application";
-import { type AuditSources, hostIn, hostOf, type Told, withRow } from "@/agents/operations/audit";
+import { type AuditSources, hostOf, type Told, withRow } from "@/agents/operations/audit";
 import type { Found } from "@/agents/operations/operation";
 
 /** What each command's row says. A command without an entry does not compile. */
@@ -78,15 +78,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
   saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
   removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
-  setProviderKey: ({ provider, key, base_url, model }, actor) => {
-    return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
-  },
-  removeProviderKey: (provider, actor) => ({ actor, of: "name", subject: provider }),
-  testProvider: ({ provider, base_url }, actor) => {
-    return { actor, of: "name", subject: provider, detail: { address: hostIn(base_url) } };
-  },
-  setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
-  removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   setRetention: (change, actor) => ({ actor, detail: change }),
   archiveTrees: (trees, actor) => {
     const [one, other] = trees;
@@ -129,7 +120,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   },
   removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
-  setPolicy: (change, actor) => ({ actor, detail: change }),
   setLimits: (change, actor) => ({ actor, detail: { ...change } }),
   setSpendCaps: (change, actor) => ({ actor, detail: change }),
 };

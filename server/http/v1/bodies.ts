@@ -67,13 +67,6 @@ export const bodies = {
     edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
   }),
   changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  policy: z
-    .strictObject({
-      levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
-      add_hosts: z.array(text, "must be a list of hosts").optional(),
-      remove_hosts: z.array(text, "must be a list of hosts").optional(),
-    })
-    .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".'),
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
     .refine(hasAny, 'Send "day_usd" or "tree_usd".'),

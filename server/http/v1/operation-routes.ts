@@ -75,9 +75,6 @@ export const operationRoutes = {
     "days",
   ),
   "GET policy": looks((app) => app.queries.getPolicy()),
-  "POST policy": does("setPolicy", bodies.policy, (app, { sent: { levels, add_hosts, remove_hosts } }) =>
-    app.commands.setPolicy({ levels, addHosts: add_hosts, removeHosts: remove_hosts }, app.actor),
-  ),
   "GET caps": looks((app) => app.queries.getSpendCaps()),
   "POST caps": does("setSpendCaps", bodies.caps, (app, { sent }) => app.commands.setSpendCaps(sent, app.actor)),
   "GET limits": looks((app) => app.queries.getLimits()),
