@@ -1,9 +1,9 @@
 /** The part of the interface for users, tokens, secrets and provider keys, and for what a task can be given: models, folders. */
 import type { Actor, ApiToken } from "@/core/rules/roles";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
-import type { CheckedModel, ModelSettings, Models } from "@/core/shapes/models";
+import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
-import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
+import type { ListedProvider } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
 import type { SpendCaps } from "@/core/shapes/shapes";
 import type { Mail, Webhook } from "@/core/shapes/webhooks";
@@ -32,15 +32,4 @@ export interface AccessQueries {
   findFolders(typed: string, actor: Actor): Promise<FoundFolders>;
   /** Returns what is known of one folder, uncommitted changes included; why it cannot be used is in `problem`. */
   getFolder(path: string, actor: Actor): Promise<FoundFolder>;
-}
-
-export interface AccessCommands {
-  /** Saves a key, an address, or both, used from the next call. The environment's settings take precedence. */
-  setProviderKey(wanted: ProviderKey, actor: Actor): Promise<{ sentence: string }>;
-  removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Asks for the list of models, with the given access or else with what calls use. Saves nothing. */
-  testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
-  /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
-  setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
-  removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;
 }

@@ -47,7 +47,7 @@ import type {
 import type { Timeline } from "@/core/shapes/tree-views";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
-import type { AccessCommands, AccessQueries } from "./application-access";
+import type { AccessQueries } from "./application-access";
 import type { CapabilityCommands, CapabilityQueries } from "./application-capabilities";
 import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
@@ -215,7 +215,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends AccessCommands, CapabilityCommands, FileCommands, EndedCommands, GoalCommands {
+export interface Commands extends CapabilityCommands, FileCommands, EndedCommands, GoalCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string; schedule?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
@@ -330,11 +330,6 @@ export interface Commands extends AccessCommands, CapabilityCommands, FileComman
   /** Refused when the system or another entry needs it. */
   removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Sets the policy of levels, and the hosts that need no approval. */
-  setPolicy(
-    change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
-    actor: Actor,
-  ): Promise<{ sentence: string; policy: HostPolicy }>;
 }
 
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */

@@ -5,9 +5,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { type Application, UserError } from "@/agents/application";
-import { PERMISSIONS, setApplication } from "@/agents/guard/guard";
-import { may, ownerCalled, ROLES, type Role, refusalOf } from "@/core/rules/roles";
+import type { WholeApplication } from "@/agents/boot/acting";
+import { operations } from "@/agents/commands/operations";
+import { type Method, PERMISSIONS, setApplication } from "@/agents/guard/guard";
+import type { AnyOperation } from "@/agents/operations/operation";
+import { createOperator } from "@/agents/operations/perform";
+import { NO_AUDIT } from "@/agents/testing/no-audit";
+import { may, ownerCalled, type Permission, ROLES, type Role, refusalOf } from "@/core/rules/roles";
 import { type Doors, startDoors } from "@/server/testing/doors";
 
 const request = vi.hoisted(() => ({ cookie: "", set: [] as string[] }));
@@ -19,7 +25,6 @@ vi.mock("next/headers", () => ({
 }));
 
 type Action = (...given: unknown[]) => Promise<unknown>;
-type Method = keyof typeof PERMISSIONS;
 
 async function allActions(): Promise<Map<string, Action>> {
   const all = readdirSync("app", { recursive: true, encoding: "utf8" }).map((file) => `app/${file}`);
@@ -30,7 +35,17 @@ async function allActions(): Promise<Map<string, Action>> {
       return Object.entries(exported).map(([name, action]) => [`${file} ${name}`, action] as const);
     }),
   );
-  return new Map(modules.flat());
+  return new Map(
+    modules.flat().flatMap(([name, action]) => (name === OPERATE ? eachOperation(action) : [[name, action]])),
+  );
+}
+
+/** The one action of all operations, once for each that pages have. */
+const OPERATE = "app/operate.ts operate";
+
+function eachOperation(operate: Action): [string, Action][] {
+  const open = Object.keys(operations).filter((name) => app.operations.isOpen(name));
+  return open.map((name) => [`${OPERATE} ${name}`, () => operate(name, {})]);
 }
 
 const SUBMISSION = { task: "x" };
@@ -39,11 +54,16 @@ const SCHEDULE = { name: "x", cron: "0 9 * * *", submission: SUBMISSION };
 /** What an action must be given to reach the application. All others are given words. */
 const GIVEN: Record<string, unknown[]> = {
   addSchedule: [SCHEDULE],
+  addUser: [{}],
+  addWebhook: [{}],
   changeGoal: ["x", {}],
   changeSchedule: ["x", { name: "y" }],
+  createToken: [{}],
   deleteTrees: [["x"]],
+  rotateWebhookSecret: [{}],
   saveTemplate: ["x", SUBMISSION],
   submitTree: [SUBMISSION],
+  testProvider: [{}],
 };
 
 /** What an action finds that goes on with what it found. */
@@ -69,12 +89,34 @@ function recorded(app: Application, reached: Method[]): Application {
         return (...given: unknown[]) => {
           reached.push(name as Method);
           if (FOUND[name as Method]) return Promise.resolve(FOUND[name as Method]);
-          if (PERMISSIONS[name as Method] === "look" && target === app.queries) return method.apply(target, given);
+          if ((PERMISSIONS as Record<string, Permission>)[name as string] === "look" && target === app.queries)
+            return method.apply(target, given);
           throw new UserError("conflict", "It got past the guard.");
         };
       },
     });
-  return { ...app, commands: recording(app.commands), queries: recording(app.queries) };
+  const recordedOperations = Object.entries<AnyOperation>(operations).map(
+    ([name, { right, summary, http, onPages }]) => {
+      const run = () => {
+        reached.push(name as Method);
+        throw new UserError("conflict", "It got past the guard.");
+      };
+      // Of any input, because what a role may is asked first.
+      const input = z.looseObject({});
+      return [name, { right, summary, http, onPages, input, audit: [], result: z.object({}), run }] as const;
+    },
+  );
+  return {
+    ...app,
+    commands: recording(app.commands),
+    queries: recording(app.queries),
+    operations: createOperator(Object.fromEntries(recordedOperations) as Record<string, AnyOperation>, {
+      world: undefined as never,
+      audit: NO_AUDIT,
+      redactor: { redactValue: (value) => value },
+      checkReach: () => {},
+    }),
+  };
 }
 
 interface Called {
@@ -85,7 +127,7 @@ interface Called {
 }
 
 let doors: Doors;
-let app: Application;
+let app: WholeApplication;
 const ANN = "ann@example.org";
 const by = ownerCalled("test");
 
@@ -112,7 +154,13 @@ async function callAll(): Promise<Map<string, Called>> {
 }
 
 /** The method that an action reached and that the role lacks. */
-const beyond = ({ reached }: Called, role: Role) => reached.find((method) => !may(role, PERMISSIONS[method]));
+const beyond = ({ reached }: Called, role: Role) => reached.find((method) => !may(role, rightOf(method)));
+
+function rightOf(method: Method) {
+  const right = app.operations.rightOf(method) ?? (PERMISSIONS as Partial<Record<Method, Permission>>)[method];
+  if (!right) throw new Error(`${method} has no right.`);
+  return right;
+}
 
 test.each(ROLES.filter((role) => role !== "admin"))(
   "A10: each action of an open page refuses what its person may no longer do as %s",
@@ -122,7 +170,7 @@ test.each(ROLES.filter((role) => role !== "admin"))(
       ([name, one]) => !beyond(one, "viewer") && !LOOKS.test(name) && !FOR_ALL.test(name),
     );
     expect(idle, "with what the test gives them, these do not act: give them more in GIVEN").toEqual([]);
-    await app.commands.setUserRole(ANN, role, by);
+    await app.commands.setUserRole({ id: ANN, role }, by);
     const after = await callAll();
     expect([...after].filter(([, one]) => beyond(one, role) !== undefined)).toEqual([]);
     for (const [name, one] of before) {
@@ -130,14 +178,14 @@ test.each(ROLES.filter((role) => role !== "admin"))(
       const { answer, thrown } = after.get(name)!;
       if (!method || FOR_ALL.test(name)) continue;
       expect([name, thrown], answer).toEqual([name, false]);
-      expect([name, answer]).toEqual([name, expect.stringContaining(refusalOf(role, PERMISSIONS[method]))]);
+      expect([name, answer]).toEqual([name, expect.stringContaining(refusalOf(role, rightOf(method)))]);
       expect([name, answer]).toEqual([name, expect.not.stringContaining('"ok":true')]);
     }
   },
 );
 
 const ENDS: [string, () => Promise<unknown>][] = [
-  ["is removed", () => app.commands.removeUser(ANN, by)],
+  ["is removed", () => app.commands.removeUser({ id: ANN }, by)],
   ["signs out elsewhere", () => doors.server.auth.endSession(request.cookie)],
   [
     "is removed by another process",

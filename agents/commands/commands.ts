@@ -2,8 +2,6 @@
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import { refuseArchived } from "@/agents/commands/installation/archives";
-import { createModelCommands } from "@/agents/commands/installation/models";
-import { createPolicyCommands } from "@/agents/commands/installation/policy";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
@@ -21,7 +19,6 @@ import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
 import { createKeepCommands } from "./keep";
-import { createProviderCommands } from "./providers";
 import { type ReachChecks, withinReach } from "./reach";
 import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
@@ -58,10 +55,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createApplyCommands(sources, ids, mayUse),
     ...createKeepCommands(sources, ids, mayUse),
     ...talk,
-    ...createProviderCommands(sources),
-    ...createModelCommands(sources),
     ...servers,
-    ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
     ...redacting,
     markSeen: (id, actor) => markSeen(context, id, actor),

@@ -5,10 +5,13 @@ import { archiveOperations } from "./installation/archives";
 import { backupOperations } from "./installation/backups";
 import { limitOperations } from "./installation/limits";
 import { mailOperations } from "./installation/mail";
+import { modelOperations } from "./installation/models";
 import { peopleOperations } from "./installation/people";
+import { policyOperations } from "./installation/policy";
 import { retentionOperations } from "./installation/retention";
 import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
+import { providerOperations } from "./providers";
 import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
@@ -23,7 +26,10 @@ export const operations = {
   ...improvementOperations,
   ...limitOperations,
   ...mailOperations,
+  ...modelOperations,
   ...peopleOperations,
+  ...policyOperations,
+  ...providerOperations,
   ...retentionOperations,
   ...ruleOperations,
   ...scheduleOperations,

@@ -1,49 +1,50 @@
-/** Commands of admins for keys and addresses of model providers. A key is stored and never shown again. */
+/** Keys and addresses of model providers. A key is stored and never shown again. */
 
-import { type Commands, UserError } from "@/agents/application";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
+import { hostIn } from "@/agents/operations/audit";
+import { said, shape } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import { type KeptProviders, keptIn, type Providers, secretOf, withoutSlash } from "@/agents/providers/providers";
-import type { ProviderKey } from "@/core/shapes/providers";
+import type { ProviderTest } from "@/core/shapes/providers";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
-import type { KnownModels } from "@/lib/models/known-models";
 import { addressFault, testAccess } from "@/lib/models/list-models";
 import { parseModel } from "@/lib/models/model-name";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, providerNamed } from "@/lib/models/providers/table";
-import type { Vault } from "@/lib/secrets/vault";
-
-type ProviderCommands = Pick<Commands, "setProviderKey" | "removeProviderKey" | "testProvider">;
-
-interface ProviderCommandSources {
-  store: Pick<Store, "providerAddresses">;
-  security: { vault: Vault };
-  providers: Providers;
-  models: Pick<KnownModels, "refresh">;
-  now(): number;
-}
+import { operation } from "./world/operation";
 
 const MOST_KEY_CHARACTERS = 10_000;
 
-export function createProviderCommands({
-  store,
-  security,
-  providers,
-  models,
-  now,
-}: ProviderCommandSources): ProviderCommands {
-  const { vault } = security;
-  const { providerAddresses: facts } = store;
-  const change = (work: (kept: KeptProviders) => KeptProviders) =>
-    facts.change((before) => JSON.stringify(work(keptIn(before))));
-  return {
-    setProviderKey: (wanted, actor) =>
+/** A provider's settings. `model` is the default model of tasks. */
+const access = z.strictObject({ key: text.optional(), base_url: text.optional(), model: text.optional() });
+
+type Access = z.infer<typeof access> & { id: string };
+
+/** The key is told as whether there is one, the address by its host. */
+const toldOf = ({ key, base_url }: Access) => ({ key: Boolean(key), address: hostIn(base_url) });
+
+export const providerOperations = {
+  /** Saves a key, an address, or both. The environment's settings take precedence. */
+  setProviderKey: operation({
+    right: "administer",
+    summary: "Sets a key or an address, used from the next call on.",
+    on: "name",
+    http: "PUT provider-keys/:id",
+    input: access,
+    keepsSecrets: true,
+    audit: ["model"],
+    tells: toldOf,
+    result: said,
+    run: (wanted, actor, { store, security, providers, models, now }) =>
       inOneSentence(async () => {
         const { name, key, baseUrl } = accessOf(wanted, providers);
         const model = wanted.model ? modelOf(wanted.model, name) : undefined;
         // The key first: if the address then fails, calls work as before, while an address without a key fails.
-        if (key) await vault.set(secretOf(name), key, actor.name);
+        if (key) await security.vault.set(secretOf(name), key, actor.name);
         const by = { by: actor.name, at: iso(now()) };
-        await change(({ addresses: { [name]: _, ...others }, defaultModel, kept }) => ({
+        await change(store, ({ addresses: { [name]: _, ...others }, defaultModel, kept }) => ({
           addresses: { ...others, ...(baseUrl && { [name]: baseUrl }) },
           defaultModel: model ?? defaultModel,
           kept: { ...kept, [name]: by },
@@ -52,31 +53,60 @@ export function createProviderCommands({
         void models.refresh();
         return { sentence: keptSentence(name, providers) };
       }),
-    removeProviderKey: (given) =>
+  }),
+  removeProviderKey: operation({
+    right: "administer",
+    summary: "Removes the saved key and address.",
+    on: "name",
+    http: "DELETE provider-keys/:id",
+    audit: [],
+    result: said,
+    run: ({ id }, _actor, { store, security: { vault }, providers }) =>
       inOneSentence(async () => {
-        const name = named(given);
+        const name = named(id);
         const names = [secretOf(name), `${name}_api_key`];
         const held = vault.list().filter((one) => names.includes(one.name));
         if (held.length === 0 && !providers.kept(name).baseUrl)
           throw new UserError("not_found", `No key or address is saved here for ${PROVIDERS[name].label}.`);
         for (const one of held) await vault.remove(one.name);
-        await change(({ addresses: { [name]: _, ...addresses }, kept: { [name]: __, ...kept } = {}, ...rest }) => ({
-          ...rest,
-          addresses,
-          kept,
-        }));
+        await change(
+          store,
+          ({ addresses: { [name]: _, ...addresses }, kept: { [name]: __, ...kept } = {}, ...rest }) => ({
+            ...rest,
+            addresses,
+            kept,
+          }),
+        );
         const isUsable = providers.states().some((one) => one.name === name && one.available);
         const still =
           providers.given(name) && isUsable ? " The environment's settings still apply." : " Tasks that need it fail.";
         return { sentence: `Removed the key and address of ${PROVIDERS[name].label}.${still}` };
       }),
-    testProvider: (wanted) =>
+  }),
+  testProvider: operation({
+    right: "administer",
+    summary: "Lists the models of the provider, with the sent or the saved key and address. Stores nothing.",
+    on: "name",
+    http: "POST provider-keys/:id/test",
+    input: access,
+    keepsSecrets: true,
+    audit: [],
+    tells: ({ base_url }) => ({ address: hostIn(base_url) }),
+    result: shape<ProviderTest>("ProviderTest"),
+    run: (wanted, _actor, { providers }) =>
       inOneSentence(async () => {
         const { name, key, baseUrl } = accessOf(wanted, providers, "what is used");
         const { settings } = providers.settings()[name] ?? {};
         return testAccess({ provider: name, key, ...(baseUrl && { baseUrl }), ...(settings && { settings }) });
       }),
-  };
+  }),
+};
+
+function change(
+  { providerAddresses }: Pick<Store, "providerAddresses">,
+  work: (kept: KeptProviders) => KeptProviders,
+): Promise<void> {
+  return providerAddresses.change((before) => JSON.stringify(work(keptIn(before))));
 }
 
 function named(given: string): ProviderName {
@@ -92,8 +122,8 @@ function named(given: string): ProviderName {
  * Returns the sent key and address, with the saved key when it belongs to the same address. With `otherwise` and
  * nothing sent, returns what calls use now. Throws UserError.
  */
-function accessOf(wanted: ProviderKey, providers: Providers, otherwise?: "what is used") {
-  const name = named(wanted.provider);
+function accessOf(wanted: Access, providers: Providers, otherwise?: "what is used") {
+  const name = named(wanted.id);
   const { label, keySetting } = PROVIDERS[name];
   const sent = wanted.key?.trim() || undefined;
   const baseUrl = withoutSlash(wanted.base_url?.trim() ?? "") || undefined;

@@ -38,11 +38,6 @@ const REACHES: {
   restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
   setToolPolicy: ELSEWHERE,
   markSeen: ELSEWHERE,
-  setProviderKey: ELSEWHERE,
-  removeProviderKey: ELSEWHERE,
-  testProvider: ELSEWHERE,
-  setModel: ELSEWHERE,
-  removeModel: ELSEWHERE,
   importServers: ELSEWHERE,
   testServer: ELSEWHERE,
   updateServer: ELSEWHERE,
@@ -55,7 +50,6 @@ const REACHES: {
   restoreVersion: ELSEWHERE,
   removeEntry: ELSEWHERE,
   removeTool: ELSEWHERE,
-  setPolicy: ELSEWHERE,
 };
 
 /** What may be done with a tree that was read from an archive. */

@@ -30,6 +30,8 @@ export const webhookOperations = {
     summary: "Adds a webhook. Only this answer contains the secret that signs its messages.",
     http: "POST webhooks",
     input: z.strictObject({ url: text, events }),
+    // A receiver may want a key in its address.
+    keepsSecrets: true,
     audit: ["events"],
     tells: ({ url }) => ({ address: hostOf(url) }),
     result: said.extend({ id: z.string(), secret: z.string() }),
@@ -46,6 +48,8 @@ export const webhookOperations = {
     input: z
       .strictObject({ url: text.optional(), events: events.optional() })
       .refine(hasAny, 'Send "url" or "events".'),
+    // A receiver may want a key in its address.
+    keepsSecrets: true,
     audit: ["events"],
     tells: ({ url }) => (url === undefined ? {} : { address: hostOf(url) }),
     result: said,

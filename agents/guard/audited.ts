@@ -4,7 +4,7 @@
  */
 
 import type { Commands } from "@/agents/application";
-import { type AuditSources, hostIn, hostOf, type Told, withRow } from "@/agents/operations/audit";
+import { type AuditSources, hostOf, type Told, withRow } from "@/agents/operations/audit";
 import type { Found } from "@/agents/operations/operation";
 
 /** What each command's row says. A command without an entry does not compile. */
@@ -57,15 +57,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   setToolPolicy: (name, policy, actor) => ({ actor, of: "name", subject: name, detail: { policy } }),
   deleteTree: (id, actor) => ({ actor, of: "unit", subject: id }),
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
-  setProviderKey: ({ provider, key, base_url, model }, actor) => {
-    return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
-  },
-  removeProviderKey: (provider, actor) => ({ actor, of: "name", subject: provider }),
-  testProvider: ({ provider, base_url }, actor) => {
-    return { actor, of: "name", subject: provider, detail: { address: hostIn(base_url) } };
-  },
-  setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
-  removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may contain keys; the names are in the rows that the import creates.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
@@ -95,7 +86,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   },
   removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
-  setPolicy: (change, actor) => ({ actor, detail: change }),
 };
 
 type Method = (...args: unknown[]) => Promise<unknown>;

@@ -4,12 +4,7 @@ import type { Commands } from "@/agents/application";
 import type { Redactor } from "@/lib/secrets/redact";
 
 /** Commands whose input goes to the vault and stays as it is. */
-const KEEPS: readonly (string | symbol)[] = [
-  "setProviderKey",
-  "testProvider",
-  "saveApi",
-  "saveOutsideAgent",
-] satisfies (keyof Commands)[];
+const KEEPS: readonly (string | symbol)[] = ["saveApi", "saveOutsideAgent"] satisfies (keyof Commands)[];
 
 type Method = (...args: unknown[]) => unknown;
 

@@ -67,7 +67,7 @@ async function pursued({ sentence, goal = {}, criteria, rounds, env, allow = [] 
   });
   onTestFinished(() => trial.close());
   const { commands, queries } = trial.runtime.application;
-  if (allow.length > 0) await commands.setPolicy({ addHosts: allow }, tester);
+  if (allow.length > 0) await commands.setPolicy({ add_hosts: allow }, tester);
   const { id, workspace } = await trial.submit({ task: sentence, goal });
   const tree = await trial.ended(id, 900_000);
   const root = await queries.getTask(tree.root_task_id);

@@ -144,9 +144,9 @@ test("a host outside the allow-list needs approval, until a person allows it", a
     return items.length > 0 && items;
   }, "an approval is asked for");
   await commands.decide(item?.id ?? "", "rejected", "", tester);
-  await expect(commands.setPolicy({ addHosts: ["https://x/"] }, tester)).rejects.toThrow("is not a host");
+  await expect(commands.setPolicy({ add_hosts: ["https://x/"] }, tester)).rejects.toThrow("is not a host");
   await expect(commands.setPolicy({ levels: { network: "maybe" } }, tester)).rejects.toThrow("write auto, ask or deny");
-  const { policy } = await commands.setPolicy({ addHosts: [host] }, tester);
+  const { policy } = await commands.setPolicy({ add_hosts: [host] }, tester);
   expect(policy.hosts).toEqual([host]);
   allowed.open();
   expect((await trial.ended(id)).status).toBe("succeeded");

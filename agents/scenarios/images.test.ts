@@ -93,7 +93,7 @@ test("a model that reads text only reads why it gets no image, and a person sees
 test("what a model reads can be set", async () => {
   const trial = await start({ root: readBoth });
   const { commands } = trial.runtime.application;
-  await commands.setModel("openai/served-model", { modalities: { input: ["text", "image"] } }, tester);
+  await commands.setModel({ id: "openai/served-model", modalities: { input: ["text", "image"] } }, tester);
   await runRoot(trial, { workspace: folderWith(FILES), model: "openai/served-model" });
   const last = requestsOf(trial, "root").at(-1)?.rawBody ?? "";
   expect([last.includes(PICTURE_BASE64), last.includes(PDF.toString("base64"))]).toEqual([true, false]);

@@ -84,7 +84,7 @@ test("An agent is saved only with a model that somebody lists, with one sentence
   const { version } = await queries.getEntry("agent", "worker");
   await expect(save("inherit")).resolves.toMatchObject({ name: "worker" });
   await expect(commands.restoreVersion("agent", "worker", version, tester)).rejects.toThrow(gone);
-  await commands.setModel("google/gemini-77-flash", { limit: { context: 64_000 } }, tester);
+  await commands.setModel({ id: "google/gemini-77-flash", limit: { context: 64_000 } }, tester);
   for (const model of ["google/gemini-77-flash", "anthropic/claude-haiku-4-5", "ollama/qwen3:8b"])
     await expect(save(model)).resolves.toMatchObject({ name: "worker" });
 });
@@ -185,7 +185,7 @@ test("A price that a person set allows a cost cap, is charged, and ends with its
   const task = { task: "Look", agent: "worker", model: "anthropic/local-model", grant: { cost_usd: 1 } };
   await expect(trial.submit(task)).rejects.toThrow("npx banyan models set anthropic/local-model");
   const settings = { limit: { context: 64_000, output: 8_000 }, cost: { input: 1_000, output: 0 } };
-  await commands.setModel("anthropic/local-model", settings, tester);
+  await commands.setModel({ id: "anthropic/local-model", ...settings }, tester);
   const tree = await trial.submit({ ...task, grant: { cost_usd: 1_000 } });
   const root = await whenTask(trial, tree.id, "Look", (one) => one.ended_at !== null);
   expect(root.spent.cost_usd).toBeGreaterThan(0);
@@ -194,10 +194,12 @@ test("A price that a person set allows a cost cap, is charged, and ends with its
     ...{ context_tokens: 64_000, max_output_tokens: 8_000, limits_from: "own", price_from: "own", listed: true },
     ...{ price: { input: 1_000, output: 0, cache_read: 1_000, cache_write: 1_000 }, standing: "current" },
   });
-  await commands.removeModel("anthropic/local-model", tester);
-  await expect(commands.removeModel("anthropic/local-model", tester)).rejects.toThrow("Nothing is set for");
-  await expect(commands.setModel("local-model", settings, tester)).rejects.toThrow("There is no model local-model");
-  await expect(commands.setModel("openai/x", { limit: { context: 10 } }, tester)).rejects.toThrow(
+  await commands.removeModel({ id: "anthropic/local-model" }, tester);
+  await expect(commands.removeModel({ id: "anthropic/local-model" }, tester)).rejects.toThrow("Nothing is set for");
+  await expect(commands.setModel({ id: "local-model", ...settings }, tester)).rejects.toThrow(
+    "There is no model local-model",
+  );
+  await expect(commands.setModel({ id: "openai/x", limit: { context: 10 } }, tester)).rejects.toThrow(
     "openai/x: limit.context must be a whole number of tokens from 1000",
   );
 });

@@ -157,6 +157,9 @@ test("the password is a secret, stays while server and user stay, and goes with 
   const rows = JSON.stringify(trial.runtime.store.client.sqlite.prepare("SELECT * FROM facts").all());
   expect(rows).not.toContain(login.password);
   expect(JSON.stringify((await queries.listAudit({ limit: 100 })).items)).not.toContain(login.password);
+  // Given again, it stays the password, and does not become the words that hide it in texts.
+  await commands.setMail({ ...given, password: login.password }, tester);
+  expect(trial.runtime.security.vault.get("mail/password")).toBe(login.password);
   // This server offers no TLS, so the password is not sent.
   await expect(commands.testMail({}, tester)).rejects.toThrow(/The test message was not taken: it offers no TLS/);
   await commands.setMail({ ...given, to: ["b@example.org"] }, tester);

@@ -119,6 +119,20 @@ test("a failed tree is told only to webhooks that want it; an item that is settl
   await expect(commands.removeWebhook({ id: "settings" }, tester)).rejects.toThrow("BANYAN_WEBHOOK_URL");
 });
 
+test("an address with a key in it is kept as it is, and only its host is in the audit", async () => {
+  const { host, url } = await receiver();
+  const { trial } = await trialFor(host);
+  const { commands, queries } = trial.runtime.application;
+  const [first, second] = ["first0123456789abcDEF", "second0123456789abcDEF"].map((key) => `${url}?token=${key}`);
+  const { id } = await commands.addWebhook({ url: first ?? "", events: ["needs_you"] }, tester);
+  expect((await queries.listWebhooks())[0]?.url).toBe(first);
+  await commands.changeWebhook({ id, url: second }, tester);
+  expect((await queries.listWebhooks())[0]?.url).toBe(second);
+  const told = JSON.stringify((await queries.listAudit()).items);
+  expect(told).toContain(new URL(url).host);
+  expect(told).not.toContain("0123456789");
+});
+
 test("a private address, an unknown event and a doubled address are refused in one sentence", async () => {
   const { host, url } = await receiver();
   const { trial } = await trialFor(host);

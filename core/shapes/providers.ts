@@ -34,11 +34,3 @@ export interface ProviderTest {
   sentence: string;
   models: string[];
 }
-
-/** A provider's settings. `model` is the default model of tasks. */
-export interface ProviderKey {
-  provider: string;
-  key?: string;
-  base_url?: string;
-  model?: string;
-}

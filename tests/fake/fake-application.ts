@@ -264,12 +264,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       finishServerSignIn: unsupported,
       ...entries.commands,
       removeTool: unsupported,
-      setPolicy: unsupported,
-      setProviderKey: unsupported,
-      removeProviderKey: unsupported,
-      testProvider: unsupported,
-      setModel: unsupported,
-      removeModel: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

@@ -33,6 +33,7 @@ export const mailOperations = {
     summary: "Sets how e-mail is sent, to whom, and about what. An absent password stays while server and user stay.",
     http: "POST mail",
     input: mailChange,
+    keepsSecrets: true,
     audit: ["from", "to", "events"],
     tells: ({ url, password }) => ({ server: hostOf(url), password: password ? "changed" : undefined }),
     result: said,

@@ -1,29 +1,39 @@
 /** The policy of each level of calls, and the hosts that need no approval. */
 
-import { type Commands, UserError } from "@/agents/application";
-import type { Configuration } from "@/agents/configuration/configuration";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
+import { said, shape } from "@/agents/operations/operation";
+import { hasAny, text } from "@/agents/operations/parse";
 import type { Level } from "@/core/log/entries";
 import type { HostPolicy, Policy } from "@/core/rules/policy";
-import type { Store } from "@/db/store";
 import { canonicalEntry } from "@/lib/net/host-list";
-
-type Change = Parameters<Commands["setPolicy"]>[0];
 
 const LEVELS: readonly Level[] = ["read", "write", "network", "host", "change"];
 const POLICIES: readonly Policy[] = ["auto", "ask", "deny"];
 
-export interface PolicySources {
-  store: Pick<Store, "configuration">;
-  configuration: Pick<Configuration, "policy">;
-}
+const policyChange = z
+  .strictObject({
+    levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
+    add_hosts: z.array(text, "must be a list of hosts").optional(),
+    remove_hosts: z.array(text, "must be a list of hosts").optional(),
+  })
+  .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".');
 
-export function createPolicyCommands(sources: PolicySources): Pick<Commands, "setPolicy"> {
-  const { store, configuration } = sources;
-  return {
-    async setPolicy(change) {
+type Change = z.infer<typeof policyChange>;
+
+export const policyOperations = {
+  setPolicy: operation({
+    right: "administer",
+    summary: "Changes the policy of levels, and the hosts that need no approval.",
+    http: "POST policy",
+    input: policyChange,
+    audit: ["levels", "add_hosts", "remove_hosts"],
+    result: said.extend({ policy: shape<HostPolicy>("HostPolicy") }),
+    async run(change, _actor, { store, configuration }) {
       const now = configuration.policy();
       const levels = changedLevels(now.levels, change.levels ?? {});
-      const isAboutHosts = Boolean(change.addHosts ?? change.removeHosts);
+      const isAboutHosts = Boolean(change.add_hosts ?? change.remove_hosts);
       const stored = JSON.parse(store.configuration.policy() ?? "{}") as Partial<HostPolicy>;
       // The settings' list of hosts applies until somebody changes it, so a change of levels stores no copy of it.
       const hosts = isAboutHosts ? changedHosts(now.hosts, change) : stored.hosts;
@@ -31,8 +41,8 @@ export function createPolicyCommands(sources: PolicySources): Pick<Commands, "se
       const next = configuration.policy();
       return { sentence: policySentence(next), policy: next };
     },
-  };
-}
+  }),
+};
 
 function changedLevels(now: HostPolicy["levels"], wanted: Record<string, string>): HostPolicy["levels"] {
   const levels = { ...now };
@@ -47,12 +57,12 @@ function changedLevels(now: HostPolicy["levels"], wanted: Record<string, string>
 }
 
 function changedHosts(now: readonly string[], change: Change): string[] {
-  const given = change.addHosts ?? [];
+  const given = change.add_hosts ?? [];
   const wrong = given.find((host) => canonicalEntry(host) === null);
   if (wrong !== undefined)
     throw new UserError("invalid", `“${wrong}” is not a host: write host, host:port or *.host, without https://.`);
   const added = given.flatMap((host) => canonicalEntry(host) ?? []);
-  const removed = (change.removeHosts ?? []).map((host) => canonicalEntry(host) ?? host);
+  const removed = (change.remove_hosts ?? []).map((host) => canonicalEntry(host) ?? host);
   const unknown = removed.find((host) => !now.includes(host));
   if (unknown !== undefined)
     throw new UserError("not_found", `${unknown} is not in the list of hosts: ${now.join(", ") || "it is empty"}.`);

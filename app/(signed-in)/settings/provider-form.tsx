@@ -1,7 +1,8 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { setProviderKey, testProvider } from "@/app/actions/providers";
+import { testProvider } from "@/app/actions/providers";
+import { operate } from "@/app/operate";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -34,7 +35,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   const keeping = useAction();
   /** How often the typed values changed. A test's answer counts only if they have not changed since it began. */
   const changes = useRef(0);
-  const access = { provider: provider.name, key: key.trim() || undefined, base_url: address.trim() || undefined };
+  const access = { id: provider.name, key: key.trim() || undefined, base_url: address.trim() || undefined };
 
   /** Drops the test result, because it is about the earlier values. */
   function forget(): void {
@@ -62,7 +63,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
 
   function keep(): void {
     keeping.run(
-      () => setProviderKey({ ...access, model: model || undefined }),
+      () => operate("setProviderKey", { ...access, model: model || undefined }),
       (outcome) => outcome.ok && onKept(outcome),
     );
   }

@@ -2,7 +2,7 @@
 import { MEDIA } from "@/core/log/model";
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withLookingEvenNew } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLookingEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -12,7 +12,7 @@ const VERBS: Record<string, (context: Context, name: string | undefined, flags: 
   show,
   set,
   remove: (context, name) =>
-    act(context, ({ application }) => application.commands.removeModel(named("remove", name), actor())),
+    act(context, ({ application }) => application.commands.removeModel({ id: named("remove", name) })),
 };
 
 export async function models(context: Context, [verb = "list", name]: Arguments, flags: Flags): Promise<number> {
@@ -148,7 +148,7 @@ async function set(context: Context, name: string | undefined, flags: Flags): Pr
     context,
     // What no flag names stays as it was set before.
     ({ application, models: known }) =>
-      application.commands.setModel(wanted, settingsFrom(known.own.all()[wanted] ?? {}, given), actor()),
+      application.commands.setModel({ id: wanted, ...settingsFrom(known.own.all()[wanted] ?? {}, given) }),
   );
 }
 

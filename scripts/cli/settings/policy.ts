@@ -2,7 +2,7 @@
 import type { HostPolicy } from "@/core/rules/policy";
 import { spendCapsSentence } from "@/core/words/spend-caps";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { padTo } from "@/scripts/cli/print/text";
@@ -16,12 +16,12 @@ const MEANINGS: Record<keyof HostPolicy["levels"], string> = {
 };
 
 export async function policy(context: Context, [level, wanted]: Arguments, flags: Flags): Promise<number> {
-  const [addHosts, removeHosts] = [hostsOf(flags, "allow"), hostsOf(flags, "disallow")];
-  if (level === undefined && !addHosts && !removeHosts) return show(context);
+  const [add_hosts, remove_hosts] = [hostsOf(flags, "allow"), hostsOf(flags, "disallow")];
+  if (level === undefined && !add_hosts && !remove_hosts) return show(context);
   if (level !== undefined && wanted === undefined)
     throw new UsageError(`Give a policy for the level ${level}: npx banyan policy ${level} auto|ask|deny.`);
   const levels = level !== undefined && wanted !== undefined ? { [level]: wanted } : undefined;
-  return act(context, ({ application }) => application.commands.setPolicy({ levels, addHosts, removeHosts }, actor()));
+  return act(context, ({ application }) => application.commands.setPolicy({ levels, add_hosts, remove_hosts }));
 }
 
 function hostsOf(flags: Flags, name: string): string[] | undefined {

@@ -101,6 +101,7 @@ export type Restored = Said & { version: number };
 
 /** Shapes that the results of operations name; see `shape` in `agents/operations/operation.ts`. */
 export interface OperationShapes {
+  ProviderTest: ProviderTest;
   ReadArchive: ReadArchive;
   SpendCaps: SpendCaps;
   User: User;
@@ -277,8 +278,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST tools/:id/policy": Said;
   /** The policy of each level, and the hosts that need no approval. */
   "GET policy": HostPolicy;
-  /** Changes the policy of levels, and the hosts that need no approval. */
-  "POST policy": Said & { policy: HostPolicy };
   /** The caps on money: of a day, and of a tree that is submitted without a cap of its own. */
   "GET caps": SpendCaps;
   /** Interventions of the supervisor, newest first. */
@@ -321,18 +320,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET models": Models;
   /** Whether tasks may have the model; if not, why, and which model comes nearest. */
   "GET models/:id": CheckedModel;
-  /** Sets limits and prices of a model. They win over what its provider says, from the next call on. */
-  "PUT models/:id": Said;
-  /** Removes the limits and prices that were set for a model. */
-  "DELETE models/:id": Said;
   /** Model providers and how Banyan connects to each, without the keys. */
   "GET provider-keys": All<ListedProvider>;
-  /** Sets a key or an address, used from the next call on. */
-  "PUT provider-keys/:id": Said;
-  /** Removes the saved key and address. */
-  "DELETE provider-keys/:id": Said;
-  /** Lists the models of the provider, with the sent or the saved key and address. Stores nothing. */
-  "POST provider-keys/:id/test": ProviderTest;
   /** This description. */
   "GET openapi.json": Record<string, unknown>;
 }

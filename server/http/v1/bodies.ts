@@ -1,6 +1,6 @@
 /** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
-import { hasAny, number, text, yesOrNo } from "@/agents/operations/parse";
+import { number, text, yesOrNo } from "@/agents/operations/parse";
 
 /** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
 export function said<Name extends string>(name: Name) {
@@ -50,13 +50,6 @@ export const bodies = {
     edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
   }),
   changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  policy: z
-    .strictObject({
-      levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
-      add_hosts: z.array(text, "must be a list of hosts").optional(),
-      remove_hosts: z.array(text, "must be a list of hosts").optional(),
-    })
-    .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".'),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),
   gaps: z.strictObject({

@@ -1,7 +1,5 @@
-/** Routes of the installation: status, history, backups, policy, secrets, audit log, users and tokens. */
-import { bodies } from "./bodies";
 import { integer, limitOf, named, pageOf, required } from "./query";
-import { does, lists, looks } from "./routes";
+import { lists, looks } from "./routes";
 
 export const operationRoutes = {
   "GET session": looks(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
@@ -55,9 +53,6 @@ export const operationRoutes = {
     "days",
   ),
   "GET policy": looks((app) => app.queries.getPolicy()),
-  "POST policy": does("setPolicy", bodies.policy, (app, { sent: { levels, add_hosts, remove_hosts } }) =>
-    app.commands.setPolicy({ levels, addHosts: add_hosts, removeHosts: remove_hosts }, app.actor),
-  ),
   "GET caps": looks((app) => app.queries.getSpendCaps()),
   "GET limits": looks((app) => app.queries.getLimits()),
   "GET mail": looks((app) => app.queries.getMail()),

@@ -1,6 +1,7 @@
 "use client";
 
-import { removeProviderKey, testProvider } from "@/app/actions/providers";
+import { testProvider } from "@/app/actions/providers";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Confirm } from "@/components/settings/confirm";
 import { ModelNotes } from "@/components/settings/model-notes";
@@ -50,7 +51,7 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
 
   return (
     <Card as="section" className="mt-4" aria-labelledby={`provider-${name}`} data-provider={name}>
-      <CardHead {...{ provider, opened, open, pending }} test={() => run(() => testProvider({ provider: name }))} />
+      <CardHead {...{ provider, opened, open, pending }} test={() => run(() => testProvider({ id: name }))} />
       <ProviderFacts provider={provider} />
       {outcome ? (
         <div className="mt-3">
@@ -73,7 +74,7 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
               : "Tasks that use its models fail at their next turn, until you add a key again."
           }
           word="Remove"
-          act={() => removeProviderKey(name)}
+          act={() => operate("removeProviderKey", { id: name })}
           onDone={done}
           onClosed={close}
         />

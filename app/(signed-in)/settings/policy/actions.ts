@@ -1,26 +1,28 @@
 "use server";
 
-import { type ActionResult, act } from "@/app/act";
-import { text } from "@/app/actions/values";
+/** Changes of the policy, each with a sentence about the change alone. */
 
-export async function setLevelPolicy(level: string, policy: string): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
-    await commands.setPolicy({ levels: { [text(level)]: text(policy) } }, actor);
+import { type ActionResult, act } from "@/app/act";
+import type { Level } from "@/core/log/entries";
+import type { Policy } from "@/core/rules/policy";
+
+export async function setLevelPolicy(level: Level, policy: Policy): Promise<ActionResult> {
+  return act(async ({ commands }) => {
+    await commands.setPolicy({ levels: { [level]: policy } });
     return { sentence: "Saved. It applies to all calls from now on." };
   });
 }
 
 export async function addHost(host: string): Promise<ActionResult> {
-  const given = text(host).trim();
-  return act(async ({ actor, commands }) => {
-    const { policy } = await commands.setPolicy({ addHosts: [given] }, actor);
-    return { sentence: `Calls to ${given} no longer need approval. Hosts in the list: ${policy.hosts.length}.` };
+  return act(async ({ commands }) => {
+    const { policy } = await commands.setPolicy({ add_hosts: [host] });
+    return { sentence: `Calls to ${host} no longer need approval. Hosts in the list: ${policy.hosts.length}.` };
   });
 }
 
 export async function removeHost(host: string): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
-    await commands.setPolicy({ removeHosts: [text(host)] }, actor);
-    return { sentence: `Calls to ${text(host)} follow the level “Network” from now on.` };
+  return act(async ({ commands }) => {
+    await commands.setPolicy({ remove_hosts: [host] });
+    return { sentence: `Calls to ${host} follow the level “Network” from now on.` };
   });
 }

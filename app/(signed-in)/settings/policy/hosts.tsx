@@ -27,7 +27,7 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
     event.preventDefault();
     if (host.trim() === "") return;
     run(
-      () => addHost(host),
+      () => addHost(host.trim()),
       (result) => {
         if (!result.ok) return;
         setHost("");

@@ -19,7 +19,8 @@ export function lastChanges(rows: readonly ListedAudit[]): {
     for (const level of LEVELS) {
       if (change.levels && level in change.levels) levels[level] ??= { by: actor, at };
     }
-    if (change.addHosts || change.removeHosts) hosts ??= { by: actor, at };
+    const isAboutHosts = change.add_hosts || change.remove_hosts || change.addHosts || change.removeHosts;
+    if (isAboutHosts) hosts ??= { by: actor, at };
   }
   return { levels, hosts };
 }
@@ -27,6 +28,9 @@ export function lastChanges(rows: readonly ListedAudit[]): {
 interface Detail {
   outcome?: unknown;
   levels?: Record<string, unknown>;
+  add_hosts?: unknown;
+  remove_hosts?: unknown;
+  /** As earlier versions named them. */
   addHosts?: unknown;
   removeHosts?: unknown;
 }
