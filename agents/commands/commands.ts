@@ -13,7 +13,8 @@ import { createRetentionCommands } from "@/agents/commands/installation/retentio
 import { createSecretCommands } from "@/agents/commands/installation/secrets";
 import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
-import { createIds, type Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
+import { createIds } from "@/agents/queries/queries";
 import { removeFilesOf } from "@/agents/retention/tree-files";
 import { createScheduleCommands } from "@/agents/schedules/commands";
 import { treeIdOf } from "@/core/ids";

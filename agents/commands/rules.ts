@@ -2,8 +2,8 @@
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { Ids } from "@/agents/queries/ids";
 import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
-import type { Ids } from "@/agents/queries/queries";
 import type { RuleChangeRequest, RuleRequest } from "@/core/shapes/review";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";

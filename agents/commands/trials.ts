@@ -3,7 +3,7 @@
 import { type Commands, UserError } from "@/agents/application";
 import type { Known } from "@/agents/configuration/entry-checks";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 import { trialNamed } from "@/agents/queries/trials";
 import type { LetterBody } from "@/core/facts";
 import { judgeTrial, MOST_COST, oddsOf } from "@/core/rules/trial";

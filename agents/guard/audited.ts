@@ -5,7 +5,7 @@
  */
 
 import type { Actor, Commands } from "@/agents/application";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 import type { AuditEntry } from "@/db/audit/audit";
 import type { Store } from "@/db/store";
 

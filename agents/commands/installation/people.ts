@@ -1,7 +1,7 @@
 /** Commands of admins for users and API tokens. */
 
 import { type Commands, UserError } from "@/agents/application";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 import { personOf, ROLES, type Role, type User } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { normalAddress } from "@/lib/auth/allow-list";

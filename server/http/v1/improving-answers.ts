@@ -5,7 +5,7 @@ import type { GatesReport } from "@/core/shapes/improving/gates";
 import type { Improvement } from "@/core/shapes/improving/improvement";
 import type { SelfState } from "@/core/shapes/improving/self";
 import type { Page } from "@/core/shapes/shapes";
-import type { Said } from "./answers";
+import type { Said } from "./said";
 
 export interface ImprovingAnswers {
   /** Whether agents may propose changes of Banyan's own code. */
