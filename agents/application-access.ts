@@ -59,11 +59,6 @@ export interface AccessCommands {
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
   /** Asks for the list of models, with the given access or else with what calls use. Saves nothing. */
   testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
-  /** In dollars; null: no cap, absent: as it is. Tasks that the daily cap parked try again. */
-  setSpendCaps(
-    change: { day_usd?: number | null; tree_usd?: number | null },
-    actor: Actor,
-  ): Promise<{ sentence: string; caps: SpendCaps }>;
   /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
   setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
   removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;

@@ -2,7 +2,7 @@
 
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { HostPolicy } from "@/core/rules/policy";
-import type { Actor } from "@/core/rules/roles";
+import type { Actor, Permission } from "@/core/rules/roles";
 import type {
   Entry,
   EntryFile,
@@ -18,14 +18,7 @@ import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { Refusal } from "@/core/shapes/refusal";
-import type {
-  DecidedQuery,
-  DecidedReview,
-  ReviewItem,
-  RuleChangeRequest,
-  RuleEvent,
-  RuleRequest,
-} from "@/core/shapes/review";
+import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
@@ -60,7 +53,7 @@ import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 import type { GoalCommands, GoalQueries } from "./application-goals";
-import type { OperationsCommands, OperationsQueries } from "./application-operations";
+import type { OperationsQueries } from "./application-operations";
 import type { RepeatedCommands, RepeatedQueries } from "./application-repeated";
 import type { TrialCommands, TrialQueries } from "./application-trials";
 
@@ -228,7 +221,6 @@ export interface Commands
     FileCommands,
     EndedCommands,
     GoalCommands,
-    OperationsCommands,
     RepeatedCommands,
     TrialCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
@@ -236,9 +228,6 @@ export interface Commands
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The kill switch: cuts running calls, ends background programs, and starts nothing until `resumeEverything`. */
-  pauseEverything(reason: string, actor: Actor): Promise<{ sentence: string }>;
-  resumeEverything(actor: Actor): Promise<{ sentence: string }>;
   /** Ends the server when each task has finished its turn, as a signal would. */
   shutDown(actor: Actor): Promise<{ sentence: string }>;
   /**
@@ -288,17 +277,6 @@ export interface Commands
   /** Undoes an approved proposal: the version before it is live again. Refused when it has changed since. */
   restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /**
-   * Adds a rule that approves calls for `hours` (24): the calls of a tool, or with `item` the calls equal to one that
-   * needed approval, or with `exact: false` all calls of that tool. It approves matching open calls immediately.
-   */
-  addRule(rule: RuleRequest, actor: Actor): Promise<{ sentence: string; rule: string; decided: string[] }>;
-  /** Changes a rule. `decided`: the waiting calls that it approves now. */
-  changeRule(id: string, change: RuleChangeRequest, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
-  /** Removes a rule. Refused (conflict) when it has approved a call, as it is then the record of why. */
-  removeRule(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Switches a rule off. `decided`: the calls that it had approved. */
-  revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Sets whether calls of a tool run, need approval, or are refused. `version`: refused when another one is live. */
   setToolPolicy(
     name: string,
@@ -389,6 +367,16 @@ export type ImportedEntry =
   | { kind: "document"; body: DocumentBody }
   | { kind: "runbook"; body: RunbookBody };
 
+/** Runs operations by their names; `guard.ts` gives them as typed methods. */
+export interface Operator {
+  /** Returns the right that an operation needs; undefined when there is none of this name. */
+  rightOf(name: string): Permission | undefined;
+  /** Whether pages and the HTTP API have the operation; others are for the command line at the machine. */
+  isOpen(name: string): boolean;
+  /** Checks the permission and the input, runs the operation and leaves a row in the audit. Throws UserError. */
+  run(name: string, given: unknown, actor: Actor): Promise<unknown>;
+}
+
 export interface Application {
   /** Wraps the commands so that each leaves a row in the audit. */
   audited?(commands: Commands): Commands;
@@ -396,5 +384,7 @@ export interface Application {
   auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
   queries: Queries;
   commands: Commands;
+  /** What people do, declared one by one in `agents/commands/operations.ts`. */
+  operations: Operator;
   live: LiveFeed;
 }

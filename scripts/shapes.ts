@@ -19,7 +19,8 @@ export function shapesOf(checkout: string): string {
     // Later versions may add fields, which clients must accept.
     additionalProperties: true,
   });
-  const { definitions } = generator.createSchema("Answers");
+  const { OperationShapes: _, ...shapes } = generator.createSchema("OperationShapes").definitions ?? {};
+  const definitions = { ...shapes, ...generator.createSchema("Answers").definitions };
   return `${JSON.stringify(named(definitions), null, 1)}\n`;
 }
 

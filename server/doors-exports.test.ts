@@ -35,7 +35,7 @@ test("L4: no route and no download shows a secret, not even to an admin", async 
   const admin = ownerCalled("test");
   await commands.setSecret("deploy", secret("stored"), admin);
   const tree = await doors.trial.submit({ task: "Look", agent: "worker" });
-  await commands.createBackup(admin);
+  await commands.createBackup({}, admin);
   const found: string[] = [];
   for (const role of ["admin", "viewer"] as const) {
     const headers = await doors.signedIn(role);

@@ -1,13 +1,19 @@
 /** Opens queries and commands, without the models and tools that only a worker needs. */
 
-import type { Application } from "@/agents/application";
+import type { Application, Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands/commands";
+import { openOperations } from "@/agents/commands/open";
+import { operations } from "@/agents/commands/operations";
 import { createCloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import type { RunbookFinder } from "@/agents/configuration/configuration";
-import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@/agents/guard/audited";
+import { audited } from "@/agents/guard/audited";
 import { cleaned } from "@/agents/guard/cleaned";
 import type { LookSources } from "@/agents/improvement/look";
 import type { FlagLookSources } from "@/agents/improvement/open-flag-look";
+import { type AuditSources, auditRefusal, createSubjectFinder } from "@/agents/operations/audit";
+import type { Unbound } from "@/agents/operations/operation";
+import { unbound } from "@/agents/operations/perform";
 import { createIds } from "@/agents/queries/queries";
 import type { ReplaySources } from "@/agents/replays/watch";
 import { type Approved, carryOver } from "@/agents/self/carry";
@@ -35,8 +41,13 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   shutDown?(by: string): void;
 }
 
+/** The application of a process, before any permission is checked. */
+export interface WholeApplication extends Application {
+  commands: Commands & Unbound<typeof operations>;
+}
+
 export interface Acting extends Looking {
-  application: Application;
+  application: WholeApplication;
   /** Banyan's own source, and proposed changes of it. */
   self: {
     repository: SelfRepository;
@@ -57,7 +68,7 @@ export interface Acting extends Looking {
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, providers, models, configuration, queries, live, snapshots, backups } = looking;
+  const { store, security, providers, models, configuration, queries, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
   // On the command line, servers and sandbox start only when a command needs them.
   let lone: Promise<LoneServers> | undefined;
@@ -69,7 +80,7 @@ export function openActing(options: ActingOptions): Acting {
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
   const self = openSelf(options, looking);
   const { looks, flagLooks, replays } = ownWork(options, looking, self.power);
-  const carriedOut = createCommands({
+  const application = applicationOf(options, looking, {
     self,
     looks,
     trialReplays: settings.trialReplays,
@@ -101,25 +112,33 @@ export function openActing(options: ActingOptions): Acting {
     retentionSettings: settings.retention,
     version: options.version,
   });
-  const commands = cleaned(carriedOut, security.redactor);
-  const sources = auditSources(options, looking);
   return {
     ...looking,
     self,
     looks,
     flagLooks,
     replays,
-    application: {
-      queries,
-      commands,
-      live,
-      audited: (around) => audited(around, sources),
-      auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, sources),
-    },
+    application,
     async close() {
       await lone?.then((own) => own.close());
       await looking.close();
     },
+  };
+}
+
+/** Puts the audit and the redaction around what people do. */
+function applicationOf(options: ActingOptions, looking: Looking, sources: CommandSources): WholeApplication {
+  const { queries, live } = looking;
+  const { redactor } = looking.security;
+  const audit = auditSources(options, looking);
+  const operator = openOperations(sources, audit);
+  return {
+    queries,
+    commands: { ...cleaned(createCommands(sources), redactor), ...unbound(operations, operator) },
+    operations: operator,
+    live,
+    audited: (around) => audited(around, audit),
+    auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, audit),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Application } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { Governor } from "@/agents/governor/governor";
@@ -27,7 +26,7 @@ import type { createSandbox } from "@/lib/sandbox/sandbox";
 import type { Terminals } from "@/lib/terminals/port";
 import type { Checks } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
-import type { Acting } from "./acting";
+import type { Acting, WholeApplication } from "./acting";
 import type { Live } from "./live";
 
 export interface RuntimeOptions {
@@ -70,7 +69,7 @@ export interface Runtime {
   store: Store;
   security: Security;
   configuration: Configuration;
-  application: Application;
+  application: WholeApplication;
   live: Live;
   /** The last signs of each provider, which the pages show. */
   signs: ProviderSigns;

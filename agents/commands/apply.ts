@@ -1,6 +1,7 @@
 /** Applies what a tree changed as a branch in a repository. */
 import type { Commands } from "@/agents/application";
 import { UserError } from "@/agents/application";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { askedLater } from "@/agents/files/moment";
 import { scratchDir, spanOf } from "@/agents/files/patch";
 import { personsFolder, repositoryIn, suggestedBranch } from "@/agents/files/target";
@@ -9,7 +10,6 @@ import type { Actor } from "@/core/rules/roles";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranchWith, type NewBranch } from "@/lib/apply/branch";
 import { shellWord } from "@/lib/process/shell-word";
-import type { CommandSources } from "./submit";
 
 /** `mayUse` throws UserError for a folder that the actor may not name. */
 export function createApplyCommands(

@@ -1,17 +1,13 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
-import { archiverOf } from "@/agents/archives/keep";
-import { createArchiveCommands, refuseArchived } from "@/agents/commands/installation/archives";
-import { createBackupCommands } from "@/agents/commands/installation/backups";
-import { createLimitCommands } from "@/agents/commands/installation/limits";
+import { refuseArchived } from "@/agents/commands/installation/archives";
 import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
 import { createPeopleCommands } from "@/agents/commands/installation/people";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
-import { createRetentionCommands } from "@/agents/commands/installation/retention";
 import { createSecretCommands } from "@/agents/commands/installation/secrets";
-import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import type { Ids } from "@/agents/queries/ids";
 import { createIds } from "@/agents/queries/queries";
@@ -27,26 +23,25 @@ import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
-import { createHaltCommands } from "./halt";
-import { createImprovementCommands } from "./improvement";
 import { createKeepCommands } from "./keep";
 import { createProviderCommands } from "./providers";
-import { withinReach } from "./reach";
+import { type ReachChecks, withinReach } from "./reach";
 import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
-import { createRuleCommands } from "./rules";
-import { createSelfCommands } from "./self-switch";
 import { createServerCommands } from "./servers/servers";
-import { type CommandSources, checkSubmission, submit } from "./submit";
+import { checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 import { createTrialCommands } from "./trials";
 import { createWebhookCommands } from "./webhooks";
 import { checkPlace } from "./workspace/place";
 
-interface CommandsContext {
+interface ReachContext {
   sources: CommandSources;
   ids: Ids;
+}
+
+interface CommandsContext extends ReachContext {
   /** Trees that are being created, by their ids, so that a repeated request waits for the same tree. */
   making: Map<string, Promise<unknown>>;
 }
@@ -56,7 +51,6 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
   const redact = (text: string) => sources.security.redactor.redact(text);
-  const archiving = { ...sources, redactor: sources.security.redactor };
   const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
     ...sources,
@@ -65,20 +59,12 @@ export function createCommands(sources: CommandSources): Commands {
   const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
   const redacting = redactingCommands(sources, control, reviews);
-  const caps = createSpendCapCommands(sources);
   const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool: servers.removeTool }, ids);
   const commands: Commands = {
     ...control,
     ...reviews,
     ...createApplyCommands(sources, ids, mayUse),
     ...createKeepCommands(sources, ids, mayUse),
-    ...createHaltCommands(store, sources.now),
-    ...createSelfCommands(store, sources.self.power),
-    ...createImprovementCommands(sources.looks),
-    ...createBackupCommands(sources),
-    ...createRetentionCommands({ ...sources, archive: archiverOf(archiving) }, ids),
-    ...createArchiveCommands(archiving, ids),
-    ...createRuleCommands(sources, ids),
     ...createTrialCommands(store, ids, sources.configuration),
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
@@ -88,8 +74,6 @@ export function createCommands(sources: CommandSources): Commands {
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
-    ...caps,
-    ...createLimitCommands({ store, ...caps }),
     ...createMailCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),
@@ -113,12 +97,18 @@ export function createCommands(sources: CommandSources): Commands {
     fork: (id, request, actor, options = {}) => forkTree(context, id, request, actor, options),
     deleteTree: (id) => deleteTree(context, id),
   };
-  return withinReach(commands, {
+  return withinReach(commands, reachChecks(sources, ids));
+}
+
+/** Returns the checks of what a command or an operation acts on. */
+export function reachChecks(sources: CommandSources, ids: Ids): ReachChecks {
+  const context = { sources, ids };
+  return {
     checkWork: (id, actor) => checkWork(context, id, actor),
     checkFolder: (id) => checkFolder(context, id),
     checkReviewed: (id, actor) => checkReviewed(context, id, actor),
     checkRanHere: (of) => checkRanHere(context, of),
-  });
+  };
 }
 
 type TellingCommands = Pick<Commands, "steer" | "retry" | "continueTask" | "step">;
@@ -146,19 +136,19 @@ function redactingCommands(
 }
 
 /** Throws UserError when the actor could not have submitted the tree with its rights and its folder. */
-function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor): void {
+function checkTree({ sources }: ReachContext, treeUid: string, actor: Actor): void {
   const { store, workspaceRoots } = sources;
   refuseBeyond(actor, store.queries.trees.rightsOf(treeUid));
   const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeUid));
   if (inPlace) refuseForeignFolder(workspace, workspaceRoots, actor);
 }
 
-function checkWork(context: CommandsContext, id: string, actor: Actor): void {
+function checkWork(context: ReachContext, id: string, actor: Actor): void {
   checkTree(context, treeOfWork(context, id), actor);
 }
 
 /** An earlier version accepted folders that are refused now, such as /etc. A folder that is gone is no danger. */
-function checkFolder(context: CommandsContext, id: string): void {
+function checkFolder(context: ReachContext, id: string): void {
   const { sources } = context;
   const { store } = sources;
   const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeOfWork(context, id)));
@@ -176,21 +166,21 @@ function checkFolder(context: CommandsContext, id: string): void {
 }
 
 /** Returns the public id of a tree, or of the tree of a task. */
-function treeOfWork({ ids, sources }: CommandsContext, id: string): string {
+function treeOfWork({ ids, sources }: ReachContext, id: string): string {
   const { kind, uid } = ids.treeOrTask(id);
   return kind === "tree" ? uid : sources.store.queries.trees.findTask(uid).treeUid;
 }
 
-function checkReviewed(context: CommandsContext, id: string, actor: Actor): void {
+function checkReviewed(context: ReachContext, id: string, actor: Actor): void {
   const tree = treeOfReview(context, id);
   if (tree) checkTree(context, tree, actor);
 }
 
-function treeOfReview({ ids, sources: { store, now } }: CommandsContext, id: string): string | undefined {
+function treeOfReview({ ids, sources: { store, now } }: ReachContext, id: string): string | undefined {
   return store.queries.reviews.get(ids.review(id), now())?.tree_id;
 }
 
-function checkRanHere(context: CommandsContext, of: { work: string } | { review: string }): void {
+function checkRanHere(context: ReachContext, of: { work: string } | { review: string }): void {
   const tree = "work" in of ? treeOfWork(context, of.work) : treeOfReview(context, of.review);
   if (tree) refuseArchived(context.sources, tree);
 }

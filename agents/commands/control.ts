@@ -1,6 +1,7 @@
 /** Commands for an existing task: message, pause, step, stop, change, grant. */
 
 import { type Actor, type Commands, type StepEdit, UserError } from "@/agents/application";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { checkModel, refuseMissing, WRONG_MODEL } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import type { Ids } from "@/agents/queries/ids";
@@ -15,7 +16,7 @@ import { pricelessSentence } from "@/core/words/spend-caps";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 import type { Stepped } from "@/db/trees/trees";
-import { type CommandSources, checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
+import { checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
 
 type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "steer" | "change" | "grant">;
 

@@ -2,7 +2,8 @@
 
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/control";
-import { type CommandSources, MAX_TASK_BYTES } from "@/agents/commands/submit";
+import { MAX_TASK_BYTES } from "@/agents/commands/submit";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Edits, LoggedEntry } from "@/core/fork";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import type { FoundTask } from "@/db/records/found-task";

@@ -1,6 +1,6 @@
 /** Finds a tree's folders as they were at a message, for a fork: each folder's last snapshot up to that message. */
 
-import type { CommandSources } from "@/agents/commands/submit";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Entry } from "@/core/log/entries";
 import { decodeEntry, KINDS } from "@/db/file/rows";
 import type { CopiedTask, NewFork, SourceMessage, SourceTree } from "@/db/trees/fork-records";

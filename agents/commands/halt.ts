@@ -1,15 +1,21 @@
 /** The kill switch: everything pauses immediately and resumes only when a person resumes it. */
 
-import { type Commands, UserError } from "@/agents/application";
-import type { Store } from "@/db/store";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
+import { operation } from "./world/operation";
 
-type HaltCommands = Pick<Commands, "pauseEverything" | "resumeEverything">;
-
-export function createHaltCommands({ halts }: Pick<Store, "halts">, now: () => number): HaltCommands {
-  return {
-    async pauseEverything(reason, actor) {
-      const text = reason.trim();
-      if (!(await halts.begin(actor.name, text))) {
+export const haltOperations = {
+  pauseEverything: operation({
+    right: "run",
+    summary: "The kill switch: cuts every call and starts nothing until everything is resumed.",
+    http: "POST pause",
+    input: z.strictObject({ reason: text.optional() }),
+    audit: ["reason"],
+    result: said,
+    async run({ reason = "" }, actor, { store: { halts } }) {
+      if (!(await halts.begin(actor.name, reason.trim()))) {
         const by = halts.current()?.by ?? "somebody";
         throw new UserError("conflict", `${by} has already paused everything.`);
       }
@@ -18,8 +24,15 @@ export function createHaltCommands({ halts }: Pick<Store, "halts">, now: () => n
           "Everything is paused: running calls are cut, background commands end, and nothing runs until you resume everything.",
       };
     },
-    async resumeEverything() {
-      const halt = await halts.end();
+  }),
+  resumeEverything: operation({
+    right: "run",
+    summary: "Resumes everything after the kill switch.",
+    http: "POST resume",
+    audit: [],
+    result: said,
+    async run(_, _actor, { store, now }) {
+      const halt = await store.halts.end();
       if (!halt) throw new UserError("conflict", "Nothing to resume: nothing was paused with “pause everything”.");
       const minutes = Math.round((now() - halt.sinceMs) / 60_000);
       const after = minutes > 0 ? ` after ${minutes} ${minutes === 1 ? "minute" : "minutes"}` : "";
@@ -27,5 +40,5 @@ export function createHaltCommands({ halts }: Pick<Store, "halts">, now: () => n
         sentence: `Everything is resumed${after}: tasks continue from their logs, and their agents read which calls were cut.`,
       };
     },
-  };
-}
+  }),
+};

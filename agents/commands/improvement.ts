@@ -1,17 +1,24 @@
 /** Sets when the review agent looks at the faults of tasks, and starts a look. */
-import { type Commands, UserError } from "@/agents/application";
-import { type LookSources, look, refusalToLook } from "@/agents/improvement/look";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { look, refusalToLook } from "@/agents/improvement/look";
+import { said } from "@/agents/operations/operation";
+import { changeOf, typedNumber, yesOrNo } from "@/agents/operations/parse";
 import { improvementSentence } from "@/core/words/faults";
 import { plural } from "@/core/words/figures";
+import { operation } from "./world/operation";
 
 const MOST_USD = 1_000;
 
-export function createImprovementCommands(looks: LookSources): Pick<Commands, "setImprovement" | "lookNow"> {
-  const { store } = looks;
-  return {
-    async setImprovement({ on, cap_usd, hour }) {
-      if (on === undefined && cap_usd === undefined && hour === undefined)
-        throw new UserError("invalid", "Nothing to change: give on, cap_usd or hour.");
+export const improvementOperations = {
+  setImprovement: operation({
+    right: "administer",
+    summary: "Sets whether looks start by themselves, at which hour, and what they may cost in a day.",
+    http: "POST improvement",
+    input: changeOf({ on: yesOrNo.optional(), cap_usd: typedNumber.optional(), hour: typedNumber.optional() }),
+    audit: ["on", "cap_usd", "hour"],
+    result: said,
+    async run({ on, cap_usd, hour }, _actor, { store }) {
       if (cap_usd !== undefined && !(cap_usd >= 0.01 && cap_usd <= MOST_USD))
         throw new UserError("invalid", `The cap cannot be ${cap_usd}: give dollars from 0.01 to ${MOST_USD}.`);
       if (hour !== undefined && !(Number.isInteger(hour) && hour >= 0 && hour <= 23))
@@ -23,15 +30,22 @@ export function createImprovementCommands(looks: LookSources): Pick<Commands, "s
       };
       return { sentence: improvementSentence(await store.looks.setSettings(change)) };
     },
-    async lookNow(actor) {
+  }),
+  lookNow: operation({
+    right: "configure",
+    summary: "Starts a look now; `tree` is its tree.",
+    http: "POST improvement/look",
+    audit: [],
+    result: said.extend({ tree: z.string() }),
+    async run(_, actor, { looks }) {
       const refusal = refusalToLook(looks);
       if (refusal !== null) throw new UserError("conflict", refusal);
       const begun = await look(looks, "person", actor.name);
       if (begun === "busy") throw new UserError("conflict", "The review agent is looking now.");
       const { tree } = begun;
       if (tree === null) throw new UserError("conflict", "No faults in the last 30 days: nothing to look at.");
-      const given = store.looks.ofTree(tree)?.kinds.length ?? 0;
+      const given = looks.store.looks.ofTree(tree)?.kinds.length ?? 0;
       return { sentence: `The review agent looks at ${plural(given, "kind")} of faults.`, tree };
     },
-  };
-}
+  }),
+};

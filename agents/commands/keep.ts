@@ -2,13 +2,13 @@
 
 import type { Commands } from "@/agents/application";
 import { UserError } from "@/agents/application";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { askedLater, momentOf } from "@/agents/files/moment";
 import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
 import type { Ids } from "@/agents/queries/ids";
 import type { Actor } from "@/core/rules/roles";
 import { newId } from "@/lib/new-id";
 import { isGitsOwn } from "@/lib/workspace/path";
-import type { CommandSources } from "./submit";
 
 const MOST_NAMED = 5;
 

@@ -1,15 +1,9 @@
 /** Which commands act on an existing tree, and the one check of all of these. */
 import type { Actor, Commands } from "@/agents/application";
+import type { Reach as Reached } from "@/agents/operations/operation";
 
-/** The trees or tasks, or the review item, that a command acts on. */
-interface Reach {
+interface Reach extends Reached {
   actor: Actor;
-  works?: readonly string[];
-  /** The work begins or continues, so its folder must be one that a new tree could have. */
-  goesOn?: true;
-  review?: string;
-  /** Anybody whose role allows it may; see `ELSEWHERE`. */
-  isForAll?: boolean;
 }
 
 /** Acts on no tree, or only says something about one. A reviewer decides about calls in every tree. */
@@ -37,9 +31,6 @@ const REACHES: {
   askTask: (review, _text, actor) => ({ actor, review }),
   answer: (review, _text, actor) => ({ actor, review }),
   deleteTree: (id, actor) => ({ actor, works: [id] }),
-  archiveTrees: (trees, actor) => ({ actor, works: trees }),
-  pinTree: (id, actor) => ({ actor, works: [id] }),
-  unpinTree: (id, actor) => ({ actor, works: [id] }),
 
   submitTree: ELSEWHERE,
   addSchedule: ELSEWHERE,
@@ -48,21 +39,11 @@ const REACHES: {
   resumeSchedule: ELSEWHERE,
   runSchedule: ELSEWHERE,
   removeSchedule: ELSEWHERE,
-  pauseEverything: ELSEWHERE,
-  resumeEverything: ELSEWHERE,
-  switchSelfOff: ELSEWHERE,
-  switchSelfOn: ELSEWHERE,
-  setImprovement: ELSEWHERE,
-  lookNow: ELSEWHERE,
   shutDown: ELSEWHERE,
   decide: ELSEWHERE,
   endTrial: ELSEWHERE,
   judgeTree: (id, _outcome, _reason, actor) => ({ actor, works: [id], isForAll: true }),
   restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
-  addRule: ELSEWHERE,
-  changeRule: ELSEWHERE,
-  removeRule: ELSEWHERE,
-  revokeRule: ELSEWHERE,
   setToolPolicy: ELSEWHERE,
   markSeen: ELSEWHERE,
   saveTemplate: ELSEWHERE,
@@ -84,10 +65,6 @@ const REACHES: {
   setModel: ELSEWHERE,
   removeModel: ELSEWHERE,
   acceptAudit: ELSEWHERE,
-  createBackup: ELSEWHERE,
-  setBackupSchedule: ELSEWHERE,
-  openBackup: ELSEWHERE,
-  deleteBackup: ELSEWHERE,
   importServers: ELSEWHERE,
   testServer: ELSEWHERE,
   updateServer: ELSEWHERE,
@@ -101,11 +78,6 @@ const REACHES: {
   removeEntry: ELSEWHERE,
   removeTool: ELSEWHERE,
   setPolicy: ELSEWHERE,
-  setLimits: ELSEWHERE,
-  setSpendCaps: ELSEWHERE,
-  setRetention: ELSEWHERE,
-  cleanNow: ELSEWHERE,
-  readArchive: ELSEWHERE,
   addUser: ELSEWHERE,
   setUserRole: ELSEWHERE,
   removeUser: ELSEWHERE,
@@ -115,12 +87,7 @@ const REACHES: {
 };
 
 /** What may be done with a tree that was read from an archive. */
-const WITH_ARCHIVED: readonly (string | symbol)[] = [
-  "archiveTrees",
-  "deleteTree",
-  "pinTree",
-  "unpinTree",
-] satisfies (keyof Commands)[];
+const WITH_ARCHIVED: readonly (string | symbol)[] = ["deleteTree"] satisfies (keyof Commands)[];
 
 export interface ReachChecks {
   /** Throws UserError when the tree of this tree or task, or of a review item, was read from an archive. */
@@ -143,20 +110,22 @@ export function withinReach(commands: Commands, checks: ReachChecks): Commands {
       if (typeof method !== "function" || reach === null) return method;
       return async (...args: unknown[]) => {
         const reached = (reach as (...args: unknown[]) => Reach)(...args);
-        if (!WITH_ARCHIVED.includes(name)) checkAllRanHere(reached, checks);
-        if (!reached.isForAll) checkDirects(reached, checks);
+        const withArchived = WITH_ARCHIVED.includes(name) && { withArchived: true as const };
+        checkReach({ ...reached, ...withArchived }, reached.actor, checks);
         return (method as Method).apply(target, args);
       };
     },
   });
 }
 
-function checkAllRanHere({ works = [], review }: Reach, { checkRanHere }: ReachChecks): void {
-  for (const work of works) checkRanHere({ work });
-  if (review !== undefined) checkRanHere({ review });
-}
-
-function checkDirects({ actor, works = [], goesOn, review }: Reach, checks: ReachChecks): void {
+/** Throws UserError when the actor may not do this to what it reaches. */
+export function checkReach(reach: Reached, actor: Actor, checks: ReachChecks): void {
+  const { works = [], review, goesOn } = reach;
+  if (!reach.withArchived) {
+    for (const work of works) checks.checkRanHere({ work });
+    if (review !== undefined) checks.checkRanHere({ review });
+  }
+  if (reach.isForAll) return;
   for (const id of works) checks.checkWork(id, actor);
   if (goesOn) works.forEach(checks.checkFolder);
   if (review !== undefined) checks.checkReviewed(review, actor);

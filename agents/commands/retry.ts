@@ -1,6 +1,7 @@
 /** Commands for an ended task: retry it, or continue it with a person's words. */
 
 import { type Actor, type ContinueWith, type EndedCommands, type RetryWith, UserError } from "@/agents/application";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { continuationOf } from "@/agents/queries/continuation/continuation";
@@ -12,7 +13,6 @@ import type { RetriedWith } from "@/db/trees/trees";
 import { newId } from "@/lib/new-id";
 import { type ControlContext, changeLetter, checkMessage, grantLetter, refusePriceless } from "./control";
 import { fork } from "./fork";
-import type { CommandSources } from "./submit";
 
 interface RetryContext extends ControlContext {
   sources: CommandSources;

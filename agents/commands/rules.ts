@@ -1,13 +1,16 @@
-/** Commands for rules, which approve calls without a person: add, change, switch off and on, remove. */
+/** Rules, which approve calls without a person: add, change, switch off and on, remove. */
 
-import { type Commands, UserError } from "@/agents/application";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { said, saidAndDecided } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import type { Ids } from "@/agents/queries/ids";
 import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
-import type { RuleChangeRequest, RuleRequest } from "@/core/shapes/review";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { toolNamed } from "./reviews";
+import { operation } from "./world/operation";
 
 const HOUR_MS = 3_600_000;
 /** A person must renew a rule after a year at the latest. */
@@ -15,25 +18,54 @@ const MOST_HOURS = 24 * 365;
 const MOST_USES = 1_000_000;
 const MOST_WHY_CHARACTERS = 2_000;
 
-export interface RuleSources {
-  store: Store;
-  configuration: Configuration;
-  now(): number;
-}
+const number = z.number("must be a number");
 
-type RuleCommands = Pick<Commands, "addRule" | "changeRule" | "revokeRule" | "removeRule">;
+/** A new rule. It names a tool, or an item whose calls it approves. */
+const newRule = z
+  .strictObject({
+    /** Approves every call of this tool; absent with `item`, which names the tool. */
+    tool: text.optional(),
+    item: text.optional(),
+    /** With `item`: approves only calls with the same arguments; default: true. */
+    exact: z.boolean("must be true or false").optional(),
+    agent: text.optional(),
+    why: text.optional(),
+    hours: number.optional(),
+    /** Approves only calls of this tree. */
+    tree: text.optional(),
+    /** Most calls that it approves. */
+    most_uses: number.optional(),
+  })
+  .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
+    path: ["tool"],
+    message: 'is required, or "item", but not both',
+  });
 
-export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands {
-  const { store, now } = sources;
-  const { decisions, rules } = store;
-  const ruleOf = (id: string) => {
-    const rule = rules.one(ids.rule(id));
-    if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
-    return rule;
-  };
-  return {
-    addRule: async (request, actor) => {
-      const { tool, agent, subject } = matchOf(request, sources, ids);
+/** A change of a rule. Absent fields stay unchanged. */
+const ruleChange = z.strictObject({
+  /** Hours from now until it expires. */
+  hours: number.optional(),
+  /** Most calls that it approves; null without a limit. */
+  most_uses: z.number("must be a number, or null for no limit").nullable().optional(),
+  why: text.optional(),
+  /** Switches the rule on again. */
+  on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
+});
+
+type RuleRequest = z.infer<typeof newRule>;
+type RuleChangeRequest = z.infer<typeof ruleChange>;
+
+export const ruleOperations = {
+  addRule: operation({
+    right: "decide",
+    summary: "Creates a rule. It immediately approves matching open items.",
+    http: "POST rules",
+    input: newRule,
+    audit: ["tool", "item", "exact", "agent", "tree", "most_uses", "why", "hours"],
+    result: saidAndDecided.extend({ rule: z.string() }),
+    made: ({ rule }) => ({ subject: rule, tree: "" }),
+    async run(request, actor, { store, configuration, ids, now }) {
+      const { tool, agent, subject } = matchOf(request, { store, configuration }, ids);
       const item = request.item === undefined ? undefined : store.queries.reviews.get(ids.review(request.item), now());
       if (item) refuseOwn(store, item, actor);
       const { hours = 24, most_uses: mostUses = null } = request;
@@ -45,47 +77,79 @@ export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands
       const uid = newId();
       const expiresAtMs = Math.round(now() + hours * HOUR_MS);
       const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
-      const decided = await decisions.addRule(rule);
+      const decided = await store.decisions.addRule(rule);
       return { sentence: `${ruleSentence(rule)}${approvedWords(decided)}`, rule: uid, decided };
     },
-    changeRule: async (id, change) => {
-      const rule = ruleOf(id);
+  }),
+  changeRule: operation({
+    right: "decide",
+    summary: "Changes the expiry or the number of uses of a rule, or switches it on again.",
+    on: "rule",
+    http: "POST rules/:id/change",
+    input: ruleChange,
+    audit: ["hours", "most_uses", "why", "on"],
+    result: saidAndDecided,
+    async run({ id, ...change }, _actor, { store, ids, now }) {
+      const rule = ruleOf(id, store, ids);
       checkTerms(change);
       const isOff = rule.revoked_at !== null;
       if (change.on && !isOff && Date.parse(rule.expires_at) > now() && change.hours === undefined)
         throw new UserError("conflict", "The rule is already on.");
       if (Object.values(change).every((value) => value === undefined))
         throw new UserError("invalid", "Say what changes: hours, most_uses, why or on.");
-      const decided = await decisions.changeRule(rule.id, {
+      const decided = await store.decisions.changeRule(rule.id, {
         ...(change.hours !== undefined && { expiresAtMs: Math.round(now() + change.hours * HOUR_MS) }),
         ...(change.most_uses !== undefined && { mostUses: change.most_uses }),
         ...(change.why !== undefined && { why: whyOf(change.why) }),
         ...(change.on && { isOn: true as const }),
       });
       if (!decided) throw new UserError("not_found", `There is no rule ${id}.`);
-      return { sentence: `${stateOf(ruleOf(rule.id), now())}${approvedWords(decided)}`, decided };
+      return { sentence: `${stateOf(ruleOf(rule.id, store, ids), now())}${approvedWords(decided)}`, decided };
     },
-    revokeRule: async (id, actor) => {
+  }),
+  revokeRule: operation({
+    right: "decide",
+    summary: "Switches a rule off.",
+    on: "rule",
+    http: "POST rules/:id/revoke",
+    audit: [],
+    result: saidAndDecided,
+    async run({ id }, actor, { store, ids }) {
       const uid = ids.rule(id);
-      if (!(await decisions.revokeRule(uid, actor.name))) throw new UserError("conflict", "The rule is already off.");
-      const decided = rules.decidedBy(uid);
+      if (!(await store.decisions.revokeRule(uid, actor.name)))
+        throw new UserError("conflict", "The rule is already off.");
+      const decided = store.rules.decidedBy(uid);
       const effects =
         decided.length > 0
           ? `It had approved ${decided.length === 1 ? "1 call" : `${decided.length} calls`}; their effects stay.`
           : "It had approved no calls.";
       return { sentence: `The rule is off. ${effects}`, decided };
     },
-    removeRule: async (id) => {
-      const rule = ruleOf(id);
-      if (await rules.remove(rule.id)) return { sentence: "Rule removed." };
-      const { uses } = ruleOf(rule.id);
+  }),
+  removeRule: operation({
+    right: "decide",
+    summary: "Removes a rule that has never approved anything.",
+    on: "rule",
+    http: "DELETE rules/:id",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store, ids }) {
+      const rule = ruleOf(id, store, ids);
+      if (await store.rules.remove(rule.id)) return { sentence: "Rule removed." };
+      const { uses } = ruleOf(rule.id, store, ids);
       const calls = uses === 1 ? "a call" : `${uses} calls`;
       throw new UserError(
         "conflict",
         `The rule has approved ${calls} and is kept as the record of why: switch it off instead.`,
       );
     },
-  };
+  }),
+};
+
+function ruleOf(id: string, store: Store, ids: Ids) {
+  const rule = store.rules.one(ids.rule(id));
+  if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
+  return rule;
 }
 
 type NewRule = Parameters<Store["decisions"]["addRule"]>[0];
@@ -142,7 +206,7 @@ function treeOf(id: string, ids: Ids): string {
 /** Returns what the rule matches: the call of an open or decided approval, or all calls of a tool. Throws UserError. */
 function matchOf(
   rule: RuleRequest,
-  { store, configuration }: RuleSources,
+  { store, configuration }: { store: Store; configuration: Configuration },
   ids: Ids,
 ): { tool: string; agent: string | null; subject: string | null } {
   const agent = rule.agent ?? null;

@@ -1,15 +1,9 @@
 import { statfsSync } from "node:fs";
-import { type Queries, UserError } from "@/agents/application";
+import { UserError } from "@/agents/application";
 import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
-import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
-import type { Security } from "@/agents/configuration/security";
-import type { LookSources } from "@/agents/improvement/look";
+import type { CommandSources } from "@/agents/commands/world/sources";
+import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
-import type { Providers } from "@/agents/providers/providers";
-import type { SelfChanges } from "@/agents/self/changes";
-import type { SelfSwitch } from "@/agents/self/switch";
-import type { Servers } from "@/agents/servers/servers";
-import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { idOf } from "@/core/ids";
 import {
   type Assignment,
@@ -25,62 +19,10 @@ import { withinGrantOf } from "@/core/rules/agent-grant";
 import { SELECTOR } from "@/core/selection";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
 import type { TreeTrial } from "@/db/configuration/trials";
-import type { LiveBackups } from "@/db/file/live-backup";
 import { CANARY_PERSON } from "@/db/people/canary";
-import type { Store } from "@/db/store";
 import type { NewTree } from "@/db/trees/trees";
-import type { BackupSettings } from "@/lib/env/backups";
-import type { DailyCaps } from "@/lib/env/daily-caps";
-import type { RetentionSettings } from "@/lib/env/retention";
-import type { KnownModels } from "@/lib/models/known-models";
-import type { SnapshotStore } from "@/lib/snapshots/port";
 import { goalOf, languageModel, refuseProtectedBranch } from "./goal";
-import type { CloneWorkspace } from "./workspace/clone-workspace";
 import { placeFor } from "./workspace/place";
-
-export interface CommandSources {
-  store: Store;
-  security: Security;
-  webhooks: WebhookSources;
-  configuration: Configuration;
-  findRunbook: RunbookFinder;
-  queries: Pick<Queries, "getTree" | "getGoal">;
-  dataDir: string;
-  /** Folder of the running system's own files. */
-  checkout: string;
-  providers: Providers;
-  priceOf(model: string): number | null;
-  models: Pick<KnownModels, "confirm" | "isNamed" | "replacementOf" | "own" | "refresh">;
-  now(): number;
-  snapshots: SnapshotStore;
-  /** Folders below which people without the admin role may choose a workspace. */
-  workspaceRoots: readonly string[];
-  cloneWorkspace: CloneWorkspace;
-  self: { changes: SelfChanges; power: SelfSwitch };
-  looks: LookSources;
-  /** Ended trees that a new version replays at most before its trial; 0: none. */
-  trialReplays: number;
-  /** A larger folder is not copied. */
-  maxWorkspaceBytes: number;
-  /** Started on first use. */
-  servers(): Promise<Servers>;
-  /** Key files: a folder that contains one cannot be a workspace. */
-  keyPaths: readonly string[];
-  /** Returns host paths in a folder that tools must not show and snapshots must not keep. */
-  hiddenPathsOf(workspace: string): string[];
-  maxDbBytes: number | null;
-  /** Branches on which agents may commit; absent: the default ones. */
-  gitBranches?: readonly string[] | undefined;
-  /** Caps of a day that the settings give. */
-  dailyCaps: DailyCaps;
-  /** Absent in a process that is not a server. */
-  shutDown?(by: string): void;
-  backups: LiveBackups;
-  backupSettings: BackupSettings;
-  retentionSettings: RetentionSettings;
-  /** The version of Banyan. */
-  version: string;
-}
 
 /** A longer task belongs in a workspace file. */
 export const MAX_TASK_BYTES = 1_000_000;

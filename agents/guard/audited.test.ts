@@ -1,9 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
 import { type Commands, UserError } from "@/agents/application";
+import { createSubjectFinder } from "@/agents/operations/audit";
 import { createIds } from "@/agents/queries/queries";
 import { startTrial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
-import { audited, createSubjectFinder } from "./audited";
+import { audited } from "./audited";
 import { guarded } from "./guard";
 
 const anna = ownerCalled("anna");

@@ -4,10 +4,19 @@
  * compile, and is refused.
  */
 
-import { type Application, type Commands, type LiveFeed, type Queries, UserError } from "@/agents/application";
-import { type Actor, may, type Permission, refusalOf, rightsRefusal } from "@/core/rules/roles";
+import {
+  type Application,
+  type Commands,
+  type LiveFeed,
+  type Operator,
+  type Queries,
+  UserError,
+} from "@/agents/application";
+import type { operations } from "@/agents/commands/operations";
+import type { Bound, InputOf, ResultOf } from "@/agents/operations/operation";
+import { beyondTask, type OF_ONE_TASK, refusal } from "@/agents/operations/permission";
+import { type Actor, may, type Permission, rightsRefusal } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
-import { WATCHER } from "@/db/people/watcher";
 
 export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
@@ -131,8 +140,6 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   removeEntry: "configure",
   removeTool: "configure",
   setPolicy: "administer",
-  setSpendCaps: "administer",
-  setLimits: "administer",
   getFigures: "look",
   getHistory: "look",
   listProviders: "look",
@@ -140,21 +147,11 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listWorkers: "look",
   listStarts: "look",
   listBackups: "administer",
-  createBackup: "administer",
-  setBackupSchedule: "administer",
-  openBackup: "administer",
-  deleteBackup: "administer",
   findOldTrees: "run",
   getRetention: "administer",
   previewRetention: "administer",
   listArchives: "administer",
   getArchive: "administer",
-  archiveTrees: "run",
-  readArchive: "administer",
-  setRetention: "administer",
-  cleanNow: "administer",
-  pinTree: "run",
-  unpinTree: "run",
   onTree: "look",
   onTrees: "look",
   onActivity: "look",
@@ -163,16 +160,10 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   submitTree: "run",
   pause: "run",
   resume: "run",
-  pauseEverything: "run",
-  resumeEverything: "run",
   getSelf: "look",
   getImprovement: "look",
-  setImprovement: "administer",
-  lookNow: "configure",
   listGateRuns: "look",
   getGateRun: "look",
-  switchSelfOff: "run",
-  switchSelfOn: "administer",
   shutDown: "administer",
   step: "run",
   stop: "run",
@@ -196,10 +187,6 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   comment: "answer",
   askTask: "run",
   restoreBefore: "decide",
-  addRule: "decide",
-  changeRule: "decide",
-  revokeRule: "decide",
-  removeRule: "decide",
   setToolPolicy: "administer",
   listUsers: "administer",
   listSettings: "look",
@@ -214,38 +201,74 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
 
 declare const MARK: unique symbol;
 
+/** The operations of people, as methods for one actor. */
+type OperationsOfActor = Bound<typeof operations>;
+
+export type OperationName = keyof typeof operations;
+export type OperationInput<Name extends OperationName> = InputOf<(typeof operations)[Name]>;
+type OperationResult<Name extends OperationName> = ResultOf<(typeof operations)[Name]>;
+
+/** Those that answer with a sentence, as pages show it. */
+export type TellingOperation = {
+  [Name in OperationName]: OperationResult<Name> extends { sentence: string } ? Name : never;
+}[OperationName];
+
+/** A query, a command or an operation. */
+export type Method = keyof typeof PERMISSIONS | keyof typeof operations;
+
 /**
  * An application that checks its actor's permissions. Only `guarded` creates it, so none without checks fits its type.
  */
-export interface GuardedApplication extends Application {
+export interface GuardedApplication extends Pick<Application, "queries" | "live"> {
   readonly actor: Actor;
+  commands: Commands & OperationsOfActor;
+  /** Runs an operation whose name and input come from outside: only those that pages and the HTTP API have. */
+  operate<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationResult<Name>>;
   /** Returns whether the actor may call the method at all. */
-  may(method: keyof typeof PERMISSIONS): boolean;
+  may(method: Method): boolean;
   /** Returns one sentence that says who may, or null when the actor may. Leaves no row in the audit. */
-  whyNot(method: keyof typeof PERMISSIONS): string | null;
+  whyNot(method: Method): string | null;
   /** Rejects with UserError forbidden when the actor may not, and leaves a row in the audit. */
-  check(method: keyof typeof PERMISSIONS): Promise<void>;
+  check(method: Method): Promise<void>;
   readonly [MARK]: true;
 }
 
 /** Returns the application for one actor. Its methods throw UserError forbidden when the actor may not call them. */
 export function guarded(app: Application, actor: Actor): GuardedApplication {
+  const rightOf = (method: Method) =>
+    app.operations.rightOf(method) ?? (PERMISSIONS as Partial<Record<Method, Permission>>)[method];
+  const why = (method: Method) => refusal(actor, rightOf(method), method);
+  // The audit wraps the guard, so that refusals leave rows too.
+  const commands = (app.audited ?? same)(guardedMethods(app.commands, actor, "commands"));
   const parts = {
     actor,
-    may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
-    whyNot: (method: keyof typeof PERMISSIONS) => refusal(actor, method)?.message ?? null,
-    async check(method: keyof typeof PERMISSIONS) {
-      const why = refusal(actor, method);
-      if (!why) return;
-      await app.auditRefusal?.(actor, method, why.message);
-      throw why;
+    may: (method: Method) => why(method) === null,
+    whyNot: (method: Method) => why(method)?.message ?? null,
+    async check(method: Method) {
+      const refused = why(method);
+      if (!refused) return;
+      await app.auditRefusal?.(actor, method, refused.message);
+      throw refused;
     },
     queries: guardedQueries(app.queries, actor),
-    // The audit wraps the guard, so that refusals leave rows too.
-    commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "commands")),
+    commands: withOperations(commands, app.operations, actor),
+    operate: <Name extends OperationName>(name: Name, input: OperationInput<Name>) =>
+      app.operations.isOpen(name)
+        ? (app.operations.run(name, input, actor) as Promise<OperationResult<Name>>)
+        : Promise.reject(new UserError("not_found", `There is no operation ${name}.`)),
     live: guardedMethods(app.live, actor, "feed"),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
+}
+
+/** Adds the operations, which check and audit themselves: see `agents/operations/perform.ts`. */
+function withOperations(commands: Commands, operations: Operator, actor: Actor): GuardedApplication["commands"] {
+  return new Proxy(commands, {
+    get(target, name) {
+      if (typeof name !== "string" || operations.rightOf(name) === undefined) return Reflect.get(target, name);
+      return (given: unknown) => operations.run(name, given, actor);
+    },
+  }) as GuardedApplication["commands"];
 }
 
 /** Returns only the queries, for a door without commands. */
@@ -266,7 +289,7 @@ function withoutSettings(queries: Queries): Queries {
 
 const same = (commands: Commands) => commands;
 
-type Method = (...args: unknown[]) => unknown;
+type AnyMethod = (...args: unknown[]) => unknown;
 
 /** Wraps each method with the check. Queries and commands reject; a feed, which is synchronous, throws. */
 function guardedMethods<Methods extends object>(
@@ -278,40 +301,27 @@ function guardedMethods<Methods extends object>(
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
-      const call: Method = (...args) => {
-        const why = refusal(actor, name);
+      const call: AnyMethod = (...args) => {
+        const why = refusalOfMethod(actor, name);
         if (why) throw why;
         if (name === "submitTree") checkRights(actor, args[0] as Submission);
         if (kind === "commands" && !args.includes(actor))
           throw new Error(`${String(name)} was called in somebody else's name.`);
-        return (method as Method).apply(target, args);
+        return (method as AnyMethod).apply(target, args);
       };
       return kind === "feed" ? call : async (...args: unknown[]) => call(...args);
     },
   });
 }
 
-function refusal(actor: Actor, method: string | symbol): UserError | null {
+function refusalOfMethod(actor: Actor, method: string | symbol): UserError | null {
   const needed = Object.hasOwn(PERMISSIONS, method) ? PERMISSIONS[method as keyof typeof PERMISSIONS] : undefined;
-  if (!needed) return new UserError("forbidden", `Nobody may call ${String(method)}: no permission is defined for it.`);
-  if (actor.task !== undefined) return OF_ONE_TASK.some((one) => one === method) ? null : beyondTask(actor.task);
-  // What watches a release may decide about its own small tasks only, whatever its role: see agents/queries/own-reviews.ts.
-  if (actor.name === WATCHER && needed !== "look" && method !== "decide")
-    return new UserError("forbidden", "The watch of a release only looks, and decides what its own small tasks ask.");
-  return may(actor.role, needed) ? null : new UserError("forbidden", refusalOf(actor.role, needed));
+  return refusal(actor, needed, String(method));
 }
-
-/** The methods that a token for one task may call, for that task only. */
-const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
 
 function checkRights(actor: Actor, { rights = [] }: Submission): void {
   const why = rightsRefusal(actor.role, rights);
   if (why !== null) throw new UserError("forbidden", why);
-}
-
-/** Returns the refusal for everything outside the task. It is the same for missing ids, to reveal nothing. */
-function beyondTask(task: string): UserError {
-  return new UserError("forbidden", `This token may only see task ${task} and its subtasks.`);
 }
 
 /** Returns the few queries that a token for one task may use. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { parse, text } from "@/agents/operations/parse";
 import { goalFields } from "@/core/goals/fields";
 import type { GoalFields } from "@/core/log/goal";
 import { type NewSchedule, OVERLAPS, type ScheduleChange } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
-import { parse, text } from "./parse";
 
 const above = z.number("must be a number").positive("must be above 0");
 const cap = above.nullable().optional();

@@ -240,10 +240,10 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   await trial.ended(other.id);
   expect((await queries.getReview(different?.id ?? "")).status).toBe("withdrawn");
 
-  const revoked = await commands.revokeRule(added.rule, tester);
+  const revoked = await commands.revokeRule({ id: added.rule }, tester);
   expect(revoked.decided.length).toBe(2);
   expect((await queries.listRules())[0]).toMatchObject({ revoked_by: "tester" });
-  await expect(commands.revokeRule(added.rule, tester)).rejects.toThrow("already off");
+  await expect(commands.revokeRule({ id: added.rule }, tester)).rejects.toThrow("already off");
   const third = await trial.submit({ task: "root", agent: "worker" });
   await until(async () => (await openApprovals(trial)).length === 1, "without the rule a person is asked again");
 
@@ -258,15 +258,14 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   const runs: string[] = [];
   const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
   await offer(trial, "ask");
-  const { queries, commands: bare, audited } = trial.runtime.application;
-  const commands = audited?.(bare) ?? bare;
+  const { queries, commands } = trial.runtime.application;
   const submit = () => trial.submit({ task: "root", agent: "worker" });
   const { rule: id } = await commands.addRule({ tool: "touch", why: "Twice.", most_uses: 2 }, tester);
-  expect(await commands.revokeRule(id, tester)).toMatchObject({ decided: [] });
+  expect(await commands.revokeRule({ id: id }, tester)).toMatchObject({ decided: [] });
   const first = await submit();
   await waitingApprovals(trial, 1);
 
-  const on = await commands.changeRule(id, { on: true, most_uses: 1 }, tester);
+  const on = await commands.changeRule({ id: id, on: true, most_uses: 1 }, tester);
   expect(on.decided).toHaveLength(1);
   expect(on.sentence).toBe(
     "Rule changed, but its limit is reached: it has approved 1 of 1 calls. It has approved 1 waiting call.",
@@ -275,17 +274,17 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   const [second, third] = [await submit(), await submit()];
   await waitingApprovals(trial, 2);
   // The rule may approve one more call, so only one of the two waiting calls.
-  expect((await commands.changeRule(id, { most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
+  expect((await commands.changeRule({ id: id, most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
   await waitingApprovals(trial, 1);
-  expect((await commands.changeRule(id, { most_uses: null }, tester)).decided).toHaveLength(1);
+  expect((await commands.changeRule({ id: id, most_uses: null }, tester)).decided).toHaveLength(1);
   for (const one of [second, third]) expect((await trial.ended(one.id)).status).toBe("succeeded");
   expect(runs).toHaveLength(3);
 
-  await expect(commands.changeRule(id, { on: true }, tester)).rejects.toThrow("already on");
-  await expect(commands.changeRule(id, { hours: -1 }, tester)).rejects.toThrow("more than 0");
-  await expect(commands.changeRule(id, { most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
-  await expect(commands.changeRule(id, {}, tester)).rejects.toThrow("Say what changes");
-  await expect(commands.removeRule(id, tester)).rejects.toThrow("The rule has approved 3 calls and is kept");
+  await expect(commands.changeRule({ id: id, on: true }, tester)).rejects.toThrow("already on");
+  await expect(commands.changeRule({ id: id, hours: -1 }, tester)).rejects.toThrow("more than 0");
+  await expect(commands.changeRule({ id: id, most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
+  await expect(commands.changeRule({ id: id }, tester)).rejects.toThrow("Say what changes");
+  await expect(commands.removeRule({ id: id }, tester)).rejects.toThrow("The rule has approved 3 calls and is kept");
   expect((await queries.listRuleEvents(id)).map(({ what, by, why }) => [what, by, why])).toEqual([
     ["made", "tester", "Twice."],
     ["off", "tester", null],
@@ -296,7 +295,7 @@ test("a rule is changed, switched off and on again, counts what it approved befo
 
   const unused = await commands.addRule({ tool: "touch", why: "Only there.", tree: first.id }, tester);
   expect((await queries.listRules())[0]).toMatchObject({ tree_id: first.id, most_uses: null });
-  await commands.removeRule(unused.rule, tester);
+  await commands.removeRule({ id: unused.rule }, tester);
   expect(await queries.listRules()).toHaveLength(1);
 });
 

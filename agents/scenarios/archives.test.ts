@@ -38,13 +38,13 @@ async function withEndedTree() {
 function toolsOf({ runtime, dataDir }: Trial) {
   const { commands, queries } = runtime.application;
   const archive = async (...ids: string[]) => {
-    const opened = await commands.archiveTrees(ids, tester);
+    const opened = await commands.archiveTrees({ trees: ids }, tester);
     const file = join(mkdtempSync(join(tmpdir(), "banyan-archive-")), opened.name);
     onTestFinished(() => rmSync(join(file, ".."), { recursive: true, force: true }));
     await writeWhole(opened.read(), file, { overwrites: false });
     return file;
   };
-  const read = (file: string) => commands.readArchive({ file }, tester);
+  const read = (file: string) => commands.readArchiveFile({ file }, tester);
   return { commands, queries, dataDir, archive, read };
 }
 
@@ -190,8 +190,8 @@ test("nothing acts on what was read from an archive, except pins and deleting it
     by: null,
     why: expect.stringContaining("read from an archive"),
   });
-  await commands.unpinTree(id, tester);
-  await commands.pinTree(id, tester);
+  await commands.unpinTree({ id }, tester);
+  await commands.pinTree({ id }, tester);
   await commands.deleteTree(id, tester);
   await expect(queries.getTree(id)).rejects.toThrow();
   expect((await read(file)).items).toMatchObject([{ outcome: "added" }]);
@@ -211,7 +211,7 @@ test("an archive that could not be read again is not kept, so that nothing is re
   const folder = mkdtempSync(join(tmpdir(), "banyan-archive-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const keep = async () => {
-    const opened = await commands.archiveTrees([id], tester);
+    const opened = await commands.archiveTrees({ trees: [id] }, tester);
     return keepArchive(opened, join(folder, opened.name), { overwrites: false });
   };
   const { sqlite } = trial.runtime.store.client;
@@ -239,13 +239,13 @@ test("who may not direct a tree may not archive it, only admins read archives, a
   const { id, file, trial, read } = await failedElsewhere();
   await read(file);
   const as = (role: Role) => guarded(trial.runtime.application, { ...tester, role });
-  const archive = ({ commands, actor }: ReturnType<typeof as>) => commands.archiveTrees([id], actor);
+  const archive = ({ commands }: ReturnType<typeof as>) => commands.archiveTrees({ trees: [id] });
   await expect(archive(as("viewer"))).rejects.toThrow(/operator/i);
   expect((await archive(as("operator"))).trees).toMatchObject([{ id }]);
   const operator = as("operator");
-  await expect(operator.commands.readArchive({ file }, operator.actor)).rejects.toThrow(/admin/i);
+  await expect(operator.commands.readArchiveFile({ file })).rejects.toThrow(/admin/i);
   await expect(operator.queries.getArchive({ file })).rejects.toThrow(/admin/i);
-  await expect(trial.runtime.application.commands.archiveTrees([], tester)).rejects.toThrow(/1 to 100/);
+  await expect(trial.runtime.application.commands.archiveTrees({ trees: [] }, tester)).rejects.toThrow(/1 to 100/);
   const idle = await trialOf(null, { work: false });
   const open = await idle.submit({ task: "waits", agent: "worker" });
   await expect(toolsOf(idle).archive(open.id)).rejects.toThrow(/has not ended/);

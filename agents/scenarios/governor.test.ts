@@ -150,7 +150,7 @@ test("five violations of one limit pause everything with the reason; only a pers
     ...["limitReached disk", "pauseEverything disk", "limitOver disk"],
   ]);
 
-  await commands.resumeEverything(tester);
+  await commands.resumeEverything({}, tester);
   never.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect((await queries.verifyAudit()).ok).toBe(true);

@@ -52,7 +52,7 @@ test("pausing everything cuts running calls, nothing runs until the resume, and 
   await until(() => requestsOf(trial, "model").length === 1, "the model call is in flight");
   await until(() => seen.length === 1, "the tool call is in flight");
 
-  expect((await commands.pauseEverything("It burns.", tester)).sentence).toMatch(/^Everything is paused: /);
+  expect((await commands.pauseEverything({ reason: "It burns." }, tester)).sentence).toMatch(/^Everything is paused: /);
   await until(() => trial.worker?.active() === 0, "what was in flight is cut");
   expect(seen).toEqual(["begun", "cut"]);
   expect((await queries.getStatus()).paused_everything).toMatchObject({ by: "tester", reason: "It burns." });
@@ -61,7 +61,9 @@ test("pausing everything cuts running calls, nothing runs until the resume, and 
   expect(halted.tasks.map((task) => task.paused_by?.name)).toEqual(Array(3).fill("tester"));
   const later = await trial.submit({ task: "tool", agent: "worker" });
   expect(later.status).toBe("paused");
-  await expect(commands.pauseEverything("", tester)).rejects.toThrow(/tester has already paused everything/);
+  await expect(commands.pauseEverything({ reason: "" }, tester)).rejects.toThrow(
+    /tester has already paused everything/,
+  );
 
   holds = false;
   never.open();
@@ -70,14 +72,14 @@ test("pausing everything cuts running calls, nothing runs until the resume, and 
   await commands.change(later.root_task_id, { priority: 5 }, tester);
   expect([trial.worker?.active(), trial.provider?.requests.length]).toEqual([0, asked]);
 
-  expect((await commands.resumeEverything(tester)).sentence).toMatch(/^Everything is resumed/);
+  expect((await commands.resumeEverything({}, tester)).sentence).toMatch(/^Everything is resumed/);
   const tree = await trial.ended(id);
   const other = await trial.ended(later.id);
   expect([tree.status, other.status]).toEqual(["succeeded", "succeeded"]);
   expect(responsesOf(await logOf(trial, titled(tree, "tool").id))[0]).toBe("hung");
   expect(await unansweredCalls(trial, tree)).toEqual([]);
   expect((await queries.getStatus()).paused_everything).toBeNull();
-  await expect(commands.resumeEverything(tester)).rejects.toThrow(/Nothing to resume/);
+  await expect(commands.resumeEverything({}, tester)).rejects.toThrow(/Nothing to resume/);
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(trial.faults).toEqual([]);
 });
@@ -94,7 +96,7 @@ test("a tree stopped while everything is paused ends immediately, and the rest s
   const first = await trial.submit({ task: "root", agent: "worker" });
   const second = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 2, "both are at work");
-  await commands.pauseEverything("", tester);
+  await commands.pauseEverything({ reason: "" }, tester);
   await until(() => trial.worker?.active() === 0, "what was in flight is cut");
   await commands.stop(first.id, "", tester);
   expect((await trial.ended(first.id)).status).toBe("stopped");
@@ -108,14 +110,14 @@ test("a tree stopped while everything is paused ends immediately, and the rest s
 test("a worker that starts while everything is paused starts no task", async () => {
   const trial = await start({ root: [endTask("done")] }, { work: false });
   const { commands, queries } = trial.runtime.application;
-  await commands.pauseEverything("", tester);
+  await commands.pauseEverything({ reason: "" }, tester);
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const worker = await trial.runtime.startWorker({ role: "all", pollMs: 5 });
   try {
     const { heartbeat } = trial.runtime.store.workers.list()[0]!;
     expect([heartbeat, worker.active()]).toEqual([0, 0]);
     expect((await queries.getTree(id)).status).toBe("paused");
-    await commands.resumeEverything(tester);
+    await commands.resumeEverything({}, tester);
     expect((await trial.ended(id)).status).toBe("succeeded");
   } finally {
     await worker.stop(0);

@@ -36,7 +36,7 @@ async function archiveOfTree() {
   const folder = mkdtempSync(join(tmpdir(), "banyan-hostile-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const good = join(folder, "good.banyan.zip");
-  await writeWhole((await trial.runtime.application.commands.archiveTrees([id], tester)).read(), good, {
+  await writeWhole((await trial.runtime.application.commands.archiveTrees({ trees: [id] }, tester)).read(), good, {
     overwrites: false,
   });
   // Another installation, which knows nothing of the tree.
@@ -45,7 +45,7 @@ async function archiveOfTree() {
   return { id, root, folder, good, other, read: (file: string) => readIn(other, file) };
 }
 
-const readIn = (trial: Trial, file: string) => trial.runtime.application.commands.readArchive({ file }, tester);
+const readIn = (trial: Trial, file: string) => trial.runtime.application.commands.readArchiveFile({ file }, tester);
 
 /** Rewrites the archive. Unless `isRaw`, rows and hashes are made to fit again, as an attacker would. */
 function changed(
@@ -322,7 +322,7 @@ test("a file that is no zip, is cut, is a bomb, or holds a link is refused, and 
     ".banyan.zip",
     "a\u200b.banyan.zip",
   ])
-    await expect(other.runtime.application.commands.readArchive({ name }, tester)).rejects.toThrow(
+    await expect(other.runtime.application.commands.readArchive({ id: name }, tester)).rejects.toThrow(
       /No archive of that name/,
     );
 });

@@ -128,19 +128,19 @@ test("a rejected proposal does not return in 30 days, also in other words, until
   );
   const { commands } = trial.runtime.application;
   await fail(trial, 5);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   await looked(trial, 1);
   const [item] = await reviewsOf(trial);
   await commands.decide(item?.id ?? "", "rejected", "Too obvious.", tester);
   await fail(trial, 1);
   clock.pass(DAY_MS);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   await looked(trial, 2);
   expect(await reviewsOf(trial)).toEqual([]);
   const refused = resultsIn(lookRequests(trial).at(-1)).join();
   expect(refused).toMatch(/^A person rejected nearly the same proposal on .*, and only 1 faults/);
   await fail(trial, 4);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   await looked(trial, 3);
   expect((await reviewsOf(trial)).map(({ title }) => title)).toEqual(["New document lessons"]);
   expect((await proposals(trial)).map(({ status }) => status)).toEqual(["open", "rejected"]);
@@ -150,12 +150,12 @@ test("deleting the tree of a rejected proposal does not make it new", async () =
   const trial = await start({ wrong: wrongCall, "@review_agent": propose("Call only tools that you have.") });
   const { commands } = trial.runtime.application;
   await fail(trial, 1);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   const [look] = await looked(trial, 1);
   const [item] = await reviewsOf(trial);
   await commands.decide(item?.id ?? "", "rejected", "", tester);
   await commands.deleteTree(look?.tree ?? "", tester);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   await looked(trial, 2);
   expect((await proposals(trial)).map(({ status }) => status)).toEqual(["deleted"]);
   expect(resultsIn(lookRequests(trial).at(-1)).join()).toContain("A person rejected nearly the same proposal");
@@ -178,17 +178,17 @@ test("three proposals a day: the fourth is refused, also within one turn, and no
   );
   const { commands } = trial.runtime.application;
   await fail(trial, 1);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   await looked(trial, 1);
   expect((await proposals(trial)).map(({ name }) => name)).toEqual(["lessons_0", "lessons_1", "lessons_2"]);
   expect(resultsIn(lookRequests(trial).at(-1)).at(-1)).toContain("3 is the limit");
-  await expect(commands.lookNow(tester)).rejects.toThrow("3 proposals today, which is the limit");
+  await expect(commands.lookNow({}, tester)).rejects.toThrow("3 proposals today, which is the limit");
   await switchOn(trial);
   await fail(trial, 5);
   await trial.worker?.looks.check();
   expect((await improvement(trial)).looks.length).toBe(1);
   clock.pass(DAY_MS);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
 });
 
 test("the cap of a day: a look cannot spend more, and the next one waits for another day", async () => {
@@ -205,14 +205,14 @@ test("the cap of a day: a look cannot spend more, and the next one waits for ano
   const { commands } = trial.runtime.application;
   await commands.setImprovement({ cap_usd: 0.5 }, tester);
   await fail(trial, 5);
-  await commands.lookNow(tester);
+  await commands.lookNow({}, tester);
   const [look] = await looked(trial, 1);
   expect(look?.spent_usd).toBeGreaterThan(0.2);
   expect(look?.spent_usd).toBeLessThanOrEqual(0.5);
   const rows = trial.runtime.store.client.sqlite.prepare("SELECT person FROM daily_spend ORDER BY person").pluck();
   expect(rows.all()).toEqual(["review_agent", "tester"]);
   await commands.setImprovement({ cap_usd: look?.spent_usd ?? 0 }, tester);
-  await expect(commands.lookNow(tester)).rejects.toThrow("has spent its cap of today");
+  await expect(commands.lookNow({}, tester)).rejects.toThrow("has spent its cap of today");
   await switchOn(trial);
   await fail(trial, 5);
   await trial.worker?.looks.check();
@@ -248,7 +248,7 @@ test("P5: injected text in a failure changes neither scope nor rights", async ()
     "@review_agent": (request) => [asked, widen(request), endTask("done", claims)][request.turn] ?? endTask("done"),
   });
   await fail(trial, 1);
-  const { tree } = await trial.runtime.application.commands.lookNow(tester);
+  const { tree } = await trial.runtime.application.commands.lookNow({}, tester);
   await looked(trial, 1);
   const [first, second, third] = lookRequests(trial);
   // What it is offered does not depend on the quotation.
@@ -285,7 +285,7 @@ test("P5: injected text in a failure changes neither scope nor rights", async ()
 test("a proposal without the faults that it would prevent is refused", async () => {
   const trial = await start({ wrong: wrongCall, "@review_agent": propose("Body.", { faults: ["f0000000"] }) });
   await fail(trial, 1);
-  await trial.runtime.application.commands.lookNow(tester);
+  await trial.runtime.application.commands.lookNow({}, tester);
   await looked(trial, 1);
   expect(await reviewsOf(trial)).toEqual([]);
   expect(resultsIn(lookRequests(trial).at(-1)).join()).toMatch(/^Name in "faults" the faults/);
@@ -305,11 +305,11 @@ test("killed between the look and its tree, and in the middle of it: the next st
   const { store } = first.runtime;
   const insert = store.trees.insert;
   store.trees.insert = () => Promise.reject(new Error("killed here"));
-  await expect(first.runtime.application.commands.lookNow(tester)).rejects.toThrow("killed here");
+  await expect(first.runtime.application.commands.lookNow({}, tester)).rejects.toThrow("killed here");
   store.trees.insert = insert;
   const { looks: begun } = await improvement(first);
   expect(begun).toMatchObject([{ cause: "person", status: "running", tree: null }]);
-  await expect(first.runtime.application.commands.lookNow(tester)).rejects.toThrow("is looking now");
+  await expect(first.runtime.application.commands.lookNow({}, tester)).rejects.toThrow("is looking now");
   await until(async () => {
     await first.worker?.looks.check();
     return lookRequests(first).length === 1;
@@ -345,7 +345,7 @@ test("switching changes of Banyan off ends a look, and none begins until it is o
     await trial.worker?.looks.check();
     return lookRequests(trial).length > 0;
   }, "the look has begun");
-  await commands.switchSelfOff("Holidays.", tester);
+  await commands.switchSelfOff({ reason: "Holidays." }, tester);
   // Without a check by the test: the worker's own ends it.
   const looks = await until(async () => {
     const found = (await improvement(trial)).looks;
@@ -355,9 +355,9 @@ test("switching changes of Banyan off ends a look, and none begins until it is o
   hold.open();
   await fail(trial, 5);
   await trial.worker?.looks.check();
-  await expect(commands.lookNow(tester)).rejects.toThrow("switched off by tester: Holidays.");
+  await expect(commands.lookNow({}, tester)).rejects.toThrow("switched off by tester: Holidays.");
   expect((await improvement(trial)).looks.length).toBe(1);
-  await commands.switchSelfOn(tester);
+  await commands.switchSelfOn({}, tester);
   await looked(trial, 2);
 });
 
@@ -392,7 +392,9 @@ test("without a model, and in a new installation, nothing looks by itself", asyn
   await switchOn(trial);
   await trial.worker?.looks.check();
   expect((await improvement(trial)).looks).toEqual([]);
-  await expect(trial.runtime.application.commands.lookNow(tester)).rejects.toThrow("No language model is connected");
+  await expect(trial.runtime.application.commands.lookNow({}, tester)).rejects.toThrow(
+    "No language model is connected",
+  );
 });
 
 test("what counts: failures, refused calls and rejections, once for each task; not what a person stopped", async () => {

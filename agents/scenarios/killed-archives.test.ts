@@ -57,7 +57,7 @@ test("a tree that was being read is not there, and is read whole the next time",
   const trial = await trialOf({ root: [call("write_file", { path: "a.txt", content: "a\n" }), endTask("done")] });
   const { id } = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
   const file = join(emptyFolder(), "a.banyan.zip");
-  await writeWhole((await trial.runtime.application.commands.archiveTrees([id], tester)).read(), file, {
+  await writeWhole((await trial.runtime.application.commands.archiveTrees({ trees: [id] }, tester)).read(), file, {
     overwrites: false,
   });
   for (const middle of ["pack", "snapshots", "rows"] as const) {

@@ -225,11 +225,14 @@ test("wrong limits get one sentence", async () => {
     [{ limits: { rounds: { max: 1.5 } } }, /number of rounds cannot be 1.5: give a whole number/],
     [{ limits: { tokens: { max: 5 } } }, /BANYAN_MAX_TOKENS_PER_DAY sets the tokens/],
     [{ limits: { cost: { max: -1 } } }, /daily cap cannot be -1/],
-    [{ limits: { tea: { max: 5 } } as never }, /There is no limit “tea”/],
-    [{ limits: { disk: { action: "explode" as never } } }, /“explode” is no action/],
+    [{ limits: { tea: { max: 5 } } as never }, /There is no field "tea" in this request/],
+    [
+      { limits: { disk: { action: "explode" as never } } },
+      /"limits.disk.action" must be one of alert, slow, hold, stop/,
+    ],
     [{ violations: 0 }, /number of violations cannot be 0/],
     [{ within_minutes: 1_441 }, /window cannot be 1441/],
-    [{ alert_from: "never" as never }, /“never” is no level/],
+    [{ alert_from: "never" as never }, /"alert_from" must be one of /],
   ];
   for (const [change, expected] of cases)
     await expect(commands.setLimits(change, tester), JSON.stringify(change)).rejects.toThrow(expected);

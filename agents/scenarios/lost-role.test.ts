@@ -32,14 +32,12 @@ const LOSSES: [string, string, (commands: Trial["runtime"]["application"]["comma
 test.each(LOSSES)("A5: a rule approves nothing more when the person who made it %s", async (_, by, lose) => {
   const { trial, actor, commands } = await withReviewers();
   const rule = { tool: "write_file", why: "Files are harmless." };
-  await guarded(trial.runtime.application, actor).commands.addRule(rule, actor);
+  await guarded(trial.runtime.application, actor).commands.addRule(rule);
   const token: Actor = { id: "token:x", name: `${ann} (token ci)`, role: "reviewer" };
-  await guarded(trial.runtime.application, token).commands.addRule(rule, token);
+  await guarded(trial.runtime.application, token).commands.addRule(rule);
   await commands.addRule(rule, { ...actor, name: bob });
-  await commands.revokeRule((await trial.runtime.application.queries.listRules())[0]?.id ?? "", {
-    ...actor,
-    name: bob,
-  });
+  const [newest] = await trial.runtime.application.queries.listRules();
+  await commands.revokeRule({ id: newest?.id ?? "" }, { ...actor, name: bob });
   await lose(commands);
   expect(await rulesOf(trial)).toEqual([bob, by, by]);
   const tree = await trial.submit({ task: "root", agent: "worker" });
@@ -56,7 +54,7 @@ test("A5: a rule that was made with a token ends with the token", async () => {
   const { application, store } = trial.runtime;
   const { id } = await commands.createToken({ role: "reviewer", name: "ci" }, admin);
   const token: Actor = { id: `token:${id}`, name: "test (token ci)", role: "reviewer" };
-  await guarded(application, token).commands.addRule({ tool: "write_file", why: "Files are harmless." }, token);
+  await guarded(application, token).commands.addRule({ tool: "write_file", why: "Files are harmless." });
   await commands.addRule({ tool: "write_file", why: "Files are harmless." }, admin);
   await commands.revokeToken(store.people.tokens()[0]?.id ?? "", admin);
   expect(await rulesOf(trial)).toEqual([null, "test"]);

@@ -32,7 +32,7 @@ test(
       await trial.runtime.store.people.setRole(name, role, "test");
     }
     await as(ann).setToolPolicy("propose_change", "auto", ann);
-    await as(ann).addRule({ tool: "propose_change", why: "It only proposes." }, ann);
+    await as(ann).addRule({ tool: "propose_change", why: "It only proposes." });
     const given = { task: "root", agent: "banyan_developer", repository: { url: "banyan:self" } };
     const tree = await as(bob).submitTree(given, bob);
     const { queries } = trial.runtime.application;

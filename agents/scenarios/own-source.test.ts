@@ -300,12 +300,12 @@ test("switched off: a running check ends, nothing is proposed, copied or approve
     'commands: { rules: "while [ -f src/slow.ts ]; do sleep 0.1; done" }\n',
   );
   const first = await openProposal(trial);
-  await commands.switchSelfOff("It is odd", tester);
+  await commands.switchSelfOff({ reason: "It is odd" }, tester);
   const off = 'off by tester: It is odd. An admin switches them on with "banyan self on".';
   await expect(commands.decide(first.id, "approved", "", tester)).rejects.toThrow(off);
   await expect(trial.submit({ task: "root", agent: "worker", repository: SELF })).rejects.toThrow(off);
-  await expect(commands.switchSelfOff("", tester)).rejects.toThrow("tester has already switched it off.");
-  await commands.switchSelfOn(tester);
+  await expect(commands.switchSelfOff({ reason: "" }, tester)).rejects.toThrow("tester has already switched it off.");
+  await commands.switchSelfOn({}, tester);
   expect(await queries.getSelf()).toEqual({
     off: null,
     gate_runs: expect.objectContaining({ most: 12 }),
@@ -314,7 +314,7 @@ test("switched off: a running check ends, nothing is proposed, copied or approve
   await commands.decide(first.id, "rejected", "", tester);
   const checks = () => readdirSync(join(trial.dataDir, "self", "evidence")).length;
   await until(async () => checks() > 1 || undefined, "the second check runs", LONG_MS);
-  await commands.switchSelfOff("Again", tester);
+  await commands.switchSelfOff({ reason: "Again" }, tester);
   expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
   const said = responsesOf(await logOf(trial, root)).slice(-3, -1);
   for (const one of said) expect(one).toContain("off by tester: Again.");
@@ -359,20 +359,22 @@ test("twelve full gate runs a day, also after a restart: quick checks do not cou
 test("while the file is there, nobody switches on, and the attempt changes nothing", async () => {
   const { runtime, dataDir } = await start(null, { work: false });
   const { commands, queries } = runtime.application;
-  await commands.switchSelfOff("It is odd", tester);
+  await commands.switchSelfOff({ reason: "It is odd" }, tester);
   const file = join(dataDir, "self", "halt");
   mkdirSync(join(dataDir, "self"));
   writeFileSync(file, "");
-  await expect(commands.switchSelfOn(tester)).rejects.toThrow(`The file ${file} is there. Remove it to allow them.`);
+  await expect(commands.switchSelfOn({}, tester)).rejects.toThrow(
+    `The file ${file} is there. Remove it to allow them.`,
+  );
   rmSync(file);
   expect((await queries.getSelf()).off).toMatchObject({ by: "tester", reason: "It is odd" });
-  await commands.switchSelfOn(tester);
+  await commands.switchSelfOn({}, tester);
   expect(await queries.getSelf()).toEqual({
     off: null,
     gate_runs: expect.objectContaining({ most: 12 }),
     releases: null,
   });
-  await expect(commands.switchSelfOn(tester)).rejects.toThrow("Nothing to switch on");
+  await expect(commands.switchSelfOn({}, tester)).rejects.toThrow("Nothing to switch on");
 });
 
 test(

@@ -40,13 +40,13 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
     saveTemplate: () => commands.saveTemplate({ name: said, submission }, anna),
     comment: () => commands.comment(first, said, anna),
     askTask: () => commands.askTask(first, said, anna),
-    addRule: () => commands.addRule({ tool: "use_terminal", why: said }, anna),
-    changeRule: async () => commands.changeRule((await queries.listRules())[0]?.id ?? "", { why: said }, anna),
+    addRule: () => commands.addRule({ tool: "use_terminal", why: said }),
+    changeRule: async () => commands.changeRule({ id: (await queries.listRules())[0]?.id ?? "", why: said }),
     pauseEverything: async () => {
-      await commands.pauseEverything(said, anna);
-      await commands.resumeEverything(anna);
+      await commands.pauseEverything({ reason: said });
+      await commands.resumeEverything();
     },
-    switchSelfOff: () => commands.switchSelfOff(said, anna),
+    switchSelfOff: () => commands.switchSelfOff({ reason: said }),
     decide: async () => {
       await commands.decide(await next("approval"), "rejected", said, anna);
     },

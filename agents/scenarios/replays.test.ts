@@ -281,13 +281,13 @@ async function hanging(more: TrialOptions = {}) {
 test("switching changes by agents off stops replays, and on goes on with them", async () => {
   const { trial, running, open } = await hanging();
   const { commands, queries } = trial.runtime.application;
-  await commands.switchSelfOff("Wait.", tester);
+  await commands.switchSelfOff({ reason: "Wait." }, tester);
   await check(trial);
   for (const id of running) expect((await trial.ended(id)).status).toBe("stopped");
   await check(trial);
   expect(replaysIn(await shown(trial)).every(({ status }) => status === "waiting")).toBe(true);
   open();
-  await commands.switchSelfOn(tester);
+  await commands.switchSelfOn({}, tester);
   const after = await replayed(trial);
   expect(after).toMatchObject({ status: "trial", replays: { state: "done" } });
   expect(replaysIn(after).every(({ status }) => status === "passed")).toBe(true);

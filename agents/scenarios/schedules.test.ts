@@ -178,11 +178,11 @@ test("times while it is paused are not caught up; a person can start it at any t
 test("while everything is paused no time begins, and the times are caught up once afterwards", async () => {
   const { commands, pass, look, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);
-  await commands.pauseEverything("Too expensive.", tester);
+  await commands.pauseEverything({ reason: "Too expensive." }, tester);
   pass(3 * DAY_MS);
   await look();
   expect(await runs(id)).toEqual([]);
-  await commands.resumeEverything(tester);
+  await commands.resumeEverything({}, tester);
   await look();
   expect((await trees()).length).toBe(1);
   expect(await runs(id)).toMatchObject([{ missed: 3, outcome: "begun" }]);

@@ -390,9 +390,9 @@ test("a step below a paused task is refused with the name of that task, and duri
     "The task “root” above it is paused: step or resume that",
   );
   await commands.resume(id, tester);
-  await commands.pauseEverything("", tester);
+  await commands.pauseEverything({ reason: "" }, tester);
   await expect(commands.step(child.id, tester)).rejects.toThrow("Everything is paused: resume everything first.");
-  await commands.resumeEverything(tester);
+  await commands.resumeEverything({}, tester);
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
 });

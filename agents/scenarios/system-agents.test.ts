@@ -180,10 +180,10 @@ test("a proposal for a system agent: its tools need an admin, as proposed, as ed
   // Nor all alike at once, nor by a rule: a rule approves calls, and never a proposal.
   const alike = member.commands.decide(idOf("review_agent"), "approved", "", MEMBER, { alike: true });
   await expect(alike).rejects.toThrow("this changes: tools.");
-  await expect(member.commands.addRule({ item: idOf("review_agent"), why: "It is right." }, MEMBER)).rejects.toThrow(
+  await expect(member.commands.addRule({ item: idOf("review_agent"), why: "It is right." })).rejects.toThrow(
     "not an approval",
   );
-  await member.commands.addRule({ tool: "propose_agent", why: "It is right." }, MEMBER);
+  await member.commands.addRule({ tool: "propose_agent", why: "It is right." });
   expect((await member.queries.getReview(idOf("review_agent"))).status).toBe("open");
   await approve(JUDGE, { instruction: "Judge by what was run, always." });
   await admin.commands.decide(idOf("goal_planner"), "approved", "", ADMIN, { edited: { tools: "run_coding_agent" } });

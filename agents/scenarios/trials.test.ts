@@ -126,13 +126,13 @@ test("an undecided version goes back when its time is over; nothing is decided w
   const trial = await approved({ isRight: () => true }, { runtime: { now: () => Date.now() + aheadMs } });
   await work(trial, 4);
   const { commands } = trial.runtime.application;
-  await commands.switchSelfOff("Wait.", tester);
+  await commands.switchSelfOff({ reason: "Wait." }, tester);
   await work(trial, 2);
   expect((await shown(trial)).candidate.started).toBe(2);
   aheadMs = 14 * DAY_MS + 1;
   await check(trial);
   expect(await shown(trial)).toMatchObject({ status: "trial", undecided_by: "off" });
-  await commands.switchSelfOn(tester);
+  await commands.switchSelfOn({}, tester);
   await check(trial);
   expect(await shown(trial)).toMatchObject({ status: "bad", outcome: "undecided" });
   expect(await live(trial)).not.toContain(CANDIDATE);

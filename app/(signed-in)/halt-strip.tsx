@@ -1,6 +1,6 @@
 "use client";
 
-import { resumeEverything } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
@@ -33,7 +33,7 @@ export function HaltStrip({ halt, mayResume }: HaltStripProps) {
           look="primary"
           className="flex-none phone:w-full"
           aria-disabled={pending}
-          onClick={() => pending || run(resumeEverything)}
+          onClick={() => pending || run(() => operate("resumeEverything", {}))}
         >
           Resume everything
         </Button>

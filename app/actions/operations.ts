@@ -12,37 +12,9 @@ import { limitsChange, text } from "./values";
 /** Trees deleted per request. The page shows its progress between two requests. */
 const MAX_PER_REQUEST = 20;
 
-export async function pauseEverything(reason: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.pauseEverything(text(reason), actor));
-}
-
-export async function resumeEverything(): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.resumeEverything(actor));
-}
-
-/** Allows changes of Banyan by agents, or ends them. */
-export async function switchSelf(on: boolean): Promise<ActionResult> {
-  return act(({ actor, commands }) => (on === true ? commands.switchSelfOn(actor) : commands.switchSelfOff("", actor)));
-}
-
-/** Starts a look of the review agent at the faults. */
-export async function lookNow(): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.lookNow(actor));
-}
-
-/** Sets when the review agent looks by itself, and what that may cost in a day. */
-export async function setImprovement(given: { on?: boolean; cap_usd?: number; hour?: number }): Promise<ActionResult> {
-  const change = {
-    ...(given?.on !== undefined && { on: given.on === true }),
-    ...(given?.cap_usd !== undefined && { cap_usd: Number(given.cap_usd) }),
-    ...(given?.hour !== undefined && { hour: Number(given.hour) }),
-  };
-  return act(({ actor, commands }) => commands.setImprovement(change, actor));
-}
-
 /** Sets limits and the emergency stop. The command checks the values. */
 export async function setLimits(change: LimitsChange): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.setLimits(limitsChange(change), actor));
+  return act(({ commands }) => commands.setLimits(limitsChange(change)));
 }
 
 /** Resumes every task that is parked by the provider. */
@@ -103,24 +75,11 @@ export async function deleteTrees(ids: string[]): Promise<{ deleted: number; pro
 
 /** Starts a backup and returns at once. The list of backups shows its progress and its outcome. */
 export async function startBackup(): Promise<ActionResult> {
-  return act(async ({ check, actor, commands }) => {
+  return act(async ({ check, commands }) => {
     await check("createBackup");
-    commands.createBackup(actor).catch((error: unknown) => void sentenceOfFailure(error));
+    commands.createBackup().catch((error: unknown) => void sentenceOfFailure(error));
     return { sentence: "Backup started." };
   });
-}
-
-export async function setBackupSchedule(given: { every?: string; keep?: number }): Promise<ActionResult> {
-  const change = {
-    ...(given?.every !== undefined && { every: text(given.every) }),
-    // NaN for anything else, which the command refuses with a sentence.
-    ...(given?.keep !== undefined && { keep: Number(given.keep) }),
-  };
-  return act(({ actor, commands }) => commands.setBackupSchedule(change, actor));
-}
-
-export async function deleteBackup(name: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.deleteBackup(text(name), actor));
 }
 
 export interface Verified {

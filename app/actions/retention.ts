@@ -20,7 +20,7 @@ export async function setRetention(given: GivenLimits & { keep_goals?: boolean }
     ...limitsOf(given),
     ...(given?.keep_goals !== undefined && { keep_goals: given.keep_goals === true }),
   };
-  return act(({ actor, commands }) => commands.setRetention(change, actor));
+  return act(({ commands }) => commands.setRetention(change));
 }
 
 export async function previewRetention(
@@ -36,8 +36,8 @@ export async function previewRetention(
 
 /** Removes old trees by these limits. Resolves before a long run has ended. */
 export async function cleanNow(given: GivenLimits): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
-    const run = commands.cleanNow(limitsOf(given), actor);
+  return act(async ({ commands }) => {
+    const run = commands.cleanNow(limitsOf(given));
     // Also a failure after the answer is stored, as the problem of the last run.
     run.catch(() => {});
     const { sentence } = await Promise.race([run, after(MOST_WAIT_MS, { sentence: "Removing old trees." })]);

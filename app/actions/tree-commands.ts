@@ -9,13 +9,6 @@ export async function deleteTree(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.deleteTree(text(id), actor));
 }
 
-/** Keeps the tree whatever retention says, or ends that. */
-export async function pinTree(id: string, isPinned: boolean): Promise<ActionResult> {
-  return act(({ actor, commands }) =>
-    isPinned === true ? commands.pinTree(text(id), actor) : commands.unpinTree(text(id), actor),
-  );
-}
-
 /** Changes what the goal of a tree is given. */
 export async function changeGoal(id: string, fields: GoalFields): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.changeGoal(text(id), parseGoalFields(fields), actor));

@@ -224,33 +224,6 @@ export interface DecidedReview extends Review {
   restorable: string | null;
 }
 
-/** A new rule: what it approves, until when, and why. */
-export interface RuleRequest {
-  /** Approves every call of this tool; absent with `item`, which names the tool. */
-  tool?: string;
-  item?: string;
-  /** With `item`: approves only calls with the same arguments; default: true. */
-  exact?: boolean;
-  agent?: string;
-  /** Approves only calls of this tree. */
-  tree?: string;
-  /** Most calls that it approves. */
-  most_uses?: number;
-  why?: string;
-  hours?: number;
-}
-
-/** A change of a rule. Absent fields stay unchanged. */
-export interface RuleChangeRequest {
-  /** Hours from now until it expires. */
-  hours?: number;
-  /** Most calls that it approves; null without a limit. */
-  most_uses?: number | null;
-  why?: string;
-  /** Switches the rule on again. */
-  on?: true;
-}
-
 /** One change of a rule. A field is null when this change did not set it. */
 export interface RuleEvent {
   what: "made" | "changed" | "off" | "on";

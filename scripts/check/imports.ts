@@ -70,7 +70,10 @@ const IMPORT_TABLE: Rule[] = [
     values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "core/words", "lib"],
     types: ["core"],
   },
-  { folder: "server", values: ["agents/application", "agents/guard", "core", "lib"] },
+  {
+    folder: "server",
+    values: ["agents/application", "agents/guard", "agents/commands/operations", "agents/operations", "core", "lib"],
+  },
   // These wire the process together.
   ...["main", "serve", "stopping"].map((file) => ({
     folder: `server/${file}`,
@@ -111,10 +114,12 @@ function agentsTable(): Rule[] {
     room("a2a", "configuration", "webhooks"),
     room("queries", ...seen),
     room("turn", "self", "tools", "providers", "configuration", "servers", "capabilities"),
-    room("commands", ...seen, "queries", "replays", "turn"),
+    room("operations", "queries"),
+    room("commands", ...seen, "queries", "operations", "replays", "turn"),
     room("worker", "configuration", "turn", "commands"),
-    room("guard", "queries"),
-    room("boot", ...seen, "a2a", "queries", "turn", "commands", "replays", "worker", "guard"),
+    // The code of the operations stays out of the bundle of the pages.
+    { ...room("guard", "operations"), types: ["agents/commands/operations"] },
+    room("boot", ...seen, "a2a", "queries", "turn", "operations", "commands", "replays", "worker", "guard"),
     // Used only by tests.
     { folder: "agents/testing", values: ["agents", ...BELOW_AGENTS] },
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },

@@ -36,7 +36,7 @@ function nameIn(url: URL): string | null {
 }
 
 async function sendBackup(app: GuardedApplication, response: ServerResponse, name: string): Promise<void> {
-  const { file, size_bytes } = await app.commands.openBackup(name, app.actor);
+  const { file, size_bytes } = await app.commands.openBackup({ id: name });
   response.writeHead(200, {
     ...headersOf("application/vnd.sqlite3", name),
     "content-length": size_bytes,

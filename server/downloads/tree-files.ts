@@ -60,7 +60,7 @@ export async function answerTreeFiles(
       return await pipeline(Readable.from(read(), { objectMode: false }), response);
     }
     if (what === "full-archive") {
-      const { name, read } = await app.commands.archiveTrees([id], app.actor);
+      const { name, read } = await app.commands.archiveTrees({ trees: [id] });
       response.writeHead(200, headersOf("application/zip", name));
       return await pipeline(Readable.from(read(), { objectMode: false }), response);
     }

@@ -11,6 +11,7 @@ import { fakeForks } from "./fake-forks";
 import { FAKE_IMPROVEMENT } from "./fake-improvement";
 import { FAKE_LIMITS } from "./fake-limits";
 import { fakeOperations } from "./fake-operations";
+import { fakeOperator } from "./fake-operator";
 import { fakeReviews } from "./fake-reviews";
 import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
@@ -57,6 +58,18 @@ export function createFakeApplication(): Application & { store: FakeStore } {
 
   return {
     store,
+    operations: fakeOperator({
+      ...rules.operations,
+      ...operations.operations,
+      async pauseEverything({ reason = "" }, actor) {
+        halt = { by: actor.name, since: new Date().toISOString(), reason };
+        return { sentence: "Everything is paused." };
+      },
+      async resumeEverything() {
+        halt = null;
+        return { sentence: "Everything is resumed." };
+      },
+    }),
     live: {
       onTree: (id, listener) => store.onTree(id, listener),
       onTrees: (listener) => store.onTrees(listener),
@@ -212,25 +225,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     commands: {
       applyAsBranch,
       keepFiles,
-      async pauseEverything(reason, actor) {
-        halt = { by: actor.name, since: new Date().toISOString(), reason };
-        return { sentence: "Everything is paused." };
-      },
       shutDown: unsupported,
-      setImprovement: unsupported,
-      lookNow: unsupported,
       addSchedule: unsupported,
       changeSchedule: unsupported,
       pauseSchedule: unsupported,
       resumeSchedule: unsupported,
       runSchedule: unsupported,
       removeSchedule: unsupported,
-      switchSelfOff: unsupported,
-      switchSelfOn: unsupported,
-      async resumeEverything() {
-        halt = null;
-        return { sentence: "Everything is resumed." };
-      },
       async submitTree(submission) {
         if (submission.workspace?.endsWith("/not-there")) {
           throw new UserError(
@@ -255,8 +256,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       resume: async (id) => setStatus(store, id, "running", "Resumed."),
       ...reviews.commands,
       ...trees.commands,
-      ...rules.commands,
-      ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,
       fork: forks.fork,
@@ -271,8 +270,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
-      setSpendCaps: unsupported,
-      setLimits: unsupported,
       setMail: unsupported,
       removeMail: unsupported,
       testMail: unsupported,

@@ -1,7 +1,8 @@
 /** Operations data of the fake server: the figures of a busy day, and the parked tasks of its trees. */
-import { type Commands, type ListedAudit, type Queries, UserError } from "@/agents/application";
+import { type ListedAudit, type Queries, UserError } from "@/agents/application";
 import { isEnded } from "@/core/log/terms";
 import type { Backup, HistoryPoint, ProviderState, ServerStart } from "@/core/shapes/operations";
+import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
 type OperationsQueries = Pick<
@@ -21,25 +22,12 @@ type OperationsQueries = Pick<
   | "listAudit"
   | "verifyAudit"
 >;
-type OperationsCommands = Pick<
-  Commands,
-  | "createBackup"
-  | "openBackup"
-  | "deleteBackup"
-  | "setBackupSchedule"
-  | "archiveTrees"
-  | "readArchive"
-  | "setRetention"
-  | "cleanNow"
-  | "pinTree"
-  | "unpinTree"
->;
 
 const HOUR_MS = 3_600_000;
 const STEP_MS: Record<number, number> = { 1: 60_000, 24: 600_000, 168: HOUR_MS };
 const DISK_BYTES = 64 * 1024 ** 3;
 
-export function fakeOperations(store: FakeStore): { queries: OperationsQueries; commands: OperationsCommands } {
+export function fakeOperations(store: FakeStore): { queries: OperationsQueries; operations: FakeOperations } {
   const backups: Backup[] = [backup(20, 412), backup(44, 398), { ...backup(70, 371), kind: "replaced" }];
   const find = (name: string): Backup => {
     const found = backups.find((backup) => backup.name === name);
@@ -131,13 +119,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         };
       },
     },
-    commands: {
-      async archiveTrees() {
-        throw new UserError("unavailable", "The fake server has no files.");
-      },
-      async readArchive() {
-        throw new UserError("unavailable", "The fake server has no files.");
-      },
+    operations: {
       setRetention: async () => ({ sentence: "Retention is off." }),
       cleanNow: async () => ({ sentence: "Removed 0 trees, about 0 B.", removed: 0, size_bytes: 0 }),
       pinTree: async () => ({ sentence: "Pinned." }),
@@ -149,13 +131,13 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         return { sentence: `Created the backup ${name}.`, name, file: `/srv/banyan/data/backups/${name}`, size_bytes };
       },
       setBackupSchedule: async () => ({ sentence: "Scheduled backups are off." }),
-      openBackup: async (name) => {
-        find(name);
+      openBackup: async ({ id }) => {
+        find(id);
         throw new UserError("unavailable", "The fake server has no files.");
       },
-      async deleteBackup(name) {
-        backups.splice(backups.indexOf(find(name)), 1);
-        return { sentence: `Deleted the backup ${name}.` };
+      async deleteBackup({ id }) {
+        backups.splice(backups.indexOf(find(id)), 1);
+        return { sentence: `Deleted the backup ${id}.` };
       },
     },
   };

@@ -1,7 +1,8 @@
 /** Approval rules of the fake server. */
-import { type Commands, type Queries, UserError } from "@/agents/application";
+import { type Queries, UserError } from "@/agents/application";
 import type { RuleEvent } from "@/core/shapes/review";
 import type { ApprovalRule } from "@/core/shapes/shapes";
+import type { FakeOperations } from "./fake-operator";
 import { findOpen, settle, toolOf } from "./fake-reviews";
 import type { FakeStore } from "./fake-store";
 
@@ -9,7 +10,7 @@ const HOUR_MS = 3_600_000;
 
 export function fakeRules(store: FakeStore): {
   queries: Pick<Queries, "listRules" | "listRuleEvents">;
-  commands: Pick<Commands, "addRule" | "changeRule" | "revokeRule" | "removeRule">;
+  operations: Required<Pick<FakeOperations, "addRule" | "changeRule" | "revokeRule" | "removeRule">>;
 } {
   const events = new Map<string, RuleEvent[]>();
   const note = (id: string, what: RuleEvent["what"], by: string, why: string | null = null) => {
@@ -36,7 +37,7 @@ export function fakeRules(store: FakeStore): {
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
       listRuleEvents: async (id) => events.get(ruleOf(id).id) ?? [],
     },
-    commands: {
+    operations: {
       async addRule({ item, tool = "", exact = item !== undefined, why = "", hours = 24, agent, most_uses }, actor) {
         if (!why.trim()) throw new UserError("invalid", "Say why the rule may approve without a person.");
         const named = item === undefined ? tool : toolOf(findOpen(store, item));
@@ -48,7 +49,7 @@ export function fakeRules(store: FakeStore): {
         const sentence = `Calls of ${named} are approved until ${rule.expires_at}.${waited}`;
         return { sentence, rule: rule.id, decided };
       },
-      async changeRule(id, { hours, why, most_uses, on }, actor) {
+      async changeRule({ id, hours, why, most_uses, on }, actor) {
         const rule = ruleOf(id);
         if (hours !== undefined) rule.expires_at = new Date(Date.now() + hours * HOUR_MS).toISOString();
         if (why !== undefined) rule.why = why;
@@ -57,13 +58,13 @@ export function fakeRules(store: FakeStore): {
         note(rule.id, on ? "on" : "changed", actor.name, why ?? null);
         return { sentence: `Calls of ${rule.tool} are approved until ${rule.expires_at}.`, decided: decide(rule) };
       },
-      async revokeRule(id, actor) {
+      async revokeRule({ id }, actor) {
         const rule = ruleOf(id);
         Object.assign(rule, { revoked_by: actor.name, revoked_at: new Date().toISOString() });
         note(rule.id, "off", actor.name);
         return { sentence: `The rule is off. It approved ${rule.uses} calls.`, decided: [] };
       },
-      async removeRule(id) {
+      async removeRule({ id }) {
         const rule = ruleOf(id);
         if (rule.uses > 0) throw new UserError("conflict", "The rule has approved calls, so it stays as their reason.");
         store.rules = store.rules.filter((other) => other !== rule);

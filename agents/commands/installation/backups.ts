@@ -1,29 +1,31 @@
-/** Commands of an admin for backups of the database. Only the command line restores one, with the server stopped. */
+/** Backups of the database. Only the command line restores one, with the server stopped. */
 
-import { type Commands, UserError } from "@/agents/application";
-import { type BackupSources, makeBackup } from "@/agents/backups/make";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { makeBackup } from "@/agents/backups/make";
 import { scheduleOf } from "@/agents/backups/schedule";
-import type { Security } from "@/agents/configuration/security";
+import { operation } from "@/agents/commands/world/operation";
+import { said } from "@/agents/operations/operation";
+import { changeOf, text, typedNumber } from "@/agents/operations/parse";
 import { scheduleSentence } from "@/core/words/backups";
 import { StoreError } from "@/db/file/errors";
 import type { StoredSchedule } from "@/db/records/backup-record";
 import { BACKUP_INTERVAL_FORM, type BackupSettings, backupIntervalOf, MOST_KEPT_BACKUPS } from "@/lib/env/backups";
 
-interface Sources extends Omit<BackupSources, "anchorFile"> {
-  security: Pick<Security, "anchorFile">;
-}
+const scheduleChange = changeOf({ every: text.optional(), keep: typedNumber.optional() });
 
-type BackupCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup" | "setBackupSchedule">;
-
-export function createBackupCommands(sources: Sources): BackupCommands {
-  const { backups } = sources;
-  const missing = (name: string) =>
-    new UserError("not_found", `There is no backup “${name.slice(0, 100)}”. Choose a backup from the list.`);
-  return {
-    async createBackup() {
+export const backupOperations = {
+  createBackup: operation({
+    right: "administer",
+    summary: "Backs up the database while it is in use, and reads the backup back.",
+    http: "POST backups",
+    audit: [],
+    result: said.extend({ name: z.string(), file: z.string(), size_bytes: z.number() }),
+    made: ({ name }) => ({ subject: name, tree: "" }),
+    async run(_, _actor, world) {
       try {
-        const { anchorFile } = sources.security;
-        const { name, file, sizeBytes, messages } = await makeBackup({ ...sources, anchorFile });
+        const { anchorFile } = world.security;
+        const { name, file, sizeBytes, messages } = await makeBackup({ ...world, anchorFile });
         const sentence = `Backup ${name} created: ${messages} messages, verified by reading it back.`;
         return { sentence, name, file, size_bytes: sizeBytes };
       } catch (error) {
@@ -31,31 +33,52 @@ export function createBackupCommands(sources: Sources): BackupCommands {
         throw new UserError(error.kind === "in_use" ? "conflict" : "unavailable", error.message);
       }
     },
-    async openBackup(name) {
-      const found = await backups.find(name);
-      if (!found) throw missing(name);
-      return { sentence: `Downloading the backup ${name}.`, file: found.file, size_bytes: found.sizeBytes };
+  }),
+  openBackup: operation({
+    right: "administer",
+    summary: "Opens a backup for download; `file` is its path on the server.",
+    on: "name",
+    audit: [],
+    result: said.extend({ file: z.string(), size_bytes: z.number() }),
+    async run({ id }, _actor, { backups }) {
+      const found = await backups.find(id);
+      if (!found) throw missing(id);
+      return { sentence: `Downloading the backup ${id}.`, file: found.file, size_bytes: found.sizeBytes };
     },
-    async deleteBackup(name) {
-      if (!(await backups.remove(name))) throw missing(name);
-      return { sentence: `Deleted the backup ${name}.` };
+  }),
+  deleteBackup: operation({
+    right: "administer",
+    summary: "Deletes a backup.",
+    on: "name",
+    http: "DELETE backups/:id",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { backups }) {
+      if (!(await backups.remove(id))) throw missing(id);
+      return { sentence: `Deleted the backup ${id}.` };
     },
-    async setBackupSchedule(change) {
-      const { store, backupSettings } = sources;
+  }),
+  setBackupSchedule: operation({
+    right: "administer",
+    summary: "Sets how often backups are made, and how many scheduled ones stay.",
+    http: "POST backups/schedule",
+    input: scheduleChange,
+    audit: ["every", "keep"],
+    result: said,
+    async run(change, _actor, { store, backupSettings }) {
       await store.backups.setSchedule(checked(change, backupSettings));
       const { everyMs, keep } = scheduleOf(store.backups.read().schedule, backupSettings);
       return { sentence: scheduleSentence({ every_seconds: everyMs === null ? null : everyMs / 1_000, keep }) };
     },
-  };
+  }),
+};
+
+function missing(name: string): UserError {
+  return new UserError("not_found", `There is no backup “${name.slice(0, 100)}”. Choose a backup from the list.`);
 }
 
 /** Returns the change as it is stored. Throws UserError. */
-function checked(
-  { every, keep }: Parameters<Commands["setBackupSchedule"]>[0],
-  settings: BackupSettings,
-): Partial<StoredSchedule> {
-  if (every === undefined && keep === undefined)
-    throw new UserError("invalid", 'Nothing to change: give "every", such as 24h or off, or "keep".');
+function checked({ every, keep }: z.infer<typeof scheduleChange>, settings: BackupSettings): Partial<StoredSchedule> {
   if (every !== undefined && settings.everyMs !== null) throw fixed("BANYAN_BACKUP_EVERY");
   if (keep !== undefined && settings.keep !== null) throw fixed("BANYAN_BACKUP_KEEP");
   const everyMs = every === undefined ? undefined : intervalIn(every);

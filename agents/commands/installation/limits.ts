@@ -1,46 +1,55 @@
 /** Sets the governor's limits, what follows at each, and when everything is paused. */
-import { type Commands, UserError } from "@/agents/application";
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
+import { said } from "@/agents/operations/operation";
+import { changeOf, typedNumber } from "@/agents/operations/parse";
 import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES, type LimitName, type LimitsChange } from "@/core/log/limits";
 import { LIMIT_WORDS, limitsSentence } from "@/core/words/limits";
-import type { Store } from "@/db/store";
+import { setSpendCaps } from "./spend-caps";
 
 const MOST_VIOLATIONS = 100;
 const MOST_MINUTES = 1_440;
 const MOST_ROUNDS = 1_000_000;
 
-interface LimitCommandSources {
-  store: Pick<Store, "governor">;
-  /** The daily cap on money is the limit of the cost. */
-  setSpendCaps: Commands["setSpendCaps"];
-}
+const limit = z.strictObject({
+  max: typedNumber.nullable().optional(),
+  action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).optional(),
+});
 
-export function createLimitCommands({ store, setSpendCaps }: LimitCommandSources): Pick<Commands, "setLimits"> {
-  return {
-    async setLimits(change, actor) {
+export const limitOperations = {
+  setLimits: operation({
+    right: "administer",
+    summary: "Sets limits, what follows at each, when everything is paused, and from which level alerts are sent.",
+    http: "POST limits",
+    input: changeOf({
+      limits: z
+        .partialRecord(z.enum(LIMIT_NAMES), limit, `must map limits to changes: ${LIMIT_NAMES.join(", ")}`)
+        .optional(),
+      violations: typedNumber.optional(),
+      within_minutes: typedNumber.optional(),
+      alert_from: z.enum(ALERT_LEVELS, `must be one of ${ALERT_LEVELS.join(", ")}`).optional(),
+    }),
+    audit: ["limits", "violations", "within_minutes", "alert_from"],
+    result: said,
+    async run(change, actor, world) {
       checkChange(change);
       const { cost, ...others } = change.limits ?? {};
-      if (cost?.max !== undefined) await setSpendCaps({ day_usd: cost.max }, actor);
+      // The daily cap on money is the limit of the cost.
+      if (cost?.max !== undefined) await setSpendCaps(world, { day_usd: cost.max }, actor);
       const limits = { ...others, ...(cost?.action && { cost: { action: cost.action } }) };
-      return { sentence: limitsSentence(await store.governor.change({ ...change, limits })) };
+      return { sentence: limitsSentence(await world.store.governor.change({ ...change, limits })) };
     },
-  };
-}
+  }),
+};
 
-function checkChange({ limits = {}, violations, within_minutes, alert_from }: LimitsChange): void {
-  const given = [violations, within_minutes, alert_from, ...Object.values(limits).flatMap(Object.values)];
-  if (given.every((value) => value === undefined))
-    throw invalid("Nothing to change: give a limit, or a setting of the emergency stop.");
-  for (const [name, { max, action }] of Object.entries(limits)) {
-    const known = LIMIT_NAMES.find((one) => one === name);
-    if (!known) throw invalid(`There is no limit “${name.slice(0, 60)}”: use ${LIMIT_NAMES.join(", ")}.`);
-    if (action !== undefined && !LIMIT_ACTIONS.includes(action))
-      throw invalid(`“${String(action).slice(0, 60)}” is no action: use ${LIMIT_ACTIONS.join(", ")}.`);
-    if (max !== undefined) checkMax(known, max);
+function checkChange({ limits = {}, violations, within_minutes }: LimitsChange): void {
+  for (const name of LIMIT_NAMES) {
+    const max = limits[name]?.max;
+    if (max !== undefined) checkMax(name, max);
   }
   if (violations !== undefined) checkWhole("number of violations", violations, 1, MOST_VIOLATIONS);
   if (within_minutes !== undefined) checkWhole("window", within_minutes, 1, MOST_MINUTES);
-  if (alert_from !== undefined && !ALERT_LEVELS.includes(alert_from))
-    throw invalid(`“${String(alert_from).slice(0, 60)}” is no level: use ${ALERT_LEVELS.join(", ")}.`);
 }
 
 function checkMax(name: LimitName, max: number | null): void {

@@ -1,66 +1,111 @@
-/** Commands for retention: what may be removed, removing it now, and pins that keep a tree. */
-import { type Commands, UserError } from "@/agents/application";
-import { givenLimits, type RetentionQuerySources, refuseNumber } from "@/agents/queries/retention";
-import { type CleanSources, clean, unarchivedSentence } from "@/agents/retention/clean";
+/** Retention: what may be removed, removing it now, and pins that keep a tree. */
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { archiverOf } from "@/agents/archives/keep";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
+import { said } from "@/agents/operations/operation";
+import { changeOf, text, typedNumber, yesOrNo } from "@/agents/operations/parse";
+import { givenLimits, refuseNumber } from "@/agents/queries/retention";
+import { clean, unarchivedSentence } from "@/agents/retention/clean";
 import { limitsOf } from "@/agents/retention/fates";
 import { removesAnything } from "@/core/rules/retention";
 import { bytes, plural } from "@/core/words/figures";
 import { retentionSentence } from "@/core/words/retention";
 import type { StoredRetention } from "@/db/records/retention-record";
-import type { Store } from "@/db/store";
 import { MOST_RETENTION_DAYS, MOST_RETENTION_MB } from "@/lib/env/retention";
 
-interface Sources extends CleanSources {
-  store: Pick<Store, "client" | "queries" | "retention" | "retentionTrees">;
-  retentionSettings: RetentionQuerySources["retentionSettings"];
-}
+const retentionChange = changeOf({
+  /** After how many days, and above how many megabytes, ended trees are removed; 0: no limit. */
+  days: typedNumber.optional(),
+  max_mb: typedNumber.optional(),
+  keep_goals: yesOrNo.optional(),
+  /** Whether trees are archived in the data folder before they go. */
+  archive: yesOrNo.optional(),
+});
 
-type RetentionCommands = Pick<Commands, "setRetention" | "cleanNow" | "pinTree" | "unpinTree">;
+const removed = said.extend({ removed: z.number(), size_bytes: z.number() });
 
-export function createRetentionCommands(sources: Sources, ids: { tree(id: string): string }): RetentionCommands {
-  const { store, retentionSettings } = sources;
-  const pin = async (id: string, by: string | null) => {
-    const isChanged = await store.retentionTrees.pin(store.queries.trees.treeKey(ids.tree(id)), by);
-    if (by !== null)
-      return { sentence: isChanged ? "Pinned. Retention keeps this tree." : "The tree was pinned already." };
-    return { sentence: isChanged ? "Unpinned. Retention may remove this tree." : "The tree was not pinned." };
-  };
-  return {
-    async setRetention(change) {
-      await store.retention.set(checked(sources, change));
+export const retentionOperations = {
+  setRetention: operation({
+    right: "administer",
+    summary: "Sets after how many days and above how many megabytes ended trees are removed; 0: no limit.",
+    http: "POST retention",
+    input: retentionChange,
+    audit: ["days", "max_mb", "keep_goals", "archive"],
+    result: said,
+    async run(change, _actor, { store, retentionSettings }) {
+      await store.retention.set(checked(retentionSettings, change));
       const { days, bytes: most, keepsGoals, archives } = limitsOf(store.retention.read().limits, retentionSettings);
       const max_mb = most === null ? null : most / 1_000_000;
       return {
         sentence: retentionSentence({ days, max_mb, keep_goals: keepsGoals, archive: archives?.folder ?? null }),
       };
     },
-    async cleanNow(given) {
-      const { archive_to } = given;
-      const limits = {
-        ...givenLimits(sources, given),
-        ...(archive_to !== undefined && { archives: { folder: archive_to } }),
-      };
-      if (!removesAnything(limits))
-        throw new UserError("invalid", "Nothing says what may go: give days or a size, or set a limit first.");
-      const done = await clean(sources, limits, "person");
-      if (!done) throw new UserError("conflict", "Banyan already removes old trees: wait until it is done.");
-      const stayed = unarchivedSentence(done);
-      const rest = stayed === null ? "" : ` ${stayed}`;
-      const sentence = `Removed ${plural(done.removed, "tree")}, about ${bytes(done.bytes)}.${rest}`;
-      return { sentence, removed: done.removed, size_bytes: done.bytes };
+  }),
+  cleanNow: operation({
+    right: "administer",
+    summary: "Removes old trees now, by the given limits or by those that are set.",
+    http: "POST retention/clean",
+    input: z.strictObject({ days: typedNumber.optional(), max_mb: typedNumber.optional() }),
+    audit: ["days", "max_mb"],
+    result: removed,
+    run: async (given, _actor, world) => cleaned(world, givenLimits(world, given)),
+  }),
+  archiveAndClean: operation({
+    right: "administer",
+    summary: "Removes old trees now, each after it was archived in a folder anywhere on this machine.",
+    input: z.strictObject({ days: typedNumber.optional(), max_mb: typedNumber.optional(), archive_to: text }),
+    audit: ["days", "max_mb", "archive_to"],
+    result: removed,
+    run: async ({ archive_to, ...given }, _actor, world) =>
+      cleaned(world, { ...givenLimits(world, given), archives: { folder: archive_to } }),
+  }),
+  pinTree: operation({
+    right: "run",
+    summary: "Keeps a tree whatever retention says.",
+    on: "unit",
+    reach: ({ id }) => ({ works: [id], withArchived: true }),
+    http: "POST trees/:id/pin",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store, ids }) {
+      const isNew = await store.retentionTrees.pin(store.queries.trees.treeKey(ids.tree(id)), actor.name);
+      return { sentence: isNew ? "Pinned. Retention keeps this tree." : "The tree was pinned already." };
     },
-    pinTree: (id, actor) => pin(id, actor.name),
-    unpinTree: (id) => pin(id, null),
-  };
+  }),
+  unpinTree: operation({
+    right: "run",
+    summary: "Takes the pin of a tree away.",
+    on: "unit",
+    reach: ({ id }) => ({ works: [id], withArchived: true }),
+    http: "POST trees/:id/unpin",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store, ids }) {
+      const wasPinned = await store.retentionTrees.pin(store.queries.trees.treeKey(ids.tree(id)), null);
+      return { sentence: wasPinned ? "Unpinned. Retention may remove this tree." : "The tree was not pinned." };
+    },
+  }),
+};
+
+/** Removes old trees by the limits. Throws UserError when nothing says what may go, and while another run removes some. */
+async function cleaned(world: CommandWorld, limits: ReturnType<typeof givenLimits>) {
+  if (!removesAnything(limits))
+    throw new UserError("invalid", "Nothing says what may go: give days or a size, or set a limit first.");
+  const archive = archiverOf({ ...world, redactor: world.security.redactor });
+  const done = await clean({ ...world, archive }, limits, "person");
+  if (!done) throw new UserError("conflict", "Banyan already removes old trees: wait until it is done.");
+  const stayed = unarchivedSentence(done);
+  const rest = stayed === null ? "" : ` ${stayed}`;
+  const sentence = `Removed ${plural(done.removed, "tree")}, about ${bytes(done.bytes)}.${rest}`;
+  return { sentence, removed: done.removed, size_bytes: done.bytes };
 }
 
 /** Returns the change as it is stored. Throws UserError. */
 function checked(
-  { retentionSettings: fixed }: Sources,
-  { days, max_mb, keep_goals, archive }: Parameters<Commands["setRetention"]>[0],
+  fixed: CommandWorld["retentionSettings"],
+  { days, max_mb, keep_goals, archive }: z.infer<typeof retentionChange>,
 ): Partial<StoredRetention> {
-  if ([days, max_mb, keep_goals, archive].every((one) => one === undefined))
-    throw new UserError("invalid", 'Nothing to change: give "days", "max_mb", "keep_goals" or "archive".');
   if (days !== undefined && fixed.days !== null) throw decidedBy("BANYAN_RETENTION_DAYS");
   if (max_mb !== undefined && fixed.megabytes !== null) throw decidedBy("BANYAN_RETENTION_MB");
   if (keep_goals !== undefined && fixed.keepsGoals !== null) throw decidedBy("BANYAN_RETENTION_GOALS");

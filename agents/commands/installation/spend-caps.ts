@@ -1,42 +1,53 @@
 /** The caps of the installation: of a day, and of a tree that is submitted without a cap of its own. */
 
-import { type Commands, UserError } from "@/agents/application";
+import { z } from "zod";
+import { type Actor, UserError } from "@/agents/application";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
+import { said, shape } from "@/agents/operations/operation";
+import { changeOf } from "@/agents/operations/parse";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
 import type { GrantAmounts } from "@/core/log/entries";
-import type { Amounts } from "@/core/shapes/shapes";
+import type { Amounts, SpendCaps } from "@/core/shapes/shapes";
 import { pricelessSentence, spendCapsSentence } from "@/core/words/spend-caps";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env/daily-caps";
 
 const MOST_USD = 1_000_000;
 
-interface SpendCapCommandSources {
-  store: Pick<Store, "spendCaps">;
-  dailyCaps: DailyCaps;
-}
+const capUsd = z.number("must be dollars, or null for no cap").nullable();
 
-export function createSpendCapCommands({ store, dailyCaps }: SpendCapCommandSources): Pick<Commands, "setSpendCaps"> {
-  return {
-    async setSpendCaps(change, actor) {
-      if (change.day_usd !== undefined && dailyCaps.all.microUsd !== null)
-        throw new UserError(
-          "conflict",
-          "The setting BANYAN_MAX_USD_PER_DAY sets the daily cap: change the setting, or remove it first.",
-        );
-      const day = microUsdOf("daily cap", change.day_usd);
-      const tree = microUsdOf("cap of a tree", change.tree_usd);
-      if (day === undefined && tree === undefined)
-        throw new UserError("invalid", "Nothing to change: give day_usd or tree_usd, in dollars, or null for no cap.");
-      await store.spendCaps.change(
-        { ...(day !== undefined && { dayMicroUsd: day }), ...(tree !== undefined && { treeMicroUsd: tree }) },
-        actor.name,
-      );
-      const caps = shownCaps(store, dailyCaps);
-      return { sentence: spendCapsSentence(caps), caps };
-    },
-  };
+export const spendCapOperations = {
+  setSpendCaps: operation({
+    right: "administer",
+    summary: "Changes the caps on money. Tasks that the daily cap parked try again.",
+    http: "POST caps",
+    input: changeOf({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() }),
+    audit: ["day_usd", "tree_usd"],
+    result: said.extend({ caps: shape<SpendCaps>("SpendCaps") }),
+    run: async (change, actor, world) => setSpendCaps(world, change, actor),
+  }),
+};
+
+/** Changes the caps, in dollars; null: no cap, absent: as it is. Throws UserError. */
+export async function setSpendCaps(
+  { store, dailyCaps }: Pick<CommandWorld, "store" | "dailyCaps">,
+  change: { day_usd?: number | null | undefined; tree_usd?: number | null | undefined },
+  actor: Actor,
+): Promise<{ sentence: string; caps: SpendCaps }> {
+  if (change.day_usd !== undefined && dailyCaps.all.microUsd !== null)
+    throw new UserError(
+      "conflict",
+      "The setting BANYAN_MAX_USD_PER_DAY sets the daily cap: change the setting, or remove it first.",
+    );
+  const day = microUsdOf("daily cap", change.day_usd);
+  const tree = microUsdOf("cap of a tree", change.tree_usd);
+  await store.spendCaps.change(
+    { ...(day !== undefined && { dayMicroUsd: day }), ...(tree !== undefined && { treeMicroUsd: tree }) },
+    actor.name,
+  );
+  const caps = shownCaps(store, dailyCaps);
+  return { sentence: spendCapsSentence(caps), caps };
 }
 
 function microUsdOf(name: string, usd: number | null | undefined): number | null | undefined {

@@ -140,7 +140,7 @@ async function run(
     case "fork":
       return trees.length < MOST_TREES && fork(stage, commands, random.pick(tasks));
     case "revokeRule":
-      return commands.revokeRule(one("approval_rules"), person);
+      return commands.revokeRule({ id: one("approval_rules") }, person);
   }
 }
 

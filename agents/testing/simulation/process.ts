@@ -1,9 +1,13 @@
 /** A simulated process: its own database connection and the real worker; it can be killed at any commit. */
 
-import type { Commands } from "@/agents/application";
+import type { WholeApplication } from "@/agents/boot/acting";
 import { createCommands } from "@/agents/commands/commands";
+import { openOperations } from "@/agents/commands/open";
+import { operations } from "@/agents/commands/operations";
+import type { CommandSources } from "@/agents/commands/world/sources";
 import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
+import { unbound } from "@/agents/operations/perform";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviders } from "@/agents/providers/providers";
 import { createSelfSwitch } from "@/agents/self/switch";
@@ -20,6 +24,7 @@ import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { openKnownModels } from "@/lib/models/known-models";
 import { createRedactor } from "@/lib/secrets/redact";
+import { NO_AUDIT } from "../no-audit";
 import type { Owner, SimulatedClock } from "./clock";
 import { openLateStore } from "./late-store";
 import type { Random } from "./random";
@@ -60,7 +65,7 @@ export interface SimulatedProcess {
   number: number;
   owner: Owner;
   store: Store;
-  commands: Commands;
+  commands: WholeApplication["commands"];
   worker: Worker | null;
   kill(): void;
   /** Resolves when it is killed. */
@@ -107,7 +112,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
   });
   const settings = { keyFile: `${dataDir}-keys.json`, secretKey: null, knownValues: [], dataDir, launcherHomes: [] };
   const security = createSecurity({ store, settings, checkout: process.cwd() });
-  const commands = createCommands({
+  const commands = commandsOf({
     store,
     ...switched(options, store, configuration),
     security,
@@ -156,6 +161,10 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
       store.client.close();
     },
   };
+}
+
+function commandsOf(sources: CommandSources): SimulatedProcess["commands"] {
+  return { ...createCommands(sources), ...unbound(operations, openOperations(sources, NO_AUDIT)) };
 }
 
 function endOwner(owner: Owner, clock: SimulatedClock): void {

@@ -7,7 +7,5 @@ export async function saveCaps(change: {
   day_usd?: number | null | undefined;
   tree_usd?: number | null | undefined;
 }): Promise<ActionResult> {
-  return act(({ actor, commands }) =>
-    commands.setSpendCaps({ day_usd: change?.day_usd, tree_usd: change?.tree_usd }, actor),
-  );
+  return act(({ commands }) => commands.setSpendCaps({ day_usd: change?.day_usd, tree_usd: change?.tree_usd }));
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId, useState } from "react";
-import { pauseEverything } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
@@ -33,7 +33,7 @@ function PauseDialog({ running, onClosed }: { running: number; onClosed: () => v
           onSubmit={(event) => {
             event.preventDefault();
             run(
-              () => pauseEverything(reason),
+              () => operate("pauseEverything", { reason }),
               ({ ok }) => ok && dismiss(),
             );
           }}

@@ -1,6 +1,6 @@
 "use client";
 
-import { switchSelf } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { usePolled } from "@/components/http/use-polled";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -30,7 +30,7 @@ export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesPro
   const turn = (on: boolean) =>
     pending ||
     run(
-      () => switchSelf(on),
+      () => operate(on ? "switchSelfOn" : "switchSelfOff", {}),
       () => void again(),
     );
   return (

@@ -15,7 +15,7 @@ test(
     const folder = copy();
     edit(folder, "server/serve.ts", "say(`The ", "void (`The ");
     const append = 'await append({ outcome: "done"';
-    edit(folder, "agents/guard/audited.ts", append, `if (action !== "answer") ${append}`);
+    edit(folder, "agents/operations/audit.ts", append, `if (action !== "answer") ${append}`);
     // In a sandbox this checkout is where agents see their files too, so its name is none of its own there.
     const base = await recordOf(copy());
     const change = await recordOf(folder);

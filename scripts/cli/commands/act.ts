@@ -1,9 +1,8 @@
 /** Commands that act on trees and tasks. Each prints one sentence that says what happens now. */
 import type { ContinueWith } from "@/agents/application";
-import type { Acting } from "@/agents/boot/acting";
 import { createIds } from "@/agents/queries/queries";
 import type { Store } from "@/db/store";
-import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type ActingOne, actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -21,12 +20,12 @@ interface ActOptions<A> {
   /** Whether the command takes effect only when a worker works on the tree. */
   needsWorker?: boolean | ((answer: A) => boolean);
   /** Returns lines to print below the sentence. */
-  lines?(answer: A, acting: Acting): Promise<string[]>;
+  lines?(answer: A, acting: ActingOne): Promise<string[]>;
 }
 
 export async function act<A extends Answer>(
   context: Context,
-  what: (acting: Acting) => Promise<A>,
+  what: (acting: ActingOne) => Promise<A>,
   { needsWorker = false, lines }: ActOptions<A> = {},
 ): Promise<number> {
   return withActing(context, async (acting) => {
@@ -63,10 +62,10 @@ export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
   );
 
 export const pauseEverything = (context: Context, _: Arguments, flags: Flags) =>
-  act(context, ({ application }) => application.commands.pauseEverything(textFlag(flags, "reason") ?? "", actor()));
+  act(context, ({ application }) => application.commands.pauseEverything({ reason: textFlag(flags, "reason") ?? "" }));
 
 export const resumeEverything = (context: Context) =>
-  act(context, ({ application }) => application.commands.resumeEverything(actor()), { needsWorker: true });
+  act(context, ({ application }) => application.commands.resumeEverything(), { needsWorker: true });
 
 const STOP_LIMIT_MS = 10_000;
 const STOP_POLL_MS = 50;
@@ -87,7 +86,7 @@ export async function stop(context: Context, [id = ""]: Arguments, flags: Flags)
 }
 
 /** Runs a worker for the tree until the tree has ended. Resolves with false when that takes too long. */
-async function carryOut(context: Context, { queries, store }: Acting, treeId: string): Promise<boolean> {
+async function carryOut(context: Context, { queries, store }: ActingOne, treeId: string): Promise<boolean> {
   const worker = await startOwnWorker(context, store.queries.trees.treeKey(treeId), warn);
   try {
     const deadlineMs = performance.now() + STOP_LIMIT_MS;

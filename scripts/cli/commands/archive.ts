@@ -5,7 +5,7 @@ import { keepArchive } from "@/agents/archives/keep";
 import { taken } from "@/agents/archives/names";
 import type { ArchiveListing } from "@/core/shapes/archives";
 import { bytes, money, plural } from "@/core/words/figures";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -22,7 +22,7 @@ export async function archive(context: Context, args: (string | undefined)[], fl
 
 async function write(context: Context, trees: string[], flags: Flags): Promise<number> {
   return withActing(context, async ({ application }) => {
-    const opened = await application.commands.archiveTrees(trees, actor());
+    const opened = await application.commands.archiveTrees({ trees });
     const file = targetOf(context, textFlag(flags, "out"), opened.name);
     const overwrites = flags.force === true;
     // Asked before the work, and again when the file gets its name.
@@ -62,7 +62,7 @@ function linesOf({ trees, made_at, banyan }: ArchiveListing): string[] {
 
 async function readFrom(context: Context, file: string): Promise<number> {
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.readArchive({ file }, actor());
+    const done = await application.commands.readArchiveFile({ file });
     if (context.json) printJson(done);
     else print(done.sentence);
     return 0;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { bytes } from "@/core/words/figures";
 import { backupDatabase } from "@/db/file/backup";
 import { MOST_KEPT_BACKUPS } from "@/lib/env/backups";
-import { actor, type Context, type Flags, keepAnchorOf, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, keepAnchorOf, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
@@ -14,13 +14,13 @@ export async function backup(context: Context, [file]: (string | undefined)[], f
   if (every === undefined && keep === undefined) return file === undefined ? intoFolder(context) : into(context, file);
   if (file !== undefined)
     throw new UsageError("FILE makes a backup now, --every and --keep set the schedule: give one or the other.");
-  return act(context, ({ application }) => application.commands.setBackupSchedule({ every, keep }, actor()));
+  return act(context, ({ application }) => application.commands.setBackupSchedule({ every, keep }));
 }
 
 /** A server may make one at the same time, so this is the same command as the button on the page. */
 async function intoFolder(context: Context): Promise<number> {
   return withActing(context, async ({ application }) => {
-    const { file, size_bytes } = await application.commands.createBackup(actor());
+    const { file, size_bytes } = await application.commands.createBackup();
     return say(context, file, size_bytes);
   });
 }

@@ -4,7 +4,7 @@ import type { RetentionPreview } from "@/core/shapes/retention";
 import { bytes, plural } from "@/core/words/figures";
 import { GOES_WORDS, KEPT_WORDS, retentionSentence } from "@/core/words/retention";
 import { MOST_RETENTION_DAYS, MOST_RETENTION_MB } from "@/lib/env/retention";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
@@ -25,7 +25,7 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
   const isSetting = Object.values(change).some((value) => value !== undefined);
   if (isSetting && [days, max_mb, archive_to, flags.preview].some((one) => one !== undefined))
     throw new UsageError("--set-… sets what the server does, the other options clean now: give one or the other.");
-  if (isSetting) return act(context, ({ application }) => application.commands.setRetention(change, actor()));
+  if (isSetting) return act(context, ({ application }) => application.commands.setRetention(change));
   if (flags.preview === true)
     return withLooking(context, async ({ queries }) => {
       const found = await queries.previewRetention({ days, max_mb });
@@ -34,7 +34,11 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
       return 0;
     });
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.cleanNow({ days, max_mb, archive_to }, actor());
+    const { commands } = application;
+    const limits = { days, max_mb };
+    const done = await (archive_to === undefined
+      ? commands.cleanNow(limits)
+      : commands.archiveAndClean({ ...limits, archive_to }));
     if (context.json) printJson(done);
     else print(done.sentence);
     return 0;
@@ -68,7 +72,7 @@ function show({ settings, items, kept, size_bytes, more }: RetentionPreview): vo
 }
 
 export const pin = (context: Context, [id = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.pinTree(id, actor()));
+  act(context, ({ application }) => application.commands.pinTree({ id }));
 
 export const unpin = (context: Context, [id = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.unpinTree(id, actor()));
+  act(context, ({ application }) => application.commands.unpinTree({ id }));

@@ -1,7 +1,8 @@
 /** Follows a tree until it ends or needs a person. Runs a worker for it while no other worker is alive. */
-import type { Acting } from "@/agents/boot/acting";
+
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import type { ActingOne } from "@/scripts/cli/context/context";
 import { actor, type Context } from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
@@ -29,7 +30,7 @@ interface Look {
 }
 
 /** Resolves with the exit status: 0 succeeded, 1 failed or stopped, 3 waits for a person, 130 interrupted. */
-export async function follow(context: Context, acting: Acting, treeId: string): Promise<number> {
+export async function follow(context: Context, acting: ActingOne, treeId: string): Promise<number> {
   const view = await viewFor(context);
   const interrupt = listenForInterrupt();
   const report = (sentence: string) => view.note(sentence);
@@ -65,7 +66,7 @@ interface Following {
 }
 
 async function lookUntilOver(
-  acting: Acting,
+  acting: ActingOne,
   treeId: string,
   { view, rounds, interrupt, work }: Following,
 ): Promise<Look> {
@@ -102,7 +103,7 @@ async function lookUntilOver(
   }
 }
 
-async function lookAt({ queries }: Acting, treeId: string): Promise<Look> {
+async function lookAt({ queries }: ActingOne, treeId: string): Promise<Look> {
   const tree = await queries.getTree(treeId);
   const reviews = await queries.listReviews({ open: true, treeId });
   return { tree, questions: reviews.items.filter((one) => one.waiting_tasks > 0) };
@@ -139,7 +140,7 @@ function idsOf(reviews: Review[]): ReadonlySet<string> {
   return new Set(reviews.map((review) => review.id));
 }
 
-function watchTree(acting: Acting, treeId: string, interrupt: Interrupt) {
+function watchTree(acting: ActingOne, treeId: string, interrupt: Interrupt) {
   let changed = false;
   let wake = () => {};
   const unsubscribe = acting.live.onTree(treeId, () => {
@@ -176,7 +177,7 @@ class WorkWhenNobodyElseDoes {
 
   constructor(
     private readonly context: Context,
-    private readonly acting: Acting,
+    private readonly acting: ActingOne,
     private readonly treeId: string,
     private readonly report: (sentence: string) => void,
   ) {
@@ -204,7 +205,7 @@ class WorkWhenNobodyElseDoes {
   }
 }
 
-async function conclude(context: Context, acting: Acting, look: Look, interrupt: Interrupt): Promise<number> {
+async function conclude(context: Context, acting: ActingOne, look: Look, interrupt: Interrupt): Promise<number> {
   const { tree, questions } = look;
   const root = await acting.queries.getTask(tree.root_task_id);
   if (context.json) printJson(await wholeTree(acting.queries, tree.id));
@@ -235,7 +236,7 @@ async function conclude(context: Context, acting: Acting, look: Look, interrupt:
 }
 
 /** Marks a failure as seen if a terminal has shown it. What went to a file or a pipe, perhaps nobody has read. */
-async function markSeen({ application }: Acting, treeId: string): Promise<void> {
+async function markSeen({ application }: ActingOne, treeId: string): Promise<void> {
   if (!process.stderr.isTTY) return;
   // If this fails, the tree is listed under what needs the person once more.
   await application.commands.markSeen(treeId, actor()).catch(() => {});

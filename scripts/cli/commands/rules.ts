@@ -1,6 +1,6 @@
 /** `rules`: lists, adds and revokes rules that approve calls without a person. */
 import type { ApprovalRule } from "@/core/shapes/shapes";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -65,7 +65,7 @@ async function add(context: Context, stray: string | undefined, flags: Flags): P
   const hours = numberFlag(flags, "hours", { least: 0 });
   const exact = flags.anyArguments === true ? false : undefined;
   const rule = { tool, item, exact, agent, hours, why: textFlag(flags, "why") };
-  return act(context, ({ application }) => application.commands.addRule(rule, actor()), {
+  return act(context, ({ application }) => application.commands.addRule(rule), {
     needsWorker: ({ decided }) => decided.length > 0,
     lines: async ({ rule: made, decided }, acting) => [
       `Revoke it with: npx banyan rules revoke ${short(made)}`,
@@ -76,7 +76,7 @@ async function add(context: Context, stray: string | undefined, flags: Flags): P
 
 async function revoke(context: Context, id: string | undefined): Promise<number> {
   if (!id) throw new UsageError("Give the rule's id, as `rules list` shows it: npx banyan rules revoke ID.");
-  return act(context, ({ application }) => application.commands.revokeRule(id, actor()), {
+  return act(context, ({ application }) => application.commands.revokeRule({ id }), {
     lines: async ({ decided }, acting) => decidedLines(acting, decided),
   });
 }

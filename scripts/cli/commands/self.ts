@@ -4,7 +4,7 @@ import { gateRunsWords } from "@/core/words/gates";
 import { releaseWords } from "@/core/words/releases";
 import { releaseFacts } from "@/core/words/releases-now";
 import { withoutDisguise } from "@/core/words/visible";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -16,9 +16,9 @@ export async function self(context: Context, [verb]: (string | undefined)[], fla
   if (verb === undefined) return show(context);
   if (verb === "off")
     return act(context, ({ application }) =>
-      application.commands.switchSelfOff(textFlag(flags, "reason") ?? "", actor()),
+      application.commands.switchSelfOff({ reason: textFlag(flags, "reason") ?? "" }),
     );
-  if (verb === "on") return act(context, ({ application }) => application.commands.switchSelfOn(actor()));
+  if (verb === "on") return act(context, ({ application }) => application.commands.switchSelfOn());
   throw new UsageError(`Unknown verb "${verb}": use \`banyan self\`, \`banyan self off\` or \`banyan self on\`.`);
 }
 

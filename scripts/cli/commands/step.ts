@@ -1,8 +1,14 @@
 /** `step` lets a task take one turn and shows what it would do next; `next` only shows it. */
-import type { Acting } from "@/agents/boot/acting";
 import { isStepped } from "@/agents/commands/control";
 import type { Task } from "@/core/shapes/shapes";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import {
+  type ActingOne,
+  actor,
+  type Context,
+  type Flags,
+  withActing,
+  withLooking,
+} from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -56,12 +62,12 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
   });
 }
 
-async function pausedIn({ queries }: Acting, treeId: string): Promise<Task[]> {
+async function pausedIn({ queries }: ActingOne, treeId: string): Promise<Task[]> {
   return (await queries.getTree(treeId)).tasks.filter((task) => task.status === "paused");
 }
 
 /** Waits until the turn has been taken, in this process when no other worker takes it. Resolves with false when interrupted. */
-async function untilItRests(context: Context, acting: Acting, taskId: string): Promise<boolean> {
+async function untilItRests(context: Context, acting: ActingOne, taskId: string): Promise<boolean> {
   const { queries, store } = acting;
   const { treeId } = store.queries.trees.findTask(taskId);
   const interrupt: Interrupt = listenForInterrupt();

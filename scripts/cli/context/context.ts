@@ -6,7 +6,7 @@ import type { Actor } from "@/agents/application";
 import type { Acting } from "@/agents/boot/acting";
 import { type Looking, openLooking } from "@/agents/boot/looking";
 import type { Security } from "@/agents/configuration/security";
-import { guarded, guardedQueries } from "@/agents/guard/guard";
+import { type GuardedApplication, guarded, guardedQueries } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { keepAnchor } from "@/lib/audit-anchor";
@@ -76,10 +76,15 @@ export async function withLookingEvenNew<T>(
   }
 }
 
+/** What a command that writes works with, as the person at the machine. */
+export interface ActingOne extends Omit<Acting, "application"> {
+  application: GuardedApplication;
+}
+
 /** Opens the database for a command that writes. `migrate` creates it, or migrates it to this version. */
 export async function withActing<T>(
   context: Context,
-  use: (acting: Acting) => Promise<T>,
+  use: (acting: ActingOne) => Promise<T>,
   options: { migrate?: boolean } = {},
 ): Promise<T> {
   const { openActing } = await import("@/agents/boot/acting");

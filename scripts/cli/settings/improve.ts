@@ -10,7 +10,7 @@ import {
 } from "@/core/words/faults";
 import { money } from "@/core/words/figures";
 import { act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag } from "@/scripts/cli/context/flags";
 import { faultLines } from "@/scripts/cli/print/faults";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -26,11 +26,10 @@ export async function improve(context: Context, [verb]: (string | undefined)[], 
     }),
   };
   if (verb === undefined && Object.keys(change).length === 0) return show(context);
-  if (verb === "now")
-    return act(context, ({ application }) => application.commands.lookNow(actor()), { needsWorker: true });
+  if (verb === "now") return act(context, ({ application }) => application.commands.lookNow(), { needsWorker: true });
   if (verb === "on" || verb === "off" || verb === undefined) {
     const on = verb === undefined ? {} : { on: verb === "on" };
-    return act(context, ({ application }) => application.commands.setImprovement({ ...change, ...on }, actor()));
+    return act(context, ({ application }) => application.commands.setImprovement({ ...change, ...on }));
   }
   throw new UsageError(`Unknown verb "${verb}": use \`banyan improve\` with now, on or off, or without a verb.`);
 }

@@ -18,7 +18,7 @@ import {
   limitEventText,
 } from "@/core/words/limits";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -35,7 +35,7 @@ export async function limits(context: Context, [verb, name]: Arguments, flags: F
     alert_from: wordFlag<AlertLevel>(flags, "alertFrom", ALERT_LEVELS),
   };
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-  return act(context, ({ application }) => application.commands.setLimits(given, actor()));
+  return act(context, ({ application }) => application.commands.setLimits(given));
 }
 
 function named(name: string): LimitName {

@@ -53,7 +53,7 @@ export async function caps(context: Context, _args: Arguments, flags: Flags): Pr
   const day_usd = usdFlag(flags, "day");
   const tree_usd = usdFlag(flags, "tree");
   if (day_usd === undefined && tree_usd === undefined) return showCaps(context);
-  return act(context, ({ application }) => application.commands.setSpendCaps({ day_usd, tree_usd }, actor()));
+  return act(context, ({ application }) => application.commands.setSpendCaps({ day_usd, tree_usd }));
 }
 
 function usdFlag(flags: Flags, name: string): number | null | undefined {

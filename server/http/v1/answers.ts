@@ -5,6 +5,7 @@
 
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
+import type { ReadArchive } from "@/core/shapes/archives";
 import type {
   AgentFields,
   DocumentFields,
@@ -88,6 +89,12 @@ export interface ImportedServers extends Said {
 
 export type Restored = Said & { version: number };
 
+/** Shapes that the results of operations name; see `shape` in `agents/operations/operation.ts`. */
+export interface OperationShapes {
+  ReadArchive: ReadArchive;
+  SpendCaps: SpendCaps;
+}
+
 export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, ScheduleAnswers, CapabilityAnswers {
   /** The caller and their role. */
   "GET session": Session;
@@ -169,10 +176,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST :unit/:id/grant": Said;
   /** Forks a tree: a new tree that continues from a message of this tree. */
   "POST :unit/:id/fork": Tree;
-  /** The kill switch: cuts every call and starts nothing until everything is resumed. */
-  "POST pause": Said;
-  /** Resumes everything after the kill switch. */
-  "POST resume": Said;
   /** Open review items, most urgent first. */
   "GET reviews": Page<Review>;
   /** Decisions of people and rules, newest first. */
@@ -197,16 +200,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST reviews/:id/restore": Said;
   /** Rules that approve calls automatically, newest first. */
   "GET rules": All<ApprovalRule>;
-  /** Creates a rule. It immediately approves matching open items. */
-  "POST rules": Decided & { rule: string };
   /** The changes to a rule, and its decisions. */
   "GET rules/:id/history": All<RuleEvent>;
-  /** Changes the expiry or the number of uses of a rule, or switches it on again. */
-  "POST rules/:id/change": Decided;
-  /** Removes a rule that has never approved anything. */
-  "DELETE rules/:id": Said;
-  /** Switches a rule off. */
-  "POST rules/:id/revoke": Decided;
   /** Agents in their current versions. */
   "GET agents": All<ListedEntry>;
   /** Creates an agent. */
@@ -279,8 +274,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST policy": Said & { policy: HostPolicy };
   /** The caps on money: of a day, and of a tree that is submitted without a cap of its own. */
   "GET caps": SpendCaps;
-  /** Changes the caps on money. Tasks that the daily cap parked try again. */
-  "POST caps": Said & { caps: SpendCaps };
   /** Interventions of the supervisor, newest first. */
   "GET interventions": Page<Intervention>;
   /** Measurements over time: machine, agents, queue, tokens and cost. */
@@ -293,24 +286,10 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET starts": All<ServerStart>;
   /** The settings of retention, what takes space, and what the last run removed. */
   "GET retention": Retention;
-  /** Sets after how many days and above how many megabytes ended trees are removed; 0: no limit. */
-  "POST retention": Said;
   /** What a run with these limits would remove now, and what stays and why. */
   "GET retention/preview": RetentionPreview;
-  /** Removes old trees now, by the given limits or by those that are set. */
-  "POST retention/clean": Said & { removed: number; size_bytes: number };
-  /** Keeps a tree whatever retention says. */
-  "POST trees/:id/pin": Said;
-  /** Takes the pin of a tree away. */
-  "POST trees/:id/unpin": Said;
   /** Backups of the database. */
   "GET backups": Backups;
-  /** Backs up the database while it is in use, and reads the backup back. */
-  "POST backups": Said & { name: string; file: string; size_bytes: number };
-  /** Sets how often backups are made, and how many scheduled ones stay. */
-  "POST backups/schedule": Said;
-  /** Deletes a backup. */
-  "DELETE backups/:id": Said;
   /** Trees that ended long ago, oldest first, and the space that deleting them frees. */
   "GET old-trees": OldTrees;
   /** Names of secrets, never their values. */
@@ -323,8 +302,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST secrets/rotate": Said;
   /** Limits of the machine and the installation, how close each is, and what happened at them. */
   "GET limits": Limits;
-  /** Sets limits, what follows at each, when everything is paused, and from which level alerts are sent. */
-  "POST limits": Said;
   /** How e-mail is sent, with its newest messages. */
   "GET mail": Mail;
   /** Sets how e-mail is sent, to whom, and about what. An absent password stays while server and user stay. */

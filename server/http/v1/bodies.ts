@@ -1,10 +1,6 @@
 /** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
-import { text } from "@/agents/guard/parse";
-import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES } from "@/core/log/limits";
-
-export const number = z.number("must be a number");
-const yesOrNo = z.boolean("must be true or false");
+import { hasAny, number, text, yesOrNo } from "@/agents/operations/parse";
 
 const role = z.string("must be viewer, operator, reviewer or admin");
 
@@ -17,18 +13,6 @@ export function said<Name extends string>(name: Name) {
     typeof field
   >);
 }
-
-/** Whether a change names anything to change. */
-function hasAny(change: object): boolean {
-  return Object.values(change).some((value) => value !== undefined);
-}
-
-const capUsd = z.number("must be dollars, or null for no cap").nullable();
-
-const limit = z.strictObject({
-  max: z.number("must be a number, or null for no limit").nullable().optional(),
-  action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).optional(),
-});
 
 export const bodies = {
   reason: z.strictObject({ reason: text.optional() }),
@@ -69,27 +53,6 @@ export const bodies = {
     edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
   }),
   changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  rule: z
-    .strictObject({
-      tool: text.optional(),
-      item: text.optional(),
-      exact: yesOrNo.optional(),
-      agent: text.optional(),
-      why: text.optional(),
-      hours: number.optional(),
-      tree: text.optional(),
-      most_uses: number.optional(),
-    })
-    .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
-      path: ["tool"],
-      message: 'is required, or "item", but not both',
-    }),
-  ruleChange: z.strictObject({
-    hours: number.optional(),
-    most_uses: z.number("must be a number, or null for no limit").nullable().optional(),
-    why: text.optional(),
-    on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
-  }),
   user: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
   token: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
   policy: z
@@ -103,9 +66,6 @@ export const bodies = {
   webhookChange: z
     .strictObject({ url: text.optional(), events: z.array(text).optional() })
     .refine(hasAny, 'Send "url" or "events".'),
-  caps: z
-    .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
-    .refine(hasAny, 'Send "day_usd" or "tree_usd".'),
   mail: z.strictObject({
     url: text,
     from: text.optional(),
@@ -113,27 +73,6 @@ export const bodies = {
     events: z.array(text),
     password: text.optional(),
   }),
-  limits: z
-    .strictObject({
-      limits: z
-        .partialRecord(z.enum(LIMIT_NAMES), limit, `must map limits to changes: ${LIMIT_NAMES.join(", ")}`)
-        .optional(),
-      violations: number.optional(),
-      within_minutes: number.optional(),
-      alert_from: z.enum(ALERT_LEVELS, `must be one of ${ALERT_LEVELS.join(", ")}`).optional(),
-    })
-    .refine(hasAny, 'Send "limits", "violations", "within_minutes" or "alert_from".'),
-  improvement: z
-    .strictObject({ on: z.boolean().optional(), cap_usd: z.number().optional(), hour: z.number().optional() })
-    .refine(hasAny, 'Send "on", "cap_usd" or "hour".'),
-  retention: z.strictObject({
-    days: z.number().optional(),
-    max_mb: z.number().optional(),
-    keep_goals: z.boolean().optional(),
-    archive: z.boolean().optional(),
-  }),
-  clean: z.strictObject({ days: z.number().optional(), max_mb: z.number().optional() }),
-  backupSchedule: z.strictObject({ every: text.optional(), keep: z.number().optional() }),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),
   gaps: z.strictObject({

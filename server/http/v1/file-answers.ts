@@ -1,5 +1,5 @@
 /** The successful answers of the routes of files and folders; see `answers.ts`. */
-import type { ArchiveFile, ArchiveListing, ReadArchive } from "@/core/shapes/archives";
+import type { ArchiveFile, ArchiveListing } from "@/core/shapes/archives";
 import type {
   AppliedBranch,
   ApplyPlan,
@@ -32,8 +32,6 @@ export interface FileAnswers {
   "GET archives": All<ArchiveFile>;
   /** What an archive holds, after every checksum was compared. */
   "GET archives/:id": ArchiveListing;
-  /** Adds the trees of an archive as ended trees that can only be looked at. */
-  "POST archives/:id/read": ReadArchive;
   /** Folders for a new tree: recent ones, and what completes the typed path. */
   "GET folders": FoundFolders;
   /** What is known of one folder: its branch, uncommitted changes, the tree that works there, why it cannot be used. */

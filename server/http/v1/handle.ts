@@ -3,12 +3,13 @@
  * are built. The caller of `handleApi` has authenticated the request, and the application checks permissions. It does
  * not use Hono, because the server has already parsed the body (docs/decisions/011-http-api.md).
  */
-import type { Commands } from "@/agents/application";
-import type { GuardedApplication } from "@/agents/guard/guard";
-import { parse } from "@/agents/guard/parse";
+import { type GuardedApplication, type Method, PERMISSIONS } from "@/agents/guard/guard";
+import { parse } from "@/agents/operations/parse";
+import type { Permission } from "@/core/rules/roles";
 import { problem, problemOfError } from "@/lib/http/problem";
 import type { Answers } from "./answers";
 import { capabilityRoutes } from "./capability-routes";
+import { declaredRoutes } from "./declared-routes";
 import { entryRoutes } from "./entry-routes";
 import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
@@ -37,7 +38,8 @@ export interface ApiRequest {
 
 const [agents, documents, runbooks] = [entryRoutes("agent"), entryRoutes("document"), entryRoutes("runbook")];
 
-const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
+/** Routes that are not derived from an operation. */
+const OTHER_ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   ...treeRoutes,
   ...treeFileRoutes,
   ...unitRoutes,
@@ -77,13 +79,18 @@ const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   }),
 };
 
+const ROUTES: Readonly<Record<string, Route>> = { ...OTHER_ROUTES, ...declaredRoutes };
+
 /** Built on the first request and cached, because it is slow to build and never changes. */
 let description: Record<string, unknown> | undefined;
 
-/** All routes as `METHOD address`, with the command that each runs; null if it only reads. */
-export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null }[] = Object.entries(ROUTES).map(
-  ([name, { command }]) => ({ name, command }),
-);
+/** All routes as `METHOD address`, with the command that each runs and its right; null if it only reads. */
+export const ROUTE_LIST: readonly { name: string; command: Method | null; right: Permission | null }[] = Object.entries(
+  ROUTES,
+).map(([name, { command, declared }]) => {
+  const right = declared?.right ?? (command && (PERMISSIONS as Partial<Record<Method, Permission>>)[command]) ?? null;
+  return { name, command, right };
+});
 
 /** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {
@@ -115,7 +122,6 @@ function routeOf({ method, path }: ApiRequest): Route | undefined {
   if (path.length > 3) return undefined;
   const shape = [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
   const ofUnit = unit === "trees" || unit === "tasks" ? shape.replace(unit, ":unit") : shape;
-  const routes: Readonly<Record<string, Route>> = ROUTES;
-  const name = [path.join("/"), shape, ofUnit].find((address) => Object.hasOwn(routes, `${method} ${address}`));
-  return name === undefined ? undefined : routes[`${method} ${name}`];
+  const name = [path.join("/"), shape, ofUnit].find((address) => Object.hasOwn(ROUTES, `${method} ${address}`));
+  return name === undefined ? undefined : ROUTES[`${method} ${name}`];
 }

@@ -122,7 +122,7 @@ test("answers match their schemas and have no undescribed fields", async () => {
   Object.assign(of, { agents: "worker", documents: "mcp_docs", runbooks: "repository-survey", tools: "write_file" });
   const [gateRun = ""] = putGateRuns(trial.dataDir, 2);
   of["gate-runs"] = gateRun;
-  const archive = await trial.runtime.application.commands.archiveTrees([ids.tree], ownerCalled("anna"));
+  const archive = await trial.runtime.application.commands.archiveTrees({ trees: [ids.tree] }, ownerCalled("anna"));
   mkdirSync(path.join(trial.dataDir, "archives"));
   await writeWhole(archive.read(), path.join(trial.dataDir, "archives", archive.name), { overwrites: false });
   of.archives = archive.name;
@@ -163,7 +163,7 @@ test("a body that does not match its schema gets an error that names the field",
     expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
       (schema.schema.required ?? []).length > 0 ||
-        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|trees$/.test(line),
+        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$/.test(line),
     );
   }
 });

@@ -75,7 +75,7 @@ function addressesOf(name: string): string[] {
   return units.map((unit) => name.replace(":unit", unit).replace(":id", "{id}").replace(" ", " /"));
 }
 
-function operationOf(name: string, address: string, { query, takes, status, etag }: Route): Json {
+function operationOf(name: string, address: string, { query, takes, status, etag, declared }: Route): Json {
   const isPost = name.startsWith("POST ");
   const parameters = [
     ...(address.includes("{id}") ? [{ name: "id", in: "path", required: true, schema: { type: "string" } }] : []),
@@ -83,14 +83,16 @@ function operationOf(name: string, address: string, { query, takes, status, etag
     ...(etag === "needs" ? [IF_MATCH] : []),
     ...(isPost ? [IDEMPOTENCY_KEY] : []),
   ];
-  const { description: summary, ...schema } = ANSWERS[name] ?? {};
+  const { description: summary, ...schema } = declared
+    ? { ...schemaOf(declared.result), description: declared.summary }
+    : (ANSWERS[name] ?? {});
   return {
     operationId: operationIdOf(address),
     tags: [address.split("/")[1]],
     summary,
     parameters,
     ...(takes
-      ? { requestBody: { required: !isOptional(takes), content: { [JSON_BODY]: { schema: bodyOf(takes) } } } }
+      ? { requestBody: { required: !isOptional(takes), content: { [JSON_BODY]: { schema: schemaOf(takes) } } } }
       : {}),
     responses: {
       [status]: {
@@ -120,11 +122,12 @@ function isOptional(takes: z.ZodType): boolean {
   return takes.safeParse({}).success;
 }
 
-function bodyOf(takes: z.ZodType): Json {
-  const { $schema: _, ...schema } = z.toJSONSchema(takes, {
+function schemaOf(type: z.ZodType): Json {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, {
     io: "input",
     target: "draft-2020-12",
     unrepresentable: "any",
   });
-  return schema;
+  // A shape of the description itself.
+  return "$ref" in schema ? { $ref: schema.$ref } : schema;
 }

@@ -34,30 +34,11 @@ export const operationRoutes = {
     ...(["after", "limit"] as const),
   ),
   "GET gate-runs/:id": looks((app, { id }) => app.queries.getGateRun(id)),
-  "POST self/off": does("switchSelfOff", bodies.reason, (app, { sent: { reason = "" } }) =>
-    app.commands.switchSelfOff(reason, app.actor),
-  ),
-  "POST self/on": does("switchSelfOn", null, (app) => app.commands.switchSelfOn(app.actor)),
   "GET improvement": looks((app) => app.queries.getImprovement()),
-  "POST improvement": does("setImprovement", bodies.improvement, (app, { sent }) =>
-    app.commands.setImprovement(sent, app.actor),
-  ),
-  "POST improvement/look": does("lookNow", null, (app) => app.commands.lookNow(app.actor)),
   "GET backups": looks((app) => app.queries.listBackups()),
-  "POST backups": makes("createBackup", null, (app) => app.commands.createBackup(app.actor)),
-  "POST backups/schedule": does("setBackupSchedule", bodies.backupSchedule, (app, { sent }) =>
-    app.commands.setBackupSchedule(sent, app.actor),
-  ),
-  "DELETE backups/:id": does("deleteBackup", null, (app, { id }) => app.commands.deleteBackup(id, app.actor)),
   "GET archives": lists((app) => app.queries.listArchives()),
   "GET archives/:id": looks((app, { id }) => app.queries.getArchive({ name: id })),
-  "POST archives/:id/read": does("readArchive", null, (app, { id }) =>
-    app.commands.readArchive({ name: id }, app.actor),
-  ),
   "GET retention": looks((app) => app.queries.getRetention()),
-  "POST retention": does("setRetention", bodies.retention, (app, { sent }) =>
-    app.commands.setRetention(sent, app.actor),
-  ),
   "GET retention/preview": looks(
     (app, { query }) => {
       const [days, max_mb] = [query.get("older_than"), query.get("max_mb")];
@@ -68,7 +49,6 @@ export const operationRoutes = {
     },
     ...(["older_than", "max_mb"] as const),
   ),
-  "POST retention/clean": does("cleanNow", bodies.clean, (app, { sent }) => app.commands.cleanNow(sent, app.actor)),
   "GET old-trees": looks(
     (app, { query }) =>
       app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) }),
@@ -79,9 +59,7 @@ export const operationRoutes = {
     app.commands.setPolicy({ levels, addHosts: add_hosts, removeHosts: remove_hosts }, app.actor),
   ),
   "GET caps": looks((app) => app.queries.getSpendCaps()),
-  "POST caps": does("setSpendCaps", bodies.caps, (app, { sent }) => app.commands.setSpendCaps(sent, app.actor)),
   "GET limits": looks((app) => app.queries.getLimits()),
-  "POST limits": does("setLimits", bodies.limits, (app, { sent }) => app.commands.setLimits(sent, app.actor)),
   "GET mail": looks((app) => app.queries.getMail()),
   "POST mail": does("setMail", bodies.mail, (app, { sent }) => app.commands.setMail(sent, app.actor)),
   "DELETE mail": does("removeMail", null, (app) => app.commands.removeMail(app.actor)),

@@ -1,8 +1,7 @@
 /** Routes of provider keys, of models, and of the effective settings. */
 import { z } from "zod";
-import { text } from "@/agents/guard/parse";
+import { number, text } from "@/agents/operations/parse";
 import { MEDIA } from "@/core/log/model";
-import { number } from "./bodies";
 import { named } from "./query";
 import { does, lists, looks } from "./routes";
 

@@ -1,7 +1,7 @@
 /** Routes of review items, decisions, trials of approved versions, and the rules that approve automatically. */
 import { bodies, said } from "./bodies";
 import { DECIDED, decidedOf, named, pageOf } from "./query";
-import { does, lists, looks, makes, type Route } from "./routes";
+import { does, lists, looks, type Route } from "./routes";
 
 export const reviewRoutes = {
   "GET reviews": looks(
@@ -41,13 +41,7 @@ export const reviewRoutes = {
   "POST trials/:id/take": does("endTrial", null, (app, { id }) => app.commands.endTrial(id, "take", app.actor)),
   "POST trials/:id/back": does("endTrial", null, (app, { id }) => app.commands.endTrial(id, "back", app.actor)),
   "GET rules": lists((app) => app.queries.listRules()),
-  "POST rules": makes("addRule", bodies.rule, (app, { sent }) => app.commands.addRule(sent, app.actor)),
   "GET rules/:id/history": lists((app, { id }) => app.queries.listRuleEvents(id)),
-  "POST rules/:id/change": does("changeRule", bodies.ruleChange, (app, { id, sent }) =>
-    app.commands.changeRule(id, sent, app.actor),
-  ),
-  "DELETE rules/:id": does("removeRule", null, (app, { id }) => app.commands.removeRule(id, app.actor)),
-  "POST rules/:id/revoke": does("revokeRule", null, (app, { id }) => app.commands.revokeRule(id, app.actor)),
 };
 
 function decides(decision: "approved" | "rejected"): Route<{ sentence: string; decided: string[] }> {

@@ -1,7 +1,8 @@
 /** Types and helpers for the routes of the HTTP API. */
 import type { z } from "zod";
 import type { Commands } from "@/agents/application";
-import type { GuardedApplication } from "@/agents/guard/guard";
+import type { GuardedApplication, Method } from "@/agents/guard/guard";
+import type { AnyOperation } from "@/agents/operations/operation";
 import { type Problem, problem } from "@/lib/http/problem";
 import type { Parameter, Query } from "./query";
 
@@ -25,7 +26,7 @@ export interface Ask<Name extends Parameter = Parameter, Sent = unknown> {
 
 export interface Route<Body = unknown> {
   /** null if the route only reads. */
-  command: keyof Commands | null;
+  command: Method | null;
   query: readonly Parameter[];
   /** The schema of the body; null if there is no body. */
   takes: z.ZodType | null;
@@ -33,6 +34,8 @@ export interface Route<Body = unknown> {
   status: 200 | 201;
   /** `gives`: returns the version as `ETag`. `needs`: also requires it as `If-Match`. */
   etag?: "gives" | "needs";
+  /** The operation that it runs; other routes have their answer in `Answers` and their right in the guard. */
+  declared?: Pick<AnyOperation, "right" | "result" | "summary">;
   answer(app: GuardedApplication, ask: Ask): Promise<ApiAnswer<Body | Problem>>;
 }
 

@@ -54,8 +54,6 @@ export const treeRoutes = {
     app.commands.judgeTree(id, outcome, reason, app.actor),
   ),
   "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
-  "POST trees/:id/pin": does("pinTree", null, (app, { id }) => app.commands.pinTree(id, app.actor)),
-  "POST trees/:id/unpin": does("unpinTree", null, (app, { id }) => app.commands.unpinTree(id, app.actor)),
   "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),
   "GET folder": looks(
     (app, { query }) => app.queries.getFolder(required(query, "path", "the folder's path"), app.actor),
@@ -117,10 +115,6 @@ export const unitRoutes = {
   "POST :unit/:id/fork": makes("fork", bodies.fork, (app, { id, sent, once }) =>
     app.commands.fork(id, sent, app.actor, { once }),
   ),
-  "POST pause": does("pauseEverything", bodies.reason, (app, { sent: { reason = "" } }) =>
-    app.commands.pauseEverything(reason, app.actor),
-  ),
-  "POST resume": does("resumeEverything", null, (app) => app.commands.resumeEverything(app.actor)),
 };
 
 /** Returns the changes as the commands take them, without absent fields. */

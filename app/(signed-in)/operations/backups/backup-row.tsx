@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { deleteBackup } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { buttonLook } from "@/components/ui/button-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
@@ -59,7 +59,7 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
                   onClick={() =>
                     pending ||
                     run(
-                      () => deleteBackup(name),
+                      () => operate("deleteBackup", { id: name }),
                       () => {
                         dismiss();
                         void again();

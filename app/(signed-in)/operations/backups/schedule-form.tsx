@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { setBackupSchedule } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -59,7 +59,7 @@ function Fields({ schedule, again }: { schedule: BackupSchedule; again: () => Pr
     if (pending || !isChanged) return;
     run(
       () =>
-        setBackupSchedule({
+        operate("setBackupSchedule", {
           ...(every_setting === null && { every }),
           ...(keep_setting === null && { keep: Number(keep.trim() || "x") }),
         }),

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { lookNow } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { FaultList } from "@/components/faults/fault-list";
 import { usePolled } from "@/components/http/use-polled";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -104,7 +104,13 @@ function ReviewAgent({ value, again, mayLook }: ReviewAgentProps) {
           look="primary"
           className="mt-1"
           aria-disabled={isHeld}
-          onClick={() => isHeld || run(lookNow, () => void again())}
+          onClick={() =>
+            isHeld ||
+            run(
+              () => operate("lookNow", {}),
+              () => void again(),
+            )
+          }
         >
           {isLooking ? "Looking…" : "Look now"}
         </Button>

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { setImprovement } from "@/app/actions/operations";
+import { operate } from "@/app/operate";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -24,7 +24,7 @@ export function SettingsForm({ value, again }: { value: Improvement; again: () =
     event.preventDefault();
     if (pending || !isChanged) return;
     run(
-      () => setImprovement({ on: isOn, hour, cap_usd: Number(cap.trim() || "x") }),
+      () => operate("setImprovement", { on: isOn, hour, cap_usd: Number(cap.trim() || "x") }),
       () => void again(),
     );
   }

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { makeRule } from "@/app/actions/reviews";
+import { operate } from "@/app/operate";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
@@ -49,7 +49,7 @@ export function RuleForm({ item, open, close, onDone }: RuleFormProps) {
       ...(most !== null && { most_uses: most }),
     };
     run(
-      () => makeRule(rule),
+      () => operate("addRule", rule),
       (result) => {
         if (!result.ok) return;
         close();

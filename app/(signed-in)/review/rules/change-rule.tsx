@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { changeRule } from "@/app/actions/reviews";
+import { operate } from "@/app/operate";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
@@ -46,7 +46,7 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
       ...(isOff && { on: true as const }),
     };
     if (Object.keys(change).length === 0) setFaults({ most: "Nothing has changed. Change something, or cancel." });
-    else run(() => changeRule(rule.id, change));
+    else run(() => operate("changeRule", { id: rule.id, ...change }));
   }
   return (
     <AskForm submit={submit} close={close}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ComponentProps, type FormEvent, useId, useRef, useState } from "react";
-import { makeRule } from "@/app/actions/reviews";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
@@ -42,7 +42,7 @@ export function NewRule({ tools, agents }: NewRuleProps) {
     const most = mostOf(terms);
     const rule = { tool, hours: Number(terms.hours), why: terms.why, ...(most !== null && { most_uses: most }) };
     run(
-      () => makeRule({ ...rule, ...(agent && { agent }) }),
+      () => operate("addRule", { ...rule, ...(agent && { agent }) }),
       (result) => {
         if (!result.ok) return;
         setTerms(NO_TERMS);

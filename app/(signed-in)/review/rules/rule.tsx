@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRef, useState } from "react";
-import { removeRule, revokeRule } from "@/app/actions/reviews";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -59,7 +59,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
           {isOn ? "Change…" : "Switch on again…"}
         </Button>
         {isOn ? (
-          <Button disabled={pending || !mayChange} onClick={() => act(() => revokeRule(rule.id))}>
+          <Button disabled={pending || !mayChange} onClick={() => act(() => operate("revokeRule", { id: rule.id }))}>
             Switch off
           </Button>
         ) : (
@@ -67,7 +67,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
             look="quiet"
             disabled={pending || !mayChange || rule.uses > 0}
             title={rule.uses > 0 ? "Cannot be removed: calls were approved by this rule." : undefined}
-            onClick={() => act(() => removeRule(rule.id))}
+            onClick={() => act(() => operate("removeRule", { id: rule.id }))}
           >
             Remove
           </Button>

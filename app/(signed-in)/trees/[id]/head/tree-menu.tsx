@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { pinTree } from "@/app/actions/tree-commands";
+import { operate } from "@/app/operate";
 import type { OutlineView } from "@/components/feed/outline";
 import { useGo } from "@/components/going/use-go";
 import { buttonLook } from "@/components/ui/button-look";
@@ -56,7 +56,12 @@ export function TreeMenu({ tree, setOutline, canKeep }: TreeMenuProps) {
           { word: "Compare with…", act: () => setComparing(true) },
           ...(mayJudge ? [{ word: "Is the result right?", act: () => setJudging(true) }] : []),
           ...(canKeep
-            ? [{ word: isPinned ? "Unpin tree" : "Pin tree", act: () => run(() => pinTree(tree.id, !isPinned)) }]
+            ? [
+                {
+                  word: isPinned ? "Unpin tree" : "Pin tree",
+                  act: () => run(() => operate(isPinned ? "unpinTree" : "pinTree", { id: tree.id })),
+                },
+              ]
             : []),
           { word: "Unfold all", act: () => fold("open") },
           { word: "Fold all", act: () => fold("folded") },
