@@ -1,5 +1,5 @@
 /** Restarts a task within the same attempt: answers its open calls, stops its subtasks, and starts a new conversation. */
-import type { Decision } from "./decide";
+import type { Decision } from "./decision";
 import type { Facts, Letter } from "./facts";
 import type { Entry } from "./log/entries";
 import { response } from "./notes";

@@ -1,6 +1,6 @@
 /** Ends a task: finishing tasks in parallel, the verdict, at most three tries. */
 
-import type { Decision, EndDecision } from "./decide";
+import type { Decision, EndDecision, FinishingStart } from "./decision";
 import type { Facts } from "./facts";
 import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";
 import type { Reason } from "./log/reasons";
@@ -11,11 +11,6 @@ import { failedClaims, judged, unshown } from "./rules/claims";
 import { parseVerdict } from "./rules/verdict";
 import { isSelector } from "./selection";
 import type { TaskState } from "./state";
-
-export interface FinishingStart {
-  purpose: FinishingPurpose;
-  agent: string;
-}
 
 export const FINISHING_AGENTS: Record<FinishingPurpose, string> = {
   evaluate: "task_evaluator",

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Drive, drive } from "@/agents/testing/drive";
 import { event, reply, response, task } from "@/agents/testing/given";
-import { type Decision, decide } from "./decide";
+import { decide } from "./decide";
+import type { Decision } from "./decision";
 import { evolve, fold } from "./evolve";
 import { BrokenLogError, type Entry, type TaskEvent } from "./log/entries";
 

@@ -1,5 +1,5 @@
 /** Merges a task's own folder before the task succeeds, and tells the parent what could not be merged. */
-import type { Decision, EndDecision } from "./decide";
+import type { Decision, EndDecision } from "./decision";
 import type { FilesMerged } from "./log/entries";
 import type { TaskState } from "./state";
 

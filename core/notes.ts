@@ -1,6 +1,6 @@
 /** Builds the entries that the host writes: corrections, early answers, results of subtasks. Pure. */
 
-import type { Decision } from "./decide";
+import type { Decision } from "./decision";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult, TaskEvent } from "./log/entries";
 import { isOfGoal } from "./programs/names";

@@ -1,5 +1,5 @@
 /** Handles questions and approvals that have timed out. */
-import type { Decision, EndDecision } from "./decide";
+import type { Decision, EndDecision } from "./decision";
 import type { Entry, TaskEvent } from "./log/entries";
 import { response } from "./notes";
 import type { Call, CallAsk, TaskState } from "./state";

@@ -1,5 +1,5 @@
 /** agent_selector starts exactly one subtask, whose end is copied to it without another model call. */
-import type { EndDecision } from "./decide";
+import type { EndDecision } from "./decision";
 import type { Facts } from "./facts";
 import type { TaskRole } from "./log/terms";
 import { answerCall } from "./notes";

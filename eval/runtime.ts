@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLooking } from "@/agents/boot/looking";
-import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import { createProviders } from "@/agents/providers/providers";
 import { readSettings, type Settings } from "@/lib/env";
 import { openKnownModels } from "@/lib/models/known-models";

@@ -10,11 +10,11 @@ import { type Places, placesOf } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { comeSecond, sideIn } from "@/lib/process/side";
 import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
+import type { Role } from "./serve";
 import type { SilenceLimits } from "./sides/silence";
 import type { Pages } from "./web";
 
-const ROLES = ["all", "web", "worker"] as const;
-export type Role = (typeof ROLES)[number];
+const ROLES: readonly Role[] = ["all", "web", "worker"];
 
 /** `pages` replaces those of Next.js, and `limits` the supervisor's, for tests. */
 export async function main(argv: string[], pages?: Pages, limits?: SilenceLimits): Promise<void> {

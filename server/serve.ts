@@ -7,7 +7,8 @@ import { commitOf } from "@/agents/boot/commit";
 import { followLauncher } from "@/agents/boot/follow-launcher";
 import { createHealthReport } from "@/agents/boot/health-report";
 import { openJournal } from "@/agents/boot/journal";
-import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import { keepWebRow } from "@/agents/boot/web-row";
 import { createSignIn } from "@/agents/guard/sign-in";
 import { proposeSeeds } from "@/agents/self/seed-proposals";
@@ -27,9 +28,11 @@ import { changedSeeds, seedInstallation } from "@/seeds/apply";
 import { heldSeeds } from "@/seeds/held-seeds";
 import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
-import type { Role } from "./main";
 import { openStopping } from "./stopping";
 import type { Pages, PagesOptions, WebServer } from "./web";
+
+/** What the process does: pages and tasks, or one of them. */
+export type Role = "all" | "web" | "worker";
 
 const INDEX_INTERVAL_MS = 500;
 const ANCHOR_INTERVAL_MS = 60_000;

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { type LaterOrders, laterOrders } from "@/agents/boot/follow-launcher";
 import type { Journal } from "@/agents/boot/journal";
-import type { Runtime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import type { keepWebRow } from "@/agents/boot/web-row";
 import type { Worker } from "@/agents/worker/worker";
 import type { Settings } from "@/lib/env";

@@ -5,7 +5,7 @@ import type { WatchCounts } from "@/db/people/watcher";
 import type { Launch } from "@/lib/process/launch";
 import type { LauncherChannel, LauncherOrders } from "@/lib/process/launcher-channel";
 import { createOrders } from "./launcher-orders";
-import type { Runtime } from "./runtime";
+import type { Runtime } from "./runtime-parts";
 
 type Following = Omit<LauncherOrders, "stop">;
 

@@ -4,7 +4,7 @@ import type { Health } from "@/core/shapes/health";
 import type { Launch } from "@/lib/process/launch";
 import type { Timers } from "@/lib/time/timers";
 import { createHealth } from "./health";
-import type { Runtime } from "./runtime";
+import type { Runtime } from "./runtime-parts";
 
 interface HealthSources {
   runtime: Pick<Runtime, "store" | "world">;

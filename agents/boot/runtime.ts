@@ -6,62 +6,45 @@ import { createA2aRecords } from "@/agents/a2a/records";
 import { archiverOf } from "@/agents/archives/keep";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
-import type { Configuration } from "@/agents/configuration/configuration";
-import type { Security } from "@/agents/configuration/security";
-import type { Governor } from "@/agents/governor/governor";
 import { createLookLimits } from "@/agents/improvement/limits";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
-import { createProviderSigns, type ProviderSigns } from "@/agents/providers/signs";
+import { createProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
 import { watchedMachine } from "@/agents/queries/measured/machine";
 import { startRetentionWatch } from "@/agents/retention/watch";
 import { isCopyOfSelf } from "@/agents/self/copy";
 import { settleTrial, watchReleases } from "@/agents/self/releases";
 import { serverOptions } from "@/agents/servers/server-options";
-import { createServers, type Servers } from "@/agents/servers/servers";
-import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
-import type { WorldTool } from "@/agents/tools/contract/tool";
-import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
+import { createServers } from "@/agents/servers/servers";
+import { createCatalogue } from "@/agents/tools/catalogue";
+import { createTreeSql } from "@/agents/tools/own-tree/tree-sql";
 import type { SelfTools } from "@/agents/tools/self/check-change";
-import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { connectTools } from "@/agents/tools/server";
 import { worldTools } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld } from "@/agents/turn/world";
-import type { OtherReceivers } from "@/agents/webhooks/sender";
-import type { Supervisor } from "@/agents/worker/supervisor";
 import { sweepLeftovers } from "@/agents/worker/sweep";
-import type { Worker } from "@/agents/worker/worker";
-import type { WorkerOptions } from "@/agents/worker/worker-context";
-import type { A2aRecords } from "@/core/a2a/records";
-import type { ModelPort } from "@/core/log/model";
-import type { Readings } from "@/core/rules/governor";
-import type { OpenOptions } from "@/db/file/client";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
-import type { Settings } from "@/lib/env";
-import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
+import { createModelGateway } from "@/lib/model-gateway/gateway";
 import { createCallCosts } from "@/lib/models/call-costs";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
-import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
+import { createMonitor } from "@/lib/monitor/monitor";
 import { HEAP_GROWTH, keepHeapSmall } from "@/lib/process/heap";
-import type { TakenBack } from "@/lib/process/launch";
-import type { LauncherChannel } from "@/lib/process/launcher-channel";
-import { createSandbox, type SandboxOptions } from "@/lib/sandbox/sandbox";
-import type { Terminals } from "@/lib/terminals/port";
+import { createSandbox } from "@/lib/sandbox/sandbox";
 import { createTerminals } from "@/lib/terminals/terminals";
-import type { Checks } from "@/lib/time/checks";
-import { realTimers, reporting, type Timers } from "@/lib/time/timers";
+import { realTimers, reporting } from "@/lib/time/timers";
 import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { refusalOfFolder } from "@/lib/workspace/refused";
-import { type Acting, openActing, type WholeApplication } from "./acting";
-import type { Live } from "./live";
+import { type Acting, openActing } from "./acting";
 import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
 import { PROGRAM_PORTS } from "./programs";
+import type { Runtime, RuntimeOptions, RuntimeParts } from "./runtime-parts";
 import { startSupervised } from "./supervised";
 
 /** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
@@ -72,112 +55,6 @@ const SILENT_MS = 45_000;
 
 /** A program that is ended while it waits forgets a part of its work, and one that waits holds a slot. */
 const HELD_MS = 10 * 60_000;
-
-export interface RuntimeOptions {
-  settings: Settings;
-  /** See LookingOptions. */
-  program: string;
-  checkout: string;
-  /** See LookingOptions. */
-  source?: string;
-  /** The process makes pages and runs no tasks. */
-  isPages?: boolean;
-  version: string;
-  /** false: for read-only commands; the database must exist and have this version. */
-  migrate?: boolean;
-  /** See OpenOptions. */
-  raisesLevel?: boolean;
-  /** See OpenOptions. */
-  claim?: OpenOptions["claim"];
-  /** Replaces the configured providers. */
-  models?: ModelPort;
-  worldTools?: readonly WorldTool[];
-  now?: () => number;
-  /** See StoreOptions. */
-  steady?: () => number;
-  timers?: Timers;
-  /** How long a call may be silent; tests use less. */
-  silentMs?: number;
-  /** How long a call that can go on later waits in its process for a person; tests use less. */
-  heldMs?: number;
-  /** How often a command's processes are checked for signs of life. */
-  activitySampleMs?: number;
-  /** See SandboxOptions. */
-  sandboxTested?: NonNullable<SandboxOptions["tested"]>;
-  /** Replaces readings of the limits; for tests. */
-  readings?(usual: Readings): Readings;
-  report(message: string, error?: unknown): void;
-  /** Ends the server when each task has finished its turn. Absent: the process is not a server. */
-  shutDown?(by: string): void;
-}
-
-export interface SupervisedWorker extends Worker {
-  supervisor: Supervisor;
-  governor: Governor;
-  /** Starts the review agent's looks at faults. */
-  looks: Checks;
-  /** Starts the review agent's looks at what agents flag. */
-  flags: Checks;
-  /** Replays ended trees before the trial of a new version. */
-  replays: Checks;
-  /** Begins the trees of schedules. */
-  schedules: Checks;
-}
-
-export interface Runtime {
-  store: Store;
-  security: Security;
-  configuration: Configuration;
-  application: WholeApplication;
-  live: Live;
-  /** The last signs of each provider, which the pages show. */
-  signs: ProviderSigns;
-  /** Servers of tools, as commands of people use them. */
-  servers: Pick<Servers, "closeServer" | "onClosed">;
-  /** What sending webhooks needs. */
-  webhooks: Acting["webhooks"];
-  /** Tasks of other agents, and the addresses that are told about them. */
-  a2a: { records: A2aRecords; pushes: OtherReceivers };
-  world: WorkerWorld;
-  terminals: Terminals;
-  /** Gives approved changes to the launcher, and ends its trials while they are switched off. Returns its end. */
-  watchReleases(channel: LauncherChannel, isTrial: () => boolean): () => void;
-  /** Puts right what a trial left; resolves with what it did, as sentences. */
-  settleTrial(taken: TakenBack): Promise<string>;
-  startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
-  /** Removes old trees once a day while a limit is set. Returns its end. */
-  watchRetention(isTrial: () => boolean): () => void;
-  /** Makes scheduled backups. Returns its end. */
-  watchBackups(): () => void;
-  /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
-  sweep(): Promise<string[]>;
-  /** Makes the source of this release what agents start from, then withdraws changes of another one. Never rejects. */
-  followRelease(): Promise<void>;
-  /** Asks providers for lists of models that are older than a day. Never rejects. */
-  refreshModels(): Promise<void>;
-  /** Keeps the lists of models fresh; `say` gets a sentence for each model that needs attention. Returns its end. */
-  watchModels(say: (sentence: string) => void): () => void;
-  close(): Promise<void>;
-}
-
-/** What is there before a worker starts: its world is built from it. */
-export interface RuntimeParts {
-  options: RuntimeOptions;
-  now(): number;
-  timers: Timers;
-  acting: Acting;
-  monitor: Monitor;
-  signs: ProviderSigns;
-  sandbox: ReturnType<typeof createSandbox>;
-  terminals: Terminals;
-  treeSql: TreeSql;
-  servers: Servers;
-  catalogue: Catalogue;
-  tools: ToolClient;
-  models: ModelPort;
-  modelGateway: ModelGateway;
-  endMeasuring(): void;
-}
 
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {

@@ -13,7 +13,7 @@ import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity } from "@/lib/process/identity";
 import { governorOf } from "./governing";
 import { beginOnSchedule, type FolderSettings } from "./on-schedule";
-import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime";
+import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime-parts";
 
 export async function startSupervised(
   parts: RuntimeParts,

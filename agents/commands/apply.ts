@@ -5,7 +5,7 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import { askedLater } from "@/agents/files/moment";
 import { scratchDir, spanOf } from "@/agents/files/patch";
 import { personsFolder, repositoryIn, suggestedBranch } from "@/agents/files/target";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 import type { Actor } from "@/core/rules/roles";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranchWith, type NewBranch } from "@/lib/apply/branch";

@@ -4,7 +4,7 @@ import { type Actor, type Commands, type StepEdit, UserError } from "@/agents/ap
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { checkModel, refuseMissing, WRONG_MODEL } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 import { fold } from "@/core/evolve";
 import type { LetterBody } from "@/core/facts";
 import type { GrantAmounts, Setup } from "@/core/log/entries";

@@ -5,7 +5,7 @@ import { UserError } from "@/agents/application";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { askedLater, momentOf } from "@/agents/files/moment";
 import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 import type { Actor } from "@/core/rules/roles";
 import { newId } from "@/lib/new-id";
 import { isGitsOwn } from "@/lib/workspace/path";

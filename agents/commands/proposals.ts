@@ -15,7 +15,8 @@ import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools"
 import type { LetterBody } from "@/core/facts";
 import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configuration";
 import type { ConfigEntry } from "@/db/configuration/configuration";
-import { hashOfBody, type Proposal } from "@/db/configuration/proposals";
+import type { Proposal } from "@/db/configuration/proposal";
+import { hashOfBody } from "@/db/configuration/proposals";
 import type { NewTrial } from "@/db/configuration/trials";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";

@@ -3,8 +3,8 @@
 import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
+import type { Ids } from "@/agents/queries/ids";
 import { refuseOwn } from "@/agents/queries/own-reviews";
-import type { Ids } from "@/agents/queries/queries";
 import { approvedVersion } from "@/agents/queries/review-item";
 import { serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";

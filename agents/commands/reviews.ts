@@ -2,8 +2,8 @@
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { Ids } from "@/agents/queries/ids";
 import { refuseOwn } from "@/agents/queries/own-reviews";
-import type { Ids } from "@/agents/queries/queries";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";

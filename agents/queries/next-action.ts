@@ -1,6 +1,7 @@
 /** Says what a task would do next if it continued now, with the same `decide` as its worker, without doing it. */
 
-import { type Decision, decide } from "@/core/decide";
+import { decide } from "@/core/decide";
+import type { Decision } from "@/core/decision";
 import { evolve, fold } from "@/core/evolve";
 import { type CallLimits, type Facts, TRIES } from "@/core/facts";
 import type { TaskState } from "@/core/state";

@@ -33,6 +33,7 @@ import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { goalOfTask } from "./goals/goal";
 import { createGoalList } from "./goals/list";
+import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
@@ -278,17 +279,6 @@ function cursorOf(after: string | undefined): string | undefined {
     throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is invalid: use the "next" of the last page.`);
   }
   return after;
-}
-
-export interface Ids {
-  /** Each returns the full id for a unique prefix, or throws UserError. */
-  tree(prefix: string): string;
-  task(prefix: string): string;
-  review(prefix: string): string;
-  trial(prefix: string): string;
-  rule(prefix: string): string;
-  token(prefix: string): string;
-  treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };
 }
 
 /** Any unique prefix names a tree, a task or a review item. */

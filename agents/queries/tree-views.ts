@@ -2,7 +2,7 @@
 
 import { type Queries, UserError } from "@/agents/application";
 import type { Store } from "@/db/store";
-import type { Ids } from "./queries";
+import type { Ids } from "./ids";
 
 /** A longer list of results does not help; people add a word to their search. */
 const MOST_FOUND = 200;

@@ -8,7 +8,7 @@ import type { Trial } from "@/core/shapes/improving/trials";
 import { isAlternating, type Trial as StoredTrial, sidesOf } from "@/db/configuration/trials";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
-import type { Ids } from "./queries";
+import type { Ids } from "./ids";
 import { shownReplays, shownSide } from "./replays";
 
 export interface TrialSources {

@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { carryOver } from "./carry";
-import type { ChangeWords, ProposedCode } from "./changes";
+import type { ProposedCode } from "./changes";
+import type { ChangeWords } from "./messages";
 import { createSelfSwitch } from "./switch";
 import { copiedSource } from "./testing/copied-source";
 

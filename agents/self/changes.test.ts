@@ -2,7 +2,8 @@ import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gate } from "../testing/scenario";
-import type { ChangeWords, SelfFolder } from "./changes";
+import type { SelfFolder } from "./changes";
+import type { ChangeWords } from "./messages";
 import { noteApproval } from "./messages";
 import { type CopiedSource, copiedSource, type Released } from "./testing/copied-source";
 

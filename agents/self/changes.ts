@@ -12,6 +12,7 @@ import { changeIn, type SelfChange } from "./change";
 import { type CopyAccess, commitIn, fetchRelease, isCommitId } from "./copy";
 import type { GateLimit } from "./gate-limit";
 import { newRun } from "./gate-runs";
+import type { ChangeWords } from "./messages";
 import { type Approval, commitSaying, messageOf, noteApproval } from "./messages";
 import { pullCommand, type SelfRepository } from "./repository";
 import { isAsJudged, runGates } from "./run-gates";
@@ -52,13 +53,6 @@ export interface ProposedChange extends Pick<SelfChange, "commit" | "tree" | "ba
   flags: ReviewedFlag[];
   /** Absent in what was proposed before packages were listed. */
   packages?: PackageChange[];
-}
-
-/** What its agent says about a change. Its commit says the same. */
-export interface ChangeWords {
-  title: string;
-  why: string;
-  expects: ExpectedEffect;
 }
 
 export interface ProposedCode extends ProposedChange {

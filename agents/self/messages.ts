@@ -1,8 +1,14 @@
 /** What the commits of the source's repository say, for whoever reads its history with git. */
+import type { ExpectedEffect } from "@/core/shapes/review";
 import { IDENTITY } from "@/lib/apply/merged";
 import { runGit } from "@/lib/git/run";
-import type { SelfChange } from "./change";
-import type { ChangeWords } from "./changes";
+
+/** What its agent says about a change. Its commit says the same. */
+export interface ChangeWords {
+  title: string;
+  why: string;
+  expects: ExpectedEffect;
+}
 
 /** The message of a proposed change: its title, its reason, the effect that it is judged by, and its task. */
 export function messageOf({ title, why, expects }: ChangeWords, task: string): string {
@@ -15,7 +21,7 @@ export function messageOf({ title, why, expects }: ChangeWords, task: string): s
 /** Returns a commit of the same content with this message. The same message is the same commit. */
 export async function commitSaying(
   gitDir: string,
-  { commit, tree, base }: Pick<SelfChange, "commit" | "tree" | "base">,
+  { commit, tree, base }: { commit: string; tree: string; base: string },
   message: string,
 ): Promise<string> {
   const moment = (await runGit(["show", "-s", "--format=%ct +0000", commit], { gitDir })).trim();

@@ -1,7 +1,8 @@
 /** Gives approved changes to the launcher, carries them over to a release that came first, ends its trials when the switch is off, and puts right what a trial left. */
 import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { ApprovedCode, ReplacedCode } from "@/db/configuration/code-proposals";
-import { hashOfBody, type Proposal } from "@/db/configuration/proposals";
+import type { Proposal } from "@/db/configuration/proposal";
+import { hashOfBody } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
 import type { TakenBack } from "@/lib/process/launch";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";

@@ -12,8 +12,8 @@ import { McpFailure } from "@/lib/mcp/config/errors";
 import type { McpResult } from "@/lib/mcp/config/types";
 import { newId } from "@/lib/new-id";
 import type { ServerOfTask, ServersContext } from "./context";
+import type { Described } from "./described";
 import { skillsAsTools } from "./skills";
-import type { Described } from "./validate";
 
 /** A wait ends before the call's own time does, so that the answer can name the task. */
 const WAIT_SHARE = 0.9;

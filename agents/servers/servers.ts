@@ -17,12 +17,13 @@ import type { ApiDocument } from "@/lib/openapi/types";
 import type { Vault } from "@/lib/secrets/vault";
 import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
+import type { Described } from "./described";
 import { erasIn } from "./eras";
 import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
 import { signInStore } from "./sign-in";
 import { skillsAsTools } from "./skills";
-import { type Described, describe, validate } from "./validate";
+import { describe, validate } from "./validate";
 
 export interface ServersOptions {
   dataDir: string;

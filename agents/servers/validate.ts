@@ -1,7 +1,7 @@
 /** Tests a server before its approval: pins its package, starts it once, and stores the tools that it lists. */
 import { mkdir } from "node:fs/promises";
 import { UserError } from "@/agents/application";
-import { type AddedConfig, configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
+import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import type { ApiOperation } from "@/core/rules/api-operation";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { McpFailure } from "@/lib/mcp/config/errors";
@@ -9,6 +9,7 @@ import { pinPackage } from "@/lib/mcp/config/packages";
 import type { ListedTool, ServerDescription, StdioServer } from "@/lib/mcp/config/types";
 import { describeApi, OPERATION } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
+import type { Described } from "./described";
 import { SignInNeeded } from "./sign-in";
 import { SKILL } from "./skills";
 
@@ -34,9 +35,6 @@ function withoutTools({ name, server }: ServerOfTask): string {
   if (isAgent(server)) return `The agent ${name} has none of the chosen skills any more`;
   return isApi(server) ? `The API ${name} has no operation that can be used` : `The server ${name} lists no tools`;
 }
-
-/** What a server lists now. `config`: as it is now, when reading it again gave more than tools. */
-export type Described = Pick<ServerDescription, "tools" | "problems"> & { config?: AddedConfig };
 
 /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
 export async function describe(context: ServersContext, body: ToolBody): Promise<Described> {

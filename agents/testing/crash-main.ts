@@ -17,7 +17,8 @@
 
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRuntime, type Runtime, type SupervisedWorker } from "@/agents/boot/runtime";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Runtime, SupervisedWorker } from "@/agents/boot/runtime-parts";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { writeFile } from "@/agents/tools/files/write-file";
 import { isEnded } from "@/core/log/terms";

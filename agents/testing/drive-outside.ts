@@ -1,5 +1,5 @@
 /** External events of a driven task: letters, ending subtasks, changing leases, and time. */
-import type { Rest } from "@/core/decide";
+import type { Rest } from "@/core/decision";
 import { evolve } from "@/core/evolve";
 import type { Facts, Letter, LetterBody } from "@/core/facts";
 import type { Entry } from "@/core/log/entries";

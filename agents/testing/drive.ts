@@ -4,7 +4,8 @@
  */
 
 import { cutOf } from "@/core/compact";
-import { type Decision, decide } from "@/core/decide";
+import { decide } from "@/core/decide";
+import type { Decision } from "@/core/decision";
 import { fold } from "@/core/evolve";
 import type { Facts } from "@/core/facts";
 import type { Entry, SubtaskStart } from "@/core/log/entries";

@@ -1,6 +1,7 @@
 /** Specifications of the pure core: given these entries of a log, when these facts hold, then the task decides this. */
 import { expect } from "vitest";
-import { type Decision, decide } from "@/core/decide";
+import { decide } from "@/core/decide";
+import type { Decision } from "@/core/decision";
 import { fold } from "@/core/evolve";
 import type { Facts, Relative } from "@/core/facts";
 import {

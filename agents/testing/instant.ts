@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Runtime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import { worldTool } from "@/agents/tools/contract/tool";
 import type { FinishingPolicy } from "@/core/log/entries";
 import type { ModelPort, ModelReply, ModelRequest, ToolCallRequest } from "@/core/log/model";

@@ -3,7 +3,8 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRuntime, type Runtime, type RuntimeOptions, type SupervisedWorker } from "@/agents/boot/runtime";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Runtime, RuntimeOptions, SupervisedWorker } from "@/agents/boot/runtime-parts";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Submission, Tree } from "@/core/shapes/shapes";
 import type { WorkerRole } from "@/db/log/workers";

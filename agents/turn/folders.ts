@@ -5,8 +5,7 @@ import { hiddenIn } from "@/lib/clean-room/hidden";
 import { lockStore } from "@/lib/snapshots/lock";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
-import type { OpenTask } from "./open-task";
-import type { World } from "./world";
+import type { OpenTask, World } from "./world";
 
 /** How long a snapshot, a checkout or a merge may take without a sign of life. */
 export const FILES_MS = 10 * 60_000;

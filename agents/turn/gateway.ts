@@ -15,42 +15,16 @@ import {
   namedIn,
   type OfferedServerTool,
 } from "@/agents/tools/outside/server-tools";
-import type { CallMode, Level, Unasked } from "@/core/log/entries";
+import type { CallMode } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import { isReading } from "@/core/rules/api-operation";
 import { judge, type ToolPolicy } from "@/core/rules/policy";
 import type { TaskState } from "@/core/state";
-import type { AuditedAct } from "@/db/records/records";
 import { canonicalJson } from "@/lib/mcp/config/schema";
 import { isCovered } from "@/lib/net/host-list";
 import { MOST_SHOWN_CHARS, shownArguments } from "./approvals";
 import { schemaProblem } from "./schema-problem";
-
-export interface CheckedCall {
-  mode: CallMode;
-  /** What the model reads when the call does not run. */
-  problem?: string;
-  level?: Level;
-  /** A person must approve the call. `why` gives the reason when it is not the tool's own policy. */
-  ask?: true;
-  why?: string;
-  /** Why nobody is asked. */
-  unasked?: Unasked;
-  /** The call goes on after a crash. */
-  resumes?: true;
-  /** A row for the audit, when a right or a policy refused the call. */
-  refusal?: AuditedAct;
-}
-
-export interface Gateway {
-  /**
-   * Returns the offered tools. Their order does not depend on the agent's list, so the prompt's bytes stay the same.
-   */
-  specsFor(state: TaskState): ToolSpec[];
-  check(state: TaskState, isFolderTainted: boolean, offered: ReadonlySet<string>, call: ToolCallRequest): CheckedCall;
-  /** Returns the added server's tool with that name, in the task's pinned version, or null. */
-  serverTool(state: TaskState, name: string): OfferedServerTool | null;
-}
+import type { CheckedCall, Gateway } from "./world";
 
 export interface GatewaySources {
   catalogue: Catalogue;

@@ -22,7 +22,6 @@ import { unfinishedSubtasks } from "@/core/waits";
 import { pricelessSentence } from "@/core/words/spend-caps";
 import { sleep } from "@/lib/time/timers";
 import { cleanReply } from "./clean-reply";
-import type { CheckedCall } from "./gateway";
 import {
   commit,
   endIfStopped,
@@ -37,7 +36,7 @@ import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { showReply } from "./show";
 import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
-import type { World } from "./world";
+import type { CheckedCall, World } from "./world";
 
 /** A backoff up to this long keeps the slot; a longer one parks the task. */
 const INLINE_BACKOFF_MS = 1_000;

@@ -2,69 +2,22 @@
 
 import { existsSync } from "node:fs";
 import { evolve, fold } from "@/core/evolve";
-import { type Facts, type Letter, type Relative, TRIES } from "@/core/facts";
+import { type Facts, TRIES } from "@/core/facts";
 import type { Entry } from "@/core/log/entries";
 import { rowOf } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import { isSelector, selectedTask } from "@/core/selection";
-import type { TaskState, Totals } from "@/core/state";
-import type { TreeFacts } from "@/db/log/load";
-import type { AppendResult, DailyCapReached, LeasedTask, Release, TaskRecord } from "@/db/records/records";
+import type { TaskState } from "@/core/state";
+import type { AppendResult, LeasedTask, Release, TaskRecord } from "@/db/records/records";
 import { folderOf } from "./folders";
-import type { World } from "./world";
+import type { Draft, OpenTask, World } from "./world";
+
+export type { OpenTask } from "./world";
 
 /** Another worker has the lease, so this worker must do nothing more for the task. */
 export class LeaseLostError extends Error {
   override name = "LeaseLostError";
 }
-
-export interface OpenTask {
-  claim: LeasedTask;
-  state: TaskState;
-  tree: TreeFacts;
-  /** When the task's time is up; null: no limit. */
-  deadlineMs: number | null;
-  letters: Letter[];
-  relatives: Map<string, Relative>;
-  held: boolean;
-  turnsAllowed: number;
-  priority: number;
-  /** The grant as of the last commit; `grantNow` adds what was spent since. */
-  grant: GrantState;
-  /** A sentence that says which cap of the grant is used up; null: none. */
-  exhausted: string | null;
-  /** The daily cap that refused the last reservation. */
-  dailyCap: DailyCapReached | null;
-  /** Decided and folded, not yet committed. */
-  draft: Draft;
-  /** Length and spend at the last commit. */
-  committed: { length: number; spent: Totals };
-  /** A call of this turn may have changed files that are in no snapshot yet. */
-  mayHaveChangedFiles: boolean;
-  /** What the last model call cost beyond its reservation, until the next commit. */
-  overrun: { tokens: number; microUsd: number } | null;
-}
-
-type Draft = Required<
-  Pick<
-    TaskRecord,
-    | "entries"
-    | "children"
-    | "reviews"
-    | "reviewChanges"
-    | "mail"
-    | "lettersRead"
-    | "interventions"
-    | "outputs"
-    | "attachments"
-    | "toolUses"
-    | "audit"
-    | "proposals"
-    | "folders"
-    | "taintsFolders"
-  >
-> &
-  Pick<TaskRecord, "snapshot">;
 
 const emptyDraft = (): Draft => ({
   entries: [],

@@ -3,12 +3,12 @@
  * effects.
  */
 
-import type { ChangeWords } from "@/agents/self/changes";
+import type { ChangeWords } from "@/agents/self/messages";
 import { PROPOSED_CODE_MS, proposedCode } from "@/agents/tools/additions/proposed-code";
 import type { ControlView, ProposedCode } from "@/agents/tools/contract/control";
 import { newFinishingTask, type SubtaskSources } from "@/agents/tools/subtasks/new-subtask";
 import { type Settled, settleCalls } from "@/agents/tools/subtasks/settle";
-import type { FinishingStart } from "@/core/ending";
+import type { FinishingStart } from "@/core/decision";
 import { idOf } from "@/core/ids";
 import type { SubtaskStart } from "@/core/log/entries";
 import { withinGrantOf } from "@/core/rules/agent-grant";

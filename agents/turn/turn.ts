@@ -11,7 +11,8 @@
  * for the next model call. After a crash at any point, the task is opened again and `decide` says the same.
  */
 
-import { type Decision, decide, type EndDecision, type Rest } from "@/core/decide";
+import { decide } from "@/core/decide";
+import type { Decision, EndDecision, Rest } from "@/core/decision";
 import { shortened } from "@/core/ending";
 import { isOutgrown } from "@/core/growth-limit";
 import type { Entry } from "@/core/log/entries";

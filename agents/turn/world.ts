@@ -6,15 +6,19 @@ import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { OpenLook } from "@/agents/tools/contract/control";
+import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import type { ToolClient } from "@/agents/tools/server";
-import type { CallLimits } from "@/core/facts";
-import type { ModelPort, Usage } from "@/core/log/model";
+import type { CallLimits, Letter, Relative } from "@/core/facts";
+import type { CallMode, Level, Unasked } from "@/core/log/entries";
+import type { ModelPort, ToolCallRequest, ToolSpec, Usage } from "@/core/log/model";
+import type { GrantState } from "@/core/rules/grants";
 import type { Channel } from "@/core/shapes/live";
-import type { Loader } from "@/db/log/load";
+import type { TaskState, Totals } from "@/core/state";
+import type { Loader, TreeFacts } from "@/db/log/load";
 import type { Log } from "@/db/log/log";
 import type { Attachments } from "@/db/records/attachments";
-import type { LeasedTask } from "@/db/records/records";
+import type { AuditedAct, DailyCapReached, LeasedTask, TaskRecord } from "@/db/records/records";
 import type { Loans } from "@/db/trees/loans";
 import type { ModelGateway } from "@/lib/model-gateway/gateway";
 import type { ModelLimits } from "@/lib/models/known/table";
@@ -22,7 +26,82 @@ import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
-import type { Gateway } from "./gateway";
+
+/** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
+export interface OpenTask {
+  claim: LeasedTask;
+  state: TaskState;
+  tree: TreeFacts;
+  /** When the task's time is up; null: no limit. */
+  deadlineMs: number | null;
+  letters: Letter[];
+  relatives: Map<string, Relative>;
+  held: boolean;
+  turnsAllowed: number;
+  priority: number;
+  /** The grant as of the last commit; `grantNow` adds what was spent since. */
+  grant: GrantState;
+  /** A sentence that says which cap of the grant is used up; null: none. */
+  exhausted: string | null;
+  /** The daily cap that refused the last reservation. */
+  dailyCap: DailyCapReached | null;
+  /** Decided and folded, not yet committed. */
+  draft: Draft;
+  /** Length and spend at the last commit. */
+  committed: { length: number; spent: Totals };
+  /** A call of this turn may have changed files that are in no snapshot yet. */
+  mayHaveChangedFiles: boolean;
+  /** What the last model call cost beyond its reservation, until the next commit. */
+  overrun: { tokens: number; microUsd: number } | null;
+}
+
+/** Decided and folded, but not yet in the log. */
+export type Draft = Required<
+  Pick<
+    TaskRecord,
+    | "entries"
+    | "children"
+    | "reviews"
+    | "reviewChanges"
+    | "mail"
+    | "lettersRead"
+    | "interventions"
+    | "outputs"
+    | "attachments"
+    | "toolUses"
+    | "audit"
+    | "proposals"
+    | "folders"
+    | "taintsFolders"
+  >
+> &
+  Pick<TaskRecord, "snapshot">;
+
+export interface CheckedCall {
+  mode: CallMode;
+  /** What the model reads when the call does not run. */
+  problem?: string;
+  level?: Level;
+  /** A person must approve the call. `why` gives the reason when it is not the tool's own policy. */
+  ask?: true;
+  why?: string;
+  /** Why nobody is asked. */
+  unasked?: Unasked;
+  /** The call goes on after a crash. */
+  resumes?: true;
+  /** A row for the audit, when a right or a policy refused the call. */
+  refusal?: AuditedAct;
+}
+
+export interface Gateway {
+  /**
+   * Returns the offered tools. Their order does not depend on the agent's list, so the prompt's bytes stay the same.
+   */
+  specsFor(state: TaskState): ToolSpec[];
+  check(state: TaskState, isFolderTainted: boolean, offered: ReadonlySet<string>, call: ToolCallRequest): CheckedCall;
+  /** Returns the added server's tool with that name, in the task's pinned version, or null. */
+  serverTool(state: TaskState, name: string): OfferedServerTool | null;
+}
 
 interface RuntimeLimits {
   maxDepth: number;

@@ -2,8 +2,14 @@
 
 import { useMemo } from "react";
 import { PatchFiles } from "./patch-files";
-import type { TextDiffProps } from "./text-diff";
 import { textPatch } from "./text-patch";
+
+export interface TextDiffProps {
+  /** Shown in the header, like a file name. */
+  name: string;
+  before: string;
+  after: string;
+}
 
 /** Compares two texts and returns their diff. */
 export function ComparedTexts({ name, before, after }: TextDiffProps) {

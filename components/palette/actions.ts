@@ -1,11 +1,17 @@
 "use client";
 
+import type { Role } from "@/core/rules/roles";
 import { focusOr } from "../global-keys";
 import { ENTRIES, OPERATIONS_PAGES, REVIEW_PAGES, SETTINGS_PAGES } from "../navigation-entries";
 import { showKeys } from "../show-keys";
+import type { Theme } from "../theme-switch";
 import { applyTheme } from "../theme-switch";
 import type { Choice } from "./choices";
-import type { PaletteSettings } from "./palette-dialog";
+
+export interface PaletteSettings {
+  role: Role;
+  keepTheme: (theme: Theme) => Promise<void>;
+}
 
 const PAGE_KEYS: Record<string, string> = { "/": "g h", "/review": "g r", "/trees": "g t", "/operations": "g o" };
 

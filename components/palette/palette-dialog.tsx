@@ -1,18 +1,12 @@
 "use client";
 
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Role } from "@/core/rules/roles";
-import type { Theme } from "../theme-switch";
+import type { PaletteSettings } from "./actions";
 import { isPaletteOpen, onPalette, setPaletteOpen } from "./palette-state";
 import { WaitingPalette } from "./waiting-palette";
 
 /** Loaded when the palette is opened for the first time. */
 const Palette = lazy(() => import("./palette").catch(() => import("./failed-palette")));
-
-export interface PaletteSettings {
-  role: Role;
-  keepTheme: (theme: Theme) => Promise<void>;
-}
 
 /** Handles ⌘K and Ctrl K on every page, also in text fields, and shows the palette while it is open. */
 export function PaletteDialog(settings: PaletteSettings) {

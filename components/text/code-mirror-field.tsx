@@ -1,8 +1,31 @@
 "use client";
 
 import CodeMirror, { Decoration, EditorView, type Extension } from "@uiw/react-codemirror";
+import type { RefObject } from "react";
 import { useCallback, useMemo, useState } from "react";
-import type { EditorProps } from "./markdown-field";
+
+/** An error in the text. `line` counts from 1; null: the error is not in a single line. */
+export interface TextFault {
+  line: number | null;
+  sentence: string;
+}
+
+export interface MarkdownFieldProps {
+  value: string;
+  onChange: (text: string) => void;
+  label: string;
+  describedBy?: string;
+  readOnly?: boolean;
+  autoFocus?: boolean;
+  /** Shows line numbers, because errors name lines. */
+  isNumbered?: boolean;
+  fault?: TextFault | null;
+}
+
+export type EditorProps = MarkdownFieldProps & {
+  /** Set by the editor: puts the cursor at the beginning of a line. */
+  goTo: RefObject<((line: number) => void) | null>;
+};
 
 /** Uses the page's colour variables, so that the editor follows the page's theme. */
 const THEME = EditorView.theme({

@@ -1,30 +1,8 @@
 "use client";
 
-import { type ComponentType, type RefObject, useEffect, useId, useRef, useState } from "react";
+import { type ComponentType, useEffect, useId, useRef, useState } from "react";
 import { Hint } from "@/components/ui/hint";
-
-/** An error in the text. `line` counts from 1; null: the error is not in a single line. */
-export interface TextFault {
-  line: number | null;
-  sentence: string;
-}
-
-export interface MarkdownFieldProps {
-  value: string;
-  onChange: (text: string) => void;
-  label: string;
-  describedBy?: string;
-  readOnly?: boolean;
-  autoFocus?: boolean;
-  /** Shows line numbers, because errors name lines. */
-  isNumbered?: boolean;
-  fault?: TextFault | null;
-}
-
-export type EditorProps = MarkdownFieldProps & {
-  /** Set by the editor: puts the cursor at the beginning of a line. */
-  goTo: RefObject<((line: number) => void) | null>;
-};
+import type { EditorProps, MarkdownFieldProps, TextFault } from "./code-mirror-field";
 
 /**
  * As high as its text, from a height in which one can write up to most of the window, then it scrolls. Whoever drags its

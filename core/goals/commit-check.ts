@@ -3,7 +3,7 @@ import type { Answer } from "@/core/programs/conversation";
 import type { PlannedCall } from "@/core/programs/program";
 import { checkOf, readChecked } from "./checked";
 import { scopeNow } from "./given";
-import type { Course } from "./pursue";
+import type { Course } from "./placed";
 import { cut } from "./record";
 
 /** Whether a call of the delivery makes the commit. */

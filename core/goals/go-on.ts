@@ -3,7 +3,7 @@ import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
 import { TRIES } from "./answers";
 import { bestOf } from "./course";
-import type { Course } from "./pursue";
+import type { Course } from "./placed";
 import { cut } from "./record";
 import { saidIn } from "./round";
 

@@ -1,6 +1,28 @@
 /** What the goal adds to the record of a round, and the record of a round that left none. */
-import type { Course } from "./pursue";
+import type { Goal } from "@/core/log/goal";
+import type { Checked } from "./checked";
+import type { Base, History, Reflection } from "./course";
+import type { Delivered } from "./delivery";
 import { cut, type RoundRecord } from "./record";
+
+/** What the goal holds while it runs, all of it from the conversation. */
+export interface Course extends History {
+  text: string;
+  goal: Goal;
+  /** What the goal was at its start, and in each round: people may change it. */
+  goals: Goal[];
+  first: Checked;
+  records: RoundRecord[];
+  reflections: Reflection[];
+  /** Why it ended without being reached; empty before. */
+  why: string;
+  /** Why the best files are not in the folder although the goal has ended; empty when they are. */
+  notPutBack: string;
+  /** How the last delivery went; null before one. */
+  delivery: Delivered | null;
+  /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
+  back: Base | null;
+}
 
 type Placing = Pick<Course, "records" | "begun" | "reflections" | "continued" | "continuedAfter">;
 

@@ -16,12 +16,13 @@ import { agrees, answerIn, isStop } from "./answers";
 import { changedBy, checkAgain, firstAlike, isShownAlike } from "./changed";
 import { type Checked, checkOf, readChecked } from "./checked";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
-import { type Base, bestOf, type History, mostRounds, nextOf, type Reflection } from "./course";
-import { type Delivered, deliveredBy, deliveryCalls } from "./delivery";
+import { type Base, bestOf, mostRounds, nextOf } from "./course";
+import { deliveredBy, deliveryCalls } from "./delivery";
 import { endOf } from "./end";
 import { keyOf, placeOf, roundTask, scopeNow } from "./given";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
+import type { Course } from "./placed";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { putBack } from "./put-back";
@@ -41,25 +42,6 @@ export const goalModel: ModelPort = {
 export function goalReply({ messages }: Pick<ModelRequest, "messages">) {
   const conversation = readConversation(messages);
   return replyOf(pursue(factIn<Goal>(conversation.said, GOAL_LINE), conversation), conversation);
-}
-
-/** What the goal holds while it runs, all of it from the conversation. */
-export interface Course extends History {
-  text: string;
-  goal: Goal;
-  /** What the goal was at its start, and in each round: people may change it. */
-  goals: Goal[];
-  first: Checked;
-  records: RoundRecord[];
-  reflections: Reflection[];
-  /** Why it ended without being reached; empty before. */
-  why: string;
-  /** Why the best files are not in the folder although the goal has ended; empty when they are. */
-  notPutBack: string;
-  /** How the last delivery went; null before one. */
-  delivery: Delivered | null;
-  /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
-  back: Base | null;
 }
 
 /** Returns what a goal has done so far, from its conversation without the facts of the task; null before its first check. */

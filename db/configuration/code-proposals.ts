@@ -4,7 +4,7 @@ import { COMMENT_ACTION, createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
-import type { Proposal } from "./proposals";
+import type { Proposal } from "./proposal";
 
 /** An approved change, without its diff. */
 export interface ApprovedCode {

@@ -1,40 +1,16 @@
 /** Proposed changes of configuration. They have no effect until a person approves them; approval makes them live in one transaction. */
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
-import type { ReviewFacts, SeedOrigin } from "@/core/log/terms";
+import type { ReviewFacts } from "@/core/log/terms";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
 import type { NewProposal } from "@/db/records/records";
 import { type CodeProposals, createCodeProposals } from "./code-proposals";
-import { type ConfigEntry, type ConfigKind, createConfigurationWriter } from "./configuration";
+import { type ConfigEntry, createConfigurationWriter } from "./configuration";
+import type { Proposal } from "./proposal";
 import { createToolStateWriter } from "./tool-states";
 import { createTrialWriter, type NewTrial } from "./trials";
-
-export interface Proposal {
-  review: string;
-  kind: ConfigKind | "code";
-  name: string;
-  /** null: the entry is to be removed. */
-  body: unknown;
-  /** SHA-256 of the body. */
-  hash: string;
-  why: string;
-  /** The live version when the proposal was made; null when the entry was new. */
-  baseVersion: number | null;
-  status: "open" | "approved" | "rejected" | "withdrawn";
-  proposedBy: string;
-  /** Public ids of the proposing task and of its parent, which is null for the root. */
-  task: string;
-  parent: string | null;
-  tree: string;
-  /** Who submitted the tree. */
-  submittedBy: string;
-  /** The version that its approval made; null before, and for approvals from before versions could be on trial. */
-  version: number | null;
-  /** The seed that it was made of; null: a task has made it. */
-  seed: SeedOrigin | null;
-}
 
 /** The entry that becomes live: the approved body plus what its validation added. */
 interface Approval {

@@ -20,7 +20,7 @@ import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
 import { type ConfigEntry, type ConfigKind, createConfigurationWriter } from "./configuration";
-import type { Proposal } from "./proposals";
+import type { Proposal } from "./proposal";
 import { createToolStateWriter } from "./tool-states";
 import { trialStatements, trialWriterStatements } from "./trial-statements";
 

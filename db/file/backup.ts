@@ -16,13 +16,13 @@ import {
 import { dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { bytes } from "@/core/words/figures";
-import type { Sqlite } from "./client";
 import { DATA_LEVELS, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
 import { foreignPart } from "./foreign-part";
 import { pendingMigrations, readMigrations } from "./migrations";
 import { createPrivateFile } from "./private-file";
 import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
+import type { Sqlite } from "./sqlite";
 
 export interface BackupReport {
   file: string;

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRawSync } from "node:zlib";
 import type { Entry } from "@/core/log/entries";
-import type { Sqlite } from "./client";
 import { encodeEntry, type MessageRow } from "./rows";
+import type { Sqlite } from "./sqlite";
 
 export const LARGE_BYTES = 32 * 1024;
 const deflate = promisify(deflateRaw);

@@ -9,8 +9,9 @@ import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./lau
 import { copyBefore, keepCopiesPrivate, removeOldCopies } from "./migration-copies";
 import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
 import { finishRestore } from "./restore-mark";
+import type { Sqlite } from "./sqlite";
 
-export type Sqlite = Database.Database;
+export type { Sqlite } from "./sqlite";
 
 export interface Client {
   file: string;

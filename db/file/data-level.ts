@@ -3,9 +3,9 @@
  * levels up to `reads` and writes `writes`. Migrations do not raise it: they only add, so that an older release can use
  * a newer schema.
  */
-import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
 import { createFacts } from "./facts";
+import type { Sqlite } from "./sqlite";
 
 export interface DataLevels {
   writes: number;

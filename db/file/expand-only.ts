@@ -3,8 +3,8 @@
  * database. SQLite itself applies the statements to an empty database, and what it then has is compared with before.
  */
 import Database from "better-sqlite3";
-import type { Sqlite } from "./client";
 import { applyMigrations, type Migration } from "./migrations";
+import type { Sqlite } from "./sqlite";
 
 /**
  * Returns what is wrong with the migrations of a candidate, as sentences; empty when each one of the base is there

@@ -1,5 +1,5 @@
 /** Small values that belong to the whole installation, such as the policy: a row of the table `facts` for each name. */
-import type { Sqlite } from "./client";
+import type { Sqlite } from "./sqlite";
 
 export interface Facts {
   read(name: string): string | undefined;

@@ -1,7 +1,7 @@
 /** Finds in a stranger's database file what would act by itself when Banyan uses it. */
 import Database from "better-sqlite3";
-import type { Sqlite } from "./client";
 import type { Migration } from "./migrations";
+import type { Sqlite } from "./sqlite";
 
 interface Part {
   type: string;

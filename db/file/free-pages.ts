@@ -1,5 +1,5 @@
 /** Pages of the database that deleted rows have left: what they count for, and how the file gets smaller again. */
-import type { Sqlite } from "./client";
+import type { Sqlite } from "./sqlite";
 import type { Writes } from "./writes";
 
 /** With pages of 4 KB these are 2 MB, which are moved in some milliseconds: other records come in between. */

@@ -1,8 +1,9 @@
 /** What a launcher and a person ask about the database as a whole. */
 import { createHash } from "node:crypto";
-import type { Client, Sqlite } from "./client";
+import type { Client } from "./client";
 import { DATA_LEVELS, levelOf, raiseLevel } from "./data-level";
 import { createFacts } from "./facts";
+import type { Sqlite } from "./sqlite";
 import type { Writes } from "./writes";
 
 export interface Installation {

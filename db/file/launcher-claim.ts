@@ -1,7 +1,7 @@
 /** Which launcher runs a database: two would release and go back against each other. */
-import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
 import { createFacts } from "./facts";
+import type { Sqlite } from "./sqlite";
 
 export interface LauncherClaim {
   /** The launcher's folder. */

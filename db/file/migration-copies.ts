@@ -4,9 +4,9 @@
  */
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Sqlite } from "./client";
 import { createPrivateFile } from "./private-file";
 import { removeDatabase, syncFile } from "./restore-mark";
+import type { Sqlite } from "./sqlite";
 
 /** Upgrades that a person can go back by. */
 const KEPT_COPIES = 3;

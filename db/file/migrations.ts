@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import Database from "better-sqlite3";
-import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
+import type { Sqlite } from "./sqlite";
 
 /** One migration of a release. */
 export interface Migration {

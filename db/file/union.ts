@@ -4,7 +4,7 @@
  */
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
-import type { Sqlite } from "./client";
+import type { Sqlite } from "./sqlite";
 
 /** Rows are only added to these: one that the snapshot has is as it was written. */
 const APPEND_ONLY: ReadonlySet<string> = new Set([

@@ -5,7 +5,19 @@ import { type GrantRow, grantOf } from "@/db/records/grants";
 import { HALTED } from "@/db/records/halted";
 import type { LeasedTask } from "@/db/records/records";
 import { GRANT_COLUMNS } from "@/db/records/statements";
-import type { Claimer } from "./log";
+
+/** A worker that wants tasks. Each flush asks it for free slots and delivers its claims after the commit. */
+export interface Claimer {
+  workerId: number;
+  /** The only tree to take tasks from; null: any tree. */
+  treeId: number | null;
+  freeSlots(): number;
+  /** Whether it takes tasks; false while it shuts down. */
+  isOpen(): boolean;
+  /** Whether it takes only tasks that are to be stopped, because a limit is reached. */
+  stopsOnly(): boolean;
+  deliver(claims: LeasedTask[]): void;
+}
 
 type ClaimRow = Omit<LeasedTask, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
 

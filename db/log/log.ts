@@ -16,6 +16,7 @@ import { type EncodedAttachment, encodeAttachments } from "@/db/records/attachme
 import { type EncodedOutput, encodeOutputs } from "@/db/records/outputs";
 import type { AppendResult, Commit, LeasedTask, TaskRecord } from "@/db/records/records";
 import type { DailyCaps } from "@/lib/env/daily-caps";
+import type { Claimer } from "./claims";
 import { type Claims, createClaims } from "./claims";
 import { createRecordWriter, type RecordWriter } from "./record-writer";
 
@@ -25,19 +26,6 @@ const BUSY_RETRY_MS = 3;
 const FULL_RETRY_MS = 1_000;
 /** An unreadable page may be damaged, or the disk may fail for a moment: for this long the log assumes the disk and retries. On a clock that cannot be set. */
 const DOUBT_MS = 60_000;
-
-/** A worker that wants tasks. Each flush asks it for free slots and delivers its claims after the commit. */
-export interface Claimer {
-  workerId: number;
-  /** The only tree to take tasks from; null: any tree. */
-  treeId: number | null;
-  freeSlots(): number;
-  /** Whether it takes tasks; false while it shuts down. */
-  isOpen(): boolean;
-  /** Whether it takes only tasks that are to be stopped, because a limit is reached. */
-  stopsOnly(): boolean;
-  deliver(claims: LeasedTask[]): void;
-}
 
 interface Queued {
   record: TaskRecord;

@@ -1,5 +1,11 @@
 /** Finds how a repository runs its tests, for a repository that has no settings of gates. */
-import type { Report } from "./settings";
+import type { REPORT_FORMATS } from "@/lib/test-reports/report";
+
+export interface Report {
+  format: (typeof REPORT_FORMATS)[number];
+  /** Relative to the repository. Absent: standard output. */
+  file?: string;
+}
 
 export interface FoundTests {
   /** The file that tells it. */

@@ -72,8 +72,6 @@ const ReportFile = z
   })
   .strict();
 
-export type Report = z.infer<typeof ReportFile>;
-
 const First = z
   .object({
     /** The files of tests that `some` can run. A pattern that begins with "!" leaves out. */

@@ -3,11 +3,11 @@ import path from "node:path";
 import { finished } from "node:stream/promises";
 import type { CommandResult, CommandRun, Runner } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
-import type { Blobs } from "@/gates/model/tree";
-import type { SandboxLimits, SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
+import type { SandboxLimits, SandboxProcess } from "@/lib/sandbox/port";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { leftBy, writeTree } from "./copy";
 import { type Mount, showPackages } from "./packages";
+import type { RunnerOptions } from "./under-test";
 import { besideOf, showUnderTest } from "./under-test";
 
 /** Where commands see the tree beside their own. */
@@ -17,18 +17,6 @@ const KEPT_LOG = 256 * 1024;
 const MEGABYTE = 1024 * 1024;
 /** More than any sandbox inside gives its programs, for several tests in one process. */
 const NESTED_CPU_SECONDS = 24 * 3600;
-
-export interface RunnerOptions {
-  sandbox: SandboxPort;
-  blobs: Blobs;
-  /** The folder whose installed packages the commands see. */
-  root: string;
-  /** A folder of the run for the copies. */
-  dir: string;
-  settings: Pick<Settings, "packages" | "packages_as" | "limits">;
-  /** Called with each finished run, for the evidence. */
-  onRun(run: CommandRun, result: CommandResult): void;
-}
 
 export function createRunner(options: RunnerOptions): Runner {
   let count = 0;

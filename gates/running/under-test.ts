@@ -4,11 +4,25 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import type { FileTree } from "@/gates/model/tree";
+import type { CommandResult, CommandRun } from "@/gates/model/gate";
+import type { Settings } from "@/gates/model/settings";
+import type { Blobs, FileTree } from "@/gates/model/tree";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import { SANDBOX_ROOT } from "@/lib/workspace/path";
 import { giveToCommands, makeFolder, writeTree } from "./copy";
 import { showPackages } from "./packages";
-import type { RunnerOptions } from "./runner";
+
+export interface RunnerOptions {
+  sandbox: SandboxPort;
+  blobs: Blobs;
+  /** The folder whose installed packages the commands see. */
+  root: string;
+  /** A folder of the run for the copies. */
+  dir: string;
+  settings: Pick<Settings, "packages" | "packages_as" | "limits">;
+  /** Called with each finished run, for the evidence. */
+  onRun(run: CommandRun, result: CommandResult): void;
+}
 
 const CANDIDATE = "/srv/app";
 const APART = "/opt/banyan-gates/apart";

@@ -1,7 +1,7 @@
 /** Runs one command of tests on a tree and reads its report. */
+import type { Report } from "@/gates/model/found-tests";
 import { type CommandResult, type CommandRun, endedWell, type Runner } from "@/gates/model/gate";
 import { lastLineOf } from "@/gates/model/log";
-import type { Report } from "@/gates/model/settings";
 import { withoutFile } from "@/gates/source/trees";
 import type { TestCase } from "@/lib/test-reports/cases";
 import { readList } from "@/lib/test-reports/jest";

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../workspace/open";
-import { createPace, type Entries, type Mode } from "./entries";
+import { createPace } from "./entries";
+import type { Entries, Mode } from "./listing";
 
 /*
  * The entries of a folder's last snapshot with their signatures: one plain file per folder, replaced by a rename. It

@@ -1,6 +1,7 @@
 import { isGitsOwn } from "../workspace/path";
-import { createPace, type Entries, type Mode } from "./entries";
+import { createPace } from "./entries";
 import { type Git, runGit } from "./git";
+import type { Entries, Mode } from "./listing";
 import { realPath, storedPath } from "./names";
 
 /** A path that differs between two snapshots. */

@@ -2,21 +2,8 @@ import { createHash } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Git, runGit } from "./git";
+import type { Entries, Entry, Mode } from "./listing";
 import { realPath } from "./names";
-
-export type Mode = "100644" | "100755" | "120000";
-
-/** One file, link or empty folder of a snapshot. */
-export interface Entry {
-  mode: Mode;
-  oid: string;
-  sizeBytes: number;
-  /** The file's metadata when it was read: while it is the same, the content is the same. "": read the file again. */
-  signature: string;
-}
-
-/** By path in the folder; the path of an empty folder ends in "/". */
-export type Entries = Map<string, Entry>;
 
 export function blobName(content: Buffer): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");

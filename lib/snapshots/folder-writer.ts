@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, sentenceFor } from "../workspace/open";
 import { WorkspaceError } from "../workspace/path";
-import type { Mode } from "./entries";
+import type { Mode } from "./listing";
 
 /**
  * Writes into a folder that others may change meanwhile. Every name is looked up in an open directory, and no link is

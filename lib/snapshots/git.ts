@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { pipeline, Readable } from "node:stream";
 import { startFault } from "@/lib/process/passing-fault";
 import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
-import type { Listings } from "./listings";
+import type { Listings } from "./listing";
 import { SnapshotError } from "./port";
 
 /** The store for one operation, while it holds the lock. */

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { GitError } from "../git/run";
 import { HAS_PROC } from "../process/ps";
-import { createPace, type Entry } from "./entries";
+import { createPace } from "./entries";
 import { type Git, isCommitName, type RunningGit, runGit, startGit } from "./git";
+import type { Entry } from "./listing";
 import { quoted, storedPath } from "./names";
 import type { ContentSink } from "./read-file";
 

@@ -4,23 +4,10 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import type { Entries } from "./entries";
+import type { Listing, Listings } from "./listing";
 
 /** About 200 bytes each. */
 const MOST_ENTRIES = 50_000;
-
-interface Listing {
-  entries: Entries;
-  /** Git's name of its root tree, and a reference that holds it; null when only its contents were read. */
-  held: { ref: string; root: string } | null;
-}
-
-export interface Listings {
-  get(commit: string): Listing | undefined;
-  keep(commit: string, listing: Listing): void;
-  /** Snapshots may be gone from now on. */
-  forget(): void;
-}
 
 export function createListings(): Listings {
   /** The one that was used last comes last. */

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { childOf, errorCode, openChildDirectory, openDirectory, pathOf } from "../workspace/open";
 import { allHiddenPaths } from "../workspace/path";
-import { blobName, createPace, EMPTY_FOLDER, type Entries, type Entry } from "./entries";
+import { blobName, createPace, EMPTY_FOLDER } from "./entries";
+import type { Entries, Entry } from "./listing";
 import { SnapshotError, type SnapshotLimits } from "./port";
 import { type ContentSink, lastingSignature, readStable, signatureOf } from "./read-file";
 

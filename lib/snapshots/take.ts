@@ -1,9 +1,10 @@
 import path from "node:path";
 import { type Cached, readCache, writeCache } from "./cache";
 import { isGitsPath } from "./changes";
-import { type Entries, type Entry, storedEntries } from "./entries";
+import { storedEntries } from "./entries";
 import { type Git, isCommitName, runGit } from "./git";
 import { createImport } from "./import";
+import type { Entries, Entry } from "./listing";
 import { isHeldBy } from "./listings";
 import { ALL_REFS, refOf, refsOf } from "./names";
 import type { Snapshot, SnapshotLimits, TakeRequest } from "./port";

@@ -2,7 +2,8 @@
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import {
   addInstantAgent,
   INSTANT_AGENT,

@@ -8,8 +8,6 @@ export interface ImportEdge {
   to: string;
   isPackage: boolean;
   isTypeOnly: boolean;
-  /** `await import("…")` runs later, so it makes no cycle while modules load. */
-  isLazy: boolean;
   line: number;
 }
 
@@ -17,7 +15,6 @@ interface Import {
   specifier: string;
   start: number;
   isTypeOnly: boolean;
-  isLazy: boolean;
 }
 
 /** Returns every import in the project's code: relative, with `@/`, and of packages. */
@@ -27,14 +24,13 @@ export function importEdges(sources: SourceFile[]): ImportEdge[] {
 }
 
 function edgesOf(source: SourceFile, known: Set<string>): ImportEdge[] {
-  return [...importStatements(source), ...importExpressions(source)].map(({ specifier, start, isTypeOnly, isLazy }) => {
+  return [...importStatements(source), ...importExpressions(source)].map(({ specifier, start, isTypeOnly }) => {
     const target = resolveImport(source.file, specifier, known);
     return {
       from: source.file,
       to: target ?? packageName(specifier),
       isPackage: !target,
       isTypeOnly,
-      isLazy,
       line: lineOf(source, start),
     };
   });
@@ -47,12 +43,11 @@ function importStatements(source: SourceFile): Import[] {
     specifier: moduleRequest.value,
     start,
     isTypeOnly: entries.length > 0 && entries.every((entry) => entry.isType),
-    isLazy: false,
   }));
   const exports = staticExports.flatMap(({ start, entries }) => {
     const specifier = entries[0]?.moduleRequest?.value;
     const isTypeOnly = entries.every((entry) => entry.isType);
-    return specifier === undefined ? [] : [{ specifier, start, isTypeOnly, isLazy: false }];
+    return specifier === undefined ? [] : [{ specifier, start, isTypeOnly }];
   });
   return [...imports, ...exports].sort((a, b) => a.start - b.start);
 }
@@ -65,7 +60,7 @@ function importExpressions(source: SourceFile): Import[] {
     if (node.type !== "ImportExpression" && node.type !== "TSImportType") return [];
     if (node.source.type !== "Literal" || typeof node.source.value !== "string") return [];
     const isTypeOnly = node.type === "TSImportType";
-    return [{ specifier: node.source.value, start: node.start, isTypeOnly, isLazy: true }];
+    return [{ specifier: node.source.value, start: node.start, isTypeOnly }];
   });
 }
 

@@ -79,24 +79,27 @@ test.each(refused)("%s may not contain %s", (file, text, message) => {
   expect(faults[0]).toContain(`${file}:2: `);
 });
 
-test("finds an import cycle of values and names its files", () => {
+test("finds an import cycle and names its files", () => {
   const root = fixture({
     "lib/a.ts": 'import { b } from "./b";\nexport const a = b;\n',
     "lib/b.ts": 'import { c } from "./c";\nexport const b = c;\n',
     "lib/c.ts": 'import { a } from "./a";\nexport const c = () => a;\n',
   });
   expect(checkImports(readSources(root)).map(faultLine)).toEqual([
-    "lib/a.ts: is part of an import cycle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts",
+    "lib/a.ts: is part of an import cycle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts. Move the type or function that both need into the file that is imported",
   ]);
 });
 
-test("types and lazy imports make no cycle", () => {
-  const root = fixture({
-    "lib/a.ts": 'import { b } from "./b";\nexport const a = b;\n',
-    "lib/b.ts":
-      'import type { a } from "./a";\nexport const b = 1;\nexport const later = () => import("./a");\nexport type T = typeof a;\n',
-  });
-  expect(checkImports(readSources(root))).toEqual([]);
+test.each([
+  ["a type", 'import type { a } from "./a";\nexport const b = 1;\nexport type T = typeof a;\n'],
+  ["a lazy import", 'export const b = 1;\nexport const later = () => import("./a");\n'],
+  ["a type that is passed on", 'export const b = 1;\nexport type { A } from "./a";\n'],
+])("%s makes a cycle, too", (_, text) => {
+  const a = 'import { b } from "./b";\nexport const a = b;\nexport type A = 1;\n';
+  const root = fixture({ "lib/a.ts": a, "lib/b.ts": text });
+  expect(checkImports(readSources(root)).map(faultLine)).toEqual([
+    "lib/a.ts: is part of an import cycle: lib/a.ts → lib/b.ts → lib/a.ts. Move the type or function that both need into the file that is imported",
+  ]);
 });
 
 test("an import is resolved with and without its ending, and to a folder's index", () => {

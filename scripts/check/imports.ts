@@ -131,7 +131,9 @@ const ENTRY_POINTS = ["scripts", "eval"];
 
 const FIX = "Move the code that you need into one of these, or move this file to a folder that may import it";
 
-/** Finds imports that the table forbids, and cycles among imports of values. */
+const FIX_CYCLE = "Move the type or function that both need into the file that is imported";
+
+/** Finds imports that the table forbids, and files that import each other: values, types, at once or later. */
 export function checkImports(sources: SourceFile[]): Fault[] {
   const edges = importEdges(sources);
   return [...edges.flatMap(forbidden), ...cycles(edges)];
@@ -177,7 +179,7 @@ function isBelow(file: string, folder: string): boolean {
 function cycles(edges: ImportEdge[]): Fault[] {
   const next = new Map<string, string[]>();
   for (const edge of edges) {
-    if (edge.isPackage || edge.isTypeOnly || edge.isLazy) continue;
+    if (edge.isPackage) continue;
     next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to]);
   }
   const faults: Fault[] = [];
@@ -185,7 +187,8 @@ function cycles(edges: ImportEdge[]): Fault[] {
   const visit = (file: string, trail: string[]) => {
     const start = trail.indexOf(file);
     if (start >= 0) {
-      faults.push({ file, message: `is part of an import cycle: ${[...trail.slice(start), file].join(" → ")}` });
+      const cycle = [...trail.slice(start), file].join(" → ");
+      faults.push({ file, message: `is part of an import cycle: ${cycle}. ${FIX_CYCLE}` });
       return;
     }
     if (done.has(file)) return;

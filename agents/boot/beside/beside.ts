@@ -3,7 +3,7 @@
  * only one process knows. Everything that must not be lost is in the database; polls find what was not told.
  */
 import type { Socket } from "node:net";
-import type { Runtime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import type { SideName } from "@/lib/process/side";
 import { type CommitsLine, type FromPages, type FromWorker, heardCommit, type WorkerState } from "./lines";
 import { type Link, linkOver } from "./link";

@@ -1,7 +1,7 @@
 /** What a person accepts when the card of an outside agent has changed. */
 import { UserError } from "@/agents/application";
 import type { ServerOfTask } from "@/agents/servers/context";
-import type { Described } from "@/agents/servers/validate";
+import type { Described } from "@/agents/servers/described";
 import { configIn } from "@/agents/tools/outside/added-config";
 import type { ServerBody } from "@/core/rules/configuration";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";

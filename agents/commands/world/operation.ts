@@ -1,6 +1,6 @@
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Operation, Subject } from "@/agents/operations/operation";
-import type { Ids } from "@/agents/queries/queries";
+import type { Ids } from "@/agents/queries/ids";
 
 /** What operations work with. */
 export interface CommandWorld extends CommandSources {

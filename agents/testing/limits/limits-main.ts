@@ -9,7 +9,8 @@
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Runtime } from "@/agents/boot/runtime-parts";
 import { startSender } from "@/agents/webhooks/sender";
 import { readSettings } from "@/lib/env";
 import { realTimers } from "@/lib/time/timers";

@@ -1,30 +1,7 @@
 /** External events of a run: people's commands; processes that die, freeze, stop and start; a clock that jumps. */
-import type { DailyCaps } from "@/lib/env/daily-caps";
-import type { SimulatedClock } from "./clock";
-import type { Effects } from "./effects";
+import type { Stage } from "./people";
 import { caretake, command, decideOpen, submit } from "./people";
 import type { SimulatedProcess } from "./process";
-import type { Random } from "./random";
-import type { Tally } from "./tally";
-
-export interface Stage {
-  random: Random;
-  clock: SimulatedClock;
-  tally: Tally;
-  effects: Effects;
-  /** A process without a worker, through which people read and send commands. */
-  web: SimulatedProcess;
-  processes: SimulatedProcess[];
-  maxConcurrent: number;
-  /** Stops causing trouble. */
-  calm: boolean;
-  /** Called when a process ended or froze. */
-  disturbed: boolean;
-  /** How often each call's tool has started, by its input. */
-  runs: Map<string, number>;
-  dailyCaps: DailyCaps;
-  start(): Promise<SimulatedProcess>;
-}
 
 export function chaos(stage: Stage): { isOver(): boolean } {
   const { random, clock, web, tally } = stage;

@@ -1,6 +1,6 @@
 /** Checks daily spend: equal to the logs, and never above the caps. */
 import { fold } from "@/core/evolve";
-import type { Stage } from "./chaos";
+import type { Stage } from "./people";
 
 interface Amount {
   tokens: number;

@@ -3,7 +3,7 @@
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
 import type { Store } from "@/db/store";
-import type { Stage } from "./chaos";
+import type { Stage } from "./people";
 import type { Tally } from "./tally";
 import { runKey } from "./tools";
 

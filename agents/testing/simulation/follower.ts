@@ -2,7 +2,7 @@
  * I8: readers with a cursor that read now and then. Each must have seen a prefix of each tree's log, without gaps or
  * repeats.
  */
-import type { Stage } from "./chaos";
+import type { Stage } from "./people";
 
 export function createFollowers({ web, clock, tally, random }: Stage): { check(): void } {
   const { sqlite } = web.store.client;

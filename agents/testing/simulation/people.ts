@@ -6,9 +6,31 @@
 import { UserError } from "@/agents/application";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
-import type { Stage } from "./chaos";
+import type { DailyCaps } from "@/lib/env/daily-caps";
+import type { SimulatedClock } from "./clock";
+import type { Effects } from "./effects";
 import type { SimulatedProcess } from "./process";
 import type { Random } from "./random";
+import type { Tally } from "./tally";
+
+export interface Stage {
+  random: Random;
+  clock: SimulatedClock;
+  tally: Tally;
+  effects: Effects;
+  /** A process without a worker, through which people read and send commands. */
+  web: SimulatedProcess;
+  processes: SimulatedProcess[];
+  maxConcurrent: number;
+  /** Stops causing trouble. */
+  calm: boolean;
+  /** Called when a process ended or froze. */
+  disturbed: boolean;
+  /** How often each call's tool has started, by its input. */
+  runs: Map<string, number>;
+  dailyCaps: DailyCaps;
+  start(): Promise<SimulatedProcess>;
+}
 
 const PEOPLE = [ownerCalled("anna"), ownerCalled("ben")] as const;
 const DAY_MS = 86_400_000;

@@ -4,7 +4,8 @@
  */
 import type { z } from "zod";
 
-import type { ChangeWords, ProposedChange } from "@/agents/self/changes";
+import type { ProposedChange } from "@/agents/self/changes";
+import type { ChangeWords } from "@/agents/self/messages";
 import type { Facts } from "@/core/facts";
 import type { Assignment, Entry } from "@/core/log/entries";
 import type { FaultKind } from "@/core/log/faults";

@@ -6,7 +6,8 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { SandboxPort, SandboxRun } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
-import { checkGoal, type GoalCheck } from "./checks";
+import { checkGoal } from "./checks";
+import type { GoalCheck } from "./validated";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-checks-"));
 const workspace = join(folder, "workspace");

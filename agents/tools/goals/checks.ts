@@ -20,28 +20,8 @@ import { snapshotOfCommit } from "./delivered";
 import { doubtsAbout } from "./doubts";
 import { type Rooms, roomsOf, SetupFailed } from "./rooms";
 import { toldOf } from "./sealed";
+import type { GoalCheck } from "./validated";
 import { criteriaDoubts, passes, validated } from "./validated";
-
-export interface GoalCheck {
-  validation_command: string | null;
-  setup_command: string | null;
-  criteria: GoalCriterion[];
-  /** Globs of what the work may change; null or absent: as the host proposes it. */
-  scope?: string[] | null | undefined;
-  protect: string[];
-  may_change: string[];
-  /** Globs of tests that agents do not see, and the share of the tests that is hidden besides. */
-  hidden?: string[] | undefined;
-  hidden_share?: number | undefined;
-  start?: string | undefined;
-  /** Tests that were reported at the start. */
-  tests?: number | null | undefined;
-  failed_before?: boolean | undefined;
-  since?: string | undefined;
-  since_ms?: number | undefined;
-  /** Checks the folder's commit, as a fresh clone has it, instead of the folder. */
-  delivered?: boolean | undefined;
-}
 
 export interface GoalSources {
   snapshots: Snapshots & Pick<SnapshotStore, "take" | "diff" | "apply">;

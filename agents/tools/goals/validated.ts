@@ -1,14 +1,35 @@
 /** What a pass of a goal's command shows: it counts only when nothing else explains it. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { cut } from "@/core/goals/record";
+import type { GoalCriterion } from "@/core/log/goal";
 import { endedEarly, unnoticed } from "@/lib/clean-room/canary";
 import type { Differences } from "@/lib/clean-room/differences";
 import { elsewhere } from "@/lib/clean-room/elsewhere";
 import { unnoticedOutput } from "@/lib/clean-room/expected-output";
-import type { GoalCheck } from "./checks";
 import { evidenceOf, type Ran, run, shows } from "./commands";
 import type { Room, Rooms } from "./rooms";
 import { sealed } from "./sealed";
+
+export interface GoalCheck {
+  validation_command: string | null;
+  setup_command: string | null;
+  criteria: GoalCriterion[];
+  /** Globs of what the work may change; null or absent: as the host proposes it. */
+  scope?: string[] | null | undefined;
+  protect: string[];
+  may_change: string[];
+  /** Globs of tests that agents do not see, and the share of the tests that is hidden besides. */
+  hidden?: string[] | undefined;
+  hidden_share?: number | undefined;
+  start?: string | undefined;
+  /** Tests that were reported at the start. */
+  tests?: number | null | undefined;
+  failed_before?: boolean | undefined;
+  since?: string | undefined;
+  since_ms?: number | undefined;
+  /** Checks the folder's commit, as a fresh clone has it, instead of the folder. */
+  delivered?: boolean | undefined;
+}
 
 export interface Validation {
   met: boolean;

@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useEffect, useState } from "react";
+import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
 import { TwoColumns } from "@/components/layout/columns";
@@ -15,7 +16,6 @@ import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { ListedProvider } from "@/core/shapes/providers";
-import type { Choices } from "./composer/composer";
 import { ConnectModel } from "./connect-model";
 
 interface FirstRunProps {

@@ -1,10 +1,11 @@
 import type { Dispatch, SetStateAction } from "react";
+import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import type { useHeld } from "@/components/ui/hooks/use-held";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
-import { type Choices, Composer } from "./composer/composer";
+import { Composer } from "./composer/composer";
 import { HomeNeeds } from "./home-needs";
 import { FINISHED_SHOWN, OPEN_SHOWN, type Places } from "./home-rows";
 import { HomeSection } from "./home-section";

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
@@ -14,7 +15,6 @@ import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { FailedTask } from "@/core/shapes/trees";
-import type { Choices } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { HomeBody } from "./home-body";
 import { FINISHED_SHOWN, OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";

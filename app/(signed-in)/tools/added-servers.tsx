@@ -2,7 +2,12 @@ import Link from "next/link";
 import type { ImportedServer } from "@/agents/application";
 import { Button, Say } from "@/components/ui/parts";
 import { plural } from "@/core/words/figures";
-import type { Added } from "./server-preview-box";
+
+export interface Added {
+  sentence: string;
+  servers: ImportedServer[];
+  problems: string[];
+}
 
 /** The result for each added server, with the next step. */
 export function AddedServers({ added, onClose }: { added: Added; onClose: () => void }) {

@@ -134,3 +134,12 @@ function lines(text: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== "");
 }
+
+export interface ServerFormProps {
+  fields: ServerFields;
+  change: (fields: Partial<ServerFields>) => void;
+  /** The field with a problem. */
+  problem: { field: FieldName; sentence: string } | null;
+  /** The name of an existing server cannot change. */
+  isNew: boolean;
+}

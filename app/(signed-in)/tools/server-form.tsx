@@ -5,18 +5,9 @@ import { TwoColumns } from "@/components/layout/columns";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { Segments } from "@/components/ui/segments";
-import type { FieldName, ServerFields } from "./server-fields";
+import type { FieldName, ServerFormProps } from "./server-fields";
 import { ServerPlaceFields } from "./server-place-fields";
 import { ServerStartFields } from "./server-start-fields";
-
-export interface ServerFormProps {
-  fields: ServerFields;
-  change: (fields: Partial<ServerFields>) => void;
-  /** The field with a problem. */
-  problem: { field: FieldName; sentence: string } | null;
-  /** The name of an existing server cannot change. */
-  isNew: boolean;
-}
 
 const KINDS = { stdio: "Local command", package: "npm package", http: "Remote address" } as const;
 

@@ -1,7 +1,6 @@
 import { TwoColumns } from "@/components/layout/columns";
 import { FIELD } from "@/components/ui/field-look";
-import type { ServerFields } from "./server-fields";
-import type { ServerFormProps } from "./server-form";
+import type { ServerFields, ServerFormProps } from "./server-fields";
 
 /** The access of a server to workspaces and hosts, and whether trees share it. */
 export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fields" | "change">) {

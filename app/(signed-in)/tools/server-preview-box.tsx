@@ -1,7 +1,6 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { ImportedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
@@ -9,16 +8,11 @@ import { Button, Say } from "@/components/ui/parts";
 import type { ServerPreview } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
 import { previewServers } from "./actions";
+import type { Added } from "./added-servers";
 import { AddedServers } from "./added-servers";
 import { PreviewedServerItem } from "./previewed-server";
 import type { LongCall } from "./use-long-call";
 import { WaitingLine } from "./waiting-line";
-
-export interface Added {
-  sentence: string;
-  servers: ImportedServer[];
-  problems: string[];
-}
 
 interface ServerPreviewBoxProps {
   text: string;

@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import type { FieldName } from "./server-fields";
-import type { ServerFormProps } from "./server-form";
+import type { FieldName, ServerFormProps } from "./server-fields";
 
 interface ServerStartFieldsProps extends Pick<ServerFormProps, "fields" | "change"> {
   /** Returns the aria attributes of a field, which mark it as invalid. */

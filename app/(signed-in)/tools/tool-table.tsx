@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ListedTool } from "@/agents/application";
 import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
@@ -6,7 +7,12 @@ import type { HostPolicy } from "@/core/rules/policy";
 import { inheritedWords, levelsWord, policySummary } from "@/core/words/policy";
 import { PolicySelect } from "./policy-select";
 import { agentsWords, oneLine, useWords } from "./tool-words";
-import type { ToolRow } from "./tools-view";
+
+export interface ToolRow {
+  tool: ListedTool;
+  /** The names of the agents that list it. */
+  agents: string[];
+}
 
 const COLUMNS = [
   "Tool",

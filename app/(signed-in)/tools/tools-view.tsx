@@ -1,7 +1,6 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { ListedTool } from "@/agents/application";
 import { showAddress } from "@/components/refresh/refresh-page";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
@@ -16,15 +15,10 @@ import { AddAgent } from "./agents/add-agent";
 import { AddApi } from "./apis/add-api";
 import { ProposalRows } from "./proposal-rows";
 import { TOOL_PAGES } from "./tool-pages";
+import type { ToolRow } from "./tool-table";
 import { ToolTable } from "./tool-table";
 import { matches } from "./tool-words";
 import { useListKeys } from "./use-list-keys";
-
-export interface ToolRow {
-  tool: ListedTool;
-  /** The names of the agents that list it. */
-  agents: string[];
-}
 
 interface ToolsViewProps {
   rows: ToolRow[];

@@ -1,7 +1,13 @@
 "use client";
 
 import { DropdownMenu } from "radix-ui";
-import type { MenuProps } from "./menu";
+import type { ComponentProps } from "react";
+
+export interface MenuProps {
+  /** The button that opens the menu. */
+  button: Omit<ComponentProps<"button">, "onClick" | "type">;
+  items: readonly { word: string; act: () => void }[];
+}
 
 /** The opened menu, in place of the button that was pressed. */
 export function MenuBox({ button, items }: MenuProps) {

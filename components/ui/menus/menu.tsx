@@ -1,13 +1,7 @@
 "use client";
 
-import type { ComponentProps } from "react";
 import { useAtFirstPress } from "../hooks/use-at-first-press";
-
-export interface MenuProps {
-  /** The button that opens the menu. */
-  button: Omit<ComponentProps<"button">, "onClick" | "type">;
-  items: readonly { word: string; act: () => void }[];
-}
+import type { MenuProps } from "./menu-box";
 
 const load = () => import("./menu-box").then((file) => file.MenuBox);
 

@@ -1,9 +1,24 @@
 "use client";
 
 import { Popover } from "radix-ui";
+import type { ComponentProps, ReactNode } from "react";
 import { useRef, useState } from "react";
 import { useFloatingHost } from "./floating-host";
-import type { PopoverProps } from "./popover";
+
+export interface PopoverProps {
+  /** Names the box for screen readers. */
+  label: string;
+  /** The button that opens the box. */
+  button: Omit<ComponentProps<"button">, "onClick" | "type">;
+  align?: "start" | "end";
+  side?: "top" | "bottom";
+  className?: string;
+  onOpenChange?: (isOpen: boolean) => void;
+  /** Receives the keys that are pressed in the box. */
+  onKeyDown?: ComponentProps<"div">["onKeyDown"];
+  /** `close` closes the box and returns the focus to the button; `leave` lets the content move the focus elsewhere. */
+  children: (close: () => void, leave: () => void) => ReactNode;
+}
 
 /** The opened popover, in place of the button that was pressed. */
 export function PopoverBox(props: PopoverProps) {

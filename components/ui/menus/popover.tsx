@@ -1,22 +1,7 @@
 "use client";
 
-import type { ComponentProps, ReactNode } from "react";
 import { useAtFirstPress } from "../hooks/use-at-first-press";
-
-export interface PopoverProps {
-  /** Names the box for screen readers. */
-  label: string;
-  /** The button that opens the box. */
-  button: Omit<ComponentProps<"button">, "onClick" | "type">;
-  align?: "start" | "end";
-  side?: "top" | "bottom";
-  className?: string;
-  onOpenChange?: (isOpen: boolean) => void;
-  /** Receives the keys that are pressed in the box. */
-  onKeyDown?: ComponentProps<"div">["onKeyDown"];
-  /** `close` closes the box and returns the focus to the button; `leave` lets the content move the focus elsewhere. */
-  children: (close: () => void, leave: () => void) => ReactNode;
-}
+import type { PopoverProps } from "./popover-box";
 
 const load = () => import("./popover-box").then((file) => file.PopoverBox);
 

@@ -1,49 +1,14 @@
-import { Client, ProtocolError, type RequestId, SdkHttpError, type Transport } from "@modelcontextprotocol/client";
+import { Client, ProtocolError, type RequestId, SdkHttpError } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ListedTool, ServerDescription } from "@/lib/mcp/config/types";
 import { type TransportWatch, type WatchedTransport, watchTransport } from "@/lib/mcp/transport/watched-transport";
-import type { Timers } from "@/lib/time/timers";
 import { type AskOptions, ask } from "./ask";
-import type { EraMemory } from "./eras";
+import type { ConnectionOptions, OpenedTransport, TransportHooks } from "./connection-options";
 import type { McpLimits } from "./limits";
 import { answerRequests, type OpenCalls } from "./questions";
-import { type ListName, type ServerLists, serverLists, watchLists } from "./server-lists";
+import { type ServerLists, serverLists, watchLists } from "./server-lists";
 import { startFailure } from "./start-failure";
-
-export interface OpenedTransport {
-  transport: Transport;
-  /** The end of a sentence that says how it ended and its last output. */
-  whyClosed(): string | undefined;
-  /** The last lines of its standard error; empty when there are none. */
-  lastWords(): string;
-}
-
-/** What the transport reports to the connection. */
-export interface TransportHooks {
-  /** The server broke the protocol or a limit and is closed; `sentence` is the end of a sentence. */
-  onBroken(sentence: string): void;
-  /** The answer to these requests has ended; requests that are still open will never be answered. */
-  onAnswerEnded(ids: RequestId[]): void;
-}
-
-export interface ConnectionOptions {
-  server: string;
-  /** The verb for a failed start, in sentences. */
-  verb: "started" | "reached";
-  open(hooks: TransportHooks): Promise<OpenedTransport>;
-  /** What is known about the versions that a local process speaks; absent for servers over HTTP, which are asked. */
-  era?: EraMemory;
-  /** Cancels the opening; has no effect afterwards. */
-  signal: AbortSignal;
-  limits: McpLimits;
-  timers: Timers;
-  now(): number;
-  clientVersion: string;
-  onListChanged(list: ListName): void;
-  /** Called once, when the connection is closed by either side. `why` is null when it was closed on purpose. */
-  onClosed(why: McpFailure | null): void;
-}
 
 export interface Connection {
   /** Returns the tools as last listed; lists them again when the list is old or the server said that it changed. */

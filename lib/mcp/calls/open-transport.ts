@@ -8,7 +8,7 @@ import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
 import { type LaunchOptions, launchOf } from "@/lib/mcp/transport/launch";
 import { stdioTransport } from "@/lib/mcp/transport/stdio-transport";
 import type { SandboxPort } from "@/lib/sandbox/port";
-import type { OpenedTransport, TransportHooks } from "./connection";
+import type { OpenedTransport, TransportHooks } from "./connection-options";
 import type { McpLimits } from "./limits";
 import type { ServerAuth } from "./oauth";
 

@@ -2,7 +2,7 @@ import { SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/clie
 import { z } from "zod";
 import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import { httpReason } from "./ask";
-import type { ConnectionOptions, OpenedTransport } from "./connection";
+import type { ConnectionOptions, OpenedTransport } from "./connection-options";
 
 /** Returns why a server could not be started or reached, as a sentence. */
 export function startFailure(

@@ -6,7 +6,7 @@ import { scheduleSentence } from "@/core/words/backups";
 import { bytes, duration } from "@/core/words/figures";
 import type { Store } from "@/db/store";
 import type { Context } from "@/scripts/cli/context/context";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 const NAME = "Backups";
 

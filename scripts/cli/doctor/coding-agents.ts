@@ -3,7 +3,7 @@ import { type FoundSources, foundAgents } from "@/agents/tools/coding/found";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 import { capOf, installOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
 import { providerLabel } from "@/lib/models/providers/labels";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 /** Returns one finding for each agent, installed or not. */
 export function codingAgents(sources: FoundSources): Finding[] {

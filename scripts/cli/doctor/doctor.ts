@@ -19,20 +19,12 @@ import { paint, print, printJson, type Style } from "@/scripts/cli/print/output"
 import { oneLine } from "@/scripts/cli/print/text";
 import { backups } from "./backups";
 import { codingAgents } from "./coding-agents";
+import type { Finding } from "./finding";
 import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
 import { configurationOf, forges, policy, search, servers } from "./tools";
 import { wall } from "./wall";
-
-export interface Finding {
-  name: string;
-  /** `off`: absent or switched off, which is no problem. */
-  mark: "ok" | "off" | "warn" | "fail";
-  text: string;
-  /** How to fix it; empty when there is nothing to fix. */
-  remedy: string;
-}
 
 const LEAST_NODE = [20, 20];
 const LEAST_DISK_BYTES = 50_000_000;

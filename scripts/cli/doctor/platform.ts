@@ -1,6 +1,6 @@
 /** The part of `doctor` that says what works on this operating system. */
 import type { System } from "@/lib/process/system";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 const NAME = "System";
 

@@ -4,7 +4,7 @@ import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { seccompProgram } from "@/lib/sandbox/seccomp";
 import { hasTerminals } from "@/lib/terminals/tty";
 import type { Context } from "@/scripts/cli/context/context";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 const NETWORK = "Network of commands";
 const BACKGROUND = "Background commands";

@@ -5,7 +5,7 @@ import { createSecretQueries } from "@/agents/queries/secrets";
 import { plural } from "@/core/words/figures";
 import type { Store } from "@/db/store";
 import type { Context } from "@/scripts/cli/context/context";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 /** Few enough to verify within milliseconds. */
 const NEWEST_ROWS = 1_000;

@@ -7,7 +7,7 @@ import type { Store } from "@/db/store";
 import { GITHUB } from "@/lib/git/forge";
 import { chooseSearch } from "@/lib/web/search/choose";
 import type { Context } from "@/scripts/cli/context/context";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 export function configurationOf({ settings }: Context, store: Store): Configuration {
   const { defaultTimeoutMs, allowedHosts, fetchHosts } = settings;

@@ -1,6 +1,6 @@
 /** Whether a release of Banyan runs behind a wall: namespaces of its own, in which it can change neither itself nor the launcher. */
 import { cellStatus } from "@/launcher/cell.mjs";
-import type { Finding } from "./doctor";
+import type { Finding } from "./finding";
 
 export function wall(): Finding {
   const status = cellStatus();

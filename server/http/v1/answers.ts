@@ -47,13 +47,9 @@ import type { Mail, Webhook } from "@/core/shapes/webhooks";
 import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
 import type { ImprovingAnswers } from "./improving-answers";
+import type { All, Said } from "./said";
 import type { ScheduleAnswers } from "./schedule-answers";
 import type { TrialAnswers } from "./trial-answers";
-
-/** What was done, and what follows from it, as a sentence. */
-export interface Said {
-  sentence: string;
-}
 
 /** `decided`: ids of the decided review items. */
 export interface Decided extends Said {
@@ -89,12 +85,6 @@ export type Tool = ListedTool & { schema: Record<string, unknown>; server?: Show
 export interface ImportedServers extends Said {
   servers: ImportedServer[];
   problems: string[];
-}
-
-/** All items on one page. */
-export interface All<Item> {
-  items: Item[];
-  next: null;
 }
 
 export type Restored = Said & { version: number };

@@ -11,7 +11,7 @@ import type {
 } from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { Page } from "@/core/shapes/shapes";
-import type { All, Said } from "./answers";
+import type { All, Said } from "./said";
 
 export interface FileAnswers {
   /** The files of a tree: all files, or with `folder` what it holds directly. `GET trees/ID/files/PATH` returns a file's bytes. */

@@ -9,9 +9,10 @@ import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ServerStatus, Submission } from "@/core/shapes/shapes";
 import type { Template } from "@/core/shapes/trees";
-import { DoneBy, type FieldsProps } from "./done-by";
+import { DoneBy } from "./done-by";
 import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
+import type { Choices, FieldsProps } from "./fields-props";
 import { FoldedOptions } from "./folded-options";
 import { loadGoalText } from "./goal-draft";
 import { ModelField } from "./model-field";
@@ -26,12 +27,6 @@ const GoalFields = lazily(async () => {
   await loadGoalText();
   return (await import("./goal-fields")).GoalFields;
 });
-
-export interface Choices {
-  agents: string[];
-  runbooks: { name: string; description: string }[];
-  templates: Template[];
-}
 
 interface ComposerProps {
   choices: Choices;

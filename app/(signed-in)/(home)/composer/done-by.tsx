@@ -3,16 +3,10 @@ import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { Segments } from "@/components/ui/segments";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import type { Choices } from "./composer";
-import { type ComposerDraft, type Problem, WAYS } from "./draft";
+import { type ComposerDraft, WAYS } from "./draft";
 import { Wrong } from "./field";
+import type { Choices, FieldsProps } from "./fields-props";
 import { hasModel } from "./models";
-
-export interface FieldsProps {
-  draft: ComposerDraft;
-  change: (fields: Partial<ComposerDraft>) => void;
-  problem: Problem | null;
-}
 
 interface DoneByProps extends FieldsProps {
   choices: Choices;

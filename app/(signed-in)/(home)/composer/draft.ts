@@ -2,7 +2,8 @@
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
 import type { Submission } from "@/core/shapes/shapes";
-import { EMPTY_GOAL, type GoalDraft, goalText } from "./goal-draft";
+import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
+import { goalText } from "./goal-draft";
 
 /** What a task can be done by. */
 export const WAYS = ["agent", "goal", "runbook"] as const;

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { lazily } from "@/components/ui/page/lazily";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import type { FieldsProps } from "./done-by";
 import type { Problem } from "./draft";
+import type { FieldsProps } from "./fields-props";
 import { summaryOf } from "./summary";
 
 const Options = lazily(() => import("./options").then((file) => file.Options));

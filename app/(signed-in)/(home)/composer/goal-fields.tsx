@@ -2,8 +2,8 @@ import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { GOAL_DEFAULTS, GOAL_MODES } from "@/core/log/goal";
 import { MODE_WORDS } from "@/core/words/goals";
-import type { FieldsProps } from "./done-by";
 import { Field, Lines, Wrong } from "./field";
+import type { FieldsProps } from "./fields-props";
 
 /** What shows that a goal is reached, who works on it, and how much a person is asked. */
 export function GoalFields({ draft, change, problem, agents }: FieldsProps & { agents: string[] }) {

@@ -1,7 +1,7 @@
 import { DELIVERIES, GOAL_DEFAULTS } from "@/core/log/goal";
 import { DELIVERY_WORDS } from "@/core/words/goals";
-import type { FieldsProps } from "./done-by";
 import { Field, Lines } from "./field";
+import type { FieldsProps } from "./fields-props";
 
 /** Options of a goal whose defaults suit most goals. */
 export function GoalOptions({ draft, change, problem }: FieldsProps) {

@@ -1,7 +1,7 @@
 /** Reads the fields of a goal in the composer, and writes them. It loads with these fields. Pure. */
 import { globsIn } from "@/components/text/globs";
 import { DELIVERIES, GOAL_MODES, type GoalFields } from "@/core/log/goal";
-import { EMPTY_GOAL, type GoalDraft } from "./goal-draft";
+import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 
 interface GoalProblem {
   problem: { field: keyof GoalDraft; sentence: string };

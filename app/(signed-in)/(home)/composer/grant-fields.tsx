@@ -1,8 +1,8 @@
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import type { FieldsProps } from "./done-by";
 import type { ComposerDraft } from "./draft";
 import { Wrong } from "./field";
+import type { FieldsProps } from "./fields-props";
 
 const FIELDS = [
   ["usd", "Money, in dollars", "none", "decimal"],

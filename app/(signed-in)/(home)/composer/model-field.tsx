@@ -2,8 +2,8 @@ import { CheckedModelSays } from "@/components/pickers/checked-model";
 import { ModelPicker, shortName } from "@/components/pickers/model-picker";
 import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import type { FieldsProps } from "./done-by";
 import { Wrong } from "./field";
+import type { FieldsProps } from "./fields-props";
 
 /** Which model the agents use. A draft or a template may name one that is gone by now, so the name is checked. */
 export function ModelField({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import type { FieldsProps } from "./done-by";
 import { Wrong } from "./field";
+import type { FieldsProps } from "./fields-props";
 import { GoalOptions } from "./goal-options";
 import { GrantFields } from "./grant-fields";
 

@@ -5,8 +5,8 @@ import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
-import type { FieldsProps } from "./done-by";
 import { Field, Wrong } from "./field";
+import type { FieldsProps } from "./fields-props";
 
 /** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
 export function PlaceFields({ draft, change, problem }: FieldsProps) {

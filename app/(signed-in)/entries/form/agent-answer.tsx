@@ -4,7 +4,7 @@ import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { A2A_ANSWERS, type A2aAnswer } from "@/core/log/terms";
 import type { AgentFields } from "@/core/shapes/configuration";
-import type { FormProps } from "./agent-form";
+import type { FormProps } from "./form-props";
 import { FormSection } from "./form-section";
 
 const WORDS: Record<A2aAnswer, string> = { task: "Task", message: "Message" };

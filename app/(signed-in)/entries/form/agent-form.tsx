@@ -12,12 +12,7 @@ import { AgentDocuments } from "./agent-documents";
 import { AgentLimits } from "./agent-limits";
 import { AgentModel } from "./agent-model";
 import { AgentTools } from "./agent-tools";
-
-export interface FormProps<Fields> {
-  fields: Fields;
-  change: (fields: Partial<Fields>) => void;
-  readOnly: boolean;
-}
+import type { FormProps } from "./form-props";
 
 const CHARACTERS_PER_TOKEN = 4;
 

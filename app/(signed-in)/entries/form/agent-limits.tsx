@@ -7,7 +7,7 @@ import { type FinishingChoice, type FinishingPolicy, LEVELS, type Level } from "
 import { EFFORTS, type Effort } from "@/core/log/model";
 import type { AgentFields } from "@/core/shapes/configuration";
 import { LEVEL_WORDS } from "@/core/words/policy";
-import type { FormProps } from "./agent-form";
+import type { FormProps } from "./form-props";
 import { FormSection } from "./form-section";
 import { NumberField } from "./number-field";
 

@@ -11,7 +11,7 @@ import { plural } from "@/core/words/figures";
 import { levelsWord, policySummary } from "@/core/words/policy";
 import type { Choices } from "../kinds/choices";
 import { AddOne } from "./add-one";
-import type { FormProps } from "./agent-form";
+import type { FormProps } from "./form-props";
 import { FormSection } from "./form-section";
 
 /** The agent's tools, with their access and policy. */

@@ -1,15 +1,16 @@
 "use client";
 
 import { useState } from "react";
+import type { TextFault } from "@/components/text/code-mirror-field";
 import { Markdown } from "@/components/text/markdown";
-import { MarkdownField, type TextFault } from "@/components/text/markdown-field";
+import { MarkdownField } from "@/components/text/markdown-field";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Segments } from "@/components/ui/segments";
 import type { DocumentFields, EntryKind, RunbookFields } from "@/core/shapes/configuration";
 import { exactCount } from "@/core/words/figures";
-import type { FormProps } from "./agent-form";
+import type { FormProps } from "./form-props";
 import { stepsOf, withoutFrontMatter } from "./runbook-steps";
 import { useRunbookFault } from "./use-runbook-fault";
 

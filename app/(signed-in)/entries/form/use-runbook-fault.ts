@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { previewImport } from "@/app/actions/entries";
-import type { TextFault } from "@/components/text/markdown-field";
+import type { TextFault } from "@/components/text/code-mirror-field";
 
 /** The server validates the text after this pause in typing. */
 const PAUSE_MS = 400;

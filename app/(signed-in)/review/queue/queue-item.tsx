@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import type { Held } from "@/components/reviews/held-decisions";
@@ -8,11 +9,37 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
-import type { Review } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";
 import { plain } from "@/core/words/figures";
-import type { QueueProps } from "./queue";
+import type { QueueGroup } from "./queue-rows";
 import { attentionWord, type QueueRow } from "./queue-rows";
+
+export interface QueueProps {
+  groups: QueueGroup[];
+  trees: ReadonlyMap<string, Tree>;
+  held: ReadonlyMap<string, Held>;
+  gone: ReadonlySet<string>;
+  /** How the items in `gone` were settled, in words. */
+  settled: ReadonlyMap<string, string>;
+  current: string | null;
+  selected: ReadonlySet<string>;
+  unfolded: ReadonlySet<string>;
+  fresh: number;
+  /** A sentence about a request that cannot be met; "": none. */
+  notice: string;
+  byTree: boolean;
+  /** Shown instead of rows when there are none. */
+  empty: ReactNode;
+  /** Bar with the decisions on the selected rows. */
+  foot: ReactNode;
+  choose: (id: string) => void;
+  select: (reviews: readonly Review[], on: boolean) => void;
+  unfold: (id: string) => void;
+  undo: (ids: readonly string[]) => void;
+  renew: () => void;
+  setPointed: (on: boolean) => void;
+}
 
 const PEEKED_CHARACTERS = 400;
 

@@ -2,41 +2,13 @@
 
 import { type ReactNode, useRef, useState } from "react";
 import { NotifyOffer } from "@/components/attention/notify-offer";
-import type { Held } from "@/components/reviews/held-decisions";
 import { usePointerWithin } from "@/components/ui/hooks/use-pointer-within";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
-import type { Review, Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { PausedSchedules } from "./paused-schedules";
+import type { QueueProps } from "./queue-item";
 import { QueueItem } from "./queue-item";
-import type { QueueGroup } from "./queue-rows";
-
-export interface QueueProps {
-  groups: QueueGroup[];
-  trees: ReadonlyMap<string, Tree>;
-  held: ReadonlyMap<string, Held>;
-  gone: ReadonlySet<string>;
-  /** How the items in `gone` were settled, in words. */
-  settled: ReadonlyMap<string, string>;
-  current: string | null;
-  selected: ReadonlySet<string>;
-  unfolded: ReadonlySet<string>;
-  fresh: number;
-  /** A sentence about a request that cannot be met; "": none. */
-  notice: string;
-  byTree: boolean;
-  /** Shown instead of rows when there are none. */
-  empty: ReactNode;
-  /** Bar with the decisions on the selected rows. */
-  foot: ReactNode;
-  choose: (id: string) => void;
-  select: (reviews: readonly Review[], on: boolean) => void;
-  unfold: (id: string) => void;
-  undo: (ids: readonly string[]) => void;
-  renew: () => void;
-  setPointed: (on: boolean) => void;
-}
 
 /** The ranked list. Rows never move by themselves: a button counts the new items and shows them when pressed. */
 export function Queue(props: QueueProps) {

@@ -4,7 +4,7 @@ import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
-import type { ShownSecret } from "./secrets";
+import type { ShownSecret } from "./secret-words";
 
 interface RemoveSecretProps {
   secret: ShownSecret;

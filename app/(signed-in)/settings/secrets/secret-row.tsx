@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import type { ShownSecret } from "./secrets";
+import type { ShownSecret } from "./secret-words";
 
 interface SecretRowProps {
   secret: ShownSecret;

@@ -1,6 +1,9 @@
 /** The use of a secret, from its name and from the servers that name it. Pure. */
 
+import type { ListedSecret } from "@/agents/application";
 import { providerLabel } from "@/lib/models/providers/labels";
+
+export type ShownSecret = ListedSecret & { use: SecretUse };
 
 export interface SecretUse {
   /** Servers that receive it. */

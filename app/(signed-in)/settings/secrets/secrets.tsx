@@ -1,7 +1,6 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import type { ListedSecret } from "@/agents/application";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { useOpened } from "@/components/ui/hooks/use-opened";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -10,9 +9,7 @@ import { Button } from "@/components/ui/parts";
 import { RemoveSecret } from "./remove-secret";
 import { SecretForm } from "./secret-form";
 import { SecretRow } from "./secret-row";
-import type { SecretUse } from "./secret-words";
-
-export type ShownSecret = ListedSecret & { use: SecretUse };
+import type { ShownSecret } from "./secret-words";
 
 interface SecretsProps {
   secrets: ShownSecret[];

@@ -1,11 +1,20 @@
 import Link from "next/link";
+import type { ListedTool, ShownServer } from "@/agents/application";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { SectionHead } from "@/components/ui/page/section";
 import { PolicySelect } from "../policy-select";
 import { oneLine, serverWord } from "../tool-words";
 import { SchemaTable } from "./schema-table";
-import type { ServerViewProps } from "./server-view";
+
+export interface ServerViewProps {
+  tool: ListedTool & { server: ShownServer };
+  /** The agents that list the server or a tool of it. */
+  agents: string[];
+  may: { test: boolean; remove: boolean; change: boolean; secrets: boolean };
+  /** Why the person cannot change policies; null if they can. */
+  locked: string | null;
+}
 
 /** The tools of a server, each with its arguments and its policy. */
 export function ServerTools({ tool, locked }: Pick<ServerViewProps, "tool" | "locked">) {

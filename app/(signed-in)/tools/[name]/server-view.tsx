@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import type { ListedTool, ShownServer } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
 import { AddAgent } from "../agents/add-agent";
@@ -10,17 +9,9 @@ import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
 import { ServerCodeView } from "./server-code";
 import { ServerFacts } from "./server-facts";
+import type { ServerViewProps } from "./server-tools";
 import { ServerTools } from "./server-tools";
 import { TestConnection } from "./test-connection";
-
-export interface ServerViewProps {
-  tool: ListedTool & { server: ShownServer };
-  /** The agents that list the server or a tool of it. */
-  agents: string[];
-  may: { test: boolean; remove: boolean; change: boolean; secrets: boolean };
-  /** Why the person cannot change policies; null if they can. */
-  locked: string | null;
-}
 
 /** A server: its state, its actions, its tools and its configuration. */
 export function ServerView({ tool, agents, may, locked }: ServerViewProps) {

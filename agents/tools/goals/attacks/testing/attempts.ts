@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ToolContext } from "@/agents/tools/contract/tool";
+import type { GoalCheck } from "@/agents/tools/goals/validated";
 import type { Checked } from "@/core/goals/checked";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
@@ -11,7 +12,7 @@ import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
-import { checkGoal, type GoalCheck } from "../../checks";
+import { checkGoal } from "../../checks";
 
 type Files = Readonly<Record<string, string>>;
 
