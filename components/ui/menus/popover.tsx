@@ -7,7 +7,7 @@ export interface PopoverProps {
   /** Names the box for screen readers. */
   label: string;
   /** The button that opens the box. */
-  button: Omit<ComponentProps<"button">, "onClick" | "type">;
+  button: Omit<ComponentProps<"button">, "onClick" | "type"> & DataAttributes;
   align?: "start" | "end";
   side?: "top" | "bottom";
   className?: string;
@@ -19,6 +19,9 @@ export interface PopoverProps {
 }
 
 const load = () => import("./popover-box").then((file) => file.PopoverBox);
+
+/** React accepts them on every element, but its types know them only in JSX. */
+type DataAttributes = { [name: `data-${string}`]: string | boolean | undefined };
 
 /** A button that opens a box beside it. The code of the box loads when it is first opened. */
 export function Popover(props: PopoverProps) {
