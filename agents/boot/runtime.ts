@@ -1,60 +1,37 @@
 /** Assembles the runtime from database, models, tools and configuration, for server, command line and tests. */
 
-import { join } from "node:path";
 import { createA2aPushes } from "@/agents/a2a/pushes";
 import { createA2aRecords } from "@/agents/a2a/records";
 import { archiverOf } from "@/agents/archives/keep";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
-import { createLookLimits } from "@/agents/improvement/limits";
 import { namingReplacements } from "@/agents/providers/gone-models";
-import { isOnOwnServer } from "@/agents/providers/own-server";
-import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/measured/history";
 import { watchedMachine } from "@/agents/queries/measured/machine";
 import { startRetentionWatch } from "@/agents/retention/watch";
-import { isCopyOfSelf } from "@/agents/self/copy";
 import { settleTrial, watchReleases } from "@/agents/self/releases";
 import { serverOptions } from "@/agents/servers/server-options";
 import { createServers } from "@/agents/servers/servers";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { createTreeSql } from "@/agents/tools/own-tree/tree-sql";
-import type { SelfTools } from "@/agents/tools/self/check-change";
 import { connectTools } from "@/agents/tools/server";
 import { worldTools } from "@/agents/tools/world-tools";
-import { createGateway } from "@/agents/turn/gateway";
-import type { WorkerWorld } from "@/agents/turn/world";
 import { sweepLeftovers } from "@/agents/worker/sweep";
-import { isDayCapped, withStored } from "@/db/records/daily-spend";
-import type { Store } from "@/db/store";
 import { createModelGateway } from "@/lib/model-gateway/gateway";
-import { createCallCosts } from "@/lib/models/call-costs";
-import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
 import { createMonitor } from "@/lib/monitor/monitor";
 import { HEAP_GROWTH, keepHeapSmall } from "@/lib/process/heap";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { createTerminals } from "@/lib/terminals/terminals";
 import { realTimers, reporting } from "@/lib/time/timers";
-import { createTurnstile } from "@/lib/time/turnstile";
-import { rulesOf } from "@/lib/workspace/prepare";
-import { refusalOfFolder } from "@/lib/workspace/refused";
-import { type Acting, openActing } from "./acting";
+import { openActing } from "./acting";
 import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
 import { PROGRAM_PORTS } from "./programs";
 import type { Runtime, RuntimeOptions, RuntimeParts } from "./runtime-parts";
 import { startSupervised } from "./supervised";
-
-/** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
-const REPLIES_AT_ONCE = 32;
-
-/** A stuck call is ended within a minute; a build that prints or computes goes on. */
-const SILENT_MS = 45_000;
-
-/** A program that is ended while it waits forgets a part of its work, and one that waits holds a slot. */
-const HELD_MS = 10 * 60_000;
+import { selfOf, worldOf } from "./world";
 
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -148,91 +125,6 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const modelGateway = createModelGateway({ access: providers.settings, report: options.report });
   const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models, modelGateway };
   return { options, now, timers, acting, monitor, signs, ...running, endMeasuring };
-}
-
-function selfOf({ self, store }: Acting, program: string): SelfTools {
-  const { copiedFrom } = store.queries.files;
-  const packages = join(program, "node_modules");
-  const packagesOf = (tree: string) => (isCopyOfSelf(copiedFrom(tree)) ? packages : null);
-  return { changes: self.changes, packagesOf, copiedFrom };
-}
-
-function worldOf(parts: RuntimeParts): WorkerWorld {
-  const { options, now, timers, acting, sandbox, terminals, servers, catalogue } = parts;
-  const { settings, checkout } = options;
-  const { store, security, configuration } = acting;
-  return {
-    now,
-    random: Math.random,
-    timers,
-    turnstile: createTurnstile(REPLIES_AT_ONCE),
-    log: store.log,
-    loader: store.loader,
-    attachments: store.attachments,
-    configuration,
-    models: parts.models,
-    modelGateway: parts.modelGateway,
-    parks: createProviderParks(),
-    costOf: createCallCosts(acting.models.pricesOf),
-    isUnpriced: (model) => acting.models.priceOf(model) === null && !isOnOwnServer(acting.providers, model),
-    limitsOf: createCallLimits(acting.models.limitsOf, {
-      ...settings.callLimits,
-      ...(options.silentMs && { silentMs: options.silentMs }),
-    }),
-    catalogue,
-    capabilities: acting.capabilities,
-    wasServerUsed: store.queries.tools.wasServerUsed,
-    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
-    tools: parts.tools,
-    servers,
-    redactor: security.redactor,
-    programs: {
-      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
-      async endOf(treeUid) {
-        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
-      },
-      async endAll() {
-        await Promise.all([terminals.endAll(), servers.endAll()]);
-      },
-    },
-    sandbox,
-    snapshots: acting.snapshots,
-    self: selfOf(acting, options.program),
-    lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
-    startOf: store.forks.startOf,
-    filesAreThere: store.forks.filesAreThere,
-    loans: store.loans,
-    limits: worldLimits(options, store),
-    rulesOf({ workspace, inPlace }) {
-      if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
-      return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
-    },
-    refusalOf: ({ workspace, inPlace }) =>
-      inPlace ? refusalOfFolder(workspace, { dataDir: settings.dataDir, checkout, keyPaths: security.keyPaths }) : null,
-    // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
-    ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
-    cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
-    activities: acting.live.activities,
-  };
-}
-
-function worldLimits(
-  { settings, silentMs = SILENT_MS, heldMs = HELD_MS }: RuntimeOptions,
-  store: Pick<Store, "spendCaps">,
-): WorkerWorld["limits"] {
-  return {
-    maxDepth: settings.maxDepth,
-    maxWidth: settings.maxWidth,
-    maxTasksPerTree: settings.maxTasksPerTree,
-    // Read each time, because an admin changes the caps while tasks run.
-    get isDayCapped() {
-      return isDayCapped(withStored(settings.dailyCaps, store.spendCaps.read()));
-    },
-    silentMs,
-    heldMs,
-    privateHosts: settings.privateHosts,
-    defaultTimeoutMs: settings.defaultTimeoutMs,
-  };
 }
 
 async function followRelease({ acting: { store, self }, options }: RuntimeParts): Promise<void> {

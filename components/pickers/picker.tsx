@@ -39,7 +39,7 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: P
           // The value belongs to the name, as a screen reader says it for a select.
           "aria-labelledby": `${id}-label ${id}`,
           "aria-describedby": describedBy,
-          ...{ "data-wrong": isWrong || undefined },
+          "data-wrong": isWrong || undefined,
           onKeyDown: openWithArrow,
           children: <span className="min-w-0 truncate">{shown}</span>,
         }}

@@ -5,11 +5,13 @@ import type { ComponentProps, ReactNode } from "react";
 import { useRef, useState } from "react";
 import { useFloatingHost } from "./floating-host";
 
+type DataAttributes = { [name: `data-${string}`]: string | boolean | undefined };
+
 export interface PopoverProps {
   /** Names the box for screen readers. */
   label: string;
   /** The button that opens the box. */
-  button: Omit<ComponentProps<"button">, "onClick" | "type">;
+  button: Omit<ComponentProps<"button">, "onClick" | "type"> & DataAttributes;
   align?: "start" | "end";
   side?: "top" | "bottom";
   className?: string;

@@ -1,0 +1,114 @@
+/** The world in which turns work: models, tools, folders and limits of this process. */
+
+import { join } from "node:path";
+import { createLookLimits } from "@/agents/improvement/limits";
+import { isOnOwnServer } from "@/agents/providers/own-server";
+import { createProviderParks } from "@/agents/providers/parks";
+import { isCopyOfSelf } from "@/agents/self/copy";
+import type { SelfTools } from "@/agents/tools/self/check-change";
+import { createGateway } from "@/agents/turn/gateway";
+import type { WorkerWorld } from "@/agents/turn/world";
+import { isDayCapped, withStored } from "@/db/records/daily-spend";
+import type { Store } from "@/db/store";
+import { createCallCosts } from "@/lib/models/call-costs";
+import { createCallLimits } from "@/lib/models/call-limits";
+import { createTurnstile } from "@/lib/time/turnstile";
+import { rulesOf } from "@/lib/workspace/prepare";
+import { refusalOfFolder } from "@/lib/workspace/refused";
+import type { Acting } from "./acting";
+import type { RuntimeOptions, RuntimeParts } from "./runtime-parts";
+
+/** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
+const REPLIES_AT_ONCE = 32;
+
+/** A stuck call is ended within a minute; a build that prints or computes goes on. */
+const SILENT_MS = 45_000;
+
+/** A program that is ended while it waits forgets a part of its work, and one that waits holds a slot. */
+const HELD_MS = 10 * 60_000;
+
+export function selfOf({ self, store }: Acting, program: string): SelfTools {
+  const { copiedFrom } = store.queries.files;
+  const packages = join(program, "node_modules");
+  const packagesOf = (tree: string) => (isCopyOfSelf(copiedFrom(tree)) ? packages : null);
+  return { changes: self.changes, packagesOf, copiedFrom };
+}
+
+/** Returns what a worker needs of the world around the log. */
+export function worldOf(parts: RuntimeParts): WorkerWorld {
+  const { options, now, timers, acting, sandbox, terminals, servers, catalogue } = parts;
+  const { settings, checkout } = options;
+  const { store, security, configuration } = acting;
+  return {
+    now,
+    random: Math.random,
+    timers,
+    turnstile: createTurnstile(REPLIES_AT_ONCE),
+    log: store.log,
+    loader: store.loader,
+    attachments: store.attachments,
+    configuration,
+    models: parts.models,
+    modelGateway: parts.modelGateway,
+    parks: createProviderParks(),
+    costOf: createCallCosts(acting.models.pricesOf),
+    isUnpriced: (model) => acting.models.priceOf(model) === null && !isOnOwnServer(acting.providers, model),
+    limitsOf: createCallLimits(acting.models.limitsOf, {
+      ...settings.callLimits,
+      ...(options.silentMs && { silentMs: options.silentMs }),
+    }),
+    catalogue,
+    capabilities: acting.capabilities,
+    wasServerUsed: store.queries.tools.wasServerUsed,
+    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    tools: parts.tools,
+    servers,
+    redactor: security.redactor,
+    programs: {
+      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
+      async endOf(treeUid) {
+        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+      async endAll() {
+        await Promise.all([terminals.endAll(), servers.endAll()]);
+      },
+    },
+    sandbox,
+    snapshots: acting.snapshots,
+    self: selfOf(acting, options.program),
+    lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
+    startOf: store.forks.startOf,
+    filesAreThere: store.forks.filesAreThere,
+    loans: store.loans,
+    limits: worldLimits(options, store),
+    rulesOf({ workspace, inPlace }) {
+      if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
+      return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
+    },
+    refusalOf: ({ workspace, inPlace }) =>
+      inPlace ? refusalOfFolder(workspace, { dataDir: settings.dataDir, checkout, keyPaths: security.keyPaths }) : null,
+    // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
+    ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
+    cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
+    activities: acting.live.activities,
+  };
+}
+
+function worldLimits(
+  { settings, silentMs = SILENT_MS, heldMs = HELD_MS }: RuntimeOptions,
+  store: Pick<Store, "spendCaps">,
+): WorkerWorld["limits"] {
+  return {
+    maxDepth: settings.maxDepth,
+    maxWidth: settings.maxWidth,
+    maxTasksPerTree: settings.maxTasksPerTree,
+    // Read each time, because an admin changes the caps while tasks run.
+    get isDayCapped() {
+      return isDayCapped(withStored(settings.dailyCaps, store.spendCaps.read()));
+    },
+    silentMs,
+    heldMs,
+    privateHosts: settings.privateHosts,
+    defaultTimeoutMs: settings.defaultTimeoutMs,
+  };
+}
