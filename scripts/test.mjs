@@ -126,7 +126,7 @@ async function runTests(runner, filters) {
 async function runUnit(filters) {
   if (changedSince === null) return runTests(runVitest, filters);
   const { changed, tests, all } = await testsReachedSince(ROOT, changedSince, reports);
-  say(`The change touches ${changed} files, which reach ${tests.length} of ${all} files of tests.`);
+  say(`Changed files: ${changed}. Test files that they reach: ${tests.length} of ${all}.`);
   return tests.length === 0 ? { passed: 0, failed: 0, skipped: 0 } : runTests(runVitest, tests);
 }
 
