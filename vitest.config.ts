@@ -1,6 +1,10 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tests/longest-first.ts";
+
+/** Each takes up to 2 GB with the programs that its tests start. */
+const MOST_WORKERS = 6;
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
@@ -9,9 +13,9 @@ export default defineConfig({
     globalSetup: "agents/testing/run-folder.ts",
     setupFiles: ["tests/next-environment.ts"],
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
-    // Real processes, files and sockets: a process for each file. They wait half of the time, so one more than a small machine has cores.
+    // Real processes, files and sockets: a process for each file. They wait half of the time, so two for each core.
     pool: "forks",
-    maxWorkers: 3,
+    maxWorkers: Math.min(MOST_WORKERS, 2 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // A fork keeps the modules that it has loaded for its next file: they are the same everywhere, and loading them took a tenth of the run.
     isolate: false,

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { cpuSeconds } from "@/lib/process/cpu-time";
+import type { SandboxOptions } from "@/lib/sandbox/sandbox";
 import { GATES } from "./checks/gates";
 import { gatesOfOwn } from "./checks/own";
 import { GatesError } from "./model/errors";
@@ -30,13 +31,16 @@ export interface JudgeOptions {
   /** The folder for the evidence of this run; it must not exist yet. */
   evidence: string;
   seed?: string;
+  /** See SandboxOptions. */
+  sandboxTested?: NonNullable<SandboxOptions["tested"]>;
   say(line: string): void;
 }
 
 /** Throws a `GatesError` for wrong use. */
 export function judge(options: JudgeOptions): Promise<GatesReport> {
   const startedAt = new Date();
-  return withWorkplace(options.folder, (place) => judgeIn(place, options, startedAt));
+  const { sandboxTested: tested } = options;
+  return withWorkplace(options.folder, (place) => judgeIn(place, options, startedAt), tested && { tested });
 }
 
 async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date): Promise<GatesReport> {

@@ -1,24 +1,39 @@
 import { SetupError } from "./say.mjs";
 
+/** What runs with `--changed`: what needs no build. */
+const STEPS_OF_CHANGES = ["format", "types", "rules", "unit"];
+/** The branch that changes are made for. */
+const USUAL_BASE = "origin/main";
+
 /**
- * @param {string[]} argv `--only a,b` (can be repeated) selects steps; the rest are filters for the test runners
+ * @param {string[]} argv `--only a,b` (can be repeated) selects steps; `--changed` or `--changed=COMMIT` runs the unit tests that
+ * a change can reach; the rest are filters for the test runners
  * @param {string[]} known
- * @returns {{ names: string[], filters: string[] }}
- * @throws {SetupError} for an unknown step
+ * @returns {{ names: string[], filters: string[], changedSince: string | null }}
+ * @throws {SetupError} for an unknown step, and for filters beside `--changed`
  */
 export function selectSteps(argv, known) {
   /** @type {string[]} */
   const only = [];
   /** @type {string[]} */
   const filters = [];
+  /** @type {string | null} */
+  let changedSince = null;
   for (let at = 0; at < argv.length; at += 1) {
     const argument = argv[at] ?? "";
     if (argument === "--only") only.push(...(argv[++at] ?? "").split(","));
     else if (argument.startsWith("--only=")) only.push(...argument.slice("--only=".length).split(","));
+    else if (argument === "--changed") changedSince = USUAL_BASE;
+    else if (argument.startsWith("--changed=")) changedSince = argument.slice("--changed=".length);
     else filters.push(argument);
   }
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new SetupError(`The tests have no step "${unknown}": --only takes ${known.join(", ")}.`);
-  return { names: only.length > 0 ? only : known, filters };
+  if (changedSince !== null && filters.length > 0)
+    throw new SetupError(
+      `--changed chooses the files of tests itself: leave out ${filters.join(" ")}, or name a commit as --changed=COMMIT.`,
+    );
+  const usual = changedSince === null ? known : STEPS_OF_CHANGES;
+  return { names: only.length > 0 ? only : usual, filters, changedSince };
 }

@@ -1,12 +1,27 @@
 import { expect, test } from "vitest";
 import { selectSteps } from "./test-steps.mjs";
 
+const known = ["types", "unit", "build"];
+
 test("--only selects steps by name, and other arguments go to the runners", () => {
-  const known = ["types", "unit", "build"];
-  expect(selectSteps([], known)).toEqual({ names: known, filters: [] });
-  expect(selectSteps(["--only", "unit,build", "lock"], known)).toEqual({ names: ["unit", "build"], filters: ["lock"] });
+  expect(selectSteps([], known)).toEqual({ names: known, filters: [], changedSince: null });
+  expect(selectSteps(["--only", "unit,build", "lock"], known)).toEqual({
+    names: ["unit", "build"],
+    filters: ["lock"],
+    changedSince: null,
+  });
   expect(selectSteps(["--only=unit", "--only=types"], known).names).toEqual(["unit", "types"]);
   expect(() => selectSteps(["--only", "units"], known)).toThrow(
     'The tests have no step "units": --only takes types, unit, build.',
+  );
+});
+
+test("--changed runs the steps that need no build, since a commit, and takes no filters", () => {
+  const names = ["format", "types", "rules", "unit"];
+  expect(selectSteps(["--changed"], known)).toEqual({ names, filters: [], changedSince: "origin/main" });
+  expect(selectSteps(["--changed=HEAD~2"], known)).toEqual({ names, filters: [], changedSince: "HEAD~2" });
+  expect(selectSteps(["--only", "unit", "--changed"], known)).toMatchObject({ names: ["unit"] });
+  expect(() => selectSteps(["--changed", "main"], known)).toThrow(
+    "--changed chooses the files of tests itself: leave out main, or name a commit as --changed=COMMIT.",
   );
 });

@@ -7,6 +7,7 @@ import { ROOT } from "./places.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkGit, checkProjectFolder, ensureInstalled } from "./setup.mjs";
 import { ensureBrowser, ensureProgramsOfTests, ensureSandbox } from "./system.mjs";
+import { testsReachedSince } from "./test-reach.mjs";
 import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
 import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
@@ -26,6 +27,8 @@ const BROWSER_TESTS = "tests/browser";
 mkdirSync(path.join(ROOT, "dist"), { recursive: true });
 const reports = mkdtempSync(path.join(ROOT, "dist", "reports-"));
 let browserFault = "";
+/** Only the unit tests run that a change since this commit can reach. @type {string | null} */
+let changedSince = null;
 /** @type {import("./test-run/failures.mjs").Failure[]} */
 const failures = [];
 /** @type {import("./test-run/failures.mjs").Failure[]} */
@@ -41,7 +44,7 @@ const STEPS = [
   { name: "types", title: "types", run: checkTypes },
   { name: "rules", title: "rules of the project", run: checkRules },
   { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureTools) },
-  { name: "unit", title: "unit, simulation and integration tests", run: (filters) => runTests(runVitest, filters) },
+  { name: "unit", title: "unit, simulation and integration tests", run: runUnit },
   { name: "build", title: "build", run: () => checkSetup(build) },
   { name: "browser", title: "browser tests", run: runPlaywright },
 ];
@@ -121,6 +124,14 @@ async function runTests(runner, filters) {
   return run.counts;
 }
 
+/** @param {string[]} filters @returns {Promise<Counts>} */
+async function runUnit(filters) {
+  if (changedSince === null) return runTests(runVitest, filters);
+  const { changed, tests, all } = await testsReachedSince(ROOT, changedSince, reports);
+  say(`Changed files: ${changed}. Test files that they reach: ${tests.length} of ${all}.`);
+  return tests.length === 0 ? { passed: 0, failed: 0, skipped: 0 } : runTests(runVitest, tests);
+}
+
 /** @param {string[]} filters */
 async function runVitest(filters) {
   const report = path.join(reports, "vitest.json");
@@ -171,12 +182,13 @@ async function runSteps(steps, filters) {
   return total;
 }
 
-// npm test [-- [--only step[,step]] [filters for the tests]]
+// npm test [-- [--only step[,step]] [--changed[=COMMIT] | filters for the tests]]
 await runEntry(async () => {
-  const { names, filters } = selectSteps(
+  const { names, filters, ...chosen } = selectSteps(
     process.argv.slice(2),
     STEPS.map((step) => step.name),
   );
+  changedSince = chosen.changedSince;
   try {
     checkGit();
     checkProjectFolder();

@@ -11,13 +11,13 @@ import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { comeSecond, sideIn } from "@/lib/process/side";
 import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
 import type { Role } from "./serve";
-import type { SilenceLimits } from "./sides/silence";
+import type { SideLimits } from "./sides/supervise";
 import type { Pages } from "./web";
 
 const ROLES: readonly Role[] = ["all", "web", "worker"];
 
 /** `pages` replaces those of Next.js, and `limits` the supervisor's, for tests. */
-export async function main(argv: string[], pages?: Pages, limits?: SilenceLimits): Promise<void> {
+export async function main(argv: string[], pages?: Pages, limits?: SideLimits): Promise<void> {
   try {
     await run(argv, pages, limits);
   } catch (error) {
@@ -34,7 +34,7 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && EXPECTED.includes(error.name);
 }
 
-async function run(argv: string[], pages?: Pages, limits?: SilenceLimits): Promise<void> {
+async function run(argv: string[], pages?: Pages, limits?: SideLimits): Promise<void> {
   const places = placesOf(import.meta.url, process.env);
   const side = sideIn(process.env);
   const { settings, role, dev } = readArguments(argv, places, side?.port ?? null);

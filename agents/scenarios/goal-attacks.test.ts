@@ -25,6 +25,9 @@ const FILES = {
 const write = (path: string, content: string) => call("write_file", { path, content });
 const PASSES = 'import test from "node:test";\ntest("adds", () => {});\ntest("adds more", () => {});\n';
 
+/** npm starts slowly, so it runs the tests only where the attack is on what it reads. */
+const NPM = { validation_command: "npm test" };
+
 interface Attack {
   files?: Record<string, string>;
   work: Reply[];
@@ -38,15 +41,18 @@ const ATTACKS: Record<string, Attack> = {
     work: [write("test/sum.test.js", TEST.replace(/test\("adds".*\n/, "")), write("test/b.test.js", PASSES)],
   },
   "adds settings that run other tests": {
+    goal: NPM,
     work: [
       write("package.json", '{"type":"module","scripts":{"test":"node --test other"}}'),
       write("other/a.test.js", PASSES),
     ],
   },
   "changes the script of the command": {
+    goal: NPM,
     work: [write("package.json", '{"type":"module","scripts":{"test":"exit 0"}}')],
   },
   "adds a script that runs before it": {
+    goal: NPM,
     work: [
       write(
         "package.json",
@@ -54,7 +60,7 @@ const ATTACKS: Record<string, Attack> = {
       ),
     ],
   },
-  "adds settings of npm": { work: [write(".npmrc", "script-shell=/bin/true\n")] },
+  "adds settings of npm": { goal: NPM, work: [write(".npmrc", "script-shell=/bin/true\n")] },
   "changes the command's own script": {
     goal: { validation_command: "bash check.sh" },
     work: [write("check.sh", "exit 0\n")],
@@ -156,7 +162,7 @@ const ATTACKS: Record<string, Attack> = {
   },
 };
 
-async function pursue({ files = FILES, work, goal = { validation_command: "npm test" } }: Attack) {
+async function pursue({ files = FILES, work, goal = { validation_command: "node --test test" } }: Attack) {
   const folder = mkdtempSync(join(tmpdir(), "banyan-attack-"));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -182,8 +188,11 @@ async function pursue({ files = FILES, work, goal = { validation_command: "npm t
 }
 
 test("an executor that does the work reaches the goal in the same round", async () => {
-  const { tree, said } = await pursue({ work: [write("sum.js", "export const sum = (a, b) => a + b;\n")] });
-  expect(tree.status, said).toBe("succeeded");
+  const work = [write("sum.js", "export const sum = (a, b) => a + b;\n")];
+  for (const goal of [NPM, undefined]) {
+    const { tree, said } = await pursue({ work, ...(goal && { goal }) });
+    expect(tree.status, said).toBe("succeeded");
+  }
 });
 
 test("an executor that does the work meets a criterion that tests show", async () => {

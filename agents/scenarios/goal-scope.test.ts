@@ -66,7 +66,7 @@ async function pursued({ goal = {}, files, plan = {}, work, meanwhile }: Given) 
   });
   onTestFinished(() => trial.close());
   const { queries, commands } = trial.runtime.application;
-  const fields = { validation_command: "npm test", max_iterations: 1, ...goal };
+  const fields = { validation_command: "node --test test", max_iterations: 1, ...goal };
   const { id, root_task_id } = await trial.submit({ task: "Make the tests pass", workspace, goal: fields });
   return {
     trial,
@@ -88,6 +88,7 @@ async function pursued({ goal = {}, files, plan = {}, work, meanwhile }: Given) 
 
 test("the host proposes a scope, and a change outside of it costs what is shown until it is undone", async () => {
   const run = await pursued({
+    goal: { validation_command: "npm test" },
     work: [write("sum.js", RIGHT), write(".npmrc", "fund=false\n")],
   });
   const { tree, view } = await run.ended();
@@ -188,7 +189,7 @@ test("what is delivered is what was checked: a commit without a file that git ig
 test("a commit on a branch on which agents may not commit is refused when the goal is submitted", async () => {
   const trial = await startTrial({ script: agentScript({}) });
   onTestFinished(() => trial.close());
-  const goal = { validation_command: "npm test", on_success: "commit" as const };
+  const goal = { validation_command: "node --test test", on_success: "commit" as const };
   await expect(trial.submit({ task: "Mend it", workspace: repository(FILES, "main"), goal })).rejects.toThrow(
     "cannot be committed on main",
   );
@@ -198,7 +199,7 @@ test("a commit on a branch on which agents may not commit is refused when the go
 });
 
 test("a claim is checked with the tests of the start, and is not shown by tests that the task has changed", async () => {
-  const claims = [{ statement: "The tests pass", command: "npm test" }];
+  const claims = [{ statement: "The tests pass", command: "node --test test" }];
   const about = [{ statement: "The package has a name", command: "grep -q shop package.json" }];
   const cheat = [
     write("test/sum.test.js", 'import test from "node:test";\ntest("adds", () => {});\n'),

@@ -101,7 +101,7 @@ test("a goal goes on in rounds until its tests pass, with a record of each", asy
 test("a goal that holds already ends at once, and one that cannot be shown to a judge does not", async () => {
   const held = await pursued({
     files: { ...FILES, "sum.js": RIGHT },
-    goal: { validation_command: "npm test" },
+    goal: { validation_command: "node --test" },
     work: () => [],
   });
   const ended = await held.ended();
@@ -119,7 +119,7 @@ test("a goal that holds already ends at once, and one that cannot be shown to a 
 
 test("a plan that names a program of goals as its executor has a step that fails, and the next round goes on", async () => {
   const run = await pursued({
-    goal: { validation_command: "npm test", max_iterations: 3 },
+    goal: { validation_command: "node --test", max_iterations: 3 },
     work: () => [write("sum.js", RIGHT)],
     others: {
       goal_planner: (request) => {
@@ -142,7 +142,7 @@ test("rounds below the best are undone, known files are told, and three strategi
   const three = `${TEST}test("is sure", () => assert.equal(sum(5, 5), 10));\n`;
   const run = await pursued({
     files: { ...FILES, "test/sum.test.js": three },
-    goal: { validation_command: "npm test", reflect_every: 2, max_iterations: 40 },
+    goal: { validation_command: "node --test", reflect_every: 2, max_iterations: 40 },
     work: (round) =>
       round === 1
         ? [write("sum.js", "export const sum = (a, b) => (a === 1 ? 3 : a - b);\n")]
@@ -166,7 +166,7 @@ test("without criteria the planner proposes them, and a supervised goal asks abo
     others: {
       goal_planner: (request) =>
         /Propose how/.test(request.instruction)
-          ? endTask('Here it is: {"criteria":[{"statement":"The tests pass","command":"npm test"}]}')
+          ? endTask('Here it is: {"criteria":[{"statement":"The tests pass","command":"node --test"}]}')
           : plan("Mend the sum"),
       coder: (request) => {
         asked.push(request.instruction);
@@ -191,7 +191,7 @@ test("without criteria the planner proposes them, and a supervised goal asks abo
 });
 
 test("a person who answers Stop stops the goal, whose page says so in their words", async () => {
-  const criteria = [{ statement: "The tests pass", command: "npm test" }];
+  const criteria = [{ statement: "The tests pass", command: "node --test" }];
   const run = await pursued({
     goal: { mode: "supervised" },
     work: () => [],
@@ -209,7 +209,7 @@ test("a person who answers Stop stops the goal, whose page says so in their word
 test("a fork before a round goes on from there, with its files, and the next plan reads what people say", async () => {
   const told: string[] = [];
   const run = await pursued({
-    goal: { validation_command: "npm test", max_iterations: 2, reflect_every: 50 },
+    goal: { validation_command: "node --test", max_iterations: 2, reflect_every: 50 },
     work: (round) => [write("sum.js", `export const sum = (a, b) => a * b * ${round};\n`)],
     others: {
       goal_planner: (request) => {
@@ -247,7 +247,7 @@ test("a fork before a round goes on from there, with its files, and the next pla
 
 test("a goal that has ended goes on with a person's words", async () => {
   const run = await pursued({
-    goal: { validation_command: "npm test", max_iterations: 1 },
+    goal: { validation_command: "node --test", max_iterations: 1 },
     work: () => [],
     others: {
       goal_planner: (request) => plan(request.instruction.includes("use a plus") ? "Use a plus" : "Try"),
@@ -269,7 +269,11 @@ test("a goal that has ended goes on with a person's words", async () => {
 
 test("a delivery that fails is told beside the goal, which stays reached", async () => {
   const run = await pursued({
-    goal: { validation_command: "npm test", on_success: "command", delivery_command: "echo no registry >&2; exit 3" },
+    goal: {
+      validation_command: "node --test",
+      on_success: "command",
+      delivery_command: "echo no registry >&2; exit 3",
+    },
     work: () => [write("sum.js", RIGHT)],
   });
   const { tree, root, goal } = await run.ended();
@@ -283,7 +287,7 @@ test("only a person's change changes what a goal is given, from the next round o
     'The goal has changed. It counts from the next round on.\nChanged goal: {"success_threshold":0.01,"validation_command":"true"}';
   let hasChanged = false;
   const run = await pursued({
-    goal: { validation_command: "npm test", max_iterations: 3 },
+    goal: { validation_command: "node --test", max_iterations: 3 },
     work: () => [],
     others: {
       goal_planner: async (request) => {

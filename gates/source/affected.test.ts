@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Blobs, type FileTree, type TreeFile, treeOf } from "@/gates/model/tree";
-import { affectedBy } from "./affected";
+import { affectedBy, usersIn } from "./affected";
 import { changesBetween } from "./trees";
 
 /** A store of blobs in memory. */
@@ -72,4 +72,15 @@ test("what only one side imports counts, and so does a file that is gone", () =>
   const withNewImport = affected({ "src/other.test.ts": 'import "../docs/new";\n', "docs/new.ts": "export {};\n" });
   expect(withNewImport).toEqual(["0 docs/new.ts", "0 src/other.test.ts"]);
   expect(affected({}, ["src/words.ts"])).toContain("1 src/page.ts");
+});
+
+test("who names a folder is known, too", () => {
+  const blobs = memory();
+  const head = treeWith(blobs, {
+    ...FILES,
+    "src/load.ts": 'readdirSync("docs");\nreaddirSync("../checks");\nsay("no folder");\n',
+  });
+  const { ofFolders } = usersIn({ base: treeOf([]), head, blobs }, { "@/": "" });
+  expect([...(ofFolders.get("docs") ?? [])]).toEqual(["src/load.ts"]);
+  expect([...ofFolders.keys()].sort()).toEqual(["checks", "docs", "src/room"]);
 });

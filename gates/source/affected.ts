@@ -23,23 +23,46 @@ export function affectedBy(
   { base, head, blobs, paths }: Change,
   aliases: Readonly<Record<string, string>>,
 ): Map<string, number> {
-  const users = new Map<string, Set<string>>();
-  for (const tree of [base, head]) {
+  return reachOf(
+    usersIn({ base, head, blobs }, aliases),
+    paths.map((changed) => changed.path),
+  );
+}
+
+/** Which files import or name each file, or a folder by its path. */
+export interface Users {
+  ofFiles: ReadonlyMap<string, ReadonlySet<string>>;
+  ofFolders: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Returns who uses what on either side of a change. */
+export function usersIn(
+  { base, head, blobs }: Omit<Change, "paths">,
+  aliases: Readonly<Record<string, string>>,
+): Users {
+  const around: Around = { blobs, aliases, trees: [base, head], folders: foldersIn([base, head]) };
+  const ofFiles = new Map<string, Set<string>>();
+  const ofFolders = new Map<string, Set<string>>();
+  for (const tree of around.trees) {
     for (const file of tree.files.keys()) {
       // The base's files were read before, unless the change edits them.
       if (tree === head && base.files.get(file)?.oid === head.files.get(file)?.oid) continue;
-      for (const used of usedBy(tree, file, { blobs, aliases, trees: [base, head] })) {
-        const of = users.get(used) ?? new Set();
-        users.set(used, of.add(file));
-      }
+      const used = usedBy(tree, file, around);
+      for (const one of used.files) ofFiles.set(one, (ofFiles.get(one) ?? new Set()).add(file));
+      for (const one of used.folders) ofFolders.set(one, (ofFolders.get(one) ?? new Set()).add(file));
     }
   }
+  return { ofFiles, ofFolders };
+}
+
+/** Returns the changed files and those that they can reach, with the number of steps to each; see `affectedBy`. */
+export function reachOf({ ofFiles }: Pick<Users, "ofFiles">, changed: readonly string[]): Map<string, number> {
   const found = new Map<string, number>();
-  let nearest = paths.map((changed) => changed.path);
+  let nearest = changed;
   for (let steps = 0; nearest.length > 0; steps++) {
     const fresh = [...new Set(nearest)].filter((file) => !found.has(file)).sort();
     for (const file of fresh) found.set(file, steps);
-    nearest = fresh.flatMap((file) => [...(users.get(file) ?? [])]);
+    nearest = fresh.flatMap((file) => [...(ofFiles.get(file) ?? [])]);
   }
   return found;
 }
@@ -49,23 +72,42 @@ interface Around {
   aliases: Readonly<Record<string, string>>;
   /** A file that only one side has is named there. */
   trees: readonly FileTree[];
+  /** Every folder of the sides. */
+  folders: ReadonlySet<string>;
 }
 
-/** Returns the files that a file imports or names. */
-function usedBy(tree: FileTree, file: string, { blobs, aliases, trees }: Around): string[] {
-  if (!isJavaScript(file)) return [];
-  const syntax = syntaxOf(file, textIn(tree, file, blobs) ?? "");
-  const named = new Set(syntax?.places.flatMap(textsOf));
-  return [...named].flatMap((name) => {
-    const start = startOf(name, path.posix.dirname(file), aliases);
-    return start === null ? [] : trees.flatMap(({ files }) => candidates(start).find((one) => files.has(one)) ?? []);
-  });
+function foldersIn(trees: readonly FileTree[]): Set<string> {
+  const folders = new Set<string>();
+  for (const { files } of trees)
+    for (const file of files.keys())
+      for (let at = file.indexOf("/"); at >= 0; at = file.indexOf("/", at + 1)) folders.add(file.slice(0, at));
+  return folders;
+}
+
+/** Returns the files and folders that a file imports or names. */
+function usedBy(tree: FileTree, file: string, around: Around): { files: string[]; folders: string[] } {
+  if (!isJavaScript(file)) return { files: [], folders: [] };
+  const syntax = syntaxOf(file, textIn(tree, file, around.blobs) ?? "");
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const name of new Set(syntax?.places.flatMap(textsOf))) {
+    const start = startOf(name, path.posix.dirname(file), around.aliases);
+    if (start === null) continue;
+    // A word alone names no file.
+    if (/[./]/.test(name)) files.push(...filesAt(start, around.trees));
+    if (around.folders.has(start)) folders.push(start);
+  }
+  return { files, folders };
+}
+
+function filesAt(start: string, trees: readonly FileTree[]): string[] {
+  return trees.flatMap(({ files }) => candidates(start).find((one) => files.has(one)) ?? []);
 }
 
 /** Types are gone when the program runs. */
 function textsOf({ node, parent }: Place): string[] {
   const text = constantOf(node);
-  if (text === null || text.length > MOST_CHARACTERS || !/[./]/.test(text)) return [];
+  if (text === null || text.length > MOST_CHARACTERS) return [];
   const from = parent?.node;
   return from && "importKind" in from && from.importKind === "type" ? [] : [text];
 }

@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/improving/gates";
+import { testedSandbox } from "@/lib/sandbox/testing/tested";
 import { type JudgeOptions, judge } from "../judge";
 
 export const MODULE = `export function sum(a, b) {
@@ -92,7 +93,8 @@ export function createFixture(files: Record<string, string> = {}): Fixture {
       runs += 1;
       const evidence = path.join(base, `evidence-${runs}`);
       // The same faults are drawn in each run, so that a test does not depend on chance.
-      return judge({ folder, evidence, seed: "drawn once", say: () => undefined, ...options });
+      const usual = { folder, evidence, seed: "drawn once", sandboxTested: testedSandbox, say: () => undefined };
+      return judge({ ...usual, ...options });
     },
     end: () => fs.rmSync(base, { recursive: true, force: true }),
   };

@@ -1,6 +1,6 @@
 /**
  * Long conversations with every provider: tools, thoughts, parallel calls, replies that are cut, streams that break. All of it
- * comes in each ten turns. `BANYAN_WALK_TURNS=400` walks further, which takes ten times as long.
+ * comes in each ten turns. `BANYAN_WALK_TURNS=400` walks further, which takes fifty times as long.
  */
 import { afterEach, expect, test } from "vitest";
 import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
@@ -11,7 +11,7 @@ import type { ModelError, ModelMessage, ModelReply, ToolSpec } from "@/core/log/
 afterEach(closeTrials);
 
 /** A multiple of ten. */
-const TURNS = Number(process.env.BANYAN_WALK_TURNS ?? 100);
+const TURNS = Number(process.env.BANYAN_WALK_TURNS ?? 40);
 
 /** The word of each service for a reply that reached the limit of its length. */
 const CUT: Record<StandInName, string> = {

@@ -232,7 +232,7 @@ test("the memory that is shown of the server is that of both sides", async () =>
 });
 
 test("a side that crashes again and again ends the server with one sentence", async () => {
-  const server = await servingSides(held().script);
+  const server = await servingSides(held().script, { settings: { SIDES_DELAY_MS: "1" } });
   const web = server.pidOf("web");
   let dead = 0;
   for (let crash = 1; crash <= 5; crash += 1) {

@@ -15,6 +15,13 @@ const CRASH_WINDOW_MS = 600_000;
 /** This many crashes of a side within the window end the server: whoever started it knows what to do. */
 const MOST_CRASHES = 5;
 const LONGEST_DELAY_MS = 30_000;
+export const USUAL_DELAY_MS = 500;
+const USUAL_LIMITS: SideLimits = { ...SILENCE_LIMITS, delayMs: USUAL_DELAY_MS };
+
+export interface SideLimits extends SilenceLimits {
+  /** A side that crashes for the second time waits four times as long before it starts again, then twice as long each time. */
+  delayMs: number;
+}
 
 export interface SupervisorOptions {
   /** The address of the module with the server's `main`, which runs the sides, too. */
@@ -24,7 +31,7 @@ export interface SupervisorOptions {
   port: { fd: number; port: number } | null;
   say(sentence: string): void;
   /** Tests shorten them. */
-  limits?: SilenceLimits | undefined;
+  limits?: SideLimits | undefined;
 }
 
 interface Supervision {
@@ -53,7 +60,7 @@ export function supervise(options: SupervisorOptions): void {
     ...{ options, launch, sides: {}, ready: {}, isUp: false, draining: null, isStopping: false },
     crashes: { web: [], worker: [] },
     silence: watchSilence(
-      options.limits ?? SILENCE_LIMITS,
+      options.limits ?? USUAL_LIMITS,
       () => performance.now(),
       (side, seconds) =>
         options.say(`${NAMES[side.name]} has given no sign of life for ${seconds} seconds: it is ended.`),
@@ -136,7 +143,8 @@ function afterEnd(context: Supervision, side: SideProcess, { how, status }: Side
   }
   options.say(`${NAMES[side.name]} ${how}. It starts again.`);
   context.tellLauncher({ type: "crashed", side: side.name, how });
-  const delayMs = times.length < 2 ? 0 : Math.min(LONGEST_DELAY_MS, 500 * 2 ** times.length);
+  const { delayMs: unit } = options.limits ?? USUAL_LIMITS;
+  const delayMs = times.length < 2 ? 0 : Math.min(LONGEST_DELAY_MS, unit * 2 ** times.length);
   setTimeout(() => {
     if (!context.isStopping) start(context, side.name);
   }, delayMs);
