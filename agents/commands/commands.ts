@@ -23,7 +23,6 @@ import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
 import { createApplyCommands } from "./apply";
 import { createControlCommands } from "./control";
-import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
 import { createHaltCommands } from "./halt";
@@ -35,7 +34,7 @@ import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createSelfCommands } from "./self-switch";
-import { createServerCommands } from "./servers/servers";
+import { removeServer } from "./servers/servers";
 import { submit } from "./submit";
 import { createWebhookCommands } from "./webhooks";
 import { checkPlace } from "./workspace/place";
@@ -60,11 +59,12 @@ export function createCommands(sources: CommandSources): Commands {
     ...sources,
     validateServer: async (body) => (await sources.servers()).validate(body),
   });
-  const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
   const redacting = redactingCommands(sources, control, reviews);
   const caps = createSpendCapCommands(sources);
-  const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool: servers.removeTool }, ids);
+  const removeTool = (name: string, actor: Actor) =>
+    removeServer({ ...sources, vault: sources.security.vault }, name, actor);
+  const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool }, ids);
   const commands: Commands = {
     ...control,
     ...reviews,
@@ -82,12 +82,10 @@ export function createCommands(sources: CommandSources): Commands {
     ...createWebhookCommands(sources),
     ...createProviderCommands(sources),
     ...createModelCommands(sources),
-    ...servers,
     ...createPolicyCommands(sources),
     ...caps,
     ...createLimitCommands({ store, ...caps }),
     ...createMailCommands(sources),
-    ...createEntryCommands(sources),
     ...redacting,
     markSeen: (id, actor) => markSeen(context, id, actor),
     shutDown: async (actor) => shutDown(context, actor),

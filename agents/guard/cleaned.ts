@@ -8,8 +8,6 @@ const KEEPS: readonly (string | symbol)[] = [
   "setSecret",
   "setProviderKey",
   "testProvider",
-  "saveApi",
-  "saveOutsideAgent",
 ] satisfies (keyof Commands)[];
 
 type Method = (...args: unknown[]) => unknown;
