@@ -35,20 +35,17 @@ import type {
   Tree,
 } from "@/core/shapes/shapes";
 import type {
-  ImportedServer,
   ListedTool,
   ServerPreview,
   ShownTool,
-  TestedServer,
   ToolHistory,
   ToolProposal,
   ToolVersionTexts,
 } from "@/core/shapes/tools";
 import type { Timeline } from "@/core/shapes/tree-views";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
-import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import type { AccessQueries } from "./application-access";
-import type { CapabilityCommands, CapabilityQueries } from "./application-capabilities";
+import type { CapabilityQueries } from "./application-capabilities";
 import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
@@ -215,7 +212,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends CapabilityCommands, FileCommands, EndedCommands, GoalCommands {
+export interface Commands extends FileCommands, EndedCommands, GoalCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string; schedule?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
@@ -270,66 +267,9 @@ export interface Commands extends CapabilityCommands, FileCommands, EndedCommand
   /** Undoes an approved proposal: the version before it is live again. Refused when it has changed since. */
   restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Sets whether calls of a tool run, need approval, or are refused. `version`: refused when another one is live. */
-  setToolPolicy(
-    name: string,
-    policy: string,
-    actor: Actor,
-    options?: { version?: number },
-  ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Marks a failed tree as seen by the actor, which removes it from their `unseenBy`. */
   markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Imports servers from a file in the `mcpServers` layout. Starts each once and pins the tools that it lists. */
-  importServers(
-    text: string,
-    actor: Actor,
-  ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
-  /**
-   * Starts the server and compares its tools with the approved ones. `accept` approves the differences, with `listing`
-   * only when the list is still the one that the person saw.
-   */
-  testServer(name: string, actor: Actor, options?: { accept?: boolean; listing?: string }): Promise<TestedServer>;
-  /** Changes a server's `mcpServers` entry and starts it once. `version`: refused when another version is live. */
-  updateServer(
-    name: string,
-    entry: Record<string, unknown>,
-    actor: Actor,
-    options?: { version?: number },
-  ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
-  /** Finishes a sign-in when the person has returned from the server's page, then tests the server. */
-  finishServerSignIn(name: string, answer: SignInAnswer, actor: Actor): Promise<TestedServer>;
-  /** Imports agents and documents. Each becomes a new version, if all of them are valid. */
-  importEntries(
-    entries: ImportedEntry[],
-    actor: Actor,
-    options?: { onlyNew?: boolean },
-  ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
-  /** Imports files in the layout of the seeds: all of them, or none. */
-  importFiles(
-    kind: EntryKind,
-    files: { file: string; text: string }[],
-    actor: Actor,
-    options?: { why?: string },
-  ): ReturnType<Commands["importEntries"]>;
-  /** Creates or changes an entry. Refused when another version than `ifVersion` is live (null: when any is live). */
-  saveEntry(
-    kind: EntryKind,
-    fields: unknown,
-    actor: Actor,
-    options?: { ifVersion?: number | null; why?: string },
-  ): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }>;
-  /** Makes that version's content a new version. */
-  restoreVersion(
-    kind: EntryKind,
-    name: string,
-    version: number,
-    actor: Actor,
-    options?: { why?: string },
-  ): Promise<{ sentence: string; version: number }>;
-  /** Refused when the system or another entry needs it. */
-  removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
-  removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */

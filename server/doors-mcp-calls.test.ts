@@ -134,7 +134,7 @@ test("an approval is not told to callers: they learn at once that a person decid
   });
   const doors = await startDoors({ script }, undefined, { waitMs: 2 * LONG_MS });
   const { commands, queries } = doors.trial.runtime.application;
-  await commands.setToolPolicy("write_file", "ask", ownerCalled("ann"));
+  await commands.setToolPolicy({ id: "write_file", policy: "ask" }, ownerCalled("ann"));
   const client = await clientOf(doors);
   const { id } = structured(
     await client.callTool({ name: "run_task_async", arguments: { task: "Write", agent: "worker" } }),

@@ -179,7 +179,7 @@ test("an approval stays inside: the task works, and says that a person decides",
   });
   const doors = await startDoors({ script });
   const { commands, queries } = doors.trial.runtime.application;
-  await commands.setToolPolicy("write_file", "ask", ownerCalled("ann"));
+  await commands.setToolPolicy({ id: "write_file", policy: "ask" }, ownerCalled("ann"));
   const { start, get, update } = await clientOf(doors, await doors.token("operator"));
   const { taskId } = await start("run_task", PAINT);
   await expect.poll(async () => (await queries.listReviews({ open: true })).items).toHaveLength(1);

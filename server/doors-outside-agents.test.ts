@@ -46,7 +46,7 @@ async function add(trial: Trial, other: Doors, more: Record<string, unknown> = {
     },
     tester,
   );
-  await commands.setToolPolicy("other", "auto", tester);
+  await commands.setToolPolicy({ id: "other", policy: "auto" }, tester);
   await changeAgent(trial, "worker", { tools: ["other"] });
   return { preview, done };
 }
@@ -71,7 +71,7 @@ test("the card offers the scanner and the test generator; a message that names a
       `There is no skill ${skill}. Skills: task, security_scanner, test_generator.`,
     );
   }
-  await doors.trial.runtime.application.commands.removeEntry("agent", "test_generator", tester);
+  await doors.trial.runtime.application.commands.removeEntry({ kind: "agent", name: "test_generator" }, tester);
   const after = JSON.parse((await doors.ask("/.well-known/agent-card.json")).text) as { skills: { id: string }[] };
   expect(after.skills.map(({ id }) => id)).toEqual(["task", "security_scanner"]);
 });

@@ -131,7 +131,7 @@ test(
     onTestFinished(() => elsewhere.close());
     const other = elsewhere.runtime.application.commands;
     // Another process gives the same sign-in page, because a second page would invalidate the first.
-    expect(await other.testServer("guarded", ownerCalled("ann"))).toMatchObject({ ok: false, sign_in: page });
+    expect(await other.testServer({ id: "guarded" }, ownerCalled("ann"))).toMatchObject({ ok: false, sign_in: page });
 
     const back = await signedIn(page);
     const visit = (headers: Record<string, string>, search = back.search) =>
@@ -165,7 +165,7 @@ test(
       server: { tools: [{ name: "guarded__who" }] },
     });
     expect(await visit(reviewer)).toMatchObject({ status: 409, text: expect.stringContaining("already used") });
-    expect(await other.testServer("guarded", ownerCalled("ann"))).toMatchObject({ ok: true, sign_in: null });
+    expect(await other.testServer({ id: "guarded" }, ownerCalled("ann"))).toMatchObject({ ok: true, sign_in: null });
     expect(auth.asked).toMatchObject({ register: 1, code: 1 });
 
     // No answer contains a token, and no token is left for a later server with the same name.

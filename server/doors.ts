@@ -238,7 +238,7 @@ async function finishSignIn(app: GuardedApplication, { request, response, url }:
     if (refused) return sendText(response, 400, `The sign-in was refused: ${quoted(refused)}.`);
     if (!code || !state) return sendText(response, 400, "Only the sign-in page of a server may open this address.");
     const server = serverOfState(state);
-    const done = await app.commands.finishServerSignIn(server, { code, state, ...(issuer && { issuer }) }, app.actor);
+    const done = await app.commands.finishServerSignIn({ id: server, code, state, ...(issuer && { issuer }) });
     // Browsers go back to the page of the server.
     if (request.headers.accept?.includes("text/html")) {
       const location = `/tools/${encodeURIComponent(server)}?said=signed-in`;

@@ -16,7 +16,6 @@ import { newId } from "@/lib/new-id";
 import { refusalOfFolder } from "@/lib/workspace/refused";
 import { createApplyCommands } from "./apply";
 import { createControlCommands } from "./control";
-import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
 import { createKeepCommands } from "./keep";
@@ -24,7 +23,7 @@ import { type ReachChecks, withinReach } from "./reach";
 import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
-import { createServerCommands } from "./servers/servers";
+import { removeServer } from "./servers/servers";
 import { submit } from "./submit";
 
 interface ReachContext {
@@ -46,18 +45,17 @@ export function createCommands(sources: CommandSources): Commands {
     ...sources,
     validateServer: async (body) => (await sources.servers()).validate(body),
   });
-  const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
   const redacting = redactingCommands(sources, control, reviews);
-  const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool: servers.removeTool }, ids);
+  const removeTool = (name: string, actor: Actor) =>
+    removeServer({ ...sources, vault: sources.security.vault }, name, actor);
+  const talk = createReviewTalk({ ...sources, steer: redacting.steer, removeTool }, ids);
   const commands: Commands = {
     ...control,
     ...reviews,
     ...createApplyCommands(sources, ids, mayUse),
     ...createKeepCommands(sources, ids, mayUse),
     ...talk,
-    ...servers,
-    ...createEntryCommands(sources),
     ...redacting,
     markSeen: (id, actor) => markSeen(context, id, actor),
     shutDown: async (actor) => shutDown(context, actor),

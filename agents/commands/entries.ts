@@ -1,11 +1,15 @@
-/** Commands for agents, documents and runbooks. A new version is checked, then live for new tasks. */
+/** Agents, documents and runbooks. A new version is checked, then live for new tasks. */
 
-import { type Actor, type Commands, type ImportedEntry, UserError } from "@/agents/application";
+import { z } from "zod";
+import { type Actor, type ImportedEntry, UserError } from "@/agents/application";
+import { operation } from "@/agents/commands/world/operation";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkReferences, checkRemoval } from "@/agents/configuration/entry-checks";
 import { entryOf } from "@/agents/configuration/entry-fields";
 import { entriesIn, liveBody } from "@/agents/configuration/entry-files";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { EntryKind } from "@/core/shapes/configuration";
 import type { Store } from "@/db/store";
@@ -17,27 +21,94 @@ interface Sources {
   models: SavedModels;
 }
 
-type EntryCommands = Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
-
 const MOST_WHY = 500;
 
-export function createEntryCommands(sources: Sources): EntryCommands {
-  return {
-    importEntries: (entries, actor, options = {}) => importEntries(sources, entries, actor, options),
-    importFiles: (kind, files, actor, { why = "" } = {}) => importFiles(sources, kind, files, actor, why),
-    saveEntry: (kind, fields, actor, options = {}) => saveEntry(sources, kind, fields, actor, options),
-    restoreVersion: (kind, name, version, actor, { why = "" } = {}) =>
-      restoreVersion(sources, kind, name, version, actor, why),
-    removeEntry: (kind, name, actor) => removeEntry(sources, kind, name, actor),
-  };
-}
+const kind = z.enum(["agent", "document", "runbook"], "must be agent, document or runbook");
+const why = text.optional();
+
+/** A version to restore, as programs name it. */
+export const restoreFields = z.strictObject({
+  version: z
+    .number("must be a whole number")
+    .int("must be a whole number")
+    .positive("must be a whole number from 1 up"),
+  why,
+});
+
+const imported = said.extend({
+  entries: z.array(z.object({ kind: z.string(), name: z.string(), version: z.number() })),
+});
+
+type Imported = z.infer<typeof imported>;
+
+/** Each acts on an entry by its kind and name, which are not one `id`. */
+export const entryOperations = {
+  /** Each becomes a new version, if all of them are valid. */
+  importEntries: operation({
+    right: "configure",
+    summary: "Imports agents, documents and runbooks.",
+    input: z.strictObject({ entries: z.array(z.custom<ImportedEntry>()), onlyNew: z.boolean().optional() }),
+    audit: [],
+    tells: ({ entries }) => ({ entries: entries.map((entry) => `${entry.kind} ${entry.body.name}`) }),
+    result: imported,
+    run: ({ entries, onlyNew }, actor, world) => importEntries(world, entries, actor, { onlyNew }),
+  }),
+  /** Files in the layout of the seeds: all of them, or none. */
+  importFiles: operation({
+    right: "configure",
+    summary: "Imports files of agents, documents or runbooks.",
+    onPages: true,
+    input: z.strictObject({ kind, files: z.array(z.strictObject({ file: text, text })), why }),
+    audit: ["kind", "why"],
+    tells: ({ files }) => ({ files: files.map(({ file }) => file) }),
+    result: imported,
+    run: ({ kind: of, files, why: reason = "" }, actor, world) => importFiles(world, of, files, actor, reason),
+  }),
+  /** Refused when another version than `ifVersion` is live (null: when any is live). */
+  saveEntry: operation({
+    right: "configure",
+    summary: "Creates or changes an agent, a document or a runbook.",
+    input: z.strictObject({ kind, fields: z.unknown(), ifVersion: z.number().nullable().optional(), why }),
+    audit: ["ifVersion", "why"],
+    names: ({ kind: of, fields }) => {
+      const { name } = (fields ?? {}) as { name?: unknown };
+      return `${of} ${typeof name === "string" ? name : ""}`.trim();
+    },
+    result: said.extend({ kind, name: z.string(), version: z.number() }),
+    made: ({ kind: of, name }) => ({ subject: `${of} ${name}`, tree: "" }),
+    run: ({ kind: of, fields, ...options }, actor, world) => saveEntry(world, of, fields, actor, options),
+  }),
+  /** Makes that version's content a new version. */
+  restoreVersion: operation({
+    right: "configure",
+    summary: "Restores an older version as a new version.",
+    onPages: true,
+    input: restoreFields.extend({ kind, name: text }),
+    audit: ["version", "why"],
+    names: ({ kind: of, name }) => `${of} ${name}`,
+    result: said.extend({ version: z.number() }),
+    run: ({ kind: of, name, version, why: reason = "" }, actor, world) =>
+      restoreVersion(world, of, name, version, actor, reason),
+  }),
+  /** Refused when the system or another entry needs it. */
+  removeEntry: operation({
+    right: "configure",
+    summary: "Removes an agent, a document or a runbook that nothing uses. Its versions stay.",
+    onPages: true,
+    input: z.strictObject({ kind, name: text }),
+    audit: [],
+    names: ({ kind: of, name }) => `${of} ${name}`,
+    result: said,
+    run: ({ kind: of, name }, actor, world) => removeEntry(world, of, name, actor),
+  }),
+};
 
 async function importEntries(
   sources: Sources,
   entries: readonly ImportedEntry[],
   actor: Actor,
-  { onlyNew = false, why = "Imported." }: { onlyNew?: boolean; why?: string },
-): ReturnType<Commands["importEntries"]> {
+  { onlyNew = false, why = "Imported." }: { onlyNew?: boolean | undefined; why?: string },
+): Promise<Imported> {
   checkImported(sources, entries, onlyNew);
   // An unchanged entry gets no new version: an unedited seed keeps following its file.
   const changed = entries.filter((entry) => !isSame(sources, entry));
@@ -73,7 +144,7 @@ async function importFiles(
   files: { file: string; text: string }[],
   actor: Actor,
   why: string,
-): ReturnType<Commands["importFiles"]> {
+): Promise<Imported> {
   const read = await entriesIn(kind, files);
   const wrong = read.find((one) => one.problem !== null);
   if (wrong?.problem) throw new UserError("invalid", `Nothing was imported. ${wrong.problem}`);
@@ -86,8 +157,8 @@ async function saveEntry(
   kind: EntryKind,
   fields: unknown,
   actor: Actor,
-  { ifVersion, why = "" }: { ifVersion?: number | null; why?: string },
-): ReturnType<Commands["saveEntry"]> {
+  { ifVersion, why = "" }: { ifVersion?: number | null | undefined; why?: string | undefined },
+): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }> {
   const entry = entryOf(kind, fields);
   checkReferences(sources.configuration, entry);
   if (isSame(sources, entry)) {
@@ -113,7 +184,7 @@ async function restoreVersion(
   version: number,
   actor: Actor,
   why: string,
-): ReturnType<Commands["restoreVersion"]> {
+): Promise<{ sentence: string; version: number }> {
   const body = sources.store.configuration.version(kind, name, version);
   if (!body) throw new UserError("not_found", `The ${kind} ${name} has no version ${version}.`);
   const entry = { kind, body } as ImportedEntry;

@@ -1,4 +1,5 @@
 /** Everything that people do, by name. Each operation is declared in the file of its noun. */
+import { entryOperations } from "./entries";
 import { haltOperations } from "./halt";
 import { improvementOperations } from "./improvement";
 import { archiveOperations } from "./installation/archives";
@@ -15,13 +16,21 @@ import { providerOperations } from "./providers";
 import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
+import { serverOperations } from "./servers/servers";
 import { templateOperations } from "./templates";
+import { toolOperations } from "./tools";
 import { trialOperations } from "./trials";
 import { webhookOperations } from "./webhooks";
+
+export { restoreFields } from "./entries";
+// Bodies of routes that are written by hand.
+export { agentFields } from "./servers/save-agent";
+export { apiFields } from "./servers/save-api";
 
 export const operations = {
   ...archiveOperations,
   ...backupOperations,
+  ...entryOperations,
   ...haltOperations,
   ...improvementOperations,
   ...limitOperations,
@@ -35,8 +44,10 @@ export const operations = {
   ...scheduleOperations,
   ...secretOperations,
   ...selfOperations,
+  ...serverOperations,
   ...spendCapOperations,
   ...templateOperations,
+  ...toolOperations,
   ...trialOperations,
   ...webhookOperations,
 };

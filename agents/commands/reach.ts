@@ -36,20 +36,7 @@ const REACHES: {
   shutDown: ELSEWHERE,
   decide: ELSEWHERE,
   restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
-  setToolPolicy: ELSEWHERE,
   markSeen: ELSEWHERE,
-  importServers: ELSEWHERE,
-  testServer: ELSEWHERE,
-  updateServer: ELSEWHERE,
-  saveApi: ELSEWHERE,
-  saveOutsideAgent: ELSEWHERE,
-  finishServerSignIn: ELSEWHERE,
-  importEntries: ELSEWHERE,
-  importFiles: ELSEWHERE,
-  saveEntry: ELSEWHERE,
-  restoreVersion: ELSEWHERE,
-  removeEntry: ELSEWHERE,
-  removeTool: ELSEWHERE,
 };
 
 /** What may be done with a tree that was read from an archive. */

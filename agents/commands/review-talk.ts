@@ -1,6 +1,6 @@
 /** Commands around a decision: comment, ask the task, approve a call with other arguments, restore the old version. */
 
-import { type Commands, UserError } from "@/agents/application";
+import { type Actor, type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
 import type { Ids } from "@/agents/queries/ids";
@@ -24,7 +24,7 @@ export interface ReviewTalkSources {
   now(): number;
   /** Sends the question as the actor's own message to the task. */
   steer: Commands["steer"];
-  removeTool: Commands["removeTool"];
+  removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 type ReviewTalk = Pick<Commands, "comment" | "askTask" | "approveChanged" | "restoreBefore">;

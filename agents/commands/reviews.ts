@@ -1,18 +1,14 @@
-/** Commands that decide: questions, flags, approvals, and the policy of a tool. */
+/** Commands that decide: questions, flags and approvals. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Ids } from "@/agents/queries/ids";
 import { refuseOwn } from "@/agents/queries/own-reviews";
-import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
-import type { ToolBody } from "@/core/rules/configuration";
-import type { ToolPolicy } from "@/core/rules/policy";
 import type { Store } from "@/db/store";
 import { approveProposal, type ProposalSources } from "./proposals";
 import { decidedAlready, withComments } from "./review-talk";
-import { checkVersion } from "./servers/stored";
 
-type ReviewCommands = Pick<Commands, "decide" | "answer" | "setToolPolicy">;
+type ReviewCommands = Pick<Commands, "decide" | "answer">;
 
 type ReviewSources = { configuration: Configuration } & Omit<ProposalSources, "store">;
 
@@ -28,7 +24,6 @@ export function createReviewCommands(store: Store, ids: Ids, sources: ReviewSour
     decide: (reviewId, decision, reason, actor, options = {}) =>
       decide(context, reviewId, decision, reason, actor, options),
     answer: (reviewId, text, actor) => answer(context, reviewId, text, actor),
-    setToolPolicy: (name, policy, actor, { version } = {}) => setToolPolicy(context, name, policy, actor, version),
   };
 }
 
@@ -97,81 +92,6 @@ async function answer(
   const done = await store.decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
   if (!done) throw decidedAlready(store.queries.reviews.get(uid, sources.now()), "The question is already closed");
   return { sentence: "Answered. The task continues." };
-}
-
-async function setToolPolicy(
-  { store, sources }: ReviewContext,
-  name: string,
-  policy: string,
-  actor: Actor,
-  version: number | undefined,
-): Promise<{ sentence: string }> {
-  const found = toolNamed(name, sources.configuration);
-  checkVersion(name, version, found.version);
-  if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
-    throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
-  if (policy === "ask" && (await onlyRecords(name)))
-    throw new UserError(
-      "invalid",
-      `Calls of ${name} only write records in their own tree, so nobody can be asked about them: choose auto or deny.`,
-    );
-  const body = withPolicy(found, policy);
-  const entry = { kind: "tool", name: body.name, description: body.description, body } as const;
-  await store.configuration.put(entry, actor.name, `The policy of ${name} is ${policy}.`);
-  if (found.ofServer && policy === "inherit")
-    return { sentence: `Calls of ${name} follow the policy of the server ${body.name}.` };
-  const isOff = found.ofServer && policy !== "deny" && body.policy === "deny";
-  const still = isOff ? ` They are still refused while the policy of ${body.name} is deny.` : "";
-  return { sentence: `${POLICY_SENTENCES[policy](name)}${still}` };
-}
-
-/** Whether the tool's calls only write records. Loads all tools, so it is called only when it matters. */
-async function onlyRecords(name: string): Promise<boolean> {
-  const [{ createCatalogue }, { NO_SERVICES, worldTools }] = await Promise.all([
-    import("@/agents/tools/catalogue"),
-    import("@/agents/tools/world-tools"),
-  ]);
-  return createCatalogue(worldTools(NO_SERVICES)).control.has(name);
-}
-
-const POLICY_SENTENCES = {
-  inherit: (tool: string) => `Calls of ${tool} follow the policy of their level.`,
-  auto: (tool: string) =>
-    `Calls of ${tool} run without asking, unless the policy of their level is deny, or the task has read content from outside and the call sends something out.`,
-  ask: (tool: string) => `Each call of ${tool} waits for a person, or for a rule that approves it.`,
-  deny: (tool: string) => `Calls of ${tool} are refused.`,
-};
-
-interface NamedTool {
-  tool: ToolBody;
-  version: number;
-  /** The server's own name of the tool that is meant; absent: the whole of `tool`. */
-  ofServer?: string;
-}
-
-/** A tool, a server, or one tool of a server as agents call it. Throws UserError. */
-export function toolNamed(name: string, configuration: Configuration): NamedTool {
-  for (const { version, ...tool } of configuration.tools()) {
-    if (tool.name === name) return { tool, version };
-    const own = tool.server?.tools.find((one) => nameOfServerTool(tool.name, one.name) === name);
-    if (own) return { tool, version, ofServer: own.name };
-  }
-  throw unknownTool(name, configuration);
-}
-
-function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody {
-  if (ofServer === undefined || !tool.server) return { ...tool, policy };
-  const tools = tool.server.tools.map((one) => {
-    if (one.name !== ofServer) return one;
-    const { policy: _, ...rest } = one;
-    return policy === "inherit" ? rest : { ...rest, policy };
-  });
-  return { ...tool, server: { ...tool.server, tools } };
-}
-
-function unknownTool(name: string, configuration: Configuration): UserError {
-  const known = configuration.tools().map((one) => one.name);
-  return new UserError("not_found", `There is no tool “${name}”. Tools: ${known.join(", ")}.`);
 }
 
 function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {

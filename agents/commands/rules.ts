@@ -9,7 +9,7 @@ import type { Ids } from "@/agents/queries/ids";
 import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
-import { toolNamed } from "./reviews";
+import { toolNamed } from "./tools";
 import { operation } from "./world/operation";
 
 const HOUR_MS = 3_600_000;

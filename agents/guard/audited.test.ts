@@ -26,7 +26,7 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
   const tree = await commands.submitTree({ task: "Look\nat all of it", agent: "worker", model: "anthropic/x" }, anna);
   await commands.pause(tree.root_task_id.slice(0, 9), anna, { alone: true });
   await commands.steer(tree.root_task_id, "do it well", anna);
-  await commands.setToolPolicy("write_file", "ask", anna);
+  await commands.setToolPolicy({ id: "write_file", policy: "ask" });
   await commands.stop(tree.id, "enough", anna);
   const own = { actor: "anna", tree: tree.id, outcome: "done" };
   expect(await rows()).toMatchObject([

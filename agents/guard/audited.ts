@@ -4,7 +4,7 @@
  */
 
 import type { Commands } from "@/agents/application";
-import { type AuditSources, hostOf, type Told, withRow } from "@/agents/operations/audit";
+import { type AuditSources, type Told, withRow } from "@/agents/operations/audit";
 import type { Found } from "@/agents/operations/operation";
 
 /** What each command's row says. A command without an entry does not compile. */
@@ -54,38 +54,8 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
-  setToolPolicy: (name, policy, actor) => ({ actor, of: "name", subject: name, detail: { policy } }),
   deleteTree: (id, actor) => ({ actor, of: "unit", subject: id }),
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
-  // A file of servers may contain keys; the names are in the rows that the import creates.
-  importServers: (_text, actor) => ({ actor }),
-  testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
-  // A server's entry may contain keys.
-  updateServer: (name, _entry, actor) => ({ actor, of: "name", subject: name }),
-  saveApi: ({ name, url, base_url, operations, auth }, actor) => {
-    const from = url === undefined ? "a file" : hostOf(url);
-    return { actor, of: "name", subject: name, detail: { document: from, host: hostOf(base_url), operations, auth } };
-  },
-  saveOutsideAgent: ({ name, url, skills, calls_per_minute, auth }, actor) => {
-    const host = url === undefined ? undefined : hostOf(url);
-    return { actor, of: "name", subject: name, detail: { host, skills, calls_per_minute, auth } };
-  },
-  finishServerSignIn: (name, _answer, actor) => ({ actor, of: "name", subject: name }),
-  importEntries: (entries, actor) => {
-    return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
-  },
-  importFiles: (kind, files, actor, options) => {
-    return { actor, detail: { kind, files: files.map(({ file }) => file), ...options } };
-  },
-  saveEntry: (kind, fields, actor, options) => {
-    const { name } = (fields ?? {}) as { name?: unknown };
-    return { actor, subject: `${kind} ${typeof name === "string" ? name : ""}`.trim(), detail: { ...options } };
-  },
-  restoreVersion: (kind, name, version, actor, options) => {
-    return { actor, subject: `${kind} ${name}`, detail: { version, ...options } };
-  },
-  removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
-  removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
 };
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -108,8 +78,7 @@ export function audited(commands: Commands, sources: AuditSources): Commands {
 
 /** Returns what a command created, which its row is about. */
 function madeBy(action: string, answer: unknown): Found | undefined {
-  const { id, kind, name } = (answer ?? {}) as Partial<Record<"id" | "kind" | "name", string>>;
-  if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
+  const { id, name } = (answer ?? {}) as Partial<Record<"id" | "name", string>>;
   if (action === "submitTree" && id) return { subject: id, tree: id };
   if (action === "createBackup" && name) return { subject: name, tree: "" };
   return undefined;

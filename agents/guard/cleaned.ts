@@ -3,16 +3,13 @@
 import type { Commands } from "@/agents/application";
 import type { Redactor } from "@/lib/secrets/redact";
 
-/** Commands whose input goes to the vault and stays as it is. */
-const KEEPS: readonly (string | symbol)[] = ["saveApi", "saveOutsideAgent"] satisfies (keyof Commands)[];
-
 type Method = (...args: unknown[]) => unknown;
 
 export function cleaned(commands: Commands, { redactValue }: Pick<Redactor, "redactValue">): Commands {
   return new Proxy(commands, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function" || KEEPS.includes(name)) return method;
+      if (typeof method !== "function") return method;
       return (...args: unknown[]) => (method as Method).apply(target, redactValue(args));
     },
   });

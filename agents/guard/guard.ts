@@ -92,12 +92,6 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getFolder: "run",
   listAudit: "administer",
   verifyAudit: "administer",
-  importServers: "administer",
-  testServer: "configure",
-  updateServer: "administer",
-  saveApi: "administer",
-  saveOutsideAgent: "administer",
-  finishServerSignIn: "configure",
   listEntries: "look",
   listRemoved: "look",
   getEntry: "look",
@@ -109,12 +103,6 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getPersonVerdict: "look",
   exportEntries: "look",
   previewImport: "configure",
-  importEntries: "configure",
-  importFiles: "configure",
-  saveEntry: "configure",
-  restoreVersion: "configure",
-  removeEntry: "configure",
-  removeTool: "configure",
   getFigures: "look",
   getHistory: "look",
   listProviders: "look",
@@ -159,7 +147,6 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   comment: "answer",
   askTask: "run",
   restoreBefore: "decide",
-  setToolPolicy: "administer",
   listUsers: "administer",
   listSettings: "look",
   listTokens: "administer",
@@ -237,11 +224,14 @@ function withOperations(commands: Commands, operations: Operator, actor: Actor):
   }) as GuardedApplication["commands"];
 }
 
+/** The right of `updateServer`. */
+const MAY_EDIT_SERVERS: Permission = "administer";
+
 /** Returns only the queries, for a door without commands. */
 export function guardedQueries(queries: Queries, actor: Actor): Queries {
   if (actor.task !== undefined) return queriesOfTask(queries, actor.task);
   const guardedOnes = guardedMethods(queries, actor, "queries");
-  return may(actor.role, PERMISSIONS.updateServer) ? guardedOnes : withoutSettings(guardedOnes);
+  return may(actor.role, MAY_EDIT_SERVERS) ? guardedOnes : withoutSettings(guardedOnes);
 }
 
 /** Hides the entries of servers. They may contain secrets that nobody marked, so only those who may edit see them. */

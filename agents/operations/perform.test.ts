@@ -11,17 +11,34 @@ import { createOperator } from "./perform";
 const anna = ownerCalled("anna");
 const as = (role: Role): Actor => ({ id: "user:1", name: "ben", role });
 
+const declared = <
+  Fields extends object = Record<never, never>,
+  Result extends object = object,
+  On extends Subject | undefined = undefined,
+>(
+  operation: Operation<string[], On, Fields, Result>,
+) => operation;
+
+/** Names what it acts on by two fields instead of an id. */
+const rename = declared({
+  right: "configure",
+  summary: "Saves a name in place of another one.",
+  input: z.strictObject({ kind: text, name: text, before: text }),
+  audit: ["before"],
+  names: ({ kind, name }) => `${kind} ${name}`,
+  result: said,
+  made: () => undefined,
+  run: async ({ name, before }, _actor, list) => {
+    if (!list.includes(before)) throw new UserError("not_found", `There is no ${before}.`);
+    list.splice(list.indexOf(before), 1, name);
+    return { sentence: "Renamed." };
+  },
+});
+
 /** Operations on names in a list, and the rows that they leave. */
 function start() {
   const names: string[] = [];
   const rows: (AuditEntry & { outcome?: string })[] = [];
-  const declared = <
-    Fields extends object = Record<never, never>,
-    Result extends object = object,
-    On extends Subject | undefined = undefined,
-  >(
-    operation: Operation<string[], On, Fields, Result>,
-  ) => operation;
   const operations = {
     add: declared({
       right: "configure",
@@ -49,6 +66,7 @@ function start() {
         return { sentence: "Removed." };
       },
     }),
+    rename,
     keep: declared({
       right: "administer",
       summary: "Keeps a name as it is.",
@@ -92,6 +110,20 @@ test("an operation runs for its actor and leaves one row, about what it has made
   await operator.run("remove", { id: "one" }, anna);
   expect(rows[1]).toMatchObject({ action: "remove", subject: "name one", outcome: "done" });
   expect(names).toEqual([]);
+});
+
+test("what no id names is named by the fields of the input, whether it is done or refused", async () => {
+  const { operator, names, rows } = start();
+  await operator.run("add", { name: "one" }, anna);
+  await operator.run("rename", { kind: "agent", name: "two", before: "one" }, anna);
+  await expect(operator.run("rename", { kind: "agent", name: "three", before: "one" }, anna)).rejects.toThrow("no one");
+  await expect(operator.run("rename", { kind: "agent", name: "four", before: "two" }, as("viewer"))).rejects.toThrow();
+  expect(names).toEqual(["two"]);
+  expect(rows.slice(1)).toMatchObject([
+    { action: "rename", subject: "name agent two", outcome: "done", before: "one" },
+    { action: "rename", subject: "name agent three", outcome: "refused" },
+    { action: "rename", subject: "name agent four", outcome: "refused" },
+  ]);
 });
 
 test("who may not is told so before anything about the input, and leaves a row", async () => {

@@ -304,13 +304,17 @@ test("a person sets the policy of a tool, for calls from then on", async () => {
   const trial = await trialWith({ root: [call("touch", { what: "x" }), endTask("done")] }, runs);
   await offer(trial, "auto");
   const { commands, queries } = trial.runtime.application;
-  expect((await commands.setToolPolicy("touch", "ask", tester)).sentence).toMatch(/waits for a person/);
+  expect((await commands.setToolPolicy({ id: "touch", policy: "ask" }, tester)).sentence).toMatch(/waits for a person/);
   expect((await queries.listTools()).find((tool) => tool.name === "touch")?.policy).toBe("ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await waitingApprovals(trial, 1);
   await commands.stop(id, "", tester);
-  await expect(commands.setToolPolicy("touch", "maybe", tester)).rejects.toThrow("write inherit, auto, ask or deny");
-  await expect(commands.setToolPolicy("nothing", "ask", tester)).rejects.toThrow("There is no tool “nothing”");
+  await expect(commands.setToolPolicy({ id: "touch", policy: "maybe" }, tester)).rejects.toThrow(
+    "write inherit, auto, ask or deny",
+  );
+  await expect(commands.setToolPolicy({ id: "nothing", policy: "ask" }, tester)).rejects.toThrow(
+    "There is no tool “nothing”",
+  );
   await trial.ended(id);
   expect(runs).toEqual([]);
 });

@@ -283,8 +283,8 @@ test("a proposal that replaces a server says so, keeps its policies, and ends it
   const first = await trial.submit({ task: "first", agent: "worker" });
   await commands.decide((await openProposal(trial)).id, "approved", "", tester);
   await trial.ended(first.id, 240_000);
-  await commands.setToolPolicy("word_count", "ask", tester);
-  await commands.setToolPolicy("word_count__count", "deny", tester);
+  await commands.setToolPolicy({ id: "word_count", policy: "ask" }, tester);
+  await commands.setToolPolicy({ id: "word_count__count", policy: "deny" }, tester);
   await commands.addRule({ tool: "word_count__count", why: "It counts.", hours: 1 }, tester);
   const second = await trial.submit({ task: "second", agent: "worker" });
   const review = await openProposal(trial);

@@ -257,7 +257,7 @@ test("an agent's own grant lowers what its tasks get, as roots and as subtasks; 
   const { queries, commands } = trial.runtime.application;
   const { fields } = await queries.getEntry("agent", "coder");
   const grant = { tokens: 20_000, cost_usd: null, tasks: 1, depth: 0, seconds: null };
-  await commands.saveEntry("agent", { ...fields, grant }, ownerCalled("tester"));
+  await commands.saveEntry({ kind: "agent", fields: { ...fields, grant } }, ownerCalled("tester"));
   const tree = await runRoot(trial, { grant: { tokens: 400_000 } });
   expect(titled(tree, "b").grant).toMatchObject({ tokens: 20_000, tasks: 1, depth: 0 });
   expect(titled(tree, "a").grant.tokens).toBeGreaterThan(20_000);

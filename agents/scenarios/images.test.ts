@@ -119,7 +119,7 @@ test("an image of a server's resource reaches the model as content from outside"
   const trial = await start({
     root: [call("server_resources", { server: "notes", uri: "notes://picture" }), endTask("seen")],
   });
-  await trial.runtime.application.commands.importServers(notes.file, tester);
+  await trial.runtime.application.commands.importServers({ text: notes.file }, tester);
   await changeAgent(trial, "worker", { tools: ["notes", "server_resources"] });
   const tree = await runRoot(trial);
   const [response] = await responsesIn(trial, tree.root_task_id);

@@ -67,7 +67,7 @@ test("The setting BANYAN_MODEL and the models of agents are checked too", async 
 test("An agent is saved only with a model that somebody lists, with one sentence for page, file and earlier version", async () => {
   const { trial, commands, queries } = await start();
   const { fields } = (await queries.getEntry("agent", "worker")) as { fields: object };
-  const save = (model: string) => commands.saveEntry("agent", { ...fields, model }, tester);
+  const save = (model: string) => commands.saveEntry({ kind: "agent", fields: { ...fields, model } }, tester);
   const gone = "anthropic/claude-sonnet-4-6 no longer exists. Switch to anthropic/claude-sonnet-5-5.";
   await expect(save("anthropic/claude-sonnet-4-6")).rejects.toThrow(gone);
   const unheard = "No list has the model google/gemini-77-flash: ";
@@ -78,12 +78,12 @@ test("An agent is saved only with a model that somebody lists, with one sentence
       text: text.replace(/^---\n/, "---\nmodel: anthropic/claude-sonnet-4-6\n").replace(/^model: inherit\n/m, ""),
     };
   });
-  await expect(commands.importFiles("agent", files, tester)).rejects.toThrow(gone);
+  await expect(commands.importFiles({ kind: "agent", files }, tester)).rejects.toThrow(gone);
   expect(await queries.previewImport("agent", files)).toMatchObject([{ does: "fails", problem: gone }]);
   await live(trial, "worker", "anthropic/claude-sonnet-4-6");
   const { version } = await queries.getEntry("agent", "worker");
   await expect(save("inherit")).resolves.toMatchObject({ name: "worker" });
-  await expect(commands.restoreVersion("agent", "worker", version, tester)).rejects.toThrow(gone);
+  await expect(commands.restoreVersion({ kind: "agent", name: "worker", version }, tester)).rejects.toThrow(gone);
   await commands.setModel({ id: "google/gemini-77-flash", limit: { context: 64_000 } }, tester);
   for (const model of ["google/gemini-77-flash", "anthropic/claude-haiku-4-5", "ollama/qwen3:8b"])
     await expect(save(model)).resolves.toMatchObject({ name: "worker" });

@@ -14,7 +14,7 @@ const touch = (path: string) => call("write_file", { path, content: "x" });
 async function withReviewers() {
   const trial = await start({ root: [touch("a.txt"), endTask("done")] });
   const { application, store } = trial.runtime;
-  await application.commands.setToolPolicy("write_file", "ask", admin);
+  await application.commands.setToolPolicy({ id: "write_file", policy: "ask" }, admin);
   for (const email of [ann, bob]) await application.commands.addUser({ email, role: "reviewer" }, admin);
   const id = store.people.findUser(ann)?.id ?? "";
   const actor: Actor = { id: `user:${id}`, name: ann, role: "reviewer" };

@@ -28,7 +28,7 @@ async function withPeople(trial: Trial): Promise<void> {
 
 /** Makes calls of write_file need approval. */
 async function asking(trial: Trial): Promise<void> {
-  await trial.runtime.application.commands.setToolPolicy("write_file", "ask", ann);
+  await trial.runtime.application.commands.setToolPolicy({ id: "write_file", policy: "ask" }, ann);
 }
 
 async function waiting(trial: Trial, count = 1) {

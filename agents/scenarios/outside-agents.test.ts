@@ -89,32 +89,36 @@ test("a changed card, and one that another key signed, stop the agent until a pe
   );
   expect((await queries.getTool("acme")).held_back).toBe("its card has changed. A person has to look at it.");
   expect((await saidIn(trial, await runRoot(trial)))[0]).toMatch(/acme__scan is held back/);
-  const tested = await commands.testServer("acme", tester);
+  const tested = await commands.testServer({ id: "acme" }, tester);
   expect(tested).toMatchObject({ ok: false, changes: [{ name: "its card", change: "changed" }] });
   expect(tested.changes[0]?.before?.schema).toMatchObject({ version: "1.0.0" });
   expect(tested.changes[0]?.after?.schema).toMatchObject({ version: "2.0.0" });
   agent.now.card = await signedCard(cardOf(agent, { version: "3.0.0" }), agent, first);
   const accept = { accept: true, listing: tested.listing };
-  await expect(commands.testServer("acme", tester, accept)).rejects.toThrow("acme has changed again since you looked");
+  await expect(commands.testServer({ id: "acme", ...accept }, tester)).rejects.toThrow(
+    "acme has changed again since you looked",
+  );
   agent.now.card = await signedCard(cardOf(agent, { version: "2.0.0" }), agent, first);
-  expect(await commands.testServer("acme", tester, accept)).toMatchObject({ ok: true });
+  expect(await commands.testServer({ id: "acme", ...accept }, tester)).toMatchObject({ ok: true });
   await runRoot(trial);
   expect(sentTo(agent)).toHaveLength(2);
 
   const elsewhere = [{ url: "https://evil.example/a2a", protocolBinding: "JSONRPC", protocolVersion: "1.0" }];
   agent.now.card = await signedCard(cardOf(agent, { supportedInterfaces: elsewhere }), agent, first);
-  const moved = await commands.testServer("acme", tester);
-  await expect(commands.testServer("acme", tester, { accept: true, listing: moved.listing })).rejects.toThrow(
+  const moved = await commands.testServer({ id: "acme" }, tester);
+  await expect(commands.testServer({ id: "acme", accept: true, listing: moved.listing }, tester)).rejects.toThrow(
     "By its new card, messages to acme would go to https://evil.example/a2a: an admin saves it again",
   );
   agent.now.card = await signedCard(cardOf(agent, { version: "2.0.0" }), agent, first);
-  expect(await commands.testServer("acme", tester)).toMatchObject({ ok: true });
+  expect(await commands.testServer({ id: "acme" }, tester)).toMatchObject({ ok: true });
 
   agent.now.keys = { keys: [second.jwk] };
   agent.now.card = await signedCard(cardOf(agent, { version: "2.0.0" }), agent, second);
   expect((await saidIn(trial, await runRoot(trial)))[0]).toMatch(/its card is signed by another key since a person/);
   agent.now.keys = { keys: [first.jwk] };
-  await expect(commands.testServer("acme", tester)).rejects.toThrow(/The signature of the card of .* does not hold/);
+  await expect(commands.testServer({ id: "acme" }, tester)).rejects.toThrow(
+    /The signature of the card of .* does not hold/,
+  );
   expect((await queries.getTool("acme")).held_back).toBe(
     "its card is signed by another key. A person has to look at it.",
   );
@@ -192,7 +196,7 @@ test("an agent is added only whole and plain, changes under its name, and goes w
   expect(preview).toMatchObject({ name: "scanners_inc", title: "Scanners Inc.", signed_by: null });
   const first = await save({ card: preview.card, skills: ["scan", "sell:all"] });
   expect(first.server.tools).toEqual(["acme__scan", "acme__sell_all"]);
-  await commands.setToolPolicy("acme__scan", "deny", tester);
+  await commands.setToolPolicy({ id: "acme__scan", policy: "deny" }, tester);
   await save({ skills: ["scan"], secret: undefined, url: undefined });
   const { server, version } = await queries.getTool("acme");
   expect(server).toMatchObject({ agent: { auth: "bearer", skills: ["scan"], calls_per_minute: 10 } });
@@ -203,15 +207,17 @@ test("an agent is added only whole and plain, changes under its name, and goes w
     true,
     false,
   ]);
-  await expect(commands.saveOutsideAgent(requestFor(agent), tester, { version: 1 })).rejects.toThrow(/in the meantime/);
-  await expect(commands.saveOutsideAgent(requestFor(agent), tester, { version: null })).rejects.toThrow(
+  await expect(commands.saveOutsideAgent({ ...requestFor(agent), version: 1 }, tester)).rejects.toThrow(
+    /in the meantime/,
+  );
+  await expect(commands.saveOutsideAgent({ ...requestFor(agent), version: null }, tester)).rejects.toThrow(
     /an agent acme already/,
   );
-  await expect(commands.updateServer("acme", { url: "https://x.example" }, tester)).rejects.toThrow(
+  await expect(commands.updateServer({ id: "acme", entry: { url: "https://x.example" } }, tester)).rejects.toThrow(
     /is an outside agent/,
   );
   await expect(commands.saveApi({ name: "acme", base_url: "https://x.example" }, tester)).rejects.toThrow(
     /another tool/,
   );
-  expect((await commands.removeTool("acme", tester)).sentence).toMatch(/Its secrets are removed too \(1\)/);
+  expect((await commands.removeTool({ id: "acme" }, tester)).sentence).toMatch(/Its secrets are removed too \(1\)/);
 });

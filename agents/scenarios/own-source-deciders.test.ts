@@ -31,7 +31,7 @@ test(
       await trial.runtime.store.people.admit({ uid: name, email: name, name, isFirst: true });
       await trial.runtime.store.people.setRole(name, role, "test");
     }
-    await as(ann).setToolPolicy("propose_change", "auto", ann);
+    await as(ann).setToolPolicy({ id: "propose_change", policy: "auto" });
     await as(ann).addRule({ tool: "propose_change", why: "It only proposes." });
     const given = { task: "root", agent: "banyan_developer", repository: { url: "banyan:self" } };
     const tree = await as(bob).submitTree(given, bob);

@@ -17,7 +17,7 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
   });
   const { application, store } = trial.runtime;
   const { commands, queries } = guarded(application, anna);
-  await commands.setToolPolicy("write_file", "ask", anna);
+  await commands.setToolPolicy({ id: "write_file", policy: "ask" });
   const tree = await commands.submitTree({ task: "root", agent: "worker" }, anna);
   const root = tree.root_task_id;
   const next = async (kind: string) =>

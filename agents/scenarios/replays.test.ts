@@ -177,7 +177,7 @@ test("a replay that asks does not count and asks nobody; one that reaches for th
     return needing[numberOf(request) % needing.length] as Reply;
   });
   await changeAgent(trial, "coder", { tools: ["web_fetch", "write_file", "propose_document"] });
-  await trial.runtime.application.commands.setToolPolicy("write_file", "ask", tester);
+  await trial.runtime.application.commands.setToolPolicy({ id: "write_file", policy: "ask" }, tester);
   await worked(trial, 2);
   await approved(trial);
   const after = await replayed(trial);

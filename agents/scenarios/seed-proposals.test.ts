@@ -243,7 +243,7 @@ test("a built-in tool needs an admin, starts nothing, goes on no trial, and keep
   const { trial } = held;
   const [tool, added] = ["seeds/tools/web_fetch.json", "seeds/tools/web_read.json"];
   await approvedCode(held, "code1", [tool, added, WORKER]);
-  await trial.runtime.application.commands.setToolPolicy("web_fetch", "ask", ADMIN);
+  await trial.runtime.application.commands.setToolPolicy({ id: "web_fetch", policy: "ask" }, ADMIN);
   held.write(added, held.read(tool).replaceAll('"web_fetch"', '"web_read"'));
   held.edit(tool, '"optional": true', '"optional": false');
   held.edit(tool, '"policy": "inherit"', '"policy": "auto"');

@@ -97,7 +97,7 @@ test("an approval of a git call shows its plan while it is open", async () => {
   const trial = await start({ root: [commit, endTask("done")] });
   await changeAgent(trial, "worker", { tools: ["git_operations"] });
   const { commands, queries } = trial.runtime.application;
-  await commands.setToolPolicy("git_operations", "ask", tester);
+  await commands.setToolPolicy({ id: "git_operations", policy: "ask" }, tester);
   const tree = await trial.submit({ task: "root", agent: "worker" });
   const [item] = await until(() => openOnes(trial), "the call waits");
   const shown = async () => (await queries.getReviewItem(item?.id ?? "", tester)).call;
@@ -128,7 +128,7 @@ test("an approval shows what the call would change in the file as it is now, or 
   const trial = await start(script);
   await changeAgent(trial, "worker", { tools: ["write_file", "edit_file"] });
   const { commands } = trial.runtime.application;
-  for (const tool of ["write_file", "edit_file"]) await commands.setToolPolicy(tool, "ask", tester);
+  for (const tool of ["write_file", "edit_file"]) await commands.setToolPolicy({ id: tool, policy: "ask" }, tester);
   const tree = await trial.submit({ task: "root", agent: "worker" });
   const { queries } = guarded(trial.runtime.application, tester);
   const changes = [];

@@ -40,7 +40,7 @@ const reaching = ({ host }: AskingFixture) => ({ BANYAN_PRIVATE_HOSTS: host, BAN
 
 async function added(trial: Trial, { url }: AskingFixture): Promise<void> {
   const file = JSON.stringify({ mcpServers: { asking: { url } } });
-  const done = await trial.runtime.application.commands.importServers(file, tester);
+  const done = await trial.runtime.application.commands.importServers({ text: file }, tester);
   expect(done.servers).toMatchObject([{ name: "asking", problem: null }]);
   await changeAgent(trial, "worker", { tools: ["asking"] });
 }

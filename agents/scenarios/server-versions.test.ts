@@ -28,7 +28,7 @@ test("a server of 2026 and an older one that ends when it is asked are added, an
     },
   });
   const { commands } = trial.runtime.application;
-  const done = await commands.importServers(file, tester);
+  const done = await commands.importServers({ text: file }, tester);
   expect(done.servers).toMatchObject([
     { name: "modern", problem: null },
     { name: "older", problem: null },

@@ -44,7 +44,7 @@ async function withFilesystem(trial: Trial): Promise<string> {
   onTestFinished(() => folder.remove());
   for (const [name, value] of Object.entries(registry.env)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const done = await trial.runtime.application.commands.importServers(fileOf(folder.path), tester);
+  const done = await trial.runtime.application.commands.importServers({ text: fileOf(folder.path) }, tester);
   expect(done.servers).toMatchObject([{ name: "filesystem", problem: null, sign_in: null }]);
   await changeAgent(trial, "worker", { tools: ["filesystem"] });
   return folder.path;
@@ -53,7 +53,7 @@ async function withFilesystem(trial: Trial): Promise<string> {
 async function withNotes(trial: Trial): Promise<NotesServer> {
   const notes = notesServer();
   onTestFinished(() => notes.remove());
-  const done = await trial.runtime.application.commands.importServers(notes.file, tester);
+  const done = await trial.runtime.application.commands.importServers({ text: notes.file }, tester);
   expect(done.servers).toMatchObject([{ name: "notes", tools: ["notes__note"], problem: null }]);
   await changeAgent(trial, "worker", { tools: ["notes", "server_resources"] });
   return notes;
@@ -97,7 +97,7 @@ test(
     });
     folder = await withFilesystem(trial);
     const { commands, queries } = trial.runtime.application;
-    await commands.setToolPolicy("filesystem__write_file", "deny", tester);
+    await commands.setToolPolicy({ id: "filesystem__write_file", policy: "deny" }, tester);
     const tree = await runRoot(trial);
     const answers = responsesOf(await logOf(trial, tree.root_task_id));
     expect(answers.slice(0, 2)).toEqual([
@@ -106,7 +106,7 @@ test(
     ]);
     expect(existsSync(path.join(folder, "b.txt"))).toBe(false);
 
-    await commands.setToolPolicy("filesystem__write_file", "ask", tester);
+    await commands.setToolPolicy({ id: "filesystem__write_file", policy: "ask" }, tester);
     const { id } = await trial.submit({ task: "asked", agent: "worker" });
     const review = await until(
       async () => (await queries.listReviews({ open: true, treeId: id })).items[0],
@@ -118,11 +118,11 @@ test(
     expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
     expect(readFileSync(path.join(folder, "b.txt"), "utf8")).toBe("written by an agent");
 
-    await commands.setToolPolicy("filesystem__read_text_file", "auto", tester);
-    await commands.setToolPolicy("filesystem", "deny", tester);
+    await commands.setToolPolicy({ id: "filesystem__read_text_file", policy: "auto" }, tester);
+    await commands.setToolPolicy({ id: "filesystem", policy: "deny" }, tester);
     const off = await trial.ended((await trial.submit({ task: "off", agent: "worker" })).id, LONG_MS);
     expect(responsesOf(await logOf(trial, off.root_task_id))[0]).toContain("does not allow calls");
-    const back = await commands.setToolPolicy("filesystem__read_text_file", "inherit", tester);
+    const back = await commands.setToolPolicy({ id: "filesystem__read_text_file", policy: "inherit" }, tester);
     expect(back.sentence).toBe("Calls of filesystem__read_text_file follow the policy of the server filesystem.");
   },
   LONG_MS,
@@ -133,11 +133,11 @@ test(
   async () => {
     const trial = await start({
       root: async (request) => {
-        if (request.turn === 1) await trial.runtime.application.commands.removeTool("notes", tester);
+        if (request.turn === 1) await trial.runtime.application.commands.removeTool({ id: "notes" }, tester);
         if (request.turn === 2) {
           const other = notesServer();
           onTestFinished(() => other.remove());
-          const done = await trial.runtime.application.commands.importServers(other.file, tester);
+          const done = await trial.runtime.application.commands.importServers({ text: other.file }, tester);
           expect(done.servers).toMatchObject([{ name: "notes", problem: null }]);
         }
         return request.turn < 3 ? call("notes__note", {}) : endTask("done");
@@ -152,10 +152,10 @@ test(
       "A person has removed the server notes, so you can no longer call it.",
       "A person has replaced the server notes; request_tools gives you the new server.",
     ]);
-    await commands.removeTool("notes", tester);
+    await commands.removeTool({ id: "notes" }, tester);
     expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("notes");
     expect(await queries.listSecrets()).toEqual([]);
-    await expect(commands.testServer("notes", tester)).rejects.toThrow("There is no tool server notes.");
+    await expect(commands.testServer({ id: "notes" }, tester)).rejects.toThrow("There is no tool server notes.");
   },
   LONG_MS,
 );
@@ -172,11 +172,11 @@ test(
           await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
         }
         if (request.turn === 2) {
-          expect(await commands.testServer("notes", tester)).toMatchObject({
+          expect(await commands.testServer({ id: "notes" }, tester)).toMatchObject({
             ok: false,
             changes: [{ name: "note", change: "changed" }],
           });
-          expect(await commands.testServer("notes", tester, { accept: true })).toMatchObject({ ok: true });
+          expect(await commands.testServer({ id: "notes", accept: true }, tester)).toMatchObject({ ok: true });
           expect(await held()).toBeNull();
         }
         if (request.turn === 3) expect(await held()).toBeNull();
@@ -227,7 +227,7 @@ test(
     expect(none).toBe("This task has no server elsewhere. Its servers: notes; request_tools may give it more.");
     const outside = log.filter((message) => message.kind === "tool_response").map((message) => message.content.outside);
     expect(outside.slice(0, 4)).toEqual([true, true, true, undefined]);
-    await commands.setToolPolicy("notes", "deny", tester);
+    await commands.setToolPolicy({ id: "notes", policy: "deny" }, tester);
     const denied = await trial.ended((await trial.submit({ task: "denied", agent: "worker" })).id, LONG_MS);
     expect(responsesOf(await logOf(trial, denied.root_task_id))[0]).toBe(
       "The policy of server_resources does not allow calls.",
@@ -263,7 +263,7 @@ test("I7: two trees with the same server have a process of it each, and see noth
   const keep = (word: string) => call("memo__keep", { word });
   const trial = await start({ root: [keep("canary"), keep("again"), endTask("kept")] });
   const file = { mcpServers: { memo: { command: "node", args: [path.join(folder, "memo.mjs")] } } };
-  const done = await trial.runtime.application.commands.importServers(JSON.stringify(file), tester);
+  const done = await trial.runtime.application.commands.importServers({ text: JSON.stringify(file) }, tester);
   expect(done.servers).toMatchObject([{ name: "memo", tools: ["memo__keep"], problem: null }]);
   await changeAgent(trial, "worker", { tools: ["memo"] });
   const trees = await Promise.all([runRoot(trial), runRoot(trial)]);

@@ -4,7 +4,7 @@ import { guarded } from "@/agents/guard/guard";
 import type { AgentBody, ToolBody } from "@/core/rules/configuration";
 import { type Actor, ownerCalled, tokenActorName } from "@/core/rules/roles";
 import { agentFile } from "@/seeds/write";
-import type { Commands, ImportedEntry } from "../application";
+import type { ImportedEntry } from "../application";
 import { call, endTask } from "../testing/replies";
 import { runRoot, trialsOfThisFile } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
@@ -19,7 +19,7 @@ const MEMBERS: [string, Actor][] = [
 ];
 const [[, MEMBER]] = MEMBERS as [[string, Actor]];
 
-const commandsOf = (trial: Trial, actor: Actor): Commands => guarded(trial.runtime.application, actor).commands;
+const commandsOf = (trial: Trial, actor: Actor) => guarded(trial.runtime.application, actor).commands;
 
 function bodyOf(trial: Trial, name: string): AgentBody & { version: number } {
   const found = trial.runtime.configuration.agents().find((one) => one.name === name);
@@ -56,19 +56,19 @@ test.each(MEMBERS)(
     for (const [part, change] of GUARDED) {
       const refusal = `task_evaluator is a system agent, so only an admin can change more than its description, instruction and documents; this changes: ${part}.`;
       const body = changed(trial, change);
-      await expect(commands.importEntries(imported(body), actor)).rejects.toThrow(refusal);
+      await expect(commands.importEntries({ entries: imported(body) })).rejects.toThrow(refusal);
       const files = [{ file: "a.md", text: agentFile(body) }];
-      await expect(commands.importFiles("agent", files, actor)).rejects.toThrow(refusal);
+      await expect(commands.importFiles({ kind: "agent", files })).rejects.toThrow(refusal);
     }
     const { fields } = await trial.runtime.application.queries.getEntry("agent", JUDGE);
-    const save = (more: object) => commands.saveEntry("agent", { ...fields, ...more }, actor);
+    const save = (more: object) => commands.saveEntry({ kind: "agent", fields: { ...fields, ...more } });
     await expect(save({ tools: ["run_coding_agent"], instruction: "Pass." })).rejects.toThrow("this changes: tools.");
     // Two at once are refused, too, because nothing is written before all are looked at.
     const both = [...imported(changed(trial, { documents: [] })), ...imported({ ...changed(trial, {}), name: "goal" })];
-    await expect(commands.importEntries(both, actor)).rejects.toThrow("goal is a system agent");
+    await expect(commands.importEntries({ entries: both })).rejects.toThrow("goal is a system agent");
     expect(bodyOf(trial, JUDGE)).toEqual(before);
 
-    await commands.importEntries(imported(changed(trial, { instruction: "Judge twice." })), actor);
+    await commands.importEntries({ entries: imported(changed(trial, { instruction: "Judge twice." })) });
     await save({ description: "Judges what others have done, twice.", instruction: "Twice.", documents: [] });
     expect(bodyOf(trial, JUDGE)).toMatchObject({
       ...before,
@@ -77,11 +77,15 @@ test.each(MEMBERS)(
       documents: [],
       description: expect.anything(),
     });
-    await commandsOf(trial, ADMIN).importEntries(imported(changed(trial, { tools: ["run_coding_agent"] })), ADMIN);
+    await commandsOf(trial, ADMIN).importEntries({
+      entries: imported(changed(trial, { tools: ["run_coding_agent"] })),
+    });
     expect(bodyOf(trial, JUDGE)).toMatchObject({ version: 4, tools: ["run_coding_agent"] });
-    await expect(commands.restoreVersion("agent", JUDGE, 1, actor)).rejects.toThrow("this changes: tools.");
-    await commandsOf(trial, ADMIN).restoreVersion("agent", JUDGE, 1, ADMIN);
-    await commands.restoreVersion("agent", JUDGE, 3, actor);
+    await expect(commands.restoreVersion({ kind: "agent", name: JUDGE, version: 1 })).rejects.toThrow(
+      "this changes: tools.",
+    );
+    await commandsOf(trial, ADMIN).restoreVersion({ kind: "agent", name: JUDGE, version: 1 });
+    await commands.restoreVersion({ kind: "agent", name: JUDGE, version: 3 });
     expect(bodyOf(trial, JUDGE)).toMatchObject({ version: 6, tools: before.tools, instruction: "Twice." });
   },
 );
@@ -91,17 +95,21 @@ test("a system agent is removed and made again only by an admin, and others by e
   const member = commandsOf(trial, MEMBER);
   const admin = commandsOf(trial, ADMIN);
   const { version: _, ...reviewer } = bodyOf(trial, "review_agent");
-  await expect(member.removeEntry("agent", "review_agent", MEMBER)).rejects.toThrow("only an admin can remove it");
-  await admin.removeEntry("agent", "review_agent", ADMIN);
+  await expect(member.removeEntry({ kind: "agent", name: "review_agent" })).rejects.toThrow(
+    "only an admin can remove it",
+  );
+  await admin.removeEntry({ kind: "agent", name: "review_agent" });
   const entry: ImportedEntry = { kind: "agent", body: { ...reviewer, tools: ["run_coding_agent"] } };
-  await expect(member.importEntries([entry], MEMBER)).rejects.toThrow("only an admin can create it");
-  await expect(member.restoreVersion("agent", "review_agent", 1, MEMBER)).rejects.toThrow(
+  await expect(member.importEntries({ entries: [entry] })).rejects.toThrow("only an admin can create it");
+  await expect(member.restoreVersion({ kind: "agent", name: "review_agent", version: 1 })).rejects.toThrow(
     "only an admin can create it",
   );
-  await admin.restoreVersion("agent", "review_agent", 1, ADMIN);
+  await admin.restoreVersion({ kind: "agent", name: "review_agent", version: 1 });
   const { version: __, ...coder } = bodyOf(trial, "coder");
-  await member.importEntries([{ kind: "agent", body: { ...coder, tools: ["read_file"], model: "runbook" } }], MEMBER);
-  await member.removeEntry("agent", "coder", MEMBER);
+  await member.importEntries({
+    entries: [{ kind: "agent", body: { ...coder, tools: ["read_file"], model: "runbook" } }],
+  });
+  await member.removeEntry({ kind: "agent", name: "coder" });
 });
 
 test("a member's save that an admin's overtakes takes nothing back", async () => {
@@ -110,8 +118,8 @@ test("a member's save that an admin's overtakes takes nothing back", async () =>
     { kind: "agent", body: changed(trial, change) },
   ]) as [ImportedEntry[], ImportedEntry[]];
   const both = await Promise.allSettled([
-    commandsOf(trial, ADMIN).importEntries(ofAdmin, ADMIN),
-    commandsOf(trial, MEMBER).importEntries(ofMember, MEMBER),
+    commandsOf(trial, ADMIN).importEntries({ entries: ofAdmin }),
+    commandsOf(trial, MEMBER).importEntries({ entries: ofMember }),
   ]);
   expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(bodyOf(trial, JUDGE)).toMatchObject({ version: 2, tools: ["read_file"] });
@@ -138,10 +146,10 @@ test("a server whose tools a system agent has is removed only by an admin", asyn
   };
   await trial.runtime.store.configuration.put({ kind: "tool", name: "metals", description: "", body }, "Ann", "");
   await changeAgent(trial, "review_agent", { tools: ["metals"] });
-  const removal = commandsOf(trial, MEMBER).removeTool("metals", MEMBER);
+  const removal = commandsOf(trial, MEMBER).removeTool({ id: "metals" });
   await expect(removal).rejects.toThrow("The system agent review_agent has the tool metals");
   await changeAgent(trial, "review_agent", { tools: [] });
-  await commandsOf(trial, MEMBER).removeTool("metals", MEMBER);
+  await commandsOf(trial, MEMBER).removeTool({ id: "metals" });
 });
 
 /** Lets a task propose, and returns the items by their titles. */

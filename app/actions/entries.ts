@@ -2,7 +2,7 @@
 
 /** Actions on agents, context documents and runbooks. */
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
 import { optionalNumber, optionalText, text } from "./values";
@@ -19,10 +19,12 @@ interface Wanted {
 }
 
 export async function saveEntry(kind: EntryKind, fields: unknown, wanted: Wanted): Promise<Saved> {
-  const { actor, commands, queries } = await enter();
+  const { commands, queries } = await enter();
   const ifVersion = optionalNumber(wanted?.ifVersion) ?? null;
   try {
-    const { sentence, name, version } = await commands.saveEntry(kindOf(kind), fields, actor, {
+    const { sentence, name, version } = await commands.saveEntry({
+      kind: kindOf(kind),
+      fields,
       ifVersion,
       why: text(wanted?.why),
     });
@@ -32,21 +34,6 @@ export async function saveEntry(kind: EntryKind, fields: unknown, wanted: Wanted
     const live = ifVersion === null ? null : await queries.getEntry(kindOf(kind), name).catch(() => null);
     return { ok: false, sentence: sentenceOfFailure(error), theirs: live?.version === ifVersion ? null : live };
   }
-}
-
-export async function restoreVersion(
-  kind: EntryKind,
-  name: string,
-  version: number,
-  why: string,
-): Promise<ActionResult> {
-  return act(({ actor, commands }) =>
-    commands.restoreVersion(kindOf(kind), text(name), optionalNumber(version) ?? 0, actor, { why: text(why) }),
-  );
-}
-
-export async function removeEntry(kind: EntryKind, name: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.removeEntry(kindOf(kind), text(name), actor));
 }
 
 export interface ChosenFile {
@@ -63,12 +50,6 @@ export async function previewImport(kind: EntryKind, files: ChosenFile[]): Promi
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
   }
-}
-
-export async function importFiles(kind: EntryKind, files: ChosenFile[], why: string): Promise<ActionResult> {
-  return act(({ actor, commands }) =>
-    commands.importFiles(kindOf(kind), filesOf(files), actor, { why: optionalText(why) }),
-  );
 }
 
 export type Exported = { ok: true; files: EntryFile[] } | { ok: false; sentence: string };

@@ -255,15 +255,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       restoreBefore: unsupported,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
-      setToolPolicy: unsupported,
-      importServers: unsupported,
-      testServer: unsupported,
-      updateServer: unsupported,
-      saveApi: unsupported,
-      saveOutsideAgent: unsupported,
-      finishServerSignIn: unsupported,
-      ...entries.commands,
-      removeTool: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

@@ -1,5 +1,5 @@
 /** The read-only configuration of the fake application. */
-import { type Commands, type Queries, UserError } from "@/agents/application";
+import { type Queries, UserError } from "@/agents/application";
 import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
 
 type Names = Record<EntryKind, { name: string; description: string }[]>;
@@ -19,7 +19,6 @@ type FakeEntries = {
     | "getTrial"
     | "getPersonVerdict"
   >;
-  commands: Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
 };
 
 export function fakeEntries(names: Names): FakeEntries {
@@ -53,13 +52,6 @@ export function fakeEntries(names: Names): FakeEntries {
       listTrials: async () => [],
       getTrial: unsupported,
       getPersonVerdict: async () => null,
-    },
-    commands: {
-      importEntries: unsupported,
-      importFiles: unsupported,
-      saveEntry: unsupported,
-      restoreVersion: unsupported,
-      removeEntry: unsupported,
     },
   };
 }

@@ -1,5 +1,7 @@
 /** Adds or changes an outside agent: reads its card, pins it, and stores the chosen skills as tools. */
-import { type Actor, type Commands, type ImportedServer, UserError } from "@/agents/application";
+import { z } from "zod";
+import { type Actor, type ImportedServer, UserError } from "@/agents/application";
+import { text } from "@/agents/operations/parse";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { approved } from "@/agents/servers/validate";
 import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
@@ -9,20 +11,32 @@ import { plural } from "@/core/words/figures";
 import { factsOf } from "@/lib/a2a/facts";
 import type { OutsideAgent } from "@/lib/a2a/types";
 import { authOf, checkName } from "./auth";
-import { checkVersion, missingOf, rulesEnded, type ServerCommandSources, setSecret } from "./stored";
+import { checkVersion, missingOf, rulesEnded, type SavedServer, type ServerCommandSources, setSecret } from "./stored";
 
 const CALLS_PER_MINUTE = 10;
 const MOST_CALLS_PER_MINUTE = 1_000;
 
 type Old = ServerOfTask & { version: number; config: OutsideAgent };
 
-/** See `Commands.saveOutsideAgent`. */
+/** An outside agent; see `OutsideAgentRequest`. */
+export const agentFields = z.strictObject({
+  name: text,
+  url: text.optional(),
+  card: text.optional(),
+  skills: z.array(text).max(200).optional(),
+  calls_per_minute: z.number("must be a number").optional(),
+  auth: z.enum(["none", "bearer", "basic", "header"], "must be none, bearer, basic or header").optional(),
+  header: text.optional(),
+  secret: text.optional(),
+});
+
+/** Its secret goes to the vault. */
 export async function saveOutsideAgent(
   sources: ServerCommandSources,
   request: OutsideAgentRequest,
   actor: Actor,
   { version }: { version?: number | null | undefined },
-): ReturnType<Commands["saveOutsideAgent"]> {
+): Promise<SavedServer> {
   const { store, configuration, vault } = sources;
   const { name, secret } = request;
   const old = agentNamed(configuration, name);

@@ -1,5 +1,7 @@
 /** Adds or changes a web API: reads its document, and stores the chosen operations as tools. */
-import { type Actor, type Commands, type ImportedServer, UserError } from "@/agents/application";
+import { z } from "zod";
+import { type Actor, type ImportedServer, UserError } from "@/agents/application";
+import { text } from "@/agents/operations/parse";
 import { readingOf, toolsOf } from "@/agents/servers/apis";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { approved } from "@/agents/servers/validate";
@@ -11,20 +13,32 @@ import type { ApiRequest } from "@/core/shapes/tools";
 import type { ListedTool } from "@/lib/mcp/config/types";
 import type { ApiServer } from "@/lib/openapi/types";
 import { authOf, checkName } from "./auth";
-import { checkVersion, missingOf, rulesEnded, type ServerCommandSources, setSecret } from "./stored";
+import { checkVersion, missingOf, rulesEnded, type SavedServer, type ServerCommandSources, setSecret } from "./stored";
 
 /** Providers take at most 128 tools in a request. */
 const MOST_OPERATIONS = 100;
 
 type Old = ServerOfTask & { version: number; config: ApiServer };
 
-/** See `Commands.saveApi`. */
+/** A web API; see `ApiRequest`. */
+export const apiFields = z.strictObject({
+  name: text,
+  url: text.optional(),
+  text: text.optional(),
+  base_url: text,
+  operations: z.array(text).max(2_000).optional(),
+  auth: z.enum(["none", "bearer", "basic", "header"], "must be none, bearer, basic or header").optional(),
+  header: text.optional(),
+  secret: text.optional(),
+});
+
+/** Its secret goes to the vault. */
 export async function saveApi(
   sources: ServerCommandSources,
   request: ApiRequest,
   actor: Actor,
   { version }: { version?: number | null | undefined },
-): ReturnType<Commands["saveApi"]> {
+): Promise<SavedServer> {
   const { store, configuration, vault } = sources;
   const { name, secret } = request;
   const old = apiNamed(configuration, name);

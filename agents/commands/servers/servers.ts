@@ -1,7 +1,11 @@
-/** Commands for tool servers: import, change, test, sign in, accept changes, remove. */
+/** Tool servers, web APIs and outside agents: import, change, test, sign in, accept changes, remove. */
 import { createHash } from "node:crypto";
-import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
+import { z } from "zod";
+import { type Actor, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
+import { said, shape } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
@@ -13,67 +17,166 @@ import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
 import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
 import { cardChanges, checkEndpoint, isOtherCard } from "./cards";
-import { saveOutsideAgent } from "./save-agent";
-import { saveApi } from "./save-api";
+import { agentFields, saveOutsideAgent } from "./save-agent";
+import { apiFields, saveApi } from "./save-api";
 import {
   checkVersion,
   missingOf,
   putServer,
   rulesEnded,
+  type SavedServer,
   type ServerCommandSources,
   serverNamed,
   setSecret,
 } from "./stored";
 
-type ServerCommands = Pick<
-  Commands,
-  "importServers" | "testServer" | "updateServer" | "finishServerSignIn" | "removeTool" | "saveApi" | "saveOutsideAgent"
->;
+interface ImportedServers {
+  sentence: string;
+  servers: ImportedServer[];
+  problems: string[];
+}
 
+/** The version that the person saw. */
+const versionSeen = z.number().nullable().optional();
 const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 
-export function createServerCommands(sources: ServerCommandSources): ServerCommands {
+/** A server, and a sentence for each thing that a person still has to do. */
+const saved = said.extend({ server: shape<ImportedServer>("ImportedServer"), problems: z.array(z.string()) });
+
+export const serverOperations = {
+  /** `text`: a file in the `mcpServers` layout. Each server is started once, and the tools that it lists are pinned. */
+  importServers: operation({
+    right: "administer",
+    summary: "Adds servers from a file in the `mcpServers` format, and starts each once.",
+    input: z.strictObject({ text }),
+    // A file of servers may contain keys; the names are in the rows that the import creates.
+    audit: [],
+    result: shape<ImportedServers>("ImportedServers"),
+    run: (given, actor, world) => addServers(sourcesOf(world), given.text, actor),
+  }),
+  /**
+   * `accept` approves the differences to the approved tools, with `listing` only when the list is still the one that the
+   * person saw.
+   */
+  testServer: operation({
+    right: "configure",
+    summary: "Starts a server and compares its tools with the approved tools. For an API, reads its document again.",
+    on: "name",
+    http: "POST tools/:id/test",
+    input: z.strictObject({
+      accept: z.boolean("must be true or false").optional(),
+      listing: text.optional(),
+    }),
+    audit: ["accept", "listing"],
+    result: shape<TestedServer>("TestedServer"),
+    run: ({ id, ...options }, actor, world) => testServer(sourcesOf(world), id, actor, options),
+  }),
+  /** `entry`: its entry of `mcpServers`. It is started once. `version`: refused when another version is live. */
+  updateServer: operation({
+    right: "administer",
+    summary: "Changes the configuration of a server.",
+    on: "name",
+    input: z.strictObject({ entry: z.record(z.string(), z.unknown()), version: z.number().optional() }),
+    // A server's entry may contain keys.
+    audit: [],
+    result: saved,
+    run: ({ id, entry, version }, actor, world) => updateServer(sourcesOf(world), id, entry, actor, version),
+  }),
+  /** `version`: refused when another version is live; null: refused when there is an API of that name. */
+  saveApi: operation({
+    right: "administer",
+    summary:
+      "Adds a web API by its OpenAPI document, or changes the API of that name; the chosen operations become tools.",
+    input: apiFields.extend({ version: versionSeen }),
+    keepsSecrets: true,
+    audit: ["operations", "auth"],
+    tells: ({ url, base_url }) => ({ document: url === undefined ? "a file" : hostOf(url), host: hostOf(base_url) }),
+    names: ({ name }) => name,
+    result: saved,
+    run: ({ version, ...request }, actor, world) => saveApi(sourcesOf(world), request, actor, { version }),
+  }),
+  /** `version` as for `saveApi`. */
+  saveOutsideAgent: operation({
+    right: "administer",
+    summary:
+      "Adds an outside agent, or changes the agent of that name: its card is pinned, and the chosen skills become tools.",
+    input: agentFields.extend({ version: versionSeen }),
+    keepsSecrets: true,
+    audit: ["skills", "calls_per_minute", "auth"],
+    tells: ({ url }) => ({ host: url === undefined ? undefined : hostOf(url) }),
+    names: ({ name }) => name,
+    result: saved,
+    run: ({ version, ...request }, actor, world) => saveOutsideAgent(sourcesOf(world), request, actor, { version }),
+  }),
+  finishServerSignIn: operation({
+    right: "configure",
+    summary: "Finishes a sign-in when the person has returned from the server's page, then tests the server.",
+    on: "name",
+    input: z.strictObject({ code: text, state: text, issuer: text.optional() }),
+    audit: [],
+    result: shape<TestedServer>("TestedServer"),
+    async run({ id, code, state, issuer }, actor, world) {
+      const sources = sourcesOf(world);
+      const body = serverNamed(sources.configuration, id);
+      await (await sources.servers()).finishSignIn(body, { code, state, ...(issuer !== undefined && { issuer }) });
+      return testServer(sources, id, actor, {});
+    },
+  }),
+  removeTool: operation({
+    right: "configure",
+    summary: "Removes a server.",
+    on: "name",
+    http: "DELETE tools/:id",
+    audit: [],
+    result: said,
+    run: ({ id }, actor, world) => removeServer(sourcesOf(world), id, actor),
+  }),
+};
+
+function sourcesOf(world: CommandWorld): ServerCommandSources {
+  return { ...world, vault: world.security.vault };
+}
+
+/** Returns the host of an address, whose path may hold a secret. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "no address";
+}
+
+async function addServers(sources: ServerCommandSources, file: string, actor: Actor): Promise<ImportedServers> {
+  const { configuration, vault } = sources;
+  const taken = [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
+  const found = importServers(file, taken);
+  if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
+  for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
+  const imported: ImportedServer[] = [];
+  // One after another, because each may install a package.
+  for (const config of found.servers) {
+    const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
+    imported.push(await putServer(sources, body, actor, "Imported."));
+  }
+  const working = imported.filter((one) => one.problem === null).length;
+  const missing = missingOf(found.missing, vault);
+  const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
+  return { sentence, servers: imported, problems: [...found.problems, ...missing] };
+}
+
+export async function removeServer(
+  sources: ServerCommandSources,
+  name: string,
+  actor: Actor,
+): Promise<{ sentence: string }> {
   const { store, configuration, vault } = sources;
-  return {
-    async importServers(text, actor) {
-      const taken = [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
-      const found = importServers(text, taken);
-      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
-      for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
-      const imported: ImportedServer[] = [];
-      // One after another, because each may install a package.
-      for (const config of found.servers) {
-        const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
-        imported.push(await putServer(sources, body, actor, "Imported."));
-      }
-      const working = imported.filter((one) => one.problem === null).length;
-      const missing = missingOf(found.missing, vault);
-      const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
-      return { sentence, servers: imported, problems: [...found.problems, ...missing] };
-    },
-    testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
-    updateServer: (name, entry, actor, { version } = {}) => updateServer(sources, name, entry, actor, version),
-    saveApi: (request, actor, options = {}) => saveApi(sources, request, actor, options),
-    saveOutsideAgent: (request, actor, options = {}) => saveOutsideAgent(sources, request, actor, options),
-    async finishServerSignIn(name, answer, actor) {
-      const body = serverNamed(configuration, name);
-      await (await sources.servers()).finishSignIn(body, answer);
-      return testServer(sources, name, actor, {});
-    },
-    async removeTool(name, actor) {
-      const { server } = serverNamed(configuration, name);
-      refuseGuarded(configuration, { kind: "tool", name, after: null }, actor);
-      const rules = await rulesEnded(sources, name, server.tools, actor);
-      await store.configuration.remove("tool", name);
-      await store.toolStates.quarantine(name, null);
-      // A later server of the same name must not get these secrets.
-      const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
-      for (const secret of own) await vault.remove(secret.name);
-      await (await sources.servers()).closeServer(name);
-      const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
-      return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${rules}` };
-    },
-  };
+  const { server } = serverNamed(configuration, name);
+  refuseGuarded(configuration, { kind: "tool", name, after: null }, actor);
+  const rules = await rulesEnded(sources, name, server.tools, actor);
+  await store.configuration.remove("tool", name);
+  await store.toolStates.quarantine(name, null);
+  // A later server of the same name must not get these secrets.
+  const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
+  for (const secret of own) await vault.remove(secret.name);
+  await (await sources.servers()).closeServer(name);
+  const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
+  return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${rules}` };
 }
 
 async function updateServer(
@@ -82,7 +185,7 @@ async function updateServer(
   entry: Record<string, unknown>,
   actor: Actor,
   looked: number | undefined,
-): ReturnType<Commands["updateServer"]> {
+): Promise<SavedServer> {
   const { configuration, vault } = sources;
   const old = serverNamed(configuration, name);
   checkVersion(name, looked, old.version);
@@ -121,7 +224,7 @@ async function testServer(
   sources: ServerCommandSources,
   name: string,
   actor: Actor,
-  { accept = false, listing: looked }: { accept?: boolean; listing?: string },
+  { accept = false, listing: looked }: { accept?: boolean | undefined; listing?: string | undefined },
 ): Promise<TestedServer> {
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);

@@ -20,6 +20,13 @@ export interface ServerCommandSources {
   vault: Pick<Vault, "set" | "list" | "remove">;
 }
 
+/** What was done; `problems`: a sentence for each thing that was left out or that a person still has to do. */
+export interface SavedServer {
+  sentence: string;
+  server: ImportedServer;
+  problems: string[];
+}
+
 /** Switches off the rules for the server's tools, as they were made for the old server; returns a sentence or "". */
 export async function rulesEnded(
   { store }: Pick<ServerCommandSources, "store">,

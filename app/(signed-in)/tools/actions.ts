@@ -1,17 +1,9 @@
 "use server";
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { sentenceOfFailure } from "@/app/act";
 import { text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
 import type { ServerPreview } from "@/core/shapes/tools";
-
-export async function setToolPolicy(name: string, policy: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.setToolPolicy(text(name), text(policy), actor));
-}
-
-export async function removeServer(name: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.removeTool(text(name), actor));
-}
 
 export type Previewed = { ok: true; preview: ServerPreview } | { ok: false; sentence: string };
 

@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import type { ListedTool } from "@/core/shapes/tools";
 import { POLICY_WORDS } from "@/core/words/policy";
-import { setToolPolicy } from "./actions";
 
 interface PolicySelectProps {
   tool: Pick<ListedTool, "name" | "policy" | "records">;
@@ -40,7 +40,7 @@ export function PolicySelect({ tool: { name, policy, records }, inherited, locke
   function choose(value: string): void {
     setChosen(value);
     run(
-      () => setToolPolicy(name, value),
+      () => operate("setToolPolicy", { id: name, policy: value }),
       (result) => {
         // A refused change must not look chosen.
         setChosen(result.ok ? value : null);

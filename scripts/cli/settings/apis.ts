@@ -2,7 +2,7 @@
 import { UserError } from "@/agents/application";
 import { plural } from "@/core/words/figures";
 import type { Arguments } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -47,7 +47,7 @@ async function add(context: Context, source: string, flags: Flags): Promise<numb
       .map((key) => key.trim());
     const operations = flags.all === true ? preview.operations.map(({ key }) => key) : listed;
     const request = { ...document, name: textOf(flags.name) ?? preview.name, base_url: baseUrl, operations };
-    const done = await application.commands.saveApi({ ...request, auth, header: textOf(flags.header) }, actor());
+    const done = await application.commands.saveApi({ ...request, auth, header: textOf(flags.header) });
     if (context.json) printJson(done);
     else {
       print(`${paint("green", "✓")} ${done.sentence}`);

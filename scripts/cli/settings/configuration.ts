@@ -2,7 +2,7 @@
 import type { ImportedEntry, Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { actor, type Context, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
@@ -70,7 +70,7 @@ async function importFile(context: Context, family: Family, file: string, onlyNe
   const text = await readFileText(context, file);
   const entries = await entriesIn(text, family, file === "-" ? "standard input" : file);
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.importEntries(entries, actor(), { onlyNew });
+    const done = await application.commands.importEntries({ entries, onlyNew });
     if (context.json) printJson(done);
     else print(done.sentence);
     return 0;

@@ -20,8 +20,8 @@ const SHOWN_LOOKS = 5;
 
 export async function improve(context: Context, [verb]: (string | undefined)[], flags: Flags): Promise<number> {
   const change = {
-    ...(flags["capUsd"] !== undefined && { cap_usd: numberFlag(flags, "capUsd", { least: 0 }) ?? 0 }),
-    ...(flags["hour"] !== undefined && {
+    ...(flags.capUsd !== undefined && { cap_usd: numberFlag(flags, "capUsd", { least: 0 }) ?? 0 }),
+    ...(flags.hour !== undefined && {
       hour: numberFlag(flags, "hour", { least: 0, whole: true, orZero: true }) ?? 0,
     }),
   };

@@ -1,7 +1,7 @@
 /** `outside-agents`: shows and adds agents of other systems (A2A) by their cards. */
 import { plural } from "@/core/words/figures";
 import type { Arguments } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
 
@@ -51,7 +51,7 @@ async function add(context: Context, url: string, flags: Flags): Promise<number>
       header: textOf(flags.header),
       calls_per_minute: most === undefined ? undefined : Number(most),
     };
-    const done = await application.commands.saveOutsideAgent(request, actor());
+    const done = await application.commands.saveOutsideAgent(request);
     if (context.json) printJson(done);
     else {
       print(`${paint("green", "✓")} ${clean(done.sentence)}`);

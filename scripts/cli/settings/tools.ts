@@ -7,7 +7,7 @@ import { plural } from "@/core/words/figures";
 import { kindSentence } from "@/core/words/policy";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { serversFile } from "@/scripts/cli/context/servers-file";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -50,11 +50,11 @@ function needed(given: string | undefined, usage: string): string {
 async function setPolicy(context: Context, [name, policy]: Arguments): Promise<number> {
   if (!name || !policy)
     throw new UsageError("Give the tool and the policy: npx banyan tools policy NAME auto|ask|deny|inherit.");
-  return act(context, ({ application }) => application.commands.setToolPolicy(name, policy, actor()));
+  return act(context, ({ application }) => application.commands.setToolPolicy({ id: name, policy }));
 }
 
 function remove(context: Context, name: string): Promise<number> {
-  return act(context, ({ application }) => application.commands.removeTool(name, actor()));
+  return act(context, ({ application }) => application.commands.removeTool({ id: name }));
 }
 
 async function list(context: Context): Promise<number> {
@@ -126,7 +126,7 @@ function serverLines(server: ShownServer): string[] {
 async function add(context: Context, file: string): Promise<number> {
   const text = await readFileText(context, file);
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.importServers(text, actor());
+    const done = await application.commands.importServers({ text });
     const isWell = done.problems.length === 0 && done.servers.every(({ problem }) => problem === null);
     if (context.json) printJson(done);
     else {
@@ -153,7 +153,7 @@ function importedLines({ name, tools: names, hazards, problem, sign_in }: Import
 async function test(context: Context, name: string, flags: Flags): Promise<number> {
   return withActing(context, async ({ application }) => {
     try {
-      const done = await application.commands.testServer(name, actor(), { accept: flags.accept === true });
+      const done = await application.commands.testServer({ id: name, accept: flags.accept === true });
       if (context.json) printJson(done);
       else {
         print(done.sentence);

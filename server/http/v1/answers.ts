@@ -94,6 +94,7 @@ export interface OperationShapes {
   ProviderTest: ProviderTest;
   ReadArchive: ReadArchive;
   SpendCaps: SpendCaps;
+  TestedServer: TestedServer;
   User: User;
 }
 
@@ -258,12 +259,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET tools/:id": Tool;
   /** Changes the policy of a tool, or the configuration of a server. */
   "PUT tools/:id": Said & { version: number; server?: ImportedServer; problems?: string[] };
-  /** Removes a server. */
-  "DELETE tools/:id": Said;
   /** The latest calls of a tool, and its versions. */
   "GET tools/:id/history": ToolHistory;
-  /** Starts a server and compares its tools with the approved tools. For an API, reads its document again. */
-  "POST tools/:id/test": TestedServer;
   /** Sets whether calls of a tool run, need approval, or are refused. */
   "POST tools/:id/policy": Said;
   /** The policy of each level, and the hosts that need no approval. */

@@ -61,30 +61,8 @@ export const bodies = {
   }),
   /** An OpenAPI document: its address or its text. */
   apiDocument: z.strictObject({ url: text.optional(), text: text.optional() }),
-  /** A web API; see `ApiRequest`. */
-  api: z.strictObject({
-    name: text,
-    url: text.optional(),
-    text: text.optional(),
-    base_url: text,
-    operations: z.array(text).max(2_000).optional(),
-    auth: z.enum(["none", "bearer", "basic", "header"], "must be none, bearer, basic or header").optional(),
-    header: text.optional(),
-    secret: text.optional(),
-  }),
   /** The address of an outside agent, or of its card. */
   outsideAgentAddress: z.strictObject({ url: text }),
-  /** An outside agent; see `OutsideAgentRequest`. */
-  outsideAgent: z.strictObject({
-    name: text,
-    url: text.optional(),
-    card: text.optional(),
-    skills: z.array(text).max(200).optional(),
-    calls_per_minute: z.number("must be a number").optional(),
-    auth: z.enum(["none", "bearer", "basic", "header"], "must be none, bearer, basic or header").optional(),
-    header: text.optional(),
-    secret: text.optional(),
-  }),
   /** A configuration file of servers as JSON, or `{ text }` with the text of such a file. */
   servers: z.record(
     z.string(),

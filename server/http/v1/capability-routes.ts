@@ -1,5 +1,6 @@
 /** Routes of capabilities, and of web APIs and outside agents that people add. */
 import type { z } from "zod";
+import { agentFields, apiFields } from "@/agents/commands/operations";
 import type { Answers } from "./answers";
 import { bodies } from "./bodies";
 import { named, required } from "./query";
@@ -47,8 +48,6 @@ export const capabilityRoutes = {
   "POST capabilities/gaps": gaps,
   "POST apis/preview": preview,
   "POST outside-agents/preview": previewAgent,
-  "POST outside-agents": does("saveOutsideAgent", bodies.outsideAgent, (app, { sent }) =>
-    app.commands.saveOutsideAgent(sent, app.actor),
-  ),
-  "POST apis": does("saveApi", bodies.api, (app, { sent }) => app.commands.saveApi(sent, app.actor)),
+  "POST outside-agents": does("saveOutsideAgent", agentFields, (app, { sent }) => app.commands.saveOutsideAgent(sent)),
+  "POST apis": does("saveApi", apiFields, (app, { sent }) => app.commands.saveApi(sent)),
 };

@@ -92,7 +92,7 @@ test("how an agent answers other agents is kept, exported and imported; the defa
   const [plain] = await app.queries.exportEntries("agent", "reader");
   expect(plain?.text).not.toContain("a2a_answer");
   const text = plain?.text.replace("model: inherit", "model: inherit\na2a_answer: message") ?? "";
-  await app.commands.importFiles("agent", [{ file: "reader.md", text }], app.actor);
+  await app.commands.importFiles({ kind: "agent", files: [{ file: "reader.md", text }] });
   expect(await ask("GET agents/reader")).toMatchObject({ body: { a2a_answer: "message", version: 2 } });
   expect((await app.queries.exportEntries("agent", "reader"))[0]?.text).toContain("\na2a_answer: message\n");
   expect(await ask("POST agents", { ...READER, name: "other", a2a_answer: "letter" })).toEqual(
@@ -136,7 +136,7 @@ test("of two concurrent saves one gets a conflict, and both versions are availab
   const { app } = await start();
   const { fields, version } = await app.queries.getEntry("document", "mcp_docs");
   const save = (body: string) =>
-    app.commands.saveEntry("document", { ...fields, body }, app.actor, { ifVersion: version, why: body });
+    app.commands.saveEntry({ kind: "document", fields: { ...fields, body }, ifVersion: version, why: body });
   const done = await Promise.allSettled([save("One"), save("Two")]);
   expect(done.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(done[1]).toMatchObject({
@@ -158,8 +158,10 @@ test("exports import unchanged; a preview shows the changes, and a single error 
     { name: "coder", does: "changes", problem: null },
     { name: "", does: "fails", problem: expect.stringContaining("new.md:") },
   ]);
-  await expect(app.commands.importFiles("agent", [changed, broken], app.actor)).rejects.toThrow("Nothing was imported");
-  const done = await app.commands.importFiles("agent", [changed], app.actor, { why: "From the office" });
+  await expect(app.commands.importFiles({ kind: "agent", files: [changed, broken] })).rejects.toThrow(
+    "Nothing was imported",
+  );
+  const done = await app.commands.importFiles({ kind: "agent", files: [changed], why: "From the office" });
   expect(done.entries).toEqual([{ kind: "agent", name: "coder", version: 2 }]);
   expect(await app.queries.getVersion("agent", "coder", 2)).toMatchObject({ why: "From the office", live: true });
   const runbooks = await app.queries.exportEntries("runbook");

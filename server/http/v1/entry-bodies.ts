@@ -48,14 +48,6 @@ const documentBody = z.strictObject({ name: text.optional(), description: text, 
 /** `text` is the whole file, with name and description in its front matter. */
 const runbookBody = z.strictObject({ name: text.optional(), text, why });
 
-export const restoreBody = z.strictObject({
-  version: z
-    .number("must be a whole number")
-    .int("must be a whole number")
-    .positive("must be a whole number from 1 up"),
-  why,
-});
-
 export const entryBodies: Readonly<Record<EntryKind, z.ZodType<{ name?: string; why?: string }>>> = {
   agent: agentBody,
   document: documentBody,

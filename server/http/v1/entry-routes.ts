@@ -1,9 +1,10 @@
 /** Routes of agents, documents and runbooks. Reads return the version as `ETag`; writes need it as `If-Match`. */
 
+import { restoreFields } from "@/agents/commands/operations";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { Entry, EntryKind, FieldsOf } from "@/core/shapes/configuration";
 import type { EntrySaid } from "./answers";
-import { entryBodies, restoreBody } from "./entry-bodies";
+import { entryBodies } from "./entry-bodies";
 import { type ApiAnswer, type Ask, does, isAny, lists, looks, makes, type Route, refusal, staleness } from "./routes";
 
 type Shown<Kind extends EntryKind> = FieldsOf[Kind] & EntrySaid;
@@ -17,7 +18,7 @@ export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
     etag: "gives",
     async answer(app, { sent }) {
       const { why, ...fields } = sent as Written;
-      const { name } = await app.commands.saveEntry(kind, fields, app.actor, { ifVersion: null, why });
+      const { name } = await app.commands.saveEntry({ kind, fields, ifVersion: null, why });
       return shown(app, kind, name, 201);
     },
   };
@@ -34,15 +35,15 @@ export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
     create,
     read,
     update,
-    remove: does("removeEntry", null, (app, { id }) => app.commands.removeEntry(kind, id, app.actor)),
+    remove: does("removeEntry", null, (app, { id }) => app.commands.removeEntry({ kind, name: id })),
     versions: lists((app, { id }) => app.queries.listVersions(kind, id)),
     export: looks(async (app, { id }) => {
       const [file] = await app.queries.exportEntries(kind, id);
       if (!file) throw new Error(`The export of ${kind} ${id} is empty.`);
       return file;
     }),
-    restore: does("restoreVersion", restoreBody, (app, { id, sent: { version, why } }) =>
-      app.commands.restoreVersion(kind, id, version, app.actor, { why }),
+    restore: does("restoreVersion", restoreFields, (app, { id, sent: { version, why } }) =>
+      app.commands.restoreVersion({ kind, name: id, version, why }),
     ),
   };
 }
@@ -78,7 +79,7 @@ async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kin
   if (stale) return stale;
   try {
     const ifVersion = isAny(ifMatch) ? undefined : version;
-    await app.commands.saveEntry(kind, { ...fields, name }, app.actor, { why, ifVersion });
+    await app.commands.saveEntry({ kind, fields: { ...fields, name }, why, ifVersion });
   } catch (error) {
     // Somebody else saved between the check and the write.
     if (error instanceof Error && "kind" in error && error.kind === "conflict") return refusal(412, error.message);

@@ -10,10 +10,6 @@ const change = z.strictObject({
   policy: z.string("must be inherit, auto, ask or deny").optional(),
   server: z.record(z.string(), z.unknown(), "must be an entry of mcpServers").optional(),
 });
-const test = z.strictObject({
-  accept: z.boolean("must be true or false").optional(),
-  listing: z.string("must be text").optional(),
-});
 
 const read: Route<Tool> = {
   ...{ command: null, query: [], takes: null, status: 200, etag: "gives" },
@@ -35,15 +31,15 @@ const update: Route<Answers["PUT tools/:id"]> = {
     const options = isAny(ifMatch) ? {} : { version: live };
     const done =
       policy === undefined
-        ? await app.commands.updateServer(id, server ?? {}, app.actor, options)
-        : await app.commands.setToolPolicy(id, policy, app.actor, options);
+        ? await app.commands.updateServer({ id, entry: server ?? {}, ...options })
+        : await app.commands.setToolPolicy({ id, policy, ...options });
     const { version } = await app.queries.getTool(id);
     return { status: 200, body: { ...done, version }, headers: { etag: `"${version}"` } };
   },
 };
 
 const importServers = (app: GuardedApplication, { sent }: Ask<never, Record<string, unknown>>) =>
-  app.commands.importServers(fileOf(sent), app.actor);
+  app.commands.importServers({ text: fileOf(sent) });
 
 export const toolRoutes = {
   "GET tools": lists((app) => app.queries.listTools()),
@@ -51,12 +47,10 @@ export const toolRoutes = {
   "POST tools/import": does("importServers", bodies.servers, importServers),
   "GET tools/:id": read,
   "PUT tools/:id": update,
-  "DELETE tools/:id": does("removeTool", null, (app, { id }) => app.commands.removeTool(id, app.actor)),
   "GET tools/:id/history": looks(async (app, { id }) =>
     app.queries.getToolHistory((await app.queries.getTool(id)).name),
   ),
-  "POST tools/:id/test": does("testServer", test, (app, { id, sent }) => app.commands.testServer(id, app.actor, sent)),
   "POST tools/:id/policy": does("setToolPolicy", said("policy"), (app, { id, sent: { policy } }) =>
-    app.commands.setToolPolicy(id, policy, app.actor),
+    app.commands.setToolPolicy({ id, policy }),
   ),
 };

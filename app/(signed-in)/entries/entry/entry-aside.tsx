@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
-import { removeEntry } from "@/app/actions/entries";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -70,7 +70,7 @@ function Removal({ kind, name, dismiss }: Pick<EntryStart, "kind" | "name"> & { 
   const { pending, outcome, run } = useAction();
   const remove = () =>
     run(
-      () => removeEntry(kind, name),
+      () => operate("removeEntry", { kind, name }),
       (result) => result.ok && refreshPage(),
     );
   return (

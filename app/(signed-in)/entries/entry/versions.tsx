@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { restoreVersion } from "@/app/actions/entries";
+import { operate } from "@/app/operate";
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
@@ -167,7 +167,7 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
   function send(event: FormEvent): void {
     event.preventDefault();
     run(
-      () => restoreVersion(kind, name, version, why),
+      () => operate("restoreVersion", { kind, name, version, why }),
       (result) => {
         if (!result.ok) return;
         onDone(result.sentence);

@@ -1,7 +1,8 @@
 "use client";
 
 import { type ChangeEvent, type FormEvent, useState } from "react";
-import { type ChosenFile, importFiles, previewImport } from "@/app/actions/entries";
+import { type ChosenFile, previewImport } from "@/app/actions/entries";
+import { operate } from "@/app/operate";
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { FileField } from "@/components/files/file-field";
 import { FIELD } from "@/components/ui/field-look";
@@ -62,7 +63,7 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   }
   function apply(): void {
     run(
-      () => importFiles(kind, chosen, why),
+      () => operate("importFiles", { kind, files: chosen, ...(why.trim() && { why }) }),
       (result) => result.ok && onDone(),
     );
   }

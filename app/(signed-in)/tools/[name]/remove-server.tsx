@@ -1,9 +1,9 @@
 "use client";
 
+import { operate } from "@/app/operate";
 import { useGo } from "@/components/going/use-go";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { plural } from "@/core/words/figures";
-import { removeServer } from "../actions";
 
 interface RemoveServerProps {
   name: string;
@@ -24,7 +24,7 @@ export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveS
     <RemovalDialog
       title={`Remove the server ${name}?`}
       button={`Remove ${name}`}
-      remove={() => removeServer(name)}
+      remove={() => operate("removeTool", { id: name })}
       onClosed={onClosed}
       onDone={(_, dismiss) => {
         dismiss();

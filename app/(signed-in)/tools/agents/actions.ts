@@ -19,8 +19,8 @@ export async function previewOutsideAgent(url: string): Promise<PreviewedAgent> 
 
 /** Adds an outside agent, or changes one; `version` is the one that the person saw, null for a new agent. */
 export async function saveOutsideAgent(request: OutsideAgentRequest, version: number | null): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
-    const { sentence, problems } = await commands.saveOutsideAgent(request, actor, { version });
+  return act(async ({ commands }) => {
+    const { sentence, problems } = await commands.saveOutsideAgent({ ...request, version });
     return { sentence: [sentence, ...problems].join(" ") };
   });
 }

@@ -21,8 +21,8 @@ export async function previewApi(source: { url?: string; text?: string }): Promi
 
 /** Adds a web API, or changes one; `version` is the one that the person saw, null for a new API. */
 export async function saveApi(request: ApiRequest, version: number | null): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
-    const { sentence, problems } = await commands.saveApi(request, actor, { version });
+  return act(async ({ commands }) => {
+    const { sentence, problems } = await commands.saveApi({ ...request, version });
     return { sentence: [sentence, ...problems].join(" ") };
   });
 }
