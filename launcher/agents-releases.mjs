@@ -184,7 +184,7 @@ export class AgentsReleases {
       const why =
         proposal.guardedFiles.length > 0
           ? `It changes ${proposal.guardedFiles.slice(0, 3).join(", ")}`
-          : "Releases run without a wall here";
+          : "Releases run with all rights of this account here";
       const again = proposal.carried ? " A confirmation before it was carried over does not count." : "";
       return `${why}: confirm it on this machine with \`npx banyan releases confirm ${n}\`.${again}`;
     }

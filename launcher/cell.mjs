@@ -28,7 +28,8 @@ export function cellStatus() {
   if (process.platform !== "linux") return { open: false, builds: false, why: "this is not Linux" };
   const { status, error } = tryNamespaces();
   const builds = status === 0;
-  if (process.getuid?.() === 0) return { open: false, builds, why: "it runs as root, who can undo every wall" };
+  if (process.getuid?.() === 0)
+    return { open: false, builds, why: "Banyan runs as root, which can undo any isolation" };
   const code = /** @type {NodeJS.ErrnoException | undefined} */ (error)?.code;
   if (code === "ENOENT" || code === "EACCES")
     return { open: false, builds, why: "bubblewrap is not installed (Debian: `apt-get install -y bubblewrap`)" };

@@ -99,7 +99,7 @@ export class Launcher {
     const watchingHalt = setInterval(() => this.asking.lookForHalt(), this.limits.haltLookMs);
     const watchingDisk = setInterval(() => this.disk.isFull(), this.limits.haltLookMs);
     try {
-      if (!this.cell.open) say(`Releases run without a wall around them: ${this.cell.why}.`);
+      this.sayUnprotected();
       await this.prepare(this.start.contents, this.start.dropsAgents);
       return await this.loop();
     } finally {
@@ -110,6 +110,12 @@ export class Launcher {
       close();
       this.held?.close();
     }
+  }
+
+  /** Only agents' changes need a wall, so nothing is said while no release has any. */
+  sayUnprotected() {
+    if (this.cell.open || this.state.releases.every(({ proposal }) => proposal === null)) return;
+    say(`Releases with changes by agents run with all rights of this account, because ${this.cell.why}.`);
   }
 
   /** A release that cannot be made, for want of disk space for instance, leaves the permanent one serving. @param {string} contents @param {boolean} [dropsAgents] */

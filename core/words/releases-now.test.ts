@@ -30,8 +30,8 @@ test("an owner reads what serves, what is tried against what, the limits, both w
   const commands = releaseFacts(now).flatMap(({ command }) => command ?? []);
   expect(commands).toEqual(["npx banyan releases back 3", "npx banyan self off"]);
   expect(textOf("Not protected")).toMatch(/^A release runs behind a wall/);
-  expect(textOf("Not protected", { ...now, without_wall: "it runs as root" })).toMatch(
-    /without a wall here: it runs as/,
+  expect(textOf("Not protected", { ...now, without_wall: "Banyan runs as root" })).toMatch(
+    /^Releases run with all rights of this account, because Banyan runs as root\. A person confirms each/,
   );
 });
 

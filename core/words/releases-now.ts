@@ -72,7 +72,7 @@ function unprotectedText({ without_wall: without }: ReleasesNow): string {
   const wall =
     without === null
       ? "A release runs behind a wall, but has this account's other rights, and may wait until its watch is over."
-      : `Releases run without a wall here: ${without}. A person confirms each release by agents on this machine.`;
+      : `Releases run with all rights of this account, because ${without}. A person confirms each release by agents on this machine.`;
   return `${wall} What a trial sends to the outside is not taken back.`;
 }
 

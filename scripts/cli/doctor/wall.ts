@@ -8,5 +8,5 @@ export function wall(): Finding {
   if (status.open)
     return { name, mark: "ok", text: "A release can change neither itself nor the launcher.", remedy: "" };
   const remedy = "See docs/releases.md.";
-  return { name, mark: "off", text: `Releases run without a wall: ${status.why}.`, remedy };
+  return { name, mark: "off", text: `Releases run with all rights of this account, because ${status.why}.`, remedy };
 }
