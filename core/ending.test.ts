@@ -265,7 +265,13 @@ describe("an own folder", () => {
   const own = task({}, { workspace: "own", folder: "it" });
   const merged = (more: Partial<FilesMerged> = {}) =>
     event(1, {
-      ...{ type: "files_merged", into: null, commit: "c", theirs: "d", changed: 3, conflicts: [], copies: null },
+      type: "files_merged",
+      into: null,
+      commit: "c",
+      theirs: "d",
+      changed: 3,
+      conflicts: [],
+      copies: null,
       ...more,
     });
 

@@ -162,7 +162,12 @@ test("the generated logs contain every case", () => {
     for (const entry of entries) met.add(entry.kind === "event" ? entry.content.type : entry.kind);
   }
   const expected = [
-    ...["note", "settle", "run_tool", "call_model", "compact", "start_finishing"],
+    "note",
+    "settle",
+    "run_tool",
+    "call_model",
+    "compact",
+    "start_finishing",
     ...["subtasks", "predecessors", "finishing", "answer", "parked", "held"].map((kind) => `rest ${kind}`),
     ...[
       "succeeded null",
@@ -172,17 +177,15 @@ test("the generated logs contain every case", () => {
       "failed out_of_grant",
     ].map((end) => `end ${end}`),
     ...["stopped by_person", "stopped dependency_failed", "failed bad_request"].map((end) => `end ${end}`),
-    ...[
-      "steer",
-      "correction",
-      "subtask_ended",
-      "answered",
-      "question",
-      "sent_back",
-      "compacted",
-      "retried",
-      "stepping",
-    ],
+    "steer",
+    "correction",
+    "subtask_ended",
+    "answered",
+    "question",
+    "sent_back",
+    "compacted",
+    "retried",
+    "stepping",
   ];
   expect(expected.filter((one) => !met.has(one))).toEqual([]);
 });

@@ -64,7 +64,12 @@ test("a grant or a change of model does not end the wait of a task after a reply
 
 test("a change of priority does not end a park and keeps the count of failed tries", () => {
   const failed = event(0, {
-    ...{ type: "model_failed", kind: "retry", message: "Busy.", tries: 4, untilMs: 9_000, parks: true },
+    type: "model_failed",
+    kind: "retry",
+    message: "Busy.",
+    tries: 4,
+    untilMs: 9_000,
+    parks: true,
   } as const);
   const state = given(
     task(),

@@ -20,8 +20,13 @@ export interface Figures extends AgentFigures {
 }
 
 const NOTHING: AgentFigures = {
-  ...{ tasks: 0, turns: 0, wrong_calls: 0 },
-  ...{ tokens_in: 0, tokens_out: 0, tokens_cached: 0, cost_usd: 0 },
+  tasks: 0,
+  turns: 0,
+  wrong_calls: 0,
+  tokens_in: 0,
+  tokens_out: 0,
+  tokens_cached: 0,
+  cost_usd: 0,
 };
 
 export function figuresOf(tree: Tree | null, log: Message[]): Figures {

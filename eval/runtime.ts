@@ -75,7 +75,9 @@ export async function startEvalRuntime(access: Access, env: Env, checkout: strin
   await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
   const worker = await runtime.startWorker({ role: "all" });
   return {
-    ...{ runtime, folder, model: access.model },
+    runtime,
+    folder,
+    model: access.model,
     async close() {
       await worker.stop(0);
       await runtime.close();

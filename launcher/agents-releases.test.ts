@@ -18,7 +18,16 @@ test("an approved change is built, tried with a canary, watched, and becomes per
   expect(told.heard.filter((type) => type === "canary").length).toBeGreaterThan(3);
   const steps = readJournal(checkout.home).map(({ what }) => what);
   expect(steps.slice(steps.indexOf("approved"))).toEqual([
-    ...["approved", "build", "rehearse", "expand", "snapshot", "drain", "trial", "start", "watch", "permanent"],
+    "approved",
+    "build",
+    "rehearse",
+    "expand",
+    "snapshot",
+    "drain",
+    "trial",
+    "start",
+    "watch",
+    "permanent",
   ]);
   // What only building needs is larger than the pages.
   expect(readdirSync(path.join(checkout.home, "releases", "2", ".next"))).toEqual(["server"]);

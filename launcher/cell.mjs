@@ -63,7 +63,12 @@ export function closedCell({ readOnly = [], writable = [], packages, cwd }, comm
   const program = path.dirname(path.dirname(process.execPath));
   const mounts = [
     ...[...system, program].flatMap((one) => ["--ro-bind-try", one, one]),
-    ...["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"],
+    "--dev",
+    "/dev",
+    "--proc",
+    "/proc",
+    "--tmpfs",
+    "/tmp",
     ...readOnly.flatMap((one) => ["--ro-bind", one, one]),
     ...writable.flatMap((one) => ["--bind", one, one]),
     ...(packages ? ["--ro-bind", packages.from, packages.to] : []),
@@ -83,17 +88,24 @@ export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false 
   const covered = homesOf(home);
   const pinned = foldersAbove([covered, ...readOnly.filter((folder) => !isBelow(covered, folder))]);
   const mounts = [
-    ...["--bind", "/", "/", "--dev-bind", "/dev", "/dev"],
+    "--bind",
+    "/",
+    "/",
+    "--dev-bind",
+    "/dev",
+    "/dev",
     ...pinned.flatMap((folder) => ["--bind", folder, folder]),
     ...(sharesProcesses ? [] : ["--proc", "/proc"]),
     ...readOnly.filter((folder) => !isBelow(covered, folder)).flatMap((folder) => ["--ro-bind-try", folder, folder]),
     ...writable
       .filter((folder) => existsSync(folder) && !isBelow(covered, folder))
       .flatMap((folder) => ["--bind", folder, folder]),
-    ...["--tmpfs", covered],
+    "--tmpfs",
+    covered,
     ...readOnly.filter((folder) => isBelow(covered, folder)).flatMap((folder) => ["--ro-bind", folder, folder]),
     ...writable.filter((folder) => isBelow(covered, folder)).flatMap((folder) => ["--bind", folder, folder]),
-    ...["--remount-ro", covered],
+    "--remount-ro",
+    covered,
   ];
   return ["bwrap", ...(sharesProcesses ? USERS_ONLY : NAMESPACES), ...mounts, "--chdir", cwd, "--", ...command];
 }

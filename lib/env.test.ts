@@ -24,8 +24,11 @@ test("the list of people who may sign in accepts only valid addresses and domain
 test("settings in effect are shown with their defaults, but never keys, secrets, passwords or the people who may sign in", () => {
   const { inEffect } = readSettings(
     {
-      ...{ PORT: "8080", ANTHROPIC_API_KEY: "sk-ant-1234", SYSTEM_SECRET_KEY: "x".repeat(32) },
-      ...{ BANYAN_ALLOWED_USERS: "ann@example.org", OPENAI_BASE_URL: "https://ann:password@models.example.org/v1" },
+      PORT: "8080",
+      ANTHROPIC_API_KEY: "sk-ant-1234",
+      SYSTEM_SECRET_KEY: "x".repeat(32),
+      BANYAN_ALLOWED_USERS: "ann@example.org",
+      OPENAI_BASE_URL: "https://ann:password@models.example.org/v1",
     },
     "/srv",
   );

@@ -14,8 +14,15 @@ import { startWhole, type WholeProduct } from "./testing/whole-product";
 
 /** As a person's, but in seconds. */
 const QUICK = {
-  ...{ healthyMs: 0, apartMs: 0, lookMs: 200, bootRoundMs: 100, watchMs: 10_000, watchRoundMs: 500 },
-  ...{ bootMs: 300_000, startMs: 300_000, spareBytes: 0 },
+  healthyMs: 0,
+  apartMs: 0,
+  lookMs: 200,
+  bootRoundMs: 100,
+  watchMs: 10_000,
+  watchRoundMs: 500,
+  bootMs: 300_000,
+  startMs: 300_000,
+  spareBytes: 0,
 };
 /** One command and one test stand for all gates: `gates` tests each of them. */
 const GATES = `guarded: ["launcher/**"]
@@ -197,7 +204,9 @@ test(
     expect(await effort()).toBeNull();
     const [{ id = "" } = {}] = await items();
     expect((await api<ReviewItem>(`reviews/${id}/item`)).proposal?.seed).toMatchObject({
-      ...{ file: "seeds/agents/coder.md", release: 2, title: "The door says who answers" },
+      file: "seeds/agents/coder.md",
+      release: 2,
+      title: "The door says who answers",
     });
     await api(`reviews/${id}/approve`, {});
     await expect.poll(async () => (await items()).length).toBe(0);

@@ -23,7 +23,12 @@ export function agentFile({
   };
   return file(
     {
-      ...{ name, description, tools, model, documents, web_search: webSearch },
+      name,
+      description,
+      tools,
+      model,
+      documents,
+      web_search: webSearch,
       ...(confined && { confined }),
       ...(rights && { rights }),
       finishing,

@@ -46,7 +46,10 @@ async function prepare(env: Record<string, string> = {}) {
   const { token, hash } = newToken();
   const store = openStore(file, { migrations: "drizzle" });
   await store.people.addToken({
-    ...{ uid: "t1", hash, name: "t", role: "operator" },
+    uid: "t1",
+    hash,
+    name: "t",
+    role: "operator",
     task: null,
     by: "ann",
     expiresAtMs: null,
@@ -54,8 +57,15 @@ async function prepare(env: Record<string, string> = {}) {
   await store.close();
   const start = async (own: Record<string, string> = {}): Promise<Started> => {
     const settings = {
-      ...{ PATH: process.env.PATH ?? "", BANYAN_DATA_DIR: folder, PORT: "0", ...PATIENT, ...env, ...own },
-      ...{ BANYAN_KEY_FILE: `${folder}-keys/keys.json`, ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: provider.url },
+      PATH: process.env.PATH ?? "",
+      BANYAN_DATA_DIR: folder,
+      PORT: "0",
+      ...PATIENT,
+      ...env,
+      ...own,
+      BANYAN_KEY_FILE: `${folder}-keys/keys.json`,
+      ANTHROPIC_API_KEY: "key",
+      ANTHROPIC_BASE_URL: provider.url,
     };
     const child = spawn(process.execPath, program, { env: settings as unknown as NodeJS.ProcessEnv });
     children.push(child);

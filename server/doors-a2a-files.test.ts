@@ -67,7 +67,12 @@ test("a result that is JSON is data; its files come as bytes or addresses, also 
   expect(told(events.at(-1) as StreamResponse)).toEqual(["statusUpdate", TaskState.TASK_STATE_COMPLETED]);
   // Only a list gives addresses for small files too.
   const { tasks } = await client.listTasks({
-    ...{ tenant: "", contextId: "", status: 0, pageToken: "", statusTimestampAfter: undefined, includeArtifacts: true },
+    tenant: "",
+    contextId: "",
+    status: 0,
+    pageToken: "",
+    statusTimestampAfter: undefined,
+    includeArtifacts: true,
   });
   expect(tasks[0]?.artifacts.map(({ parts }) => parts[0]?.content?.$case)).toEqual(["data", "url", "url", "url"]);
 

@@ -45,7 +45,10 @@ async function receiver(...statuses: number[]) {
 function sending({ trial: { runtime } }: Doors) {
   let nowMs = Date.now() + 3_600_000;
   const stop = startSender({
-    ...{ ...runtime.webhooks, others: runtime.a2a.pushes, queries: runtime.application.queries, address: "http://b" },
+    ...runtime.webhooks,
+    others: runtime.a2a.pushes,
+    queries: runtime.application.queries,
+    address: "http://b",
     now: () => nowMs,
     timers: { ...realTimers, every: (_ms, run) => realTimers.every(10, run) },
     report: (message, error) => {

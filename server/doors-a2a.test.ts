@@ -24,7 +24,11 @@ const read = (client: Client, id: string, historyLength?: number) =>
   client.getTask({ tenant: "", id, ...(historyLength !== undefined && { historyLength }) });
 const list = (client: Client, more: Record<string, unknown> = {}) =>
   client.listTasks({
-    ...{ tenant: "", contextId: "", status: 0, pageToken: "", statusTimestampAfter: undefined },
+    tenant: "",
+    contextId: "",
+    status: 0,
+    pageToken: "",
+    statusTimestampAfter: undefined,
     ...more,
   });
 const textsOf = ({ history }: Task) =>
@@ -48,7 +52,9 @@ test("a task asks back, is answered, and is read, listed and continued by its ow
   expect((await list(client, { status: TaskState.TASK_STATE_INPUT_REQUIRED })).tasks).toMatchObject([{ id }]);
   const done = await send(client, said("Blue.", { taskId: id }));
   expect(done).toMatchObject({
-    ...{ id, contextId, status: { state: TaskState.TASK_STATE_COMPLETED } },
+    id,
+    contextId,
+    status: { state: TaskState.TASK_STATE_COMPLETED },
     artifacts: [{ parts: [{ content: { value: "Painted it blue." } }] }],
   });
   expect(textsOf(await read(client, id))).toEqual([

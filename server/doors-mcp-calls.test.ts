@@ -30,7 +30,9 @@ const ERAS = [
 
 const runTask = (more: object) =>
   JSON.stringify({
-    ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tools/call",
     params: { name: "run_task", arguments: { task: "Paint", agent: "worker" }, ...more },
   });
 
@@ -157,9 +159,14 @@ test("autonomous_build starts a goal with what was given, and claude_autonomous 
   const doors = await startDoors();
   const client = await clientOf(doors);
   const build = {
-    ...{ goal: "Make the tests pass", validation_command: "npm test", model: "anthropic/claude-sonnet-4-5" },
-    ...{ success_criteria: ["It is fast", { statement: "It adds", command: "true", weight: 2 }] },
-    ...{ max_iterations: 7, max_time_minutes: 5, success_threshold: 0.8, idempotency_key: "b-1" },
+    goal: "Make the tests pass",
+    validation_command: "npm test",
+    model: "anthropic/claude-sonnet-4-5",
+    success_criteria: ["It is fast", { statement: "It adds", command: "true", weight: 2 }],
+    max_iterations: 7,
+    max_time_minutes: 5,
+    success_threshold: 0.8,
+    idempotency_key: "b-1",
     scope: ["src/**", "*.md"],
     hidden: ["test/hidden/**"],
     hidden_share: 0.25,
@@ -171,7 +178,11 @@ test("autonomous_build starts a goal with what was given, and claude_autonomous 
   expect(progress).toMatchObject({ score: null, round: 0, rounds_max: 7 });
   const goal = await doors.trial.runtime.application.queries.getGoal(String(id));
   expect(goal).toMatchObject({
-    ...{ mode: "autonomous", threshold: 0.8, iterations_max: 7, minutes_max: 5, validation_command: "npm test" },
+    mode: "autonomous",
+    threshold: 0.8,
+    iterations_max: 7,
+    minutes_max: 5,
+    validation_command: "npm test",
     scope: ["src/**", "*.md"],
     scope_proposed: false,
     hidden: ["test/hidden/**"],

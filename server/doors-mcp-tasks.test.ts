@@ -38,7 +38,10 @@ test("a call starts a task, whose end and result the client reads later", async 
   const done = await until(started.taskId, "completed");
   expect(done.result).not.toHaveProperty("isError");
   expect(done.result?.structuredContent).toMatchObject({
-    ...{ id: started.taskId, status: "succeeded", result: "Painted.", next: null },
+    id: started.taskId,
+    status: "succeeded",
+    result: "Painted.",
+    next: null,
     ended_at: expect.any(String),
   });
   const goal = await start("autonomous_build", { goal: "Make the tests pass", validation_command: "npm test" });
@@ -200,7 +203,8 @@ test("who has not declared the extension gets results, and its methods answer wi
     "io.modelcontextprotocol/clientCapabilities": {},
   };
   const headers = {
-    ...{ "content-type": "application/json", accept: "application/json, text/event-stream" },
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
     ...(await doors.token("operator")),
   };
   const ask = (method: string, name: string, params: object) =>

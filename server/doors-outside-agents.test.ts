@@ -28,7 +28,8 @@ async function startAsking(other: Doors, script: Parameters<typeof taskScript>[0
   const { host } = new URL(other.server.url);
   const env = {
     BANYAN_KEY_FILE: path.join(config, "keys.json"),
-    ...{ BANYAN_PRIVATE_HOSTS: host, BANYAN_ALLOWED_HOSTS: host },
+    BANYAN_PRIVATE_HOSTS: host,
+    BANYAN_ALLOWED_HOSTS: host,
   };
   const trial = await startTrial({ ...more, script: taskScript(script), env });
   onTestFinished(() => trial.close());
@@ -41,8 +42,13 @@ async function add(trial: Trial, other: Doors, more: Record<string, unknown> = {
   const { authorization } = await other.token("operator");
   const done = await commands.saveOutsideAgent(
     {
-      ...{ name: "other", url: other.server.url, card: preview.card, skills: ["security_scanner", "test_generator"] },
-      ...{ auth: "bearer", secret: authorization.slice("Bearer ".length), ...more },
+      name: "other",
+      url: other.server.url,
+      card: preview.card,
+      skills: ["security_scanner", "test_generator"],
+      auth: "bearer",
+      secret: authorization.slice("Bearer ".length),
+      ...more,
     },
     tester,
   );

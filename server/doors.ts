@@ -305,7 +305,11 @@ async function answerAgents(
   { a2a, auth, publicUrl }: Pick<DoorOptions, "a2a" | "auth" | "publicUrl">,
 ): Promise<void> {
   await a2a.answer({
-    ...{ app, request, response, text: String(text ?? ""), base: baseOf(publicUrl, request) },
+    app,
+    request,
+    response,
+    text: String(text ?? ""),
+    base: baseOf(publicUrl, request),
     isStill: () => auth.isStill(app.actor, request),
     onAccessChange: auth.onChange,
   });

@@ -88,8 +88,14 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
 
   const commit = commitOf(program);
   const journal = openJournal({
-    ...{ store: runtime.store, own: ownIdentity(), role, version, commit, report },
-    ...{ timers: reporting(realTimers, report), now: Date.now },
+    store: runtime.store,
+    own: ownIdentity(),
+    role,
+    version,
+    commit,
+    report,
+    timers: reporting(realTimers, report),
+    now: Date.now,
   });
   const web =
     bound &&
@@ -241,7 +247,10 @@ async function startWork(
   const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
   const { active, drain, resume, workOn } = worker;
   return {
-    ...{ active, drain, resume, workOn },
+    active,
+    drain,
+    resume,
+    workOn,
     // A getter, because a worker gets a new id when it registers again.
     get id() {
       return worker.id;

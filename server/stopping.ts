@@ -61,7 +61,10 @@ export function openStopping(launch: Launch | null, side: Side | null, makePerma
   if (side) process.on("SIGHUP", () => {});
   const channel = sideChannel ?? (launch && openLauncherChannel(passOn));
   return {
-    ...{ channel, side: sideChannel, orders, link },
+    channel,
+    side: sideChannel,
+    orders,
+    link,
     shutDown(by) {
       if (!channel) return end(by);
       asked = by;

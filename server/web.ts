@@ -110,7 +110,12 @@ export function createWebServer(options: WebServerOptions): WebServer {
     } else connection.destroy();
   });
   const handle = createHandle({
-    ...{ enter, auth, publicUrl, google, hosts, dev },
+    enter,
+    auth,
+    publicUrl,
+    google,
+    hosts,
+    dev,
     health: () => options.health(state.isDraining),
     pages: pages.handle,
     once: createIdempotency(options.answers),

@@ -48,9 +48,16 @@ export function lengthenGoal(
       const files = commit.slice(20);
       const seen = known.has(files) ? [files] : [];
       const record = {
-        ...{ ...base.record, number, score, files, commit, score_before: last.score, at_ms: last.at_ms + 1_000 },
+        ...base.record,
+        number,
+        score,
+        files,
+        commit,
+        score_before: last.score,
+        at_ms: last.at_ms + 1_000,
         plan: `The next test fails because of an edge case in part ${number}, which this round mends.`,
-        ...{ error_signature: `part ${passed} works`, changed: `src/part-${passed}.js +3 −1` },
+        error_signature: `part ${passed} works`,
+        changed: `src/part-${passed}.js +3 −1`,
         ...(number === to - 1 && { put_back: PUT_BACK, widened: WIDENED }),
         verdict: verdictOf({ scoreBefore: last.score, score, files, seen, worked: true }),
       };
@@ -121,7 +128,9 @@ function addRound(base: Base, record: RoundRecord, place: number): void {
       ? resultBody(body, record)
       : body.replaceAll(`Round ${base.record.number}`, `Round ${record.number}`);
     insert.run({
-      ...{ id, place, callId: call_id?.replace(from, to) ?? null },
+      id,
+      place,
+      callId: call_id?.replace(from, to) ?? null,
       body: other.replaceAll(from, to).replaceAll(task.uid, uid),
     });
   }

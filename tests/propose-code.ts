@@ -47,12 +47,19 @@ const PACKAGES: Finding[] = (
     ["left-pad", "1.3.0", null, null, null],
   ] as const
 ).map(([name, before, after, installs, imitates]) => ({
-  ...{ kind: after === null ? "note" : "flag", text: `${name} differs.`, path: "package-lock.json" },
-  ...{ line: null, test: null, package: { name, before, after, installs, imitates } },
+  kind: after === null ? "note" : "flag",
+  text: `${name} differs.`,
+  path: "package-lock.json",
+  line: null,
+  test: null,
+  package: { name, before, after, installs, imitates },
 }));
 const FLAG: Finding = {
-  ...{ kind: "flag", text: "A guarded file is modified." },
-  ...{ path: "core/rules/roles.ts", line: null, test: null },
+  kind: "flag",
+  text: "A guarded file is modified.",
+  path: "core/rules/roles.ts",
+  line: null,
+  test: null,
 };
 
 const FINDINGS: Partial<Record<GateName, Finding[]>> = { scope: [FLAG], dependencies: PACKAGES };
@@ -127,7 +134,15 @@ function passedReport(evidence: string): GatesReport {
   const side = { name: "permanent", commit: null, digest: "" };
   const gates = GATE_NAMES.map((gate) => resultOf(gate, evidence));
   const report: GatesReport = {
-    ...{ version: 1, outcome: "passed", folder: "", base: side, head: side, seconds: 470, seed: "s", gates, evidence },
+    version: 1,
+    outcome: "passed",
+    folder: "",
+    base: side,
+    head: side,
+    seconds: 470,
+    seed: "s",
+    gates,
+    evidence,
     started_at: new Date().toISOString(),
     test_side: ["core/words/part.test.ts"],
     digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),

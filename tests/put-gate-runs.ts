@@ -8,7 +8,11 @@ const HOUR_MS = 3_600_000;
 const TITLES = ["scope", "oddities", "types", "lint", "old_tests", "new_tests", "data", "replay", "coverage"];
 
 const finding = (kind: Finding["kind"], text: string, more: Partial<Finding> = {}): Finding => ({
-  ...{ kind, text, path: null, line: null, test: null },
+  kind,
+  text,
+  path: null,
+  line: null,
+  test: null,
   ...more,
 });
 

@@ -27,7 +27,9 @@ export async function main([dataDir = "", ...counts]: string[]): Promise<void> {
       },
     });
     const goal = {
-      ...{ validation_command: "npm test", max_iterations: isWhole ? rounds : MADE, max_minutes: 100_000 },
+      validation_command: "npm test",
+      max_iterations: isWhole ? rounds : MADE,
+      max_minutes: 100_000,
       // Copies have no looks at the strategy between them.
       ...(!isWhole && { reflect_every: 1_000 }),
     };

@@ -51,7 +51,9 @@ const server = createWebServer({
   app,
   people,
   answers: memoryAnswers(),
-  ...{ host, bound, dev },
+  host,
+  bound,
+  dev,
   health: async () => HEALTHY,
   pages: await preparePages({ dev, dir: process.cwd(), host, port: bound.port }),
 });

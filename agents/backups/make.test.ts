@@ -23,7 +23,10 @@ function openInstallation() {
     const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle", now });
     onTestFinished(() => store.close());
     const backups = createLiveBackups({
-      ...{ database: join(dataDir, "banyan.db"), dataDir, program: process.cwd(), now },
+      database: join(dataDir, "banyan.db"),
+      dataDir,
+      program: process.cwd(),
+      now,
       freeBytesOf: async () => clock.freeBytes,
     });
     const sources = {

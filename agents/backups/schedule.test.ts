@@ -8,7 +8,10 @@ const NOW = Date.parse("2026-05-10T10:00:00Z");
 const daily = { everyMs: DAY, keep: 7 };
 const made = (atMs: number) => ({ name: "banyan-x.db", sizeBytes: 1, begunAtMs: atMs, atMs: atMs + 1_000 });
 const record = (given: Partial<BackupRecord>): BackupRecord => ({
-  ...{ schedule: { everyMs: null, keep: null }, success: null, failure: null, claim: null },
+  schedule: { everyMs: null, keep: null },
+  success: null,
+  failure: null,
+  claim: null,
   ...given,
 });
 

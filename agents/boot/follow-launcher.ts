@@ -76,8 +76,13 @@ export async function followLauncher(
   tell(status);
   const isTrial = () => launch.isTrial && !orders.isPermanent();
   const own = createOrders({
-    ...{ commands: application.commands, store, worker, report, terminals },
-    ...{ activities: live.activities, drained: channel.drained },
+    commands: application.commands,
+    store,
+    worker,
+    report,
+    terminals,
+    activities: live.activities,
+    drained: channel.drained,
   });
   const { takenBack } = launch;
   const settle = async () => {

@@ -23,7 +23,13 @@ export function governorOf({ acting, monitor, signs, options, ...rest }: Governe
   const sources = { store, monitor, signs, dailyCaps: settings.dailyCaps, now: rest.now };
   const { parks, leads, timers, now } = rest;
   return startGovernor({
-    ...{ store, signs, parks, leads, timers, now, report },
+    store,
+    signs,
+    parks,
+    leads,
+    timers,
+    now,
+    report,
     read: (limits) => readings(readLimits(sources, limits)),
   });
 }

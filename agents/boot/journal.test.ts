@@ -26,7 +26,12 @@ function installation() {
   };
   const open = (process: Partial<ReturnType<typeof ownIdentity>> = {}) =>
     openJournal({
-      ...{ store, timers, now, role: "all" as const, version: "1.0.0", commit: "abc" },
+      store,
+      timers,
+      now,
+      role: "all" as const,
+      version: "1.0.0",
+      commit: "abc",
       own: { ...ownIdentity(), ...process },
       report: (message) => expect.unreachable(message),
     });

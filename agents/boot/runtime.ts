@@ -52,7 +52,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     terminals: parts.terminals,
     watchReleases: (channel, isTrial) =>
       watchReleases({
-        ...{ store, channel, isTrial, timers: parts.timers, report: options.report },
+        store,
+        channel,
+        isTrial,
+        timers: parts.timers,
+        report: options.report,
         ...parts.acting.self,
       }),
     settleTrial: (taken) => settleTrial(store, taken),
@@ -64,8 +68,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     refreshModels: () => parts.acting.models.refresh(),
     watchModels: (say) =>
       startModelWatch({
-        ...{ models: parts.acting.models, timers: parts.timers, say },
-        ...{ defaultModel: parts.acting.providers.defaultModel, agents: configuration.agents },
+        models: parts.acting.models,
+        timers: parts.timers,
+        say,
+        defaultModel: parts.acting.providers.defaultModel,
+        agents: configuration.agents,
       }),
     close: () => closeParts(parts),
   };
@@ -112,7 +119,11 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const catalogue = createCatalogue(
     options.worldTools ??
       worldTools({
-        ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
+        outputs: store.outputs,
+        terminals,
+        treeSql,
+        servers,
+        serverTools: configuration.serverTools,
         self: selfOf(acting, program),
         goals: { snapshots: acting.snapshots, ...store.queries.goals, now },
         codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },

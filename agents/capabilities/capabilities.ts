@@ -125,7 +125,12 @@ async function listAll(sources: CapabilitySources, place: WorkspaceView | null):
 }
 
 const NO_USES: CapabilityFigures = {
-  ...{ uses: 0, success: null, median_seconds: null, median_usd: null, last_used_at: null, tried: null },
+  uses: 0,
+  success: null,
+  median_seconds: null,
+  median_usd: null,
+  last_used_at: null,
+  tried: null,
 };
 
 function plain(

@@ -55,7 +55,9 @@ function appliedOf({ branch, commit, onto, files, ignored, nested }: NewBranch, 
   const git = `git -C ${shellWord(root)}`;
   return {
     sentence: `Created the branch ${branch} in ${root}: one commit with ${files} changed ${files === 1 ? "file" : "files"} on top of ${start}.${left.length > 0 ? ` Left out: ${left.join(" and ")}.` : ""} The files in the folder and the index stay as they are.`,
-    ...{ branch, commit, repository: root },
+    branch,
+    commit,
+    repository: root,
     look: `${git} diff ${shellWord(`${start}...${branch}`)}`,
     undo: `${git} branch -D ${shellWord(branch)}`,
   };

@@ -71,11 +71,19 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
       const words = `not with these arguments. Call ${subject.tool} with exactly the following arguments; that call runs once without approval: ${JSON.stringify(changed)}${heard ? `\n${heard}` : ""}`;
       const why = `${actor.name} approved ${review.id} with other arguments.`;
       const rule = {
-        ...{ uid: newId(), tool: subject.tool, agent: subject.agent, subject: hash, tree: review.tree_id, why },
+        uid: newId(),
+        tool: subject.tool,
+        agent: subject.agent,
+        subject: hash,
+        tree: review.tree_id,
+        why,
         expiresAtMs: now() + CHANGED_CALL_MS,
       };
       const done = await store.decisions.changeCall({
-        ...{ uid: review.id, words, by: actor.name, rule },
+        uid: review.id,
+        words,
+        by: actor.name,
+        rule,
         reason: reason.trim() || `With other arguments: ${JSON.stringify(changed).slice(0, 2_000)}`,
       });
       if (!done) openItem(id);
@@ -128,7 +136,8 @@ export function decidedAlready(review: Review | null, what = "Already decided"):
   const by = review?.decided_by ?? null;
   const how = review ? ` (${review.status}${by ? ` by ${by}` : ""})` : "";
   return new UserError("conflict", `${what}${how}.`, {
-    ...{ code: "already_decided", by },
+    code: "already_decided",
+    by,
     ...(review && review.status !== "open" && { status: review.status }),
   });
 }

@@ -32,7 +32,13 @@ function agentFields({
 }: AgentBody): AgentFields {
   const { name, description, instruction, model, tools, documents, finishing } = body;
   return {
-    ...{ name, description, instruction, model, tools, documents, finishing },
+    name,
+    description,
+    instruction,
+    model,
+    tools,
+    documents,
+    finishing,
     web_search: webSearch,
     confined: confined === true,
     rights: rights ?? null,

@@ -76,7 +76,12 @@ export async function previewOf(
     found.map(async (one): Promise<ImportPreview> => {
       if (!one.entry)
         return {
-          ...{ file: one.file, name: "", does: "fails", problem: one.problem, before: null, after: one.text },
+          file: one.file,
+          name: "",
+          does: "fails",
+          problem: one.problem,
+          before: null,
+          after: one.text,
           ...(one.refusal && { refusal: one.refusal }),
         };
       const { name } = one.entry.body;

@@ -56,7 +56,11 @@ function snapshotsOf({ store }: FileSources, treeUid: string): Awaited<ReturnTyp
   // A merge has two snapshots with one number, and `at` means the last of them.
   const bySeq = new Map(snapshots.map((snapshot) => [snapshot.seq, snapshot]));
   return [...bySeq.values()].reverse().map(({ seq, taskUid, turn, atMs, changed, folder }) => ({
-    ...{ seq, task_id: taskUid, turn, changed, folder },
+    seq,
+    task_id: taskUid,
+    turn,
+    changed,
+    folder,
     created_at: new Date(atMs).toISOString(),
   }));
 }

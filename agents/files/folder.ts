@@ -28,7 +28,10 @@ export async function entriesOf({ snapshots }: Reading, moment: Moment, folder: 
 }
 
 const foundIn = ({ path, kind, sizeBytes, isExecutable, oid }: SnapshotEntry): Found => ({
-  ...{ path, kind, isExecutable, oid },
+  path,
+  kind,
+  isExecutable,
+  oid,
   bytes: sizeBytes,
 });
 type SnapshotEntry = Awaited<ReturnType<FileSources["snapshots"]["files"]>>[number];

@@ -95,7 +95,11 @@ function shownFile({ path, kind, bytes }: Found, change: TreeChange | undefined)
 }
 
 const deletedFile = ({ path, changed_by }: TreeChange): TreeFile => ({
-  ...{ path, kind: "file", bytes: null, changed: "deleted", changed_by },
+  path,
+  kind: "file",
+  bytes: null,
+  changed: "deleted",
+  changed_by,
 });
 
 function changedFolder(path: string, changes: readonly TreeChange[]): TreeFile {

@@ -33,7 +33,10 @@ export function createLimitQueries(sources: LimitSources): Pick<Queries, "getLim
       const { state, limits } = limitsNow(sources);
       const { claiming, by } = claimingOf(state, settings);
       return {
-        ...{ claiming, held_by: by, read_at: iso(governor.lastReadings()?.atMs ?? null), limits },
+        claiming,
+        held_by: by,
+        read_at: iso(governor.lastReadings()?.atMs ?? null),
+        limits,
         violations: settings.violations,
         within_minutes: settings.withinMs / 60_000,
         alert_from: settings.alertFrom,
@@ -62,7 +65,10 @@ function stateOf(
   const max = maxOf(sources, settings, name);
   const now = state[name];
   return {
-    ...{ name, max, max_set_by: setByOf(sources, name), action: settings.limits[name].action },
+    name,
+    max,
+    max_set_by: setByOf(sources, name),
+    action: settings.limits[name].action,
     used: reading?.used ?? null,
     percent: reading && max !== null ? Math.round(100 * shareOf({ used: reading.used, max })) : null,
     level: now?.level ?? "ok",

@@ -24,18 +24,24 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor, { more, message, agent, model } = {}) => ({
-    ...{ actor, of: "unit", subject: id },
+    actor,
+    of: "unit",
+    subject: id,
     detail: { ...more, agent, model, ...(message !== undefined && { characters: message.length }) },
   }),
   continueTask: (id, words, actor, { more, agent, model } = {}) => ({
-    ...{ actor, of: "unit", subject: id },
+    actor,
+    of: "unit",
+    subject: id,
     detail: { ...more, agent, model, characters: words.length },
   }),
   // The text itself is in the task's log.
   changeGoal: (id, fields, actor) => ({ actor, of: "unit", subject: id, detail: { fields: Object.keys(fields) } }),
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
   change: (id, to, actor, { alike } = {}) => ({
-    ...{ actor, of: "unit", subject: id },
+    actor,
+    of: "unit",
+    subject: id,
     detail: { ...to, ...(alike && { alike }) },
   }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),

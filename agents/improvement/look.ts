@@ -107,7 +107,11 @@ async function insertTree(sources: LookSources, kinds: FaultKind[], uid: string,
   const given = configuration.setupFor(REVIEWER, { model, rights: ["read"], instruction, within: TOOLS });
   const { webSearch: _, servers: __, ...rest } = given;
   const setup: Setup = {
-    ...{ ...rest, tools: TOOLS, within: TOOLS, rights: ["read"], look: true },
+    ...rest,
+    tools: TOOLS,
+    within: TOOLS,
+    rights: ["read"],
+    look: true,
     finishing: { evaluate: "never", summarize: "never", document: "never" },
   };
   const microUsd = priceOf(model) === null ? null : Math.max(1, leftMicroUsd(sources));
@@ -115,15 +119,31 @@ async function insertTree(sources: LookSources, kinds: FaultKind[], uid: string,
   const title = "What went wrong in tasks, and what would prevent it";
   prepareWorkspace({ ...sources, treeId: uid, request: {} });
   const inserted = await store.trees.insert({
-    ...{ uid, title, setup, caps },
+    uid,
+    title,
+    setup,
+    caps,
     rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
     workspace: join(dataDir, "workspaces", uid),
-    ...{ inPlace: false, isSystem: true, isTainted: true },
+    inPlace: false,
+    isSystem: true,
+    isTainted: true,
     priority: 0,
     createdBy: REVIEWER,
     assignment: {
-      ...{ instruction, title, grant: caps, workspace: "none", criteria: null, stepping: "automatic", tainted: true },
-      ...{ role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], material: null },
+      instruction,
+      title,
+      grant: caps,
+      workspace: "none",
+      criteria: null,
+      stepping: "automatic",
+      tainted: true,
+      role: "work",
+      purpose: null,
+      depth: 0,
+      chosen: false,
+      dependsOn: [],
+      material: null,
     },
     events: [],
   });

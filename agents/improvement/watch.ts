@@ -27,7 +27,9 @@ interface WatchContext {
 export function startLookWatch(options: LookWatchOptions): Checks {
   const context: WatchContext = { options, stopped: new Set() };
   return startChecks({
-    ...{ timers: options.timers, everyMs: CHECK_MS, check: () => checkNow(context) },
+    timers: options.timers,
+    everyMs: CHECK_MS,
+    check: () => checkNow(context),
     failed: (error) => options.report("The review agent could not look at the faults.", error),
   });
 }

@@ -107,9 +107,18 @@ function listed(kind: EntryKind, row: EntryRow): Omit<ListedEntry, "agents" | "r
   const { live: _, version, created_at, ...by } = versionShape({ ...row, live: true });
   const proposals = row.proposals;
   return {
-    ...{ kind, name: row.name, description: row.description, version, ...by, edited_at: created_at, proposals },
-    ...{ edited: row.origin !== "seed", tokens: Math.ceil(textIn(row.body).length / CHARACTERS_PER_TOKEN) },
-    ...{ model, tools, documents },
+    kind,
+    name: row.name,
+    description: row.description,
+    version,
+    ...by,
+    edited_at: created_at,
+    proposals,
+    edited: row.origin !== "seed",
+    tokens: Math.ceil(textIn(row.body).length / CHARACTERS_PER_TOKEN),
+    model,
+    tools,
+    documents,
   };
 }
 

@@ -34,7 +34,10 @@ export function partsOf(kind: Kind, before: unknown, after: unknown): ProposedPa
     const form = is?.form ?? was?.form ?? "text";
     const editable = Object.hasOwn(EDITABLE[kind], name);
     return {
-      ...{ name, form, before: old ? (was?.text ?? "") : null, after: is?.text ?? "" },
+      name,
+      form,
+      before: old ? (was?.text ?? "") : null,
+      after: is?.text ?? "",
       editable: editable && after !== null,
     };
   });

@@ -261,7 +261,9 @@ function reviewQueries({ sources, ids }: QueryContext): ReviewPart {
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
-        ...{ action, rule, skip },
+        action,
+        rule,
+        skip,
         limit: limitOf(limit),
       }),
     listRules: async () => store.rules.all(),

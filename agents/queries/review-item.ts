@@ -81,7 +81,10 @@ export function createReviewItemQueries(
         cost: costOf(sources, task),
         comments: store.comments.of(uid),
         may_not: mayNot(sources, {
-          ...{ review, actor, hasEnded, flags: proposal?.shown.change?.flags },
+          review,
+          actor,
+          hasEnded,
+          flags: proposal?.shown.change?.flags,
           entry: proposal?.entry ?? null,
         }),
       };
@@ -169,7 +172,10 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
   const before = against === null ? null : store.configuration.version(kind, name, against);
   const tool = kind === "tool" ? (body as ToolBody | null) : null;
   const shown: ReviewedProposal = {
-    ...{ kind, name, hash, why },
+    kind,
+    name,
+    hash,
+    why,
     proposed_by: proposedBy,
     base_version: baseVersion,
     stale: status === "open" && live !== null && live !== baseVersion,
@@ -183,10 +189,15 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
   const versions = store.queries.entries.versions(kind, name).map(({ version }) => version);
   const nextVersion = proposal.version ?? Math.max(0, ...versions) + 1;
   const proposed = {
-    ...{ kind, name, baseVersion, nextVersion, startsServer: tool !== null && isServer(tool) },
+    kind,
+    name,
+    baseVersion,
+    nextVersion,
+    startsServer: tool !== null && isServer(tool),
     goesOnTrial: live !== null && goesOnTrial(kind, body) && sources.providers.defaultModel() !== "runbook",
     hasLauncher: false,
-    ...{ removes: body === null, isSeed: seed !== null },
+    removes: body === null,
+    isSeed: seed !== null,
   };
   return { shown, proposed, entry: { kind, name, after: body } };
 }
@@ -212,7 +223,13 @@ function codeProposal({ store, dataDir, selfPower }: ReviewItemSources, proposal
   const off = switchRefusal(selfPower.state());
   const change = reviewedChange(code, { review, status, others, dataDir, releases, off });
   const shown: ReviewedProposal = {
-    ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },
+    kind: "code",
+    name,
+    hash,
+    why,
+    proposed_by: proposedBy,
+    base_version: null,
+    stale: false,
     parts: [{ name: "Changed files", form: "patch", before: null, after: code.patch, editable: false }],
     ...readFacts(store, review),
     hazards: change.flags.map(flagText),
@@ -221,8 +238,15 @@ function codeProposal({ store, dataDir, selfPower }: ReviewItemSources, proposal
     seed: null,
   };
   const proposed = {
-    ...{ kind: "code" as const, name, baseVersion: null, nextVersion: 1, startsServer: false, goesOnTrial: false },
-    ...{ hasLauncher: releases !== null, removes: false, isSeed: false },
+    kind: "code" as const,
+    name,
+    baseVersion: null,
+    nextVersion: 1,
+    startsServer: false,
+    goesOnTrial: false,
+    hasLauncher: releases !== null,
+    removes: false,
+    isSeed: false,
   };
   return { shown, proposed, entry: null };
 }

@@ -62,8 +62,12 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     monitor:
       machine &&
       monitorStatus(machine, {
-        ...{ running, queued, ...status.resting(), database },
-        ...{ backup: alertOfBackups(sources), limits: limitAlerts(sources) },
+        running,
+        queued,
+        ...status.resting(),
+        database,
+        backup: alertOfBackups(sources),
+        limits: limitAlerts(sources),
       }),
     today: todayOf(status.spentOn(sources.now()), caps.day_usd, sources.dailyCaps.all.tokens),
     caps,

@@ -9,8 +9,15 @@ const SERVER: ServerBody = {
   workspace: "none",
 };
 const TOOL: ToolBody = {
-  ...{ name: "notes", title: "Notes", description: "Notes.", level: "write", source: "mcp", optional: true },
-  ...{ policy: "inherit", availability: { available: true, since: "" }, server: SERVER },
+  name: "notes",
+  title: "Notes",
+  description: "Notes.",
+  level: "write",
+  source: "mcp",
+  optional: true,
+  policy: "inherit",
+  availability: { available: true, since: "" },
+  server: SERVER,
 };
 
 test("a version is told beside the one before, with what it takes to go back to it", () => {

@@ -175,7 +175,12 @@ function listed(tool: ToolBody & { version: number }, states: States, host: Host
   const { name, description, level, source, optional, policy, availability } = tool;
   const own = isServer(tool) ? tool.server.tools.map((one) => nameOfServerTool(name, one.name)) : [name];
   return {
-    ...{ name, description, source, core: false, optional, policy },
+    name,
+    description,
+    source,
+    core: false,
+    optional,
+    policy,
     level: isServer(tool) ? effectOfServer(tool).level : level,
     kinds: isServer(tool) ? kindsOfServer(tool, policy, host) : [],
     records: false,

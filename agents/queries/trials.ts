@@ -45,7 +45,11 @@ export function shownTrial(sources: TrialSources, trial: StoredTrial): Trial {
   const isOpen = trial.status === "open";
   const isReplaying = isOpen && !isAlternating(trial);
   return {
-    ...{ id: trial.uid, kind: trial.kind, name: trial.name, metric: trial.metric, outcome: trial.outcome },
+    id: trial.uid,
+    kind: trial.kind,
+    name: trial.name,
+    metric: trial.metric,
+    outcome: trial.outcome,
     status: trial.status !== "open" ? trial.status : isReplaying ? "replaying" : "trial",
     live: shownSide(sides.live, trial.baseVersion, started.live),
     candidate: shownSide(sides.candidate, trial.version, started.candidate),
@@ -53,9 +57,13 @@ export function shownTrial(sources: TrialSources, trial: StoredTrial): Trial {
     replays: shownReplays(sources, trial),
     looks: [...LOOKS],
     undecided_by: isOpen ? undecidedBy(sources) : null,
-    ...{ proposed_by: trial.proposedBy, approved_by: trial.approvedBy, review_id: trial.review },
-    ...{ started_at: iso(trial.startedAtMs), ends_at: iso(trial.endsAtMs) },
-    ...{ ended_at: iso(trial.endedAtMs), ended_by: trial.endedBy },
+    proposed_by: trial.proposedBy,
+    approved_by: trial.approvedBy,
+    review_id: trial.review,
+    started_at: iso(trial.startedAtMs),
+    ends_at: iso(trial.endsAtMs),
+    ended_at: iso(trial.endedAtMs),
+    ended_by: trial.endedBy,
   };
 }
 

@@ -39,7 +39,9 @@ export interface ReplayWatchOptions extends ReplaySources {
 
 export function startReplayWatch(options: ReplayWatchOptions): Checks {
   return startChecks({
-    ...{ timers: options.timers, everyMs: CHECK_MS, check: () => checkNow(options) },
+    timers: options.timers,
+    everyMs: CHECK_MS,
+    check: () => checkNow(options),
     failed: (error) => options.report("The replays of a new version could not go on.", error),
   });
 }

@@ -57,12 +57,13 @@ test(
       await addDay(store, day, clock.ms);
       const begun = performance.now();
       await cleanIfDue({
-        ...{ store, dataDir, now: () => clock.ms, snapshots: { drop: async () => {} } },
-        ...{
-          retentionSettings: { days: null, megabytes: null, keepsGoals: null },
-          isTrial: () => false,
-          report: fail,
-        },
+        store,
+        dataDir,
+        now: () => clock.ms,
+        snapshots: { drop: async () => {} },
+        retentionSettings: { days: null, megabytes: null, keepsGoals: null },
+        isTrial: () => false,
+        report: fail,
       });
       const cleanMs = performance.now() - begun;
       if (day % horizon !== 0) continue;

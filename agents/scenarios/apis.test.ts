@@ -57,8 +57,12 @@ async function start(script: Parameters<typeof startTrial>[0]): Promise<{ trial:
 }
 
 const requestFor = (pets: Pets) => ({
-  ...{ name: "pets", url: `${pets.origin}/openapi.yaml`, base_url: `${pets.origin}/v1` },
-  ...{ auth: "header" as const, header: "X-Api-Key", secret: SECRET },
+  name: "pets",
+  url: `${pets.origin}/openapi.yaml`,
+  base_url: `${pets.origin}/v1`,
+  auth: "header" as const,
+  header: "X-Api-Key",
+  secret: SECRET,
   operations: ["GET /pets", "GET /pets/{petId}", "POST /pets", "DELETE /pets/{petId}"],
 });
 

@@ -64,7 +64,11 @@ async function shown({ runtime: { application } }: Trial, id: string): Promise<u
   const outputs = [];
   for (const { seq, kind } of messages) if (kind === "tool_response") outputs.push(await queries.getOutput(seq, 0));
   const view = {
-    ...{ tree, messages, files, contents, outputs },
+    tree,
+    messages,
+    files,
+    contents,
+    outputs,
     tasks: await Promise.all(tree.tasks.map((task) => queries.getTask(task.id))),
     facts: await Promise.all(tree.tasks.map((task) => queries.getLogFacts(task.id))),
     use: await queries.getModelUse(id),

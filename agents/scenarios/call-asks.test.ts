@@ -15,12 +15,22 @@ const LONG_MS = 120_000;
 const start = trialsOfThisFile();
 
 const permission = (what: string): CallAsk => ({
-  ...{ what: "permission", subject: "touch:other", input: { what }, level: "write" },
-  ...{ title: `touch ${what}`, detail: "touch asks.", why: "It is a test." },
+  what: "permission",
+  subject: "touch:other",
+  input: { what },
+  level: "write",
+  title: `touch ${what}`,
+  detail: "touch asks.",
+  why: "It is a test.",
 });
 const question = (text: string): CallAsk => ({
-  ...{ what: "question", subject: "touch:question", input: { text }, level: "write" },
-  ...{ title: text, detail: text, evidence: text },
+  what: "question",
+  subject: "touch:question",
+  input: { text },
+  level: "write",
+  title: text,
+  detail: text,
+  evidence: text,
 });
 
 /** A tool that asks what `ask` says and answers with what it was told. */

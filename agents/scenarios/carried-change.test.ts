@@ -21,8 +21,17 @@ const EDIT = call("edit_file", { path: "src/one.ts", old_text: "three = 3", new_
 /** As the launcher tells of an approved change that it dropped. */
 async function tellDropped({ runtime }: Trial, { commit, item }: ApprovedRelease, more: Partial<AgentsRelease>) {
   const release: AgentsRelease = {
-    ...{ n: 3, state: "dropped", commit, item, approved_by: tester.name, made_at: "2026-01-01T00:00:00.000Z" },
-    ...{ why: "Another release came first.", waits: null, trial_since: null, numbers: null, needs_confirmation: false },
+    n: 3,
+    state: "dropped",
+    commit,
+    item,
+    approved_by: tester.name,
+    made_at: "2026-01-01T00:00:00.000Z",
+    why: "Another release came first.",
+    waits: null,
+    trial_since: null,
+    numbers: null,
+    needs_confirmation: false,
     ...more,
   };
   await runtime.store.selfReleases.tell({ halted: null, notice: null, persons_at: null, releases: [release] });

@@ -79,7 +79,11 @@ describe.each([
       const trial = await withTask([...faults, work(`${verb} go`), endTask("done")]);
       const answers = await answersOf(trial);
       expect(answers.map(({ reason }) => reason)).toEqual([
-        ...["provider_error", "not_signed_in", "rate_limited", "silent", null],
+        "provider_error",
+        "not_signed_in",
+        "rate_limited",
+        "silent",
+        null,
       ]);
       expect(answers.map((answer) => answer.way)).toEqual(Array(5).fill(way));
       const problems = answers.map(({ problem }) => problem ?? "");

@@ -60,8 +60,12 @@ if (MINUTES > 0)
       const trial = await startTrial({ provider, dataDir, work: false });
       await trial.close();
       const env = {
-        ...{ PATH: process.env.PATH, BANYAN_DATA_DIR: dataDir, BANYAN_TEST_TOOLS: "all", MAX_CONCURRENT_AGENTS: "4" },
-        ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url },
+        PATH: process.env.PATH,
+        BANYAN_DATA_DIR: dataDir,
+        BANYAN_TEST_TOOLS: "all",
+        MAX_CONCURRENT_AGENTS: "4",
+        ANTHROPIC_API_KEY: "test-key",
+        ANTHROPIC_BASE_URL: provider.url,
       };
       const settings = readSettings(env, process.cwd());
       acting = openActing({ settings, program: process.cwd(), checkout: process.cwd(), version: "test" });

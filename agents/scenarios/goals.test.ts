@@ -65,7 +65,9 @@ async function pursued({ files = FILES, goal, work, others = {} }: Given) {
   const { id } = await trial.submit({ task: "Make the tests pass", workspace: folder, goal });
   const { queries } = trial.runtime.application;
   return {
-    ...{ trial, folder, id },
+    trial,
+    folder,
+    id,
     read: (path: string) => readFileSync(join(folder, path), "utf8"),
     async ended() {
       const tree = await trial.ended(id);

@@ -147,7 +147,9 @@ test("five violations of one limit pause everything with the reason; only a pers
   const audit = await queries.listAudit({ actor: "governor", limit: 100 });
   expect(audit.items.map(({ action, subject }) => `${action} ${subject}`).reverse()).toEqual([
     ...Array(4).fill(["limitReached disk", "limitOver disk"]).flat(),
-    ...["limitReached disk", "pauseEverything disk", "limitOver disk"],
+    "limitReached disk",
+    "pauseEverything disk",
+    "limitOver disk",
   ]);
 
   await commands.resumeEverything({}, tester);
@@ -173,7 +175,8 @@ test("a process that was killed at a limit starts no task, tells nobody again, a
   await killed.worker?.stop(0);
   const { values, readings } = dial({ disk: 95 });
   const next = await start(null, {
-    ...{ dataDir: killed.dataDir, runtime: { readings } },
+    dataDir: killed.dataDir,
+    runtime: { readings },
     ...(killed.provider && { provider: killed.provider }),
   });
   expect(next.worker?.governor.claiming()).toBe("none");
@@ -211,7 +214,9 @@ test("a worker that does not lead follows the stored limits, and watches its own
   const trial = await start({ root: endTask("done") }, { runtime: { readings: leading.readings } });
   const second = dial();
   const follower = await start(null, {
-    ...{ dataDir: trial.dataDir, role: "worker" as const, runtime: { readings: second.readings } },
+    dataDir: trial.dataDir,
+    role: "worker" as const,
+    runtime: { readings: second.readings },
     ...(trial.provider && { provider: trial.provider }),
   });
   await read(trial, leading.values, { disk: 100 });
@@ -232,8 +237,13 @@ test("two workers that both take themselves for the leader tell and count a limi
   await trial.worker?.stop(0);
   const governors = [1, 2].map(() =>
     startGovernor({
-      ...{ store, signs: { quotas: () => [] }, parks: { closeProvider: () => {} }, leads: () => true },
-      ...{ read: () => ({ disk: { used: 99, max: 98 } }), timers: realTimers, now: Date.now },
+      store,
+      signs: { quotas: () => [] },
+      parks: { closeProvider: () => {} },
+      leads: () => true,
+      read: () => ({ disk: { used: 99, max: 98 } }),
+      timers: realTimers,
+      now: Date.now,
       report: (message, error) => trial.faults.push(`${message} ${error}`),
     }),
   );

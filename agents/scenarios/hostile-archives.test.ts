@@ -209,18 +209,27 @@ const ATTACKS: [string, (parts: Parts) => unknown, RegExp, "raw"?][] = [
 
 function item({ root }: Parts): RowOf<"review"> {
   return {
-    ...{
-      row: "review",
-      id: "item",
-      task: root,
-      addressee: null,
-      kind: "flag",
-      title: "t",
-      detail: "d",
-      evidence: null,
-    },
-    ...{ blast_radius: 1, uncertainty: 1, if_ignored: null, subject: null, level: null, why: null, facts: null },
-    ...{ message: null, status: "withdrawn", answer: null, created_at_ms: 1, decided_by: null, decided_at_ms: null },
+    row: "review",
+    id: "item",
+    task: root,
+    addressee: null,
+    kind: "flag",
+    title: "t",
+    detail: "d",
+    evidence: null,
+    blast_radius: 1,
+    uncertainty: 1,
+    if_ignored: null,
+    subject: null,
+    level: null,
+    why: null,
+    facts: null,
+    message: null,
+    status: "withdrawn",
+    answer: null,
+    created_at_ms: 1,
+    decided_by: null,
+    decided_at_ms: null,
   };
 }
 

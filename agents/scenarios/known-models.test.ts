@@ -191,8 +191,13 @@ test("A price that a person set allows a cost cap, is charged, and ends with its
   expect(root.spent.cost_usd).toBeGreaterThan(0);
   const listed = async () => (await queries.listModels({ provider: "anthropic" })).items;
   expect((await listed()).find((one) => one.name === "anthropic/local-model")).toMatchObject({
-    ...{ context_tokens: 64_000, max_output_tokens: 8_000, limits_from: "own", price_from: "own", listed: true },
-    ...{ price: { input: 1_000, output: 0, cache_read: 1_000, cache_write: 1_000 }, standing: "current" },
+    context_tokens: 64_000,
+    max_output_tokens: 8_000,
+    limits_from: "own",
+    price_from: "own",
+    listed: true,
+    price: { input: 1_000, output: 0, cache_read: 1_000, cache_write: 1_000 },
+    standing: "current",
   });
   await commands.removeModel({ id: "anthropic/local-model" }, tester);
   await expect(commands.removeModel({ id: "anthropic/local-model" }, tester)).rejects.toThrow("Nothing is set for");

@@ -191,7 +191,9 @@ test("bad settings of e-mail get one sentence", async () => {
 test("e-mail of the environment holds, and cannot be changed here", async () => {
   const smtp = await smtpReceiver();
   const { commands, queries } = await trialFor([smtp.host], {
-    ...{ BANYAN_SMTP_URL: smtp.url, BANYAN_MAIL_TO: "ops@example.org, me@example.org", BANYAN_MAIL_EVENTS: "limit" },
+    BANYAN_SMTP_URL: smtp.url,
+    BANYAN_MAIL_TO: "ops@example.org, me@example.org",
+    BANYAN_MAIL_EVENTS: "limit",
   });
   expect(await queries.getMail()).toMatchObject({ set_by: "environment", to: ["ops@example.org", "me@example.org"] });
   expect((await commands.testMail({}, tester)).sentence).toMatch(/was taken: 250/);

@@ -35,7 +35,10 @@ test("what the model calls used is known for the first turn, for a task and for 
   const first_turn = { input_tokens: 5_000, cache_read_tokens: 0, output_tokens: 100 };
   const own = await queries.getModelUse(tree.root_task_id);
   expect(own).toMatchObject({
-    ...{ calls: 2, input_tokens: 11_000, cache_read_tokens: 5_000, output_tokens: 150 },
+    calls: 2,
+    input_tokens: 11_000,
+    cache_read_tokens: 5_000,
+    output_tokens: 150,
     first_turn,
   });
   expect(own.first_turn?.cost_usd).toBeGreaterThan(0);

@@ -239,7 +239,8 @@ test("when the lease is lost, nothing more is sent", async () => {
 test("a request whose answer tells no usage, or that the agent leaves, is charged its reservation", async () => {
   const trial = await withAgent(
     ({ rawBody }) => ({
-      ...{ text: "Words", quirks: { noUsage: true } },
+      text: "Words",
+      quirks: { noUsage: true },
       ...(rawBody.includes("leaves") && { fault: { type: "stall", afterEvents: 2 } as const }),
     }),
     async (models) => {

@@ -27,7 +27,11 @@ async function start(script: Parameters<typeof startTrials>[0]): Promise<{ trial
 }
 
 const requestFor = (agent: AgentFixture) => ({
-  ...{ name: "acme", url: agent.origin, skills: ["scan"], auth: "bearer" as const, secret: SECRET },
+  name: "acme",
+  url: agent.origin,
+  skills: ["scan"],
+  auth: "bearer" as const,
+  secret: SECRET,
 });
 
 async function add(trial: Trial, agent: AgentFixture, more: Record<string, unknown> = {}): Promise<void> {
@@ -63,7 +67,8 @@ test("only the chosen skills are tools, the secret goes only to the agent, and o
   const { queries } = trial.runtime.application;
   const tool = await queries.getTool("acme");
   expect(tool).toMatchObject({
-    ...{ calls: 1, level: "network" },
+    calls: 1,
+    level: "network",
     server: { kind: "a2a", secrets: ["mcp/acme/auth"], hosts: [agent.host], agent: { skills: ["scan"] } },
   });
   expect(tool.server?.hazards).toContain("Its card is not signed: only its address shows whose it is.");

@@ -129,8 +129,13 @@ test(
     });
     const gateOf = (name: string) => change?.gates.find(({ gate }) => gate === name);
     expect(gateOf("scope")).toEqual({
-      ...{ gate: "scope", outcome: "passed", required: true, flags: 0, faults: 0 },
-      ...{ summary: "2 files changed, 0 of them guarded.", seconds: expect.any(Number) },
+      gate: "scope",
+      outcome: "passed",
+      required: true,
+      flags: 0,
+      faults: 0,
+      summary: "2 files changed, 0 of them guarded.",
+      seconds: expect.any(Number),
     });
     expect(gateOf("rules")?.outcome).toBe("passed");
     expect(gateOf("bench")?.outcome).toBe("off");

@@ -413,7 +413,11 @@ test("a stop that comes before the files are written leaves them as they were; o
 
 test("taint stays in the own folder until the merge, and spreads with copies", async () => {
   const fetch = worldTool({
-    ...{ name: "fetch", description: "For tests.", input: z.object({}), level: "read", afterCrash: "repeat" },
+    name: "fetch",
+    description: "For tests.",
+    input: z.object({}),
+    level: "read",
+    afterCrash: "repeat",
     run: async () => ({ content: "a page", outside: true }),
   }) as WorldTool;
   let before: unknown[] = [];

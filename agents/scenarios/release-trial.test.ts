@@ -71,14 +71,12 @@ describe("the pages of a release on trial are opened by somebody who may only lo
     const { url, port, who, cookies } = await server(trial, (path) => (path === "/operations" ? 500 : 200));
     const { pages } = await probe(trial, "look", url);
     expect(pages.map(({ name, status }: { name: string; status: number }) => [name, status])).toEqual([
-      ...[
-        ["Home", 200],
-        ["a tree", 200],
-        ["Reviews", 200],
-        ["Operations", 500],
-        ["the API", 200],
-        ["the socket", 200],
-      ],
+      ["Home", 200],
+      ["a tree", 200],
+      ["Reviews", 200],
+      ["Operations", 500],
+      ["the API", 200],
+      ["the socket", 200],
     ]);
     expect(new Set(who)).toEqual(new Set(["Banyan (watch): viewer"]));
     expect(tree.id).not.toBe("");
@@ -232,16 +230,32 @@ describe("what the next start puts right after a trial", () => {
     const channel = { ready() {}, ask() {}, release() {}, drained() {}, settled: (n: number) => void settled.push(n) };
     const numbers = { asked: 12, failed: 1, slow_ms: 4, before_ms: 3 };
     const bad = {
-      ...{ n: 4, state: "bad" as const, commit: null, item: "item-1", made_at: "", why: null, waits: null },
-      ...{ trial_since: "", numbers, needs_confirmation: false },
+      n: 4,
+      state: "bad" as const,
+      commit: null,
+      item: "item-1",
+      made_at: "",
+      why: null,
+      waits: null,
+      trial_since: "",
+      numbers,
+      needs_confirmation: false,
     };
     const status = { halted: null, notice: null, persons_at: null, releases: [bad] };
     const sqlite = new Database(join(trial.dataDir, "banyan.db"));
     beginWatcher(sqlite, "0".repeat(64), Date.now());
     sqlite.close();
     const launch: Launch = {
-      ...{ home: "/nowhere", number: 1, release: 5, instance: "i", launcherPid: 1, holdsPort: false },
-      ...{ isTrial, isWatched: false, status, takenBack },
+      home: "/nowhere",
+      number: 1,
+      release: 5,
+      instance: "i",
+      launcherPid: 1,
+      holdsPort: false,
+      isTrial,
+      isWatched: false,
+      status,
+      takenBack,
     };
     const orders = laterOrders(() => {});
     const runtime = settle ? { ...trial.runtime, settleTrial: settle } : trial.runtime;

@@ -16,15 +16,15 @@ const server = (more: Partial<ServerBody> = {}): ServerBody => ({
 
 async function put(trial: Trial, body: ServerBody, policy: ToolBody["policy"] = "ask"): Promise<void> {
   const tool: ToolBody = {
-    ...{
-      name: "notes",
-      title: "notes",
-      description: "Notes of a person.",
-      level: "write",
-      source: "mcp",
-      optional: true,
-    },
-    ...{ policy, availability: { available: true, since: "" }, server: body },
+    name: "notes",
+    title: "notes",
+    description: "Notes of a person.",
+    level: "write",
+    source: "mcp",
+    optional: true,
+    policy,
+    availability: { available: true, since: "" },
+    server: body,
   };
   const entry = { kind: "tool", name: "notes", description: tool.description, body: tool } as const;
   await trial.runtime.store.configuration.put(entry, "tester", "for a test");

@@ -94,7 +94,9 @@ function decided(
   servers: ReturnType<typeof offeredOf> = [],
 ) {
   const configuration = {
-    ...{ policy: () => host, policyOf: () => policy, serverTools: () => servers },
+    policy: () => host,
+    policyOf: () => policy,
+    serverTools: () => servers,
     tools: () => servers.map((one) => one.server),
   } as unknown as Configuration;
   const gateway = createGateway({ catalogue, configuration, quarantineOf: () => null });

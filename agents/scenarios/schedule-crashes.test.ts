@@ -70,7 +70,9 @@ test("killed before, between and after the claim and the tree, each due time has
     expect([statement, killed.signal]).toEqual([statement, "SIGKILL"]);
     const left = await look(dataDir, made.id);
     expect([statement, left.trees.length, left.runs.map(({ outcome }) => outcome)]).toEqual([
-      ...[statement, trees, outcomes],
+      statement,
+      trees,
+      outcomes,
     ]);
     const { signal, errors } = await crashing.run(dataDir, 0, "", env);
     expect([statement, signal, errors]).toEqual([statement, null, ""]);

@@ -20,7 +20,9 @@ async function watchAt({ submit = async () => {} }: { submit?: (given: Submissio
   const { store, application } = trial.runtime;
   const submitted: { task: string; by: string }[] = [];
   const watch = startScheduleWatch({
-    ...{ store, now, leads: () => true },
+    store,
+    now,
+    leads: () => true,
     timers: { every: () => () => {}, after: () => () => {} } as never,
     submit: async (submission, { name: by }) => {
       submitted.push({ task: submission.task, by });

@@ -193,7 +193,10 @@ test("who loses the right to start tasks loses the schedule: it is paused, told,
   const ann = await personCalled(trial, "ann", "operator");
   const { id } = await commands.addSchedule({ ...NINE, name: "Tidy" }, ann);
   await trial.runtime.store.webhooks.add({
-    ...{ uid: "hook", url: "https://hook.example/", events: ["schedule_paused"], createdBy: "tester" },
+    uid: "hook",
+    url: "https://hook.example/",
+    events: ["schedule_paused"],
+    createdBy: "tester",
   });
   await commands.setUserRole({ id: ann.name, role: "viewer" }, tester);
   pass(HOUR_MS);

@@ -54,8 +54,16 @@ async function release(options: TrialOptions = { work: false }) {
 type Held = Awaited<ReturnType<typeof release>>;
 
 const made = (n: number, item: string, state: AgentsRelease["state"]): AgentsRelease => ({
-  ...{ n, state, commit: null, item, made_at: "2030-01-01T00:00:00.000Z", why: null, waits: null },
-  ...{ trial_since: null, numbers: null, needs_confirmation: false },
+  n,
+  state,
+  commit: null,
+  item,
+  made_at: "2030-01-01T00:00:00.000Z",
+  why: null,
+  waits: null,
+  trial_since: null,
+  numbers: null,
+  needs_confirmation: false,
 });
 
 /** A change of code that a person has approved, in a tree that has ended. */
@@ -108,14 +116,12 @@ test("a changed seed is one proposal, which names release, code and file, and sh
     review: { tree_id: "code1tree", task_id: "code1tree-root" },
     may_not: { decide: null, approve: null },
     proposal: {
-      ...{
-        kind: "agent",
-        name: "worker",
-        proposed_by: "banyan_developer",
-        base_version: 1,
-        tainted: true,
-        stale: false,
-      },
+      kind: "agent",
+      name: "worker",
+      proposed_by: "banyan_developer",
+      base_version: 1,
+      tainted: true,
+      stale: false,
       seed: { file: WORKER, release: 2, item: "code1", title: "Agents waste fewer words", removes: false },
     },
   });

@@ -40,8 +40,13 @@ const MUST_BE_MET = [
   ...["change", "grant", "addRule", "revokeRule", "step", "pause alone", "decide"].map((one) => `command ${one} done`),
   ...["given by a person", "given by a rule", "refused by a person"].map((how) => `an approval is ${how}`),
   ...["while", "nobody", "somebody did not allow"].map((why) => `a call is not run: ${why}`),
-  ...["an approved call runs", "a call is interrupted", "a question is answered by its time-out"],
-  ...["the next day comes", "a late write is refused", "ended failed ask_timeout", "ended failed runaway"],
+  "an approved call runs",
+  "a call is interrupted",
+  "a question is answered by its time-out",
+  "the next day comes",
+  "a late write is refused",
+  "ended failed ask_timeout",
+  "ended failed runaway",
 ];
 
 test("whatever happens, every tree ends and no promise is broken", { timeout: 3_600_000 }, async () => {

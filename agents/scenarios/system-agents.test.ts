@@ -128,15 +128,14 @@ test("a member's save that an admin's overtakes takes nothing back", async () =>
 test("a server whose tools a system agent has is removed only by an admin", async () => {
   const trial = await start(null, { work: false });
   const body: ToolBody = {
-    ...{
-      name: "metals",
-      title: "Metals",
-      description: "Names metals.",
-      level: "network",
-      source: "mcp",
-      optional: true,
-    },
-    ...{ policy: "inherit", availability: { available: true, since: "1" } },
+    name: "metals",
+    title: "Metals",
+    description: "Names metals.",
+    level: "network",
+    source: "mcp",
+    optional: true,
+    policy: "inherit",
+    availability: { available: true, since: "1" },
     server: {
       config: { kind: "http", name: "metals", url: "https://metals.example/mcp" },
       tools: [],

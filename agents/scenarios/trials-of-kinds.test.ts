@@ -75,7 +75,9 @@ test("a tool server: one that counts wrongly is refused by replays, one that cou
   const counts = new Map<string, string>();
   const trial = await start(
     {
-      ...{ first: proposes(first), broken: proposes(broken), better: proposes(SERVER) },
+      first: proposes(first),
+      broken: proposes(broken),
+      better: proposes(SERVER),
       "@coder": (request) => {
         const isOdd = Number(/work (\d+)/.exec(request.instruction)?.[1]) % 2 === 1;
         if (request.turn === 0) return call("word_count__count", { text: isOdd ? "two  words" : "two words" });

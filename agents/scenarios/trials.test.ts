@@ -269,7 +269,10 @@ test("a person's own edit is live at once and ends the trial as stale", async ()
 
 test("an agent takes part in one trial at a time, also by what it reads", async () => {
   const document = {
-    ...{ name: "system_overview", description: "What the system is, in one page.", body: "Short.", why: "Shorter." },
+    name: "system_overview",
+    description: "What the system is, in one page.",
+    body: "Short.",
+    why: "Shorter.",
     wait: false,
   };
   const trial = await start({

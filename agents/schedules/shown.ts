@@ -34,8 +34,14 @@ export function shownSchedule(schedules: Schedules, stored: StoredSchedule, nowM
   // One that cannot be read any more must not hide the others.
   const times = cadence instanceof CronError ? { words: cron, next: [] } : timesOf(cadence, zone, nowMs);
   return {
-    ...{ id: uid, name, cron, zone, overlap, submission },
-    ...{ words: times.words, next: pausedAtMs === null ? times.next : [] },
+    id: uid,
+    name,
+    cron,
+    zone,
+    overlap,
+    submission,
+    words: times.words,
+    next: pausedAtMs === null ? times.next : [],
     made_by: maker.name,
     created_at: iso(createdAtMs),
     paused: pausedAtMs === null ? null : { by: stored.pausedBy, at: iso(pausedAtMs), sentence: stored.pausedWhy },
@@ -78,8 +84,15 @@ export function shownRun(row: RunRow, zone: string): ScheduleRun {
       ? null
       : { id: treeUid, title: withoutDisguise(title), status };
   return {
-    ...{ due_at: iso(dueAtMs), due_local: localTime(dueAtMs, zone), cause, by, outcome, at: iso(createdAtMs) },
-    ...{ missed, missed_since: iso(missedSinceMs), tree },
+    due_at: iso(dueAtMs),
+    due_local: localTime(dueAtMs, zone),
+    cause,
+    by,
+    outcome,
+    at: iso(createdAtMs),
+    missed,
+    missed_since: iso(missedSinceMs),
+    tree,
     sentence: sentenceOf(row, zone),
   };
 }

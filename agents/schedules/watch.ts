@@ -61,7 +61,9 @@ export function startScheduleWatch(options: ScheduleWatchOptions): Checks {
     checkedAtMs: 0,
   };
   const checks = startChecks({
-    ...{ timers: options.timers, everyMs: CHECK_MS, check: () => checkNow(context) },
+    timers: options.timers,
+    everyMs: CHECK_MS,
+    check: () => checkNow(context),
     failed: (error) => options.report("The schedules could not be checked.", error),
   });
   return {

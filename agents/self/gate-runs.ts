@@ -71,7 +71,10 @@ function reportIn(folder: string): GatesReport | null {
 
 function runOf(id: string, { outcome, started_at, seconds, base, head, gates }: GatesReport): GateRun {
   return {
-    ...{ id, outcome, started_at, seconds },
+    id,
+    outcome,
+    started_at,
+    seconds,
     quick: gates.every(({ gate }) => gate !== TESTED),
     base: base.commit ?? base.name,
     head: head.commit ?? head.name,

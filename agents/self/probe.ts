@@ -38,8 +38,13 @@ export async function main(argv: string[]): Promise<number> {
     args: argv,
     allowPositionals: true,
     options: {
-      ...{ canary: { type: "string" }, wait: { type: "string" }, audit: { type: "string" }, since: { type: "string" } },
-      ...{ cursor: { type: "string" }, schema: { type: "string" }, snapshot: { type: "string" } },
+      canary: { type: "string" },
+      wait: { type: "string" },
+      audit: { type: "string" },
+      since: { type: "string" },
+      cursor: { type: "string" },
+      schema: { type: "string" },
+      snapshot: { type: "string" },
     },
   });
   const [command, path = ""] = positionals;
@@ -146,7 +151,8 @@ async function look(file: string, given: Given, settings: Settings, approve: App
     const sinceMs = Number(given.since ?? 0);
     return {
       ...canary,
-      ...{ schema: schemaDigest(sqlite), level: levelOf(sqlite) },
+      schema: schemaDigest(sqlite),
+      level: levelOf(sqlite),
       ...auditIn(sqlite, given.audit),
       ...countsIn(sqlite, sinceMs, settings.maxConcurrentAgents),
       ...grownSince(sqlite, given.cursor),

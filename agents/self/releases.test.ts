@@ -24,7 +24,12 @@ function watched({ known, approved, carry = async () => null, isOff = false }: W
   const reported: unknown[] = [];
   let look = () => {};
   const rows = approved.map((one) => ({
-    ...{ review: "i1", commit: "c1", base: "b1", decidedBy: "Ann", carriedFrom: null, notCarried: null },
+    review: "i1",
+    commit: "c1",
+    base: "b1",
+    decidedBy: "Ann",
+    carriedFrom: null,
+    notCarried: null,
     ...one,
   }));
   const end = watchReleases({

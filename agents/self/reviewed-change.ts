@@ -28,7 +28,14 @@ export function reviewedChange(
   const pull = status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null;
   const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null };
   return {
-    ...{ title, branch, commit, base, expects, files, flags, packages },
+    title,
+    branch,
+    commit,
+    base,
+    expects,
+    files,
+    flags,
+    packages,
     gates: gates.results,
     others_approved: others,
     release: release ?? null,

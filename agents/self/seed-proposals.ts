@@ -77,7 +77,10 @@ function proposalOf(store: Sources, seed: ChangedSeed, { n, releases }: RunningR
   const title = change.title.replace(/\s+/g, " ");
   const number = releases.findLast((one) => one.item === item)?.n ?? n;
   return {
-    ...{ kind, name, body, tainted },
+    kind,
+    name,
+    body,
+    tainted,
     title: `${verbOf(store, seed)} the ${kind} ${name}: seed of release ${number}`,
     why: [
       `Release ${number}, “${title}”, ${body === null ? "removes" : "changes"} ${file}. Approving its code did not approve this file, so what is installed is still in use.`,

@@ -112,7 +112,10 @@ function statusOf({ cookie, method, isSocket, ...place }: Asked) {
 function upgradeTo({ hostname, port }: Pick<Asked, "hostname" | "port">) {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   return {
-    ...{ connection: "Upgrade", upgrade: "websocket", origin: `http://${host}:${port}` },
-    ...{ "sec-websocket-version": "13", "sec-websocket-key": randomBytes(16).toString("base64") },
+    connection: "Upgrade",
+    upgrade: "websocket",
+    origin: `http://${host}:${port}`,
+    "sec-websocket-version": "13",
+    "sec-websocket-key": randomBytes(16).toString("base64"),
   };
 }

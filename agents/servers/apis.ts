@@ -91,7 +91,10 @@ function asListed({ name, description, inputSchema, operation }: DescribedOperat
 function listedAgain(tool: ServerOfTask["server"]["tools"][number]): ListedTool {
   const { name, description, inputSchema, hash, operation } = tool;
   return {
-    ...{ name, description, inputSchema, hash },
+    name,
+    description,
+    inputSchema,
+    hash,
     ...(operation && { annotations: { readOnlyHint: isReading(operation), [OPERATION]: operation } }),
   };
 }

@@ -69,7 +69,9 @@ export async function callAgent(
   // The agent has the message already when its task is known: only the answer is missing.
   const isSent = begun.kind === "known" && begun.task !== null;
   const question = {
-    ...{ messageId: uid, skill: tool.skill, text: isSent ? null : message },
+    messageId: uid,
+    skill: tool.skill,
+    text: isSent ? null : message,
     task: begun.kind === "known" ? (begun.task ?? task) : task,
   };
   return resultOf(config, tool.skill, await ask(context, config, question, by));
@@ -84,7 +86,9 @@ async function ask(
   let task = question.task;
   try {
     return await askAgent(agent, question, {
-      ...{ ...api, signal, waitMs: Math.floor(timeoutMs * WAIT_SHARE) },
+      ...api,
+      signal,
+      waitMs: Math.floor(timeoutMs * WAIT_SHARE),
       ...(onProgress && { onProgress }),
       async onTask(id) {
         task = id;

@@ -18,7 +18,11 @@ export async function previewApi(
   const plain = title.replace(/^[^a-z]+/i, "").slice(0, MOST_NAME - ENDING) || "api";
   const name = uniqueName(plain, new Set(taken));
   return {
-    ...{ title, version, description, name, servers },
+    title,
+    version,
+    description,
+    name,
+    servers,
     // The schemas of the chosen operations are checked when they are added; a document may have thousands.
     operations: operations.map(({ key, name, description, operation }) => {
       return { key, name, description, reads: isReading(operation) };

@@ -30,7 +30,9 @@ export async function agentTrial(
     request.instruction.startsWith("agent") ? agent(request) : script(request),
   );
   const env = {
-    ...{ ANTHROPIC_API_KEY: REAL_KEY, OPENAI_API_KEY: REAL_KEY, GOOGLE_GENERATIVE_AI_API_KEY: REAL_KEY },
+    ANTHROPIC_API_KEY: REAL_KEY,
+    OPENAI_API_KEY: REAL_KEY,
+    GOOGLE_GENERATIVE_AI_API_KEY: REAL_KEY,
     GOOGLE_GEMINI_BASE_URL: provider.url,
   };
   return { provider, env, runtime: { worldTools: [codingAgent(run)] } };

@@ -45,7 +45,8 @@ export async function prepareCrashes(
   const program = await bundleProgram(main);
   const sandbox = await sandboxSetting();
   return {
-    ...{ template, keyFile },
+    template,
+    keyFile,
     freshFolder(name) {
       const dataDir = join(folder, name);
       cpSync(template, dataDir, { recursive: true });

@@ -20,12 +20,13 @@ export async function watched(trial: Trial) {
   onTestFinished(() => worker.stop(2_000));
   const said: (string | null)[] = [];
   const orders = createOrders({
-    ...{ commands: runtime.application.commands, store: runtime.store, worker, terminals: runtime.terminals },
-    ...{
-      activities: runtime.live.activities,
-      drained: (busy) => said.push(busy),
-      report: trial.runtime.store.log.poke,
-    },
+    commands: runtime.application.commands,
+    store: runtime.store,
+    worker,
+    terminals: runtime.terminals,
+    activities: runtime.live.activities,
+    drained: (busy) => said.push(busy),
+    report: trial.runtime.store.log.poke,
   });
   return { orders, worker, said };
 }

@@ -39,7 +39,13 @@ export async function changeAgent(trial: Trial, name: string, change: Record<str
 /** Registers a tool with a policy. */
 export async function offerTool(trial: Trial, name: string, policy: ToolBody["policy"]): Promise<void> {
   const body: ToolBody = {
-    ...{ name, title: name, description: "For tests.", level: "write", source: "builtin", optional: true, policy },
+    name,
+    title: name,
+    description: "For tests.",
+    level: "write",
+    source: "builtin",
+    optional: true,
+    policy,
     availability: { available: true, since: "1" },
   };
   await trial.runtime.store.configuration.put({ kind: "tool", name, description: "", body }, "tester", "for a test");

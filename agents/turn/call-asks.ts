@@ -151,8 +151,12 @@ function open({ world, task, call }: Context, key: string, given: Shown): void {
   const otherwise = isPermission ? "continues without the permission" : "takes the default answer";
   const uid = idOf(claim.uid, call, `ask ${state.length}`);
   draft.reviews.push({
-    ...{ uid, addressee: null, kind: isPermission ? "approval" : "question" },
-    ...{ title, detail, evidence },
+    uid,
+    addressee: null,
+    kind: isPermission ? "approval" : "question",
+    title,
+    detail,
+    evidence,
     blastRadius: BLAST_RADIUS_OF_LEVEL[level],
     uncertainty: UNCERTAINTY[level],
     ifIgnored: ignoredSentence(untilMs, askDefault === null ? null : otherwise),

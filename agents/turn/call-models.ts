@@ -78,8 +78,17 @@ type Answer = Admitted | { refusal: Refusal };
 
 export function callModels(world: World, task: OpenTask, call: Call, life: CallLife): CallModels {
   const context: Context = {
-    ...{ world, task, call, life, doors: new Set(), running: new Set(), waiting: new Set() },
-    ...{ queue: Promise.resolve(), microUsd: 0, isClosed: false, fault: null },
+    world,
+    task,
+    call,
+    life,
+    doors: new Set(),
+    running: new Set(),
+    waiting: new Set(),
+    queue: Promise.resolve(),
+    microUsd: 0,
+    isClosed: false,
+    fault: null,
   };
   const onAbort = () => void revokeAll(context);
   life.signal.addEventListener("abort", onAbort, { once: true });

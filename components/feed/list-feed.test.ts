@@ -14,7 +14,11 @@ const START: ListFeed = {
   brought: new Set(),
 };
 const batch = (mark: number, trees: Tree[], open = 1): ListBatch => ({
-  ...{ mark, trees, gone: [], reviews: [review(`r${mark}`)], status: status(open) },
+  mark,
+  trees,
+  gone: [],
+  reviews: [review(`r${mark}`)],
+  status: status(open),
 });
 const titles = (feed: ListFeed) => Object.fromEntries([...feed.trees].map(([id, one]) => [id, one.title]));
 /** Server times in 1970 and in the far future: the browser's clock must not matter. */

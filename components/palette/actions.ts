@@ -60,18 +60,28 @@ export function actionChoices({ role, mayRun, mayDecide, openReviews, push, keep
   ];
   const run: Choice[] = [
     {
-      ...{ id: "new", label: "New task", icon: "plus", hint: "c", words: ["submit", "start", "tree"] },
+      id: "new",
+      label: "New task",
+      icon: "plus",
+      hint: "c",
+      words: ["submit", "start", "tree"],
       go: { act: () => focusOr("#new textarea", () => push("/#new")) },
     },
     {
-      ...{ id: "pause everything", label: "Pause everything", detail: "asks first", icon: "power" },
+      id: "pause everything",
+      label: "Pause everything",
+      detail: "asks first",
+      icon: "power",
       words: ["stop all", "kill switch", "halt"],
       go: { to: "/operations" },
     },
   ];
   const decide: Choice[] = [
     {
-      ...{ id: "next", label: "Approve next", icon: "approval", words: ["review", "decide", "answer"] },
+      id: "next",
+      label: "Approve next",
+      icon: "approval",
+      words: ["review", "decide", "answer"],
       detail: openReviews === 1 ? "1 item waits" : `${openReviews} items wait`,
       go: { to: "/review" },
     },

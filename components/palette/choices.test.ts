@@ -3,7 +3,10 @@ import { type Choice, matchingChoices } from "./choices";
 import { foundGroups } from "./found-choices";
 
 const choice = (label: string, words: string[] = []): Choice => ({
-  ...{ id: label, label, icon: "chev", words },
+  id: label,
+  label,
+  icon: "chev",
+  words,
   go: { to: "/" },
 });
 const ALL = [

@@ -25,7 +25,10 @@ export function foundGroups({ trees, opened, tasks, entries, texts }: Found, has
       title: "Tasks",
       choices: tasks.map(
         (task): Choice => ({
-          ...{ id: `task ${task.id}`, label: task.title, detail: task.tree, icon: "list" },
+          id: `task ${task.id}`,
+          label: task.title,
+          detail: task.tree,
+          icon: "list",
           status: task.status,
           go: { to: `/trees/${task.tree_id}?task=${task.id}` },
         }),
@@ -35,7 +38,10 @@ export function foundGroups({ trees, opened, tasks, entries, texts }: Found, has
       title: "Agents, documents, tools, runbooks",
       choices: entries.map(
         ({ kind, name, description }): Choice => ({
-          ...{ id: `${kind} ${name}`, label: name, detail: description, icon: ENTRY_ICONS[kind] },
+          id: `${kind} ${name}`,
+          label: name,
+          detail: description,
+          icon: ENTRY_ICONS[kind],
           go: { to: `/${kind}s/${encodeURIComponent(name)}` },
         }),
       ),
@@ -44,7 +50,11 @@ export function foundGroups({ trees, opened, tasks, entries, texts }: Found, has
       title: "In logs",
       choices: texts.map(
         ({ tree_id, task_id, task, seq, excerpt }): Choice => ({
-          ...{ id: `text ${seq}`, label: excerpt, detail: task, icon: "comment", isQuote: true },
+          id: `text ${seq}`,
+          label: excerpt,
+          detail: task,
+          icon: "comment",
+          isQuote: true,
           go: { to: `/trees/${tree_id}${messageAddress(task_id, seq)}` },
         }),
       ),
@@ -55,7 +65,9 @@ export function foundGroups({ trees, opened, tasks, entries, texts }: Found, has
 
 function treeChoice(tree: FoundTree): Choice {
   return {
-    ...{ id: `tree ${tree.id}`, label: tree.title, icon: "tree" },
+    id: `tree ${tree.id}`,
+    label: tree.title,
+    icon: "tree",
     status: shownStatusOfTree(tree),
     go: { to: `/trees/${tree.id}` },
   };

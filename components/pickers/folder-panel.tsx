@@ -42,7 +42,11 @@ export function FolderPanel({ value, choose, unset }: FolderPanelProps) {
   }
   return (
     <PickList
-      {...{ typed, type, marked, mark, onKeyDown }}
+      typed={typed}
+      type={type}
+      marked={marked}
+      mark={mark}
+      onKeyDown={onKeyDown}
       label="Workspace"
       placeholder="Type a path or a git URL"
       status={found && isNewest ? `${items.length} folders. ${problemOf(found, text) ?? ""}` : ""}

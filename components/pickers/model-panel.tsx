@@ -32,7 +32,10 @@ export function ModelPanel({ value, choose, unset, connected }: ModelPanelProps)
   const take = (model: string) => choose(model === DEFAULT ? "" : model);
   return (
     <PickList
-      {...{ typed, type, marked, mark }}
+      typed={typed}
+      type={type}
+      marked={marked}
+      mark={mark}
       label="Model"
       placeholder="Find a model, or type provider/model"
       status={body === null ? "" : `${all.length} models`}

@@ -20,7 +20,9 @@ export function ModelPicker({ value, choose, unset, connected, ...frame }: Model
       shown={value ? <Chosen value={value} /> : <span className="text-ink-2">{unset ?? "Choose a model"}</span>}
       panel={(close) => (
         <ModelPanel
-          {...{ value, unset, connected }}
+          value={value}
+          unset={unset}
+          connected={connected}
           choose={(model) => {
             choose(model);
             close();

@@ -4,11 +4,25 @@ import type { A2aTask } from "./records";
 import { artifactsOf, shownTask, stateOf, statusOf } from "./shown";
 
 const tree: NonNullable<A2aTask["tree"]> = {
-  ...{ rootTask: "root", status: "running", reason: null, detail: null, turns: 3, tasks: 1, endedTasks: 0 },
-  ...{ workingSinceMs: 2_000, endedAtMs: null },
+  rootTask: "root",
+  status: "running",
+  reason: null,
+  detail: null,
+  turns: 3,
+  tasks: 1,
+  endedTasks: 0,
+  workingSinceMs: 2_000,
+  endedAtMs: null,
 };
 const given: A2aTask = {
-  ...{ id: "t1", context: "c1", refused: null, accepts: null, ended: null, createdAtMs: 1_000, tree, question: null },
+  id: "t1",
+  context: "c1",
+  refused: null,
+  accepts: null,
+  ended: null,
+  createdAtMs: 1_000,
+  tree,
+  question: null,
 };
 const of = (more: Partial<NonNullable<A2aTask["tree"]>>): A2aTask => ({ ...given, tree: { ...tree, ...more } });
 const saying = (task: A2aTask) => {
@@ -98,7 +112,8 @@ test("files follow the result; other ends have none", () => {
 
 test("a file's type follows from the end of its name", () => {
   expect(["a.TXT", "b/c.png", "Makefile", "d.unknown", "e.constructor", "txt"].map(mediaTypeOf)).toEqual([
-    ...["text/plain", "image/png"],
+    "text/plain",
+    "image/png",
     ...Array(4).fill("application/octet-stream"),
   ]);
   expect(isAccepted(["image/*"], "image/png")).toBe(true);

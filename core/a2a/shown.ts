@@ -115,7 +115,9 @@ export function shownTask(task: A2aTask, { result, files, messages, questions }:
   const status = statusOf(task);
   const artifacts = artifactsOf(task, result, files);
   return {
-    ...{ id, contextId: context, status },
+    id,
+    contextId: context,
+    status,
     ...(artifacts.length > 0 && { artifacts }),
     history: historyOf(task, messages, questions),
   };

@@ -3,7 +3,10 @@ import { areAlike, type Wanted } from "./alike";
 
 const LONG = Array.from({ length: 40 }, (_, at) => `Rule number ${at}: keep every word of this line.`).join("\n");
 const wants = (body: string, more: Partial<Wanted> = {}): Wanted => ({
-  ...{ kind: "document", name: "rules", before: { body: LONG }, after: { body: `${LONG}\n${body}` } },
+  kind: "document",
+  name: "rules",
+  before: { body: LONG },
+  after: { body: `${LONG}\n${body}` },
   ...more,
 });
 

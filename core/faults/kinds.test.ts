@@ -2,8 +2,15 @@ import { expect, test } from "vitest";
 import { type Fault, isFault, kindOf, kindsOf, quoteOf, signatureOf } from "./kinds";
 
 const fault = (more: Partial<Fault>): Fault => ({
-  ...{ kind: "f1", agent: "coder", reason: "timeout", signature: "", quote: "It took too long." },
-  ...{ tree: "t1", task: "k1", seq: 1, atMs: 0 },
+  kind: "f1",
+  agent: "coder",
+  reason: "timeout",
+  signature: "",
+  quote: "It took too long.",
+  tree: "t1",
+  task: "k1",
+  seq: 1,
+  atMs: 0,
   ...more,
 });
 

@@ -84,7 +84,10 @@ export function kindsOf(faults: readonly Fault[], sinceMs: number): FaultKind[] 
 function kind(all: readonly Fault[], sinceMs: number): FaultKind {
   const [first, last] = [all[0] as Fault, all.at(-1) as Fault];
   return {
-    ...{ id: first.kind, agent: first.agent, reason: first.reason, signature: first.signature },
+    id: first.kind,
+    agent: first.agent,
+    reason: first.reason,
+    signature: first.signature,
     count: all.length,
     fresh: all.filter((fault) => fault.atMs >= sinceMs).length,
     first_at: iso(first.atMs),

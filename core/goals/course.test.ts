@@ -9,22 +9,38 @@ const goal: Goal = { ...GOAL_DEFAULTS, validation_command: "test", max_iteration
 
 function record(number: number, score: number, more: Partial<RoundRecord> = {}): RoundRecord {
   return {
-    ...{ number, score, score_before: 0.2, plan: `plan ${number}`, verdict: "same", done: false, strategy: "" },
-    ...{
-      error_signature: `error ${number}`,
-      files: `f${number}`,
-      commit: `c${number}`,
-      changed: "",
-      met: [],
-      valid: false,
-    },
-    ...{ doubts: [], at_ms: number * 60_000, seconds: 60, spent: { tokens: 1, cost_usd: 0 }, overhead: 0, why: "" },
+    number,
+    score,
+    score_before: 0.2,
+    plan: `plan ${number}`,
+    verdict: "same",
+    done: false,
+    strategy: "",
+    error_signature: `error ${number}`,
+    files: `f${number}`,
+    commit: `c${number}`,
+    changed: "",
+    met: [],
+    valid: false,
+    doubts: [],
+    at_ms: number * 60_000,
+    seconds: 60,
+    spent: { tokens: 1, cost_usd: 0 },
+    overhead: 0,
+    why: "",
     ...more,
   };
 }
 
 const history = (records: RoundRecord[], more: Partial<History> = {}): History => ({
-  ...{ begun, records, reflections: [], helped: 0, continued: 0, continuedAfter: 0, firstAlike: 0, ...more },
+  begun,
+  records,
+  reflections: [],
+  helped: 0,
+  continued: 0,
+  continuedAfter: 0,
+  firstAlike: 0,
+  ...more,
 });
 
 test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
@@ -65,7 +81,8 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     history(
       [0, 29, 31].map((minutes, at) => record(at + 1, at / 10, { seconds: minutes * 60 })),
       {
-        ...{ continued: 1, continuedAfter: 1 },
+        continued: 1,
+        continuedAfter: 1,
       },
     ),
     {},

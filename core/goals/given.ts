@@ -28,7 +28,10 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
   const base = from ? records.findLast(({ commit }) => commit === from.commit) : last;
   const isFirstAgain = course.continued > 0 && course.continuedAfter === records.length;
   return {
-    ...{ number, text, goal, start: first.start },
+    number,
+    text,
+    goal,
+    start: first.start,
     ...(scopeNow(course) && { scope: scopeNow(course) }),
     // Another command has other tests.
     tests: goal.validation_command === first.checks[0]?.command ? first.tests : null,

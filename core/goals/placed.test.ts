@@ -6,11 +6,23 @@ const begun = { score: 0, commit: "c0", files: "f0", at_ms: 0 };
 const HOUR = 3_600_000;
 const record = (more: object) =>
   RoundRecord.parse({
-    ...{ number: 1, plan: "p", score_before: 0, score: 0, verdict: "same", files: "f1", commit: "c1", at_ms: HOUR },
+    number: 1,
+    plan: "p",
+    score_before: 0,
+    score: 0,
+    verdict: "same",
+    files: "f1",
+    commit: "c1",
+    at_ms: HOUR,
     ...more,
   });
 const course = (more: object = {}) => ({
-  ...{ records: [] as RoundRecord[], begun, reflections: [], continued: 0, continuedAfter: 0, ...more },
+  records: [] as RoundRecord[],
+  begun,
+  reflections: [],
+  continued: 0,
+  continuedAfter: 0,
+  ...more,
 });
 
 test("a round took as long as the host has measured; one that an older version began, the time since the last check", () => {

@@ -56,22 +56,26 @@ export function brokenRound(course: Course, number: number, why: string): RoundR
   const last = course.records.at(-1);
   const before = last ?? course.begun;
   return {
-    ...{
-      number,
-      plan: "The round broke off.",
-      score_before: before.score,
-      score: before.score,
-      verdict: "failed",
-      done: false,
-    },
-    ...{
-      strategy: strategyOf(course),
-      error_signature: "The round broke off",
-      files: before.files,
-      commit: before.commit,
-    },
-    ...{ changed: "", met: last?.met ?? [], valid: last?.valid ?? null, doubts: [], at_ms: before.at_ms, seconds: 0 },
-    ...{ spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: cut(why, 600), broken: true },
+    number,
+    plan: "The round broke off.",
+    score_before: before.score,
+    score: before.score,
+    verdict: "failed",
+    done: false,
+    strategy: strategyOf(course),
+    error_signature: "The round broke off",
+    files: before.files,
+    commit: before.commit,
+    changed: "",
+    met: last?.met ?? [],
+    valid: last?.valid ?? null,
+    doubts: [],
+    at_ms: before.at_ms,
+    seconds: 0,
+    spent: { tokens: 0, cost_usd: 0 },
+    overhead: 0,
+    why: cut(why, 600),
+    broken: true,
   };
 }
 

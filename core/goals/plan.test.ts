@@ -44,9 +44,25 @@ test("criteria need a statement; a strategy that repeats another in other order 
 test("a record stays below its limit, and the validation command weighs as much as the criteria together", () => {
   const long = "x".repeat(5_000);
   const record = {
-    ...{ number: 1, plan: long, score_before: 0, score: 0.5, verdict: "same" as const, done: false, strategy: long },
-    ...{ error_signature: long, files: "f", commit: "c", changed: long, met: [1], valid: null, doubts: [long, long] },
-    ...{ at_ms: 1, seconds: 1, spent: { tokens: 1, cost_usd: 1 }, overhead: 0, why: long },
+    number: 1,
+    plan: long,
+    score_before: 0,
+    score: 0.5,
+    verdict: "same" as const,
+    done: false,
+    strategy: long,
+    error_signature: long,
+    files: "f",
+    commit: "c",
+    changed: long,
+    met: [1],
+    valid: null,
+    doubts: [long, long],
+    at_ms: 1,
+    seconds: 1,
+    spent: { tokens: 1, cost_usd: 1 },
+    overhead: 0,
+    why: long,
     found: [{ question: "q", at_ms: 1, text: long }],
   };
   const text = recordText(record);

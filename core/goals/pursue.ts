@@ -103,8 +103,13 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     records: [],
     reflections: [],
     helped: 0,
-    ...{ continued, continuedAfter: 0, firstAlike: 0, delivery: null, back: null },
-    ...{ why: "", notPutBack: "" },
+    continued,
+    continuedAfter: 0,
+    firstAlike: 0,
+    delivery: null,
+    back: null,
+    why: "",
+    notPutBack: "",
   };
   watch.onBegun?.(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.

@@ -63,7 +63,8 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   const widened = yield* widenedBy(plan.plan);
   const found = yield* researched(task, plan.plan);
   const worked = yield* carriedOut(task, plan.plan, {
-    ...{ found, gaps: plan.gaps },
+    found,
+    gaps: plan.gaps,
     // No planner has read what was said before this round.
     said: [...(task.lean ? task.said : []), ...wordsIn(conversation)],
   });

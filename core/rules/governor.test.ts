@@ -71,7 +71,15 @@ test.each([
 
 test("the strictest limit decides, and is named; a quota holds nothing but its provider", () => {
   const at = (name: LimitName): GovernorEvent => ({
-    ...{ atMs: START, name, kind: "level", level: "limit", was: "ok", used: 1, max: 1, of: null, isAlert: true },
+    atMs: START,
+    name,
+    kind: "level",
+    level: "limit",
+    was: "ok",
+    used: 1,
+    max: 1,
+    of: null,
+    isAlert: true,
   });
   const claimingAt = (...names: LimitName[]) => claimingOf(foldGovernor(names.map(at)), USUAL_LIMITS);
   expect(claimingAt("memory")).toEqual({ claiming: "one", by: ["memory"] });

@@ -121,8 +121,15 @@ export function govern(
   const last = exceeded && readings[exceeded];
   if (exceeded)
     add({
-      ...{ atMs: nowMs, name: exceeded, kind: "stop", level: "limit", was: "limit", isAlert: true },
-      ...{ used: last?.used ?? null, max: last?.max ?? null, of: last?.of ?? null },
+      atMs: nowMs,
+      name: exceeded,
+      kind: "stop",
+      level: "limit",
+      was: "limit",
+      isAlert: true,
+      used: last?.used ?? null,
+      max: last?.max ?? null,
+      of: last?.of ?? null,
     });
   return events;
 }
@@ -210,8 +217,15 @@ function changeOf(
   const was = before?.level ?? "ok";
   const level = levelOf(was, shareOf(reading));
   const event = (kind: "level" | "again", isAlert: boolean): GovernorEvent => ({
-    ...{ atMs: nowMs, name, kind, level, was, isAlert },
-    ...{ used: reading.used, max: reading.max, of: reading.of ?? null },
+    atMs: nowMs,
+    name,
+    kind,
+    level,
+    was,
+    isAlert,
+    used: reading.used,
+    max: reading.max,
+    of: reading.of ?? null,
   });
   const isTold = isNews(before, was, level, settings.alertFrom, nowMs);
   if (level !== was) return event("level", isTold);

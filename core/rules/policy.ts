@@ -86,7 +86,9 @@ export function policyOfKind(kind: CallKind, tool: ToolPolicy, host: HostPolicy,
   const plain = isListed === true;
   return {
     ...kind,
-    ...{ policy: of(plain, false), listed: varies ? of(true, false) : null },
-    ...{ tainted: of(plain, true), tainted_listed: varies ? of(true, true) : null },
+    policy: of(plain, false),
+    listed: varies ? of(true, false) : null,
+    tainted: of(plain, true),
+    tainted_listed: varies ? of(true, true) : null,
   };
 }

@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import { chanceBelow, chanceOfMore, hasPassed, judgeTrial, LOOKS, oddsOf, sideOf, type TrialTree } from "./trial";
 
 const tree = (more: Partial<TrialTree> = {}): TrialTree => ({
-  ...{ status: "succeeded", reason: null, verdict: "pass", person: null, microUsd: 1_000, tokens: 100 },
+  status: "succeeded",
+  reason: null,
+  verdict: "pass",
+  person: null,
+  microUsd: 1_000,
+  tokens: 100,
   ...more,
 });
 const trees = (passed: number, failed: number, more: Partial<TrialTree> = {}): TrialTree[] => [
@@ -78,7 +83,10 @@ describe("what counts", () => {
 
   test("a side is the first trees that count", () => {
     expect(sideOf([tree({ verdict: null }), ...trees(2, 1), ...trees(1, 0)], "verdict", 3)).toEqual({
-      ...{ trees: 3, passed: 2, microUsd: 3_000, tokens: 300 },
+      trees: 3,
+      passed: 2,
+      microUsd: 3_000,
+      tokens: 300,
     });
   });
 });

@@ -199,8 +199,14 @@ function callAnsweredLine({ approved, by, answer, rule }: Extract<TaskEvent, { t
 
 /** The kinds of tool calls of the Agent Client Protocol. */
 const KIND_WORDS: Readonly<Record<string, string>> = {
-  ...{ read: "Read", search: "Search", edit: "Edit", delete: "Delete", move: "Move" },
-  ...{ execute: "Command", fetch: "Fetch", think: "Thought" },
+  read: "Read",
+  search: "Search",
+  edit: "Edit",
+  delete: "Delete",
+  move: "Move",
+  execute: "Command",
+  fetch: "Fetch",
+  think: "Thought",
 };
 
 function executorCallLine({ title, kind, status, files, diff, output }: ExecutorCall): EventLine {

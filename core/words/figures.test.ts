@@ -10,7 +10,12 @@ test("a headline is shown without the marks of Markdown", () => {
 
 test("cents stand where they count", () => {
   expect([0, 4.1, 999.994, 1_000, 1_234.5, 12_000_000].map(money)).toEqual([
-    ...["$0.00", "$4.10", "$999.99", "$1,000", "$1,235", "$12,000,000"],
+    "$0.00",
+    "$4.10",
+    "$999.99",
+    "$1,000",
+    "$1,235",
+    "$12,000,000",
   ]);
 });
 

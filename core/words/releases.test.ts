@@ -3,8 +3,16 @@ import type { AgentsRelease } from "@/core/shapes/improving/self";
 import { releaseState, releaseStatus, releaseWords } from "./releases";
 
 const release = (given: Partial<AgentsRelease>): AgentsRelease => ({
-  ...{ n: 7, state: "approved", commit: null, item: "i", made_at: "2030-01-01T00:00:00.000Z", why: null, waits: null },
-  ...{ trial_since: null, numbers: null, needs_confirmation: false },
+  n: 7,
+  state: "approved",
+  commit: null,
+  item: "i",
+  made_at: "2030-01-01T00:00:00.000Z",
+  why: null,
+  waits: null,
+  trial_since: null,
+  numbers: null,
+  needs_confirmation: false,
   ...given,
 });
 
@@ -78,7 +86,19 @@ test("each state of a release is one sentence", () => {
   for (const [given, sentence, status] of said)
     expect([releaseWords(release(given)), releaseStatus(release(given))]).toEqual([sentence, status]);
   expect(said.map(([given]) => releaseState(release(given)))).toEqual([
-    ...["Approved", "Approved", "On trial", "Permanent", "Permanent", "Permanent", "Replaced", "Taken back", "Refused"],
-    ...["Dropped", "Dropped", "Dropped", "Approved", "Dropped"],
+    "Approved",
+    "Approved",
+    "On trial",
+    "Permanent",
+    "Permanent",
+    "Permanent",
+    "Replaced",
+    "Taken back",
+    "Refused",
+    "Dropped",
+    "Dropped",
+    "Dropped",
+    "Approved",
+    "Dropped",
   ]);
 });

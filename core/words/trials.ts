@@ -112,7 +112,11 @@ export function replayText({ status, why }: ShownReplay): string {
 }
 
 const WORDS_OF_STATUS: Record<ShownReplay["status"], string> = {
-  ...{ waiting: "waiting", running: "running", passed: "passed", failed: "failed", not_counted: "does not count" },
+  waiting: "waiting",
+  running: "running",
+  passed: "passed",
+  failed: "failed",
+  not_counted: "does not count",
 };
 
 const WHY_NOT: Record<NonNullable<ShownReplay["why"]>, string> = {

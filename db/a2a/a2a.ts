@@ -211,7 +211,10 @@ function shapeOf(row: TaskRow): A2aTask {
   // After the root's end its documentation may still run, which is no work for the other agent.
   const status = endedAtMs === null ? row.status : row.rootStatus;
   return {
-    ...{ id, context, refused, createdAtMs },
+    id,
+    context,
+    refused,
+    createdAtMs,
     accepts: row.outputModes === null ? null : (JSON.parse(row.outputModes) as string[]),
     ended: row.ended === null ? null : (JSON.parse(row.ended) as A2aEnd),
     tree:

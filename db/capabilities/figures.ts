@@ -64,7 +64,12 @@ export function createFigureQueries(sqlite: Sqlite): FigureQueries {
 }
 
 const NO_USES: CapabilityFigures = {
-  ...{ uses: 0, success: null, median_seconds: null, median_usd: null, last_used_at: null, tried: null },
+  uses: 0,
+  success: null,
+  median_seconds: null,
+  median_usd: null,
+  last_used_at: null,
+  tried: null,
 };
 
 /** Reads the detail of a call's row: level, outcome, start of the hash, and since a later version milliseconds and cost. */

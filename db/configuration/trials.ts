@@ -227,7 +227,19 @@ export function createTrialWriter(sqlite: Sqlite) {
       const { uid, hash, metric, isJudged, replays, kind, name, by, version, proposal } = trial;
       const { baseVersion, review, task, proposedBy } = proposal;
       run.insert.run({
-        ...{ uid, kind, name, baseVersion, version, hash, metric, review, task, proposedBy, by, nowMs, replays },
+        uid,
+        kind,
+        name,
+        baseVersion,
+        version,
+        hash,
+        metric,
+        review,
+        task,
+        proposedBy,
+        by,
+        nowMs,
+        replays,
         status: isJudged ? "open" : "permanent",
         outcome: isJudged ? null : "unjudged",
         endedBy: isJudged ? null : by,

@@ -63,7 +63,9 @@ test("what another connection has committed counts from the next record on, what
 /** A record of a task that does not exist: its transaction is one like any other, and the fence refuses it. */
 const NOBODYS = {
   task: { id: 9, uid: "9", treeId: 9, treeUid: "9", parentId: null },
-  ...{ lease: 1, length: 1, entries: [] },
+  lease: 1,
+  length: 1,
+  entries: [],
   row: {
     agent: "a",
     model: "m",

@@ -58,8 +58,10 @@ test("a failed backup reports the error, leaves no files, and deletes those of a
   const [kept] = await backups.list();
   writeFileSync(join(folder, "banyan-2026-01-01.db.part"), "half of it");
   const damaged = createLiveBackups({
-    ...{ database: `${file}.none`, dataDir: join(folder, "..") },
-    ...{ program: process.cwd(), now: Date.now },
+    database: `${file}.none`,
+    dataDir: join(folder, ".."),
+    program: process.cwd(),
+    now: Date.now,
   });
   const name = damaged.nameAt(Date.now(), "backup");
   await expect(damaged.make(name)).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
@@ -107,7 +109,10 @@ test("keeps the newest scheduled backups, and every backup that a person made", 
 test("refuses before it writes when the copy would fill the disk that the database needs", async () => {
   const { dataDir, file, now, folder } = await start();
   const full = createLiveBackups({
-    ...{ database: file, dataDir, program: process.cwd(), now },
+    database: file,
+    dataDir,
+    program: process.cwd(),
+    now,
     freeBytesOf: async () => 1_000_000,
   });
   await expect(full.make(full.nameAt(now(), "scheduled"))).rejects.toThrow(

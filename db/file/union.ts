@@ -17,7 +17,14 @@ const APPEND_ONLY: ReadonlySet<string> = new Set([
 ]);
 /** Rows leave these when they are used up, so only those that are still there count. */
 const QUEUES: ReadonlySet<string> = new Set([
-  ...["letters", "workers", "facts", "answers", "sessions", "webhook_deliveries", "measurements", "pauses"],
+  "letters",
+  "workers",
+  "facts",
+  "answers",
+  "sessions",
+  "webhook_deliveries",
+  "measurements",
+  "pauses",
 ]);
 /** How far the index of searches is: the index is that of the snapshot. */
 const OF_SNAPSHOT = "search_cursor";

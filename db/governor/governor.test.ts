@@ -45,8 +45,15 @@ function read(state: GovernorState, nowMs: number) {
 }
 
 const change = (name: LimitName, atMs: number, level: "ok" | "limit", isAlert = false): GovernorEvent => ({
-  ...{ atMs, name, kind: "level", level, was: level === "ok" ? "limit" : "ok" },
-  ...{ used: 1, max: 1, of: null, isAlert },
+  atMs,
+  name,
+  kind: "level",
+  level,
+  was: level === "ok" ? "limit" : "ok",
+  used: 1,
+  max: 1,
+  of: null,
+  isAlert,
 });
 
 const STEPS = fc.array(

@@ -216,7 +216,11 @@ function shown(row: Row & TreeFacts, proposals: unknown[]): ImprovementLook {
   const { uid, cause, by, atMs, kinds, tree, isThere, microUsd, note, ended } = row;
   const { result = null, detail = null } = ended ? (JSON.parse(ended) as { result?: string; detail?: string }) : {};
   return {
-    ...{ id: uid, cause, by, at: iso(atMs), faults: JSON.parse(kinds) as FaultKind[] },
+    id: uid,
+    cause,
+    by,
+    at: iso(atMs),
+    faults: JSON.parse(kinds) as FaultKind[],
     tree: isThere === 1 ? tree : null,
     status: statusOf(row),
     note: note ?? detail ?? result,

@@ -174,7 +174,10 @@ function scheduleShape(row: TreeRow): Pick<Tree, "schedule"> {
   if (id === null || name === null || scheduleDueMs === null || cause === null) return {};
   return {
     schedule: {
-      ...{ id, name: withoutDisguise(name), due_at: iso(scheduleDueMs), cause },
+      id,
+      name: withoutDisguise(name),
+      due_at: iso(scheduleDueMs),
+      cause,
       ...(isScheduleRemoved === 1 && { is_removed: true }),
     },
   };

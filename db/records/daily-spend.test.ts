@@ -19,8 +19,17 @@ afterAll(async () => {
 test("a reservation counts against the daily cap until it is settled, even while no worker has its task", async () => {
   const [setup, assignment] = task().map((entry) => entry.content) as [Setup, Assignment];
   await store.trees.insert({
-    ...{ uid: "tree", rootUid: "root", title: "root", workspace: folder, inPlace: false, priority: 0 },
-    ...{ createdBy: "anna", caps: NO_CAPS, setup, assignment, events: [] },
+    uid: "tree",
+    rootUid: "root",
+    title: "root",
+    workspace: folder,
+    inPlace: false,
+    priority: 0,
+    createdBy: "anna",
+    caps: NO_CAPS,
+    setup,
+    assignment,
+    events: [],
   });
   const { sqlite } = store.client;
   const none = { tokens: null, microUsd: null };
@@ -34,7 +43,10 @@ test("a reservation counts against the daily cap until it is settled, even while
     sqlite.prepare("UPDATE tasks SET status = ?, reserved_tokens = 8000 WHERE id = ?").run(status, id);
     expect([status, days.left(treeId, nothing, 0).tokens]).toEqual([status, 2_000]);
     expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, 0)?.cap).toEqual({
-      ...{ unit: "tokens", amount: 10_000, person: null, isHeld: true },
+      unit: "tokens",
+      amount: 10_000,
+      person: null,
+      isHeld: true,
     });
   }
 });

@@ -15,8 +15,16 @@ afterAll(async () => {
 });
 
 const release = (item: string, state: AgentsRelease["state"]): AgentsRelease => ({
-  ...{ n: 2, state, commit: null, item, made_at: "2026-01-01T00:00:00.000Z", why: null, waits: null },
-  ...{ trial_since: null, numbers: null, needs_confirmation: false },
+  n: 2,
+  state,
+  commit: null,
+  item,
+  made_at: "2026-01-01T00:00:00.000Z",
+  why: null,
+  waits: null,
+  trial_since: null,
+  numbers: null,
+  needs_confirmation: false,
 });
 const status = (...releases: AgentsRelease[]): ReleasesStatus => ({
   halted: null,

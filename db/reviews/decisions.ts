@@ -240,8 +240,12 @@ function changeRule(
   context: WriteContext,
 ): string[] | null {
   const changed = decisions.run.changeRule.run({
-    ...{ uid, why: why ?? null, expiresAtMs: expiresAtMs ?? null },
-    ...{ limits: mostUses === undefined ? 0 : 1, mostUses: mostUses ?? null, isOn: isOn ? 1 : 0 },
+    uid,
+    why: why ?? null,
+    expiresAtMs: expiresAtMs ?? null,
+    limits: mostUses === undefined ? 0 : 1,
+    mostUses: mostUses ?? null,
+    isOn: isOn ? 1 : 0,
   });
   return changed.changes === 0 ? null : decideWaiting(decisions, uid, context);
 }

@@ -71,8 +71,12 @@ export function createInterventions(sqlite: Sqlite, log: Writes): Interventions 
     list: ({ treeUid, taskUid: ofTask, action, rule, skip, limit }) =>
       (
         list.all({
-          ...{ treeUid: treeUid ?? null, taskUid: ofTask ?? null },
-          ...{ action: action ?? null, rule: rule ?? null, skip: skip ?? 0, limit },
+          treeUid: treeUid ?? null,
+          taskUid: ofTask ?? null,
+          action: action ?? null,
+          rule: rule ?? null,
+          skip: skip ?? 0,
+          limit,
         }) as Row[]
       ).map(({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
         return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) };

@@ -207,7 +207,15 @@ function claimNow(run: ReturnType<typeof scheduleStatements>, claim: Claim, nowM
   if (!row) return null;
   const blockedBy = row.overlap === "skip" ? ((run.openTree.get({ id: row.id }) as string | undefined) ?? null) : null;
   const made = run.insertRun.get({
-    ...{ schedule: row.id, cause: "time", by: null, why: null, dueMs, missed, missedSinceMs, blockedBy, now: nowMs },
+    schedule: row.id,
+    cause: "time",
+    by: null,
+    why: null,
+    dueMs,
+    missed,
+    missedSinceMs,
+    blockedBy,
+    now: nowMs,
     ...(blockedBy === null ? { outcome: "pending", tree } : { outcome: "skipped", tree: null }),
   }) as StoredRun | undefined;
   run.prune.run({ schedule: row.id, keep: KEPT_WITHOUT_TREE });

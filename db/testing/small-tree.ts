@@ -27,11 +27,29 @@ export async function insertSmallTree(
 ): Promise<void> {
   const title = instruction.slice(0, 50);
   const inserted = await store.trees.insert({
-    ...{ uid, rootUid: `${uid}-root`, title, workspace, inPlace: false, priority: 0, createdBy: "tester" },
-    ...{ caps: NO_CAPS, setup: SETUP, events },
+    uid,
+    rootUid: `${uid}-root`,
+    title,
+    workspace,
+    inPlace: false,
+    priority: 0,
+    createdBy: "tester",
+    caps: NO_CAPS,
+    setup: SETUP,
+    events,
     assignment: {
-      ...{ instruction, title, role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], grant: NO_CAPS },
-      ...{ workspace: "none", criteria: null, material: null, stepping: "automatic" },
+      instruction,
+      title,
+      role: "work",
+      purpose: null,
+      depth: 0,
+      chosen: false,
+      dependsOn: [],
+      grant: NO_CAPS,
+      workspace: "none",
+      criteria: null,
+      material: null,
+      stepping: "automatic",
     },
   });
   expect(inserted.ok).toBe(true);

@@ -126,8 +126,15 @@ describe("the file", () => {
       ["interventions", 1],
     ]);
     expect(grown.tasks?.[0]).toMatchObject({
-      ...{ id: "one-root", tree_id: "one", parent_id: null, instruction: "Do one.", result: "done", summary: "short" },
-      ...{ status: "succeeded", created_at: "2026-01-02T03:04:05.067Z", ended_at: "2026-01-02T03:04:05.067Z" },
+      id: "one-root",
+      tree_id: "one",
+      parent_id: null,
+      instruction: "Do one.",
+      result: "done",
+      summary: "short",
+      status: "succeeded",
+      created_at: "2026-01-02T03:04:05.067Z",
+      ended_at: "2026-01-02T03:04:05.067Z",
     });
     expect(grown.tasks?.[1]).toMatchObject({ parent_id: "one-root", status: "waiting", waiting_for: "answer" });
   });

@@ -12,8 +12,15 @@ export interface MeasuredFunction {
 
 const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
 const BRANCHES = new Set([
-  ...["IfStatement", "ConditionalExpression", "LogicalExpression", "ForStatement", "ForInStatement", "ForOfStatement"],
-  ...["WhileStatement", "DoWhileStatement", "CatchClause"],
+  "IfStatement",
+  "ConditionalExpression",
+  "LogicalExpression",
+  "ForStatement",
+  "ForInStatement",
+  "ForOfStatement",
+  "WhileStatement",
+  "DoWhileStatement",
+  "CatchClause",
 ]);
 
 export function functionsOf(path: string, text: string): MeasuredFunction[] {

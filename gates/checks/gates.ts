@@ -16,6 +16,19 @@ import { vulnerabilities } from "./vulnerabilities";
 
 /** Every gate in the order of its run: quick gates first. */
 export const GATES: readonly Gate[] = [
-  ...[scope, oddities, dependencies, licences, complexity, documentation],
-  ...[...commands, oldTests, newTests, sentinels, mutation, blackBox, coverage, bench, vulnerabilities],
+  scope,
+  oddities,
+  dependencies,
+  licences,
+  complexity,
+  documentation,
+  ...commands,
+  oldTests,
+  newTests,
+  sentinels,
+  mutation,
+  blackBox,
+  coverage,
+  bench,
+  vulnerabilities,
 ];

@@ -57,8 +57,16 @@ function parentheses({ node, parent }: Place): Rewriting[] {
 
 /** Nodes whose expressions may stand in parentheses without another meaning. */
 const HOLDS_ANY = new Set([
-  ...["ReturnStatement", "VariableDeclarator", "IfStatement", "BinaryExpression", "LogicalExpression"],
-  ...["ConditionalExpression", "ArrayExpression", "WhileStatement", "SwitchStatement", "TemplateLiteral"],
+  "ReturnStatement",
+  "VariableDeclarator",
+  "IfStatement",
+  "BinaryExpression",
+  "LogicalExpression",
+  "ConditionalExpression",
+  "ArrayExpression",
+  "WhileStatement",
+  "SwitchStatement",
+  "TemplateLiteral",
 ]);
 
 /** `12` as `0xc`, which a type that is a number allows too; in JavaScript also as `(11 + 1)`. */

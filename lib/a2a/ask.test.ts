@@ -34,16 +34,28 @@ async function start(isStreaming = false): Promise<Asked> {
   const card = await readCard(cardAddress(agent.origin), { guard, signal });
   const auth = { kind: "bearer", secret: "mcp/acme/auth" } as const;
   const outside: OutsideAgent = {
-    ...{ kind: "a2a", name: "acme", url: agent.origin, auth, skills: ["scan"], callsPerMinute: 10, card },
+    kind: "a2a",
+    name: "acme",
+    url: agent.origin,
+    auth,
+    skills: ["scan"],
+    callsPerMinute: 10,
+    card,
   };
   const tasks: string[] = [];
   const options: AskOptions = {
-    ...{ guard, signal, waitMs: LONG_MS, timers: HURRIED, secretOf: async () => "k3y" },
+    guard,
+    signal,
+    waitMs: LONG_MS,
+    timers: HURRIED,
+    secretOf: async () => "k3y",
     onTask: async (task) => void tasks.push(task),
   };
   const question = { messageId: "m1", skill: "scan", text: "Scan it", task: null };
   return {
-    ...{ agent, outside, tasks },
+    agent,
+    outside,
+    tasks,
     ask: (more = {}, changed = {}) => askAgent(outside, { ...question, ...more }, { ...options, ...changed }),
   };
 }
@@ -96,12 +108,14 @@ test("an agent may answer with a message and no task; files are named and not fe
   agent.now.answer = (one, response) =>
     response.end(
       JSON.stringify({
-        ...{ jsonrpc: "2.0", id: one.id },
+        jsonrpc: "2.0",
+        id: one.id,
         result: { message: { messageId: "a", role: "ROLE_AGENT", parts } },
       }),
     );
   expect(await ask()).toEqual({
-    ...{ state: null, task: null },
+    state: null,
+    task: null,
     text: 'Fine.\n```json\n{\n  "faults": 0\n}\n```\n(A file, not fetched: x, text/html, at http://169.254.169.254/x)\n(A file, not stored: y, 3 bytes)',
   });
   expect(tasks).toEqual([]);

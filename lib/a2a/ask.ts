@@ -168,11 +168,15 @@ const CONFIGURATION = {
 function messageOf({ question: { messageId, text, skill, task } }: Asking): Message {
   const content = { $case: "text" as const, value: text ?? "" };
   return {
-    ...{ messageId, contextId: "", taskId: task ?? "", role: Role.ROLE_USER },
+    messageId,
+    contextId: "",
+    taskId: task ?? "",
+    role: Role.ROLE_USER,
     parts: [{ content, metadata: undefined, filename: "", mediaType: "text/plain" }],
     // The protocol has no field for the skill; agents that look for one look here.
     metadata: { skill },
-    ...{ extensions: [], referenceTaskIds: [] },
+    extensions: [],
+    referenceTaskIds: [],
   };
 }
 

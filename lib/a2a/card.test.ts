@@ -22,7 +22,9 @@ test("a card is found at the usual place, and its facts, its hash and its danger
   expect(() => cardAddress("https://u:p@a.example")).toThrow("give a token instead");
   const card = await read();
   expect(factsOf(card)).toMatchObject({
-    ...{ title: "Scanners Inc.", version: "1.0.0", endpoint: `${agent.origin}/a2a` },
+    title: "Scanners Inc.",
+    version: "1.0.0",
+    endpoint: `${agent.origin}/a2a`,
     skills: [{ id: "scan" }, { id: "sell:all" }],
   });
   expect((await read()).hash).toBe(card.hash);

@@ -98,7 +98,11 @@ interface Context {
 export async function converse(process: AgentProcess, given: Conversation): Promise<Told> {
   const log = workLog();
   const context: Context = {
-    ...{ process, given, stream: agentStream(process), turn: Promise.resolve(), asked: 0 },
+    process,
+    given,
+    stream: agentStream(process),
+    turn: Promise.resolve(),
+    asked: 0,
     told: { agent: null, session: null, isLoaded: false, isPrompted: false, stopReason: null, fault: null },
   };
   const app = client({ name: "banyan" })

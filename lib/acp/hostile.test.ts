@@ -50,9 +50,14 @@ function play(
     end({ exitStatus: null });
   };
   const given: Conversation = {
-    ...{ cwd: "/workspace", prompt: "Do it.", signal: new AbortController().signal },
-    ...{ startTimeoutMs: 60_000, cancelTimeoutMs: 60_000 },
-    ...{ onActivity: () => undefined, onSeen: (one: Seen) => void seen.push(one), onSession: async () => undefined },
+    cwd: "/workspace",
+    prompt: "Do it.",
+    signal: new AbortController().signal,
+    startTimeoutMs: 60_000,
+    cancelTimeoutMs: 60_000,
+    onActivity: () => undefined,
+    onSeen: (one: Seen) => void seen.push(one),
+    onSession: async () => undefined,
     onPermission: (ask) => {
       asked.push(ask);
       return "allow";
@@ -77,7 +82,9 @@ const acp: Language = {
       more,
     ),
   ask: (id, rawInput) => ({
-    ...{ jsonrpc: "2.0", id, method: "session/request_permission" },
+    jsonrpc: "2.0",
+    id,
+    method: "session/request_permission",
     params: {
       sessionId: SESSION,
       toolCall: { toolCallId: id, title: "ls", kind: "execute", rawInput },
@@ -89,7 +96,8 @@ const acp: Language = {
     },
   }),
   call: (rawInput) => ({
-    ...{ jsonrpc: "2.0", method: "session/update" },
+    jsonrpc: "2.0",
+    method: "session/update",
     params: {
       sessionId: SESSION,
       update: { sessionUpdate: "tool_call", toolCallId: "1", title: "ls", kind: "execute", rawInput },
@@ -110,7 +118,8 @@ const claude: Language = {
       more,
     ),
   ask: (request_id, input) => ({
-    ...{ type: "control_request", request_id },
+    type: "control_request",
+    request_id,
     request: { subtype: "can_use_tool", tool_name: "Bash", input },
   }),
   call: (input) => ({

@@ -102,8 +102,13 @@ interface Context extends Work {
 
 export function workLog(): WorkLog {
   const context: Context = {
-    ...{ calls: [], moreCalls: 0, message: "", plan: [], usage: null },
-    ...{ byId: new Map(), messageId: null },
+    calls: [],
+    moreCalls: 0,
+    message: "",
+    plan: [],
+    usage: null,
+    byId: new Map(),
+    messageId: null,
   };
   return {
     take: (update) => take(context, update),

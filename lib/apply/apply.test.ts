@@ -30,7 +30,11 @@ function repository(files: Record<string, string | Buffer>) {
 const apply = (from: string | null, to: string, more: { branch?: string; folder?: string } = {}) =>
   createBranchWith(trial.store, {
     repository: repositoryAround(more.folder ?? trial.folder),
-    ...{ from, to, branch: more.branch ?? "banyan/work", message: "Work\n\nBanyan-Tree: t\n", dir },
+    from,
+    to,
+    branch: more.branch ?? "banyan/work",
+    message: "Work\n\nBanyan-Tree: t\n",
+    dir,
   });
 
 test("a branch gets the changes as one commit; work tree, index and HEAD stay as they are", async () => {

@@ -21,9 +21,14 @@ function talk(plays: (message: Message, write: (message: unknown) => void) => vo
     for (const line of String(chunk).split("\n").filter(Boolean)) plays(JSON.parse(line) as Message, write);
   });
   const conversation: Conversation = {
-    ...{ cwd: "/workspace", prompt: "Do it.", signal: new AbortController().signal },
-    ...{ startTimeoutMs: 60_000, cancelTimeoutMs: 60_000 },
-    ...{ onActivity: () => undefined, onSeen: () => undefined, onSession: async () => undefined },
+    cwd: "/workspace",
+    prompt: "Do it.",
+    signal: new AbortController().signal,
+    startTimeoutMs: 60_000,
+    cancelTimeoutMs: 60_000,
+    onActivity: () => undefined,
+    onSeen: () => undefined,
+    onSession: async () => undefined,
     onPermission: () => "allow",
     ...more,
   };
@@ -63,7 +68,8 @@ test("a permission that was withdrawn gets no answer, and one that comes too lat
   const decisions: ((decision: "allow") => void)[] = [];
   const answers: Message[] = [];
   const request = (request_id: string) => ({
-    ...{ type: "control_request", request_id },
+    type: "control_request",
+    request_id,
     request: { subtype: "can_use_tool", tool_name: "Bash", input: { command: "ls" } },
   });
   const { told, write } = talk(

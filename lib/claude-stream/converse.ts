@@ -31,11 +31,23 @@ const MOST_TURNS = 1_000;
 /** Returns the program's arguments. `budgetUsd` is its own limit, which overshoots; null: none. */
 export function streamArguments({ session, isResumed }: Opening, budgetUsd: number | null): string[] {
   return [
-    ...["-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],
-    ...["--permission-prompt-tool", "stdio"],
+    "-p",
+    "--input-format",
+    "stream-json",
+    "--output-format",
+    "stream-json",
+    "--verbose",
+    "--permission-prompt-tool",
+    "stdio",
     // Of the workspace's repository no settings, hooks and servers are read; they are not the person's.
-    ...["--mcp-config", '{"mcpServers":{}}', "--strict-mcp-config", "--setting-sources="],
-    ...["--disallowedTools", "WebFetch,WebSearch", "--max-turns", String(MOST_TURNS)],
+    "--mcp-config",
+    '{"mcpServers":{}}',
+    "--strict-mcp-config",
+    "--setting-sources=",
+    "--disallowedTools",
+    "WebFetch,WebSearch",
+    "--max-turns",
+    String(MOST_TURNS),
     ...(budgetUsd === null ? [] : ["--max-budget-usd", budgetUsd.toFixed(6)]),
     ...(isResumed ? ["--resume", session] : ["--session-id", session]),
   ];
@@ -82,9 +94,16 @@ export async function converseByStream(process: AgentProcess, given: Conversatio
   const ready = settled<void>();
   const end = settled<Result | null>();
   const context: Context = {
-    ...{ given, opening, log, updatesIn: updatesReader(), isRead: false, asked: new Set(), waiting: 0 },
+    given,
+    opening,
+    log,
+    updatesIn: updatesReader(),
+    isRead: false,
+    asked: new Set(),
+    waiting: 0,
     told: { agent: null, session: null, isLoaded: false, isPrompted: false, stopReason: null, fault: null },
-    ...{ onReady: ready.settle, onEnd: end.settle },
+    onReady: ready.settle,
+    onEnd: end.settle,
     lines: agentLines(process, { take: (message) => take(context, message), onClose: () => end.settle(null) }),
   };
   const result = await follow(context, ready.promise, end.promise);

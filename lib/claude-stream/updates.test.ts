@@ -13,7 +13,9 @@ function workOf(messages: readonly unknown[]) {
 const turn = (type: string, content: unknown[], more = {}) => ({ type, message: { id: "m1", content }, ...more });
 const use = (id: string, name: string, input: unknown) => ({ type: "tool_use", id, name, input });
 const result = (id: string, content: unknown, is_error?: boolean) => ({
-  ...{ type: "tool_result", tool_use_id: id, content },
+  type: "tool_result",
+  tool_use_id: id,
+  content,
   ...(is_error !== undefined && { is_error }),
 });
 
@@ -22,8 +24,12 @@ test("a call has its difference from its beginning on, and its output at its end
   const { calls } = workOf([turn("assistant", [use("1", "Edit", input)]), turn("user", [result("1", "changed")])]);
   expect(calls).toEqual([
     {
-      ...{ title: "Edit /workspace/a.txt", kind: "edit", status: "completed", output: "changed" },
-      ...{ files: ["/workspace/a.txt"], input: JSON.stringify(input) },
+      title: "Edit /workspace/a.txt",
+      kind: "edit",
+      status: "completed",
+      output: "changed",
+      files: ["/workspace/a.txt"],
+      input: JSON.stringify(input),
       diffs: [{ path: "/workspace/a.txt", before: "one", after: "two" }],
     },
   ]);

@@ -59,7 +59,11 @@ function begun(open: Open, block: unknown, messageId: string | null): Update[] {
   if (open.size < MOST_OPEN) open.set(toolCallId, { input, name });
   const file = fileOf(input);
   const update = {
-    ...{ sessionUpdate: "tool_call", toolCallId, title: titleOf(name, input), kind: kindOf(name), status: "pending" },
+    sessionUpdate: "tool_call",
+    toolCallId,
+    title: titleOf(name, input),
+    kind: kindOf(name),
+    status: "pending",
     rawInput: input,
     content: diffsOf(name, input, null),
     ...(file !== null && { locations: [{ path: file }] }),
@@ -87,12 +91,27 @@ function textOf(content: unknown): string {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
-  ...{ Read: "read", NotebookRead: "read", LS: "read", Glob: "search", Grep: "search" },
-  ...{ Edit: "edit", MultiEdit: "edit", Write: "edit", NotebookEdit: "edit" },
-  ...{ Bash: "execute", BashOutput: "execute", KillBash: "execute", KillShell: "execute" },
-  ...{ WebFetch: "fetch", WebSearch: "fetch" },
-  ...{ Task: "think", Agent: "think", TodoWrite: "think", Skill: "think" },
-  ...{ EnterPlanMode: "switch_mode", ExitPlanMode: "switch_mode" },
+  Read: "read",
+  NotebookRead: "read",
+  LS: "read",
+  Glob: "search",
+  Grep: "search",
+  Edit: "edit",
+  MultiEdit: "edit",
+  Write: "edit",
+  NotebookEdit: "edit",
+  Bash: "execute",
+  BashOutput: "execute",
+  KillBash: "execute",
+  KillShell: "execute",
+  WebFetch: "fetch",
+  WebSearch: "fetch",
+  Task: "think",
+  Agent: "think",
+  TodoWrite: "think",
+  Skill: "think",
+  EnterPlanMode: "switch_mode",
+  ExitPlanMode: "switch_mode",
 };
 
 /** Returns the protocol's kind of a tool. */

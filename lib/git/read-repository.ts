@@ -43,7 +43,13 @@ export async function readStatus(repository: AgentRepository): Promise<Repositor
 
 function parseStatus(output: string, cut: boolean): RepositoryStatus {
   const status: RepositoryStatus = {
-    ...{ branch: null, commit: null, staged: [], unstaged: [], untracked: [], conflicts: [], truncated: cut },
+    branch: null,
+    commit: null,
+    staged: [],
+    unstaged: [],
+    untracked: [],
+    conflicts: [],
+    truncated: cut,
   };
   const add = <Item>(list: Item[], item: Item) => {
     if (list.length < LISTED_MAX) list.push(item);
@@ -175,7 +181,12 @@ export async function readCommit(
 export async function readBranches(repository: AgentRepository) {
   const format = "--format=%(HEAD)%00%(refname)%00%(objectname)";
   const { stdout, truncated } = await gitInSandbox(repository, [
-    ...["for-each-ref", "--sort=-committerdate", `--count=${LISTED_MAX + 1}`, format, "refs/heads", "refs/remotes"],
+    "for-each-ref",
+    "--sort=-committerdate",
+    `--count=${LISTED_MAX + 1}`,
+    format,
+    "refs/heads",
+    "refs/remotes",
   ]);
   const branches = stdout
     .split("\n")

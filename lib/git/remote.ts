@@ -41,9 +41,20 @@ export async function openRemote(options: RemoteOptions): Promise<Remote> {
   return {
     url,
     arguments: [
-      ...["-c", `http.curloptResolve=${pinned}`, "-c", "http.followRedirects=false", "-c", "http.proxy="],
-      ...["-c", "credential.helper=", "-c", "http.lowSpeedLimit=100", "-c", "protocol.version=2"],
-      ...["-c", `http.lowSpeedTime=${options.silenceSeconds ?? DEFAULT_SILENCE_SECONDS}`],
+      "-c",
+      `http.curloptResolve=${pinned}`,
+      "-c",
+      "http.followRedirects=false",
+      "-c",
+      "http.proxy=",
+      "-c",
+      "credential.helper=",
+      "-c",
+      "http.lowSpeedLimit=100",
+      "-c",
+      "protocol.version=2",
+      "-c",
+      `http.lowSpeedTime=${options.silenceSeconds ?? DEFAULT_SILENCE_SECONDS}`,
     ],
     env: options.credential ? credentialEnvironment(new URL(url), options.credential, options.privateHosts) : {},
   };

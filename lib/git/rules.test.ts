@@ -17,7 +17,11 @@ test("only names in the namespace are allowed, and protected names never", () =>
   expect(refused.filter((name) => allows(name))).toEqual([]);
   const all = { branches: ["*"] };
   expect(["x", "a/b", "main", "master", "release/1/2"].map((name) => allows(name, all))).toEqual([
-    ...[true, true, false, false, false],
+    true,
+    true,
+    false,
+    false,
+    false,
   ]);
   expect(allows("a/main", { branches: ["**"] })).toBe(true);
   expect(allows("banyan/x", { protectedBranches: ["banyan/x"] })).toBe(false);

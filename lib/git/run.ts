@@ -36,8 +36,20 @@ export const MOST_CPU_SECONDS = 600;
 /** Limits for listing: a few trees that contain each other many times give more paths than anyone can list. */
 const LISTING = { cpuSeconds: 20, mostItems: 2_000_000 };
 export const MEMORY_SETTINGS = [
-  ...["-c", "core.bigFileThreshold=16m", "-c", "core.packedGitLimit=256m", "-c", "core.deltaBaseCacheLimit=64m"],
-  ...["-c", "pack.windowMemory=64m", "-c", "pack.deltaCacheSize=64m", "-c", "pack.threads=1", "-c", "index.threads=1"],
+  "-c",
+  "core.bigFileThreshold=16m",
+  "-c",
+  "core.packedGitLimit=256m",
+  "-c",
+  "core.deltaBaseCacheLimit=64m",
+  "-c",
+  "pack.windowMemory=64m",
+  "-c",
+  "pack.deltaCacheSize=64m",
+  "-c",
+  "pack.threads=1",
+  "-c",
+  "index.threads=1",
 ];
 
 const DEFAULT_TIMEOUT_MS = 120_000;

@@ -38,10 +38,24 @@ const LIMITS: Partial<SandboxLimits> = { cpuSeconds: 600, fileSizeBytes: 2 * 102
  * Overrides of settings that would run a program, prompt, or wait. In the sandbox they are harmless but would disturb.
  */
 const QUIET_SETTINGS = [
-  ...["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.pager=cat", "core.editor=true", "gc.auto=0"],
-  ...["maintenance.auto=false", "commit.gpgSign=false", "tag.gpgSign=false", "log.showSignature=false"],
-  ...["credential.helper=", "color.ui=false", "core.quotePath=false", "submodule.recurse=false", "diff.noprefix=false"],
-  ...["merge.verifySignatures=false", "diff.mnemonicPrefix=false", "log.follow=false", "status.showStash=false"],
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.pager=cat",
+  "core.editor=true",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "commit.gpgSign=false",
+  "tag.gpgSign=false",
+  "log.showSignature=false",
+  "credential.helper=",
+  "color.ui=false",
+  "core.quotePath=false",
+  "submodule.recurse=false",
+  "diff.noprefix=false",
+  "merge.verifySignatures=false",
+  "diff.mnemonicPrefix=false",
+  "log.follow=false",
+  "status.showStash=false",
 ];
 
 const ENVIRONMENT = {

@@ -28,12 +28,17 @@ async function receiver(options: ReceiverOptions = {}) {
 test("sends with STARTTLS, and a user and password", async () => {
   const { port, received, send } = await receiver({ login: { user: "banyan", password: "p@ss word" } });
   const outcome = await send({
-    ...{ url: `smtp://banyan@localhost:${port}`, password: "p@ss word", to: ["a@example.org", "b@example.org"] },
+    url: `smtp://banyan@localhost:${port}`,
+    password: "p@ss word",
+    to: ["a@example.org", "b@example.org"],
   });
   expect(outcome).toEqual({ ok: true, answer: "250 queued" });
   const [mail] = received;
   expect(mail).toMatchObject({
-    ...{ from: "banyan@example.org", to: ["a@example.org", "b@example.org"], user: "banyan", isEncrypted: true },
+    from: "banyan@example.org",
+    to: ["a@example.org", "b@example.org"],
+    user: "banyan",
+    isEncrypted: true,
   });
   expect(mail?.text).toMatch(/^Subject: Disk is at its limit\r$/m);
   expect(mail?.text).toMatch(/^Message-ID: <msg_1@banyan>\r$/m);

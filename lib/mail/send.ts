@@ -87,14 +87,20 @@ function transportOf(server: MailServer, connection: Socket, password: string | 
   const { host, port, user, isTlsFirst } = server;
   const { timeoutMs = TIMEOUT_MS, ca, privateHosts } = options;
   return {
-    ...{ host, port, connection, secure: isTlsFirst },
+    host,
+    port,
+    connection,
+    secure: isTlsFirst,
     // A server of one's own network may lack TLS, but a password never travels without it.
     requireTLS: !isTlsFirst && (user !== null || !isListed(privateHosts, server)),
     ...(user !== null && { auth: { user, pass: password ?? "" } }),
     tls: { servername: host, ...(ca !== undefined && { ca }) },
-    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     // Nothing of a message is a file or an address to read.
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    disableFileAccess: true,
+    disableUrlAccess: true,
   };
 }
 

@@ -17,9 +17,13 @@ async function serving(handle: Handle): Promise<HttpFixture> {
 }
 
 const metadataOf = (issuer: string, at: string) => ({
-  ...{ issuer, authorization_endpoint: `${at}/authorize`, token_endpoint: `${at}/token` },
-  ...{ registration_endpoint: `${at}/register`, response_types_supported: ["code"] },
-  ...{ code_challenge_methods_supported: ["S256"], grant_types_supported: ["authorization_code", "refresh_token"] },
+  issuer,
+  authorization_endpoint: `${at}/authorize`,
+  token_endpoint: `${at}/token`,
+  registration_endpoint: `${at}/register`,
+  response_types_supported: ["code"],
+  code_challenge_methods_supported: ["S256"],
+  grant_types_supported: ["authorization_code", "refresh_token"],
 });
 
 /** What each trick tells, when the honest authority is `good` and the thief listens at `evil`. */

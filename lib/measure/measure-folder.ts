@@ -99,11 +99,18 @@ function isNameable(name: string): boolean {
 
 function emptyMeasure(): FolderMeasure {
   return {
-    ...{ files: 0, bytes: 0, lines: 0, code_lines: 0, languages: [], largest_files: [] },
+    files: 0,
+    bytes: 0,
+    lines: 0,
+    code_lines: 0,
+    languages: [],
+    largest_files: [],
     todos: { count: 0, first: [] },
     tests: { count: 0, files: [] },
     licence_headers: { files: 0, source_files: 0, share: 0 },
-    ...{ licence_files: [], subfolders: [], subfolders_left_out: 0 },
+    licence_files: [],
+    subfolders: [],
+    subfolders_left_out: 0,
     skipped: { binary: 0, too_large: 0, links: 0, submodules: 0, missing: 0, other: 0 },
   };
 }

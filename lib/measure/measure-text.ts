@@ -28,8 +28,12 @@ const LINE_MAX = 1024 * 1024;
 /** Measures an open file by reading it once, in chunks. */
 export async function measureText(fd: number, language: Language | null, todosWanted: number): Promise<TextMeasure> {
   const measure: TextMeasure = {
-    ...{ binary: false, lines: 0, codeLines: 0, todoLines: 0 },
-    ...{ firstTodos: [], licenceHeader: false },
+    binary: false,
+    lines: 0,
+    codeLines: 0,
+    todoLines: 0,
+    firstTodos: [],
+    licenceHeader: false,
   };
   const isCode = codeLineCounter(language);
   const decoder = new TextDecoder();

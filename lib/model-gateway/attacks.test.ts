@@ -83,15 +83,28 @@ test("no token, a wrong one, the real key, or two different ones", async () => {
 });
 
 test.each([
-  ...["/", "/v1", "/v1/messages/", "/v1//messages", "/v1/../v1/messages", "/v1/messages%2e", "/v1/messages/batches"],
-  ...["/v1/files", "/v1/embeddings", "/v1/images/generations", "/v1/responses/resp_1", "/v1/chat/completions/x"],
-  ...["http://169.254.169.254/v1/messages", "//evil.test/v1/messages", "/v1/messages#", "/v1/models", "/__proto__"],
-  ...["/v1beta/models/gemini-2.5-flash:embedContent", "/v1beta/models/..%2f..%2fv1:generateContent"],
-  ...[
-    "/v1beta/models/a/b:generateContent",
-    "/v1beta/models/../x:generateContent",
-    "/v1beta/tunedModels/x:generateContent",
-  ],
+  "/",
+  "/v1",
+  "/v1/messages/",
+  "/v1//messages",
+  "/v1/../v1/messages",
+  "/v1/messages%2e",
+  "/v1/messages/batches",
+  "/v1/files",
+  "/v1/embeddings",
+  "/v1/images/generations",
+  "/v1/responses/resp_1",
+  "/v1/chat/completions/x",
+  "http://169.254.169.254/v1/messages",
+  "//evil.test/v1/messages",
+  "/v1/messages#",
+  "/v1/models",
+  "/__proto__",
+  "/v1beta/models/gemini-2.5-flash:embedContent",
+  "/v1beta/models/..%2f..%2fv1:generateContent",
+  "/v1beta/models/a/b:generateContent",
+  "/v1beta/models/../x:generateContent",
+  "/v1beta/tunedModels/x:generateContent",
   "/v1beta/models/gemini-2.5-flash:streamGenerateContent",
 ])("there is nothing at %s", async (path) => {
   expect(statusOf(await raw(post(path, BODY)))).toBe(404);
@@ -108,8 +121,13 @@ test("other methods find nothing", async () => {
 test("headers of the agent do not reach the provider, except for the version and harmless betas", async () => {
   const answer = await raw(
     post(MESSAGES, BODY, {
-      ...{ host: "evil.test", cookie: "a=b", "x-forwarded-for": "1.2.3.4", "x-goog-user-project": "other" },
-      ...{ "openai-organization": "other", "anthropic-version": "2023-06-01, x", "content-type": "text/plain" },
+      host: "evil.test",
+      cookie: "a=b",
+      "x-forwarded-for": "1.2.3.4",
+      "x-goog-user-project": "other",
+      "openai-organization": "other",
+      "anthropic-version": "2023-06-01, x",
+      "content-type": "text/plain",
       "anthropic-beta":
         "interleaved-thinking-2025-05-14, context-1m-2025-08-07,mcp-client-2025-04-04, fast-mode-2026-01-01",
     }),
@@ -117,8 +135,11 @@ test("headers of the agent do not reach the provider, except for the version and
   expect(statusOf(answer)).toBe(200);
   const headers = provider.requests[0]?.headers ?? {};
   expect(headers).toMatchObject({
-    ...{ "x-api-key": KEY, "anthropic-version": "2023-06-01", "content-type": "application/json" },
-    ...{ host: new URL(provider.url).host, "anthropic-beta": "interleaved-thinking-2025-05-14" },
+    "x-api-key": KEY,
+    "anthropic-version": "2023-06-01",
+    "content-type": "application/json",
+    host: new URL(provider.url).host,
+    "anthropic-beta": "interleaved-thinking-2025-05-14",
   });
   for (const name of ["cookie", "x-forwarded-for", "x-goog-user-project", "openai-organization", "authorization"])
     expect(headers).not.toHaveProperty(name);

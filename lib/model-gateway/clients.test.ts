@@ -42,7 +42,9 @@ test.each(CLIENTS)(
     const options = { signal: new AbortController().signal, onDraft: () => {} };
     const inputSchema = { type: "object", properties: { path: { type: "string" } } };
     const request: ModelRequest = {
-      ...{ model: MODELS.find((model) => model.startsWith(name)) ?? "", system: "Agent: worker", maxOutputTokens: 800 },
+      model: MODELS.find((model) => model.startsWith(name)) ?? "",
+      system: "Agent: worker",
+      maxOutputTokens: 800,
       tools: [{ name: "read", description: "Reads.", inputSchema }],
       messages: [{ role: "user", content: `Is it empty? ${"Look well. ".repeat(500)}` }],
     };

@@ -148,13 +148,15 @@ test("a connection that breaks before the answer is unreported, because the prov
 
 test("a provider that falls silent is left, and what it may bill is unreported", async () => {
   const { door, budget } = await opened(({ index }) => ({
-    ...{ text: "Words", usage: USAGE },
+    text: "Words",
+    usage: USAGE,
     fault: index === 0 ? { type: "silent" } : { type: "stall", afterEvents: 2 },
   }));
   budget.silentMs = 50;
   const unanswered = await ask(door, "anthropic", { stream: true });
   expect([unanswered.status, (await unanswered.json()).error.message]).toEqual([
-    ...[504, "Anthropic did not answer in time. Retry later."],
+    504,
+    "Anthropic did not answer in time. Retry later.",
   ]);
   const stalled = await ask(door, "anthropic", { stream: true });
   await expect(stalled.text()).rejects.toThrow();

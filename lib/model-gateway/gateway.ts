@@ -88,8 +88,11 @@ async function open(context: Context, options: OpenOptions): Promise<Door> {
   const token = `sk-banyan-${randomBytes(32).toString("base64url")}`;
   const key = hashOf(token);
   const session: Session = {
-    ...{ options, revoked: new AbortController(), running: new Set() },
-    ...{ inputs: createKnownInputs(), held: { bytes: 0 } },
+    options,
+    revoked: new AbortController(),
+    running: new Set(),
+    inputs: createKnownInputs(),
+    held: { bytes: 0 },
   };
   // Each running request listens, and Node warns of more than ten.
   setMaxListeners(0, session.revoked.signal);
@@ -97,7 +100,9 @@ async function open(context: Context, options: OpenOptions): Promise<Door> {
   context.sessions.set(key, session);
   let isRevoked: Promise<void> | null = null;
   return {
-    ...{ url: `http://127.0.0.1:${port}`, token, socket: options.socket ?? null },
+    url: `http://127.0.0.1:${port}`,
+    token,
+    socket: options.socket ?? null,
     revoke() {
       isRevoked ??= revoke(context, key, session).then(() => (own ? end(own) : undefined));
       return isRevoked;

@@ -198,7 +198,11 @@ describe("content of the account, which no task may name", () => {
 test("what the provider leaves out of a long conversation is not known to be left out of a shorter one", () => {
   const long = { role: "user", content: "a".repeat(40_000) };
   const asked = (body: Json) => ({
-    ...{ model: "m", isStream: false, body, outputTokens: null, leastOutputTokens: 1 },
+    model: "m",
+    isStream: false,
+    body,
+    outputTokens: null,
+    leastOutputTokens: 1,
     media: { bytes: 0, tokens: 0, isOpen: false },
   });
   const rules: Json[] = [

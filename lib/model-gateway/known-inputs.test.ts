@@ -3,7 +3,11 @@ import type { Asked, Json } from "./forms/form";
 import { createKnownInputs } from "./known-inputs";
 
 const asked = (body: Json, media: Partial<Asked["media"]> = {}): Asked => ({
-  ...{ model: "m", isStream: false, body, outputTokens: null, leastOutputTokens: 1 },
+  model: "m",
+  isStream: false,
+  body,
+  outputTokens: null,
+  leastOutputTokens: 1,
   media: { bytes: 0, tokens: 0, isOpen: false, ...media },
 });
 const said = (text: string, more: Json = {}) => ({ role: "user", content: [{ type: "text", text, ...more }] });

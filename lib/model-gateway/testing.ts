@@ -12,7 +12,11 @@ export interface NotedBudget extends Budget {
 /** Returns a budget that grants what is asked for, and at most 1,000 tokens of output. */
 export function notedBudget(models: readonly string[]): NotedBudget {
   const budget: NotedBudget = {
-    ...{ models, wanted: [], outcomes: [], refusal: null, silentMs: 60_000 },
+    models,
+    wanted: [],
+    outcomes: [],
+    refusal: null,
+    silentMs: 60_000,
     async admit(wanted) {
       budget.wanted.push(wanted);
       if (budget.refusal) return { refusal: budget.refusal };

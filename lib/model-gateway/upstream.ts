@@ -64,7 +64,10 @@ const ERROR_CAPS = { mostBytes: 256_000, cuts: true };
 /** Sends the request. A redirect is an answer like any other, so that the key goes nowhere else. */
 export async function send(target: Target, body: string, signal: AbortSignal): Promise<Response> {
   const response = await fetch(target.address, {
-    ...{ method: "POST", headers: target.headers, body, signal },
+    method: "POST",
+    headers: target.headers,
+    body,
+    signal,
     redirect: "manual",
   });
   return capped(response, response.ok ? ANSWER_CAPS : ERROR_CAPS);
@@ -89,8 +92,12 @@ export interface ProviderRefusal {
 export async function refusalIn(target: Target, response: Response): Promise<ProviderRefusal> {
   const text = await response.text().catch(() => "");
   const error = new APICallError({
-    ...{ message: "refused", url: target.address, requestBodyValues: {}, statusCode: response.status },
-    ...{ responseHeaders: Object.fromEntries(response.headers), responseBody: text },
+    message: "refused",
+    url: target.address,
+    requestBodyValues: {},
+    statusCode: response.status,
+    responseHeaders: Object.fromEntries(response.headers),
+    responseBody: text,
   });
   return { failure: modelErrorOf(error, target.site, false, Date.now()), text: redact(text, target.site.secrets) };
 }

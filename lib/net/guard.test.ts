@@ -16,17 +16,27 @@ async function refusal(url: string, privateHosts: string[] = [], answers: readon
 
 describe("S1: a URL that leads to a private network", () => {
   test.each([
-    ...["http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://0x7f000001/", "http://0177.0.0.1/"],
-    ...["http://127.1/", "http://0/", "http://127.0.0.1./", "http://[::1]/", "http://[::ffff:127.0.0.1]/"],
-    ...["http://[::ffff:7f00:1]/", "http://[0:0:0:0:0:0:0:1]/", "http://169.254.169.254/latest/meta-data/"],
-    ...[
-      "http://[fe80::1]/",
-      "http://[64:ff9b::7f00:1]/",
-      "http://１２７.0.0.1/",
-      "http://127。0。0。1/",
-      "http://%31%32%37.1/",
-    ],
-    ...["http://[2002:7f00:1::]/", "https://10.0.0.1:8443/", "http://①②⑦.0.0.1/"],
+    "http://127.0.0.1/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0x7f000001/",
+    "http://0177.0.0.1/",
+    "http://127.1/",
+    "http://0/",
+    "http://127.0.0.1./",
+    "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:7f00:1]/",
+    "http://[0:0:0:0:0:0:0:1]/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[fe80::1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://１２７.0.0.1/",
+    "http://127。0。0。1/",
+    "http://%31%32%37.1/",
+    "http://[2002:7f00:1::]/",
+    "https://10.0.0.1:8443/",
+    "http://①②⑦.0.0.1/",
   ])("%s is refused", async (url) => expect(await refusal(url)).toContain("private address"));
 
   test.each([

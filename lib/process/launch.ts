@@ -49,12 +49,12 @@ export function launchIn(env: Readonly<Record<string, string | undefined>>): Lau
   const { isTrial, isWatched, holdsPort, status, takenBack } = given;
   return {
     ...given,
-    ...{ isTrial: isTrial === true, isWatched: isWatched === true, holdsPort: holdsPort === true },
+    isTrial: isTrial === true,
+    isWatched: isWatched === true,
+    holdsPort: holdsPort === true,
     // A launcher of an earlier version tells neither.
-    ...{
-      status: status ?? { halted: null, notice: null, persons_at: null, releases: [] },
-      takenBack: takenBack ?? null,
-    },
+    status: status ?? { halted: null, notice: null, persons_at: null, releases: [] },
+    takenBack: takenBack ?? null,
   };
 }
 

@@ -77,8 +77,18 @@ export function asToolUser(
   return {
     file: "/usr/bin/unshare",
     args: [
-      ...["--mount", "--propagation", "private", "--", ...(tops.length > 0 ? steps : [])],
-      ...["/usr/bin/setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--", file, ...args],
+      "--mount",
+      "--propagation",
+      "private",
+      "--",
+      ...(tops.length > 0 ? steps : []),
+      "/usr/bin/setpriv",
+      `--reuid=${user.uid}`,
+      `--regid=${user.gid}`,
+      "--clear-groups",
+      "--",
+      file,
+      ...args,
     ],
   };
 }

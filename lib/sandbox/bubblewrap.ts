@@ -116,7 +116,13 @@ function innerScript({ limits, prelude, serverFd, isNested, place }: Confinement
 
 const identity = ({ user }: SandboxPlace) => ["--unshare-user", "--uid", `${user.id}`, "--gid", `${user.id}`];
 const session = ({ host }: SandboxPlace) => [
-  ...["--hostname", host, "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+  "--hostname",
+  host,
+  "--die-with-parent",
+  "--new-session",
+  "--cap-drop",
+  "ALL",
+  "--clearenv",
 ];
 
 /**
@@ -143,27 +149,53 @@ export function bubblewrapArguments(
     ...(place === USUAL_PLACE ? AGENTS_ENVIRONMENT : place.env),
   };
   return [
-    ...["--unshare-all", ...(confinement.sharesNetwork ? ["--share-net"] : []), ...identity(place)],
-    ...[isNested ? "--as-pid-1" : "--disable-userns"],
+    "--unshare-all",
+    ...(confinement.sharesNetwork ? ["--share-net"] : []),
+    ...identity(place),
+    isNested ? "--as-pid-1" : "--disable-userns",
     ...session(place),
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     ...systemMounts(),
     ...(isNested ? nestedMounts(size) : []),
     // A nested sandbox can mount its own /proc only where nothing covers a part of this one.
-    ...["--proc", "/proc", ...(isNested ? [] : ["--ro-bind", "/proc/sys", "/proc/sys"]), "--dev", "/dev"],
-    ...["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", size, "--tmpfs", "/tmp"],
+    "--proc",
+    "/proc",
+    ...(isNested ? [] : ["--ro-bind", "/proc/sys", "/proc/sys"]),
+    "--dev",
+    "/dev",
+    "--size",
+    size,
+    "--tmpfs",
+    "/dev/shm",
+    "--remount-ro",
+    "/dev",
+    "--size",
+    size,
+    "--tmpfs",
+    "/tmp",
     ...(place.home === place.folder ? [] : ["--size", size, "--tmpfs", place.home]),
     ...(hasWorkspace ? [] : ["--size", size, "--tmpfs", place.folder]),
     ...mounts.flatMap((mount) => [
-      ...[mount.writable ? "--bind" : "--ro-bind", seen(mount.source), mount.at],
+      mount.writable ? "--bind" : "--ro-bind",
+      seen(mount.source),
+      mount.at,
       ...masks(mount, hiddenPaths),
     ]),
     ...(confinement.extraArguments ?? []),
     ...inputArguments,
-    ...["--chdir", place.folder, "--remount-ro", "/", "--"],
+    "--chdir",
+    place.folder,
+    "--remount-ro",
+    "/",
+    "--",
     // The limits come first: before what the environment names (-p) and before the workspace's .bashrc, which bash
     // reads when its input is a socket.
-    ...["/bin/bash", "--norc", "-p", "-c", innerScript(confinement), confinement.command],
+    "/bin/bash",
+    "--norc",
+    "-p",
+    "-c",
+    innerScript(confinement),
+    confinement.command,
   ];
 }
 

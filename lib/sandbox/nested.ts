@@ -11,10 +11,7 @@ export const NESTED_HOME = "/home/sandbox";
 const SETTINGS = ["/etc/fonts", "/etc/chromium", "/etc/chromium.d", "/etc/ssl/certs", "/etc/ca-certificates"];
 
 export function nestedMounts(size: string): string[] {
-  return [
-    ...SETTINGS.flatMap((folder) => ["--ro-bind-try", folder, folder]),
-    ...["--size", size, "--tmpfs", NESTED_HOME],
-  ];
+  return [...SETTINGS.flatMap((folder) => ["--ro-bind-try", folder, folder]), "--size", size, "--tmpfs", NESTED_HOME];
 }
 
 /**

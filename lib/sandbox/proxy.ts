@@ -42,8 +42,16 @@ const HEADERS_TIMEOUT_MS = 30_000;
 const MAX_REFUSED_SHOWN = 20;
 /** Headers for the next hop only. */
 const HOP_BY_HOP = new Set([
-  ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"],
-  ...["te", "trailer", "transfer-encoding", "upgrade", "host"],
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "host",
 ]);
 
 interface ProxyContext {

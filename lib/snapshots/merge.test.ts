@@ -158,13 +158,19 @@ test("conflicts are listed by path, and nothing is stored", async () => {
 
 test("a repository that both sides only read is no conflict; one in which both committed is", async () => {
   const env = {
-    ...{ PATH: process.env.PATH, HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" },
+    PATH: process.env.PATH,
+    HOME: "/nonexistent",
+    GIT_CONFIG_NOSYSTEM: "1",
     // A checked-out folder belongs to the user of the tools.
-    ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
   } as unknown as NodeJS.ProcessEnv;
   const run = (folder: string, ...args: string[]) =>
     execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args], {
-      ...{ cwd: folder, encoding: "utf8", env },
+      cwd: folder,
+      encoding: "utf8",
+      env,
     });
   const repository = path.join(trial.folder, "repo");
   trial.put("repo/a", "a\n");
@@ -273,7 +279,9 @@ test("a folder that is swapped with a link while changes are written writes noth
        tried(() => fs.renameSync(aside, folder));
        tried(() => fs.rmSync(aside, { recursive: true, force: true }));
      }`,
-    ...[path.join(trial.folder, "d"), trial.outside, path.join(trial.base, "aside")],
+    path.join(trial.folder, "d"),
+    trial.outside,
+    path.join(trial.base, "aside"),
   );
   if (swapping.stdout) await once(swapping.stdout, "data");
   for (let round = 0; round < 40; round++) {

@@ -69,8 +69,11 @@ export async function readStable(
       const oid = await storeOnce(fd, before, sink, known);
       if (oid === null) continue;
       return {
-        ...{ kind: "read", oid, executable: (before.mode & 0o100n) !== 0n },
-        ...{ sizeBytes: Number(before.size), signature: lastingSignature(before, beganMs) },
+        kind: "read",
+        oid,
+        executable: (before.mode & 0o100n) !== 0n,
+        sizeBytes: Number(before.size),
+        signature: lastingSignature(before, beganMs),
       };
     }
     return { kind: "torn" };

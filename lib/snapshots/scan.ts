@@ -51,13 +51,11 @@ interface Scan extends ScanRequest {
 export async function scan(request: ScanRequest, sink: ContentSink): Promise<ScanResult> {
   const state: Scan = {
     ...request,
-    ...{
-      sink,
-      isFull: false,
-      unreported: 0,
-      unread: new Set(),
-      hidden: hiddenBelow(request.folder, request.hiddenPaths),
-    },
+    sink,
+    isFull: false,
+    unreported: 0,
+    unread: new Set(),
+    hidden: hiddenBelow(request.folder, request.hiddenPaths),
     result: { entries: new Map(), bytes: 0, skipped: [], torn: [] },
     pace: createPace(request.signal),
   };

@@ -200,8 +200,15 @@ describe("a compromised reader", () => {
       columns: [],
       rows: [
         [
-          ...["refused: ENOENT", "refused: ENOENT", "refused: ENOENT", "0.db", walled, walled, walled],
-          ...["node_modules,reader.mjs,snapshots", "false"],
+          "refused: ENOENT",
+          "refused: ENOENT",
+          "refused: ENOENT",
+          "0.db",
+          walled,
+          walled,
+          walled,
+          "node_modules,reader.mjs,snapshots",
+          "false",
           expect.not.stringMatching(/API|SECRET|TOKEN|BANYAN|NODE_/),
           "1000",
         ],

@@ -2,28 +2,88 @@
 
 /** Folders of tests and of what they read, in small letters. */
 const FOLDERS = new Set([
-  ...["test", "tests", "testing", "spec", "specs", "e2e", "cypress", "testdata", "fixture", "fixtures"],
-  ...["golden", "goldens", "goldenfiles", "cassettes", "testutil", "testutils", "testhelper", "testhelpers"],
+  "test",
+  "tests",
+  "testing",
+  "spec",
+  "specs",
+  "e2e",
+  "cypress",
+  "testdata",
+  "fixture",
+  "fixtures",
+  "golden",
+  "goldens",
+  "goldenfiles",
+  "cassettes",
+  "testutil",
+  "testutils",
+  "testhelper",
+  "testhelpers",
   ...["mock", "mocks", "snapshots", "screenshots", "fixture", "fixtures"].map((name) => `__${name}__`),
-  ...["__image_snapshots__", "__recordings__", "__file_snapshots__"],
+  "__image_snapshots__",
+  "__recordings__",
+  "__file_snapshots__",
 ]);
 /** What follows `test` in the name of a folder with material of tests, such as `test-data`. */
 const MATERIAL = new Set([
-  ...["data", "util", "utils", "helper", "helpers", "support", "fixture", "fixtures", "case", "cases", "suite"],
-  ...["suites", "resource", "resources", "lib", "harness", "kit", "files", "assets"],
+  "data",
+  "util",
+  "utils",
+  "helper",
+  "helpers",
+  "support",
+  "fixture",
+  "fixtures",
+  "case",
+  "cases",
+  "suite",
+  "suites",
+  "resource",
+  "resources",
+  "lib",
+  "harness",
+  "kit",
+  "files",
+  "assets",
 ]);
 const TEST_WORDS = new Set(["test", "tests", "unittest", "unittests", "e2e", "itest", "itests"]);
 const SPEC_WORDS = new Set(["spec", "specs"]);
 /** Between two dots of a name, also in the middle, as in `sum.test.helper.ts`. */
 const PARTS = new Set([
-  ...["test", "tests", "spec", "specs", "e2e", "cy", "golden", "fixture", "fixtures", "mock", "mocks"],
-  ...["test-d", "spec-d", "e2e-spec", "approved", "received", "bench-test"],
+  "test",
+  "tests",
+  "spec",
+  "specs",
+  "e2e",
+  "cy",
+  "golden",
+  "fixture",
+  "fixtures",
+  "mock",
+  "mocks",
+  "test-d",
+  "spec-d",
+  "e2e-spec",
+  "approved",
+  "received",
+  "bench-test",
 ]);
 /** Whole names, without their ending. */
 const STEMS = new Set(["conftest", "testing", "testdata", "testutil", "testutils", "testhelper", "testhelpers"]);
 /** Endings of files that only tests have. */
 const ENDINGS = new Set([
-  ...["feature", "bats", "snap", "golden", "phpt", "robot", "ambr", "storyshot", "approved", "t", "test"],
+  "feature",
+  "bats",
+  "snap",
+  "golden",
+  "phpt",
+  "robot",
+  "ambr",
+  "storyshot",
+  "approved",
+  "t",
+  "test",
 ]);
 /** Texts about tests are no tests, and a file `openapi-spec.json` describes an interface. */
 const TEXT = /^(md|mdx|rst|adoc|html)$/;

@@ -61,7 +61,9 @@ test.each(RUNS)("%s decides how tests run", (path) => {
 });
 test.each(BUILDS)("%s is a setting, and on the test side where a command names it", (path) => {
   expect([isSetting(path), testSideOf([], [])(path), testSideOf([`sh ./${path}`], [])(path)]).toEqual([
-    ...[true, false, true],
+    true,
+    false,
+    true,
   ]);
 });
 test.each(NO_SETTINGS)("%s is no setting", (path) => {
@@ -71,7 +73,10 @@ test.each(NO_SETTINGS)("%s is no setting", (path) => {
 test("exceptions take names from the test side, and neither globs nor what a command names", () => {
   const isOnSide = testSideOf(["node src/run-tests.js"], ["checks/**"], ["src/*-tests.js", "checks/**"]);
   expect(["src/old-tests.js", "src/run-tests.js", "checks/a.js", "a-tests.js"].map(isOnSide)).toEqual([
-    ...[false, true, true, true],
+    false,
+    true,
+    true,
+    true,
   ]);
 });
 

@@ -6,7 +6,18 @@ import { isTestFolder, isTestName } from "./test-names";
 const MANIFEST = "package.json";
 /** Keys of package.json that decide how tests and checks run; the other keys belong to the change. */
 const MANIFEST_KEYS = [
-  ...["scripts", "jest", "vitest", "mocha", "ava", "tap", "c8", "nyc", "babel", "eslintConfig", "prettier", "imports"],
+  "scripts",
+  "jest",
+  "vitest",
+  "mocha",
+  "ava",
+  "tap",
+  "c8",
+  "nyc",
+  "babel",
+  "eslintConfig",
+  "prettier",
+  "imports",
 ];
 
 /** Whether a path is a test or belongs to tests: by its own name, or by that of a folder above it. */

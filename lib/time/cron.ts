@@ -85,8 +85,14 @@ export function ownZone(): string {
 /** Returns the date and time in a zone, such as “Sun 28 Mar 2027, 03:00”. */
 export function localTime(ms: number, zone: string): string {
   const parts = new Intl.DateTimeFormat("en-GB", {
-    ...{ timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric" },
-    ...{ hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    timeZone: zone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   }).formatToParts(ms);
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
   return `${part("weekday")} ${part("day")} ${part("month")} ${part("year")}, ${part("hour")}:${part("minute")}`;

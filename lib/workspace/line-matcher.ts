@@ -107,8 +107,11 @@ export function createLineMatcher(options: MatchOptions, timeoutMs: number): Lin
     eval: true,
     env: {},
     workerData: {
-      ...{ source, flags, multiline: options.multiline ?? false },
-      ...{ before: options.before ?? 0, after: options.after ?? 0 },
+      source,
+      flags,
+      multiline: options.multiline ?? false,
+      before: options.before ?? 0,
+      after: options.after ?? 0,
     },
     resourceLimits: { maxOldGenerationSizeMb: 128 },
   });

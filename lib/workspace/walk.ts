@@ -93,7 +93,11 @@ async function* walkDirectory(
 function entryOf(fd: number, path: string, name: string, stat: fs.Stats): WalkEntry {
   const kind = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
   return {
-    ...{ path, name, kind, sizeBytes: stat.size, stat },
+    path,
+    name,
+    kind,
+    sizeBytes: stat.size,
+    stat,
     open: () => openRegularFile(fd, name),
     readLink: () => fs.readlinkSync(childOf(fd, name)),
   };

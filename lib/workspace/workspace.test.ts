@@ -248,7 +248,10 @@ describe("preparing a workspace", () => {
     fs.mkdirSync(path.join(home, "releases", "1"), { recursive: true });
     const given = (folder: string, checkout: string) => () =>
       prepareWorkspace({
-        ...{ dataDir: path.join(base, "data"), treeId: "t", request: { folder }, checkout },
+        dataDir: path.join(base, "data"),
+        treeId: "t",
+        request: { folder },
+        checkout,
         keyPaths: [home],
       });
     for (const checkout of [path.join(base, "work-sibling"), root, path.join(home, "releases", "1")]) {

@@ -29,7 +29,11 @@ export async function main(argv: string[]): Promise<number> {
   const { only, json = false, numbers = false } = values;
   if (values.compare !== undefined)
     return compare({
-      ...{ root: process.cwd(), ref: values.compare, only, times: values.times, json },
+      root: process.cwd(),
+      ref: values.compare,
+      only,
+      times: values.times,
+      json,
       say: (line) => console.error(line),
       print: (text) => console.log(text),
     });

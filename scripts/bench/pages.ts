@@ -96,8 +96,11 @@ function pageRows(page: string, { taken: idle }: Visits = NONE, { taken: beside 
 async function measure(modelUrl: string, processes: string): Promise<Measured> {
   const folder = mkdtempSync(join(benchFolder(), "pages-"));
   const settings = {
-    ...{ ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: modelUrl, BANYAN_PROCESSES: processes },
-    ...{ MAX_CONCURRENT_AGENTS: String(TASKS), BANYAN_SUPERVISOR_TOKENS_PER_DAY: "0" },
+    ANTHROPIC_API_KEY: "bench",
+    ANTHROPIC_BASE_URL: modelUrl,
+    BANYAN_PROCESSES: processes,
+    MAX_CONCURRENT_AGENTS: String(TASKS),
+    BANYAN_SUPERVISOR_TOKENS_PER_DAY: "0",
   };
   const server = await startServed(join(folder, "data"), settings);
   try {

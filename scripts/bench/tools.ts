@@ -66,8 +66,14 @@ async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[
   const audit = createAuditWriter(sqlite);
   const uses = createToolStateWriter(sqlite);
   const context: ToolContext = {
-    ...{ treeId: treeUid, taskId: "task", workspace: null, cacheDir: "", hiddenPaths: [], timeoutMs: 60_000 },
-    ...{ sandbox: world.sandbox, signal: new AbortController().signal },
+    treeId: treeUid,
+    taskId: "task",
+    workspace: null,
+    cacheDir: "",
+    hiddenPaths: [],
+    timeoutMs: 60_000,
+    sandbox: world.sandbox,
+    signal: new AbortController().signal,
   };
   const by = { actor: `${INSTANT_AGENT} task`, tree: treeUid };
 
@@ -130,7 +136,11 @@ async function mcpRows({ runtime }: BenchTrial, folder: string): Promise<Row[]> 
   writeFileSync(join(home, "package.json"), "{}");
   copyFileSync(join(process.cwd(), "scripts", "bench", "timed-server.mjs"), join(home, "server.mjs"));
   const server: StdioServer = {
-    ...{ kind: "stdio", name: "bench", command: "node", args: [join(home, "server.mjs")], env: {} },
+    kind: "stdio",
+    name: "bench",
+    command: "node",
+    args: [join(home, "server.mjs")],
+    env: {},
   };
   const pool = createMcpPool({
     sandbox: runtime.world.sandbox,

@@ -83,13 +83,15 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
   if (!options.dataDir || options.seeded === false) await fill(runtime, options.finishing === true);
   const { sqlite } = runtime.store.client;
   const trial: TrialContext = {
-    ...{ runtime, dataDir },
+    runtime,
+    dataDir,
     run: trialStatements(sqlite),
     stop: async () => {},
     supervise: async () => {},
   };
   return {
-    ...{ runtime, dataDir },
+    runtime,
+    dataDir,
     work: () => work(trial),
     rest: () => rest(trial),
     supervise: () => trial.supervise(),

@@ -41,7 +41,8 @@ export async function streamedRows(browser: Browser): Promise<Row[]> {
   const folder = mkdtempSync(join(benchFolder(), "streamed-"));
   const provider = await startScriptedProvider(reply, { record: false });
   const settings = {
-    ...{ ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: provider.url },
+    ANTHROPIC_API_KEY: "bench",
+    ANTHROPIC_BASE_URL: provider.url,
     MAX_CONCURRENT_AGENTS: String(TASKS + 10),
   };
   const server = await startServed(join(folder, "data"), settings);

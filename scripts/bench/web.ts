@@ -108,7 +108,8 @@ async function largeRows({ url }: Served, enter: Enter, { large }: WebData): Pro
     row(name, "CPU of the page", first.cpuMs, "ms", undefined, CPU_NOTE),
     {
       ...row(name, "scrolling", framesPerSecond, "frames a second"),
-      ...{ least: 50, note: `120 px a frame for ${SCROLLED_MS / 1_000} s, without a graphics card` },
+      least: 50,
+      note: `120 px a frame for ${SCROLLED_MS / 1_000} s, without a graphics card`,
     },
     row(name, "longest frame of it", longestFrameMs, "ms"),
     row(

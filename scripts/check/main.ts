@@ -12,6 +12,7 @@ import { checkRooms, fullRooms } from "./rooms";
 import { checkSentences } from "./sentences";
 import { checkSnapshots } from "./snapshots";
 import { readSources } from "./sources";
+import { checkSpreads } from "./spreads";
 import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
 
@@ -26,6 +27,7 @@ export async function main(): Promise<number> {
     ...checkPackages(sources),
     ...checkRooms(sources),
     ...checkFunctions(sources),
+    ...checkSpreads(sources),
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
     ...checkSnapshots(sources),

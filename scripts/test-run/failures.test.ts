@@ -10,7 +10,9 @@ function report(content: unknown): string {
 test("of Playwright's report each failed test is told with its last error, without colours and not in full", () => {
   const failed = (message: string) => ({ errors: [{ message }] });
   const spec = (title: string, status: string, results: object[]) => ({
-    ...{ title, file: "home.spec.ts", line: 7 },
+    title,
+    file: "home.spec.ts",
+    line: 7,
     tests: [{ status, results }],
   });
   const inner = [
@@ -39,7 +41,9 @@ test("of vitest's report failed tests and files that do not load are told by the
     testResults: [
       { name: "/project/a.test.ts", status: "failed", message: "SyntaxError: no", assertionResults: [] },
       {
-        ...{ name: "/project/b.test.ts", status: "failed", message: "" },
+        name: "/project/b.test.ts",
+        status: "failed",
+        message: "",
         assertionResults: [
           { status: "passed", fullName: "holds", failureMessages: [] },
           { status: "failed", fullName: "breaks", failureMessages: ["AssertionError: expected 1 to be 2"] },

@@ -66,7 +66,9 @@ export async function startEditor(data: string, options: EditorOptions = {}): Pr
     clientCapabilities: { ...(options.onForm && { elicitation: { form: {} } }) },
   });
   return {
-    ...{ agent, process: child, updates },
+    agent,
+    process: child,
+    updates,
     stderr: () => stderr,
     text: (kind) =>
       updates

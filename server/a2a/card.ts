@@ -80,8 +80,14 @@ async function extendedCard(sources: CardSources, { app }: Caller): Promise<Agen
   const card = openCard(sources);
   const agents = await app.queries.listAgents();
   const skills = agents.map(({ name, description }) => ({
-    ...{ id: `${AGENT_SKILL}${name}`, name, description, tags: ["agent"] },
-    ...{ examples: [], inputModes: [], outputModes: [], securityRequirements: [] },
+    id: `${AGENT_SKILL}${name}`,
+    name,
+    description,
+    tags: ["agent"],
+    examples: [],
+    inputModes: [],
+    outputModes: [],
+    securityRequirements: [],
   }));
   return { ...card, skills: [...card.skills, ...skills] };
 }

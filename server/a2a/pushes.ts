@@ -71,7 +71,9 @@ function pushOf(caller: Pick<Caller, "records">, task: string, name: string): Ta
 function shown({ records }: Pick<Caller, "records">, push: A2aPush): TaskPushNotificationConfig {
   const secret = records.secretOf(push);
   return TaskPushNotificationConfig.fromJSON({
-    ...{ id: push.name, taskId: push.task, url: push.url },
+    id: push.name,
+    taskId: push.task,
+    url: push.url,
     ...(secret?.token && { token: secret.token }),
     ...(secret?.scheme && { authentication: { scheme: secret.scheme, credentials: secret.credentials } }),
   });

@@ -125,8 +125,14 @@ function hashOf({ parts, taskId }: Sent): string {
 }
 
 const EMPTY: Message = {
-  ...{ messageId: "", contextId: "", taskId: "", role: Role.ROLE_USER, parts: [], metadata: undefined },
-  ...{ extensions: [], referenceTaskIds: [] },
+  messageId: "",
+  contextId: "",
+  taskId: "",
+  role: Role.ROLE_USER,
+  parts: [],
+  metadata: undefined,
+  extensions: [],
+  referenceTaskIds: [],
 };
 
 /** Returns null for an agent that names no types: it gets all. */

@@ -52,8 +52,12 @@ async function sendAudit(
 ): Promise<void> {
   const given = (key: string) => query.get(key) || undefined;
   const filter = {
-    ...{ actor: given("actor"), action: given("action"), subject: given("subject"), tree: given("tree") },
-    ...{ from: given("from"), until: given("until") },
+    actor: given("actor"),
+    action: given("action"),
+    subject: given("subject"),
+    tree: given("tree"),
+    from: given("from"),
+    until: given("until"),
   };
   // Reads the first page before the headers, so that an invalid filter gets an error response.
   const first = await app.queries.listAudit({ ...filter, limit: PAGE });

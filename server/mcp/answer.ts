@@ -29,7 +29,9 @@ export async function answerMcp(
   const outcome = { isForbidden: false };
   const { keepAliveMs, patienceMs } = caller.times;
   const handler = createMcpHandler(({ era }) => create(caller, outcome, era), {
-    ...{ legacy: "stateless", responseMode: "sse", keepAliveMs },
+    legacy: "stateless",
+    responseMode: "sse",
+    keepAliveMs,
   });
   response.once("close", () => void handler.close());
   const answer = async (asked: Request): Promise<Response> => {

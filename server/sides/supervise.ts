@@ -57,7 +57,13 @@ const NAMES = { web: "The process of the pages", worker: "The worker's process" 
 export function supervise(options: SupervisorOptions): void {
   const { launch } = options;
   const context: Supervision = {
-    ...{ options, launch, sides: {}, ready: {}, isUp: false, draining: null, isStopping: false },
+    options,
+    launch,
+    sides: {},
+    ready: {},
+    isUp: false,
+    draining: null,
+    isStopping: false,
     crashes: { web: [], worker: [] },
     silence: watchSilence(
       options.limits ?? USUAL_LIMITS,

@@ -17,8 +17,15 @@ export async function a2aClient(url: string, headers: Record<string, string>): P
 export function said(text: string, more: Partial<Message> = {}): Message {
   const part = { content: { $case: "text" as const, value: text }, metadata: undefined, filename: "", mediaType: "" };
   return {
-    ...{ messageId: randomUUID(), contextId: "", taskId: "", role: Role.ROLE_USER, parts: [part] },
-    ...{ metadata: { banyan: { agent: "worker" } }, extensions: [], referenceTaskIds: [], ...more },
+    messageId: randomUUID(),
+    contextId: "",
+    taskId: "",
+    role: Role.ROLE_USER,
+    parts: [part],
+    metadata: { banyan: { agent: "worker" } },
+    extensions: [],
+    referenceTaskIds: [],
+    ...more,
   };
 }
 
@@ -33,7 +40,9 @@ interface SendOptions {
 export function sendParams(message: Message, { isFast = false, accepts = [], push }: SendOptions = {}) {
   const address = { tenant: "", id: "", taskId: "", token: "", authentication: undefined };
   return {
-    ...{ tenant: "", message, metadata: undefined },
+    tenant: "",
+    message,
+    metadata: undefined,
     configuration: {
       acceptedOutputModes: accepts,
       taskPushNotificationConfig: push && { ...address, ...push },

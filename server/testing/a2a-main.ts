@@ -32,14 +32,23 @@ export async function main(): Promise<void> {
     host: "127.0.0.1",
     bound: await bindPort("127.0.0.1", settings.port),
     health: async () => ({
-      ...{ status: "ok", version: "test", commit: null },
-      ...{ instance: "this-start", release: null, schema: "a1b2", level: 1 },
+      status: "ok",
+      version: "test",
+      commit: null,
+      instance: "this-start",
+      release: null,
+      schema: "a1b2",
+      level: 1,
     }),
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   await runtime.startWorker({ role: "all", pollMs: 20 });
   startSender({
-    ...{ ...webhooks, others: a2a.pushes, queries: application.queries, address: server.url, report },
+    ...webhooks,
+    others: a2a.pushes,
+    queries: application.queries,
+    address: server.url,
+    report,
     timers: { ...realTimers, every: (_ms, run) => realTimers.every(20, run) },
   });
   if (process.env.BANYAN_TEST_DIE) dieWithin(store, process.env.BANYAN_TEST_DIE);

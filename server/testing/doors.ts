@@ -14,8 +14,13 @@ import { createWebServer, type WebServer, type WebServerOptions } from "@/server
 
 /** A report for servers that are built from parts. */
 export const HEALTHY: Health = {
-  ...{ status: "ok", version: "1.2.3", commit: null },
-  ...{ instance: "this-start", release: null, schema: "a1b2", level: 1 },
+  status: "ok",
+  version: "1.2.3",
+  commit: null,
+  instance: "this-start",
+  release: null,
+  schema: "a1b2",
+  level: 1,
 };
 
 export interface Asked {
@@ -86,7 +91,8 @@ export async function startDoors(
     bound: await bindPort("127.0.0.1", 0),
     health: async () => HEALTHY,
     ...ways(store),
-    ...{ mcpTimes, createMcp },
+    mcpTimes,
+    createMcp,
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   onTestFinished(() => server.close());

@@ -118,7 +118,9 @@ export async function servingSides(script: ProviderScript, options: SidesOptions
   };
   return {
     ...started,
-    ...{ url, store, api },
+    url,
+    store,
+    api,
     pidOf(side) {
       const row = store.workers.list().findLast(({ role }) => role === side);
       if (!row) throw new Error(`No process is registered as ${side}.`);

@@ -47,7 +47,8 @@ test.beforeAll(async ({ browser }) => {
   stage = await openStage(browser, script, {
     settings: (models) => ({
       ...modelAt(models),
-      ...{ OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `${models.url}/v1` },
+      OPENAI_API_KEY: "test-key",
+      OPENAI_BASE_URL: `${models.url}/v1`,
     }),
     prepare: putBeforePeople("find_files"),
   });

@@ -71,7 +71,9 @@ const DOCUMENT = {
 };
 
 const SCHEDULE = {
-  ...{ name: "Nightly notes", cron: "30 2 * * *", zone: "Europe/Berlin" },
+  name: "Nightly notes",
+  cron: "30 2 * * *",
+  zone: "Europe/Berlin",
   submission: { task: "Tidy up", agent: "worker" },
 };
 

@@ -28,7 +28,9 @@ interface Stop {
 type Act = (page: Page) => Promise<unknown>;
 
 const stop = (file: string, name: string, path: Stop["path"] | string, opened: Stop["opened"] = {}): Stop => ({
-  ...{ file, name, opened },
+  file,
+  name,
+  opened,
   path: typeof path === "string" ? () => path : path,
 });
 const press =

@@ -148,7 +148,8 @@ test("a goal says that it is paused, and after a person's stop that nobody has p
   await expect(page.getByText(/^Paused\. Round 2 of at most 5 has begun\./)).toBeVisible();
   await expect(page.locator("[data-running-round]")).toContainText("is paused:");
   await page.request.post(`${stage.server.url}/api/v1/trees/${goals.stopped.id}/stop`, {
-    ...{ data: { reason: "Enough." }, headers: { origin: stage.server.url } },
+    data: { reason: "Enough." },
+    headers: { origin: stage.server.url },
   });
   await expect(page.getByText("Stopped after 1 round. The folder is as the work left it.")).toBeVisible();
   await expect(page.getByText("The best files are those of round 1, with 66.6 %.")).toBeVisible();

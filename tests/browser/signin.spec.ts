@@ -115,7 +115,8 @@ test.describe("with Google", () => {
     server = await startRealServer(join(folder, "data"), {
       ...openId.settings,
       BANYAN_ALLOWED_USERS: "ann@example.org, @example.com",
-      ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: models.url },
+      ANTHROPIC_API_KEY: "test-key",
+      ANTHROPIC_BASE_URL: models.url,
     });
     ann = await newPage(browser);
     problems = watchProblems(ann);

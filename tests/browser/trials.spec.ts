@@ -30,7 +30,9 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It says so."]}'),
 });
 const IMPROVER = {
-  ...{ name: "improver", description: "Proposes better instructions.", instruction: "Propose." },
+  name: "improver",
+  description: "Proposes better instructions.",
+  instruction: "Propose.",
   tools: ["propose_agent"],
   finishing: { evaluate: "never", summarize: "never", document: "never" },
 };

@@ -59,7 +59,11 @@ async function lookedAt(release: string): Promise<Walked[]> {
 test("whole pages pass, and a page that answers 500 to people who have signed in is named", async () => {
   const whole = await lookedAt(releaseOf("whole"));
   expect(whole.map(({ name, status }) => `${name} ${status}`)).toEqual([
-    ...["Home 200", "Reviews 200", "Operations 200", "the API 200", "the socket 200"],
+    "Home 200",
+    "Reviews 200",
+    "Operations 200",
+    "the API 200",
+    "the socket 200",
   ]);
   expect(brokenPages(whole)).toBeNull();
   const broken = releaseOf("broken");

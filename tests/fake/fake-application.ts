@@ -25,8 +25,12 @@ const RUNBOOKS = [
 ];
 
 const folderAt = (path: string): FoundFolder => ({
-  ...{ path, problem: null, locked_by: null, git: null },
-  ...{ only_copy: false, read_only: false },
+  path,
+  problem: null,
+  locked_by: null,
+  git: null,
+  only_copy: false,
+  read_only: false,
 });
 
 export function createFakeApplication(): Application & { store: FakeStore } {
@@ -111,7 +115,12 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         };
       },
       getModelUse: async () => ({
-        ...{ calls: 0, input_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 0, cost_usd: 0 },
+        calls: 0,
+        input_tokens: 0,
+        cache_read_tokens: 0,
+        cache_write_tokens: 0,
+        output_tokens: 0,
+        cost_usd: 0,
         first_turn: null,
       }),
       async getOutput(seq, from) {
@@ -170,7 +179,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listSecrets: async () => [],
       listWebhooks: async () => [],
       getMail: async () => ({
-        ...{ url: null, from: null, to: [], events: [], has_password: false, set_by: null, deliveries: [] },
+        url: null,
+        from: null,
+        to: [],
+        events: [],
+        has_password: false,
+        set_by: null,
+        deliveries: [],
       }),
       getLimits: async () => FAKE_LIMITS,
       ...operations.queries,

@@ -26,16 +26,21 @@ export function fakeEntries(names: Names): FakeEntries {
     throw new UserError("unavailable", "The fake server has no configuration.");
   };
   const listed = (kind: EntryKind, { name, description }: { name: string; description: string }): ListedEntry => ({
-    ...{ kind, name, description, version: 1, edited: false, origin: "seed", by: "seed", why: "first seed" },
-    ...{
-      edited_at: "2026-01-01T00:00:00.000Z",
-      proposals: 0,
-      tokens: 0,
-      tools: [],
-      documents: [],
-      agents: [],
-      runbooks: [],
-    },
+    kind,
+    name,
+    description,
+    version: 1,
+    edited: false,
+    origin: "seed",
+    by: "seed",
+    why: "first seed",
+    edited_at: "2026-01-01T00:00:00.000Z",
+    proposals: 0,
+    tokens: 0,
+    tools: [],
+    documents: [],
+    agents: [],
+    runbooks: [],
     model: kind === "agent" ? "inherit" : null,
     runs: kind !== "document" ? { ended: 0, succeeded: 0 } : null,
   });

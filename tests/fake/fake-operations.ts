@@ -235,8 +235,15 @@ async function workersOf(store: FakeStore) {
     },
     {
       ...seen,
-      ...{ id: 2, pid: 4_388, role: "worker" as const, address: null, last_sign: ago(0.01), state: "dead" as const },
-      ...{ leads: false, leases: 0, tasks: [] },
+      id: 2,
+      pid: 4_388,
+      role: "worker" as const,
+      address: null,
+      last_sign: ago(0.01),
+      state: "dead" as const,
+      leads: false,
+      leases: 0,
+      tasks: [],
     },
   ];
 }
@@ -247,9 +254,15 @@ const start = (
   ended_by: string | null,
   lasted: number | null,
 ): ServerStart => ({
-  ...{ role: "all", pid: 4_121 + hours, version: "0.1.0", commit: "f605e3cb", release: null, started_at: ago(hours) },
+  role: "all",
+  pid: 4_121 + hours,
+  version: "0.1.0",
+  commit: "f605e3cb",
+  release: null,
+  started_at: ago(hours),
   ended_at: lasted === null ? null : ago(hours - lasted),
-  ...{ end, ended_by },
+  end,
+  ended_by,
 });
 const STARTS = [
   start(31, null, null, null),

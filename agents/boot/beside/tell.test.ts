@@ -19,7 +19,11 @@ function busyLink<Line>() {
 }
 
 const commit = (treeUid: string, task: string, seq: number): Commit => ({
-  ...{ treeId: 1, treeUid, tasks: new Set([task]), fromSeq: seq, toSeq: seq },
+  treeId: 1,
+  treeUid,
+  tasks: new Set([task]),
+  fromSeq: seq,
+  toSeq: seq,
 });
 
 test("pages that are busy get all of a draft later, in a few lines; nothing queues up meanwhile", async () => {

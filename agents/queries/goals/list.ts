@@ -30,9 +30,14 @@ export function createGoalList({ loader, queries }: Sources): (trees: Page<Tree>
   };
   return ({ items, next }) => ({
     items: items.map((tree) => ({
-      ...{ tree_id: tree.id, title: tree.title, status: tree.status, reason: tree.reason },
+      tree_id: tree.id,
+      title: tree.title,
+      status: tree.status,
+      reason: tree.reason,
       ...figuresOfTask(queries.trees.findTask(tree.root_task_id).id),
-      ...{ cost_usd: tree.totals.cost_usd, created_at: tree.created_at, ended_at: tree.ended_at },
+      cost_usd: tree.totals.cost_usd,
+      created_at: tree.created_at,
+      ended_at: tree.ended_at,
     })),
     next,
   });

@@ -85,7 +85,12 @@ export function copiedSource(): CopiedSource {
   const { signal } = new AbortController();
   let releases = 0;
   return {
-    ...{ base, dataDir, checkout, work, git, put },
+    base,
+    dataDir,
+    checkout,
+    work,
+    git,
+    put,
     release({ isFirstEnough = false } = {}) {
       const program = join(base, `release-${++releases}`);
       cpSync(checkout, program, {

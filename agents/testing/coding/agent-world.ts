@@ -57,7 +57,9 @@ export async function openNoModels({ socket = "" }: { socket?: string }): Promis
 /** Returns access to no model at all: nobody listens behind it. */
 export function noModels(socket: string): ModelAccess {
   return {
-    ...{ url: "http://127.0.0.1:1", token: "sk-banyan-none", socket },
+    url: "http://127.0.0.1:1",
+    token: "sk-banyan-none",
+    socket,
     usage: () => ({ requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 }),
     trouble: () => null,
     isWaiting: () => false,

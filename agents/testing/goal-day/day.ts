@@ -69,11 +69,23 @@ function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally
   const clock = createClock();
   const dead = new Set<number>();
   const shared: Omit<ProcessOptions, "number"> = {
-    ...{ file, dataDir: folder, clock, tally, random: createRandom(seed + 0.75) },
-    ...{ maxConcurrent: WORKERS * SLOTS, slots: SLOTS, contextTokens: 200_000 },
+    file,
+    dataDir: folder,
+    clock,
+    tally,
+    random: createRandom(seed + 0.75),
+    maxConcurrent: WORKERS * SLOTS,
+    slots: SLOTS,
+    contextTokens: 200_000,
     limits: {
-      ...{ maxDepth: 4, maxWidth: 12, maxTasksPerTree: 60, isDayCapped: false },
-      ...{ silentMs: 120_000, heldMs: 600_000, privateHosts: [], defaultTimeoutMs: 600_000 },
+      maxDepth: 4,
+      maxWidth: 12,
+      maxTasksPerTree: 60,
+      isDayCapped: false,
+      silentMs: 120_000,
+      heldMs: 600_000,
+      privateHosts: [],
+      defaultTimeoutMs: 600_000,
     },
     asking: { askTimeoutMs: null, askDefault: null },
     dailyCaps: NO_DAILY_CAPS,
@@ -95,9 +107,17 @@ function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally
     stage.workers.add(await startProcess({ ...shared, number }));
   };
   const stage: DayStage = {
-    ...{ random: createRandom(seed), clock, tally, faults: createFaults(seed + 0.5) },
-    ...{ files: createFiles(createRandom(seed + 0.25)), web, workers: new Set(), goals },
-    ...{ networkLostUntilMs: 0, isFull: false, mustRetry: false },
+    random: createRandom(seed),
+    clock,
+    tally,
+    faults: createFaults(seed + 0.5),
+    files: createFiles(createRandom(seed + 0.25)),
+    web,
+    workers: new Set(),
+    goals,
+    networkLostUntilMs: 0,
+    isFull: false,
+    mustRetry: false,
     killSoon: (owner) => killSoon(stage, owner, dead, start),
     fillDisk: () => fillDisk(stage),
     goalOfTree: (tree) => goals[Number(String(titleOf.get(tree)).split(" ")[1])] as DayGoal,

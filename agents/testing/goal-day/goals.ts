@@ -26,7 +26,11 @@ type Given = Partial<Omit<DayGoal, "submission">> & Pick<DayGoal, "name" | "part
 function goal({ goal: more = {}, ...given }: Given, grant?: Submission["grant"]): DayGoal {
   const rounds = given.parts * 6 + 20;
   return {
-    ...{ begun: 0, reachable: given.parts, at: 0, end: null, ...given },
+    begun: 0,
+    reachable: given.parts,
+    at: 0,
+    end: null,
+    ...given,
     submission: {
       goal: { validation_command: COMMAND, max_iterations: rounds, max_minutes: 6_000, ...more },
       ...(grant && { grant }),

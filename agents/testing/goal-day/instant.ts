@@ -63,7 +63,9 @@ function reply(name: string, input: object, turn: number): ModelReply {
     // The executor uses most, so that rounds do not become lean.
     usage: {
       inputTokens: name === "write_file" ? 1_000 : 100,
-      ...{ cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 10 },
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 10,
     },
     stopReason: "tool_calls",
   };
@@ -79,7 +81,10 @@ export function instantGoalTools(
 ): WorldTool[] {
   let rounds = 0;
   const write = worldTool({
-    ...{ name: "write_file", description: "Writes.", level: "read", afterCrash: "repeat" },
+    name: "write_file",
+    description: "Writes.",
+    level: "read",
+    afterCrash: "repeat",
     input: z.object({ path: z.string(), content: z.string() }),
     run: async () => {
       rounds += 1;
@@ -87,7 +92,10 @@ export function instantGoalTools(
     },
   }) as WorldTool;
   const check = worldTool({
-    ...{ name: "check_goal", description: "Checks.", level: "read", afterCrash: "repeat" },
+    name: "check_goal",
+    description: "Checks.",
+    level: "read",
+    afterCrash: "repeat",
     input: z.looseObject({ validation_command: z.string(), start: z.string().optional() }),
     run: async ({ validation_command, start }) => ({
       content: JSON.stringify(checkedAfter({ rounds, passed: passedAfter(rounds), tests }, validation_command, start)),
@@ -95,7 +103,10 @@ export function instantGoalTools(
   }) as WorldTool;
   // There are no files: a check tells of those that the round is said to have.
   const restore = worldTool({
-    ...{ name: "restore_files", description: "Puts back.", level: "read", afterCrash: "repeat" },
+    name: "restore_files",
+    description: "Puts back.",
+    level: "read",
+    afterCrash: "repeat",
     input: z.object({ snapshot: z.string() }),
     run: async () => ({ content: "Put back." }),
   }) as WorldTool;
@@ -113,11 +124,20 @@ function checkedAfter({ rounds, passed, tests }: Found, command: string, start: 
   const commit = String(passed).padStart(40, "0");
   const evidence = `exit status 1, ${passed} of ${tests} tests passed`;
   return {
-    ...{ start: start ?? commit, commit, files: commit.slice(20), at_ms: 1_800_000_000_000 + rounds * 1_000 },
+    start: start ?? commit,
+    commit,
+    files: commit.slice(20),
+    at_ms: 1_800_000_000_000 + rounds * 1_000,
     checks: [{ command, weight: 1, share: passed / tests, met: false, evidence }],
-    ...{ valid: false, tests, signature: `part ${passed} works`, changed: 1, put_back: [], doubts: [] },
+    valid: false,
+    tests,
+    signature: `part ${passed} works`,
+    changed: 1,
+    put_back: [],
+    doubts: [],
     why: `${"AssertionError: expected true, got false\n".repeat(8)}${evidence}`,
-    ...{ changes: `src/part-${passed}.js +3 −1`, passes_as_changed: false },
+    changes: `src/part-${passed}.js +3 −1`,
+    passes_as_changed: false,
     spent: { tokens: 25_000, cost_usd: 0.05, overhead: 0.2 },
   };
 }

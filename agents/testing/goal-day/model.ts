@@ -91,7 +91,9 @@ function replyTo(stage: DayStage, request: ModelRequest, tree: string, isWrong: 
     calls: [{ id, ...call }],
     usage: {
       inputTokens: agent === "coder" ? TOKENS.coder : TOKENS.other,
-      ...{ cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 100 },
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 100,
     },
     stopReason: "tool_calls",
   };

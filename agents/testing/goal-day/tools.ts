@@ -29,16 +29,28 @@ export async function dayTools(stage: DayStage, owner: Owner): Promise<OwnTools>
   const by = { stage, owner };
   const plain = (name: string, level: WorldTool["level"], afterCrash: WorldTool["afterCrash"]) =>
     worldTool({
-      ...{ name, description: "Simulated.", input: anything, level, afterCrash },
+      name,
+      description: "Simulated.",
+      input: anything,
+      level,
+      afterCrash,
       run: (_, context) => called(by, name, context, () => usual(stage, name, context)),
     }) as WorldTool;
   const check = worldTool({
-    ...{ name: "check_goal", description: "Simulated.", input: checkInput, level: "write", afterCrash: "repeat" },
-    ...{ showsLife: true, timeoutMs: () => LONGEST_MS },
+    name: "check_goal",
+    description: "Simulated.",
+    input: checkInput,
+    level: "write",
+    afterCrash: "repeat",
+    showsLife: true,
+    timeoutMs: () => LONGEST_MS,
     run: (given, context) => called(by, "check_goal", context, (fault) => checked(stage, given, context, fault)),
   }) as WorldTool;
   const restore = worldTool({
-    ...{ name: "restore_files", description: "Simulated.", level: "write", afterCrash: "repeat" },
+    name: "restore_files",
+    description: "Simulated.",
+    level: "write",
+    afterCrash: "repeat",
     input: z.object({ snapshot: z.string() }),
     run: ({ snapshot }, context) =>
       called(by, "restore_files", context, () => {
@@ -108,13 +120,20 @@ function checked(stage: DayStage, given: CheckInput, context: ToolContext, fault
   const validation = given.validation_command === null ? null : (checks[0] as Check);
   const failing = checks.find((one) => !one.met);
   const made: Checked = {
-    ...{ start: given.start ?? commit, commit, files: nameOf(files), at_ms: stage.clock.now(), checks },
-    ...{ valid: validation?.met ?? null, tests: validation && goal.parts },
+    start: given.start ?? commit,
+    commit,
+    files: nameOf(files),
+    at_ms: stage.clock.now(),
+    checks,
+    valid: validation?.met ?? null,
+    tests: validation && goal.parts,
     signature: failing ? (isFlaky ? "flaky test" : `part ${rightParts(files) + 1} works`) : null,
     why: failing ? `${"AssertionError: expected true, got false\n".repeat(8)}${failing.evidence}` : "",
     changed: (given.since ?? given.start ?? commit) === commit ? 0 : 1,
     changes: (given.since ?? commit) === commit ? "" : `src/part-${files.solved}.js +${3 + (files.variant % 9)} −1`,
-    ...{ put_back: [], passes_as_changed: false, doubts: [] },
+    put_back: [],
+    passes_as_changed: false,
+    doubts: [],
     spent: { tokens, cost_usd: tokens / 1e6, overhead: tokens > 0 ? Math.round((own / tokens) * 1_000) / 1_000 : 0 },
   };
   const content = JSON.stringify(made);

@@ -82,7 +82,12 @@ export function reportOf(stage: DayStage, heap: number[]): DayReport {
   const isAbsorbed = ({ trees, atMs }: Fault) => trees.every((tree) => after(tree, atMs).slice(0, 1).every(isGood));
   const lost = faults.all.filter((fault) => !isRecovered(fault));
   return {
-    ...{ hours: clock.monotonic() / 3_600_000, goals, calls: faults.calls(), faults: faults.all, lost, heap },
+    hours: clock.monotonic() / 3_600_000,
+    goals,
+    calls: faults.calls(),
+    faults: faults.all,
+    lost,
+    heap,
     recovered: faults.all.length - lost.length,
     absorbed: faults.all.filter((fault) => isRecovered(fault) && isAbsorbed(fault)).length,
     asked: sqlite
@@ -116,7 +121,12 @@ function endedGoal({ web, goalOfTree }: DayStage, root: Root): EndedGoal {
   const { begun, records } = course ?? { begun: { at_ms: 0 }, records: [] };
   const isOver = ({ at_ms }: { at_ms: number }) => goal && at_ms - begun.at_ms >= goal.max_minutes * 60_000;
   return {
-    ...{ tree, given: goalOfTree(tree), rounds, broken, tokens, logBytes },
+    tree,
+    given: goalOfTree(tree),
+    rounds,
+    broken,
+    tokens,
+    logBytes,
     end: state.ended === null ? null : status === "succeeded" ? status : reason,
     late: records.slice(0, -1).filter(isOver).length,
     brokeOff: reason === "no_progress" && records.length >= 4 && records.slice(-4).every((one) => one.broken),

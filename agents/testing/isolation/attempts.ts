@@ -78,14 +78,25 @@ function repositories({ foreign }: World): string {
 }
 
 const repositoryFolders = ({ foreign }: World) =>
-  [...["alternates", "pointed", "linked"], ...[0, ...foreign.objects.keys()].map((at) => `linked-${at}`)].map(in_);
+  ["alternates", "pointed", "linked", ...[0, ...foreign.objects.keys()].map((at) => `linked-${at}`)].map(in_);
 
 /** The other tree's folders, and folders that contain them. */
 function folders({ foreign, dataDir }: World): string[] {
   const { workspace, cacheDir, pids } = foreign;
   return [
-    ...[workspace, `${workspace}/`, `../${basename(workspace)}`, `./attack/../../${basename(workspace)}`, "..", "/"],
-    ...[dataDir, cacheDir, ...foreign.objects, `${dataDir}/workspaces`, `${dataDir}/snapshots`, "/dev/shm", "/tmp"],
+    workspace,
+    `${workspace}/`,
+    `../${basename(workspace)}`,
+    `./attack/../../${basename(workspace)}`,
+    "..",
+    "/",
+    dataDir,
+    cacheDir,
+    ...foreign.objects,
+    `${dataDir}/workspaces`,
+    `${dataDir}/snapshots`,
+    "/dev/shm",
+    "/tmp",
     ...["folder", "up", "self", "cwd", "cache", "data", `root${workspace}`, `self${workspace}`].map(in_),
     ...pids.flatMap((pid) => [`/proc/${pid}/root/workspace`, `/proc/${pid}/cwd`, in_(`process-${pid}`)]),
   ];
@@ -98,7 +109,10 @@ function files(world: World): string[] {
   return [
     ...inFolders,
     ...["file", "hard", "hard-link", "data/banyan.db"].map(in_),
-    ...[`${dataDir}/banyan.db`, `${dataDir}/banyan.db-wal`, "/tmp/held", "/dev/shm/held"],
+    `${dataDir}/banyan.db`,
+    `${dataDir}/banyan.db-wal`,
+    "/tmp/held",
+    "/dev/shm/held",
     ...foreign.pids.flatMap((pid) => [`/proc/${pid}/environ`, `/proc/${pid}/cmdline`, `/proc/${pid}/root/tmp/held`]),
     `file://${foreign.workspace}/canary.txt`,
     `${foreign.workspace}/canary.txt\0.txt`,
@@ -180,7 +194,10 @@ export const ATTEMPTS: Record<string, Attempts> = {
   // The command runs in a copy of the own workspace, behind the walls of the terminal.
   check_goal: (world) =>
     [world.foreign.workspace, ...world.foreign.objects].map((folder) => ({
-      ...{ setup_command: null, criteria: [], protect: [], may_change: [] },
+      setup_command: null,
+      criteria: [],
+      protect: [],
+      may_change: [],
       validation_command: `cat ${folder}/canary.txt; echo attack > ${folder}/attack.txt`,
     })),
   restore_files: (world) => [{ snapshot: world.foreign.commit }],

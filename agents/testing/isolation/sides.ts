@@ -161,7 +161,14 @@ export async function knownOf(trial: Trial, side: Side): Promise<Known> {
   const first = holder.find((message) => message.kind === "tool_response" && message.tool_call_id === `${name}-0`);
   const cacheDir = trial.runtime.world.cacheDirOf(treeId);
   return {
-    ...{ name, treeId, question: question.id, flag: flag?.id ?? "", port, pids, cacheDir, workspace: tree.workspace },
+    name,
+    treeId,
+    question: question.id,
+    flag: flag?.id ?? "",
+    port,
+    pids,
+    cacheDir,
+    workspace: tree.workspace,
     tasks: Object.fromEntries(tree.tasks.map((task) => [task.title, task.id])),
     calls: holder.flatMap((message) => (message.kind === "tool_call" ? [message.tool_call_id ?? ""] : [])),
     terminals: terminalsIn(holder.map((message) => String(message.content.text)).join("\n")),

@@ -29,7 +29,10 @@ const report = (message: string, error?: unknown) =>
 
 function sendFrom(runtime: Runtime, laterMs: number): () => Promise<void> {
   return startSender({
-    ...{ ...runtime.webhooks, queries: runtime.application.queries, address: "https://banyan.example", report },
+    ...runtime.webhooks,
+    queries: runtime.application.queries,
+    address: "https://banyan.example",
+    report,
     now: () => Date.now() + laterMs,
     timers: { ...realTimers, every: (_ms, run) => realTimers.every(10, run) },
   });

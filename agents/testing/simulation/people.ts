@@ -82,8 +82,21 @@ export function command(stage: Stage): void {
   const tasks = uids(stage, "tasks");
   if (tasks.length === 0) return;
   const kind = random.weighted({
-    ...{ steer: 8, pause: 4, "pause alone": 3, resume: 4, stop: 3, retry: 8, answer: 4, delete: 2, step: 3 },
-    ...{ decide: 6, change: 8, grant: 5, addRule: 4, revokeRule: 4, fork: 4 },
+    steer: 8,
+    pause: 4,
+    "pause alone": 3,
+    resume: 4,
+    stop: 3,
+    retry: 8,
+    answer: 4,
+    delete: 2,
+    step: 3,
+    decide: 6,
+    change: 8,
+    grant: 5,
+    addRule: 4,
+    revokeRule: 4,
+    fork: 4,
   });
   issue(stage, kind, through, () => run(stage, kind, through, tasks));
 }

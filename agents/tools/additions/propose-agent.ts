@@ -29,7 +29,9 @@ export const proposeAgent = controlTool({
     if (missing.length > 0) return refuse(`There is no document ${missing.join(", ")}.`);
     const body = {
       ...(before ?? NEW_AGENT),
-      ...{ name, description, instruction },
+      name,
+      description,
+      instruction,
       ...(changed.tools && { tools: changed.tools }),
       ...(changed.documents && { documents: changed.documents }),
     };

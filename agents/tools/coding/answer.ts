@@ -100,7 +100,10 @@ function shownCall({ title, kind, status, files, diffs, output }: ToolCall) {
 /** Returns an ended call for the task's log; the host redacts it. */
 export function executorCall({ title, kind, status, files, input, diffs, output }: ToolCall): ExecutorCall {
   return {
-    ...{ title, kind, status, files },
+    title,
+    kind,
+    status,
+    files,
     ...(input !== "" && { input: cut(input, OUTPUT_CHARACTERS) }),
     ...(diffs.length > 0 && { diff: cut(diffs.map(patchOf).join("\n"), DIFF_CHARACTERS) }),
     ...(output !== "" && { output: cut(output, OUTPUT_CHARACTERS) }),

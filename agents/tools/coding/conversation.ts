@@ -16,7 +16,8 @@ export function conversationOf(prepared: Prepared, refused: Refused[]): Conversa
   const { prompt } = given;
   const begun = sessionOf(prepared);
   return {
-    ...{ cwd: SANDBOX_ROOT, prompt: begun?.prompt ?? prompt },
+    cwd: SANDBOX_ROOT,
+    prompt: begun?.prompt ?? prompt,
     ...(begun && { session: { id: begun.id, promptWithout: begun.promptWithout } }),
     ...(executor.meta && { meta: executor.meta }),
     signal: context.signal,

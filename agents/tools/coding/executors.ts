@@ -146,13 +146,22 @@ const EXECUTORS: readonly Executor[] = [claude, codex, opencode, gemini];
 /** An agent of the settings gets the address in every form, and the model's name as BANYAN_AGENT_MODEL. */
 function configured({ name, file, args }: ConfiguredAgent): Executor {
   return {
-    ...{ name, title: name, programs: [file], args },
+    name,
+    title: name,
+    programs: [file],
+    args,
     providers: ["anthropic", "openai", "google", "ollama"],
     install: "correct its path in BANYAN_CODING_AGENTS",
     environment: ({ url, token, model }) => ({
-      ...{ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: token, ANTHROPIC_MODEL: model },
-      ...{ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: token, OPENAI_MODEL: model },
-      ...{ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: token, GEMINI_MODEL: model },
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_API_KEY: token,
+      ANTHROPIC_MODEL: model,
+      OPENAI_BASE_URL: `${url}/v1`,
+      OPENAI_API_KEY: token,
+      OPENAI_MODEL: model,
+      GOOGLE_GEMINI_BASE_URL: url,
+      GEMINI_API_KEY: token,
+      GEMINI_MODEL: model,
       BANYAN_AGENT_MODEL: model,
     }),
   };

@@ -49,7 +49,11 @@ test(
     );
     expect([isError, answer.reason]).toEqual([false, null]);
     expect(answer).toMatchObject({
-      ...{ agent: "claude", way: "stream-json", version: "2.1.0", stop_reason: "end_turn", message: "It is done." },
+      agent: "claude",
+      way: "stream-json",
+      version: "2.1.0",
+      stop_reason: "end_turn",
+      message: "It is done.",
       plan: [{ text: "Change it", status: "in_progress" }],
     });
     expect(answer.note).toBe(

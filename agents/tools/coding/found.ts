@@ -19,7 +19,8 @@ export function foundAgents({ configured, searchPath, isAvailable }: FoundSource
     const first = findExecutable(executor.programs, searchPath);
     const found = first ?? findExecutable(executor.streamPrograms ?? [], searchPath);
     return {
-      ...{ name: executor.name, title: executor.title },
+      name: executor.name,
+      title: executor.title,
       program: found?.file ?? null,
       way: first ? "acp" : found ? "stream-json" : null,
       version: found?.version ?? null,

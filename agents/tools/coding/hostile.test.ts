@@ -80,7 +80,9 @@ test(
     const files = [outside, path.join(otherHome, "session.json"), `${process.env.HOME}/.bashrc`, "/etc/shadow"];
     const instructions = [
       ...files.map((file) => `read ${file}`),
-      ...["read /workspace/data/banyan.db", "read /workspace/.env", "read /home/agent/../../last.json"],
+      "read /workspace/data/banyan.db",
+      "read /workspace/.env",
+      "read /home/agent/../../last.json",
       `read /proc/${process.pid}/environ`,
       `run cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/[0-9]*/maps | tr '\\0' '\\n' | grep -a -e BANYAN_ -e vitest`,
       `run find / -xdev \\( -name secret.txt -o -name session.json -o -name 'banyan*' \\) -not -path '/proc/*' -size +0 2>/dev/null`,
@@ -180,19 +182,29 @@ test(
 
 /** All that an agent of the settings has. */
 const ENVIRONMENT = [
-  ...["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL", "BANYAN_AGENT_MODEL", "EMAIL"],
-  ...["GEMINI_API_KEY", "GEMINI_MODEL", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_0"],
-  ...[
-    "GOOGLE_GEMINI_BASE_URL",
-    "HOME",
-    "LANG",
-    "NO_PROXY",
-    "OLDPWD",
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "OPENAI_MODEL",
-  ],
-  ...["PATH", "PWD", "SHLVL", "_", "no_proxy"],
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_BASE_URL",
+  "ANTHROPIC_MODEL",
+  "BANYAN_AGENT_MODEL",
+  "EMAIL",
+  "GEMINI_API_KEY",
+  "GEMINI_MODEL",
+  "GIT_CONFIG_COUNT",
+  "GIT_CONFIG_KEY_0",
+  "GIT_CONFIG_VALUE_0",
+  "GOOGLE_GEMINI_BASE_URL",
+  "HOME",
+  "LANG",
+  "NO_PROXY",
+  "OLDPWD",
+  "OPENAI_API_KEY",
+  "OPENAI_BASE_URL",
+  "OPENAI_MODEL",
+  "PATH",
+  "PWD",
+  "SHLVL",
+  "_",
+  "no_proxy",
 ];
 
 test(

@@ -43,7 +43,9 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
   const conversation = conversationOf(prepared, refused);
   const isWaiting = waitingAtAbort(context.signal, models);
   const driven = await drive({
-    ...{ executor, ways, conversation },
+    executor,
+    ways,
+    conversation,
     budgetUsd: () => budgetOf(models),
     start: (way, args) => startAgent(prepared, way, args, start),
   });
@@ -57,7 +59,12 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
   const isForgotten = conversation.session !== undefined && told.session !== null && !told.isLoaded;
   const gateway = { use: models.usage(), trouble: models.trouble(), isWaiting: isWaiting() };
   return answerOf({
-    ...{ ...driven, ...gateway, executor, refused, isForgotten, sharers },
+    ...driven,
+    ...gateway,
+    executor,
+    refused,
+    isForgotten,
+    sharers,
     endedBy: context.endedBy?.() ?? null,
   });
 }

@@ -55,7 +55,10 @@ test(
     );
     expect([isError, outside]).toEqual([false, true]);
     expect(answer).toMatchObject({
-      ...{ agent: "test", version: "1.2.3", stop_reason: "end_turn", message: "It is done." },
+      agent: "test",
+      version: "1.2.3",
+      stop_reason: "end_turn",
+      message: "It is done.",
       plan: [{ text: "Change it", status: "in_progress" }],
     });
     expect(answer?.tool_calls[1]).toMatchObject({ kind: "edit", status: "completed", files: ["a.txt"] });
@@ -80,8 +83,13 @@ test(
     const { port } = server.address() as AddressInfo;
     const { outputs } = await prompt(
       [
-        ...[`read ${secret}`, "read /workspace/data/banyan.db", `read ${process.env.HOME}/.bashrc`, "read /etc/shadow"],
-        ...[`reach 127.0.0.1:${port}`, "reach 169.254.169.254:80", "reach example.org:443"],
+        `read ${secret}`,
+        "read /workspace/data/banyan.db",
+        `read ${process.env.HOME}/.bashrc`,
+        "read /etc/shadow",
+        `reach 127.0.0.1:${port}`,
+        "reach 169.254.169.254:80",
+        "reach example.org:443",
         "run env | cut -d= -f1 | sort | tr '\\n' ' '",
         "run ls /home /opt /run/banyan; ls /proc | grep -c '^[0-9]'",
       ].join("\n"),

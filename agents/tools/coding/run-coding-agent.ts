@@ -42,7 +42,9 @@ async function run(agents: CodingAgents, given: Input, context: ToolContext): Pr
   const endedBy = context.endedBy?.() ?? null;
   if (context.signal.aborted && endedBy === null) throw context.signal.reason;
   return {
-    ...{ ...outcome, outside: true, ...(endedBy !== null && { tellsItsEnd: true }) },
+    ...outcome,
+    outside: true,
+    ...(endedBy !== null && { tellsItsEnd: true }),
     // After a call that was ended, the task's last look finds it.
     ...(before && endedBy === null && (await plantedFlag(view.root, before, context.signal))),
   };

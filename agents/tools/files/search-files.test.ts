@@ -38,10 +38,24 @@ describe("which files are searched", () => {
     writeAll({
       ".gitignore":
         "# a comment\n\n*.log\n/build/\nsecret?.txt\n!keep.log\nlogs/**\ntrailing \\ \nspaced  \n\\#hash\n\\!bang\n",
-      ...{ "a.log": "x", "keep.log": "x", "build/a": "x", "deep/build/a": "x", "secret1.txt": "x", "secret.txt": "x" },
-      ...{ "logs/a": "x", "logs/b/c": "x", spaced: "x", "#hash": "x", "!bang": "x", "deep/b.log": "x" },
-      ...{ "deep/.gitignore": "!b.log\nkeep.log\n/only-here\n", "deep/keep.log": "x", "deep/only-here": "x" },
-      ...{ "deep/er/only-here": "x", "deep/er/keep.log": "x", "deep/er/.gitignore": "!keep.log" },
+      "a.log": "x",
+      "keep.log": "x",
+      "build/a": "x",
+      "deep/build/a": "x",
+      "secret1.txt": "x",
+      "secret.txt": "x",
+      "logs/a": "x",
+      "logs/b/c": "x",
+      spaced: "x",
+      "#hash": "x",
+      "!bang": "x",
+      "deep/b.log": "x",
+      "deep/.gitignore": "!b.log\nkeep.log\n/only-here\n",
+      "deep/keep.log": "x",
+      "deep/only-here": "x",
+      "deep/er/only-here": "x",
+      "deep/er/keep.log": "x",
+      "deep/er/.gitignore": "!keep.log",
     });
     const visible = ["deep/b.log", "deep/build/a", "deep/er/keep.log", "deep/er/only-here", "keep.log", "secret.txt"];
     expect(await found({})).toEqual(visible);
@@ -106,7 +120,9 @@ describe("which files are searched", () => {
     const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
     execFileSync("git", ["init", "-q"], { cwd: world.root, env });
     const listed = execFileSync("git", ["ls-files", "--others", "--exclude-standard"], {
-      ...{ cwd: world.root, env, encoding: "utf8" },
+      cwd: world.root,
+      env,
+      encoding: "utf8",
     });
     const expected = listed.split("\n").filter((name) => name && !name.endsWith(".gitignore"));
     expect((await found({})).sort()).toEqual(expected.sort());
@@ -115,16 +131,31 @@ describe("which files are searched", () => {
 
   test(".ignore beats .gitignore and .rgignore beats both, from wherever they stand", async () => {
     writeAll({
-      ...{ ".gitignore": "a\nb\nc\n", ".ignore": "!b\nd\n", ".rgignore": "!c\n!d\ne\n" },
-      ...{ a: "x", b: "x", c: "x", d: "x", e: "x", "deep/.gitignore": "b\n", "deep/b": "x" },
+      ".gitignore": "a\nb\nc\n",
+      ".ignore": "!b\nd\n",
+      ".rgignore": "!c\n!d\ne\n",
+      a: "x",
+      b: "x",
+      c: "x",
+      d: "x",
+      e: "x",
+      "deep/.gitignore": "b\n",
+      "deep/b": "x",
     });
     expect(await found({})).toEqual(["b", "c", "d", "deep/b"]);
   });
 
   test("a repository within another is not ruled by the outer one's .gitignore; its info/exclude counts", async () => {
     writeAll({
-      ...{ ".gitignore": "a\n", ".ignore": "b\n", "inner/.git/info/exclude": "c\n", "inner/.git/HEAD": "x" },
-      ...{ "inner/a": "x", "inner/b": "x", "inner/c": "x", "inner/deep/a": "x", a: "x" },
+      ".gitignore": "a\n",
+      ".ignore": "b\n",
+      "inner/.git/info/exclude": "c\n",
+      "inner/.git/HEAD": "x",
+      "inner/a": "x",
+      "inner/b": "x",
+      "inner/c": "x",
+      "inner/deep/a": "x",
+      a: "x",
     });
     expect(await found({})).toEqual(["inner/a", "inner/deep/a"]);
     expect(await found({ hidden: true, no_ignore: true })).not.toContain("inner/.git/HEAD");
@@ -147,7 +178,12 @@ describe("which files are searched", () => {
 
   test("globs and types narrow, the last glob that fits decides, and a glob that names a file beats ignore files", async () => {
     writeAll({
-      ...{ "a.ts": "x", "a.test.ts": "x", "src/b.tsx": "x", "c.js": "x", ".gitignore": "*.log\n", "d.log": "x" },
+      "a.ts": "x",
+      "a.test.ts": "x",
+      "src/b.tsx": "x",
+      "c.js": "x",
+      ".gitignore": "*.log\n",
+      "d.log": "x",
     });
     expect(await found({ glob: "*.ts" })).toEqual(["a.test.ts", "a.ts"]);
     expect(await found({ glob: ["*.ts", "!*.test.ts"] })).toEqual(["a.ts"]);
@@ -198,7 +234,16 @@ describe("what matches", () => {
     world.write("a", "1\n2\nx3\n4\n5\n6\n7\nx8\nx9\n10\n");
     world.write("b", "x\n");
     await check({ pattern: "x", context_lines: 1 }, [
-      ...["a-2- 2", "a:3: x3", "a-4- 4", "--", "a-7- 7", "a:8: x8", "a:9: x9", "a-10- 10", "--", "b:1: x"],
+      "a-2- 2",
+      "a:3: x3",
+      "a-4- 4",
+      "--",
+      "a-7- 7",
+      "a:8: x8",
+      "a:9: x9",
+      "a-10- 10",
+      "--",
+      "b:1: x",
     ]);
     await check({ pattern: "x8", before_lines: 1, after_lines: 0 }, ["a-7- 7", "a:8: x8"]);
     await check({ pattern: "x8", context_lines: 1, before_lines: 0 }, ["a:8: x8", "a:9: x9".replace(":9:", "-9-")]);
@@ -216,7 +261,10 @@ describe("what matches", () => {
   test("across lines when asked, and a refusal that says so when not", async () => {
     world.write("a", "start {\r\n  one\r\n}\r\nend\r\nstart {}\r\n");
     await check({ pattern: "start \\{[^}]*\\}", multiline: true }, [
-      ...["a:1: start {", "a:2:   one", "a:3: }", "a:5: start {}"],
+      "a:1: start {",
+      "a:2:   one",
+      "a:3: }",
+      "a:5: start {}",
     ]);
     await check({ pattern: "^one|^end$", multiline: true }, ["a:4: end"]);
     await check({ pattern: "(?s)one.*end", multiline: true, output: "count" }, ["a:3"]);

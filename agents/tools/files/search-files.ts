@@ -79,7 +79,10 @@ function matcherFor(given: Input, timeoutMs: number): LineMatcher {
   const { pattern, multiline, word, context_lines: around = 0 } = given;
   return createLineMatcher(
     {
-      ...{ pattern, multiline, word, fixed: given.fixed_strings },
+      pattern,
+      multiline,
+      word,
+      fixed: given.fixed_strings,
       case: given.ignore_case ? "insensitive" : given.smart_case ? "smart" : "sensitive",
       before: given.before_lines ?? around,
       after: given.after_lines ?? around,

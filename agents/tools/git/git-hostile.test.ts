@@ -12,10 +12,30 @@ import { gitOperations } from "./git-operations";
 import { openRepository } from "./open-repository";
 
 const HOOKS = [
-  ...["applypatch-msg", "pre-applypatch", "post-applypatch", "pre-commit", "pre-merge-commit", "prepare-commit-msg"],
-  ...["commit-msg", "post-commit", "pre-rebase", "post-checkout", "post-merge", "pre-push", "pre-receive", "update"],
-  ...["proc-receive", "post-receive", "post-update", "reference-transaction", "push-to-checkout", "pre-auto-gc"],
-  ...["post-rewrite", "sendemail-validate", "fsmonitor-watchman", "post-index-change"],
+  "applypatch-msg",
+  "pre-applypatch",
+  "post-applypatch",
+  "pre-commit",
+  "pre-merge-commit",
+  "prepare-commit-msg",
+  "commit-msg",
+  "post-commit",
+  "pre-rebase",
+  "post-checkout",
+  "post-merge",
+  "pre-push",
+  "pre-receive",
+  "update",
+  "proc-receive",
+  "post-receive",
+  "post-update",
+  "reference-transaction",
+  "push-to-checkout",
+  "pre-auto-gc",
+  "post-rewrite",
+  "sendemail-validate",
+  "fsmonitor-watchman",
+  "post-index-change",
 ];
 
 let world: TestWorld;
@@ -219,18 +239,19 @@ describe("G1: a repository that points out of its workspace", () => {
     });
     const url = `http://${server.host}/x.git`;
     for (const input of [
-      ...[{ operation: "status" }, { operation: "diff" }, { operation: "diff", from: commit }, { operation: "log" }],
-      ...[{ operation: "log", revision: commit }, { operation: "show", revision: commit }, { operation: "branch" }],
-      ...[
-        { operation: "merge", revision: commit },
-        { operation: "add", files: ["."] },
-      ],
-      ...[{ operation: "commit", message: "x", all: true }],
-      ...[{ operation: "branch", branch: "banyan/z", revision: commit }],
-      ...[
-        { operation: "push", url, branch: "banyan/z", commit },
-        { operation: "fetch", url },
-      ],
+      { operation: "status" },
+      { operation: "diff" },
+      { operation: "diff", from: commit },
+      { operation: "log" },
+      { operation: "log", revision: commit },
+      { operation: "show", revision: commit },
+      { operation: "branch" },
+      { operation: "merge", revision: commit },
+      { operation: "add", files: ["."] },
+      { operation: "commit", message: "x", all: true },
+      { operation: "branch", branch: "banyan/z", revision: commit },
+      { operation: "push", url, branch: "banyan/z", commit },
+      { operation: "fetch", url },
     ]) {
       const outcome = await call({ ...input, path: "repo" });
       expect(outcome.content, JSON.stringify(input)).not.toContain(SECRET);

@@ -53,7 +53,10 @@ describe("looking", () => {
     git(world.root, "mv", "README.md", "READ ME.md");
     own(world.root);
     expect(await json({ operation: "status" })).toEqual({
-      ...{ branch: "main", commit: git(world.root, "rev-parse", "HEAD"), conflicts: [], truncated: false },
+      branch: "main",
+      commit: git(world.root, "rev-parse", "HEAD"),
+      conflicts: [],
+      truncated: false,
       staged: [{ path: "READ ME.md", change: "renamed" }],
       unstaged: [{ path: "src/a.txt", change: "modified" }],
       untracked: ["--option", "src/new file é\n.txt"],

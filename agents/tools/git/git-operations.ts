@@ -88,7 +88,9 @@ function callOf(given: GitInput, context: ToolContext, options: GitOperationsOpt
   const path = given.path ?? (given.operation === "clone" ? folderNameOf(given.url ?? "") : ".");
   const { sandbox, timeoutMs, signal, onActivity } = context;
   return {
-    ...{ given, context, options },
+    given,
+    context,
+    options,
     repository: { sandbox, view, parts: partsInside(view, path), timeoutMs, signal, onActivity },
     rules: {
       branches: options.branches ?? DEFAULT_RULES.branches,
@@ -192,7 +194,9 @@ async function remoteOf({ given, context, options }: GitCall): Promise<RemoteOpt
     privateHosts: [...(context.network?.privateHosts ?? []), ...(options.privateHosts ?? [])],
     credential: await options.credential(hostOf(given.url)),
     silenceSeconds: options.silenceSeconds,
-    ...{ timeoutMs, signal, onActivity },
+    timeoutMs,
+    signal,
+    onActivity,
   };
 }
 

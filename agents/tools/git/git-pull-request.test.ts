@@ -48,7 +48,10 @@ test("a pull request is opened against the default branch, says where it comes f
     "POST /api/v3/repos/acme/widgets/pulls",
   ]);
   expect(server.requests[2]?.body).toEqual({
-    ...{ title: "Fix it", head: "banyan/x", base: "trunk", draft: true },
+    title: "Fix it",
+    head: "banyan/x",
+    base: "trunk",
+    draft: true,
     body: "Because.\n\nOpened by Banyan. Tree: tree-1. Task: task-1.",
   });
   expect(server.complaints).toEqual([]);

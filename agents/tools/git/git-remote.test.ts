@@ -118,7 +118,9 @@ describe("clone and fetch", () => {
     const fetched = await call({ operation: "fetch", path: "widgets", url });
     expect(fetched.outside).toBe(true);
     expect(JSON.parse(fetched.content)).toEqual({
-      ...{ updated: ["origin/other", "origin/trunk"], removed: [], defaultBranch: "trunk" },
+      updated: ["origin/other", "origin/trunk"],
+      removed: [],
+      defaultBranch: "trunk",
     });
     const copy = path.join(world.root, "widgets");
     expect(git(copy, "rev-parse", "origin/trunk", "v2")).toBe(`${servedCommit("trunk")}\n${servedCommit("trunk")}`);
@@ -198,7 +200,11 @@ describe("push", () => {
   test("the commit arrives on its branch, as it was made, and the token is nowhere to be found", async () => {
     const commit = await cloneAndCommit();
     expect(await json(push(commit))).toEqual({
-      ...{ branch: "banyan/x", commit, commits: 1, created: true, upToDate: false },
+      branch: "banyan/x",
+      commit,
+      commits: 1,
+      created: true,
+      upToDate: false,
     });
     expect(servedCommit("banyan/x")).toBe(commit);
     expect(await json(push(commit))).toMatchObject({ created: false, upToDate: true });

@@ -59,11 +59,19 @@ describe("a repository in the workspace", () => {
   test("is opened, and its facts agree with git's own", async () => {
     makeRepository();
     expect(await json(openRepository)).toEqual({
-      ...{ git: true, path: ".", branch: "trunk", commits: 2, reports: "" },
+      git: true,
+      path: ".",
+      branch: "trunk",
+      commits: 2,
+      reports: "",
       commit: git(world.root, "rev-parse", "HEAD"),
     });
     expect(await json(gitHistory, { limit: 2 })).toEqual({
-      ...{ git: true, path: ".", commits: 2, authors: 2, truncated: false },
+      git: true,
+      path: ".",
+      commits: 2,
+      authors: 2,
+      truncated: false,
       first_commit_at: "2024-01-02T03:04:05.000Z",
       last_commit_at: "2025-01-02T03:04:05.000Z",
       most_changed_files: [
@@ -80,7 +88,10 @@ describe("a repository in the workspace", () => {
     await json(openRepository);
     const measured = await json(measureFolder);
     expect(measured).toMatchObject({
-      ...{ path: ".", basis: "git", code_lines: 4, licence_files: ["LICENSE"] },
+      path: ".",
+      basis: "git",
+      code_lines: 4,
+      licence_files: ["LICENSE"],
       files: Number(shell("git ls-files | wc -l")),
       bytes: Number(shell(`git ls-files -z | xargs -0 stat -c '%F %s' | awk '/^regular/ {n += $NF} END {print n}'`)),
       lines: Number(

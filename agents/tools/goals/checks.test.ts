@@ -39,8 +39,14 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
   };
   const sandbox = { status: async () => ({ available: true }), run } as unknown as SandboxPort;
   const context: ToolContext = {
-    ...{ treeId: "tree", taskId: `task${Math.random()}`, workspace, cacheDir: join(folder, "cache"), hiddenPaths: [] },
-    ...{ signal: new AbortController().signal, timeoutMs: 60_000, sandbox },
+    treeId: "tree",
+    taskId: `task${Math.random()}`,
+    workspace,
+    cacheDir: join(folder, "cache"),
+    hiddenPaths: [],
+    signal: new AbortController().signal,
+    timeoutMs: 60_000,
+    sandbox,
   };
   const whole = {
     setup_command: null,

@@ -93,9 +93,16 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
   ];
   const now = sources.now();
   return {
-    ...{ start, commit, files: nameOf(whole.changes), at_ms: now },
+    start,
+    commit,
+    files: nameOf(whole.changes),
+    at_ms: now,
     worked_ms: sources.workedMs(context.taskId, given.since_ms ?? null, now),
-    ...{ checks: found.checks, valid: found.valid, tests: found.tests, signature: found.signature, why: found.why },
+    checks: found.checks,
+    valid: found.valid,
+    tests: found.tests,
+    signature: found.signature,
+    why: found.why,
     changed: since.length,
     changes: await largestChanges(sources, from, commit, since),
     scope: differences.scope,
@@ -162,7 +169,9 @@ function withoutSetup({ validation_command: command, setup_command, criteria }: 
     checks: [
       ...(command === null ? [] : [{ command, weight, ...failed }]),
       ...criteria.map(({ statement, command: own, weight: weighs }) => ({
-        ...{ statement, weight: weighs, ...failed },
+        statement,
+        weight: weighs,
+        ...failed,
         ...(own !== undefined && { command: own }),
       })),
     ],

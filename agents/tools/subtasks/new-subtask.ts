@@ -42,7 +42,9 @@ export function newSubtask(
 ): NewTask {
   const { setup, assignment } = state;
   const inherited = {
-    ...{ model: setup.below ?? setup.model, rights: setup.rights, instruction: request.instruction },
+    model: setup.below ?? setup.model,
+    rights: setup.rights,
+    instruction: request.instruction,
     ...confinementOf(setup),
     ...pinnedOf(setup),
   };
@@ -126,7 +128,9 @@ export function newFinishingTask(
 ): NewTask {
   const { setup, assignment } = state;
   const inherited = {
-    ...{ model: setup.below ?? setup.model, rights: ["read" as const], instruction: start.instruction },
+    model: setup.below ?? setup.model,
+    rights: ["read" as const],
+    instruction: start.instruction,
     ...pinnedOf(setup),
   };
   return newTask(start.uid, sources.setupFor(start.agent, inherited), {

@@ -58,9 +58,13 @@ export function git(folder: string, ...args: string[]): string {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      ...{ HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
+      HOME: "/nonexistent",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
       // The repositories belong to the tools' user, and git refuses another user's repository by default.
-      ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "safe.directory",
+      GIT_CONFIG_VALUE_0: "*",
     },
   }).trim();
 }

@@ -37,7 +37,9 @@ test("trees are running, parked or paused, or finished; unseen new failures need
   });
   expect(placesOf({ ...known, seen: new Set(["worse"]) }).needs.failures).toEqual(["bad"]);
   expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs).toMatchObject({
-    ...{ failures: [], tasks: [], schedules: [] },
+    failures: [],
+    tasks: [],
+    schedules: [],
   });
 });
 

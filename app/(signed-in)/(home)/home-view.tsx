@@ -90,8 +90,18 @@ export function HomeView(props: HomeViewProps) {
           </>
         ) : (
           <HomeBody
-            {...{ status, reviews, trees, failedTasks, isCut, choices, providers, mayCap, setSeen }}
-            {...{ above, below, running: newest.lists.running.length }}
+            status={status}
+            reviews={reviews}
+            trees={trees}
+            failedTasks={failedTasks}
+            isCut={isCut}
+            choices={choices}
+            providers={providers}
+            mayCap={mayCap}
+            setSeen={setSeen}
+            above={above}
+            below={below}
+            running={newest.lists.running.length}
           />
         )}
       </PageBody>

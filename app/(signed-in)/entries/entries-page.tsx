@@ -13,7 +13,7 @@ interface PageProps {
 
 /** The list of all agents, documents or runbooks, or the form for a new entry. */
 export async function EntriesPage({ app, kind, search }: PageProps) {
-  if (search.new !== undefined && app.may("saveEntry")) return <NewEntry {...{ app, kind, search }} />;
+  if (search.new !== undefined && app.may("saveEntry")) return <NewEntry app={app} kind={kind} search={search} />;
   const { queries } = app;
   const [entries, proposals, removed] = await Promise.all([
     queries.listEntries(kind),
@@ -23,7 +23,7 @@ export async function EntriesPage({ app, kind, search }: PageProps) {
   const names = new Set([...entries.map((entry) => entry.name), ...removed]);
   const proposed = [...new Set(proposals.map((proposal) => proposal.name))].filter((name) => !names.has(name));
   return (
-    <EntryList {...{ kind, entries, proposed, removed }} mayEdit={app.may("saveEntry")}>
+    <EntryList kind={kind} entries={entries} proposed={proposed} removed={removed} mayEdit={app.may("saveEntry")}>
       {kind === "agent" ? <CodingAgents agents={await queries.listCodingAgents()} /> : null}
     </EntryList>
   );
@@ -31,7 +31,7 @@ export async function EntriesPage({ app, kind, search }: PageProps) {
 
 async function NewEntry({ app, kind, search }: PageProps) {
   const { start, copied } = await newEntry(app, kind, search);
-  return <EntryView key={`new ${copied?.of ?? ""}`} {...{ start, copied }} />;
+  return <EntryView key={`new ${copied?.of ?? ""}`} start={start} copied={copied} />;
 }
 
 export async function EntryPage({ app, kind, name, search }: PageProps & { name: string }) {

@@ -20,7 +20,15 @@ export async function newEntry(
     source ? orNull(app.queries.getEntry(kind, source)) : null,
   ]);
   const start: EntryStart = {
-    ...{ kind, name: "", entry: null, listed: null, versions: [], compared: null, proposals: [], trials: [], choices },
+    kind,
+    name: "",
+    entry: null,
+    listed: null,
+    versions: [],
+    compared: null,
+    proposals: [],
+    trials: [],
+    choices,
     may: mayOf(app),
   };
   return { start, ...(entry && { copied: { of: entry.name, fields: copyOf(entry.fields) } }) };

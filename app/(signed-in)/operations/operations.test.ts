@@ -8,8 +8,14 @@ import { interventionsLink } from "./interventions/filters";
 
 const point = (minute: number, cpu: number | null): HistoryPoint => ({
   at: new Date(minute * 60_000).toISOString(),
-  ...{ cpu_percent: cpu, memory_percent: null, disk_percent: null, slots_used: 2, queued: 1 },
-  ...{ tokens_hour: 0, cost_usd_hour: 0, commits_minute: 0 },
+  cpu_percent: cpu,
+  memory_percent: null,
+  disk_percent: null,
+  slots_used: 2,
+  queued: 1,
+  tokens_hour: 0,
+  cost_usd_hour: 0,
+  commits_minute: 0,
 });
 const history = { slots: 4, memory_bytes: null } as History;
 const chart = (name: string) => CHARTS.find((series) => series.name === name) ?? expect.fail(name);

@@ -33,7 +33,10 @@ export function Providers({ start, mayAct, isAdmin }: ProvidersProps) {
         {providers.map((provider) => (
           <Provider
             key={provider.name}
-            {...{ provider, mayAct, isAdmin, again }}
+            provider={provider}
+            mayAct={mayAct}
+            isAdmin={isAdmin}
+            again={again}
             others={providers.filter(({ name, state }) => name !== provider.name && state !== "no_key")}
           />
         ))}
@@ -104,7 +107,8 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
       <OutcomeLine outcome={outcome} />
       {isSwitching ? (
         <SwitchDialog
-          {...{ provider, others }}
+          provider={provider}
+          others={others}
           onClosed={() => setSwitching(false)}
           onDone={(done) => {
             say(done);

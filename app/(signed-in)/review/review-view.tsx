@@ -53,18 +53,36 @@ export function ReviewView(props: ReviewViewProps) {
         <ListColumn aria-label="Queue">
           <Queue
             {...list}
-            {...{ current, undo, held: view.held, settled: view.settled, setPointed: view.setPointed }}
-            {...{ trees: queue.trees, gone: queue.gone, fresh: queue.fresh, renew: queue.renew }}
-            {...{ choose: view.choose, select: selection.select, selected: selection.selected }}
+            current={current}
+            undo={undo}
+            held={view.held}
+            settled={view.settled}
+            setPointed={view.setPointed}
+            trees={queue.trees}
+            gone={queue.gone}
+            fresh={queue.fresh}
+            renew={queue.renew}
+            choose={view.choose}
+            select={selection.select}
+            selected={selection.selected}
             notice={canUndo ? "" : view.notice}
             empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
-            foot={<BatchBar {...{ chosen, mayDecide: props.mayDecide, ask: several.ask, clear: selection.clear }} />}
+            foot={<BatchBar chosen={chosen} mayDecide={props.mayDecide} ask={several.ask} clear={selection.clear} />}
           />
         </ListColumn>
         <ItemColumn aria-label="Selected item">
           <ChosenItem
-            {...{ item: view.item, problem: view.problem, heading: view.heading, answerBox: view.answerBox }}
-            {...{ back: view.back, isOver: view.isOver, reload: view.reload, canUndo, undo, deciding, me: props.me }}
+            item={view.item}
+            problem={view.problem}
+            heading={view.heading}
+            answerBox={view.answerBox}
+            back={view.back}
+            isOver={view.isOver}
+            reload={view.reload}
+            canUndo={canUndo}
+            undo={undo}
+            deciding={deciding}
+            me={props.me}
             isChosen={current !== null}
             open={open}
             held={current === null ? undefined : view.held.get(current)}
@@ -100,7 +118,8 @@ function useReview({ start, wanted, first, me }: ReviewViewProps) {
   const setPointed = useTidy(queue, held, current);
   const [notice, setNotice] = useLateUndo(move, back);
   const decisions = useReviewDecisions({
-    ...{ me, held },
+    me,
+    held,
     onDecided: (ids) => {
       setNotice("");
       selection.drop(ids);
@@ -117,21 +136,19 @@ function useReview({ start, wanted, first, me }: ReviewViewProps) {
   }, [current, first, again]);
   const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
   return {
-    ...{
-      queue,
-      list,
-      held,
-      settled,
-      ...place,
-      item,
-      problem,
-      isOver,
-      heading,
-      answerBox,
-      notice,
-      setPointed,
-      selection,
-    },
+    queue,
+    list,
+    held,
+    settled,
+    ...place,
+    item,
+    problem,
+    isOver,
+    heading,
+    answerBox,
+    notice,
+    setPointed,
+    selection,
     decisions: { ...decisions, isDone },
     several: { asked, ask, close: () => ask(null) },
     reload: () => setAgain((now) => now + 1),
@@ -162,12 +179,14 @@ interface ChosenItemProps extends DecideProps {
 
 function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: ChosenItemProps) {
   const { isOver, canUndo, deciding, alike } = bar;
-  if (!item) return <ItemMissing {...{ problem, isChosen, canUndo }} undo={() => undo()} />;
+  if (!item) return <ItemMissing problem={problem} isChosen={isChosen} canUndo={canUndo} undo={() => undo()} />;
   const mayChoose = !item.may_not.decide && !isOver;
   return (
     <>
       <Item
-        {...{ item, heading, back }}
+        item={item}
+        heading={heading}
+        back={back}
         alike={alike.length}
         choose={mayChoose ? (text) => deciding.answer(item.review, text) : null}
       />

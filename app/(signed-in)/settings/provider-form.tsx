@@ -69,7 +69,13 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   }
 
   return {
-    ...{ key, address, model, setModel, tested, test, keep },
+    key,
+    address,
+    model,
+    setModel,
+    tested,
+    test,
+    keep,
     message: keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null),
     isTesting: testing.pending,
     isBusy: testing.pending || keeping.pending,
@@ -109,7 +115,7 @@ export function ProviderForm(props: ProviderFormProps) {
 
   return (
     <form ref={form} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
-      <AccessFields {...{ provider, typed, id }} />
+      <AccessFields provider={provider} typed={typed} id={id} />
       <Unused provider={provider} address={typed.address} />
       {message ? (
         <div id={id}>
@@ -123,7 +129,8 @@ export function ProviderForm(props: ProviderFormProps) {
           models={tested.models}
           usual={usualIn(tested.models, provider.usual_model)}
           now={defaultModel}
-          {...{ model, setModel }}
+          model={model}
+          setModel={setModel}
         />
       ) : null}
       <div className="flex flex-wrap items-center gap-2">

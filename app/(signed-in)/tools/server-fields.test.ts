@@ -56,7 +56,11 @@ test("a draft in the browser holds no key", () => {
   const kept = keptOfFields(given);
   expect(kept).not.toContain(key);
   expect(fieldsOfKept(kept)).toMatchObject({
-    ...{ name: "notes", command: "node", args: "/srv/a.mjs", settings: `A=\nB=\${b}`, url: "https://a.example/mcp" },
+    name: "notes",
+    command: "node",
+    args: "/srv/a.mjs",
+    settings: `A=\nB=\${b}`,
+    url: "https://a.example/mcp",
   });
   expect(keptOfFields(EMPTY_FIELDS)).toBe("");
   for (const text of ["", "{", "null", "{}", '{"name":1}']) expect(fieldsOfKept(text)).toBeNull();

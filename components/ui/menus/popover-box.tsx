@@ -43,7 +43,8 @@ export function PopoverBox(props: PopoverProps) {
       <Popover.Portal container={host}>
         <Popover.Content
           className={`z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float ${className}`}
-          {...{ side, align }}
+          side={side}
+          align={align}
           sideOffset={side === "top" ? 8 : 4}
           collisionPadding={8}
           aria-label={label}

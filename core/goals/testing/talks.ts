@@ -57,9 +57,21 @@ export const oldChange = (change: object) =>
 
 export const checked = (more: object = {}) =>
   JSON.stringify({
-    ...{ start: "s0", commit: "c1", files: "f1", at_ms: 1, valid: false, tests: null, signature: "e", why: "it fails" },
-    ...{ checks: [{ command: "a", weight: 1, share: 0, met: false, evidence: "no" }], changed: 1, changes: "" },
-    ...{ put_back: [], passes_as_changed: false, doubts: [], spent: { tokens: 0, cost_usd: 0, overhead: 0 } },
+    start: "s0",
+    commit: "c1",
+    files: "f1",
+    at_ms: 1,
+    valid: false,
+    tests: null,
+    signature: "e",
+    why: "it fails",
+    checks: [{ command: "a", weight: 1, share: 0, met: false, evidence: "no" }],
+    changed: 1,
+    changes: "",
+    put_back: [],
+    passes_as_changed: false,
+    doubts: [],
+    spent: { tokens: 0, cost_usd: 0, overhead: 0 },
     ...more,
   });
 export const succeeded = (summary: string) => JSON.stringify({ task: "t", status: "succeeded", summary });
@@ -67,16 +79,26 @@ export const succeeded = (summary: string) => JSON.stringify({ task: "t", status
 export const record = (number: number, more: Partial<RoundRecord> = {}): string =>
   succeeded(
     JSON.stringify({
-      ...{ number, plan: "p", score_before: 0, score: 0, verdict: "same", done: false, strategy: "" },
-      ...{
-        error_signature: `e${number}`,
-        files: `f${number}`,
-        commit: `c${number}`,
-        changed: "",
-        met: [],
-        valid: false,
-      },
-      ...{ doubts: [], at_ms: number, seconds: 0, spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: "", ...more },
+      number,
+      plan: "p",
+      score_before: 0,
+      score: 0,
+      verdict: "same",
+      done: false,
+      strategy: "",
+      error_signature: `e${number}`,
+      files: `f${number}`,
+      commit: `c${number}`,
+      changed: "",
+      met: [],
+      valid: false,
+      doubts: [],
+      at_ms: number,
+      seconds: 0,
+      spent: { tokens: 0, cost_usd: 0 },
+      overhead: 0,
+      why: "",
+      ...more,
     } satisfies RoundRecord),
   );
 
@@ -105,8 +127,23 @@ export function runGoal(given: Goal, answer: AnswerTo, said: Said = {}) {
 }
 
 export const roundTask = (more: Partial<RoundTask> = {}): RoundTask => ({
-  ...{ number: 2, text: "Do it", goal: goal(), start: "s0", tests: null, failed_before: true, score_before: 0 },
-  ...{ met_before: null, from: "c1", undone: null, strategy: "", now: "it fails", tried: [], said: [], found: [] },
-  ...{ gaps: [], lean: false, ...more },
+  number: 2,
+  text: "Do it",
+  goal: goal(),
+  start: "s0",
+  tests: null,
+  failed_before: true,
+  score_before: 0,
+  met_before: null,
+  from: "c1",
+  undone: null,
+  strategy: "",
+  now: "it fails",
+  tried: [],
+  said: [],
+  found: [],
+  gaps: [],
+  lean: false,
+  ...more,
 });
 export const leadOfRound = (task: RoundTask) => ["Round", `Facts\n${ROUND_LINE}${JSON.stringify(task)}`];

@@ -27,7 +27,8 @@ export interface AgentFixture extends HttpFixture {
 export async function startAgent(): Promise<AgentFixture> {
   const asked: AskedOfAgent[] = [];
   const now: AgentFixture["now"] = {
-    ...{ card: {}, keys: { keys: [] } },
+    card: {},
+    keys: { keys: [] },
     answer: (one, response) => result(one, response, { task: taskOf("t1") }),
   };
   const server = await startHttp((request, body, response) => {
@@ -48,10 +49,13 @@ export async function startAgent(): Promise<AgentFixture> {
 /** Returns a card that is not signed. */
 export function cardOf({ origin }: Pick<HttpFixture, "origin">, more: Record<string, unknown> = {}) {
   return {
-    ...{ name: "Scanners Inc.", description: "Scans.", version: "1.0.0" },
+    name: "Scanners Inc.",
+    description: "Scans.",
+    version: "1.0.0",
     supportedInterfaces: [{ url: `${origin}/a2a`, protocolBinding: "JSONRPC", protocolVersion: "1.0" }],
     capabilities: { streaming: false },
-    ...{ defaultInputModes: ["text/plain"], defaultOutputModes: ["text/plain"] },
+    defaultInputModes: ["text/plain"],
+    defaultOutputModes: ["text/plain"],
     skills: [
       { id: "scan", name: "Scan", description: "Scans code.", tags: ["code"] },
       { id: "sell:all", name: "Sell", description: "Sells code.", tags: ["code"] },
@@ -82,7 +86,8 @@ export function taskOf(id: string, state = "TASK_STATE_COMPLETED", text = "No fa
   const said = { messageId: "s1", role: "ROLE_AGENT", parts };
   const isDone = state === "TASK_STATE_COMPLETED";
   return {
-    ...{ id, contextId: "c1" },
+    id,
+    contextId: "c1",
     status: { state, ...(isDone ? {} : { message: said }) },
     ...(isDone && { artifacts: [{ artifactId: "a1", name: "report", parts }] }),
   };

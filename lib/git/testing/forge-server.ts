@@ -35,7 +35,11 @@ export async function startForgeServer(token: string): Promise<ForgeServer> {
     else send(404, { message: "Not Found" });
   });
   const forge: ForgeServer = {
-    ...{ apiUrl: "", requests: [], complaints: [], pulls: [], answer: null },
+    apiUrl: "",
+    requests: [],
+    complaints: [],
+    pulls: [],
+    answer: null,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

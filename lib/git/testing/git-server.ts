@@ -56,8 +56,13 @@ function runBackend(folder: string, url: URL, request: http.IncomingMessage, res
   const child = spawn("git", ["http-backend"], {
     env: {
       NODE_ENV: "test",
-      ...{ PATH: process.env.PATH, GIT_PROJECT_ROOT: folder, GIT_HTTP_EXPORT_ALL: "1", PATH_INFO: url.pathname },
-      ...{ QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method, REMOTE_ADDR: "127.0.0.1" },
+      PATH: process.env.PATH,
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: "1",
+      PATH_INFO: url.pathname,
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method,
+      REMOTE_ADDR: "127.0.0.1",
       // Every request that gets here may push.
       REMOTE_USER: "tester",
       CONTENT_TYPE: request.headers["content-type"] ?? "",

@@ -22,7 +22,10 @@ export interface ReceiverOptions extends SMTPServerOptions {
 export async function startSmtpReceiver({ login, refusals = [], ...options }: ReceiverOptions = {}) {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
-    ...{ key: SELF_SIGNED.key, cert: SELF_SIGNED.cert, disableReverseLookup: true, authOptional: login === undefined },
+    key: SELF_SIGNED.key,
+    cert: SELF_SIGNED.cert,
+    disableReverseLookup: true,
+    authOptional: login === undefined,
     onAuth(auth, _session, done) {
       const isKnown = auth.username === login?.user && auth.password === login?.password;
       if (isKnown && login) done(null, { user: login.user });

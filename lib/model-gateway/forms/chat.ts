@@ -6,10 +6,31 @@ import type { Asked, Json, Problem, Reading, WireForm } from "./form";
 import { openaiError, openaiHeaders } from "./openai";
 
 const FIELDS = new Set([
-  ...["model", "messages", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call"],
-  ...["temperature", "top_p", "frequency_penalty", "presence_penalty", "stop", "seed", "logit_bias", "logprobs"],
-  ...["top_logprobs", "response_format", "stream", "reasoning_effort", "reasoning", "thinking", "verbosity"],
-  ...["chat_template_kwargs", "user", "prompt_cache_key"],
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "functions",
+  "function_call",
+  "temperature",
+  "top_p",
+  "frequency_penalty",
+  "presence_penalty",
+  "stop",
+  "seed",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "response_format",
+  "stream",
+  "reasoning_effort",
+  "reasoning",
+  "thinking",
+  "verbosity",
+  "chat_template_kwargs",
+  "user",
+  "prompt_cache_key",
 ]);
 
 export const chat: WireForm = {

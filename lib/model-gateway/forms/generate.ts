@@ -5,14 +5,35 @@ import type { Asked, Json, Problem, Reading, WireForm } from "./form";
 const FIELDS = new Set(["contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "safetySettings"]);
 
 const CONFIG_FIELDS = new Set([
-  ...["temperature", "topP", "topK", "stopSequences", "responseMimeType", "responseSchema", "responseJsonSchema"],
-  ...["seed", "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "thinkingConfig"],
+  "temperature",
+  "topP",
+  "topK",
+  "stopSequences",
+  "responseMimeType",
+  "responseSchema",
+  "responseJsonSchema",
+  "seed",
+  "presencePenalty",
+  "frequencyPenalty",
+  "responseLogprobs",
+  "logprobs",
+  "thinkingConfig",
 ]);
 
 /** What a part may hold whose size this process can tell. */
 const PART_FIELDS = new Set([
-  ...["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData", "fileData"],
-  ...["executableCode", "codeExecutionResult", "videoMetadata", "mediaResolution", "partMetadata"],
+  "text",
+  "thought",
+  "thoughtSignature",
+  "functionCall",
+  "functionResponse",
+  "inlineData",
+  "fileData",
+  "executableCode",
+  "codeExecutionResult",
+  "videoMetadata",
+  "mediaResolution",
+  "partMetadata",
 ]);
 
 export const generate: WireForm = {

@@ -3,8 +3,22 @@ import { Contents, isJson, kept, limitOf, objectsIn, shown, tokensOf } from "./f
 import type { Asked, Json, Problem, Reading, WireForm } from "./form";
 
 const FIELDS = new Set([
-  ...["model", "max_tokens", "messages", "system", "tools", "tool_choice", "temperature", "top_p", "top_k"],
-  ...["stop_sequences", "stream", "metadata", "thinking", "output_config", "output_format", "context_management"],
+  "model",
+  "max_tokens",
+  "messages",
+  "system",
+  "tools",
+  "tool_choice",
+  "temperature",
+  "top_p",
+  "top_k",
+  "stop_sequences",
+  "stream",
+  "metadata",
+  "thinking",
+  "output_config",
+  "output_format",
+  "context_management",
 ]);
 
 /** Tools that the agent runs itself. */
@@ -68,8 +82,16 @@ function read(given: Json): Asked | Problem {
 
 /** Blocks that are what their bytes say. */
 const TEXTS = new Set([
-  ...["text", "thinking", "redacted_thinking", "tool_use", "search_result", "tool_reference"],
-  ...["server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "tool_search_tool_result"],
+  "text",
+  "thinking",
+  "redacted_thinking",
+  "tool_use",
+  "search_result",
+  "tool_reference",
+  "server_tool_use",
+  "web_search_tool_result",
+  "web_fetch_tool_result",
+  "tool_search_tool_result",
 ]);
 
 function look(contents: Contents, content: unknown): void {

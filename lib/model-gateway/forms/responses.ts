@@ -5,9 +5,25 @@ import type { Asked, Json, Problem, Reading, WireForm } from "./form";
 import { openaiError, openaiHeaders } from "./openai";
 
 const FIELDS = new Set([
-  ...["model", "input", "instructions", "tools", "tool_choice", "parallel_tool_calls", "temperature", "top_p"],
-  ...["reasoning", "text", "stream", "stream_options", "include", "metadata", "truncation", "user"],
-  ...["prompt_cache_key", "safety_identifier", "top_logprobs"],
+  "model",
+  "input",
+  "instructions",
+  "tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "temperature",
+  "top_p",
+  "reasoning",
+  "text",
+  "stream",
+  "stream_options",
+  "include",
+  "metadata",
+  "truncation",
+  "user",
+  "prompt_cache_key",
+  "safety_identifier",
+  "top_logprobs",
 ]);
 
 /** Tools that the agent runs itself. */
@@ -15,9 +31,20 @@ const AGENT_TOOLS = new Set(["function", "custom", "local_shell", "apply_patch"]
 
 /** What a conversation has with the agent's own tools only. Others belong to a tool of the provider, or to its store. */
 const ITEMS = new Set([
-  ...["message", "reasoning", "compaction", "compaction_summary", "function_call", "function_call_output"],
-  ...["custom_tool_call", "custom_tool_call_output", "local_shell_call", "local_shell_call_output"],
-  ...["apply_patch_call", "apply_patch_call_output", "computer_call", "computer_call_output"],
+  "message",
+  "reasoning",
+  "compaction",
+  "compaction_summary",
+  "function_call",
+  "function_call_output",
+  "custom_tool_call",
+  "custom_tool_call_output",
+  "local_shell_call",
+  "local_shell_call_output",
+  "apply_patch_call",
+  "apply_patch_call_output",
+  "computer_call",
+  "computer_call_output",
 ]);
 
 /** Parts that are what their bytes say. */

@@ -11,7 +11,9 @@ import { namesCredentials } from "./settings";
 
 const KEYS = { AccessKeyId: "ASIAGIVEN", SecretAccessKey: "given", Expiration: "2026-11-21T13:00:00Z" };
 const GIVEN = {
-  ...{ accessKeyId: "ASIAGIVEN", secretAccessKey: "given", sessionToken: "session" },
+  accessKeyId: "ASIAGIVEN",
+  secretAccessKey: "given",
+  sessionToken: "session",
   expiresAtMs: Date.parse(KEYS.Expiration),
 };
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -73,7 +75,10 @@ test("keys come from the environment, else from the profile that it names, else 
   const env = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "e" };
   expect(await finder({ ...env, AWS_PROFILE: "dev" })()).toMatchObject({ accessKeyId: "AKIAENV" });
   expect(await finder({ AWS_PROFILE: "dev" })()).toEqual({
-    ...{ accessKeyId: "AKIADEV", secretAccessKey: "v", sessionToken: "t", expiresAtMs: null },
+    accessKeyId: "AKIADEV",
+    secretAccessKey: "v",
+    sessionToken: "t",
+    expiresAtMs: null,
   });
   expect(await finder({})()).toMatchObject({ accessKeyId: "AKIADEFAULT" });
   expect(regionOfProfile({ AWS_PROFILE: "dev" })).toBe("eu-north-1");
@@ -96,7 +101,9 @@ test("a profile takes a role with the keys of another profile, signed", async ()
   expect(await find()).toEqual(GIVEN);
   expect(asked[0]?.headers.authorization).toMatch(/Credential=AKIABASE\/\d{8}\/eu-west-1\/sts\/aws4_request/);
   expect(Object.fromEntries(new URLSearchParams(asked[0]?.body))).toMatchObject({
-    ...{ Action: "AssumeRole", RoleArn: "arn:aws:iam::1:role/agents", ExternalId: "x1" },
+    Action: "AssumeRole",
+    RoleArn: "arn:aws:iam::1:role/agents",
+    ExternalId: "x1",
   });
   await expect(finder({ AWS_PROFILE: "code" })()).rejects.toThrow("asks for a code of a device");
 });

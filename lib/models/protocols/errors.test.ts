@@ -7,8 +7,11 @@ test("A model that its provider does not know is said with what to do, and with 
   const errorFor = (model: string, baseUrl = PROVIDERS.anthropic.address) => {
     const body = JSON.stringify({ error: { type: "not_found_error", message: `model: ${model}` } });
     const error = new APICallError({
-      ...{ message: "Not Found", url: baseUrl, requestBodyValues: {} },
-      ...{ statusCode: 404, responseBody: body },
+      message: "Not Found",
+      url: baseUrl,
+      requestBodyValues: {},
+      statusCode: 404,
+      responseBody: body,
     });
     const site = { ...PROVIDERS.anthropic, baseUrl, model, secrets: [] };
     return modelErrorOf(error, site, false, 0);

@@ -100,7 +100,9 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
   const sorted = sizeProblem(refusal) ?? limitProblem(refusal) ?? keyProblem(refusal) ?? otherProblem(refusal);
   const { kind, sentence, fact, ...more } = sorted;
   return new ModelError(kind, redact(sentence, site.secrets), {
-    ...{ status, firstPartSeen, ...more },
+    status,
+    firstPartSeen,
+    ...more,
     ...(fact !== undefined && { fact: redact(fact, site.secrets) }),
   });
 }

@@ -27,7 +27,11 @@ const told = (event: NonNullable<UserMessage["event"]>, content: string): ModelM
   event,
 });
 const tool = (callId: string, content: string, isError = false): ModelMessage => ({
-  ...{ role: "tool", callId, toolName: "x", content, isError },
+  role: "tool",
+  callId,
+  toolName: "x",
+  content,
+  isError,
 });
 
 /** The host's answer to a call whose outcome comes later. */
@@ -386,7 +390,10 @@ describe("ending", () => {
 
 describe("the port", () => {
   const request = (system: string) => ({
-    ...{ model: "runbook", system, tools: [], messages: [user("Do it")] },
+    model: "runbook",
+    system,
+    tools: [],
+    messages: [user("Do it")],
     maxOutputTokens: 100,
   });
   const options = () => ({ signal: new AbortController().signal, onDraft: () => {} });

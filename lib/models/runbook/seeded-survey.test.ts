@@ -38,10 +38,17 @@ function measure(files: Files): FakeTool {
     const tests = counted.filter((path) => path.includes(".test."));
     const largest = counted.map(one).toSorted((left, right) => right.bytes - left.bytes);
     return {
-      ...{ path: input.path ?? null, basis: "git", files: counted.length },
-      ...{ lines: sum(counted), bytes: sum(counted) * 10 },
+      path: input.path ?? null,
+      basis: "git",
+      files: counted.length,
+      lines: sum(counted),
+      bytes: sum(counted) * 10,
       languages: [...kinds].map(([name, paths]) => ({
-        ...{ name, files: paths.length, lines: sum(paths), bytes: sum(paths) * 10, code_lines: sum(paths) },
+        name,
+        files: paths.length,
+        lines: sum(paths),
+        bytes: sum(paths) * 10,
+        code_lines: sum(paths),
       })),
       largest_files: largest.slice(0, 10),
       todos: { count: 1, first: [{ path: counted[0] ?? "", line: 3, text: "TODO: <b>mind</b> the | bar" }] },
@@ -58,11 +65,18 @@ function world(files: Files, more: Record<string, FakeTool> = {}): Drive & { wri
   const written = new Map<string, string>();
   const tools: Record<string, FakeTool> = {
     open_repository: (input) => ({
-      ...{ git: true, branch: "main", commit: "0123456789abcdef", commits: 42, path: input.path ?? "." },
+      git: true,
+      branch: "main",
+      commit: "0123456789abcdef",
+      commits: 42,
+      path: input.path ?? ".",
     }),
     measure_folder: measure(files),
     git_history: () => ({
-      ...{ commits: 42, authors: 3, first_commit_at: "2024-01-02T03:04:05Z", last_commit_at: "2025-03-04T03:04:05Z" },
+      commits: 42,
+      authors: 3,
+      first_commit_at: "2024-01-02T03:04:05Z",
+      last_commit_at: "2025-03-04T03:04:05Z",
       most_changed_files: [{ path: "src/main.ts", commits: 17 }],
     }),
     write_file: ({ path, content }) => {
@@ -93,8 +107,14 @@ describe("repository-survey", () => {
     expect(driven.checks).toHaveLength(7);
     expect(failed(driven)).toEqual([]);
     expect(driven.turns).toEqual([
-      ...["open_repository", "measure_folder", "measure_folder", "git_history"],
-      ...["start_subtask+start_subtask+start_subtask", "write_file", "read_file", "end_task"],
+      "open_repository",
+      "measure_folder",
+      "measure_folder",
+      "git_history",
+      "start_subtask+start_subtask+start_subtask",
+      "write_file",
+      "read_file",
+      "end_task",
     ]);
     expect(driven.subtasks.map(({ subtasks }) => subtasks.length)).toEqual([2, 0, 0]);
     expect(driven.subtasks[0]?.checks).toMatchObject([{ passed: true }]);

@@ -37,7 +37,12 @@ export function createTrial(limits: Partial<SnapshotLimits> = {}): Trial {
   const gitDir = path.join(dir, "store.git");
   let count = 0;
   return {
-    ...{ base, folder, outside, dir, gitDir, store },
+    base,
+    folder,
+    outside,
+    dir,
+    gitDir,
+    store,
     take(previous, more = {}) {
       count += 1;
       return store.take({ tree: "tree", folder, label: `s${count}`, previous, hiddenPaths: [], ...more });

@@ -20,8 +20,27 @@ const MIN_SHARE_OF_BODY = 0.4;
 const MIN_SHARE_OF_MAIN = 0.8;
 const MOST_COLUMNS = 50;
 const DROPPED = new Set([
-  ...["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "IFRAME", "FRAME", "FRAMESET", "OBJECT", "EMBED", "APPLET"],
-  ...["SVG", "MATH", "CANVAS", "AUDIO", "VIDEO", "BUTTON", "SELECT", "TEXTAREA", "LINK", "META", "DATALIST"],
+  "SCRIPT",
+  "STYLE",
+  "NOSCRIPT",
+  "TEMPLATE",
+  "IFRAME",
+  "FRAME",
+  "FRAMESET",
+  "OBJECT",
+  "EMBED",
+  "APPLET",
+  "SVG",
+  "MATH",
+  "CANVAS",
+  "AUDIO",
+  "VIDEO",
+  "BUTTON",
+  "SELECT",
+  "TEXTAREA",
+  "LINK",
+  "META",
+  "DATALIST",
 ]);
 const TABLE_PARTS = new Set(["TABLE", "THEAD", "TBODY", "TFOOT", "TR", "TD", "TH"]);
 const LAYOUT = "data-banyan-layout";

@@ -6,7 +6,8 @@ async function scripted(workloads: string[], times: number, run: (ran: string, c
   const ran: string[] = [];
   const seen: (string | number)[] = [];
   const outcome = await alternate({
-    ...{ workloads, times },
+    workloads,
+    times,
     onWorkload: (workload, round) => seen.push(`${workload} ${round}`),
     onRound: (round) => seen.push(round),
     async run(side: Side, workload: string) {

@@ -74,7 +74,11 @@ async function compared({ root }: Checkout, options: Partial<CompareOptions>) {
   const said: string[] = [];
   let printed = "";
   const status = await compare({
-    ...{ root, ref: "first", times: "6", json: true, only: ["count"] },
+    root,
+    ref: "first",
+    times: "6",
+    json: true,
+    only: ["count"],
     say: (line) => {
       said.push(line);
     },
@@ -242,7 +246,9 @@ test.each([
   const source = `process.exitCode = await (await import(${JSON.stringify(file)})).main(["--compare", "first", "--only", "endless"]);`;
   const started = path.join(checkout.root, "dist/started");
   const driver = spawn(process.execPath, ["--input-type=module", "-e", source], {
-    ...{ cwd: checkout.root, stdio: "ignore", env: { ...process.env, STARTED: started } },
+    cwd: checkout.root,
+    stdio: "ignore",
+    env: { ...process.env, STARTED: started },
   });
   const ended = new Promise((resolve) => driver.once("close", resolve));
   await expect.poll(() => existsSync(started) && readFileSync(started, "utf8")).toMatch(/^\d+$/);

@@ -98,7 +98,8 @@ async function measure(
   options.say(planText(workloads, times));
   const startedAtMs = performance.now();
   const { rounds, failed } = await alternate<Row[]>({
-    ...{ workloads, times },
+    workloads,
+    times,
     run: (side, workload) => runWorkload(versions[side], workload, { signal, say: options.say }),
     onWorkload: (workload, round) => options.say(`Round ${round} of ${times}: ${workload} …`),
     onRound: (round) => options.say(roundText(round, times, performance.now() - startedAtMs)),

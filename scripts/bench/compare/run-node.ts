@@ -25,7 +25,9 @@ export async function runNode(
   const argv = [...process.execArgv, "--input-type=module", "-e", source, "--", ...args];
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production" };
   const child = spawn(process.execPath, argv, {
-    ...{ cwd: folder, env, detached: true },
+    cwd: folder,
+    env,
+    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

@@ -16,8 +16,20 @@ import { replyTo, TREES } from "./story";
 
 /** Tables whose rows tell what happened. Configuration and measurements are not among them. */
 const TABLES = [
-  ...["trees", "tasks", "messages", "attempts", "dependencies", "reviews", "letters", "pauses", "approval_rules"],
-  ...["interventions", "outputs", "folders", "proposals", "audit"],
+  "trees",
+  "tasks",
+  "messages",
+  "attempts",
+  "dependencies",
+  "reviews",
+  "letters",
+  "pauses",
+  "approval_rules",
+  "interventions",
+  "outputs",
+  "folders",
+  "proposals",
+  "audit",
 ];
 /** Columns that differ from run to run. */
 const UNSTEADY = /_ms$|^(id|hash|worker_id|blob_id)$/;

@@ -32,7 +32,9 @@ export const TREES: readonly (readonly [task: string, ...more: string[]])[] = [
 ];
 
 const leaf = (title: string, more: Record<string, unknown> = {}) => ({
-  ...{ instruction: title, title, agent: "worker" },
+  instruction: title,
+  title,
+  agent: "worker",
   ...more,
 });
 

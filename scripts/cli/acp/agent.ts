@@ -131,7 +131,9 @@ function list(files: SessionFiles, cwd: string | null) {
   const sessions = files.list().filter((one) => cwd === null || one.cwd === cwd);
   return {
     sessions: sessions.slice(0, LISTED).map(({ id, title, updatedAt, ...one }) => ({
-      ...{ sessionId: id, cwd: one.cwd, updatedAt },
+      sessionId: id,
+      cwd: one.cwd,
+      updatedAt,
       ...(title !== null && { title }),
     })),
   };

@@ -45,8 +45,16 @@ export interface Session {
 
 export function newSession(kept: KeptSession): Session {
   return {
-    ...{ kept, view: emptyView(), cursor: "", feed: null, waiters: new Set(), asks: new Map() },
-    ...{ reply: null, isCancelled: false, rest: null, unusedServers: 0 },
+    kept,
+    view: emptyView(),
+    cursor: "",
+    feed: null,
+    waiters: new Set(),
+    asks: new Map(),
+    reply: null,
+    isCancelled: false,
+    rest: null,
+    unusedServers: 0,
   };
 }
 

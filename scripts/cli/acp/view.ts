@@ -28,8 +28,15 @@ export interface View {
 
 export function emptyView(): View {
   return {
-    ...{ tree: null, tasks: new Map(), reviews: [], callOf: new Map(), plan: "[]" },
-    ...{ own: new Set(), calls: new Set(), isRepeating: false, hasEnded: false },
+    tree: null,
+    tasks: new Map(),
+    reviews: [],
+    callOf: new Map(),
+    plan: "[]",
+    own: new Set(),
+    calls: new Set(),
+    isRepeating: false,
+    hasEnded: false,
   };
 }
 
@@ -135,9 +142,19 @@ function callId({ task_id, turn, tool_call_id }: Pick<Message, "task_id" | "turn
 }
 
 const KINDS: Readonly<Record<string, ToolKind>> = {
-  ...{ read_file: "read", list_directory: "read", read_output: "read", git_history: "read", measure_folder: "read" },
-  ...{ find_files: "search", search_files: "search", web_search: "fetch", query_database: "search" },
-  ...{ write_file: "edit", edit_file: "edit", web_fetch: "fetch", use_terminal: "execute" },
+  read_file: "read",
+  list_directory: "read",
+  read_output: "read",
+  git_history: "read",
+  measure_folder: "read",
+  find_files: "search",
+  search_files: "search",
+  web_search: "fetch",
+  query_database: "search",
+  write_file: "edit",
+  edit_file: "edit",
+  web_fetch: "fetch",
+  use_terminal: "execute",
 };
 
 /** Calls that only work on the tree are what the plan shows. */

@@ -13,8 +13,12 @@ export async function gates(context: Context, [folder = "."]: Arguments, flags: 
   try {
     return await runGates(
       {
-        ...{ ...given, folder, json: context.json },
-        ...{ first: flags.first === true, failOnFlags: flags.failOnFlags === true, progress: flags.progress === true },
+        ...given,
+        folder,
+        json: context.json,
+        first: flags.first === true,
+        failOnFlags: flags.failOnFlags === true,
+        progress: flags.progress === true,
       },
       context.cwd,
     );

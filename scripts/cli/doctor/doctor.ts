@@ -233,7 +233,8 @@ function withoutDatabase({ settings }: Context): KnownProviders {
 function outsideAgents({ settings }: Context, providers: KnownProviders): FoundSources {
   const usable = new Set(providers.states().flatMap(({ name, available }) => (available ? [name] : [])));
   return {
-    ...{ configured: settings.codingAgents, searchPath: settings.searchPath },
+    configured: settings.codingAgents,
+    searchPath: settings.searchPath,
     isAvailable: (provider) => usable.has(provider),
   };
 }

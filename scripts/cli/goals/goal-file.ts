@@ -24,7 +24,12 @@ const rights = z
 const fields = z.strictObject({
   goal: z.string("must be text: say what should be reached").trim().min(1, "is empty: say what should be reached"),
   ...goalFields.shape,
-  ...{ model, grant, rights, confined, priority, stepping },
+  model,
+  grant,
+  rights,
+  confined,
+  priority,
+  stepping,
 });
 
 export interface GoalFile {

@@ -68,8 +68,14 @@ test("goal pursues a goal to its end with a line for each round; goals and round
   expect(next).toBe(null);
   expect(items).toMatchObject([
     {
-      ...{ title: "Make the tests pass", status: "succeeded", mode: "autonomous", threshold: 0.95 },
-      ...{ score: 1, best_score: 1, round: 2, iterations_max: 9 },
+      title: "Make the tests pass",
+      status: "succeeded",
+      mode: "autonomous",
+      threshold: 0.95,
+      score: 1,
+      best_score: 1,
+      round: 2,
+      iterations_max: 9,
     },
   ]);
   const id = items[0]?.tree_id ?? "";

@@ -62,8 +62,12 @@ test("a build from an MCP client is done by a coding agent, over a kill of the s
   const use = async <Answer>(name: string, given: object) =>
     (await client.callTool({ name, arguments: { ...given } })).structuredContent as Answer;
   const { id } = await use<Report>("autonomous_build", {
-    ...{ goal: "Make the tests pass", workspace: folder, validation_command: "npm test" },
-    ...{ executor: "coding_agent", max_iterations: 2, max_tokens: 2_000_000 },
+    goal: "Make the tests pass",
+    workspace: folder,
+    validation_command: "npm test",
+    executor: "coding_agent",
+    max_iterations: 2,
+    max_tokens: 2_000_000,
   });
 
   const openItems = async () => ((await json(["reviews", "--open", "--data", data])) as Page<Review>).items;

@@ -12,20 +12,46 @@ import { releaseWords } from "@/core/words/releases";
 import { changeLines, configurationLines } from "./change";
 
 const code = {
-  ...{ title: "Figures name their whole", branch: "self/a/1", commit: "c".repeat(40), base: "b".repeat(40) },
-  ...{ files: [], flags: [], patch: "", gates: { results: [] } },
+  title: "Figures name their whole",
+  branch: "self/a/1",
+  commit: "c".repeat(40),
+  base: "b".repeat(40),
+  files: [],
+  flags: [],
+  patch: "",
+  gates: { results: [] },
   expects: { metric: "errors", direction: "down", amount: "half", measured: "count them" },
 } as unknown as ProposedCode;
 
 const proposal = (parts: ProposedPart[]): ReviewedProposal => ({
-  ...{ kind: "agent", name: "coder", hash: "h", why: "It guesses.", proposed_by: "review_agent", base_version: 3 },
-  ...{ stale: false, parts, tested: null, faults: [], tainted: true, hazards: ["It may use the network."] },
-  ...{ change: null, trial: null, seed: null },
+  kind: "agent",
+  name: "coder",
+  hash: "h",
+  why: "It guesses.",
+  proposed_by: "review_agent",
+  base_version: 3,
+  stale: false,
+  parts,
+  tested: null,
+  faults: [],
+  tainted: true,
+  hazards: ["It may use the network."],
+  change: null,
+  trial: null,
+  seed: null,
 });
 
 const made = (given: Partial<AgentsRelease>): AgentsRelease => ({
-  ...{ n: 7, state: "approved", commit: code.commit, item: "i", made_at: "2030-01-01T00:00:00.000Z", why: null },
-  ...{ waits: null, trial_since: null, numbers: null, needs_confirmation: false },
+  n: 7,
+  state: "approved",
+  commit: code.commit,
+  item: "i",
+  made_at: "2030-01-01T00:00:00.000Z",
+  why: null,
+  waits: null,
+  trial_since: null,
+  numbers: null,
+  needs_confirmation: false,
   ...given,
 });
 const launcher = (...releases: AgentsRelease[]): ReleasesStatus => ({

@@ -40,20 +40,24 @@ export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedCh
   const { branch, base, commit, flags, gates, expects, others_approved: others, release, stage, pull } = change;
   const { metric, direction, amount, measured } = expects;
   return [
-    ...["", withoutDisguise(why).trim(), ""],
+    "",
+    withoutDisguise(why).trim(),
+    "",
     seen(`Expected: ${metric} ${direction} by ${amount}; to measure: ${measured}`),
     `So far: ${othersText(others)}`,
     `Branch ${branch}: commit ${commit.slice(0, 12)} on the release ${base.slice(0, 12)}.`,
     ...(flags.length > 0 ? ["", `${plural(flags.length, "flag")} to look at; an admin must approve:`] : []),
     ...flagsBesides(change).map((flag) => paint("yellow", `  ⚑ ${seen(flagText(flag))}`)),
     ...packageLines(change),
-    ...["", "Gates:"],
+    "",
+    "Gates:",
     ...gateLines(gates),
     ...fileLines(change.files),
     ...parts
       .filter(({ form }) => form === "patch")
       .flatMap(({ after }) => ["", ...shownDiff(patchLines(after), options)]),
-    ...["", `Now: ${seen(stage.sentence)}`],
+    "",
+    `Now: ${seen(stage.sentence)}`,
     ...(pull !== null && release !== null
       ? ["The last command below is optional: it takes the change into your checkout, too."]
       : []),
@@ -71,7 +75,9 @@ export function configurationLines(proposal: ReviewedProposal, options: DiffOpti
   );
   return [
     ...(seed ? ["", ...seedLines(seed)] : []),
-    ...["", withoutDisguise(why).trim() || "No reason given.", ""],
+    "",
+    withoutDisguise(why).trim() || "No reason given.",
+    "",
     base === null
       ? `A new ${kind}, ${seen(name)}.`
       : `${seed?.removes ? "Removes" : "Changes"} the ${kind} ${seen(name)}, version ${base}.`,
@@ -79,7 +85,8 @@ export function configurationLines(proposal: ReviewedProposal, options: DiffOpti
     ...(tainted ? ["Its author had read content from outside, so no policy may approve it."] : []),
     ...hazards.map((hazard) => paint("yellow", `  ⚑ ${seen(hazard)}`)),
     ...(tested ? ["", "Banyan's own test:", withoutDisguise(tested).trimEnd().replace(/^/gm, "  ")] : []),
-    ...["", ...shownDiff(diff, options)],
+    "",
+    ...shownDiff(diff, options),
     ...(same.length > 0 ? ["", paint("dim", `Unchanged: ${same.map(seen).join(", ")}`)] : []),
   ];
 }
@@ -111,7 +118,8 @@ function packageLines({ packages, flags }: ReviewedChange): string[] {
   if (packages.length === 0) return [];
   const flagged = new Set(flags.map((flag) => flag.package));
   return [
-    ...["", `Packages: ${packageCounts(packages)}.`],
+    "",
+    `Packages: ${packageCounts(packages)}.`,
     ...packages.map((one) => {
       const said = [`${one.name} ${versionsText(one)}.`, ...packageWarnings(one)].join(" ");
       return flagged.has(one.name) ? paint("yellow", `  ⚑ ${seen(said)}`) : `    ${seen(said)}`;

@@ -11,28 +11,44 @@ const replay = (of: ShownReplay["side"], more: Partial<ShownReplay>): ShownRepla
 
 const trees: ReplayedTree[] = [
   {
-    ...{ source_id: "aaaabbbbcccc", decides: true },
+    source_id: "aaaabbbbcccc",
+    decides: true,
     live: replay("live", { tree_id: "ddddeeeeffff", status: "passed" }),
     candidate: replay("candidate", { tree_id: "gggghhhhjjjj", status: "failed" }),
   },
   {
-    ...{ source_id: "kkkkmmmmnnnn", decides: false },
+    source_id: "kkkkmmmmnnnn",
+    decides: false,
     live: replay("live", { status: "not_counted", why: "asked" }),
     candidate: replay("candidate", {}),
   },
 ];
 
 const trial: Trial = {
-  ...{ id: "ppppqqqqrrrr", kind: "agent", name: "coder", status: "replaying", outcome: null, metric: "verdict" },
-  ...{ live: side(1), candidate: side(2), odds: { better: 0.5, worse: 0.45, cost: null }, looks: [20, 40] },
+  id: "ppppqqqqrrrr",
+  kind: "agent",
+  name: "coder",
+  status: "replaying",
+  outcome: null,
+  metric: "verdict",
+  live: side(1),
+  candidate: side(2),
+  odds: { better: 0.5, worse: 0.45, cost: null },
+  looks: [20, 40],
   replays: {
     state: "running",
     decides: { live: side(1, 1, 1), candidate: side(2, 1, 0) },
     shown: { live: side(1), candidate: side(2) },
     trees,
   },
-  ...{ undecided_by: null, proposed_by: "worker", approved_by: "you", review_id: "sssstttt2222" },
-  ...{ started_at: "2026-11-22T00:00:00.000Z", ends_at: "2026-12-06T00:00:00.000Z", ended_at: null, ended_by: null },
+  undecided_by: null,
+  proposed_by: "worker",
+  approved_by: "you",
+  review_id: "sssstttt2222",
+  started_at: "2026-11-22T00:00:00.000Z",
+  ends_at: "2026-12-06T00:00:00.000Z",
+  ended_at: null,
+  ended_by: null,
 };
 
 test("a trial that replays says how far it is, what each half has come to, and each replay with its tree", () => {

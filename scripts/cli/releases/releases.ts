@@ -32,7 +32,15 @@ async function list(context: Context): Promise<number> {
   const { releases: kept, halted } = told?.releases ? (told as State) : readState(home);
   const serving = told?.serving ?? null;
   const items = kept.map(({ n, state: is, commit, title, about, madeAt, why, waits, proposal }) => ({
-    ...{ n, state: is, is_serving: n === serving, commit, title, about, made_at: madeAt, why, waits },
+    n,
+    state: is,
+    is_serving: n === serving,
+    commit,
+    title,
+    about,
+    made_at: madeAt,
+    why,
+    waits,
     item: proposal?.item ?? null,
     approved_by: proposal?.by ?? null,
     confirmed_by: proposal?.confirmedBy ?? null,

@@ -33,7 +33,10 @@ test("models lists limits and prices, and sets, shows and removes those of one m
     "32768 of output; $0",
   );
   expect(await json(["models", "show", model, ...at])).toMatchObject({
-    ...{ context_tokens: 262_144, max_output_tokens: 32_768, limits_from: "own", price_from: "own" },
+    context_tokens: 262_144,
+    max_output_tokens: 32_768,
+    limits_from: "own",
+    price_from: "own",
     price: { input: 0, output: 1.2, cache_read: 0, cache_write: 0 },
   });
   expect(await run("set", model, "--reads", "sound")).toMatchObject({

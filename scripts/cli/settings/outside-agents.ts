@@ -47,7 +47,11 @@ async function add(context: Context, url: string, flags: Flags): Promise<number>
     const preview = await application.queries.previewOutsideAgent(url);
     const skills = flags.all === true ? preview.skills.map(({ id }) => id) : listed;
     const request = {
-      ...{ name: textOf(flags.name) ?? preview.name, url, card: preview.card, skills, auth },
+      name: textOf(flags.name) ?? preview.name,
+      url,
+      card: preview.card,
+      skills,
+      auth,
       header: textOf(flags.header),
       calls_per_minute: most === undefined ? undefined : Number(most),
     };

@@ -8,7 +8,10 @@ import { banyan, buildPrograms, dataFolder, json, judged, onlyTree, scripted } f
 buildPrograms();
 
 const DOCUMENT = {
-  ...{ name: "mcp_docs", description: "What agents know about MCP.", body: "It is a protocol.", why: "Shorter." },
+  name: "mcp_docs",
+  description: "What agents know about MCP.",
+  body: "It is a protocol.",
+  why: "Shorter.",
   wait: false,
 };
 

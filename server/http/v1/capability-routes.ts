@@ -12,7 +12,10 @@ type PreviewAgent = Route<Answers["POST outside-agents/preview"]>;
 
 /** Steps do not fit into an address, so this is a POST, for whoever may give work. */
 const gaps: Gaps = {
-  ...{ command: "submitTree", query: [], takes: bodies.gaps, status: 200 },
+  command: "submitTree",
+  query: [],
+  takes: bodies.gaps,
+  status: 200,
   async answer(app, { sent }) {
     const { steps, tree } = sent as z.infer<typeof bodies.gaps>;
     return { status: 200, body: { items: await app.queries.findGaps(steps, { tree }), next: null } };
@@ -21,7 +24,10 @@ const gaps: Gaps = {
 
 /** Fetches a document, for whoever may add it. */
 const preview: Preview = {
-  ...{ command: "saveApi", query: [], takes: bodies.apiDocument, status: 200 },
+  command: "saveApi",
+  query: [],
+  takes: bodies.apiDocument,
+  status: 200,
   async answer(app, { sent }) {
     return { status: 200, body: await app.queries.previewApi(sent as z.infer<typeof bodies.apiDocument>) };
   },
@@ -29,7 +35,10 @@ const preview: Preview = {
 
 /** Reads a card, for whoever may add its agent. */
 const previewAgent: PreviewAgent = {
-  ...{ command: "saveOutsideAgent", query: [], takes: bodies.outsideAgentAddress, status: 200 },
+  command: "saveOutsideAgent",
+  query: [],
+  takes: bodies.outsideAgentAddress,
+  status: 200,
   async answer(app, { sent }) {
     const { url } = sent as z.infer<typeof bodies.outsideAgentAddress>;
     return { status: 200, body: await app.queries.previewOutsideAgent(url) };

@@ -23,11 +23,19 @@ export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
     },
   };
   const read: Route<Shown<Kind>> = {
-    ...{ command: null, query: [], takes: null, status: 200, etag: "gives" },
+    command: null,
+    query: [],
+    takes: null,
+    status: 200,
+    etag: "gives",
     answer: (app, { id }) => shown(app, kind, id),
   };
   const update: Route<Shown<Kind>> = {
-    ...{ command: "saveEntry", query: [], takes, status: 200, etag: "needs" },
+    command: "saveEntry",
+    query: [],
+    takes,
+    status: 200,
+    etag: "needs",
     answer: (app, ask) => change(app, kind, ask),
   };
   return {

@@ -77,7 +77,12 @@ beforeAll(async () => {
   const { id: schedule } = made as { id: string };
   await trial.ended(((await ask(`POST schedules/${schedule}/run`)).body as { tree: string }).tree);
   ids = {
-    ...{ schedule, rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", trial: items[0]?.id ?? "" },
+    schedule,
+    rule,
+    tree: tree.id,
+    task: tree.root_task_id,
+    review: review?.id ?? "",
+    trial: items[0]?.id ?? "",
     seq: String(output.pluck().get()),
   };
 }, 600_000);

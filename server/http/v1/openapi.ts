@@ -12,11 +12,16 @@ const ANSWERS: Readonly<Record<string, Json>> = answers.properties;
 const JSON_BODY = "application/json";
 /** A header for POST requests that a client may retry. */
 const IDEMPOTENCY_KEY = {
-  ...{ name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 255 } },
+  name: "Idempotency-Key",
+  in: "header",
+  schema: { type: "string", maxLength: 255 },
   description: "The server runs requests with the same key only once within a day.",
 };
 const IF_MATCH = {
-  ...{ name: "If-Match", in: "header", required: true, schema: { type: "string" } },
+  name: "If-Match",
+  in: "header",
+  required: true,
+  schema: { type: "string" },
   description: "The version to change: the ETag of GET, or * for any version.",
 };
 const ETAG = { description: "The version.", schema: { type: "string" } };

@@ -59,8 +59,13 @@ test("a key is tested, stored encrypted, used by the next task without a restart
   const set = await ask("PUT provider-keys/anthropic", { ...access, model: MODEL });
   expect(set.body).toEqual({ sentence: expect.stringContaining(`Tasks use ${MODEL}.`) });
   expect(await listed("anthropic")).toMatchObject({
-    ...{ available: true, source: "page", has_key: true, last_four: "wxyz", base_url: provider.url },
-    ...{ updated_by: "anna", updated_at: expect.stringMatching(/^20/) },
+    available: true,
+    source: "page",
+    has_key: true,
+    last_four: "wxyz",
+    base_url: provider.url,
+    updated_by: "anna",
+    updated_at: expect.stringMatching(/^20/),
   });
   const tree = await trial.submit({ task: "Look", agent: "worker" });
   expect(await trial.ended(tree.id)).toMatchObject({ status: "succeeded" });

@@ -44,7 +44,10 @@ export function looks<Body, Name extends Parameter = never>(
   ...names: Name[]
 ): Route<Body> {
   return {
-    ...{ command: null, query: names, takes: null, status: 200 },
+    command: null,
+    query: names,
+    takes: null,
+    status: 200,
     answer: async (app, ask) => ({ status: 200, body: await handle(app, ask) }),
   };
 }

@@ -74,7 +74,8 @@ test("errors name the field, and a viewer may only look", async () => {
   ] as const;
   for (const [body, words] of wrong)
     expect(await ask("POST schedules", body)).toMatchObject({
-      ...{ status: 400, body: { detail: expect.stringContaining(words) } },
+      status: 400,
+      body: { detail: expect.stringContaining(words) },
     });
   expect(await ask("GET schedule-times?cron=30+2+*+*+*&zone=Mars")).toMatchObject({
     body: { status: 400, refusal: { code: "wrong_time", field: "zone" } },

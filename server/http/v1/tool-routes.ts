@@ -12,7 +12,11 @@ const change = z.strictObject({
 });
 
 const read: Route<Tool> = {
-  ...{ command: null, query: [], takes: null, status: 200, etag: "gives" },
+  command: null,
+  query: [],
+  takes: null,
+  status: 200,
+  etag: "gives",
   async answer(app, { id }) {
     const tool = await app.queries.getTool(id);
     return { status: 200, body: tool, headers: { etag: `"${tool.version}"` } };
@@ -20,7 +24,11 @@ const read: Route<Tool> = {
 };
 
 const update: Route<Answers["PUT tools/:id"]> = {
-  ...{ command: "updateServer", query: [], takes: change, status: 200, etag: "needs" },
+  command: "updateServer",
+  query: [],
+  takes: change,
+  status: 200,
+  etag: "needs",
   async answer(app, { id, sent, ifMatch }) {
     const { policy, server } = sent as z.infer<typeof change>;
     if ((policy === undefined) === (server === undefined))

@@ -116,7 +116,12 @@ function shown(task: McpTask) {
 /** Tasks are kept as long as their trees, so they have no time to live. */
 function shownBasics({ id, state, says, createdAt, changedAt }: McpTask) {
   return {
-    ...{ taskId: id, status: state.status, ...(says !== "" && { statusMessage: says }) },
-    ...{ createdAt, lastUpdatedAt: changedAt, ttlMs: null, pollIntervalMs: POLL_MS },
+    taskId: id,
+    status: state.status,
+    ...(says !== "" && { statusMessage: says }),
+    createdAt,
+    lastUpdatedAt: changedAt,
+    ttlMs: null,
+    pollIntervalMs: POLL_MS,
   };
 }

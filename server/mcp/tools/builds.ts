@@ -67,7 +67,13 @@ async function build(call: McpCall, given: z.infer<typeof input>) {
   if (auto_deploy && fields.on_success !== undefined && fields.on_success !== "command")
     throw new UserError("invalid", "Give auto_deploy or another on_success, not both.");
   const submission = submissionOf({
-    ...{ task: goal, model, workspace, copy, repository, max_cost_usd, max_tokens },
+    task: goal,
+    model,
+    workspace,
+    copy,
+    repository,
+    max_cost_usd,
+    max_tokens,
     goal: {
       ...fields,
       ...(max_time_minutes !== undefined && { max_minutes: max_time_minutes }),
@@ -84,6 +90,8 @@ export const BUILD_TOOLS: readonly McpTool[] = [
   tool({
     name: "claude_autonomous",
     description: "Another name of autonomous_build.",
-    ...{ input, calls: "submitTree", run: build },
+    input,
+    calls: "submitTree",
+    run: build,
   }),
 ];

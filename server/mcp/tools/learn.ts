@@ -63,7 +63,9 @@ export const LEARN_TOOLS: readonly McpTool[] = [
     name: "learn_from_session",
     description:
       "Keeps what a session has taught: an agent writes the lesson as a document and proposes it to a person in Banyan. No agent reads it before the person approves it. Returns the id of the task that does this.",
-    ...{ input, calls: "submitTree", run: learn },
+    input,
+    calls: "submitTree",
+    run: learn,
   }),
   tool({
     name: "claude_learn_from_session",

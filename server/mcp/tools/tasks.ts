@@ -43,7 +43,9 @@ async function taskOf({ app, records }: Caller, id: string, client: ClientCapabi
   const canAsk = asksPeople(client) && app.may("answer");
   const state = await stateFor({ app, task, report, canAsk });
   return {
-    ...{ id: task.id, state, says: saysOf(task, report, canAsk) },
+    id: task.id,
+    state,
+    says: saysOf(task, report, canAsk),
     createdAt: new Date(task.createdAtMs).toISOString(),
     changedAt: new Date(changedAtMs(task, stateOf(task))).toISOString(),
   };
@@ -78,15 +80,13 @@ async function resultFor(app: Caller["app"], { id, ended, tree }: A2aTask) {
   const atMs = ended?.atMs ?? tree?.endedAtMs ?? 0;
   return toolResult({
     ...result,
-    ...{
-      status,
-      reason,
-      reason_detail: detail,
-      ended_at: new Date(atMs).toISOString(),
-      questions: [],
-      needs_person: false,
-      next: null,
-    },
+    status,
+    reason,
+    reason_detail: detail,
+    ended_at: new Date(atMs).toISOString(),
+    questions: [],
+    needs_person: false,
+    next: null,
     says: reason === null ? `${STATUS_WORDS[status]}.` : `${STATUS_WORDS[status]}: ${REASON_WORDS[reason].says}`,
     ...(ended && { result: ended.result, summary: null, verdict: null }),
   });

@@ -50,7 +50,8 @@ export const CONTENT_TOOLS: readonly FixtureTool[] = [
       {
         type: "resource",
         resource: {
-          ...{ uri: "test://embedded-resource", mimeType: "text/plain" },
+          uri: "test://embedded-resource",
+          mimeType: "text/plain",
           text: "This is an embedded resource content.",
         },
       },
@@ -63,7 +64,8 @@ export const CONTENT_TOOLS: readonly FixtureTool[] = [
       {
         type: "resource",
         resource: {
-          ...{ uri: "test://mixed-content-resource", mimeType: "application/json" },
+          uri: "test://mixed-content-resource",
+          mimeType: "application/json",
           text: JSON.stringify({ test: "data", value: 123 }),
         },
       },

@@ -19,7 +19,11 @@ const TOOLS: readonly FixtureTool[] = [...CONTENT_TOOLS, ...QUESTION_TOOLS, ...T
 
 export const createFixtureServer: CreateMcpServer = (_caller, _outcome, era) => {
   const capabilities = {
-    ...{ tools: {}, resources: era === "legacy" ? { subscribe: true } : {}, prompts: {}, logging: {}, completions: {} },
+    tools: {},
+    resources: era === "legacy" ? { subscribe: true } : {},
+    prompts: {},
+    logging: {},
+    completions: {},
     ...(era === "modern" && TASKS_CAPABILITY),
   };
   const requestState = { verify: stateCodec.verify };
@@ -51,7 +55,9 @@ const RESOURCES = [
   { uri: "test://watched-resource", name: "watched", description: "A text to watch.", mimeType: "text/plain" },
 ];
 const TEMPLATE = {
-  ...{ uriTemplate: "test://template/{id}/data", name: "template", description: "Data by id." },
+  uriTemplate: "test://template/{id}/data",
+  name: "template",
+  description: "Data by id.",
   mimeType: "application/json",
 };
 

@@ -78,9 +78,19 @@ const READS = (path: string): Kit => ({
 });
 
 const PLACES = [
-  ...["testdata/sum.txt", "fixtures/sum.json", "src/__snapshots__/sum.snap", "golden/sum.txt", "test/sum.out"],
-  ...["spec/expected/sum.txt", "src/sum.golden", "sum.approved.txt", "src/__fixtures__/sum.js", "expected/sum.txt"],
-  ...["data/sum.txt", "src/expected.js", "cases/sum.yaml"],
+  "testdata/sum.txt",
+  "fixtures/sum.json",
+  "src/__snapshots__/sum.snap",
+  "golden/sum.txt",
+  "test/sum.out",
+  "spec/expected/sum.txt",
+  "src/sum.golden",
+  "sum.approved.txt",
+  "src/__fixtures__/sum.js",
+  "expected/sum.txt",
+  "data/sum.txt",
+  "src/expected.js",
+  "cases/sum.yaml",
 ];
 
 attacks(NODE, {

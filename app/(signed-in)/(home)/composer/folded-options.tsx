@@ -9,20 +9,23 @@ const Options = lazily(() => import("./options").then((file) => file.Options));
 
 /** Fields that are hidden while the options are closed. */
 const OPTIONAL: readonly string[] = [
-  ...["criteria", "usd", "time", "tokens", "tasks", "depth"],
-  ...[
-    "rounds",
-    "minutes",
-    "threshold",
-    "scope",
-    "mayChange",
-    "protect",
-    "hidden",
-    "hiddenShare",
-    "setup",
-    "reflectEvery",
-    "delivery",
-  ],
+  "criteria",
+  "usd",
+  "time",
+  "tokens",
+  "tasks",
+  "depth",
+  "rounds",
+  "minutes",
+  "threshold",
+  "scope",
+  "mayChange",
+  "protect",
+  "hidden",
+  "hiddenShare",
+  "setup",
+  "reflectEvery",
+  "delivery",
 ];
 
 /** The options: a one-line summary, and the fields once the user opens them. */

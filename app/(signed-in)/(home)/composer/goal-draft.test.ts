@@ -21,8 +21,13 @@ test("a goal holds only the fields that were set, and neither an agent nor “Do
   const fields = { check: "npm test", threshold: "90 %", rounds: "1,000", protect: "test/**, a.{js,ts}\nb.js" };
   expect(of({ ...fields, ask: "yes", mode: "supervised", onSuccess: "commit" })).toMatchObject({
     goal: {
-      ...{ validation_command: "npm test", success_threshold: 0.9, max_iterations: 1000, ask: true },
-      ...{ mode: "supervised", on_success: "commit", protect: ["test/**", "a.{js,ts}", "b.js"] },
+      validation_command: "npm test",
+      success_threshold: 0.9,
+      max_iterations: 1000,
+      ask: true,
+      mode: "supervised",
+      on_success: "commit",
+      protect: ["test/**", "a.{js,ts}", "b.js"],
     },
   });
 });
@@ -66,7 +71,13 @@ test("the scope and the hidden tests are globs, and the hidden share is a percen
   const shareOf = (hiddenShare: string) =>
     (of({ hiddenShare }) as { goal?: { hidden_share?: number } }).goal?.hidden_share;
   expect(["29", "0.2", "0.5 %", "33.3%", "0", "0 %", ""].map(shareOf)).toEqual([
-    ...[0.29, 0.2, 0.005, 0.333, undefined, undefined, undefined],
+    0.29,
+    0.2,
+    0.005,
+    0.333,
+    undefined,
+    undefined,
+    undefined,
   ]);
 });
 
@@ -82,8 +93,15 @@ test("the closed options say that the scope is set and that tests are hidden", (
 
 test("a template's goal fills in the composer, and gives the same goal back", () => {
   const goal = {
-    ...{ mode: "debug" as const, executor: "worker", validation_command: "npm test", setup_command: "npm ci" },
-    ...{ success_threshold: 0.875, max_iterations: 7, max_minutes: 90, reflect_every: 3, ask: true },
+    mode: "debug" as const,
+    executor: "worker",
+    validation_command: "npm test",
+    setup_command: "npm ci",
+    success_threshold: 0.875,
+    max_iterations: 7,
+    max_minutes: 90,
+    reflect_every: 3,
+    ask: true,
     criteria: [
       { statement: "It adds", command: "node a.js", expect: "three", weight: 2 },
       { statement: "It is plain" },
@@ -93,7 +111,8 @@ test("a template's goal fills in the composer, and gives the same goal back", ()
     may_change: ["test/new.js"],
     hidden: ["test/hidden/**"],
     hidden_share: 0.125,
-    ...{ on_success: "command" as const, delivery_command: "./deploy.sh" },
+    on_success: "command" as const,
+    delivery_command: "./deploy.sh",
   };
   const draft = draftOf({ task: "Do it", goal }, EMPTY_DRAFT);
   expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });

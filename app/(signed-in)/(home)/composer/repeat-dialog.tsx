@@ -24,7 +24,9 @@ export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProp
   const { pending, outcome, run } = useAction();
   // Rendered only after a click, so that the browser's time zone is known.
   const [times, setTimes] = useState<Times>({
-    ...{ name: "", repeat: NEW_REPEAT, overlap: "skip" },
+    name: "",
+    repeat: NEW_REPEAT,
+    overlap: "skip",
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
 

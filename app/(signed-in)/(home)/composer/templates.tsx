@@ -49,7 +49,10 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
     >
       {(_, leave) => (
         <TemplateList
-          {...{ templates, pending, isEmpty, outcome }}
+          templates={templates}
+          pending={pending}
+          isEmpty={isEmpty}
+          outcome={outcome}
           take={(template) => {
             // The composer takes the focus and selects the template's first gap.
             leave();

@@ -51,7 +51,7 @@ export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskIt
         retry, its parent task continues with this failure.
       </p>
       <ActionRow>
-        <FirstRemedy {...{ remedy, address, retry }} />
+        <FirstRemedy remedy={remedy} address={address} retry={retry} />
         <Link className={buttonLook("quiet")} href={address} prefetch={false}>
           Open
         </Link>

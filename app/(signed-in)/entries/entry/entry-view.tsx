@@ -33,7 +33,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   useEntryKeys(save, tryIt);
   return (
     <Page>
-      <EntryBar {...{ start, isDirty, canSave, save, discard, tryIt }} />
+      <EntryBar start={start} isDirty={isDirty} canSave={canSave} save={save} discard={discard} tryIt={tryIt} />
       <PageBody>
         <div className="grid grid-cols-[minmax(0,1fr)_400px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
           <div className="min-w-0">
@@ -46,25 +46,42 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
               />
               {theirs ? (
                 <ConflictBox
-                  {...{ kind, base, theirs, merge }}
+                  kind={kind}
+                  base={base}
+                  theirs={theirs}
+                  merge={merge}
                   takeTheirs={editing.takeTheirs}
                   keepMine={draft.keepMine}
                 />
               ) : null}
-              {merged ? <MergedBox {...{ kind, merged }} mine={fields} close={editing.closeMerged} /> : null}
+              {merged ? <MergedBox kind={kind} merged={merged} mine={fields} close={editing.closeMerged} /> : null}
             </div>
-            {entry || isNew ? <EntryForm {...{ start, fields, change, readOnly }} /> : null}
-            {proposed ? <EntryForm {...{ start, change }} fields={proposed.proposal.fields} readOnly /> : null}
+            {entry || isNew ? <EntryForm start={start} fields={fields} change={change} readOnly={readOnly} /> : null}
+            {proposed ? <EntryForm start={start} change={change} fields={proposed.proposal.fields} readOnly /> : null}
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={editing.setNotice}>
             {kind !== "document" && entry && may.run ? (
-              <TryIt {...{ kind, name, isDirty, onTrial }} version={entry.version} field={tryField} />
+              <TryIt
+                kind={kind}
+                name={name}
+                isDirty={isDirty}
+                onTrial={onTrial}
+                version={entry.version}
+                field={tryField}
+              />
             ) : null}
           </EntryAside>
         </div>
       </PageBody>
       {isSaving ? (
-        <SaveDialog {...{ kind, base, fields, onSaved }} onTheirs={onTheirs} onClosed={() => setSaving(false)} />
+        <SaveDialog
+          kind={kind}
+          base={base}
+          fields={fields}
+          onSaved={onSaved}
+          onTheirs={onTheirs}
+          onClosed={() => setSaving(false)}
+        />
       ) : null}
       <LeaveGuard isDirty={isDirty && may.edit} discard={draft.discard} />
     </Page>

@@ -85,7 +85,13 @@ export function useEntryDraft<Fields extends EntryFields>(
   }, []);
   const baseOfTheirs = theirs && { version: theirs.version, fields: theirs.fields as Fields };
   return {
-    ...{ fields, change, base, isDirty, isRestored, theirs, meet: setTheirs },
+    fields,
+    change,
+    base,
+    isDirty,
+    isRestored,
+    theirs,
+    meet: setTheirs,
     takeTheirs: () => baseOfTheirs && begin(baseOfTheirs, baseOfTheirs.fields),
     keepMine: () => baseOfTheirs && begin(baseOfTheirs, fields),
     merge() {

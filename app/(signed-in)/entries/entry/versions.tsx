@@ -86,7 +86,15 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
       ) : null}
       {restoring ? (
         <Modal title={`Restore version ${restoring.version}?`} onClosed={() => setRestoring(null)}>
-          {(dismiss) => <RestoreForm start={start} version={restoring.version} {...{ isDirty, onDone, dismiss }} />}
+          {(dismiss) => (
+            <RestoreForm
+              start={start}
+              version={restoring.version}
+              isDirty={isDirty}
+              onDone={onDone}
+              dismiss={dismiss}
+            />
+          )}
         </Modal>
       ) : null}
     </Card>

@@ -88,7 +88,8 @@ export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>
           {NUMBERS.map(([name, label, most]) => (
             <NumberField
               key={name}
-              {...{ label, most }}
+              label={label}
+              most={most}
               value={limits[name]}
               placeholder="Default"
               change={(value) => limit({ [name]: value })}
@@ -150,7 +151,8 @@ function MaximumGrant({ grant, change }: Pick<FormProps<AgentFields>, "change"> 
         {AMOUNTS.map(([name, label, most]) => (
           <NumberField
             key={name}
-            {...{ label, most }}
+            label={label}
+            most={most}
             least={name === "depth" ? 0 : 1}
             isMoney={name === "cost_usd"}
             value={grant[name]}

@@ -42,7 +42,10 @@ export function RunbookForm({ name, fields, change, readOnly }: FormProps<Runboo
   return (
     <div>
       <TextOrRendered
-        {...{ kind: "runbook", text: fields.text, readOnly, fault }}
+        kind={"runbook"}
+        text={fields.text}
+        readOnly={readOnly}
+        fault={fault}
         isWritten={name === ""}
         change={(text) => change({ text })}
       />

@@ -17,8 +17,12 @@ const DAY_MS = 86_400_000;
 export function auditFilterOf(given: Record<string, string | string[] | undefined>): AuditFilter {
   const text = (name: (typeof NAMES)[number]) => (typeof given[name] === "string" ? given[name].trim() : "");
   return {
-    ...{ actor: text("actor"), action: text("action"), subject: text("subject") },
-    ...{ tree: text("tree"), from: text("from"), until: text("until") },
+    actor: text("actor"),
+    action: text("action"),
+    subject: text("subject"),
+    tree: text("tree"),
+    from: text("from"),
+    until: text("until"),
   };
 }
 

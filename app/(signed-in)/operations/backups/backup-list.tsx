@@ -55,7 +55,7 @@ export function BackupList({ start }: { start: Backups }) {
           </ul>
         )}
       </Section>
-      <ScheduleForm {...{ backups, again }} />
+      <ScheduleForm backups={backups} again={again} />
       <RestoreHelp folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
     </>
   );

@@ -34,7 +34,7 @@ export function LimitsView({ start, maySet }: { start: Limits; maySet: boolean }
         )}
         <FactTable stacks columns={maySet ? COLUMNS : COLUMNS.slice(0, -1)}>
           {limits.map((limit) => (
-            <LimitRow key={limit.name} {...{ limit, maySet, again, violations }} />
+            <LimitRow key={limit.name} limit={limit} maySet={maySet} again={again} violations={violations} />
           ))}
         </FactTable>
       </Section>

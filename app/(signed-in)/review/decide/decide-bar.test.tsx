@@ -31,8 +31,18 @@ function bar(
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
   return renderToStaticMarkup(
     <DecideBar
-      {...{ item, deciding, alike, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
-      {...{ held: more.held, me: more.me ?? "Jonas", askSeveral: nothing, hasSelection: false, open: [] }}
+      item={item}
+      deciding={deciding}
+      alike={alike}
+      canUndo={false}
+      undo={nothing}
+      reload={nothing}
+      answerBox={{ current: null }}
+      held={more.held}
+      me={more.me ?? "Jonas"}
+      askSeveral={nothing}
+      hasSelection={false}
+      open={[]}
       isOver={more.isOver ?? false}
     />,
   );

@@ -39,7 +39,7 @@ export function DecideBar(props: DecideBarProps) {
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-form="${opener}"]`)?.focus());
   };
   const failure = held?.state === "failed" ? held.sentence : null;
-  if (isOver) return <SettledBar {...{ review, me, canUndo, undo }} held={held} />;
+  if (isOver) return <SettledBar review={review} me={me} canUndo={canUndo} undo={undo} held={held} />;
   return (
     <DecisionBar name="decide">
       {form ? <FormOf {...props} form={form} close={close} /> : null}

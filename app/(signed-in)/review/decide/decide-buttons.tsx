@@ -49,7 +49,7 @@ export function DecideButtons({ item, alike, deciding, askSeveral, hasSelection,
           >
             {yes}
           </Button>
-          <Opener {...{ form, toggle }} what="reject" hint="r" look="plain" disabled={cannot}>
+          <Opener form={form} toggle={toggle} what="reject" hint="r" look="plain" disabled={cannot}>
             {comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}…`}
           </Opener>
         </>
@@ -84,7 +84,7 @@ export function DecideButtons({ item, alike, deciding, askSeveral, hasSelection,
             {no} all {alike.length}…
           </Button>
         ) : null}
-        <OtherForms {...{ item, form, toggle, cannot }} />
+        <OtherForms item={item} form={form} toggle={toggle} cannot={cannot} />
       </div>
     </>
   );
@@ -102,18 +102,18 @@ function OtherForms({ item, form, toggle, cannot }: OtherFormsProps) {
   return (
     <>
       {isEditable ? (
-        <Opener {...{ form, toggle }} what="edit" hint="e" disabled={cannot || proposal?.stale === true}>
+        <Opener form={form} toggle={toggle} what="edit" hint="e" disabled={cannot || proposal?.stale === true}>
           Edit…
         </Opener>
       ) : null}
-      <Opener {...{ form, toggle }} what="comment" hint="c" disabled={mayNot.comment !== null}>
+      <Opener form={form} toggle={toggle} what="comment" hint="c" disabled={mayNot.comment !== null}>
         Comment…
       </Opener>
-      <Opener {...{ form, toggle }} what="ask" hint="q" disabled={mayNot.ask !== null}>
+      <Opener form={form} toggle={toggle} what="ask" hint="q" disabled={mayNot.ask !== null}>
         Ask the task…
       </Opener>
       {review.kind === "approval" ? (
-        <Opener {...{ form, toggle }} what="rule" disabled={cannot}>
+        <Opener form={form} toggle={toggle} what="rule" disabled={cannot}>
           Make a rule…
         </Opener>
       ) : null}

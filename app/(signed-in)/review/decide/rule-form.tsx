@@ -43,7 +43,10 @@ export function RuleForm({ item, open, close, onDone }: RuleFormProps) {
     }
     const most = mostOf(terms);
     const rule = {
-      ...{ item: item.review.id, exact: calls === "exact", hours: Number(terms.hours), why: terms.why },
+      item: item.review.id,
+      exact: calls === "exact",
+      hours: Number(terms.hours),
+      why: terms.why,
       ...(by === "one" && { agent: item.agent }),
       ...(where === "one" && { tree: item.review.tree_id }),
       ...(most !== null && { most_uses: most }),

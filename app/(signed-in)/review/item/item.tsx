@@ -104,7 +104,11 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
 
 function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: string | null }) {
   const { change } = proposal;
-  return change ? <ChangeParts {...{ proposal, change, cannot }} /> : <ProposalParts proposal={proposal} />;
+  return change ? (
+    <ChangeParts proposal={proposal} change={change} cannot={cannot} />
+  ) : (
+    <ProposalParts proposal={proposal} />
+  );
 }
 
 const VERBS: Record<Review["kind"], [string, string | null]> = {
@@ -183,7 +187,7 @@ function Evidence({ item }: { item: ReviewItem }) {
   if (item.call) return <CallEvidence review={item.review} call={item.call} />;
   const change = item.proposal?.change;
   if (item.proposal && change)
-    return <ChangeEvidence {...{ proposal: item.proposal, change, risk: riskText(item.review) }} />;
+    return <ChangeEvidence proposal={item.proposal} change={change} risk={riskText(item.review)} />;
   if (item.proposal) return <ProposalEvidence proposal={item.proposal} />;
   return <OtherEvidence review={item.review} />;
 }

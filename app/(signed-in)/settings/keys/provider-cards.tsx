@@ -51,7 +51,13 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
 
   return (
     <Card as="section" className="mt-4" aria-labelledby={`provider-${name}`} data-provider={name}>
-      <CardHead {...{ provider, opened, open, pending }} test={() => run(() => testProvider({ id: name }))} />
+      <CardHead
+        provider={provider}
+        opened={opened}
+        open={open}
+        pending={pending}
+        test={() => run(() => testProvider({ id: name }))}
+      />
       <ProviderFacts provider={provider} />
       {outcome ? (
         <div className="mt-3">

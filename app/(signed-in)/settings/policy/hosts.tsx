@@ -56,9 +56,11 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
       {hosts.length === 0 ? (
         <p className="text-ink-2 py-2">No hosts yet. Every call that reaches a host follows the level “Network”.</p>
       ) : (
-        <HostList {...{ hosts, may, pending, remove }} />
+        <HostList hosts={hosts} may={may} pending={pending} remove={remove} />
       )}
-      {may ? <HostForm {...{ host, setHost, add, pending }} isWrong={outcome?.ok === false} /> : null}
+      {may ? (
+        <HostForm host={host} setHost={setHost} add={add} pending={pending} isWrong={outcome?.ok === false} />
+      ) : null}
       <OutcomeLine outcome={outcome} />
       <Hint>
         Tasks reach these hosts without approval. A task can leak data to a listed host in the address of a page it

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { lastChanges } from "./last-changes";
 
 const row = (actor: string, detail: object) => ({
-  ...{ id: 1, at: `2026-01-01T00:00:00.000Z by ${actor}`, actor, action: "setPolicy", subject: "", tree: "" },
+  id: 1,
+  at: `2026-01-01T00:00:00.000Z by ${actor}`,
+  actor,
+  action: "setPolicy",
+  subject: "",
+  tree: "",
   detail: JSON.stringify({ outcome: "done", ...detail }),
 });
 

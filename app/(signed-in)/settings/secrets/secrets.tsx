@@ -55,7 +55,7 @@ export function Secrets({ secrets, missing }: SecretsProps) {
       </p>
       {setting === "" ? form("") : null}
       <OutcomeLine outcome={outcome} />
-      {missing.length > 0 ? <MissingSecrets {...{ missing, setting, begin, form }} /> : null}
+      {missing.length > 0 ? <MissingSecrets missing={missing} setting={setting} begin={begin} form={form} /> : null}
       {secrets.length === 0 && missing.length === 0 ? (
         <p className="text-ink-2 py-2">No secrets yet. A tool server’s keys appear here when you add the server.</p>
       ) : (

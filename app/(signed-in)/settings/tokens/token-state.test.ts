@@ -4,8 +4,16 @@ import { daysLeft, inOrder, overBecause } from "./token-state";
 
 const NOW = Date.parse("2026-05-01T12:00:00Z");
 const token = (some: Partial<ApiToken>): ApiToken => ({
-  ...{ id: "a", name: "ci", role: "viewer", task: null, created_by: "ann", created_at: "2026-01-01T00:00:00Z" },
-  ...{ expires_at: null, last_used_at: null, revoked_by: null, revoked_at: null },
+  id: "a",
+  name: "ci",
+  role: "viewer",
+  task: null,
+  created_by: "ann",
+  created_at: "2026-01-01T00:00:00Z",
+  expires_at: null,
+  last_used_at: null,
+  revoked_by: null,
+  revoked_at: null,
   ...some,
 });
 

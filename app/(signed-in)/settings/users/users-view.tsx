@@ -74,7 +74,7 @@ export function UsersView({ users, me, google }: UsersViewProps) {
           them, or after their first sign-in with Google.
         </p>
       ) : (
-        <UserTable {...{ users, me, admins, done }} />
+        <UserTable users={users} me={me} admins={admins} done={done} />
       )}
       <Roles />
     </section>

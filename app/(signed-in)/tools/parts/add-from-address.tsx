@@ -52,7 +52,14 @@ export function AddFromAddress<Source, Preview>(props: AddFromAddressProps<Sourc
         form(read.source, read.preview, () => setRead(null))
       ) : (
         <ReadForm
-          {...{ label, placeholder, action, url, setUrl, problem, isReading, onClose }}
+          label={label}
+          placeholder={placeholder}
+          action={action}
+          url={url}
+          setUrl={setUrl}
+          problem={problem}
+          isReading={isReading}
+          onClose={onClose}
           read={() => void look(sourceAt(url))}
         >
           {otherSource?.((source) => void look(source), setProblem)}

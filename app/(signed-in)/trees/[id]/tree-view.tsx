@@ -112,7 +112,17 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source 
       <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
     </TreeList>
   );
-  const task = <OpenTask task={open} opened={start.opened} {...{ feed, asked, pages, problem, select }} />;
+  const task = (
+    <OpenTask
+      task={open}
+      opened={start.opened}
+      feed={feed}
+      asked={asked}
+      pages={pages}
+      problem={problem}
+      select={select}
+    />
+  );
   return (
     <FilesProvider value={here}>
       <Page fills>

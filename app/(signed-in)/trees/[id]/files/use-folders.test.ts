@@ -3,7 +3,11 @@ import type { TreeFile } from "@/core/shapes/files";
 import { type Folder, rowsOf } from "./use-folders";
 
 const entry = (path: string, kind: TreeFile["kind"] = "file"): TreeFile => ({
-  ...{ path, kind, bytes: 1, changed: null, changed_by: [] },
+  path,
+  kind,
+  bytes: 1,
+  changed: null,
+  changed_by: [],
 });
 const folder = (items: TreeFile[], more: Partial<Folder> = {}): Folder => ({
   items,

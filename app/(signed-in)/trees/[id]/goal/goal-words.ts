@@ -114,7 +114,9 @@ export function pointsOf({ rounds, score, best_round }: GoalView): ChartPoint[] 
   return [
     { number: 0, score: start, verdict: null, isBest: best_round === 0 && rounds.length > 0 },
     ...rounds.map(({ number, score: after, verdict }) => ({
-      ...{ number, verdict, score: after },
+      number,
+      verdict,
+      score: after,
       isBest: number === best_round,
     })),
   ];

@@ -70,7 +70,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   return (
     <>
       <ScrollArea className="@container px-4 pt-3 pb-6">
-        <GoalSays {...{ goal, root, tasks, select }} asked={isEnded ? NOBODY : asked} />
+        <GoalSays goal={goal} root={root} tasks={tasks} select={select} asked={isEnded ? NOBODY : asked} />
         <Doubts goal={goal} isEnded={isEnded} isAsked={isAsked} />
         <div className="mt-4 grid gap-x-8 gap-y-6 @min-[880px]:grid-cols-[minmax(0,1fr)_280px]">
           <div className="min-w-0">
@@ -81,7 +81,15 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
               <Holds goal={goal} isEnded={isEnded} isAsked={isAsked} />
             </Section>
             <Section id="goal-rounds" title="Rounds" beside={plural(goal.rounds.length, "round")}>
-              <Rounds {...{ goal, tasks, opened, setOpen, select, isEnded }} goOn={canRun ? goOn : null} />
+              <Rounds
+                goal={goal}
+                tasks={tasks}
+                opened={opened}
+                setOpen={setOpen}
+                select={select}
+                isEnded={isEnded}
+                goOn={canRun ? goOn : null}
+              />
             </Section>
             {attempts.length > 0 ? (
               <Section id="goal-attempts" title="Attempts by error">

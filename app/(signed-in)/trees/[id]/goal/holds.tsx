@@ -28,8 +28,12 @@ export function Holds({ goal, isEnded, isAsked }: { goal: GoalView; isEnded: boo
       ? []
       : [
           {
-            ...{ what: "The validation command passes", command, since: null },
-            ...{ met: validation?.met ?? null, evidence: validation?.evidence ?? "", share: validation?.share },
+            what: "The validation command passes",
+            command,
+            since: null,
+            met: validation?.met ?? null,
+            evidence: validation?.evidence ?? "",
+            share: validation?.share,
           },
         ]),
     ...goal.criteria.map(({ statement, ...rest }) => ({ what: statement, ...rest })),

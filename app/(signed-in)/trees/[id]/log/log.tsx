@@ -44,7 +44,7 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select,
   const shownProblem = problem ?? view.problem ?? edges.failure;
   return (
     <div className="mt-3" data-log>
-      <LogTop {...{ task, feed, place, raw, setRaw, fold }} list={entriesBox} />
+      <LogTop task={task} feed={feed} place={place} raw={raw} setRaw={setRaw} fold={fold} list={entriesBox} />
       {shownProblem ? (
         <Hint isBad role="alert">
           {shownProblem}

@@ -63,7 +63,8 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
     <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Task">
       <PaneHeader
         {...common}
-        {...{ select, action }}
+        select={select}
+        action={action}
         status={shownStatusOf(task, asked)}
         step={dialogs.step}
         change={dialogs.change}
@@ -73,10 +74,28 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
       <ScrollArea className="scroll-pb-7" ref={scroller} data-log-scroller>
         <LogPlaceProvider value={place}>
           <div className="px-4 pt-3 pb-4">
-            <PaneTop {...common} {...{ detail, says, log, reviews, continuation, dialogs, action, select }} />
+            <PaneTop
+              {...common}
+              detail={detail}
+              says={says}
+              log={log}
+              reviews={reviews}
+              continuation={continuation}
+              dialogs={dialogs}
+              action={action}
+              select={select}
+            />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
             <ForkFromProvider value={mayRun ? dialogs.fork : null}>
-              <PaneLog {...{ task, pages, problem, select, fold }} feed={shown} view={log} />
+              <PaneLog
+                task={task}
+                pages={pages}
+                problem={problem}
+                select={select}
+                fold={fold}
+                feed={shown}
+                view={log}
+              />
             </ForkFromProvider>
           </div>
         </LogPlaceProvider>

@@ -4,8 +4,13 @@ import { copiedText, differenceText, namesOf, originText, startRows } from "@/co
 
 const tree = (tree_id: string, fields: Partial<ComparedTree> = {}) =>
   ({
-    ...{ tree_id, status: "succeeded", verdict: null, tokens: 100, cost_usd: 1, forked_from: null },
-    ...{ copied: { tokens: 0, cost_usd: 0 } },
+    tree_id,
+    status: "succeeded",
+    verdict: null,
+    tokens: 100,
+    cost_usd: 1,
+    forked_from: null,
+    copied: { tokens: 0, cost_usd: 0 },
     ...fields,
   }) as ComparedTree;
 
@@ -28,7 +33,12 @@ test("what was copied counts for nobody", () => {
 });
 
 const start: Partial<ComparedTree> = {
-  ...{ instruction: "Count.", agent: "worker", model: "runbook", runbook: null, workspace: null, rights: ["read"] },
+  instruction: "Count.",
+  agent: "worker",
+  model: "runbook",
+  runbook: null,
+  workspace: null,
+  rights: ["read"],
   grant: { cost_usd: null, tokens: null, tasks: null, depth: null, seconds: null },
   agents: [{ name: "worker", versions: [1] }],
   documents: [],
@@ -36,7 +46,9 @@ const start: Partial<ComparedTree> = {
 
 test("what two trees were started with is named, and what is the same", () => {
   const other = tree("b", {
-    ...{ ...start, workspace: "/src/shop", runbook: "repository-survey" },
+    ...start,
+    workspace: "/src/shop",
+    runbook: "repository-survey",
     grant: { cost_usd: 2, tokens: 1_000, tasks: 1, depth: 2, seconds: 90 },
     agents: [{ name: "worker", versions: [1, 3] }],
   });
