@@ -1,5 +1,5 @@
 /** The token of `mcp` and `acp`. It is kept beside the database, so that each start of a client does not leave another one. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { ApiToken, Role } from "@/core/rules/roles";
@@ -27,7 +27,10 @@ export async function tokenOf(
   const made = await commands.createToken({ role, name: `banyan ${program}` });
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ id: made.id, token: made.token } satisfies Kept);
-  writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  // Another file first: writing in place would follow a link, and keep the mode of a file that is there.
+  const part = `${file}.${made.id}`;
+  writeFileSync(part, `${text}\n`, { mode: 0o600, flag: "wx" });
+  renameSync(part, file);
   return made.token;
 }
 

@@ -1,0 +1,30 @@
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { startTrial } from "@/agents/testing/trial";
+import { ownerCalled } from "@/core/rules/roles";
+import { tokenOf } from "./token";
+
+test("the token is kept for its owner only, in a file of its own: no link is followed, no open mode stays", async () => {
+  const trial = await startTrial({ work: false });
+  onTestFinished(() => trial.close());
+  const app = guarded(trial.runtime.application, ownerCalled("anna"));
+  const { dataDir } = trial;
+  const file = join(dataDir, "mcp", "token-operator.json");
+  const elsewhere = join(dataDir, "elsewhere.txt");
+  writeFileSync(elsewhere, "mine");
+  mkdirSync(join(dataDir, "mcp"));
+  symlinkSync(elsewhere, file);
+  const token = await tokenOf(app, dataDir, "operator", "mcp");
+  expect(readFileSync(elsewhere, "utf8")).toBe("mine");
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ token });
+  expect(lstatSync(file).mode & 0o777).toBe(0o600);
+  expect(await tokenOf(app, dataDir, "operator", "mcp")).toBe(token);
+
+  rmSync(file);
+  writeFileSync(file, "{}");
+  chmodSync(file, 0o644);
+  expect(await tokenOf(app, dataDir, "operator", "mcp")).not.toBe(token);
+  expect(lstatSync(file).mode & 0o777).toBe(0o600);
+});
