@@ -273,3 +273,21 @@ test("I7: two trees with the same server have a process of it each, and see noth
     expect(said).toEqual(["before: nothing", "before: canary"]);
   }
 }, 600_000);
+
+test("keys in a person's file of servers go to the vault as they are, and stand nowhere else", async () => {
+  const trial = await start({});
+  const notes = notesServer();
+  onTestFinished(() => notes.remove());
+  const { commands, queries } = trial.runtime.application;
+  const { vault } = trial.runtime.security;
+  const [first, second] = ["a", "b"].map((letter) => `ghp_${letter.repeat(36)}`) as [string, string];
+  const { mcpServers } = JSON.parse(notes.file) as { mcpServers: { notes: object } };
+  const entryWith = (key: string) => ({ ...mcpServers.notes, env: { GITHUB_TOKEN: key } });
+  await commands.importServers({ text: JSON.stringify({ mcpServers: { notes: entryWith(first) } }) }, tester);
+  expect(vault.get("mcp/notes/github_token")).toBe(first);
+  await commands.updateServer({ id: "notes", entry: entryWith(second) }, tester);
+  expect(vault.get("mcp/notes/github_token")).toBe(second);
+  const shown = JSON.stringify([await queries.getTool("notes"), await queries.listAudit()]);
+  expect(shown).not.toContain(first);
+  expect(shown).not.toContain(second);
+});

@@ -49,6 +49,7 @@ export const serverOperations = {
     right: "administer",
     summary: "Adds servers from a file in the `mcpServers` format, and starts each once.",
     input: z.strictObject({ text }),
+    keepsSecrets: true,
     // A file of servers may contain keys; the names are in the rows that the import creates.
     audit: [],
     result: shape<ImportedServers>("ImportedServers"),
@@ -77,6 +78,7 @@ export const serverOperations = {
     summary: "Changes the configuration of a server.",
     on: "name",
     input: z.strictObject({ entry: z.record(z.string(), z.unknown()), version: z.number().optional() }),
+    keepsSecrets: true,
     // A server's entry may contain keys.
     audit: [],
     result: saved,
