@@ -84,8 +84,6 @@ export function audited(commands: Commands, sources: AuditSources): Commands {
 
 /** Returns what a command created, which its row is about. */
 function madeBy(action: string, answer: unknown): Found | undefined {
-  const { id, name } = (answer ?? {}) as Partial<Record<"id" | "name", string>>;
-  if (action === "submitTree" && id) return { subject: id, tree: id };
-  if (action === "createBackup" && name) return { subject: name, tree: "" };
-  return undefined;
+  const { id } = (answer ?? {}) as { id?: string };
+  return action === "submitTree" && id ? { subject: id, tree: id } : undefined;
 }

@@ -48,8 +48,8 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   audit: readonly (keyof Fields & string)[];
   /** What else the audit tells. */
   tells?(input: Given<On, Fields>): Record<string, unknown>;
-  /** The name of what it acts on, for the audit, when no `id` names it. */
-  names?(input: Given<On, Fields>): string;
+  /** What it acts on, for the audit, when no `id` names it: a name, or a tree or task. */
+  names?(input: Given<On, Fields>): string | { unit: string };
   result: z.ZodType<Result>;
   /**
    * What it has made, which the audit then names, and HTTP answers with 201; undefined when the input names it. Absent:
@@ -72,7 +72,7 @@ export interface AnyOperation<World = never>
   input?: z.ZodType<object>;
   audit: readonly string[];
   tells?(input: Checked): Record<string, unknown>;
-  names?(input: Checked): string;
+  names?(input: Checked): string | { unit: string };
   reach?(input: Checked): Reach;
   result: z.ZodType<object>;
   made?(result: object): Found | undefined;

@@ -94,5 +94,7 @@ function toldOf(operation: AnyOperation, input: Checked): Omit<Told, "actor"> {
   const fields = Object.fromEntries(audit.map((field) => [field, input[field]]));
   const detail = { ...fields, ...operation.tells?.(input) };
   if (on !== undefined) return { detail, of: on, subject: String(input.id) };
-  return { detail, ...(operation.names && { subject: operation.names(input) }) };
+  const named = operation.names?.(input);
+  if (named === undefined) return { detail };
+  return typeof named === "string" ? { detail, subject: named } : { detail, of: "unit", subject: named.unit };
 }

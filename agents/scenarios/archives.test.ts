@@ -246,6 +246,12 @@ test("who may not direct a tree may not archive it, only admins read archives, a
   const archive = ({ commands }: ReturnType<typeof as>) => commands.archiveTrees({ trees: [id] });
   await expect(archive(as("viewer"))).rejects.toThrow(/operator/i);
   expect((await archive(as("operator"))).trees).toMatchObject([{ id }]);
+  // A row of one tree is found by its tree.
+  const rows = (await trial.runtime.application.queries.listAudit({ tree: id })).items;
+  expect(rows.slice(0, 2).map(({ action, subject, detail }) => [action, subject, JSON.parse(detail).outcome])).toEqual([
+    ["archiveTrees", id, "done"],
+    ["archiveTrees", id, "refused"],
+  ]);
   const operator = as("operator");
   await expect(operator.commands.readArchiveFile({ file })).rejects.toThrow(/admin/i);
   await expect(operator.queries.getArchive({ file })).rejects.toThrow(/admin/i);

@@ -16,6 +16,7 @@ export const archiveOperations = {
     input: z.strictObject({ trees: z.array(text) }),
     reach: ({ trees }) => ({ works: trees, withArchived: true }),
     audit: ["trees"],
+    names: ({ trees: [one = "", other] }) => (other === undefined ? { unit: one } : ""),
     result: z.custom<OpenedTreeArchive>(),
     run: async ({ trees }, _actor, world) =>
       openTreeArchive(
