@@ -27,6 +27,7 @@ export const peopleOperations = {
     input: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
     audit: ["email", "role"],
     result: shape<User>("User"),
+    names: ({ email }) => email,
     made: ({ email }) => ({ subject: email, tree: "" }),
     async run({ email, name, role }, _actor, { store: { people } }) {
       const address = normalAddress(email);
