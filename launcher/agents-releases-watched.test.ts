@@ -21,7 +21,7 @@ const FAULTS: [string, string, RegExp][] = [
   [
     "tells the launcher something without an end",
     'works.claim = () => { const more = () => channel.write("x".repeat(1e5), more); more(); };',
-    /^It was ended by SIGKILL\.$/,
+    /^It was ended, because it sent the launcher a line without an end\.$/,
   ],
   [
     "shows an error to everybody who has signed in once it is watched",

@@ -67,10 +67,12 @@ export function runServer(place, release, launch, { onLine, status }) {
   channel.on("error", () => {});
   /** @param {object} line */
   const send = (line) => void channel.write(`${JSON.stringify(line)}\n`);
+  /** Its status would not tell: it may end by itself first, because the channel is closed. @type {string | null} */
+  let flooded = null;
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
     child.once("error", (error) => resolve(`could not be started (${error.message})`));
-    child.once("exit", (status, signal) => resolve(signal ? `was ended by ${signal}` : endedWith(status)));
+    child.once("exit", (status, signal) => resolve(flooded ?? (signal ? `was ended by ${signal}` : endedWith(status))));
   });
   /** @type {((line: DrainedLine) => void)[]} */
   const draining = [];
@@ -79,7 +81,11 @@ export function runServer(place, release, launch, { onLine, status }) {
     else onLine(line);
   };
   // A server that goes on writing may never notice that nobody reads it any more.
-  const ready = whenReady(channel, ended, place.startMs, { hear, onFlood: () => endCell(child) });
+  const onFlood = () => {
+    flooded = "was ended, because it sent the launcher a line without an end";
+    endCell(child);
+  };
+  const ready = whenReady(channel, ended, place.startMs, { hear, onFlood });
   ready.catch(() => {});
   const kill = async () => {
     endCell(child);

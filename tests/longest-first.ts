@@ -26,7 +26,6 @@ export const LONGEST = [
   "gates/runners.test.ts",
   "launcher/agents-releases-halted.test.ts",
   "launcher/launcher.test.ts",
-  "launcher/full-disk.test.ts",
   "agents/tools/goals/attacks/tests.test.ts",
   "agents/tools/git/git-remote.test.ts",
   "agents/scenarios/soak.test.ts",
