@@ -19,6 +19,7 @@ export default {
     "server/main.ts",
     "db/file/testing/killed-restore.ts",
     "**/testing/**/*-main.ts",
+    "tests/agents/**/{*-main.ts,*.mjs}",
     "**/testing/**/*.mjs",
     "tests/{fill-log,propose-code,put-before-people,put-long-goals,serve-fake}.ts",
   ],

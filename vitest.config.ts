@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
     include: ["**/*.test.{ts,tsx}"],
-    globalSetup: "agents/testing/run-folder.ts",
+    globalSetup: "tests/agents/run-folder.ts",
     setupFiles: ["tests/next-environment.ts"],
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
     // Real processes, files and sockets: a process for each file. They wait half of the time, so two for each core.

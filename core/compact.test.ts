@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { given, reply, response, started, task } from "@/agents/testing/given";
+import { given, reply, response, started, task } from "@/tests/agents/given";
 import { compactedText, cutOf, transcriptOf } from "./compact";
 import type { ModelMessage } from "./log/model";
 

@@ -12,7 +12,7 @@ import {
   response,
   started,
   task,
-} from "@/agents/testing/given";
+} from "@/tests/agents/given";
 import { decide } from "./decide";
 import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
 import { fold } from "./evolve";

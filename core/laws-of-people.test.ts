@@ -1,7 +1,7 @@
 /** Property tests about what people do while a task works: approve, answer, grant, change. They hold for every log that `decide` can write. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Drive, drive } from "@/agents/testing/drive";
+import { type Drive, drive } from "@/tests/agents/drive";
 import { decide } from "./decide";
 import { evolve, fold } from "./evolve";
 import type { Letter } from "./facts";

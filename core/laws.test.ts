@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Drive, drive } from "@/agents/testing/drive";
-import { event, reply, response, task } from "@/agents/testing/given";
+import { type Drive, drive } from "@/tests/agents/drive";
+import { event, reply, response, task } from "@/tests/agents/given";
 import { decide } from "./decide";
 import type { Decision } from "./decision";
 import { evolve, fold } from "./evolve";

@@ -2,14 +2,14 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript, type Reply } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { tellLauncher } from "@/launcher/home.mjs";
 import { readJournal } from "@/launcher/journal.mjs";
 import { releaseIn } from "@/launcher/testing/checkout";
+import { agentScript, type Reply } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { startWhole, type WholeProduct } from "./testing/whole-product";
 
 /** As a person's, but in seconds. */

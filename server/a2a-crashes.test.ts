@@ -6,15 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StreamResponse, TaskState } from "@a2a-js/sdk";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleProgram } from "@/agents/testing/bundle";
-import { PATIENT } from "@/agents/testing/patient";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { until } from "@/agents/testing/scenario";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
-import { seededDatabase } from "@/agents/testing/seeded-database";
 import { openStore } from "@/db/store";
 import { newToken } from "@/lib/auth/token";
+import { bundleProgram } from "@/tests/agents/bundle";
+import { PATIENT } from "@/tests/agents/patient";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { until } from "@/tests/agents/scenario";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { seededDatabase } from "@/tests/agents/seeded-database";
 import { a2aClient, said, sendTo, told } from "./testing/a2a-client";
 
 const PAINTER = () =>

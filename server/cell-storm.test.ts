@@ -1,10 +1,10 @@
 /** H1 in the cell of a release: a server of two processes, of an ordinary account, answers and works under a storm from outside of its walls. */
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask } from "@/agents/testing/replies";
 import type { Tree } from "@/core/shapes/shapes";
 import { newToken } from "@/lib/auth/token";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask } from "@/tests/agents/replies";
 import { type SidesServer, servingSides } from "./testing/sides";
 
 const CONNECTIONS = 1_000;

@@ -1,10 +1,10 @@
 /** `/a2a`: an agent whose file says so answers with a bare message, and when it answers with the task all the same. */
 import { type Message, type StreamResponse, type Task, TaskState } from "@a2a-js/sdk";
 import { expect, test } from "vitest";
-import type { ProviderScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { changeAgent } from "@/agents/testing/world-tool";
 import { ownerCalled } from "@/core/rules/roles";
+import type { ProviderScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { changeAgent } from "@/tests/agents/world-tool";
 import { a2aClient, said, sendParams, told } from "./testing/a2a-client";
 import { startDoors } from "./testing/doors";
 

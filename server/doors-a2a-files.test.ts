@@ -1,9 +1,9 @@
 /** `/a2a`: results that are data, and the files of a result, with their sizes, owners and the types that an agent reads. */
 import { type StreamResponse, type Task, TaskState } from "@a2a-js/sdk";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
 import { ownerCalled } from "@/core/rules/roles";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
 import { a2aClient, said, sendParams, sendTo, told } from "./testing/a2a-client";
 import { startDoors } from "./testing/doors";
 

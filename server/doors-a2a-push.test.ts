@@ -2,11 +2,11 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { TaskState } from "@a2a-js/sdk";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { until } from "@/agents/testing/scenario";
 import { startSender } from "@/agents/webhooks/sender";
 import { realTimers } from "@/lib/time/timers";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { until } from "@/tests/agents/scenario";
 import { a2aClient, said, sendTo } from "./testing/a2a-client";
 import { type Doors, startDoors } from "./testing/doors";
 

@@ -10,9 +10,9 @@ import {
 } from "@a2a-js/sdk";
 import type { Client } from "@a2a-js/sdk/client";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
 import { ownerCalled } from "@/core/rules/roles";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
 import { a2aClient, said, sendParams, sendTo, told } from "./testing/a2a-client";
 import { type Doors, startDoors } from "./testing/doors";
 

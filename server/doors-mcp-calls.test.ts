@@ -2,10 +2,10 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { heldModel } from "@/agents/testing/services/held-model";
 import { ownerCalled } from "@/core/rules/roles";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { heldModel } from "@/tests/agents/services/held-model";
 import { ask, type Doors, startDoors } from "./testing/doors";
 
 const LONG_MS = 400_000;

@@ -1,10 +1,10 @@
 /** The Tasks extension of MCP over real trees: what a client sees, and that a token sees only its own tasks. */
 import { type ClientCapabilities, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { heldModel } from "@/agents/testing/services/held-model";
 import { ownerCalled } from "@/core/rules/roles";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { heldModel } from "@/tests/agents/services/held-model";
 import { type Doors, startDoors } from "./testing/doors";
 import { connectTasksClient } from "./testing/tasks-client";
 

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { gate, logOf, responsesOf, taskScript, until } from "@/agents/testing/scenario";
-import { startTrial, type Trial, type TrialOptions } from "@/agents/testing/trial";
-import { changeAgent } from "@/agents/testing/world-tool";
 import { ownerCalled } from "@/core/rules/roles";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { gate, logOf, responsesOf, taskScript, until } from "@/tests/agents/scenario";
+import { startTrial, type Trial, type TrialOptions } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 import { a2aClient, said, sendTo } from "./testing/a2a-client";
 import { type Doors, startDoors } from "./testing/doors";
 

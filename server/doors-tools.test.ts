@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { notesServer } from "@/agents/testing/notes-server";
-import { startTrial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
 import { type AuthFixture, startAuthServer } from "@/lib/mcp/testing/auth-server";
+import { notesServer } from "@/tests/agents/notes-server";
+import { startTrial } from "@/tests/agents/trial";
 import { type Doors, startDoors } from "./testing/doors";
 
 const LONG_MS = 120_000;

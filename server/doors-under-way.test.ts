@@ -3,8 +3,8 @@ import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { get, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { heldModel } from "@/agents/testing/services/held-model";
 import { ownerCalled } from "@/core/rules/roles";
+import { heldModel } from "@/tests/agents/services/held-model";
 import { type Doors, startDoors } from "./testing/doors";
 
 const BACKUP = "banyan-large.db";

@@ -12,9 +12,9 @@ import { operations } from "@/agents/commands/operations";
 import { type Method, PERMISSIONS, setApplication } from "@/agents/guard/guard";
 import type { AnyOperation } from "@/agents/operations/operation";
 import { createOperator } from "@/agents/operations/perform";
-import { NO_AUDIT } from "@/agents/testing/no-audit";
 import { may, ownerCalled, type Permission, ROLES, type Role, refusalOf } from "@/core/rules/roles";
 import { type Doors, startDoors } from "@/server/testing/doors";
+import { NO_AUDIT } from "@/tests/agents/no-audit";
 
 const request = vi.hoisted(() => ({ cookie: "", set: [] as string[] }));
 

@@ -1,5 +1,5 @@
 /** Creates a data folder in which calls of a tool need approval: `run-ts.mjs tests/put-before-people.ts DATA TOOL`. */
-import { startTrial } from "@/agents/testing/trial";
+import { startTrial } from "@/tests/agents/trial";
 
 export async function main([dataDir = "", name = ""]: string[]): Promise<void> {
   const trial = await startTrial({ dataDir, work: false });

@@ -2,8 +2,8 @@
  * Creates a data folder with ended goals of many rounds: `run-ts.mjs tests/put-long-goals.ts DATA ROUNDS…`. The runtime
  * itself makes them, with agents that answer at once; rounds above 60 are copies. Prints the tree of each, a line each.
  */
-import { instantGoalModel, instantGoalTools } from "@/agents/testing/goal-day/instant";
-import { startTrial } from "@/agents/testing/trial";
+import { instantGoalModel, instantGoalTools } from "@/tests/agents/goal-day/instant";
+import { startTrial } from "@/tests/agents/trial";
 import { lengthenGoal } from "./lengthen-goal";
 
 const MOST_MADE = 60;

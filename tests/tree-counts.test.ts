@@ -1,13 +1,13 @@
 /** The counts of a tree are those of the tasks that its outline shows by default. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { call, endTask, startSubtask } from "@/agents/testing/replies";
-import { gate, tester, trialsOfThisFile, whenTask } from "@/agents/testing/scenario";
-import type { Trial } from "@/agents/testing/trial";
 import { outlineRows } from "@/components/feed/outline";
 import { withoutSelectors } from "@/components/feed/selectors";
 import { isEnded } from "@/core/log/terms";
 import { compareRows } from "@/db/log/rebuild";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { gate, tester, trialsOfThisFile, whenTask } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { trialsOfThisFile } from "@/agents/testing/scenario";
 import { realTimers } from "@/lib/time/timers";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
 import { createHealth, healthOf } from "./health";
 
 const start = trialsOfThisFile();

@@ -1,9 +1,9 @@
 /** Watchers of lists are told about commits of another process on the same database. */
 import { expect, test } from "vitest";
-import { endTask } from "@/agents/testing/replies";
-import { gate, runRoot, trialsOfThisFile } from "@/agents/testing/scenario";
 import { openStore } from "@/db/store";
 import { readSettings } from "@/lib/env";
+import { endTask } from "@/tests/agents/replies";
+import { gate, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 import { createLive } from "./live";
 
 const start = trialsOfThisFile();

@@ -2,8 +2,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { type Commands, UserError } from "@/agents/application";
 import { createSubjectFinder } from "@/agents/operations/audit";
 import { createIds } from "@/agents/queries/queries";
-import { startTrial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
+import { startTrial } from "@/tests/agents/trial";
 import { audited } from "./audited";
 import { guarded } from "./guard";
 

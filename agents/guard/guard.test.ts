@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { operations } from "@/agents/commands/operations";
-import { startTrial } from "@/agents/testing/trial";
 import { type Actor, ownerCalled } from "@/core/rules/roles";
+import { startTrial } from "@/tests/agents/trial";
 import { guarded, PERMISSIONS } from "./guard";
 
 async function start() {

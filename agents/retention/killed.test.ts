@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bundleProgram } from "@/agents/testing/bundle";
+import { bundleProgram } from "@/tests/agents/bundle";
 import type { Moment } from "./testing/clean-main";
 import { installation } from "./testing/ended-trees";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type HttpFixture, startHttp } from "@/lib/mcp/testing/http-server";
 import { PETS_YAML, petsWith } from "@/lib/openapi/testing/pets";
-import { call, endTask } from "../testing/replies";
+import { call, endTask } from "@/tests/agents/replies";
 import {
   logOf,
   requestsOf,
@@ -15,9 +15,9 @@ import {
   tester,
   trialsOfThisFile,
   until,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const SECRET = "k3y-of-the-pets-api";
 const startTrial = trialsOfThisFile();

@@ -10,17 +10,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
-import { tester } from "@/agents/testing/scenario";
-import { startTrial } from "@/agents/testing/trial";
 import type { GoalFields } from "@/core/log/goal";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
 
 type Files = Record<string, string>;
 
 /** The files of an application as a good model would write them. */
 function applicationOf(name: "plain" | "react"): Files {
-  const folder = join(import.meta.dirname, "../testing/applications", name);
+  const folder = join(import.meta.dirname, "../../tests/agents/applications", name);
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));

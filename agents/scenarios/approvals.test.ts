@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ToolBody } from "@/core/rules/configuration";
 import { ownerCalled } from "@/core/rules/roles";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   logOf,
@@ -16,10 +16,10 @@ import {
   unansweredCalls,
   until,
   whenTask,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { startTrial } from "../testing/trial";
-import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { startTrial } from "@/tests/agents/trial";
+import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -7,10 +7,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { keepArchive } from "@/agents/archives/keep";
 import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
-import { call, endTask, startSubtask } from "@/agents/testing/replies";
-import { sub, tester, trialsOfThisFile } from "@/agents/testing/scenario";
-import type { Trial } from "@/agents/testing/trial";
 import type { Role } from "@/core/rules/roles";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { sub, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const trialOf = trialsOfThisFile();
 const LONG = "a long line of output\n".repeat(4_000);

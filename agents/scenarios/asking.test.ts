@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Reply, ScriptedRequest } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -18,8 +18,8 @@ import {
   unansweredCalls,
   until,
   whenTask,
-} from "../testing/scenario";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -10,7 +10,7 @@ import type { ModelPort, ModelReply, ModelRequest } from "@/core/log/model";
 import { compareRows } from "@/db/log/rebuild";
 import { createAtWork } from "@/lib/process/at-work";
 import { ownIdentity, statOf } from "@/lib/process/identity";
-import { startTrial, type Trial } from "../testing/trial";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 
 const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
 const PATIENCE = { timeout: 120_000 };

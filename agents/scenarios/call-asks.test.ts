@@ -5,11 +5,11 @@ import { expect, test } from "vitest";
 import type { CallAnswer, CallAsk } from "@/agents/tools/contract/ask";
 import type { AfterCrash, ToolContext } from "@/agents/tools/contract/tool";
 import type { Message } from "@/core/shapes/shapes";
-import { TEST_AGENTS } from "../testing/coding/agent-world";
-import { call, endTask } from "../testing/replies";
-import { eventsOf, logOf, responsesOf, tester, trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
+import { TEST_AGENTS } from "@/tests/agents/coding/agent-world";
+import { call, endTask } from "@/tests/agents/replies";
+import { eventsOf, logOf, responsesOf, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
 
 const LONG_MS = 120_000;
 const start = trialsOfThisFile();

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { logOf, responsesOf, runRoot, trialsOfThisFile } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, responsesOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const startTrial = trialsOfThisFile();
 

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
-import type { ProviderScript, Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { gate, requestsOf, runRoot, sub, titled, trialsOfThisFile, unansweredCalls, until } from "../testing/scenario";
+import type { ProviderScript, Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import {
+  gate,
+  requestsOf,
+  runRoot,
+  sub,
+  titled,
+  trialsOfThisFile,
+  unansweredCalls,
+  until,
+} from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

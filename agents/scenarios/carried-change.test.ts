@@ -4,10 +4,10 @@ import { expect, onTestFinished, test } from "vitest";
 import type { AgentsRelease } from "@/core/shapes/improving/self";
 import { releaseWords } from "@/core/words/releases";
 import type { ApprovedRelease, LauncherChannel } from "@/lib/process/launcher-channel";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 import { copiedSource } from "../self/testing/copied-source";
-import { call, endTask } from "../testing/replies";
-import { tester, trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
 
 const start = trialsOfThisFile();
 const LONG_MS = 600_000;

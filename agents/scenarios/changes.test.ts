@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -13,8 +13,8 @@ import {
   trialsOfThisFile,
   until,
   whenTask,
-} from "../testing/scenario";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

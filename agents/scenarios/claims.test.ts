@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { call, endTask, passed } from "../testing/replies";
-import { logOf, requestsOf, resultsIn, runRoot, titled, toldIn, trialsOfThisFile } from "../testing/scenario";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { logOf, requestsOf, resultsIn, runRoot, titled, toldIn, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const quiet = { "@documentation_agent": endTask("noted"), "@task_evaluator": passed() };

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import type { Message } from "@/core/shapes/shapes";
 import { readSettings } from "@/lib/env";
-import { TEST_AGENTS } from "../testing/coding/agent-world";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { call, endTask } from "../testing/replies";
-import { logOf, responsesOf, taskScript } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { TEST_AGENTS } from "@/tests/agents/coding/agent-world";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, responsesOf, taskScript } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const ENV = { BANYAN_CODING_AGENTS: TEST_AGENTS };
 const PROMPT = [

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
-import { TEST_AGENTS } from "../testing/coding/agent-world";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { TEST_AGENTS } from "@/tests/agents/coding/agent-world";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   logOf,
   responsesOf,
@@ -18,11 +18,11 @@ import {
   titled,
   trialsOfThisFile,
   until,
-} from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import type { ProviderScript } from "../testing/services/script";
-import { startTrial, type Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import type { ProviderScript } from "@/tests/agents/services/script";
+import { startTrial, type Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const LONG_MS = 240_000;
 const start = trialsOfThisFile();
@@ -301,7 +301,7 @@ beforeAll(async () => {
   const root = [work(`edit a.txt one\n${cut}\nsay back`), endTask("done")];
   provider = await providerOf({ root, "*": endTask("noted") }, () => ({ text: "Go." }));
   const env = { BANYAN_CODING_AGENTS: TEST_AGENTS };
-  crashing = await prepareCrashes(() => provider.url, env, "agents/testing/coding/coding-agent-main.ts");
+  crashing = await prepareCrashes(() => provider.url, env, "tests/agents/coding/coding-agent-main.ts");
 });
 afterAll(async () => {
   crashing.remove();

@@ -2,9 +2,9 @@
 
 import { expect, test } from "vitest";
 import { SUMMARIZER_INSTRUCTION } from "@/core/compact";
-import type { Reply, ScriptedRequest } from "../testing/provider-script";
-import { call, endTask } from "../testing/replies";
-import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
+import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

@@ -1,10 +1,19 @@
 /** C1: a list of tools is not a right, unless a person confines an agent or a tree to it. */
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { eventsOf, gate, logOf, requestsOf, responsesOf, tester, titled, trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import {
+  eventsOf,
+  gate,
+  logOf,
+  requestsOf,
+  responsesOf,
+  tester,
+  titled,
+  trialsOfThisFile,
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const READER = ["read_file", "list_directory"];

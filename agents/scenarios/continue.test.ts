@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -18,7 +18,7 @@ import {
   trialsOfThisFile,
   unansweredCalls,
   until,
-} from "../testing/scenario";
+} from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -14,7 +14,7 @@ import {
   trialsOfThisFile,
   unansweredCalls,
   whenTask,
-} from "../testing/scenario";
+} from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

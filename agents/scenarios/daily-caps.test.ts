@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, runRoot, sub, titled, trialsOfThisFile, until, whenTask } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { logOf, runRoot, sub, titled, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const DAY_MS = 86_400_000;

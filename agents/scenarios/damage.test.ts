@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { gate, requestsOf, resultsIn, sub, titled, trialsOfThisFile, until, whenTask } from "../testing/scenario";
-import { startTrial } from "../testing/trial";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { gate, requestsOf, resultsIn, sub, titled, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const work = ["root", "good", "bad"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, passed, startSubtask } from "../testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
   logOf,
@@ -16,8 +16,8 @@ import {
   unansweredCalls,
   until,
   whenTask,
-} from "../testing/scenario";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const verdict = (outcome: string, reason: string) => endTask(JSON.stringify({ outcome, reasons: [reason] }));

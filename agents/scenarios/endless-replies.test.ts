@@ -1,8 +1,8 @@
 /** A reply that does not end by itself costs much and brings nothing: the second in a row ends the task. */
 import { expect, test } from "vitest";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask } from "../testing/replies";
-import { eventsOf, logOf, requestsOf, runRoot, titled, toldIn, trialsOfThisFile } from "../testing/scenario";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { eventsOf, logOf, requestsOf, runRoot, titled, toldIn, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Review } from "@/core/shapes/shapes";
-import { PROPOSAL, SERVER, SERVER_TEST } from "../testing/made-server";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask } from "../testing/replies";
+import { PROPOSAL, SERVER, SERVER_TEST } from "@/tests/agents/made-server";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -19,9 +19,9 @@ import {
   toldIn,
   trialsOfThisFile,
   until,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const NEEDED = "syllabification zyx";

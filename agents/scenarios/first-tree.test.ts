@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask, passed, startSubtask } from "@/agents/testing/replies";
-import { startTrial } from "@/agents/testing/trial";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, passed, startSubtask } from "@/tests/agents/replies";
+import { startTrial } from "@/tests/agents/trial";
 
 test("a task is selected, broken into parallel subtasks, judged, and ends with the chosen task's result", async () => {
   const trial = await startTrial({

@@ -1,10 +1,10 @@
 /** Looks of the review agent at flags: what starts them, what they are given, and where their findings are shown. */
 import { expect, test } from "vitest";
 import { FLAG_REVIEWER } from "@/db/improvement/flag-looks";
-import { call, endTask } from "../testing/replies";
-import { resultsIn, tester, trialsOfThisFile, until } from "../testing/scenario";
-import type { Reply, ScriptedRequest } from "../testing/services/script";
-import type { Trial } from "../testing/trial";
+import { call, endTask } from "@/tests/agents/replies";
+import { resultsIn, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Reply, ScriptedRequest } from "@/tests/agents/services/script";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const ON = { BANYAN_FLAG_REVIEW_TOKENS_PER_DAY: "500000" };

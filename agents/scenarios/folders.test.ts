@@ -14,8 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Actor } from "@/core/rules/roles";
-import { endTask } from "../testing/replies";
-import { tester, trialsOfThisFile } from "../testing/scenario";
+import { endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const operator: Actor = { id: "user:eve", name: "eve@example.org", role: "operator" };

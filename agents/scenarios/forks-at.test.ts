@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { logOf, runRoot, tester, toldIn, trialsOfThisFile } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, runRoot, tester, toldIn, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

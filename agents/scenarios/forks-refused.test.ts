@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { gate, logOf, runRoot, tester, trialsOfThisFile, until } from "../testing/scenario";
-import { startTrial } from "../testing/trial";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, logOf, runRoot, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const looks = [call("list_agents", {}), endTask("done")];

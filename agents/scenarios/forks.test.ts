@@ -5,8 +5,7 @@ import type { Message, Tree } from "@/core/shapes/shapes";
 import { compareRows } from "@/db/log/rebuild";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { realTimers, type Timers } from "@/lib/time/timers";
-import { UserError } from "../application";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -22,9 +21,10 @@ import {
   unansweredCalls,
   until,
   whenTask,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
+import { UserError } from "../application";
 
 const start = trialsOfThisFile();
 

@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Message, Review, Tree } from "@/core/shapes/shapes";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
   logOf,
@@ -16,9 +16,9 @@ import {
   titled,
   trialsOfThisFile,
   until,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const PAGE =

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript, type Reply } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
-import { startTrial } from "@/agents/testing/trial";
 import type { Submission } from "@/core/shapes/shapes";
+import { agentScript, type Reply } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { startTrial } from "@/tests/agents/trial";
 
 const TEST = `import assert from "node:assert";
 import test from "node:test";

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import { readSettings } from "@/lib/env";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { agentScript } from "../testing/provider-script";
-import { call, endTask } from "../testing/replies";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial } from "../testing/trial";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial } from "@/tests/agents/trial";
 
 let crashing: Crashing;
 let provider: ScriptedProvider;

@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DayOptions, runDay } from "@/agents/testing/goal-day/day";
-import { KINDS_OF_FAULTS } from "@/agents/testing/goal-day/faults";
-import { shortDay, wholeDay } from "@/agents/testing/goal-day/goals";
-import { figuresOf } from "@/agents/testing/goal-day/print";
-import { type DayReport, isRight } from "@/agents/testing/goal-day/verdict";
-import { seededDatabase } from "@/agents/testing/seeded-database";
+import { type DayOptions, runDay } from "@/tests/agents/goal-day/day";
+import { KINDS_OF_FAULTS } from "@/tests/agents/goal-day/faults";
+import { shortDay, wholeDay } from "@/tests/agents/goal-day/goals";
+import { figuresOf } from "@/tests/agents/goal-day/print";
+import { type DayReport, isRight } from "@/tests/agents/goal-day/verdict";
+import { seededDatabase } from "@/tests/agents/seeded-database";
 
 const SEED = Number(process.env.BANYAN_GOAL_SEED ?? 1);
 const HOUR_MS = 3_600_000;

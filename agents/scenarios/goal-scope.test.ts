@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript, type Reply } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { resultsIn, tester } from "@/agents/testing/scenario";
-import { startTrial } from "@/agents/testing/trial";
 import type { Submission } from "@/core/shapes/shapes";
+import { agentScript, type Reply } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { resultsIn, tester } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
 
 const TEST = `import assert from "node:assert";
 import test from "node:test";

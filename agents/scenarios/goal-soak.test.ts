@@ -9,16 +9,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Acting, openActing } from "@/agents/boot/acting";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
-import { bundleProgram } from "../testing/bundle";
-import { agentScript } from "../testing/provider-script";
-import { call, endTask } from "../testing/replies";
-import { until } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { finalChecks, occasionalChecks } from "../testing/simulation/checks";
-import { createRandom } from "../testing/simulation/random";
-import { createTally } from "../testing/simulation/tally";
-import { type Crew, startCrew } from "../testing/soak/crew";
-import { startTrial } from "../testing/trial";
+import { bundleProgram } from "@/tests/agents/bundle";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { until } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { finalChecks, occasionalChecks } from "@/tests/agents/simulation/checks";
+import { createRandom } from "@/tests/agents/simulation/random";
+import { createTally } from "@/tests/agents/simulation/tally";
+import { type Crew, startCrew } from "@/tests/agents/soak/crew";
+import { startTrial } from "@/tests/agents/trial";
 
 const MINUTES = Number(process.env.BANYAN_GOAL_SOAK ?? 0);
 const SEED = Number(process.env.BANYAN_SOAK_SEED ?? 1);
@@ -55,7 +55,7 @@ if (MINUTES > 0)
     let crew: Crew;
 
     beforeAll(async () => {
-      const program = await bundleProgram("agents/testing/soak-main.ts");
+      const program = await bundleProgram("tests/agents/soak-main.ts");
       provider = await startScriptedProvider(script, { record: false });
       const trial = await startTrial({ provider, dataDir, work: false });
       await trial.close();

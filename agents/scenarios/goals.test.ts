@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
-import { logOf, tester } from "@/agents/testing/scenario";
-import { startTrial } from "@/agents/testing/trial";
 import type { Submission } from "@/core/shapes/shapes";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, tester } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
 
 const PACKAGE = '{"type":"module","scripts":{"test":"node --test"}}\n';
 const TEST = `import assert from "node:assert";

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { startGovernor } from "@/agents/governor/governor";
 import { compareRows } from "@/db/log/rebuild";
 import { realTimers } from "@/lib/time/timers";
-import { type DialValues, dial } from "../testing/limits/dial";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { type DialValues, dial } from "@/tests/agents/limits/dial";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -16,8 +16,8 @@ import {
   trialsOfThisFile,
   unansweredCalls,
   until,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 

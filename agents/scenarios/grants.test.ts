@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import { steadyMs } from "@/db/file/steady-clock";
 import { compareRows } from "@/db/log/rebuild";
-import type { Reply, ScriptedRequest } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
   logOf,
@@ -16,7 +16,7 @@ import {
   trialsOfThisFile,
   until,
   whenTask,
-} from "../testing/scenario";
+} from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

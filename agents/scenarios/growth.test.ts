@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
   logOf,
@@ -15,7 +15,7 @@ import {
   trialsOfThisFile,
   unansweredCalls,
   whenTask,
-} from "../testing/scenario";
+} from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

@@ -4,7 +4,7 @@
 
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
   logOf,
@@ -16,8 +16,8 @@ import {
   trialsOfThisFile,
   unansweredCalls,
   until,
-} from "../testing/scenario";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

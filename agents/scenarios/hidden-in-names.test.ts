@@ -1,8 +1,8 @@
 /** O4: characters that nobody sees, in every name and title that a list, an item or a status shows. */
 import { expect, test } from "vitest";
 import { guarded, PERMISSIONS } from "@/agents/guard/guard";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { sub, tester, trialsOfThisFile, until } from "../testing/scenario";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { sub, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const HIDDEN = /[\u202e\u200b\u{e0041}]/u;

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { unzipSync, type Zippable, zipSync } from "fflate";
 import { expect, onTestFinished, test } from "vitest";
 import { writeWhole } from "@/agents/archives/names";
-import { call, endTask } from "@/agents/testing/replies";
-import { tester, trialsOfThisFile } from "@/agents/testing/scenario";
-import { startTrial, type Trial } from "@/agents/testing/trial";
 import type { ArchivedRow, ArchiveManifest, RowOf } from "@/core/archive/rows";
 import { compareRows } from "@/db/log/rebuild";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 
 const trialOf = trialsOfThisFile();
 const DEEP = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;

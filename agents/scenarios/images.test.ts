@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { notesServer, PICTURE_BASE64 } from "../testing/notes-server";
-import { call, endTask } from "../testing/replies";
-import { eventsOf, logOf, requestsOf, runRoot, tester, trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { notesServer, PICTURE_BASE64 } from "@/tests/agents/notes-server";
+import { call, endTask } from "@/tests/agents/replies";
+import { eventsOf, logOf, requestsOf, runRoot, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const PNG = Buffer.from(PICTURE_BASE64, "base64");

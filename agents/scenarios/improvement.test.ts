@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Writes } from "@/db/file/writes";
 import { createFaults } from "@/db/improvement/faults";
-import { call, endTask } from "../testing/replies";
-import { gate, logOf, requestsOf, resultsIn, tester, trialsOfThisFile, until } from "../testing/scenario";
-import type { Reply, ScriptedRequest } from "../testing/services/script";
-import { startTrial, type Trial } from "../testing/trial";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, logOf, requestsOf, resultsIn, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Reply, ScriptedRequest } from "@/tests/agents/services/script";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const DAY_MS = 86_400_000;

@@ -3,10 +3,10 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import type { TaskRecord } from "@/db/records/records";
-import type { ScriptedRequest } from "../testing/provider-script";
-import { call, endTask } from "../testing/replies";
-import { gate, requestsOf, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, requestsOf, tester, toldIn, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import type { Message } from "@/core/shapes/shapes";
-import type { ScriptedRequest } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   gate,
   logOf,
@@ -16,9 +16,9 @@ import {
   trialsOfThisFile,
   until,
   whenTask,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const databaseOf = (dataDir: string) => join(dataDir, "banyan.db");

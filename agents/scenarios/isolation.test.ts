@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ATTEMPTS, type Known } from "../testing/isolation/attempts";
+import { ATTEMPTS, type Known } from "@/tests/agents/isolation/attempts";
 import {
   approveEverything,
   comparableLog,
@@ -14,10 +14,10 @@ import {
   repliesOf,
   type Side,
   sideTitles,
-} from "../testing/isolation/sides";
-import { gate, logOf, responsesOf, tester, titled, trialsOfThisFile, unansweredCalls } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/isolation/sides";
+import { gate, logOf, responsesOf, tester, titled, trialsOfThisFile, unansweredCalls } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const TREE_TIMEOUT_MS = 240_000;
 const TEST_TIMEOUT_MS = 600_000;

@@ -8,13 +8,13 @@ import { expect, onTestFinished, test } from "vitest";
 import { writeWhole } from "@/agents/archives/names";
 import { readArchive } from "@/agents/archives/read";
 import type { Middle } from "@/agents/archives/testing/archive-main";
-import { bundleProgram } from "@/agents/testing/bundle";
-import { call, endTask } from "@/agents/testing/replies";
-import { tester, trialsOfThisFile, until } from "@/agents/testing/scenario";
 import { sweepLeftovers } from "@/agents/worker/sweep";
 import { openStore } from "@/db/store";
 import { createRedactor } from "@/lib/secrets/redact";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { bundleProgram } from "@/tests/agents/bundle";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const trialOf = trialsOfThisFile();
 

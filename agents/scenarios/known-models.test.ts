@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "../testing/provider-script";
-import { endTask, startSubtask } from "../testing/replies";
-import { sub, tester, whenTask } from "../testing/scenario";
-import { startScriptedProvider } from "../testing/scripted-provider";
-import type { ProviderScript } from "../testing/services/script";
-import { startTrial, type Trial, type TrialOptions } from "../testing/trial";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, startSubtask } from "@/tests/agents/replies";
+import { sub, tester, whenTask } from "@/tests/agents/scenario";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
+import type { ProviderScript } from "@/tests/agents/services/script";
+import { startTrial, type Trial, type TrialOptions } from "@/tests/agents/trial";
 
 const NAMES = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-4-5-20251001"];
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { ownIdentity } from "@/lib/process/identity";
-import { call, endTask } from "../testing/replies";
-import { gate, logOf, trialsOfThisFile, until } from "../testing/scenario";
-import { startTrial } from "../testing/trial";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, logOf, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import { startTrial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 

@@ -6,10 +6,10 @@ import { startSender } from "@/agents/webhooks/sender";
 import type { LimitName, LimitsChange } from "@/core/log/limits";
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { realTimers } from "@/lib/time/timers";
-import { type DialValues, dial } from "../testing/limits/dial";
-import { startHookReceiver } from "../testing/limits/hook-receiver";
-import { endTask } from "../testing/replies";
-import { tester, trialsOfThisFile, until } from "../testing/scenario";
+import { type DialValues, dial } from "@/tests/agents/limits/dial";
+import { startHookReceiver } from "@/tests/agents/limits/hook-receiver";
+import { endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const closers: (() => unknown)[] = [];

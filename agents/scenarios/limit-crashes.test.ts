@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import { readSettings } from "@/lib/env";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { startHookReceiver } from "../testing/limits/hook-receiver";
-import { endTask } from "../testing/replies";
-import { taskScript, tester } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial } from "../testing/trial";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { startHookReceiver } from "@/tests/agents/limits/hook-receiver";
+import { endTask } from "@/tests/agents/replies";
+import { taskScript, tester } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial } from "@/tests/agents/trial";
 
 type Hook = Awaited<ReturnType<typeof startHookReceiver>>;
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   crashing = await prepareCrashes(
     () => provider.url,
     { BANYAN_PRIVATE_HOSTS: hook.host },
-    "agents/testing/limits/limits-main.ts",
+    "tests/agents/limits/limits-main.ts",
   );
   const env = { BANYAN_PRIVATE_HOSTS: hook.host, BANYAN_KEY_FILE: crashing.keyFile };
   const trial = await startTrial({ provider, dataDir: crashing.template, work: false, env });

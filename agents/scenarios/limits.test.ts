@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Reply, ScriptedRequest } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile } from "../testing/scenario";
+import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const work = (tree: Awaited<ReturnType<typeof runRoot>>) => tree.tasks.filter((task) => task.role === "work");
@@ -132,7 +132,7 @@ test("agent_selector starts one subtask; a second is refused, and the first one'
   ]);
   expect(chosen.verdict?.outcome).toBe("pass");
   expect(trial.provider?.requests.filter((request) => request.agent === "agent_selector").length).toBe(1);
-  const log = await import("../testing/scenario").then(({ logOf, responsesOf }) =>
+  const log = await import("@/tests/agents/scenario").then(({ logOf, responsesOf }) =>
     logOf(trial, root.id).then(responsesOf),
   );
   expect(log.filter((text) => text.includes("exactly one subtask")).length).toBe(1);

@@ -1,8 +1,8 @@
 /** Queries of the pages about a long log and about shortened outputs. */
 import { expect, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { type Actor, ownerCalled } from "@/core/rules/roles";
-import { call, endTask } from "../testing/replies";
-import { trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { call, endTask } from "@/tests/agents/replies";
+import { trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const [ann, bob] = ["ann@example.org", "bob@example.org"];

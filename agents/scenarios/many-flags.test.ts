@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { endTask } from "../testing/replies";
-import { logOf, responsesOf, runRoot, trialsOfThisFile } from "../testing/scenario";
+import { endTask } from "@/tests/agents/replies";
+import { logOf, responsesOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

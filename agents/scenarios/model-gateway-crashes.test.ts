@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import { readSettings } from "@/lib/env";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { call, endTask } from "../testing/replies";
-import { logOf, taskScript } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, taskScript } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
-const MAIN = "agents/testing/model-gateway-main.ts";
+const MAIN = "tests/agents/model-gateway-main.ts";
 const CAP = 900_000;
 const USED = 107;
 /** 500 tokens of output, and a request of fewer bytes than this. */

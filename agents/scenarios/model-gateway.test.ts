@@ -2,13 +2,13 @@
 import { afterEach, expect, test } from "vitest";
 import type { Message } from "@/core/shapes/shapes";
 import { ask, FORM_NAMES } from "@/lib/model-gateway/testing";
-import { type AgentProgram, agentTrial, messageIn, REAL_KEY } from "../testing/agent-program";
-import { call, endTask } from "../testing/replies";
-import { eventsOf, gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile, until } from "../testing/scenario";
-import type { ScriptedProvider } from "../testing/scripted-provider";
-import type { ProviderScript, ScriptedRequest } from "../testing/services/script";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { type AgentProgram, agentTrial, messageIn, REAL_KEY } from "@/tests/agents/agent-program";
+import { call, endTask } from "@/tests/agents/replies";
+import { eventsOf, gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { ScriptedProvider } from "@/tests/agents/scripted-provider";
+import type { ProviderScript, ScriptedRequest } from "@/tests/agents/services/script";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const providers: ScriptedProvider[] = [];
 afterEach(async () => {

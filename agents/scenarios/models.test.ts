@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   logOf,
@@ -17,8 +17,8 @@ import {
   unansweredCalls,
   until,
   whenTask,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const kinds = async (trial: Trial, task: string) => (await logOf(trial, task)).map((message) => message.kind);

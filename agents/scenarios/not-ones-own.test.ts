@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import type { Actor, Role } from "@/core/rules/roles";
-import { endTask } from "../testing/replies";
-import { trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { endTask } from "@/tests/agents/replies";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const folder = mkdtempSync(join(tmpdir(), "banyan-admins-"));

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type AgentFixture, cardOf, newSigning, result, signedCard, startAgent, taskOf } from "@/lib/a2a/testing/agent";
-import { call, endTask } from "../testing/replies";
-import { gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile } from "../testing/scenario";
-import { startTrial, type Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, logOf, responsesOf, runRoot, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import { startTrial, type Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const SECRET = "t0ken-of-the-scanner";
 const startTrials = trialsOfThisFile();

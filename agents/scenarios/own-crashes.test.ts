@@ -6,12 +6,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import type { FilesMerged } from "@/core/log/entries";
 import { readSettings } from "@/lib/env";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { filesIn, logOf, sub, taskScript, titled, unansweredCalls } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { filesIn, logOf, sub, taskScript, titled, unansweredCalls } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 let provider: ScriptedProvider;
 let crashing: Crashing;

@@ -2,9 +2,9 @@
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import type { Actor, Role } from "@/core/rules/roles";
+import { call, endTask } from "@/tests/agents/replies";
+import { trialsOfThisFile, until } from "@/tests/agents/scenario";
 import { copiedSource } from "../self/testing/copied-source";
-import { call, endTask } from "../testing/replies";
-import { trialsOfThisFile, until } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 const LONG_MS = 600_000;

@@ -5,11 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { LauncherChannel } from "@/lib/process/launcher-channel";
 import { createSnapshotStore } from "@/lib/snapshots/store";
-import { withdrawStale } from "../commands/proposals";
-import { createSelfChanges } from "../self/changes";
-import { openSelfRepository } from "../self/repository";
-import { copiedSource } from "../self/testing/copied-source";
-import { call, endTask } from "../testing/replies";
+import { call, endTask } from "@/tests/agents/replies";
 import {
   logOf,
   requestsOf,
@@ -19,8 +15,12 @@ import {
   tester,
   trialsOfThisFile,
   until,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { withdrawStale } from "../commands/proposals";
+import { createSelfChanges } from "../self/changes";
+import { openSelfRepository } from "../self/repository";
+import { copiedSource } from "../self/testing/copied-source";
 
 const start = trialsOfThisFile();
 const LONG_MS = 600_000;

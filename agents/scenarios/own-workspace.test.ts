@@ -11,8 +11,8 @@ import type { FilesMerged } from "@/core/log/entries";
 import type { Tree } from "@/core/shapes/shapes";
 import { compareRows } from "@/db/log/rebuild";
 import { SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   filesIn,
@@ -28,9 +28,9 @@ import {
   trialsOfThisFile,
   until,
   whenTask,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const own = (title: string, more: Record<string, unknown> = {}) => sub(title, { workspace: "own", ...more });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
-import { startTrial, type Trial } from "../testing/trial";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 
 const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 50 };
 const folder = mkdtempSync(join(tmpdir(), "banyan-reads-"));

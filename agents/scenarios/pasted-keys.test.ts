@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
-import { call, endTask } from "../testing/replies";
-import { trialsOfThisFile, until } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const anna = ownerCalled("anna");

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
+import { call, endTask } from "@/tests/agents/replies";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

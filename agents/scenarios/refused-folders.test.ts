@@ -6,9 +6,9 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Actor } from "@/core/rules/roles";
 import type { Task } from "@/core/shapes/shapes";
 import { taskSentence } from "@/core/words/tasks";
-import { endTask } from "../testing/replies";
-import { gate, requestsOf, tester, trialsOfThisFile, until, whenTask } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { endTask } from "@/tests/agents/replies";
+import { gate, requestsOf, tester, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const write = (path: string) => ({ calls: [{ name: "write_file", input: { path, content: "made\n" } }] });

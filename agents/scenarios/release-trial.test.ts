@@ -14,10 +14,10 @@ import { CANARY_PERSON } from "@/db/people/canary";
 import { beginWatcher } from "@/db/people/watcher";
 import { createAuth } from "@/lib/auth/auth";
 import type { Launch, TakenBack } from "@/lib/process/launch";
-import { probe, watched } from "../testing/release-watch";
-import { endTask } from "../testing/replies";
-import { gate, trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { probe, watched } from "@/tests/agents/release-watch";
+import { endTask } from "@/tests/agents/replies";
+import { gate, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 

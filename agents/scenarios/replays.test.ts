@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { doesDecide } from "@/core/rules/replays";
 import type { ReplayedTree, Trial as ShownTrial } from "@/core/shapes/improving/trials";
-import { call, endTask } from "../testing/replies";
-import { gate, logOf, requestsOf, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
-import type { Reply, ScriptedRequest } from "../testing/services/script";
-import type { Trial, TrialOptions } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, logOf, requestsOf, tester, toldIn, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Reply, ScriptedRequest } from "@/tests/agents/services/script";
+import type { Trial, TrialOptions } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const CANDIDATE = "Count the spoons twice.";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type GitServer, startGitServer } from "@/lib/git/testing/git-server";
-import { call, endTask } from "../testing/replies";
+import { call, endTask } from "@/tests/agents/replies";
 import {
   filesIn,
   logOf,
@@ -16,8 +16,8 @@ import {
   tester,
   toldIn,
   trialsOfThisFile,
-} from "../testing/scenario";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const TOKEN = "ghp_a-token-that-nobody-may-see";
 const start = trialsOfThisFile();

@@ -1,8 +1,8 @@
 /** O3: a rule applies only to the server that it was made for, however that server is replaced. */
 import { expect, test } from "vitest";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
-import { tester, trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 

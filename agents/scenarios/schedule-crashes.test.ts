@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import { readSettings } from "@/lib/env";
 import { freeDeadWorkers } from "@/scripts/cli/context/live-workers";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { endTask } from "../testing/replies";
-import { taskScript, tester, until } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial } from "../testing/trial";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { endTask } from "@/tests/agents/replies";
+import { taskScript, tester, until } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial } from "@/tests/agents/trial";
 
 const script = taskScript({ "Tidy up": endTask("Tidied."), "@task_evaluator": endTask("pass"), "*": endTask("noted") });
 const DAY_MS = 86_400_000;

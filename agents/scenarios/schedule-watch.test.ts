@@ -4,7 +4,7 @@ import { UserError } from "@/agents/application";
 import { startScheduleWatch } from "@/agents/schedules/watch";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
-import { gate, tester, trialsOfThisFile, until } from "../testing/scenario";
+import { gate, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const HOUR_MS = 3_600_000;

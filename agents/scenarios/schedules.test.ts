@@ -8,9 +8,9 @@ import { storeNews } from "@/agents/webhooks/news";
 import type { Actor, Role } from "@/core/rules/roles";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { WebhookBody } from "@/core/shapes/webhooks";
-import { endTask } from "../testing/replies";
-import { gate, tester, trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial, TrialOptions } from "../testing/trial";
+import { endTask } from "@/tests/agents/replies";
+import { gate, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial, TrialOptions } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const HOUR_MS = 3_600_000;

@@ -7,10 +7,10 @@ import { type Actor, ownerCalled } from "@/core/rules/roles";
 import type { AgentsRelease } from "@/core/shapes/improving/self";
 import { insertSmallTree } from "@/db/testing/small-tree";
 import { applySeeds, changedSeeds } from "@/seeds/apply";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial, TrialOptions } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 import { proposeSeeds } from "../self/seed-proposals";
-import { trialsOfThisFile } from "../testing/scenario";
-import type { Trial, TrialOptions } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 const ADMIN = ownerCalled("Ann");

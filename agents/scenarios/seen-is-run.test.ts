@@ -1,10 +1,10 @@
 /** O2: an approval shows exactly everything that would run, and only the host says why it is needed. */
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, responsesOf, sub, tester, titled, trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { logOf, responsesOf, sub, tester, titled, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Review } from "@/core/shapes/shapes";
 import { type AskingFixture, type AskingOptions, type Generation, startAsking } from "@/lib/mcp/testing/asking-server";
+import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
+import { call, endTask } from "@/tests/agents/replies";
+import { eventsOf, logOf, responsesOf, taskScript, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial, type Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 import type { Application } from "../application";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
-import { call, endTask } from "../testing/replies";
-import { eventsOf, logOf, responsesOf, taskScript, tester, trialsOfThisFile, until } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial, type Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
 
 const LONG_MS = 240_000;
 const start = trialsOfThisFile();
@@ -150,7 +150,7 @@ describe("SIGKILL of the worker while a question is open", () => {
     const again = call("asking__choose", {});
     const script = taskScript({ root: [again, again, endTask("done")], "*": endTask("noted") });
     provider = await startScriptedProvider(script);
-    crashing = await prepareCrashes(() => provider.url, {}, "agents/testing/coding/coding-agent-main.ts");
+    crashing = await prepareCrashes(() => provider.url, {}, "tests/agents/coding/coding-agent-main.ts");
   });
   afterAll(async () => {
     crashing.remove();

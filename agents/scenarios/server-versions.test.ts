@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { misbehavingServer, modernServerIn, temporaryFolder } from "@/lib/mcp/testing/places";
-import { call, endTask } from "../testing/replies";
-import { requestsOf, resultsIn, runRoot, tester, trialsOfThisFile } from "../testing/scenario";
-import { changeAgent } from "../testing/world-tool";
+import { call, endTask } from "@/tests/agents/replies";
+import { requestsOf, resultsIn, runRoot, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const startTrial = trialsOfThisFile();
 

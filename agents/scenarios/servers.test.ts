@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { type NotesServer, notesServer } from "../testing/notes-server";
-import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "../testing/registry";
-import { call, endTask } from "../testing/replies";
+import { type NotesServer, notesServer } from "@/tests/agents/notes-server";
+import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/tests/agents/registry";
+import { call, endTask } from "@/tests/agents/replies";
 import {
   logOf,
   requestsOf,
@@ -15,9 +15,9 @@ import {
   tester,
   trialsOfThisFile,
   until,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const LONG_MS = 120_000;
 let registry: Registry;

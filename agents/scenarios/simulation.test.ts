@@ -7,10 +7,10 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { seededDatabase } from "@/agents/testing/seeded-database";
-import { simulate } from "@/agents/testing/simulation/simulation";
-import { putPolicies } from "@/agents/testing/simulation/tools";
 import { openStore } from "@/db/store";
+import { seededDatabase } from "@/tests/agents/seeded-database";
+import { simulate } from "@/tests/agents/simulation/simulation";
+import { putPolicies } from "@/tests/agents/simulation/tools";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-simulation-"));
 const template = join(folder, "template.db");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { endTask, startSubtask } from "../testing/replies";
-import { gate, requestsOf, runRoot, sub, titled, trialsOfThisFile, until, whenTask } from "../testing/scenario";
+import { endTask, startSubtask } from "@/tests/agents/replies";
+import { gate, requestsOf, runRoot, sub, titled, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const names = (count: number) => Array.from({ length: count }, (_, index) => `leaf ${index}`);

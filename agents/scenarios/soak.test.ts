@@ -12,18 +12,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Acting, openActing } from "@/agents/boot/acting";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
+import { bundleProgram } from "@/tests/agents/bundle";
+import { until } from "@/tests/agents/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { momentChecks } from "@/tests/agents/simulation/checks";
+import { createRandom, type Random } from "@/tests/agents/simulation/random";
+import { createTally } from "@/tests/agents/simulation/tally";
+import { type Crew, type Member, startCrew } from "@/tests/agents/soak/crew";
+import { isAllowed, soakScript } from "@/tests/agents/soak/story";
+import { judgeSoak } from "@/tests/agents/soak/verdict";
+import { startTrial } from "@/tests/agents/trial";
+import { changeAgent, offerTool } from "@/tests/agents/world-tool";
 import { UserError } from "../application";
-import { bundleProgram } from "../testing/bundle";
-import { until } from "../testing/scenario";
-import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
-import { momentChecks } from "../testing/simulation/checks";
-import { createRandom, type Random } from "../testing/simulation/random";
-import { createTally } from "../testing/simulation/tally";
-import { type Crew, type Member, startCrew } from "../testing/soak/crew";
-import { isAllowed, soakScript } from "../testing/soak/story";
-import { judgeSoak } from "../testing/soak/verdict";
-import { startTrial } from "../testing/trial";
-import { changeAgent, offerTool } from "../testing/world-tool";
 
 const KILLS = Number(process.env.BANYAN_SOAK_KILLS ?? 50);
 const SEED = Number(process.env.BANYAN_SOAK_SEED ?? 1);
@@ -38,7 +38,7 @@ let program: readonly string[];
 let env: Record<string, string | undefined>;
 
 beforeAll(async () => {
-  program = await bundleProgram("agents/testing/soak-main.ts");
+  program = await bundleProgram("tests/agents/soak-main.ts");
   provider = await startScriptedProvider(soakScript, { record: false });
   const trial = await startTrial({ provider, dataDir, work: false });
   await offerTool(trial, "asked", "ask");

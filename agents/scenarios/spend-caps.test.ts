@@ -8,8 +8,8 @@ import type { Submission } from "@/core/shapes/shapes";
 import { openStore } from "@/db/store";
 import { applySeeds, NEW_INSTALLATION_CAPS, seedInstallation } from "@/seeds/apply";
 
-import { call, endTask } from "../testing/replies";
-import { tester, trialsOfThisFile, whenTask } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile, whenTask } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

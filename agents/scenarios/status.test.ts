@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
-import { endTask, startSubtask } from "../testing/replies";
-import { gate, sub, trialsOfThisFile, until } from "../testing/scenario";
+import { endTask, startSubtask } from "@/tests/agents/replies";
+import { gate, sub, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

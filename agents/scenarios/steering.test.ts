@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
-import { call, endTask, startSubtask } from "../testing/replies";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -18,8 +18,8 @@ import {
   unansweredCalls,
   until,
   whenTask,
-} from "../testing/scenario";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

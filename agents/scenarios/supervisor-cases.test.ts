@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { gate, resultsIn, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import { call, endTask } from "@/tests/agents/replies";
+import { gate, resultsIn, tester, toldIn, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 

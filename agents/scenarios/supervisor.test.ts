@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ScriptedRequest } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   eventsOf,
   gate,
@@ -15,9 +15,9 @@ import {
   trialsOfThisFile,
   until,
   whenTask,
-} from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -2,8 +2,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { runRoot, tester, trialsOfThisFile } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { runRoot, tester, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const YESTERDAY = new Date(Date.now() - 24 * 3_600_000);

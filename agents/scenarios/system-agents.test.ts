@@ -4,11 +4,11 @@ import { guarded } from "@/agents/guard/guard";
 import type { AgentBody, ToolBody } from "@/core/rules/configuration";
 import { type Actor, ownerCalled, tokenActorName } from "@/core/rules/roles";
 import { agentFile } from "@/seeds/write";
+import { call, endTask } from "@/tests/agents/replies";
+import { runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 import type { ImportedEntry } from "../application";
-import { call, endTask } from "../testing/replies";
-import { runRoot, trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 const JUDGE = "task_evaluator";

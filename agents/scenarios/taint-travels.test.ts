@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { sub, tester, trialsOfThisFile } from "../testing/scenario";
-import { treeSqlOf } from "../testing/tree-sql";
-import type { Trial } from "../testing/trial";
-import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { sub, tester, trialsOfThisFile } from "@/tests/agents/scenario";
+import { treeSqlOf } from "@/tests/agents/tree-sql";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const base = mkdtempSync(join(tmpdir(), "banyan-taint-"));

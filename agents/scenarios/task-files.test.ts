@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Tree } from "@/core/shapes/shapes";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
-import type { Trial } from "../testing/trial";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { runRoot, sub, tester, titled, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
 const write = (path: string, content: string): Reply => call("write_file", { path, content });

@@ -1,8 +1,8 @@
 /** What a tool costs outside of the task's own model calls is charged to the task, its grant and its tree. */
 import { expect, test } from "vitest";
-import { call, endTask } from "../testing/replies";
-import { eventsOf, logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+import { call, endTask } from "@/tests/agents/replies";
+import { eventsOf, logOf, runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
+import { changeAgent, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

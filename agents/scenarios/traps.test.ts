@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { giveToTools } from "@/lib/process/tools-identity";
-import { call, endTask } from "../testing/replies";
-import { runRoot, trialsOfThisFile } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { runRoot, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 

@@ -4,9 +4,9 @@ import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Reply } from "../testing/provider-script";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { filesIn, runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { filesIn, runRoot, sub, tester, titled, trialsOfThisFile } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const write = (path: string, content: string): Reply => call("write_file", { path, content });

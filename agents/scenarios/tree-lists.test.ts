@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import type { TreeListOptions } from "@/core/shapes/trees";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { gate, sub, tester, trialsOfThisFile, until } from "../testing/scenario";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { gate, sub, tester, trialsOfThisFile, until } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const failing = call("end_task", { status: "failure", result: "It cannot be done." });

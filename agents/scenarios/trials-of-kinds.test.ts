@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { doesDecide } from "@/core/rules/replays";
 import type { Trial as ShownTrial } from "@/core/shapes/improving/trials";
 import { hashOfBody } from "@/db/configuration/proposals";
-import { PROPOSAL, SERVER, SERVER_TEST } from "../testing/made-server";
-import { call, endTask } from "../testing/replies";
-import { tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
-import type { Reply } from "../testing/services/script";
-import type { Trial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { PROPOSAL, SERVER, SERVER_TEST } from "@/tests/agents/made-server";
+import { call, endTask } from "@/tests/agents/replies";
+import { tester, toldIn, trialsOfThisFile, until } from "@/tests/agents/scenario";
+import type { Reply } from "@/tests/agents/services/script";
+import type { Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const env = { MAX_CONCURRENT_AGENTS: "8" };

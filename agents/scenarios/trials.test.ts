@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Setup } from "@/core/log/entries";
 import type { Trial as ShownTrial } from "@/core/shapes/improving/trials";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, requestsOf, runRoot, tester, toldIn, trialsOfThisFile } from "../testing/scenario";
-import type { Reply, ScriptedRequest } from "../testing/services/script";
-import type { Trial, TrialOptions } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import { logOf, requestsOf, runRoot, tester, toldIn, trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Reply, ScriptedRequest } from "@/tests/agents/services/script";
+import type { Trial, TrialOptions } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 const CANDIDATE = "Count the spoons twice.";

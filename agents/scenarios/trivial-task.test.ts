@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask, passed, startSubtask } from "@/agents/testing/replies";
-import { startTrial } from "@/agents/testing/trial";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, passed, startSubtask } from "@/tests/agents/replies";
+import { startTrial } from "@/tests/agents/trial";
 
 /** English prose and JSON have about four characters per token. */
 const CHARS_PER_TOKEN = 4;

@@ -1,8 +1,17 @@
 /** A cap on money cannot hold for a model without a price: every door says so before anything is sent. */
 import { expect, test } from "vitest";
-import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, requestsOf, responsesOf, runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
-import { changeAgent } from "../testing/world-tool";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
+import {
+  logOf,
+  requestsOf,
+  responsesOf,
+  runRoot,
+  sub,
+  tester,
+  titled,
+  trialsOfThisFile,
+} from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

@@ -5,8 +5,8 @@ import { afterEach, expect, test } from "vitest";
 import { startSender } from "@/agents/webhooks/sender";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import { realTimers } from "@/lib/time/timers";
-import { call, endTask } from "../testing/replies";
-import { runRoot, tester, trialsOfThisFile, until, whenTask } from "../testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { runRoot, tester, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
 
 const start = trialsOfThisFile();
 const closers: (() => unknown)[] = [];

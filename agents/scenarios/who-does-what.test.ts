@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { call, endTask, passed, startSubtask } from "../testing/replies";
+import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
 import {
   logOf,
   requestsOf,
@@ -10,8 +10,8 @@ import {
   tester,
   titled,
   trialsOfThisFile,
-} from "../testing/scenario";
-import { changeAgent } from "../testing/world-tool";
+} from "@/tests/agents/scenario";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 

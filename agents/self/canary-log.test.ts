@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { trialsOfThisFile } from "@/agents/testing/scenario";
 import { addWholeBody } from "@/db/file/bodies";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
 import { canaryOf } from "./canary-log";
 
 const start = trialsOfThisFile();

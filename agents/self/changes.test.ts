@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { gate } from "../testing/scenario";
+import { gate } from "@/tests/agents/scenario";
 import type { SelfFolder } from "./changes";
 import type { ChangeWords } from "./messages";
 import { noteApproval } from "./messages";

@@ -7,8 +7,8 @@ import {
   instantModel,
   type Plan,
   probeTool,
-} from "@/agents/testing/instant";
-import { startTrial, type Trial } from "@/agents/testing/trial";
+} from "@/tests/agents/instant";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 
 let trial: Trial;
 

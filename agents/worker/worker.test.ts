@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { task } from "@/agents/testing/given";
-import { startTrial } from "@/agents/testing/trial";
 import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { createStateCache } from "@/agents/turn/open-task";
 import { fold } from "@/core/evolve";
 import type { ModelPort, ModelReply, ModelRequest } from "@/core/log/model";
 import { ownerCalled } from "@/core/rules/roles";
+import { task } from "@/tests/agents/given";
+import { startTrial } from "@/tests/agents/trial";
 
 const PERSON = ownerCalled("tester");
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed, startSubtask } from "@/agents/testing/replies";
-import { startTrial, type Trial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 import { compareRows, rebuildRows } from "./rebuild";
 
 let trial: Trial;

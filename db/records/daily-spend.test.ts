@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { task } from "@/agents/testing/given";
 import type { Assignment, Setup } from "@/core/log/entries";
 import { NO_CAPS } from "@/core/log/entries";
 import { openStore } from "@/db/store";
+import { task } from "@/tests/agents/given";
 import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-days-"));

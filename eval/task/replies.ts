@@ -1,6 +1,6 @@
 /** Replies for the scripts with which the evaluation checks itself. */
-import type { Reply } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
+import type { Reply } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
 
 /** Writes the files in one turn, and ends with the result in the next. */
 export function writes(files: Record<string, string>, result = "Done."): Reply[] {

@@ -1,6 +1,7 @@
 /** What a task of the evaluation is: what the agent gets, and how the host decides whether it did it. */
-import type { Reply } from "@/agents/testing/provider-script";
+
 import type { Amounts, Message, Tree } from "@/core/shapes/shapes";
+import type { Reply } from "@/tests/agents/provider-script";
 
 export interface EvalTask {
   name: string;

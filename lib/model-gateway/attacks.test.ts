@@ -1,7 +1,7 @@
 /** E5: What a program in a sandbox may try against the gateway. Nothing of it reaches the provider. */
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { createModelGateway, type Door, type ModelGateway } from "./gateway";
 import { ask, KEY_HEADERS, MODELS, type NotedBudget, notedBudget, REQUESTS } from "./testing";
 

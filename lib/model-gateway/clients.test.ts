@@ -1,8 +1,8 @@
 /** The clients with which Banyan itself calls providers work through the gateway, so programs that speak as they do will. */
 import { afterEach, expect, test } from "vitest";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { ModelError, ModelRequest } from "@/core/log/model";
 import { PROVIDERS, type ProviderName } from "@/lib/models/providers/table";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { createModelGateway } from "./gateway";
 import { MODELS, notedBudget } from "./testing";
 

@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
-import type { ProviderScript } from "@/agents/testing/services/script";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import type { ProviderScript } from "@/tests/agents/services/script";
 import { createModelGateway } from "./gateway";
 import { ask, FORM_NAMES, KEY_HEADERS, MODELS, type NotedBudget, notedBudget, REQUESTS } from "./testing";
 

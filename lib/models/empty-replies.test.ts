@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
+import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
 import { createModelPort } from "./model-port";
 
 const servers: ReturnType<typeof createServer>[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { closeTrials, modelNames, protocols, requestOf, secretKey, trial } from "@/agents/testing/model-trial";
-import type { Fault } from "@/agents/testing/scripted-provider";
 import type { ModelErrorKind } from "@/core/log/model";
+import { closeTrials, modelNames, protocols, requestOf, secretKey, trial } from "@/tests/agents/model-trial";
+import type { Fault } from "@/tests/agents/scripted-provider";
 import { createModelPort } from "./model-port";
 import { redact } from "./protocols/errors";
 

@@ -3,10 +3,10 @@
  * comes in each ten turns. `BANYAN_WALK_TURNS=400` walks further, which takes fifty times as long.
  */
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
-import type { Reply, ScriptedRequest } from "@/agents/testing/scripted-provider";
-import type { StandInName } from "@/agents/testing/services/script";
 import type { ModelError, ModelMessage, ModelReply, ToolSpec } from "@/core/log/model";
+import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
+import type { Reply, ScriptedRequest } from "@/tests/agents/scripted-provider";
+import type { StandInName } from "@/tests/agents/services/script";
 
 afterEach(closeTrials);
 

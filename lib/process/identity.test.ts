@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleProgram } from "@/agents/testing/bundle";
+import { bundleProgram } from "@/tests/agents/bundle";
 import { livenessOf, ownIdentity, pidFromHere, statOf } from "./identity";
 
 test("a process that cannot be read is not taken for dead", async () => {

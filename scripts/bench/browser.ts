@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Page as Listed, Message, Tree } from "@/core/shapes/shapes";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { launchBrowser, startServed } from "./real-server";
 import { percentile, type Row, row } from "./rows/row";
 import { benchFolder } from "./trial";

@@ -2,13 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { heapMb } from "@/agents/testing/goal-day/heap";
-import { instantGoalModel, instantGoalTools } from "@/agents/testing/goal-day/instant";
-import { INSTANT_MODEL } from "@/agents/testing/instant";
 import { fold } from "@/core/evolve";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
 import { median } from "@/lib/statistics/paired-ratio";
+import { heapMb } from "@/tests/agents/goal-day/heap";
+import { instantGoalModel, instantGoalTools } from "@/tests/agents/goal-day/instant";
+import { INSTANT_MODEL } from "@/tests/agents/instant";
 import { percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, startBenchTrial } from "./trial";
 

@@ -5,9 +5,9 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { ServerStatus, Tree } from "@/core/shapes/shapes";
 import { comeSecond } from "@/lib/process/side";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { endWithParent, linesOf, spawnBench } from "./child";
 import { startServed } from "./real-server";
 import { percentile, type Row, row } from "./rows/row";

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import Database from "better-sqlite3";
-import { call } from "@/agents/testing/replies";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import { tellLauncher } from "@/launcher/home.mjs";
 import { memoryOf, readFile } from "@/lib/monitor/readings";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { call } from "@/tests/agents/replies";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { freePort } from "../testing/free-port";
 import { type Row, row } from "./rows/row";
 

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { INSTANT_AGENT } from "@/agents/testing/instant";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTreeSql } from "@/agents/tools/own-tree/tree-sql";
 import { subjectOf } from "@/agents/turn/approvals";
@@ -15,6 +14,7 @@ import { createMcpPool } from "@/lib/mcp/calls/pool";
 import type { StdioServer } from "@/lib/mcp/config/types";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { median } from "@/lib/statistics/paired-ratio";
+import { INSTANT_AGENT } from "@/tests/agents/instant";
 import { percentile, type Row, row } from "./rows/row";
 import { type BenchTrial, benchFolder, startBenchTrial } from "./trial";
 

@@ -4,6 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime } from "@/agents/boot/runtime-parts";
+import type { WorldTool } from "@/agents/tools/contract/tool";
+import type { ModelPort } from "@/core/log/model";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Sqlite } from "@/db/file/client";
+import { readSettings } from "@/lib/env";
+import { applySeeds } from "@/seeds/apply";
 import {
   addInstantAgent,
   INSTANT_AGENT,
@@ -12,13 +18,7 @@ import {
   instantModel,
   type Plan,
   probeTool,
-} from "@/agents/testing/instant";
-import type { WorldTool } from "@/agents/tools/contract/tool";
-import type { ModelPort } from "@/core/log/model";
-import { ownerCalled } from "@/core/rules/roles";
-import type { Sqlite } from "@/db/file/client";
-import { readSettings } from "@/lib/env";
-import { applySeeds } from "@/seeds/apply";
+} from "@/tests/agents/instant";
 
 export type Synchronous = "FULL" | "NORMAL";
 

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import type { Reply, ScriptedRequest } from "@/agents/testing/provider-script";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import type { Reply, ScriptedRequest } from "@/tests/agents/provider-script";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { startServed } from "./real-server";
 import { percentile, type Row, row } from "./rows/row";
 import { benchFolder } from "./trial";

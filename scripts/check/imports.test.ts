@@ -9,7 +9,7 @@ const TARGETS = {
   "core/state.ts": 'export const a = 1;\nexport type A = "a";\n',
   "agents/commands/commands.ts": "export const c = 1;\n",
   "agents/tools/contract/tool.ts": "export const t = 1;\n",
-  "agents/testing/world.ts": "export const w = 1;\n",
+  "tests/agents/world.ts": "export const w = 1;\n",
   "agents/turn/turn.ts": "export const n = 1;\n",
   "agents/application.ts": "export const a = 1;\n",
   "db/log/log.ts": "export const l = 1;\n",
@@ -38,7 +38,7 @@ const allowed: [string, string][] = [
   ["server/main.ts", 'import { t } from "@/agents/tools/contract/tool";'],
   ["scripts/x.ts", 'import { s } from "./serve";\nimport { t } from "@/agents/tools/contract/tool";'],
   ["db/x.test.ts", 'import { s } from "@/scripts/serve";'],
-  ["agents/testing/x.ts", 'import { s } from "@/scripts/serve";'],
+  ["tests/agents/x.ts", 'import { s } from "@/scripts/serve";'],
   ["lib/x.ts", 'export const link = /import "x/;\nexport const text = `import { l } from "@/db/log/log"`;'],
   [
     "lib/x.ts",

@@ -120,8 +120,7 @@ function agentsTable(): Rule[] {
     // The code of the operations stays out of the bundle of the pages.
     { ...room("guard", "operations"), types: ["agents/commands/operations"] },
     room("boot", ...seen, "a2a", "queries", "turn", "operations", "commands", "replays", "worker", "guard"),
-    // Used only by tests.
-    { folder: "agents/testing", values: ["agents", ...BELOW_AGENTS] },
+    // Holds tests.
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },
   ];
 }

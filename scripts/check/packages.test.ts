@@ -15,7 +15,7 @@ test.each([
   ["lib/x.ts", 'import { z } from "zod";'],
   ["lib/x.ts", 'import type { Mock } from "vitest";'],
   ["lib/x.test.ts", 'import { test } from "vitest";'],
-  ["agents/testing/x.ts", 'import { expect } from "vitest";'],
+  ["tests/agents/x.ts", 'import { expect } from "vitest";'],
   ["scripts/x.ts", 'import { expect } from "vitest";'],
 ])("%s may say %s", (file, text) => {
   expect(check(file, text)).toEqual([]);

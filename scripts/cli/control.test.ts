@@ -1,11 +1,11 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, startSubtask } from "@/agents/testing/replies";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ApprovalRule, Comparison, Review, Tree } from "@/core/shapes/shapes";
 import { openStore } from "@/db/store";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 import {
   banyan,
   buildPrograms,

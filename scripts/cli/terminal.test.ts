@@ -2,8 +2,8 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask, startSubtask } from "@/agents/testing/replies";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, startSubtask } from "@/tests/agents/replies";
 import { banyan, buildPrograms, dataFolder, json, judged, scripted, startInTerminal } from "../testing/command-line";
 import { widthOf } from "./print/text";
 

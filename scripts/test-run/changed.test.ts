@@ -26,7 +26,7 @@ const reachedBy = (...changed: string[]) => testsFrom(changed, here, users).test
 test.each([
   ["what is imported", "lib/time/cron.ts", "lib/time/cron.test.ts"],
   ["a module that others import", "core/decide.ts", "agents/scenarios/approvals.test.ts"],
-  ["a program that a test starts", "agents/testing/crash-main.ts", "agents/scenarios/goal-crashes.test.ts"],
+  ["a program that a test starts", "tests/agents/crash-main.ts", "agents/scenarios/goal-crashes.test.ts"],
   ["what such a program imports", "server/sides/supervise.ts", "server/sides/sides.test.ts"],
   ["the command line, which is built from its entries", "scripts/cli/program.ts", "scripts/cli/terminal.test.ts"],
   ["a script that a copied folder holds", "scripts/hangup.mjs", "scripts/restart.test.ts"],
@@ -46,7 +46,7 @@ test("a change reaches no more than what uses it, and what decides how tests run
   expect(reachedBy("lib/time/cron.ts")).not.toContain("lib/zip/zip-stream.test.ts");
   expect(reachedBy("lib/time/cron.test.ts")).toEqual(["lib/time/cron.test.ts"]);
   expect(reachedBy("tests/longest-first.test.ts", "LICENSE")).toEqual(["tests/longest-first.test.ts"]);
-  for (const one of ["package-lock.json", "vitest.config.ts", "agents/testing/run-folder.ts"])
+  for (const one of ["package-lock.json", "vitest.config.ts", "tests/agents/run-folder.ts"])
     expect(reachedBy(one)).toHaveLength(all);
 });
 

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
-import { PATIENT } from "@/agents/testing/patient";
-import type { ProviderScript } from "@/agents/testing/provider-script";
-import { endTask, passed } from "@/agents/testing/replies";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Tree } from "@/core/shapes/shapes";
+import { PATIENT } from "@/tests/agents/patient";
+import type { ProviderScript } from "@/tests/agents/provider-script";
+import { endTask, passed } from "@/tests/agents/replies";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { bundle, ENTRIES } from "../build.mjs";
 import { folderUnderTest, nodeUnderTest, otherUnderTest } from "./under-test";
 

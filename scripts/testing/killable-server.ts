@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { bundleProgram } from "@/agents/testing/bundle";
-import { PATIENT } from "@/agents/testing/patient";
-import { seededDatabase } from "@/agents/testing/seeded-database";
+import { bundleProgram } from "@/tests/agents/bundle";
+import { PATIENT } from "@/tests/agents/patient";
+import { seededDatabase } from "@/tests/agents/seeded-database";
 import { dataFolder } from "./command-line";
 
 export async function seededFolder(): Promise<string> {

@@ -4,12 +4,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { PATIENT } from "@/agents/testing/patient";
 import { openStore } from "@/db/store";
 import type { Limits } from "@/launcher/limits.mjs";
 import { depsNamed } from "@/launcher/releases.mjs";
 import { newToken } from "@/lib/auth/token";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { PATIENT } from "@/tests/agents/patient";
 import { ROOT } from "./command-line";
 import { freePort } from "./free-port";
 

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { call, endTask } from "@/agents/testing/replies";
-import { runRoot, taskScript } from "@/agents/testing/scenario";
+import { call, endTask } from "@/tests/agents/replies";
+import { runRoot, taskScript } from "@/tests/agents/scenario";
 import { type Doors, startDoors } from "../testing/doors";
 
 const HTML = "<script>alert(1)</script>";

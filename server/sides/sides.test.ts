@@ -3,12 +3,12 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agentScript, type Reply } from "@/agents/testing/provider-script";
-import { endTask, passed } from "@/agents/testing/replies";
-import { gate } from "@/agents/testing/scenario";
 import type { ServerStatus, Task, Tree } from "@/core/shapes/shapes";
 import { memoryOf, readFile } from "@/lib/monitor/readings";
 import { dataFolder } from "@/scripts/testing/command-line";
+import { agentScript, type Reply } from "@/tests/agents/provider-script";
+import { endTask, passed } from "@/tests/agents/replies";
+import { gate } from "@/tests/agents/scenario";
 import { isAlive, order, type SidesServer, servingSides, startSides, watching } from "../testing/sides";
 
 const others = { task_evaluator: [passed()], "*": [endTask("noted")] };

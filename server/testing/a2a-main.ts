@@ -5,12 +5,12 @@
  *   BANYAN_TEST_DIE: it dies by SIGKILL within the transaction that does this, as "INSERT ON trees"
  */
 import { createRuntime } from "@/agents/boot/runtime";
-import { dieWithin } from "@/agents/testing/limits/die-within";
 import { startSender } from "@/agents/webhooks/sender";
 import { readSettings } from "@/lib/env";
 import { realTimers } from "@/lib/time/timers";
 import { bindPort } from "@/server/bound-port";
 import { createWebServer } from "@/server/web";
+import { dieWithin } from "@/tests/agents/limits/die-within";
 
 export async function main(): Promise<void> {
   const settings = readSettings(process.env, process.cwd());

@@ -7,10 +7,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";
-import { dieWithin } from "@/agents/testing/limits/die-within";
 import { readSettings } from "@/lib/env";
 import { bindPort } from "@/server/bound-port";
 import { createWebServer } from "@/server/web";
+import { dieWithin } from "@/tests/agents/limits/die-within";
 
 export async function main(): Promise<void> {
   const settings = readSettings(process.env, process.cwd());

@@ -3,7 +3,6 @@ import { type Agent, request } from "node:http";
 import { join } from "node:path";
 import { io, type Socket } from "socket.io-client";
 import { onTestFinished } from "vitest";
-import { startTrial, type Trial, type TrialOptions } from "@/agents/testing/trial";
 import { ownerCalled, type Role } from "@/core/rules/roles";
 import type { Health } from "@/core/shapes/health";
 import { SOCKET_PATH } from "@/core/shapes/wire";
@@ -11,6 +10,7 @@ import { openStore, type Store } from "@/db/store";
 import { newToken } from "@/lib/auth/token";
 import { bindPort } from "@/server/bound-port";
 import { createWebServer, type WebServer, type WebServerOptions } from "@/server/web";
+import { startTrial, type Trial, type TrialOptions } from "@/tests/agents/trial";
 
 /** A report for servers that are built from parts. */
 export const HEALTHY: Health = {

@@ -6,10 +6,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { io, type Socket } from "socket.io-client";
 import { onTestFinished } from "vitest";
-import { bundleProgram } from "@/agents/testing/bundle";
-import { PATIENT } from "@/agents/testing/patient";
-import type { ProviderScript } from "@/agents/testing/provider-script";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import { type ActivityFrame, CHANNELS } from "@/core/shapes/live";
 import type { Tree } from "@/core/shapes/shapes";
 import { SOCKET_PATH } from "@/core/shapes/wire";
@@ -19,6 +15,10 @@ import { ACCOUNT, give } from "@/launcher/testing/checkout";
 import { newToken } from "@/lib/auth/token";
 import type { SideName } from "@/lib/process/side";
 import { seededFolder } from "@/scripts/testing/killable-server";
+import { bundleProgram } from "@/tests/agents/bundle";
+import { PATIENT } from "@/tests/agents/patient";
+import type { ProviderScript } from "@/tests/agents/provider-script";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 
 export interface SidesServer {
   supervisor: ChildProcess;

@@ -1,11 +1,6 @@
 /** Agents with a model, on the real server. The provider speaks the real protocol and waits when a test tells it to. */
 import type { Locator, Page } from "@playwright/test";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  type ScriptedRequest,
-} from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedProvider, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openLog, openStage, type Stage } from "./stage";
 

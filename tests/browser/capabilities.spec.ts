@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
-import { agentScript } from "@/agents/testing/scripted-provider";
 import { type HttpFixture, startHttp } from "@/lib/mcp/testing/http-server";
 import { PETS_YAML } from "@/lib/openapi/testing/pets";
+import { agentScript } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";

@@ -1,7 +1,7 @@
 /** The composer's pickers: folders and models, by keyboard and on a phone, and what they refuse. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedProvider } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedProvider } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage } from "./stage";

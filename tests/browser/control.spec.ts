@@ -1,6 +1,6 @@
 /** Decisions and changes by a person while agents work, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { pick } from "./pick";
 import { expect, type RealServer, test } from "./real-server";

@@ -1,6 +1,6 @@
 /** Seeds a server with all kinds of data: trees in every state, open and decided items, versions, servers and users. */
 import { type APIResponse, expect, type Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });

@@ -1,6 +1,6 @@
 /** The palette, the search inside a log, and comparisons, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { door } from "./door";
 import { expect, type RealServer, test } from "./real-server";

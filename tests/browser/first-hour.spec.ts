@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { agentScript } from "@/agents/testing/scripted-provider";
+import { agentScript } from "@/tests/agents/scripted-provider";
 import { putGateRuns } from "../put-gate-runs";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";

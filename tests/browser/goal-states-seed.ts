@@ -1,9 +1,9 @@
 /** Goals in each state that a goal can be in: real repositories, real commands, and agents that answer from a script. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import type { GoalFields } from "@/core/log/goal";
 import type { Tree } from "@/core/shapes/shapes";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { makeRepository } from "./real-server";
 import { type Stage, submitTree } from "./stage";
 

@@ -1,13 +1,8 @@
 /** Home, composer, list of trees and layout on the real server; machine alerts on a fake server. */
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  type ScriptedRequest,
-} from "@/agents/testing/scripted-provider";
-import { heldModel } from "@/agents/testing/services/held-model";
+import { agentScript, type Reply, type ScriptedProvider, type ScriptedRequest } from "@/tests/agents/scripted-provider";
+import { heldModel } from "@/tests/agents/services/held-model";
 import { axeFaults } from "./axe";
 import { pick } from "./pick";
 import { type RealServer, test as real } from "./real-server";

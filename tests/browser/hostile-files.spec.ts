@@ -7,7 +7,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";
 import { tabAs } from "./tab-as";

@@ -1,5 +1,5 @@
 /** Faults of tasks and looks of the review agent on the real server: seen, asked for, and decided. */
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";

@@ -1,6 +1,7 @@
 /** Limits and e-mail on the real server: set, reached, told by e-mail, and an emergency stop that a person ends. */
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage, submitTree } from "./stage";

@@ -1,7 +1,7 @@
 /** What a person sees of running work, and how they are told that something needs them, on the real server. */
 import { createServer } from "node:http";
 import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { expect, type RealServer, test, watchProblems } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";

@@ -1,6 +1,6 @@
 /** A model that goes while tasks run, and what their calls used, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openLog, openStage, type Stage } from "./stage";
 

@@ -1,6 +1,6 @@
 /** What needs a person, on Home and in Review: counts, undo, two tabs, differences, and failed tasks of running trees. */
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { modelAt, openStage, putBeforePeople, type Stage } from "./stage";

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { agentScript } from "@/agents/testing/scripted-provider";
 import { type AgentFixture, startAgent } from "@/lib/a2a/testing/agent";
+import { agentScript } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { agentScript } from "@/agents/testing/scripted-provider";
+import { agentScript } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";

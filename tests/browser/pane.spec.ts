@@ -2,8 +2,8 @@
 
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
-import { PICTURE_BASE64 } from "@/agents/testing/notes-server";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { PICTURE_BASE64 } from "@/tests/agents/notes-server";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { openLog, openStage, type Stage, submitTree } from "./stage";

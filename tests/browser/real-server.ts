@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { test as base, type Page } from "@playwright/test";
-import { PATIENT } from "@/agents/testing/patient";
 import { folderUnderTest, nodeUnderTest } from "@/scripts/testing/under-test";
+import { PATIENT } from "@/tests/agents/patient";
 
 export interface RealServer {
   url: string;

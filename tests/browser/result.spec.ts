@@ -1,8 +1,8 @@
 /** What an ended task shows, and how it goes on by a message, on the real server with a scripted provider. */
 
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { openLog, openStage, type Stage, submitTree } from "./stage";
 

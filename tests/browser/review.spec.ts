@@ -1,6 +1,6 @@
 /** The review queue on the real server: items of agents, decided with the keyboard, in two tabs, and by rules. */
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openStage, putBeforePeople, type Stage } from "./stage";
 

@@ -1,7 +1,7 @@
 /** Schedules on the real server: made from the composer, begun at their time, paused, resumed, edited and removed. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { openStage, type Stage } from "./stage";

@@ -1,6 +1,6 @@
 /** Settings by an admin on the real server: provider keys, tokens and users; with the keyboard, on a phone, in dark mode. */
 import type { Page } from "@playwright/test";
-import { agentScript, type ScriptedProvider } from "@/agents/testing/scripted-provider";
+import { agentScript, type ScriptedProvider } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage } from "./stage";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
-import { agentScript, type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { agentScript, type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { type OpenIdProvider, startOpenIdProvider } from "../openid-provider";
 import { openLink, type RealServer, startRealServer, watchProblems } from "./real-server";
 import { expect, test } from "./rehearsal";

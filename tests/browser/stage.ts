@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from "@playwright/test";
+import type { Tree } from "@/core/shapes/shapes";
 import {
   type ProviderScript,
   type ScriptedProvider,
   type ScriptedProviderOptions,
   startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import type { Tree } from "@/core/shapes/shapes";
+} from "@/tests/agents/scripted-provider";
 import { type RealServer, signIn, startRealServer, watchProblems } from "./real-server";
 
 export interface Stage {

@@ -3,16 +3,16 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { PROPOSAL, SERVER, SERVER_TEST } from "@/agents/testing/made-server";
-import { notesServer } from "@/agents/testing/notes-server";
+import { startAuthServer } from "@/lib/mcp/testing/auth-server";
+import { type ModernFixture, modernState, startModern } from "@/lib/mcp/testing/modern-server";
+import { PROPOSAL, SERVER, SERVER_TEST } from "@/tests/agents/made-server";
+import { notesServer } from "@/tests/agents/notes-server";
 import {
   agentScript,
   type Reply,
   type ScriptedProvider,
   startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import { startAuthServer } from "@/lib/mcp/testing/auth-server";
-import { type ModernFixture, modernState, startModern } from "@/lib/mcp/testing/modern-server";
+} from "@/tests/agents/scripted-provider";
 import { type OpenIdProvider, startOpenIdProvider } from "../openid-provider";
 import { expect, freePort, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
 import { submitTree } from "./stage";

@@ -1,8 +1,8 @@
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
 import { doesDecide } from "@/core/rules/replays";
 import type { Trial } from "@/core/shapes/improving/trials";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";

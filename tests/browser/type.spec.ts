@@ -1,5 +1,5 @@
 /** The product's own fonts: they arrive from the server itself, and text is set as designed. */
-import { agentScript } from "@/agents/testing/scripted-provider";
+import { agentScript } from "@/tests/agents/scripted-provider";
 import { expect, test } from "./real-server";
 import { openStage, type Stage } from "./stage";
 

@@ -1,7 +1,7 @@
 /** The three views of a tree on the real server with a scripted provider: search, collapse and links. */
 import type { Locator, Page } from "@playwright/test";
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";
 

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "@playwright/test";
 import type { Walked } from "@/agents/self/walk";
-import { PATIENT } from "@/agents/testing/patient";
 import { brokenPages } from "@/launcher/round.mjs";
 import { folderUnderTest } from "@/scripts/testing/under-test";
+import { PATIENT } from "@/tests/agents/patient";
 import { freePort } from "./real-server";
 
 /** What a release consists of, besides its packages. */

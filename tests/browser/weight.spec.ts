@@ -1,6 +1,6 @@
 /** Checks how much JavaScript each page loads into a browser without a cache, in bytes as the server sends them (compressed). */
 import type { Browser, Page, Request } from "@playwright/test";
-import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";
 

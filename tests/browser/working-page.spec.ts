@@ -1,5 +1,5 @@
 /** What an open page does while a task works: each message costs what it changes, and nothing else. */
-import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";

@@ -3,7 +3,7 @@ import { type Actor, type Operator, UserError } from "@/agents/application";
 import { operations } from "@/agents/commands/operations";
 import type { AnyOperation, Unbound } from "@/agents/operations/operation";
 import { createOperator } from "@/agents/operations/perform";
-import { NO_AUDIT } from "@/agents/testing/no-audit";
+import { NO_AUDIT } from "@/tests/agents/no-audit";
 
 export type FakeOperations = Partial<Unbound<typeof operations>>;
 

@@ -6,10 +6,10 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createSecurity } from "@/agents/configuration/security";
 import { createProviders } from "@/agents/providers/providers";
-import { bundleProgram } from "@/agents/testing/bundle";
 import { openStore } from "@/db/store";
 import { readSettings, type Settings } from "@/lib/env";
 import { rulesOf } from "@/lib/workspace/prepare";
+import { bundleProgram } from "@/tests/agents/bundle";
 
 function folder(): string {
   const made = fs.mkdtempSync(path.join(tmpdir(), "banyan-secrets-"));
@@ -151,7 +151,7 @@ test("setting and rotating at once in two processes loses no value", async () =>
 });
 
 test("a rotation that is killed anywhere loses no value, and the next one finishes it", async () => {
-  const program = await bundleProgram("agents/testing/rotate-main.ts");
+  const program = await bundleProgram("tests/agents/rotate-main.ts");
   for (const stage of ["before the key", "after the key", "between rows", "after the rows", "at the end"]) {
     const { vault, settings, place: at } = open();
     await vault.set("first", "value of first", "anna");

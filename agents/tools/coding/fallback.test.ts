@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CODING_AGENTS, openNoModels, programsIn } from "@/agents/testing/coding/agent-world";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import { CODING_AGENTS, openNoModels, programsIn } from "@/tests/agents/coding/agent-world";
 import type { Answer } from "./answer";
 import type { CodingAgents } from "./prepare";
 import { codingAgentTool } from "./run-coding-agent";

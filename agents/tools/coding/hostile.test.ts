@@ -8,11 +8,11 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CODING_AGENTS, noModels } from "@/agents/testing/coding/agent-world";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
 import { notedBudget } from "@/lib/model-gateway/testing";
+import { CODING_AGENTS, noModels } from "@/tests/agents/coding/agent-world";
 import type { CodingAgents } from "./prepare";
 import { codingAgentTool } from "./run-coding-agent";
 

@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CODING_AGENTS, openNoModels } from "@/agents/testing/coding/agent-world";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import { CODING_AGENTS, openNoModels } from "@/tests/agents/coding/agent-world";
 import { codingAgentTool } from "./run-coding-agent";
 
 const MODEL = "anthropic/claude-sonnet-4-6";

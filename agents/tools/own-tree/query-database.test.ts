@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call, endTask } from "@/agents/testing/replies";
-import { logOf, taskScript } from "@/agents/testing/scenario";
-import { startTrial, type Trial } from "@/agents/testing/trial";
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { ownerCalled } from "@/core/rules/roles";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { testedSandbox } from "@/lib/sandbox/testing/tested";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, taskScript } from "@/tests/agents/scenario";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 import { queryDatabase } from "./query-database";
 import { createTreeSql, type TreeSql } from "./tree-sql";
 

@@ -2,12 +2,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, endTask } from "@/agents/testing/replies";
-import { logOf, taskScript, tester, until } from "@/agents/testing/scenario";
-import { startTrial, type Trial } from "@/agents/testing/trial";
-import { changeAgent } from "@/agents/testing/world-tool";
 import type { Level } from "@/core/log/entries";
 import { ownerCalled } from "@/core/rules/roles";
+import { call, endTask } from "@/tests/agents/replies";
+import { logOf, taskScript, tester, until } from "@/tests/agents/scenario";
+import { startTrial, type Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 
 const FOREIGN = "canary-of-another-tree";
 const SECRET = "canary-of-a-secret";

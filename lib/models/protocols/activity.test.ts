@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { closeTrials, modelNames, protocols, requestOf, type Trial, trial } from "@/agents/testing/model-trial";
 import { createModelPort } from "@/lib/models/model-port";
+import { closeTrials, modelNames, protocols, requestOf, type Trial, trial } from "@/tests/agents/model-trial";
 
 afterEach(closeTrials);
 

@@ -1,7 +1,7 @@
 /** Google and Amazon Bedrock: keys, errors and what is theirs alone. */
 import { afterEach, describe, expect, test } from "vitest";
-import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
-import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { createModelPort } from "../model-port";
 import { accessFrom, type ProviderSettings } from "../providers/table";
 

@@ -1,7 +1,7 @@
 /** How much a model reasons, in each provider's own form; a model that knows no effort is asked as before. */
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, requestOf, trial } from "@/agents/testing/model-trial";
 import type { Effort } from "@/core/log/model";
+import { closeTrials, requestOf, trial } from "@/tests/agents/model-trial";
 
 afterEach(closeTrials);
 

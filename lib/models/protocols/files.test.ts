@@ -1,8 +1,8 @@
 /** Images and PDF files of tools' results, as each service gets them. */
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
-import type { StandInName } from "@/agents/testing/services/script";
 import type { Attachment, ModelMessage, ModelRequest } from "@/core/log/model";
+import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
+import type { StandInName } from "@/tests/agents/services/script";
 
 afterEach(closeTrials);
 

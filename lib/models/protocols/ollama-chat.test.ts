@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { closeTrials, requestOf, trial } from "@/agents/testing/model-trial";
+import { closeTrials, requestOf, trial } from "@/tests/agents/model-trial";
 import { contextTokensFor } from "./context-size";
 
 afterEach(closeTrials);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, requestOf, trial } from "@/agents/testing/model-trial";
 import type { ModelMessage, ModelReply } from "@/core/log/model";
+import { closeTrials, requestOf, trial } from "@/tests/agents/model-trial";
 
 afterEach(closeTrials);
 

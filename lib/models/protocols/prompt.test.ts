@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, modelNames, protocols, requestOf, trial } from "@/agents/testing/model-trial";
-import type { RecordedRequest } from "@/agents/testing/scripted-provider";
 import type { ModelMessage } from "@/core/log/model";
+import { closeTrials, modelNames, protocols, requestOf, trial } from "@/tests/agents/model-trial";
+import type { RecordedRequest } from "@/tests/agents/scripted-provider";
 import { promptOf } from "./prompt";
 
 afterEach(closeTrials);

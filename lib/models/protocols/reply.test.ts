@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeTrials, modelNames, protocols, requestOf, trial } from "@/agents/testing/model-trial";
 import type { ModelMessage, ModelReply } from "@/core/log/model";
+import { closeTrials, modelNames, protocols, requestOf, trial } from "@/tests/agents/model-trial";
 
 afterEach(closeTrials);
 

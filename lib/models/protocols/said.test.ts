@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
+import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
 import { ended, said } from "./said";
 
 afterEach(closeTrials);

@@ -1,5 +1,5 @@
 /**
- * What each provider accepts as the schema of a tool. The stand-ins in `agents/testing/services` hold the same limits
+ * What each provider accepts as the schema of a tool. The stand-ins in `tests/agents/services` hold the same limits
  * with their sources, written a second time, so that a mistake here shows in a test.
  */
 export interface SchemaRules {

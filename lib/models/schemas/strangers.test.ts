@@ -1,8 +1,8 @@
 /** Schemas of strangers, offered to every provider's stand-in, which refuses what the real service refuses. */
 import { afterEach, describe, expect, test } from "vitest";
-import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
-import type { StandInName } from "@/agents/testing/services/script";
 import type { ModelMessage } from "@/core/log/model";
+import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
+import type { StandInName } from "@/tests/agents/services/script";
 import { offerTools } from "./offer";
 import { OPENAI_SCHEMAS } from "./rules";
 import { strangers } from "./strangers";

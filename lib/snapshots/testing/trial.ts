@@ -4,7 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { bundleProgram } from "@/agents/testing/bundle";
+import { bundleProgram } from "@/tests/agents/bundle";
 import type { Snapshot, SnapshotLimits, SnapshotStore, TakeRequest } from "../port";
 import { createSnapshotStore } from "../store";
 

@@ -136,7 +136,7 @@ export function workloadDifferences(base: Version, head: Version): string[] {
 }
 
 function workloadFilesIn(folder: string): Map<string, string> {
-  const names = ["scripts/bench", "agents/testing"].flatMap((above) =>
+  const names = ["scripts/bench", "tests/agents", "agents/testing"].flatMap((above) =>
     existsSync(path.join(folder, above)) ? readdirSync(path.join(folder, above)).map((name) => `${above}/${name}`) : [],
   );
   const files = names.filter((name) => WORKLOAD_FILES.test(name));

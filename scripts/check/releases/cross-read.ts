@@ -5,16 +5,16 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import type { ScriptedRequest } from "@/agents/testing/provider-script";
-import { endTask, passed, startSubtask } from "@/agents/testing/replies";
-import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
-import type { Reply } from "@/agents/testing/services/script";
-import { finalChecks, occasionalChecks } from "@/agents/testing/simulation/checks";
-import { decisionChecks } from "@/agents/testing/simulation/checks-of-decisions";
-import { createTally } from "@/agents/testing/simulation/tally";
 import { schemaDifference, schemaOf } from "@/db/file/expand-only";
 import { applyMigrations, readMigrations } from "@/db/file/migrations";
 import { openStore } from "@/db/store";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
+import { endTask, passed, startSubtask } from "@/tests/agents/replies";
+import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
+import type { Reply } from "@/tests/agents/services/script";
+import { finalChecks, occasionalChecks } from "@/tests/agents/simulation/checks";
+import { decisionChecks } from "@/tests/agents/simulation/checks-of-decisions";
+import { createTally } from "@/tests/agents/simulation/tally";
 import { type Ended, type Release, startProgram } from "./programs";
 
 /** Who works, and after how many requests to the model it is killed; null: it works until all trees have ended. */

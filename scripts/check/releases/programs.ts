@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import { PATIENT } from "@/agents/testing/patient";
+import { PATIENT } from "@/tests/agents/patient";
 import { bundle, ENTRIES } from "../../build.mjs";
 
 /** A release with its programs built. */

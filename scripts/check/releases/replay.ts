@@ -8,8 +8,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
-import type { ScriptedRequest } from "@/agents/testing/provider-script";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { withNames } from "./names";
 import { buildRelease, type Ended, type Release, startProgram } from "./programs";
 import { replyTo, TREES } from "./story";

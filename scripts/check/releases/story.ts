@@ -1,7 +1,7 @@
 /** The trees of the replay: what is asked, and what the model replies. Each has its own way to end. */
-import type { ScriptedRequest } from "@/agents/testing/provider-script";
-import { call, endTask, passed, startSubtask } from "@/agents/testing/replies";
-import type { Reply } from "@/agents/testing/services/script";
+import type { ScriptedRequest } from "@/tests/agents/provider-script";
+import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
+import type { Reply } from "@/tests/agents/services/script";
 
 /** The tasks of the roots, with more arguments of `banyan run`. */
 export const TREES: readonly (readonly [task: string, ...more: string[]])[] = [

@@ -2,13 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed, startSubtask } from "@/agents/testing/replies";
 import type { ApiToken } from "@/core/rules/roles";
 import type { Page, Review, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, json, scripted } from "@/scripts/testing/command-line";
 import { startEditor } from "@/scripts/testing/editor";
 import { seededFolder, startKillable } from "@/scripts/testing/killable-server";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
 
 buildPrograms();
 

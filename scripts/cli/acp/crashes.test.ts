@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
-import { heldModel } from "@/agents/testing/services/held-model";
 import type { Page, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, json, scripted } from "@/scripts/testing/command-line";
 import { crash, startEditor } from "@/scripts/testing/editor";
 import { kill, seededFolder, startKillable } from "@/scripts/testing/killable-server";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
+import { heldModel } from "@/tests/agents/services/held-model";
 
 buildPrograms();
 

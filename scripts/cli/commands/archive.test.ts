@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask } from "@/agents/testing/replies";
 import { banyan, buildPrograms, dataFolder, json, judged, onlyTree, scripted } from "@/scripts/testing/command-line";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask } from "@/tests/agents/replies";
 
 buildPrograms();
 

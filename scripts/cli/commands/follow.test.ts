@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
 import type { Tree } from "@/core/shapes/shapes";
 import {
   banyan,
@@ -12,6 +10,8 @@ import {
   startBanyan,
   startWorkerProcess,
 } from "@/scripts/testing/command-line";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
 
 buildPrograms();
 

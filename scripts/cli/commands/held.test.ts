@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { agentScript, type Reply } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
 import type { Review } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, json, judged, onlyTree, scripted } from "@/scripts/testing/command-line";
+import { agentScript, type Reply } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
 
 buildPrograms();
 

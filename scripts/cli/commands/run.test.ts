@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, startSubtask } from "@/agents/testing/replies";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, judged, onlyTree, scripted } from "@/scripts/testing/command-line";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, startSubtask } from "@/tests/agents/replies";
 
 buildPrograms();
 

@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
 import type { GoalRound, ListedGoal } from "@/core/shapes/goals";
 import type { Page, Review, Tree } from "@/core/shapes/shapes";
 import { UsageError } from "@/scripts/cli/print/output";
 import { banyan, buildPrograms, dataFolder, json, ROOT, scripted } from "@/scripts/testing/command-line";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
 import { parseGoalFile } from "./goal-file";
 
 buildPrograms();

@@ -8,9 +8,6 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
-import { TEST_AGENTS } from "@/agents/testing/coding/agent-world";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask } from "@/agents/testing/replies";
 import type { Page, Review } from "@/core/shapes/shapes";
 import {
   banyan,
@@ -24,6 +21,9 @@ import {
 } from "@/scripts/testing/command-line";
 import { kill, seededFolder, startKillable } from "@/scripts/testing/killable-server";
 import type { Report, Result } from "@/server/mcp/tools/report";
+import { TEST_AGENTS } from "@/tests/agents/coding/agent-world";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask } from "@/tests/agents/replies";
 
 buildPrograms();
 

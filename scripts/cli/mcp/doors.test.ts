@@ -10,11 +10,11 @@ import {
 } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed } from "@/agents/testing/replies";
 import { buildPrograms, commandOf } from "@/scripts/testing/command-line";
 import type { Report, Result } from "@/server/mcp/tools/report";
 import { type Doors, startDoors } from "@/server/testing/doors";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask, passed } from "@/tests/agents/replies";
 
 buildPrograms();
 

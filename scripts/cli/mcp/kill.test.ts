@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { Client, type VersionNegotiationMode } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
-import { heldModel } from "@/agents/testing/services/held-model";
 import type { Page, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, commandOf, json, judged, scripted } from "@/scripts/testing/command-line";
 import { seededFolder, startKillable } from "@/scripts/testing/killable-server";
 import type { Report, Result } from "@/server/mcp/tools/report";
 import { connectTasksClient } from "@/server/testing/tasks-client";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { heldModel } from "@/tests/agents/services/held-model";
 
 buildPrograms();
 

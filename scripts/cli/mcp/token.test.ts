@@ -2,8 +2,8 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, wri
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { startTrial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
+import { startTrial } from "@/tests/agents/trial";
 import { tokenOf } from "./token";
 
 test("the token is kept for its owner only, in a file of its own: no link is followed, no open mode stays", async () => {

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { notesServer } from "@/agents/testing/notes-server";
-import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/agents/testing/registry";
 import { modernState, startModern } from "@/lib/mcp/testing/modern-server";
 import { misbehavingServer } from "@/lib/mcp/testing/places";
 import { banyan, buildPrograms, dataFolder, json, type SpawnOptions } from "@/scripts/testing/command-line";
+import { notesServer } from "@/tests/agents/notes-server";
+import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/tests/agents/registry";
 
 const LONG_MS = 180_000;
 buildPrograms();

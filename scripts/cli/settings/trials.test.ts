@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
 import type { Trial } from "@/core/shapes/improving/trials";
 import type { Review } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, json, judged, onlyTree, scripted } from "@/scripts/testing/command-line";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
 
 buildPrograms();
 

@@ -7,13 +7,13 @@ import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { guarded } from "@/agents/guard/guard";
-import { probe, watched } from "@/agents/testing/release-watch";
-import { trialsOfThisFile } from "@/agents/testing/scenario";
-import type { Trial } from "@/agents/testing/trial";
 import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { NO_SERVICES, worldTools } from "@/agents/tools/world-tools";
 import { ownerCalled } from "@/core/rules/roles";
 import { createAuth } from "@/lib/auth/auth";
+import { probe, watched } from "@/tests/agents/release-watch";
+import { trialsOfThisFile } from "@/tests/agents/scenario";
+import type { Trial } from "@/tests/agents/trial";
 import { handleApi } from "./handle";
 
 const start = trialsOfThisFile();

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { startTrial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Entry, EntryVersion } from "@/core/shapes/configuration";
+import { startTrial } from "@/tests/agents/trial";
 import { type ApiAnswer, handleApi } from "./handle";
 
 async function start() {

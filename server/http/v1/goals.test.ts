@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
-import { startTrial } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { Page, Tree } from "@/core/shapes/shapes";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { startTrial } from "@/tests/agents/trial";
 import { type ApiAnswer, handleApi } from "./handle";
 
 const PLAN = endTask(

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask, passed } from "@/agents/testing/replies";
-import { startTrial, type TrialOptions } from "@/agents/testing/trial";
 import type { ToolBody } from "@/core/rules/configuration";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, passed } from "@/tests/agents/replies";
+import { startTrial, type TrialOptions } from "@/tests/agents/trial";
 import { type ApiAnswer, handleApi } from "./handle";
 
 async function start(options: TrialOptions = { work: false }) {

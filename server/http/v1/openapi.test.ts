@@ -6,12 +6,12 @@ import Ajv2020 from "ajv/dist/2020";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
-import { agentScript } from "@/agents/testing/provider-script";
-import { call, endTask } from "@/agents/testing/replies";
-import { startTrial, type Trial } from "@/agents/testing/trial";
-import { changeAgent } from "@/agents/testing/world-tool";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { agentScript } from "@/tests/agents/provider-script";
+import { call, endTask } from "@/tests/agents/replies";
+import { startTrial, type Trial } from "@/tests/agents/trial";
+import { changeAgent } from "@/tests/agents/world-tool";
 import { putGateRuns } from "@/tests/put-gate-runs";
 import { type ApiAnswer, handleApi, ROUTE_LIST } from "./handle";
 

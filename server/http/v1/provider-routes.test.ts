@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask, passed } from "@/agents/testing/replies";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
-import { startTrial, type TrialOptions } from "@/agents/testing/trial";
 import { ownerCalled } from "@/core/rules/roles";
 import type { ListedProvider } from "@/core/shapes/providers";
+import { agentScript } from "@/tests/agents/provider-script";
+import { endTask, passed } from "@/tests/agents/replies";
+import { startScriptedProvider } from "@/tests/agents/scripted-provider";
+import { startTrial, type TrialOptions } from "@/tests/agents/trial";
 import { type ApiAnswer, handleApi } from "./handle";
 
 const KEY = "sk-ant-kept-4711-0815-wxyz";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
-import { startTrial, type Trial } from "@/agents/testing/trial";
 import { type Actor, ownerCalled } from "@/core/rules/roles";
 import type { ScheduleWithRuns } from "@/core/shapes/schedules";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 import { handleApi } from "./handle";
 
 let trial: Trial;

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach } from "vitest";
+import type { Queries } from "@/agents/application";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Message, Submission, Task, Tree } from "@/core/shapes/shapes";
-import type { Queries } from "../application";
 import { endTask, passed } from "./replies";
 import type { ProviderScript, Reply, ScriptedRequest } from "./services/script";
 import { UnscriptedRequest } from "./services/script";

@@ -17,6 +17,7 @@
 
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "@/agents/application";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime, SupervisedWorker } from "@/agents/boot/runtime-parts";
 import type { WorldTool } from "@/agents/tools/contract/tool";
@@ -25,7 +26,6 @@ import { isEnded } from "@/core/log/terms";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { toldSandbox } from "@/lib/sandbox/testing/tested";
-import { UserError } from "../application";
 import { dieWithin } from "./limits/die-within";
 import { worldToolFor } from "./world-tool";
 

@@ -1,6 +1,6 @@
 /**
  * The scripted provider in a process of its own, for tests that kill the server and start it again:
- *   node --import tsx agents/testing/provider-main.ts --script rules.json [--port N] [--requests FILE] [--seconds N]
+ *   node --import tsx tests/agents/provider-main.ts --script rules.json [--port N] [--requests FILE] [--seconds N]
  * `rules.json` holds a list of ScriptRule. The first line on standard output is `{"url": …, "pid": …}`. Every request is
  * appended to FILE as one JSON line. The process ends on SIGTERM, and by itself after N seconds (default 600).
  */

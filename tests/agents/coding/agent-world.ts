@@ -12,7 +12,7 @@ const FILES = ["acp-agent.mjs", "claude-agent.mjs", "ask-model.mjs"];
 function installed(): string {
   const folder = path.join(temporaryFolder().path(), "node_modules", "test-agents");
   mkdirSync(folder, { recursive: true });
-  for (const name of FILES) copyFileSync(path.resolve("agents/testing/coding", name), path.join(folder, name));
+  for (const name of FILES) copyFileSync(path.resolve("tests/agents/coding", name), path.join(folder, name));
   return folder;
 }
 

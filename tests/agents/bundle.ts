@@ -30,7 +30,7 @@ export async function bundleProgram(entry: string): Promise<[launcher: string, p
   const runFolder = inject("runFolder");
   const name = path.parse(entry).name;
   const program = path.join(runFolder, `${name}.cjs`);
-  const launcher = path.resolve("agents/testing/launch.cjs");
+  const launcher = path.resolve("tests/agents/launch.cjs");
   if (existsSync(program)) return [launcher, program];
   // Two test files may build at the same time, each in its own folder; the last one wins.
   chmodSync(runFolder, 0o755);

@@ -37,7 +37,7 @@ export function boundariesToKillAt(kinds: readonly string[]): number[] {
 export async function prepareCrashes(
   providerUrl: () => string,
   more: Record<string, string> = {},
-  main = "agents/testing/crash-main.ts",
+  main = "tests/agents/crash-main.ts",
 ): Promise<Crashing> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
   const template = join(folder, "template");
