@@ -108,7 +108,6 @@ function recorded(app: Application, reached: Method[]): Application {
   );
   return {
     ...app,
-    commands: recording(app.commands),
     queries: recording(app.queries),
     operations: createOperator(Object.fromEntries(recordedOperations) as Record<string, AnyOperation>, {
       world: undefined as never,

@@ -155,7 +155,7 @@ test("seconds run while the task or a subtask runs, not while it waits for a per
   );
   await until(() => trial.worker?.active() === 0, "nothing runs");
   offsetMs = 3_600_000;
-  await commands.answer(question.id, "Yes.", ownerCalled("ann"));
+  await commands.answer({ id: question.id, text: "Yes." }, ownerCalled("ann"));
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   expect(titled(tree, "child").grant.seconds).toBeLessThanOrEqual(60);
@@ -206,10 +206,10 @@ test("a grant that is added to lets a task that ran out begin again, and stays c
   const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   const ann = ownerCalled("ann");
-  expect((await commands.grant(tree.id, { tokens: 200_000 }, ann)).sentence).toBe(
+  expect((await commands.grant({ id: tree.id, tokens: 200_000 }, ann)).sentence).toBe(
     "ann granted 200000 tokens more. The task has ended: retry it to continue.",
   );
-  await commands.retry(tree.root_task_id, ann);
+  await commands.retry({ id: tree.root_task_id }, ann);
   const again = await until(async () => {
     const now = await queries.getTree(tree.id);
     return now.ended_at !== null && now.status === "succeeded" && now;
@@ -228,7 +228,7 @@ test("a task deep in a running tree is granted more, with everything above it, a
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 2 } });
   const child = await whenTask(trial, id, "child", (task) => task.status === "running");
-  await commands.grant(child.id, { usd: 1 }, ownerCalled("ann"));
+  await commands.grant({ id: child.id, cost_usd: 1 }, ownerCalled("ann"));
   const before = child.grant.cost_usd ?? 0;
   expect((await queries.getTask(child.id)).grant.cost_usd).toBeCloseTo(before + 1, 6);
   hold.open();
@@ -246,7 +246,9 @@ test.each([
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });
   const tree = await runRoot(trial, { grant: { tokens: 900_000 } });
-  await expect(trial.runtime.application.commands.grant(tree.id, more, ownerCalled("ann"))).rejects.toThrow(sentence);
+  await expect(trial.runtime.application.commands.grant({ id: tree.id, ...more }, ownerCalled("ann"))).rejects.toThrow(
+    sentence,
+  );
 });
 
 test("an agent's own grant lowers what its tasks get, as roots and as subtasks; the rest stays above it", async () => {
@@ -280,12 +282,12 @@ test("a retry with more to spend and a message is one step: refused, it leaves n
   const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
   expect(tree.reason).toBe("out_of_grant");
   const ann = ownerCalled("ann");
-  const given = { more: { tokens: 200_000 }, message: "Paint it red." };
-  expect((await commands.retry(tree.root_task_id, ann, given)).sentence).toBe(
+  const given = { tokens: 200_000, message: "Paint it red." };
+  expect((await commands.retry({ id: tree.root_task_id, ...given }, ann)).sentence).toBe(
     "ann granted 200000 tokens more. Attempt 2 starts. It reads the message first.",
   );
   // As if another commit had come first.
-  await expect(commands.retry(tree.root_task_id, ann, given)).rejects.toThrow("has not ended");
+  await expect(commands.retry({ id: tree.root_task_id, ...given }, ann)).rejects.toThrow("has not ended");
   expect((await queries.getTree(tree.id)).grant.tokens).toBe(260_000);
   hold.open();
   const ended = await trial.ended(tree.id);

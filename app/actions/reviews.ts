@@ -7,10 +7,10 @@ import { text } from "./values";
 
 export async function decideReview(id: string, decision: string, reason: string): Promise<ActionResult> {
   const decided = decision === "approved" ? "approved" : "rejected";
-  return act(({ actor, commands }) => commands.decide(text(id), decided, text(reason), actor));
+  return act(({ commands }) => commands.decide({ id: text(id), decision: decided, reason: text(reason) }));
 }
 
 /** Makes the version live again that an approved proposal replaced. */
 export async function restoreBefore(id: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.restoreBefore(text(id), actor));
+  return act(({ commands }) => commands.restoreBefore({ id: text(id) }));
 }

@@ -7,15 +7,15 @@ import { optionalNumber, optionalText, text } from "./values";
 
 /** Pauses a task and its subtasks. With `alone`, its subtasks keep running. */
 export async function pauseTask(id: string, alone = false): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.pause(text(id), actor, { alone: alone === true }));
+  return act(({ commands }) => commands.pause({ id: text(id), alone: alone === true }));
 }
 
 export async function resumeTask(id: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.resume(text(id), actor));
+  return act(({ commands }) => commands.resume({ id: text(id) }));
 }
 
 export async function stepTask(id: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.step(text(id), actor));
+  return act(({ commands }) => commands.step({ id: text(id) }));
 }
 
 /** An absent or empty field changes nothing. */
@@ -32,15 +32,15 @@ export async function changeTask(id: string, to: TaskChange, alike = false): Pro
     model: optionalText(to?.model)?.trim(),
     priority: optionalNumber(to?.priority),
   };
-  return act(({ actor, commands }) => commands.change(text(id), wanted, actor, { alike: alike === true }));
+  return act(({ commands }) => commands.change({ id: text(id), ...wanted, alike: alike === true }));
 }
 
 export async function stopTask(id: string, reason: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.stop(text(id), text(reason), actor));
+  return act(({ commands }) => commands.stop({ id: text(id), reason: text(reason) }));
 }
 
 export async function steerTask(id: string, message: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.steer(text(id), text(message), actor));
+  return act(({ commands }) => commands.steer({ id: text(id), text: text(message) }));
 }
 
 /** Changes for the next step. An absent or empty field changes nothing. */
@@ -50,9 +50,9 @@ export interface StepEdit extends TaskChange {
 
 /** Changes the task and sends it a message, each if given, then runs it for one turn. */
 export async function stepEdited(id: string, edit: StepEdit): Promise<ActionResult> {
-  return act(({ actor, commands }) => {
+  return act(({ commands }) => {
     const to = { agent: optionalText(edit?.agent), model: optionalText(edit?.model)?.trim() };
     const message = optionalText(edit?.message);
-    return commands.step(text(id), actor, { ...to, message });
+    return commands.step({ id: text(id), ...to, message });
   });
 }
