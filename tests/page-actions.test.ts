@@ -56,7 +56,6 @@ const GIVEN: Record<string, unknown[]> = {
   addSchedule: [SCHEDULE],
   addUser: [{}],
   addWebhook: [{}],
-  changeGoal: ["x", {}],
   changeSchedule: ["x", { name: "y" }],
   createToken: [{}],
   deleteTrees: [["x"]],

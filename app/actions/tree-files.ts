@@ -1,14 +1,9 @@
 "use server";
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { optionalText, text } from "./values";
-
-/** Writes the files of the kept tree into the folder that both trees began in. */
-export async function keepFiles(kept: string, other: string): Promise<ActionResult> {
-  return act(({ commands }) => commands.keepFiles({ id: text(kept), instead_of: text(other) }));
-}
 
 export type Applied = { ok: true; branch: AppliedBranch } | { ok: false; sentence: string };
 

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { changeTask, resumeTask } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { failureId } from "@/components/reviews/failure-decisions";
 import { useHeldDecision } from "@/components/reviews/use-held-decisions";
 import { buttonLook } from "@/components/ui/button-look";
@@ -99,7 +99,7 @@ function ParkedRemedies({
           look="primary"
           icon="change"
           disabled={pending}
-          onClick={() => run(() => changeTask(id, { model: switch_to }))}
+          onClick={() => run(() => operate("change", { id, model: switch_to }))}
         >
           Switch to {nameOnly(switch_to)}
         </Button>
@@ -108,7 +108,7 @@ function ParkedRemedies({
         <Button
           disabled={pending}
           title={`All tasks of this tree whose model is gone get ${switch_to}`}
-          onClick={() => run(() => changeTask(id, { model: switch_to }, true))}
+          onClick={() => run(() => operate("change", { id, model: switch_to, alike: true }))}
         >
           Switch all {alike} tasks
         </Button>
@@ -116,7 +116,7 @@ function ParkedRemedies({
       <Button icon="change" onClick={change}>
         Change model…
       </Button>
-      <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))}>
+      <Button icon="retry" disabled={pending} onClick={() => run(() => operate("resume", { id }))}>
         Resume now
       </Button>
     </div>
