@@ -5,6 +5,7 @@ import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
+import { checkMap } from "./map";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
@@ -31,6 +32,7 @@ export async function main(): Promise<number> {
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
     ...checkSnapshots(sources),
+    ...checkMap(sources),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
