@@ -242,7 +242,7 @@ test.each([
   [{ tokens: -5 }, /cannot be -5: give a positive number/],
   [{ tokens: Number.NaN }, /cannot be NaN/],
   [{ tokens: Number.MAX_SAFE_INTEGER }, /the cap would be too large/],
-  [{ usd: 1 }, /no cap on dollars/],
+  [{ cost_usd: 1 }, /no cap on dollars/],
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });
   const tree = await runRoot(trial, { grant: { tokens: 900_000 } });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { checkClasses } from "./classes";
+import { checkDocuments } from "./documents";
 import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
@@ -33,6 +34,7 @@ export async function main(): Promise<number> {
     ...checkDoors(sources),
     ...checkSnapshots(sources),
     ...checkMap(sources),
+    ...checkDocuments(sources),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
