@@ -1,4 +1,5 @@
 import type { Sqlite } from "@/db/file/client";
+import { LOG_COLUMNS } from "./task-columns";
 import { countStatements } from "./tree-counts";
 
 /** Columns of a task's grant and its use, for `grantOf`. */
@@ -92,8 +93,7 @@ function fenceStatements(sqlite: Sqlite) {
      * cheaper than two.
      */
     fence: sqlite.prepare(`
-      UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
-        attempt = @attempt, turns = @turns, headline = @headline, refused = @refused, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
+      UPDATE tasks SET length = length + @added, letters = letters - @read, ${LOG_COLUMNS.set},
         reserved_tokens = iif(${COVERS_AFTER}, @reserve, 0), reserved_micro_usd = iif(${COVERS_AFTER}, @reserveMicroUsd, 0),
         fruitless_leases = iif(@isStep, 0, fruitless_leases)
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running' AND (@mustHaveRead = 0 OR letters <= @read)
@@ -112,10 +112,10 @@ function childStatements(sqlite: Sqlite) {
   return {
     insertTask: sqlite
       .prepare(`
-      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,
-        length, headline, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
-      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth,
-        (SELECT priority FROM tasks WHERE id = @parent), @status, @waitKind, @length, @headline,
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, title, depth, priority, status, wait_kind, length,
+        ${LOG_COLUMNS.names}, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
+      VALUES (@uid, @tree, @parent, @role, @purpose, @title, @depth,
+        (SELECT priority FROM tasks WHERE id = @parent), @status, @waitKind, @length, ${LOG_COLUMNS.values},
         @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
       ON CONFLICT (uid) DO NOTHING RETURNING id`)
       .pluck(),

@@ -196,19 +196,20 @@ function insertRoot(
   encoded: EncodedEntry[],
   nowMs: number,
 ): void {
-  const state = initialState(tree.setup, tree.assignment);
-  const { setup, assignment } = tree;
+  const { grant } = tree.assignment;
   const taskId = run.insertRoot.get({
+    ...rowOf(initialState(tree.setup, tree.assignment)),
     uid: tree.rootUid,
     tree: treeId,
-    agent: setup.agent,
-    model: setup.model,
     title: tree.title,
     priority: tree.priority,
     length: encoded.length,
-    headline: rowOf(state).headline,
     now: nowMs,
-    ...assignment.grant,
+    grantTokens: grant.tokens,
+    grantMicroUsd: grant.microUsd,
+    grantTasks: grant.tasks,
+    grantDepth: grant.depth,
+    grantSeconds: grant.seconds,
   }) as number;
   for (const entry of encoded) messages.insert({ id: taskId, treeId }, entry, nowMs);
   run.setRoot.run(taskId, treeId);
