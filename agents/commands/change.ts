@@ -134,6 +134,21 @@ export function changeOf(
   return { setup, priority, changes };
 }
 
+/** What a task takes over from another agent. It keeps the rest: its rights, runbook, servers and pinned versions. */
+const OF_THE_AGENT = [
+  "agent",
+  "agentVersion",
+  "tools",
+  "documents",
+  "finishing",
+  "maxTurns",
+  "timeoutMs",
+  "askTimeoutMs",
+  "askDefault",
+  "outputTokens",
+  "effort",
+] as const satisfies (keyof Setup)[];
+
 /** Returns the agent's part of the setup. It has no model unless the agent names one, so a pending change is kept. */
 function setupOf(
   { store, configuration }: ChangeSources,
@@ -147,34 +162,10 @@ function setupOf(
   // The tree keeps the versions that it began with, also for another agent.
   const pinned = store.queries.setups.ofTree(task.treeUid)[0]?.pinned;
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "", ...(pinned && { pinned }) };
-  const {
-    agent,
-    agentVersion,
-    tools,
-    documents,
-    finishing,
-    maxTurns,
-    timeoutMs,
-    askTimeoutMs,
-    askDefault,
-    outputTokens,
-    effort,
-  } = configuration.setupFor(wanted, inherited);
+  const all: Setup = configuration.setupFor(wanted, inherited);
   const own = configuration.agents().find((one) => one.name === wanted)?.model ?? "inherit";
   const model = wantedModel ?? (own === "inherit" ? undefined : own);
-  const setup = {
-    agent,
-    agentVersion,
-    tools,
-    documents,
-    finishing,
-    maxTurns,
-    timeoutMs,
-    askTimeoutMs,
-    askDefault,
-    outputTokens,
-    effort,
-  };
+  const setup = Object.fromEntries(OF_THE_AGENT.map((key) => [key, all[key]])) as Partial<Setup>;
   return model === undefined ? setup : { ...setup, model };
 }
 

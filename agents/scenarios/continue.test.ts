@@ -29,7 +29,12 @@ test("an ended tree goes on by a message, with its conversation and its folder",
   const { commands, queries } = trial.runtime.application;
   const first = await runRoot(trial);
   expect(first.headline).toBe("Found 3 breaking changes.");
-  expect(await queries.getContinuation(first.root_task_id)).toEqual({ by: "retry", needs: null, why: null });
+  expect(await queries.getContinuation(first.root_task_id)).toEqual({
+    by: "retry",
+    may_retry: true,
+    needs: null,
+    why: null,
+  });
 
   const done = await commands.continueTask({ id: first.root_task_id, text: "Now only the tests, please." }, tester);
   expect(done).toMatchObject({ by: "retry", tree_id: first.id, task_id: first.root_task_id });
@@ -172,4 +177,20 @@ test("what cannot be continued says so in a sentence", async () => {
   ).rejects.toThrow("There is no model nonsense");
   expect((await logOf(trial, tree.root_task_id)).length).toBeGreaterThan(0);
   expect(eventsOf(await logOf(trial, tree.root_task_id))).not.toContain("retried");
+});
+
+test("without a language model no words continue a runbook, and it can still be retried", async () => {
+  const trial = await start(null);
+  const { commands, queries } = trial.runtime.application;
+  const tree = await trial.submit({ task: "Survey this folder.", runbook: "repository-survey" });
+  const id = tree.root_task_id;
+  await commands.stop({ id: tree.id }, tester);
+  await trial.ended(tree.id);
+  expect(await queries.getContinuation(id)).toMatchObject({
+    by: null,
+    may_retry: true,
+    why: expect.stringContaining("connect a language model"),
+  });
+  await expect(commands.continueTask({ id, text: "More." }, tester)).rejects.toThrow("connect a language model");
+  expect(await commands.retry({ id }, tester)).toEqual({ sentence: "Attempt 2 starts." });
 });

@@ -212,6 +212,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...files,
       getContinuation: async (id) => ({
         by: isEnded(store.findTask(id).status) ? "retry" : "message",
+        may_retry: isEnded(store.findTask(id).status),
         needs: null,
         why: null,
       }),
