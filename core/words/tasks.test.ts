@@ -93,3 +93,11 @@ test("a success says how many subtasks were refused", () => {
     "Succeeded: the evaluator accepted the result. 2 subtasks were refused.",
   );
 });
+
+test("a success names who checked it: the evaluator only where it judged", () => {
+  const verdict = { outcome: "pass" as const, reasons: [], claims: [] };
+  const said = (model: string) => say({ status: "succeeded", verdict, model }).text;
+  expect(said("anthropic/claude")).toBe("Succeeded: the evaluator accepted the result.");
+  expect(said("runbook")).toBe("Succeeded: every check of the runbook passed.");
+  for (const program of ["goal", "iteration"]) expect(said(program)).toBe("Succeeded: the host's own checks show it.");
+});

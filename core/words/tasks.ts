@@ -1,5 +1,6 @@
 /** The state of a task or tree as a sentence: what happens, why, and what a person can do. Pure. */
 
+import { isOfGoal } from "@/core/programs/names";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { plain, plural } from "./figures";
@@ -146,9 +147,9 @@ function checkedText(task: Task): string {
   const judged = claims.filter((claim) => claim.mark === "judged").length;
   if (claims.length === 0) {
     if (task.verdict.outcome === "pass") {
-      return task.model === "runbook"
-        ? "Succeeded: every check of the runbook passed."
-        : "Succeeded: the evaluator accepted the result.";
+      if (task.model === "runbook") return "Succeeded: every check of the runbook passed.";
+      if (isOfGoal(task.model)) return "Succeeded: the host's own checks show it.";
+      return "Succeeded: the evaluator accepted the result.";
     }
     return "Succeeded. It made no claims, so nothing was checked.";
   }
