@@ -35,7 +35,7 @@ export const endedOperations = {
     http: "POST :unit/:id/retry",
     /** `message`: read before everything else. */
     input: z.strictObject({ message: text.optional(), ...goesOnWith }),
-    audit: ["agent", "model", "tokens"],
+    audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ message, cost_usd: usd }) => ({ usd, characters: message?.length }),
     result: said,
     run: retry,
@@ -52,7 +52,7 @@ export const endedOperations = {
     reach: continuesWork,
     http: "POST :unit/:id/continue",
     input: z.strictObject({ text: present, ...goesOnWith }),
-    audit: ["agent", "model", "tokens"],
+    audit: ["agent", "model", "tokens", "seconds"],
     tells: ({ text: words, cost_usd: usd }) => ({ usd, characters: words.length }),
     result: shape<Continued>("Continued"),
     run: ({ id, text: words, ...given }, actor, world) => continueTask(world, id, words, actor, given),
@@ -92,7 +92,7 @@ function lockedText(title: string): string {
   return `The tree “${title}” works in this folder now: wait until it has ended, stop it, or fork this task, which copies the files.`;
 }
 
-const isMore = ({ cost_usd: usd, tokens }: More) => usd !== undefined || tokens !== undefined;
+const isMore = ({ cost_usd: usd, tokens, seconds }: More) => [usd, tokens, seconds].some((one) => one !== undefined);
 
 /** Returns what begins with the new attempt, and its sentences. Throws UserError. */
 async function alongOf(

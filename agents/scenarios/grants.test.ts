@@ -11,6 +11,7 @@ import {
   resultsIn,
   runRoot,
   sub,
+  tester,
   titled,
   toldIn,
   trialsOfThisFile,
@@ -167,15 +168,50 @@ test("an hour of work is more than a minute's grant", async () => {
     {
       root: (request) => {
         if (request.turn === 1) offsetMs = 3_600_000;
-        return call("list_agents", {});
+        return toldIn(request).includes("2 h") ? endTask("in time") : call("list_agents", {});
       },
       "*": endTask("noted"),
     },
     { runtime: { now: () => Date.now() + offsetMs } },
   );
+  const { commands, queries } = trial.runtime.application;
   const tree = await runRoot(trial, { grant: { seconds: 60 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   expect(titled(tree, "root").reason_detail).toMatch(/^Its time limit of 1 minute/);
+
+  const id = tree.root_task_id;
+  const why = "Its grant of 1 m is used up: add 1 m to continue.";
+  expect(await queries.getContinuation(id)).toMatchObject({ by: "retry", needs: { seconds: 60 }, why });
+  await expect(commands.continueTask({ id, text: "Go on." }, tester)).rejects.toThrow(why);
+  await commands.continueTask({ id, text: "Go on for 2 h.", seconds: 7_200 }, tester);
+  const again = await trial.ended(tree.id);
+  expect([again.status, again.grant.seconds]).toEqual(["succeeded", 7_260]);
+  // From the start of the task nothing is added yet, at its end everything.
+  const forked = async (at: number) => (await queries.getTree((await commands.fork({ id, at }, tester)).id)).grant;
+  const { seq } = (await logOf(trial, id)).at(-1) ?? { seq: 0 };
+  expect([(await forked(2)).seconds, (await forked(seq)).seconds]).toEqual([60, 7_260]);
+});
+
+test("time that is added while a call runs past the limit counts when the call returns", async () => {
+  let offsetMs = 0;
+  const hold = gate();
+  const trial = await start(
+    {
+      root: ({ turn }) => (turn === 0 ? hold.opened.then(() => call("list_agents", {})) : endTask("done")),
+      "*": endTask("noted"),
+    },
+    { runtime: { now: () => Date.now() + offsetMs } },
+  );
+  const { id } = await trial.submit({ task: "root", agent: "worker", grant: { seconds: 60 } });
+  await until(() => requestsOf(trial, "root").length === 1, "the first call is under way");
+  await trial.runtime.application.commands.grant({ id, seconds: 7_200 }, ownerCalled("ann"));
+  offsetMs = 3_600_000;
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(toldIn(requestsOf(trial, "root")[1])).toContain("ann granted 2 h 00 m more.");
+  await expect(trial.runtime.application.commands.grant({ id, seconds: -1 }, tester)).rejects.toThrow(
+    "The seconds to add cannot be -1",
+  );
 });
 
 test("a clock that is set ahead, or back, is no work: seconds of a grant run by another one", async () => {

@@ -18,6 +18,7 @@ export interface GoesOnWith {
   /** Added to the grant. */
   usd?: number;
   tokens?: number;
+  seconds?: number;
   agent?: string;
   model?: string;
 }
@@ -29,6 +30,7 @@ export function goesOnWith(given: GoesOnWith) {
     model: optionalText(given?.model)?.trim(),
     cost_usd: optionalNumber(given?.usd),
     tokens: optionalNumber(given?.tokens),
+    seconds: optionalNumber(given?.seconds),
   };
 }
 

@@ -10,7 +10,7 @@ export interface Continuation {
   /** Whether it can be tried again from its beginning, which needs no words: a runbook reads none, and can be retried. */
   may_retry: boolean;
   /** What must be added to the grant for another turn; null when enough is left. */
-  needs: { usd?: number; tokens?: number } | null;
+  needs: { usd?: number; tokens?: number; seconds?: number } | null;
   /** Why only a fork can go on, what is missing, or why nothing can go on, in one sentence. */
   why: string | null;
 }

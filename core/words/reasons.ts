@@ -14,7 +14,7 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   invalid_replies: "Submit the task with a model that calls tools reliably.",
   endless_reply:
     "Submit the task with another model, or in smaller parts; a retry may help where the model rarely does this.",
-  timeout: "See in the log where the time went, then retry with more time or submit it in smaller parts.",
+  timeout: "See in the log where the time went, then retry, or submit it in smaller parts.",
   runaway: "Submit the task with an instruction that says what it does itself and where it stops.",
   out_of_grant:
     "Grant more and retry it, fork it at its last turn to go on from there, or take what is in the workspace as it is.",

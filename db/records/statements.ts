@@ -53,7 +53,8 @@ export function grantStatements(sqlite: Sqlite) {
       UPDATE tasks SET grant_tokens = grant_tokens - @tokens, grant_micro_usd = grant_micro_usd - @microUsd,
         grant_tasks = grant_tasks - @tasks WHERE id = @id`),
     extend: sqlite.prepare(`
-      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd WHERE id = @id
+      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd,
+        grant_seconds = grant_seconds + @seconds WHERE id = @id
       RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd,
         ended_at_ms IS NOT NULL AS isEnded`),
     /** The task and the tasks above it, nearest first. */

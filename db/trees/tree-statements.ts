@@ -101,9 +101,9 @@ function changeStatements(sqlite: Sqlite) {
       .pluck(),
     /** A running task is in the middle of a turn. */
     allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ? AND status <> 'running'"),
-    extendTree: sqlite.prepare(
-      "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
-    ),
+    extendTree: sqlite.prepare(`
+      UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd,
+        cap_seconds = cap_seconds + @seconds WHERE id = @id`),
   };
 }
 

@@ -112,9 +112,11 @@ export function goesOnWith(flags: Flags) {
 
 /** Returns what the flags add to a grant. */
 function moreIn(flags: Flags) {
+  const minutes = numberFlag(flags, "addMinutes", { least: 0 });
   return {
     cost_usd: numberFlag(flags, "addUsd", { least: 0 }),
     tokens: numberFlag(flags, "addTokens", { whole: true, least: 1 }),
+    seconds: minutes === undefined ? undefined : minutes * 60,
   };
 }
 

@@ -99,10 +99,11 @@ export const WORK_TOOLS: readonly McpTool[] = [
       model: z.string().optional().describe(`${MODEL_FORM}.`),
       add_usd: z.number().positive().optional().describe("Dollars to add to its grant."),
       add_tokens: z.number().int().positive().optional().describe("Tokens to add to its grant."),
+      add_seconds: z.number().int().positive().optional().describe("Seconds to add to its grant."),
     }),
     calls: "continueTask",
-    run({ app }, { task, message, model, add_usd: usd, add_tokens: tokens }) {
-      return app.commands.continueTask({ id: task, text: message, model, cost_usd: usd, tokens });
+    run({ app }, { task, message, model, add_usd: usd, add_tokens: tokens, add_seconds: seconds }) {
+      return app.commands.continueTask({ id: task, text: message, model, cost_usd: usd, tokens, seconds });
     },
   }),
   tool({
