@@ -36,6 +36,15 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   internal: "Retry; if it happens again, report the detail together with the output of banyan doctor.",
 };
 
+/** Instead of a remedy that retries, for a task whose result was read, or whose folder another tree uses. */
+const CANNOT_BE_RETRIED = "It cannot be retried now: fork it, and a copy of the files goes on.";
+
+/** Returns what to do about an end. `retry`: whether the task can be retried. */
+export function adviceOn(reason: Reason, { retry }: { retry: boolean }): string {
+  const advice = REMEDIES[reason];
+  return retry || !/\bretry|\bcontinue/i.test(advice) ? advice : CANNOT_BE_RETRIED;
+}
+
 export const REASON_WORDS = Object.fromEntries(
   Object.entries(REASON_SAYS).map(([reason, says]) => [reason, { says, remedy: REMEDIES[reason as Reason] }]),
 ) as Readonly<Record<Reason, { says: string; remedy: string }>>;

@@ -29,6 +29,7 @@ export type Remedy =
 const retry = { kind: "retry" } as const;
 const message = { kind: "message" } as const;
 const key = { kind: "key" } as const;
+const fresh = { kind: "new" } as const;
 const [words, model, same] = [
   { kind: "fork", what: "words" },
   { kind: "fork", what: "model" },
@@ -39,7 +40,7 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   model_error: () => [retry, model],
   refused: () => [words, model],
   bad_request: () => [retry, model],
-  no_model: () => [key, retry],
+  no_model: () => [key, retry, fresh],
   no_key: () => [key, retry, model],
   no_price: () => [retry, model],
   invalid_replies: () => [model, retry],
@@ -59,7 +60,7 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   by_person: () => [retry, { kind: "fork_last" }],
   by_parent: (task, tasks) => [...parentOf(task, tasks), same],
   by_supervisor: () => [message, words],
-  broken_log: () => [{ kind: "new" }],
+  broken_log: () => [fresh],
   internal: () => [retry],
 };
 
@@ -67,6 +68,34 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
 export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
   if (task.status !== "failed" && task.status !== "stopped") return [];
   return task.reason ? REMEDIES[task.reason](task, tasks) : [retry];
+}
+
+/** What a person can do with an ended task now. */
+export interface Possible {
+  /** Whether it can be retried; see `Continuation.may_retry`. */
+  retry: boolean;
+  /** Whether its log has a turn to fork from. */
+  lastTurn: boolean;
+}
+
+const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || kind === "message";
+
+/**
+ * Returns the remedies that can be had, most useful first, with one that retries. A fork takes its place where the task
+ * cannot be retried.
+ */
+export function possibleRemedies(task: Task, tasks: ReadonlyMap<string, Task>, possible: Possible): Remedy[] {
+  const all = remediesOf(task, tasks);
+  const others = all.filter((one) => !isRetry(one) && (one.kind !== "fork_last" || possible.lastTurn));
+  if (task.status !== "failed" && task.status !== "stopped") return others;
+  if (!possible.retry) {
+    const hasOther = others.some(({ kind }) => kind === "fork") || task.reason === "broken_log";
+    return hasOther ? others : [same, ...others];
+  }
+  const first = all.find(isRetry);
+  if (!first) return [...others, retry];
+  const at = all.indexOf(first);
+  return [...others.slice(0, at), first, ...others.slice(at)];
 }
 
 /** The least amounts to add, because a call runs only if the grant covers its maximum cost. */

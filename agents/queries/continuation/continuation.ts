@@ -20,7 +20,7 @@ export function continuationOf(sources: ContinuationSources, task: FoundTask): C
     return over("Its tree was read from an archive: submit the task as a new tree.");
   const row = store.queries.trees.getTask(task.uid, now());
   if (row.role === "finishing") return over("It only checked another task: continue the task that it checked.");
-  if (row.reason === "broken_log") return over(`${REASON_WORDS.broken_log.says} ${REASON_WORDS.broken_log.remedy}`);
+  if (row.reason === "broken_log") return over(REASON_WORDS.broken_log.remedy);
   const refusal = store.trees.refusalOfRetry(task);
   const may_retry = refusal === null;
   if (row.model === "runbook" && providers.defaultModel() === "runbook") {
