@@ -169,7 +169,13 @@ test("a task that repeatedly crashes its worker is retried with growing delays, 
     await held;
     await store.workers.remove(worker.id);
     await worker.stop(0);
-    const { parked_until: until } = await application.queries.getTask(tree.root_task_id);
+    const { parked_until: until, ...task } = await application.queries.getTask(tree.root_task_id);
+    const times = death + 1;
+    expect([task.parked_by, task.reason_detail]).toEqual(
+      until ? ["interrupted", `Interrupted ${times} times without progress.`] : [null, null],
+    );
+    // No provider parked it.
+    expect(JSON.stringify(await application.queries.listProviders())).not.toContain(tree.root_task_id);
     waits.push(until ? Date.parse(until) - Date.now() - ahead : 0);
     if (until) ahead += 300_001;
   }

@@ -21,8 +21,11 @@ export function isEnded(status: TaskStatus): status is EndStatus {
   return status === "succeeded" || status === "failed" || status === "stopped";
 }
 
-/** What parks a task, other than its model's provider: a cap of the day, or that the provider does not have the model. */
-const PARKED_BY = ["daily_cap", "model_gone"] as const;
+/**
+ * What parks a task, other than its model's provider: a cap of the day, that the provider does not have the model, or that
+ * its work was interrupted again and again.
+ */
+const PARKED_BY = ["daily_cap", "model_gone", "interrupted"] as const;
 export type ParkedBy = (typeof PARKED_BY)[number];
 
 export function isParkedBy(kind: string | null): kind is ParkedBy {

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRawSync } from "node:zlib";
-import type { Entry } from "@/core/log/entries";
-import { encodeEntry, type MessageRow } from "./rows";
+import type { Entry, TaskEvent } from "@/core/log/entries";
+import { EVENT_KIND, encodeEntry, type MessageRow } from "./rows";
 import type { Sqlite } from "./sqlite";
 
 export const LARGE_BYTES = 32 * 1024;
@@ -60,6 +60,19 @@ export function addWholeBody(sqlite: Sqlite): void {
 export function wholeBody(table?: string): string {
   const of = table === undefined ? "" : `${table}.`;
   return `whole(${of}body, (SELECT data FROM blobs WHERE blobs.id = ${of}blob_id))`;
+}
+
+/** Returns the SQL of a field of a message's body, which is NULL where the body is damaged: its task's fold reports that. */
+export function fieldOf(name: string, table?: string): string {
+  const body = wholeBody(table);
+  return `CASE WHEN json_valid(${body}) THEN ${body} ->> '$.${name}' END`;
+}
+
+/** Returns the SQL that is true for an event of one of the types. */
+export function isEvent(types: readonly TaskEvent["type"][], table?: string): string {
+  const of = table === undefined ? "" : `${table}.`;
+  const wanted = types.map((type) => `'${type}'`).join(", ");
+  return `(${of}kind = ${EVENT_KIND} AND ${fieldOf("type", table)} IN (${wanted}))`;
 }
 
 export interface BodyReader {

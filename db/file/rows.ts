@@ -18,6 +18,8 @@ export const KINDS: readonly EntryKind[] = (Object.keys(NUMBERS) as EntryKind[])
   (one, other) => NUMBERS[one] - NUMBERS[other],
 );
 
+export const EVENT_KIND = NUMBERS.event;
+
 export interface MessageRow {
   turn: number;
   kind: number;

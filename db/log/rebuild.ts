@@ -204,7 +204,8 @@ function endedStatus({ status, detail }: { status: EndStatus; detail: string | n
 function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Resting {
   const { status: stored, parkedUntilMs, detail } = row;
   // A task parked after interrupted leases is retried later, whatever its log says.
-  if (stored === "parked" && row.fruitlessLeases > 0) return { status: stored, waitKind: null, parkedUntilMs, detail };
+  if (stored === "parked" && row.fruitlessLeases > 0)
+    return { status: stored, waitKind: row.waitKind, parkedUntilMs, detail };
   const active = {
     status: stored === "running" ? "running" : "ready",
     waitKind: null,

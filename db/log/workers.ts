@@ -113,7 +113,7 @@ export function createWorkers(sqlite: Sqlite, log: Writes): Workers {
       }),
     breakOff: (id, { uid, lease }, why) =>
       log.write(({ touch, ...at }) => {
-        const freed = leases.breakOff(id, uid, lease, why === null ? "" : `: ${why.slice(0, MOST_WHY_CHARS)}`, at);
+        const freed = leases.breakOff(id, uid, lease, why?.slice(0, MOST_WHY_CHARS) ?? null, at);
         if (freed) touch({ id: freed.treeId, uid: freed.treeUid }, uid);
       }),
     leave: (id) =>

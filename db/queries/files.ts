@@ -1,10 +1,9 @@
 /** Finds the snapshots of the folder before and after a task, from the logs of its tree. */
 import type { Assignment, TaskEvent } from "@/core/log/entries";
-import { type BodyReader, createBodyReader, wholeBody } from "@/db/file/bodies";
+import { type BodyReader, createBodyReader, fieldOf, isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
-const EVENT_KIND = KINDS.indexOf("event");
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
 interface SnapshotSpan {
@@ -57,7 +56,8 @@ interface Kept {
   body: string;
 }
 
-type Files = Extract<TaskEvent, { type: "files_saved" | "files_copied" | "files_merged" | "forked" }>;
+const ABOUT_FILES = ["files_saved", "files_copied", "files_merged", "forked"] as const;
+type Files = Extract<TaskEvent, { type: (typeof ABOUT_FILES)[number] }>;
 
 interface FilesContext {
   run: ReturnType<typeof fileStatements>;
@@ -78,8 +78,7 @@ function fileStatements(sqlite: Sqlite) {
   const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, messages.turn,
     messages.created_at_ms AS atMs, ${wholeBody("messages")} AS body
     FROM messages JOIN tasks ON tasks.id = messages.task_id`;
-  const isOfFiles = `messages.kind = ${EVENT_KIND} AND (${wholeBody("messages")} LIKE '{"type":"files\\_%' ESCAPE '\\'
-    OR ${wholeBody("messages")} LIKE '{"type":"forked"%')`;
+  const isOfFiles = isEvent(ABOUT_FILES, "messages");
   const branch = `WITH RECURSIVE branch (id) AS (
     SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
   return {
@@ -99,8 +98,8 @@ function fileStatements(sqlite: Sqlite) {
     // A folder that began as a copy of a repository.
     isCopied: sqlite
       .prepare(`
-      SELECT ${wholeBody()} ->> '$.repository' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
-        AND ${wholeBody()} LIKE '{"type":"note"%' AND ${wholeBody()} ->> '$.repository' IS NOT NULL LIMIT 1`)
+      SELECT ${fieldOf("repository")} FROM messages WHERE tree_id = ? AND turn = 0 AND ${isEvent(["note"])}
+        AND ${fieldOf("repository")} IS NOT NULL LIMIT 1`)
       .pluck(),
     // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite

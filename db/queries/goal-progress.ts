@@ -6,13 +6,12 @@ import { readRecord, scoreOf } from "@/core/goals/record";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import type { Said } from "@/core/programs/conversation";
 import type { GoalProgress } from "@/core/shapes/goals";
-import { wholeBody } from "@/db/file/bodies";
+import { isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
 const CHECKED = KINDS.indexOf("tool_response");
 const STEER = KINDS.indexOf("steer");
-const EVENT = KINDS.indexOf("event");
 /** Goals whose progress stays in memory. */
 const MOST_KEPT = 200;
 
@@ -47,7 +46,7 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
   // Only goals of older versions are changed by messages.
   const said = sqlite.prepare(`
     SELECT id AS seq, ${wholeBody()} AS body FROM messages WHERE task_id = @root AND id > @after
-      AND (kind = ${STEER} OR (kind = ${EVENT} AND ${wholeBody()} LIKE '{"type":"goal_changed"%')) ORDER BY id`);
+      AND (kind = ${STEER} OR ${isEvent(["goal_changed"])}) ORDER BY id`);
   // Each time that a person lets it go on after its end, it gets its rounds again.
   const attempts = sqlite.prepare("SELECT attempt FROM tasks WHERE id = ?").pluck();
   const kept = new Map<number, Known>();

@@ -1,6 +1,6 @@
 import type { LogFacts } from "@/core/shapes/log";
 import type { Message, Page } from "@/core/shapes/shapes";
-import { createBodyReader } from "@/db/file/bodies";
+import { createBodyReader, fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { messageShape, type StoredMessage } from "./shapes";
@@ -39,22 +39,14 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
   const counted = sqlite
     .prepare("SELECT count(*) FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)")
     .pluck();
-  // Bodies in blobs are checked one by one, because there are few.
-  const failures = sqlite.prepare(`
-    SELECT id, body, blob_id AS blobId FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)
-      AND ((kind = ${KINDS.indexOf("tool_response")} AND (body IS NULL OR body ->> '$.isError' = 1))
-        OR (kind = ${KINDS.indexOf("event")} AND (body LIKE '{"type":"model\\_failed"%' ESCAPE '\\'
-          OR body LIKE '{"type":"sent\\_back"%' ESCAPE '\\'
-          OR (body LIKE '{"type":"ended"%' AND body ->> '$.status' = 'failed'))))
-    ORDER BY id`);
-
-  function firstError(taskUid: string): number | null {
-    for (const found of failures.iterate(taskUid)) {
-      const row = found as { id: number; body: string | null; blobId: number | null };
-      if (row.body !== null || /"isError":true/.test(bodies.read(row))) return row.id;
-    }
-    return null;
-  }
+  const response = `kind = ${KINDS.indexOf("tool_response")}`;
+  const firstError = sqlite
+    .prepare(`
+    SELECT id FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)
+      AND ((${response} AND ${fieldOf("isError")} = 1) OR ${isEvent(["model_failed", "sent_back"])}
+        OR (${isEvent(["ended"])} AND ${fieldOf("status")} = 'failed'))
+    ORDER BY id LIMIT 1`)
+    .pluck();
 
   const shape = (row: Row, whole = false) => messageShape(row, bodies.read(row), whole);
 
@@ -74,7 +66,10 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
       return row ? shape(row, true) : null;
     },
     lastSeq: () => last.get() as number,
-    factsOf: (taskUid) => ({ messages: counted.get(taskUid) as number, first_error: firstError(taskUid) }),
+    factsOf: (taskUid) => ({
+      messages: counted.get(taskUid) as number,
+      first_error: (firstError.get(taskUid) as number | undefined) ?? null,
+    }),
   };
 }
 

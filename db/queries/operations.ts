@@ -29,7 +29,7 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
       coalesce(task.detail, '') AS why
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds = 0
-      AND task.wait_kind IS NOT 'daily_cap'
+      AND (task.wait_kind IS NULL OR task.wait_kind = 'model_gone')
     ORDER BY task.parked_until_ms LIMIT ${MOST_PARKED}`);
   const trees = sqlite.prepare(`
     SELECT CASE instr(model, '/') WHEN 0 THEN model ELSE substr(model, 1, instr(model, '/') - 1) END AS provider,

@@ -5,6 +5,7 @@ import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
+import { interruptedText } from "@/core/words/interrupted";
 import { withoutDisguise } from "@/core/words/visible";
 import { iso } from "@/db/file/iso";
 import { KINDS, unknownKind } from "@/db/file/rows";
@@ -21,6 +22,8 @@ export interface TaskRow extends DerivedRow {
   status: Exclude<TaskStatus, "paused">;
   reason: Reason | null;
   detail: string | null;
+  /** How often in a row its work broke off without progress. */
+  fruitlessLeases: number;
   waitKind: WaitingFor["kind"] | ParkedBy | null;
   parkedUntilMs: number | null;
   depth: number;
@@ -61,6 +64,15 @@ function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">): Task
 /** `shownStatus` in SQL, over the columns of `tasks`. */
 export const SHOWN_STATUS = `CASE WHEN holds + ${HALTED} > 0 AND ended_at_ms IS NULL THEN 'paused' ELSE status END`;
 
+/** Returns the detail of a status: what the provider said, or that the work was interrupted again and again. */
+export function detailOf({
+  detail,
+  waitKind,
+  fruitlessLeases,
+}: Pick<TaskRow, "detail" | "waitKind" | "fruitlessLeases">): string | null {
+  return waitKind === "interrupted" ? interruptedText(fruitlessLeases, detail) : detail;
+}
+
 export function taskShape(
   row: TaskRow,
   rolled: RolledUp,
@@ -82,7 +94,7 @@ export function taskShape(
     instruction: texts.instruction,
     status: shownStatus(row),
     reason: row.reason,
-    reason_detail: row.detail,
+    reason_detail: detailOf(row),
     waiting_for:
       row.status === "waiting" && row.waitKind && !isParkedBy(row.waitKind) ? { kind: row.waitKind, ...waits } : null,
     depends_on: dependsOn,

@@ -13,7 +13,7 @@ import { TREE_STATUS } from "./tree-list";
 
 const TASK_COLUMNS = `
   task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
-  ${LOG_COLUMNS.read("task")}, task.status, task.reason, task.detail, task.wait_kind AS waitKind,
+  ${LOG_COLUMNS.read("task")}, task.status, task.reason, task.detail, task.fruitless_leases AS fruitlessLeases, task.wait_kind AS waitKind,
   task.parked_until_ms AS parkedUntilMs, task.depth, task.holds + ${HALTED} AS holds, task.awaited, task.grant_tokens AS grantTokens,
   task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
   task.grant_seconds AS grantSeconds, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
@@ -106,7 +106,7 @@ function treeStatements(sqlite: Sqlite) {
       SELECT title FROM reviews WHERE tree_id = ? AND ${AWAITED_NOW} ORDER BY id LIMIT 1`)
       .pluck(),
     firstParked: sqlite.prepare(`
-      SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0
+      SELECT detail, wait_kind AS waitKind, fruitless_leases AS fruitlessLeases, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0
       ORDER BY parked_until_ms LIMIT 1`),
   };
 }

@@ -10,7 +10,7 @@ import { iso } from "@/db/file/iso";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halted";
 import { createGoalProgress } from "./goal-progress";
-import { grantShape, type TaskRow, taskShape, usd } from "./shapes";
+import { detailOf, grantShape, type TaskRow, taskShape, usd } from "./shapes";
 import {
   dependenciesOf,
   holdersOf,
@@ -132,12 +132,12 @@ function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tre
   const { status } = row;
   const parked =
     status === "parked"
-      ? (run.firstParked.get(row.id) as { detail: string | null; untilMs: number } | undefined)
+      ? (run.firstParked.get(row.id) as (Parameters<typeof detailOf>[0] & { untilMs: number }) | undefined)
       : undefined;
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
   const asked = status === "waiting" ? (run.firstAsked.get(row.id) as string | undefined) : undefined;
   const progress = goals.of({ id: row.rootId, agent: row.rootAgent });
-  const headline = withoutDisguise(busy ?? asked ?? parked?.detail ?? row.rootHeadline);
+  const headline = withoutDisguise(busy ?? asked ?? (parked && detailOf(parked)) ?? row.rootHeadline);
   return {
     id: row.uid,
     title: withoutDisguise(row.title),

@@ -29,12 +29,12 @@ const FREED = "id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id
 
 /** In an UPDATE, `fruitless_leases` on the right side is the old number. */
 const BROKEN_OFF = `
-  worker_id = NULL, wait_kind = NULL, fruitless_leases = fruitless_leases + 1,
+  worker_id = NULL, fruitless_leases = fruitless_leases + 1,
+  wait_kind = CASE WHEN fruitless_leases >= ${AT_ONCE} AND stop_requested = 0 THEN 'interrupted' END,
   status = CASE WHEN fruitless_leases < ${AT_ONCE} OR stop_requested = 1 THEN 'ready' ELSE 'parked' END,
   parked_until_ms = CASE WHEN fruitless_leases >= ${AT_ONCE} AND stop_requested = 0
     THEN @now + min(${LONGEST_DELAY_MS}, ${FIRST_DELAY_MS} << min(20, fruitless_leases - ${AT_ONCE})) END,
-  detail = CASE WHEN fruitless_leases >= ${AT_ONCE} AND stop_requested = 0
-    THEN 'Interrupted ' || (fruitless_leases + 1) || ' times without progress' || @why || '. The next try is at this time.' END`;
+  detail = CASE WHEN fruitless_leases >= ${AT_ONCE} AND stop_requested = 0 THEN @why END`;
 
 export function createLeases(sqlite: Sqlite) {
   const activity = createActivity(sqlite);
@@ -60,8 +60,8 @@ export function createLeases(sqlite: Sqlite) {
     /** Releases a lease that ended early without the task's fault; the task is ready again. Returns null when the task has another lease by now. */
     giveBack: (worker: number, uid: string, lease: number, at: Moment) =>
       ended(giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined, at),
-    /** Ends a lease whose work was interrupted. `why` is empty, or begins with a colon and goes into the stored sentence. `lease` null means any lease. */
-    breakOff: (worker: number, uid: string, lease: number | null, why: string, at: Moment) =>
+    /** Ends a lease whose work was interrupted. `why`: what broke it off, kept while the task is parked. `lease` null means any lease. */
+    breakOff: (worker: number, uid: string, lease: number | null, why: string | null, at: Moment) =>
       ended(breakOffOne.get({ worker, uid, lease, why, now: at.nowMs }) as FreedTask | undefined, at),
     /**
      * Ends all leases of a worker that is dead or was declared dead. When the task `atWork` is among them, the others
@@ -73,7 +73,7 @@ export function createLeases(sqlite: Sqlite) {
       const givenBack = bystanders.flatMap(({ uid, lease }) => {
         return (giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined) ?? [];
       });
-      const freed = [...givenBack, ...(breakOffAll.all({ worker, why: "", now: at.nowMs }) as FreedTask[])];
+      const freed = [...givenBack, ...(breakOffAll.all({ worker, why: null, now: at.nowMs }) as FreedTask[])];
       for (const task of freed) activity.end(task.id, at.steadyMs);
       return freed;
     },

@@ -2,7 +2,7 @@
  * Who directed a tree. Nobody decides about a call, a proposal or a rule of a tree that they directed while somebody else
  * could decide.
  */
-import { wholeBody } from "@/db/file/bodies";
+import { fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
@@ -12,9 +12,8 @@ export interface Directors {
 }
 
 const STEER = KINDS.indexOf("steer");
-const EVENT = KINDS.indexOf("event");
-/** The columns that hold what a person chose. */
-const CHOICES = ["changed", "goal_changed", "retried", "forked"].map((type) => `'{"type":"${type}"%'`);
+/** The events that hold what a person chose. */
+const CHOICES = ["changed", "goal_changed", "retried", "forked"] as const;
 
 /** SQL for the person behind a recorded name, like `personOf` in core/rules/roles.ts. */
 const person = (name: string) =>
@@ -23,9 +22,8 @@ const person = (name: string) =>
 /** Returns the names, in any order, with token names unchanged. `tree`: an SQL expression for the tree's integer key. */
 const directors = (tree: string) => `
   SELECT created_by AS name FROM trees WHERE id = ${tree}
-  UNION SELECT ${wholeBody()} ->> '$.by' FROM messages WHERE tree_id = ${tree} AND kind = ${STEER}
-  UNION SELECT ${wholeBody()} ->> '$.by' FROM messages WHERE tree_id = ${tree} AND kind = ${EVENT}
-    AND (${CHOICES.map((one) => `${wholeBody()} LIKE ${one}`).join(" OR ")})
+  UNION SELECT ${fieldOf("by")} FROM messages WHERE tree_id = ${tree} AND kind = ${STEER}
+  UNION SELECT ${fieldOf("by")} FROM messages WHERE tree_id = ${tree} AND ${isEvent(CHOICES)}
   UNION SELECT decided_by FROM reviews WHERE tree_id = ${tree} AND kind = 'question' AND decided_by IS NOT NULL`;
 
 /** True when the rule's maker has not directed the tree, or nobody else can decide. */

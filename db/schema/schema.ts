@@ -98,9 +98,9 @@ export const tasks = sqliteTable(
     }).notNull(),
     reason: text("reason"),
     detail: text("detail"),
-    /** What the task waits for. For a parked task `daily_cap` or `model_gone`; null: its model's provider parked it. */
+    /** What the task waits for. For a parked task what parked it, see `ParkedBy`; null: its model's provider. */
     waitKind: text("wait_kind", {
-      enum: ["subtasks", "predecessors", "finishing", "answer", "approval", "daily_cap", "model_gone"],
+      enum: ["subtasks", "predecessors", "finishing", "answer", "approval", "daily_cap", "model_gone", "interrupted"],
     }),
     parkedUntilMs: integer("parked_until_ms"),
     attempt: integer("attempt").notNull().default(1),

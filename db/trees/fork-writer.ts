@@ -4,15 +4,13 @@ import { deflateRawSync } from "node:zlib";
 import type { Entry } from "@/core/log/entries";
 import { type Blob, createBlobWriter, LARGE_BYTES } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
-import { KINDS, type MessageRow } from "@/db/file/rows";
+import { decodeEntry, EVENT_KIND, type MessageRow } from "@/db/file/rows";
 import type { WriteContext } from "@/db/file/writes";
 import type { Ending } from "@/db/records/derive";
 import { createMail } from "@/db/records/mail";
 import { type CopiedTasks, createCopiedTasks } from "./copied-tasks";
 import type { CopiedMessage, NewFork } from "./fork-records";
 import { forkStatements } from "./fork-statements";
-
-const EVENT_KIND = KINDS.indexOf("event");
 
 export interface ForkWriter {
   /** Returns false when the original was deleted after it was read: its blobs are gone, and another tree may have reused their keys. */
@@ -165,9 +163,9 @@ function blobOf(body: string): Blob | null {
   return { hash: createHash("sha256").update(bytes).digest(), sizeBytes: bytes.length, data: deflateRawSync(bytes) };
 }
 
-/** Parses an `ended` event; returns null for other messages, without decoding them again. */
+/** Returns how an `ended` event ends its task; null for other messages. Throws BrokenLogError. */
 function endedIn(row: MessageRow): Pick<Ending, "status" | "reason"> | null {
-  if (row.kind !== EVENT_KIND || !row.body.startsWith('{"type":"ended"')) return null;
-  const { status, reason } = JSON.parse(row.body) as Extract<Entry, { kind: "event" }>["content"] & Ending;
-  return { status, reason };
+  if (row.kind !== EVENT_KIND) return null;
+  const { content } = decodeEntry(row) as Extract<Entry, { kind: "event" }>;
+  return content.type === "ended" ? { status: content.status, reason: content.reason } : null;
 }

@@ -1,13 +1,12 @@
 /** Reads a tree up to a message and writes its copy as a new tree. Logs are immutable, so reading needs no transaction. */
 import type { LoggedEntry } from "@/core/fork";
-import { type BodyReader, createBodyReader, wholeBody } from "@/db/file/bodies";
+import { type BodyReader, createBodyReader, fieldOf, isEvent } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
-import { decodeEntry, KINDS } from "@/db/file/rows";
+import { decodeEntry, EVENT_KIND, KINDS } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
 import type { NewFork, SourceMessage, SourceTask, SourceTree } from "./fork-records";
 import { createForkWriter } from "./fork-writer";
 
-const EVENT_KIND = KINDS.indexOf("event");
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
 export interface Forks {
@@ -73,15 +72,14 @@ function sourceStatements(sqlite: Sqlite) {
     // A copied folder starts with a snapshot of the tree's folder, before the copy's own snapshots.
     firstSnapshot: sqlite
       .prepare(`
-      SELECT ${wholeBody()} ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
-        AND (${wholeBody()} LIKE '{"type":"files_saved"%' OR ${wholeBody()} LIKE '{"type":"files_copied"%')
-        AND ${wholeBody()} ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
+      SELECT ${fieldOf("commit")} FROM messages WHERE tree_id = ? AND ${isEvent(["files_saved", "files_copied"])}
+        AND ${fieldOf("commit")} IS NOT NULL ORDER BY id LIMIT 1`)
       .pluck(),
     // A folder of a person's, or a copy of a repository, which a note on the root tells.
     hadFiles: sqlite
       .prepare(`
-      SELECT in_place OR EXISTS (SELECT 1 FROM messages WHERE task_id = trees.root_id AND kind = ${EVENT_KIND} AND turn = 0
-        AND ${wholeBody()} LIKE '{"type":"note"%' AND ${wholeBody()} ->> '$.repository' IS NOT NULL)
+      SELECT in_place OR EXISTS (SELECT 1 FROM messages WHERE task_id = trees.root_id AND turn = 0 AND ${isEvent(["note"])}
+        AND ${fieldOf("repository")} IS NOT NULL)
       FROM trees WHERE id = ?`)
       .pluck(),
     copied: sqlite.prepare(`
@@ -134,7 +132,7 @@ function readUpTo(forks: ForksContext, treeId: number, upTo: number): SourceMess
 
 /** Returns public ids of the subtasks that a message reports as started. Throws BrokenLogError. */
 function startedBy(message: SourceMessage): string[] {
-  if (message.kind !== EVENT_KIND || !message.body.startsWith('{"type":"subtasks_started"')) return [];
+  if (message.kind !== EVENT_KIND) return [];
   const entry = decodeEntry(message);
   if (entry.kind !== "event" || entry.content.type !== "subtasks_started") return [];
   // The fold that follows reports damage.

@@ -157,7 +157,7 @@ test("an invalid request gets an error that names the field", async () => {
     [`POST trees/${id}/change`, { priority: "high" }, '"priority" must be a number.'],
     [`POST trees/${id}/change`, {}, "Say what to change: the agent, the model or the priority."],
     [`POST trees/${id}/grant`, { tokens: "1" }, '"tokens" must be a number.'],
-    [`POST trees/${id}/grant`, undefined, "Say what to add: dollars, tokens, or both."],
+    [`POST trees/${id}/grant`, undefined, "Say what to add: dollars, tokens, or time."],
     [`POST trees/${id}/steer`, {}, '"text" is missing: send it as a JSON string.'],
     [`POST reviews/x/approve`, { alike: 1 }, '"alike" must be true or false.'],
     [`POST reviews/x/reject`, { reason: 1 }, '"reason" must be text.'],
