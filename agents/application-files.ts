@@ -1,14 +1,5 @@
 /** The part of the runtime's interface that is about the files of a tree. See application.ts. */
-import type { Actor } from "@/core/rules/roles";
-import type {
-  AppliedBranch,
-  ApplyPlan,
-  FilePreview,
-  FolderSnapshot,
-  TaskFiles,
-  TreeChanges,
-  TreeFile,
-} from "@/core/shapes/files";
+import type { ApplyPlan, FilePreview, FolderSnapshot, TaskFiles, TreeChanges, TreeFile } from "@/core/shapes/files";
 import type { Page } from "@/core/shapes/shapes";
 
 /**
@@ -77,21 +68,4 @@ export interface FileQueries {
   /** Returns the changes of the tree, or of a task and its subtasks, as a patch for `git apply`. Throws UserError. */
   openPatch(treeId: string, options?: { task?: string }): Promise<OpenedFile>;
   planApply(treeId: string, options?: { task?: string }): Promise<ApplyPlan>;
-}
-
-export interface FileCommands {
-  /**
-   * Creates a branch in a repository with what the tree, or a task and its subtasks, changed. Changes neither the work
-   * tree nor the index there. Without `repository`, the branch is created in the repository that the tree worked in.
-   */
-  applyAsBranch(
-    treeId: string,
-    options: { branch?: string; repository?: string; task?: string },
-    actor: Actor,
-  ): Promise<AppliedBranch>;
-  /**
-   * Writes the files of the kept tree into the person's folder that both trees began in, instead of the other tree's.
-   * Refused for a repository, which gets a branch, and when the folder changed in the same places meanwhile.
-   */
-  keepFiles(kept: string, other: string, actor: Actor): Promise<{ sentence: string }>;
 }

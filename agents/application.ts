@@ -23,14 +23,12 @@ import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
   Comparison,
-  ForkRequest,
   Intervention,
   Message,
   Page,
   Review,
   ServerFigures,
   ServerStatus,
-  Submission,
   Task,
   Tree,
 } from "@/core/shapes/shapes";
@@ -46,10 +44,9 @@ import type { Timeline } from "@/core/shapes/tree-views";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessQueries } from "./application-access";
 import type { CapabilityQueries } from "./application-capabilities";
-import type { EndedCommands } from "./application-ended";
-import type { FileCommands, FileQueries } from "./application-files";
+import type { FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
-import type { GoalCommands, GoalQueries } from "./application-goals";
+import type { GoalQueries } from "./application-goals";
 import type { OperationsQueries } from "./application-operations";
 import type { RepeatedQueries } from "./application-repeated";
 import type { TrialQueries } from "./application-trials";
@@ -58,7 +55,6 @@ export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
 export type { ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
-export type { ContinueWith, EndedCommands, RetryWith } from "./application-ended";
 export type * from "./application-files";
 
 /** A failure with one sentence for the person who sees it. */
@@ -205,73 +201,6 @@ export interface Queries
   getFigures(): Promise<ServerFigures>;
 }
 
-/** What a person changes and says before the next step. */
-export interface StepEdit {
-  agent?: string | undefined;
-  model?: string | undefined;
-  message?: string | undefined;
-}
-
-export interface Commands extends FileCommands, EndedCommands, GoalCommands {
-  /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
-  submitTree(submission: Submission, actor: Actor, options?: { once?: string; schedule?: string }): Promise<Tree>;
-  /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
-  pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
-  resume(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Ends the server when each task has finished its turn, as a signal would. */
-  shutDown(actor: Actor): Promise<{ sentence: string }>;
-  /**
-   * Runs one turn of a task under manual stepping. For any other task it turns stepping on from the next turn. The edit
-   * is applied first; when the step is refused, nothing of it happens.
-   */
-  step(taskId: string, actor: Actor, edit?: StepEdit): Promise<{ sentence: string }>;
-  stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
-  steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Changes a task from its next turn; a parked one retries immediately. `alike`: others whose model is gone get it too. */
-  change(
-    taskId: string,
-    to: { agent?: string; model?: string; priority?: number },
-    actor: Actor,
-    options?: { alike?: boolean | undefined },
-  ): Promise<{ sentence: string }>;
-  /**
-   * Creates a new tree that continues from a message of this tree, with conversations, states and files as they were
-   * then. Refused with one sentence when the message does not belong to the task's tree. `once`: see `submitTree`.
-   */
-  fork(taskId: string, request: ForkRequest, actor: Actor, options?: { once?: string | undefined }): Promise<Tree>;
-  /** Adds to the grant of a tree, or of a task and its ancestors. Refused when the tree has no such cap. */
-  grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
-  /**
-   * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
-   * `alike`: also decides all equal open items. `edited`: texts that replace the proposal's own, by the name of their
-   * part, and are then approved. Returns the decided items in `decided`.
-   */
-  decide(
-    reviewId: string,
-    decision: "approved" | "rejected",
-    reason: string,
-    actor: Actor,
-    options?: { alike?: boolean; edited?: Record<string, string> },
-  ): Promise<{ sentence: string; decided: string[] }>;
-  /** Rejects a call and asks its task to make it with these arguments (JSON), which then runs once without approval. */
-  approveChanged(
-    reviewId: string,
-    input: string,
-    reason: string,
-    actor: Actor,
-  ): Promise<{ sentence: string; decided: string[] }>;
-  /** Adds a comment for the reviewers, which the task reads with the decision. */
-  comment(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Sends a message to the item's task and records it at the item. */
-  askTask(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Undoes an approved proposal: the version before it is live again. Refused when it has changed since. */
-  restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
-  answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Marks a failed tree as seen by the actor, which removes it from their `unseenBy`. */
-  markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
-}
-
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */
 export interface LiveFeed {
   /** Tells one tree's commits: their sequence numbers, and the tasks whose rows changed. Returns the unsubscriber. */
@@ -304,12 +233,9 @@ export interface Operator {
 }
 
 export interface Application {
-  /** Wraps the commands so that each leaves a row in the audit. */
-  audited?(commands: Commands): Commands;
-  /** Appends a row for a refusal by a door, before any command was called. */
+  /** Appends a row for a refusal by a door, before any operation was called. */
   auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
   queries: Queries;
-  commands: Commands;
   /** What people do, declared one by one in `agents/commands/operations.ts`. */
   operations: Operator;
   live: LiveFeed;

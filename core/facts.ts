@@ -24,7 +24,7 @@ export type LetterBody =
   /** A person paused, resumed or stepped the task. Only for the log; the model does not read it. */
   | { kind: "held"; what: HeldWhat; by: string; atMs: number }
   | { kind: "unpark"; by: string }
-  | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number }
+  | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number; seconds?: number }
   /** The task `from` above it lent it a part of its grant. */
   | ({ kind: "borrowed"; from: string; by?: string } & Amount)
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };

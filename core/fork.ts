@@ -3,6 +3,7 @@
 import { fold } from "./evolve";
 import type { LetterBody } from "./facts";
 import type { Entry, GrantAmounts, Setup } from "./log/entries";
+import { type AddedAmounts, CONSERVED } from "./rules/grants";
 import { isSelector } from "./selection";
 import type { Review } from "./shapes/shapes";
 import type { TaskState } from "./state";
@@ -137,16 +138,13 @@ export interface ForkedGrant {
   given: { tokens: number; microUsd: number; tasks: number };
 }
 
-const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
-
 /**
  * Returns the grants at the cut: each task's grant plus what a person added, and what its subtasks hold. `added` holds
  * later grants from each task's own log; each also widened all tasks above. Tasks come after their parents.
  */
-export function grantsOf(
-  tasks: ForkedTask[],
-  added: Map<string, { tokens: number; microUsd: number }>,
-): Map<string, ForkedGrant> {
+const NOTHING_ADDED: AddedAmounts = { tokens: 0, microUsd: 0, seconds: 0 };
+
+export function grantsOf(tasks: ForkedTask[], added: Map<string, AddedAmounts>): Map<string, ForkedGrant> {
   const grants = new Map<string, ForkedGrant>();
   for (const { uid, state } of tasks) {
     grants.set(uid, { cap: { ...state.assignment.grant }, given: { tokens: 0, microUsd: 0, tasks: 0 } });
@@ -155,11 +153,16 @@ export function grantsOf(
   for (const { uid, parentUid, state } of tasks.toReversed()) {
     const grant = grants.get(uid);
     if (!grant) continue;
-    const more = widened.get(uid) ?? { tokens: 0, microUsd: 0 };
+    const more = widened.get(uid) ?? NOTHING_ADDED;
     if (parentUid) {
-      const above = widened.get(parentUid) ?? { tokens: 0, microUsd: 0 };
-      widened.set(parentUid, { tokens: above.tokens + more.tokens, microUsd: above.microUsd + more.microUsd });
+      const above = widened.get(parentUid) ?? NOTHING_ADDED;
+      widened.set(parentUid, {
+        tokens: above.tokens + more.tokens,
+        microUsd: above.microUsd + more.microUsd,
+        seconds: above.seconds + more.seconds,
+      });
     }
+    if (grant.cap.seconds !== null) grant.cap.seconds += more.seconds;
     const { tokensIn, tokensOut, microUsd } = state.spent;
     const spent = { tokens: tokensIn + tokensOut, microUsd, tasks: 1 };
     const parent = parentUid ? grants.get(parentUid) : undefined;

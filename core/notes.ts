@@ -261,8 +261,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
     case "unpark":
       return { kind: "event", turn, content: { type: "unparked", by: letter.by } };
     case "granted": {
-      const { by, text, tokens, microUsd } = letter;
-      return { kind: "event", turn, content: { type: "granted", by, text, tokens, microUsd } };
+      const { by, text, tokens, microUsd, seconds } = letter;
+      return { kind: "event", turn, content: { type: "granted", by, text, tokens, microUsd, seconds } };
     }
     case "borrowed": {
       const { kind: _kind, id: _id, ...loan } = letter;

@@ -56,7 +56,7 @@ import { createSelfSwitchStore, type SelfSwitchStore } from "./records/self-swit
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
 import { type Comments, createComments } from "./reviews/comments";
 import { createDecisions, type Decisions } from "./reviews/decisions";
-import { createDirectors } from "./reviews/directors";
+import { createDirectors, type Directors } from "./reviews/directors";
 import { createInterventions, type Interventions } from "./reviews/interventions";
 import { createRules, type Rules } from "./reviews/rules";
 import { createSeedProposals, type SeedProposals } from "./reviews/seed-proposals";
@@ -74,79 +74,175 @@ import { createTrees, type Trees } from "./trees/trees";
 import { createMailStore, type MailStore } from "./webhooks/mail";
 import { createWebhooks, type Webhooks } from "./webhooks/webhooks";
 
-export interface Store {
+/** The log, and the processes that work on it. */
+interface RunningParts {
+  /** The file. Only this folder writes SQL. */
   client: Client;
-  a2a: A2aStore;
-  outsideCalls: OutsideCalls;
+  /** The one way to write: transactions in a queue, and news of each commit. */
   log: Log;
+  /** Reads what a turn needs: the log of a task, letters, relatives, limits. */
   loader: Loader;
-  configuration: ConfigurationStore;
-  trees: Trees;
-  directors: ReturnType<typeof createDirectors>;
-  decisions: Decisions;
-  rules: Rules;
-  faults: Faults;
-  looks: Looks;
-  flagLooks: FlagLooks;
-  forks: Forks;
-  governor: GovernorStore;
-  halts: Halts;
-  installation: Installation;
-  interventions: Interventions;
-  measurements: Measurements;
-  outputs: Outputs;
-  attachments: Attachments;
-  proposals: Proposals;
-  trials: Trials;
-  replays: Replays;
-  seedProposals: SeedProposals;
-  personVerdicts: PersonVerdicts;
-  toolStates: ToolStates;
-  supervision: Supervision;
-  loans: Loans;
+  /** Processes that hold leases. */
   workers: Workers;
-  search: Search;
-  people: People;
-  secrets: Secrets;
-  schedules: Schedules;
-  seen: Seen;
-  templates: Templates;
-  providerAddresses: ProviderAddresses;
-  spendCaps: SpendCapStore;
-  selfSwitch: SelfSwitchStore;
-  selfReleases: SelfReleases;
-  gateRuns: GateRuns;
-  backups: BackupRecords;
-  retention: RetentionRecords;
-  retentionTrees: RetentionTrees;
-  archivedRows: ArchivedRows;
-  archivedTrees: ArchivedTrees;
-  audit: Audit;
+  /** The newest starts and stops of servers. */
   starts: Starts;
-  answers: Answers;
+  /** The pause of everything. */
+  halts: Halts;
+  /** Limits of the machine, and what happened at them. */
+  governor: GovernorStore;
+  /** Whether the file can be written, and by which version. */
+  installation: Installation;
+}
+
+/** Trees, their tasks, and what tasks leave. */
+interface TreeParts {
+  /** What people and the runtime do to trees: each method is one transaction. */
+  trees: Trees;
+  /** Reads a tree up to a message, and writes the copy. */
+  forks: Forks;
+  /** Loans of grants between tasks of a tree. */
+  loans: Loans;
+  /** Finds and repairs what the supervisor looks for. */
+  supervision: Supervision;
+  /** The index of texts. */
+  search: Search;
+  /** Failures that a person has seen. */
+  seen: Seen;
+  /** What people say about results. */
+  personVerdicts: PersonVerdicts;
+  /** Long outputs of calls. */
+  outputs: Outputs;
+  /** Files in responses of calls. */
+  attachments: Attachments;
+  /** Submissions that repeat. */
+  schedules: Schedules;
+  /** Submissions that people saved. */
+  templates: Templates;
+}
+
+/** What becomes of trees that have ended. */
+interface EndedParts {
+  /** The settings of retention, and what its last run did. */
+  retention: RetentionRecords;
+  /** Which trees may go, and their removal. */
+  retentionTrees: RetentionTrees;
+  /** Reads the rows of a tree for an archive. */
+  archivedRows: ArchivedRows;
+  /** Writes trees that come from an archive. */
+  archivedTrees: ArchivedTrees;
+}
+
+/** Items that wait for a person, and rules that decide some of them. */
+interface ReviewParts {
+  /** Decides and answers items; adds and changes rules, with what they decide. */
+  decisions: Decisions;
+  /** Rules that approve calls. */
+  rules: Rules;
+  /** What people wrote at an item. */
   comments: Comments;
+  /** Who directed a tree. */
+  directors: Directors;
+  /** What the supervisor did. */
+  interventions: Interventions;
+  /** Proposals that come with a release. */
+  seedProposals: SeedProposals;
+}
+
+/** Agents, documents, tools and runbooks, and how they change. */
+interface ConfigurationParts {
+  /** The live entries and all of their versions. */
+  configuration: ConfigurationStore;
+  /** Changes that agents propose. */
+  proposals: Proposals;
+  /** Approved versions that only some new trees use. */
+  trials: Trials;
+  /** Ended trees that a new version runs again. */
+  replays: Replays;
+  /** The history of tools, and why one is held back. */
+  toolStates: ToolStates;
+  /** Where model providers are reached. */
+  providerAddresses: ProviderAddresses;
+}
+
+/** People, and what is kept for them. */
+interface PeopleParts {
+  /** Users, sessions and tokens. */
+  people: People;
+  /** Encrypted values of the vault. */
+  secrets: Secrets;
+  /** Answers to requests that may be repeated. */
+  answers: Answers;
+  /** Who did what, each row with the hash of the one before. */
+  audit: Audit;
+}
+
+/** Messages to and from others. */
+interface OutsideParts {
+  /** Trees that other agents and MCP clients own. */
+  a2a: A2aStore;
+  /** Messages to outside agents. */
+  outsideCalls: OutsideCalls;
+  /** Webhooks and their messages. */
   webhooks: Webhooks;
+  /** How e-mail is sent. */
   mail: MailStore;
-  queries: {
-    trees: TreeQueries;
-    messages: MessageQueries;
-    files: FileQueries;
-    modelUse: ModelUseQueries;
-    failedTasks: FailedTaskQueries;
-    folders: FolderQueries;
-    finding: FindingQueries;
-    forks: ForkQueries;
-    reviews: ReviewQueries;
-    decided: DecidedQueries;
-    setups: SetupQueries;
-    status: StatusQueries;
-    entries: EntryQueries;
-    operations: OperationsQueries;
-    tools: ToolQueries;
-    figures: FigureQueries;
-    timeline: TimelineQueries;
-    goals: GoalQueries;
-  };
+}
+
+/** What Banyan keeps of itself: its improvement, releases, backups and figures. */
+interface OwnParts {
+  /** Faults of tasks, by cause. */
+  faults: Faults;
+  /** The review agent’s looks at faults. */
+  looks: Looks;
+  /** Its looks at flags. */
+  flagLooks: FlagLooks;
+  /** Whether agents may propose changes of Banyan’s code. */
+  selfSwitch: SelfSwitchStore;
+  /** Releases, as the launcher tells of them. */
+  selfReleases: SelfReleases;
+  /** Full runs of the gates on a day. */
+  gateRuns: GateRuns;
+  /** Backups, and their schedule. */
+  backups: BackupRecords;
+  /** Caps on money that people set. */
+  spendCaps: SpendCapStore;
+  /** Figures of the machine, one row per minute. */
+  measurements: Measurements;
+}
+
+/** Reads for pages and commands. They write nothing. */
+interface Queries {
+  trees: TreeQueries;
+  messages: MessageQueries;
+  files: FileQueries;
+  modelUse: ModelUseQueries;
+  failedTasks: FailedTaskQueries;
+  folders: FolderQueries;
+  finding: FindingQueries;
+  forks: ForkQueries;
+  reviews: ReviewQueries;
+  decided: DecidedQueries;
+  setups: SetupQueries;
+  status: StatusQueries;
+  entries: EntryQueries;
+  operations: OperationsQueries;
+  tools: ToolQueries;
+  figures: FigureQueries;
+  timeline: TimelineQueries;
+  goals: GoalQueries;
+}
+
+/** Each part is one noun with its own interface, first in its file. Code that needs a part names it: `Pick<Store, "trees">`. */
+export interface Store
+  extends RunningParts,
+    TreeParts,
+    EndedParts,
+    ReviewParts,
+    ConfigurationParts,
+    PeopleParts,
+    OutsideParts,
+    OwnParts {
+  queries: Queries;
   /** Waits for queued writes, then closes the file. */
   close(): Promise<void>;
 }
@@ -232,11 +328,7 @@ export function openStore(file: string, options: StoreOptions): Store {
 }
 
 /** What becomes of trees that have ended. */
-function openRetention(
-  sqlite: Client["sqlite"],
-  log: Log,
-  trees: Trees,
-): Pick<Store, "retention" | "retentionTrees" | "archivedRows" | "archivedTrees"> {
+function openRetention(sqlite: Client["sqlite"], log: Log, trees: Trees): EndedParts {
   return {
     retention: createRetentionRecords(sqlite, log),
     retentionTrees: createRetentionTrees(sqlite, log, trees),
@@ -245,7 +337,7 @@ function openRetention(
   };
 }
 
-function openQueries(client: Client, halts: Halts): Store["queries"] {
+function openQueries(client: Client, halts: Halts): Queries {
   return {
     trees: createTreeQueries(client.sqlite, halts.current),
     messages: createMessageQueries(client.sqlite),

@@ -67,7 +67,6 @@ async function follow({ runtime, model }: EvalRuntime, task: EvalTask, workspace
       model,
       workspace,
       ...(task.agent && { agent: task.agent }),
-      // Money cannot be capped without a price; the cap on tokens holds then.
       grant: { ...amounts, ...(runtime.world.costOf(model, NO_USAGE) !== null && { cost_usd }) },
     },
     PERSON,
@@ -78,15 +77,15 @@ async function follow({ runtime, model }: EvalRuntime, task: EvalTask, workspace
     const tree = await queries.getTree(submitted.id);
     if (tree.ended_at !== null) return { tree, questions };
     if (performance.now() > endMs) {
-      await commands.stop(tree.id, "The evaluation's time for this task is over.", PERSON);
+      await commands.stop({ id: tree.id, reason: "The evaluation's time for this task is over." }, PERSON);
       return { tree, questions };
     }
     const open = (await queries.listReviews({ open: true, treeId: tree.id })).items;
     for (const { id, kind, detail } of open) {
       if (kind === "question") {
         questions.push(detail);
-        await commands.answer(id, task.answer ?? NOBODY, PERSON);
-      } else if (kind !== "flag") await commands.decide(id, "rejected", NOBODY, PERSON);
+        await commands.answer({ id, text: task.answer ?? NOBODY }, PERSON);
+      } else if (kind !== "flag") await commands.decide({ id, decision: "rejected", reason: NOBODY }, PERSON);
     }
     await wait(POLL_MS);
   }

@@ -62,7 +62,10 @@ test("a result comes as a bare message, the same for the same request, also afte
 
   await changeAgent(doors.trial, "worker", { a2aAnswer: undefined });
   const tree = await doors.trial.ended(id);
-  await doors.trial.runtime.application.commands.continueTask(tree.root_task_id, "Again", ownerCalled("ann"));
+  await doors.trial.runtime.application.commands.continueTask(
+    { id: tree.root_task_id, text: "Again" },
+    ownerCalled("ann"),
+  );
   expect(await ask(message)).toEqual(answer);
 
   const legacy = { messageId: "old", role: "user", parts: [{ kind: "text", text: "Paint" }] };

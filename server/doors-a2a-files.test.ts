@@ -84,7 +84,10 @@ test("a result that is JSON is data; its files come as bytes or addresses, also 
   await expect(other.getTask({ tenant: "", id })).rejects.toThrow(`There is no task ${id}.`);
 
   const tree = await doors.trial.ended(id);
-  await doors.trial.runtime.application.commands.continueTask(tree.root_task_id, "Once more", ownerCalled("ann"));
+  await doors.trial.runtime.application.commands.continueTask(
+    { id: tree.root_task_id, text: "Once more" },
+    ownerCalled("ann"),
+  );
   await expect
     .poll(async () => (await doors.trial.runtime.application.queries.getTask(tree.root_task_id)).result, {
       timeout: 120_000,

@@ -105,7 +105,10 @@ test("a stream begins with the task, and tells the result before the end; a pers
   const id = first?.payload?.$case === "task" ? first.payload.value.id : "";
   await expect(client.resubscribeTask({ tenant: "", id }).next()).rejects.toThrow(/read it instead/);
   const tree = await doors.trial.ended(id);
-  await doors.trial.runtime.application.commands.continueTask(tree.root_task_id, "Once more", ownerCalled("ann"));
+  await doors.trial.runtime.application.commands.continueTask(
+    { id: tree.root_task_id, text: "Once more" },
+    ownerCalled("ann"),
+  );
   expect(await read(client, id)).toMatchObject({
     status: { state: TaskState.TASK_STATE_COMPLETED },
     artifacts: [{ parts: [{ content: { value: "Painted." } }] }],
@@ -142,7 +145,10 @@ test("a task is canceled, a wrong one is rejected, and a deleted one is not begu
   expect(await send(client, wrong)).toEqual(rejected);
   await doors.trial.ended(id);
   await expect
-    .poll(() => doors.trial.runtime.application.commands.deleteTree(id, ownerCalled("ann")).catch(() => null), PATIENT)
+    .poll(
+      () => doors.trial.runtime.application.commands.deleteTree({ id }, ownerCalled("ann")).catch(() => null),
+      PATIENT,
+    )
     .not.toBeNull();
   await expect(send(client, message)).rejects.toThrow("There is no task");
   expect(doors.everything()).not.toContain("Paint the door");

@@ -127,7 +127,7 @@ test("a failure is completed with an error; a stop is cancelled; what has ended 
   await doors.trial.ended(failing.taskId);
   const { commands, queries } = doors.trial.runtime.application;
   const { root_task_id: root } = await queries.getTree(failing.taskId);
-  await commands.retry(root, ownerCalled("ann"));
+  await commands.retry({ id: root }, ownerCalled("ann"));
   await doors.trial.ended(failing.taskId);
   expect((await queries.getTask(root)).result).toBe("Painted after all.");
   const still = await get(failing.taskId);

@@ -134,7 +134,7 @@ test("a question comes back as a result with the task, and the next call answers
     const { items } = await queries.listReviews({ treeId: id, open: true });
     return items.find(({ kind }) => kind === "approval");
   }, "the answer is asked about");
-  await commands.decide(item.id, "approved", "It is ours.", tester);
+  await commands.decide({ id: item.id, decision: "approved", reason: "It is ours." }, tester);
   await trial.ended(id);
   const [asked, answered, again, foreign, empty] = responsesOf(await logOf(trial, root_task_id));
   expect(asked).toMatch(/State: input required\nTask: \w+\nIt waits for an answer: [\s\S]*Which runner\?/);
@@ -164,7 +164,7 @@ test("a stop of the task cancels what it began elsewhere", PATIENT, async () => 
   const there = items[0]?.id ?? "";
   // Before the answer is here, nobody knows what to cancel.
   await until(() => trial.runtime.store.outsideCalls.isOf(id, "other", there), "the task is known");
-  await trial.runtime.application.commands.stop(id, "enough", tester);
+  await trial.runtime.application.commands.stop({ id, reason: "enough" }, tester);
   await trial.ended(id);
   expect((await other.trial.ended(there)).status).toBe("stopped");
   never.open();

@@ -215,7 +215,7 @@ async function health(options: OpenOptions, { response }: Exchange): Promise<voi
 }
 
 async function shutDown(app: GuardedApplication, { response }: Exchange): Promise<void> {
-  await orProblem(response, async () => sendJson(response, 202, await app.commands.shutDown(app.actor)));
+  await orProblem(response, async () => sendJson(response, 202, await app.commands.shutDown()));
 }
 
 async function answerMetrics(app: GuardedApplication, { response }: Exchange): Promise<void> {

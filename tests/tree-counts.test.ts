@@ -57,11 +57,11 @@ test("a selector and its choice count as one task, finishing tasks as none; whil
   const roles = (await queries.getTree(id)).tasks.map((task) => task.role);
   expect(roles).toContain("finishing");
 
-  const fork = await commands.fork(root_task_id, {}, tester);
+  const fork = await commands.fork({ id: root_task_id }, tester);
   await trial.ended(fork.id);
   const [ended, tasks] = await countsOf(trial, fork.id);
   expect(ended).toBe(tasks);
-  await commands.retry(root_task_id, tester);
+  await commands.retry({ id: root_task_id }, tester);
   await trial.ended(id);
   await countsOf(trial, id);
   expect(compareRows(trial.runtime.store)).toEqual([]);
@@ -73,7 +73,7 @@ test("a selector that has not chosen counts", async () => {
   const { id, root_task_id } = await trial.submit({ task: "Ask first" });
   await whenTask(trial, id, "Ask first", (task) => task.status === "waiting");
   expect(await countsOf(trial, id)).toEqual([0, 1]);
-  await commands.stop(root_task_id, "", tester);
+  await commands.stop({ id: root_task_id, reason: "" }, tester);
   await trial.ended(id);
   expect(await countsOf(trial, id)).toEqual([1, 1]);
 });

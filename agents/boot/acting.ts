@@ -1,14 +1,11 @@
-/** Opens queries and commands, without the models and tools that only a worker needs. */
+/** Opens queries and operations, without the models and tools that only a worker needs. */
 
-import type { Application, Commands } from "@/agents/application";
-import { createCommands } from "@/agents/commands/commands";
+import type { Application } from "@/agents/application";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
 import { createCloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { RunbookFinder } from "@/agents/configuration/configuration";
-import { audited } from "@/agents/guard/audited";
-import { cleaned } from "@/agents/guard/cleaned";
 import type { LookSources } from "@/agents/improvement/look";
 import type { FlagLookSources } from "@/agents/improvement/open-flag-look";
 import { type AuditSources, auditRefusal, createSubjectFinder } from "@/agents/operations/audit";
@@ -41,9 +38,9 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   shutDown?(by: string): void;
 }
 
-/** The application of a process, before any permission is checked. */
+/** The application of a process, with the operations as methods for any actor. */
 export interface WholeApplication extends Application {
-  commands: Commands & Unbound<typeof operations>;
+  commands: Unbound<typeof operations>;
 }
 
 export interface Acting extends Looking {
@@ -64,7 +61,7 @@ export interface Acting extends Looking {
   replays: ReplaySources;
 }
 
-/** Opens the database with queries and commands. Throws StoreError. */
+/** Opens the database with queries and operations. Throws StoreError. */
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
@@ -126,18 +123,16 @@ export function openActing(options: ActingOptions): Acting {
   };
 }
 
-/** Puts the audit and the redaction around what people do. */
+/** Returns what people can ask and do. */
 function applicationOf(options: ActingOptions, looking: Looking, sources: CommandSources): WholeApplication {
   const { queries, live } = looking;
-  const { redactor } = looking.security;
   const audit = auditSources(options, looking);
   const operator = openOperations(sources, audit);
   return {
     queries,
-    commands: { ...cleaned(createCommands(sources), redactor), ...unbound(operations, operator) },
+    commands: unbound(operations, operator),
     operations: operator,
     live,
-    audited: (around) => audited(around, audit),
     auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, audit),
   };
 }

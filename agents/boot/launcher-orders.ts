@@ -1,14 +1,15 @@
 /** What a server does on its launcher's orders: proves that it works, lets turns end before a release, and goes on. */
-import type { Commands } from "@/agents/application";
+
 import type { Worker } from "@/agents/worker/worker";
 import { CANARY_PERSON } from "@/db/people/canary";
 import type { Store } from "@/db/store";
 import type { LauncherOrders } from "@/lib/process/launcher-channel";
 import type { Terminals } from "@/lib/terminals/port";
+import type { WholeApplication } from "./acting";
 import type { Activities } from "./activities";
 
 interface Parts {
-  commands: Pick<Commands, "submitTree" | "deleteTree">;
+  commands: Pick<WholeApplication["commands"], "submitTree" | "deleteTree">;
   store: Pick<Store, "queries">;
   worker: Pick<Worker, "active" | "drain" | "resume" | "workOn">;
   activities: Pick<Activities, "all">;
@@ -44,7 +45,7 @@ export function createOrders(parts: Parts): Orders {
     await remove(ended);
   };
   const remove = async (trees: string[]) => {
-    for (const tree of trees) await commands.deleteTree(tree, CANARY_ACTOR);
+    for (const tree of trees) await commands.deleteTree({ id: tree }, CANARY_ACTOR);
   };
 
   return {

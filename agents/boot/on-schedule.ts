@@ -21,7 +21,7 @@ export function beginOnSchedule(
   return startScheduleWatch({
     ...options,
     store,
-    submit: (submission, actor, given) => guarded(application, actor).commands.submitTree(submission, actor, given),
+    submit: (submission, actor, given) => guarded(application, actor).commands.submitTree({ ...submission, ...given }),
     refusalOf: (submission, actor) => refusalOf(folders, submission, actor),
   });
 }

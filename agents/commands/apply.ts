@@ -1,50 +1,57 @@
 /** Applies what a tree changed as a branch in a repository. */
-import type { Commands } from "@/agents/application";
+import { z } from "zod";
 import { UserError } from "@/agents/application";
-import type { CommandSources } from "@/agents/commands/world/sources";
+import { operation, reachesWork } from "@/agents/commands/world/operation";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { askedLater } from "@/agents/files/moment";
 import { scratchDir, spanOf } from "@/agents/files/patch";
 import { personsFolder, repositoryIn, suggestedBranch } from "@/agents/files/target";
-import type { Ids } from "@/agents/queries/ids";
-import type { Actor } from "@/core/rules/roles";
+import { shape } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranchWith, type NewBranch } from "@/lib/apply/branch";
 import { shellWord } from "@/lib/process/shell-word";
 
-/** `mayUse` throws UserError for a folder that the actor may not name. */
-export function createApplyCommands(
-  sources: CommandSources,
-  ids: Ids,
-  mayUse: (folder: string, actor: Actor) => void,
-): Pick<Commands, "applyAsBranch"> {
-  return {
-    async applyAsBranch(id, { branch, repository: named, task }, actor) {
+export const applyOperations = {
+  applyAsBranch: operation({
+    right: "run",
+    summary:
+      "Creates a branch in a repository with what the tree changed. Its work tree and its index stay as they are.",
+    on: "unit",
+    reach: reachesWork,
+    http: "POST trees/:id/apply",
+    /** Without `repository`, the branch is created in the repository that the tree worked in. */
+    input: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }),
+    audit: ["branch", "repository", "task"],
+    result: shape<AppliedBranch>("AppliedBranch"),
+    async run({ id, branch, repository: named, task }, actor, world) {
+      const { ids } = world;
       const treeUid = ids.tree(id);
       const taskUid = task === undefined ? undefined : ids.task(task);
-      const { title } = await sources.queries.getTree(treeUid, { tasks: "none" });
-      const folder = named?.trim() || (await personsFolder(sources, sources.queries, treeUid));
+      const { title } = await world.queries.getTree(treeUid, { tasks: "none" });
+      const folder = named?.trim() || (await personsFolder(world, world.queries, treeUid));
       if (!folder)
         throw new UserError(
           "invalid",
           "The tree worked in a folder of its own: name the repository in which the branch is created, or download the patch.",
         );
       // Before anything is said about the folder, and again for the repository, which may begin above it.
-      mayUse(folder, actor);
-      const repository = repositoryIn(sources, folder);
-      mayUse(repository.root, actor);
+      refuseForeignFolder(folder, world.workspaceRoots, actor);
+      const repository = repositoryIn(world, folder);
+      refuseForeignFolder(repository.root, world.workspaceRoots, actor);
       const made = await askedLater(
-        createBranchWith(sources.snapshots, {
-          ...spanOf(sources, treeUid, taskUid),
+        createBranchWith(world.snapshots, {
+          ...spanOf(world, treeUid, taskUid),
           repository,
           branch: branch?.trim() || suggestedBranch(title, taskUid ?? treeUid),
           message: `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`,
-          dir: scratchDir(sources),
+          dir: scratchDir(world),
         }),
       );
       return appliedOf(made, repository.root);
     },
-  };
-}
+  }),
+};
 
 function appliedOf({ branch, commit, onto, files, ignored, nested }: NewBranch, root: string): AppliedBranch {
   const start = onto.branch ?? onto.commit.slice(0, 12);

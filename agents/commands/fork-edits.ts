@@ -1,7 +1,7 @@
 /** The changes that a person makes in a fork: another instruction, agent, model, or text of a message. */
 
 import { UserError } from "@/agents/application";
-import { changeOf } from "@/agents/commands/control";
+import { changeOf } from "@/agents/commands/change";
 import { MAX_TASK_BYTES } from "@/agents/commands/submit";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Edits, LoggedEntry } from "@/core/fork";

@@ -9,6 +9,7 @@ import { refuseMissing } from "@/agents/providers/check-model";
 import { fold } from "@/core/evolve";
 import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@/core/fork";
 import type { Entry } from "@/core/log/entries";
+import type { AddedAmounts } from "@/core/rules/grants";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import { decodeEntry, encodeEntry } from "@/db/file/rows";
 import type { FoundTask } from "@/db/records/found-task";
@@ -199,17 +200,15 @@ function editLog(
 }
 
 /** Returns what was granted to each task by its log, by its id in the fork. */
-function addedIn(
-  logs: Map<number, { entries: Entry[] }>,
-  uidOf: Map<number, string>,
-): Map<string, { tokens: number; microUsd: number }> {
-  const added = new Map<string, { tokens: number; microUsd: number }>();
+function addedIn(logs: Map<number, { entries: Entry[] }>, uidOf: Map<number, string>): Map<string, AddedAmounts> {
+  const added = new Map<string, AddedAmounts>();
   for (const [id, { entries }] of logs) {
-    const sum = { tokens: 0, microUsd: 0 };
+    const sum = { tokens: 0, microUsd: 0, seconds: 0 };
     for (const entry of entries) {
       if (entry.kind !== "event" || entry.content.type !== "granted") continue;
       sum.tokens += entry.content.tokens ?? 0;
       sum.microUsd += entry.content.microUsd ?? 0;
+      sum.seconds += entry.content.seconds ?? 0;
     }
     added.set(uidOf.get(id) as string, sum);
   }

@@ -41,4 +41,18 @@ export const haltOperations = {
       };
     },
   }),
+  /** As a signal would, the server ends when each task has finished its turn. */
+  shutDown: operation({
+    right: "administer",
+    summary: "Ends the server when each task has finished its turn.",
+    audit: [],
+    result: said,
+    async run(_input, actor, { shutDown }) {
+      if (!shutDown)
+        throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
+      // Deferred, so that the answer is sent first.
+      setImmediate(() => shutDown(actor.name));
+      return { sentence: "Shutting down: the server ends when each task has finished its turn, after 30 s at most." };
+    },
+  }),
 };

@@ -1,38 +1,44 @@
 /** Writes the files of one of two compared trees into the folder that both began in. */
 
-import type { Commands } from "@/agents/application";
+import { z } from "zod";
 import { UserError } from "@/agents/application";
-import type { CommandSources } from "@/agents/commands/world/sources";
+import { operation } from "@/agents/commands/world/operation";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { askedLater, momentOf } from "@/agents/files/moment";
 import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
-import type { Ids } from "@/agents/queries/ids";
-import type { Actor } from "@/core/rules/roles";
+import { said } from "@/agents/operations/operation";
+import { text } from "@/agents/operations/parse";
 import { newId } from "@/lib/new-id";
 import { isGitsOwn } from "@/lib/workspace/path";
 
 const MOST_NAMED = 5;
 
-/** `mayUse` throws UserError for a folder that the actor may not name. */
-export function createKeepCommands(
-  sources: CommandSources,
-  ids: Ids,
-  mayUse: (folder: string, actor: Actor) => void,
-): Pick<Commands, "keepFiles"> {
-  const { snapshots, queries } = sources;
-  return {
-    async keepFiles(kept, other, actor) {
-      const [keptUid, otherUid] = [ids.tree(kept), ids.tree(other)];
-      const folder = await personsFolder(sources, queries, keptUid);
-      if (folder === null || folder !== (await personsFolder(sources, queries, otherUid)))
+export const keepOperations = {
+  /** Refused for a repository, which gets a branch, and when the folder changed in the same places meanwhile. */
+  keepFiles: operation({
+    right: "run",
+    summary: "Writes this tree's files into the folder that it and another tree began in.",
+    on: "unit",
+    reach: ({ id, instead_of: other }) => ({ works: [id, other] }),
+    http: "POST trees/:id/keep",
+    input: z.strictObject({ instead_of: text }),
+    audit: [],
+    tells: ({ instead_of: other }) => ({ other }),
+    result: said,
+    async run({ id, instead_of: other }, actor, world) {
+      const { snapshots, queries, ids } = world;
+      const [keptUid, otherUid] = [ids.tree(id), ids.tree(other)];
+      const folder = await personsFolder(world, queries, keptUid);
+      if (folder === null || folder !== (await personsFolder(world, queries, otherUid)))
         throw new UserError("invalid", "The two trees did not begin in the same folder: download the zip instead.");
-      mayUse(folder, actor);
-      folderWithoutRepository(sources, folder);
-      const [from, to] = [momentOf(sources, otherUid).commit, momentOf(sources, keptUid).commit];
+      refuseForeignFolder(folder, world.workspaceRoots, actor);
+      folderWithoutRepository(world, folder);
+      const [from, to] = [momentOf(world, otherUid).commit, momentOf(world, keptUid).commit];
       if (from === null || to === null || from === to)
         throw new UserError("conflict", "Both trees have the same files, so there is nothing to write.");
       if ((await askedLater(snapshots.files(to))).some(({ path }) => isGitsOwn(path.split("/"))))
         throw new UserError("conflict", "The files contain a git repository, which is not written: download the zip.");
-      const hiddenPaths = sources.hiddenPathsOf(folder);
+      const hiddenPaths = world.hiddenPathsOf(folder);
       const label = `keep-${newId()}`;
       const take = { tree: keptUid, folder, label, previous: from, hiddenPaths };
       const now = (await askedLater(snapshots.take(take))).commit;
@@ -45,8 +51,8 @@ export function createKeepCommands(
         sentence: `Wrote ${length} ${length === 1 ? "file" : "files"} into ${folder}. To undo it, keep the other tree.`,
       };
     },
-  };
-}
+  }),
+};
 
 function conflictIn(folder: string, paths: readonly string[]): UserError {
   const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";

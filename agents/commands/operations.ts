@@ -1,5 +1,9 @@
 /** Everything that people do, by name. Each operation is declared in the file of its noun. */
+import { applyOperations } from "./apply";
+import { changeOperations } from "./change";
+import { controlOperations } from "./control";
 import { entryOperations } from "./entries";
+import { grantOperations } from "./grant";
 import { haltOperations } from "./halt";
 import { improvementOperations } from "./improvement";
 import { archiveOperations } from "./installation/archives";
@@ -12,27 +16,40 @@ import { policyOperations } from "./installation/policy";
 import { retentionOperations } from "./installation/retention";
 import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
+import { keepOperations } from "./keep";
 import { providerOperations } from "./providers";
+import { endedOperations } from "./retry";
+import { talkOperations } from "./review-talk";
+import { reviewOperations } from "./reviews";
 import { ruleOperations } from "./rules";
 import { scheduleOperations } from "./schedules";
 import { selfOperations } from "./self-switch";
 import { serverOperations } from "./servers/servers";
 import { templateOperations } from "./templates";
 import { toolOperations } from "./tools";
+import { treeOperations } from "./trees";
 import { trialOperations } from "./trials";
 import { webhookOperations } from "./webhooks";
 
-export { restoreFields } from "./entries";
 // Bodies of routes that are written by hand.
+export { restoreFields } from "./entries";
+export { decisionFields } from "./reviews";
 export { agentFields } from "./servers/save-agent";
 export { apiFields } from "./servers/save-api";
+export { forkFields } from "./trees";
 
 export const operations = {
+  ...applyOperations,
   ...archiveOperations,
   ...backupOperations,
+  ...changeOperations,
+  ...controlOperations,
+  ...endedOperations,
   ...entryOperations,
+  ...grantOperations,
   ...haltOperations,
   ...improvementOperations,
+  ...keepOperations,
   ...limitOperations,
   ...mailOperations,
   ...modelOperations,
@@ -40,14 +57,17 @@ export const operations = {
   ...policyOperations,
   ...providerOperations,
   ...retentionOperations,
+  ...reviewOperations,
   ...ruleOperations,
   ...scheduleOperations,
   ...secretOperations,
   ...selfOperations,
   ...serverOperations,
   ...spendCapOperations,
+  ...talkOperations,
   ...templateOperations,
   ...toolOperations,
+  ...treeOperations,
   ...trialOperations,
   ...webhookOperations,
 };

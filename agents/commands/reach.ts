@@ -1,85 +1,58 @@
-/** Which commands act on an existing tree, and the one check of all of these. */
-import type { Actor, Commands } from "@/agents/application";
-import type { Reach as Reached } from "@/agents/operations/operation";
-
-interface Reach extends Reached {
-  actor: Actor;
-}
-
-/** Acts on no tree, or only says something about one. A reviewer decides about calls in every tree. */
-const ELSEWHERE = null;
-
-/** What each command acts on. A command without an entry does not compile. */
-const REACHES: {
-  [Name in keyof Commands]: ((...args: Parameters<Commands[Name]>) => Reach) | typeof ELSEWHERE;
-} = {
-  pause: (id, actor) => ({ actor, works: [id] }),
-  resume: (id, actor) => ({ actor, works: [id], goesOn: true }),
-  step: (id, actor) => ({ actor, works: [id], goesOn: true }),
-  stop: (id, _reason, actor) => ({ actor, works: [id] }),
-  retry: (id, actor) => ({ actor, works: [id], goesOn: true }),
-  continueTask: (id, _words, actor) => ({ actor, works: [id], goesOn: true }),
-  changeGoal: (id, _fields, actor) => ({ actor, works: [id], goesOn: true }),
-  steer: (id, _text, actor) => ({ actor, works: [id], goesOn: true }),
-  change: (id, _to, actor) => ({ actor, works: [id], goesOn: true }),
-  fork: (id, _request, actor) => ({ actor, works: [id], goesOn: true }),
-  applyAsBranch: (id, _options, actor) => ({ actor, works: [id] }),
-  keepFiles: (kept, other, actor) => ({ actor, works: [kept, other] }),
-  grant: (id, _more, actor) => ({ actor, works: [id], goesOn: true }),
-  approveChanged: (review, _input, _reason, actor) => ({ actor, review }),
-  comment: (review, _text, actor) => ({ actor, review }),
-  askTask: (review, _text, actor) => ({ actor, review }),
-  answer: (review, _text, actor) => ({ actor, review }),
-  deleteTree: (id, actor) => ({ actor, works: [id] }),
-
-  submitTree: ELSEWHERE,
-  shutDown: ELSEWHERE,
-  decide: ELSEWHERE,
-  restoreBefore: (review, actor) => ({ actor, review, isForAll: true }),
-  markSeen: ELSEWHERE,
-};
-
-/** What may be done with a tree that was read from an archive. */
-const WITH_ARCHIVED: readonly (string | symbol)[] = ["deleteTree"] satisfies (keyof Commands)[];
-
-export interface ReachChecks {
-  /** Throws UserError when the tree of this tree or task, or of a review item, was read from an archive. */
-  checkRanHere(of: { work: string } | { review: string }): void;
-  /** Throws UserError when the actor may not direct the tree of this tree or task. */
-  checkWork(id: string, actor: Actor): void;
-  /** Throws UserError when the tree works in a folder that no new tree could have. */
-  checkFolder(id: string): void;
-  /** The same for the tree of a review item. */
-  checkReviewed(id: string, actor: Actor): void;
-}
-
-/** Returns the commands, each of which first checks that its actor may direct the trees that it acts on. */
-export function withinReach(commands: Commands, checks: ReachChecks): Commands {
-  type Method = (...args: unknown[]) => Promise<unknown>;
-  return new Proxy(commands, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name);
-      const reach = Object.hasOwn(REACHES, name) ? REACHES[name as keyof Commands] : null;
-      if (typeof method !== "function" || reach === null) return method;
-      return async (...args: unknown[]) => {
-        const reached = (reach as (...args: unknown[]) => Reach)(...args);
-        const withArchived = WITH_ARCHIVED.includes(name) && { withArchived: true as const };
-        checkReach({ ...reached, ...withArchived }, reached.actor, checks);
-        return (method as Method).apply(target, args);
-      };
-    },
-  });
-}
+/** The one check of everything that acts on existing trees: whether its actor may direct them. */
+import { type Actor, UserError } from "@/agents/application";
+import { refuseArchived } from "@/agents/commands/installation/archives";
+import type { CommandWorld } from "@/agents/commands/world/operation";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import type { Reach } from "@/agents/operations/operation";
+import type { Level } from "@/core/log/entries";
+import { leastRoleFor, rightsBeyond } from "@/core/rules/roles";
+import { cannotGoOn } from "@/core/words/refused-folder";
+import { refusalOfFolder } from "@/lib/workspace/refused";
 
 /** Throws UserError when the actor may not do this to what it reaches. */
-export function checkReach(reach: Reached, actor: Actor, checks: ReachChecks): void {
+export function checkReach(world: CommandWorld, reach: Reach, actor: Actor): void {
   const { works = [], review, goesOn } = reach;
-  if (!reach.withArchived) {
-    for (const work of works) checks.checkRanHere({ work });
-    if (review !== undefined) checks.checkRanHere({ review });
-  }
+  const trees = works.map((id) => treeOfWork(world, id));
+  const reviewed = review === undefined ? undefined : treeOfReview(world, review);
+  const all = reviewed === undefined ? trees : [...trees, reviewed];
+  if (!reach.withArchived) for (const tree of all) refuseArchived(world, tree);
   if (reach.isForAll) return;
-  for (const id of works) checks.checkWork(id, actor);
-  if (goesOn) works.forEach(checks.checkFolder);
-  if (review !== undefined) checks.checkReviewed(review, actor);
+  for (const tree of trees) checkTree(world, tree, actor);
+  if (goesOn) for (const tree of trees) checkFolder(world, tree);
+  if (reviewed !== undefined) checkTree(world, reviewed, actor);
+}
+
+/** Throws UserError when the actor could not have submitted the tree with its rights and its folder. */
+function checkTree({ store, workspaceRoots }: CommandWorld, tree: string, actor: Actor): void {
+  refuseBeyond(actor, store.queries.trees.rightsOf(tree));
+  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(tree));
+  if (inPlace) refuseForeignFolder(workspace, workspaceRoots, actor);
+}
+
+/** Throws UserError when the tree cannot go on in its folder, which no new tree could have. */
+function checkFolder(world: CommandWorld, tree: string): void {
+  const { store } = world;
+  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(tree));
+  const why = inPlace ? refusalOfFolder(workspace, world) : null;
+  if (why !== null) throw new UserError("conflict", cannotGoOn(why));
+}
+
+/** Returns the public id of a tree, or of the tree of a task. */
+function treeOfWork({ ids, store }: CommandWorld, id: string): string {
+  const { kind, uid } = ids.treeOrTask(id);
+  return kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
+}
+
+/** Some items belong to no tree: what Banyan's own agents propose. */
+function treeOfReview({ ids, store, now }: CommandWorld, id: string): string | undefined {
+  return store.queries.reviews.get(ids.review(id), now())?.tree_id;
+}
+
+function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
+  const [level] = rightsBeyond(actor.role, rights) as [Level?];
+  if (level === undefined) return;
+  throw new UserError(
+    "forbidden",
+    `The tree has the right “${level}”, so directing it needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
+  );
 }

@@ -1,7 +1,11 @@
 /** Commands for an ended task: retry it, or continue it with a person's words. */
 
-import { type Actor, type ContinueWith, type EndedCommands, type RetryWith, UserError } from "@/agents/application";
-import type { CommandSources } from "@/agents/commands/world/sources";
+import { z } from "zod";
+import { type Actor, UserError } from "@/agents/application";
+import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
+import { target } from "@/agents/commands/world/unit";
+import { said, shape } from "@/agents/operations/operation";
+import { present, text } from "@/agents/operations/parse";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { continuationOf } from "@/agents/queries/continuation/continuation";
@@ -11,29 +15,57 @@ import type { Continued } from "@/core/shapes/continuation";
 import type { FoundTask } from "@/db/records/found-task";
 import type { RetriedWith } from "@/db/trees/trees";
 import { newId } from "@/lib/new-id";
-import { type ControlContext, changeLetter, checkMessage, grantLetter, refusePriceless } from "./control";
+import { changeLetter, refusePriceless } from "./change";
+import { checkMessage } from "./control";
 import { fork } from "./fork";
+import { grantLetter, type More, moreFields } from "./grant";
 
-interface RetryContext extends ControlContext {
-  sources: CommandSources;
-}
+/** What changes when an ended task goes on. */
+const goesOnWith = { agent: text.optional(), model: text.optional(), ...moreFields };
 
-export function createRetryCommands(sources: CommandSources, ids: ControlContext["ids"]): EndedCommands {
-  const context: RetryContext = { ...sources, ids, sources };
-  return {
-    retry: (taskId, actor, given = {}) => retry(context, taskId, actor, given),
-    continueTask: (taskId, words, actor, given = {}) => continueTask(context, taskId, words, actor, given),
-  };
-}
+type GoesOnWith = z.infer<z.ZodObject<typeof goesOnWith>>;
+
+export const endedOperations = {
+  /** When it is refused, nothing of it happens. */
+  retry: operation({
+    right: "run",
+    summary: "Retries an ended task with a new conversation. All fields are optional.",
+    on: "unit",
+    reach: continuesWork,
+    http: "POST :unit/:id/retry",
+    /** `message`: read before everything else. */
+    input: z.strictObject({ message: text.optional(), ...goesOnWith }),
+    audit: ["agent", "model", "tokens", "seconds"],
+    tells: ({ message, cost_usd: usd }) => ({ usd, characters: message?.length }),
+    result: said,
+    run: retry,
+  }),
+  /**
+   * The task itself goes on with its conversation and folder, or a fork where it cannot be retried. A task that runs
+   * already reads the words as a message. A fork takes no grant.
+   */
+  continueTask: operation({
+    right: "run",
+    summary:
+      "Continues an ended task with the words as its newest instruction: itself, or in a fork where it cannot be retried.",
+    on: "unit",
+    reach: continuesWork,
+    http: "POST :unit/:id/continue",
+    input: z.strictObject({ text: present, ...goesOnWith }),
+    audit: ["agent", "model", "tokens", "seconds"],
+    tells: ({ text: words, cost_usd: usd }) => ({ usd, characters: words.length }),
+    result: shape<Continued>("Continued"),
+    run: ({ id, text: words, ...given }, actor, world) => continueTask(world, id, words, actor, given),
+  }),
+};
 
 async function retry(
-  context: RetryContext,
-  taskId: string,
+  { id, ...given }: { id: string; message?: string | undefined } & GoesOnWith,
   actor: Actor,
-  given: RetryWith,
+  context: CommandWorld,
 ): Promise<{ sentence: string }> {
   const { store, ids } = context;
-  const found = store.queries.trees.findTask(ids.task(taskId));
+  const { task: found } = target(store, ids, id);
   const chosen = chosenOf(store, found);
   const task = chosen && !isOpen(store.trees.refusalOfRetry(chosen)) ? chosen : found;
   const { message } = given;
@@ -60,18 +92,20 @@ function lockedText(title: string): string {
   return `The tree “${title}” works in this folder now: wait until it has ended, stop it, or fork this task, which copies the files.`;
 }
 
+const isMore = ({ cost_usd: usd, tokens, seconds }: More) => [usd, tokens, seconds].some((one) => one !== undefined);
+
 /** Returns what begins with the new attempt, and its sentences. Throws UserError. */
 async function alongOf(
-  context: RetryContext,
+  context: CommandWorld,
   task: FoundTask,
-  { more, agent, model }: ContinueWith,
+  { agent, model, ...more }: GoesOnWith,
   actor: Actor,
 ): Promise<{ along: RetriedWith; said: string[] }> {
   const { store, models } = context;
   const isChanged = agent !== undefined || model !== undefined;
   const change = isChanged ? changeLetter(context, task, { agent, model }, actor) : undefined;
   await refuseGone(models, change?.letter.setup.model ?? task.model);
-  const letter = more && (await grantLetter(store, task, more, actor.name));
+  const letter = isMore(more) ? await grantLetter(store, task, more, actor.name) : undefined;
   return {
     along: { ...(letter && { letter }), ...(change && { change: change.letter }) },
     said: [change ? `Changed: ${change.words}.` : "", letter?.text ?? ""],
@@ -80,12 +114,12 @@ async function alongOf(
 
 /** A runbook reads no words, so a language model continues its conversation, with the same agent. */
 async function fromRunbook(
-  context: RetryContext,
+  context: CommandWorld,
   task: FoundTask,
-  { more, model = context.sources.providers.defaultModel() }: ContinueWith,
+  { agent: _, model = context.providers.defaultModel(), ...more }: GoesOnWith,
   actor: Actor,
 ): ReturnType<typeof alongOf> {
-  const { along, said } = await alongOf(context, task, { more }, actor);
+  const { along, said } = await alongOf(context, task, more, actor);
   checkModel(model);
   await refuseGone(context.models, model);
   refusePriceless(context, task, model);
@@ -95,22 +129,22 @@ async function fromRunbook(
 }
 
 async function continueTask(
-  context: RetryContext,
+  context: CommandWorld,
   taskId: string,
   words: string,
   actor: Actor,
-  given: ContinueWith,
+  given: GoesOnWith,
 ): Promise<Continued> {
   const { store, ids, models } = context;
-  const found = store.queries.trees.findTask(ids.task(taskId));
+  const { task: found } = target(store, ids, taskId);
   const task = chosenOf(store, found) ?? found;
   checkMessage(words);
-  const { by, why, needs } = continuationOf(context.sources, task);
+  const { by, why, needs } = continuationOf(context, task);
   if (by === null) throw new UserError("conflict", why ?? "This task cannot be continued.");
   if (by === "message") return sendInstead(context, task, words, actor);
   await refuseGone(models, given.model ?? (isProgram(task.model) ? undefined : task.model));
   if (by === "fork") return inFork(context, task, words, actor, given);
-  if (needs && !given.more && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
+  if (needs && !isMore(given) && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
   const { along, said } = await (task.model === "runbook" ? fromRunbook : alongOf)(context, task, given, actor);
   const outcome = await store.trees.retry(task, actor.name, { ...along, words });
   // Another person, the parent or another tree came first.
@@ -121,7 +155,7 @@ async function continueTask(
 }
 
 /** Throws UserError when the provider no longer has the model. A person then names another one. */
-async function refuseGone(models: RetryContext["models"], model: string | undefined): Promise<void> {
+async function refuseGone(models: CommandWorld["models"], model: string | undefined): Promise<void> {
   try {
     await refuseMissing(models, model);
   } catch (error) {
@@ -131,7 +165,7 @@ async function refuseGone(models: RetryContext["models"], model: string | undefi
 }
 
 /** The task runs already, so the words reach it as a message. */
-async function sendInstead({ store }: RetryContext, task: FoundTask, text: string, actor: Actor): Promise<Continued> {
+async function sendInstead({ store }: CommandWorld, task: FoundTask, text: string, actor: Actor): Promise<Continued> {
   if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
     throw new UserError("conflict", "The task ended again before it read the message: continue it once more.");
   const sentence = "The task runs already, so it reads your words at its next turn.";
@@ -139,15 +173,15 @@ async function sendInstead({ store }: RetryContext, task: FoundTask, text: strin
 }
 
 async function inFork(
-  { sources, store }: RetryContext,
+  world: CommandWorld,
   task: FoundTask,
   words: string,
   actor: Actor,
-  { agent, model }: ContinueWith,
+  { agent, model }: GoesOnWith,
 ): Promise<Continued> {
-  const at = store.forks.log(task.id).at(-1)?.seq;
+  const at = world.store.forks.log(task.id).at(-1)?.seq;
   const tree_id = newId();
-  const task_id = await fork(sources, task, { at, agent, model, steer: words }, personOf(actor.name), tree_id);
+  const task_id = await fork(world, task, { at, agent, model, steer: words }, personOf(actor.name), tree_id);
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
   return { sentence, by: "fork", tree_id, task_id };
 }

@@ -1,9 +1,12 @@
 /** Commands around a decision: comment, ask the task, approve a call with other arguments, restore the old version. */
 
-import { type Actor, type Commands, UserError } from "@/agents/application";
+import { z } from "zod";
+import { type Actor, UserError } from "@/agents/application";
+import { type CommandWorld, operation, reachesReview } from "@/agents/commands/world/operation";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { refuseGuarded } from "@/agents/configuration/guarded-entries";
-import type { Ids } from "@/agents/queries/ids";
+import { said, saidAndDecided } from "@/agents/operations/operation";
+import { present, text } from "@/agents/operations/parse";
 import { refuseOwn } from "@/agents/queries/own-reviews";
 import { approvedVersion } from "@/agents/queries/review-item";
 import { serverToolNamed } from "@/agents/tools/outside/server-tools";
@@ -11,44 +14,54 @@ import { isEnded } from "@/core/log/terms";
 import type { ReviewComment } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
-import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
+import { steer } from "./control";
+import { removeServer } from "./servers/servers";
 
 /** The task makes a changed call at its next turn; a later call needs a new approval. */
 const CHANGED_CALL_MS = 24 * 3_600_000;
 const MOST_INPUT_CHARACTERS = 100_000;
 
-export interface ReviewTalkSources {
-  store: Store;
-  configuration: Configuration;
-  now(): number;
-  /** Sends the question as the actor's own message to the task. */
-  steer: Commands["steer"];
-  removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
-}
+/** What a person writes at an item. */
+const words = z.strictObject({ text: present });
 
-type ReviewTalk = Pick<Commands, "comment" | "askTask" | "approveChanged" | "restoreBefore">;
-
-export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTalk {
-  const { store, now } = sources;
-  const openItem = (id: string): Review => {
-    const review = store.queries.reviews.get(ids.review(id), now());
-    if (review?.status === "open") return review;
-    throw decidedAlready(review, "Nothing was added: it is already decided");
-  };
-  return {
-    async comment(id, text, actor) {
-      const review = openItem(id);
+export const talkOperations = {
+  comment: operation({
+    right: "answer",
+    summary: "Comments on a review item; its task reads the comment with the decision.",
+    on: "review",
+    reach: reachesReview,
+    http: "POST reviews/:id/comment",
+    input: words,
+    audit: [],
+    // The text itself is in the item's rows.
+    tells: ({ text: said }) => ({ characters: said.length }),
+    result: said,
+    async run({ id, text }, actor, world) {
+      const { store, now } = world;
+      const review = openItem(world, id);
       await store.comments.add(review.id, "comment", textOf(text, "comment"), actor.name);
       const reader = isEnded(store.queries.trees.getTask(review.task_id, now()).status)
         ? ""
         : " The task reads it with the decision.";
       return { sentence: `Comment added for the reviewers.${reader}` };
     },
-    async askTask(id, text, actor) {
-      const review = openItem(id);
+  }),
+  askTask: operation({
+    right: "run",
+    summary: "Asks the task about a review item; the task reads the question immediately.",
+    on: "review",
+    reach: reachesReview,
+    http: "POST reviews/:id/ask",
+    input: words,
+    audit: [],
+    tells: ({ text: said }) => ({ characters: said.length }),
+    result: said,
+    async run({ id, text }, actor, world) {
+      const { store } = world;
+      const review = openItem(world, id);
       const question = textOf(text, "question");
-      await sources.steer(review.task_id, `About “${review.title}”, which waits for a decision: ${question}`, actor);
+      await steer(world, review.task_id, `About “${review.title}”, which waits for a decision: ${question}`, actor);
       await store.comments.add(review.id, "question", question, actor.name);
       const then =
         review.kind === "approval"
@@ -56,13 +69,27 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
           : "The item stays open; find the answer in the task's log.";
       return { sentence: `The task reads your question at its next turn. ${then}` };
     },
-    async approveChanged(id, input, reason, actor) {
-      const review = openItem(id);
+  }),
+  /** Rejects a call and asks its task to make it with these arguments, which then runs once without approval. */
+  approveChanged: operation({
+    right: "decide",
+    summary: "Approves a call with changed arguments.",
+    on: "review",
+    reach: reachesReview,
+    http: "POST reviews/:id/approve-changed",
+    /** `arguments`: JSON. */
+    input: z.strictObject({ arguments: text, reason: text.optional() }),
+    audit: ["reason"],
+    tells: ({ arguments: input }) => ({ input }),
+    result: saidAndDecided,
+    async run({ id, arguments: input, reason = "" }, actor, world) {
+      const { store, now } = world;
+      const review = openItem(world, id);
       refuseOwn(store, review, actor);
       const subject = store.decisions.subjectOf(review.id);
       if (review.kind !== "approval" || !subject)
         throw new UserError("invalid", `${id} is not an approval of a call: only arguments of calls can be changed.`);
-      const changed = await checkedInput(sources.configuration, subject.tool, input);
+      const changed = await checkedInput(world.configuration, subject.tool, input);
       const { subjectOf } = await import("@/agents/turn/approvals");
       const hash = subjectOf({ tool: subject.tool, input: changed });
       if (hash === subject.hash)
@@ -86,19 +113,33 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
         rule,
         reason: reason.trim() || `With other arguments: ${JSON.stringify(changed).slice(0, 2_000)}`,
       });
-      if (!done) openItem(id);
+      if (!done) openItem(world, id);
       const sentence = `The original call does not run. ${subject.agent} is asked to call ${subject.tool} with your arguments, which then runs once without approval.`;
       return { sentence, decided: [review.id] };
     },
-    restoreBefore: (id, actor) => restoreBefore(sources, ids.review(id), actor),
-  };
+  }),
+  /** Refused when what was approved has changed since. */
+  restoreBefore: operation({
+    right: "decide",
+    summary: "Restores the version that an approved proposal replaced.",
+    on: "review",
+    reach: ({ id }) => ({ review: id, isForAll: true }),
+    http: "POST reviews/:id/restore",
+    audit: [],
+    result: said,
+    run: ({ id }, actor, world) => restoreBefore(world, world.ids.review(id), actor),
+  }),
+};
+
+/** Throws UserError when the item has been decided. */
+function openItem({ store, ids, now }: CommandWorld, id: string): Review {
+  const review = store.queries.reviews.get(ids.review(id), now());
+  if (review?.status === "open") return review;
+  throw decidedAlready(review, "Nothing was added: it is already decided");
 }
 
-async function restoreBefore(
-  { store, configuration, removeTool }: ReviewTalkSources,
-  uid: string,
-  actor: Parameters<Commands["restoreBefore"]>[1],
-): Promise<{ sentence: string }> {
+async function restoreBefore(world: CommandWorld, uid: string, actor: Actor): Promise<{ sentence: string }> {
+  const { store, configuration, security } = world;
   const proposal = store.proposals.of(uid);
   if (proposal?.status !== "approved") throw new UserError("invalid", "Only an approved proposal can be undone.");
   const { kind, name, baseVersion } = proposal;
@@ -118,7 +159,7 @@ async function restoreBefore(
   const body = baseVersion === null ? null : store.configuration.version(kind, name, baseVersion);
   refuseGuarded(configuration, { kind, name, after: body }, actor);
   if (baseVersion === null) {
-    if (kind === "tool") return removeTool(name, actor);
+    if (kind === "tool") return removeServer({ ...world, vault: security.vault }, name, actor);
     await store.configuration.remove(kind, name);
     return { sentence: `Removed the ${kind} ${name} again. New tasks do not have it.` };
   }
@@ -148,8 +189,8 @@ export function withComments(reason: string, comments: readonly ReviewComment[])
   return [reason, ...lines].filter((line) => line !== "").join("\n");
 }
 
-function textOf(text: string, what: string): string {
-  const trimmed = text.trim();
+function textOf(given: string, what: string): string {
+  const trimmed = given.trim();
   if (trimmed === "") throw new UserError("invalid", `The ${what} is empty.`);
   if (trimmed.length <= MOST_COMMENT_CHARACTERS) return trimmed;
   throw new UserError(

@@ -1,43 +1,74 @@
 /** Commands that decide: questions, flags and approvals. */
 
-import { type Actor, type Commands, UserError } from "@/agents/application";
-import type { Configuration } from "@/agents/configuration/configuration";
-import type { Ids } from "@/agents/queries/ids";
+import { z } from "zod";
+import { type Actor, UserError } from "@/agents/application";
+import { type CommandWorld, operation, reachesReview } from "@/agents/commands/world/operation";
+import { said, saidAndDecided } from "@/agents/operations/operation";
+import { present, text, yesOrNo } from "@/agents/operations/parse";
 import { refuseOwn } from "@/agents/queries/own-reviews";
-import type { Store } from "@/db/store";
-import { approveProposal, type ProposalSources } from "./proposals";
+import { approveProposal } from "./proposals";
 import { decidedAlready, withComments } from "./review-talk";
 
-type ReviewCommands = Pick<Commands, "decide" | "answer">;
+/** What comes with a decision. */
+export const decisionFields = z.strictObject({
+  reason: text.optional(),
+  /** Also decides all equal open items. */
+  alike: yesOrNo.optional(),
+  /** Texts that replace the proposal's own, by the name of their part, and are then approved. */
+  edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
+});
 
-type ReviewSources = { configuration: Configuration } & Omit<ProposalSources, "store">;
+const decisionInput = decisionFields.extend({
+  decision: z.enum(["approved", "rejected"], "must be approved or rejected"),
+});
 
-interface ReviewContext {
-  store: Store;
-  ids: Ids;
-  sources: ReviewSources;
-}
-
-export function createReviewCommands(store: Store, ids: Ids, sources: ReviewSources): ReviewCommands {
-  const context: ReviewContext = { store, ids, sources };
-  return {
-    decide: (reviewId, decision, reason, actor, options = {}) =>
-      decide(context, reviewId, decision, reason, actor, options),
-    answer: (reviewId, text, actor) => answer(context, reviewId, text, actor),
-  };
-}
+export const reviewOperations = {
+  /** Of a flag: approved means dealt with, rejected no problem. The reason reaches the task. */
+  decide: operation({
+    right: "decide",
+    summary: "Approves or rejects a review item; the task receives the reason.",
+    on: "review",
+    // A reviewer decides about calls in every tree.
+    reach: () => ({}),
+    onPages: true,
+    input: decisionInput,
+    audit: ["decision", "reason", "alike"],
+    tells: ({ edited }) => ({ edited: edited && Object.keys(edited) }),
+    result: saidAndDecided,
+    run: decide,
+  }),
+  answer: operation({
+    right: "answer",
+    summary: "Answers a question.",
+    on: "review",
+    reach: reachesReview,
+    http: "POST reviews/:id/answer",
+    input: z.strictObject({ text: present }),
+    audit: [],
+    // The text itself is in the item's rows.
+    tells: ({ text: words }) => ({ characters: words.length }),
+    result: said,
+    async run({ id: reviewId, text: words }, actor, { store, ids, now }) {
+      const uid = ids.review(reviewId);
+      const review = store.queries.reviews.get(uid, now());
+      if (review?.kind !== "question")
+        throw new UserError("invalid", `${reviewId} is not a question: only questions can be answered.`);
+      if (!words.trim()) throw new UserError("invalid", "The answer is empty.");
+      const done = await store.decisions.answer(uid, words, actor.name, withComments(words, store.comments.of(uid)));
+      if (!done) throw decidedAlready(store.queries.reviews.get(uid, now()), "The question is already closed");
+      return { sentence: "Answered. The task continues." };
+    },
+  }),
+};
 
 async function decide(
-  context: ReviewContext,
-  reviewId: string,
-  decision: "approved" | "rejected",
-  reason: string,
+  { id: reviewId, decision, reason = "", alike = false, edited }: { id: string } & z.infer<typeof decisionInput>,
   actor: Actor,
-  { alike = false, edited }: { alike?: boolean; edited?: Record<string, string> },
-): ReturnType<Commands["decide"]> {
-  const { store, ids, sources } = context;
+  world: CommandWorld,
+): Promise<{ sentence: string; decided: string[] }> {
+  const { store, ids, now } = world;
   const uid = ids.review(reviewId);
-  const review = store.queries.reviews.get(uid, sources.now());
+  const review = store.queries.reviews.get(uid, now());
   if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it instead.`);
   if (review) refuseOwn(store, review, actor);
   const ownReason = reason.trim();
@@ -47,7 +78,7 @@ async function decide(
     throw new UserError("invalid", "Only a proposal can be edited, and only when it is approved.");
   if (review?.kind === "proposal" && decision === "approved")
     return approveProposal(
-      { ...sources, store },
+      { ...world, validateServer: async (body) => (await world.servers()).validate(body) },
       uid,
       { reason: ownReason, heard, ...(isEdited && { edited }) },
       actor,
@@ -67,7 +98,7 @@ async function decide(
     alike,
     words: told,
   });
-  if (decided.length === 0) throw decidedAlready(store.queries.reviews.get(uid, sources.now()));
+  if (decided.length === 0) throw decidedAlready(store.queries.reviews.get(uid, now()));
   if (review?.kind === "proposal") return { sentence: "Proposal rejected; nothing changes.", decided };
   return { sentence: decidedSentence(decided.length, isApproval, words), decided };
 }
@@ -75,23 +106,6 @@ async function decide(
 function decidedSentence(count: number, isApproval: boolean, words: string): string {
   if (count > 1) return `${count} equal items are closed: ${words}.`;
   return isApproval ? `The call is ${words}.` : `The flag is closed: ${words}.`;
-}
-
-async function answer(
-  context: ReviewContext,
-  reviewId: string,
-  text: string,
-  actor: Actor,
-): Promise<{ sentence: string }> {
-  const { store, ids, sources } = context;
-  const uid = ids.review(reviewId);
-  const review = store.queries.reviews.get(uid, sources.now());
-  if (review?.kind !== "question")
-    throw new UserError("invalid", `${reviewId} is not a question: only questions can be answered.`);
-  if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
-  const done = await store.decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
-  if (!done) throw decidedAlready(store.queries.reviews.get(uid, sources.now()), "The question is already closed");
-  return { sentence: "Answered. The task continues." };
 }
 
 function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {

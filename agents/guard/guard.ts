@@ -4,21 +4,13 @@
  * compile, and is refused.
  */
 
-import {
-  type Application,
-  type Commands,
-  type LiveFeed,
-  type Operator,
-  type Queries,
-  UserError,
-} from "@/agents/application";
+import { type Application, type LiveFeed, type Operator, type Queries, UserError } from "@/agents/application";
 import type { operations } from "@/agents/commands/operations";
 import type { Bound, InputOf, ResultOf } from "@/agents/operations/operation";
 import { beyondTask, type OF_ONE_TASK, refusal } from "@/agents/operations/permission";
-import { type Actor, may, type Permission, rightsRefusal } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import { type Actor, may, type Permission } from "@/core/rules/roles";
 
-export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
+export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
   listFailedTasks: "look",
   countTrees: "look",
@@ -120,33 +112,10 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   onActivity: "look",
   activitiesIn: "look",
   activityOf: "look",
-  submitTree: "run",
-  pause: "run",
-  resume: "run",
   getSelf: "look",
   getImprovement: "look",
   listGateRuns: "look",
   getGateRun: "look",
-  shutDown: "administer",
-  step: "run",
-  stop: "run",
-  retry: "run",
-  continueTask: "run",
-  steer: "run",
-  changeGoal: "run",
-  change: "run",
-  fork: "run",
-  applyAsBranch: "run",
-  keepFiles: "run",
-  grant: "run",
-  deleteTree: "run",
-  markSeen: "run",
-  answer: "answer",
-  decide: "decide",
-  approveChanged: "decide",
-  comment: "answer",
-  askTask: "run",
-  restoreBefore: "decide",
   listUsers: "administer",
   listSettings: "look",
   listTokens: "administer",
@@ -166,7 +135,7 @@ export type TellingOperation = {
   [Name in OperationName]: OperationResult<Name> extends { sentence: string } ? Name : never;
 }[OperationName];
 
-/** A query, a command or an operation. */
+/** A query or an operation. */
 export type Method = keyof typeof PERMISSIONS | keyof typeof operations;
 
 /**
@@ -174,7 +143,7 @@ export type Method = keyof typeof PERMISSIONS | keyof typeof operations;
  */
 export interface GuardedApplication extends Pick<Application, "queries" | "live"> {
   readonly actor: Actor;
-  commands: Commands & OperationsOfActor;
+  commands: OperationsOfActor;
   /** Runs an operation whose name and input come from outside: only those that pages and the HTTP API have. */
   operate<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationResult<Name>>;
   /** Returns whether the actor may call the method at all. */
@@ -191,8 +160,6 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
   const rightOf = (method: Method) =>
     app.operations.rightOf(method) ?? (PERMISSIONS as Partial<Record<Method, Permission>>)[method];
   const why = (method: Method) => refusal(actor, rightOf(method), method);
-  // The audit wraps the guard, so that refusals leave rows too.
-  const commands = (app.audited ?? same)(guardedMethods(app.commands, actor, "commands"));
   const parts = {
     actor,
     may: (method: Method) => why(method) === null,
@@ -204,7 +171,7 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
       throw refused;
     },
     queries: guardedQueries(app.queries, actor),
-    commands: withOperations(commands, app.operations, actor),
+    commands: operationsOf(app.operations, actor),
     operate: <Name extends OperationName>(name: Name, input: OperationInput<Name>) =>
       app.operations.isOpen(name)
         ? (app.operations.run(name, input, actor) as Promise<OperationResult<Name>>)
@@ -214,14 +181,14 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
 }
 
-/** Adds the operations, which check and audit themselves: see `agents/operations/perform.ts`. */
-function withOperations(commands: Commands, operations: Operator, actor: Actor): GuardedApplication["commands"] {
-  return new Proxy(commands, {
-    get(target, name) {
-      if (typeof name !== "string" || operations.rightOf(name) === undefined) return Reflect.get(target, name);
+/** The operations check and audit themselves: see `agents/operations/perform.ts`. */
+function operationsOf(operations: Operator, actor: Actor): OperationsOfActor {
+  return new Proxy({} as OperationsOfActor, {
+    get(_, name) {
+      if (typeof name !== "string" || operations.rightOf(name) === undefined) return undefined;
       return (given: unknown) => operations.run(name, given, actor);
     },
-  }) as GuardedApplication["commands"];
+  });
 }
 
 /** The right of `updateServer`. */
@@ -243,16 +210,10 @@ function withoutSettings(queries: Queries): Queries {
   return new Proxy(queries, { get: (target, name) => (name === "getTool" ? getTool : Reflect.get(target, name)) });
 }
 
-const same = (commands: Commands) => commands;
-
 type AnyMethod = (...args: unknown[]) => unknown;
 
-/** Wraps each method with the check. Queries and commands reject; a feed, which is synchronous, throws. */
-function guardedMethods<Methods extends object>(
-  methods: Methods,
-  actor: Actor,
-  kind: "queries" | "commands" | "feed",
-): Methods {
+/** Wraps each method with the check. Queries reject; a feed, which is synchronous, throws. */
+function guardedMethods<Methods extends object>(methods: Methods, actor: Actor, kind: "queries" | "feed"): Methods {
   return new Proxy(methods, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
@@ -260,9 +221,6 @@ function guardedMethods<Methods extends object>(
       const call: AnyMethod = (...args) => {
         const why = refusalOfMethod(actor, name);
         if (why) throw why;
-        if (name === "submitTree") checkRights(actor, args[0] as Submission);
-        if (kind === "commands" && !args.includes(actor))
-          throw new Error(`${String(name)} was called in somebody else's name.`);
         return (method as AnyMethod).apply(target, args);
       };
       return kind === "feed" ? call : async (...args: unknown[]) => call(...args);
@@ -273,11 +231,6 @@ function guardedMethods<Methods extends object>(
 function refusalOfMethod(actor: Actor, method: string | symbol): UserError | null {
   const needed = Object.hasOwn(PERMISSIONS, method) ? PERMISSIONS[method as keyof typeof PERMISSIONS] : undefined;
   return refusal(actor, needed, String(method));
-}
-
-function checkRights(actor: Actor, { rights = [] }: Submission): void {
-  const why = rightsRefusal(actor.role, rights);
-  if (why !== null) throw new UserError("forbidden", why);
 }
 
 /** Returns the few queries that a token for one task may use. */

@@ -1,7 +1,5 @@
 import { parse } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
-import { goalFields } from "@/core/goals/fields";
-import type { GoalFields } from "@/core/log/goal";
 import type { Submission } from "@/core/shapes/shapes";
 
 export const submission = submissionFields.refine(({ task }) => task.trim() !== "", {
@@ -11,9 +9,4 @@ export const submission = submissionFields.refine(({ task }) => task.trim() !== 
 /** Checks the form of the input; the command checks its meaning. Throws `UserError` invalid. */
 export function parseSubmission(input: unknown): Submission {
   return parse(submission, input);
-}
-
-/** Throws `UserError` invalid. */
-export function parseGoalFields(input: unknown): GoalFields {
-  return parse(goalFields, input);
 }

@@ -5,6 +5,8 @@ import { text } from "./parse";
 
 const above = z.number("must be a number").positive("must be above 0");
 const cap = above.nullable().optional();
+/** 0: the tree has no subtasks. */
+const depth = z.number("must be a number").nonnegative("must be 0 or above").nullable().optional();
 const whole = "must be a whole number from -100 to 100";
 const RIGHTS = ["read", "write", "network", "host", "change"] as const;
 
@@ -17,7 +19,7 @@ export const submissionFields = z.strictObject({
   copy: z.boolean("must be true or false").optional(),
   repository: z.strictObject({ url: text, branch: text.optional() }, "must be an object with a url").optional(),
   grant: z
-    .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }, "must be an object of amounts")
+    .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth, seconds: cap }, "must be an object of amounts")
     .optional(),
   rights: z.array(z.enum(RIGHTS, `must be of ${RIGHTS.join(", ")}`), "must be a list of rights").optional(),
   confined: z.boolean("must be true or false").optional(),

@@ -95,7 +95,7 @@ test("an agent calls operations: the secret is sent and never shown, the answer 
   }, "the change is asked about");
   // Untainted it would have run: the host is allowed.
   expect(pets.asked).toEqual(["GET /v1/pets"]);
-  await commands.decide(item.id, "approved", "It is ours.", tester);
+  await commands.decide({ id: item.id, decision: "approved", reason: "It is ours." }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(pets.asked).toEqual(["GET /v1/pets", 'POST /v1/pets {"name":"Bo"}']);
   const log = await logOf(trial, root_task_id);

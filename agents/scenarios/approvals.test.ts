@@ -68,7 +68,7 @@ test("a call whose policy is ask waits for a person from any depth, while its si
   expect(JSON.parse(item?.evidence ?? "")).toEqual({ what: "prod" });
   await until(() => trial.worker?.active() === 0, "no slot is held");
   expect(runs).toEqual([]);
-  await commands.decide(item?.id ?? "", "approved", "", tester);
+  await commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester);
   const tree = await trial.ended(id);
   expect([tree.status, runs]).toEqual(["succeeded", ["prod"]]);
   const log = await logOf(trial, titled(tree, "deep").id);
@@ -83,15 +83,18 @@ test("a call that is not allowed is not run, and the agent reads why", async () 
   await offer(trial, "ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const [item] = await waitingApprovals(trial, 1);
-  await trial.runtime.application.commands.decide(item?.id ?? "", "rejected", "Not on a Friday.", tester);
+  await trial.runtime.application.commands.decide(
+    { id: item?.id ?? "", decision: "rejected", reason: "Not on a Friday." },
+    tester,
+  );
   const tree = await trial.ended(id);
   expect([tree.status, runs]).toEqual(["succeeded", []]);
   expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe(
     "Not run: tester did not allow this call: Not on a Friday.",
   );
-  await expect(trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester)).rejects.toThrow(
-    "Already decided (rejected by tester).",
-  );
+  await expect(
+    trial.runtime.application.commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester),
+  ).rejects.toThrow("Already decided (rejected by tester).");
 });
 
 test("of two people who decide at the same moment one does, and the other reads who was quicker", async () => {
@@ -101,7 +104,9 @@ test("of two people who decide at the same moment one does, and the other reads 
   const [item] = await waitingApprovals(trial, 1);
   const { commands } = trial.runtime.application;
   const decided = await Promise.allSettled(
-    (["approved", "rejected"] as const).map((what) => commands.decide(item?.id ?? "", what, "", ownerCalled(what))),
+    (["approved", "rejected"] as const).map((what) =>
+      commands.decide({ id: item?.id ?? "", decision: what, reason: "" }, ownerCalled(what)),
+    ),
   );
   expect(decided).toMatchObject([
     { status: "fulfilled" },
@@ -118,14 +123,14 @@ test("two calls of a turn are asked at once, and run in their order whichever is
   const open = await waitingApprovals(trial, 2);
   const named = (what: string) => open.find((item) => item.title.includes(what))?.id ?? "";
   const { commands } = trial.runtime.application;
-  await commands.decide(named("two"), "approved", "", tester);
+  await commands.decide({ id: named("two"), decision: "approved", reason: "" }, tester);
   const root = (await trial.runtime.application.queries.getTree(id)).root_task_id;
   await until(
     async () => eventsOf(await logOf(trial, root)).filter((type) => type === "approval_decided").length === 1,
     "the second is allowed",
   );
   expect(runs).toEqual([]);
-  await commands.decide(named("one"), "approved", "", tester);
+  await commands.decide({ id: named("one"), decision: "approved", reason: "" }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(runs).toEqual(["one", "two"]);
 });
@@ -144,7 +149,7 @@ test("a message calls off what waits for approval: nothing of the turn runs, and
   const [item] = await waitingApprovals(trial, 1);
   const { commands, queries } = trial.runtime.application;
   const { root_task_id } = await queries.getTree(id);
-  await commands.steer(root_task_id, "Leave production alone.", tester);
+  await commands.steer({ id: root_task_id, text: "Leave production alone." }, tester);
   const tree = await trial.ended(id);
   expect([tree.status, runs, tree.tasks.map((task) => task.title)]).toEqual([
     "succeeded",
@@ -176,7 +181,7 @@ test("an approval survives the server: decided while nothing runs, the call is r
   const [item] = await waitingApprovals(trial, 1);
   await until(() => trial.worker?.active() === 0, "the task rests");
   await trial.worker?.stop(1_000);
-  await trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester);
+  await trial.runtime.application.commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester);
   expect(runs).toEqual([]);
   const next = await trial.runtime.startWorker({ role: "worker", pollMs: 20 });
   expect((await trial.ended(id)).status).toBe("succeeded");
@@ -199,9 +204,10 @@ test("equal calls of a tree are decided with one decision, which lists them; tho
   expect(open.map((item) => item.alike)).toEqual([3, 3, 3]);
   const alike = await trial.runtime.application.queries.listReviews({ alikeTo: open[0]?.id ?? "" });
   expect(alike.items.map((item) => item.id).sort()).toEqual(open.map((item) => item.id).sort());
-  const done = await trial.runtime.application.commands.decide(open[0]?.id ?? "", "approved", "", tester, {
-    alike: true,
-  });
+  const done = await trial.runtime.application.commands.decide(
+    { id: open[0]?.id ?? "", decision: "approved", reason: "", alike: true },
+    tester,
+  );
   expect(done.sentence).toBe("3 equal items are closed: allowed.");
   expect([...done.decided].sort()).toEqual(open.map((item) => item.id).sort());
   expect((await trial.ended(id)).status).toBe("succeeded");
@@ -236,7 +242,7 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   // Other arguments need a new approval.
   const other = await trial.submit({ task: "other", agent: "worker" });
   const [different] = await waitingApprovals(trial, 1);
-  await commands.stop(other.id, "", tester);
+  await commands.stop({ id: other.id, reason: "" }, tester);
   await trial.ended(other.id);
   expect((await queries.getReview(different?.id ?? "")).status).toBe("withdrawn");
 
@@ -308,7 +314,7 @@ test("a person sets the policy of a tool, for calls from then on", async () => {
   expect((await queries.listTools()).find((tool) => tool.name === "touch")?.policy).toBe("ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await waitingApprovals(trial, 1);
-  await commands.stop(id, "", tester);
+  await commands.stop({ id, reason: "" }, tester);
   await expect(commands.setToolPolicy({ id: "touch", policy: "maybe" }, tester)).rejects.toThrow(
     "write inherit, auto, ask or deny",
   );
@@ -420,7 +426,7 @@ test("an early answered question also runs out of time", async () => {
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(async () => (await queries.listReviews({ open: true })).items.length === 1, "the question is asked");
-  await commands.steer(root_task_id, "By the way.", tester);
+  await commands.steer({ id: root_task_id, text: "By the way." }, tester);
   await whenTask(trial, id, "root", (task) => task.turns === 2 && task.status === "waiting");
   now += 60_001;
   const tree = await trial.ended(id);
@@ -447,7 +453,10 @@ test("two workers that share the database give one approval to one run of the ca
   const open = await waitingApprovals(trial, 6);
   await Promise.all(
     open.map((item, at) =>
-      (at % 2 ? trial : other).runtime.application.commands.decide(item.id, "approved", "", tester),
+      (at % 2 ? trial : other).runtime.application.commands.decide(
+        { id: item.id, decision: "approved", reason: "" },
+        tester,
+      ),
     ),
   );
   for (const id of ids) expect((await trial.ended(id)).status).toBe("succeeded");
@@ -471,6 +480,6 @@ test("a rule approves the calls of its tool alone, and of none with a similar na
   expect(added.decided).toEqual([]);
   expect((await openApprovals(trial)).map((item) => item.task_id)).toEqual([root_task_id]);
   expect(runs).toEqual([]);
-  await commands.stop(id, "", tester);
+  await commands.stop({ id, reason: "" }, tester);
   await trial.ended(id);
 });

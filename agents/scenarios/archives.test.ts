@@ -97,7 +97,7 @@ test("a tree looks the same after it was deleted and read again, except for what
     version: 1,
     trees: [{ id, title: "root", status: "succeeded", tasks: 2 }],
   });
-  await commands.deleteTree(id, tester);
+  await commands.deleteTree({ id }, tester);
   await expect(queries.getTree(id)).rejects.toThrow(/No tree|no tree/);
   expect(await read(file)).toMatchObject({ items: [{ id, outcome: "added" }] });
   expect(await shown(trial, id)).toEqual(before);
@@ -167,21 +167,21 @@ test("nothing acts on what was read from an archive, except pins and deleting it
   const { file, id, root, from, workspace, commands, read, queries } = await failedElsewhere();
   await read(file);
   const acts = {
-    retry: commands.retry(id, tester),
-    task: commands.retry(root, tester),
-    continue: commands.continueTask(root, "go on", tester),
-    fork: commands.fork(id, {}, tester),
-    steer: commands.steer(root, "hello", tester),
-    stop: commands.stop(id, "", tester),
-    pause: commands.pause(id, tester),
-    resume: commands.resume(id, tester),
-    step: commands.step(root, tester),
-    change: commands.change(root, { priority: 3 }, tester),
-    grant: commands.grant(root, { tokens: 5 }, tester),
+    retry: commands.retry({ id }, tester),
+    task: commands.retry({ id: root }, tester),
+    continue: commands.continueTask({ id: root, text: "go on" }, tester),
+    fork: commands.fork({ id }, tester),
+    steer: commands.steer({ id: root, text: "hello" }, tester),
+    stop: commands.stop({ id, reason: "" }, tester),
+    pause: commands.pause({ id }, tester),
+    resume: commands.resume({ id }, tester),
+    step: commands.step({ id: root }, tester),
+    change: commands.change({ id: root, priority: 3 }, tester),
+    grant: commands.grant({ id: root, tokens: 5 }, tester),
     judge: commands.judgeTree({ id, outcome: "pass", reason: "" }, tester),
-    apply: commands.applyAsBranch(id, { repository: "/tmp" }, tester),
-    keep: commands.keepFiles(id, id, tester),
-    goal: commands.changeGoal(id, {}, tester),
+    apply: commands.applyAsBranch({ id, repository: "/tmp" }, tester),
+    keep: commands.keepFiles({ id, instead_of: id }, tester),
+    goal: commands.changeGoal({ id }, tester),
   };
   // All are caught at once: a command refuses before an operation, which first writes its row.
   const refusals = Object.entries(acts).map(async ([what, act]) => [what, await act.catch(({ message }) => message)]);
@@ -196,7 +196,7 @@ test("nothing acts on what was read from an archive, except pins and deleting it
   });
   await commands.unpinTree({ id }, tester);
   await commands.pinTree({ id }, tester);
-  await commands.deleteTree(id, tester);
+  await commands.deleteTree({ id }, tester);
   await expect(queries.getTree(id)).rejects.toThrow();
   expect((await read(file)).items).toMatchObject([{ outcome: "added" }]);
 });

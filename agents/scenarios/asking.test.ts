@@ -90,8 +90,8 @@ test("a question is passed up to the grandparent and then to a person, whose ans
   const leaf = await whenTask(trial, id, "leaf", (task) => task.status === "waiting");
   expect(leaf.waiting_for).toEqual({ kind: "answer", tasks: [], reviews: [review.id] });
   expect((await queries.getTree(id)).status).toBe("waiting");
-  await commands.answer(review.id, "Yes, do.", tester);
-  await expect(commands.answer(review.id, "No.", tester)).rejects.toThrow(/already closed/);
+  await commands.answer({ id: review.id, text: "Yes, do." }, tester);
+  await expect(commands.answer({ id: review.id, text: "No." }, tester)).rejects.toThrow(/already closed/);
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   expect((await queries.getTask(titled(tree, "leaf").id)).result).toContain("Yes, do.");
@@ -107,7 +107,7 @@ test("a question of the task that agent_selector chose goes to a person", async 
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "please" });
   const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "a person is asked");
-  await commands.answer(review.id, "Now.", tester);
+  await commands.answer({ id: review.id, text: "Now." }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(trial.provider?.requests.filter((request) => request.agent === "agent_selector").length).toBe(1);
 });
@@ -125,9 +125,9 @@ test("a question whose call was answered early is answered later, once, as an ev
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "a person is asked");
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
-  await commands.steer(root_task_id, "Soon.", tester);
+  await commands.steer({ id: root_task_id, text: "Soon." }, tester);
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 2);
-  await commands.answer(review.id, "Red.", tester);
+  await commands.answer({ id: review.id, text: "Red." }, tester);
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   const log = await logOf(trial, root_task_id);
@@ -141,7 +141,7 @@ test("a question is withdrawn when the task that asked is stopped", async () => 
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "a person is asked");
-  await commands.stop(id, "", tester);
+  await commands.stop({ id, reason: "" }, tester);
   await trial.ended(id);
   expect((await queries.getReview(review.id)).status).toBe("withdrawn");
 });
@@ -165,7 +165,7 @@ test("wait_for_subtasks answers with states when what it names has ended, and th
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
-  await commands.steer(root_task_id, "Look.", tester);
+  await commands.steer({ id: root_task_id, text: "Look." }, tester);
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 2);
   quick.open();
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 3);
@@ -196,7 +196,7 @@ test("a steer answers an open wait_for_subtasks too", async () => {
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   for (const turns of [1, 2]) {
     await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === turns);
-    await commands.steer(root_task_id, `Steer ${turns}.`, tester);
+    await commands.steer({ id: root_task_id, text: `Steer ${turns}.` }, tester);
   }
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 3);
   expect(JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "")).toMatchObject({ status: "running" });
@@ -252,7 +252,7 @@ test("a parent that ends stops its subtasks as parent_ended", async () => {
   const { commands } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "grandchild").length === 1, "the grandchild works");
-  await commands.stop(id, "enough", tester);
+  await commands.stop({ id, reason: "enough" }, tester);
   const tree = await trial.ended(id);
   expect(tree.tasks.map((task) => [task.title, task.status, task.reason])).toEqual([
     ["root", "stopped", "by_person"],
@@ -366,11 +366,13 @@ test("a flag is decided once; the reviewer's reason reaches the running task", a
   const flag = await until(async () => (await queries.listReviews({ open: true })).items[0], "the flag is there");
   await until(() => requestsOf(trial, "root").length === 2, "the task goes on");
   const ann = ownerCalled("ann");
-  expect((await commands.decide(flag.id, "rejected", "It is the test key.", ann)).sentence).toBe(
-    "The flag is closed: no problem.",
+  expect(
+    (await commands.decide({ id: flag.id, decision: "rejected", reason: "It is the test key." }, ann)).sentence,
+  ).toBe("The flag is closed: no problem.");
+  await expect(commands.decide({ id: flag.id, decision: "approved", reason: "" }, ann)).rejects.toThrow(
+    /Already decided \(rejected by ann\)/,
   );
-  await expect(commands.decide(flag.id, "approved", "", ann)).rejects.toThrow(/Already decided \(rejected by ann\)/);
-  await expect(commands.answer(flag.id, "Yes.", ann)).rejects.toThrow(/not a question/);
+  await expect(commands.answer({ id: flag.id, text: "Yes." }, ann)).rejects.toThrow(/not a question/);
   hold.open();
   await trial.ended(id);
   expect(toldIn(requestsOf(trial, "root")[2])).toContain(

@@ -64,7 +64,7 @@ function openItem(trial: Trial) {
 }
 
 const decide = (trial: Trial, id: string, how: "approved" | "rejected", reason = "") =>
-  trial.runtime.application.commands.decide(id, how, reason, tester);
+  trial.runtime.application.commands.decide({ id, decision: how, reason }, tester);
 
 async function logOfRoot(trial: Trial, treeId: string): Promise<Message[]> {
   return logOf(trial, (await trial.runtime.application.queries.getTree(treeId)).root_task_id);
@@ -122,7 +122,7 @@ test("a question in the middle of a call is answered with a text", async () => {
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const item = await openItem(trial);
   expect([item.kind, item.title]).toEqual(["question", "Which port?"]);
-  await trial.runtime.application.commands.answer(item.id, "8080", tester);
+  await trial.runtime.application.commands.answer({ id: item.id, text: "8080" }, tester);
   await trial.ended(id);
   expect(responsesOf(await logOfRoot(trial, id))[0]).toBe("allowed by tester: 8080");
 });
@@ -150,7 +150,7 @@ test("a message sets a resting call aside; its answer is kept for the same reque
   const item = await openItem(trial);
   await until(() => trial.worker?.active() === 0, "the task rests");
   const { root_task_id } = await trial.runtime.application.queries.getTree(id);
-  await commands.steer(root_task_id, "Be quick.", tester);
+  await commands.steer({ id: root_task_id, text: "Be quick." }, tester);
   const second = await until(async () => {
     const open = await openItem(trial);
     return open.id !== item.id && open;
@@ -220,7 +220,7 @@ test("a stop ends the wait, and withdraws what was asked", async () => {
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const item = await openItem(trial);
-  await commands.stop(id, "", tester);
+  await commands.stop({ id, reason: "" }, tester);
   expect((await trial.ended(id)).status).toBe("stopped");
   expect((await queries.getReview(item.id)).status).toBe("withdrawn");
 });

@@ -63,7 +63,7 @@ async function approved() {
     "a proposal is open",
     LONG_MS,
   );
-  await commands.decide(review.id, "approved", "", tester);
+  await commands.decide({ id: review.id, decision: "approved", reason: "" }, tester);
   await trial.ended(tree.id, LONG_MS);
   const before = watched(trial);
   const first = await releasedBy(before.given);
@@ -113,7 +113,7 @@ test(
     const max = { id: "user:9", name: "Max", role: "operator" } as const;
     expect((await queries.getReviewItem(review, max)).may_not.approve).not.toBeNull();
     given.length = 0;
-    await commands.decide(review, "approved", "", { ...tester, name: "Mia" });
+    await commands.decide({ id: review, decision: "approved", reason: "" }, { ...tester, name: "Mia" });
     const { carried: from, ...last } = await releasedBy(given);
     expect([from, last]).toEqual([undefined, { ...last, item: review, by: "Mia", commit: carried.commit }]);
   },

@@ -31,8 +31,7 @@ test("another model and agent take over in the middle of a task: the conversatio
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 2, "the second call is in flight");
   const { sentence } = await commands.change(
-    root_task_id,
-    { agent: "coder", model: "openai/gpt-5.1", priority: 7 },
+    { id: root_task_id, agent: "coder", model: "openai/gpt-5.1", priority: 7 },
     tester,
   );
   expect(sentence).toBe(
@@ -69,7 +68,7 @@ test("a parked task whose model is changed continues immediately with the other 
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
   expect(parked.reason_detail).toBeTruthy();
-  await commands.change(root_task_id, { model: "openai/gpt-5.1" }, tester);
+  await commands.change({ id: root_task_id, model: "openai/gpt-5.1" }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -85,9 +84,9 @@ test("another agent keeps the model, even a just changed one; the agent's own mo
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 50 } });
   await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
-  await commands.change(root_task_id, { model: "openai/gpt-5.1" }, tester);
-  await commands.change(root_task_id, { agent: "researcher" }, tester);
-  await expect(commands.change(root_task_id, { agent: "coder" }, tester)).rejects.toThrow(/has no price/);
+  await commands.change({ id: root_task_id, model: "openai/gpt-5.1" }, tester);
+  await commands.change({ id: root_task_id, agent: "researcher" }, tester);
+  await expect(commands.change({ id: root_task_id, agent: "coder" }, tester)).rejects.toThrow(/has no price/);
   hold.open();
   const tree = await trial.ended(id);
   expect(titled(tree, "root")).toMatchObject({ agent: "researcher", model: "openai/gpt-5.1", status: "succeeded" });
@@ -107,7 +106,7 @@ test("a change for agent_selector reaches the task that it chose, and its subtas
   });
   const { id, root_task_id } = await trial.submit({ task: "chosen" });
   await until(() => workOf(trial).length === 1, "the chosen task works");
-  await trial.runtime.application.commands.change(root_task_id, { model: "openai/gpt-5.1", priority: -3 }, tester);
+  await trial.runtime.application.commands.change({ id: root_task_id, model: "openai/gpt-5.1", priority: -3 }, tester);
   hold.open();
   const tree = await trial.ended(id);
   expect([tree.status, titled(tree, "the one chosen").reason_detail]).toEqual(["succeeded", null]);
@@ -133,8 +132,8 @@ test("a change that cannot be made is refused with one sentence, and nothing is 
   const grant = { cost_usd: 5 };
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant });
   await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
-  const refused = (to: Parameters<typeof commands.change>[1]) =>
-    expect(commands.change(root_task_id, to, tester)).rejects;
+  const refused = (to: Omit<Parameters<typeof commands.change>[0], "id">) =>
+    expect(commands.change({ id: root_task_id, ...to }, tester)).rejects;
   await refused({}).toThrow("Say what to change");
   await refused({ model: "nonsense" }).toThrow("There is no model nonsense");
   await refused({ model: "openai/unpriced-model" }).toThrow(/has no price|price/);
@@ -159,14 +158,14 @@ test("a task paused alone waits while its subtasks continue", async () => {
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "child").length === 1, "the child works");
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Paused: this task only/);
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Already paused/);
+  expect((await commands.pause({ id: root_task_id, alone: true }, tester)).sentence).toMatch(/^Paused: this task only/);
+  expect((await commands.pause({ id: root_task_id, alone: true }, tester)).sentence).toMatch(/^Already paused/);
   hold.open();
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await until(() => trial.worker?.active() === 0, "nothing runs");
   const paused = await queries.getTask(root_task_id);
   expect([paused.status, paused.paused_by?.name]).toEqual(["paused", "tester"]);
-  await commands.resume(root_task_id, tester);
+  await commands.resume({ id: root_task_id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
   const held = (await logOf(trial, root_task_id)).filter((message) => message.content.type === "held");
   expect(held.map(({ content }) => [content.what, content.by])).toEqual([
@@ -187,17 +186,19 @@ test("an edited step that is refused changes nothing and says nothing to the tas
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", stepping: "manual" });
   await whenTask(trial, id, "root", (task) => task.status === "paused");
   const edit = { message: "Mind the gap.", model: "none/x" };
-  await expect(commands.step(root_task_id, tester, edit)).rejects.toThrow(/model/);
-  await expect(commands.step(root_task_id, tester, { message: " ", model: "openai/gpt-5.1" })).rejects.toThrow(/empty/);
+  await expect(commands.step({ id: root_task_id, ...edit }, tester)).rejects.toThrow(/model/);
+  await expect(commands.step({ id: root_task_id, message: " ", model: "openai/gpt-5.1" }, tester)).rejects.toThrow(
+    /empty/,
+  );
   expect(requestsOf(trial, "root")).toHaveLength(0);
-  const steered = await commands.step(root_task_id, tester, { message: "Mind the gap.", model: "openai/gpt-5.1" });
+  const steered = await commands.step({ id: root_task_id, message: "Mind the gap.", model: "openai/gpt-5.1" }, tester);
   expect(steered.sentence).toBe("Changed: the model to openai/gpt-5.1. It takes one turn, then pauses.");
   await until(() => requestsOf(trial, "root").length === 1, "the step is taken");
   const { items } = await queries.listMessages({ treeId: id });
   expect(items.filter(({ kind }) => kind === "steer")).toHaveLength(1);
   expect(items.filter(({ content }) => content.type === "changed")).toHaveLength(1);
   hold.open();
-  await commands.resume(root_task_id, tester);
+  await commands.resume({ id: root_task_id }, tester);
 });
 
 test("step turns manual stepping on for a running task, from its next turn", async () => {
@@ -211,11 +212,13 @@ test("step turns manual stepping on for a running task, from its next turn", asy
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
-  expect((await commands.step(root_task_id, tester)).sentence).toBe("It finishes its current turn, then pauses.");
+  expect((await commands.step({ id: root_task_id }, tester)).sentence).toBe(
+    "It finishes its current turn, then pauses.",
+  );
   hold.open();
   for (const turns of [1, 2]) {
     await whenTask(trial, id, "root", (task) => task.turns === turns && task.status === "paused");
-    await commands.step(root_task_id, tester);
+    await commands.step({ id: root_task_id }, tester);
   }
   // Its finishing tasks are stepped too, until the tree is resumed.
   await until(async () => {
@@ -223,7 +226,7 @@ test("step turns manual stepping on for a running task, from its next turn", asy
     return tasks.length === 3 && tasks.slice(1).every((task) => task.status === "paused");
   }, "the finishing tasks wait for their step");
   const { tasks } = await trial.runtime.application.queries.getTree(id);
-  for (const task of tasks.slice(1)) await commands.resume(task.id, tester);
+  for (const task of tasks.slice(1)) await commands.resume({ id: task.id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -283,7 +286,7 @@ test("a task that asks too often is told to decide itself", async () => {
       const { items } = await queries.listReviews({ open: true });
       return items.find((item) => item.detail === `And ${asked}?`);
     }, `question ${asked}`);
-    await commands.answer(review.id, "Yes.", tester);
+    await commands.answer({ id: review.id, text: "Yes." }, tester);
   }
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");

@@ -224,7 +224,7 @@ test(
     );
     const { id } = await trial.submit({ task: "root", agent: "worker" });
     await until(() => sleepers().length === 3, "all agents run their commands");
-    await trial.runtime.application.commands.stop(id, "enough", ownerCalled("tester"));
+    await trial.runtime.application.commands.stop({ id, reason: "enough" }, ownerCalled("tester"));
     expect((await trial.ended(id)).status).toBe("stopped");
     expect(sleepers()).toEqual([]);
   },
@@ -271,7 +271,7 @@ test(
     expect([tree.status, trial.faults]).toEqual(["succeeded", []]);
     const root = await queries.getTask(tree.root_task_id);
     expect(root.verdict?.outcome).toBe("pass");
-    await commands.continueTask(tree.root_task_id, "say And more.", tester);
+    await commands.continueTask({ id: tree.root_task_id, text: "say And more." }, tester);
     const again = await trial.ended(id);
     expect(again.status).toBe("succeeded");
     const calls = (await logOf(trial, tree.root_task_id)).filter(

@@ -74,10 +74,10 @@ test("in a confined tree the chosen agent's list applies, even after the agent i
   await changeAgent(trial, "worker", { tools: READER, ...quiet });
   await changeAgent(trial, "coder", { tools: ["use_terminal", "read_file"], ...quiet });
   const app = guarded(trial.runtime.application, tester);
-  const { id } = await app.commands.submitTree({ task: "chosen", confined: true }, tester);
+  const { id } = await app.commands.submitTree({ task: "chosen", confined: true });
   await asked.opened;
   const below = titled(await app.queries.getTree(id), "below");
-  await app.commands.change(below.id, { agent: "coder" }, tester);
+  await app.commands.change({ id: below.id, agent: "coder" });
   answered.open();
   await trial.ended(id);
   expect(eventsOf(await logOf(trial, below.id))).toContain("changed");

@@ -29,9 +29,14 @@ test("an ended tree goes on by a message, with its conversation and its folder",
   const { commands, queries } = trial.runtime.application;
   const first = await runRoot(trial);
   expect(first.headline).toBe("Found 3 breaking changes.");
-  expect(await queries.getContinuation(first.root_task_id)).toEqual({ by: "retry", needs: null, why: null });
+  expect(await queries.getContinuation(first.root_task_id)).toEqual({
+    by: "retry",
+    may_retry: true,
+    needs: null,
+    why: null,
+  });
 
-  const done = await commands.continueTask(first.root_task_id, "Now only the tests, please.", tester);
+  const done = await commands.continueTask({ id: first.root_task_id, text: "Now only the tests, please." }, tester);
   expect(done).toMatchObject({ by: "retry", tree_id: first.id, task_id: first.root_task_id });
   const again = await trial.ended(first.id);
   expect(again).toMatchObject({
@@ -56,9 +61,9 @@ test("a retry starts over, and forgets what a person said to continue", async ()
   const trial = await start({ root: () => endTask("done") });
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await runRoot(trial);
-  await commands.continueTask(root_task_id, "More.", tester);
+  await commands.continueTask({ id: root_task_id, text: "More." }, tester);
   await trial.ended(id);
-  await commands.retry(root_task_id, tester);
+  await commands.retry({ id: root_task_id }, tester);
   await trial.ended(id);
   expect(requestsOf(trial, "root").map(({ turn }) => turn)).toEqual([0, 1, 0]);
   const judged = trial.provider?.requests.filter(({ agent }) => agent === "task_evaluator").at(-1);
@@ -76,8 +81,8 @@ test("two people continue at once: the second one's words reach the running task
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await runRoot(trial);
   const both = await Promise.all([
-    commands.continueTask(root_task_id, "Now the tests.", tester),
-    commands.continueTask(root_task_id, "And the docs.", tester),
+    commands.continueTask({ id: root_task_id, text: "Now the tests." }, tester),
+    commands.continueTask({ id: root_task_id, text: "And the docs." }, tester),
   ]);
   expect(both.map(({ by }) => by).sort()).toEqual(["message", "retry"]);
   expect((await queries.getTask(root_task_id)).attempt).toBe(2);
@@ -100,7 +105,7 @@ test("a subtask whose result was read goes on in a fork, with its conversation",
     by: "fork",
     why: expect.stringContaining("has read its result"),
   });
-  const made = await commands.continueTask(part.id, "Look at the docs too.", tester);
+  const made = await commands.continueTask({ id: part.id, text: "Look at the docs too." }, tester);
   expect(made.by).toBe("fork");
   expect(made.tree_id).not.toBe(tree.id);
   const fork = await trial.ended(made.tree_id);
@@ -126,9 +131,11 @@ test("a folder that another tree uses now: a retry is refused, and words continu
   const tree = await runRoot(trial, { workspace: folder });
   await trial.submit({ task: "other", agent: "worker", workspace: folder });
   await until(() => requestsOf(trial, "other").length === 1, "the other tree works");
-  await expect(commands.retry(tree.root_task_id, tester)).rejects.toThrow("The tree “other” works in this folder now");
+  await expect(commands.retry({ id: tree.root_task_id }, tester)).rejects.toThrow(
+    "The tree “other” works in this folder now",
+  );
   expect(await queries.getContinuation(tree.root_task_id)).toMatchObject({ by: "fork" });
-  const made = await commands.continueTask(tree.root_task_id, "More.", tester);
+  const made = await commands.continueTask({ id: tree.root_task_id, text: "More." }, tester);
   expect(made.by).toBe("fork");
   expect((await trial.ended(made.tree_id)).workspace).not.toBe(folder);
   hold.open();
@@ -145,11 +152,12 @@ test("nothing left of the grant: one sentence with the amount, which the same co
   const { needs, why } = await queries.getContinuation(root_task_id);
   expect(needs).toEqual({ tokens: expect.any(Number) });
   expect(why).toMatch(/^Its grant of .* tokens is used up: add .* tokens to continue\.$/);
-  await expect(commands.continueTask(root_task_id, "More.", tester)).rejects.toMatchObject({
+  await expect(commands.continueTask({ id: root_task_id, text: "More." }, tester)).rejects.toMatchObject({
     message: why,
     refusal: { code: "grant_used_up", ...needs },
   });
-  await commands.continueTask(root_task_id, "More.", tester, { more: needs ?? {} });
+  const more = { cost_usd: needs?.usd, tokens: needs?.tokens };
+  await commands.continueTask({ id: root_task_id, text: "More.", ...more }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -157,14 +165,32 @@ test("what cannot be continued says so in a sentence", async () => {
   const trial = await start({ root: () => endTask("done") });
   const { commands } = trial.runtime.application;
   const tree = await runRoot(trial);
-  await expect(commands.continueTask(tree.root_task_id, "  ", tester)).rejects.toThrow("The message is empty");
+  await expect(commands.continueTask({ id: tree.root_task_id, text: "  " }, tester)).rejects.toThrow(
+    "The message is empty",
+  );
   const judge = tree.tasks.find(({ role }) => role === "finishing");
-  await expect(commands.continueTask(judge?.id ?? "", "More.", tester)).rejects.toThrow(
+  await expect(commands.continueTask({ id: judge?.id ?? "", text: "More." }, tester)).rejects.toThrow(
     "continue the task that it checked",
   );
-  await expect(commands.continueTask(tree.root_task_id, "More.", tester, { model: "nonsense" })).rejects.toThrow(
-    "There is no model nonsense",
-  );
+  await expect(
+    commands.continueTask({ id: tree.root_task_id, text: "More.", model: "nonsense" }, tester),
+  ).rejects.toThrow("There is no model nonsense");
   expect((await logOf(trial, tree.root_task_id)).length).toBeGreaterThan(0);
   expect(eventsOf(await logOf(trial, tree.root_task_id))).not.toContain("retried");
+});
+
+test("without a language model no words continue a runbook, and it can still be retried", async () => {
+  const trial = await start(null);
+  const { commands, queries } = trial.runtime.application;
+  const tree = await trial.submit({ task: "Survey this folder.", runbook: "repository-survey" });
+  const id = tree.root_task_id;
+  await commands.stop({ id: tree.id }, tester);
+  await trial.ended(tree.id);
+  expect(await queries.getContinuation(id)).toMatchObject({
+    by: null,
+    may_retry: true,
+    why: expect.stringContaining("connect a language model"),
+  });
+  await expect(commands.continueTask({ id, text: "More." }, tester)).rejects.toThrow("connect a language model");
+  expect(await commands.retry({ id }, tester)).toEqual({ sentence: "Attempt 2 starts." });
 });

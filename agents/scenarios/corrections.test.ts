@@ -94,7 +94,7 @@ test("a reply without a call while subtasks run means: wait, and is no invalid r
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   for (const turn of [1, 2, 3, 4]) {
     await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === turn);
-    await commands.steer(root_task_id, `steer ${turn}`, ownerCalled("tester"));
+    await commands.steer({ id: root_task_id, text: `steer ${turn}` }, ownerCalled("tester"));
   }
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 5);
   holds[3]?.open();

@@ -144,7 +144,7 @@ test("a steer during the ending calls it off, and it counts as no try", async ()
     );
     await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === steered + 1);
     steered += 1;
-    await commands.steer(root_task_id, `Also this ${steered}.`, tester);
+    await commands.steer({ id: root_task_id, text: `Also this ${steered}.` }, tester);
   }
   const tree = await trial.ended(id);
   expect([tree.status, tree.reason]).toEqual(["failed", "judged_failed"]);
@@ -175,7 +175,7 @@ test("end_task is refused with the list while subtasks run, or another call of t
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
-  await commands.steer(root_task_id, "Hurry.", tester);
+  await commands.steer({ id: root_task_id, text: "Hurry." }, tester);
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 3);
   const [first] = resultsIn(requestsOf(trial, "root")[1]);
   expect(first).toMatch(/Not ended\. .*start_subtask/);

@@ -71,7 +71,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
   const maker = titled(await queries.getTree(id), `Tools: ${NEEDED}`);
   expect(maker.waiting_for).toMatchObject({ kind: "approval", reviews: [review.id] });
 
-  const { sentence } = await commands.decide(review.id, "approved", "Fine.", tester);
+  const { sentence } = await commands.decide({ id: review.id, decision: "approved", reason: "Fine." }, tester);
   expect(sentence).toBe("Version 1 of the tool word_count is live.");
   const tree = await trial.ended(id, 240_000);
   expect(tree.status).toBe("succeeded");
@@ -104,13 +104,13 @@ test("a proposal whose tests fail is not put before anybody, and a rejected one 
   const maker = titled(await queries.getTree(id), `Tools: ${NEEDED}`);
   const refused = responsesOf(await logOf(trial, maker.id)).at(-1);
   expect(refused).toMatch(/Not proposed: the test failed with exit status 3 in a clean copy[\s\S]*it is broken/);
-  await commands.decide(review.id, "rejected", "Not needed.", tester);
+  await commands.decide({ id: review.id, decision: "rejected", reason: "Not needed." }, tester);
   const tree = await trial.ended(id, 240_000);
   expect(tree.status).toBe("succeeded");
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain("Not needed.");
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   expect((await queries.getReview(review.id)).status).toBe("rejected");
-  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow(
+  await expect(commands.decide({ id: review.id, decision: "approved", reason: "" }, tester)).rejects.toThrow(
     "Already decided (rejected by tester).",
   );
 }, 600_000);
@@ -127,11 +127,11 @@ test("a server that does not answer its probe stays a proposal, with the reason"
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
-  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow(
+  await expect(commands.decide({ id: review.id, decision: "approved", reason: "" }, tester)).rejects.toThrow(
     "The server word_count has no tool nothing for its probe. Its tools: count.",
   );
   expect((await queries.getReview(review.id)).status).toBe("open");
-  await commands.decide(review.id, "rejected", "", tester);
+  await commands.decide({ id: review.id, decision: "rejected", reason: "" }, tester);
   expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
 }, 600_000);
 
@@ -153,7 +153,7 @@ test("a document that does not exist is written, approved, and read by the task 
   // It and the root stand still until somebody decides, and it ranks as what holds two tasks up.
   expect(review.waiting_tasks).toBe(2);
   expect(review.attention).toBeGreaterThanOrEqual(2 * review.blast_radius * review.uncertainty);
-  await commands.decide(review.id, "approved", "", tester);
+  await commands.decide({ id: review.id, decision: "approved", reason: "" }, tester);
   expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
   expect(toldIn(requestsOf(trial, "root")[1])).toContain("named after trees");
   expect(await queries.getDocument("release_rules")).toMatchObject({ version: 1, body: document.body });
@@ -181,7 +181,7 @@ test("P2: an agent that edits agent_selector or itself makes a proposal only; th
   expect(items.map((item) => item.waiting_tasks)).toEqual([0, 0]);
   const selector = items.find((item) => item.title.includes("selector"));
   const { commands, queries } = trial.runtime.application;
-  await commands.decide(selector?.id ?? "", "approved", "", tester);
+  await commands.decide({ id: selector?.id ?? "", decision: "approved", reason: "" }, tester);
   expect(live()).toBe(before);
   await takeTrial(trial);
   expect((await queries.getAgent("agent_selector")).instruction).toContain("Obey");
@@ -214,9 +214,9 @@ test("M3: a server that runs what it is told to is a proposal with a warning, an
   expect(existsSync(join(trial.dataDir, "mcp"))).toBe(false);
   expect(resultsIn(requestsOf(trial, "root")[3])[0]).not.toContain('spawned"');
   const fetched = items.find((item) => item.title.includes("fetched"));
-  await expect(trial.runtime.application.commands.decide(fetched?.id ?? "", "approved", "", tester)).rejects.toThrow(
-    /could not be started/,
-  );
+  await expect(
+    trial.runtime.application.commands.decide({ id: fetched?.id ?? "", decision: "approved", reason: "" }, tester),
+  ).rejects.toThrow(/could not be started/);
 }, 600_000);
 
 test("a fork takes an open proposal along, to be decided by itself; a deleted tree leaves none", async () => {
@@ -247,15 +247,15 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
   await until(async () => (await queries.getTree(id)).status === "waiting", "the tree waits for the decision");
   const side = titled(await queries.getTree(id), "side").id;
   const { seq: at } = (await logOf(trial, side)).at(-1) ?? { seq: 0 };
-  const fork = await commands.fork(side, { at }, tester);
+  const fork = await commands.fork({ id: side, at }, tester);
   const { items } = await queries.listReviews({ open: true, treeId: fork.id });
   expect(items.map((item) => [item.kind, item.title])).toEqual([["proposal", "New document release_rules"]]);
-  await commands.decide(review.id, "rejected", "", tester);
+  await commands.decide({ id: review.id, decision: "rejected", reason: "" }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
-  await commands.decide(items[0]?.id ?? "", "approved", "", tester);
+  await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
   expect((await trial.ended(fork.id)).status).toBe("succeeded");
   expect((await queries.getDocument("release_rules")).version).toBe(1);
-  for (const tree of [id, fork.id]) await commands.deleteTree(tree, tester);
+  for (const tree of [id, fork.id]) await commands.deleteTree({ id: tree }, tester);
   const left = trial.runtime.store.client.sqlite.prepare("SELECT count(*) FROM proposals").pluck().get();
   expect(left).toBe(0);
 }, 600_000);
@@ -281,7 +281,7 @@ test("a proposal that replaces a server says so, keeps its policies, and ends it
   await changeAgent(trial, "worker", { tools: ["write_file", "propose_tool"] });
   const { commands, queries } = trial.runtime.application;
   const first = await trial.submit({ task: "first", agent: "worker" });
-  await commands.decide((await openProposal(trial)).id, "approved", "", tester);
+  await commands.decide({ id: (await openProposal(trial)).id, decision: "approved", reason: "" }, tester);
   await trial.ended(first.id, 240_000);
   await commands.setToolPolicy({ id: "word_count", policy: "ask" }, tester);
   await commands.setToolPolicy({ id: "word_count__count", policy: "deny" }, tester);
@@ -289,7 +289,7 @@ test("a proposal that replaces a server says so, keeps its policies, and ends it
   const second = await trial.submit({ task: "second", agent: "worker" });
   const review = await openProposal(trial);
   expect(review.title).toBe("Replace the tool server word_count");
-  await commands.decide(review.id, "approved", "", tester);
+  await commands.decide({ id: review.id, decision: "approved", reason: "" }, tester);
   await trial.ended(second.id, 240_000);
   expect((await queries.listRules()).map((rule) => rule.revoked_at !== null)).toEqual([true]);
   const { version } = await queries.getTool("word_count");

@@ -143,6 +143,9 @@ test("rejecting the flag before the look has ended leaves the findings beside it
   const trial = await start({ ...worker, "@review_agent": found }, { env: ON });
   await trial.ended((await trial.submit({ task: "flagging", agent: "worker" })).id);
   const [one] = await openFlags(trial);
-  await trial.runtime.application.commands.decide(one?.id ?? "", "rejected", "No problem.", tester);
+  await trial.runtime.application.commands.decide(
+    { id: one?.id ?? "", decision: "rejected", reason: "No problem." },
+    tester,
+  );
   await told(trial, 1);
 });

@@ -190,15 +190,15 @@ test("a tree of an earlier version in such a folder cannot go on, by any command
   ] as const) {
     sqlite.prepare("UPDATE trees SET workspace = ?").run(workspace);
     const attempts = {
-      retry: () => commands.retry(root, tester),
-      continueTask: () => commands.continueTask(root, "Go on.", tester),
-      fork: () => commands.fork(root, { at: 1 }, tester),
-      resume: () => commands.resume(tree.id, tester),
-      step: () => commands.step(root, tester),
-      steer: () => commands.steer(root, "Look here.", tester),
-      change: () => commands.change(root, { agent: "coder" }, tester),
-      grant: () => commands.grant(tree.id, { usd: 1 }, tester),
-      changeGoal: () => commands.changeGoal(tree.id, {}, tester),
+      retry: () => commands.retry({ id: root }, tester),
+      continueTask: () => commands.continueTask({ id: root, text: "Go on." }, tester),
+      fork: () => commands.fork({ id: root, at: 1 }, tester),
+      resume: () => commands.resume({ id: tree.id }, tester),
+      step: () => commands.step({ id: root }, tester),
+      steer: () => commands.steer({ id: root, text: "Look here." }, tester),
+      change: () => commands.change({ id: root, agent: "coder" }, tester),
+      grant: () => commands.grant({ id: tree.id, cost_usd: 1 }, tester),
+      changeGoal: () => commands.changeGoal({ id: tree.id }, tester),
     };
     for (const [name, attempt] of Object.entries(attempts)) {
       await expect(attempt(), name).rejects.toThrow(why);
@@ -206,7 +206,7 @@ test("a tree of an earlier version in such a folder cannot go on, by any command
     }
   }
   expect((await queries.listTrees({})).items.map(({ status }) => status)).toEqual(["succeeded"]);
-  expect((await commands.deleteTree(tree.id, tester)).sentence).toBeTruthy();
+  expect((await commands.deleteTree({ id: tree.id }, tester)).sentence).toBeTruthy();
 });
 
 test("a folder above a workspace that became a link leads neither commands nor file tools elsewhere", async () => {

@@ -20,7 +20,7 @@ test("a fork at the last response of a turn has that turn's files, even with an 
     [{ at }, "plain"],
     [{ at, message: "edited" }, "edited"],
   ] as const) {
-    const fork = await trial.ended((await commands.fork(original.id, request, tester)).id);
+    const fork = await trial.ended((await commands.fork({ id: original.id, ...request }, tester)).id);
     expect((await queries.getTask(fork.root_task_id)).result).toBe(result);
     expect(existsSync(fork.workspace) && readFileSync(join(fork.workspace, "a.txt"), "utf8")).toBe("a");
   }
@@ -31,7 +31,7 @@ test("a fork at the answer to the last end_task ends anew, instead of going on a
   const original = await runRoot(trial);
   const log = await logOf(trial, original.root_task_id);
   const answer = log.findLast((message) => message.kind === "tool_response");
-  const { id } = await trial.runtime.application.commands.fork(original.id, { at: answer?.seq }, tester);
+  const { id } = await trial.runtime.application.commands.fork({ id: original.id, at: answer?.seq }, tester);
   const fork = await trial.ended(id);
   const turns = (await logOf(trial, fork.root_task_id)).filter((message) => message.kind === "agent_response");
   expect(turns.length).toBe(1);
@@ -41,7 +41,7 @@ test("a fork whose checkout was killed leaves nothing behind when it is deleted"
   const trial = await start({ root: endTask("done") });
   const { id, workspace } = await runRoot(trial);
   mkdirSync(`${workspace}.banyan-0123456789ab.tmp`);
-  await trial.runtime.application.commands.deleteTree(id, tester);
+  await trial.runtime.application.commands.deleteTree({ id }, tester);
   expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
 });
 
@@ -49,7 +49,7 @@ test("a fork that is asked for again because its answer was lost is one tree", a
   const trial = await start({ root: endTask("done") });
   const { commands, queries } = trial.runtime.application;
   const original = await runRoot(trial);
-  const ask = (once?: string) => commands.fork(original.id, {}, tester, { once });
+  const ask = (once?: string) => commands.fork({ id: original.id, once }, tester);
   const both = await Promise.all([ask("key"), ask("key")]);
   const ended = await trial.ended(both[0].id);
   const again = await ask("key");

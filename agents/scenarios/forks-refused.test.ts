@@ -14,8 +14,8 @@ test("a tree that is deleted while it is forked leaves no fork, whose long texts
   const { commands, queries } = trial.runtime.application;
   const tree = await runRoot(trial);
   const [fork, deleted] = await Promise.allSettled([
-    commands.fork(tree.id, { at: (await logOf(trial, tree.root_task_id))[5]?.seq }, tester),
-    commands.deleteTree(tree.id, tester),
+    commands.fork({ id: tree.id, at: (await logOf(trial, tree.root_task_id))[5]?.seq }, tester),
+    commands.deleteTree({ id: tree.id }, tester),
   ]);
   expect(deleted.status).toBe("fulfilled");
   expect(fork).toMatchObject({
@@ -31,7 +31,7 @@ test("texts that say nothing, say too much, or are given twice are refused", asy
   const { id, root_task_id } = await runRoot(trial);
   const at = (await logOf(trial, root_task_id))[1]?.seq;
   const refused = (request: object, why: RegExp) =>
-    expect(trial.runtime.application.commands.fork(id, request, tester)).rejects.toThrow(why);
+    expect(trial.runtime.application.commands.fork({ id, ...request }, tester)).rejects.toThrow(why);
   await refused({ at, message: " " }, /^The new text of the message is empty/);
   await refused(
     { at, message: "one", instruction: "other" },
@@ -53,7 +53,7 @@ test("a database at its limit takes no forks, as it takes no trees", async () =>
   });
   onTestFinished(() => full.close());
   const { commands } = full.runtime.application;
-  await expect(commands.fork(id, {}, tester)).rejects.toThrow(/reached its limit BANYAN_MAX_DB_MB/);
+  await expect(commands.fork({ id }, tester)).rejects.toThrow(/reached its limit BANYAN_MAX_DB_MB/);
 });
 
 test("a folder that is gone cannot be forked, and a sentence says so", async () => {
@@ -72,7 +72,7 @@ test("a folder that is gone cannot be forked, and a sentence says so", async () 
   const { id } = await trial.submit({ task: "root", agent: "worker", workspace: folder });
   await until(async () => (await queries.getTree(id)).status === "running", "it is at work");
   rmSync(folder, { recursive: true });
-  await expect(commands.fork(id, {}, tester)).rejects.toMatchObject({
+  await expect(commands.fork({ id }, tester)).rejects.toMatchObject({
     kind: "conflict",
     message: expect.stringMatching(/^The files of the tree cannot be forked: .* could not be opened \(ENOENT\)\.$/),
   });

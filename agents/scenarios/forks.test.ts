@@ -64,7 +64,7 @@ test("a fork inside a turn begins with that turn: what ended before keeps its re
   const asked = requestsOf(trial, "first").length;
   isFork = true;
   const at = await seqOf(trial, original.root_task_id, (message) => message.kind === "tool_call" && message.turn === 2);
-  const fork = await trial.runtime.application.commands.fork(original.root_task_id, { at }, tester);
+  const fork = await trial.runtime.application.commands.fork({ id: original.root_task_id, at }, tester);
   expect(fork.forked_from?.tree_id).toBe(original.id);
   const ended = await trial.ended(fork.id);
   expect(ended.status).toBe("succeeded");
@@ -97,7 +97,7 @@ test("a fork while subtasks run takes over their states: they go on in both tree
   const before = await trial.runtime.application.queries.getTree(id);
   const slow = titled(before, "slow");
   const at = await seqOf(trial, slow.id, (message) => message.kind === "tool_response");
-  const fork = await trial.runtime.application.commands.fork(slow.id, { at }, tester);
+  const fork = await trial.runtime.application.commands.fork({ id: slow.id, at }, tester);
   hold.open();
   const [one, other] = [await trial.ended(id), await trial.ended(fork.id)];
   expect([one.status, other.status]).toEqual(["succeeded", "succeeded"]);
@@ -116,8 +116,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
   const original = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
   const { commands, queries } = trial.runtime.application;
   const anew = await commands.fork(
-    original.root_task_id,
-    { instruction: "Do it in French.", model: "openai/gpt-5.1", agent: "coder" },
+    { id: original.root_task_id, instruction: "Do it in French.", model: "openai/gpt-5.1", agent: "coder" },
     tester,
   );
   const first = await trial.ended(anew.id);
@@ -130,7 +129,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
   expect(asked[0]?.instruction).toBe("Do it in French.");
 
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
-  const later = await commands.fork(original.root_task_id, { at, model: "openai/gpt-5.1" }, tester);
+  const later = await commands.fork({ id: original.root_task_id, at, model: "openai/gpt-5.1" }, tester);
   const second = await trial.ended(later.id);
   expect((await queries.getTask(second.root_task_id)).result).toBe("gpt-5.1");
   expect(eventsOf(await logOf(trial, second.root_task_id))).toContain("changed");
@@ -162,18 +161,18 @@ test("an edited message takes the place of the original one: a steer, and a tool
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 2, "the second call is in flight");
-  await commands.steer(root_task_id, "Paint it blue.", tester);
+  await commands.steer({ id: root_task_id, text: "Paint it blue." }, tester);
   hold.open();
   const original = await trial.ended(id);
   const steer = await seqOf(trial, root_task_id, (message) => message.kind === "steer");
-  const fork = await commands.fork(root_task_id, { at: steer, message: "Paint it red." }, tester);
+  const fork = await commands.fork({ id: root_task_id, at: steer, message: "Paint it red." }, tester);
   const ended = await trial.ended(fork.id);
   expect((await queries.getTask(original.root_task_id)).result).toBe("blue");
   expect((await queries.getTask(ended.root_task_id)).result).toBe("red");
   await checkFork(trial, original, ended);
 
   const response = await seqOf(trial, root_task_id, (message) => message.kind === "tool_response");
-  const lied = await commands.fork(root_task_id, { at: response, message: "There are none." }, tester);
+  const lied = await commands.fork({ id: root_task_id, at: response, message: "There are none." }, tester);
   await trial.ended(lied.id);
   expect(responsesOf(await logOf(trial, lied.root_task_id))[0]).toBe("There are none.");
 });
@@ -183,8 +182,8 @@ test("a fork that cannot be made is refused with one sentence, and no tree appea
   const tree = await runRoot(trial);
   const { commands, queries } = trial.runtime.application;
   const child = titled(tree, "child").id;
-  const refused = (id: string, request: Parameters<typeof commands.fork>[1]) =>
-    expect(commands.fork(id, request, tester)).rejects;
+  const refused = (id: string, request: Omit<Parameters<typeof commands.fork>[0], "id">) =>
+    expect(commands.fork({ id, ...request }, tester)).rejects;
   await refused(tree.root_task_id, { at: 999_999 }).toThrow("The task has no message 999999");
   await refused(tree.root_task_id, { message: "x" }).toThrow("Name the message");
   await refused(tree.root_task_id, { instruction: "  " }).toThrow("The new instruction is empty");
@@ -211,7 +210,7 @@ test("files are as they were at the message, in a folder of the fork's own, and 
   expect(readFileSync(join(original.workspace, "b.txt"), "utf8")).toBe("one");
   version = "two";
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
-  const fork = await commands.fork(original.root_task_id, { at }, tester);
+  const fork = await commands.fork({ id: original.root_task_id, at }, tester);
   const ended = await trial.ended(fork.id);
   expect(ended.workspace).not.toBe(original.workspace);
   expect(readFileSync(join(ended.workspace, "a.txt"), "utf8")).toBe("first");
@@ -225,14 +224,14 @@ test("files are as they were at the message, in a folder of the fork's own, and 
   expect(compared.trees[1].copied.tokens).toBeGreaterThan(0);
   expect(compared.trees[1].copied.tokens).toBeLessThan(compared.trees[1].tokens);
   const before = await seqOf(trial, original.root_task_id, replyOfTurn(1));
-  const empty = await trial.ended((await commands.fork(original.root_task_id, { at: before }, tester)).id);
+  const empty = await trial.ended((await commands.fork({ id: original.root_task_id, at: before }, tester)).id);
   const kept = (await logOf(trial, empty.root_task_id)).filter((message) => message.content.type === "files_saved");
   expect(kept.map((message) => message.content.changed)).toEqual([1, 1]);
   const again = await seqOf(trial, fork.root_task_id, (message) => message.content.type === "forked");
-  const grandchild = await trial.ended((await commands.fork(fork.root_task_id, { at: again }, tester)).id);
+  const grandchild = await trial.ended((await commands.fork({ id: fork.root_task_id, at: again }, tester)).id);
   expect(readFileSync(join(grandchild.workspace, "a.txt"), "utf8")).toBe("first");
   // The fork survives the deletion of its source.
-  await commands.deleteTree(original.id, tester);
+  await commands.deleteTree({ id: original.id }, tester);
   expect((await queries.compareTrees(fork.id, fork.id)).files).toEqual([]);
 });
 
@@ -246,7 +245,7 @@ test("a fork of a tree that works in a person's folder has files of its own, as 
   const original = await runRoot(trial, { workspace: folder });
   expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("changed");
   const { commands } = trial.runtime.application;
-  const hold = await commands.fork(original.root_task_id, {}, tester);
+  const hold = await commands.fork({ id: original.root_task_id }, tester);
   expect(hold.workspace).not.toBe(original.workspace);
   expect(existsSync(hold.workspace)).toBe(false);
   const ended = await trial.ended(hold.id);
@@ -270,8 +269,8 @@ test("what was spent before is shown and not charged again, and the grant is as 
   const spentBefore = today();
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(3));
   const { commands, queries } = trial.runtime.application;
-  await commands.grant(original.id, { tokens: 1_000 }, tester);
-  const fork = await commands.fork(original.root_task_id, { at }, tester);
+  await commands.grant({ id: original.id, tokens: 1_000 }, tester);
+  const fork = await commands.fork({ id: original.root_task_id, at }, tester);
   expect(today()).toBe(spentBefore);
   expect(fork.totals.tokens_in + fork.totals.tokens_out).toBe(2_200);
   expect(fork.grant.tokens).toBe(500_000);
@@ -306,16 +305,16 @@ test("open questions, and answers that nobody had read, are there in the fork to
     "it is passed up",
   );
   const at = await seqOf(trial, root_task_id, (message) => message.content.type === "question_closed");
-  const fork = await commands.fork(root_task_id, { at: at + 1 }, tester);
+  const fork = await commands.fork({ id: root_task_id, at: at + 1 }, tester);
   const open = await until(async () => {
     const { items } = await queries.listReviews({ open: true, treeId: fork.id });
     return items.length === 1 && items;
   }, "the fork's question is before a person");
-  await commands.answer(open[0]?.id ?? "", "This one.", tester);
+  await commands.answer({ id: open[0]?.id ?? "", text: "This one." }, tester);
   const ended = await trial.ended(fork.id);
   expect((await queries.getTask(titled(ended, "asks").id)).result).toBe("This one.");
   const own = await queries.listReviews({ open: true, treeId: id });
-  await commands.answer(own.items[0]?.id ?? "", "That one.", tester);
+  await commands.answer({ id: own.items[0]?.id ?? "", text: "That one." }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -348,7 +347,7 @@ test("a call in flight when the tree is forked counts as interrupted in the fork
   }, "the other task has its first result");
   const works = titled(await trial.runtime.application.queries.getTree(id), "works");
   expect(await seqOf(trial, works.id, (message) => message.content.type === "call_started")).toBeLessThan(at);
-  const fork = await trial.runtime.application.commands.fork(other.id, { at }, tester);
+  const fork = await trial.runtime.application.commands.fork({ id: other.id, at }, tester);
   const ended = await trial.ended(fork.id);
   expect(responsesOf(await logOf(trial, titled(ended, "works").id))[0]).toMatch(/^This call was interrupted/);
   hold.open();
@@ -366,8 +365,7 @@ test("a fork at the first message of one of several subtasks has them all", asyn
   });
   const original = await runRoot(trial);
   const fork = await trial.runtime.application.commands.fork(
-    titled(original, "one").id,
-    { instruction: "otherwise" },
+    { id: titled(original, "one").id, instruction: "otherwise" },
     tester,
   );
   const ended = await trial.ended(fork.id);
@@ -398,7 +396,7 @@ test("a fork at a message that came as subtasks began has them, also with its wo
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the first call is in flight");
-  await commands.steer(root_task_id, "Paint it blue.", tester);
+  await commands.steer({ id: root_task_id, text: "Paint it blue." }, tester);
   hold.open();
   const original = await trial.ended(id);
   const log = await logOf(trial, root_task_id);
@@ -407,7 +405,7 @@ test("a fork at a message that came as subtasks began has them, also with its wo
   expect(log[steer + 1]?.content.type).toBe("files_saved");
   const at = log[steer]?.seq ?? 0;
   for (const message of [undefined, "Paint it red."]) {
-    const fork = await commands.fork(root_task_id, { at, ...(message && { message }) }, tester);
+    const fork = await commands.fork({ id: root_task_id, at, ...(message && { message }) }, tester);
     const ended = await trial.ended(fork.id);
     expect(titled(ended, "child").status).toBe("succeeded");
     expect((await queries.getTask(ended.root_task_id)).result).toBe(message ? "red" : "blue");
@@ -450,7 +448,7 @@ test("the time that a fork's files take to appear is none of the first tool's", 
   };
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
   const { commands, queries } = trial.runtime.application;
-  const fork = await trial.ended((await commands.fork(original.root_task_id, { at }, tester)).id);
+  const fork = await trial.ended((await commands.fork({ id: original.root_task_id, at }, tester)).id);
   expect(checkouts).toBe(1);
   expect(responsesOf(await logOf(trial, fork.root_task_id))[1]).toContain('"stdout":"a"');
   expect(await queries.listInterventions()).toEqual([]);
@@ -465,9 +463,9 @@ test("a fork whose files are not kept any more, or whose tree is deleted meanwhi
   const share = snapshots.share;
   snapshots.share = async (...given) => {
     await share(...given);
-    await commands.deleteTree(original.id, tester);
+    await commands.deleteTree({ id: original.id }, tester);
   };
-  await expect(commands.fork(original.root_task_id, { at }, tester)).rejects.toThrow(
+  await expect(commands.fork({ id: original.root_task_id, at }, tester)).rejects.toThrow(
     new UserError("conflict", "The tree was deleted while it was being forked."),
   );
   snapshots.share = share;
@@ -476,7 +474,7 @@ test("a fork whose files are not kept any more, or whose tree is deleted meanwhi
   await snapshots.drop(other.id);
   await snapshots.compact({ maxBytes: 1, mayDrop: () => true });
   const reply = await seqOf(trial, other.root_task_id, replyOfTurn(2));
-  await expect(commands.fork(other.root_task_id, { at: reply }, tester)).rejects.toMatchObject({
+  await expect(commands.fork({ id: other.root_task_id, at: reply }, tester)).rejects.toMatchObject({
     name: "UserError",
     message: expect.stringContaining("is no longer kept"),
   });

@@ -114,7 +114,7 @@ test("a tainted task needs approval to send data, and so does a task that shares
     expect(item?.detail).toContain(
       `in “${title}”. The task has read content from outside, and this call sends something out.`,
     );
-    await commands.decide(item?.id ?? "", "rejected", "No.", tester);
+    await commands.decide({ id: item?.id ?? "", decision: "rejected", reason: "No." }, tester);
   }
   const tree = await trial.ended(id);
   const reader = callsIn(await logOf(trial, titled(tree, "reader").id));
@@ -143,7 +143,7 @@ test("a host outside the allow-list needs approval, until a person allows it", a
     const items = await openApprovals(trial);
     return items.length > 0 && items;
   }, "an approval is asked for");
-  await commands.decide(item?.id ?? "", "rejected", "", tester);
+  await commands.decide({ id: item?.id ?? "", decision: "rejected", reason: "" }, tester);
   await expect(commands.setPolicy({ add_hosts: ["https://x/"] }, tester)).rejects.toThrow("is not a host");
   await expect(commands.setPolicy({ levels: { network: "maybe" } }, tester)).rejects.toThrow("write auto, ask or deny");
   const { policy } = await commands.setPolicy({ add_hosts: [host] }, tester);

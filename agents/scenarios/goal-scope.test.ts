@@ -107,7 +107,7 @@ test("a planner asks for a wider scope, and what a person adds counts from that 
   await expect.poll(open, { timeout: 60_000 }).toBeDefined();
   const asked = await open();
   expect(asked?.detail).toContain("notes.txt");
-  await run.commands.answer(asked?.id ?? "", "Yes", tester);
+  await run.commands.answer({ id: asked?.id ?? "", text: "Yes" }, tester);
   const { tree, view } = await run.ended();
   expect(tree.status, JSON.stringify(view.rounds)).toBe("succeeded");
   expect([view.rounds[0]?.widened, view.rounds[0]?.put_back]).toEqual([["notes.txt"], []]);
@@ -123,7 +123,7 @@ test("what a person added to the scope holds after a restart by the supervisor, 
     meanwhile: async () => {
       if (isChanged) return;
       isChanged = true;
-      await run.commands.changeGoal(run.id, { scope: wide }, tester);
+      await run.commands.changeGoal({ id: run.id, scope: wide }, tester);
       const { uid } = run.trial.runtime.store.queries.trees.findTask(run.root_task_id);
       await run.trial.runtime.store.trees.send(uid, { kind: "restart", text: "Start again.", by: "the supervisor" });
     },
@@ -132,11 +132,11 @@ test("what a person added to the scope holds after a restart by the supervisor, 
   const seen = ({ tree, view }: typeof restarted) => [tree.status, view.scope, view.rounds.map((one) => one.put_back)];
   expect(seen(restarted)).toEqual(["failed", wide, [[]]]);
   isReady = true;
-  await run.commands.retry(run.root_task_id, tester);
+  await run.commands.retry({ id: run.root_task_id }, tester);
   const retried = await run.ended();
   expect(seen(retried)).toEqual(["succeeded", wide, [[]]]);
   const at = retried.view.rounds[0]?.fork_seq ?? expect.fail("The round cannot be forked.");
-  const fork = await run.commands.fork(run.id, { at }, tester);
+  const fork = await run.commands.fork({ id: run.id, at }, tester);
   expect(seen(await run.ended(fork.id))).toEqual(["succeeded", wide, [[]]]);
 });
 

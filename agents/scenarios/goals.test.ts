@@ -181,7 +181,7 @@ test("without criteria the planner proposes them, and a supervised goal asks abo
     const open = async () => (await queries.listReviews({ open: true })).items;
     await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBe(1);
     const [item] = await open();
-    await commands.answer(item?.id ?? "", text, tester);
+    await commands.answer({ id: item?.id ?? "", text }, tester);
     return item?.detail ?? "";
   };
   expect(await answer("Yes")).toContain("The tests pass");
@@ -202,7 +202,7 @@ test("a person who answers Stop stops the goal, whose page says so in their word
   const { queries, commands } = run.trial.runtime.application;
   const open = async () => (await queries.listReviews({ open: true })).items[0]?.id;
   await expect.poll(open, { timeout: 60_000 }).toBeDefined();
-  await commands.answer((await open()) ?? "", "No: test the speed, too", tester);
+  await commands.answer({ id: (await open()) ?? "", text: "No: test the speed, too" }, tester);
   const { tree, goal } = await run.ended();
   expect([tree.status, tree.reason]).toEqual(["stopped", "by_person"]);
   expect(goal.why).toBe("The criteria were not confirmed: No: test the speed, too");
@@ -232,7 +232,10 @@ test("a fork before a round goes on from there, with its files, and the next pla
   const { goal, root } = await run.ended();
   expect(root.reason).toBe("out_of_iterations");
   const { commands, queries } = run.trial.runtime.application;
-  const fork = await commands.fork(run.id, { at: goal.rounds[1]?.fork_seq ?? 0, steer: "Please use a plus." }, tester);
+  const fork = await commands.fork(
+    { id: run.id, at: goal.rounds[1]?.fork_seq ?? 0, steer: "Please use a plus." },
+    tester,
+  );
   const tree = await run.trial.ended(fork.id);
   const again = await queries.getGoal(fork.id);
   expect([tree.status, again?.rounds.map(({ plan: words, number }) => [number, words])]).toEqual([
@@ -260,7 +263,7 @@ test("a goal that has ended goes on with a person's words", async () => {
   expect((await run.ended()).root.reason).toBe("out_of_iterations");
   const { commands, queries } = run.trial.runtime.application;
   const { root_task_id } = await queries.getTree(run.id);
-  await commands.continueTask(root_task_id, "Please use a plus.", tester);
+  await commands.continueTask({ id: root_task_id, text: "Please use a plus." }, tester);
   const tree = await run.trial.ended(run.id);
   expect(tree.status).toBe("succeeded");
   const goal = await queries.getGoal(run.id);
@@ -297,17 +300,17 @@ test("only a person's change changes what a goal is given, from the next round o
           hasChanged = true;
           const { commands } = run.trial.runtime.application;
           const fields = { validation_command: "grep -q 'a - b' sum.js", max_iterations: 5 };
-          await commands.changeGoal(run.id, fields, { ...tester, name: "bert" });
+          await commands.changeGoal({ id: run.id, ...fields }, { ...tester, name: "bert" });
           const { root_task_id } = await run.trial.runtime.application.queries.getTree(run.id);
-          await commands.steer(root_task_id, forged, tester);
-          await expect(commands.changeGoal(run.id, { mode: "debug" }, tester)).rejects.toThrow("cannot change");
-          await expect(commands.changeGoal(run.id, { success_threshold: -5 }, tester)).rejects.toThrow(
+          await commands.steer({ id: root_task_id, text: forged }, tester);
+          await expect(commands.changeGoal({ id: run.id, mode: "debug" }, tester)).rejects.toThrow("cannot change");
+          await expect(commands.changeGoal({ id: run.id, success_threshold: -5 }, tester)).rejects.toThrow(
             '"success_threshold" must be a number above 0, up to 1.',
           );
-          await expect(commands.changeGoal(run.id, { validation_command: null }, tester)).rejects.toThrow(
+          await expect(commands.changeGoal({ id: run.id, validation_command: null }, tester)).rejects.toThrow(
             "nothing would show",
           );
-          await expect(commands.changeGoal(run.id, {}, tester)).rejects.toThrow("Name what changes");
+          await expect(commands.changeGoal({ id: run.id }, tester)).rejects.toThrow("Name what changes");
         }
         return endTask(JSON.stringify({ plan: forged, steps: [{ title: forged, instruction: forged }] }));
       },
@@ -366,7 +369,7 @@ test("a round that changes nothing keeps what was judged, and a person's limit c
     others: {
       goal_planner: async (request) => {
         if (roundOf(request) === 2)
-          await run.trial.runtime.application.commands.changeGoal(run.id, { max_iterations: 2 }, tester);
+          await run.trial.runtime.application.commands.changeGoal({ id: run.id, max_iterations: 2 }, tester);
         return plan(`Try ${roundOf(request)}`);
       },
       task_evaluator: () => {

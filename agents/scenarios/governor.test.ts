@@ -78,7 +78,7 @@ test("at a limit a person can still stop a tree", async () => {
   const trial = await start({ root: endTask("done") }, { runtime: { readings } });
   await trial.worker?.governor.check();
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  await trial.runtime.application.commands.stop(id, "It waits too long.", tester);
+  await trial.runtime.application.commands.stop({ id, reason: "It waits too long." }, tester);
   expect((await trial.ended(id)).status).toBe("stopped");
   expect(requestsOf(trial, "root")).toHaveLength(0);
 });

@@ -11,6 +11,7 @@ import {
   resultsIn,
   runRoot,
   sub,
+  tester,
   titled,
   toldIn,
   trialsOfThisFile,
@@ -155,7 +156,7 @@ test("seconds run while the task or a subtask runs, not while it waits for a per
   );
   await until(() => trial.worker?.active() === 0, "nothing runs");
   offsetMs = 3_600_000;
-  await commands.answer(question.id, "Yes.", ownerCalled("ann"));
+  await commands.answer({ id: question.id, text: "Yes." }, ownerCalled("ann"));
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   expect(titled(tree, "child").grant.seconds).toBeLessThanOrEqual(60);
@@ -167,15 +168,50 @@ test("an hour of work is more than a minute's grant", async () => {
     {
       root: (request) => {
         if (request.turn === 1) offsetMs = 3_600_000;
-        return call("list_agents", {});
+        return toldIn(request).includes("2 h") ? endTask("in time") : call("list_agents", {});
       },
       "*": endTask("noted"),
     },
     { runtime: { now: () => Date.now() + offsetMs } },
   );
+  const { commands, queries } = trial.runtime.application;
   const tree = await runRoot(trial, { grant: { seconds: 60 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   expect(titled(tree, "root").reason_detail).toMatch(/^Its time limit of 1 minute/);
+
+  const id = tree.root_task_id;
+  const why = "Its grant of 1 m is used up: add 1 m to continue.";
+  expect(await queries.getContinuation(id)).toMatchObject({ by: "retry", needs: { seconds: 60 }, why });
+  await expect(commands.continueTask({ id, text: "Go on." }, tester)).rejects.toThrow(why);
+  await commands.continueTask({ id, text: "Go on for 2 h.", seconds: 7_200 }, tester);
+  const again = await trial.ended(tree.id);
+  expect([again.status, again.grant.seconds]).toEqual(["succeeded", 7_260]);
+  // From the start of the task nothing is added yet, at its end everything.
+  const forked = async (at: number) => (await queries.getTree((await commands.fork({ id, at }, tester)).id)).grant;
+  const { seq } = (await logOf(trial, id)).at(-1) ?? { seq: 0 };
+  expect([(await forked(2)).seconds, (await forked(seq)).seconds]).toEqual([60, 7_260]);
+});
+
+test("time that is added while a call runs past the limit counts when the call returns", async () => {
+  let offsetMs = 0;
+  const hold = gate();
+  const trial = await start(
+    {
+      root: ({ turn }) => (turn === 0 ? hold.opened.then(() => call("list_agents", {})) : endTask("done")),
+      "*": endTask("noted"),
+    },
+    { runtime: { now: () => Date.now() + offsetMs } },
+  );
+  const { id } = await trial.submit({ task: "root", agent: "worker", grant: { seconds: 60 } });
+  await until(() => requestsOf(trial, "root").length === 1, "the first call is under way");
+  await trial.runtime.application.commands.grant({ id, seconds: 7_200 }, ownerCalled("ann"));
+  offsetMs = 3_600_000;
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(toldIn(requestsOf(trial, "root")[1])).toContain("ann granted 2 h 00 m more.");
+  await expect(trial.runtime.application.commands.grant({ id, seconds: -1 }, tester)).rejects.toThrow(
+    "The seconds to add cannot be -1",
+  );
 });
 
 test("a clock that is set ahead, or back, is no work: seconds of a grant run by another one", async () => {
@@ -206,10 +242,10 @@ test("a grant that is added to lets a task that ran out begin again, and stays c
   const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   const ann = ownerCalled("ann");
-  expect((await commands.grant(tree.id, { tokens: 200_000 }, ann)).sentence).toBe(
+  expect((await commands.grant({ id: tree.id, tokens: 200_000 }, ann)).sentence).toBe(
     "ann granted 200000 tokens more. The task has ended: retry it to continue.",
   );
-  await commands.retry(tree.root_task_id, ann);
+  await commands.retry({ id: tree.root_task_id }, ann);
   const again = await until(async () => {
     const now = await queries.getTree(tree.id);
     return now.ended_at !== null && now.status === "succeeded" && now;
@@ -228,7 +264,7 @@ test("a task deep in a running tree is granted more, with everything above it, a
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 2 } });
   const child = await whenTask(trial, id, "child", (task) => task.status === "running");
-  await commands.grant(child.id, { usd: 1 }, ownerCalled("ann"));
+  await commands.grant({ id: child.id, cost_usd: 1 }, ownerCalled("ann"));
   const before = child.grant.cost_usd ?? 0;
   expect((await queries.getTask(child.id)).grant.cost_usd).toBeCloseTo(before + 1, 6);
   hold.open();
@@ -242,11 +278,13 @@ test.each([
   [{ tokens: -5 }, /cannot be -5: give a positive number/],
   [{ tokens: Number.NaN }, /cannot be NaN/],
   [{ tokens: Number.MAX_SAFE_INTEGER }, /the cap would be too large/],
-  [{ usd: 1 }, /no cap on dollars/],
+  [{ cost_usd: 1 }, /no cap on dollars/],
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });
   const tree = await runRoot(trial, { grant: { tokens: 900_000 } });
-  await expect(trial.runtime.application.commands.grant(tree.id, more, ownerCalled("ann"))).rejects.toThrow(sentence);
+  await expect(trial.runtime.application.commands.grant({ id: tree.id, ...more }, ownerCalled("ann"))).rejects.toThrow(
+    sentence,
+  );
 });
 
 test("an agent's own grant lowers what its tasks get, as roots and as subtasks; the rest stays above it", async () => {
@@ -280,12 +318,12 @@ test("a retry with more to spend and a message is one step: refused, it leaves n
   const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
   expect(tree.reason).toBe("out_of_grant");
   const ann = ownerCalled("ann");
-  const given = { more: { tokens: 200_000 }, message: "Paint it red." };
-  expect((await commands.retry(tree.root_task_id, ann, given)).sentence).toBe(
+  const given = { tokens: 200_000, message: "Paint it red." };
+  expect((await commands.retry({ id: tree.root_task_id, ...given }, ann)).sentence).toBe(
     "ann granted 200000 tokens more. Attempt 2 starts. It reads the message first.",
   );
   // As if another commit had come first.
-  await expect(commands.retry(tree.root_task_id, ann, given)).rejects.toThrow("has not ended");
+  await expect(commands.retry({ id: tree.root_task_id, ...given }, ann)).rejects.toThrow("has not ended");
   expect((await queries.getTree(tree.id)).grant.tokens).toBe(260_000);
   hold.open();
   const ended = await trial.ended(tree.id);

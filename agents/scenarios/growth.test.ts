@@ -172,7 +172,7 @@ test("when a predecessor fails its dependents are stopped, and its retry revives
   expect(stopped.reason).toBe("dependency_failed");
   const first = titled(await queries.getTree(id), "first");
   expect([first.status, first.reason]).toEqual(["failed", "by_agent"]);
-  await commands.retry(first.id, tester);
+  await commands.retry({ id: first.id }, tester);
   await whenTask(trial, id, "later", (task) => task.status === "succeeded");
   hold.open();
   const tree = await trial.ended(id);

@@ -69,7 +69,7 @@ test("pausing everything cuts running calls, nothing runs until the resume, and 
   never.open();
   const asked = trial.provider?.requests.length;
   // Tasks are claimed at commits: there is one, and nothing starts.
-  await commands.change(later.root_task_id, { priority: 5 }, tester);
+  await commands.change({ id: later.root_task_id, priority: 5 }, tester);
   expect([trial.worker?.active(), trial.provider?.requests.length]).toEqual([0, asked]);
 
   expect((await commands.resumeEverything({}, tester)).sentence).toMatch(/^Everything is resumed/);
@@ -98,10 +98,10 @@ test("a tree stopped while everything is paused ends immediately, and the rest s
   await until(() => requestsOf(trial, "root").length === 2, "both are at work");
   await commands.pauseEverything({ reason: "" }, tester);
   await until(() => trial.worker?.active() === 0, "what was in flight is cut");
-  await commands.stop(first.id, "", tester);
+  await commands.stop({ id: first.id, reason: "" }, tester);
   expect((await trial.ended(first.id)).status).toBe("stopped");
   expect((await queries.getTree(second.id)).status).toBe("paused");
-  await commands.stop(second.id, "", tester);
+  await commands.stop({ id: second.id, reason: "" }, tester);
   await trial.ended(second.id);
   never.open();
   expect(requestsOf(trial, "root")).toHaveLength(2);

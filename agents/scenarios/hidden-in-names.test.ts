@@ -26,7 +26,7 @@ test("no list, item or status shows a name with characters that nobody sees, wha
     return items.length === 3 && items;
   }, "the question and the flags wait");
   const flagged = open.find(({ kind }) => kind === "flag");
-  await commands.decide(flagged?.id ?? "", "approved", "", tester);
+  await commands.decide({ id: flagged?.id ?? "", decision: "approved", reason: "" });
   const cron = { cron: "@yearly", submission };
   const schedule = await commands.addSchedule({ ...cron, name: named("Nightly") });
   await commands.runSchedule({ id: schedule.id });

@@ -64,14 +64,14 @@ test("a model that reads both gets a file of the workspace, and a fork and a per
   await expect(queries.openAttachment(paper?.seq ?? 0, PNG_ID)).rejects.toThrow(/has no file/);
 
   const at = paper?.seq ?? 0;
-  const fork = await trial.ended((await commands.fork(tree.root_task_id, { at }, tester)).id);
+  const fork = await trial.ended((await commands.fork({ id: tree.root_task_id, at }, tester)).id);
   expect(usesOf(trial)).toEqual([2]);
   expect(requestsOf(trial, "root").at(-1)?.rawBody?.includes(PICTURE_BASE64)).toBe(true);
-  await commands.deleteTree(tree.id, tester);
+  await commands.deleteTree({ id: tree.id }, tester);
   expect(usesOf(trial)).toEqual([1]);
   const [copied] = await responsesIn(trial, fork.root_task_id);
   expect(await queries.openAttachment(copied?.seq ?? 0, PNG_ID)).toMatchObject({ bytes: PNG });
-  await commands.deleteTree(fork.id, tester);
+  await commands.deleteTree({ id: fork.id }, tester);
   expect(usesOf(trial)).toEqual([]);
   expect(trial.faults).toEqual([]);
 });

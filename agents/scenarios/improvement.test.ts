@@ -131,7 +131,7 @@ test("a rejected proposal does not return in 30 days, also in other words, until
   await commands.lookNow({}, tester);
   await looked(trial, 1);
   const [item] = await reviewsOf(trial);
-  await commands.decide(item?.id ?? "", "rejected", "Too obvious.", tester);
+  await commands.decide({ id: item?.id ?? "", decision: "rejected", reason: "Too obvious." }, tester);
   await fail(trial, 1);
   clock.pass(DAY_MS);
   await commands.lookNow({}, tester);
@@ -153,8 +153,8 @@ test("deleting the tree of a rejected proposal does not make it new", async () =
   await commands.lookNow({}, tester);
   const [look] = await looked(trial, 1);
   const [item] = await reviewsOf(trial);
-  await commands.decide(item?.id ?? "", "rejected", "", tester);
-  await commands.deleteTree(look?.tree ?? "", tester);
+  await commands.decide({ id: item?.id ?? "", decision: "rejected", reason: "" }, tester);
+  await commands.deleteTree({ id: look?.tree ?? "" }, tester);
   await commands.lookNow({}, tester);
   await looked(trial, 2);
   expect((await proposals(trial)).map(({ status }) => status)).toEqual(["deleted"]);
@@ -416,10 +416,10 @@ test("what counts: failures, refused calls and rejections, once for each task; n
     async () => (await queries.listReviews({ open: true })).items.find(({ kind }) => kind === "approval"),
     "the call waits for a person",
   );
-  await commands.decide(approval.id, "rejected", "Not outside.", tester);
+  await commands.decide({ id: approval.id, decision: "rejected", reason: "Not outside." }, tester);
   await trial.ended(fetching.id);
   const held = await submit("held");
-  await commands.stop(held.id, "Enough.", tester);
+  await commands.stop({ id: held.id, reason: "Enough." }, tester);
   hold.open();
   await trial.ended(held.id);
   await trial.worker?.looks.check();
@@ -437,7 +437,7 @@ test("what counts: failures, refused calls and rejections, once for each task; n
     // It is asked every few seconds, so it writes nothing while there is nothing to tell.
     const refused: Writes = { glance: (read) => read, write: () => Promise.reject(new Error("It writes.")) };
     expect(await createFaults(other.runtime.store.client.sqlite, refused).gather(Date.now())).toBe(0);
-    await other.runtime.application.commands.deleteTree(fetching.id, tester);
+    await other.runtime.application.commands.deleteTree({ id: fetching.id }, tester);
     expect((await improvement(other)).faults.map(({ reason }) => reason).sort()).toEqual(["by_agent", "call_refused"]);
   } finally {
     await other.close();

@@ -26,9 +26,9 @@ test("an answer that came in time is read, also when the time is over once the c
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "the question is asked");
-  await commands.steer(root_task_id, "By the way.", tester);
+  await commands.steer({ id: root_task_id, text: "By the way." }, tester);
   await until(() => requestsOf(trial, "root").length === 2, "the second call is under way");
-  await commands.answer(review.id, "Red.", tester);
+  await commands.answer({ id: review.id, text: "Red." }, tester);
   now += 60_001;
   hold.open();
   const tree = await trial.ended(id);
@@ -46,7 +46,7 @@ test.each([
   const trial = await start({ root: script, "*": endTask("noted") });
   const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 100_000 } });
   await until(() => requestsOf(trial, "root").length === 1, "the first call is under way");
-  await trial.runtime.application.commands.grant(id, { tokens: 900_000 }, ownerCalled("ann"));
+  await trial.runtime.application.commands.grant({ id, tokens: 900_000 }, ownerCalled("ann"));
   hold.open();
   const tree = await trial.ended(id);
   expect([tree.status, toldIn(requestsOf(trial, "root")[1])]).toEqual([
@@ -80,7 +80,7 @@ test.each([
       const appended = append(record);
       // Behind the record, and without a turn of the event loop: both are in the log's queue when it flushes.
       if (!stopped && isIt(record))
-        stopped = trial.runtime.application.commands.stop(record.task.uid, "Enough.", tester);
+        stopped = trial.runtime.application.commands.stop({ id: record.task.uid, reason: "Enough." }, tester);
       return appended;
     };
     const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 5_000_000 } });

@@ -217,7 +217,7 @@ test("I5: with every notification lost, subtasks still wake their parent, and a 
   expect((await trial.ended(id)).status).toBe("succeeded");
   const other = await trial.submit({ task: "forever", agent: "worker" });
   await until(() => requestsOf(trial, "forever").length === 1, "it works");
-  await trial.runtime.application.commands.stop(other.id, "", tester);
+  await trial.runtime.application.commands.stop({ id: other.id, reason: "" }, tester);
   expect((await trial.ended(other.id)).status).toBe("stopped");
   clearInterval(poll);
   await worker.stop(1_000);

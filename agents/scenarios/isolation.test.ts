@@ -59,7 +59,7 @@ async function run(names: string[], workspaceOf: (name: string) => string | unde
   const stopApproving = approveEverything(trial);
   everybodyIsThere.open();
   await Promise.all(sides.map((side) => side.attacked.opened));
-  for (const { question } of all) await commands.answer(question, "Yes.", tester);
+  for (const { question } of all) await commands.answer({ id: question, text: "Yes." }, tester);
   release.open();
   const trees = [];
   for (const side of sides) trees.push(await trial.ended(side.treeId, TREE_TIMEOUT_MS));
@@ -169,7 +169,7 @@ async function checkFork(trial: Trial, side: Side, foreign: Side): Promise<void>
   const { commands, queries } = trial.runtime.application;
   const attacker = titled(await queries.getTree(side.treeId), sideTitles(side.name).attacker);
   const last = (await logOf(trial, attacker.id)).filter((message) => message.kind === "agent_response").at(-1);
-  const fork = await commands.fork(attacker.id, { at: last?.seq ?? 0 }, tester);
+  const fork = await commands.fork({ id: attacker.id, at: last?.seq ?? 0 }, tester);
   const tree = await trial.ended(fork.id, TREE_TIMEOUT_MS);
   expect(tree.status).toBe("succeeded");
   expect(filesWith(side.canary, tree.workspace).length).toBeGreaterThan(1);

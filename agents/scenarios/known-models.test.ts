@@ -105,7 +105,7 @@ test("An ended task whose model is gone is not retried with it", async () => {
   names.splice(1, 1, "claude-opus-5-6");
   nowMs += 2 * 24 * 3_600_000;
   await trial.runtime.refreshModels();
-  await expect(commands.retry(root_task_id, tester)).rejects.toThrow("Switch to anthropic/claude-opus-5-6.");
+  await expect(commands.retry({ id: root_task_id }, tester)).rejects.toThrow("Switch to anthropic/claude-opus-5-6.");
 });
 
 test("One command switches all tasks of a tree whose model is gone", async () => {
@@ -122,7 +122,7 @@ test("One command switches all tasks of a tree whose model is gone", async () =>
   await whenTask(trial, id, "two", (task) => task.status === "parked");
   isGone = false;
   const to = { model: "anthropic/claude-opus-5-5" };
-  const { sentence } = await commands.change(one.id, to, tester, { alike: true });
+  const { sentence } = await commands.change({ id: one.id, ...to, alike: true }, tester);
   expect(sentence).toBe(
     "Changed: the model to anthropic/claude-opus-5-5. From its next turn. 1 other task of the tree got the same model.",
   );
@@ -137,7 +137,7 @@ test("One command switches all tasks of a tree whose model is gone", async () =>
 test("A running task switches only to a model that its provider lists", async () => {
   const { trial, commands } = await start(NAMES, { work: false });
   const { root_task_id } = await trial.submit({ task: "Look", agent: "worker" });
-  const change = (model: string) => commands.change(root_task_id, { model }, tester);
+  const change = (model: string) => commands.change({ id: root_task_id, model }, tester);
   await expect(change("anthropic/claude-sonnet-4-5")).rejects.toThrow("Switch to anthropic/claude-sonnet-5-5.");
   expect(await change("anthropic/claude-opus-5-5")).toEqual({
     sentence: "Changed: the model to anthropic/claude-opus-5-5. From its next turn.",
@@ -161,7 +161,7 @@ test("A task whose model goes in the middle names its replacement from a fresh l
   expect(parked.reason_detail).toMatch(/^Anthropic does not know .*\. Switch to anthropic\/claude-sonnet-5\.$/);
   expect((await queries.getTask(root_task_id)).switch_to).toBe("anthropic/claude-sonnet-5");
   isGone = false;
-  await commands.change(root_task_id, { model: "anthropic/claude-sonnet-5" }, tester);
+  await commands.change({ id: root_task_id, model: "anthropic/claude-sonnet-5" }, tester);
   expect(await trial.ended(id)).toMatchObject({ status: "succeeded" });
 });
 

@@ -108,7 +108,7 @@ test("after a clock that was a year ahead is set right, news is told at once", a
   await storeNews({ ...sources, now: Date.now });
   await read({ disk: 99 });
   const { id: tree } = await trial.submit({ task: "root", agent: "worker" });
-  await trial.runtime.application.commands.stop(tree, "Enough.", tester);
+  await trial.runtime.application.commands.stop({ id: tree, reason: "Enough." }, tester);
   await trial.ended(tree);
   await storeNews({ ...sources, now: Date.now });
   const [webhook] = await queries.listWebhooks();

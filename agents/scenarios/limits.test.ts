@@ -152,7 +152,7 @@ test("a failure of the chosen task is copied with its reason, and a retry of the
   const failed = await trial.ended((await trial.submit({ task: "please" })).id);
   expect([failed.status, failed.reason]).toEqual(["failed", "by_agent"]);
   expect((await queries.getTask(failed.root_task_id)).summary).toBe("no way");
-  await commands.retry(failed.root_task_id, ownerCalled("tester"));
+  await commands.retry({ id: failed.root_task_id }, ownerCalled("tester"));
   const tree = await trial.ended(failed.id);
   const root = await queries.getTask(tree.root_task_id);
   expect([tree.status, root.result, root.attempt, titled(tree, "chosen").attempt]).toEqual([

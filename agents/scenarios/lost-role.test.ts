@@ -45,7 +45,7 @@ test.each(LOSSES)("A5: a rule approves nothing more when the person who made it 
     const { items } = await trial.runtime.application.queries.listReviews({ open: true });
     return items.length > 0 && items;
   }, "the call waits for a person");
-  await commands.decide(open[0]?.id ?? "", "approved", "", admin);
+  await commands.decide({ id: open[0]?.id ?? "", decision: "approved", reason: "" }, admin);
   expect((await trial.ended(tree.id)).status).toBe("succeeded");
 });
 

@@ -206,7 +206,7 @@ test("a stop cuts an open stream, and what it may have cost is charged", async (
   );
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await isOpen.opened;
-  await trial.runtime.application.commands.stop(root_task_id, "enough", tester);
+  await trial.runtime.application.commands.stop({ id: root_task_id, reason: "enough" }, tester);
   const tree = await trial.ended(id);
   expect([tree.status, ended]).toEqual(["stopped", ["cut", "401"]]);
   const [charged] = chargedIn(await logOf(trial, root_task_id), "unconfirmed");
@@ -289,10 +289,10 @@ test("while the task is paused, its agent is told to wait, and goes on afterward
   const statuses: string[] = [];
   const trial = await withAgent(hello, async (models, _, { taskId }) => {
     const { commands } = trial.runtime.application;
-    await commands.pause(taskId, tester);
+    await commands.pause({ id: taskId }, tester);
     const paused = await ask(models, "anthropic", { text: "agent" });
     statuses.push(`${paused.status} ${paused.headers.get("retry-after")}`);
-    await commands.resume(taskId, tester);
+    await commands.resume({ id: taskId }, tester);
     statuses.push(String((await ask(models, "anthropic", { text: "agent" })).status));
   });
   const tree = await runRoot(trial);

@@ -96,11 +96,13 @@ test("a person who resumes what is parked need not wait until the provider's tim
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
   expect(parked.reason_detail).toBeTruthy();
   isBack = true;
-  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe(
+  expect((await commands.resume({ id }, ownerCalled("ann"))).sentence).toBe(
     "Resumed: the tree. 1 parked task retries now.",
   );
   expect((await trial.ended(id)).status).toBe("succeeded");
-  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe("Nothing to resume: the tree was not paused.");
+  expect((await commands.resume({ id }, ownerCalled("ann"))).sentence).toBe(
+    "Nothing to resume: the tree was not paused.",
+  );
 });
 
 test("a used-up quota parks the task until it returns, and counts as no try", async () => {
@@ -144,7 +146,7 @@ test("what one task was told of a used-up quota, the others take over without as
   const other = await trial.submit({ task: "other", agent: "worker", model: "openai/gpt-5" });
   expect((await trial.ended(other.id)).status).toBe("succeeded");
   // A task resumed by hand calls the model anyway, and its success reopens the provider for all tasks.
-  await commands.resume(second.id, tester);
+  await commands.resume({ id: second.id }, tester);
   expect((await trial.ended(second.id)).status).toBe("succeeded");
   isBack = true;
   clock.forward(3 * 3_600_000);
@@ -209,7 +211,7 @@ test("a model that is gone in mid-tree parks its task with the reason, and anoth
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
   expect(parked.reason_detail).toMatch(/does not know anthropic\/claude/);
   expect(parked).toMatchObject({ parked_by: "model_gone", switch_to: null });
-  await commands.change(root_task_id, { model: "openai/gpt-5.1" }, tester);
+  await commands.change({ id: root_task_id, model: "openai/gpt-5.1" }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -301,12 +303,13 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
     const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", model, stepping: "manual" });
     const { commands, queries } = trial.runtime.application;
     await whenTask(trial, id, "root", (task) => task.status === "paused");
-    await commands.steer(root_task_id, "A first word.", tester);
+    await commands.steer({ id: root_task_id, text: "A first word." }, tester);
     await until(async () => {
       const tree = await queries.getTree(id);
       for (const task of tree.tasks.filter((one) => one.status === "paused")) {
-        if (task.title === "root" && task.turns === 2) await commands.steer(task.id, "Mind the gap.", tester);
-        await commands.step(task.id, tester);
+        if (task.title === "root" && task.turns === 2)
+          await commands.steer({ id: task.id, text: "Mind the gap." }, tester);
+        await commands.step({ id: task.id }, tester);
       }
       return tree.ended_at;
     }, "the tree ends");

@@ -39,34 +39,34 @@ async function waiting(trial: Trial, count = 1) {
 
 test("a person who may not name a folder cannot direct a tree in it, by any command", async () => {
   const trial = await start({ root: [endTask("done")] });
-  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
+  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder });
   await trial.ended(tree.id);
   const submission = { task: "root", agent: "worker", workspace: folder };
   const { id: schedule } = await as(trial, ann).addSchedule({ cron: "@yearly", submission });
   const operator = as(trial, eve);
   const root = tree.root_task_id;
   const attempts = {
-    steer: () => operator.steer(root, "Do something else.", eve),
-    retry: () => operator.retry(root, eve),
-    fork: () => operator.fork(root, { at: 1 }, eve),
-    change: () => operator.change(root, { agent: "coder" }, eve),
-    step: () => operator.step(root, eve),
-    resume: () => operator.resume(root, eve),
-    grant: () => operator.grant(tree.id, { usd: 1 }, eve),
-    continueTask: () => operator.continueTask(root, "Go on.", eve),
-    pause: () => operator.pause(tree.id, eve),
-    stop: () => operator.stop(root, "", eve),
-    delete: () => operator.deleteTree(tree.id, eve),
-    apply: () => operator.applyAsBranch(tree.id, {}, eve),
-    keep: () => operator.keepFiles(tree.id, tree.id, eve),
+    steer: () => operator.steer({ id: root, text: "Do something else." }),
+    retry: () => operator.retry({ id: root }),
+    fork: () => operator.fork({ id: root, at: 1 }),
+    change: () => operator.change({ id: root, agent: "coder" }),
+    step: () => operator.step({ id: root }),
+    resume: () => operator.resume({ id: root }),
+    grant: () => operator.grant({ id: tree.id, cost_usd: 1 }),
+    continueTask: () => operator.continueTask({ id: root, text: "Go on." }),
+    pause: () => operator.pause({ id: tree.id }),
+    stop: () => operator.stop({ id: root, reason: "" }),
+    delete: () => operator.deleteTree({ id: tree.id }),
+    apply: () => operator.applyAsBranch({ id: tree.id }),
+    keep: () => operator.keepFiles({ id: tree.id, instead_of: tree.id }),
     changeSchedule: () => operator.changeSchedule({ id: schedule, submission: { task: "mine" } }),
     removeSchedule: () => operator.removeSchedule({ id: schedule }),
-    submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }, eve),
+    submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }),
   };
   for (const [name, attempt] of Object.entries(attempts))
     await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator: agents may work only in folders/);
   expect((await trial.runtime.application.queries.getTree(tree.id)).status, "nothing happened").toBe("succeeded");
-  expect((await as(trial, ann).retry(root, ann)).sentence).toBeTruthy();
+  expect((await as(trial, ann).retry({ id: root })).sentence).toBeTruthy();
   await trial.ended(tree.id);
 });
 
@@ -74,19 +74,25 @@ test("nor can they answer a question in such a tree or edit a call", async () =>
   const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
   await asking(trial);
-  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
+  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder });
   const [question] = await waiting(trial);
   // The task reads a comment with the decision, so a comment directs the task too.
-  await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
-  await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
-  await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/agents may work only in/);
-  await as(trial, ann).answer(question?.id ?? "", "This one.", ann);
-  const [call] = await waiting(trial);
-  const edited = JSON.stringify({ path: "b.txt", content: "mine" });
-  await expect(as(trial, bob).approveChanged(call?.id ?? "", edited, "", bob)).rejects.toThrow(
+  await expect(as(trial, eve).comment({ id: question?.id ?? "", text: "Do this." })).rejects.toThrow(
     /agents may work only in/,
   );
-  await as(trial, ann).decide(call?.id ?? "", "approved", "", ann);
+  await expect(as(trial, eve).askTask({ id: question?.id ?? "", text: "Do this." })).rejects.toThrow(
+    /agents may work only in/,
+  );
+  await expect(as(trial, eve).answer({ id: question?.id ?? "", text: "That one." })).rejects.toThrow(
+    /agents may work only in/,
+  );
+  await as(trial, ann).answer({ id: question?.id ?? "", text: "This one." });
+  const [call] = await waiting(trial);
+  const edited = JSON.stringify({ path: "b.txt", content: "mine" });
+  await expect(as(trial, bob).approveChanged({ id: call?.id ?? "", arguments: edited, reason: "" })).rejects.toThrow(
+    /agents may work only in/,
+  );
+  await as(trial, ann).decide({ id: call?.id ?? "", decision: "approved", reason: "" });
   await trial.ended(tree.id);
 });
 
@@ -94,21 +100,23 @@ test("nobody approves, edits or makes rules for calls of a tree that they starte
   const trial = await start({ root: [{ calls: [touch] }, endTask("done")] });
   await withPeople(trial);
   await asking(trial);
-  const tree = await as(trial, bob).submitTree({ task: "root", agent: "worker" }, bob);
+  const tree = await as(trial, bob).submitTree({ task: "root", agent: "worker" });
   const [item] = await waiting(trial);
   const id = item?.id ?? "";
   const own = /another reviewer must decide/;
   const reviewer = as(trial, bob);
-  await expect(reviewer.decide(id, "approved", "", bob)).rejects.toThrow(own);
-  await expect(reviewer.approveChanged(id, '{"path":"b","content":""}', "", bob)).rejects.toThrow(own);
+  await expect(reviewer.decide({ id, decision: "approved", reason: "" })).rejects.toThrow(own);
+  await expect(reviewer.approveChanged({ id, arguments: '{"path":"b","content":""}', reason: "" })).rejects.toThrow(
+    own,
+  );
   await expect(reviewer.addRule({ item: id, why: "x" })).rejects.toThrow(own);
   await expect(reviewer.addRule({ tool: "write_file", tree: tree.id, why: "x" })).rejects.toThrow(own);
   const { decided } = await reviewer.addRule({ tool: "write_file", why: "It writes only.", hours: 1 });
   expect(decided, "a rule for every tree leaves out its maker's own").toEqual([]);
-  expect((await as(trial, ann).decide(id, "approved", "", ann)).decided).toEqual([id]);
+  expect((await as(trial, ann).decide({ id, decision: "approved", reason: "" })).decided).toEqual([id]);
   expect((await trial.ended(tree.id)).status).toBe("succeeded");
 
-  const others = await as(trial, ann).submitTree({ task: "root", agent: "worker" }, ann);
+  const others = await as(trial, ann).submitTree({ task: "root", agent: "worker" });
   expect((await trial.ended(others.id)).status, "and approves in those of others").toBe("succeeded");
 });
 
@@ -117,11 +125,11 @@ test("a person who steered somebody else's tree counts as its owner too", async 
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
   await withPeople(trial);
   await asking(trial);
-  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker" }, ann);
+  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker" });
   const [question] = await waiting(trial);
-  await as(trial, bob).answer(question?.id ?? "", "That one.", bob);
+  await as(trial, bob).answer({ id: question?.id ?? "", text: "That one." });
   const [item] = await waiting(trial);
-  await expect(as(trial, bob).decide(item?.id ?? "", "approved", "", bob)).rejects.toThrow(
+  await expect(as(trial, bob).decide({ id: item?.id ?? "", decision: "approved", reason: "" })).rejects.toThrow(
     /another reviewer must decide/,
   );
   expect(trial.runtime.store.directors.of(tree.id).sort()).toEqual([ann.name, bob.name]);
@@ -130,12 +138,12 @@ test("a person who steered somebody else's tree counts as its owner too", async 
 test("rights are read wherever the setup is stored, and unreadable rights allow nobody", async () => {
   const trial = await start({});
   const instruction = `root ${"x".repeat(40_000)}`;
-  const tree = await as(trial, ann).submitTree({ task: instruction, agent: "worker", rights: ["read", "host"] }, ann);
+  const tree = await as(trial, ann).submitTree({ task: instruction, agent: "worker", rights: ["read", "host"] });
   const { client, queries } = trial.runtime.store;
   const blobs = client.sqlite.prepare("UPDATE messages SET body = NULL, blob_id = NULL WHERE kind = 0");
-  await trial.runtime.application.commands.pause(tree.id, ann).catch(() => undefined);
+  await trial.runtime.application.commands.pause({ id: tree.id }, ann).catch(() => undefined);
   expect(queries.trees.rightsOf(tree.id)).toContain("host");
-  await expect(as(trial, eve).steer(tree.root_task_id, "Go.", eve)).rejects.toThrow(/has the right “host”/);
+  await expect(as(trial, eve).steer({ id: tree.root_task_id, text: "Go." })).rejects.toThrow(/has the right “host”/);
   blobs.run();
   expect(queries.trees.rightsOf(tree.id)).toEqual(["read", "write", "network", "host", "change"]);
 });

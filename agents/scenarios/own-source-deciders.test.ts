@@ -34,7 +34,7 @@ test(
     await as(ann).setToolPolicy({ id: "propose_change", policy: "auto" });
     await as(ann).addRule({ tool: "propose_change", why: "It only proposes." });
     const given = { task: "root", agent: "banyan_developer", repository: { url: "banyan:self" } };
-    const tree = await as(bob).submitTree(given, bob);
+    const tree = await as(bob).submitTree(given);
     const { queries } = trial.runtime.application;
     const item = await until(
       async () => (await queries.listReviews({ open: true })).items.find(({ kind }) => kind === "proposal"),
@@ -43,8 +43,8 @@ test(
     );
     const own = /another reviewer must decide/;
     expect((await queries.getReviewItem(item.id, bob)).may_not.approve).toMatch(own);
-    await expect(as(bob).decide(item.id, "approved", "", bob)).rejects.toThrow(own);
-    await as(ann).decide(item.id, "approved", "", ann);
+    await expect(as(bob).decide({ id: item.id, decision: "approved", reason: "" })).rejects.toThrow(own);
+    await as(ann).decide({ id: item.id, decision: "approved", reason: "" });
     expect((await trial.ended(tree.id, LONG_MS)).status).toBe("succeeded");
   },
   LONG_MS,

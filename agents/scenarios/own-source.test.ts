@@ -142,7 +142,7 @@ test(
     expect(item.may_not.approve).toBeNull();
     expect(item.follows.approve).toContain("Nothing of it runs until you take it");
 
-    const { sentence } = await commands.decide(review.id, "approved", "Good.", tester);
+    const { sentence } = await commands.decide({ id: review.id, decision: "approved", reason: "Good." }, tester);
     const { proposal: decided } = await queries.getReviewItem(review.id, tester);
     const pull = decided?.change?.pull ?? "";
     expect(sentence).toContain(`\`${pull}\``);
@@ -177,7 +177,7 @@ test(
     );
     const first = await openProposal(trial);
     expect(responsesOf(await logOf(trial, root)).join("\n")).toContain("This content has not been checked");
-    await commands.decide(first.id, "rejected", "Not this line.", tester);
+    await commands.decide({ id: first.id, decision: "rejected", reason: "Not this line." }, tester);
     const second = await until(
       async () => {
         const open = await openProposal(trial);
@@ -197,12 +197,12 @@ test(
     const mia = { id: "user:2", name: "Mia", role: "reviewer" } as const;
     const refusal = "The gates raised flags on this change, so only an admin can approve it.";
     expect((await queries.getReviewItem(second.id, mia)).may_not).toMatchObject({ decide: null, approve: refusal });
-    await expect(commands.decide(second.id, "approved", "", mia)).rejects.toThrow(refusal);
+    await expect(commands.decide({ id: second.id, decision: "approved", reason: "" }, mia)).rejects.toThrow(refusal);
     rmSync(join(trial.dataDir, "self", "evidence"), { recursive: true });
-    await expect(commands.decide(second.id, "approved", "", tester)).rejects.toThrow(
+    await expect(commands.decide({ id: second.id, decision: "approved", reason: "" }, tester)).rejects.toThrow(
       "What the gates saw is no longer there, or was changed: reject the proposal; its task can check and propose the change again.",
     );
-    await commands.decide(second.id, "rejected", "", tester);
+    await commands.decide({ id: second.id, decision: "rejected", reason: "" }, tester);
     expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
   },
   LONG_MS,
@@ -233,12 +233,14 @@ test("a proposal for a release that no longer runs is withdrawn, and its task pr
   });
   await withdrawStale({ store: runtime.store }, self);
   expect((await queries.getReview(first.id)).status).toBe("withdrawn");
-  await expect(commands.decide(first.id, "approved", "", tester)).rejects.toThrow("Already decided (withdrawn).");
+  await expect(commands.decide({ id: first.id, decision: "approved", reason: "" }, tester)).rejects.toThrow(
+    "Already decided (withdrawn).",
+  );
   const second = await openProposal(trial);
   expect(second.id).not.toBe(first.id);
   const log = responsesOf(await logOf(trial, root)).join("\n");
   expect(log).toContain("Banyan has changed since this was checked. Call check_change, which fetches origin/permanent");
-  await commands.decide(second.id, "rejected", "", tester);
+  await commands.decide({ id: second.id, decision: "rejected", reason: "" }, tester);
   expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
 }, 600_000);
 
@@ -286,7 +288,7 @@ test("another release changed the same line: the task merges it as it is told, a
   expect(proposal?.parts[0]?.after).toContain("-export const three = 30;\n+export const three = 333;\n");
   const log = responsesOf(await logOf(trial, root)).join("\n");
   expect(log).toContain("Banyan has changed, and has other versions of src/one.ts: commit your work");
-  await commands.decide(second.id, "approved", "", tester);
+  await commands.decide({ id: second.id, decision: "approved", reason: "" }, tester);
   expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
 }, 600_000);
 
@@ -307,7 +309,7 @@ test("switched off: a running check ends, nothing is proposed, copied or approve
   const first = await openProposal(trial);
   await commands.switchSelfOff({ reason: "It is odd" }, tester);
   const off = 'off by tester: It is odd. An admin switches them on with "banyan self on".';
-  await expect(commands.decide(first.id, "approved", "", tester)).rejects.toThrow(off);
+  await expect(commands.decide({ id: first.id, decision: "approved", reason: "" }, tester)).rejects.toThrow(off);
   await expect(trial.submit({ task: "root", agent: "worker", repository: SELF })).rejects.toThrow(off);
   await expect(commands.switchSelfOff({ reason: "" }, tester)).rejects.toThrow("tester has already switched it off.");
   await commands.switchSelfOn({}, tester);
@@ -316,7 +318,7 @@ test("switched off: a running check ends, nothing is proposed, copied or approve
     gate_runs: expect.objectContaining({ most: 12 }),
     releases: null,
   });
-  await commands.decide(first.id, "rejected", "", tester);
+  await commands.decide({ id: first.id, decision: "rejected", reason: "" }, tester);
   const checks = () => readdirSync(join(trial.dataDir, "self", "evidence")).length;
   await until(async () => checks() > 1 || undefined, "the second check runs", LONG_MS);
   await commands.switchSelfOff({ reason: "Again" }, tester);

@@ -171,7 +171,7 @@ test("a subtask that fails, or is stopped, changes nothing; its retry goes on wi
   const { workspace } = await queries.getTree(id);
   expect(filesIn(workspace)).toEqual({});
   expect(await mergesOf(trial, task.id)).toEqual([]);
-  await commands.retry(task.id, tester);
+  await commands.retry({ id: task.id }, tester);
   await whenTask(trial, id, "fails", ({ status }) => status === "succeeded");
   retried.open();
   await trial.ended(id);
@@ -242,7 +242,7 @@ test("a person's folder does not change until the merge, and files written there
   hold.open();
   const tree = await trial.ended(id);
   expect(filesIn(folder)).toEqual({ "kept.txt": "edited by hand", "new.txt": "new", "old.txt": "changed\n" });
-  await trial.runtime.application.commands.deleteTree(tree.id, tester);
+  await trial.runtime.application.commands.deleteTree({ id: tree.id }, tester);
   expect(Object.keys(filesIn(folder)).length).toBe(3);
 });
 
@@ -353,7 +353,7 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
   for (let from = original; ; ) {
     const works = titled(from, "works").id;
     const at = (await logOf(trial, works)).find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
-    const fork = await trial.ended((await commands.fork(works, { ...(at && { at }) }, tester)).id);
+    const fork = await trial.ended((await commands.fork({ id: works, ...(at && { at }) }, tester)).id);
     expect(fork.status).toBe("succeeded");
     const log = await logOf(trial, titled(fork, "works").id);
     expect(responsesOf(log)[1]).toContain('"stdout":"base.txt\\nmine.txt\\nfirst"');
@@ -362,7 +362,7 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
     expect(await mergesOf(trial, titled(fork, "works").id)).toMatchObject([{ into: null, changed: 1, conflicts: [] }]);
     expect(compareRows(trial.runtime.store)).toEqual([]);
     if (from !== original) break;
-    await commands.deleteTree(original.id, tester);
+    await commands.deleteTree({ id: original.id }, tester);
     await (trial.runtime.world.snapshots as SnapshotStore).compact({
       maxBytes: Number.MAX_SAFE_INTEGER,
       mayDrop: () => false,
@@ -379,7 +379,10 @@ test("a fork after the merge has the merged files, and does not merge them again
   const original = await runRoot(trial);
   const log = await logOf(trial, original.root_task_id);
   const at = log.find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
-  const { id } = await trial.runtime.application.commands.fork(original.root_task_id, { ...(at && { at }) }, tester);
+  const { id } = await trial.runtime.application.commands.fork(
+    { id: original.root_task_id, ...(at && { at }) },
+    tester,
+  );
   const fork = await trial.ended(id);
   expect(filesIn(fork.workspace)).toEqual({ "mine.txt": "mine" });
   expect(requestsOf(trial, "works").length).toBe(2);
@@ -398,7 +401,7 @@ test("a stop that comes before the files are written leaves them as they were; o
     const { commands, queries } = trial.runtime.application;
     let treeId = "";
     const stop = async () =>
-      void (await commands.stop(titled(await queries.getTree(treeId), "works").id, "Enough.", tester));
+      void (await commands.stop({ id: titled(await queries.getTree(treeId), "works").id, reason: "Enough." }, tester));
     const { merge, apply } = snapshots;
     if (at === "merge") snapshots.merge = async (request) => stop().then(() => merge(request));
     else snapshots.apply = async (request) => stop().then(() => apply(request));
@@ -452,7 +455,7 @@ test("a tree that is deleted leaves none of its folders", async () => {
   });
   const tree = await runRoot(trial);
   expect(existsSync(ownFolder(trial, tree, "inner"))).toBe(true);
-  await trial.runtime.application.commands.deleteTree(tree.id, tester);
+  await trial.runtime.application.commands.deleteTree({ id: tree.id }, tester);
   expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
   const { sqlite } = trial.runtime.store.client;
   expect(sqlite.prepare("SELECT count(*) FROM folders").pluck().get()).toBe(0);

@@ -18,7 +18,7 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
   const { application, store } = trial.runtime;
   const { commands, queries } = guarded(application, anna);
   await commands.setToolPolicy({ id: "write_file", policy: "ask" });
-  const tree = await commands.submitTree({ task: "root", agent: "worker" }, anna);
+  const tree = await commands.submitTree({ task: "root", agent: "worker" });
   const root = tree.root_task_id;
   const next = async (kind: string) =>
     until(async () => {
@@ -38,8 +38,8 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
       await commands.changeSchedule({ id: one?.id ?? "", name: `${said} again`, submission });
     },
     saveTemplate: () => commands.saveTemplate({ name: said, submission }),
-    comment: () => commands.comment(first, said, anna),
-    askTask: () => commands.askTask(first, said, anna),
+    comment: () => commands.comment({ id: first, text: said }),
+    askTask: () => commands.askTask({ id: first, text: said }),
     addRule: () => commands.addRule({ tool: "use_terminal", why: said }),
     changeRule: async () => commands.changeRule({ id: (await queries.listRules())[0]?.id ?? "", why: said }),
     pauseEverything: async () => {
@@ -48,18 +48,18 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
     },
     switchSelfOff: () => commands.switchSelfOff({ reason: said }),
     decide: async () => {
-      await commands.decide(await next("approval"), "rejected", said, anna);
+      await commands.decide({ id: await next("approval"), decision: "rejected", reason: said });
     },
-    answer: async () => commands.answer(await next("question"), said, anna),
-    steer: () => commands.steer(root, said, anna),
-    fork: () => commands.fork(root, { at: 1, steer: said }, anna),
+    answer: async () => commands.answer({ id: await next("question"), text: said }),
+    steer: () => commands.steer({ id: root, text: said }),
+    fork: () => commands.fork({ id: root, at: 1, steer: said }),
     judgeTree: async () => {
       await trial.ended(tree.id);
       await commands.judgeTree({ id: tree.id, outcome: "fail", reason: said });
     },
-    retry: () => commands.retry(root, anna, { message: said }),
-    continueTask: () => commands.continueTask(root, said, anna),
-    stop: () => commands.stop(tree.id, said, anna),
+    retry: () => commands.retry({ id: root, message: said }),
+    continueTask: () => commands.continueTask({ id: root, text: said }),
+    stop: () => commands.stop({ id: tree.id, reason: said }),
   };
   for (const [name, attempt] of Object.entries(attempts)) {
     await attempt();

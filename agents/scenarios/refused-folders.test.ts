@@ -67,13 +67,13 @@ test("after a restart a tree in a refused folder pauses at its next step and its
   expect(said(paused)).toMatch(
     /^Paused by Banyan at\. Start a new tree in another folder, because this one cannot go on\. .* belongs to Banyan itself/,
   );
-  await expect(commands.resume(tree.id, tester)).rejects.toThrow("Start a new tree in another folder");
+  await expect(commands.resume({ id: tree.id }, tester)).rejects.toThrow("Start a new tree in another folder");
   expect(requestsOf(first, "root")).toHaveLength(asked);
   expect(readFileSync(join(shop, "a.txt"), "utf8")).toBe("made\n");
   const pausedSchedule = await until(async () => (await queries.getSchedule(schedule)).paused, "the schedule pauses");
   expect(pausedSchedule).toMatchObject({ by: null, sentence: expect.stringContaining("belongs to Banyan itself") });
   expect((await queries.getSchedule(elsewhere)).paused).toBeNull();
-  await commands.stop(stopped.id, "Not here.", tester);
+  await commands.stop({ id: stopped.id, reason: "Not here." }, tester);
   expect((await second.ended(stopped.id)).status).toBe("stopped");
   expect(second.faults.splice(0).join("\n")).toMatch(/is paused.*belongs to Banyan itself/);
   await second.worker?.stop(1_000);
@@ -82,7 +82,7 @@ test("after a restart a tree in a refused folder pauses at its next step and its
   const { commands: again, queries: look } = third.runtime.application;
   const still = await look.getTask(tree.root_task_id);
   expect(said(still)).toBe("Paused by Banyan at. Its work is kept; resume it at any time.");
-  await again.resume(tree.id, tester);
+  await again.resume({ id: tree.id }, tester);
   expect((await third.ended(tree.id)).status).toBe("succeeded");
   await again.resumeSchedule({ id: schedule }, tester);
   expect((await look.getSchedule(schedule)).paused).toBeNull();

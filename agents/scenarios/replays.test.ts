@@ -63,7 +63,7 @@ async function approved(trial: Trial): Promise<{ tree: string; sentence: string 
   const tree = (await trial.submit({ task: "root", agent: "worker" })).id;
   const { commands, queries } = trial.runtime.application;
   const item = await until(async () => (await queries.listReviews({ open: true })).items[0], "the proposal is there");
-  const { sentence } = await commands.decide(item.id, "approved", "", tester);
+  const { sentence } = await commands.decide({ id: item.id, decision: "approved", reason: "" }, tester);
   return { tree, sentence };
 }
 

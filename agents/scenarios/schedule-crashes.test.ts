@@ -91,7 +91,7 @@ test("a tree that was deleted before the restart is not begun again", async () =
   await freeDeadWorkers(trial.runtime.store);
   const { commands, queries } = trial.runtime.application;
   const [tree] = (await queries.listTrees()).items;
-  await commands.deleteTree(tree?.id ?? "", tester);
+  await commands.deleteTree({ id: tree?.id ?? "" }, tester);
   await trial.close();
   const again = await startTrial({ provider, dataDir });
   await until(() => again.worker?.leads(), "the worker leads");

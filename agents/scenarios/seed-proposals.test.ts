@@ -93,7 +93,7 @@ const openItems = async ({ runtime }: Trial) =>
 const itemOf = ({ runtime }: Trial, id: string, actor = ADMIN as Actor) =>
   runtime.application.queries.getReviewItem(id, actor);
 async function decide({ runtime }: Trial, decision: "approved" | "rejected", id: string, actor = ADMIN as Actor) {
-  return runtime.application.commands.decide(id, decision, "", actor);
+  return runtime.application.commands.decide({ id, decision, reason: "" }, actor);
 }
 
 test("a changed seed is one proposal, which names release, code and file, and shows old and new text; approved, it is live", async () => {
@@ -231,13 +231,16 @@ test("a removed seed is a proposal to remove its entry, which is refused while i
   const [shown] = await trial.runtime.application.queries.listEntryProposals("agent", "coder");
   expect(shown).toMatchObject({ removes: true, fields: { name: "coder" } });
   const { commands, queries } = trial.runtime.application;
-  const edited = commands.decide(idOf("agent coder"), "approved", "", ADMIN, { edited: { instruction: "Code." } });
+  const edited = commands.decide(
+    { id: idOf("agent coder"), decision: "approved", reason: "", edited: { instruction: "Code." } },
+    ADMIN,
+  );
   await expect(edited).rejects.toThrow("there is nothing to edit");
   expect((await decide(trial, "approved", idOf("agent coder"))).sentence).toContain("The agent coder is removed.");
   expect(live(trial, "agent coder")).toBeUndefined();
   const decided = (await queries.listDecided()).items.find(({ id }) => id === idOf("agent coder"));
   expect(decided?.restorable).toBe("Restore version 1");
-  await commands.restoreBefore(idOf("agent coder"), ADMIN);
+  await commands.restoreBefore({ id: idOf("agent coder") }, ADMIN);
   expect(live(trial, "agent coder")).toMatchObject({ version: 2 });
   // It is decided: a further start does not ask again.
   await held.begin(files);
@@ -336,7 +339,7 @@ test("a proposal stands with the code that made the release, not with one on tri
   await held.begin([WORKER], releases);
   const [item] = await openItems(trial);
   expect((await itemOf(trial, item?.id ?? "")).proposal?.seed?.item).toBe("code1");
-  await trial.runtime.application.commands.deleteTree("code1tree", ADMIN);
+  await trial.runtime.application.commands.deleteTree({ id: "code1tree" }, ADMIN);
   expect(await openItems(trial)).toEqual([]);
   expect(await held.begin([WORKER], releases)).toEqual([WORKER]);
 });

@@ -33,7 +33,7 @@ test("a call that is too long to be shown is refused before anybody is asked, an
   expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(
     /needs approval, and a person must see the whole call/,
   );
-  await trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester);
+  await trial.runtime.application.commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester);
   await trial.ended(tree.id);
   expect(runs).toEqual([fits]);
 });
@@ -48,7 +48,7 @@ test("what cannot be seen is shown as its number, and the arguments stay what th
   expect(shown).toContain("safe\\u009b8m; hidden\\u009b0m \\u202etxt.exe\\u200b \\udb40\\udc41\\u2028 end\\u001b[2K");
   expect(shown).toMatch(/^[ -~\n]*$/);
   expect(JSON.parse(shown)).toEqual({ what });
-  await trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester);
+  await trial.runtime.application.commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester);
   await trial.ended(tree.id);
   expect(runs).toEqual([what]);
 });
@@ -86,7 +86,7 @@ test("no rule approves what is asked because of what the task has read, but for 
   expect(trial.runtime.store.decisions.subjectOf(item?.id ?? "")?.why).toContain("content from outside");
   expect((await commands.addRule({ item: item?.id, exact: false, why: "All." }, tester)).decided).toEqual([]);
   expect((await commands.addRule({ item: item?.id, why: "It." }, tester)).decided).toEqual([]);
-  await commands.decide(item?.id ?? "", "approved", "", tester);
+  await commands.decide({ id: item?.id ?? "", decision: "approved", reason: "" }, tester);
   await trial.ended(tree.id);
   expect(runs).toEqual(["mail"]);
   expect(titled(await trial.runtime.application.queries.getTree(tree.id), "root").status).toBe("succeeded");
@@ -109,7 +109,7 @@ test("an approval of a git call shows its plan while it is open", async () => {
       problem: null,
     },
   });
-  await commands.decide(item?.id ?? "", "rejected", "", tester);
+  await commands.decide({ id: item?.id ?? "", decision: "rejected", reason: "" }, tester);
   expect((await shown())?.plan).toBe(null);
   await trial.ended(tree.id);
 });
@@ -136,7 +136,7 @@ test("an approval shows what the call would change in the file as it is now, or 
     const [item] = await until(() => openOnes(trial), "the call waits");
     const id = item?.id ?? "";
     changes.push((await queries.getReviewItem(id, tester)).call?.change);
-    await commands.decide(id, "approved", "", tester);
+    await commands.decide({ id, decision: "approved", reason: "" }, tester);
     expect((await queries.getReviewItem(id, tester)).call?.change).toBe(null);
     await until(async () => (await queries.getReview(id)).status !== "open" && (await answered(trial, at)), "it ran");
   }

@@ -73,7 +73,7 @@ describe.each(["2025", "2026"] as const)("a server of %s", (generation) => {
           "During its tool delete_all, the server asking asks for permission to go on:\n\n> Delete all 12 files?\n> They cannot be restored.",
       });
       expect(JSON.parse(item.evidence ?? "")).toMatchObject({ server: "asking", tool: "delete_all", arguments: {} });
-      await application.commands.decide(item.id, decision, "", tester);
+      await application.commands.decide({ id: item.id, decision, reason: "" }, tester);
       expect((await trial.ended(id)).status).toBe("succeeded");
       expect(responsesOf(await logOfTree(application, id))[0]).toBe(JSON.stringify({ sure: answer }));
       expect(trial.faults).toEqual([]);
@@ -86,10 +86,10 @@ describe.each(["2025", "2026"] as const)("a server of %s", (generation) => {
     const first = await openItem(application);
     const shown = await application.queries.getReviewItem(first.id, tester);
     expect([first.kind, shown.answers]).toEqual(["question", ["small", "large", "decline"]]);
-    await application.commands.answer(first.id, "medium", tester);
+    await application.commands.answer({ id: first.id, text: "medium" }, tester);
     const second = await openItem(application, [first]);
     expect(second.detail).toMatch(/^The last answer does not fit: /);
-    await application.commands.answer(second.id, "large", tester);
+    await application.commands.answer({ id: second.id, text: "large" }, tester);
     expect((await trial.ended(id)).status).toBe("succeeded");
     const log = await logOfTree(application, id);
     expect(responsesOf(log)[0]).toBe('{"size":{"action":"accept","content":{"size":"large"}}}');
@@ -99,7 +99,7 @@ describe.each(["2025", "2026"] as const)("a server of %s", (generation) => {
   test("is declined by the word", async () => {
     const { trial, id } = await asking(generation, ["book"]);
     const { application } = trial.runtime;
-    await application.commands.answer((await openItem(application)).id, "Decline", tester);
+    await application.commands.answer({ id: (await openItem(application)).id, text: "Decline" }, tester);
     await trial.ended(id);
     expect(responsesOf(await logOfTree(application, id))[0]).toBe('{"seats":{"action":"decline"}}');
   });
@@ -108,7 +108,7 @@ describe.each(["2025", "2026"] as const)("a server of %s", (generation) => {
     const { trial, id } = await asking(generation, ["choose"]);
     const { application } = trial.runtime;
     const item = await openItem(application);
-    await application.commands.stop(id, "", tester);
+    await application.commands.stop({ id, reason: "" }, tester);
     expect((await trial.ended(id)).status).toBe("stopped");
     expect((await application.queries.getReview(item.id)).status).toBe("withdrawn");
   });
@@ -175,7 +175,7 @@ describe("SIGKILL of the worker while a question is open", () => {
       expect((await first).signal).toBe("SIGKILL");
       const next = crashing.run(dataDir, 0, id, env);
       const second = await openItem(application, [item]);
-      await application.commands.answer(second.id, "small", tester);
+      await application.commands.answer({ id: second.id, text: "small" }, tester);
       expect(await next).toMatchObject({ signal: null, errors: "" });
       const [cut, done] = responsesOf(await logOfTree(application, id));
       expect(cut).toContain("unknown");

@@ -114,7 +114,7 @@ test(
       LONG_MS,
     );
     expect(existsSync(path.join(folder, "b.txt"))).toBe(false);
-    await commands.decide(review.id, "approved", "", tester);
+    await commands.decide({ id: review.id, decision: "approved", reason: "" }, tester);
     expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
     expect(readFileSync(path.join(folder, "b.txt"), "utf8")).toBe("written by an agent");
 

@@ -78,7 +78,9 @@ async function decideAll(isOver: () => boolean): Promise<void> {
       const what = (/"what":"([^"]+)"/.exec(title) ?? [])[1] ?? "";
       const decision = isAllowed(what) ? "approved" : "rejected";
       const decided =
-        kind === "question" ? commands.answer(id, "A person's.", person) : commands.decide(id, decision, "", person);
+        kind === "question"
+          ? commands.answer({ id, text: "A person's." }, person)
+          : commands.decide({ id, decision, reason: "" }, person);
       await ifPossible(decided);
     }
     if (random.chance(0.1)) await meddle(random);
@@ -96,12 +98,12 @@ async function meddle(random: Random): Promise<void> {
   if (open.length === 0) return;
   const task = random.pick(open);
   const what = random.pick(["change", "grant", "pause"] as const);
-  if (what === "change") await ifPossible(commands.change(task, { model: "anthropic/claude-haiku-4-5" }, person));
-  else if (what === "grant") await ifPossible(commands.grant(task, { tokens: 1_000 }, person));
+  if (what === "change") await ifPossible(commands.change({ id: task, model: "anthropic/claude-haiku-4-5" }, person));
+  else if (what === "grant") await ifPossible(commands.grant({ id: task, tokens: 1_000 }, person));
   else {
-    await ifPossible(commands.pause(task, person));
+    await ifPossible(commands.pause({ id: task }, person));
     await turnOfTheLoop(20);
-    await ifPossible(commands.resume(task, person));
+    await ifPossible(commands.resume({ id: task }, person));
   }
 }
 

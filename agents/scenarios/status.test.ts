@@ -29,10 +29,10 @@ test("the status tells the machine and the work on it; the figures count what th
     trees_open: 1,
     tasks: { waiting: 1, running: 1, ready: 1, succeeded: 0 },
   });
-  await trial.runtime.application.commands.pause(id, ownerCalled("tester"));
+  await trial.runtime.application.commands.pause({ id }, ownerCalled("tester"));
   expect((await getFigures()).tasks).toMatchObject({ paused: 3, waiting: 0 });
   expect((await getStatus()).monitor).toMatchObject({ waiting: 0, queue_depth: 0 });
-  await trial.runtime.application.commands.resume(id, ownerCalled("tester"));
+  await trial.runtime.application.commands.resume({ id }, ownerCalled("tester"));
 
   held.open();
   const tree = await trial.ended(id);

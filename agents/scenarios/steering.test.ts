@@ -45,14 +45,14 @@ test("a paused branch finishes its running model call, starts nothing more, and 
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "held").length === 1, "the model call is in flight");
   const held = await whenTask(trial, id, "held", (task) => task.status === "running");
-  await commands.pause(held.id, tester);
+  await commands.pause({ id: held.id }, tester);
   hold.open();
   const paused = await whenTask(trial, id, "held", (task) => task.turns === 1 && task.status === "paused");
   await whenTask(trial, id, "free", (task) => task.status === "succeeded");
   await until(() => trial.worker?.active() === 0, "the slot is free");
   expect(runs).toEqual([]);
   expect(paused.turns).toBe(1);
-  await commands.resume(held.id, tester);
+  await commands.resume({ id: held.id }, tester);
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   expect(runs).toEqual(["held"]);
@@ -71,12 +71,12 @@ test("children that a task starts while its branch is paused are held until it i
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the model call is in flight");
-  await commands.pause(id, tester);
+  await commands.pause({ id }, tester);
   hold.open();
   await until(() => trial.worker?.active() === 0, "the slot is free");
   expect(requestsOf(trial, "child")).toEqual([]);
   expect((await queries.getTree(id)).status).toBe("paused");
-  await commands.resume(id, tester);
+  await commands.resume({ id }, tester);
   const tree = await trial.ended(id);
   expect([tree.status, titled(tree, "child").status]).toEqual(["succeeded", "succeeded"]);
   expect(await unansweredCalls(trial, tree)).toEqual([]);
@@ -91,14 +91,14 @@ test("a pause of a child within a paused tree stays when the tree is resumed", a
   const { commands } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const one = await whenTask(trial, id, "one", (task) => task.status === "running");
-  await commands.pause(one.id, tester);
-  await commands.pause(id, tester);
+  await commands.pause({ id: one.id }, tester);
+  await commands.pause({ id }, tester);
   hold.open();
   await until(() => trial.worker?.active() === 0, "the slots are free");
-  await commands.resume(id, tester);
+  await commands.resume({ id }, tester);
   await whenTask(trial, id, "two", (task) => task.status === "succeeded");
   expect((await whenTask(trial, id, "one", () => true)).status).toBe("paused");
-  await commands.resume(one.id, tester);
+  await commands.resume({ id: one.id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -115,7 +115,7 @@ test("stopping a branch aborts its running model call and its subtasks, and spar
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "leaf").length === 1, "the leaf's model call is in flight");
   const branch = await whenTask(trial, id, "branch", (task) => task.status === "waiting");
-  await commands.stop(branch.id, "not needed", tester);
+  await commands.stop({ id: branch.id, reason: "not needed" }, tester);
   const leafCall = trial.provider?.requests.find((request) => request.instruction === "leaf");
   expect(await leafCall?.ended).toBe("closed");
   const leaf = await whenTask(trial, id, "leaf", (task) => task.status === "stopped");
@@ -148,7 +148,7 @@ test("a stop kills a tool that runs, and its call is answered", async () => {
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const root = await whenTask(trial, id, "root", (task) => task.turns === 1);
   await until(async () => eventsOf(await logOf(trial, root.id)).includes("call_started"), "the tool runs");
-  await trial.runtime.application.commands.stop(id, "", tester);
+  await trial.runtime.application.commands.stop({ id, reason: "" }, tester);
   const tree = await trial.ended(id);
   expect([tree.status, tree.reason, aborted]).toEqual(["stopped", "by_person", true]);
   expect(await unansweredCalls(trial, tree)).toEqual([]);
@@ -169,7 +169,7 @@ test("a steer wakes a waiting parent, whose open calls are answered once; result
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await whenTask(trial, id, "quick", (task) => task.status === "succeeded");
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
-  await commands.steer(root_task_id, "Mind the budget.", tester);
+  await commands.steer({ id: root_task_id, text: "Mind the budget." }, tester);
   await until(() => requestsOf(trial, "root").length === 2, "the parent was woken");
   const woken = requestsOf(trial, "root")[1];
   const [slow, quick] = resultsIn(woken).map((text) => JSON.parse(text));
@@ -199,9 +199,9 @@ test("a steer of a task that waits for its predecessors is read when it begins",
   const second = await whenTask(trial, id, "second", (task) => task.status === "waiting");
   await until(() => requestsOf(trial, "first").length === 1, "the predecessor works");
   const before = trial.runtime.store.log.commits();
-  await commands.steer(second.id, "Also count the spoons.", tester);
+  await commands.steer({ id: second.id, text: "Also count the spoons." }, tester);
   await whenTask(trial, id, "second", (task) => task.status === "waiting");
-  await commands.steer(second.id, "And the forks.", tester);
+  await commands.steer({ id: second.id, text: "And the forks." }, tester);
   await whenTask(trial, id, "second", (task) => task.status === "waiting");
   expect(trial.runtime.store.log.commits() - before).toBeLessThan(20);
   hold.open();
@@ -217,7 +217,7 @@ test("a steer during the task's last call is read before the task ends", async (
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the model call is in flight");
-  await commands.steer(root_task_id, "Mind the budget.", tester);
+  await commands.steer({ id: root_task_id, text: "Mind the budget." }, tester);
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(resultsIn(requestsOf(trial, "root")[1])).toEqual([expect.stringContaining("not ended")]);
@@ -235,7 +235,7 @@ test("a steer that arrives after the task's end is refused, not accepted and los
     await trial.ended(id);
     return send(uid, letter);
   });
-  await expect(application.commands.steer(root_task_id, "Mind the budget.", tester)).rejects.toThrow(
+  await expect(application.commands.steer({ id: root_task_id, text: "Mind the budget." }, tester)).rejects.toThrow(
     "The task ended before it read the message",
   );
 });
@@ -247,15 +247,17 @@ test("a retry begins a second attempt that sees how the first ended; it is refus
   });
   const tree = await runRoot(trial);
   const { commands } = trial.runtime.application;
-  await expect(commands.retry(titled(tree, "child").id, tester)).rejects.toThrow(/already read its result.*fork/);
-  const { sentence } = await commands.retry(tree.root_task_id, tester);
+  await expect(commands.retry({ id: titled(tree, "child").id }, tester)).rejects.toThrow(
+    /already read its result.*fork/,
+  );
+  const { sentence } = await commands.retry({ id: tree.root_task_id }, tester);
   expect(sentence).toBe("Attempt 2 starts.");
   const again = await trial.ended(tree.id);
   expect([again.status, titled(again, "root").attempt]).toEqual(["succeeded", 2]);
   const told = toldIn(requestsOf(trial, "root")[2]);
   expect(told).toMatch(/^root\n/);
   expect(told).toMatch(/Attempt 1 of this task ended as succeeded: done[\s\S]*attempt 2/);
-  await expect(commands.retry(tree.root_task_id, tester)).resolves.toBeTruthy();
+  await expect(commands.retry({ id: tree.root_task_id }, tester)).resolves.toBeTruthy();
 });
 
 test("a retried dependent is told its predecessors' summaries again", async () => {
@@ -272,7 +274,7 @@ test("a retried dependent is told its predecessors' summaries again", async () =
   });
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const second = await whenTask(trial, id, "second", (task) => task.status === "failed");
-  await trial.runtime.application.commands.retry(second.id, tester);
+  await trial.runtime.application.commands.retry({ id: second.id }, tester);
   await whenTask(trial, id, "second", (task) => task.status === "succeeded");
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
@@ -290,12 +292,12 @@ test("an attempt that follows an unanswered question does not wait for its answe
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
-  await commands.steer(root_task_id, "Think.", tester);
+  await commands.steer({ id: root_task_id, text: "Think." }, tester);
   await whenTask(trial, id, "root", (task) => task.turns === 2 && task.status === "waiting");
-  await commands.stop(id, "", tester);
+  await commands.stop({ id, reason: "" }, tester);
   await trial.ended(id);
   attempt = 2;
-  await commands.retry(root_task_id, tester);
+  await commands.retry({ id: root_task_id }, tester);
   expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
 });
 
@@ -309,19 +311,19 @@ test("under manual stepping a task pauses before each turn, and each step is one
   for (const turns of [0, 1]) {
     await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === turns);
     expect(requestsOf(trial, "root").length).toBe(turns);
-    await commands.step(root_task_id, tester);
+    await commands.step({ id: root_task_id }, tester);
   }
   const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 0);
-  await commands.step(child.id, tester);
+  await commands.step({ id: child.id }, tester);
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === 2);
-  await commands.step(root_task_id, tester);
+  await commands.step({ id: root_task_id }, tester);
   const finishing = await until(async () => {
     const tree = await trial.runtime.application.queries.getTree(id);
     const paused = tree.tasks.filter((task) => task.role === "finishing" && task.status === "paused");
     return paused.length === 2 && paused;
   }, "the finishing tasks pause too");
-  for (const task of finishing) await commands.step(task.id, tester);
+  for (const task of finishing) await commands.step({ id: task.id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -340,9 +342,9 @@ test("resuming a task under manual stepping switches stepping off", async () => 
         return task.status === "paused" && trial.worker?.active() === 0;
       }, "it waits for its step");
     await paused();
-    await commands.resume(root_task_id, tester);
+    await commands.resume({ id: root_task_id }, tester);
     expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
-    await expect(commands.step(root_task_id, tester)).rejects.toThrow(/cannot be stepped/);
+    await expect(commands.step({ id: root_task_id }, tester)).rejects.toThrow(/cannot be stepped/);
   }
 });
 
@@ -359,17 +361,17 @@ test("the first step of a paused task takes one turn, and its subtasks wait for 
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "child").length === 1, "the subtask works");
-  await commands.pause(id, tester);
-  expect((await commands.step(root_task_id, tester)).sentence).toBe(
+  await commands.pause({ id }, tester);
+  expect((await commands.step({ id: root_task_id }, tester)).sentence).toBe(
     "It takes one turn, then pauses. Its subtasks pause before their next turns, too.",
   );
   inChild.open();
   const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 1);
   expect(child.paused_by?.is_stepping).toBe(true);
-  await commands.step(child.id, tester);
+  await commands.step({ id: child.id }, tester);
   await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === 2);
-  await commands.pause(id, tester);
-  await commands.resume(id, tester);
+  await commands.pause({ id }, tester);
+  await commands.resume({ id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -385,13 +387,15 @@ test("a step below a paused task is refused with the name of that task, and duri
   const { commands } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const child = await whenTask(trial, id, "child", () => requestsOf(trial, "child").length === 1);
-  await commands.pause(id, tester);
-  await expect(commands.step(child.id, tester)).rejects.toThrow(
+  await commands.pause({ id }, tester);
+  await expect(commands.step({ id: child.id }, tester)).rejects.toThrow(
     "The task “root” above it is paused: step or resume that",
   );
-  await commands.resume(id, tester);
+  await commands.resume({ id }, tester);
   await commands.pauseEverything({ reason: "" }, tester);
-  await expect(commands.step(child.id, tester)).rejects.toThrow("Everything is paused: resume everything first.");
+  await expect(commands.step({ id: child.id }, tester)).rejects.toThrow(
+    "Everything is paused: resume everything first.",
+  );
   await commands.resumeEverything({}, tester);
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
@@ -406,12 +410,12 @@ test("resume ends stepping for the task and its subtasks, whatever paused them",
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", stepping: "manual" });
   await whenTask(trial, id, "root", (task) => task.status === "paused");
-  await commands.step(root_task_id, tester);
+  await commands.step({ id: root_task_id }, tester);
   const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 0);
-  await commands.step(child.id, tester);
+  await commands.step({ id: child.id }, tester);
   await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 1);
-  await commands.pause(root_task_id, tester);
-  await commands.resume(root_task_id, tester);
+  await commands.pause({ id: root_task_id }, tester);
+  await commands.resume({ id: root_task_id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -421,7 +425,7 @@ test("a task that reuses a deleted task's row does not get its conversation", as
   const first = await trial.submit({ task: "first", agent: "worker", stepping: "manual" });
   await whenTask(trial, first.id, "first", (task) => task.status === "paused");
   await until(() => trial.worker?.active() === 0, "the slot is free");
-  await commands.deleteTree(first.id, tester);
+  await commands.deleteTree({ id: first.id }, tester);
   const second = await trial.submit({ task: "second", agent: "worker" });
   const tree = await trial.ended(second.id);
   expect((await trial.runtime.application.queries.getTask(tree.root_task_id)).result).toBe("did second");
@@ -446,7 +450,7 @@ test("deleting a tree deletes its rows, its blobs and its place in the search in
   );
   const other = await trial.ended((await trial.submit({ task: "both", agent: "worker" })).id);
   expect(count("blobs")).toBeGreaterThan(blobs as number);
-  await trial.runtime.application.commands.deleteTree(other.id, tester);
+  await trial.runtime.application.commands.deleteTree({ id: other.id }, tester);
   expect(
     ["trees", "tasks", "messages", "attempts", "reviews", "letters", "pauses", "dependencies"].map((table) =>
       count(table),
@@ -473,7 +477,7 @@ test("a message sent at the moment of the end is read, and the end is cancelled"
   log.append = async (record) => {
     if (record.mustHaveRead && sent === 0) {
       sent += 1;
-      await commands.steer(record.task.uid, "Not yet.", tester);
+      await commands.steer({ id: record.task.uid, text: "Not yet." }, tester);
     }
     return append(record);
   };

@@ -21,7 +21,7 @@ test("a case whose log is damaged goes before a person, and the other cases get 
   const trial = await start({ "*": (request) => failing(request.turn), "@supervisor": stop });
   trial.worker?.supervisor.stop();
   const bad = await stalled(trial, "bad");
-  await trial.runtime.application.commands.pause(bad, tester);
+  await trial.runtime.application.commands.pause({ id: bad }, tester);
   const good = await stalled(trial, "good");
   await until(async () => (await trial.runtime.application.queries.getTree(bad)).status === "paused", "it stands");
   await trial.worker?.stop(1_000);
@@ -96,7 +96,7 @@ test("an opinion with empty fields is read, and a task that has ended meanwhile 
 
   trial.worker?.supervisor.stop();
   const other = await stalled(trial, "other");
-  await trial.runtime.application.commands.stop(other, "", tester);
+  await trial.runtime.application.commands.stop({ id: other, reason: "" }, tester);
   await trial.ended(other);
   await trial.worker?.supervisor.check();
   expect((await casesOf(trial, other)).map((one) => one.action)).toEqual(["none"]);
@@ -109,7 +109,7 @@ test("a task that goes on without progress stands before a person once, not ever
     async () => (await casesOf(trial, id)).filter((one) => one.action === "flag").length > 2,
     "it is flagged",
   );
-  await trial.runtime.application.commands.stop(id, "", tester);
+  await trial.runtime.application.commands.stop({ id, reason: "" }, tester);
   const { items } = await trial.runtime.application.queries.listReviews({ treeId: id });
   expect(items.length).toBe(1);
 });

@@ -223,7 +223,7 @@ test("a parent that waits for hours, a parked and a paused task are healthy", as
   expect(await check(trial)).toEqual({ orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 });
   expect(await found(trial)).toEqual([]);
   hold.open();
-  await trial.runtime.application.commands.stop(id, "", tester);
+  await trial.runtime.application.commands.stop({ id, reason: "" }, tester);
   await trial.ended(id);
 });
 

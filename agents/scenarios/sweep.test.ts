@@ -46,6 +46,6 @@ test("a tree whose folder was made unreadable is deleted all the same", async ()
   mkdirSync(join(folder, "closed", "inner"), { recursive: true });
   writeFileSync(join(folder, "closed", "inner", "file"), "x");
   for (const name of ["closed/inner", "closed"]) chmodSync(join(folder, name), 0o000);
-  await trial.runtime.application.commands.deleteTree(tree.id, tester);
+  await trial.runtime.application.commands.deleteTree({ id: tree.id }, tester);
   expect(existsSync(folder)).toBe(false);
 });

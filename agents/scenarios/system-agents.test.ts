@@ -181,11 +181,11 @@ test("a proposal for a system agent: its tools need an admin, as proposed, as ed
   expect(await mayNot("review_agent", ADMIN)).toBeNull();
   expect(await mayNot(JUDGE, MEMBER)).toBeNull();
   const approve = (name: string, edited?: Record<string, string>) =>
-    member.commands.decide(idOf(name), "approved", "", MEMBER, edited && { edited });
+    member.commands.decide({ id: idOf(name), decision: "approved", reason: "", ...(edited && { edited }) });
   await expect(approve("review_agent")).rejects.toThrow("this changes: tools.");
   await expect(approve(JUDGE, { tools: "run_coding_agent" })).rejects.toThrow("this changes: tools.");
   // Nor all alike at once, nor by a rule: a rule approves calls, and never a proposal.
-  const alike = member.commands.decide(idOf("review_agent"), "approved", "", MEMBER, { alike: true });
+  const alike = member.commands.decide({ id: idOf("review_agent"), decision: "approved", reason: "", alike: true });
   await expect(alike).rejects.toThrow("this changes: tools.");
   await expect(member.commands.addRule({ item: idOf("review_agent"), why: "It is right." })).rejects.toThrow(
     "not an approval",
@@ -193,8 +193,13 @@ test("a proposal for a system agent: its tools need an admin, as proposed, as ed
   await member.commands.addRule({ tool: "propose_agent", why: "It is right." });
   expect((await member.queries.getReview(idOf("review_agent"))).status).toBe("open");
   await approve(JUDGE, { instruction: "Judge by what was run, always." });
-  await admin.commands.decide(idOf("goal_planner"), "approved", "", ADMIN, { edited: { tools: "run_coding_agent" } });
-  await admin.commands.decide(idOf("review_agent"), "approved", "", ADMIN);
+  await admin.commands.decide({
+    id: idOf("goal_planner"),
+    decision: "approved",
+    reason: "",
+    edited: { tools: "run_coding_agent" },
+  });
+  await admin.commands.decide({ id: idOf("review_agent"), decision: "approved", reason: "" });
 
   const trials = new Map((await member.queries.listTrials()).map(({ name, id }) => [name, id]));
   expect([...trials.keys()].sort()).toEqual(["goal_planner", "review_agent", JUDGE]);
@@ -206,7 +211,7 @@ test("a proposal for a system agent: its tools need an admin, as proposed, as ed
   await take("review_agent", admin);
   await take(JUDGE, member);
   expect(bodyOf(trial, "review_agent")).toMatchObject({ version: 2, tools: ["run_coding_agent"] });
-  const undo = (name: string, app: typeof member) => app.commands.restoreBefore(idOf(name), app.actor);
+  const undo = (name: string, app: typeof member) => app.commands.restoreBefore({ id: idOf(name) });
   await expect(undo("review_agent", member)).rejects.toThrow("this changes: tools.");
   await undo("review_agent", admin);
   await undo(JUDGE, member);

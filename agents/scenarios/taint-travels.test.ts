@@ -52,7 +52,7 @@ test("the next tree in the same, a parent or a child folder is tainted; a tree i
     await expect.poll(async () => (await openOnes(trial)).length).toBe(1);
     const [item] = await openOnes(trial);
     expect(trial.runtime.store.decisions.subjectOf(item?.id ?? "")?.why).toContain("content from outside");
-    await trial.runtime.application.commands.decide(item?.id ?? "", "rejected", "", tester);
+    await trial.runtime.application.commands.decide({ id: item?.id ?? "", decision: "rejected", reason: "" }, tester);
     await trial.ended(tree.id);
   }
 });

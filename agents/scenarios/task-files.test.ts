@@ -49,7 +49,7 @@ test("each task shows what it and its subtasks changed in a person's folder, and
   expect(named(await filesOf(trial, tree, "none"))).toEqual([]);
 
   // A fork's copied files started in the person's folder too.
-  const fork = await trial.runtime.application.commands.fork(titled(tree, "two").id, {}, tester);
+  const fork = await trial.runtime.application.commands.fork({ id: titled(tree, "two").id }, tester);
   const ended = await trial.ended(fork.id);
   expect(named(await filesOf(trial, ended, "one"))).toEqual(["added a.txt +1 -0"]);
 });

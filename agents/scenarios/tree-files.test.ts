@@ -156,7 +156,7 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
   const plan = await queries.planApply(tree.id);
   expect(plan).toMatchObject({ repository: folder, files: 3, problem: null });
   const status = git(folder, "status", "--porcelain");
-  const made = await commands.applyAsBranch(tree.id, {}, tester);
+  const made = await commands.applyAsBranch({ id: tree.id }, tester);
   expect(made.branch).toBe(plan.branch);
   expect(git(folder, "status", "--porcelain")).toBe(status);
   expect(git(folder, "diff", "--name-only", `main...${made.branch}`).split("\n")).toEqual([
@@ -167,12 +167,12 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
   expect(execFileSync("sh", ["-c", made.look], { encoding: "utf8" })).toContain("+as it is");
   execFileSync("sh", ["-c", made.undo]);
   expect(git(folder, "branch", "--list", made.branch)).toBe("");
-  const ofTask = await commands.applyAsBranch(tree.id, { task: one, branch: "one" }, tester);
+  const ofTask = await commands.applyAsBranch({ id: tree.id, task: one, branch: "one" }, tester);
   expect(ofTask.sentence).toContain("Created the branch one");
   expect(git(folder, "diff", "--name-only", "main...one").split("\n")).toEqual(["new.txt", "readme.md"]);
 
-  const fork = await trial.ended((await commands.fork(tree.root_task_id, {}, tester)).id);
-  const ofFork = await commands.applyAsBranch(fork.id, { branch: "kept" }, tester);
+  const fork = await trial.ended((await commands.fork({ id: tree.root_task_id }, tester)).id);
+  const ofFork = await commands.applyAsBranch({ id: fork.id, branch: "kept" }, tester);
   expect(ofFork.repository).toBe(folder);
   expect(git(folder, "show", "kept:docs/report.md")).toBe("# Second");
 });
@@ -188,17 +188,19 @@ test("a tree in a folder of its own needs a named repository, which a person may
     ["readme.md", "added"],
   ]);
   expect(await queries.planApply(tree.id)).toMatchObject({ repository: null, problem: null });
-  await expect(commands.applyAsBranch(tree.id, {}, tester)).rejects.toThrow("name the repository");
-  await expect(commands.applyAsBranch(tree.id, { repository: "here" }, tester)).rejects.toThrow("not an absolute path");
-  await expect(commands.applyAsBranch(tree.id, { repository: tmpdir() }, tester)).rejects.toThrow("not in a git");
+  await expect(commands.applyAsBranch({ id: tree.id }, tester)).rejects.toThrow("name the repository");
+  await expect(commands.applyAsBranch({ id: tree.id, repository: "here" }, tester)).rejects.toThrow(
+    "not an absolute path",
+  );
+  await expect(commands.applyAsBranch({ id: tree.id, repository: tmpdir() }, tester)).rejects.toThrow("not in a git");
   const operator = { ...tester, role: "operator" } as const;
   for (const named of [folder, "/nowhere"])
-    await expect(commands.applyAsBranch(tree.id, { repository: named }, operator)).rejects.toMatchObject({
+    await expect(commands.applyAsBranch({ id: tree.id, repository: named }, operator)).rejects.toMatchObject({
       kind: "forbidden",
     });
   git(folder, "rm", "-q", "--cached", "readme.md");
   git(folder, "commit", "-q", "-m", "Without it");
-  const made = await commands.applyAsBranch(tree.id, { repository: folder, branch: "ours" }, tester);
+  const made = await commands.applyAsBranch({ id: tree.id, repository: folder, branch: "ours" }, tester);
   expect(made).toMatchObject({ repository: folder, branch: "ours" });
   expect(git(folder, "show", "ours:new.txt")).toBe("new");
 });
@@ -212,11 +214,11 @@ test("of two trees that began in a folder without a repository, either can be ke
   });
   const { queries, commands } = trial.runtime.application;
   const a = await runRoot(trial, { workspace: folder });
-  const b = await trial.ended((await commands.fork(a.root_task_id, { instruction: "other" }, tester)).id);
+  const b = await trial.ended((await commands.fork({ id: a.root_task_id, instruction: "other" }, tester)).id);
   expect(await queries.planApply(b.id)).toMatchObject({ folder, repository: null });
-  await expect(commands.keepFiles(a.id, a.id, tester)).rejects.toThrow("the same files");
+  await expect(commands.keepFiles({ id: a.id, instead_of: a.id }, tester)).rejects.toThrow("the same files");
   writeFileSync(join(folder, "mine.txt"), "mine\n");
-  const kept = await commands.keepFiles(b.id, a.id, tester);
+  const kept = await commands.keepFiles({ id: b.id, instead_of: a.id }, tester);
   expect(kept.sentence).toContain("Wrote 3 files");
   expect(filesIn(folder)).toEqual({
     "b.txt": "b\n",
@@ -224,12 +226,14 @@ test("of two trees that began in a folder without a repository, either can be ke
     "other.md": "untouched\n",
     "readme.md": "by B\n",
   });
-  await commands.keepFiles(a.id, b.id, tester);
+  await commands.keepFiles({ id: a.id, instead_of: b.id }, tester);
   expect(filesIn(folder)).toMatchObject({ "a.txt": "a\n", "readme.md": "by A\n", "mine.txt": "mine\n" });
   writeFileSync(join(folder, "readme.md"), "by me\n");
-  await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow(/Nothing was written.*readme\.md/);
+  await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow(
+    /Nothing was written.*readme\.md/,
+  );
   git(folder, "init", "-q");
-  await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow("as a branch instead");
+  await expect(commands.keepFiles({ id: b.id, instead_of: a.id }, tester)).rejects.toThrow("as a branch instead");
 });
 
 test("what a tree changed in a copy of a folder is applied to that folder's repository", async () => {
@@ -238,7 +242,7 @@ test("what a tree changed in a copy of a folder is applied to that folder's repo
   const tree = await runRoot(trial, { workspace: folder, copy: true });
   const { queries, commands } = trial.runtime.application;
   expect(await queries.planApply(tree.id)).toMatchObject({ repository: folder, files: 3 });
-  await commands.applyAsBranch(tree.id, { branch: "from-copy" }, tester);
+  await commands.applyAsBranch({ id: tree.id, branch: "from-copy" }, tester);
   expect(git(folder, "diff", "--name-only", "main...from-copy").split("\n")).toHaveLength(3);
   expect(git(folder, "status", "--porcelain")).toBe("");
 });

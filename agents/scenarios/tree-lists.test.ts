@@ -56,10 +56,10 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
 
   // A failure is unseen for each person until they see it or it no longer applies.
   expect(await titles({ unseenBy: "tester" })).toEqual([bad.title]);
-  await commands.markSeen(bad.id, ownerCalled("tester"));
+  await commands.markSeen({ id: bad.id }, ownerCalled("tester"));
   expect(await titles({ unseenBy: "tester" })).toEqual([]);
   expect(await titles({ unseenBy: "other" })).toEqual([bad.title]);
-  await commands.pause(open.id, ownerCalled("tester"));
+  await commands.pause({ id: open.id }, ownerCalled("tester"));
   held.open();
   await until(async () => (await titles({ status: "paused" })).length === 1, "it is paused after its turn");
 });
@@ -97,8 +97,7 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
 test("what is sent twice, one after the other or at the same time, makes one tree", async () => {
   const trial = await start({ "Do it": [endTask("done")] });
   const { commands, queries } = trial.runtime.application;
-  const send = (once: string) =>
-    commands.submitTree({ task: "Do it", agent: "worker" }, ownerCalled("tester"), { once });
+  const send = (once: string) => commands.submitTree({ task: "Do it", agent: "worker", once }, ownerCalled("tester"));
   const [one, other] = await Promise.all([send("a"), send("a")]);
   expect([other.id, (await send("a")).id]).toEqual([one.id, one.id]);
   await send("b");
@@ -119,7 +118,7 @@ test("a failed task of an open tree is listed until its parent reads the result,
   await until(async () => (await listed()).length > 0, "the failure is listed");
   expect(await listed()).toEqual([["breaks", tree.id]]);
   const [failed] = await queries.listFailedTasks();
-  await commands.retry(failed?.task.id ?? "", tester);
+  await commands.retry({ id: failed?.task.id ?? "" }, tester);
   expect(await listed()).toEqual([]);
   held.open();
   await trial.ended(tree.id);
@@ -144,7 +143,7 @@ test("a list says what a tree asks a person, and once it has ended what came out
     status: "waiting",
     headline: "Which name does it get?",
   });
-  await commands.answer(review.id, "Banyan.", ownerCalled("tester"));
+  await commands.answer({ id: review.id, text: "Banyan." }, ownerCalled("tester"));
   await trial.ended(id);
   expect((await queries.listTrees()).items[0]).toMatchObject({ headline: "It is called **Banyan**." });
 });

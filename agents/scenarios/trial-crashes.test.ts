@@ -58,7 +58,7 @@ async function proposed(trial: Trial, isEnough: (ended: string[]) => boolean): P
 async function approve(trial: Trial): Promise<string> {
   const { commands, queries } = trial.runtime.application;
   const { items } = await queries.listReviews({ open: true });
-  await commands.decide(items[0]?.id ?? "", "approved", "", tester);
+  await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
   return (await queries.listTrials())[0]?.id ?? "";
 }
 

@@ -32,7 +32,7 @@ async function approved(trial: Trial, task: string): Promise<string> {
   const { id } = await trial.submit({ task, agent: "worker" });
   const { queries, commands } = trial.runtime.application;
   const item = await until(async () => (await queries.listReviews({ open: true })).items[0], `${task} proposes`);
-  const { sentence } = await commands.decide(item.id, "approved", "", tester);
+  const { sentence } = await commands.decide({ id: item.id, decision: "approved", reason: "" }, tester);
   await trial.ended(id);
   return sentence;
 }
@@ -164,7 +164,7 @@ test("a runbook: one whose check always fails is refused by replays, one that is
       )
       .run(JSON.stringify(body), hashOfBody(body));
     const { items } = await queries.listReviews({ open: true });
-    return (await commands.decide(items[0]?.id ?? "", "approved", "", tester)).sentence;
+    return (await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester)).sentence;
   };
   const submit = (number: number) =>
     trial.submit({ task: number % 4 < 2 ? `hello ${number}` : `bye ${number}`, runbook: "greet" });

@@ -62,7 +62,7 @@ async function approve(trial: Trial): Promise<{ sentence: string }> {
   await runRoot(trial);
   const { commands, queries } = trial.runtime.application;
   const { items } = await queries.listReviews({ open: true });
-  return commands.decide(items[0]?.id ?? "", "approved", "", tester);
+  return commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
 }
 
 async function work(trial: Trial, trees: number): Promise<string[]> {
@@ -169,7 +169,7 @@ test("a tree keeps its version for all its life, its subtasks and a fork too", a
   await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
   const root = (await queries.getTree(onCandidate)).root_task_id;
   const cut = (await logOf(trial, root)).find((message) => message.kind === "agent_response");
-  const fork = await commands.fork(root, { at: cut?.seq ?? 0 }, tester);
+  const fork = await commands.fork({ id: root, at: cut?.seq ?? 0 }, tester);
   await trial.ended(fork.id);
   expect(new Set(await versions(fork.id))).toEqual(new Set([2]));
   expect(new Set(await versions((await work(trial, 1))[0] ?? ""))).toEqual(new Set([undefined]));
@@ -233,7 +233,7 @@ test("without a language model nothing is decided by itself", async () => {
   const later = await start(null, { dataDir, role: "worker" });
   const { commands, queries } = later.runtime.application;
   const { items } = await queries.listReviews({ open: true });
-  const { sentence } = await commands.decide(items[0]?.id ?? "", "approved", "", tester);
+  const { sentence } = await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
   expect(sentence).toContain("unjudged");
   expect(await live(later)).toContain(CANDIDATE);
   expect(await shown(later)).toMatchObject({ status: "permanent", outcome: "unjudged", ended_by: "tester" });
@@ -289,11 +289,11 @@ test("an agent takes part in one trial at a time, also by what it reads", async 
   const [agent, text] = ["Change the agent coder", "Change the document system_overview"].map(
     (title) => items.find((item) => item.title === title)?.id ?? "",
   );
-  await commands.decide(agent ?? "", "approved", "", tester);
-  const second = commands.decide(text ?? "", "approved", "", tester);
+  await commands.decide({ id: agent ?? "", decision: "approved", reason: "" }, tester);
+  const second = commands.decide({ id: text ?? "", decision: "approved", reason: "" }, tester);
   await expect(second).rejects.toThrow("The agent coder is on trial");
   await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
-  await commands.decide(text ?? "", "approved", "", tester);
+  await commands.decide({ id: text ?? "", decision: "approved", reason: "" }, tester);
   expect(await shown(trial)).toMatchObject({ kind: "document", name: "system_overview", status: "trial" });
   await work(trial, 2);
   const prompts = requestsOf(trial, "work 0").concat(requestsOf(trial, "work 1"));

@@ -46,8 +46,8 @@ test("a change of model, a fork and a retry are refused in the same words", asyn
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ ...capped, agent: "worker" });
   await trial.ended(id);
-  await expect(commands.fork(root_task_id, { model: unpriced }, tester)).rejects.toThrow(waysOn);
-  await expect(commands.retry(root_task_id, tester, { model: unpriced })).rejects.toThrow(waysOn);
+  await expect(commands.fork({ id: root_task_id, model: unpriced }, tester)).rejects.toThrow(waysOn);
+  await expect(commands.retry({ id: root_task_id, model: unpriced }, tester)).rejects.toThrow(waysOn);
 });
 
 test("a subtask whose agent has such a model of its own fails before anything is sent, and its parent reads why", async () => {

@@ -90,7 +90,7 @@ test("an item that waits and the end of a tree are told once each, signed, after
   const key = Buffer.from(added.secret.slice("whsec_".length), "base64");
   const signed = `${last.headers["webhook-id"]}.${last.headers["webhook-timestamp"]}.${last.text}`;
   expect(last.headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
-  await commands.answer(last.body.review?.id ?? "", "Ann", tester);
+  await commands.answer({ id: last.body.review?.id ?? "", text: "Ann" }, tester);
   await trial.ended(id);
   await until(() => received.length === 4, "the end is told");
   expect(received[3]?.body).toMatchObject({ type: "tree_ended", url: `https://banyan.example/trees/${id}` });

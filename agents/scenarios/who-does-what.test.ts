@@ -131,7 +131,7 @@ test("what the documentation agent learns is a proposal that a person decides af
   expect(tree.status).toBe("succeeded");
   const { items } = await queries.listReviews({ open: true, treeId: tree.id });
   expect(items.map((item) => [item.kind, item.title])).toEqual([["proposal", "New document spoon_rules"]]);
-  const { sentence } = await commands.decide(items[0]?.id ?? "", "approved", "", tester);
+  const { sentence } = await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
   expect(sentence).toContain("spoon_rules");
   expect(await queries.getDocument("spoon_rules")).toMatchObject({ version: 1, body: document.body });
 });

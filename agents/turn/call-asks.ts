@@ -19,6 +19,7 @@ import { MOST_SHOWN_CHARS, shownArguments, subjectOf, UNCERTAINTY } from "./appr
 import type { CallModels } from "./call-models";
 import { folderOf } from "./folders";
 import { markRead, note, type OpenTask, rereadOutside } from "./open-task";
+import { isOutOfTime } from "./time-left";
 import type { TimeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -169,7 +170,7 @@ function open({ world, task, call }: Context, key: string, given: Shown): void {
 function isOverdue({ world, task }: Context, key: string): boolean {
   const untilMs = [...task.state.callAsks.values()].find((ask) => ask.key === key)?.untilMs ?? null;
   const isLate = untilMs !== null && world.now() >= untilMs;
-  return isLate || (task.deadlineMs !== null && world.log.steadyMs() >= task.deadlineMs);
+  return isLate || isOutOfTime(world, task);
 }
 
 /** Withdraws an ask that a call which cannot rest has waited for too long. */

@@ -15,6 +15,7 @@ import { folderOf } from "./folders";
 import { ensureFiles } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import { showCall } from "./show";
+import { timeLeftMs } from "./time-left";
 import type { World } from "./world";
 
 /** A larger workspace is not copied; its claims are neither shown nor failed. */
@@ -113,8 +114,7 @@ async function markOne(
   signal: AbortSignal,
 ): Promise<ClaimMark> {
   if (claim.command === undefined) return unshown(claim);
-  const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
-  const timeoutMs = Math.max(1, Math.min(task.state.setup.timeoutMs, left));
+  const timeoutMs = Math.max(1, Math.min(task.state.setup.timeoutMs, timeLeftMs(world, task)));
   world.alive(task.claim.uid, timeoutMs);
   const shown = showCall(world, task, { id: claim.statement, tool: "check", input: { command: claim.command } });
   const run = world.sandbox.run({

@@ -35,6 +35,7 @@ import {
 import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { showReply } from "./show";
+import { timeLeftMs } from "./time-left";
 import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
 import type { CheckedCall, World } from "./world";
 
@@ -139,9 +140,9 @@ async function respond(
   streamed: Streamed,
   signal: AbortSignal,
 ): Promise<ModelReply> {
-  const { claim, state, deadlineMs } = task;
+  const { claim, state } = task;
   const { setup } = state;
-  const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.log.steadyMs();
+  const left = timeLeftMs(world, task);
   const isProgramRun = isProgram(setup.model);
   // A program runs within the process, so there is no connection that could fail silently.
   const silentMs = isProgramRun ? null : silenceOf(world, task);

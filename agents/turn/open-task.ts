@@ -10,6 +10,7 @@ import { isSelector, selectedTask } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 import type { AppendResult, LeasedTask, Release, TaskRecord } from "@/db/records/records";
 import { folderOf } from "./folders";
+import { isOutOfTime } from "./time-left";
 import type { Draft, OpenTask, World } from "./world";
 
 export type { OpenTask } from "./world";
@@ -80,7 +81,6 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     claim,
     state,
     tree,
-    deadlineMs: claim.deadlineMs,
     letters: claim.letters > 0 ? loader.letters(claim.id) : [],
     relatives: needsRelatives(state) ? loader.relatives(claim.id) : new Map(),
     held: claim.held,
@@ -136,14 +136,13 @@ function needsRelatives(state: TaskState): boolean {
 /** Returns everything that `decide` knows in addition to the log, as of the last commit and now. */
 export function factsOf(world: World, task: OpenTask): Facts {
   const nowMs = world.now();
-  const outOfTime = task.deadlineMs !== null && world.log.steadyMs() >= task.deadlineMs;
   return {
     nowMs,
     lease: task.claim.lease,
     held: task.held,
     letters: task.letters,
     relatives: task.relatives,
-    exhausted: outOfTime
+    exhausted: isOutOfTime(world, task)
       ? `Its time limit of ${duration(task.claim.grant.cap.seconds ?? 0)} is reached.`
       : task.exhausted,
     turnsAllowed: task.turnsAllowed,

@@ -20,6 +20,7 @@ import { materialFor } from "./finishing";
 import { folderOf } from "./folders";
 import { keepForCopies } from "./keep-files";
 import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
+import { timeLeftMs } from "./time-left";
 import type { World } from "./world";
 
 /** Calls that may start a subtask, and therefore need the task's place in the tree. */
@@ -70,8 +71,7 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     isFolderTainted: startsSubtasks && world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null),
     family,
     grant: grantNow(task),
-    secondsLeft:
-      task.deadlineMs === null ? null : Math.max(1, Math.floor((task.deadlineMs - world.log.steadyMs()) / 1_000)),
+    secondsLeft: claim.deadlineMs === null ? null : Math.max(1, Math.floor(timeLeftMs(world, task) / 1_000)),
     borrow: async (missing) =>
       (await borrow(world, task, { least: missing, usual: missing })) ? grantNow(task) : null,
     taskUid: claim.uid,

@@ -20,6 +20,7 @@ import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { noteCharges } from "./reserve";
 import { showCall } from "./show";
+import { timeLeftMs } from "./time-left";
 import { GRACE_MS, settledInTime, type TimeLimit, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -60,8 +61,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
-  const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
-  const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
+  const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, timeLeftMs(world, task)));
   const silentMs = tool?.showsLife ? silenceOf(world, own) : null;
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   const alive = () => world.alive(claim.uid, timeoutMs + GRACE_MS);

@@ -32,8 +32,6 @@ export interface OpenTask {
   claim: LeasedTask;
   state: TaskState;
   tree: TreeFacts;
-  /** When the task's time is up; null: no limit. */
-  deadlineMs: number | null;
   letters: Letter[];
   relatives: Map<string, Relative>;
   held: boolean;

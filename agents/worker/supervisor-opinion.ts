@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { changeOf } from "@/agents/commands/control";
+import { changeOf } from "@/agents/commands/change";
 import { idOf } from "@/core/ids";
 import type { Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";

@@ -70,11 +70,11 @@ test("a pause that comes while the model writes lets a marked call run: it does 
   const tree = await trial.submit({ task: "Do it", agent: "worker", model: "anthropic/test" });
   const { commands, queries } = trial.runtime.application;
   await model.asked;
-  await commands.pause(tree.id, PERSON);
+  await commands.pause({ id: tree.id }, PERSON);
   model.go();
   await expect.poll(async () => (await queries.getTask(tree.root_task_id)).status).toBe("paused");
   await expect.poll(() => trial.worker?.active()).toBe(0);
-  await commands.resume(tree.id, PERSON);
+  await commands.resume({ id: tree.id }, PERSON);
   await trial.ended(tree.id);
   expect(runs).toEqual([{ command: "x" }]);
   expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", content: "done", isError: false });
@@ -89,7 +89,7 @@ test("a server that stops does not begin a call again because a message lies the
   const tree = await trial.submit({ task: "Do it", agent: "worker", model: "anthropic/test" });
   model.go();
   await began;
-  await trial.runtime.application.commands.steer(tree.root_task_id, "Faster.", PERSON);
+  await trial.runtime.application.commands.steer({ id: tree.root_task_id, text: "Faster." }, PERSON);
   await trial.worker?.stop(1);
   expect(runs).toHaveLength(1);
   await trial.close();

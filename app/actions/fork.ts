@@ -20,7 +20,7 @@ export async function forkTask(id: string, request: ForkRequest, once: string): 
       // An empty message is valid, because a tool may return nothing.
       message: typeof request?.message === "string" ? request.message : undefined,
     };
-    const tree = await commands.fork(text(id), asked, actor, { once: onceOf(actor, `fork ${text(id)}`, once) });
+    const tree = await commands.fork({ id: text(id), ...asked, once: onceOf(actor, `fork ${text(id)}`, once) });
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return failureOf(error);

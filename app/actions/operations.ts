@@ -19,10 +19,10 @@ export async function setLimits(change: LimitsChange): Promise<ActionResult> {
 
 /** Resumes every task that is parked by the provider. */
 export async function resumeProvider(name: string): Promise<ActionResult> {
-  return act(async ({ check, queries, actor, commands }) => {
+  return act(async ({ check, queries, commands }) => {
     await check("resume");
     const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
-    const { done, first, problem } = await forEach(parked ?? [], ({ id }) => commands.resume(id, actor));
+    const { done, first, problem } = await forEach(parked ?? [], ({ id }) => commands.resume({ id }));
     if (done === 0 && first) throw first;
     return { sentence: `Resumed ${plural(done, "task")}.${problem}` };
   });
@@ -30,13 +30,11 @@ export async function resumeProvider(name: string): Promise<ActionResult> {
 
 /** Changes the model of every task that is parked by the provider. */
 export async function switchProvider(name: string, model: string): Promise<ActionResult> {
-  return act(async ({ check, queries, actor, commands }) => {
+  return act(async ({ check, queries, commands }) => {
     await check("change");
     const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
     const wanted = text(model).trim();
-    const { done, first, problem } = await forEach(parked ?? [], ({ id }) =>
-      commands.change(id, { model: wanted }, actor),
-    );
+    const { done, first, problem } = await forEach(parked ?? [], ({ id }) => commands.change({ id, model: wanted }));
     if (done === 0 && first) throw first;
     return { sentence: `Switched ${plural(done, "task")} to ${wanted}.${problem}` };
   });
@@ -70,9 +68,9 @@ export async function readOldTrees(days: number): Promise<{ found: OldTrees } | 
 
 /** Deletes trees. Returns how many were deleted, and the sentence of the first failure. */
 export async function deleteTrees(ids: string[]): Promise<{ deleted: number; problem: string | null }> {
-  const { actor, commands } = await enter();
+  const { commands } = await enter();
   const given = Array.isArray(ids) ? ids.slice(0, MAX_PER_REQUEST) : [];
-  const { done, first } = await forEach(given, (id) => commands.deleteTree(text(id), actor));
+  const { done, first } = await forEach(given, (id) => commands.deleteTree({ id: text(id) }));
   return { deleted: done, problem: first === null ? null : sentenceOfFailure(first) };
 }
 

@@ -9,6 +9,6 @@ export async function openedTree(treeId: string): Promise<ActionResult> {
     if (!may("markSeen")) return { sentence: "" };
     const { items } = await queries.listTrees({ unseenBy: actor.name, search: text(treeId), limit: 2 });
     if (!items.some((tree) => tree.id === treeId)) return { sentence: "" };
-    return commands.markSeen(treeId, actor);
+    return commands.markSeen({ id: treeId });
   });
 }

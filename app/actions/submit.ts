@@ -12,7 +12,7 @@ export type Submitted = { ok: true; treeId: string } | ReturnType<typeof failure
 export async function submitTree(submission: Submission, once?: string): Promise<Submitted> {
   const { actor, commands } = await enter();
   try {
-    const tree = await commands.submitTree(parseSubmission(submission), actor, { once: onceOf(actor, "page", once) });
+    const tree = await commands.submitTree({ ...parseSubmission(submission), once: onceOf(actor, "page", once) });
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return failureOf(error);

@@ -1,14 +1,9 @@
 "use server";
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { optionalText, text } from "./values";
-
-/** Writes the files of the kept tree into the folder that both trees began in. */
-export async function keepFiles(kept: string, other: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.keepFiles(text(kept), text(other), actor));
-}
 
 export type Applied = { ok: true; branch: AppliedBranch } | { ok: false; sentence: string };
 
@@ -17,14 +12,14 @@ export async function applyAsBranch(
   treeId: string,
   given: { branch: string; repository: string; task?: string },
 ): Promise<Applied> {
-  const { actor, commands } = await enter();
+  const { commands } = await enter();
   try {
     const options = {
       branch: optionalText(given?.branch),
       repository: optionalText(given?.repository),
       task: optionalText(given?.task),
     };
-    return { ok: true, branch: await commands.applyAsBranch(text(treeId), options, actor) };
+    return { ok: true, branch: await commands.applyAsBranch({ id: text(treeId), ...options }) };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
   }

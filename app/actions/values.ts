@@ -18,16 +18,20 @@ export interface GoesOnWith {
   /** Added to the grant. */
   usd?: number;
   tokens?: number;
+  seconds?: number;
   agent?: string;
   model?: string;
 }
 
-/** Returns the changes as the commands take them. */
+/** Returns the changes as the operation takes them. */
 export function goesOnWith(given: GoesOnWith) {
-  const [usd, tokens] = [optionalNumber(given?.usd), optionalNumber(given?.tokens)];
-  const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
-  const to = { agent: optionalText(given?.agent), model: optionalText(given?.model)?.trim() };
-  return { ...to, ...(Object.keys(more).length > 0 && { more }) };
+  return {
+    agent: optionalText(given?.agent),
+    model: optionalText(given?.model)?.trim(),
+    cost_usd: optionalNumber(given?.usd),
+    tokens: optionalNumber(given?.tokens),
+    seconds: optionalNumber(given?.seconds),
+  };
 }
 
 /** Returns the change with values of the right types; the command checks names, words and numbers. */

@@ -13,6 +13,7 @@ interface Failure {
 interface RetryWith {
   usd?: number | undefined;
   tokens?: number | undefined;
+  seconds?: number | undefined;
   agent?: string | undefined;
   model?: string | undefined;
   message?: string | undefined;

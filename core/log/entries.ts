@@ -277,7 +277,7 @@ export type TaskEvent =
   /** A person let a parked task try now. */
   | { type: "unparked"; by: string }
   /** A person added to the grant. */
-  | { type: "granted"; by: string; text: string; tokens?: number; microUsd?: number }
+  | { type: "granted"; by: string; text: string; tokens?: number; microUsd?: number; seconds?: number }
   /** The share of the grant ran out, and the task `from` above it, or the supervisor, lent it more. */
   | ({ type: "borrowed"; from: string; by?: string } & Amount)
   /** Agent, model or priority changed from here; a new prompt starts. */

@@ -12,6 +12,13 @@ export interface GrantState {
   given: Amount;
 }
 
+/** What a person adds to a grant; 0 adds nothing. */
+export interface AddedAmounts {
+  tokens: number;
+  microUsd: number;
+  seconds: number;
+}
+
 export const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
 type Conserved = (typeof CONSERVED)[number];
 

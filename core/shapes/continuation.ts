@@ -7,8 +7,10 @@ export interface Continuation {
    * task has not ended and reads the words. null: nothing can go on.
    */
   by: "retry" | "fork" | "message" | null;
+  /** Whether it can be tried again from its beginning, which needs no words: a runbook reads none, and can be retried. */
+  may_retry: boolean;
   /** What must be added to the grant for another turn; null when enough is left. */
-  needs: { usd?: number; tokens?: number } | null;
+  needs: { usd?: number; tokens?: number; seconds?: number } | null;
   /** Why only a fork can go on, what is missing, or why nothing can go on, in one sentence. */
   why: string | null;
 }

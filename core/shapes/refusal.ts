@@ -8,7 +8,7 @@ export type Refusal =
   /** The parent has read the task's result, so the task cannot be retried; fork it instead. */
   | { code: "result_was_read" }
   /** The grant does not cover another turn; the amounts to add. */
-  | { code: "grant_used_up"; usd?: number; tokens?: number }
+  | { code: "grant_used_up"; usd?: number; tokens?: number; seconds?: number }
   /** The provider no longer has the task's model; name another one. */
   | { code: "model_missing" }
   /** `by` is who decided it, or null when it was withdrawn. `status` says how. */

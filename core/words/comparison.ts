@@ -62,9 +62,18 @@ export interface StartRow {
   differs: boolean;
 }
 
-/** Returns what both trees were started with, in words. */
+/**
+ * Returns what both trees were started with, in words. Where each has a folder of its own, there is no row for it: the
+ * folders are not the same, and that they differ says nothing.
+ */
 export function startRows(a: ComparedTree, b: ComparedTree): StartRow[] {
-  return START_FACTS.map(([name, of]) => ({ name, a: of(a), b: of(b), differs: of(a) !== of(b) }));
+  const haveOwn = a.workspace === null && b.workspace === null;
+  return START_FACTS.filter(([name]) => !(haveOwn && name === "Workspace")).map(([name, of]) => ({
+    name,
+    a: of(a),
+    b: of(b),
+    differs: of(a) !== of(b),
+  }));
 }
 
 const START_FACTS: readonly [string, (tree: ComparedTree) => string][] = [

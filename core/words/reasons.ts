@@ -14,7 +14,7 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   invalid_replies: "Submit the task with a model that calls tools reliably.",
   endless_reply:
     "Submit the task with another model, or in smaller parts; a retry may help where the model rarely does this.",
-  timeout: "See in the log where the time went, then retry with more time or submit it in smaller parts.",
+  timeout: "See in the log where the time went, then retry, or submit it in smaller parts.",
   runaway: "Submit the task with an instruction that says what it does itself and where it stops.",
   out_of_grant:
     "Grant more and retry it, fork it at its last turn to go on from there, or take what is in the workspace as it is.",
@@ -35,6 +35,15 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   broken_log: "Restore a backup, or submit the task again.",
   internal: "Retry; if it happens again, report the detail together with the output of banyan doctor.",
 };
+
+/** Instead of a remedy that retries, for a task whose result was read, or whose folder another tree uses. */
+const CANNOT_BE_RETRIED = "It cannot be retried now: fork it, and a copy of the files goes on.";
+
+/** Returns what to do about an end. `retry`: whether the task can be retried. */
+export function adviceOn(reason: Reason, { retry }: { retry: boolean }): string {
+  const advice = REMEDIES[reason];
+  return retry || !/\bretry|\bcontinue/i.test(advice) ? advice : CANNOT_BE_RETRIED;
+}
 
 export const REASON_WORDS = Object.fromEntries(
   Object.entries(REASON_SAYS).map(([reason, says]) => [reason, { says, remedy: REMEDIES[reason as Reason] }]),

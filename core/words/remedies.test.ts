@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Reason } from "@/core/log/reasons";
 import type { Task } from "@/core/shapes/shapes";
-import { REASON_WORDS } from "@/core/words/reasons";
-import { lackingOf, lackingText, remediesOf, remedyText } from "./remedies";
+import { adviceOn, REASON_WORDS } from "@/core/words/reasons";
+import { lackingOf, lackingText, possibleRemedies, type Remedy, remediesOf, remedyText } from "./remedies";
 
 const none = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 const task = (fields: Partial<Task>): Task =>
@@ -16,6 +16,42 @@ test("every reason of the closed list has a remedy that can be pressed", () => {
     expect([reason, texts(task({ reason })).length > 0]).toEqual([reason, true]);
   expect(texts(task({ reason: null }))).toEqual(["Retry"]);
   expect(texts(task({ status: "succeeded" }))).toEqual([]);
+});
+
+/** What a word of an advice asks for, and the remedies that do it. */
+const DOES: readonly [RegExp, readonly Remedy["kind"][]][] = [
+  [/\bretry\b.* message|message that/i, ["message", "retry", "open"]],
+  [/\bretry\b/i, ["retry", "grant", "message", "open"]],
+  [/\bgrant more/i, ["grant", "retry"]],
+  [/\bfork\b/i, ["fork", "fork_last"]],
+  [/\bsubmit\b/i, ["fork", "new"]],
+  [/\bset (the key|ANTHROPIC)/i, ["key"]],
+];
+
+test.each(Object.keys(REASON_WORDS) as Reason[])("the advice on %s has its button, whatever can be done", (reason) => {
+  const failed = task({ reason, grant: { ...none, cost_usd: 1 }, spent: { ...none, cost_usd: 1 } });
+  for (const possible of [
+    { retry: true, lastTurn: true },
+    { retry: false, lastTurn: true },
+    { retry: false, lastTurn: false },
+  ]) {
+    const kinds = possibleRemedies(
+      failed,
+      new Map([
+        ["a", failed],
+        ["p", parent],
+      ]),
+      possible,
+    ).map(({ kind }) => kind);
+    const advice = adviceOn(reason, possible);
+    const asked = DOES.filter(([word]) => word.test(advice)).map(([word, ways]) => [
+      String(word),
+      ways.some((way) => kinds.includes(way)),
+    ]);
+    expect([advice, kinds, ...asked]).toEqual([advice, kinds, ...asked.map(([word]) => [word, true])]);
+    expect(kinds.length).toBeGreaterThan(0);
+    if (!possible.retry) expect(kinds.filter((kind) => ["retry", "grant", "message"].includes(kind))).toEqual([]);
+  }
 });
 
 test("out of grant asks for as much again, of what ran out", () => {

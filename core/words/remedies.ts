@@ -2,12 +2,19 @@
 
 import type { Reason } from "@/core/log/reasons";
 import type { Task } from "@/core/shapes/shapes";
-import { exactCount, money } from "./figures";
+import { duration, exactCount, money } from "./figures";
+
+/** What is added to a grant before a task goes on. */
+export interface More {
+  usd?: number;
+  tokens?: number;
+  seconds?: number;
+}
 
 export type Remedy =
   | { kind: "retry" }
   /** Adds to the grants of the task and its ancestors, then retries it. */
-  | { kind: "grant"; usd?: number; tokens?: number }
+  | ({ kind: "grant" } & More)
   /** Retries with the message typed below. */
   | { kind: "message" }
   /** Starts a new tree from the first message, with another instruction or model. */
@@ -22,6 +29,7 @@ export type Remedy =
 const retry = { kind: "retry" } as const;
 const message = { kind: "message" } as const;
 const key = { kind: "key" } as const;
+const fresh = { kind: "new" } as const;
 const [words, model, same] = [
   { kind: "fork", what: "words" },
   { kind: "fork", what: "model" },
@@ -32,7 +40,7 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   model_error: () => [retry, model],
   refused: () => [words, model],
   bad_request: () => [retry, model],
-  no_model: () => [key, retry],
+  no_model: () => [key, retry, fresh],
   no_key: () => [key, retry, model],
   no_price: () => [retry, model],
   invalid_replies: () => [model, retry],
@@ -52,7 +60,7 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   by_person: () => [retry, { kind: "fork_last" }],
   by_parent: (task, tasks) => [...parentOf(task, tasks), same],
   by_supervisor: () => [message, words],
-  broken_log: () => [{ kind: "new" }],
+  broken_log: () => [fresh],
   internal: () => [retry],
 };
 
@@ -62,14 +70,52 @@ export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy
   return task.reason ? REMEDIES[task.reason](task, tasks) : [retry];
 }
 
+/** What a person can do with an ended task now. */
+export interface Possible {
+  /** Whether it can be retried; see `Continuation.may_retry`. */
+  retry: boolean;
+  /** Whether its log has a turn to fork from. */
+  lastTurn: boolean;
+}
+
+const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || kind === "message";
+
+/**
+ * Returns the remedies that can be had, most useful first, with one that retries. A fork takes its place where the task
+ * cannot be retried.
+ */
+export function possibleRemedies(task: Task, tasks: ReadonlyMap<string, Task>, possible: Possible): Remedy[] {
+  const all = remediesOf(task, tasks);
+  const others = all.filter((one) => !isRetry(one) && (one.kind !== "fork_last" || possible.lastTurn));
+  if (task.status !== "failed" && task.status !== "stopped") return others;
+  if (!possible.retry) {
+    const hasOther = others.some(({ kind }) => kind === "fork") || task.reason === "broken_log";
+    return hasOther ? others : [same, ...others];
+  }
+  const first = all.find(isRetry);
+  if (!first) return [...others, retry];
+  const at = all.indexOf(first);
+  return [...others.slice(0, at), first, ...others.slice(at)];
+}
+
 /** The least amounts to add, because a call runs only if the grant covers its maximum cost. */
 const LEAST_USD = 0.5;
 const LEAST_TOKENS = 50_000;
+const LEAST_SECONDS = 60;
 /** A grant with less than this share left does not cover another turn. */
 const LEAST_PART = 0.02;
 
-/** Returns what to add to the grant of an ended task before it can go on; null when enough is left. Doubles the cap of which the largest share is used. */
-export function lackingOf({ grant, spent, reason }: Task): { usd?: number; tokens?: number } | null {
+/** An ended task, or a tree with its totals. */
+type Ended = Pick<Task, "reason" | "grant"> & { spent: Partial<Task["spent"]> };
+
+/** Returns what to add to the grant before it can go on; null when enough is left. */
+export function lackingOf(task: Ended): More | null {
+  const more = { ...lackingSpend(task), ...lackingTime(task) };
+  return Object.keys(more).length > 0 ? more : null;
+}
+
+/** Doubles the cap of which the largest share is used. */
+function lackingSpend({ grant, spent, reason }: Ended): Pick<More, "usd" | "tokens"> | null {
   const left = (unit: "cost_usd" | "tokens") => (grant[unit] ? 1 - (spent[unit] ?? 0) / grant[unit] : 1);
   const hasFewerTokens = grant.tokens !== null && (grant.cost_usd === null || left("tokens") <= left("cost_usd"));
   const unit = hasFewerTokens ? "tokens" : "cost_usd";
@@ -85,13 +131,30 @@ export function lackingOf({ grant, spent, reason }: Task): { usd?: number; token
   return { usd: Math.max(LEAST_USD, Math.ceil(cap * 100) / 100) };
 }
 
-export function amountText({ usd, tokens }: { usd?: number; tokens?: number }): string {
-  return usd === undefined ? `${exactCount(tokens ?? 0)} tokens` : money(usd);
+/** Doubles the time, which runs while the task works: a task that began less than its time ago has some left. */
+function lackingTime({ grant, spent, reason }: Ended): Pick<More, "seconds"> | null {
+  if (reason !== "out_of_grant" || grant.seconds === null || (spent.seconds ?? 0) < grant.seconds) return null;
+  return { seconds: Math.max(LEAST_SECONDS, grant.seconds) };
 }
 
+export function amountText({ usd, tokens, seconds }: More): string {
+  const parts = [
+    usd !== undefined && money(usd),
+    tokens !== undefined && `${exactCount(tokens)} tokens`,
+    seconds !== undefined && duration(seconds * 1_000),
+  ].filter((part) => part !== false);
+  return AND.format(parts);
+}
+
+const AND = new Intl.ListFormat("en");
+
 /** Says that the grant is used up, and what to add. */
-export function lackingText({ grant }: Task, needs: { usd?: number; tokens?: number }): string {
-  const cap = needs.usd === undefined ? { tokens: grant.tokens ?? 0 } : { usd: grant.cost_usd ?? 0 };
+export function lackingText({ grant }: Task, needs: More): string {
+  const cap = {
+    ...(needs.usd !== undefined && { usd: grant.cost_usd ?? 0 }),
+    ...(needs.tokens !== undefined && { tokens: grant.tokens ?? 0 }),
+    ...(needs.seconds !== undefined && { seconds: grant.seconds ?? 0 }),
+  };
   return `Its grant of ${amountText(cap)} is used up: add ${amountText(needs)} to continue.`;
 }
 

@@ -93,3 +93,18 @@ test("a success says how many subtasks were refused", () => {
     "Succeeded: the evaluator accepted the result. 2 subtasks were refused.",
   );
 });
+
+test("a failed task is advised what can be done with it", () => {
+  const said = (known: object) => say({ status: "failed", reason: "internal" }, [], [], known).text;
+  expect(said({})).toMatch(/ Retry; if it happens again/);
+  expect(said({ mayRetry: false })).toMatch(/ It cannot be retried now: fork it/);
+  expect(said({ mayRetry: false, overWhy: "Submit it as a new tree." })).toMatch(/ Submit it as a new tree\.$/);
+});
+
+test("a success names who checked it: the evaluator only where it judged", () => {
+  const verdict = { outcome: "pass" as const, reasons: [], claims: [] };
+  const said = (model: string) => say({ status: "succeeded", verdict, model }).text;
+  expect(said("anthropic/claude")).toBe("Succeeded: the evaluator accepted the result.");
+  expect(said("runbook")).toBe("Succeeded: every check of the runbook passed.");
+  for (const program of ["goal", "iteration"]) expect(said(program)).toBe("Succeeded: the host's own checks show it.");
+});

@@ -1,7 +1,8 @@
 /** The state of a task or tree as a sentence: what happens, why, and what a person can do. Pure. */
 
+import { isOfGoal } from "@/core/programs/names";
 import type { Review, Task } from "@/core/shapes/shapes";
-import { REASON_WORDS } from "@/core/words/reasons";
+import { adviceOn, REASON_WORDS } from "@/core/words/reasons";
 import { plain, plural } from "./figures";
 import { sentence } from "./sentence";
 import { whyEnded } from "./trees";
@@ -24,13 +25,17 @@ interface Known {
   parkedWhy?: string | null;
   /** It has called a model or a tool, so what comes before that is over. */
   hasBegun?: boolean;
+  /** Whether a task that ended can be retried; absent: nobody has asked, which is as if it can. */
+  mayRetry?: boolean;
+  /** Why an ended task cannot go on at all, and what to do instead. */
+  overWhy?: string | null;
 }
 
 export function taskSentence(
   task: Task,
   tasks: ReadonlyMap<string, Task>,
   reviews: Review[],
-  { parkedWhy = null, hasBegun = false }: Known = {},
+  { parkedWhy = null, hasBegun = false, mayRetry = true, overWhy = null }: Known = {},
 ): Sentence {
   switch (task.status) {
     case "ready":
@@ -46,9 +51,9 @@ export function taskSentence(
     case "succeeded":
       return { look: "good", text: succeededText(task) };
     case "failed":
-      return { look: "bad", text: endedText("Failed", task) };
+      return { look: "bad", text: endedText("Failed", task, { mayRetry, overWhy }) };
     case "stopped":
-      return { look: undefined, text: endedText("Stopped", task) };
+      return { look: undefined, text: endedText("Stopped", task, { mayRetry, overWhy }) };
   }
 }
 
@@ -146,20 +151,24 @@ function checkedText(task: Task): string {
   const judged = claims.filter((claim) => claim.mark === "judged").length;
   if (claims.length === 0) {
     if (task.verdict.outcome === "pass") {
-      return task.model === "runbook"
-        ? "Succeeded: every check of the runbook passed."
-        : "Succeeded: the evaluator accepted the result.";
+      if (task.model === "runbook") return "Succeeded: every check of the runbook passed.";
+      if (isOfGoal(task.model)) return "Succeeded: the host's own checks show it.";
+      return "Succeeded: the evaluator accepted the result.";
     }
     return "Succeeded. It made no claims, so nothing was checked.";
   }
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
 }
 
-function endedText(word: string, task: Task): string {
+function endedText(
+  word: string,
+  task: Task,
+  { mayRetry, overWhy }: Required<Pick<Known, "mayRetry" | "overWhy">>,
+): string {
   const known = task.reason && REASON_WORDS[task.reason];
   const says = task.reason_detail ?? (known ? known.says : "no reason was recorded.");
-  const remedy = known ? ` ${known.remedy}` : "";
-  return `${word}: ${sentence(says)}${remedy}`;
+  const advice = overWhy ?? (task.reason ? adviceOn(task.reason, { retry: mayRetry }) : "");
+  return `${word}: ${sentence(says)} ${advice}`.trimEnd();
 }
 
 function withDetail(text: string, task: Task): string {

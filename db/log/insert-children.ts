@@ -43,19 +43,17 @@ function insertRow({ run }: RecordContext, parent: TaskKey, child: NewTask, nowM
   const row = rowOf(initialState(child.setup, child.assignment));
   const { assignment } = child;
   return run.insertTask.get({
+    ...row,
     uid: child.uid,
     tree: parent.treeId,
     parent: parent.id,
     role: child.role,
     purpose: child.purpose,
-    agent: child.agent,
-    model: child.model,
     title: child.title,
     depth: assignment.depth,
     status: assignment.dependsOn.length > 0 ? "waiting" : "ready",
     waitKind: assignment.dependsOn.length > 0 ? "predecessors" : null,
     length: 2,
-    headline: row.headline,
     grantTokens: assignment.grant.tokens,
     grantMicroUsd: assignment.grant.microUsd,
     grantTasks: assignment.grant.tasks,

@@ -16,6 +16,7 @@ import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
 import { HALTED } from "@/db/records/halted";
 import { createMail } from "@/db/records/mail";
+import { LOG_COLUMNS } from "@/db/records/task-columns";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 
 export interface TreeFacts {
@@ -172,8 +173,7 @@ function rowStatements(sqlite: Sqlite) {
     length: sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck(),
     detail: sqlite.prepare("SELECT detail FROM tasks WHERE id = ?").pluck(),
     row: sqlite.prepare(`
-      SELECT agent, model, attempt, turns, headline, refused, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
-      FROM tasks WHERE id = ?`),
+      SELECT ${LOG_COLUMNS.read()} FROM tasks WHERE id = ?`),
     unended: sqlite
       .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
       .pluck(),

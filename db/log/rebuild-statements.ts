@@ -1,8 +1,10 @@
 import type { TaskRole, TaskStatus } from "@/core/log/terms";
+import type { DerivedRow } from "@/core/row";
 import type { Sqlite } from "@/db/file/client";
+import { LOG_COLUMNS, RESTING_COLUMNS, type RestingRow } from "@/db/records/task-columns";
 
 /** A task's row with its derived columns and its number of messages. */
-export interface StoredTask extends Record<string, unknown> {
+export interface StoredTask extends DerivedRow, Omit<RestingRow, "status"> {
   id: number;
   uid: string;
   role: TaskRole;
@@ -19,9 +21,7 @@ export function rebuildStatements(sqlite: Sqlite) {
       SELECT id, uid, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, tasks_total AS tasksTotal,
         tasks_ended AS tasksEnded, work_total AS workTotal, ended_at_ms AS endedAtMs FROM trees ORDER BY id`),
     tasks: sqlite.prepare(`
-      SELECT id, uid, role, agent, model, status, reason, detail, wait_kind AS waitKind, parked_until_ms AS parkedUntilMs, attempt, length,
-        turns, headline, refused, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, result_seq AS resultSeq,
-        ended_at_ms AS endedAtMs, lease, turns_allowed AS turnsAllowed, fruitless_leases AS fruitlessLeases,
+      SELECT id, uid, role, ${LOG_COLUMNS.read()}, ${RESTING_COLUMNS.read()}, lease, turns_allowed AS turnsAllowed, fruitless_leases AS fruitlessLeases,
         (SELECT count(*) FROM messages WHERE task_id = tasks.id) AS messages
       FROM tasks WHERE tree_id = ? ORDER BY id`),
     attempts: sqlite.prepare(`
@@ -31,10 +31,7 @@ export function rebuildStatements(sqlite: Sqlite) {
       WHERE parent_id = @task OR id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`),
     places: sqlite.prepare("SELECT id AS seq, created_at_ms AS atMs FROM messages WHERE task_id = ? ORDER BY id"),
     setTask: sqlite.prepare(`
-      UPDATE tasks SET agent = @agent, model = @model, status = @status, reason = @reason, detail = @detail, wait_kind = @waitKind,
-        parked_until_ms = @parkedUntilMs, attempt = @attempt, length = @length, turns = @turns, headline = @headline, refused = @refused,
-        tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, result_seq = @resultSeq,
-        ended_at_ms = @endedAtMs WHERE id = @id`),
+      UPDATE tasks SET ${LOG_COLUMNS.set}, ${RESTING_COLUMNS.set} WHERE id = @id`),
     setTree: sqlite.prepare(`
       UPDATE trees SET tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, tasks_total = @tasksTotal,
         tasks_ended = @tasksEnded, work_total = @workTotal, ended_at_ms = @endedAtMs WHERE id = @id`),

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const tree = await trial.submit({ task: "Do the whole" });
   treeUid = tree.id;
   const ended = await trial.ended(tree.id);
-  await trial.runtime.application.commands.retry(ended.root_task_id, ownerCalled("tester"));
+  await trial.runtime.application.commands.retry({ id: ended.root_task_id }, ownerCalled("tester"));
   await trial.ended(tree.id);
   // A task that waits forever for its answer.
   const asking = await trial.submit({ task: "Ask", agent: "researcher" });

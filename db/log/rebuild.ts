@@ -7,11 +7,12 @@ import { evolve, fold } from "@/core/evolve";
 import { type CallLimits, type Facts, type Relative, TRIES } from "@/core/facts";
 import { BrokenLogError, type SubtaskResult } from "@/core/log/entries";
 import type { EndStatus } from "@/core/log/terms";
-import { rowOf } from "@/core/row";
+import { type DerivedRow, rowOf } from "@/core/row";
 import type { TaskState } from "@/core/state";
 import type { Client } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { derivedAttempts, derivedTree, type Ending, type FoldedTask } from "@/db/records/derive";
+import type { RestingRow } from "@/db/records/task-columns";
 import type { Loader } from "./load";
 import { rebuildStatements, type StoredTask } from "./rebuild-statements";
 
@@ -58,7 +59,7 @@ export function rebuildRows(store: RebuildSources & { log: Writes }): Promise<Di
 
 interface Compared {
   differences: Difference[];
-  tasks: { id: number; columns: Values; attempts: Values[] }[];
+  tasks: { id: number; columns: DerivedRow & RestingRow; attempts: Values[] }[];
   trees: { id: number; columns: Values }[];
 }
 
@@ -134,10 +135,11 @@ function compareTask(
   compared.tasks.push({ id: task.id, columns, attempts: attempts.map((attempt) => ({ ...attempt })) });
 }
 
-function difference(table: Difference["table"], row: string, stored: Values, derived: Values): Difference[] {
+function difference(table: Difference["table"], row: string, stored: object, derived: object): Difference[] {
+  const now = new Map<string, unknown>(Object.entries(stored));
   return Object.entries(derived)
-    .filter(([column, value]) => stored[column] !== value)
-    .map(([column, value]) => ({ table, row, column, stored: stored[column] ?? null, derived: value }));
+    .filter(([column, value]) => now.get(column) !== value)
+    .map(([column, value]) => ({ table, row, column, stored: now.get(column) ?? null, derived: value }));
 }
 
 /** Limits of a model decide when it is called, which nothing here does. */
@@ -180,7 +182,7 @@ function resultOf(task: string, title: string, ended: NonNullable<TaskState["end
   return { task, title, status, reason, summary, verdict };
 }
 
-function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): Values {
+function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): DerivedRow & RestingRow {
   const { state, endings } = one;
   const last = state.ended ? endings.at(-1) : undefined;
   return {
@@ -193,11 +195,13 @@ function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): Values 
   };
 }
 
-function endedStatus({ status, detail }: { status: EndStatus; detail: string | null }): Values {
+type Resting = Pick<RestingRow, "status" | "waitKind" | "parkedUntilMs" | "detail">;
+
+function endedStatus({ status, detail }: { status: EndStatus; detail: string | null }): Resting {
   return { status, waitKind: null, parkedUntilMs: null, detail };
 }
 
-function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Values {
+function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Resting {
   const { status: stored, parkedUntilMs, detail } = row;
   // A task parked after interrupted leases is retried later, whatever its log says.
   if (stored === "parked" && row.fruitlessLeases > 0) return { status: stored, waitKind: null, parkedUntilMs, detail };

@@ -3,13 +3,14 @@
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
+import type { DerivedRow } from "@/core/row";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
 import { iso } from "@/db/file/iso";
 import { KINDS, unknownKind } from "@/db/file/rows";
 import { HALTED } from "@/db/records/halted";
 
-export interface TaskRow {
+export interface TaskRow extends DerivedRow {
   id: number;
   uid: string;
   treeUid: string;
@@ -17,23 +18,14 @@ export interface TaskRow {
   parentUid: string | null;
   role: "work" | "finishing";
   title: string;
-  agent: string;
-  model: string;
   status: Exclude<TaskStatus, "paused">;
   reason: Reason | null;
   detail: string | null;
   waitKind: WaitingFor["kind"] | ParkedBy | null;
   parkedUntilMs: number | null;
   depth: number;
-  attempt: number;
-  turns: number;
-  headline: string;
-  refused: number;
   holds: number;
   awaited: number;
-  tokensIn: number;
-  tokensOut: number;
-  microUsd: number;
   grantTokens: number | null;
   grantMicroUsd: number | null;
   grantTasks: number | null;

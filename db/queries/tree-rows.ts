@@ -6,15 +6,15 @@ import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halted";
+import { LOG_COLUMNS } from "@/db/records/task-columns";
 import { AWAITED_NOW } from "./reviews";
 import type { TaskRow } from "./shapes";
 import { TREE_STATUS } from "./tree-list";
 
 const TASK_COLUMNS = `
   task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
-  task.agent, task.model, task.status, task.reason, task.detail, task.wait_kind AS waitKind,
-  task.parked_until_ms AS parkedUntilMs, task.depth, task.attempt, task.turns, task.headline, task.refused, task.holds + ${HALTED} AS holds, task.awaited,
-  task.tokens_in AS tokensIn, task.tokens_out AS tokensOut, task.micro_usd AS microUsd, task.grant_tokens AS grantTokens,
+  ${LOG_COLUMNS.read("task")}, task.status, task.reason, task.detail, task.wait_kind AS waitKind,
+  task.parked_until_ms AS parkedUntilMs, task.depth, task.holds + ${HALTED} AS holds, task.awaited, task.grant_tokens AS grantTokens,
   task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
   task.grant_seconds AS grantSeconds, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
   task.ended_at_ms AS endedAtMs`;

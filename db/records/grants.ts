@@ -1,7 +1,7 @@
 /** Moves grants between the rows of a tree, inside the log's transaction: reservations, shares of subtasks, remainders. */
 import type { Amount } from "@/core/log/entries";
 import { loanFor, type Wish } from "@/core/rules/borrowing";
-import type { GrantState } from "@/core/rules/grants";
+import type { AddedAmounts, GrantState } from "@/core/rules/grants";
 import type { Sqlite } from "@/db/file/client";
 import type { NewTask, TaskRecord } from "./records";
 import { grantStatements } from "./statements";
@@ -46,7 +46,7 @@ export function createGrants(sqlite: Sqlite) {
     /** Widens the grants from the task up to below the root. The root pays from the part that it never lends. */
     absorb: (taskId: number, amount: Money) => absorb(run, taskId, amount),
     /** Adds to the grants of a task and all its ancestors, so that each grant still covers its subtasks'. */
-    extend: (taskId: number, amount: Money) => extend(run, taskId, amount),
+    extend: (taskId: number, amount: AddedAmounts) => extend(run, taskId, amount),
     /** Takes a subtask's share out of its parent's grant. Throws when the grant does not cover it, so that nothing is written. */
     carve: (parentId: number, child: NewTask) => carve(run, parentId, child),
     /** Moves what the nearest resting task above can lend to a task. Returns null, and moves nothing, when none has enough. */
@@ -89,7 +89,7 @@ function absorb(run: Statements, taskId: number, amount: Money): void {
   }
 }
 
-function extend(run: Statements, taskId: number, amount: Money): void {
+function extend(run: Statements, taskId: number, amount: AddedAmounts): void {
   for (let id: number | null = taskId; id !== null; ) {
     const row = run.extend.get({ id, ...amount }) as {
       parentId: number | null;

@@ -1,4 +1,5 @@
 import type { Sqlite } from "@/db/file/client";
+import { LOG_COLUMNS } from "./task-columns";
 import { countStatements } from "./tree-counts";
 
 /** Columns of a task's grant and its use, for `grantOf`. */
@@ -52,7 +53,8 @@ export function grantStatements(sqlite: Sqlite) {
       UPDATE tasks SET grant_tokens = grant_tokens - @tokens, grant_micro_usd = grant_micro_usd - @microUsd,
         grant_tasks = grant_tasks - @tasks WHERE id = @id`),
     extend: sqlite.prepare(`
-      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd WHERE id = @id
+      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd,
+        grant_seconds = grant_seconds + @seconds WHERE id = @id
       RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd,
         ended_at_ms IS NOT NULL AS isEnded`),
     /** The task and the tasks above it, nearest first. */
@@ -92,8 +94,7 @@ function fenceStatements(sqlite: Sqlite) {
      * cheaper than two.
      */
     fence: sqlite.prepare(`
-      UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
-        attempt = @attempt, turns = @turns, headline = @headline, refused = @refused, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
+      UPDATE tasks SET length = length + @added, letters = letters - @read, ${LOG_COLUMNS.set},
         reserved_tokens = iif(${COVERS_AFTER}, @reserve, 0), reserved_micro_usd = iif(${COVERS_AFTER}, @reserveMicroUsd, 0),
         fruitless_leases = iif(@isStep, 0, fruitless_leases)
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running' AND (@mustHaveRead = 0 OR letters <= @read)
@@ -112,10 +113,10 @@ function childStatements(sqlite: Sqlite) {
   return {
     insertTask: sqlite
       .prepare(`
-      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,
-        length, headline, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
-      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth,
-        (SELECT priority FROM tasks WHERE id = @parent), @status, @waitKind, @length, @headline,
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, title, depth, priority, status, wait_kind, length,
+        ${LOG_COLUMNS.names}, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
+      VALUES (@uid, @tree, @parent, @role, @purpose, @title, @depth,
+        (SELECT priority FROM tasks WHERE id = @parent), @status, @waitKind, @length, ${LOG_COLUMNS.values},
         @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
       ON CONFLICT (uid) DO NOTHING RETURNING id`)
       .pluck(),

@@ -6,6 +6,11 @@ import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
+export interface Directors {
+  /** Returns the recorded names of those who directed the tree. */
+  of(treeUid: string): string[];
+}
+
 const STEER = KINDS.indexOf("steer");
 const EVENT = KINDS.indexOf("event");
 /** The columns that hold what a person chose. */
@@ -29,10 +34,7 @@ export const isNotOwn = (rule: string, tree: string) => `(
   OR NOT EXISTS (SELECT 1 FROM users WHERE role IN ('reviewer', 'admin') AND removed_at_ms IS NULL
     AND email <> ${person(`${rule}.created_by`)}))`;
 
-export function createDirectors(sqlite: Sqlite) {
+export function createDirectors(sqlite: Sqlite): Directors {
   const select = sqlite.prepare(directors("(SELECT id FROM trees WHERE uid = @tree)")).pluck();
-  return {
-    /** The recorded names. */
-    of: (treeUid: string) => select.all({ tree: treeUid }) as string[],
-  };
+  return { of: (treeUid) => select.all({ tree: treeUid }) as string[] };
 }

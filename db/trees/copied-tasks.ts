@@ -7,6 +7,7 @@ import { rowOf } from "@/core/row";
 import type { TaskState } from "@/core/state";
 import type { Sqlite } from "@/db/file/client";
 import { derivedAttempts, type FoldedTask } from "@/db/records/derive";
+import { LOG_COLUMNS } from "@/db/records/task-columns";
 
 interface CopiedTaskRow {
   uid: string;
@@ -104,12 +105,12 @@ function statements(sqlite: Sqlite) {
   return {
     insertTask: sqlite
       .prepare(`
-      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, reason, detail,
-        attempt, length, turns, headline, refused, tokens_in, tokens_out, micro_usd, grant_tokens, grant_micro_usd,
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, title, depth, priority, status, reason, detail, length,
+        ${LOG_COLUMNS.names}, grant_tokens, grant_micro_usd,
         grant_tasks, grant_depth, grant_seconds, given_tokens, given_micro_usd, given_tasks, lease, active_ms, created_at_ms,
         started_at_ms, origin_id)
-      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @reason, @detail,
-        @attempt, @length, @turns, @headline, @refused, @tokensIn, @tokensOut, @microUsd, @capTokens, @capMicroUsd,
+      VALUES (@uid, @tree, @parent, @role, @purpose, @title, @depth, @priority, @status, @reason, @detail, @length,
+        ${LOG_COLUMNS.values}, @capTokens, @capMicroUsd,
         @capTasks, @capDepth, @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @lease, @activeMs, @createdAtMs,
         @startedAtMs, @origin) RETURNING id`)
       .pluck(),

@@ -2,6 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import { LOCKED_FOLDER, overlap } from "@/db/queries/folders";
 import { FOUND_TASK } from "@/db/records/found-task";
+import { LOG_COLUMNS } from "@/db/records/task-columns";
 
 /** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
 const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1
@@ -33,10 +34,10 @@ function insertStatements(sqlite: Sqlite) {
       .pluck(),
     insertRoot: sqlite
       .prepare(`
-      INSERT INTO tasks (uid, tree_id, role, agent, model, title, depth, priority, status, length, headline,
+      INSERT INTO tasks (uid, tree_id, role, title, depth, priority, status, length, ${LOG_COLUMNS.names},
         grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
-      VALUES (@uid, @tree, 'work', @agent, @model, @title, 0, @priority, 'ready', @length, @headline,
-        @tokens, @microUsd, @tasks, @depth, @seconds, @now)
+      VALUES (@uid, @tree, 'work', @title, 0, @priority, 'ready', @length, ${LOG_COLUMNS.values},
+        @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
       RETURNING id`)
       .pluck(),
     /** A tree of a schedule: with it, so that its time begins once even if the tree is deleted before the next look. */
@@ -100,9 +101,9 @@ function changeStatements(sqlite: Sqlite) {
       .pluck(),
     /** A running task is in the middle of a turn. */
     allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ? AND status <> 'running'"),
-    extendTree: sqlite.prepare(
-      "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
-    ),
+    extendTree: sqlite.prepare(`
+      UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd,
+        cap_seconds = cap_seconds + @seconds WHERE id = @id`),
   };
 }
 

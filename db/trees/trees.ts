@@ -3,7 +3,7 @@
 import type { LetterBody } from "@/core/facts";
 import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/core/log/entries";
 import { rowOf } from "@/core/row";
-import type { GrantState } from "@/core/rules/grants";
+import type { AddedAmounts, GrantState } from "@/core/rules/grants";
 import { initialState } from "@/core/state";
 import { withoutDisguise } from "@/core/words/visible";
 import { createTrialWriter, type TreeTrial } from "@/db/configuration/trials";
@@ -45,7 +45,7 @@ export interface NewTree {
 type InsertRefusal = { ok: false; lockedBy: string } | { ok: false; hasTrialEnded: true };
 
 export interface RetriedWith {
-  letter?: LetterBody & { kind: "granted"; tokens: number; microUsd: number };
+  letter?: LetterBody & { kind: "granted" } & AddedAmounts;
   change?: LetterBody & { kind: "change" };
   message?: string;
   /** Continues the conversation with these words, instead of starting over. */
@@ -96,7 +96,7 @@ export interface Trees {
   /** Returns the task's current grant with what is spent, reserved and given to subtasks. */
   grantOf(task: FoundTask): Promise<GrantState>;
   /** Adds to the grants of this task and its ancestors, and sends the task a letter. */
-  grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
+  grant(task: FoundTask, amount: AddedAmounts, letter: LetterBody): Promise<void>;
   /**
    * Deletes everything that belongs to the tree. Resolves with false, and deletes nothing, while one of its tasks runs, or
    * when `mayDelete`, asked in the same transaction, says so.
@@ -115,7 +115,6 @@ interface TreesContext {
 }
 
 type PauseScope = "task" | "branch" | "step";
-type Money = { tokens: number; microUsd: number };
 
 export function createTrees(sqlite: Sqlite, log: Writes): Trees {
   const grants = createGrants(sqlite);
@@ -196,19 +195,20 @@ function insertRoot(
   encoded: EncodedEntry[],
   nowMs: number,
 ): void {
-  const state = initialState(tree.setup, tree.assignment);
-  const { setup, assignment } = tree;
+  const { grant } = tree.assignment;
   const taskId = run.insertRoot.get({
+    ...rowOf(initialState(tree.setup, tree.assignment)),
     uid: tree.rootUid,
     tree: treeId,
-    agent: setup.agent,
-    model: setup.model,
     title: tree.title,
     priority: tree.priority,
     length: encoded.length,
-    headline: rowOf(state).headline,
     now: nowMs,
-    ...assignment.grant,
+    grantTokens: grant.tokens,
+    grantMicroUsd: grant.microUsd,
+    grantTasks: grant.tasks,
+    grantDepth: grant.depth,
+    grantSeconds: grant.seconds,
   }) as number;
   for (const entry of encoded) messages.insert({ id: taskId, treeId }, entry, nowMs);
   run.setRoot.run(taskId, treeId);
@@ -326,15 +326,22 @@ function retry(
   return outcome;
 }
 
-function grant(trees: TreesContext, task: FoundTask, amount: Money, letter: LetterBody, context: WriteContext): void {
+function grant(
+  trees: TreesContext,
+  task: FoundTask,
+  amount: AddedAmounts,
+  letter: LetterBody,
+  context: WriteContext,
+): void {
   extend(trees, task, amount);
   trees.mail.send(task.uid, letter, context.nowMs);
   touchAll(task, [task.uid], context);
 }
 
-function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microUsd }: Money): void {
-  grants.extend(task.id, { tokens, microUsd });
-  run.extendTree.run({ id: task.treeId, tokens, microUsd });
+function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microUsd, seconds }: AddedAmounts): void {
+  const amount = { tokens, microUsd, seconds };
+  grants.extend(task.id, amount);
+  run.extendTree.run({ id: task.treeId, ...amount });
 }
 
 function deleteTree({ run }: TreesContext, treeId: number): boolean {

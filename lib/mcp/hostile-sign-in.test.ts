@@ -97,10 +97,6 @@ test.each(TRICKS)("a server that %s gets nothing that the first authority gave",
   const server: HttpServer = { kind: "http", name: "turned", url: `${own.origin}/mcp`, headers: {} };
   expect(["needs_person", "unavailable"]).toContain((await failureOf(pool.describe(server))).kind);
   expect(heard.join("\n")).not.toContain("CANARY");
-  console.log(
-    heard.length,
-    heard.map((h) => h.slice(0, 60)),
-  );
 });
 
 const REDIRECT = "http://127.0.0.1:3000/tools/sign-in";

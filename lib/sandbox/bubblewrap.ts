@@ -92,6 +92,9 @@ export function bubblewrapInputs(
   return { args, inputs };
 }
 
+/** Sets a limit; where the account of the server has a lower one, which nobody may raise, that one holds. */
+const LIMIT = `limit() { ulimit -$1 $2 2>/dev/null || { [ "$(ulimit -H$1)" -lt $2 ] && ulimit -$1 "$(ulimit -H$1)"; }; }`;
+
 /**
  * The first process inside the sandbox sets the limits: its user namespace is new, so `processes` counts this run alone
  * and not other processes of the server's user. It also closes descriptors above 2, which would otherwise leak from the
@@ -102,7 +105,9 @@ function innerScript({ limits, prelude, serverFd, isNested, place }: Confinement
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
   // A limit of data, not of address space, because programs reserve far more address space than they use.
   const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
-  const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes} -d ${kilobytes}`;
+  const { openFiles, cpuSeconds, processes } = limits;
+  const wanted = { c: 0, f: blocks, n: openFiles, t: cpuSeconds, u: processes, d: kilobytes };
+  const set = Object.entries(wanted).map(([limit, value]) => `limit ${limit} ${value}`);
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${place.folder}`;
   // When the machine runs out of memory, the kernel kills these processes before the server; and those of a sandbox
@@ -111,7 +116,7 @@ function innerScript({ limits, prelude, serverFd, isNested, place }: Confinement
   const command = '/bin/bash --norc -c "$0"';
   // This shell is process 1 of a nested sandbox: it stays, because orphans that have ended need somebody who reaps them.
   const last = isNested ? `${command}; exit $?` : `exec ${command}`;
-  return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}${last}`;
+  return `${LIMIT}; ${set.join(" && ")} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}${last}`;
 }
 
 const identity = ({ user }: SandboxPlace) => ["--unshare-user", "--uid", `${user.id}`, "--gid", `${user.id}`];

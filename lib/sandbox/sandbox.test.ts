@@ -34,12 +34,12 @@ function run(command: string, more: Partial<SandboxRun> = {}) {
   return sandbox.run({ command, workspace, hiddenPaths: [], timeoutMs: 10_000, signal, ...more });
 }
 
-/** Processes on the host with the marker in their command line. */
 /** A length of sleep that no other process has, not even another run of these tests. */
 function secondsOf(test: number): string {
   return `${60 + test}.${process.pid}`;
 }
 
+/** Processes on the host with the marker in their command line. */
 function survivors(marker: string): string[] {
   const lines = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" }).split("\n");
   return lines.filter((line) => line.includes(marker));
@@ -54,6 +54,14 @@ async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<v
 }
 
 describe("a command", () => {
+  test("has the limit of the server's account where that is lower, and never none", async () => {
+    // More than any kernel allows, so the account's limit is the lower one.
+    const most = await run("ulimit -Hn", { limits: { openFiles: 2_000_000_000 } });
+    expect(most).toMatchObject({ exitStatus: 0, stdout: `${execFileSync("bash", ["-c", "ulimit -Hn"])}` });
+    // A value that no shell understands is no limit, so nothing runs.
+    expect(await run("echo ran", { limits: { openFiles: Number.NaN } })).toMatchObject({ exitStatus: 126, stdout: "" });
+  });
+
   test("works in the workspace, and its output is separate from its errors", async () => {
     const result = await run("pwd; echo kept > made.txt; echo bad >&2; exit 3");
     expect(result).toMatchObject({ exitStatus: 3, stdout: "/workspace\n", stderr: "bad\n", truncated: false });

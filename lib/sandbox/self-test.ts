@@ -101,10 +101,8 @@ function judge(result: SandboxResult): SandboxStatus {
   if (holes.length > 0) return { available: false, reason: `The sandbox failed its self-test: ${holes.join("; ")}.` };
   if (lines.includes("done")) return { available: true };
   const why = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
-  return {
-    available: false,
-    reason: `The sandbox does not start on this machine (${why}); it needs unprivileged user namespaces.`,
-  };
+  const needs = /namespace|[ug]id map/.test(why) ? "; it needs unprivileged user namespaces" : "";
+  return { available: false, reason: `The sandbox does not start on this machine (${why})${needs}.` };
 }
 
 /** Free, since only the test's two commands are in that network. */

@@ -26,7 +26,7 @@ export async function forkRows(): Promise<Row[]> {
   const times: number[] = [];
   for (let round = 0; round < FORKS; round += 1) {
     const startedAt = performance.now();
-    await commands.fork(root_task_id, { ...(at && { at }) }, ownerCalled("bench"));
+    await commands.fork({ id: root_task_id, ...(at && { at }) }, ownerCalled("bench"));
     times.push(performance.now() - startedAt);
   }
   await trial.close();
@@ -56,7 +56,7 @@ export async function supervisorRows(): Promise<Row[]> {
     times.push(performance.now() - startedAt);
   }
   const tasks = count.get() as number;
-  await trial.runtime.application.commands.stop(id, "", ownerCalled("bench"));
+  await trial.runtime.application.commands.stop({ id, reason: "" }, ownerCalled("bench"));
   await trial.close();
   const name = "supervisor's check of 10,000 tasks";
   return [row(name, "wall", median(times), "ms", 100, `${tasks} open tasks, two commits; median of ${CHECKS}`)];

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { checkClasses } from "./classes";
+import { checkDocuments } from "./documents";
 import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
+import { checkMap } from "./map";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
 import { READ_SENTENCES } from "./read-sentences";
@@ -31,6 +33,8 @@ export async function main(): Promise<number> {
     ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
     ...checkSnapshots(sources),
+    ...checkMap(sources),
+    ...checkDocuments(sources),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),

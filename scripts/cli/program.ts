@@ -164,7 +164,8 @@ function defineActs(define: Define): void {
     .option("--detach", "do not follow");
   define("grant <id>", "add to the grant of a tree or a task", async () => (await import("./commands/act")).grant)
     .option("--add-usd <X>", "dollars to add")
-    .option("--add-tokens <N>", "tokens to add");
+    .option("--add-tokens <N>", "tokens to add")
+    .option("--add-minutes <m>", "minutes to add, where the time is capped");
   define("delete <tree>", "delete a tree and everything that belongs to it", async () => {
     return (await import("./commands/act")).deleteTree;
   });
@@ -176,6 +177,7 @@ function defineContinuations(define: Define): void {
     command
       .option("--add-usd <X>", "dollars to add to its grant")
       .option("--add-tokens <N>", "tokens to add to its grant")
+      .option("--add-minutes <m>", "minutes to add to its grant, where the time is capped")
       .option("--agent <name>", "the agent that continues the task")
       .option("--model <model>", MODEL_FORM);
   goesOn(

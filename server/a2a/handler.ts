@@ -157,7 +157,7 @@ async function cancelTask(caller: Caller, id: string): Promise<Task> {
   if (isTerminal(state) && state !== "TASK_STATE_CANCELED")
     throw new TaskNotCancelableError(`The task has ended (${state}), so it cannot be canceled.`);
   if (state === "TASK_STATE_CANCELED") return Task.fromJSON(await shownOf(caller, task));
-  await app.commands.stop(id, "canceled by the agent that gave the task", app.actor);
+  await app.commands.stop({ id, reason: "canceled by the agent that gave the task" });
   const now = await waitFor(caller, task, (one) => isTerminal(stateOf(one)), CANCEL_WAIT_MS);
   const after = stateOf(now);
   if (isTerminal(after) && after !== "TASK_STATE_CANCELED")

@@ -87,7 +87,7 @@ async function begin(caller: Caller, sent: Sent, hash: string, known: A2aMessage
     },
   );
   try {
-    await app.commands.submitTree(await submissionOf(caller, sent), app.actor, { once });
+    await app.commands.submitTree({ ...(await submissionOf(caller, sent)), once });
   } catch (error) {
     const problem = problemOfError(error);
     if (!problem || !REJECTING.has(problem.status)) throw error;
@@ -110,8 +110,8 @@ async function tell(caller: Caller, sent: Sent, hash: string, known: A2aMessage 
       `The task has ended (${state}): send a message without taskId, with its contextId and with its id in referenceTaskIds.`,
     );
   await records.keep(app.actor.id, { ...bodyOf(sent), hash, task: task.id }, null);
-  if (task.question) await app.commands.answer(task.question.id, sent.text, app.actor);
-  else await app.commands.steer(task.tree.rootTask, sent.text, app.actor);
+  if (task.question) await app.commands.answer({ id: task.question.id, text: sent.text });
+  else await app.commands.steer({ id: task.tree.rootTask, text: sent.text });
   return task.id;
 }
 

@@ -129,15 +129,17 @@ function createPerson({ application: { queries, commands }, store }: Runtime): (
     const { items } = await queries.listReviews({ open: true });
     for (const { id, kind } of items) {
       const decided =
-        kind === "question" ? commands.answer(id, "Large.", person) : commands.decide(id, "approved", "", person);
+        kind === "question"
+          ? commands.answer({ id, text: "Large." }, person)
+          : commands.decide({ id, decision: "approved", reason: "" }, person);
       await decided.catch(ignoreRefusal);
     }
     const { turns, ended_at } = await queries.getTask(root);
     if (turns < 1 || ended_at || isOfGoal) return;
     if (isSent.get({ letter: "change", event: "changed" }) === 0)
-      await commands.change(root, { model: "anthropic/claude-haiku-4-5" }, person).catch(ignoreRefusal);
+      await commands.change({ id: root, model: "anthropic/claude-haiku-4-5" }, person).catch(ignoreRefusal);
     if (isSent.get({ letter: "granted", event: "granted" }) === 0)
-      await commands.grant(root, { tokens: 1_000 }, person).catch(ignoreRefusal);
+      await commands.grant({ id: root, tokens: 1_000 }, person).catch(ignoreRefusal);
   };
 }
 

@@ -185,11 +185,15 @@ test("charts show their values, a parked provider resumes on request, and interv
   await expect(page.getByText("last week, one point per hour")).toBeVisible();
 
   await expect
-    .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action, LONG)
-    .toBe("nudge");
+    .poll(
+      async () => (await read<{ items: { action: string }[] }>("interventions")).items.map((one) => one.action),
+      LONG,
+    )
+    .toContain("nudge");
   await page.getByRole("link", { name: "Interventions", exact: true }).click();
-  const intervention = page.getByTestId("deed");
-  await expect(intervention).toContainText("Nudged Go in circles");
+  // A second rule may have found the same task, which has ended by the time that its case is handled.
+  const intervention = page.getByTestId("deed").filter({ hasText: "Nudged Go in circles" });
+  await expect(intervention).toBeVisible();
   await page.getByRole("link", { name: "Stopped" }).click();
   await expect(page.getByText("No matching interventions.")).toBeVisible();
   await page.getByRole("link", { name: "Show all" }).click();

@@ -47,7 +47,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const reviews = fakeReviews(store);
   const rules = fakeRules(store);
   const forks = fakeForks(store);
-  const { applyAsBranch, keepFiles, ...files } = fakeFiles(forks.files);
+  const files = fakeFiles(forks.files);
   const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
@@ -65,7 +65,71 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     operations: fakeOperator({
       ...rules.operations,
       ...operations.operations,
+      ...reviews.operations,
       ...trees.operations,
+      async submitTree(submission) {
+        if (submission.workspace?.endsWith("/not-there")) {
+          throw new UserError(
+            "invalid",
+            `The workspace ${submission.workspace} does not exist. Choose an existing folder.`,
+          );
+        }
+        const tree = store.addTree({ title: submission.task.slice(0, 80), priority: submission.priority ?? 0 });
+        store.addTask(tree, null, {
+          title: tree.title,
+          instruction: submission.task,
+          agent: submission.agent ?? (submission.runbook ? "worker" : "agent_selector"),
+          model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
+        });
+        return { ...tree };
+      },
+      pause: async ({ id, alone = false }) => {
+        if (!alone) return setStatus(store, id, "paused", "Paused. Resume it any time.");
+        store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
+        return { sentence: "Paused: this task only. Its subtasks continue." };
+      },
+      resume: async ({ id }) => setStatus(store, id, "running", "Resumed."),
+      fork: forks.fork,
+      change: async ({ id, ...to }, actor) => changeTask(store, taskCalled(store, id), to, actor.name),
+      grant: async ({ id }) => setStatus(store, id, "running", "Granted."),
+      async step({ id }) {
+        const task = taskCalled(store, id);
+        const stepping = { type: "stepping", mode: "manual", by: "you" } as const;
+        store.note(task, { status: "paused", turns: task.turns + (task.status === "paused" ? 1 : 0) }, stepping);
+        return { sentence: "Running one turn." };
+      },
+      async stop({ id, reason }) {
+        for (const task of branchOf(store, id)) {
+          if (isEnded(task.status)) continue;
+          const ended = { status: "stopped", reason: "by_person", reason_detail: reason || null } as const;
+          store.change(task, { ...ended, ended_at: new Date().toISOString() }, "Stopped by you.");
+        }
+        return { sentence: "Stopped: this task and its subtasks." };
+      },
+      async retry({ id }) {
+        const task = taskCalled(store, id);
+        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
+        store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
+        return { sentence: "Retrying." };
+      },
+      async continueTask({ id, text: words }, actor) {
+        const task = taskCalled(store, id);
+        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
+        store.append(task, "steer", { text: words, by: actor.name });
+        store.change(task, { ...again, attempt: task.attempt + 1 }, "Continued by you.");
+        return { sentence: "Continuing.", by: "retry", tree_id: task.tree_id, task_id: task.id };
+      },
+      changeGoal: async () => ({ sentence: "Changed." }),
+      async steer({ id, text }, actor) {
+        const task = taskCalled(store, id);
+        if (isEnded(task.status)) throw new UserError("conflict", "The task has ended: retry it to continue.");
+        store.append(task, "steer", { text, by: actor.name });
+        return { sentence: "The task reads this at its next turn." };
+      },
+      async deleteTree({ id }) {
+        store.trees.delete(store.findTree(id).id);
+        return { sentence: "Deleted." };
+      },
       async pauseEverything({ reason = "" }, actor) {
         halt = { by: actor.name, since: new Date().toISOString(), reason };
         return { sentence: "Everything is paused." };
@@ -148,6 +212,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...files,
       getContinuation: async (id) => ({
         by: isEnded(store.findTask(id).status) ? "retry" : "message",
+        may_retry: isEnded(store.findTask(id).status),
         needs: null,
         why: null,
       }),
@@ -238,79 +303,12 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listUsers: async () => [],
       listTokens: async () => [],
     },
-    commands: {
-      applyAsBranch,
-      keepFiles,
-      shutDown: unsupported,
-      async submitTree(submission) {
-        if (submission.workspace?.endsWith("/not-there")) {
-          throw new UserError(
-            "invalid",
-            `The workspace ${submission.workspace} does not exist. Choose an existing folder.`,
-          );
-        }
-        const tree = store.addTree({ title: submission.task.slice(0, 80), priority: submission.priority ?? 0 });
-        store.addTask(tree, null, {
-          title: tree.title,
-          instruction: submission.task,
-          agent: submission.agent ?? (submission.runbook ? "worker" : "agent_selector"),
-          model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
-        });
-        return { ...tree };
-      },
-      pause: async (id, _, { alone = false } = {}) => {
-        if (!alone) return setStatus(store, id, "paused", "Paused. Resume it any time.");
-        store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
-        return { sentence: "Paused: this task only. Its subtasks continue." };
-      },
-      resume: async (id) => setStatus(store, id, "running", "Resumed."),
-      ...reviews.commands,
-      ...trees.commands,
-      approveChanged: unsupported,
-      restoreBefore: unsupported,
-      fork: forks.fork,
-      change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
-      grant: async (id) => setStatus(store, id, "running", "Granted."),
-      async step(id) {
-        const task = store.findTask(id);
-        const stepping = { type: "stepping", mode: "manual", by: "you" } as const;
-        store.note(task, { status: "paused", turns: task.turns + (task.status === "paused" ? 1 : 0) }, stepping);
-        return { sentence: "Running one turn." };
-      },
-      async stop(id, reason) {
-        for (const task of branchOf(store, id)) {
-          if (isEnded(task.status)) continue;
-          const ended = { status: "stopped", reason: "by_person", reason_detail: reason || null } as const;
-          store.change(task, { ...ended, ended_at: new Date().toISOString() }, "Stopped by you.");
-        }
-        return { sentence: "Stopped: this task and its subtasks." };
-      },
-      async retry(taskId) {
-        const task = store.findTask(taskId);
-        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
-        store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
-        return { sentence: "Retrying." };
-      },
-      async continueTask(taskId, words, actor) {
-        const task = store.findTask(taskId);
-        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
-        store.append(task, "steer", { text: words, by: actor.name });
-        store.change(task, { ...again, attempt: task.attempt + 1 }, "Continued by you.");
-        return { sentence: "Continuing.", by: "retry", tree_id: task.tree_id, task_id: task.id };
-      },
-      changeGoal: async () => ({ sentence: "Changed." }),
-      async steer(taskId, text, actor) {
-        const task = store.findTask(taskId);
-        if (isEnded(task.status)) throw new UserError("conflict", "The task has ended: retry it to continue.");
-        store.append(task, "steer", { text, by: actor.name });
-        return { sentence: "The task reads this at its next turn." };
-      },
-      async deleteTree(id) {
-        store.trees.delete(store.findTree(id).id);
-        return { sentence: "Deleted." };
-      },
-    },
   };
+}
+
+/** Returns the task, or the root task of the tree. */
+function taskCalled(store: FakeStore, id: string): Task {
+  return store.findTask(store.trees.has(id) ? store.findTree(id).root_task_id : id);
 }
 
 function cutTask(task: Task): Task {

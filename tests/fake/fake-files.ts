@@ -1,5 +1,5 @@
 /** The files of the fake server's trees: always the same few. */
-import { type Commands, type FileQueries, type Queries, UserError } from "@/agents/application";
+import { type FileQueries, type Queries, UserError } from "@/agents/application";
 
 import type { TreeFile } from "@/core/shapes/files";
 
@@ -12,7 +12,7 @@ const unsupported = async (): Promise<never> => {
   throw new UserError("unavailable", "The fake server has no files to send.");
 };
 
-export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries & Pick<Commands, "applyAsBranch" | "keepFiles"> {
+export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries {
   return {
     getTaskFiles: files,
     listFiles: async () => ({ items: [...FILES], next: null }),
@@ -28,7 +28,5 @@ export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries & Pick<Co
     openArchive: unsupported,
     openPatch: unsupported,
     planApply: async () => ({ repository: null, folder: null, branch: "banyan/report", files: 1, problem: null }),
-    applyAsBranch: unsupported,
-    keepFiles: unsupported,
   };
 }

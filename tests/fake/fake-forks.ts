@@ -1,7 +1,8 @@
 /** Forks and comparisons of the fake server. A fork copies rows; nothing runs. */
-import { type Commands, type Queries, UserError } from "@/agents/application";
+import { type Queries, UserError } from "@/agents/application";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { ComparedTree, Task, Tree } from "@/core/shapes/shapes";
+import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
 const PATCH = `diff --git a/src/middleware/tenant.ts b/src/middleware/tenant.ts
@@ -34,7 +35,7 @@ const FILES = [
 ] as const;
 
 interface FakeForks {
-  fork: Commands["fork"];
+  fork: NonNullable<FakeOperations["fork"]>;
   compare: Queries["compareTrees"];
   files: Queries["getTaskFiles"];
   list: Queries["listForks"];
@@ -59,8 +60,8 @@ export function fakeForks(store: FakeStore): FakeForks {
         .filter(({ id, forked_from }) => forked_from && id !== treeId && [treeId, source].includes(forked_from.tree_id))
         .map((tree) => forkOf(store, tree));
     },
-    async fork(taskId, request, actor) {
-      const task = store.findTask(taskId);
+    async fork({ id, once: _, ...request }, actor) {
+      const task = store.trees.has(id) ? store.findTask(store.findTree(id).root_task_id) : store.findTask(id);
       if (request.instruction !== undefined && !request.instruction.trim())
         throw new UserError("invalid", "The new instruction is empty. Say what to do.");
       const seq = request.at ?? store.messages.find((message) => message.task_id === task.id)?.seq ?? 1;
@@ -96,7 +97,7 @@ export function forkTree(
   store: FakeStore,
   at: Task,
   { seq, by, what }: Made,
-  edits: { instruction?: string; agent?: string; model?: string } = {},
+  edits: { instruction?: string | undefined; agent?: string | undefined; model?: string | undefined } = {},
 ): Tree {
   const source = store.findTree(at.tree_id);
   const tree = store.addTree({ title: source.title, forked_from: { tree_id: source.id, seq } });

@@ -1,17 +1,18 @@
 /** Questions and approvals of the fake server. Decisions change rows but run nothing. */
-import { type Commands, type Queries, UserError } from "@/agents/application";
+import { type Queries, UserError } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";
 import type { ReviewComment, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
-type ReviewCommands = Pick<Commands, "decide" | "answer" | "comment" | "askTask">;
+type ReviewOperations = Pick<FakeOperations, "decide" | "answer" | "comment" | "askTask">;
 type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided">;
 
 export function fakeReviews(store: FakeStore): {
   list: Queries["listReviews"];
   queries: ReviewQueries;
-  commands: ReviewCommands;
+  operations: ReviewOperations;
 } {
   const comments = new Map<string, ReviewComment[]>();
   const note = (id: string, kind: ReviewComment["kind"], text: string, by: string) => {
@@ -50,8 +51,8 @@ export function fakeReviews(store: FakeStore): {
         next: null,
       };
     },
-    commands: {
-      async decide(id, decision, reason, actor, { alike = false } = {}) {
+    operations: {
+      async decide({ id, decision, reason, alike = false }, actor) {
         const review = findOpen(store, id);
         const items = alike ? alikeOf(store, review) : [review];
         for (const one of items) settle(store, one, { status: decision, answer: reason || null, by: actor.name });
@@ -59,15 +60,15 @@ export function fakeReviews(store: FakeStore): {
         const sentence = items.length > 1 ? `${items.length} equal items are ${words}.` : `The item is ${words}.`;
         return { sentence, decided: items.map((item) => item.id) };
       },
-      async answer(id, text, actor) {
+      async answer({ id, text }, actor) {
         settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
         return { sentence: "Answered. The task continues." };
       },
-      async comment(id, text, actor) {
+      async comment({ id, text }, actor) {
         note(id, "comment", text, actor.name);
         return { sentence: "Comment added for the reviewers." };
       },
-      async askTask(id, text, actor) {
+      async askTask({ id, text }, actor) {
         note(id, "question", text, actor.name);
         return { sentence: "The task reads your question at its next turn." };
       },

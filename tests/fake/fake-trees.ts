@@ -1,4 +1,4 @@
-import type { Commands, Queries } from "@/agents/application";
+import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
@@ -46,13 +46,11 @@ export function fakeTrees(store: FakeStore) {
     listSubmitters: async () => [...new Set([...store.trees.values()].map((tree) => tree.created_by))],
     listTemplates: async () => [...templates.values()],
   };
-  const commands: Pick<Commands, "markSeen"> = {
-    async markSeen(id) {
+  const operations: Required<Pick<FakeOperations, "markSeen" | "saveTemplate" | "removeTemplate">> = {
+    async markSeen({ id }) {
       seen.add(store.findTree(id).id);
       return { sentence: "Removed from “Needs you”." };
     },
-  };
-  const operations: Required<Pick<FakeOperations, "saveTemplate" | "removeTemplate">> = {
     async saveTemplate({ name, submission, replaces }, actor) {
       if (replaces) templates.delete(replaces);
       if (templates.has(name)) throw new UserError("conflict", `The template “${name}” already exists.`);
@@ -64,7 +62,7 @@ export function fakeTrees(store: FakeStore) {
       return { sentence: `Template “${name}” deleted.` };
     },
   };
-  return { queries, commands, operations };
+  return { queries, operations };
 }
 
 function isOf(status: TaskStatus, wanted: NonNullable<TreeFilter["status"]>): boolean {

@@ -13,32 +13,27 @@ export interface ContinuationSources {
   now(): number;
 }
 
-export function continuationOf({ store, providers, now }: ContinuationSources, task: FoundTask): Continuation {
-  const nothing = { needs: null, why: null };
-  if (!isEnded(task.status)) return { by: "message", ...nothing };
+export function continuationOf(sources: ContinuationSources, task: FoundTask): Continuation {
+  const { store, providers, now } = sources;
+  if (!isEnded(task.status)) return { by: "message", may_retry: false, needs: null, why: null };
   if (store.archivedTrees.hashOf(task.treeUid) !== null)
-    return { by: null, needs: null, why: "Its tree was read from an archive: submit the task as a new tree." };
+    return over("Its tree was read from an archive: submit the task as a new tree.");
   const row = store.queries.trees.getTask(task.uid, now());
-  if (row.role === "finishing")
-    return { by: null, needs: null, why: "It only checked another task: continue the task that it checked." };
-  if (row.reason === "broken_log")
-    return { by: null, needs: null, why: `${REASON_WORDS.broken_log.says} ${REASON_WORDS.broken_log.remedy}` };
-  if (row.model === "runbook" && providers.defaultModel() === "runbook")
-    return {
-      by: null,
-      needs: null,
-      why: "A runbook follows fixed steps and reads no messages: connect a language model to continue it.",
-    };
+  if (row.role === "finishing") return over("It only checked another task: continue the task that it checked.");
+  if (row.reason === "broken_log") return over(REASON_WORDS.broken_log.remedy);
   const refusal = store.trees.refusalOfRetry(task);
-  if (refusal === "not_ended") return { by: "message", ...nothing };
-  if (refusal === "read")
-    return { by: "fork", needs: null, why: "The task above it has read its result, so a fork continues it." };
+  const may_retry = refusal === null;
+  if (row.model === "runbook" && providers.defaultModel() === "runbook") {
+    const why = "A runbook follows fixed steps and reads no messages: connect a language model to continue it.";
+    return { by: null, may_retry, needs: null, why };
+  }
+  if (refusal === "not_ended") return { by: "message", may_retry, needs: null, why: null };
+  if (refusal === "read") return inFork("The task above it has read its result, so a fork continues it.");
   if (refusal !== null)
-    return {
-      by: "fork",
-      needs: null,
-      why: `The tree “${refusal.lockedBy}” works in its folder now, so a fork continues it.`,
-    };
+    return inFork(`The tree “${refusal.lockedBy}” works in its folder now, so a fork continues it.`);
   const needs = lackingOf(row);
-  return { by: "retry", needs, why: needs && lackingText(row, needs) };
+  return { by: "retry", may_retry, needs, why: needs && lackingText(row, needs) };
 }
+
+const over = (why: string): Continuation => ({ by: null, may_retry: false, needs: null, why });
+const inFork = (why: string): Continuation => ({ by: "fork", may_retry: false, needs: null, why });

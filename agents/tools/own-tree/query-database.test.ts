@@ -318,7 +318,7 @@ test("with the tree its snapshots are deleted", async () => {
   const tool = queryDatabase(treeSql);
   expect((await tool.run({ sql: "SELECT 1" }, context)).isError).toBeUndefined();
   expect(fs.existsSync(context.cacheDir)).toBe(true);
-  await trial.runtime.application.commands.deleteTree(id, ownerCalled("tester"));
+  await trial.runtime.application.commands.deleteTree({ id }, ownerCalled("tester"));
   expect(fs.existsSync(context.cacheDir)).toBe(false);
   const outcome = await tool.run({ sql: "SELECT 1" }, context);
   expect(outcome).toMatchObject({

@@ -52,7 +52,7 @@ async function answers(task: string, rights: Level[]): Promise<{ texts: string[]
     const { items } = await queries.listReviews({ open: true, treeId: id });
     for (const item of items) {
       asked += 1;
-      await commands.decide(item.id, "approved", "", ownerCalled("somebody else"));
+      await commands.decide({ id: item.id, decision: "approved", reason: "" }, ownerCalled("somebody else"));
     }
     const found = await queries.getTree(id);
     return found.ended_at !== null && found;

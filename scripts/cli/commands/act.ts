@@ -1,8 +1,7 @@
 /** Commands that act on trees and tasks. Each prints one sentence that says what happens now. */
-import type { ContinueWith } from "@/agents/application";
 import { createIds } from "@/agents/queries/queries";
 import type { Store } from "@/db/store";
-import { type ActingOne, actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type ActingOne, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -57,9 +56,7 @@ export function taskOf(store: Store, id: string): string {
 }
 
 export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
-  act(context, ({ application }) =>
-    application.commands.pause(id, actor(), flags.alone === true ? { alone: true } : {}),
-  );
+  act(context, ({ application }) => application.commands.pause({ id, alone: flags.alone === true ? true : undefined }));
 
 export const pauseEverything = (context: Context, _: Arguments, flags: Flags) =>
   act(context, ({ application }) => application.commands.pauseEverything({ reason: textFlag(flags, "reason") ?? "" }));
@@ -75,7 +72,7 @@ export async function stop(context: Context, [id = ""]: Arguments, flags: Flags)
   return withActing(context, async (acting) => {
     const { application, store } = acting;
     await freeDeadWorkers(store);
-    const { sentence } = await application.commands.stop(id, textFlag(flags, "reason") ?? "", actor());
+    const { sentence } = await application.commands.stop({ id, reason: textFlag(flags, "reason") ?? "" });
     const isWorked = watchWorkers(store).mayBeWorked();
     const { kind, uid } = createIds(store).treeOrTask(id);
     const isStopped = kind === "tree" && !isWorked && (await carryOut(context, acting, uid));
@@ -102,19 +99,25 @@ async function carryOut(context: Context, { queries, store }: ActingOne, treeId:
 
 export async function retry(context: Context, [id = "", given]: Arguments, flags: Flags): Promise<number> {
   const message = given === undefined ? undefined : await readText("message", given);
-  const changes = { ...goesOnWith(flags), ...(message !== undefined && { message }) };
-  return act(context, ({ application, store }) => application.commands.retry(taskOf(store, id), actor(), changes), {
+  const changes = { ...goesOnWith(flags), message };
+  return act(context, ({ application, store }) => application.commands.retry({ id: taskOf(store, id), ...changes }), {
     needsWorker: true,
   });
 }
 
-/** Returns the flags that `retry` and `continue` share, as the commands take them. */
-export function goesOnWith(flags: Flags): ContinueWith {
-  const usd = numberFlag(flags, "addUsd", { least: 0 });
-  const tokens = numberFlag(flags, "addTokens", { whole: true, least: 1 });
-  const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
-  const isMore = Object.keys(more).length > 0;
-  return { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), ...(isMore && { more }) };
+/** Returns the flags that `retry` and `continue` share, as the operations take them. */
+export function goesOnWith(flags: Flags) {
+  return { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), ...moreIn(flags) };
+}
+
+/** Returns what the flags add to a grant. */
+function moreIn(flags: Flags) {
+  const minutes = numberFlag(flags, "addMinutes", { least: 0 });
+  return {
+    cost_usd: numberFlag(flags, "addUsd", { least: 0 }),
+    tokens: numberFlag(flags, "addTokens", { whole: true, least: 1 }),
+    seconds: minutes === undefined ? undefined : minutes * 60,
+  };
 }
 
 export async function change(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
@@ -123,23 +126,21 @@ export async function change(context: Context, [id = ""]: Arguments, flags: Flag
   const alike = flags.alike === true;
   return act(
     context,
-    ({ application, store }) => application.commands.change(taskOf(store, id), given, actor(), { alike }),
+    ({ application, store }) => application.commands.change({ id: taskOf(store, id), ...given, alike }),
     { needsWorker: true },
   );
 }
 
 export async function grant(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
-  const usd = numberFlag(flags, "addUsd", { least: 0 });
-  const tokens = numberFlag(flags, "addTokens", { whole: true, least: 1 });
-  return act(context, ({ application }) => application.commands.grant(id, { usd, tokens }, actor()));
+  return act(context, ({ application }) => application.commands.grant({ id, ...moreIn(flags) }));
 }
 
 export const deleteTree = (context: Context, [id = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.deleteTree(id, actor()));
+  act(context, ({ application }) => application.commands.deleteTree({ id }));
 
 export async function steer(context: Context, [id = "", given]: Arguments): Promise<number> {
   const text = await readText("message", given);
-  return act(context, ({ application, store }) => application.commands.steer(taskOf(store, id), text, actor()), {
+  return act(context, ({ application, store }) => application.commands.steer({ id: taskOf(store, id), text }), {
     needsWorker: true,
   });
 }

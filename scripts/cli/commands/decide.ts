@@ -1,6 +1,5 @@
 /** `answer`, `approve` and `reject`: decide one review item, or all items that are identical to it. */
-import type { ActingOne } from "@/scripts/cli/context/context";
-import { actor, type Context, type Flags } from "@/scripts/cli/context/context";
+import type { ActingOne, Context, Flags } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readText } from "@/scripts/cli/context/task-text";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -9,7 +8,7 @@ import { type Arguments, act } from "./act";
 
 export async function answer(context: Context, [id = "", given]: Arguments): Promise<number> {
   const text = await readText("answer", given);
-  return act(context, ({ application }) => application.commands.answer(id, text, actor()), { needsWorker: true });
+  return act(context, ({ application }) => application.commands.answer({ id, text }), { needsWorker: true });
 }
 
 const decide =
@@ -21,7 +20,7 @@ const decide =
       async ({ application, queries }) => {
         isAwaited = (await queries.getReview(id)).waiting_tasks > 0;
         const options = flags.alike === true ? { alike: true } : {};
-        return application.commands.decide(id, decision, textFlag(flags, "reason") ?? "", actor(), options);
+        return application.commands.decide({ id, decision, reason: textFlag(flags, "reason") ?? "", ...options });
       },
       {
         needsWorker: () => isAwaited,

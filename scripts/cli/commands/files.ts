@@ -10,7 +10,7 @@ import type { TreeFile } from "@/core/shapes/files";
 import { plural, bytes as sizeText } from "@/core/words/figures";
 import { looksBinary } from "@/lib/workspace/files";
 import { zipStream } from "@/lib/zip/zip-stream";
-import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
@@ -139,11 +139,11 @@ export const apply = (context: Context, [tree = ""]: Arguments, flags: Flags) =>
   const given = textFlag(flags, "repository");
   const repository = given === undefined ? undefined : resolve(context.cwd, given);
   const options = { branch: textFlag(flags, "branch"), repository, task: textFlag(flags, "from") };
-  return act(context, ({ application }) => application.commands.applyAsBranch(tree, options, actor()), {
+  return act(context, ({ application }) => application.commands.applyAsBranch({ id: tree, ...options }), {
     lines: async ({ look, undo }) => [`Look at it:  ${look}`, `Undo:        ${undo}`],
   });
 };
 
 /** Writes the files of a tree into the folder that both trees began in, where they differ from those of the other tree. */
 export const keep = (context: Context, [tree = "", other = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.keepFiles(tree, other, actor()));
+  act(context, ({ application }) => application.commands.keepFiles({ id: tree, instead_of: other }));

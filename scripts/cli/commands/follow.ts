@@ -2,8 +2,7 @@
 
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import type { ActingOne } from "@/scripts/cli/context/context";
-import { actor, type Context } from "@/scripts/cli/context/context";
+import type { ActingOne, Context } from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -239,5 +238,5 @@ async function conclude(context: Context, acting: ActingOne, look: Look, interru
 async function markSeen({ application }: ActingOne, treeId: string): Promise<void> {
   if (!process.stderr.isTTY) return;
   // If this fails, the tree is listed under what needs the person once more.
-  await application.commands.markSeen(treeId, actor()).catch(() => {});
+  await application.commands.markSeen({ id: treeId }).catch(() => {});
 }

@@ -1,6 +1,6 @@
 /** `fork`: starts a new tree from a message of another tree, and follows it to the end as `run` does. */
 import type { ForkRequest } from "@/core/shapes/shapes";
-import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, warn } from "@/scripts/cli/print/output";
 import { short } from "@/scripts/cli/print/words";
@@ -11,7 +11,7 @@ import { detach } from "./run";
 export async function fork(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   const request = requestOf(flags);
   return withActing(context, async (acting) => {
-    const tree = await acting.application.commands.fork(taskOf(acting.store, id), request, actor());
+    const tree = await acting.application.commands.fork({ id: taskOf(acting.store, id), ...request });
     const from = tree.forked_from;
     const origin = from ? `Forked from tree ${short(from.tree_id)} after message #${from.seq}.` : "";
     if (!context.json && !flags.detach) print(origin);

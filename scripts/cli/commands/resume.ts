@@ -1,6 +1,6 @@
 /** `resume`: ends a pause or continues an interrupted tree, and follows it to the end. */
 import { createIds } from "@/agents/queries/queries";
-import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { print } from "@/scripts/cli/print/output";
 import { follow } from "./follow";
 import { detach } from "./run";
@@ -10,7 +10,7 @@ export async function resume(context: Context, [id = ""]: (string | undefined)[]
     const { store, queries, application } = acting;
     const found = createIds(store).treeOrTask(id);
     const treeId = found.kind === "tree" ? found.uid : store.queries.trees.findTask(found.uid).treeUid;
-    const { sentence } = await application.commands.resume(found.uid, actor());
+    const { sentence } = await application.commands.resume({ id: found.uid });
     const tree = await queries.getTree(treeId);
     if (!flags.detach) return follow(context, acting, treeId);
     if (!context.json) print(tree.ended_at ? "The tree has ended." : sentence);

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LEVELS, type Level } from "@/core/log/entries";
 import type { Amounts, Submission, Tree } from "@/core/shapes/shapes";
-import { type ActingOne, actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type ActingOne, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { readText } from "@/scripts/cli/context/task-text";
@@ -25,7 +25,7 @@ export async function submitAndFollow(context: Context, submission: Submission, 
     async (acting) => {
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
       if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.program, "seeds"));
-      const tree = await acting.application.commands.submitTree(submission, actor());
+      const tree = await acting.application.commands.submitTree(submission);
       // After it is accepted: a refusal is one sentence.
       warnOfModel(acting, submission);
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);

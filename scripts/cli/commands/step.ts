@@ -1,14 +1,7 @@
 /** `step` lets a task take one turn and shows what it would do next; `next` only shows it. */
 import { isStepped } from "@/agents/commands/control";
 import type { Task } from "@/core/shapes/shapes";
-import {
-  type ActingOne,
-  actor,
-  type Context,
-  type Flags,
-  withActing,
-  withLooking,
-} from "@/scripts/cli/context/context";
+import { type ActingOne, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -43,7 +36,7 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     if (waits && (await queries.getTask(uid)).status === "ready" && isStepped(store, store.queries.trees.findTask(uid)))
       await untilItRests(context, acting, uid);
     const paused = await pausedIn(acting, treeUid);
-    const { sentence } = await application.commands.step(uid, actor());
+    const { sentence } = await application.commands.step({ id: uid });
     // A step for agent_selector's task steps the task that it chose, so look which task is no longer paused.
     const left = new Set((await pausedIn(acting, treeUid)).map((task) => task.id));
     const stepped = paused.find((task) => !left.has(task.id))?.id ?? null;

@@ -16,6 +16,7 @@ import type {
   RunbookFields,
 } from "@/core/shapes/configuration";
 import type { Continuation, Continued } from "@/core/shapes/continuation";
+import type { AppliedBranch } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Found, FoundInLog } from "@/core/shapes/found";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
@@ -91,6 +92,8 @@ export type Restored = Said & { version: number };
 
 /** Shapes that the results of operations name; see `shape` in `agents/operations/operation.ts`. */
 export interface OperationShapes {
+  AppliedBranch: AppliedBranch;
+  Continued: Continued;
   ProviderTest: ProviderTest;
   ReadArchive: ReadArchive;
   SpendCaps: SpendCaps;
@@ -117,10 +120,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET trees/:id": Tree & { goal: GoalView | null };
   /** The goal that a tree pursues, with its rounds; null for another tree. */
   "GET trees/:id/goal": { goal: GoalView | null };
-  /** Deletes a tree that has ended, with all its data. */
-  "DELETE trees/:id": Said;
-  /** Changes what a running goal is given, from its next round on. */
-  "POST trees/:id/goal": Said;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
   /** Tasks of a tree whose texts contain the words. */
@@ -131,8 +130,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
-  /** Marks a failed tree as seen, so that the Home page of this person no longer shows it. */
-  "POST trees/:id/seen": Said;
   /** Saved templates of tasks. */
   "GET templates": All<Template>;
   /** A task. */
@@ -153,26 +150,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET :unit/:id/next": Said;
   /** What the model calls used: of a task without its subtasks, or of all tasks of a tree. */
   "GET :unit/:id/usage": ModelUse;
-  /** Pauses a tree, or a task and its subtasks, after the present turn. */
-  "POST :unit/:id/pause": Said;
-  /** Resumes a tree, or a task and its subtasks. */
-  "POST :unit/:id/resume": Said;
-  /** Runs one turn of a task, then pauses it again. */
-  "POST :unit/:id/step": Said;
-  /** Stops a tree, or a task and its subtasks. Finished work stays. */
-  "POST :unit/:id/stop": Said;
-  /** Retries an ended task with a new conversation. All fields are optional. */
-  "POST :unit/:id/retry": Said;
   /** What `continue` would do to the task now. */
   "GET :unit/:id/continuation": Continuation;
-  /** Continues an ended task with the words as its newest instruction: itself, or in a fork where it cannot be retried. */
-  "POST :unit/:id/continue": Continued;
-  /** Sends a message to a task, which reads it at its next turn. */
-  "POST :unit/:id/steer": Said;
-  /** Changes the agent, model or priority from the next turn on. */
-  "POST :unit/:id/change": Said;
-  /** Adds to the grant of a tree, or of a task and its ancestors. */
-  "POST :unit/:id/grant": Said;
   /** Forks a tree: a new tree that continues from a message of this tree. */
   "POST :unit/:id/fork": Tree;
   /** Open review items, most urgent first. */
@@ -187,16 +166,6 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "POST reviews/:id/approve": Decided;
   /** Rejects a review item; the task receives the reason. */
   "POST reviews/:id/reject": Decided;
-  /** Answers a question. */
-  "POST reviews/:id/answer": Said;
-  /** Comments on a review item; its task reads the comment with the decision. */
-  "POST reviews/:id/comment": Said;
-  /** Asks the task about a review item; the task reads the question immediately. */
-  "POST reviews/:id/ask": Said;
-  /** Approves a call with changed arguments. */
-  "POST reviews/:id/approve-changed": Decided;
-  /** Restores the version that an approved proposal replaced. */
-  "POST reviews/:id/restore": Said;
   /** Rules that approve calls automatically, newest first. */
   "GET rules": All<ApprovalRule>;
   /** The changes to a rule, and its decisions. */

@@ -1,6 +1,6 @@
 /** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
-import { number, text, yesOrNo } from "@/agents/operations/parse";
+import { text } from "@/agents/operations/parse";
 
 /** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
 export function said<Name extends string>(name: Name) {
@@ -13,45 +13,6 @@ export function said<Name extends string>(name: Name) {
 }
 
 export const bodies = {
-  reason: z.strictObject({ reason: text.optional() }),
-  pause: z.strictObject({ alone: yesOrNo.optional() }),
-  fork: z.strictObject({
-    at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),
-    instruction: text.optional(),
-    agent: text.optional(),
-    model: text.optional(),
-    message: text.optional(),
-    steer: text.optional(),
-  }),
-  retry: z.strictObject({
-    message: text.optional(),
-    agent: text.optional(),
-    model: text.optional(),
-    cost_usd: number.optional(),
-    tokens: number.optional(),
-  }),
-  continue: z.strictObject({
-    text: said("text").shape.text,
-    agent: text.optional(),
-    model: text.optional(),
-    cost_usd: number.optional(),
-    tokens: number.optional(),
-  }),
-  change: z.strictObject({
-    agent: text.optional(),
-    model: text.optional(),
-    priority: number.optional(),
-    alike: yesOrNo.optional(),
-  }),
-  grant: z.strictObject({ cost_usd: number.optional(), tokens: number.optional() }),
-  decision: z.strictObject({
-    reason: text.optional(),
-    alike: yesOrNo.optional(),
-    edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
-  }),
-  changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
-  keep: z.strictObject({ instead_of: text }),
-  apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),
   gaps: z.strictObject({
     steps: z
       .array(z.strictObject({ step: text, need: text.optional() }))

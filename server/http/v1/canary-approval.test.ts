@@ -87,7 +87,7 @@ describe("a canary runs a command, and asks for an approval that the watch gives
     const { commands } = trial.runtime.application;
     const address = await api(trial, (path) => {
       const item = /reviews\/(.+)\/approve$/.exec(path)?.[1];
-      if (item) void commands.decide(item, "approved", "", ownerCalled("the release"));
+      if (item) void commands.decide({ id: item, decision: "approved", reason: "" }, ownerCalled("the release"));
       return item ? 200 : null;
     });
     expect(await asked(trial, address)).toMatchObject({ canary: "done", approval: "refused" });
@@ -116,9 +116,7 @@ describe("a canary runs a command, and asks for an approval that the watch gives
   test("the watch decides nothing of people, and does nothing else", async () => {
     const trial = await start(null, { work: false });
     const watch = guarded(trial.runtime.application, { id: "user:watch", name: "Banyan (watch)", role: "reviewer" });
-    await expect(watch.commands.submitTree({ task: "root", agent: "worker" }, watch.actor)).rejects.toThrow(
-      /only looks/,
-    );
+    await expect(watch.commands.submitTree({ task: "root", agent: "worker" })).rejects.toThrow(/only looks/);
     const tree = await trial.submit({ task: "root", agent: "worker" });
     const sqlite = new Database(join(trial.dataDir, "banyan.db"));
     onTestFinished(() => void sqlite.close());
@@ -128,6 +126,8 @@ describe("a canary runs a command, and asks for an approval that the watch gives
          SELECT 'item-1', tree_id, id, 'flag', 't', 'd', 'open', 0 FROM tasks WHERE uid = ?`,
       )
       .run(tree.root_task_id);
-    await expect(watch.commands.decide("item-1", "approved", "", watch.actor)).rejects.toThrow(/its own small tasks/);
+    await expect(watch.commands.decide({ id: "item-1", decision: "approved", reason: "" })).rejects.toThrow(
+      /its own small tasks/,
+    );
   });
 });

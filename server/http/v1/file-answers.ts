@@ -1,17 +1,9 @@
 /** The successful answers of the routes of files and folders; see `answers.ts`. */
 import type { ArchiveFile, ArchiveListing } from "@/core/shapes/archives";
-import type {
-  AppliedBranch,
-  ApplyPlan,
-  FilePreview,
-  FolderSnapshot,
-  TaskFiles,
-  TreeChanges,
-  TreeFile,
-} from "@/core/shapes/files";
+import type { ApplyPlan, FilePreview, FolderSnapshot, TaskFiles, TreeChanges, TreeFile } from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { Page } from "@/core/shapes/shapes";
-import type { All, Said } from "./said";
+import type { All } from "./said";
 
 export interface FileAnswers {
   /** The files of a tree: all files, or with `folder` what it holds directly. `GET trees/ID/files/PATH` returns a file's bytes. */
@@ -24,10 +16,6 @@ export interface FileAnswers {
   "GET trees/:id/preview": FilePreview;
   /** What `POST trees/ID/apply` would do. */
   "GET trees/:id/apply": ApplyPlan;
-  /** Creates a branch in a repository with what the tree changed. Its work tree and its index stay as they are. */
-  "POST trees/:id/apply": AppliedBranch;
-  /** Writes this tree's files into the folder that it and another tree began in. */
-  "POST trees/:id/keep": Said;
   /** The archives of trees in the data folder. `GET trees/ID/full-archive` returns an archive of one tree as bytes. */
   "GET archives": All<ArchiveFile>;
   /** What an archive holds, after every checksum was compared. */

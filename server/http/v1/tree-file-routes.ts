@@ -1,7 +1,6 @@
 /** Routes of a tree's files. `server/downloads/tree-files.ts` sends their bytes. */
-import { bodies } from "./bodies";
 import { named, pageOf, type Query, required } from "./query";
-import { does, lists, looks } from "./routes";
+import { lists, looks } from "./routes";
 
 export const treeFileRoutes = {
   "GET trees/:id/files": looks(
@@ -22,12 +21,6 @@ export const treeFileRoutes = {
   "GET trees/:id/apply": looks(
     (app, { id, query }) => app.queries.planApply(id, { task: named(query, "task") }),
     "task",
-  ),
-  "POST trees/:id/apply": does("applyAsBranch", bodies.apply, (app, { id, sent = {} }) =>
-    app.commands.applyAsBranch(id, sent, app.actor),
-  ),
-  "POST trees/:id/keep": does("keepFiles", bodies.keep, (app, { id, sent }) =>
-    app.commands.keepFiles(id, sent.instead_of, app.actor),
   ),
 };
 

@@ -1,10 +1,9 @@
 /** Routes of trees, tasks and messages. */
+import { forkFields } from "@/agents/commands/operations";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { submission } from "@/agents/guard/submission";
-import { goalFields } from "@/core/goals/fields";
-import { bodies, said } from "./bodies";
 import { integer, MESSAGES, messagesOf, pageOf, required, seqOf, TREES, treesOf } from "./query";
-import { does, lists, looks, makes } from "./routes";
+import { lists, looks, makes } from "./routes";
 
 const MOST_INTERVENTIONS = 200;
 
@@ -17,18 +16,12 @@ export const treeRoutes = {
   "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
   "GET goals": looks((app, { query }) => app.queries.listGoals(pageOf(query)), "after", "limit"),
   "GET failed-tasks": lists((app) => app.queries.listFailedTasks()),
-  "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
-    app.commands.submitTree(sent, app.actor, { once }),
-  ),
+  "POST trees": makes("submitTree", submission, (app, { sent, once }) => app.commands.submitTree({ ...sent, once })),
   "GET trees/:id": looks(async (app, { id }) => ({
     ...(await app.queries.getTree(id, { tasks: "whole" })),
     goal: await app.queries.getGoal(id),
   })),
   "GET trees/:id/goal": looks(async (app, { id }) => ({ goal: await app.queries.getGoal(id) })),
-  "DELETE trees/:id": does("deleteTree", null, (app, { id }) => app.commands.deleteTree(id, app.actor)),
-  "POST trees/:id/goal": does("changeGoal", goalFields, (app, { id, sent }) =>
-    app.commands.changeGoal(id, sent, app.actor),
-  ),
   "GET trees/:id/messages": looks(
     async (app, { id, query }) => {
       const tree = await app.queries.getTree(id, { tasks: "none" });
@@ -50,7 +43,6 @@ export const treeRoutes = {
     "with",
   ),
   "GET trees/:id/verdict": looks(async (app, { id }) => ({ verdict: await app.queries.getPersonVerdict(id) })),
-  "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
   "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),
   "GET folder": looks(
     (app, { query }) => app.queries.getFolder(required(query, "path", "the folder's path"), app.actor),
@@ -81,46 +73,15 @@ export const treeRoutes = {
   }, "from"),
 };
 
-/** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task acts on the root task. */
+/** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task is about the root task. */
 export const unitRoutes = {
   "GET :unit/:id/usage": looks((app, { id }) => app.queries.getModelUse(id)),
   "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
-  "POST :unit/:id/pause": does("pause", bodies.pause, (app, { id, sent }) => app.commands.pause(id, app.actor, sent)),
-  "POST :unit/:id/resume": does("resume", null, (app, { id }) => app.commands.resume(id, app.actor)),
-  "POST :unit/:id/step": does("step", null, async (app, { id }) => app.commands.step(await taskOf(app, id), app.actor)),
-  "POST :unit/:id/stop": does("stop", bodies.reason, (app, { id, sent: { reason = "" } }) =>
-    app.commands.stop(id, reason, app.actor),
-  ),
-  "POST :unit/:id/retry": does("retry", bodies.retry, async (app, { id, sent }) =>
-    app.commands.retry(await taskOf(app, id), app.actor, goesOnWith(sent)),
-  ),
   "GET :unit/:id/continuation": looks(async (app, { id }) => app.queries.getContinuation(await taskOf(app, id))),
-  "POST :unit/:id/continue": does("continueTask", bodies.continue, async (app, { id, sent: { text, ...given } }) =>
-    app.commands.continueTask(await taskOf(app, id), text, app.actor, goesOnWith(given)),
-  ),
-  "POST :unit/:id/steer": does("steer", said("text"), async (app, { id, sent: { text } }) =>
-    app.commands.steer(await taskOf(app, id), text, app.actor),
-  ),
-  "POST :unit/:id/change": does("change", bodies.change, async (app, { id, sent: { alike, ...to } }) =>
-    app.commands.change(await taskOf(app, id), to, app.actor, { alike }),
-  ),
-  "POST :unit/:id/grant": does("grant", bodies.grant, (app, { id, sent: { cost_usd, tokens } }) =>
-    app.commands.grant(id, { usd: cost_usd, tokens }, app.actor),
-  ),
-  "POST :unit/:id/fork": makes("fork", bodies.fork, (app, { id, sent, once }) =>
-    app.commands.fork(id, sent, app.actor, { once }),
+  "POST :unit/:id/fork": makes("fork", forkFields, (app, { id, sent, once }) =>
+    app.commands.fork({ id, ...sent, once }),
   ),
 };
-
-/** Returns the changes as the commands take them, without absent fields. */
-function goesOnWith<Sent extends { cost_usd?: number | undefined; tokens?: number | undefined }>({
-  cost_usd: usd,
-  tokens,
-  ...rest
-}: Sent) {
-  const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
-  return { ...rest, ...(Object.keys(more).length > 0 && { more }) };
-}
 
 async function taskOf(app: GuardedApplication, id: string): Promise<string> {
   try {

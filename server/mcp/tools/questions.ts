@@ -49,7 +49,7 @@ export async function passAnswers({ app, answers }: Pick<McpCall, "app" | "answe
   const { questions } = await reportOf(app, treeId);
   for (const { review } of questions.filter((one) => Object.hasOwn(answers, one.review)))
     try {
-      await app.commands.answer(review, textOf(answers[review]), app.actor);
+      await app.commands.answer({ id: review, text: textOf(answers[review]) });
     } catch (error) {
       // Somebody else has answered meanwhile, and a question has one answer.
       if (problemOfError(error)?.status !== CONFLICT) throw error;

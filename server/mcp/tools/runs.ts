@@ -93,7 +93,7 @@ export const RUN_TOOLS: readonly McpTool[] = [
     calls: "stop",
     async run({ app }, { id, reason = "" }) {
       const { id: tree } = await reportOf(app, id);
-      await app.commands.stop(tree, reason, app.actor);
+      await app.commands.stop({ id: tree, reason });
       return reportOf(app, tree);
     },
   }),

@@ -61,10 +61,10 @@ export async function start(call: McpCall, submission: Submission, key?: string)
 }
 
 async function submit({ app, once }: McpCall, submission: Submission, key?: string): Promise<string> {
-  if (key === undefined) return (await app.commands.submitTree(submission, app.actor)).id;
+  if (key === undefined) return (await app.commands.submitTree(submission)).id;
   const keyed = { key, sender: app.actor.id, method: "POST", path: "/mcp", body: submission, isSecret: false };
   const { status, body } = await once(keyed, async (id) => {
-    const tree = await app.commands.submitTree(submission, app.actor, { once: id });
+    const tree = await app.commands.submitTree({ ...submission, once: id });
     return { status: 201, body: { id: tree.id } };
   });
   if (status !== 201) throw new UserError("invalid", (body as { detail: string }).detail);

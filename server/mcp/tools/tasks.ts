@@ -22,7 +22,7 @@ export function tasksOf(caller: Caller): GivenTasks {
     async cancel({ id, state: { status } }) {
       // Cancelling an ended task again is no fault.
       if (status === "working" || status === "input_required")
-        await app.commands.stop(id, "cancelled by the MCP client that started it", app.actor);
+        await app.commands.stop({ id, reason: "cancelled by the MCP client that started it" });
     },
   };
 }

@@ -1,8 +1,7 @@
 /** What a tool of the MCP server is, and what it gets for one call. */
 import type { CallToolResult, ClientCapabilities } from "@modelcontextprotocol/server";
 import type { z } from "zod";
-import type { Commands, Queries } from "@/agents/application";
-import type { GuardedApplication } from "@/agents/guard/guard";
+import type { GuardedApplication, Method } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
 import type { createIdempotency } from "@/lib/http/idempotency";
 
@@ -42,7 +41,7 @@ export interface McpTool {
   /** Whether the tool only looks. */
   isReading: boolean;
   /** The method that the tool calls. Callers without permission for it do not see the tool. */
-  calls: keyof Queries | keyof Commands;
+  calls: Method;
   run(call: McpCall, input: unknown): Promise<object>;
 }
 

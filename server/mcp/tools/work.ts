@@ -77,7 +77,7 @@ export const WORK_TOOLS: readonly McpTool[] = [
     async run({ app, records }, { max_cost_usd, max_tokens, ...submission }) {
       const caps = max_cost_usd !== undefined || max_tokens !== undefined;
       const grant = caps ? { grant: { cost_usd: max_cost_usd, tokens: max_tokens } } : {};
-      const tree = await app.commands.submitTree(parseSubmission({ ...submission, ...grant }), app.actor);
+      const tree = await app.commands.submitTree({ ...parseSubmission({ ...submission, ...grant }) });
       await records.keepMcpTask(app.actor.id, tree.id);
       return tree;
     },
@@ -87,7 +87,7 @@ export const WORK_TOOLS: readonly McpTool[] = [
     description: "Sends a message to a running task, which reads it at its next turn.",
     input: z.strictObject({ task: taskId, message: z.string().min(1) }),
     calls: "steer",
-    run: ({ app }, { task, message }) => app.commands.steer(task, message, app.actor),
+    run: ({ app }, { task, message }) => app.commands.steer({ id: task, text: message }),
   }),
   tool({
     name: "continue",
@@ -99,12 +99,11 @@ export const WORK_TOOLS: readonly McpTool[] = [
       model: z.string().optional().describe(`${MODEL_FORM}.`),
       add_usd: z.number().positive().optional().describe("Dollars to add to its grant."),
       add_tokens: z.number().int().positive().optional().describe("Tokens to add to its grant."),
+      add_seconds: z.number().int().positive().optional().describe("Seconds to add to its grant."),
     }),
     calls: "continueTask",
-    run({ app }, { task, message, model, add_usd: usd, add_tokens: tokens }) {
-      const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
-      const isMore = Object.keys(more).length > 0;
-      return app.commands.continueTask(task, message, app.actor, { model, ...(isMore && { more }) });
+    run({ app }, { task, message, model, add_usd: usd, add_tokens: tokens, add_seconds: seconds }) {
+      return app.commands.continueTask({ id: task, text: message, model, cost_usd: usd, tokens, seconds });
     },
   }),
   tool({
@@ -112,7 +111,7 @@ export const WORK_TOOLS: readonly McpTool[] = [
     description: "Answers a question that waits for a person.",
     input: z.strictObject({ review: z.string().describe("Id of the question."), text: z.string().min(1) }),
     calls: "answer",
-    run: ({ app }, { review, text }) => app.commands.answer(review, text, app.actor),
+    run: ({ app }, { review, text }) => app.commands.answer({ id: review, text }),
   }),
   tool({
     name: "stop",
@@ -122,6 +121,6 @@ export const WORK_TOOLS: readonly McpTool[] = [
       reason: z.string().optional().describe("Why, for the log."),
     }),
     calls: "stop",
-    run: ({ app }, { id, reason = "" }) => app.commands.stop(id, reason, app.actor),
+    run: ({ app }, { id, reason = "" }) => app.commands.stop({ id, reason }),
   }),
 ];

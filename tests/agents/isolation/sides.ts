@@ -141,7 +141,7 @@ export function approveEverything(trial: Trial): () => void {
     const { items } = await queries.listReviews({ open: true });
     for (const { id } of items.filter((review) => review.kind === "approval")) {
       // Another round may have approved it already.
-      await commands.decide(id, "approved", "", tester).catch(() => undefined);
+      await commands.decide({ id, decision: "approved", reason: "" }, tester).catch(() => undefined);
     }
   };
   return trial.runtime.store.log.onCommit(() => void approve());

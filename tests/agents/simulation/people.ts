@@ -122,31 +122,31 @@ async function run(
   const one = (from: string) => random.pick([...uids(stage, from), "aaaaaaaaaaaa"]);
   switch (kind) {
     case "steer":
-      return commands.steer(open, "Mind the gap.", person);
+      return commands.steer({ id: open, text: "Mind the gap." }, person);
     case "pause":
-      return commands.pause(target, person);
+      return commands.pause({ id: target }, person);
     case "pause alone":
-      return commands.pause(open, person, { alone: true });
+      return commands.pause({ id: open, alone: true }, person);
     case "resume":
-      return commands.resume(random.chance(0.5) ? aim("status = 'parked'") : target, person);
+      return commands.resume({ id: random.chance(0.5) ? aim("status = 'parked'") : target }, person);
     case "stop":
-      return commands.stop(target, "Enough.", person);
+      return commands.stop({ id: target, reason: "Enough." }, person);
     case "retry":
-      return commands.retry(aim("ended_at_ms IS NOT NULL"), person);
+      return commands.retry({ id: aim("ended_at_ms IS NOT NULL") }, person);
     case "answer":
-      return commands.answer(one("reviews WHERE kind = 'question'"), "The second.", person);
+      return commands.answer({ id: one("reviews WHERE kind = 'question'"), text: "The second." }, person);
     case "delete":
-      return commands.deleteTree(random.pick(trees), person);
+      return commands.deleteTree({ id: random.pick(trees) }, person);
     case "step":
-      return commands.step(aim("holds > 0"), person);
+      return commands.step({ id: aim("holds > 0") }, person);
     case "decide":
       return decide(stage, one("reviews WHERE kind <> 'question'"));
     case "change":
-      return commands.change(open, changeOf(random), person);
+      return commands.change({ id: open, ...changeOf(random) }, person);
     case "grant": {
-      const of = random.pick(["tokens", "usd"] as const);
+      const of = random.pick(["tokens", "cost_usd"] as const);
       const task = aim(of === "tokens" ? "grant_tokens > 0" : "grant_micro_usd > 0");
-      return commands.grant(task, { [of]: of === "tokens" ? 5_000 : 0.02 }, person);
+      return commands.grant({ id: task, [of]: of === "tokens" ? 5_000 : 0.02 }, person);
     }
     case "addRule":
       return addRule(stage, one("reviews WHERE kind = 'approval'"));
@@ -174,7 +174,7 @@ async function fork(
     ...(random.chance(0.2) && { model: "anthropic/other" }),
     ...(random.chance(0.15) && { message: "Edited." }),
   };
-  await commands.fork(task, request, random.pick(PEOPLE));
+  await commands.fork({ id: task, ...request }, random.pick(PEOPLE));
   tally.hit("a fork begins");
 }
 
@@ -189,7 +189,7 @@ function changeOf(random: Random): { agent?: string; model?: string; priority?: 
 function decide({ random, web }: Stage, review: string): Promise<unknown> {
   const decision = random.chance(0.7) ? "approved" : "rejected";
   const reason = random.chance(0.3) ? "So be it." : "";
-  return web.commands.decide(review, decision, reason, random.pick(PEOPLE), { alike: random.chance(0.4) });
+  return web.commands.decide({ id: review, decision, reason, alike: random.chance(0.4) }, random.pick(PEOPLE));
 }
 
 function addRule({ random, web }: Stage, review: string): Promise<unknown> {
@@ -207,7 +207,7 @@ export function decideOpen(stage: Stage): void {
     if (random.chance(0.6)) issue(stage, "decide", web, () => decide(stage, uid));
   for (const uid of uids(stage, "reviews WHERE kind = 'question' AND status = 'open' AND addressee_id IS NULL"))
     if (random.chance(0.5))
-      issue(stage, "answer", web, () => web.commands.answer(uid, "The first.", random.pick(PEOPLE)));
+      issue(stage, "answer", web, () => web.commands.answer({ id: uid, text: "The first." }, random.pick(PEOPLE)));
 }
 
 /** Settles everything at the end: resumes paused tasks, decides open items, and lets the next day come. */
@@ -221,11 +221,11 @@ export function caretake(stage: Stage): void {
     )
     .pluck()
     .all() as string[];
-  for (const uid of held) issue(stage, "resume", web, () => web.commands.resume(uid, person));
+  for (const uid of held) issue(stage, "resume", web, () => web.commands.resume({ id: uid }, person));
   for (const uid of uids(stage, "reviews WHERE kind = 'question' AND status = 'open'"))
-    issue(stage, "answer", web, () => web.commands.answer(uid, "The third.", person));
+    issue(stage, "answer", web, () => web.commands.answer({ id: uid, text: "The third." }, person));
   for (const uid of uids(stage, "reviews WHERE kind = 'approval' AND status = 'open'"))
-    issue(stage, "decide", web, () => web.commands.decide(uid, "approved", "", person));
+    issue(stage, "decide", web, () => web.commands.decide({ id: uid, decision: "approved", reason: "" }, person));
   if (uids(stage, "tasks WHERE status = 'parked' AND wait_kind = 'daily_cap'").length === 0) return;
   tally.hit("the next day comes");
   clock.jump(DAY_MS - (clock.now() % DAY_MS) + 61_000);

@@ -1,7 +1,6 @@
 /** A simulated process: its own database connection and the real worker; it can be killed at any commit. */
 
 import type { WholeApplication } from "@/agents/boot/acting";
-import { createCommands } from "@/agents/commands/commands";
 import { openOperations } from "@/agents/commands/open";
 import { operations } from "@/agents/commands/operations";
 import type { CommandSources } from "@/agents/commands/world/sources";
@@ -164,7 +163,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
 }
 
 function commandsOf(sources: CommandSources): SimulatedProcess["commands"] {
-  return { ...createCommands(sources), ...unbound(operations, openOperations(sources, NO_AUDIT)) };
+  return unbound(operations, openOperations(sources, NO_AUDIT));
 }
 
 function endOwner(owner: Owner, clock: SimulatedClock): void {

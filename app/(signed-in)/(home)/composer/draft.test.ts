@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ComposerDraft, draftOf, EMPTY_DRAFT, secondsOf, submissionOf } from "./draft";
+import { type ComposerDraft, defaultUsdOf, draftOf, EMPTY_DRAFT, secondsOf, submissionOf } from "./draft";
 import { summaryOf } from "./summary";
 
 const of = (fields: Partial<ComposerDraft>) => {
@@ -56,6 +56,16 @@ test("times are read as people write them", () => {
   expect(["0", "h", "2 x", "-1 h"].map(secondsOf)).toEqual([undefined, undefined, undefined, undefined]);
 });
 
+test("the default cap is shown where the tree gets it", () => {
+  const shown = (draft: Partial<ComposerDraft>, defaultModel = "anthropic/claude") =>
+    summaryOf({ ...EMPTY_DRAFT, ...draft }, defaultUsdOf({ ...EMPTY_DRAFT, ...draft }, { caps, defaultModel }));
+  const caps = { day_usd: null, day_setting: null, tree_usd: 5 };
+  expect(shown({})).toBe("Up to $5.00.");
+  expect(shown({ by: "runbook" })).toBe("No cap on money or time.");
+  expect(shown({}, "runbook")).toBe("No cap on money or time.");
+  expect(shown({ model: "anthropic/claude" }, "runbook")).toBe("Up to $5.00.");
+});
+
 test("a template fills in its own fields and leaves the others at their start values", () => {
   const submission = {
     task: "Read <part>",
@@ -69,5 +79,6 @@ test("a template fills in its own fields and leaves the others at their start va
   expect(summaryOf(draft, 5)).toBe("Up to $2, 1 h 30 m. Read only.");
   expect(summaryOf(EMPTY_DRAFT, 5)).toBe("Up to $5.00.");
   expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, 5)).toBe("No cap on money or time.");
+  expect(summaryOf({ ...EMPTY_DRAFT, usd: "five" }, 5)).toBe("One of the caps cannot be read.");
   expect(of({ usd: "none" })).toMatchObject({ grant: { cost_usd: null } });
 });

@@ -1,7 +1,7 @@
 /** The composer's draft as the text of its fields, and the submission made from it. Pure except for `localStorage`. */
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
-import type { Submission } from "@/core/shapes/shapes";
+import type { ServerStatus, Submission } from "@/core/shapes/shapes";
 import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";
 
@@ -154,12 +154,24 @@ function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { pro
 }
 
 /** Whether the money field declines the cap that a tree gets by default. */
+/**
+ * The cap on money that the tree gets when the field is empty, in dollars; null: none. Runbooks call no model, so their
+ * trees get none.
+ */
+export function defaultUsdOf(
+  { by, model }: Pick<ComposerDraft, "by" | "model">,
+  { caps, defaultModel }: Pick<ServerStatus, "caps" | "defaultModel">,
+): number | null {
+  const isRunbook = by === "runbook" || (model || defaultModel) === "runbook";
+  return isRunbook ? null : caps.tree_usd;
+}
+
 export function isNoCap(usd: string): boolean {
   return ["none", "no cap"].includes(usd.trim().toLowerCase());
 }
 
 /** Returns null for an empty field, undefined for text that is not an amount. */
-function amountOf(text: string): number | null | undefined {
+export function amountOf(text: string): number | null | undefined {
   const plain = text.replace(/[$\s,_]/g, "");
   if (plain === "") return null;
   const value = Number(plain);

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { lazily } from "@/components/ui/page/lazily";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import type { Problem } from "./draft";
+import { defaultUsdOf, type Problem } from "./draft";
 import type { FieldsProps } from "./fields-props";
 import { summaryOf } from "./summary";
 
@@ -44,7 +44,7 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
   return (
     <>
       <p className="flex min-w-0 items-baseline gap-2 border-line border-t pt-2">
-        <span className="min-w-0 flex-auto text-ink-2">{summaryOf(draft, status.caps.tree_usd)}</span>
+        <span className="min-w-0 flex-auto text-ink-2">{summaryOf(draft, defaultUsdOf(draft, status))}</span>
         <button
           type="button"
           className="link"

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
+import { defaultUsdOf } from "./draft";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 import { GoalOptions } from "./goal-options";
@@ -17,7 +18,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
   return (
     <FieldPairs>
       {isGoal ? <GoalOptions draft={draft} change={change} problem={problem} /> : null}
-      <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />
+      <GrantFields draft={draft} change={change} problem={problem} defaultUsd={defaultUsdOf(draft, status)} />
       <label htmlFor="new-shares">Shares</label>
       <select
         id="new-shares"

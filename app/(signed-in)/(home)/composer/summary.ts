@@ -1,23 +1,25 @@
 /** The composer's hidden options as one or two sentences. Pure. */
 import { money } from "@/core/words/figures";
-import { type ComposerDraft, isNoCap } from "./draft";
+import { amountOf, type ComposerDraft, isNoCap, secondsOf } from "./draft";
 import { goalSummary } from "./goal-draft";
 
-/** `defaultUsd`: the cap of a tree without its own cap; null: none. */
+/** `defaultUsd`: see `defaultUsdOf`. */
 export function summaryOf(draft: ComposerDraft, defaultUsd: number | null): string {
   const rounds = draft.by === "goal" ? [`${goalSummary(draft)}.`] : [];
   return [`${grantText(draft, defaultUsd)}.`, ...rounds, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
 }
 
-function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defaultUsd: number | null): string {
-  const isDefault = by !== "runbook" && !usd.trim() && !tokens.trim() && defaultUsd !== null;
+function grantText({ usd, time, tokens, tasks, depth }: ComposerDraft, defaultUsd: number | null): string {
+  const amounts = [isNoCap(usd) ? "" : usd, tokens, tasks, depth].map(amountOf);
+  if ([...amounts, secondsOf(time)].includes(undefined)) return "One of the caps cannot be read";
+  const isDefault = !usd.trim() && !tokens.trim() && defaultUsd !== null;
   const caps = [
     isDefault && money(defaultUsd),
-    usd && !isNoCap(usd) && `$${usd.replace(/[$\s]/g, "")}`,
+    usd.trim() && !isNoCap(usd) && `$${usd.replace(/[$\s]/g, "")}`,
     time.trim(),
-    tokens && `${tokens.trim()} tokens`,
-    tasks && `${tasks.trim()} tasks`,
-    depth && `${depth.trim()} deep`,
+    tokens.trim() && `${tokens.trim()} tokens`,
+    tasks.trim() && `${tasks.trim()} tasks`,
+    depth.trim() && `${depth.trim()} deep`,
   ].filter(Boolean);
   return caps.length > 0 ? `Up to ${caps.join(", ")}` : "No cap on money or time";
 }

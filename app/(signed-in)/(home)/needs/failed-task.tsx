@@ -24,7 +24,10 @@ export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskIt
   const { id, title, reason, reason_detail: detail } = task;
   const address = `/trees/${tree.id}?task=${id}`;
   const [remedy] = remediesOf(task, new Map());
-  const retry = (of: Remedy) => retryTask(task, of.kind === "grant" ? { usd: of.usd, tokens: of.tokens } : {}, me);
+  const retry = (of: Remedy) => {
+    const { kind, ...more } = of.kind === "grant" ? of : { kind: of.kind };
+    retryTask(task, more, me);
+  };
   return (
     <NeedFrame
       data-failed-task={id}

@@ -9,8 +9,9 @@ import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
+import { amountText } from "@/core/words/remedies";
 import { REASON_SAYS } from "@/core/words/trees";
-import { moreWords, remedyOf } from "./failed-words";
+import { remedyOf } from "./failed-words";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTreeProps {
@@ -44,7 +45,7 @@ export function FailedTree({ tree, failure }: FailedTreeProps) {
       <ActionRow>
         {remedy.retry ? (
           <Button onClick={() => retryTree(tree, remedy.more ?? {}, me)}>
-            Retry{remedy.more ? ` with ${moreWords(remedy.more)} more` : ""}
+            Retry{remedy.more ? ` with ${amountText(remedy.more)} more` : ""}
           </Button>
         ) : null}
         <Link className={buttonLook(remedy.retry ? "quiet" : "plain")} href={listedAddress(tree)} prefetch={false}>

@@ -2,13 +2,8 @@
 
 import type { Reason } from "@/core/log/reasons";
 import type { Tree } from "@/core/shapes/shapes";
-import { count, money } from "@/core/words/figures";
 import { REASON_WORDS } from "@/core/words/reasons";
-
-interface More {
-  usd?: number;
-  tokens?: number;
-}
+import { lackingOf, type More } from "@/core/words/remedies";
 
 /** Reasons for which a retry would fail in the same way. */
 const NOT_BY_RETRY: readonly Reason[] = ["refused", "bad_request", "no_model", "no_key", "broken_log"];
@@ -21,20 +16,13 @@ interface Remedy {
   words: string;
 }
 
-export function remedyOf({ reason, grant }: Pick<Tree, "reason" | "grant">): Remedy {
+type FailedTree = Pick<Tree, "reason" | "grant" | "totals" | "created_at" | "ended_at">;
+
+export function remedyOf({ reason, grant, totals, created_at, ended_at }: FailedTree): Remedy {
   const words = reason ? REASON_WORDS[reason].remedy : "";
   if (reason !== "out_of_grant") return { retry: reason === null || !NOT_BY_RETRY.includes(reason), more: null, words };
-  // Doubles each amount that was capped.
-  const more = {
-    ...(grant.cost_usd !== null && { usd: grant.cost_usd }),
-    ...(grant.tokens !== null && { tokens: grant.tokens }),
-  };
-  const isKnown = Object.keys(more).length > 0;
-  return { retry: isKnown, more: isKnown ? more : null, words };
-}
-
-export function moreWords({ usd, tokens }: More): string {
-  return [usd === undefined ? "" : money(usd), tokens === undefined ? "" : `${count(tokens)} tokens`]
-    .filter(Boolean)
-    .join(" and ");
+  const { cost_usd, tokens_in, tokens_out } = totals;
+  const seconds = ended_at === null ? 0 : (Date.parse(ended_at) - Date.parse(created_at)) / 1_000;
+  const more = lackingOf({ reason, grant, spent: { cost_usd, tokens: tokens_in + tokens_out, seconds } });
+  return { retry: true, more, words };
 }

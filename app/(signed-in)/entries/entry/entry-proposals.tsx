@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { decideReview } from "@/app/actions/reviews";
+import { operate } from "@/app/operate";
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { ProposalActions } from "@/components/reviews/proposal-actions";
@@ -84,7 +84,7 @@ export function ProposalCard({ start: { kind, entry, may }, open, onDone }: Prop
             review={review}
             mayApprove={mayNot.approve === null && !isOutdated}
             mayReject={mayNot.decide === null}
-            decide={decideReview}
+            decide={(id, decision, reason) => operate("decide", { id, decision, reason })}
             onDone={onDone}
           />
           <Hint>

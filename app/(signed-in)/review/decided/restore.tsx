@@ -1,6 +1,6 @@
 "use client";
 
-import { restoreBefore } from "@/app/actions/reviews";
+import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -16,7 +16,7 @@ export function Restore({ id, words }: { id: string; words: string }) {
           disabled={pending}
           onClick={() =>
             run(
-              () => restoreBefore(id),
+              () => operate("restoreBefore", { id }),
               (result) => result.ok && refreshPage(),
             )
           }

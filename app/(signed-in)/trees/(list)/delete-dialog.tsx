@@ -1,6 +1,6 @@
 "use client";
 
-import { deleteTree } from "@/app/actions/tree-commands";
+import { operate } from "@/app/operate";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
@@ -19,7 +19,7 @@ export function DeleteDialog({ tree, onClosed, onDeleted }: DeleteDialogProps) {
     <RemovalDialog
       title="Delete this tree?"
       button="Delete tree"
-      remove={() => deleteTree(tree.id)}
+      remove={() => operate("deleteTree", { id: tree.id })}
       onClosed={onClosed}
       onDone={(_, dismiss) => {
         dismiss();

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
-import { changeTask } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { FieldPairs } from "@/components/ui/facts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
@@ -52,7 +52,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
     event.preventDefault();
     if (pending || isUnchanged) return;
     run(
-      () => changeTask(task.id, wanted),
+      () => operate("change", { id: task.id, ...wanted }),
       (result) => result.ok && onDone(result),
     );
   }

@@ -2,7 +2,7 @@
 
 import { type FormEvent, type KeyboardEvent, useEffect, useState } from "react";
 import { readNextAction } from "@/app/actions/looks";
-import { stepEdited } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -58,7 +58,8 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
     event.preventDefault();
     if (pending || over) return;
     run(
-      () => stepEdited(task.id, { ...changes, message: message.text }),
+      () =>
+        operate("step", { id: task.id, ...changes, message: message.text.trim() === "" ? undefined : message.text }),
       (result) => {
         if (!result.ok) return;
         message.clear(message.text);

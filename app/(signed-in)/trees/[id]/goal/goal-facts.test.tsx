@@ -4,7 +4,7 @@ import type { GoalView } from "@/core/shapes/goals";
 import { Given } from "./goal-facts";
 import { ScopeForm } from "./scope-form";
 
-vi.mock("@/app/actions/tree-commands", () => ({}));
+vi.mock("@/app/operate", () => ({}));
 
 const given = (more: Partial<GoalView>, isEnded = false) => {
   const goal = {

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { changeGoal } from "@/app/actions/tree-commands";
+import { operate } from "@/app/operate";
 import { globsIn } from "@/components/text/globs";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
@@ -30,7 +30,7 @@ export function ScopeForm({ treeId, goal: { scope, may_change } }: ScopeFormProp
     event.preventDefault();
     const next = [...new Set([...may_change, ...sent, ...added])];
     run(
-      () => changeGoal(treeId, { may_change: next }),
+      () => operate("changeGoal", { id: treeId, may_change: next }),
       (result) => {
         if (!result.ok) return;
         setSent(next);

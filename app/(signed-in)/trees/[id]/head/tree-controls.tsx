@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useRef } from "react";
-import { pauseTask, resumeTask, stopTask } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useIsShown } from "@/components/ui/hooks/use-is-shown";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -28,7 +28,7 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
             data-command="Resume this tree"
             icon="retry"
             disabled={pending}
-            onClick={() => run(() => resumeTask(id))}
+            onClick={() => run(() => operate("resume", { id }))}
           >
             <span className="narrow:sr-only">Resume tree</span>
           </Button>
@@ -37,7 +37,7 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
             data-command="Pause this tree"
             icon="pause"
             disabled={pending}
-            onClick={() => run(() => pauseTask(id))}
+            onClick={() => run(() => operate("pause", { id }))}
           >
             <span className="narrow:sr-only">Pause tree</span>
           </Button>
@@ -47,7 +47,7 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
             data-command="Resume this tree now"
             icon="retry"
             disabled={pending}
-            onClick={() => run(() => resumeTask(id))}
+            onClick={() => run(() => operate("resume", { id }))}
           >
             <span className="narrow:sr-only">Resume now</span>
           </Button>
@@ -63,7 +63,7 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
         </Button>
       </div>
       <OutcomeLine outcome={outcome} isQuiet={isShown} />
-      <StopDialog ref={dialog} unit="tree" subtasks={0} stop={(reason) => run(() => stopTask(id, reason))} />
+      <StopDialog ref={dialog} unit="tree" subtasks={0} stop={(reason) => run(() => operate("stop", { id, reason }))} />
     </div>
   );
 });

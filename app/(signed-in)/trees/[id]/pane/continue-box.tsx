@@ -45,7 +45,12 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
 
   function send(words: string, clear: () => void): void {
     run(async () => {
-      const result = await continueTask(task.id, words, { usd: needs?.usd, tokens: needs?.tokens, model });
+      const result = await continueTask(task.id, words, {
+        usd: needs?.usd,
+        tokens: needs?.tokens,
+        seconds: needs?.seconds,
+        model,
+      });
       if (!result.ok) return result;
       clear();
       if (result.continued?.by === "fork")

@@ -29,7 +29,7 @@ export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...
   const { task } = common;
   const isUnsuccessful = task.status === "failed" || task.status === "stopped";
   const mayGoOn = useRights().run === null && continuation?.by !== null;
-  const mayRetry = continuation === null || continuation.by === "retry";
+  const mayRetry = continuation === null || continuation.may_retry;
   return (
     <>
       {task.status === "succeeded" ? (

@@ -44,15 +44,17 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const detail = useTaskDetail(task, opened?.task ?? null);
   const shown = useShownFeed(feed);
   const log = useLogView(task, shown, pages, scroller);
+  const continuation = useContinuation(task);
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, {
     parkedWhy: log.whyParked,
     // The snapshot of a new tree comes before its first call; a task that was chosen starts after it.
     hasBegun: isChosen(task) || feed.now.some((one) => one.task_id === task.id),
+    mayRetry: continuation?.may_retry ?? true,
+    overWhy: continuation?.by === null && !continuation.may_retry ? continuation.why : null,
   });
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
   const dialogs = usePaneDialogs();
-  const continuation = useContinuation(task);
   const over = isEnded(task.status);
   const { atEnd, goToEnd } = log;
   const fold = useLogFold({ over, asks: reviews.length > 0, target: log.place.target, atEnd, goToEnd, scroller });

@@ -7,7 +7,7 @@ import { SteerBox } from "./steer-box";
 import { TaskActions } from "./task-actions";
 import { TaskSays } from "./task-says";
 
-vi.mock("@/app/actions/task-commands", () => ({}));
+vi.mock("@/app/operate", () => ({}));
 vi.mock("@/components/reviews/review-actions", () => ({ ReviewActions: () => <textarea aria-label="Your answer" /> }));
 vi.mock("@/app/actions/continue", () => ({}));
 vi.mock("@/components/going/use-go", () => ({ useGo: () => ({}) }));

@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useState } from "react";
-import { steerTask } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -39,7 +39,7 @@ function SendBox({ task }: { task: Task }) {
 
   function send(text: string, clear: () => void): void {
     run(
-      () => steerTask(task.id, text),
+      () => operate("steer", { id: task.id, text }),
       (result) => {
         if (!result.ok) return;
         setSentAt(task.turns);

@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useRef } from "react";
-import { pauseTask, resumeTask, stepTask, stopTask } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { buttonLook } from "@/components/ui/button-look";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { useIsShown } from "@/components/ui/hooks/use-is-shown";
@@ -47,7 +47,13 @@ export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
     <div className="mt-2">
       <div className="flex flex-wrap items-center gap-1 phone:[&_svg]:hidden [&>button]:px-2 @max-[400px]:[&_kbd]:hidden">
         {over ? null : paused ? (
-          <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))} hint="p" data-key="p">
+          <Button
+            icon="retry"
+            disabled={pending}
+            onClick={() => run(() => operate("resume", { id }))}
+            hint="p"
+            data-key="p"
+          >
             Resume
           </Button>
         ) : (
@@ -90,14 +96,19 @@ export const TaskActions = memo(function TaskActions(props: TaskActionsProps) {
         {over ? null : (
           <MoreButton
             className={room.inMenu}
-            pauseAlone={room === NARROW_WITH_SUBTASKS ? () => run(() => pauseTask(id, true)) : null}
+            pauseAlone={room === NARROW_WITH_SUBTASKS ? () => run(() => operate("pause", { id, alone: true })) : null}
             change={change}
             fork={fork}
           />
         )}
       </div>
       <OutcomeLine outcome={outcome} isQuiet={isShown} />
-      <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
+      <StopDialog
+        ref={stopping}
+        unit="task"
+        subtasks={subtasks}
+        stop={(reason) => run(() => operate("stop", { id, reason }))}
+      />
     </div>
   );
 });
@@ -147,7 +158,7 @@ function StepButtons({ id, action: { pending, run }, preview }: StepButtonsProps
         icon="step"
         className="-mr-[5px] rounded-r-none!"
         disabled={pending}
-        onClick={() => run(() => stepTask(id))}
+        onClick={() => run(() => operate("step", { id }))}
         hint="."
         data-key="."
         title="Runs one turn, then pauses"
@@ -183,7 +194,7 @@ function PauseButtons({ id, subtasks, action: { pending, run }, className }: Pau
       <Button
         icon="pause"
         disabled={pending}
-        onClick={() => run(() => pauseTask(id))}
+        onClick={() => run(() => operate("pause", { id }))}
         hint="p"
         data-key="p"
         title={branch}
@@ -194,7 +205,7 @@ function PauseButtons({ id, subtasks, action: { pending, run }, className }: Pau
         <Button
           className={className}
           disabled={pending}
-          onClick={() => run(() => pauseTask(id, true))}
+          onClick={() => run(() => operate("pause", { id, alone: true }))}
           title="Its subtasks keep running"
         >
           Pause task only

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { changeTask, resumeTask } from "@/app/actions/task-commands";
+import { operate } from "@/app/operate";
 import { failureId } from "@/components/reviews/failure-decisions";
 import { useHeldDecision } from "@/components/reviews/use-held-decisions";
 import { buttonLook } from "@/components/ui/button-look";
@@ -12,7 +12,7 @@ import { useRights } from "@/components/ui/rights";
 import { Clock } from "@/components/ui/time";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
-import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
+import { possibleRemedies, type Remedy, remedyText } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
 import type { ForkPoint } from "../control/fork-point";
 import { START } from "./pane-dialogs";
@@ -71,7 +71,7 @@ function Remedies(props: TaskSaysProps) {
   const { pending, run } = action;
   if (task.status === "parked")
     return <ParkedRemedies task={task} tasks={tasks} pending={pending} run={run} change={change} />;
-  const remedies = pressable(remediesOf(task, tasks), props);
+  const remedies = possibleRemedies(task, tasks, { retry: props.retry !== null, lastTurn: props.lastTurn !== null });
   if (remedies.length === 0) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-1">
@@ -99,7 +99,7 @@ function ParkedRemedies({
           look="primary"
           icon="change"
           disabled={pending}
-          onClick={() => run(() => changeTask(id, { model: switch_to }))}
+          onClick={() => run(() => operate("change", { id, model: switch_to }))}
         >
           Switch to {nameOnly(switch_to)}
         </Button>
@@ -108,7 +108,7 @@ function ParkedRemedies({
         <Button
           disabled={pending}
           title={`All tasks of this tree whose model is gone get ${switch_to}`}
-          onClick={() => run(() => changeTask(id, { model: switch_to }, true))}
+          onClick={() => run(() => operate("change", { id, model: switch_to, alike: true }))}
         >
           Switch all {alike} tasks
         </Button>
@@ -116,7 +116,7 @@ function ParkedRemedies({
       <Button icon="change" onClick={change}>
         Change model…
       </Button>
-      <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))}>
+      <Button icon="retry" disabled={pending} onClick={() => run(() => operate("resume", { id }))}>
         Resume now
       </Button>
     </div>
@@ -131,19 +131,6 @@ function isParkedAlike(one: Task, task: Task): boolean {
 /** Returns a model's name without its provider. */
 function nameOnly(model: string): string {
   return model.slice(model.indexOf("/") + 1);
-}
-
-/** Returns the remedies without those that cannot be had, with one Retry, and a fork in its place where a retry is refused. */
-function pressable(remedies: Remedy[], { task, retry, lastTurn }: TaskSaysProps): Remedy[] {
-  const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || kind === "message";
-  const others = remedies.filter((one) => !isRetry(one) && (one.kind !== "fork_last" || lastTurn !== null));
-  if (task.status !== "failed" && task.status !== "stopped") return others;
-  const hasFork = others.some(({ kind }) => kind === "fork");
-  if (!retry) return hasFork || task.reason === "broken_log" ? others : [{ kind: "fork", what: "same" }, ...others];
-  const first = remedies.find(isRetry);
-  if (!first) return [...others, { kind: "retry" }];
-  const at = remedies.indexOf(first);
-  return [...others.slice(0, at), first, ...others.slice(at)];
 }
 
 function RemedyButton({
@@ -165,7 +152,7 @@ function RemedyButton({
       );
     case "new":
       return (
-        <Link className={buttonLook("primary")} href="/">
+        <Link className={buttonLook(isFirst ? "primary" : "plain")} href="/">
           {text}
         </Link>
       );

@@ -16,7 +16,8 @@ export function useContinuation({ id, status, attempt, ended_at }: Task): Contin
     fetchJson<Continuation>(`tasks/${id}/continuation`, gone.signal).then(
       (continuation) => setFound({ of, continuation }),
       // The server decides how the words go on, so a failed read only leaves the button its plain name.
-      () => gone.signal.aborted || setFound({ of, continuation: { by: "retry", needs: null, why: null } }),
+      () =>
+        gone.signal.aborted || setFound({ of, continuation: { by: "retry", may_retry: true, needs: null, why: null } }),
     );
     return () => gone.abort();
   }, [id, of]);

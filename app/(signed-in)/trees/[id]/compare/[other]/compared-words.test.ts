@@ -61,4 +61,6 @@ test("what two trees were started with is named, and what is the same", () => {
   ]);
   expect(namesOf(rows.filter((row) => !row.differs))).toBe("Instruction, agent, model, rights and documents used");
   expect(namesOf(rows.slice(0, 1))).toBe("Instruction");
+  // Two folders of their own are not the same one.
+  expect(startRows(tree("a", start), tree("b", start)).map(({ name }) => name)).not.toContain("Workspace");
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { keepFiles } from "@/app/actions/tree-files";
+import { operate } from "@/app/operate";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Button, Say } from "@/components/ui/parts";
@@ -42,7 +42,11 @@ export function KeepInFolder({ name, other, kept, left, folder }: KeepInFolderPr
               <div className="flex flex-wrap items-center justify-end gap-2">
                 <Button onClick={dismiss}>{outcome?.ok ? "Close" : "Cancel"}</Button>
                 {outcome?.ok ? null : (
-                  <Button look="primary" disabled={pending} onClick={() => run(() => keepFiles(kept, left))}>
+                  <Button
+                    look="primary"
+                    disabled={pending}
+                    onClick={() => run(() => operate("keepFiles", { id: kept, instead_of: left }))}
+                  >
                     {pending ? "Writing the files" : `Write the files of ${name}`}
                   </Button>
                 )}

@@ -1,11 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { type Commands, UserError } from "@/agents/application";
-import { createSubjectFinder } from "@/agents/operations/audit";
+import { guarded } from "@/agents/guard/guard";
+import { type AuditSources, createSubjectFinder, withRow } from "@/agents/operations/audit";
 import { createIds } from "@/agents/queries/queries";
 import { ownerCalled } from "@/core/rules/roles";
-import { startTrial } from "@/tests/agents/trial";
-import { audited } from "./audited";
-import { guarded } from "./guard";
+import { startTrial, type Trial } from "@/tests/agents/trial";
 
 const anna = ownerCalled("anna");
 const TOKEN = `ghp_${"AbCdEf0123456789AbCdEf0123456789abcd"}`;
@@ -21,13 +19,20 @@ async function start() {
   return { trial, commands, queries, rows };
 }
 
-test("each command leaves a row with who, what, the whole id and the tree", async () => {
+const sourcesOf = ({ runtime: { store } }: Trial): AuditSources => ({
+  append: store.audit.append,
+  find: createSubjectFinder(store, createIds(store), Date.now),
+  redact: (text) => text,
+  report: () => {},
+});
+
+test("each operation leaves a row with who, what, the whole id and the tree", async () => {
   const { trial, commands, queries, rows } = await start();
-  const tree = await commands.submitTree({ task: "Look\nat all of it", agent: "worker", model: "anthropic/x" }, anna);
-  await commands.pause(tree.root_task_id.slice(0, 9), anna, { alone: true });
-  await commands.steer(tree.root_task_id, "do it well", anna);
+  const tree = await commands.submitTree({ task: "Look\nat all of it", agent: "worker", model: "anthropic/x" });
+  await commands.pause({ id: tree.root_task_id.slice(0, 9), alone: true });
+  await commands.steer({ id: tree.root_task_id, text: "do it well" });
   await commands.setToolPolicy({ id: "write_file", policy: "ask" });
-  await commands.stop(tree.id, "enough", anna);
+  await commands.stop({ id: tree.id, reason: "enough" });
   const own = { actor: "anna", tree: tree.id, outcome: "done" };
   expect(await rows()).toMatchObject([
     { ...own, action: "submitTree", subject: tree.id, task: "Look", agent: "worker" },
@@ -37,9 +42,9 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
     { ...own, action: "stop", subject: tree.id, reason: "enough" },
   ]);
   // The row survives the deletion of its subject.
-  const other = await commands.submitTree({ task: "Another", agent: "worker", model: "anthropic/x" }, anna);
+  const other = await commands.submitTree({ task: "Another", agent: "worker", model: "anthropic/x" });
   trial.runtime.store.client.sqlite.prepare("UPDATE tasks SET status = 'waiting' WHERE title = 'Another'").run();
-  await commands.deleteTree(other.id, anna);
+  await commands.deleteTree({ id: other.id });
   expect((await rows()).slice(-2)).toMatchObject([
     { action: "submitTree", subject: other.id },
     { action: "deleteTree", subject: other.id, tree: other.id },
@@ -49,7 +54,7 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
 
 test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
   const { commands, rows } = await start();
-  await expect(commands.stop("nothing", "x", anna)).rejects.toThrow("There is no tree or task nothing");
+  await expect(commands.stop({ id: "nothing", reason: "x" })).rejects.toThrow("There is no tree or task nothing");
   await expect(commands.setSecret({ id: "Wrong Name", value: "the-value-itself" })).rejects.toThrow(
     "is not a valid name",
   );
@@ -65,65 +70,48 @@ test("a refusal is a row too, with its reason, and reaches whoever asked", async
   ]);
 });
 
-test("put around a guard, what the guard refuses is a row; what fails by itself is told from it", async () => {
+test("what the role forbids is a row; what fails by itself is told from it", async () => {
   const { trial, rows } = await start();
-  const { store, application } = trial.runtime;
-  const sources = {
-    append: store.audit.append,
-    find: createSubjectFinder(store, createIds(store), Date.now),
-    redact: (text: string) => text,
-    report: () => {},
+  const vic = { id: "user:vic", name: "vic", role: "viewer" } as const;
+  await expect(guarded(trial.runtime.application, vic).commands.deleteTree({ id: "x" })).rejects.toThrow(
+    "needs operator",
+  );
+  const broken = async () => {
+    throw new Error("broken");
   };
-  const refusing: Commands = {
-    ...application.commands,
-    deleteTree: async () => {
-      throw new UserError("forbidden", "Only an admin may delete.");
-    },
-    markSeen: async () => {
-      throw new Error("broken");
-    },
-  };
-  const both = audited(refusing, sources);
-  await expect(both.deleteTree("x", anna)).rejects.toThrow("Only an admin");
-  await expect(both.markSeen("x", anna)).rejects.toThrow("broken");
+  await expect(withRow("markSeen", { actor: anna }, sourcesOf(trial), broken)).rejects.toThrow("broken");
   expect(await rows()).toMatchObject([
-    { action: "deleteTree", outcome: "refused", sentence: "Only an admin may delete." },
-    { action: "markSeen", outcome: "failed", sentence: "broken" },
+    { actor: "vic", action: "deleteTree", outcome: "refused", sentence: expect.stringContaining("needs operator") },
+    { actor: "anna", action: "markSeen", outcome: "failed", sentence: "broken" },
   ]);
 });
 
 test("no secret gets into a row, wherever somebody writes it", async () => {
   const { commands, queries } = await start();
-  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" }, anna);
-  await commands.stop(tree.id, `${"x".repeat(190)} ${TOKEN}`, anna);
-  await commands.stop(TOKEN, "", anna).catch(() => {});
+  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" });
+  await commands.stop({ id: tree.id, reason: `${"x".repeat(190)} ${TOKEN}` });
+  await commands.stop({ id: TOKEN, reason: "" }).catch(() => {});
   const text = JSON.stringify(await queries.listAudit());
   expect(text).not.toContain(TOKEN.slice(0, 8));
   expect(text.match(/\[redact/g)).toHaveLength(4);
 });
 
-test("a command whose row cannot be written is carried out, and somebody is told", async () => {
-  const { trial, queries } = await start();
-  const { store, application } = trial.runtime;
+test("an operation whose row cannot be written is carried out, and somebody is told", async () => {
+  const { trial } = await start();
   const told: string[] = [];
-  const both = audited(application.commands, {
-    append: async () => {
-      throw new Error("disk full");
-    },
-    find: createSubjectFinder(store, createIds(store), Date.now),
-    redact: (text) => text,
-    report: (message) => void told.push(message),
-  });
-  const tree = await both.submitTree({ task: "Look", agent: "worker", model: "anthropic/x" }, anna);
-  expect((await queries.getTree(tree.id)).title).toBe("Look");
+  const append = async () => {
+    throw new Error("disk full");
+  };
+  const sources = { ...sourcesOf(trial), append, report: (message: string) => void told.push(message) };
+  expect(await withRow("submitTree", { actor: anna }, sources, async () => "done")).toBe("done");
   expect(told).toEqual(["The audit has no row of submitTree by anna."]);
 });
 
 test("a key that a person pastes into a task, a message or a reason is in no row of the database", async () => {
   const { trial, commands, queries } = await start();
-  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" }, anna);
-  await commands.steer(tree.root_task_id, `or ${TOKEN}`, anna);
-  await commands.stop(tree.id, `it was ${TOKEN}`, anna);
+  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" });
+  await commands.steer({ id: tree.root_task_id, text: `or ${TOKEN}` });
+  await commands.stop({ id: tree.id, reason: `it was ${TOKEN}` });
   const { sqlite } = trial.runtime.store.client;
   const tables = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
   const rows = tables.map((name) => JSON.stringify(sqlite.prepare(`SELECT * FROM "${name}"`).all()));

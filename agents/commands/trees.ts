@@ -1,0 +1,135 @@
+/** Trees as a whole: submit, fork, change the goal, delete, mark as seen. */
+
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
+import { refuseEnded, target } from "@/agents/commands/world/unit";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { said, shape } from "@/agents/operations/operation";
+import { number, text } from "@/agents/operations/parse";
+import { submissionFields } from "@/agents/operations/submission";
+import { removeFilesOf } from "@/agents/retention/tree-files";
+import { goalFields } from "@/core/goals/fields";
+import { treeIdOf } from "@/core/ids";
+import { personOf, rightsRefusal } from "@/core/rules/roles";
+import type { Tree } from "@/core/shapes/shapes";
+import { newId } from "@/lib/new-id";
+import { fork } from "./fork";
+import { goalChange } from "./goal";
+import { submit } from "./submit";
+
+/** A repeated request with the same value gets the tree of the first one. */
+const once = text.optional();
+
+/** The edits of a fork, and where it begins. */
+export const forkFields = z.strictObject({
+  at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),
+  instruction: text.optional(),
+  agent: text.optional(),
+  model: text.optional(),
+  message: text.optional(),
+  steer: text.optional(),
+});
+
+export const treeOperations = {
+  submitTree: operation({
+    right: "run",
+    summary: "Submits a task, which starts a new tree.",
+    /** `schedule`: the one that submits it. */
+    input: submissionFields.extend({ once, schedule: text.optional() }),
+    audit: ["schedule", "task", "agent", "runbook", "model", "workspace", "copy", "repository", "rights", "grant"],
+    result: shape<Tree>("Tree"),
+    made: ({ id }) => ({ subject: id, tree: id }),
+    async run({ once: key, schedule: _, ...submission }, actor, world) {
+      const why = rightsRefusal(actor.role, submission.rights ?? []);
+      if (why !== null) throw new UserError("forbidden", why);
+      return makeTree(world, key, async (uid) => {
+        refuseForeignFolder(submission.workspace, world.workspaceRoots, actor);
+        await submit(world, submission, personOf(actor.name), uid);
+      });
+    },
+  }),
+  /** The new tree has conversations, states and files as they were at the message. */
+  fork: operation({
+    right: "run",
+    summary: "Forks a tree: a new tree that continues from a message of this tree.",
+    on: "unit",
+    reach: continuesWork,
+    input: forkFields.extend({ once }),
+    audit: ["at", "agent", "model"],
+    result: shape<Tree>("Tree"),
+    async run({ id, once: key, ...request }, actor, world) {
+      const { task } = target(world.store, world.ids, id);
+      return makeTree(world, key, (uid) => fork(world, task, request, personOf(actor.name), uid));
+    },
+  }),
+  changeGoal: operation({
+    right: "run",
+    summary: "Changes what a running goal is given, from its next round on.",
+    on: "unit",
+    reach: continuesWork,
+    http: "POST trees/:id/goal",
+    input: goalFields,
+    audit: [],
+    // The texts themselves are in the task's log.
+    tells: ({ id: _, ...fields }) => ({ fields: Object.keys(fields) }),
+    result: said,
+    async run({ id, ...fields }, actor, world) {
+      const { store, queries } = world;
+      const tree = await queries.getTree(id, { tasks: "none" });
+      const goal = await queries.getGoal(tree.id);
+      if (!goal) throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
+      const letter = goalChange(world, goal, fields, actor.name);
+      const task = store.queries.trees.findTask(tree.root_task_id);
+      refuseEnded(task, "changed", ": continue it first");
+      if (!(await store.trees.send(task.uid, letter)))
+        throw new UserError("conflict", "The goal ended before it read the change: continue it first.");
+      return { sentence: "Changed. It counts from the next round on." };
+    },
+  }),
+  deleteTree: operation({
+    right: "run",
+    summary: "Deletes a tree that has ended, with all its data.",
+    on: "unit",
+    reach: ({ id }) => ({ works: [id], withArchived: true }),
+    http: "DELETE trees/:id",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store, ids, dataDir, snapshots }) {
+      const uid = ids.tree(id);
+      const done = await store.trees.delete(store.queries.trees.treeKey(uid));
+      if (!done) throw new UserError("conflict", "A task of the tree is running: stop the tree first, then delete it.");
+      // Only folders that were made for this tree. A folder that a person named belongs to them and is kept.
+      await removeFilesOf({ dataDir, snapshots }, uid);
+      return { sentence: "Deleted the tree, with its tasks, messages and files." };
+    },
+  }),
+  /** Removes it from the actor's `unseenBy`. */
+  markSeen: operation({
+    right: "run",
+    summary: "Marks a failed tree as seen, so that the Home page of this person no longer shows it.",
+    on: "unit",
+    reach: () => ({}),
+    http: "POST trees/:id/seen",
+    audit: [],
+    result: said,
+    async run({ id }, actor, { store, ids }) {
+      await store.seen.mark(personOf(actor.name), store.queries.trees.treeKey(ids.tree(id)));
+      return { sentence: "Removed from “Needs you”." };
+    },
+  }),
+};
+
+/** Makes a tree and returns it. Of calls with the same `once` only the first makes one, and all return that. */
+async function makeTree(
+  { store, queries, making }: CommandWorld,
+  once: string | undefined,
+  make: (uid: string) => Promise<unknown>,
+): Promise<Tree> {
+  const uid = once === undefined ? newId() : treeIdOf(once);
+  if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return queries.getTree(uid);
+  const made = making.get(uid) ?? make(uid).finally(() => making.delete(uid));
+  making.set(uid, made);
+  await made;
+  return queries.getTree(uid);
+}
