@@ -160,17 +160,6 @@ test("packages that the registry lacks are named", async () => {
   );
 });
 
-test("the lock file says where each package lies: npm asks the registry about each that has no address", () => {
-  const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
-    packages: Record<string, { resolved?: string }>;
-  };
-  const lacking = Object.entries(lock.packages).filter(([place, { resolved }]) => place !== "" && !resolved);
-  expect(
-    lacking.map(([place]) => place),
-    "run `npm run lock` to add the addresses",
-  ).toEqual([]);
-});
-
 test("what a package needs is taken from where Node would find it", () => {
   const locked = (dependencies = {}) => ({ version: "1.0.0", dependencies });
   const packages = {
