@@ -30,7 +30,7 @@ const LEFT_OUT = /^(node_modules|\.git|manifest\.json|data|test-results|coverage
 /** Below these, what only building needs. */
 const LEFT_OUT_BELOW = /** @type {Record<string, RegExp>} */ ({
   ".next": /^(cache|dev|trace.*|diagnostics)$/,
-  dist: /^(run|bench|\.build\..*lock.*)$/,
+  dist: /^(run|bench|native|\.build\..*lock.*)$/,
 });
 /** Tells the server which release it is. */
 export const MANIFEST = "manifest.json";

@@ -5,7 +5,7 @@ import { runChild, tail } from "./child.mjs";
 import { compressFolder } from "./compress.mjs";
 import { withLock } from "./lock.mjs";
 import { ROOT } from "./places.mjs";
-import { SetupError, say } from "./say.mjs";
+import { AlreadySaid, SetupError, say } from "./say.mjs";
 import { checkProjectFolder } from "./setup.mjs";
 
 const RECORD = "dist/.build.json";
@@ -198,12 +198,14 @@ export async function ensureAllBuilt() {
 /**
  * As `ensureAllBuilt`, but in a process of its own: a build leaves 80 MB in the process that made it, and a launcher or
  * server would keep them as long as it serves.
+ * @param {AbortSignal} [signal] ends the build
+ * @throws {AlreadySaid}
  */
-export async function ensureAllBuiltApart() {
+export async function ensureAllBuiltApart(signal) {
   if (isBuilt("programs") && (!hasPages() || isBuilt("web"))) return;
   const program = path.join(ROOT, "scripts", "build-release.mjs");
-  const { status } = await runChild(process.execPath, [program], { cwd: ROOT, show: true });
-  if (status !== 0) process.exit(status);
+  const { status } = await runChild(process.execPath, [program], { cwd: ROOT, show: true, signal });
+  if (status !== 0) throw new AlreadySaid(status);
 }
 
 /**

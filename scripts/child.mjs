@@ -15,6 +15,7 @@ const KEPT_CHARACTERS = 64_000;
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} [show] lets the child write to the terminal instead of keeping its output
  * @property {(pid: number) => void} [onStart]
+ * @property {AbortSignal} [signal] ends the child and what it has started
  */
 
 /**
@@ -40,36 +41,59 @@ export function runChild(file, args, options) {
     child.stdout?.on("data", keep);
     child.stderr?.on("data", keep);
     const forget = passSignals(child.pid);
+    const abort = () => endGroup(child.pid);
+    options.signal?.addEventListener("abort", abort, { once: true });
+    if (options.signal?.aborted) abort();
     if (child.pid) options.onStart?.(child.pid);
     child.on("error", (error) => {
       forget();
       resolve({ status: 127, output: error.message });
     });
     child.on("close", (code) => {
+      options.signal?.removeEventListener("abort", abort);
       if (!forget()) resolve({ status: code ?? 1, output });
     });
   });
 }
 
-/** @param {number | undefined} pid @returns {() => boolean} stops passing signals; returns whether one has come */
+/** The children that run now. @type {Set<{ pid: number | undefined }>} */
+const running = new Set();
+/** @type {(typeof SIGNALS)[number] | undefined} */
+let received;
+
+/** @param {(typeof SIGNALS)[number]} signal */
+function pass(signal) {
+  if (!received) say("Stopping …");
+  received = signal;
+  for (const { pid } of running) endGroup(pid);
+}
+
+/**
+ * Passes signals to a child until the returned function is called, which tells whether one has come. Then this process
+ * ends with its last child.
+ * @param {number | undefined} pid @returns {() => boolean}
+ */
 function passSignals(pid) {
-  /** @type {(typeof SIGNALS)[number] | undefined} */
-  let received;
-  /** @param {(typeof SIGNALS)[number]} signal */
-  const pass = (signal) => {
-    if (!received) say("Stopping …");
-    received = signal;
-    // Always SIGTERM: a shell may have started this process with SIGINT ignored, which children inherit.
-    signalGroup(pid, "SIGTERM");
-    setTimeout(() => signalGroup(pid, "SIGKILL"), LONGEST_END_MS).unref();
-  };
+  const child = { pid };
   const signals = SIGNALS.filter((signal) => signal !== "SIGHUP" || !ignoresHangup());
-  for (const signal of signals) process.on(signal, pass);
+  if (running.size === 0) for (const signal of signals) process.on(signal, pass);
+  running.add(child);
+  if (received) endGroup(pid);
   return () => {
-    for (const signal of signals) process.off(signal, pass);
-    if (received) process.exit(EXIT_STATUS[received]);
+    running.delete(child);
+    if (running.size === 0) {
+      for (const signal of signals) process.off(signal, pass);
+      if (received) process.exit(EXIT_STATUS[received]);
+    }
     return received !== undefined;
   };
+}
+
+/** @param {number | undefined} pid */
+function endGroup(pid) {
+  // Always SIGTERM: a shell may have started this process with SIGINT ignored, which children inherit.
+  signalGroup(pid, "SIGTERM");
+  setTimeout(() => signalGroup(pid, "SIGKILL"), LONGEST_END_MS).unref();
 }
 
 /** @param {number | undefined} pid @param {NodeJS.Signals} signal */

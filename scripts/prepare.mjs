@@ -1,6 +1,6 @@
 import "./check-node.mjs";
 import path from "node:path";
-import { ensureAllBuilt } from "./build.mjs";
+import { ensureAllBuiltApart } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { ROOT } from "./places.mjs";
 import { runEntry, say } from "./say.mjs";
@@ -9,7 +9,7 @@ import { ensureInstalled } from "./setup.mjs";
 // Installs and builds without starting: for images, and so that the next start of an upgrade is quick.
 await runEntry(async () => {
   loadDotenv(path.join(ROOT, ".env"));
-  await ensureInstalled();
-  await ensureAllBuilt();
+  await ensureInstalled(ROOT, { meanwhile: ensureAllBuiltApart });
+  await ensureAllBuiltApart();
   say("Installed and built.");
 });

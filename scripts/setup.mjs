@@ -18,11 +18,23 @@ import { runChild, tail } from "./child.mjs";
 import { withLock } from "./lock.mjs";
 import { dataFolder, ROOT } from "./places.mjs";
 import { SetupError, say } from "./say.mjs";
+import {
+  dropSqliteModule,
+  hasSqliteModule,
+  keepSqliteModule,
+  placeSqliteModule,
+  sqliteFolder,
+} from "./sqlite-module.mjs";
 import { findProgram, installPackages, missingCompilers } from "./system.mjs";
 
 const MARKER = "node_modules/.banyan-install";
 const LOCK_FILE = "package-lock.json";
 const SHOWN_LINES = 15;
+
+/**
+ * @typedef {(signal: AbortSignal) => Promise<void>} Work ends early when the signal is aborted
+ * @typedef {{ addOwner: (pid: number) => void, signal: AbortSignal }} Run addOwner: keeps the lock while that process runs
+ */
 
 /** The database's file; which values are valid, lib/env/database-url.ts says. @param {string} data */
 function databaseFile(data) {
@@ -188,10 +200,11 @@ export function lacksDevelopment(root = ROOT) {
  * Installs the dependencies when they are missing or have other versions. When several processes call it, one installs
  * and the others wait. An interrupted install is repeated, because the marker is written last.
  * @param {string} root
- * @param {{ forDevelopment?: boolean }} options forDevelopment: what tests and tools need is installed, too
+ * @param {{ forDevelopment?: boolean, meanwhile?: Work }} options forDevelopment: what tests and tools need is installed,
+ *   too; meanwhile: work that needs the packages, but not the SQLite module, which may still be compiled
  * @throws {SetupError}
  */
-export async function ensureInstalled(root = ROOT, { forDevelopment = false } = {}) {
+export async function ensureInstalled(root = ROOT, { forDevelopment = false, meanwhile = async () => {} } = {}) {
   const isComplete = () => !(forDevelopment && lacksDevelopment(root));
   if (isInstalled(root) && isComplete()) return;
   checkProjectFolder(root);
@@ -204,7 +217,7 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false } = 
   await withLock(path.join(root, "dist/.install.lock"), "installing the dependencies", async (addOwner) => {
     if (isInstalled(root) && isComplete()) return;
     const usable = isComplete() && matchesLock(root) && (await nativeModuleFault(root)) === undefined;
-    if (!usable) await install(root, addOwner);
+    if (!usable) await install(root, addOwner, meanwhile);
     linkCommand(root);
     const marker = path.join(root, MARKER);
     writeFileSync(`${marker}.new`, wanted(root));
@@ -212,20 +225,77 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false } = 
   });
 }
 
-/** @param {string} root @param {(pid: number) => void} addOwner */
-async function install(root, addOwner) {
+/**
+ * Installs the packages, and beside them the SQLite module: compiling it takes longer than all the rest.
+ * @param {string} root @param {(pid: number) => void} addOwner @param {Work} meanwhile
+ */
+async function install(root, addOwner, meanwhile) {
   say("Installing the dependencies (about a minute the first time) …");
-  let failure = await installOnce(root, addOwner);
-  const compilers = failure ? missingCompilers() : [];
-  if (failure && compilers.length > 0) {
-    await installPackages(compilers, "no prebuilt SQLite module is available, and compiling it needs a compiler");
-    failure = await installOnce(root, addOwner);
+  const isKept = hasSqliteModule(root);
+  await together(
+    async (signal) => {
+      // Nothing but the SQLite module needs its install script: the other packages bring their programs along.
+      await npmCi(root, ["--include=dev", "--ignore-scripts"], { addOwner, signal });
+      await meanwhile(signal);
+    },
+    async (signal) => {
+      if (!isKept) await makeSqliteModule(root, { addOwner, signal });
+    },
+  );
+  placeSqliteModule(root);
+  let fault = await nativeModuleFault(root);
+  if (fault && isKept) {
+    dropSqliteModule(root);
+    await makeSqliteModule(root, { addOwner, signal: new AbortController().signal });
+    placeSqliteModule(root);
+    fault = await nativeModuleFault(root);
   }
-  if (failure) throw new SetupError(failure);
+  if (!fault) return;
+  dropSqliteModule(root);
+  throw new SetupError(
+    `${fault}\nThe SQLite module is installed but does not load (see above): run \`npm rebuild better-sqlite3\` to see why, then start again.`,
+  );
 }
 
-/** @param {string} root @param {(pid: number) => void} addOwner @returns {Promise<string | undefined>} the error, or undefined on success */
-async function installOnce(root, addOwner) {
+/**
+ * Runs both works at once. When one fails, the other is aborted, and its own failure is not told.
+ * @param {Work[]} works
+ */
+async function together(...works) {
+  const stop = new AbortController();
+  const results = await Promise.allSettled(
+    works.map(async (work) => {
+      try {
+        await work(stop.signal);
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+    }),
+  );
+  if (results.some(({ status }) => status === "rejected")) throw stop.signal.reason;
+}
+
+/** @param {string} root @param {Run} run @returns {Promise<void>} */
+async function makeSqliteModule(root, run) {
+  const folder = sqliteFolder(root);
+  try {
+    await npmCi(folder, ["--ignore-scripts=false"], run);
+  } catch (error) {
+    const compilers = missingCompilers();
+    if (compilers.length === 0 || run.signal.aborted) throw error;
+    await installPackages(compilers, "no prebuilt SQLite module is available, and compiling it needs a compiler");
+    await npmCi(folder, ["--ignore-scripts=false"], run);
+  }
+  keepSqliteModule(root);
+}
+
+/**
+ * Installs what the lock file of a folder says.
+ * @param {string} folder @param {string[]} flags they override the user's npm settings @param {Run} run
+ * @throws {SetupError}
+ */
+async function npmCi(folder, flags, { addOwner, signal }) {
   const headers = findHeaders();
   /** @type {NodeJS.ProcessEnv} */
   const env = {
@@ -233,21 +303,18 @@ async function installOnce(root, addOwner) {
     NODE_ENV: "development",
     // Programs that npm starts must use this same Node, or modules are compiled for another one.
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
+    // As many compilers at once as there are processors.
+    JOBS: "max",
+    // The package's own level, -O3, compiles for half as long again, and no query is faster for it.
+    CFLAGS: `-O2 ${process.env.CFLAGS ?? ""}`,
     ...(headers && { npm_config_nodedir: headers }),
   };
   const npm = findNpm();
-  // The flags override the user's npm settings: a checkout is also for tests, and the SQLite module needs its install
-  // script.
-  const flags = ["ci", "--include=dev", "--include=optional", "--ignore-scripts=false", "--no-audit", "--no-fund"];
-  const { status, output } = await runChild(npm[0], [...npm.slice(1), ...flags], { cwd: root, env, onStart: addOwner });
-  const last = tail(reasonOf(output), SHOWN_LINES);
-  if (status !== 0) {
-    return `${last}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): fix what they name, check the network and the disk space, then start again.`;
-  }
-  const fault = await nativeModuleFault(root);
-  return (
-    fault &&
-    `${fault}\nThe SQLite module is installed but does not load (see above): run \`npm rebuild better-sqlite3\` to see why, then start again.`
+  const args = [...npm.slice(1), "ci", "--include=optional", "--no-audit", "--no-fund", ...flags];
+  const { status, output } = await runChild(npm[0], args, { cwd: folder, env, onStart: addOwner, signal });
+  if (status === 0) return;
+  throw new SetupError(
+    `${tail(reasonOf(output), SHOWN_LINES)}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): fix what they name, check the network and the disk space, then start again.`,
   );
 }
 
@@ -286,6 +353,7 @@ async function nativeModuleFault(root) {
 function linkCommand(root) {
   const link = path.join(root, "node_modules/.bin/banyan");
   if (existsSync(link)) return;
+  mkdirSync(path.dirname(link), { recursive: true });
   try {
     symlinkSync("../../scripts/banyan.mjs", link);
   } catch (error) {

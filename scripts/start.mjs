@@ -31,7 +31,7 @@ await runEntry(async () => {
   const isWorker = option(argv, "--role") === "worker";
   if (!isWorker) await checkPortFree(address);
   if (isDev) checkNoneServes();
-  await ensureInstalled(ROOT, { forDevelopment: isDev });
+  await ensureInstalled(ROOT, isDev ? { forDevelopment: true } : { meanwhile: ensureAllBuiltApart });
   const isDirect = isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
   if (!isDev) await ensureAllBuiltApart();

@@ -1,0 +1,180 @@
+/** What `npm start`, `npm run build` and `npm test` install, with the real npm and small packages. */
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { expect, test, vi } from "vitest";
+import { SetupError } from "./say.mjs";
+import { ensureInstalled, lacksDevelopment } from "./setup.mjs";
+import { packagesBelow } from "./sqlite-module.mjs";
+import { fixture } from "./testing/fixture";
+import { packageRegistry, type SmallPackage } from "./testing/package-registry";
+
+/** Stands for the SQLite module: it loads only when its install script has written the file. */
+const SQLITE = `const { readFileSync } = require("node:fs");
+module.exports = class {
+  constructor() {
+    if (readFileSync(__dirname + "/build/Release/better_sqlite3.node", "utf8") !== "made") throw new Error("damaged");
+  }
+  close() {}
+};
+`;
+const MAKE = `const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require("node:fs");
+require("bindings");
+appendFileSync(process.env.TEST_FOLDER + "/made", process.pid + "\\n");
+const awaited = process.env.TEST_AWAITED;
+const timer = setInterval(() => {
+  if (awaited && !existsSync(awaited)) return;
+  clearInterval(timer);
+  mkdirSync("build/Release", { recursive: true });
+  writeFileSync("build/Release/better_sqlite3.node", "made");
+}, 5);
+`;
+
+const PACKAGES: Record<string, SmallPackage> = {
+  "better-sqlite3": {
+    files: { "index.js": SQLITE, "make.js": MAKE },
+    scripts: { install: "node make.js" },
+    dependencies: { bindings: "1.0.0" },
+  },
+  bindings: { files: { "index.js": "" } },
+  // An install script that must not run.
+  scripted: { files: { "index.js": "" }, scripts: { postinstall: "node -e \"fs.writeFileSync('ran', '')\"" } },
+  "only-tests": { files: { "index.js": "" } },
+};
+
+/** A checkout whose lock has these packages; `made()` returns the processes that made the SQLite module. */
+async function checkout() {
+  const registry = await packageRegistry(PACKAGES);
+  const direct = {
+    dependencies: { "better-sqlite3": "1.0.0", scripted: "1.0.0" },
+    devDependencies: { "only-tests": "1.0.0" },
+  };
+  const packages = {
+    "": { name: "small", ...direct },
+    "node_modules/better-sqlite3": registry.locked("better-sqlite3"),
+    "node_modules/bindings": registry.locked("bindings"),
+    "node_modules/only-tests": registry.locked("only-tests", { dev: true }),
+    "node_modules/scripted": registry.locked("scripted"),
+  };
+  const root = fixture({
+    "package.json": JSON.stringify({ name: "small", ...direct }),
+    "package-lock.json": JSON.stringify({ name: "small", lockfileVersion: 3, requires: true, packages }),
+    "home/.keep": "",
+  });
+  const env = {
+    npm_config_registry: registry.url,
+    npm_config_cache: path.join(root, "home/cache"),
+    npm_config_userconfig: path.join(root, "home/npmrc"),
+    TEST_FOLDER: root,
+    TEST_AWAITED: "",
+  };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const made = () => {
+    const file = path.join(root, "made");
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
+  };
+  return { root, registry, made, has: (file: string) => existsSync(path.join(root, "node_modules", file)) };
+}
+
+test("work that needs only the packages is done while the SQLite module is compiled", async () => {
+  const { root, made, has } = await checkout();
+  const awaited = path.join(root, "built");
+  // Compiling waits for the build, so one after the other would never end.
+  vi.stubEnv("TEST_AWAITED", awaited);
+  await ensureInstalled(root, {
+    meanwhile: async () => {
+      expect(has("better-sqlite3/index.js") && has("scripted/index.js")).toBe(true);
+      writeFileSync(awaited, "");
+    },
+  });
+  expect(made()).toHaveLength(1);
+  expect(has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
+});
+
+test("no install script runs but that of the SQLite module", async () => {
+  const { root, has } = await checkout();
+  await ensureInstalled(root);
+  expect(has("scripted/index.js")).toBe(true);
+  expect(has("scripted/ran")).toBe(false);
+});
+
+test("a second install, as of a new version, takes the SQLite module that was made, unless it does not load", async () => {
+  const { root, made, has } = await checkout();
+  await ensureInstalled(root);
+  rmSync(path.join(root, "node_modules"), { recursive: true });
+  await ensureInstalled(root);
+  expect(made()).toHaveLength(1);
+  expect(has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
+
+  rmSync(path.join(root, "node_modules"), { recursive: true });
+  const kept = path.join(root, "dist/native");
+  for (const name of readdirSync(kept)) writeFileSync(path.join(kept, name), "changed");
+  await ensureInstalled(root);
+  expect(made()).toHaveLength(2);
+});
+
+test("without the development packages nothing is installed for a start, and for tests the rest is", async () => {
+  const { root, registry, has } = await checkout();
+  await promisify(execFile)("npm", ["ci", "--omit=dev", "--ignore-scripts=false"], { cwd: root });
+  const asked = registry.asked.length;
+  await ensureInstalled(root);
+  expect(registry.asked).toHaveLength(asked);
+  expect(lacksDevelopment(root)).toBe(true);
+  await ensureInstalled(root, { forDevelopment: true });
+  expect(has("only-tests/index.js")).toBe(true);
+});
+
+test("a build that fails ends the compiler, and its error is the one that is told", async () => {
+  const { root, made } = await checkout();
+  vi.stubEnv("TEST_AWAITED", path.join(root, "never"));
+  const installed = ensureInstalled(root, {
+    meanwhile: async () => {
+      await expect.poll(made, { timeout: 60_000 }).toHaveLength(1);
+      throw new SetupError("The pages could not be built.");
+    },
+  });
+  await expect(installed).rejects.toThrow("The pages could not be built.");
+  await expect.poll(() => isAlive(made()[0] ?? 0), { timeout: 60_000 }).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("packages that the registry lacks are named", async () => {
+  const { root } = await checkout();
+  const file = path.join(root, "package-lock.json");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("scripted", "unknown"));
+  writeFileSync(
+    path.join(root, "package.json"),
+    readFileSync(path.join(root, "package.json"), "utf8").replace("scripted", "unknown"),
+  );
+  await expect(ensureInstalled(root)).rejects.toThrow(
+    /unknown[\s\S]*Installing the dependencies failed \(`npm ci`, status 1;/,
+  );
+});
+
+test("what a package needs is taken from where Node would find it", () => {
+  const locked = (dependencies = {}) => ({ version: "1.0.0", dependencies });
+  const packages = {
+    "": locked({ a: "1" }),
+    "node_modules/a": locked({ b: "1", "@x/c": "1" }),
+    "node_modules/a/node_modules/b": locked({ d: "1" }),
+    "node_modules/@x/c": { ...locked({ b: "2" }), optionalDependencies: { missing: "1" } },
+    "node_modules/b": locked(),
+    "node_modules/d": locked({ a: "1" }),
+    "node_modules/other": locked(),
+  };
+  const places = Object.keys(packagesBelow(packages, "a"));
+  expect(places.sort()).toEqual(
+    Object.keys(packages)
+      .filter((place) => place !== "" && !place.endsWith("other"))
+      .sort(),
+  );
+});
