@@ -16,8 +16,6 @@ export interface Walked {
 
 const LONGEST_MS = 5_000;
 
-const SOCKET = "the socket";
-
 /** Somebody signed in, until `signOut`. */
 export interface Watcher {
   /** Opens the pages that people open most. */
@@ -38,21 +36,21 @@ export function signIn(sqlite: Sqlite, address: string): Watcher | null {
   const { hostname: named, port } = new URL(address);
   const hostname = named.replace(/^\[(.*)\]$/, "$1");
   const cookie = `${sessionCookie(Number(port))}=${id}`;
-  const ask = async (name: string, path: string, method: Asked["method"] = "GET"): Promise<Walked> => {
+  const ask = async ({ name, ...asked }: Place): Promise<Walked> => {
     const startedMs = performance.now();
-    const status = await statusOf({ hostname, port, path, cookie, method, isSocket: name === SOCKET });
+    const status = await statusOf({ hostname, port, cookie, ...asked });
     return { name, status, ms: Math.round(performance.now() - startedMs) };
   };
   return {
     async walk(tree) {
       const walked: Walked[] = [];
-      for (const [name, path] of placesOf(tree)) walked.push(await ask(name, path));
+      for (const place of placesOf(tree)) walked.push(await ask(place));
       return walked;
     },
     async approve(review) {
       setWatcherRole(sqlite, "reviewer");
       try {
-        return await ask("an approval", `/api/v1/reviews/${review}/approve`, "POST");
+        return await ask({ name: "an approval", path: `/api/v1/reviews/${review}/approve`, method: "POST" });
       } finally {
         setWatcherRole(sqlite, "viewer");
       }
@@ -61,28 +59,30 @@ export function signIn(sqlite: Sqlite, address: string): Watcher | null {
   };
 }
 
-function placesOf(tree: string | null): [name: string, path: string][] {
+function placesOf(tree: string | null): Place[] {
   return [
-    ["Home", "/"],
-    ...(tree === null ? [] : ([["a tree", `/trees/${tree}`]] as [string, string][])),
-    ["Reviews", "/review"],
-    ["Operations", "/operations"],
-    ["the API", "/api/v1/trees?limit=1"],
-    [SOCKET, `${SOCKET_PATH}/?EIO=4&transport=websocket`],
+    { name: "Home", path: "/" },
+    ...(tree === null ? [] : [{ name: "a tree", path: `/trees/${tree}` }]),
+    { name: "Reviews", path: "/review" },
+    { name: "Operations", path: "/operations" },
+    { name: "the API", path: "/api/v1/trees?limit=1" },
+    { name: "the socket", path: `${SOCKET_PATH}/?EIO=4&transport=websocket`, isSocket: true },
   ];
 }
 
-interface Asked {
-  hostname: string;
-  port: string;
+/** What the watcher asks for, by a name for people. */
+interface Place {
+  name: string;
   path: string;
-  cookie: string;
-  method: "GET" | "POST";
-  isSocket: boolean;
+  /** Default GET. */
+  method?: "GET" | "POST";
+  isSocket?: boolean;
 }
 
+type Asked = Omit<Place, "name"> & { hostname: string; port: string; cookie: string };
+
 /** Follows no redirect: who is signed in is sent nowhere. */
-function statusOf({ cookie, method, isSocket, ...place }: Asked) {
+function statusOf({ cookie, method = "GET", isSocket = false, ...place }: Asked) {
   return new Promise<number>((resolve) => {
     const body = method === "POST" ? "{}" : "";
     const headers = {

@@ -23,6 +23,8 @@ export interface Choice {
 
 export interface ChoiceGroup {
   title: string;
+  /** Actions of the open page. */
+  isOfPage?: boolean;
   choices: Choice[];
 }
 

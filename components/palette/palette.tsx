@@ -20,8 +20,6 @@ import { useChoose } from "./use-choose";
 import { useFound } from "./use-found";
 import { FIELD, FIELD_ROW, PLACEHOLDER } from "./waiting-palette";
 
-const HERE = "On this page";
-
 interface PaletteProps extends PaletteSettings {
   search: string;
   setSearch: (text: string) => void;
@@ -40,7 +38,7 @@ export default function Palette({ search, setSearch, isEntered, close, ...settin
   const hasWords = search.trim() !== "";
   const theirs = useMemo(() => foundGroups(found, hasWords), [found, hasWords]);
   // Without words, what is open comes first, then what is new.
-  const isHere = !hasWords && own[0]?.title === HERE;
+  const isHere = !hasWords && own[0]?.isOfPage === true;
   const groups = hasWords
     ? [...own, ...theirs]
     : [...own.slice(0, isHere ? 1 : 0), ...theirs, ...own.slice(isHere ? 1 : 0)];
@@ -100,12 +98,12 @@ function useOwnGroups(settings: PaletteSettings, search: string): ChoiceGroup[] 
     const may = { mayRun: rights.run === null, mayDecide: rights.decide === null };
     const actions = actionChoices({ role, keepTheme, ...may, openReviews, push });
     const all: ChoiceGroup[] = [
-      { title: HERE, choices: here },
+      { title: "On this page", isOfPage: true, choices: here },
       { title: "Actions", choices: actions },
       { title: "Pages", choices: pageChoices(role === "admin") },
     ];
     return all
-      .map(({ title, choices }) => ({ title, choices: matchingChoices(choices, search) }))
+      .map((group) => ({ ...group, choices: matchingChoices(group.choices, search) }))
       .filter((group) => group.choices.length > 0);
   }, [here, role, keepTheme, rights, openReviews, push, search]);
 }

@@ -39,10 +39,30 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
 /** Instead of a remedy that retries, for a task whose result was read, or whose folder another tree uses. */
 const CANNOT_BE_RETRIED = "It cannot be retried now: fork it, and a copy of the files goes on.";
 
+/** Reasons whose remedy retries or continues the task itself. */
+const BY_RETRY: ReadonlySet<Reason> = new Set([
+  "model_error",
+  "bad_request",
+  "no_model",
+  "no_key",
+  "endless_reply",
+  "timeout",
+  "out_of_grant",
+  "out_of_iterations",
+  "no_progress",
+  "claims_failed",
+  "judged_failed",
+  "dependency_failed",
+  "ask_timeout",
+  "by_agent",
+  "by_person",
+  "by_supervisor",
+  "internal",
+]);
+
 /** Returns what to do about an end. `retry`: whether the task can be retried. */
 export function adviceOn(reason: Reason, { retry }: { retry: boolean }): string {
-  const advice = REMEDIES[reason];
-  return retry || !/\bretry|\bcontinue/i.test(advice) ? advice : CANNOT_BE_RETRIED;
+  return retry || !BY_RETRY.has(reason) ? REMEDIES[reason] : CANNOT_BE_RETRIED;
 }
 
 export const REASON_WORDS = Object.fromEntries(

@@ -64,6 +64,9 @@ function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">): Task
 /** `shownStatus` in SQL, over the columns of `tasks`. */
 export const SHOWN_STATUS = `CASE WHEN holds + ${HALTED} > 0 AND ended_at_ms IS NULL THEN 'paused' ELSE status END`;
 
+/** Who paused a task that waits for its next step. */
+const STEPPING = "manual stepping";
+
 /** Returns the detail of a status: what the provider said, or that the work was interrupted again and again. */
 export function detailOf({
   detail,
@@ -101,7 +104,11 @@ export function taskShape(
     parked_until: iso(row.parkedUntilMs),
     parked_by: row.status !== "parked" ? null : isParkedBy(row.waitKind) ? row.waitKind : "provider",
     switch_to: null,
-    paused_by: pause && { name: pause.by, since: iso(pause.sinceMs), is_stepping: pause.isStepping },
+    paused_by: pause && {
+      name: pause.isStepping ? STEPPING : pause.by,
+      since: iso(pause.sinceMs),
+      is_stepping: pause.isStepping,
+    },
     depth: row.depth,
     attempt: row.attempt,
     turns: row.turns,

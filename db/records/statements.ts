@@ -102,7 +102,7 @@ function fenceStatements(sqlite: Sqlite) {
     holds: sqlite.prepare("SELECT 1 FROM tasks WHERE id = ? AND lease = ? AND length = ? AND status = 'running'"),
     deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
     openStep: sqlite.prepare(
-      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', '', ?)",
     ),
     addHold: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = ?"),
   };

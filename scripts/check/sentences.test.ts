@@ -30,6 +30,46 @@ test("finds a switch over sentences", () => {
   expect(check({ "scripts/cli/a.ts": text })).toEqual([expect.stringContaining("reads `headline`")]);
 });
 
+test("words and patterns with a name are found, also where they are imported", () => {
+  const files = {
+    "core/words.ts":
+      'export const LOST = "The folder is lost";\nexport const FULL = /is used up/;\nexport const CODE = "lost";\n',
+    "app/a.ts": `import { CODE, FULL as full, LOST } from "@/core/words";
+const OWN = new RegExp("goes on with");
+export const found = [text === LOST, full.test(text), text.search(OWN), text === CODE];
+`,
+    "core/b.ts": 'import { LOST } from "./words";\nexport const found = LOST === text;\n',
+  };
+  expect(check(files).map((line) => line.split(",", 1)[0])).toEqual([
+    "app/a.ts:3: reads `text`",
+    "app/a.ts:3: reads `text`",
+    "app/a.ts:3: reads `text`",
+    "core/b.ts:2: reads `text`",
+  ]);
+});
+
+test.each([
+  ["a sentence", "`UPDATE tasks SET detail = 'Interrupted ' || times || ' times without progress'`", "“Interrupted ”"],
+  ["words in a value", "\"INSERT INTO pauses (by) VALUES ('manual stepping')\"", "“manual stepping”"],
+  ["words that are searched", "`SELECT 1 FROM reviews WHERE title LIKE '%waits for%'`", "“%waits for%”"],
+  ["how JSON begins", '`SELECT 1 FROM messages WHERE body LIKE \'{"type":"note"%\'`', "how JSON begins"],
+])("SQL with %s is found in the database, and only there", (_, sql, named) => {
+  const text = `export const sql = ${sql};\n`;
+  expect(check({ "db/a.ts": text })).toEqual([expect.stringContaining(named)]);
+  expect(check({ "agents/a.ts": text })).toEqual([]);
+});
+
+test.each([
+  [
+    "codes",
+    "`SELECT uid FROM tasks WHERE status IN ('ready', 'running') AND wait_kind = 'answer' AND by = ' (token '`",
+  ],
+  ["fields of JSON", "`SELECT body ->> '$.type' FROM messages WHERE json_valid(body)`"],
+  ["what is no SQL", "\"It's one of the agent's words\""],
+])("accepts SQL with %s", (_, sql) => {
+  expect(check({ "db/a.ts": `export const sql = ${sql};\n` })).toEqual([]);
+});
+
 test("a renamed sentence stays a sentence within its function", () => {
   const text = `export function a(review: Review) {
   const text = review.detail ?? "";

@@ -18,6 +18,7 @@ const SYSTEM_VARIABLES = new Set([
   "LANG",
   "TZ",
   "CI",
+  "CFLAGS",
   "COLUMNS",
   "NO_COLOR",
   "FORCE_COLOR",
