@@ -142,6 +142,8 @@ test("a conflicting save shows the other change, keeps the draft and merges both
   await save("Clearer", other);
   await expect(other.getByText("Version 2 is live")).toBeVisible();
   await other.close();
+  // The tab that was closed had the keyboard.
+  await page.bringToFront();
 
   await save("More");
   const conflict = page.getByRole("region", { name: /.+ saved version 2 while you were editing/ });

@@ -191,6 +191,8 @@ test("a round opens its tasks, and the goal goes on from it in a new tree", asyn
 test("the day after, a person's words continue the goal from its page, with its rounds again", async () => {
   const { page, server } = stage;
   await page.goto(`${server.url}${goalPath}`);
+  // Keys work from here on.
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
   await page.keyboard.press("s");
   await expect(page.getByLabel("Continue this task")).toBeFocused();
   await page.getByLabel("Continue this task").fill(NEXT_DAY);
