@@ -1,10 +1,29 @@
 /** Ranks review items for people, by blast radius, uncertainty and the cost of waiting. */
 import type { Level } from "./log/entries";
+import type { Danger } from "./log/terms";
+import { isHigh } from "./rules/command-dangers";
 
-/** From 1 (a detail) to 5 (the system, or the world outside). */
-export const BLAST_RADIUS_OF_LEVEL: Record<Level, number> = { read: 1, write: 2, network: 3, host: 5, change: 5 };
+type Weight = Pick<AttentionInput, "blastRadius" | "uncertainty">;
+
+/** Reads are clear, commands and network calls are not. */
+const WEIGHT_OF_LEVEL: Record<Level, Weight> = {
+  read: { blastRadius: 1, uncertainty: 1 },
+  write: { blastRadius: 2, uncertainty: 2 },
+  network: { blastRadius: 3, uncertainty: 3 },
+  host: { blastRadius: 5, uncertainty: 4 },
+  change: { blastRadius: 5, uncertainty: 4 },
+};
+
+/** Returns the weight of a call: that of its level, or more for what its commands do. */
+export function weightOf(level: Level, dangers: readonly Danger[]): Weight {
+  if (dangers.some(isHigh)) return { blastRadius: 5, uncertainty: 5 };
+  const own = WEIGHT_OF_LEVEL[level];
+  if (dangers.length === 0) return own;
+  return { blastRadius: Math.max(4, own.blastRadius), uncertainty: Math.max(3, own.uncertainty) };
+}
 
 export interface AttentionInput {
+  /** From 1 (a detail) to 5 (the system, or the world outside). */
   blastRadius: number;
   uncertainty: number;
   /** Tasks blocked until the decision: the asking task and its ancestors; 0: none. */

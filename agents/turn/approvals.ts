@@ -2,10 +2,10 @@
  * Asks a person to approve a call whose policy is "ask", with exactly what it would do. A letter brings the decision.
  */
 import { createHash } from "node:crypto";
-import { BLAST_RADIUS_OF_LEVEL } from "@/core/attention";
+import { weightOf } from "@/core/attention";
 import { idOf } from "@/core/ids";
-import type { Level } from "@/core/log/entries";
 import { ignoredSentence } from "@/core/overdue";
+import { dangersInCall } from "@/core/rules/command-dangers";
 import type { Call } from "@/core/state";
 import { note, type OpenTask } from "./open-task";
 import type { World } from "./world";
@@ -28,9 +28,6 @@ function escaped(sign: string): string[] {
   return Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, "0")}`);
 }
 
-/** How uncertain the effect of a call is, by its level: reads are clear, commands and network calls are not. */
-export const UNCERTAINTY: Record<Level, number> = { read: 1, write: 2, network: 3, host: 4, change: 4 };
-
 /** Opens one review per call. People decide them in any order; the calls run in their own order. */
 export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
   const { state, claim } = task;
@@ -39,6 +36,7 @@ export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
   for (const call of calls) {
     const uid = idOf(claim.uid, call, "approval");
     const level = call.level ?? "write";
+    const dangers = dangersInCall(call.input);
     task.draft.reviews.push({
       uid,
       addressee: null,
@@ -46,8 +44,8 @@ export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
       title: `${call.tool} ${JSON.stringify(call.input ?? {})}`.slice(0, TITLE_CHARS),
       detail: `${state.setup.agent} wants to call ${call.tool} (${level}) in “${state.assignment.title}”.${call.why ? ` ${call.why}` : ""}`,
       evidence: shownArguments(call.input),
-      blastRadius: BLAST_RADIUS_OF_LEVEL[level],
-      uncertainty: UNCERTAINTY[level],
+      ...weightOf(level, dangers),
+      ...(dangers.length > 0 && { facts: { dangers } }),
       ifIgnored: ignoredSentence(untilMs, askDefault === null ? null : "continues without the call"),
       subject: { tool: call.tool, hash: subjectOf(call), level, why: call.why },
     });

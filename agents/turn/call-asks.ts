@@ -7,15 +7,16 @@
  *   used       `answer_used`; the next ask asks again
  */
 import type { CallAnswer, CallAsk } from "@/agents/tools/contract/ask";
-import { BLAST_RADIUS_OF_LEVEL } from "@/core/attention";
+import { weightOf } from "@/core/attention";
 import { idOf } from "@/core/ids";
 import type { TaskEvent } from "@/core/log/entries";
 import { callAnswer } from "@/core/notes";
 import { CLOCK, ignoredSentence } from "@/core/overdue";
+import { dangersInCall } from "@/core/rules/command-dangers";
 import { judge } from "@/core/rules/policy";
 import type { Call } from "@/core/state";
 import { openAsksOf } from "@/core/waits";
-import { MOST_SHOWN_CHARS, shownArguments, subjectOf, UNCERTAINTY } from "./approvals";
+import { MOST_SHOWN_CHARS, shownArguments, subjectOf } from "./approvals";
 import type { CallModels } from "./call-models";
 import { folderOf } from "./folders";
 import { markRead, note, type OpenTask, rereadOutside } from "./open-task";
@@ -150,6 +151,7 @@ function open({ world, task, call }: Context, key: string, given: Shown): void {
   const { what, subject, title, detail, evidence, level, why = null } = given;
   const isPermission = what === "permission";
   const otherwise = isPermission ? "continues without the permission" : "takes the default answer";
+  const dangers = isPermission ? dangersInCall(given.input) : [];
   const uid = idOf(claim.uid, call, `ask ${state.length}`);
   draft.reviews.push({
     uid,
@@ -158,8 +160,8 @@ function open({ world, task, call }: Context, key: string, given: Shown): void {
     title,
     detail,
     evidence,
-    blastRadius: BLAST_RADIUS_OF_LEVEL[level],
-    uncertainty: UNCERTAINTY[level],
+    ...weightOf(level, dangers),
+    ...(dangers.length > 0 && { facts: { dangers } }),
     ifIgnored: ignoredSentence(untilMs, askDefault === null ? null : otherwise),
     ...(isPermission && { subject: { tool: subject, hash: key, level, why } }),
   });

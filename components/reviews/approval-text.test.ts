@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Review } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
-import { argumentsOf, attentionText, toolOf } from "./approval-text";
+import { argumentsOf, toolOf } from "./approval-text";
 
 const item = (tool: string, evidence: string | null) => ({ tool, title: `${tool} {…`, evidence }) as Review;
 
@@ -19,15 +19,4 @@ test("an approval shows its tool and all arguments; a single command is shown as
 test("invisible characters and direction marks are shown as their code points", () => {
   const right = String.fromCodePoint(0x202e);
   expect(withoutDisguise(`rm ${right}x\ty\n\u0007`)).toBe("rm \\u{202e}x\ty\n\\u{7}");
-});
-
-test("the risk names its level, its reach and its uncertainty", () => {
-  const review = { attention: 60, blast_radius: 5, uncertainty: 4 } as Review;
-  expect(attentionText(review)).toMatch(
-    /^High risk \(attention 60\/100\): touches the whole machine .* the effect is unclear\.$/,
-  );
-  const low = { attention: 10, blast_radius: 2, uncertainty: 2 } as Review;
-  expect(attentionText(low)).toBe(
-    "Low risk (attention 10/100): touches only this task's files; the effect is mostly clear.",
-  );
 });

@@ -4,7 +4,7 @@ import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";
 import { withoutDisguise } from "@/core/words/visible";
-import { argumentsOf, attentionText, toolOf } from "./approval-text";
+import { argumentsOf, toolOf } from "./approval-text";
 import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";
 import { IfIgnored, ReviewText } from "./review-text";
@@ -48,7 +48,7 @@ function CallEvidence({ review }: { review: Review }) {
         {review.alike > 1
           ? `${review.alike === 2 ? "1 identical call waits" : `${review.alike - 1} identical calls wait`} too. `
           : ""}
-        {attentionText(review)}
+        {`${review.risk.level} risk: ${review.risk.says}.`}
       </Hint>
     </ReviewText>
   );

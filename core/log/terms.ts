@@ -67,7 +67,30 @@ export interface SeedOrigin {
   title: string;
 }
 
+/** What a command does. Stored with reviews, so only append. */
+export const DANGERS = [
+  "force_push",
+  "remote_delete",
+  "publish",
+  "discard",
+  "delete",
+  "database",
+  "infrastructure",
+  "other_machine",
+  "downloaded_code",
+  "privileges",
+  "disk",
+  "scheduled",
+  "push",
+  "send",
+  "install",
+  "end_processes",
+] as const;
+export type Danger = (typeof DANGERS)[number];
+
 export interface ReviewFacts {
+  /** Of a call: what its commands do that cannot be taken back, or that reaches beyond its folder. */
+  dangers?: Danger[];
   /** For a question: the answer after a timeout. */
   defaultAnswer?: string;
   /** For a proposal with code: the result of the host's test. */

@@ -8,7 +8,7 @@ import type { GoalFields } from "@/core/log/goal";
 import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
-import type { ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
 import type { GoalProgress } from "./goals";
 
 /** Amounts of a grant or a spend. null means no cap. */
@@ -156,6 +156,10 @@ export interface Review {
   default_answer: string | null;
   /** For an approval: the tool of the call. */
   tool: string | null;
+  /** For an approval: what its commands do that cannot be taken back, or that reaches beyond its folder; most serious first. */
+  dangers: Danger[];
+  /** What a decision risks, as far as the host knows; `says` is a sentence without its beginning and end. */
+  risk: { level: "No" | "Low" | "Medium" | "High"; says: string };
   /** Number of identical open items, including this one. One decision can settle them all. */
   alike: number;
   status: "open" | "approved" | "rejected" | "answered" | "withdrawn";

@@ -6,6 +6,7 @@ import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verd
 import type { DerivedRow } from "@/core/row";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
 import { interruptedText } from "@/core/words/interrupted";
+import { riskOf } from "@/core/words/risk";
 import { withoutDisguise } from "@/core/words/visible";
 import { iso } from "@/db/file/iso";
 import { KINDS, unknownKind } from "@/db/file/rows";
@@ -232,6 +233,8 @@ export function factsOfReview(json: string | null): ReviewFacts {
 export function reviewShape(row: ReviewRow, attention: number): Review {
   const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, blastRadius, ifIgnored, ...rest } = row;
   const { waitingTasks, facts, ruleUid, ...shown } = rest;
+  const known = factsOfReview(facts);
+  const dangers = known.dangers ?? [];
   return {
     id: uid,
     tree_id: treeUid,
@@ -243,7 +246,9 @@ export function reviewShape(row: ReviewRow, attention: number): Review {
     waiting_tasks: waitingTasks,
     blast_radius: blastRadius,
     if_ignored: ifIgnored,
-    default_answer: factsOfReview(facts).defaultAnswer ?? null,
+    default_answer: known.defaultAnswer ?? null,
+    dangers,
+    risk: riskOf({ kind: shown.kind, blast_radius: blastRadius, uncertainty: shown.uncertainty, dangers }),
     created_at: iso(createdAtMs),
     decided_by: decidedBy,
     decided_by_rule: ruleUid,

@@ -63,6 +63,8 @@ function ask(store: FakeStore, task: Task, fields: Partial<Review> & { title: st
     uncertainty: 3,
     if_ignored: "The task and everything that depends on it wait. Everything else continues.",
     default_answer: null,
+    dangers: [],
+    risk: { level: "Medium", says: "it reaches the network" },
     tool: fields.kind === undefined || fields.kind === "approval" ? (fields.title.split(" ", 1)[0] ?? null) : null,
     alike: 1,
     status: "open",

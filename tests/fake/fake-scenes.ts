@@ -190,6 +190,8 @@ function askAbout(store: FakeStore, task: Task): void {
     uncertainty: 3,
     if_ignored: "The task and everything that depends on it wait. Everything else continues.",
     default_answer: null,
+    dangers: [],
+    risk: { level: "No", says: "your words go to the task that asks" },
     tool: null,
     alike: 1,
     status: "open",

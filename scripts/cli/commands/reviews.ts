@@ -100,6 +100,7 @@ function wholeLines(one: Review, item: ReviewItem | null, looking: Looking, isWh
     paint("bold", seen(one.title).replace(/\s+/g, " ").trim()),
     `${one.kind} ${one.id} · ${one.status} · ${weight} · since ${one.created_at} · tree ${short(one.tree_id)}`,
     ...(isOpen ? [blockedBy(one, looking)] : decided),
+    `${one.risk.level} risk: ${one.risk.says}.`,
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
     ...(one.alike > 1 ? [`${one.alike} identical items are open, this one included.`] : []),
     ...(proposal

@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { Fragment, type ReactNode, type RefObject } from "react";
 import { operate } from "@/app/operate";
-import { attentionText } from "@/components/reviews/approval-text";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
 import { Markdown } from "@/components/text/markdown";
 import { buttonLook } from "@/components/ui/button-look";
@@ -140,7 +139,7 @@ function Follows({ item, alike }: { item: ReviewItem; alike: number }) {
     ["If ignored", <TimedText key="ignored" text={follows.ignored} />],
     ["Undo", follows.undo],
     // Beside a change of Banyan's own source, the risk stands with its expected effect.
-    ...(item.proposal?.change ? [] : [["Risk", riskText(review)] as [string, ReactNode]]),
+    ...(item.proposal?.change ? [] : [["Risk", riskWords(review)] as [string, ReactNode]]),
   ];
   return (
     <dl className="grid grid-cols-[76px_minmax(0,1fr)] gap-2 phone:grid-cols-[84px_minmax(0,1fr)]">
@@ -154,8 +153,8 @@ function Follows({ item, alike }: { item: ReviewItem; alike: number }) {
   );
 }
 
-function riskText(review: Review): string {
-  return attentionText(review).replace(" risk", "");
+function riskWords({ risk: { level, says } }: Review): string {
+  return `${level === "No" ? "None" : level}: ${says}.`;
 }
 
 function severalWords(alike: number): ReactNode {
@@ -187,7 +186,7 @@ function Evidence({ item }: { item: ReviewItem }) {
   if (item.call) return <CallEvidence review={item.review} call={item.call} />;
   const change = item.proposal?.change;
   if (item.proposal && change)
-    return <ChangeEvidence proposal={item.proposal} change={change} risk={riskText(item.review)} />;
+    return <ChangeEvidence proposal={item.proposal} change={change} risk={riskWords(item.review)} />;
   if (item.proposal) return <ProposalEvidence proposal={item.proposal} />;
   return <OtherEvidence review={item.review} />;
 }

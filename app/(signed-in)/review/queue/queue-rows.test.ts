@@ -67,6 +67,6 @@ test("kinds are counted, and attention has a word", () => {
     flag: 1,
     question: 0,
   });
-  expect(attentionWord({ blast_radius: 5, uncertainty: 4 })).toBe("machine");
-  expect(attentionWord({ blast_radius: 2, uncertainty: 4 })).toBe("unsure");
+  expect(attentionWord({ risk: { level: "High", says: "it deletes files" } })).toBe("high");
+  expect(attentionWord({ risk: { level: "No", says: "your words go to the task" } })).toBe("");
 });

@@ -80,13 +80,7 @@ export function countKinds(reviews: readonly Review[]): Record<KindFilter, numbe
   return counts;
 }
 
-const REACH = ["", "a detail", "files", "network", "wide", "machine"];
-const UNSURE = ["", "clear", "clear", "unsure", "unsure", "unsure"];
-
-/** Returns the word beside the attention: its larger cause, reach or uncertainty. */
-export function attentionWord({
-  blast_radius: reach,
-  uncertainty,
-}: Pick<Review, "blast_radius" | "uncertainty">): string {
-  return (uncertainty > reach ? UNSURE[uncertainty] : REACH[reach]) ?? "";
+/** Returns the word beside the attention: how high the risk is, where there is one. */
+export function attentionWord({ risk: { level } }: Pick<Review, "risk">): string {
+  return level === "No" ? "" : level.toLowerCase();
 }
