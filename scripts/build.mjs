@@ -6,7 +6,7 @@ import { compressFolder } from "./compress.mjs";
 import { withLock } from "./lock.mjs";
 import { ROOT } from "./places.mjs";
 import { AlreadySaid, SetupError, say } from "./say.mjs";
-import { checkProjectFolder } from "./setup.mjs";
+import { BUILD_LOCK, checkProjectFolder } from "./setup.mjs";
 
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
@@ -176,7 +176,7 @@ export function isBuilt(target, root = ROOT) {
 export async function ensureBuilt(target, root = ROOT) {
   if (isBuilt(target, root)) return;
   checkProjectFolder(root);
-  await withLock(path.join(root, "dist/.build.lock"), "building", async (addOwner) => {
+  await withLock(path.join(root, BUILD_LOCK), "building", async (addOwner) => {
     if (isBuilt(target, root)) return;
     const files = listFiles(root, TARGETS[target].inputs);
     // Taken before the build, so that a file that changes during the build causes another build.

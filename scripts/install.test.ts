@@ -1,14 +1,19 @@
 /** What `npm start`, `npm run build` and `npm test` install, with the real npm and small packages. */
-import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { withLock } from "./lock.mjs";
 import { SetupError } from "./say.mjs";
-import { ensureInstalled, lacksDevelopment } from "./setup.mjs";
+import { BUILD_LOCK, ensureInstalled, isInstalled, lacksDevelopment } from "./setup.mjs";
 import { packagesBelow } from "./sqlite-module.mjs";
 import { fixture } from "./testing/fixture";
 import { packageRegistry, type SmallPackage } from "./testing/package-registry";
+
+const SETUP_MODULE = fileURLToPath(new URL("setup.mjs", import.meta.url));
 
 /** Stands for the SQLite module: it loads only when its install script has written the file. */
 const SQLITE = `const { readFileSync } = require("node:fs");
@@ -22,6 +27,8 @@ module.exports = class {
 const MAKE = `const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require("node:fs");
 require("bindings");
 appendFileSync(process.env.TEST_FOLDER + "/made", process.pid + "\\n");
+writeFileSync(process.env.TEST_FOLDER + "/cafile", process.env.npm_config_cafile ?? "");
+if (process.env.TEST_FAILS) process.exit(1);
 const awaited = process.env.TEST_AWAITED;
 const timer = setInterval(() => {
   if (awaited && !existsSync(awaited)) return;
@@ -44,8 +51,8 @@ const PACKAGES: Record<string, SmallPackage> = {
 };
 
 /** A checkout whose lock has these packages; `made()` returns the processes that made the SQLite module. */
-async function checkout() {
-  const registry = await packageRegistry(PACKAGES);
+async function checkout(token?: string) {
+  const registry = await packageRegistry(PACKAGES, token);
   const direct = {
     dependencies: { "better-sqlite3": "1.0.0", scripted: "1.0.0" },
     devDependencies: { "only-tests": "1.0.0" },
@@ -68,6 +75,7 @@ async function checkout() {
     npm_config_userconfig: path.join(root, "home/npmrc"),
     TEST_FOLDER: root,
     TEST_AWAITED: "",
+    TEST_FAILS: "",
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const made = () => {
@@ -158,6 +166,110 @@ test("packages that the registry lacks are named", async () => {
   await expect(ensureInstalled(root)).rejects.toThrow(
     /unknown[\s\S]*Installing the dependencies failed \(`npm ci`, status 1;/,
   );
+});
+
+test("two installs at once install once", async () => {
+  const { root, registry, made } = await checkout();
+  await Promise.all([ensureInstalled(root), ensureInstalled(root)]);
+  expect(made()).toHaveLength(1);
+  expect(registry.asked.filter((url) => url.endsWith("scripted-1.0.0.tgz"))).toHaveLength(1);
+});
+
+test("no package is replaced while something is built with it, as by a start that was killed", async () => {
+  const { root, has } = await checkout();
+  mkdirSync(path.join(root, "node_modules/used"), { recursive: true });
+  const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  let installed = Promise.resolve();
+  await withLock(path.join(root, BUILD_LOCK), "building", async () => {
+    installed = ensureInstalled(root);
+    await expect
+      .poll(() => said.mock.calls.map(([line]) => line), { timeout: 60_000 })
+      .toContain(`Another process (${process.pid}) is building: waiting for it.\n`);
+    expect(has("used")).toBe(true);
+  });
+  await installed;
+  expect(has("used")).toBe(false);
+});
+
+/** Runs `ensureInstalled` in a process, with a build that never ends, and kills the process when `isReached`. */
+async function killed(root: string, isReached: () => boolean) {
+  const script = `
+    import { writeFileSync } from "node:fs";
+    import { ensureInstalled } from ${JSON.stringify(SETUP_MODULE)};
+    await ensureInstalled(${JSON.stringify(root)}, {
+      meanwhile: () => {
+        writeFileSync("building", "");
+        return new Promise((resolve) => setInterval(resolve, 2 ** 30));
+      },
+    });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: root, stdio: "ignore" });
+  const gone = once(child, "exit");
+  await expect.poll(isReached, { timeout: 60_000 }).toBe(true);
+  child.kill("SIGKILL");
+  await gone;
+}
+
+test("an install that is killed in any step is repeated", async () => {
+  const { root, registry, made, has } = await checkout();
+  await killed(root, () => registry.asked.length > 0);
+
+  // The compiler lives on and ends later: the next install waits for it.
+  const awaited = path.join(root, "go-on");
+  vi.stubEnv("TEST_AWAITED", awaited);
+  await killed(root, () => made().some(isAlive));
+  expect(isInstalled(root)).toBe(false);
+  writeFileSync(awaited, "");
+
+  rmSync(path.join(root, "building"), { force: true });
+  await killed(root, () => existsSync(path.join(root, "building")));
+  expect(isInstalled(root)).toBe(false);
+
+  await ensureInstalled(root);
+  expect(isInstalled(root)).toBe(true);
+  expect(has("scripted/index.js") && has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
+  expect(readdirSync(path.join(root, "dist"))).toEqual(["native"]);
+  expect(readdirSync(path.join(root, "dist/native"))).toEqual([expect.stringMatching(/^\w+\.node$/)]);
+});
+
+test("npm's settings hold in both places: registry, token, certificates, and that no scripts run", async () => {
+  const { root, registry, made, has } = await checkout("letmein");
+  vi.stubEnv("npm_config_registry", undefined);
+  vi.stubEnv("npm_config_cafile", undefined);
+  const host = registry.url.replace("http:", "");
+  writeFileSync(
+    path.join(root, ".npmrc"),
+    `registry=${registry.url}\n${host}:_authToken=\${TEST_TOKEN}\ncafile=./company.pem\n`,
+  );
+  writeFileSync(path.join(root, "home/npmrc"), "ignore-scripts=true\n");
+  vi.stubEnv("TEST_TOKEN", "letmein");
+  await ensureInstalled(root);
+  expect(made()).toHaveLength(1);
+  expect(has("scripted/ran")).toBe(false);
+  // A path in the settings is relative to the checkout, also where the SQLite module is made.
+  expect(readFileSync(path.join(root, "cafile"), "utf8")).toBe(path.join(root, "company.pem"));
+});
+
+test("without a prebuilt SQLite module and without a compiler, one sentence says what to install", async () => {
+  const { root } = await checkout();
+  vi.stubEnv("TEST_FAILS", "1");
+  const programs = path.join(root, "programs");
+  mkdirSync(programs);
+  symlinkSync("/bin/sh", path.join(programs, "sh"));
+  vi.stubEnv("PATH", programs);
+  await expect(ensureInstalled(root)).rejects.toThrow(
+    /^No prebuilt SQLite module is available, and compiling it needs a compiler: run `.*python3 make g\+\+.*` \(or your system's equivalent\), then start again\.$/,
+  );
+  expect(isInstalled(root)).toBe(false);
+});
+
+test("every package with an install script is known to work without it", () => {
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+    packages: Record<string, { hasInstallScript?: boolean }>;
+  };
+  const names = Object.keys(packages).filter((place) => packages[place]?.hasInstallScript);
+  const scripted = names.map((place) => place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length));
+  // esbuild's script only makes its command start faster, and fetches a program that is an optional package anyway.
+  expect([...new Set(scripted)].sort()).toEqual(["better-sqlite3", "esbuild"]);
 });
 
 test("what a package needs is taken from where Node would find it", () => {

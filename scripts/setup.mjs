@@ -29,6 +29,8 @@ import { findProgram, installPackages, missingCompilers } from "./system.mjs";
 
 const MARKER = "node_modules/.banyan-install";
 const LOCK_FILE = "package-lock.json";
+/** Held while something is built, and while the packages that a build reads are replaced. */
+export const BUILD_LOCK = "dist/.build.lock";
 const SHOWN_LINES = 15;
 
 /**
@@ -234,8 +236,7 @@ async function install(root, addOwner, meanwhile) {
   const isKept = hasSqliteModule(root);
   await together(
     async (signal) => {
-      // Nothing but the SQLite module needs its install script: the other packages bring their programs along.
-      await npmCi(root, ["--include=dev", "--ignore-scripts"], { addOwner, signal });
+      await installPackagesWithoutScripts(root, { addOwner, signal });
       await meanwhile(signal);
     },
     async (signal) => {
@@ -276,18 +277,50 @@ async function together(...works) {
   if (results.some(({ status }) => status === "rejected")) throw stop.signal.reason;
 }
 
+/**
+ * Nothing but the SQLite module needs its install script: the other packages bring their programs along.
+ * @param {string} root @param {Run} run
+ */
+async function installPackagesWithoutScripts(root, { addOwner, signal }) {
+  // npm removes the packages first. A build may still read them: of a start that was killed, or that began before a pull.
+  await withLock(path.join(root, BUILD_LOCK), "building", async (addBuildOwner) => {
+    const addOwnerOfBoth = (/** @type {number} */ pid) => {
+      addOwner(pid);
+      addBuildOwner(pid);
+    };
+    await npmCi(root, ["--include=dev", "--ignore-scripts"], { addOwner: addOwnerOfBoth, signal });
+  });
+}
+
 /** @param {string} root @param {Run} run @returns {Promise<void>} */
 async function makeSqliteModule(root, run) {
   const folder = sqliteFolder(root);
+  const flags = ["--ignore-scripts=false", ...(await certificateFlags(root, run))];
   try {
-    await npmCi(folder, ["--ignore-scripts=false"], run);
+    await npmCi(folder, flags, run);
   } catch (error) {
     const compilers = missingCompilers();
     if (compilers.length === 0 || run.signal.aborted) throw error;
     await installPackages(compilers, "no prebuilt SQLite module is available, and compiling it needs a compiler");
-    await npmCi(folder, ["--ignore-scripts=false"], run);
+    await npmCi(folder, flags, run);
   }
   keepSqliteModule(root);
+}
+
+/**
+ * Returns where the certificates of the checkout's npm settings are: npm would look for a relative path in the folder
+ * that it runs in.
+ * @param {string} root @param {Run} run
+ */
+async function certificateFlags(root, { signal }) {
+  if (!existsSync(path.join(root, ".npmrc"))) return [];
+  const npm = findNpm();
+  const { status, output } = await runChild(npm[0], [...npm.slice(1), "config", "get", "cafile"], {
+    cwd: root,
+    signal,
+  });
+  const file = tail(output, 1);
+  return status === 0 && path.isAbsolute(file) ? [`--cafile=${file}`] : [];
 }
 
 /**

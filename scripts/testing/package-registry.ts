@@ -24,7 +24,11 @@ export interface PackageRegistry {
 
 const VERSION = "1.0.0";
 
-export async function packageRegistry(packages: Record<string, SmallPackage>): Promise<PackageRegistry> {
+/** @param token answers only who sends it, if it is given */
+export async function packageRegistry(
+  packages: Record<string, SmallPackage>,
+  token?: string,
+): Promise<PackageRegistry> {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-registry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const packed = new Map(Object.entries(packages).map(([name, one]) => [name, pack(folder, name, one)]));
@@ -32,6 +36,7 @@ export async function packageRegistry(packages: Record<string, SmallPackage>): P
   const server = createServer((request, response) => {
     const url = request.url ?? "";
     asked.push(url);
+    if (token && request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end("{}");
     const name = url.split("/")[1] ?? "";
     const tarball = packed.get(name);
     if (!tarball) return void response.writeHead(404).end("{}");
