@@ -2,7 +2,7 @@ import type { Sqlite } from "@/db/file/client";
 import type { Moment } from "@/db/file/writes";
 import { type Activity, createActivity } from "@/db/records/activity";
 import { type GrantRow, grantOf } from "@/db/records/grants";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import type { LeasedTask } from "@/db/records/records";
 import { GRANT_COLUMNS } from "@/db/records/statements";
 
