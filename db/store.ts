@@ -29,7 +29,7 @@ import { createWorkers, type Workers } from "./log/workers";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
-import { createDecidedQueries, type DecidedQueries } from "./queries/decided-reviews";
+import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFailedTaskQueries, type FailedTaskQueries } from "./queries/failed-tasks";
 import { createFileQueries, type FileQueries } from "./queries/files";
