@@ -35,7 +35,7 @@ interface ClaimsContext {
 
 /**
  * Leases tasks to workers. A claim takes ready tasks by priority, then by age, raises their fencing number and stores
- * the worker. A worker that was declared dead gets no leases, because nothing would release them.
+ * the worker. A worker that was declared dead gets no leases, because nothing would end them.
  * `MAX_CONCURRENT_AGENTS` limits the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite): Claims {
