@@ -1,6 +1,6 @@
 /** The disk of the launcher's home gets full at each step of a release by agents, and has space again later. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -77,12 +77,15 @@ test.each(DECIDED)(
   },
 );
 
-/** A build that fails once the disk has been full and has space again. */
+/** A build that fails once the disk has been full and has space again. Its mark is there until it has seen that. */
+const MARK = "not-full-yet.txt";
 const FAILS_AFTERWARDS = `
-import { statfsSync } from "node:fs";
+import { rmSync, statfsSync, writeFileSync } from "node:fs";
 const isFull = () => statfsSync(".").bavail === 0;
 const until = async (wanted) => { while (isFull() !== wanted) await new Promise((resolve) => setTimeout(resolve, 10)); };
+writeFileSync("${MARK}", "");
 await until(true);
+rmSync("${MARK}");
 await until(false);
 process.exit(1);
 `;
@@ -90,8 +93,10 @@ process.exit(1);
 test("a build that fails after the disk was full is no fault of the change, also when there is space again", async () => {
   const { checkout, running } = await serving({ ...UNHURRIED, retryMs: 3_600_000 }, { homeBytes: HOME_BYTES });
   await released(checkout, running, "", { "scripts/build-release.mjs": FAILS_AFTERWARDS });
-  await expect.poll(() => readJournal(running.home).some(({ what }) => what === "build")).toBe(true);
+  const hasMark = () => readdirSync(running.home, { recursive: true }).some((file) => `${file}`.endsWith(MARK));
+  await expect.poll(hasMark).toBe(true);
   const free = fill(running.home);
+  await expect.poll(hasMark).toBe(false);
   await expect.poll(() => running.said()).toContain("is full: free some space.");
   free();
   await expect

@@ -9,20 +9,22 @@ const riskText = (told: Parameters<typeof riskOf>[0]) => `${riskOf(told).level} 
 
 const call = (level: Level, dangers: Danger[] = []) => {
   const { blastRadius: blast_radius, uncertainty } = weightOf(level, dangers);
-  return { kind: "approval" as const, blast_radius, uncertainty, dangers };
+  return { kind: "approval" as const, blast_radius, uncertainty, dangers, isOfCode: false };
 };
 const of = (kind: "question" | "flag" | "proposal" | "change", blast_radius: number) => ({
   kind,
   blast_radius,
   uncertainty: 4,
   dangers: [],
+  isOfCode: false,
 });
 
 test("each kind of item has its own words", () => {
   expect(riskText(of("question", 3))).toBe("No risk: your words go to the task that asks.");
   expect(riskText(of("flag", 4))).toBe("No risk: it is a report, and nothing happens by your decision.");
   expect([2, 4, 5].map((radius) => riskOf(of("proposal", radius)).level)).toEqual(["Low", "Medium", "High"]);
-  expect(riskText(of("change", 5))).toBe("High risk: it changes Banyan's own program; its release can be taken back.");
+  for (const code of [of("change", 5), { ...of("proposal", 5), isOfCode: true }])
+    expect(riskText(code)).toBe("High risk: it changes Banyan's own program; its release can be taken back.");
   const levels = (["read", "write", "network", "host"] as const).map((level) => riskText(call(level)));
   expect(levels).toEqual([
     "Low risk: it only reads.",

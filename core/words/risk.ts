@@ -25,7 +25,10 @@ const DANGER_SAYS: Readonly<Record<Dangers[number], string>> = {
 };
 const SHOWN_DANGERS = 2;
 
-type Told = Pick<Review, "kind" | "blast_radius" | "uncertainty" | "dangers">;
+interface Told extends Pick<Review, "kind" | "blast_radius" | "uncertainty" | "dangers"> {
+  /** Of a proposal: it changes Banyan's own program. */
+  isOfCode: boolean;
+}
 
 /** Returns the risk of deciding an item. Pages and the command line show it as it is. */
 export function riskOf(review: Told): Risk {
@@ -35,13 +38,15 @@ export function riskOf(review: Told): Risk {
     case "flag":
       return { level: "No", says: "it is a report, and nothing happens by your decision" };
     case "proposal":
-      return proposalRisk(review);
+      return review.isOfCode ? CODE_RISK : proposalRisk(review);
     case "change":
-      return { level: "High", says: "it changes Banyan's own program; its release can be taken back" };
+      return CODE_RISK;
     case "approval":
       return callRisk(review);
   }
 }
+
+const CODE_RISK: Risk = { level: "High", says: "it changes Banyan's own program; its release can be taken back" };
 
 function proposalRisk({ blast_radius: radius }: Told): Risk {
   const level = radius >= 5 ? "High" : radius >= 3 ? "Medium" : "Low";

@@ -219,12 +219,15 @@ export interface ReviewRow {
   /** JSON of `ReviewFacts`. */
   facts: string | null;
   tool: string | null;
+  /** Of a proposal: what it changes. */
+  proposes: "agent" | "document" | "tool" | "runbook" | "code" | null;
   ruleUid: string | null;
 }
 
 /** Columns over `reviews review LEFT JOIN approval_rules rule`. A subject consists of a call's tool and its hash. */
 export const REVIEW_FACT_COLUMNS = `review.facts, rule.uid AS ruleUid,
-  CASE WHEN review.subject IS NULL THEN NULL ELSE substr(review.subject, 1, instr(review.subject, ' ') - 1) END AS tool`;
+  CASE WHEN review.subject IS NULL THEN NULL ELSE substr(review.subject, 1, instr(review.subject, ' ') - 1) END AS tool,
+  CASE WHEN review.kind = 'proposal' THEN (SELECT kind FROM proposals WHERE review_id = review.id) END AS proposes`;
 
 export function factsOfReview(json: string | null): ReviewFacts {
   return json === null ? {} : (JSON.parse(json) as ReviewFacts);
@@ -232,7 +235,7 @@ export function factsOfReview(json: string | null): ReviewFacts {
 
 export function reviewShape(row: ReviewRow, attention: number): Review {
   const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, blastRadius, ifIgnored, ...rest } = row;
-  const { waitingTasks, facts, ruleUid, ...shown } = rest;
+  const { waitingTasks, facts, ruleUid, proposes, ...shown } = rest;
   const known = factsOfReview(facts);
   const dangers = known.dangers ?? [];
   return {
@@ -248,7 +251,7 @@ export function reviewShape(row: ReviewRow, attention: number): Review {
     if_ignored: ifIgnored,
     default_answer: known.defaultAnswer ?? null,
     dangers,
-    risk: riskOf({ kind: shown.kind, blast_radius: blastRadius, uncertainty: shown.uncertainty, dangers }),
+    risk: riskOf({ ...shown, blast_radius: blastRadius, dangers, isOfCode: proposes === "code" }),
     created_at: iso(createdAtMs),
     decided_by: decidedBy,
     decided_by_rule: ruleUid,

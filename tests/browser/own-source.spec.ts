@@ -48,7 +48,7 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
     const item = page.getByRole("article", { name: "Selected item" });
     await expect(item.getByRole("heading", { level: 2 })).toHaveText("Figures name their whole");
     await expect(item).toContainText("wrong figures in reports down by half; to measure: count corrections in a week");
-    await expect(item).toContainText("High (attention");
+    await expect(item).toContainText("High: it changes Banyan's own program; its release can be taken back.");
     await expect(item).toContainText("1 other change by agents released, 1,234 changed lines in total.");
     const flags = item.getByTestId("flags");
     await expect(flags.getByRole("heading")).toHaveText("4 flags to look at before you decide");
