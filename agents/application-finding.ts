@@ -1,6 +1,6 @@
 /** The queries that find something by words, or because a person can put it right; part of `Queries`. */
 
-import type { Found, FoundInLog } from "@/core/shapes/found";
+import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import type { FailedTask } from "@/core/shapes/trees";
 

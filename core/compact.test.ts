@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { given, reply, response, started, task } from "@/tests/agents/given";
+import { given, reply, response, started, task } from "@/tests/agents/specification";
 import { compactedText, cutOf, transcriptOf } from "./compact";
 import type { ModelMessage } from "./log/model";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ended, endTask, event, given, relatives, reply, response, started, task } from "@/tests/agents/given";
+import { ended, endTask, event, given, relatives, reply, response, started, task } from "@/tests/agents/specification";
 import type { Letter } from "./facts";
 
 const steer: Letter = { id: 1, kind: "steer", text: "Faster.", by: "anna" };

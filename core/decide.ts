@@ -23,11 +23,11 @@ import {
 } from "./notes";
 import { outputAsk } from "./output-ask";
 import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
-import { endOfReplay, firstTimeOut, overdueReview } from "./overdue";
 import { isProgram } from "./programs/names";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { Call, Subtask, TaskState } from "./state";
+import { endOfReplay, firstTimeOut, overdueReview } from "./timeouts";
 import { openAsksOf, resultOf, waitedFor } from "./waits";
 
 const CHARS_PER_TOKEN = 4;

@@ -8,7 +8,7 @@ export interface FinishingStart {
   agent: string;
 }
 
-/** A task that releases its lease. `waits` is null when it is ready again, parked, paused or ended. */
+/** A task whose lease ends. `waits` is null when it is ready again, parked, paused or ended. */
 export interface Rest {
   kind: "rest";
   waits: {

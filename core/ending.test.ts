@@ -12,7 +12,7 @@ import {
   response,
   started,
   task,
-} from "@/tests/agents/given";
+} from "@/tests/agents/specification";
 import { decide } from "./decide";
 import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
 import { fold } from "./evolve";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ended, ending, endTask, event, given, reply, response, started, task } from "@/tests/agents/given";
+import { ended, ending, endTask, event, given, reply, response, started, task } from "@/tests/agents/specification";
 import { fold } from "./evolve";
 import { BrokenLogError, type Entry, type TaskEvent } from "./log/entries";
 import { headlineOf, type TaskState } from "./state";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Drive, drive } from "@/tests/agents/drive";
-import { event, reply, response, task } from "@/tests/agents/given";
+import { event, reply, response, task } from "@/tests/agents/specification";
 import { decide } from "./decide";
 import type { Decision } from "./decision";
 import { evolve, fold } from "./evolve";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { factsOf, given, reply, response, task } from "@/tests/agents/given";
+import { factsOf, given, reply, response, task } from "@/tests/agents/specification";
 import { cutOutput, LEAST_OUTPUT_CHARS, OUTPUT_CHARS, outputShare, shorterOutputs } from "./output-share";
 
 const SMALL = { contextTokens: 32_768, maxOutputTokens: 4_096, outputTokens: 16_000 };

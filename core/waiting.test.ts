@@ -1,6 +1,6 @@
 /** Tests of what ends a wait. */
 import { describe, expect, test } from "vitest";
-import { event, given, relatives, reply, response, started, task } from "@/tests/agents/given";
+import { event, given, relatives, reply, response, started, task } from "@/tests/agents/specification";
 import type { Letter } from "./facts";
 
 const ask = { id: "q", tool: "ask" };

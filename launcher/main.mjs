@@ -18,12 +18,12 @@ import { takeLock } from "./lock.mjs";
 import { knowSources } from "./merging.mjs";
 import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
+import { Told } from "./release-facts.mjs";
 import { removeOld, withoutOld } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
 import { heldSeedsIn } from "./source.mjs";
 import { permanentOf, readState, writeState } from "./state.mjs";
-import { Told } from "./told.mjs";
 
 export { LauncherError } from "./lock.mjs";
 

@@ -7,7 +7,7 @@ import { SetupError } from "./say.mjs";
  * Returns the files of unit tests that a change can reach: what the checkout has more than the last commit that it shares with
  * the named one. `folder` is for the report.
  * @param {string} root @param {string} since @param {string} folder
- * @returns {Promise<import("./test-run/changed.ts").Reached>}
+ * @returns {Promise<import("./test-run/changed-tests.ts").Reached>}
  * @throws {SetupError}
  */
 export async function testsReachedSince(root, since, folder) {
@@ -15,7 +15,7 @@ export async function testsReachedSince(root, since, folder) {
   if (shared.status !== 0)
     throw new SetupError(`This checkout shares no commit with ${since}: name another one, as in \`--changed=HEAD~1\`.`);
   const report = path.join(folder, "reached.json");
-  const program = ["scripts/run-ts.mjs", "scripts/test-run/changed.ts", report, shared.output.trim()];
+  const program = ["scripts/run-ts.mjs", "scripts/test-run/changed-tests.ts", report, shared.output.trim()];
   const { status, output } = await runChild(process.execPath, program, { cwd: root, env: process.env });
   if (status !== 0)
     throw new SetupError(`${tail(output, 8)}\nWhat the change can reach was not found (see above): run \`npm test\`.`);

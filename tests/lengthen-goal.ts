@@ -1,8 +1,8 @@
 /** Lengthens an ended goal by copies of its last round: a thousand rounds take a runtime minutes. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { placed } from "@/core/goals/placed";
 import { type RoundRecord, readRecord, recordText } from "@/core/goals/record";
+import { placed } from "@/core/goals/round-records";
 import { verdictOf } from "@/core/goals/verdict";
 import { PUT_BACK, WIDENED } from "./long-goal-facts";
 

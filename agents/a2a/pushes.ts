@@ -4,8 +4,8 @@
  */
 import type { Queries } from "@/agents/application";
 import type { OtherReceivers } from "@/agents/webhooks/sender";
+import { isTerminal, shownTask, stateOf } from "@/core/a2a/a2a-task";
 import type { A2aPush } from "@/core/a2a/records";
-import { isTerminal, shownTask, stateOf } from "@/core/a2a/shown";
 import { TOLD_FINAL } from "@/db/a2a/a2a";
 import { newId } from "@/lib/new-id";
 import { postMessage } from "@/lib/webhooks/post";

@@ -1,6 +1,6 @@
 /** Query for the outside coding agents. The look is kept for a moment, so that no page waits for a slow folder of PATH twice. */
 import type { Queries } from "@/agents/application";
-import { type FoundSources, foundAgents } from "@/agents/tools/coding/found";
+import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-agents";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 
 export interface CodingAgentSources {

@@ -9,7 +9,7 @@ import { text } from "@/agents/operations/parse";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";
-import { checkVersion } from "./servers/stored";
+import { checkVersion } from "./servers/stored-server";
 
 export const toolOperations = {
   /** `version`: refused when another one is live. */

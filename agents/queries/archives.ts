@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { ARCHIVE_ENDING, archiveFileAt, archivesFolder } from "@/agents/archives/names";
-import { listArchive } from "@/agents/archives/read";
+import { listArchive } from "@/agents/archives/read-archive";
 import type { ArchiveFile } from "@/core/shapes/archives";
 import { iso } from "@/db/file/iso";
 

@@ -163,7 +163,7 @@ test("I4: a write with an old fencing number, or at another length, is refused a
       refused: 0,
     },
     spend: { tokensIn: 9, tokensOut: 9, microUsd: 9 },
-    release: { status: "succeeded", reason: null, detail: null },
+    leaseEnd: { status: "succeeded", reason: null, detail: null },
   } as const;
   const { log } = trial.runtime.store;
   expect(await log.append({ ...record, entries: [entry], lease: row.lease - 1, length: row.length })).toEqual({

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { writeWhole } from "@/agents/archives/names";
-import { readArchive } from "@/agents/archives/read";
+import { readArchive } from "@/agents/archives/read-archive";
 import type { Middle } from "@/agents/archives/testing/archive-main";
 import { sweepLeftovers } from "@/agents/worker/sweep";
 import { openStore } from "@/db/store";

@@ -272,7 +272,7 @@ test("the supervisor repairs inconsistent rows: an orphan, a forgotten waiter, a
   expect(titled(await trial.runtime.application.queries.getTree(id), "child").id).toBe(child.id);
 });
 
-test("releasing a lease stops its task's time from counting", async () => {
+test("the end of a lease stops its task's time from counting", async () => {
   const hold = gate();
   const trial = await start({
     root: async () => {

@@ -5,7 +5,7 @@ import type { NewSchedule } from "@/core/shapes/schedules";
 import type { ScheduleFields } from "@/db/schedules/schedules";
 import { localTime, ownZone } from "@/lib/time/cron";
 import { nextAfter } from "./due";
-import { cadenceOf } from "./shown";
+import { cadenceOf } from "./schedule-shapes";
 
 const MOST_NAME_CHARACTERS = 100;
 

@@ -2,8 +2,8 @@
 import type { Queries } from "@/agents/application";
 import type { Schedules } from "@/db/schedules/schedules";
 import { ownZone } from "@/lib/time/cron";
-import { scheduleCalled } from "./named";
-import { previewOf, shownRun, shownSchedule, storedNotes } from "./shown";
+import { scheduleCalled } from "./find-schedule";
+import { previewOf, shownRun, shownSchedule, storedNotes } from "./schedule-shapes";
 
 const SHOWN_RUNS = 100;
 

@@ -17,7 +17,7 @@ import { uniteDatabase } from "@/db/file/union";
 import { createLoader } from "@/db/log/load";
 import { isNoCanary } from "@/db/people/canary";
 import { treeToWatch } from "@/db/people/watcher";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import { readSettings, type Settings } from "@/lib/env";
 import { placesOf } from "@/lib/places";
 import { canaryOf } from "./canary-log";

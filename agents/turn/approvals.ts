@@ -4,9 +4,9 @@
 import { createHash } from "node:crypto";
 import { weightOf } from "@/core/attention";
 import { idOf } from "@/core/ids";
-import { ignoredSentence } from "@/core/overdue";
 import { dangersInCall } from "@/core/rules/command-dangers";
 import type { Call } from "@/core/state";
+import { ignoredSentence } from "@/core/timeouts";
 import { note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 

@@ -8,7 +8,7 @@ import { rowOf } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import { isSelector, selectedTask } from "@/core/selection";
 import type { TaskState } from "@/core/state";
-import type { AppendResult, LeasedTask, Release, TaskRecord } from "@/db/records/records";
+import type { AppendResult, LeasedTask, LeaseEnd, TaskRecord } from "@/db/records/records";
 import { folderOf } from "./folders";
 import { isOutOfTime } from "./time-left";
 import type { Draft, OpenTask, World } from "./world";
@@ -181,12 +181,12 @@ export function hasDraft({ draft }: OpenTask): boolean {
 export async function commit(
   world: World,
   task: OpenTask,
-  extra: Pick<TaskRecord, "reserve" | "reserved" | "openStep"> & { release?: Release } = {},
+  extra: Pick<TaskRecord, "reserve" | "reserved" | "openStep"> & { leaseEnd?: LeaseEnd } = {},
 ): Promise<boolean> {
   if (!hasDraft(task) && Object.keys(extra).length === 0) return true;
   const result = await append(world, task, extra);
   if (!result.ok) throw new LeaseLostError(`Another worker has the task ${task.claim.uid} now.`);
-  if (!extra.release) refresh(world, task, result);
+  if (!extra.leaseEnd) refresh(world, task, result);
   return !extra.reserve || result.grant.reserved.tokens >= extra.reserve.tokens;
 }
 
@@ -194,9 +194,9 @@ export async function commit(
  * Commits the task's end with all earlier decisions. Returns false when a letter has arrived that the task has not
  * read: then the end has not happened, and the letter is decided on first. Throws LeaseLostError.
  */
-export async function commitEnd(world: World, task: OpenTask, noteEnd: () => Release): Promise<boolean> {
+export async function commitEnd(world: World, task: OpenTask, noteEnd: () => LeaseEnd): Promise<boolean> {
   const before = copyOf(task.draft);
-  const result = await append(world, task, { release: noteEnd(), mustHaveRead: true });
+  const result = await append(world, task, { leaseEnd: noteEnd(), mustHaveRead: true });
   if (result.ok) return true;
   if (!result.isUnread) throw new LeaseLostError(`Another worker has the task ${task.claim.uid} now.`);
   const { id } = task.claim;
@@ -215,7 +215,7 @@ function copyOf(draft: Draft): Draft {
 async function append(
   world: World,
   task: OpenTask,
-  extra: Pick<TaskRecord, "release" | "reserve" | "reserved" | "openStep" | "mustHaveRead">,
+  extra: Pick<TaskRecord, "leaseEnd" | "reserve" | "reserved" | "openStep" | "mustHaveRead">,
 ): Promise<AppendResult> {
   const { draft, state, claim, committed } = task;
   task.draft = emptyDraft();

@@ -18,7 +18,7 @@ import { isOutgrown } from "@/core/growth-limit";
 import type { Entry } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
 import { response } from "@/core/notes";
-import type { LeasedTask, Release } from "@/db/records/records";
+import type { LeasedTask, LeaseEnd } from "@/db/records/records";
 import { askApproval } from "./approvals";
 import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
@@ -33,7 +33,7 @@ import { runTool } from "./tool-call";
 import type { World } from "./world";
 
 /**
- * Returns when it has released the lease. Throws LeaseLostError, BrokenLogError, the signal's reason when aborted, and
+ * Returns when it has ended the lease. Throws LeaseLostError, BrokenLogError, the signal's reason when aborted, and
  * internal faults; the next worker that claims the task continues from its log.
  */
 export async function work(world: World, cache: StateCache, claim: LeasedTask, signal: AbortSignal): Promise<void> {
@@ -72,14 +72,14 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
         await runTool(world, task, decision.call, signal);
         break;
       case "call_model":
-        if (mustYield(world, task)) return release(world, cache, task, { status: "ready" });
+        if (mustYield(world, task)) return endLease(world, cache, task, { status: "ready" });
         await callModel(world, task, signal);
         break;
       case "compact":
         await compact(world, task, signal);
         break;
       case "rest":
-        return release(world, cache, task, releaseOf(decision), decision.step);
+        return endLease(world, cache, task, leaseEndOf(decision), decision.step);
       case "end":
         await lastLook(world, task, signal);
         if (await end(world, task, decision)) return endPrograms(world, task);
@@ -119,7 +119,7 @@ function mustYield(world: World, task: OpenTask): boolean {
   return task.state.turn > 0 && (world.moreUrgent(task.priority) || world.refusalOf(task.tree) !== null);
 }
 
-function releaseOf(rest: Rest): Release {
+function leaseEndOf(rest: Rest): LeaseEnd {
   if (rest.waits) {
     const { kind, tasks, untilMs } = rest.waits;
     return { status: "waiting", kind, tasks, untilMs: untilMs ?? null };
@@ -129,8 +129,8 @@ function releaseOf(rest: Rest): Release {
   return { status: "ready" };
 }
 
-async function release(world: World, cache: StateCache, task: OpenTask, to: Release, step?: true): Promise<void> {
-  await commit(world, task, { release: to, ...(step && { openStep: true }) });
+async function endLease(world: World, cache: StateCache, task: OpenTask, to: LeaseEnd, step?: true): Promise<void> {
+  await commit(world, task, { leaseEnd: to, ...(step && { openStep: true }) });
   cache.keep(task.claim.uid, task.state);
 }
 

@@ -10,7 +10,7 @@ import { passingFault } from "@/lib/process/passing-fault";
 import { failTask } from "./fail-task";
 import type { WorkerContext } from "./worker-context";
 
-/** Everything was paused during the task's work. Its lease is released, and the task later continues from its log. */
+/** Everything was paused during the task's work. Its lease ends, and the task later continues from its log. */
 export class HaltedError extends Error {
   override name = "HaltedError";
 }
@@ -35,7 +35,7 @@ export async function workClaimed(
 }
 
 /**
- * Pauses the whole tree before anything works in a folder that is refused by now, and releases the lease. Returns false
+ * Pauses the whole tree before anything works in a folder that is refused by now, and ends the lease. Returns false
  * for a tree that may work, and for one that is paused already: then the task was claimed to be stopped.
  */
 async function isPausedForFolder({ world, store, options, id }: WorkerContext, claim: LeasedTask): Promise<boolean> {

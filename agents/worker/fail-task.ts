@@ -61,6 +61,6 @@ export async function failTask(
     row,
     spend: { tokensIn: 0, tokensOut: 0, microUsd: 0 },
     mail,
-    release: { status: "failed", reason, detail },
+    leaseEnd: { status: "failed", reason, detail },
   });
 }

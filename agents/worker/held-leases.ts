@@ -59,7 +59,7 @@ export function mustHold(context: WorkerContext, claim: LeasedTask): void {
   if (!held) throw new LeaseLostError(`Another worker has the task ${claim.uid} now.`);
 }
 
-/** Releases the leases whose work was silent for too long, and returns how many. */
+/** Ends the leases whose work was silent for too long, and returns how many. */
 export async function restartStuck(context: WorkerContext): Promise<number> {
   const { store, signs, running, done, monotonic } = context;
   // Work that waits for a full disk is alive.

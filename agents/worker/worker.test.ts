@@ -5,7 +5,7 @@ import { createStateCache } from "@/agents/turn/open-task";
 import { fold } from "@/core/evolve";
 import type { ModelPort, ModelReply, ModelRequest } from "@/core/log/model";
 import { ownerCalled } from "@/core/rules/roles";
-import { task } from "@/tests/agents/given";
+import { task } from "@/tests/agents/specification";
 import { startTrial } from "@/tests/agents/trial";
 
 const PERSON = ownerCalled("tester");

@@ -1,8 +1,8 @@
 /**
- * A worker: claims ready tasks for its free slots, works each until it rests, writes its heartbeat, and releases the
+ * A worker: claims ready tasks for its free slots, works each until it rests, writes its heartbeat, and ends the
  * leases of dead workers. Nothing here decides what a task does.
  *
- * Every lease has running work, or it is released. Work that breaks off is retried, with growing delays while the task
+ * Every lease has running work, or it is ended. Work that breaks off is retried, with growing delays while the task
  * makes no progress, until the last retry fails the task.
  */
 
@@ -34,7 +34,7 @@ export interface Worker {
   /** Claims nothing more, and lets each task end its turn, until `resume` or `stop`. */
   drain(): void;
   resume(): void;
-  /** Releases the leases whose work was silent for too long, and returns how many. */
+  /** Ends the leases whose work was silent for too long, and returns how many. */
   restartStuck(): Promise<number>;
   /** Lets every task finish its turn, for at most `graceMs`, then aborts the rest. */
   stop(graceMs: number): Promise<void>;

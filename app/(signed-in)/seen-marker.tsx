@@ -2,7 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
-import { openedTree } from "@/app/actions/seen";
+import { openedTree } from "@/app/actions/mark-seen";
 import { keepOpened } from "@/components/palette/opened-trees";
 import { useMe } from "@/components/ui/rights";
 

@@ -2,7 +2,7 @@
 import { messageAddress } from "@/components/trees/message-address";
 import type { IconName } from "@/components/ui/icon";
 import { shownStatusOfTree } from "@/components/ui/status";
-import type { Found, FoundEntry, FoundTree } from "@/core/shapes/found";
+import type { Found, FoundEntry, FoundTree } from "@/core/shapes/search";
 import type { Choice, ChoiceGroup } from "./choices";
 
 const ENTRY_ICONS: Record<FoundEntry["kind"], IconName> = {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { useMe } from "@/components/ui/rights";
-import type { Found } from "@/core/shapes/found";
+import type { Found } from "@/core/shapes/search";
 import { openedBy } from "./opened-trees";
 
 /** The server is asked after a pause of this length in typing. */

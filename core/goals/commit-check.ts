@@ -2,9 +2,9 @@
 import type { Answer } from "@/core/programs/conversation";
 import type { PlannedCall } from "@/core/programs/program";
 import { checkOf, readChecked } from "./checked";
-import { scopeNow } from "./given";
-import type { Course } from "./placed";
 import { cut } from "./record";
+import type { Course } from "./round-records";
+import { scopeNow } from "./round-task";
 
 /** Whether a call of the delivery makes the commit. */
 export function isCommit({ name, input }: PlannedCall): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
-import { changedBy } from "./changed";
 import { bestOf, estimateOf, type History, nextOf } from "./course";
+import { changedBy } from "./goal-changes";
 import type { RoundRecord } from "./record";
 
 const begun = { score: 0.2, commit: "start", files: "f0", at_ms: 0 };

@@ -2,9 +2,9 @@
 
 import type { Goal } from "@/core/log/goal";
 import type { ProgramEnd } from "@/core/programs/program";
-import { carriedOver } from "./changed";
 import type { Checked } from "./checked";
 import { bestOf, type History, mostRounds } from "./course";
+import { carriedOver } from "./goal-changes";
 import { percent } from "./material";
 import { cut, type RoundRecord } from "./record";
 

@@ -3,9 +3,9 @@ import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
 import { TRIES } from "./answers";
 import { bestOf } from "./course";
-import type { Course } from "./placed";
 import { cut } from "./record";
 import { saidIn } from "./round";
+import type { Course } from "./round-records";
 
 /** Returns what a person said after each end of the goal that they did not leave at that, with the end's place. */
 function continuations(conversation: Conversation): { text: string; end: number }[] {

@@ -13,22 +13,22 @@ import {
   resultOf,
 } from "@/core/programs/program";
 import { agrees, answerIn, isStop } from "./answers";
-import { changedBy, checkAgain, firstAlike, isShownAlike } from "./changed";
 import { type Checked, checkOf, readChecked } from "./checked";
 import { commitCheck, faultOfCommit, isCommit } from "./commit-check";
 import { type Base, bestOf, mostRounds, nextOf } from "./course";
 import { deliveredBy, deliveryCalls } from "./delivery";
+import { lineOf } from "./earlier-rounds";
 import { endOf } from "./end";
-import { keyOf, placeOf, roundTask, scopeNow } from "./given";
 import { continuedBefore, goesOn, triesIn } from "./go-on";
+import { changedBy, checkAgain, firstAlike, isShownAlike } from "./goal-changes";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
-import type { Course } from "./placed";
-import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { putBack } from "./put-back";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
 import { subtask } from "./round";
-import { lineOf } from "./told";
+import type { Course } from "./round-records";
+import { brokenRound, isBrokenOff, placed, strategyOf } from "./round-records";
+import { keyOf, placeOf, roundTask, scopeNow } from "./round-task";
 
 export const goalModel: ModelPort = {
   async respond(request, { signal, onDraft }) {

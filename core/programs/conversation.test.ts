@@ -1,7 +1,7 @@
 /** What programs believe: JSON that the host wrote, and no text of people and agents that looks like it. */
 import { expect, test } from "vitest";
 import type { Entry, TaskEvent } from "@/core/log/entries";
-import { event, given, reply, response, started, task } from "@/tests/agents/given";
+import { event, given, reply, response, started, task } from "@/tests/agents/specification";
 import { readConversation } from "./conversation";
 import { answerTo } from "./program";
 

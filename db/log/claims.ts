@@ -2,7 +2,7 @@ import type { Sqlite } from "@/db/file/client";
 import type { Moment } from "@/db/file/writes";
 import { type Activity, createActivity } from "@/db/records/activity";
 import { type GrantRow, grantOf } from "@/db/records/grants";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import type { LeasedTask } from "@/db/records/records";
 import { GRANT_COLUMNS } from "@/db/records/statements";
 
@@ -35,7 +35,7 @@ interface ClaimsContext {
 
 /**
  * Leases tasks to workers. A claim takes ready tasks by priority, then by age, raises their fencing number and stores
- * the worker. A worker that was declared dead gets no leases, because nothing would release them.
+ * the worker. A worker that was declared dead gets no leases, because nothing would end them.
  * `MAX_CONCURRENT_AGENTS` limits the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite): Claims {

@@ -4,7 +4,7 @@
  */
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
-import type { Halt } from "@/db/records/halted";
+import type { Halt } from "@/db/records/halt";
 
 export interface Halts {
   /** Returns the current halt, or null. Cheap, because every search for work asks. */

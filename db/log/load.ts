@@ -14,7 +14,7 @@ import { decodeEntry, type MessageRow } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
 import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import { createMail } from "@/db/records/mail";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import type { DailyCaps } from "@/lib/env/daily-caps";

@@ -252,7 +252,7 @@ function commitBatch(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" |
     noteOthers(log);
     log.isWriting = batch.some((queued) => "write" in queued);
     for (const queued of batch) outcomes.push(apply(log, queued, at, published));
-    taken = log.claimer?.isOpen() ? claim(log, batch.filter(releases).length, at, published) : [];
+    taken = log.claimer?.isOpen() ? claim(log, batch.filter(endsLease).length, at, published) : [];
     log.run.commit.run();
   } catch (error) {
     log.isWriting = false;
@@ -302,11 +302,11 @@ function apply(log: LogContext, queued: Queued | QueuedWrite, at: Moment, publis
 
 function claim(
   { claimer, claims, options }: LogContext,
-  released: number,
+  freed: number,
   at: Moment,
   published: Map<number, Commit>,
 ): LeasedTask[] {
-  const free = (claimer?.freeSlots() ?? 0) + released;
+  const free = (claimer?.freeSlots() ?? 0) + freed;
   if (!claimer || free <= 0) return [];
   const taken = claims.take(claimer, Math.min(free, MAX_BATCH), options.maxConcurrent(), at);
   for (const one of taken) commitOf(published, one.treeId, one.treeUid).tasks.add(one.uid);
@@ -359,9 +359,9 @@ function settleIdle(log: LogContext): void {
   for (const resolve of waiting) resolve();
 }
 
-/** Whether a record releases its lease: the claim in the same transaction can take its slot. */
-function releases(queued: Queued | QueuedWrite): boolean {
-  return "record" in queued && queued.record.release !== undefined;
+/** Whether a record ends its lease: the claim in the same transaction can take its slot. */
+function endsLease(queued: Queued | QueuedWrite): boolean {
+  return "record" in queued && queued.record.leaseEnd !== undefined;
 }
 
 function commitOf(published: Map<number, Commit>, treeId: number, treeUid: string): Commit {

@@ -10,8 +10,8 @@ import type { EncodedOutput } from "@/db/records/outputs";
 import type { AppendResult, DailyCapReached, TaskRecord } from "@/db/records/records";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import { insertChildren } from "./insert-children";
+import { endLease } from "./lease-end";
 import { type RecordContext, recordContext, type Touch } from "./record-context";
-import { releaseTask } from "./release";
 
 interface Encoded {
   encoded: EncodedEntry[];
@@ -57,15 +57,9 @@ function apply(
     run.openStep.run(task.treeId, task.id, nowMs);
     run.addHold.run(task.id);
   }
-  if (record.release) {
+  if (record.leaseEnd) {
     context.activity.end(task.id, steadyMs);
-    releaseTask(
-      context,
-      task,
-      record.release,
-      { nowMs, letters: fenced.letters, lastSeq, attempt: row.attempt },
-      touch,
-    );
+    endLease(context, task, record.leaseEnd, { nowMs, letters: fenced.letters, lastSeq, attempt: row.attempt }, touch);
   }
   touch({ id: task.treeId, uid: task.treeUid }, task.uid);
   return {
@@ -131,9 +125,9 @@ function reserveLater(
 }
 
 /** Whether the record is progress. A note that a call was in flight when its worker died does not count. */
-function isStep({ release, entries }: TaskRecord): boolean {
+function isStep({ leaseEnd, entries }: TaskRecord): boolean {
   return (
-    release !== undefined || entries.some(({ kind, content }) => kind !== "event" || content.type !== "unconfirmed")
+    leaseEnd !== undefined || entries.some(({ kind, content }) => kind !== "event" || content.type !== "unconfirmed")
   );
 }
 

@@ -36,7 +36,7 @@ export interface Workers {
   /** Writes a heartbeat. Resolves with false when the row is gone: another process declared this one dead and freed its leases. */
   beat(id: number): Promise<boolean>;
   list(): WorkerRow[];
-  /** Releases one lease, so that the task is ready again. Does nothing when the task has another lease by now. */
+  /** Ends one lease, so that the task is ready again. Does nothing when the task has another lease by now. */
   giveBack(id: number, held: HeldLease): Promise<void>;
   /**
    * Ends a lease whose work was interrupted. The task is retried, with growing delays while it makes no progress.

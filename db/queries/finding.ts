@@ -1,10 +1,10 @@
 /** Finds trees and tasks by words of their titles, for the command palette. */
 
-import type { FoundTask, FoundTree } from "@/core/shapes/found";
+import type { FoundTask, FoundTree } from "@/core/shapes/search";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import { TREE_STATUS } from "./tree-list";
 
 export interface FindingQueries {

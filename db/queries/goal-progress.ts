@@ -1,7 +1,7 @@
 /** How far a goal has come, for lists of trees: read from the records of its rounds. */
 
-import { changedBy } from "@/core/goals/changed";
 import { readChecked } from "@/core/goals/checked";
+import { changedBy } from "@/core/goals/goal-changes";
 import { readRecord, scoreOf } from "@/core/goals/record";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import type { Said } from "@/core/programs/conversation";

@@ -5,12 +5,12 @@ import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
-import { interruptedText } from "@/core/words/interrupted";
+import { interruptedText } from "@/core/words/interruptions";
 import { riskOf } from "@/core/words/risk";
 import { withoutDisguise } from "@/core/words/visible";
 import { iso } from "@/db/file/iso";
 import { KINDS, unknownKind } from "@/db/file/rows";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 
 export interface TaskRow extends DerivedRow {
   id: number;

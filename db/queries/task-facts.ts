@@ -1,6 +1,6 @@
 /** Reads what is shown of a task besides its row: texts, waits, pauses, and the spend of its branch. */
 import type { BodyReader } from "@/db/file/bodies";
-import type { Halt } from "@/db/records/halted";
+import type { Halt } from "@/db/records/halt";
 import type { GoalProgressReader } from "./goal-progress";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
 import type { SpendRow, treeRowStatements } from "./tree-rows";

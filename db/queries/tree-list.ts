@@ -4,7 +4,7 @@ import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { Sqlite } from "@/db/file/client";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import { AWAITED_NOW } from "./reviews";
 
 const ROOT_STATUS = `CASE WHEN root.holds + ${HALTED} > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END`;

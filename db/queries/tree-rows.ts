@@ -5,7 +5,7 @@ import type { TaskStatus } from "@/core/log/terms";
 import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
-import { HALTED } from "@/db/records/halted";
+import { HALTED } from "@/db/records/halt";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import { AWAITED_NOW } from "./reviews";
 import type { TaskRow } from "./shapes";

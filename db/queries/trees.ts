@@ -8,7 +8,7 @@ import { createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { FoundTask } from "@/db/records/found-task";
-import type { Halt } from "@/db/records/halted";
+import type { Halt } from "@/db/records/halt";
 import { createGoalProgress } from "./goal-progress";
 import { detailOf, grantShape, type TaskRow, taskShape, usd } from "./shapes";
 import {

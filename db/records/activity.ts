@@ -32,7 +32,7 @@ export function createActivity(sqlite: Sqlite) {
     begin(taskId: number, steadyMs: number): void {
       if (isCapped.get(taskId)) begin.run({ id: taskId, now: steadyMs });
     },
-    /** Call when a lease is released, or taken from a dead worker. */
+    /** Call when a lease ends, or is taken from a dead worker. */
     end(taskId: number, steadyMs: number): void {
       if (isCapped.get(taskId)) end.run({ id: taskId, now: steadyMs });
     },

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Assignment, Setup } from "@/core/log/entries";
 import { NO_CAPS } from "@/core/log/entries";
 import { openStore } from "@/db/store";
-import { task } from "@/tests/agents/given";
+import { task } from "@/tests/agents/specification";
 import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-days-"));

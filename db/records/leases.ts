@@ -1,5 +1,5 @@
 /**
- * Ends leases without a record of their holder: released, or taken from a worker that is dead, silent or stuck.
+ * Ends leases without a record of their holder: given up, or taken from a worker that is dead, silent or stuck.
  * Call everything inside the log's transaction.
  *
  * A lease during which the log did not grow is fruitless. A task that is interrupted repeatedly is retried with growing
@@ -57,7 +57,7 @@ export function createLeases(sqlite: Sqlite) {
   }
 
   return {
-    /** Releases a lease that ended early without the task's fault; the task is ready again. Returns null when the task has another lease by now. */
+    /** Ends a lease early without the task's fault; the task is ready again. Returns null when the task has another lease by now. */
     giveBack: (worker: number, uid: string, lease: number, at: Moment) =>
       ended(giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined, at),
     /** Ends a lease whose work was interrupted. `why`: what broke it off, kept while the task is parked. `lease` null means any lease. */
@@ -77,7 +77,7 @@ export function createLeases(sqlite: Sqlite) {
       for (const task of freed) activity.end(task.id, at.steadyMs);
       return freed;
     },
-    /** Releases all leases of a worker that ends in order. */
+    /** Ends all leases of a worker that ends in order. */
     giveBackAll(worker: number, at: Moment): number {
       const held = heldBy.all(worker) as { uid: string; lease: number }[];
       for (const { uid, lease } of held) this.giveBack(worker, uid, lease, at);

@@ -18,7 +18,7 @@ export interface TaskKey {
 }
 
 /** How the record ends its lease. Without it the holder keeps the lease. */
-export type Release =
+export type LeaseEnd =
   | { status: "ready" }
   | { status: "parked"; untilMs: number; why: string; by: ParkedBy | null }
   | {
@@ -125,7 +125,7 @@ export interface TaskRecord {
   proposals?: NewProposal[];
   /** Findings and actions of the supervisor's rules in this task. */
   interventions?: { rule: string; action: Intervention["action"]; evidence: string }[];
-  release?: Release;
+  leaseEnd?: LeaseEnd;
   /** Refuses the record while the task has unread letters other than `lettersRead`. For an end, after which nobody would read them. */
   mustHaveRead?: true;
   /** Opens a pause for this task, under manual stepping. */

@@ -162,7 +162,7 @@ function folderStatements(sqlite: Sqlite) {
   };
 }
 
-/** Statements for a task that releases its lease and continues later. */
+/** Statements for a task whose lease ends and continues later. */
 function restStatements(sqlite: Sqlite) {
   return {
     await: sqlite.prepare(

@@ -2,7 +2,7 @@
  * Full-text search over messages. The index is filled later, in slices, so that it does not slow down turns; its
  * progress is stored in `facts`. A tree's entries are deleted with the tree.
  */
-import type { FoundInLog, FoundText } from "@/core/shapes/found";
+import type { FoundInLog, FoundText } from "@/core/shapes/search";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";

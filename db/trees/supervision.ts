@@ -22,7 +22,7 @@ export interface Supervision {
    * A provider that is still unavailable parks them again. Resolves with their number.
    */
   unparkAfterSetBack(): Promise<number>;
-  /** Releases a lease that its worker does not use. Resolves with false when the task has another lease by now. */
+  /** Ends a lease that its worker does not use. Resolves with false when the task has another lease by now. */
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
   /** Returns the tokens that this person's trees used today (UTC), plus what the host's open trees among them may still use. */
   tokensToday(person: string, nowMs: number): { spent: number; reserved: number };

@@ -18,7 +18,7 @@ export const GUARDED_ROOMS: Record<string, RegExp> = {
   sandbox: /^lib\/(sandbox|git)\//,
   secrets: /^(lib\/secrets|app\/\(signed-in\)\/settings\/secrets)\//,
   "audit log": /^(db\/audit\/|lib\/audit-anchor)/,
-  "kill switch": /^(agents\/self\/|(agents\/commands|db\/log|db\/records)\/(halt|halted|self-switch)\.ts$)/,
+  "kill switch": /^(agents\/self\/|(agents\/commands|db\/log|db\/records)\/(halt|self-switch)\.ts$)/,
   "sign-in": /^(lib\/auth|app\/signin|db\/people)\//,
   doors: /^(server\/[^/]+\.ts$|lib\/http\/|app\/(enter|act|once)\.ts$)/,
   gateway: /^(lib\/model-gateway\/|agents\/turn\/gateway\.ts$)/,

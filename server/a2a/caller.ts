@@ -1,7 +1,7 @@
 import { RequestMalformedError, TaskNotFoundError } from "@a2a-js/sdk/errors";
 import type { GuardedApplication } from "@/agents/guard/guard";
+import { type ShownArtifact, type ShownTask, shownTask } from "@/core/a2a/a2a-task";
 import type { A2aRecords, A2aTask } from "@/core/a2a/records";
-import { type ShownArtifact, type ShownTask, shownTask } from "@/core/a2a/shown";
 
 /** The other agent behind a request, with the rights of its token. */
 export interface Caller {

@@ -4,9 +4,9 @@
  */
 import { isUtf8 } from "node:buffer";
 import { UserError } from "@/agents/application";
+import { isHidden, type ShownArtifact, stateOf } from "@/core/a2a/a2a-task";
 import { isAccepted, mediaTypeOf, type ShownPart } from "@/core/a2a/parts";
 import type { A2aTask } from "@/core/a2a/records";
-import { isHidden, type ShownArtifact, stateOf } from "@/core/a2a/shown";
 import type { Caller } from "./caller";
 
 const MOST_FILES = 20;

@@ -3,8 +3,8 @@
  * nothing, so a subscription after a restart of the server continues where the task is.
  */
 
+import { isTerminal, stateOf, statusOf } from "@/core/a2a/a2a-task";
 import type { A2aTask } from "@/core/a2a/records";
-import { isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import type { Caller } from "./caller";
 
 /** Yields the task as it is, and again whenever its status has changed, until it is over or nobody listens. */

@@ -12,8 +12,8 @@ import {
 } from "@a2a-js/sdk";
 import { RequestMalformedError, TaskNotCancelableError, UnsupportedOperationError } from "@a2a-js/sdk/errors";
 import type { A2ARequestHandler } from "@a2a-js/sdk/server";
+import { answerOf, artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/a2a-task";
 import type { A2aTask } from "@/core/a2a/records";
-import { answerOf, artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import { type Caller, checkHistoryLength, resultOf, shownOf, taskOf } from "./caller";
 import { a2aErrorOf, type Outcome } from "./errors";
 import { filesOf } from "./files";

@@ -9,8 +9,8 @@ import {
 } from "@a2a-js/sdk/errors";
 import { UserError } from "@/agents/application";
 import { parseSubmission } from "@/agents/guard/submission";
+import { FIELDS, isTerminal, stateOf } from "@/core/a2a/a2a-task";
 import type { A2aMessage, A2aTask } from "@/core/a2a/records";
-import { FIELDS, isTerminal, stateOf } from "@/core/a2a/shown";
 import { agentOfSkill, TASK_SKILL } from "@/core/a2a/skills";
 import { treeIdOf } from "@/core/ids";
 import type { Submission } from "@/core/shapes/shapes";

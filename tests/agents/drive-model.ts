@@ -2,8 +2,8 @@
 import type { Entry } from "@/core/log/entries";
 import { unfinishedSubtasks } from "@/core/waits";
 import type { Driver } from "./drive-outside";
-import { event, type GivenCall, reply } from "./given";
 import type { Random } from "./simulation/random";
+import { event, type GivenCall, reply } from "./specification";
 
 export function modelCall(driver: Driver): Entry[] {
   const { random, state, facts } = driver;

@@ -4,8 +4,8 @@ import { evolve } from "@/core/evolve";
 import type { Facts, Letter, LetterBody } from "@/core/facts";
 import type { Entry } from "@/core/log/entries";
 import type { TaskState } from "@/core/state";
-import { relatives } from "./given";
 import type { Random } from "./simulation/random";
+import { relatives } from "./specification";
 
 export interface Driver {
   random: Random;

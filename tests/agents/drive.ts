@@ -15,8 +15,8 @@ import type { Call, TaskState } from "@/core/state";
 import { unfinishedSubtasks } from "@/core/waits";
 import { modelCall } from "./drive-model";
 import { append, type Driver, endRelative, happen, passTime } from "./drive-outside";
-import { event, factsOf, relatives, task } from "./given";
 import { createRandom, type Random } from "./simulation/random";
+import { event, factsOf, relatives, task } from "./specification";
 
 export interface Drive {
   entries: Entry[];

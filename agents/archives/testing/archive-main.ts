@@ -7,7 +7,7 @@ import { createRedactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { writeWhole } from "../names";
-import { readArchive } from "../read";
+import { readArchive } from "../read-archive";
 
 export type Middle = "file" | "pack" | "snapshots" | "rows";
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type OpenedTreeArchive, UserError } from "@/agents/application";
 import { archiveFileAt } from "@/agents/archives/names";
-import { type ReadingSources, readArchive } from "@/agents/archives/read";
+import { type ReadingSources, readArchive } from "@/agents/archives/read-archive";
 import { openTreeArchive } from "@/agents/archives/write";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { shape } from "@/agents/operations/operation";

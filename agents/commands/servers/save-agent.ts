@@ -11,7 +11,14 @@ import { plural } from "@/core/words/figures";
 import { factsOf } from "@/lib/a2a/facts";
 import type { OutsideAgent } from "@/lib/a2a/types";
 import { authOf, checkName } from "./auth";
-import { checkVersion, missingOf, rulesEnded, type SavedServer, type ServerCommandSources, setSecret } from "./stored";
+import {
+  checkVersion,
+  missingOf,
+  rulesEnded,
+  type SavedServer,
+  type ServerCommandSources,
+  setSecret,
+} from "./stored-server";
 
 const CALLS_PER_MINUTE = 10;
 const MOST_CALLS_PER_MINUTE = 1_000;

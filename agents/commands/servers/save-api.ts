@@ -13,7 +13,14 @@ import type { ApiRequest } from "@/core/shapes/tools";
 import type { ListedTool } from "@/lib/mcp/config/types";
 import type { ApiServer } from "@/lib/openapi/types";
 import { authOf, checkName } from "./auth";
-import { checkVersion, missingOf, rulesEnded, type SavedServer, type ServerCommandSources, setSecret } from "./stored";
+import {
+  checkVersion,
+  missingOf,
+  rulesEnded,
+  type SavedServer,
+  type ServerCommandSources,
+  setSecret,
+} from "./stored-server";
 
 /** Providers take at most 128 tools in a request. */
 const MOST_OPERATIONS = 100;

@@ -28,7 +28,7 @@ import {
   type ServerCommandSources,
   serverNamed,
   setSecret,
-} from "./stored";
+} from "./stored-server";
 
 interface ImportedServers {
   sentence: string;

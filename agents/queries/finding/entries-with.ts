@@ -1,5 +1,5 @@
 /** Finds agents, documents, tools and runbooks by words. */
-import type { FoundEntry } from "@/core/shapes/found";
+import type { FoundEntry } from "@/core/shapes/search";
 
 type Listed = () => readonly { name: string; description: string }[];
 

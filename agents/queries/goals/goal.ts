@@ -2,11 +2,11 @@
 
 import { fold } from "@/core/evolve";
 import { bestOf, estimateOf, mostRounds } from "@/core/goals/course";
-import { keyOf } from "@/core/goals/given";
 import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
-import type { Course } from "@/core/goals/placed";
 import { courseOf } from "@/core/goals/pursue";
 import type { Check } from "@/core/goals/record";
+import type { Course } from "@/core/goals/round-records";
+import { keyOf } from "@/core/goals/round-task";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
-import { ignoredSentence } from "@/core/overdue";
+import { ignoredSentence } from "@/core/timeouts";
 
 /** Stops a task that does not decide anything itself. */
 const MOST_QUESTIONS = 20;

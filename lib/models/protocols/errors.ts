@@ -5,7 +5,7 @@ import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { ModelProvider } from "./model-provider";
-import { ended, said } from "./said";
+import { ended, said } from "./provider-message";
 
 /** The facts about a call that its error messages need. */
 export interface CallSite

@@ -23,8 +23,8 @@ import type { Offer } from "../schemas/offer";
 import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
+import { ended } from "./provider-message";
 import { quotasIn } from "./quotas";
-import { ended } from "./said";
 
 /** What an adapter reads from the provider's raw events, where the package hides it. */
 export interface RawReading {

@@ -13,7 +13,7 @@ import { tokenOf } from "@/scripts/cli/mcp/token";
 import { UsageError, warn } from "@/scripts/cli/print/output";
 import { createAgent } from "./agent";
 import { createApi, type FindServer } from "./api";
-import { sessionFiles } from "./kept";
+import { sessionFiles } from "./session-files";
 
 const NO_SERVER = "No server runs on this data folder. Start Banyan with `npm start`, then try again.";
 

@@ -7,10 +7,10 @@ import type { Message, Page, Review, Submission, Tree } from "@/core/shapes/shap
 import { isExpected, sentenceOf } from "@/scripts/cli/context/failure";
 import { type Api, RefusedError } from "./api";
 import { follow } from "./follow";
-import type { SessionFiles } from "./kept";
 import { cancel, deliver, prompt } from "./prompt";
 import { textOf, wrong } from "./prompt-text";
 import { type Editor, newSession, type Session, save, tell } from "./session";
+import type { SessionFiles } from "./session-files";
 import { take } from "./view";
 
 export interface AgentOptions {

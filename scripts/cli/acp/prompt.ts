@@ -4,8 +4,8 @@ import type { Continued } from "@/core/shapes/continuation";
 import type { Tree } from "@/core/shapes/shapes";
 import { RefusedError } from "./api";
 import { follow, settle } from "./follow";
-import type { SentPrompt } from "./kept";
 import { type Editor, endTurns, note, type Session, save, stopAsking, type Waiter } from "./session";
+import type { SentPrompt } from "./session-files";
 import { emptyView } from "./view";
 
 const NO_SERVERS =

@@ -3,7 +3,7 @@ import type { AgentContext, SessionUpdate, StopReason } from "@agentclientprotoc
 import type { Submission } from "@/core/shapes/shapes";
 import type { Api } from "./api";
 import type { Feed } from "./feed";
-import type { KeptSession, SentPrompt, SessionFiles } from "./kept";
+import type { KeptSession, SentPrompt, SessionFiles } from "./session-files";
 import { emptyView, thought, type View } from "./view";
 
 /** What all sessions of one editor share. */

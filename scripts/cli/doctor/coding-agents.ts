@@ -1,5 +1,5 @@
 /** The part of `doctor` that names the coding agents of this machine. */
-import { type FoundSources, foundAgents } from "@/agents/tools/coding/found";
+import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-agents";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 import { capOf, installOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
 import { providerLabel } from "@/lib/models/providers/labels";

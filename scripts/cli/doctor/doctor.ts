@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createSecurity } from "@/agents/configuration/security";
 import { modelNotes } from "@/agents/providers/model-notes";
 import { createProviders, type Providers } from "@/agents/providers/providers";
-import type { FoundSources } from "@/agents/tools/coding/found";
+import type { FoundSources } from "@/agents/tools/coding/detected-agents";
 import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";

@@ -18,7 +18,6 @@ import type {
 import type { Continuation, Continued } from "@/core/shapes/continuation";
 import type { AppliedBranch } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
-import type { Found, FoundInLog } from "@/core/shapes/found";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
 import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
@@ -28,6 +27,7 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
   ApprovalRule,
@@ -45,10 +45,10 @@ import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
 import type { Mail, Webhook } from "@/core/shapes/webhooks";
+import type { All, Said } from "./answer-shapes";
 import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
 import type { ImprovingAnswers } from "./improving-answers";
-import type { All, Said } from "./said";
 import type { ScheduleAnswers } from "./schedule-answers";
 import type { TrialAnswers } from "./trial-answers";
 

@@ -2,7 +2,7 @@
 import type { Capabilities, CapabilityGap, CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 import type { ApiPreview, ImportedServer, OutsideAgentPreview } from "@/core/shapes/tools";
-import type { All, Said } from "./said";
+import type { All, Said } from "./answer-shapes";
 
 export interface SavedApi extends Said {
   server: ImportedServer;

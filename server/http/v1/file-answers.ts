@@ -3,7 +3,7 @@ import type { ArchiveFile, ArchiveListing } from "@/core/shapes/archives";
 import type { ApplyPlan, FilePreview, FolderSnapshot, TaskFiles, TreeChanges, TreeFile } from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { Page } from "@/core/shapes/shapes";
-import type { All } from "./said";
+import type { All } from "./answer-shapes";
 
 export interface FileAnswers {
   /** The files of a tree: all files, or with `folder` what it holds directly. `GET trees/ID/files/PATH` returns a file's bytes. */

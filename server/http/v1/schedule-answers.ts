@@ -1,6 +1,6 @@
 /** The successful answers of the routes of schedules; see `answers.ts`. */
 import type { PreviewedTimes, Schedule, ScheduleWithRuns } from "@/core/shapes/schedules";
-import type { All } from "./said";
+import type { All } from "./answer-shapes";
 
 export interface ScheduleAnswers {
   /** Schedules, by name, each with its next three times and its last one. */

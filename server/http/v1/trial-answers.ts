@@ -1,6 +1,6 @@
 /** The successful answers of the routes of trials and of what people say about results; see `answers.ts`. */
 import type { PersonVerdict, Trial } from "@/core/shapes/improving/trials";
-import type { All, Said } from "./said";
+import type { All, Said } from "./answer-shapes";
 
 export interface TrialAnswers {
   /** Trials of new versions of agents, documents, tools and runbooks, newest first. */

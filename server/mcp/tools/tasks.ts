@@ -3,8 +3,8 @@
  * whatever its role lets it read with the tools. Everything is read from the database, so a restart changes nothing.
  */
 import type { ClientCapabilities } from "@modelcontextprotocol/server";
+import { changedAtMs, isTerminal, stateOf } from "@/core/a2a/a2a-task";
 import type { A2aTask } from "@/core/a2a/records";
-import { changedAtMs, isTerminal, stateOf } from "@/core/a2a/shown";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { STATUS_WORDS } from "@/core/words/status";
 import { createdTask, type GivenTasks, type McpTask, type TaskState, takesTasks } from "@/server/mcp/tasks/protocol";

@@ -279,7 +279,7 @@ function watchedAppend({ log, client }: Store, tally: Tally): Store["log"]["appe
   return async (record) => {
     const result = await log.append(record);
     if (!result.ok) tally.hit("a late write is refused");
-    else if (!record.release && client.sqlite.open && select.get(record.task.id) !== record.lease)
+    else if (!record.leaseEnd && client.sqlite.open && select.get(record.task.id) !== record.lease)
       tally.broken(`I4: ${record.task.uid} was written under the lease ${record.lease}, which is over.`);
     return result;
   };

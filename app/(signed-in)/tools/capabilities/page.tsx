@@ -4,7 +4,7 @@ import { orNotFound } from "@/app/or-not-found";
 import { Page, PageBar } from "@/components/ui/page/page";
 import { PageTabs } from "@/components/ui/page/page-tabs";
 import { TOOL_PAGES } from "../tool-pages";
-import { askedOf } from "./asked";
+import { askedOf } from "./address";
 import { CapabilitiesView } from "./capabilities-view";
 
 export const metadata: Metadata = { title: "Capabilities" };

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { ListedFork } from "@/core/shapes/forks";
-import type { Found } from "@/core/shapes/found";
+import type { Found } from "@/core/shapes/search";
 
 /** The server is asked after a pause of this length in typing. */
 const PAUSE_MS = 150;

@@ -7,11 +7,11 @@ import type { Sentence } from "@/core/words/tasks";
 import { ResultFiles } from "../files/result-files";
 import type { LogView } from "../log/use-log-view";
 import { Evidence } from "./evidence";
+import { Said } from "./final-words";
 import { LastFailure } from "./last-failure";
 import type { usePaneDialogs } from "./pane-dialogs";
 import { PaneReviews } from "./pane-reviews";
 import { ResultCard } from "./result-card";
-import { Said } from "./said";
 import { TaskSays, type TaskSaysProps } from "./task-says";
 
 interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" | "select"> {

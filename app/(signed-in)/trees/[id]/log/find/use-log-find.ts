@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import type { FoundInLog } from "@/core/shapes/found";
+import type { FoundInLog } from "@/core/shapes/search";
 
 /** The server is asked after a pause of this length in typing. */
 const PAUSE_MS = 200;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askedOf } from "./asked";
+import { askedOf } from "./address";
 
 test.each([
   [{}, { need: "", tree: "" }],

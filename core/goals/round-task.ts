@@ -2,13 +2,13 @@
 import type { RoundTask } from "@/core/log/round-task";
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
-import { hasSameCriteria } from "./changed";
 import { type Base, mostRounds } from "./course";
-import type { Course } from "./placed";
-import { strategyOf } from "./placed";
+import { costOf, isLean, triedBefore } from "./earlier-rounds";
+import { hasSameCriteria } from "./goal-changes";
 import { cut } from "./record";
 import { isAsked, saidIn } from "./round";
-import { costOf, isLean, triedBefore } from "./told";
+import type { Course } from "./round-records";
+import { strategyOf } from "./round-records";
 
 /** Returns the key of the call that starts a round. */
 export function keyOf(number: number): string {

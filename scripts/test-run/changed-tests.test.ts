@@ -7,7 +7,7 @@ import { type FileTree, treeOf } from "@/gates/model/tree";
 import type { Users } from "@/gates/source/affected";
 import { openBlobs } from "@/gates/source/blobs";
 import { treeOfFolder } from "@/gates/source/working-tree";
-import { changeSince, testsFrom, testsReached, usersOf } from "./changed";
+import { changeSince, testsFrom, testsReached, usersOf } from "./changed-tests";
 
 let base = "";
 /** This checkout, as git would commit it. */

@@ -1,5 +1,5 @@
 /**
- * Which files of unit tests a change can reach: `run-ts.mjs scripts/test-run/changed.ts REPORT COMMIT` writes them into the
+ * Which files of unit tests a change can reach: `run-ts.mjs scripts/test-run/changed-tests.ts REPORT COMMIT` writes them into the
  * report. The change is what the folder has more than the commit.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

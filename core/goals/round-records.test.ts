@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { placed } from "./placed";
 import { RoundRecord } from "./record";
+import { placed } from "./round-records";
 
 const begun = { score: 0, commit: "c0", files: "f0", at_ms: 0 };
 const HOUR = 3_600_000;

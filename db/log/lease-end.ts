@@ -1,10 +1,10 @@
-/** Releases the lease with a record: the task waits, is parked, is ready for another turn, or has ended. */
-import type { Release, TaskKey } from "@/db/records/records";
+/** Ends the lease with a record: the task waits, is parked, is ready for another turn, or has ended. */
+import type { LeaseEnd, TaskKey } from "@/db/records/records";
 import type { RecordContext, Touch } from "./record-context";
 
-type Ended = Extract<Release, { reason: unknown }>;
+type Ended = Extract<LeaseEnd, { reason: unknown }>;
 
-interface ReleaseMoment {
+interface LeaseEndMoment {
   nowMs: number;
   /** Letters that the task has not read. */
   letters: number;
@@ -13,7 +13,7 @@ interface ReleaseMoment {
   attempt: number;
 }
 
-export function releaseTask(context: RecordContext, key: TaskKey, to: Release, at: ReleaseMoment, touch: Touch): void {
+export function endLease(context: RecordContext, key: TaskKey, to: LeaseEnd, at: LeaseEndMoment, touch: Touch): void {
   const { run } = context;
   if (to.status === "waiting") {
     run.await.run({ tasks: JSON.stringify(to.tasks), parent: key.id });
@@ -35,7 +35,7 @@ function end(
   { run, grants }: RecordContext,
   key: TaskKey,
   to: Ended,
-  { nowMs, letters, lastSeq, attempt }: ReleaseMoment,
+  { nowMs, letters, lastSeq, attempt }: LeaseEndMoment,
   touch: Touch,
 ): void {
   const tree = { id: key.treeId, uid: key.treeUid };

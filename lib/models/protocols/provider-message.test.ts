@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { closeTrials, requestOf, serviceModels, trial } from "@/tests/agents/model-trial";
-import { ended, said } from "./said";
+import { ended, said } from "./provider-message";
 
 afterEach(closeTrials);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { artifactsOf, shownTask, stateOf, statusOf } from "./a2a-task";
 import { isAccepted, mediaTypeOf } from "./parts";
 import type { A2aTask } from "./records";
-import { artifactsOf, shownTask, stateOf, statusOf } from "./shown";
 
 const tree: NonNullable<A2aTask["tree"]> = {
   rootTask: "root",
