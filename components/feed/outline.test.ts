@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "@/core/shapes/shapes";
-import { badgeOf, countByStatus, headTaskOf, type OutlineView, outlineRows } from "./outline";
+import { badgeOf, countByStatus, countOfTree, headTaskOf, type OutlineView, outlineRows } from "./outline";
 
 const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 function task(id: string, parent_id: string | null, fields: Partial<Task> = {}): Task {
@@ -103,4 +103,24 @@ test("a question is amber only when a person has to answer it", () => {
   expect(countByStatus(tasks, new Set(["asked"]))).toMatchObject({ you: 1, waiting: 1 });
   expect(shown(tasks, { filter: "you" })).toEqual(["root", "-person"]);
   expect(shown(tasks, { filter: "problems" })).toEqual([]);
+});
+
+test("the root task stands for the tree, and is counted only alone or where it needs a person", () => {
+  const waits = { kind: "answer" as const, tasks: [], reviews: ["asked"] };
+  const asks = task("root", null, { status: "waiting", waiting_for: waits });
+  const counted = (all: Task[], asked: string[] = []) => {
+    const counts = countOfTree(new Map(all.map((one) => [one.id, one])), all[0] ?? null, new Set(asked));
+    return Object.entries(counts).filter(([, number]) => number > 0);
+  };
+  const failed = task("a", "root", { status: "failed" });
+  const checks = task("b", "root", { status: "succeeded", role: "finishing" });
+  expect(counted([])).toEqual([]);
+  expect(counted([task("root", null)])).toEqual([["running", 1]]);
+  expect(counted([task("root", null), checks])).toEqual([["running", 1]]);
+  expect(counted([task("root", null), failed, checks])).toEqual([["failed", 1]]);
+  expect(counted([asks, failed], ["asked"])).toEqual([
+    ["you", 1],
+    ["failed", 1],
+  ]);
+  expect(counted([asks, failed])).toEqual([["failed", 1]]);
 });

@@ -21,7 +21,7 @@ export interface OutlineRow {
 }
 
 /** The filters that have a chip. */
-export const FILTERS = ["all", "you", "problems", "running", "parked", "done"] as const;
+export const FILTERS = ["all", "you", "problems", "running", "parked", "succeeded"] as const;
 export type Filter = (typeof FILTERS)[number] | ShownStatus;
 
 export function isFilter(text: string): text is Filter {
@@ -119,8 +119,6 @@ export function matchesFilter(task: Task, status: ShownStatus, filter: Filter): 
       return status === "running";
     case "parked":
       return status === "parked";
-    case "done":
-      return isEnded(task.status);
     default:
       return status === filter;
   }
@@ -152,6 +150,16 @@ export function wantedIds(
     }
   }
   return wanted;
+}
+
+/**
+ * Counts the tasks of a tree by status. The root task stands for the tree, which has a status of its own: it is counted
+ * only where it is alone, and where it needs a person, so that no need is missing.
+ */
+export function countOfTree(tasks: ReadonlyMap<string, Task>, head: Task | null, asked: ReadonlySet<string>) {
+  const below = [...tasks.values()].filter((task) => task.role === "work" && task.id !== head?.id);
+  const isCounted = head !== null && (below.length === 0 || shownStatusOf(head, asked) === "you");
+  return countByStatus(isCounted ? [head, ...below] : below, asked);
 }
 
 export function countByStatus(tasks: Iterable<Task>, asked: ReadonlySet<string>): Record<ShownStatus, number> {

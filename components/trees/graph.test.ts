@@ -34,10 +34,10 @@ const TASKS = [
   task("d", "root", { depends_on: ["c"] }),
 ];
 
-test("finished siblings share a box, which shows its number of tasks", () => {
+test("finished siblings share a box, which counts its tasks by how they ended", () => {
   const { boxes, after } = graph(TASKS);
   expect(boxes.map((box) => box.id)).toEqual(["root", "done:root", "c", "d"]);
-  expect(boxes[1]).toMatchObject({ tasks: 3, open: false });
+  expect(boxes[1]).toMatchObject({ counts: { succeeded: 3 }, open: false });
   expect(after).toEqual([
     { from: "done:root", to: "c" },
     { from: "c", to: "d" },
@@ -88,4 +88,10 @@ test("a box for several tasks says what a click on it does", () => {
   const more = { kind: "more" as const, id: "more:a", parent: "a", tasks: 9_760, open: false, last: false };
   expect(groupWords(more)).toEqual({ title: "9,760 more", text: "Unfold to see them" });
   expect(groupWords({ ...more, tasks: 0, open: true })).toEqual({ title: "All are shown", text: "Show fewer" });
+  const failedBelow = [...TASKS, task("b.1", "b", { status: "failed" }), task("e", "root", { status: "stopped" })];
+  const ended = graph(failedBelow).boxes.find((box) => box.kind === "done");
+  expect(ended && groupWords(ended)).toEqual({
+    title: "1 failed, 1 stopped, 3 succeeded",
+    text: "Unfold to see them",
+  });
 });

@@ -3,6 +3,7 @@
 import {
   type Children,
   childrenOf,
+  countByStatus,
   headTaskOf,
   isNarrowed,
   type OutlineExtras,
@@ -12,6 +13,7 @@ import {
 } from "@/components/feed/outline";
 import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { countsText, type StatusCounts } from "@/core/words/counts";
 import { plural } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
 
@@ -33,7 +35,7 @@ export type Box =
       below: number;
     }
   /** Finished siblings in one box, until the user unfolds it. `tasks` counts them and all tasks below them. */
-  | { kind: "done"; id: string; parent: string; tasks: number; open: boolean }
+  | { kind: "done"; id: string; parent: string; counts: StatusCounts; open: boolean }
   /** Siblings that do not fit. `last`: unfolding shows no further siblings. */
   | { kind: "more"; id: string; parent: string; tasks: number; open: boolean; last: boolean };
 
@@ -140,8 +142,8 @@ function siblingsBelow(task: Task, { children, asked, view, wanted, alone }: Sou
   if (finished.length >= LEAST_STACK) {
     const id = `done:${task.id}`;
     const open = view.toggled.get(id) === true;
-    const number = finished.reduce((sum, one) => sum + 1 + countBelow(one, children), 0);
-    groups.push({ kind: "done", id, parent: task.id, tasks: number, open });
+    const counts = countByStatus(withBelow(finished, children), asked);
+    groups.push({ kind: "done", id, parent: task.id, counts, open });
     if (!open) group(id, finished);
   }
 
@@ -165,10 +167,9 @@ function pressure(task: Task, asked: ReadonlySet<string>): number {
   return at < 0 ? order.length : at;
 }
 
-function countBelow(task: Task, children: Children): number {
-  let count = 0;
-  for (const one of children.get(task.id) ?? []) count += 1 + countBelow(one, children);
-  return count;
+/** Returns the tasks and all tasks below them. One of these may have failed although the task above it succeeded. */
+function withBelow(tasks: Task[], children: Children): Task[] {
+  return tasks.flatMap((one) => [one, ...withBelow(children.get(one.id) ?? [], children)]);
 }
 
 function linesOf(boxes: Box[], boxOf: ReadonlyMap<string, string>): TreeGraph["after"] {
@@ -186,7 +187,7 @@ function linesOf(boxes: Box[], boxOf: ReadonlyMap<string, string>): TreeGraph["a
 /** Returns the texts of a box for several tasks. */
 export function groupWords(box: Exclude<Box, { kind: "task" }>): { title: string; text: string } {
   if (box.kind === "done") {
-    return { title: `${box.tasks.toLocaleString("en-US")} done`, text: box.open ? "Fold them" : "Unfold to see them" };
+    return { title: countsText(box.counts), text: box.open ? "Fold them" : "Unfold to see them" };
   }
   const title = `${box.tasks.toLocaleString("en-US")} more`;
   if (!box.open) return { title, text: "Unfold to see them" };

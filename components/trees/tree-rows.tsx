@@ -44,13 +44,18 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
         </span>
       </span>
       <span className="text-right whitespace-nowrap text-ink-2">
-        <span aria-hidden="true">
-          {ended} / {tasks}
-        </span>
-        <span className="sr-only">
-          {" "}
-          {ended} of {plural(tasks, "task")} ended,{" "}
-        </span>
+        {/* The state of a tree of one task is that of the task. */}
+        {tasks > 1 ? (
+          <>
+            <span aria-hidden="true">
+              {ended} / {tasks}
+            </span>
+            <span className="sr-only">
+              {" "}
+              {ended} of {plural(tasks, "task")} ended,{" "}
+            </span>
+          </>
+        ) : null}
       </span>
       <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:hidden">
         <Spent tree={tree} />

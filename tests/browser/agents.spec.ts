@@ -138,7 +138,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends with a v
   await expect(page.getByRole("button", { name: /Needs you/ })).toHaveCount(0);
   doors.parent.open();
   await expect(row("Find the name, Waiting for you")).toBeVisible();
-  await expect(page.getByRole("button", { name: "1 to decide" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 waits for you" })).toBeVisible();
   await answerAtHome();
   await expect(row("Find the name, Succeeded")).toBeVisible();
 

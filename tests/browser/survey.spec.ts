@@ -108,11 +108,11 @@ async function submitSurvey(page: Page, workspace: string): Promise<void> {
 
 /** Kills the server after some subtasks have ended and before others have started. */
 async function survive(page: Page, server: Awaited<ReturnType<typeof startRealServer>>): Promise<void> {
-  const done = page.getByRole("button", { name: /^Done / });
+  const done = page.getByRole("button", { name: /^Succeeded / });
   // Checks in every frame, so that the kill follows immediately.
   await page.waitForFunction(() => {
     const chips = [...document.querySelectorAll("button[aria-pressed]")].map((chip) => chip.textContent ?? "");
-    return Number(chips.find((text) => text.startsWith("Done"))?.replace(/\D/g, "")) >= 5;
+    return Number(chips.find((text) => text.startsWith("Succeeded"))?.replace(/\D/g, "")) >= 5;
   });
   await server.kill();
   expect(Number((await done.innerText()).replace(/\D/g, ""))).toBeLessThan(PARTS);
@@ -123,7 +123,7 @@ async function survive(page: Page, server: Awaited<ReturnType<typeof startRealSe
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   await expect(page.getByLabel("Message this task")).toHaveValue("Is anybody there?");
   await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/, { timeout: 120_000 });
-  await expect(done).toHaveText(`Done ${PARTS + 1}`);
+  await expect(done).toHaveText(`Succeeded ${PARTS + 1}`);
 }
 
 async function checkNothingTwice(page: Page): Promise<void> {

@@ -85,6 +85,7 @@ function TaskBox({ box, text, selected, inTabOrder }: Omit<BoxData, "box"> & { b
 
 function GroupBox({ box, inTabOrder }: { box: Of<"done" | "more">; inTabOrder: boolean }) {
   const { title, text } = groupWords(box);
+  const isSuccess = box.kind === "done" && box.counts.failed + box.counts.stopped === 0;
   return (
     <Frame done edge="border-line-strong">
       <Press
@@ -93,8 +94,8 @@ function GroupBox({ box, inTabOrder }: { box: Of<"done" | "more">; inTabOrder: b
         aria-expanded={box.open}
         glyph={
           <Icon
-            name={box.kind === "done" ? "succeeded" : "plus"}
-            className={`size-3.5 flex-none ${box.kind === "done" ? "text-ok" : "text-idle"}`}
+            name={isSuccess ? "succeeded" : "plus"}
+            className={`size-3.5 flex-none ${isSuccess ? "text-ok" : "text-idle"}`}
           />
         }
         name={title}

@@ -1,8 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { memo, type ReactNode, useMemo } from "react";
-import { countByStatus } from "@/components/feed/outline";
+import { Fragment, memo, type ReactNode, useMemo } from "react";
+import { countOfTree } from "@/components/feed/outline";
 import type { ViewName } from "@/components/trees/tree-address";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { lazily } from "@/components/ui/page/lazily";
@@ -12,7 +12,9 @@ import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { exactCount, exactMoney, money, plural, spentPart, tokensText } from "@/core/words/figures";
+import { type CountPart, countParts, type StatusCounts } from "@/core/words/counts";
+import { exactCount, exactMoney, money, spentPart, tokensText } from "@/core/words/figures";
+import { sentence } from "@/core/words/sentence";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
 import type { SetOutline } from "../view/use-tree-address";
@@ -49,10 +51,8 @@ interface TreeHeaderProps {
 
 export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, canKeep, source, isCovered } = props;
-  const counts = useMemo(() => countByStatus(tasks.values(), asked), [tasks, asked]);
+  const counts = useMemo(() => countOfTree(tasks, head, asked), [tasks, head, asked]);
   const { totals } = tree;
-  const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
-  const done = counts.succeeded + counts.failed + counts.stopped;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
   const cap = tree.grant.cost_usd;
   return (
@@ -84,8 +84,6 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
         </p>
         <p className="whitespace-nowrap text-ink-2 phone:basis-full phone:whitespace-normal">
-          {exactCount(done)} of {exactCount(all)} done
-          <Separator />
           <span title={exactMoney(totals.cost_usd)}>{money(totals.cost_usd)}</span>
           {cap === null ? "" : ` of ${money(cap)}`}
           {part === null ? null : (
@@ -108,7 +106,6 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           <Elapsed since={tree.created_at} until={tree.ended_at} />
         </p>
       </Line>
-      <StatusStrip counts={counts} />
     </header>
   );
 });
@@ -123,96 +120,76 @@ function Line({ className = "", children }: { className?: string; children: Reac
   );
 }
 
-const STRIP: ShownStatus[] = [
-  "succeeded",
-  "running",
-  "you",
-  "failed",
-  "parked",
-  "waiting",
-  "paused",
-  "ready",
-  "stopped",
-];
-
-const STRIP_COLOURS: Partial<Record<ShownStatus, string>> = {
-  succeeded: "bg-ok",
-  running: "bg-run",
-  you: "bg-wait-mark",
-  failed: "bg-fail",
-  parked: "bg-park",
-};
-
-function StatusStrip({ counts }: { counts: Record<ShownStatus, number> }) {
-  const parts = STRIP.filter((status) => counts[status] > 0);
-  const words = parts.map((status) => `${counts[status]} ${STATUS_WORDS[status].toLowerCase()}`).join(", ");
-  return (
-    <div className="mt-2.5 flex min-w-0 h-1 items-stretch gap-px" role="img" aria-label={words}>
-      {parts.map((status) => (
-        <i
-          key={status}
-          className={`block rounded-[1px] ${STRIP_COLOURS[status] ?? "bg-line-strong"}`}
-          style={{ flex: counts[status] }}
-          title={`${counts[status]} ${STATUS_WORDS[status]}`}
-        />
-      ))}
-    </div>
-  );
-}
-
 interface TreeSentenceProps {
   tree: Tree;
   tasks: ReadonlyMap<string, Task>;
   asked: ReadonlySet<string>;
-  counts: Record<ShownStatus, number>;
+  counts: StatusCounts;
   select: Select;
 }
 
-/** Says what needs a person, with a link to it, then what runs without them. */
+/** Says what became of the tree and how many of its tasks are in each state, with links to those that need a person. */
 function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps) {
-  const first = (status: ShownStatus) =>
-    [...tasks.values()].find((task) => shownStatusOf(task, asked) === status)?.id ?? "";
-  const needs = [
-    // The number of items, as on Home and in Review: several may be of one task, and a flag blocks none.
-    asked.size > 0 &&
-      (counts.you > 0 ? (
-        <Jump key="you" className="text-wait" go={() => select(first("you"))}>
-          {exactCount(asked.size)} to decide
-        </Jump>
-      ) : (
-        <Link key="you" className="font-semibold text-wait underline underline-offset-2" href="/review">
-          {exactCount(asked.size)} to decide
-        </Link>
-      )),
-    counts.failed > 0 && (
-      <Jump key="failed" className="text-fail" go={() => select(first("failed"))}>
-        {exactCount(counts.failed)} failed
-      </Jump>
-    ),
-  ].filter((need) => need !== false);
+  const parts = partsOf(tree, tasks, counts);
+  const resumes = isEnded(tree.status) ? null : firstResume(tasks);
   return (
-    <>
-      {needs[0]}
-      {needs.length > 1 ? ", " : null}
-      {needs[1]}
-      {needs.length > 0 ? ". " : null}
-      <span className="text-ink-2">
-        <TimedText text={restSentence(tree, counts, firstResume(tasks))} />
-      </span>
-    </>
+    <span className="text-ink-2">
+      <TimedText text={stateText(tree)} />
+      {/* Home and Review count items: a flag blocks no task, and a task may have several. */}
+      {asked.size > counts.you ? (
+        <>
+          <Link className="font-semibold text-wait underline underline-offset-2" href="/review">
+            {exactCount(asked.size)} to decide
+          </Link>
+          .{" "}
+        </>
+      ) : null}
+      {parts.map(({ status, text }, index) => (
+        <Fragment key={status}>
+          {index > 0 ? ", " : null}
+          {LINKED[status] ? (
+            <button
+              type="button"
+              className={`cursor-pointer font-semibold underline underline-offset-2 ${LINKED[status]}`}
+              onClick={() => select(firstWith(status, tasks, asked))}
+            >
+              {text}
+            </button>
+          ) : (
+            text
+          )}
+        </Fragment>
+      ))}
+      {parts.length > 0 ? "." : null}
+      {resumes ? <TimedText text={` ${resumesText(counts.parked, resumes)}`} /> : null}
+    </span>
   );
 }
 
-function Jump({ className, go, children }: { className: string; go: () => void; children: ReactNode }) {
-  return (
-    <button
-      type="button"
-      className={`cursor-pointer font-semibold underline underline-offset-2 ${className}`}
-      onClick={go}
-    >
-      {children}
-    </button>
-  );
+/** The states of tasks to which the sentence leads. */
+const LINKED: Partial<Record<ShownStatus, string>> = { you: "text-wait", failed: "text-fail" };
+
+function partsOf(tree: Tree, tasks: ReadonlyMap<string, Task>, counts: StatusCounts): CountPart[] {
+  const parts = countParts(counts);
+  const isAlone = [...tasks.values()].filter((task) => task.role === "work").length === 1;
+  if (!isAlone) return parts;
+  // The state of a paused or ended tree is that of its only task, and is said.
+  if (isEnded(tree.status) || tree.status === "paused") return [];
+  return parts.map(({ status }) => ({ status, text: STATUS_WORDS[status] }));
+}
+
+/** What became of an ended tree, and why nothing runs in a paused one; "" while the counts say it all. */
+function stateText(tree: Tree): string {
+  if (tree.status === "paused") return "Paused: nothing runs until you resume the tree. ";
+  if (!isEnded(tree.status)) return "";
+  const text = treeText(tree);
+  return text ? `${STATUS_WORDS[tree.status]}: ${sentence(text)} ` : `${STATUS_WORDS[tree.status]}. `;
+}
+
+/** Returns the first task in the state; the root task, which stands for the tree, only if there is no other. */
+function firstWith(status: ShownStatus, tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): string {
+  const found = [...tasks.values()].filter((task) => task.role === "work" && shownStatusOf(task, asked) === status);
+  return (found.find((task) => task.depth > 0) ?? found[0])?.id ?? "";
 }
 
 /** Returns when the first parked task resumes, or null if no task is parked or no time is known. */
@@ -223,19 +200,6 @@ function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
   return times.sort()[0] ?? null;
 }
 
-function restSentence(tree: Tree, counts: Record<ShownStatus, number>, resumes: string | null): string {
-  if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
-  if (tree.status === "paused") return "Paused: nothing runs until you resume the tree.";
-  const parts: string[] = [];
-  if (counts.running > 0)
-    parts.push(`${plural(counts.running, "task")} running${counts.ready ? `, ${counts.ready} queued` : ""}`);
-  else if (counts.ready > 0) parts.push(`${plural(counts.ready, "task")} queued`);
-  if (counts.parked > 0) parts.push(parkedText(counts.parked, resumes));
-  if (counts.paused > 0) parts.push(`${counts.paused} paused`);
-  return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing is running now.";
-}
-
-function parkedText(parked: number, resumes: string | null): string {
-  if (resumes === null) return `${parked} parked, ${parked === 1 ? "resumes" : "resume"} automatically`;
-  return `${parked} parked, ${parked === 1 ? "resumes" : "the first resumes"} automatically at ${resumes}`;
+function resumesText(parked: number, at: string): string {
+  return `${parked === 1 ? "It" : "The first"} resumes automatically at ${at}.`;
 }

@@ -20,7 +20,7 @@ const WORDS: Record<Chip, string> = {
   problems: "Problems",
   running: "Running",
   parked: "Parked",
-  done: "Done",
+  succeeded: "Succeeded",
 };
 const GLYPH_COLOURS: Partial<Record<IconName, string>> = {
   you: "text-wait-mark",
@@ -34,7 +34,7 @@ const GLYPHS: Partial<Record<Chip, IconName>> = {
   problems: "failed",
   running: "running",
   parked: "parked",
-  done: "succeeded",
+  succeeded: "succeeded",
 };
 
 interface TreeToolsProps {
@@ -99,7 +99,7 @@ function SearchSays({ search: { problem } }: Pick<TreeToolsProps, "search">) {
 }
 
 function countAll(tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): Record<Chip, number> {
-  const counts: Record<Chip, number> = { all: 0, you: 0, problems: 0, running: 0, parked: 0, done: 0 };
+  const counts: Record<Chip, number> = { all: 0, you: 0, problems: 0, running: 0, parked: 0, succeeded: 0 };
   for (const task of tasks.values()) {
     if (task.role !== "work") continue;
     const status = shownStatusOf(task, asked);

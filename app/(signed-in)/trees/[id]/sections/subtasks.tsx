@@ -4,10 +4,9 @@ import { useMemo, useState } from "react";
 import { countByStatus } from "@/components/feed/outline";
 import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOf } from "@/components/ui/status";
-import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { countsText } from "@/core/words/counts";
 import { money, plural, spentPart, spentText } from "@/core/words/figures";
-import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { rowText } from "@/core/words/tasks";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
@@ -76,16 +75,7 @@ function Spent({ child: { spent, grant } }: { child: Task }) {
   );
 }
 
-/** The order of the summary: statuses that need a person come first. */
-const ORDER: ShownStatus[] = ["you", "failed", "running", "parked", "waiting", "paused", "ready", "stopped"];
-
 function summaryOf(work: Task[], asked: ReadonlySet<string>, finishing: number): string {
-  const counts = countByStatus(work, asked);
-  const parts = ORDER.flatMap((status) =>
-    counts[status] > 0 ? [`${counts[status]} ${STATUS_WORDS[status].toLowerCase()}`] : [],
-  );
-  const ended = work.filter((one) => isEnded(one.status)).length;
-  const checks = finishing > 0 ? `${plural(finishing, "finishing task")}` : "";
-  const done = work.length > 0 ? `${ended} of ${work.length} done` : "";
-  return [done, ...parts, checks].filter(Boolean).join(", ");
+  const checks = finishing > 0 ? plural(finishing, "finishing task") : "";
+  return [countsText(countByStatus(work, asked)), checks].filter(Boolean).join(", ");
 }
