@@ -201,5 +201,5 @@ function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
 }
 
 function resumesText(parked: number, at: string): string {
-  return `${parked === 1 ? "It" : "The first"} resumes automatically at ${at}.`;
+  return `The ${parked === 1 ? "parked" : "first parked"} task resumes at ${at}.`;
 }

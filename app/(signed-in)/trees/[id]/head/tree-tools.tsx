@@ -16,7 +16,7 @@ type Chip = (typeof FILTERS)[number];
 
 const WORDS: Record<Chip, string> = {
   all: "All",
-  you: "Needs you",
+  you: "You",
   problems: "Problems",
   running: "Running",
   parked: "Parked",
