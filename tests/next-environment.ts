@@ -1,10 +1,14 @@
 /**
- * Tests of one process share its modules, and Next's server parts read this global, which only a whole Next server sets.
+ * Tests of one process share its modules and its environment. Next's server parts read this global, which only a whole
+ * Next server sets.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { afterAll, vi } from "vitest";
+import { afterAll, afterEach, vi } from "vitest";
 
 Object.assign(globalThis, { AsyncLocalStorage });
 
 // A part whose code loads when it is shown may still be loading when a file's tests are over, which fails the file.
 afterAll(() => vi.dynamicImportSettled());
+
+// A variable that a test sets, as PATH, would hold in each later file of the process.
+afterEach(() => void vi.unstubAllEnvs());
