@@ -55,6 +55,8 @@ export function pidFromHere(one: ProcessIdentity, own: ProcessIdentity): number 
       ids !== undefined &&
       ids.length > 1 &&
       Number(ids.at(-1)) === one.pid &&
+      // Two sandboxes that start in the same hundredth of a second have equal ids and times.
+      [one.pidNamespace, ""].includes(read(() => readlinkSync(`/proc/${name}/ns/pid`))) &&
       read(() => statOf(Number(name))?.start ?? "") === one.processStart
     )
       return Number(name);
