@@ -105,7 +105,7 @@ test("a question is amber only when a person has to answer it", () => {
   expect(shown(tasks, { filter: "problems" })).toEqual([]);
 });
 
-test("the root task stands for the tree, and is counted only alone or where it needs a person", () => {
+test("the root task stands for the tree, and is counted alone, or while it does something itself", () => {
   const waits = { kind: "answer" as const, tasks: [], reviews: ["asked"] };
   const asks = task("root", null, { status: "waiting", waiting_for: waits });
   const counted = (all: Task[], asked: string[] = []) => {
@@ -117,7 +117,14 @@ test("the root task stands for the tree, and is counted only alone or where it n
   expect(counted([])).toEqual([]);
   expect(counted([task("root", null)])).toEqual([["running", 1]]);
   expect(counted([task("root", null), checks])).toEqual([["running", 1]]);
-  expect(counted([task("root", null), failed, checks])).toEqual([["failed", 1]]);
+  const root = (status: Task["status"]) => task("root", null, { status });
+  for (const status of ["waiting", "succeeded", "failed", "stopped"] as const)
+    expect(counted([root(status), failed, checks])).toEqual([["failed", 1]]);
+  for (const status of ["ready", "running", "parked", "paused"] as const)
+    expect(counted([root(status), failed, checks])).toEqual([
+      [status, 1],
+      ["failed", 1],
+    ]);
   expect(counted([asks, failed], ["asked"])).toEqual([
     ["you", 1],
     ["failed", 1],

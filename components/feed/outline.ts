@@ -153,13 +153,14 @@ export function wantedIds(
 }
 
 /**
- * Counts the tasks of a tree by status. The root task stands for the tree, which has a status of its own: it is counted
- * only where it is alone, and where it needs a person, so that no need is missing.
+ * Counts the tasks of a tree by status. The root task stands for the tree, so it is not counted when it has ended or only
+ * waits for the others. It is counted when it is alone, asks a person, or works itself, which nothing else would say.
  */
 export function countOfTree(tasks: ReadonlyMap<string, Task>, head: Task | null, asked: ReadonlySet<string>) {
   const below = [...tasks.values()].filter((task) => task.role === "work" && task.id !== head?.id);
-  const isCounted = head !== null && (below.length === 0 || shownStatusOf(head, asked) === "you");
-  return countByStatus(isCounted ? [head, ...below] : below, asked);
+  if (head === null) return countByStatus(below, asked);
+  const isBehindOthers = isEnded(head.status) || shownStatusOf(head, asked) === "waiting";
+  return countByStatus(below.length > 0 && isBehindOthers ? below : [head, ...below], asked);
 }
 
 export function countByStatus(tasks: Iterable<Task>, asked: ReadonlySet<string>): Record<ShownStatus, number> {
