@@ -1,13 +1,23 @@
-/** The counts of a tree are those of the tasks that its outline shows by default. */
+/** The counts of a tree are those of the tasks that its outline shows by default, and the same in every place and state. */
 import { readFileSync } from "node:fs";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import { outlineRows } from "@/components/feed/outline";
+import { guarded } from "@/agents/guard/guard";
+import { countOfTree, headTaskOf, outlineRows } from "@/components/feed/outline";
 import { withoutSelectors } from "@/components/feed/selectors";
-import { isEnded } from "@/core/log/terms";
+import { TreeRow } from "@/components/trees/tree-rows";
+import { askedOf } from "@/components/ui/status";
+import { isEnded, type TaskStatus } from "@/core/log/terms";
+import type { Tree } from "@/core/shapes/shapes";
+import { countsText, listedCounts } from "@/core/words/counts";
 import { compareRows } from "@/db/log/rebuild";
+import { frame } from "@/scripts/cli/print/frame";
+import { progressLine, reportOf } from "@/server/mcp/tools/report";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
-import { gate, tester, trialsOfThisFile, whenTask } from "@/tests/agents/scenario";
+import { gate, sub, tester, titled, trialsOfThisFile, until, whenTask } from "@/tests/agents/scenario";
 import type { Trial } from "@/tests/agents/trial";
+import { changeAgent, offerTool, worldToolFor } from "@/tests/agents/world-tool";
 
 const start = trialsOfThisFile();
 
@@ -22,16 +32,105 @@ const VIEW = {
 
 /** Returns the tree's counts, after a check that each place that counts agrees with the outline. */
 async function countsOf(trial: Trial, id: string): Promise<[ended: number, tasks: number]> {
-  const { getTree, listTrees } = trial.runtime.application.queries;
-  const { totals, tasks } = await getTree(id);
+  const { getTree, listTrees, listReviews } = trial.runtime.application.queries;
+  const { totals, counts, tasks } = await getTree(id);
   const shown = withoutSelectors(new Map(tasks.map((task) => [task.id, task])));
   const rows = outlineRows(shown.values(), new Set(), VIEW);
-  const listed = (await listTrees({})).items.find((tree) => tree.id === id)?.totals;
+  const listed = (await listTrees({})).items.find((tree) => tree.id === id);
   const ended = rows.filter(({ task }) => isEnded(task.status)).length;
   expect(totals).toMatchObject({ tasks: rows.length, ended });
-  expect(listed).toEqual(totals);
+  expect([listed?.totals, listed?.counts]).toEqual([totals, counts]);
+  const { items } = await listReviews({ open: true, treeId: id, limit: 100 });
+  expect(countOfTree(shown.values(), headTaskOf(tasks).head, askedOf(items))).toEqual(counts);
   return [totals.ended, totals.tasks];
 }
+
+/** Returns what is said of the tree's counts, after the same checks and those of the command line and the MCP server. */
+async function saidOf(trial: Trial, id: string): Promise<string> {
+  await countsOf(trial, id);
+  const { application } = trial.runtime;
+  const tree = await application.queries.getTree(id);
+  const says = countsText(tree.counts);
+  const report = await reportOf(guarded(application, tester), id);
+  expect(progressLine(report).startsWith(`${says}. `)).toBe(true);
+  const lines = frame(tree, { width: 200, height: 99, nowMs: Date.now(), open: new Set(), paint: (_, text) => text });
+  expect(lines[1]).toContain(` · ${says} · `);
+  const listed = await application.queries.listTrees({});
+  const row = renderToStaticMarkup(createElement(TreeRow, { tree: listed.items.find((one) => one.id === id) as Tree }));
+  expect(row.includes(`>${says}<`)).toBe(listedCounts(tree) !== "");
+  return says;
+}
+
+test("every place says the same counts, in every state that a task of a tree can have", async () => {
+  const held = gate();
+  const parts = ["asks", "fails", "works", "succeeds", "parks"];
+  const trial = await start(
+    {
+      root: [
+        startSubtask(
+          ...parts.map((part) => sub(part, part === "parks" ? { agent: "researcher" } : {})),
+          sub("after", { depends_on: ["works"] }),
+        ),
+        endTask("done"),
+      ],
+      asks: [call("touch", { what: "it" }), endTask("touched")],
+      fails: call("end_task", { status: "failure", result: "It cannot be done." }),
+      works: () => held.opened.then(() => endTask("done")),
+      succeeds: endTask("done"),
+      parks: { fault: { type: "quota" } },
+      after: endTask("done"),
+    },
+    {
+      runtime: { worldTools: [worldToolFor("touch", "repeat", () => "touched")] },
+      env: { MAX_CONCURRENT_AGENTS: "9" },
+    },
+  );
+  await offerTool(trial, "touch", "ask");
+  await changeAgent(trial, "worker", { tools: ["touch"] });
+  // The quota of another provider, which holds back no other task.
+  await changeAgent(trial, "researcher", { model: "openai/gpt-5.1" });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const rest: Record<string, TaskStatus> = {
+    asks: "waiting",
+    fails: "failed",
+    works: "running",
+    succeeds: "succeeded",
+    parks: "parked",
+  };
+  for (const [title, status] of Object.entries(rest))
+    await whenTask(trial, id, title, (task) => task.status === status);
+  const { items } = await queries.listReviews({ open: true, treeId: id });
+  expect(await saidOf(trial, id)).toBe("1 waits for you, 1 failed, 1 running, 1 parked, 1 waiting, 1 succeeded");
+
+  const asks = titled(await queries.getTree(id), "asks");
+  await commands.pause({ id: asks.id }, tester);
+  expect(await saidOf(trial, id)).toBe("1 failed, 1 running, 1 parked, 1 waiting, 1 paused, 1 succeeded");
+  await commands.pauseEverything({ reason: "" }, tester);
+  await until(() => trial.worker?.active() === 0, "what was in flight is cut");
+  expect(await saidOf(trial, id)).toBe("1 failed, 5 paused, 1 succeeded");
+  await commands.resumeEverything({}, tester);
+  await commands.resume({ id: asks.id }, tester);
+  await commands.stop({ id: titled(await queries.getTree(id), "parks").id, reason: "" }, tester);
+  await whenTask(trial, id, "works", (task) => task.status === "running");
+  expect(await saidOf(trial, id)).toBe("1 waits for you, 1 failed, 1 running, 1 waiting, 1 stopped, 1 succeeded");
+
+  await commands.decide({ id: items[0]?.id ?? "", decision: "approved", reason: "" }, tester);
+  held.open();
+  await trial.ended(id);
+  expect(await saidOf(trial, id)).toBe("1 failed, 1 stopped, 4 succeeded");
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+
+  const fork = await commands.fork({ id: root_task_id }, tester);
+  const settled = { ...rest, works: "succeeded", after: "succeeded" } as const;
+  for (const [title, status] of Object.entries(settled))
+    await whenTask(trial, fork.id, title, (task) => task.status === status);
+  expect(await saidOf(trial, fork.id)).toBe("1 waits for you, 1 failed, 1 parked, 3 succeeded");
+  await commands.stop({ id: fork.root_task_id, reason: "" }, tester);
+  await trial.ended(fork.id);
+  await saidOf(trial, fork.id);
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+});
 
 test("a selector and its choice count as one task, finishing tasks as none; while it runs, ended, forked and retried", async () => {
   const held = gate();
@@ -86,9 +185,17 @@ test("the migration gives older trees the same counts", async () => {
   const { id } = await trial.submit({ task: "Count" });
   await trial.ended(id);
   const { sqlite } = trial.runtime.store.client;
-  sqlite.exec("UPDATE trees SET tasks_total = (SELECT count(*) FROM tasks), tasks_ended = tasks_total");
+  sqlite.exec(`UPDATE trees SET tasks_total = (SELECT count(*) FROM tasks), tasks_ended = tasks_total,
+    tasks_failed = 3, tasks_stopped = 4`);
   expect(compareRows(trial.runtime.store)).not.toEqual([]);
   sqlite.exec(readFileSync("drizzle/0014_counted_tasks.sql", "utf8"));
+  sqlite.exec(updatesOf("drizzle/0029_outcomes.sql"));
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(await countsOf(trial, id)).toEqual([1, 1]);
 });
+
+/** The statements of a migration that fill its new columns. */
+function updatesOf(migration: string): string {
+  const statements = readFileSync(migration, "utf8").split("--> statement-breakpoint");
+  return statements.filter((statement) => !statement.trim().startsWith("ALTER")).join(";");
+}

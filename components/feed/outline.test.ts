@@ -109,7 +109,7 @@ test("the root task stands for the tree, and is counted alone, or while it does 
   const waits = { kind: "answer" as const, tasks: [], reviews: ["asked"] };
   const asks = task("root", null, { status: "waiting", waiting_for: waits });
   const counted = (all: Task[], asked: string[] = []) => {
-    const counts = countOfTree(new Map(all.map((one) => [one.id, one])), all[0] ?? null, new Set(asked));
+    const counts = countOfTree(all, all[0] ?? null, new Set(asked));
     return Object.entries(counts).filter(([, number]) => number > 0);
   };
   const failed = task("a", "root", { status: "failed" });

@@ -3,6 +3,7 @@
 import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { countStatuses, countsOfTree, type StatusCounts } from "@/core/words/counts";
 import { plural, spentPart } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { isChosen } from "./selectors";
@@ -152,31 +153,15 @@ export function wantedIds(
   return wanted;
 }
 
-/**
- * Counts the tasks of a tree by status. The root task stands for the tree, so it is not counted when it has ended or only
- * waits for the others. It is counted when it is alone, asks a person, or works itself, which nothing else would say.
- */
-export function countOfTree(tasks: ReadonlyMap<string, Task>, head: Task | null, asked: ReadonlySet<string>) {
-  const below = [...tasks.values()].filter((task) => task.role === "work" && task.id !== head?.id);
-  if (head === null) return countByStatus(below, asked);
-  const isBehindOthers = isEnded(head.status) || shownStatusOf(head, asked) === "waiting";
-  return countByStatus(below.length > 0 && isBehindOthers ? below : [head, ...below], asked);
+/** Counts the tasks of a tree by status, as the tree's own `counts` do. */
+export function countOfTree(tasks: Iterable<Task>, head: Task | null, asked: ReadonlySet<string>): StatusCounts {
+  const counts = countByStatus(tasks, asked);
+  return head ? countsOfTree(counts, shownStatusOf(head, asked)) : counts;
 }
 
-export function countByStatus(tasks: Iterable<Task>, asked: ReadonlySet<string>): Record<ShownStatus, number> {
-  const counts = {
-    ready: 0,
-    running: 0,
-    you: 0,
-    waiting: 0,
-    parked: 0,
-    paused: 0,
-    succeeded: 0,
-    failed: 0,
-    stopped: 0,
-  };
-  for (const task of tasks) if (task.role === "work") counts[shownStatusOf(task, asked)]++;
-  return counts;
+export function countByStatus(tasks: Iterable<Task>, asked: ReadonlySet<string>): StatusCounts {
+  const work = [...tasks].filter((task) => task.role === "work");
+  return countStatuses(work.map((task) => shownStatusOf(task, asked)));
 }
 
 export interface RowBadge {

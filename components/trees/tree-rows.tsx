@@ -7,7 +7,8 @@ import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
-import { count, money, plural } from "@/core/words/figures";
+import { listedCounts } from "@/core/words/counts";
+import { count, money } from "@/core/words/figures";
 import { progressText } from "@/core/words/goals";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
@@ -15,11 +16,11 @@ import { treeText } from "@/core/words/trees";
 /** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
-  const { ended, tasks } = tree.totals;
+  const counts = listedCounts(tree);
   const text = treeText(tree);
   return (
     <Link
-      className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_84px_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)_auto]"
+      className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)]"
       href={listedAddress(tree)}
       prefetch={false}
       data-tree={tree.id}
@@ -37,25 +38,12 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
         </span>
         <span className="flex min-w-0 gap-2 text-ink-2">
           {tree.progress ? <span className="flex-none">{progressText(tree.progress)}</span> : null}
+          {counts ? <span className="flex-none">{counts}</span> : null}
           <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">
-            {text || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
+            {text || (counts ? null : <span aria-hidden="true">{STATUS_WORDS[status]}</span>)}
           </span>
           {by ? <span className="flex-none text-ink-3">by {tree.created_by}</span> : null}
         </span>
-      </span>
-      <span className="text-right whitespace-nowrap text-ink-2">
-        {/* The state of a tree of one task is that of the task. */}
-        {tasks > 1 ? (
-          <>
-            <span aria-hidden="true">
-              {ended} / {tasks}
-            </span>
-            <span className="sr-only">
-              {" "}
-              {ended} of {plural(tasks, "task")} ended,{" "}
-            </span>
-          </>
-        ) : null}
       </span>
       <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:hidden">
         <Spent tree={tree} />

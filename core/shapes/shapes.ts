@@ -110,6 +110,11 @@ export interface Tree {
   grant: Amounts;
   /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
   totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
+  /**
+   * How many tasks are in each state; `you` means waiting for a person. The root task stands for the tree: with
+   * subtasks it is not counted when it has ended or only waits for them.
+   */
+  counts: Readonly<Record<TaskStatus | "you", number>>;
   tasks: Task[];
 }
 

@@ -42,7 +42,7 @@ function end(
   if (letters > 0) run.dropLetters.run(key.id);
   run.end.run({ id: key.id, status: to.status, reason: to.reason, detail: to.detail, seq: lastSeq, now: nowMs });
   run.insertAttempt.run(key.id, attempt, key.treeId, to.status, to.reason, lastSeq, nowMs);
-  run.countEnded.run({ task: key.id });
+  run.countEnded.run({ task: key.id, status: to.status });
   grants.returnRemainder(key.id, key.parentId);
   if (run.hasQuestions.get(key.id)) run.withdrawQuestions.run(key.id);
   for (const woken of run.wakeParent.all({ id: key.parentId }) as string[]) touch(tree, woken);

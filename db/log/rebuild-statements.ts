@@ -19,7 +19,7 @@ export function rebuildStatements(sqlite: Sqlite) {
   return {
     trees: sqlite.prepare(`
       SELECT id, uid, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, tasks_total AS tasksTotal,
-        tasks_ended AS tasksEnded, work_total AS workTotal, ended_at_ms AS endedAtMs FROM trees ORDER BY id`),
+        tasks_ended AS tasksEnded, tasks_failed AS tasksFailed, tasks_stopped AS tasksStopped, work_total AS workTotal, ended_at_ms AS endedAtMs FROM trees ORDER BY id`),
     tasks: sqlite.prepare(`
       SELECT id, uid, role, ${LOG_COLUMNS.read()}, ${RESTING_COLUMNS.read()}, lease, turns_allowed AS turnsAllowed, fruitless_leases AS fruitlessLeases,
         (SELECT count(*) FROM messages WHERE task_id = tasks.id) AS messages
@@ -34,7 +34,7 @@ export function rebuildStatements(sqlite: Sqlite) {
       UPDATE tasks SET ${LOG_COLUMNS.set}, ${RESTING_COLUMNS.set} WHERE id = @id`),
     setTree: sqlite.prepare(`
       UPDATE trees SET tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, tasks_total = @tasksTotal,
-        tasks_ended = @tasksEnded, work_total = @workTotal, ended_at_ms = @endedAtMs WHERE id = @id`),
+        tasks_ended = @tasksEnded, tasks_failed = @tasksFailed, tasks_stopped = @tasksStopped, work_total = @workTotal, ended_at_ms = @endedAtMs WHERE id = @id`),
     dropAttempts: sqlite.prepare("DELETE FROM attempts WHERE task_id = ?"),
     insertAttempt: sqlite.prepare(`
       INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)

@@ -76,6 +76,8 @@ test.each([
   ["trees", "micro_usd", "-5"],
   ["trees", "tasks_total", "99"],
   ["trees", "tasks_ended", "0"],
+  ["trees", "tasks_failed", "7"],
+  ["trees", "tasks_stopped", "7"],
   ["trees", "work_total", "0"],
   ["trees", "ended_at_ms", "NULL"],
   ["attempts", "status", "'stopped'"],

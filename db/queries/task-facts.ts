@@ -3,6 +3,7 @@ import type { BodyReader } from "@/db/file/bodies";
 import type { Halt } from "@/db/records/halt";
 import type { GoalProgressReader } from "./goal-progress";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
+import type { StatusCountReader } from "./status-counts";
 import type { SpendRow, treeRowStatements } from "./tree-rows";
 
 /** What the functions that read trees and tasks need. */
@@ -10,6 +11,7 @@ export interface TreeReader {
   run: ReturnType<typeof treeRowStatements>;
   bodies: BodyReader;
   goals: GoalProgressReader;
+  statusCounts: StatusCountReader;
   haltNow: () => Halt | null;
 }
 

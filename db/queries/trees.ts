@@ -11,6 +11,7 @@ import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halt";
 import { createGoalProgress } from "./goal-progress";
 import { detailOf, grantShape, type TaskRow, taskShape, usd } from "./shapes";
+import { createStatusCounts } from "./status-counts";
 import {
   dependenciesOf,
   holdersOf,
@@ -58,7 +59,13 @@ export interface TreeQueries {
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const run = treeRowStatements(sqlite);
-  const reader: TreeReader = { run, bodies: createBodyReader(sqlite), goals: createGoalProgress(sqlite), haltNow };
+  const reader: TreeReader = {
+    run,
+    bodies: createBodyReader(sqlite),
+    goals: createGoalProgress(sqlite),
+    statusCounts: createStatusCounts(sqlite),
+    haltNow,
+  };
   const list = createTreeList(sqlite);
   return {
     listTrees: (options, nowMs) => listTrees(reader, list, options, nowMs),
@@ -128,7 +135,7 @@ function rightsOf({ run }: TreeReader, treeUid: string): Level[] {
   return Array.isArray(rights) ? (rights as Level[]) : [...LEVELS];
 }
 
-function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
+function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
   const { status } = row;
   const parked =
     status === "parked"
@@ -165,6 +172,7 @@ function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tre
       tokens_out: row.tokensOut,
       cost_usd: usd(row.microUsd),
     },
+    counts: statusCounts.of(row),
     tasks,
   };
 }

@@ -41,6 +41,8 @@ export function derivedTree(tasks: FoldedTask[]): Record<string, number | null> 
   const sum = (of: (task: FoldedTask) => number) => tasks.reduce((total, task) => total + of(task), 0);
   const counted = tasks.filter(({ role, state }) => isCounted(role, state));
   const ended = tasks.filter(({ state }) => state.ended);
+  const countedWith = (status: EndStatus) =>
+    counted.filter(({ state, endings }) => state.ended && endings.at(-1)?.status === status).length;
   const last = ended.flatMap(({ endings }) => endings.at(-1) ?? []).sort((a, b) => b.seq - a.seq)[0];
   return {
     tokensIn: sum(({ state }) => state.spent.tokensIn),
@@ -48,6 +50,8 @@ export function derivedTree(tasks: FoldedTask[]): Record<string, number | null> 
     microUsd: sum(({ state }) => state.spent.microUsd),
     tasksTotal: counted.length,
     tasksEnded: counted.filter(({ state }) => state.ended).length,
+    tasksFailed: countedWith("failed"),
+    tasksStopped: countedWith("stopped"),
     workTotal: tasks.filter(({ role }) => role === "work").length,
     endedAtMs: ended.length === tasks.length ? (last?.atMs ?? null) : null,
   };

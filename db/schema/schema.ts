@@ -39,9 +39,11 @@ export const trees = sqliteTable(
     tokensIn: count("tokens_in"),
     tokensOut: count("tokens_out"),
     microUsd: count("micro_usd"),
-    /** Which tasks these two count: see `db/records/tree-counts.ts`. */
+    /** Which tasks these four count: see `db/records/tree-counts.ts`. Failed and stopped ones are among those that ended. */
     tasksTotal: count("tasks_total"),
     tasksEnded: count("tasks_ended"),
+    tasksFailed: count("tasks_failed"),
+    tasksStopped: count("tasks_stopped"),
     /** Number of tasks without finishing tasks, which the limits count. */
     workTotal: count("work_total"),
     createdAtMs: createdAtMs(),

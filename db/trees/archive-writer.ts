@@ -174,11 +174,11 @@ function treeStatements(sqlite: Sqlite) {
     insertTree: sqlite
       .prepare(`
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
-        cap_depth, cap_seconds, tokens_in, tokens_out, micro_usd, tasks_total, tasks_ended, work_total, created_at_ms,
+        cap_depth, cap_seconds, tokens_in, tokens_out, micro_usd, tasks_total, tasks_ended, tasks_failed, tasks_stopped, work_total, created_at_ms,
         ended_at_ms, forked_from, fork_seq, copied_tokens, copied_micro_usd, snapshot, is_tainted, pinned_by, pinned_at_ms,
         seen_at_ms, archive_hash)
       VALUES (@uid, @title, @workspace, 0, @priority, @createdBy, @capTokens, @capMicroUsd, @capTasks, @capDepth,
-        @capSeconds, @tokensIn, @tokensOut, @microUsd, @tasksTotal, @tasksEnded, @workTotal, @createdAtMs, @endedAtMs,
+        @capSeconds, @tokensIn, @tokensOut, @microUsd, @tasksTotal, @tasksEnded, @tasksFailed, @tasksStopped, @workTotal, @createdAtMs, @endedAtMs,
         @forkedFrom, @forkSeq, @copiedTokens, @copiedMicroUsd, @snapshot, @isTainted, @by, @now, @now, @hash) RETURNING id`)
       .pluck(),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),

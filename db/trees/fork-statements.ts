@@ -1,6 +1,6 @@
 /** Prepared statements that write the copy of a tree. */
 import type { Sqlite } from "@/db/file/client";
-import { treeCounts } from "@/db/records/tree-counts";
+import { setTreeCounts } from "@/db/records/tree-counts";
 
 export function forkStatements(sqlite: Sqlite) {
   return { ...copyStatements(sqlite), ...totalStatements(sqlite), ...reviewStatements(sqlite) };
@@ -43,7 +43,7 @@ function totalStatements(sqlite: Sqlite) {
       UPDATE trees SET root_id = @root, cap_tokens = root.grant_tokens, cap_micro_usd = root.grant_micro_usd,
         cap_tasks = root.grant_tasks, cap_depth = root.grant_depth, cap_seconds = root.grant_seconds,
         tokens_in = sums.tokensIn, tokens_out = sums.tokensOut, micro_usd = sums.microUsd, copied_tokens = sums.tokensIn + sums.tokensOut,
-        copied_micro_usd = sums.microUsd, (tasks_total, tasks_ended) = (${treeCounts("@tree")}),
+        copied_micro_usd = sums.microUsd, ${setTreeCounts("@tree")},
         work_total = sums.work
       FROM (SELECT * FROM tasks WHERE id = @root) root, (
         SELECT sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(micro_usd) AS microUsd,

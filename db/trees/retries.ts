@@ -136,7 +136,7 @@ export function createRetries(sqlite: Sqlite) {
     const { headline, refused } = rowOf(state);
     run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits, headline, refused });
     grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
-    run.countReopened.run({ task: row.id });
+    run.countReopened.run({ task: row.id, status: row.status });
     context.touch(tree, row.uid);
     for (const one of run.selectDependents.all(row.id) as EndedRow[]) begin(one, tree, by, "predecessors", context);
     return attempt;

@@ -1,6 +1,8 @@
 /** An in-memory store of trees. It has the same shapes as the real store, and also publishes after each commit. */
 import { UserError } from "@/agents/application";
 import { createActivities } from "@/agents/boot/activities";
+import { countOfTree } from "@/components/feed/outline";
+import { askedOf } from "@/components/ui/status";
 import type { TaskEvent } from "@/core/log/entries";
 import type {
   ApprovalRule,
@@ -12,6 +14,7 @@ import type {
   Task,
   Tree,
 } from "@/core/shapes/shapes";
+import { NO_COUNTS } from "@/core/words/counts";
 
 type TreeListener = (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void;
 
@@ -55,6 +58,7 @@ export class FakeStore {
       headline: "",
       grant: { ...NO_CAP },
       totals: { tasks: 0, ended: 0, tokens_in: 0, tokens_out: 0, cost_usd: 0 },
+      counts: NO_COUNTS,
       tasks: [],
       ...fields,
     };
@@ -172,6 +176,7 @@ export class FakeStore {
     const root = work[0];
     tree.totals.tasks = work.length;
     tree.totals.ended = work.filter((task) => task.ended_at !== null).length;
+    tree.counts = countOfTree(work, root ?? null, askedOf([...this.reviews.values()]));
     tree.totals.cost_usd = root?.spent.cost_usd ?? 0;
     if (root) {
       const busy = root.ended_at ? undefined : work.find((task) => task.status === "running" && task !== root);

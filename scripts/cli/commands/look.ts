@@ -4,7 +4,8 @@ import type { Queries } from "@/agents/application";
 import { createIds } from "@/agents/queries/queries";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
-import { count, duration, money } from "@/core/words/figures";
+import { listedCounts } from "@/core/words/counts";
+import { count, duration, money, plural } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -30,17 +31,24 @@ export async function trees(context: Context, _: unknown, flags: Flags): Promise
       const { totals } = tree;
       const endMs = tree.ended_at ? Date.parse(tree.ended_at) : Date.now();
       const figures = [
-        padTo(`${totals.ended}/${totals.tasks}`, 9, "right"),
+        padTo(plural(totals.tasks, "task"), 10, "right"),
         padTo(count(totals.tokens_in + totals.tokens_out), 6, "right"),
         padTo(money(totals.cost_usd), 8, "right"),
         padTo(duration(endMs - Date.parse(tree.created_at)), 9, "right"),
       ].join(" ");
       const word = paint(state.style, `${state.glyph} ${padTo(state.word, 15)}`);
-      print(`${short(tree.id)}  ${word} ${figures}  ${oneLine(tree.title)}${paint("dim", originOf(tree))}`);
+      print(
+        `${short(tree.id)}  ${word} ${figures}  ${oneLine(tree.title)}${paint("dim", originOf(tree) + countsOf(tree))}`,
+      );
     }
     if (page.next) warn(`More trees: add --after ${page.next}`);
     return 0;
   });
+}
+
+function countsOf(tree: Tree): string {
+  const counts = listedCounts(tree);
+  return counts && ` (${counts})`;
 }
 
 function originOf({ forked_from, schedule }: Pick<Tree, "forked_from" | "schedule">): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { countStatuses } from "@/core/words/counts";
 import { createChanges } from "./changes";
 import { type FrameOptions, frame } from "./frame";
 import { clean, cut, padTo, widthOf } from "./text";
@@ -63,6 +64,7 @@ function tree(tasks: Task[], status: TaskStatus = "running"): Tree {
     headline: "",
     grant: NONE,
     totals: { tasks: tasks.length, ended: 0, tokens_in: 1_000, tokens_out: 500, cost_usd: 0.5 },
+    counts: countStatuses(tasks.map((one) => one.status)),
     tasks,
   };
 }
@@ -78,7 +80,7 @@ const options: FrameOptions = {
 test("a row shows glyph, name, state with headline, agent, turns, tokens, cost and time", () => {
   const lines = frame(tree([task("root", null, "running"), task("kid", "root", "succeeded")]), options);
   expect(lines).toHaveLength(5);
-  expect(lines[1]).toBe("◐ Running · 0 of 2 tasks ended · 1.5k tokens · $0.50 · 1 m");
+  expect(lines[1]).toBe("◐ Running · 1 running, 1 succeeded · 1.5k tokens · $0.50 · 1 m");
   expect(lines[3]).toMatch(/^◐ Task root +Running: reads files +worker +2 +12k +\$0\.50 +1 m$/);
   expect(lines[4]).toMatch(/^ {2}✓ Task kid +Succeeded +worker +2 +12k +\$0\.50 +0 s$/);
   for (const line of lines.slice(3)) expect(widthOf(line)).toBe(100);
@@ -125,8 +127,8 @@ test("finished branches fold first, then finished siblings, then tasks not start
   expect(folded.find((line) => line.includes("Task done"))).toContain("(+20)");
   const grouped = at(20);
   expect(grouped).toHaveLength(3 + 13);
-  expect(grouped).toContain("  ✓ 31 tasks ended");
-  expect(at(10)).toContain("  ◌ 10 tasks ready");
+  expect(grouped).toContain("  ✓ 31 succeeded");
+  expect(at(10)).toContain("  ◌ 10 queued");
   for (let height = 5; height < 50; height += 1) {
     const lines = at(height);
     expect(lines.length).toBeLessThanOrEqual(height);

@@ -1,6 +1,7 @@
 /** Draws a tree as lines that fit the terminal's width and height. Pure. */
 
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { countParts, countsText } from "@/core/words/counts";
 import { count, duration, money, plural } from "@/core/words/figures";
 import { awaitedSubtasks, rowText, waitsForPerson } from "@/core/words/tasks";
 import { type OutlineRow, outlineRows } from "./outline";
@@ -80,7 +81,7 @@ function headOf(tree: Tree, options: FrameOptions): string[] {
   const endMs = tree.ended_at ? Date.parse(tree.ended_at) : nowMs;
   const facts = [
     state.word,
-    `${totals.ended} of ${plural(totals.tasks, "task")} ended`,
+    ...(totals.tasks > 1 ? [countsText(tree.counts)] : []),
     `${count(totals.tokens_in + totals.tokens_out)} tokens`,
     options.own ? exactMoney(totals.cost_usd) : money(totals.cost_usd),
     duration(endMs - Date.parse(tree.created_at)),
@@ -142,7 +143,9 @@ function stateText(state: StateWord, detail: string, width: number, paint: Frame
 
 function groupText(row: Exclude<OutlineRow, { kind: "task" }>): string {
   if (row.kind === "more") return `… ${plural(row.count, "more line")}: make the window higher`;
-  return row.state === "ended" ? `✓ ${plural(row.count, "task")} ended` : `◌ ${plural(row.count, "task")} ready`;
+  // The worst state gives the sign: a tick over a failure would be untrue.
+  const [worst] = countParts(row.counts);
+  return `${worst ? stateOf(worst.status).glyph : ""} ${countsText(row.counts)}`;
 }
 
 function elapsed(task: Task, nowMs: number): string {

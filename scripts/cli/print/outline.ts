@@ -2,10 +2,11 @@
 
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { countStatuses, type StatusCounts } from "@/core/words/counts";
 
 export type OutlineRow =
   | { kind: "task"; depth: number; task: Task /** Hidden tasks below this row. */; folded: number }
-  | { kind: "group"; depth: number; state: "ended" | "ready"; count: number }
+  | { kind: "group"; depth: number; counts: StatusCounts }
   | { kind: "more"; depth: number; count: number };
 
 interface Node {
@@ -13,8 +14,8 @@ interface Node {
   children: Node[];
   /** Whether the task and all below it have ended. */
   ended: boolean;
-  /** Number of tasks below. */
-  below: number;
+  /** The tasks below. */
+  below: Task[];
   /** 3: the task runs or waits for a person; 2: a task below it does; 1: neither. */
   importance: number;
 }
@@ -39,7 +40,7 @@ function nodesOf(tasks: readonly Task[], forPerson: (task: Task) => boolean): No
   const roots: Node[] = [];
   for (const task of tasks) {
     const importance = task.status === "running" || forPerson(task) ? 3 : 1;
-    nodes.set(task.id, { task, children: [], ended: isEnded(task.status), below: 0, importance });
+    nodes.set(task.id, { task, children: [], ended: isEnded(task.status), below: [], importance });
   }
   for (const node of nodes.values()) {
     const parent = node.task.parent_id === null ? undefined : nodes.get(node.task.parent_id);
@@ -50,7 +51,7 @@ function nodesOf(tasks: readonly Task[], forPerson: (task: Task) => boolean): No
   for (const node of [...nodes.values()].reverse()) {
     const parent = node.task.parent_id === null ? undefined : nodes.get(node.task.parent_id);
     if (!parent) continue;
-    parent.below += node.below + 1;
+    parent.below.push(node.task, ...node.below);
     parent.ended &&= node.ended;
     parent.importance = Math.max(parent.importance, Math.min(2, node.importance));
   }
@@ -65,22 +66,27 @@ interface Weighted {
 /** Level 1 folds finished branches, level 2 also groups finished siblings into one row, level 3 also groups siblings that have not started. */
 function rowsOf(siblings: Node[], level: number, depth: number): Weighted[] {
   const rows: Weighted[] = [];
-  const groups = { ended: 0, ready: 0 };
+  const groups: Record<"ended" | "ready", Task[]> = { ended: [], ready: [] };
   for (const node of siblings) {
-    const state = node.ended ? "ended" : node.task.status === "ready" && node.below === 0 ? "ready" : null;
+    const state = node.ended ? "ended" : node.task.status === "ready" && node.below.length === 0 ? "ready" : null;
     const grouped = state !== null && level >= (state === "ended" ? 2 : 3) && siblings.length > 1;
     if (grouped) {
-      groups[state] += node.below + 1;
+      groups[state].push(node.task, ...node.below);
       continue;
     }
     const isFolded = level >= 1 && node.ended;
     rows.push({
-      row: { kind: "task", depth, task: node.task, folded: isFolded ? node.below : 0 },
+      row: { kind: "task", depth, task: node.task, folded: isFolded ? node.below.length : 0 },
       weight: node.importance,
     });
     if (!isFolded) rows.push(...rowsOf(node.children, level, depth + 1));
   }
   for (const state of ["ended", "ready"] as const)
-    if (groups[state] > 0) rows.push({ row: { kind: "group", depth, state, count: groups[state] }, weight: 1 });
+    if (groups[state].length > 0)
+      rows.push({ row: { kind: "group", depth, counts: countOf(groups[state]) }, weight: 1 });
   return rows;
+}
+
+function countOf(tasks: readonly Task[]): StatusCounts {
+  return countStatuses(tasks.map((task) => task.status));
 }

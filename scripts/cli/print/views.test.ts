@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { Tree } from "@/core/shapes/shapes";
+import { NO_COUNTS } from "@/core/words/counts";
 import { widthOf } from "./text";
 import { terminalView } from "./views";
 
@@ -22,6 +23,7 @@ const TREE: Tree = {
   headline: "",
   grant: NONE,
   totals: { tasks: 0, ended: 0, tokens_in: 0, tokens_out: 0, cost_usd: 0 },
+  counts: NO_COUNTS,
   tasks: [],
 };
 

@@ -1,6 +1,5 @@
 /** States as glyph, word and colour, readable without colour. */
 
-import type { TaskStatus } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
@@ -25,7 +24,7 @@ const GLYPHS: Record<ShownStatus, Omit<StateWord, "word">> = {
 };
 const RING = ["◐", "◓", "◑", "◒"];
 
-export function stateOf(status: TaskStatus, forPerson = false): StateWord {
+export function stateOf(status: ShownStatus, forPerson = false): StateWord {
   const shown = status === "waiting" && forPerson ? "you" : status;
   return { ...GLYPHS[shown], word: STATUS_WORDS[shown] };
 }

@@ -2,7 +2,8 @@
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { GoalProgress, GoalView } from "@/core/shapes/goals";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
-import { plain, plural } from "@/core/words/figures";
+import { countsText } from "@/core/words/counts";
+import { plain } from "@/core/words/figures";
 import { estimateText, progressText } from "@/core/words/goals";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { STATUS_WORDS } from "@/core/words/status";
@@ -30,6 +31,8 @@ export interface Report {
   reason: Tree["reason"];
   says: string;
   progress: { tasks: number; ended: number } & Partial<GoalProgress>;
+  /** How many tasks are in each state. */
+  counts: Tree["counts"];
   /** What is left of a goal that has not ended; without a basis only its words. null for another tree. */
   estimate: Estimate | null;
   /** Globs of what the work may change; null for a plain task, and before a goal's first check. */
@@ -73,6 +76,7 @@ export async function reportOf(app: GuardedApplication, id: string): Promise<Rep
     reason: tree.reason,
     says: saysOf(tree, questions),
     progress: { tasks, ended, ...tree.progress },
+    counts: tree.counts,
     scope: goal && scopeOf(goal),
     put_back: goal?.put_back ?? [],
     estimate: goal && tree.ended_at === null ? estimateOf(goal) : null,
@@ -102,11 +106,10 @@ export async function resultOf(app: GuardedApplication, id: string): Promise<Res
 }
 
 /** One line for a report of progress. */
-export function progressLine({ progress, says }: Report): string {
+export function progressLine({ progress, counts, says }: Report): string {
   const { score, round, rounds_max } = progress;
   const isGoal = score !== undefined && round !== undefined && rounds_max !== undefined;
-  const share = `${progress.ended} of ${plural(progress.tasks, "task")} ended`;
-  return `${isGoal ? progressText({ score, round, rounds_max }) : share}. ${says}`;
+  return `${isGoal ? progressText({ score, round, rounds_max }) : countsText(counts)}. ${says}`;
 }
 
 function saysOf({ status, reason, headline }: Tree, questions: readonly Question[]): string {

@@ -51,7 +51,7 @@ interface TreeHeaderProps {
 
 export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, canKeep, source, isCovered } = props;
-  const counts = useMemo(() => countOfTree(tasks, head, asked), [tasks, head, asked]);
+  const counts = useMemo(() => countOfTree(tasks.values(), head, asked), [tasks, head, asked]);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
   const cap = tree.grant.cost_usd;
