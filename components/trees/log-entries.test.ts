@@ -52,6 +52,15 @@ test("a call that ran says why nobody was asked, and a call that asked or did no
   expect(unaskedOf({ mode: "invalid" })).toBe(null);
 });
 
+test("a call knows the subtask that it started, whose state of now its row shows; a finishing task is none", () => {
+  const started = (role: string, at: string) => ({ task: `of-${at}`, call: at, title: "T", agent: "worker", role });
+  const event = (...subtasks: object[]) => message("event", { type: "subtasks_started", subtasks }, { turn: 1 });
+  const all = [reply("1"), call("a"), call("b"), call("c"), event(started("work", "a"), started("finishing", "b"))];
+  const [entry] = logEntries(all);
+  expect(entry).toMatchObject({ calls: [{ subtask: "of-a" }, { subtask: null }, { subtask: null }] });
+  expect(entry?.until).toBe(all.at(-1)?.seq);
+});
+
 test("a provider may use an id again in a later turn", () => {
   const entries = logEntries([reply("1"), call("a"), reply("2", 2), call("a", 2)]);
   expect(entries).toMatchObject([{ calls: [{ key: "1:a" }] }, { calls: [{ key: "2:a" }] }]);

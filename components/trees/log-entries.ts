@@ -36,6 +36,8 @@ export interface CallEntry {
   since: string | null;
   /** Its start is not in the log: it runs as soon as the call before it is answered. */
   isRepeatable: boolean;
+  /** The subtask that it started; null: none, as far as the log was loaded. */
+  subtask: string | null;
   answer: CallAnswer | null;
 }
 
@@ -118,6 +120,14 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
           known.entry.until = message.seq;
         }
       }
+      if (message.content.type === "subtasks_started") {
+        for (const { task, call, role } of message.content.subtasks) {
+          const known = role === "work" ? calls.get(`${message.turn}:${call}`) : undefined;
+          if (!known) continue;
+          known.call.subtask = task;
+          known.entry.until = message.seq;
+        }
+      }
       if (message.content.type === "retried" && message.content.words !== undefined) {
         const { by, words: text, attempt } = message.content;
         entries.push({ ...base, kind: "steer", by, text, continues: attempt });
@@ -156,6 +166,7 @@ function callOf(
     started: false,
     since: null,
     isRepeatable: false,
+    subtask: null,
     answer: null,
   };
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");

@@ -127,10 +127,24 @@ interface MarkProps extends Pick<QueueProps, "selected" | "select"> {
   isCurrent: boolean;
 }
 
+const LOOKS = {
+  failed: { icon: "tri", colour: "text-fail" },
+  // Green is for what goes on.
+  rejected: { icon: "stopped", colour: "text-idle" },
+  done: { icon: "succeeded", colour: "text-ok" },
+} as const;
+
+function lookOf({ state, path }: Held): keyof typeof LOOKS {
+  if (state === "failed") return "failed";
+  return path.endsWith("/reject") ? "rejected" : "done";
+}
+
 /** Checkbox that selects the row; once the row is decided, an icon. */
 function Mark({ row, title, decided, isOver, isCurrent, selected, select }: MarkProps) {
-  if (decided)
-    return <Icon name={decided.state === "failed" ? "tri" : "succeeded"} className="mt-[3px] size-3.5 text-ok" />;
+  if (decided) {
+    const { icon, colour } = LOOKS[lookOf(decided)];
+    return <Icon name={icon} className={`mt-[3px] size-3.5 ${colour}`} />;
+  }
   return (
     <input
       type="checkbox"
@@ -187,9 +201,10 @@ function About({ row, review, isOver, decisions, trees, settled, unfolded, unfol
 
 /** Line with the outcome of a decision, and Undo until it is sent. */
 function Outcome({ decided, undo }: { decided: Held; undo: () => void }) {
-  const isFailed = decided.state === "failed";
+  const look = lookOf(decided);
+  const isFailed = look === "failed";
   return (
-    <p className={`${BELOW_TITLE} ${isFailed ? "text-fail" : "text-ok"}`} role="status">
+    <p className={`${BELOW_TITLE} ${LOOKS[look].colour}`} role="status">
       {/* One line, unless it failed: a longer one would move the rows below. */}
       <span className={isFailed ? "wrap-anywhere" : "min-w-0 truncate"} title={decided.sentence}>
         <TimedText text={decided.sentence} />

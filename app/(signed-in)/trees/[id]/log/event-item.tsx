@@ -4,6 +4,7 @@ import type { LogEntry } from "@/components/trees/log-entries";
 import { Clock } from "@/components/ui/time";
 import { withoutDisguise } from "@/core/words/visible";
 import { Folded, firstLine, Item } from "./log-item";
+import { SubtaskGlyph } from "./subtask-now";
 
 /** Longer text starts folded, because the event's own line already says what happened. */
 const SHOWN_CHARACTERS = 600;
@@ -38,6 +39,7 @@ export function EventItem({ entry, select }: EventItemProps) {
           {tasks.map((task, index) => (
             <span key={task.id}>
               {index > 0 ? ", " : " "}
+              <SubtaskGlyph id={task.id} />
               <button type="button" className="link" onClick={() => select(task.id)}>
                 {withoutDisguise(task.title)}
               </button>

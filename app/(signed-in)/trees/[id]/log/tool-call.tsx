@@ -16,6 +16,7 @@ import { plural, shortDuration } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
 import { useLogPlace } from "./log-place";
 import { RunningOutput } from "./running-output";
+import { SubtaskLink, SubtaskWord } from "./subtask-now";
 
 /** Few results bring files, so that no page waits for it. */
 const Attachments = dynamic(() => import("./attachments").then((module) => module.Attachments));
@@ -67,6 +68,11 @@ function CallLine({ call, running }: ToolCallProps) {
             <p className="border-line border-t px-3 py-1 text-ink-3 text-small">{call.unasked}</p>
           ) : null}
           {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
+          {call.subtask ? (
+            <p className="border-line border-t px-3 py-1 text-small">
+              <SubtaskLink id={call.subtask} />
+            </p>
+          ) : null}
           {call.answer && call.answer.attachments.length > 0 ? <Attachments answer={call.answer} /> : null}
           {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
         </>
@@ -119,7 +125,14 @@ const WAITING_WORDS: Record<string, string> = {
 };
 
 function CallResult({ call, running }: ToolCallProps) {
-  const { answer } = call;
+  const { answer, subtask } = call;
+  if (subtask) {
+    return (
+      <span className="text-small whitespace-nowrap">
+        <SubtaskWord id={subtask} />
+      </span>
+    );
+  }
   if (!answer) {
     const word = WAITING_WORDS[call.tool] ?? (running || call.started ? "running" : "no response yet");
     const since = running?.since ?? (call.started ? call.since : null);

@@ -16,6 +16,7 @@ import { ForkFromProvider } from "../control/fork-point";
 import { FoldedLog } from "../log/folded-log";
 import { Log } from "../log/log";
 import { type LogPlace, LogPlaceProvider } from "../log/log-place";
+import { TasksNowProvider } from "../log/subtask-now";
 import { useLogFold } from "../log/use-log-fold";
 import { useLogView } from "../log/use-log-view";
 import { LiveStrip } from "./live-strip";
@@ -61,6 +62,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const place = useOpeningPlace(log.place, fold.open);
   const mayRun = useRights().run === null;
   const common = { task, tasks: feed.tasks };
+  const now = useMemo(() => ({ tasks: feed.tasks, asked, select }), [feed.tasks, asked, select]);
   return (
     <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Task">
       <PaneHeader
@@ -89,15 +91,17 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
             />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
             <ForkFromProvider value={mayRun ? dialogs.fork : null}>
-              <PaneLog
-                task={task}
-                pages={pages}
-                problem={problem}
-                select={select}
-                fold={fold}
-                feed={shown}
-                view={log}
-              />
+              <TasksNowProvider value={now}>
+                <PaneLog
+                  task={task}
+                  pages={pages}
+                  problem={problem}
+                  select={select}
+                  fold={fold}
+                  feed={shown}
+                  view={log}
+                />
+              </TasksNowProvider>
             </ForkFromProvider>
           </div>
         </LogPlaceProvider>
