@@ -1,5 +1,6 @@
 ALTER TABLE `trees` ADD `tasks_failed` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `trees` ADD `tasks_stopped` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `trees_forked` ON `trees` (`forked_from`) WHERE forked_from IS NOT NULL--> statement-breakpoint
 -- How many of the tasks that a tree counts failed or were stopped; see db/records/tree-counts.ts.
 UPDATE trees SET (tasks_failed, tasks_stopped) = (
   SELECT count(*) FILTER (WHERE task.status = 'failed'), count(*) FILTER (WHERE task.status = 'stopped')

@@ -177,6 +177,34 @@ test("a selector that has not chosen counts", async () => {
   expect(await countsOf(trial, id)).toEqual([1, 1]);
 });
 
+test("a fork is listed below its origin, and by itself when the origin is gone or the list is filtered", async () => {
+  const trial = await start({ "*": endTask("7") });
+  const { commands, queries } = trial.runtime.application;
+  const submitted = [];
+  for (const task of ["a", "b", "c"]) {
+    const { id, root_task_id } = await trial.submit({ task, agent: "worker" });
+    await trial.ended(id);
+    submitted.push({ id, root_task_id });
+  }
+  const [a, b, c] = submitted.map((tree) => tree.id);
+  const { id: fork } = await commands.fork({ id: submitted[0]?.root_task_id ?? "" }, tester);
+  const { root_task_id: below } = await trial.ended(fork);
+  const { id: second } = await commands.fork({ id: below }, tester);
+  await trial.ended(second);
+  const listed = async (more: Parameters<typeof queries.listTrees>[0] = {}) => {
+    const page = await queries.listTrees({ forks: "below", ...more });
+    return { ids: page.items.map((tree) => tree.id), next: page.next };
+  };
+  expect((await listed()).ids).toEqual([c, b, a, fork, second]);
+  // A fork counts for no page.
+  const first = await listed({ limit: 2 });
+  expect(first.ids).toEqual([c, b]);
+  expect(await listed({ limit: 2, after: first.next ?? "" })).toEqual({ ids: [a, fork, second], next: null });
+  expect((await listed({ forks: undefined })).ids).toEqual([second, fork, c, b, a]);
+  await commands.deleteTree({ id: a ?? "" }, tester);
+  expect((await listed()).ids).toEqual([fork, second, c, b]);
+});
+
 test("the migration gives older trees the same counts", async () => {
   const trial = await start({
     "@agent_selector": startSubtask({ instruction: "", agent: "worker" }),
@@ -197,5 +225,5 @@ test("the migration gives older trees the same counts", async () => {
 /** The statements of a migration that fill its new columns. */
 function updatesOf(migration: string): string {
   const statements = readFileSync(migration, "utf8").split("--> statement-breakpoint");
-  return statements.filter((statement) => !statement.trim().startsWith("ALTER")).join(";");
+  return statements.filter((statement) => statement.includes("UPDATE")).join(";");
 }

@@ -13,8 +13,8 @@ import { progressText } from "@/core/words/goals";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
 
-/** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
-export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
+/** Row of a tree in two lines: its title, and what it does now or how it ended. */
+export function TreeRow({ tree }: { tree: Tree }) {
   const status = shownStatusOfTree(tree);
   const counts = listedCounts(tree);
   const text = treeText(tree);
@@ -36,13 +36,12 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
           </b>
           {tree.pinned ? <Pin by={tree.pinned.by} /> : null}
         </span>
-        <span className="flex min-w-0 gap-2 text-ink-2">
+        <span className="flex min-w-0 gap-x-2 text-ink-2 phone:flex-wrap">
           {tree.progress ? <span className="flex-none">{progressText(tree.progress)}</span> : null}
-          {counts ? <span className="flex-none">{counts}</span> : null}
+          {counts ? <span className="min-w-0 flex-none phone:flex-initial">{counts}</span> : null}
           <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">
             {text || (counts ? null : <span aria-hidden="true">{STATUS_WORDS[status]}</span>)}
           </span>
-          {by ? <span className="flex-none text-ink-3">by {tree.created_by}</span> : null}
         </span>
       </span>
       <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:hidden">
@@ -56,7 +55,7 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
 }
 
 /** Marks a pinned tree. */
-function Pin({ by }: { by: string }) {
+export function Pin({ by }: { by: string }) {
   return (
     <span className="inline-flex flex-none text-ink-3" title={`Pinned by ${by}: retention keeps this tree`}>
       <Icon name="pin" label="Pinned" className="size-3.5" />

@@ -45,6 +45,15 @@ export function Elapsed({ since, until }: { since: string | null; until: string 
 // Made once, because each takes longer to make than to use.
 const TIME = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hour12: false });
 const DAY = new Intl.DateTimeFormat([], { day: "numeric", month: "short" });
+const DAYS = new Map<string | undefined, Intl.DateTimeFormat>();
+function wholeDay(timeZone: string | undefined): Intl.DateTimeFormat {
+  const known = DAYS.get(timeZone);
+  if (known) return known;
+  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone } as const;
+  const made = new Intl.DateTimeFormat([], options);
+  DAYS.set(timeZone, made);
+  return made;
+}
 const WHOLE = new Intl.DateTimeFormat([], {
   year: "numeric",
   month: "numeric",
@@ -53,6 +62,27 @@ const WHOLE = new Intl.DateTimeFormat([], {
   minute: "numeric",
   second: "numeric",
 });
+
+/** The time of day in the browser's time zone, below a heading with the day. */
+export function TimeOfDay({ at }: { at: string }) {
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={useHydrated() ? WHOLE.format(date) : undefined}>
+      {useHydrated() ? TIME.format(date) : ""}
+    </time>
+  );
+}
+
+/** Returns the day of a time, with its name for today and yesterday; in UTC until the page knows the browser's zone. */
+export function useDayWords(): (at: string) => string {
+  const zone = useHydrated() ? undefined : "UTC";
+  return (at) => {
+    const words = wholeDay(zone).format(new Date(at));
+    const daysAgo = (days: number) => wholeDay(zone).format(Date.now() - days * 86_400_000);
+    if (words === daysAgo(0)) return `Today, ${words}`;
+    return words === daysAgo(1) ? `Yesterday, ${words}` : words;
+  };
+}
 
 /** The time of day in the browser's time zone, with the date unless it is today. */
 export function Clock({ at }: { at: string }) {

@@ -109,7 +109,15 @@ export interface Tree {
   /** The grant of the whole tree. */
   grant: Amounts;
   /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
-  totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
+  totals: {
+    tasks: number;
+    ended: number;
+    tokens_in: number;
+    tokens_out: number;
+    cost_usd: number;
+    /** For a fork: the part of the cost that its origin had spent. */
+    copied_cost_usd?: number;
+  };
   /**
    * How many tasks are in each state; `you` means waiting for a person. The root task stands for the tree: with
    * subtasks it is not counted when it has ended or only waits for them.

@@ -23,6 +23,8 @@ export interface TreeListOptions extends TreeFilter {
   after?: string;
   limit?: number;
   sort?: TreeSort;
+  /** `below`: each fork follows its origin, whatever its age, and counts for no page. Otherwise a fork stands at its own place. */
+  forks?: "below";
 }
 
 export type TreeCounts = Record<TaskStatus, number>;

@@ -39,11 +39,16 @@ export const REASON_SAYS: Readonly<Record<Reason, string>> = {
 export function treeText({ status, reason, headline }: Pick<Tree, "status" | "reason" | "headline">): string {
   if (status === "failed" || status === "stopped") return whyEnded({ reason, headline });
   // What it did last says nothing about a tree that stands still.
-  return status === "paused" || status === "ready" ? "" : plain(headline);
+  return status === "paused" || status === "ready" ? "" : sentenceOf(headline);
+}
+
+/** A headline as plain text; "" for the JSON of an agent that answers programs, which says nothing to a reader. */
+export function sentenceOf(headline: string): string {
+  return /^\s*(?:[{[]\s*(?:["{[\d\]}]|true|false|null)|[{[]\s*$)/.test(headline) ? "" : plain(headline);
 }
 
 /** Returns why it failed or was stopped. An agent that ends as a failure says why itself. */
 export function whyEnded({ reason, headline }: Pick<Task, "reason" | "headline">): string {
-  if (reason === "by_agent" || !reason) return plain(headline) || (reason ? REASON_SAYS[reason] : "");
+  if (reason === "by_agent" || !reason) return sentenceOf(headline) || (reason ? REASON_SAYS[reason] : "");
   return REASON_SAYS[reason];
 }

@@ -31,6 +31,16 @@ export const TREE_STATUS = `
 
 const FROM = "FROM trees tree JOIN tasks root ON root.id = tree.root_id";
 
+/** The origin of a fork may have been deleted. */
+const HAS_NO_ORIGIN = "NOT EXISTS (SELECT 1 FROM trees origin WHERE origin.uid = tree.forked_from)";
+
+/** A tree and all forks of it, also forks of forks, oldest first. */
+const FORKS_BELOW = `
+  WITH RECURSIVE below(id, uid) AS (
+    SELECT id, uid FROM trees WHERE id = ?
+    UNION SELECT fork.id, fork.uid FROM below JOIN trees fork ON fork.forked_from = below.uid AND fork.is_system = 0)
+  SELECT id FROM below ORDER BY id`;
+
 /** Older failures are no longer news, even if nobody has seen them. */
 const UNSEEN_MS = 7 * 86_400_000;
 
@@ -63,20 +73,23 @@ export function createTreeList(sqlite: Sqlite): TreeList {
     .prepare("SELECT DISTINCT created_by FROM trees WHERE is_system = 0 ORDER BY created_by")
     .pluck();
 
+  const forksBelow = sqlite.prepare(FORKS_BELOW).pluck();
   return {
-    page({ sort = "newest", after, limit, ...filter }, nowMs) {
+    page({ sort = "newest", after, limit, forks, ...filter }, nowMs) {
       const { descending } = SORTS[sort];
       const value = sort === "ended" && isOfEnded(filter) ? "tree.ended_at_ms" : SORTS[sort].value;
       const [order, comparison] = descending ? ["DESC", "<"] : ["ASC", ">"];
       const conditions = conditionsOf(filter);
+      if (forks === "below") conditions.push(HAS_NO_ORIGIN);
       if (after !== undefined) conditions.push(`(${value}, tree.id) ${comparison} (@value, @id)`);
       const rows = prepared(
         `SELECT tree.id, ${value} AS value ${FROM} WHERE ${conditions.join(" AND ")}
          ORDER BY 2 ${order}, 1 ${order} LIMIT @limit`,
       ).all({ ...parametersOf(filter, nowMs), ...cursorValues(after), limit: limit + 1 }) as Keyed[];
       const last = rows[limit - 1];
+      const ids = rows.slice(0, limit).map((row) => row.id);
       return {
-        ids: rows.slice(0, limit).map((row) => row.id),
+        ids: forks === "below" ? ids.flatMap((id) => forksBelow.all(id) as number[]) : ids,
         next: rows.length > limit && last ? `${last.value}-${last.id}` : null,
       };
     },

@@ -39,6 +39,7 @@ export interface TreeRow {
   tokensIn: number;
   tokensOut: number;
   microUsd: number;
+  copiedMicroUsd: number;
   tasksTotal: number;
   tasksEnded: number;
   tasksFailed: number;
@@ -65,7 +66,7 @@ export interface TreeRow {
 const TREE_COLUMNS = `
   tree.id, tree.uid, tree.title, tree.created_by AS createdBy, tree.is_system AS isSystem, root.id AS rootId, root.agent AS rootAgent, root.uid AS rootUid, ${TREE_STATUS} AS status,
   root.reason AS rootReason, root.headline AS rootHeadline, tree.workspace, tree.priority,
-  tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
+  tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.copied_micro_usd AS copiedMicroUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.tasks_failed AS tasksFailed, tree.tasks_stopped AS tasksStopped, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,

@@ -171,6 +171,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
       tokens_in: row.tokensIn,
       tokens_out: row.tokensOut,
       cost_usd: usd(row.microUsd),
+      ...(row.copiedMicroUsd > 0 && { copied_cost_usd: usd(row.copiedMicroUsd) }),
     },
     counts: statusCounts.of(row),
     tasks,

@@ -75,6 +75,7 @@ export const trees = sqliteTable(
     /** In the order in which retention removes them. */
     index("trees_by_end").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL`),
     index("trees_in_place").on(table.workspace).where(sql`in_place = 1`),
+    index("trees_forked").on(table.forkedFrom).where(sql`forked_from IS NOT NULL`),
     /** SQLite chooses `trees_by_end` instead. It stays, because migrations only add (decision 16). */
     index("trees_ended").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL AND is_system = 0`),
   ],

@@ -268,7 +268,7 @@ test("the name of each row says what it is and its state", async () => {
   const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
   await page.goto(server.url);
   await expect(
-    row("link", /^Publish the release – Waiting for you\. .*2 of 4 tasks ended, \$\d.* of \$5\.00 spent, /),
+    row("link", /^Publish the release – Waiting for you\. 1 waits for you, .*1 failed.*\$\d.* of \$5\.00 spent, /),
   ).toBeVisible();
   await expect(row("listitem", /^Question: Which name does it get\?$/)).toBeVisible();
   await page.goto(`${server.url}/trees`);

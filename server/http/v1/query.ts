@@ -46,6 +46,7 @@ export const PARAMETERS = {
   provider: text("Only models of this provider."),
   person: text("Only trees that this person submitted."),
   sort: oneWord(TREE_SORTS, "Sort order."),
+  forks: oneWord(["below"], "`below`: each fork follows its origin, and pages count origins only."),
   subject: text("Only actions on this subject."),
   actor: text("Only actions of this person, task or program."),
 } as const;
@@ -93,7 +94,7 @@ export function pageOf(query: Query<"after" | "limit">): { after?: string; limit
   return { after: query.get("after") ?? undefined, limit: limitOf(query) };
 }
 
-export const TREES = ["after", "limit", "search", "status", "agent", "person", "sort"] as const;
+export const TREES = ["after", "limit", "search", "status", "agent", "person", "sort", "forks"] as const;
 
 export function treesOf(query: Query<(typeof TREES)[number]>): TreeListOptions {
   return {
@@ -103,6 +104,7 @@ export function treesOf(query: Query<(typeof TREES)[number]>): TreeListOptions {
     person: named(query, "person"),
     status: oneOf(named(query, "status"), [...TASK_STATUSES, "open", "ended"] as const, "status"),
     sort: oneOf(named(query, "sort"), TREE_SORTS, "sort"),
+    forks: oneOf(named(query, "forks"), ["below"] as const, "forks"),
   };
 }
 

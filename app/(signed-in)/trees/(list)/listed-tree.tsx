@@ -1,13 +1,27 @@
 "use client";
 
+import Link from "next/link";
 import type { MouseEvent } from "react";
-import { TreeRow } from "@/components/trees/tree-rows";
+import { listedAddress } from "@/components/trees/listed-address";
+import { Pin } from "@/components/trees/tree-rows";
 import { Button } from "@/components/ui/parts";
+import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import { Clock, Elapsed, TimeOfDay } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
+import { listedCounts } from "@/core/words/counts";
+import { exactMoney, money } from "@/core/words/figures";
+import { progressText } from "@/core/words/goals";
+import { STATUS_WORDS } from "@/core/words/status";
+import { treeText } from "@/core/words/trees";
 import { type ChosenTree, toggleChosen } from "./chosen-trees";
+import { COLUMNS } from "./columns";
+import type { ListedRow } from "./days";
 
-interface ListedTreeProps {
-  tree: Tree;
+interface ListedTreeProps extends ListedRow {
+  /** The list has days, so that a row says only the time. */
+  hasDays: boolean;
+  /** Several people have submitted trees. */
+  hasPeople: boolean;
   /** The trees chosen to compare; null: the row opens its tree. */
   chosen: readonly ChosenTree[] | null;
   /** null: without a button to delete it. */
@@ -15,7 +29,7 @@ interface ListedTreeProps {
 }
 
 /** A tree's row. While a person chooses trees, a click anywhere on the row chooses it. */
-export function ListedTree({ tree, chosen, remove }: ListedTreeProps) {
+export function ListedTree({ tree, isBelow, hasDays, hasPeople, chosen, remove }: ListedTreeProps) {
   const choose = (event: MouseEvent) => {
     if (!chosen || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
@@ -37,11 +51,11 @@ export function ListedTree({ tree, chosen, remove }: ListedTreeProps) {
           />
         </label>
       ) : null}
-      <TreeRow tree={tree} by />
+      <Row tree={tree} isBelow={isBelow} hasDays={hasDays} hasPeople={hasPeople} />
       {remove ? (
         <Button
           look="quiet"
-          className="absolute top-3 -right-1 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent [@media(hover:none)]:opacity-100"
+          className="absolute top-1 -right-2 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent [@media(hover:none)]:opacity-100"
           icon="x"
           onClick={remove}
         >
@@ -50,4 +64,70 @@ export function ListedTree({ tree, chosen, remove }: ListedTreeProps) {
       ) : null}
     </li>
   );
+}
+
+function Row({
+  tree,
+  isBelow,
+  hasDays,
+  hasPeople,
+}: Pick<ListedTreeProps, "tree" | "isBelow" | "hasDays" | "hasPeople">) {
+  const status = shownStatusOfTree(tree);
+  const { cost_usd } = tree.totals;
+  return (
+    <Link
+      className={`${COLUMNS} min-h-9 rounded-sm py-1 hover:bg-hover phone:py-2 ${isBelow ? "pl-8 phone:pl-6" : ""}`}
+      href={listedAddress(tree)}
+      prefetch={false}
+      data-tree={tree.id}
+      data-row
+    >
+      <StatusGlyph status={status} labelled={false} />
+      {/* Relative, so that the hidden words stay inside and do not widen the page. */}
+      <span className="relative flex min-w-0 items-baseline gap-1.5">
+        <b className="truncate font-medium">{tree.title}</b>
+        <span className="sr-only"> – {STATUS_WORDS[status]}. </span>
+        {tree.forked_from ? (
+          <span className="flex-none text-ink-3 text-small">fork at #{tree.forked_from.seq}</span>
+        ) : null}
+        {hasPeople ? <span className="flex-none text-ink-3 text-small phone:hidden">by {tree.created_by}</span> : null}
+        {tree.pinned ? <Pin by={tree.pinned.by} /> : null}
+      </span>
+      <span className="min-w-0 truncate text-ink-2 phone:col-start-2 phone:col-end-4 phone:row-start-2">
+        {resultOf(tree) || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
+      </span>
+      <span className="truncate text-ink-2 narrow:hidden" title={tree.workspace}>
+        {folderOf(tree)}
+      </span>
+      <span className="text-right text-ink-2 whitespace-nowrap phone:hidden">
+        {hasDays ? <TimeOfDay at={tree.created_at} /> : <Clock at={tree.created_at} />}
+      </span>
+      <span className="text-right text-ink-2 whitespace-nowrap phone:hidden">
+        <span className="sr-only">, ran </span>
+        <Elapsed since={tree.created_at} until={tree.ended_at} />
+      </span>
+      <span
+        className="text-right text-ink-2 whitespace-nowrap phone:col-start-3 phone:row-start-1"
+        title={exactMoney(cost_usd)}
+      >
+        <span className="sr-only">, </span>
+        {money(cost_usd)}
+        <span className="sr-only"> spent</span>
+      </span>
+    </Link>
+  );
+}
+
+/** What the tree does, or how it ended: the states of its tasks while there are several, else its own words. */
+function resultOf(tree: Tree): string {
+  const parts = [tree.progress ? progressText(tree.progress) : "", listedCounts(tree)];
+  // The states of many tasks say more than what one of them does at this moment.
+  const isTold = tree.ended_at === null && parts.some(Boolean) && tree.status !== "waiting";
+  return [...parts, isTold ? "" : treeText(tree)].filter(Boolean).join(" · ");
+}
+
+/** The folder's name; "" for a folder that Banyan made, whose name is an id. */
+function folderOf({ id, workspace }: Tree): string {
+  const name = workspace.split("/").findLast(Boolean) ?? "";
+  return name === id ? "" : name;
 }

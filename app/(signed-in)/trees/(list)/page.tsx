@@ -6,6 +6,7 @@ import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import type { TreeFilter } from "@/core/shapes/trees";
 import { CompareButton } from "./compare-bar";
+import { hasDays } from "./days";
 import { addressOf, isFiltered, queryOf, stateOf } from "./list-address";
 import { ListTools } from "./list-tools";
 import { TreesView } from "./trees-view";
@@ -23,6 +24,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
   const given = await searchParams;
   const state = stateOf(given);
   const { search, agent, person, sort } = state;
+  const nests = !isFiltered(state) && hasDays(sort);
   const filter: TreeFilter = { search: search || undefined, agent: agent || undefined, person: person || undefined };
   const [page, counts, status, agents, people] = await Promise.all([
     queries.listTrees({
@@ -30,6 +32,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
       sort,
       status: state.status || undefined,
       after: state.after || undefined,
+      forks: nests ? "below" : undefined,
       limit: PAGE,
     }),
     queries.countTrees(filter),
@@ -59,7 +62,9 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
           key={query}
           start={{ trees: page.items, reviews: [], status }}
           state={state}
-          list={`trees?limit=${PAGE}&${query}`}
+          list={`trees?limit=${PAGE}${nests ? "&forks=below" : ""}&${query}`}
+          hasPeople={people.length > 1}
+          isLastPage={page.next === null}
           mayDelete={may("deleteTree")}
           isChoosing={given.compare !== undefined}
         />

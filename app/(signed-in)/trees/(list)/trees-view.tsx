@@ -2,18 +2,22 @@
 
 import { useEffect, useState } from "react";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
+import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useSaid } from "@/components/reviews/use-said";
 import { Hint } from "@/components/ui/hint";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Button, Separator } from "@/components/ui/parts";
+import { useDayWords } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
-import { plural } from "@/core/words/figures";
+import { money, plural } from "@/core/words/figures";
 import { beginChoosing, useChosenTrees } from "./chosen-trees";
+import { ColumnHeads } from "./columns";
 import { CompareBar } from "./compare-bar";
+import { type Day, daysOf, hasDays, rowsOf, spentIn } from "./days";
 import { DeleteDialog } from "./delete-dialog";
 import { EmptyList } from "./empty-list";
-import { isFiltered, type ListState } from "./list-address";
+import { addressOf, isFiltered, type ListState } from "./list-address";
 import { ListedTree } from "./listed-tree";
 import { useChooseKey } from "./use-choose-key";
 
@@ -23,12 +27,15 @@ interface TreesViewProps {
   /** Path of these rows in the API. */
   list: string;
   mayDelete: boolean;
+  /** Several people have submitted trees. */
+  hasPeople: boolean;
+  isLastPage: boolean;
   /** The address asks to choose two trees. */
   isChoosing: boolean;
 }
 
 /** One page of trees. A row keeps its place while its tree changes; new trees appear only when the reader asks. */
-export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesViewProps) {
+export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage, isChoosing }: TreesViewProps) {
   const { trees } = useListFeed(start, [list]);
   const [deleting, setDeleting] = useState<Tree | null>(null);
   const { line, say } = useSaid();
@@ -38,13 +45,20 @@ export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesVi
   useEffect(() => {
     if (isChoosing) beginChoosing();
   }, [isChoosing]);
+  const { replace } = useGo();
+  const dayOf = useDayWords();
   const listedIds = new Set(start.trees.map((tree) => tree.id));
   const shown = start.trees.map((tree) => trees.get(tree.id)).filter((tree) => tree !== undefined);
+  const isByDay = hasDays(state.sort);
+  const rows = rowsOf(shown);
+  const days = isByDay
+    ? daysOf(rows, { dayOf, isFirstPage: !state.after, isLastPage }).map((day) => ({ ...day, name: dayOf(day.at) }))
+    : [{ at: "", name: "", rows, isWhole: false }];
   const isPlain = !isFiltered(state) && !state.after && state.sort === "newest";
   const newest = start.trees[0]?.created_at ?? "";
-  const newTrees = isPlain
-    ? [...trees.values()].filter((tree) => !listedIds.has(tree.id) && tree.created_at >= newest).length
-    : 0;
+  // A fork would stand below its origin, maybe on a later page.
+  const isNew = ({ forked_from: from, created_at: at }: Tree) => (from ? listedIds.has(from.tree_id) : at >= newest);
+  const newTrees = isPlain ? [...trees.values()].filter((tree) => !listedIds.has(tree.id) && isNew(tree)).length : 0;
   return (
     <section aria-label="Trees">
       {line}
@@ -54,16 +68,26 @@ export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesVi
         </p>
       ) : null}
       {shown.length === 0 && newTrees === 0 ? <EmptyList state={state} /> : null}
-      <ul className="*:border-b *:border-line">
-        {shown.map((tree) => (
-          <ListedTree
-            key={tree.id}
-            tree={tree}
-            chosen={chosen}
-            remove={mayDelete && !chosen ? () => setDeleting(tree) : null}
-          />
-        ))}
-      </ul>
+      {shown.length > 0 ? (
+        <ColumnHeads sort={state.sort} choose={(sort) => replace(addressOf({ ...state, sort, after: "" }))} />
+      ) : null}
+      {days.map((day) => (
+        <section key={day.at} aria-label={day.name || undefined}>
+          {day.name ? <DayHead day={day} /> : null}
+          <ul className="*:border-b *:border-line">
+            {day.rows.map((row) => (
+              <ListedTree
+                key={row.tree.id}
+                {...row}
+                hasDays={isByDay}
+                hasPeople={hasPeople}
+                chosen={chosen}
+                remove={mayDelete && !chosen ? () => setDeleting(row.tree) : null}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
       {chosen ? <CompareBar chosen={chosen} /> : null}
       {deleting ? <DeleteDialog tree={deleting} onClosed={() => setDeleting(null)} onDeleted={say} /> : null}
       {shown.length > 0 ? (
@@ -73,5 +97,19 @@ export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesVi
         </Hint>
       ) : null}
     </section>
+  );
+}
+
+/** Heading of a day, which stays in view, with what its trees spent once all of them are here. */
+function DayHead({ day }: { day: Day & { name: string } }) {
+  return (
+    <h2 className="sticky top-0 z-2 -mx-2 flex items-baseline gap-2 border-line border-b bg-sunk px-2 py-1.5 text-small">
+      {day.name}
+      {day.isWhole ? (
+        <span className="font-normal text-ink-2">
+          {plural(day.rows.length, "tree")} · {money(spentIn(day.rows))}
+        </span>
+      ) : null}
+    </h2>
   );
 }
