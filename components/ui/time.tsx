@@ -45,15 +45,9 @@ export function Elapsed({ since, until }: { since: string | null; until: string 
 // Made once, because each takes longer to make than to use.
 const TIME = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hour12: false });
 const DAY = new Intl.DateTimeFormat([], { day: "numeric", month: "short" });
-const DAYS = new Map<string | undefined, Intl.DateTimeFormat>();
-function wholeDay(timeZone: string | undefined): Intl.DateTimeFormat {
-  const known = DAYS.get(timeZone);
-  if (known) return known;
-  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone } as const;
-  const made = new Intl.DateTimeFormat([], options);
-  DAYS.set(timeZone, made);
-  return made;
-}
+const NAMED_DAY = { weekday: "long", day: "numeric", month: "long" } as const;
+const LOCAL_DAY = new Intl.DateTimeFormat([], NAMED_DAY);
+const UTC_DAY = new Intl.DateTimeFormat([], { ...NAMED_DAY, timeZone: "UTC" });
 const WHOLE = new Intl.DateTimeFormat([], {
   year: "numeric",
   month: "numeric",
@@ -65,20 +59,23 @@ const WHOLE = new Intl.DateTimeFormat([], {
 
 /** The time of day in the browser's time zone, below a heading with the day. */
 export function TimeOfDay({ at }: { at: string }) {
+  if (!useHydrated()) return <time dateTime={at} />;
   const date = new Date(at);
   return (
-    <time dateTime={at} title={useHydrated() ? WHOLE.format(date) : undefined}>
-      {useHydrated() ? TIME.format(date) : ""}
+    <time dateTime={at} title={WHOLE.format(date)}>
+      {TIME.format(date)}
     </time>
   );
 }
 
 /** Returns the day of a time, with its name for today and yesterday; in UTC until the page knows the browser's zone. */
 export function useDayWords(): (at: string) => string {
-  const zone = useHydrated() ? undefined : "UTC";
+  const day = useHydrated() ? LOCAL_DAY : UTC_DAY;
   return (at) => {
-    const words = wholeDay(zone).format(new Date(at));
-    const daysAgo = (days: number) => wholeDay(zone).format(Date.now() - days * 86_400_000);
+    const words = day.format(new Date(at));
+    const daysAgo = (days: number) => day.format(Date.now() - days * 86_400_000);
+    const isOld = Date.now() - Date.parse(at) > 300 * 86_400_000;
+    if (isOld) return `${words}, ${new Date(at).getFullYear()}`;
     if (words === daysAgo(0)) return `Today, ${words}`;
     return words === daysAgo(1) ? `Yesterday, ${words}` : words;
   };
