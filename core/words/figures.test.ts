@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, money, plain, spentText, tokensText } from "./figures";
+import { count, money, plain, plainSentence, spentText, tokensText } from "./figures";
 
 test("a headline is shown without the marks of Markdown", () => {
   expect(plain("## The **tests** expect `req.query`, see [the guide](https://example.org)")).toBe(
@@ -33,4 +33,11 @@ test("Tokens are told with their unit and direction", () => {
   expect(tokensText(0, 0)).toBe("");
   expect(spentText({ cost_usd: 0, tokens: 22_400 })).toBe("22k tokens");
   expect(spentText({ cost_usd: 0.5, tokens: 22_400 })).toBe("$0.50");
+});
+
+test("JSON is no sentence, and what only begins with a bracket is one", () => {
+  for (const json of ['{"outcome":"pass"', "[1, 2]", "{", "[]", "[ true, null ]", '[{"a": 1}]', "{}"])
+    expect(plainSentence(json)).toBe("");
+  expect(plainSentence("[Done] The **tests** pass.")).toBe("[Done] The tests pass.");
+  expect(plainSentence("{name} is replaced")).toBe("{name} is replaced");
 });

@@ -80,6 +80,13 @@ export function bytes(length: number): string {
   return unit === "B" ? `${value} B` : `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
+const BEGINS_JSON = /^\s*[{[](?:\s*["{[\d\]}]|\s*(?:true|false|null)|\s*$)/;
+
+/** Like `plain`; "" for the JSON of an agent that answers programs, which says nothing to a reader. */
+export function plainSentence(line: string): string {
+  return BEGINS_JSON.test(line) ? "" : plain(line);
+}
+
 /** Returns a line of Markdown without its marks, for one line of plain text. */
 export function plain(line: string): string {
   return line

@@ -3,9 +3,9 @@
 import { isOfGoal } from "@/core/programs/names";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { adviceOn, REASON_WORDS } from "@/core/words/reasons";
-import { plain, plural } from "./figures";
+import { plain, plainSentence, plural } from "./figures";
 import { sentence } from "./sentence";
-import { sentenceOf, whyEnded } from "./trees";
+import { whyEnded } from "./trees";
 
 /** How a sentence looks: a wait for the person, a failure, work in progress, a parked task, a success. */
 export type SayLook = "you" | "bad" | "live" | "parked" | "good";
@@ -207,7 +207,7 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
   if (task.status === "parked") return task.reason_detail ?? "Until the model's provider is available";
   if (task.status === "paused") return pausedText(task);
   if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? whyEnded(task);
-  return sentenceOf(task.headline);
+  return plainSentence(task.headline);
 }
 
 function pausedText({ paused_by: by }: Task): string {

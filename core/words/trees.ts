@@ -4,7 +4,7 @@
  */
 import type { Reason } from "@/core/log/reasons";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { plain } from "./figures";
+import { plainSentence } from "./figures";
 
 export const REASON_SAYS: Readonly<Record<Reason, string>> = {
   model_error: "The model could not be reached or kept failing until the retries were used up.",
@@ -39,16 +39,11 @@ export const REASON_SAYS: Readonly<Record<Reason, string>> = {
 export function treeText({ status, reason, headline }: Pick<Tree, "status" | "reason" | "headline">): string {
   if (status === "failed" || status === "stopped") return whyEnded({ reason, headline });
   // What it did last says nothing about a tree that stands still.
-  return status === "paused" || status === "ready" ? "" : sentenceOf(headline);
-}
-
-/** A headline as plain text; "" for the JSON of an agent that answers programs, which says nothing to a reader. */
-export function sentenceOf(headline: string): string {
-  return /^\s*(?:[{[]\s*(?:["{[\d\]}]|true|false|null)|[{[]\s*$)/.test(headline) ? "" : plain(headline);
+  return status === "paused" || status === "ready" ? "" : plainSentence(headline);
 }
 
 /** Returns why it failed or was stopped. An agent that ends as a failure says why itself. */
 export function whyEnded({ reason, headline }: Pick<Task, "reason" | "headline">): string {
-  if (reason === "by_agent" || !reason) return sentenceOf(headline) || (reason ? REASON_SAYS[reason] : "");
+  if (reason === "by_agent" || !reason) return plainSentence(headline) || (reason ? REASON_SAYS[reason] : "");
   return REASON_SAYS[reason];
 }
