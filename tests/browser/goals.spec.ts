@@ -209,8 +209,8 @@ test("the day after, a person's words continue the goal from its page, with its 
 test("lists show how far a goal has come", async () => {
   const { page, server } = stage;
   await page.goto(`${server.url}/trees`);
-  const row = page.locator("[data-tree]").first();
-  await expect(row).toContainText("100 %, round 3 of 8");
+  const row = page.locator("[data-tree]", { hasText: "100 %, round 3 of 8" }).first();
+  await expect(row).toBeVisible();
   await looks(page, "goal-list");
   await row.click();
   await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
