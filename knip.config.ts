@@ -7,6 +7,7 @@ export default {
     "scripts/{banyan,icons,shapes}.ts",
     "scripts/bench/{bench.ts,timed-server.mjs}",
     "scripts/check/main.ts",
+    "scripts/pictures/pictures.ts",
     "scripts/test-run/changed-tests.ts",
     "scripts/check/releases/{data,replay}.ts",
     "agents/self/probe.ts",

@@ -11,7 +11,6 @@ const PLACES: Entry[] = [
   { href: "/review", word: "Review", icon: "inbox" },
   { href: "/trees", word: "Trees", icon: "tree" },
 ];
-const SCHEDULES: Entry = { href: "/schedules", word: "Schedules", icon: "schedule" };
 const CONFIGURATION: Entry[] = [
   { href: "/agents", word: "Agents", icon: "agent" },
   { href: "/documents", word: "Documents", icon: "doc" },
@@ -27,7 +26,11 @@ interface DeeperPage {
   forAdmins: boolean;
 }
 
-/** The tabs below Review, Operations and Settings. */
+/** The tabs below Tools, Review, Operations and Settings. */
+export const TOOL_PAGES: DeeperPage[] = [
+  { href: "/tools", word: "Tools", forAdmins: false },
+  { href: "/tools/capabilities", word: "Capabilities", forAdmins: false },
+];
 export const REVIEW_PAGES: DeeperPage[] = [
   { href: "/review/decided", word: "Decided", forAdmins: false },
   { href: "/review/rules", word: "Rules", forAdmins: false },
@@ -53,10 +56,14 @@ export const SETTINGS_PAGES: DeeperPage[] = [
 ];
 
 /** All pages, in the groups of the sidebar. */
-export const ENTRIES: Entry[][] = [[...PLACES, SCHEDULES], CONFIGURATION, [OPERATIONS, SETTINGS]];
+export const ENTRIES: Entry[][] = [
+  [...PLACES, { href: "/schedules", word: "Schedules", icon: "schedule" }],
+  CONFIGURATION,
+  [OPERATIONS, SETTINGS],
+];
 /** The tabs of a phone. The other pages are under More. */
 export const TAB_ENTRIES: Entry[] = [...PLACES, OPERATIONS];
-export const MORE_ENTRIES: Entry[] = [SCHEDULES, ...CONFIGURATION, SETTINGS];
+export const MORE_ENTRIES: Entry[] = ENTRIES.flat().filter((entry) => !TAB_ENTRIES.includes(entry));
 
 export function isCurrent({ href }: Entry, path: string): boolean {
   return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);

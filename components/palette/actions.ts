@@ -2,7 +2,7 @@
 
 import type { Role } from "@/core/rules/roles";
 import { focusOr } from "../global-keys";
-import { ENTRIES, OPERATIONS_PAGES, REVIEW_PAGES, SETTINGS_PAGES } from "../navigation-entries";
+import { ENTRIES, OPERATIONS_PAGES, REVIEW_PAGES, SETTINGS_PAGES, TOOL_PAGES } from "../navigation-entries";
 import { showKeys } from "../show-keys";
 import type { Theme } from "../theme-switch";
 import { applyTheme } from "../theme-switch";
@@ -35,6 +35,7 @@ export function pageChoices(isAdmin: boolean): Choice[] {
       );
   return [
     ...main,
+    ...below("Tools", "tool", TOOL_PAGES.slice(1)),
     ...below("Review", "inbox", REVIEW_PAGES),
     ...below("Operations", "pulse", OPERATIONS_PAGES),
     ...below("Settings", "gear", SETTINGS_PAGES),

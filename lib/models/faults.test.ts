@@ -221,7 +221,7 @@ describe("without a server", () => {
   });
 
   test("an unknown provider is a bad request", async () => {
-    for (const model of ["mistral/large", "claude", "", "constructor/x"]) {
+    for (const model of ["nobody/large", "claude", "", "constructor/x"]) {
       await expect(ask(createModelPort({}), model)).rejects.toMatchObject({ kind: "bad_request" });
     }
   });

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { PICTURES } from "../pictures/made";
 import { checkClasses } from "./classes";
 import { checkDocuments } from "./documents";
 import { checkDoors } from "./doors";
@@ -9,6 +10,7 @@ import { checkImports } from "./imports";
 import { checkMap } from "./map";
 import { checkGuarded, readMarks } from "./marks";
 import { checkPackages } from "./packages";
+import { checkPictures, FOLDER as PICTURES_FOLDER } from "./pictures";
 import { READ_SENTENCES } from "./read-sentences";
 import { checkRooms, fullRooms } from "./rooms";
 import { checkSentences } from "./sentences";
@@ -35,6 +37,7 @@ export async function main(): Promise<number> {
     ...checkSnapshots(sources),
     ...checkMap(sources),
     ...checkDocuments(sources),
+    ...checkPictures(sources, PICTURES, readdirSync(path.join(root, PICTURES_FOLDER))),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),

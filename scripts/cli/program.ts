@@ -1,7 +1,7 @@
 /** Every command with its arguments and flags. A command's code is loaded only when the command is called. */
 
 import { Command } from "commander";
-import { MODEL_FORM } from "@/lib/models/providers/table";
+import { defineActs } from "./commands/define-acts";
 import { defineRetention } from "./commands/define-retention";
 import { defineReviews } from "./commands/define-reviews";
 import type { Flags } from "./context/context";
@@ -102,94 +102,6 @@ function defineLooks(define: Define): void {
   define("interventions [tree]", "list what the supervisor found and did", async () => {
     return (await import("./commands/interventions")).interventions;
   }).option("--limit <n>", "most items to list, 1 to 1000; default: 50");
-}
-
-function defineActs(define: Define): void {
-  define("apply <tree>", "create a branch in a repository with what a tree changed", async () => {
-    return (await import("./commands/files")).apply;
-  })
-    .option("--branch <name>", "name of the new branch; default: a name made of the task")
-    .option("--repository <dir>", "the repository; default: the one that the tree worked in")
-    .option("--from <task>", "only what this task and its subtasks changed");
-  define("keep <tree> <other>", "write a tree's files into the folder that both trees began in", async () => {
-    return (await import("./commands/files")).keep;
-  });
-  define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
-    return (await import("./commands/act")).steer;
-  });
-  define(
-    "pause <id>",
-    "pause a tree, or a task and its subtasks",
-    async () => (await import("./commands/act")).pause,
-  ).option("--alone", "pause the task only; its subtasks continue");
-  define("resume <id>", "resume after a pause or an interruption, and follow to the end", async () => {
-    return (await import("./commands/resume")).resume;
-  }).option("--detach", "do not follow");
-  define("pause-everything", "cut every call and start no new one, in all trees, until you resume", async () => {
-    return (await import("./commands/act")).pauseEverything;
-  }).option("--reason <text>", "why; everyone who looks sees it");
-  define("self [verb]", "say whether agents may change Banyan itself, or switch it off or on", async () => {
-    return (await import("./commands/self")).self;
-  }).option("--reason <text>", "off: why; everyone who looks sees it");
-  define("gate-runs [run]", "list the runs of the gates on changes by agents, or show the report of one", async () => {
-    return (await import("./releases/gate-runs")).gateRuns;
-  }).option("--limit <n>", "most runs to list, 1 to 1000; default: 50");
-  define("resume-everything", "resume all trees from where they were cut", async () => {
-    return (await import("./commands/act")).resumeEverything;
-  });
-  define("step <task>", "let a task take one turn, then show what it would do next", async () => {
-    return (await import("./commands/step")).step;
-  }).option("--detach", "do not wait for the turn to end");
-  define(
-    "stop <id>",
-    "stop a tree, or a task and its subtasks",
-    async () => (await import("./commands/act")).stop,
-  ).option("--reason <text>", "why, for the log");
-  defineContinuations(define);
-  define("change <task>", "change a task's agent, model or priority from its next turn", async () => {
-    return (await import("./commands/act")).change;
-  })
-    .option("--agent <name>", "the agent that continues the task")
-    .option("--model <model>", MODEL_FORM)
-    .option("--priority <n>", "-100 to 100; higher runs first; applies to its subtasks too")
-    .option("--alike", "give the model also to the tree's other tasks that are parked because the same model is gone");
-  define("fork <task>", "start a new tree from a message of this one, and follow it to the end", async () => {
-    return (await import("./commands/fork")).fork;
-  })
-    .option("--at <seq>", "number of the message, as `log` shows it; default: the start of the task")
-    .option("--instruction <text>", "replaces the task's instruction")
-    .option("--model <model>", "the model that continues the task")
-    .option("--agent <name>", "the agent that continues the task")
-    .option("--message <text>", "replaces the text of message --at")
-    .option("--detach", "do not follow");
-  define("grant <id>", "add to the grant of a tree or a task", async () => (await import("./commands/act")).grant)
-    .option("--add-usd <X>", "dollars to add")
-    .option("--add-tokens <N>", "tokens to add")
-    .option("--add-minutes <m>", "minutes to add, where the time is capped");
-  define("delete <tree>", "delete a tree and everything that belongs to it", async () => {
-    return (await import("./commands/act")).deleteTree;
-  });
-}
-
-/** Commands that let an ended task go on. */
-function defineContinuations(define: Define): void {
-  const goesOn = (command: ReturnType<Define>) =>
-    command
-      .option("--add-usd <X>", "dollars to add to its grant")
-      .option("--add-tokens <N>", "tokens to add to its grant")
-      .option("--add-minutes <m>", "minutes to add to its grant, where the time is capped")
-      .option("--agent <name>", "the agent that continues the task")
-      .option("--model <model>", MODEL_FORM);
-  goesOn(
-    define("continue <task> [message]", "go on with an ended task by a message, and follow it to the end", async () => {
-      return (await import("./commands/continue")).continueTask;
-    }),
-  ).option("--detach", "do not follow");
-  goesOn(
-    define("retry <task> [message]", "start a new attempt of an ended task, with a new conversation", async () => {
-      return (await import("./commands/act")).retry;
-    }),
-  );
 }
 
 function defineDecisions(define: Define): void {

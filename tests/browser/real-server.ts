@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { test as base, type Page } from "@playwright/test";
+import { type Browser, test as base, type Page } from "@playwright/test";
 import { folderUnderTest, nodeUnderTest } from "@/scripts/testing/under-test";
 import { PATIENT } from "@/tests/agents/patient";
 
@@ -131,6 +131,15 @@ export function settle(page: Page): void {
   };
 }
 
+/** Settles every page that the browser opens from now on. */
+export function settleAll(browser: Browser): void {
+  const { newContext } = browser;
+  browser.newContext = async (...given) => {
+    const context = await newContext.apply(browser, given);
+    return context.on("page", settle);
+  };
+}
+
 /** The ids of hidden elements in which React keeps streamed content that is not in place yet. */
 const isWhole = () => document.querySelector('div[hidden][id^="S:"]') === null;
 
@@ -196,11 +205,7 @@ export function watchProblems(page: Page): string[] {
 export const test = base.extend<{ folder: string }, { settled: undefined }>({
   settled: [
     async ({ browser }, use) => {
-      const { newContext } = browser;
-      browser.newContext = async (...given) => {
-        const context = await newContext.apply(browser, given);
-        return context.on("page", settle);
-      };
+      settleAll(browser);
       await use(undefined);
     },
     { scope: "worker", auto: true },

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { TOOL_PAGES } from "@/components/navigation-entries";
 import { showAddress } from "@/components/refresh/refresh-page";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
@@ -14,7 +15,6 @@ import { AddServer } from "./add-server";
 import { AddAgent } from "./agents/add-agent";
 import { AddApi } from "./apis/add-api";
 import { ProposalRows } from "./proposal-rows";
-import { TOOL_PAGES } from "./tool-pages";
 import type { ToolRow } from "./tool-table";
 import { ToolTable } from "./tool-table";
 import { matches } from "./tool-words";

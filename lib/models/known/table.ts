@@ -45,10 +45,11 @@ const rows = new Map<string, KnownModel>((table.models as Row[]).map((row) => [r
 
 function knownOf({ contextTokens, maxOutputTokens, reads, input, output, cacheRead, cacheWrite, long, ...row }: Row) {
   const isWhole = contextTokens !== undefined && maxOutputTokens !== undefined;
-  const isPriced = input !== undefined && output !== undefined && cacheRead !== undefined && cacheWrite !== undefined;
+  const isPriced = input !== undefined && output !== undefined;
   return {
     limits: isWhole ? { contextTokens, maxOutputTokens, reads } : null,
-    prices: isPriced ? { input, output, cacheRead, cacheWrite, ...(long && { long }) } : null,
+    // Without prices of their own, cached tokens cost what other input costs.
+    prices: isPriced ? { input, output, cacheRead: cacheRead ?? input, cacheWrite: cacheWrite ?? input, long } : null,
     retiresAt: row.retiresAt ?? null,
     replacedBy: row.replacedBy ?? null,
   };

@@ -55,15 +55,6 @@ export function taskOf(store: Store, id: string): string {
   return found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
 }
 
-export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
-  act(context, ({ application }) => application.commands.pause({ id, alone: flags.alone === true ? true : undefined }));
-
-export const pauseEverything = (context: Context, _: Arguments, flags: Flags) =>
-  act(context, ({ application }) => application.commands.pauseEverything({ reason: textFlag(flags, "reason") ?? "" }));
-
-export const resumeEverything = (context: Context) =>
-  act(context, ({ application }) => application.commands.resumeEverything(), { needsWorker: true });
-
 const STOP_LIMIT_MS = 10_000;
 const STOP_POLL_MS = 50;
 
@@ -134,9 +125,6 @@ export async function change(context: Context, [id = ""]: Arguments, flags: Flag
 export async function grant(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   return act(context, ({ application }) => application.commands.grant({ id, ...moreIn(flags) }));
 }
-
-export const deleteTree = (context: Context, [id = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.deleteTree({ id }));
 
 export async function steer(context: Context, [id = "", given]: Arguments): Promise<number> {
   const text = await readText("message", given);

@@ -1,4 +1,4 @@
-/** `files`, `diff`, `apply` and `keep`: what a tree made, and how it gets into other hands. */
+/** `files`, `diff` and `apply`: what a tree made, and how it gets into other hands. */
 
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -143,7 +143,3 @@ export const apply = (context: Context, [tree = ""]: Arguments, flags: Flags) =>
     lines: async ({ look, undo }) => [`Look at it:  ${look}`, `Undo:        ${undo}`],
   });
 };
-
-/** Writes the files of a tree into the folder that both trees began in, where they differ from those of the other tree. */
-export const keep = (context: Context, [tree = "", other = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.keepFiles({ id: tree, instead_of: other }));

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
 import type { ListedProvider } from "@/core/shapes/providers";
+import { PROVIDER_NAMES } from "@/lib/models/providers/table";
 import { agentScript } from "@/tests/agents/provider-script";
 import { endTask, passed } from "@/tests/agents/replies";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
@@ -109,9 +110,7 @@ test("a wrong key, address or provider gives an error, and a stored key is never
   expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama needs no key: give its address."));
   expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "Not an address"));
   expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is not a model of OpenAI"));
-  expect(await set("gemini", { key: KEY })).toEqual(
-    problem(404, "Providers: anthropic, openai, google, bedrock, ollama"),
-  );
+  expect(await set("gemini", { key: KEY })).toEqual(problem(404, `Providers: ${PROVIDER_NAMES.join(", ")}`));
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });
 });
 

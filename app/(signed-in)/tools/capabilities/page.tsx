@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { orNotFound } from "@/app/or-not-found";
+import { TOOL_PAGES } from "@/components/navigation-entries";
 import { Page, PageBar } from "@/components/ui/page/page";
 import { PageTabs } from "@/components/ui/page/page-tabs";
-import { TOOL_PAGES } from "../tool-pages";
 import { askedOf } from "./address";
 import { CapabilitiesView } from "./capabilities-view";
 

@@ -1,0 +1,4 @@
+/** The pictures that `npm run pictures` makes, by their names in `docs/pictures/`. The check of documents reads it. */
+export const PICTURES = ["tree", "home", "review", "graph", "phone", "goal"] as const;
+
+export type Picture = (typeof PICTURES)[number];

@@ -1,0 +1,25 @@
+/** `npm run pictures`: makes every picture of the documents, with a real server, a real browser and a scripted model. */
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { settleAll } from "@/tests/browser/real-server";
+import { launchBrowser } from "../bench/real-server";
+import { takeGoal } from "./goal";
+import { PICTURES } from "./made";
+import { FOLDER } from "./take";
+import { takeUpgrade } from "./upgrade";
+
+export async function main(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const browser = await launchBrowser();
+  try {
+    settleAll(browser);
+    await takeUpgrade(browser);
+    await takeGoal(browser);
+  } finally {
+    await browser.close();
+  }
+  for (const name of PICTURES) {
+    const file = join(FOLDER, `${name}.png`);
+    console.log(`${file}: ${Math.round(statSync(file).size / 1024)} KB`);
+  }
+}

@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import type { Picture } from "./made";
+
+export const FOLDER = "docs/pictures";
+
+/** The size of a picture, unless it shows a phone. */
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export async function take(page: Page, name: Picture): Promise<void> {
+  // Nothing is under the pointer, which would be highlighted.
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: "disabled", caret: "hide" });
+}
