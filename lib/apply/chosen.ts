@@ -1,6 +1,6 @@
 /** Chooses which of a tree's changes belong into a branch or a patch. */
 import type { ChangedPath, SnapshotStore } from "../snapshots/port";
-import { ignores, type Rules, rulesOf } from "./ignoring";
+import { type Rules, rulesOf } from "./ignoring";
 
 export interface Chosen {
   changes: ChangedPath[];
@@ -40,7 +40,7 @@ export async function chosenOf(
     tracked,
   );
   const chosen = outside.filter(
-    ({ path }) => tracked.isTracked(path) || !ignores(rules, [...tracked.prefix, ...path.split("/")]),
+    ({ path }) => tracked.isTracked(path) || !rules.ignores([...tracked.prefix, ...path.split("/")], false),
   );
   const left = nested.filter((folder) => changes.some(({ path }) => isBelow(path, folder)));
   return { changes: chosen, ignored: outside.length - chosen.length, nested: left };

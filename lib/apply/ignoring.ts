@@ -35,11 +35,6 @@ export async function rulesOf(
   return rules;
 }
 
-/** Whether the path, or a folder above it, is ignored. */
-export function ignores(rules: IgnoreRules, names: readonly string[], isFolder = false): boolean {
-  return names.some((_, index) => rules.isIgnored(names.slice(0, index + 1), isFolder || index < names.length - 1));
-}
-
 /** Returns the content of one file of a snapshot. */
 export async function bytesOf(snapshots: Pick<SnapshotStore, "contents">, file: SnapshotFile): Promise<Buffer> {
   for await (const content of snapshots.contents([file])) return joined(content);

@@ -1,7 +1,8 @@
 /** Tells what tools leave behind in a folder, and what git ignores there, from the changes that a tree made. */
 import { indexedPaths } from "../git/gitlinks";
 import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
-import { bytesOf, ignores, type Rules, rulesOf } from "./ignoring";
+import { SCRATCH_FOLDER } from "../workspace/path";
+import { bytesOf, type Rules, rulesOf } from "./ignoring";
 
 /** Packages and caches that nobody means to keep, also in a folder without a `.gitignore`. Its own rules come later. */
 export const LEFTOVERS: Rules = { names: [], text: "node_modules/\n__pycache__/\n.npm/\n.cache/\n.venv/\n" };
@@ -29,7 +30,9 @@ export async function leftOutOf(
 ): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
   const now = await snapshots.files(to);
-  const ignored = await ignoredOf(snapshots, now, paths);
+  // Where the host lets agents write in a read-only folder is their work, whatever git thinks of it.
+  const asked = paths.filter((path) => !path.startsWith(`${SCRATCH_FOLDER}/`) || path.endsWith("/.gitignore"));
+  const ignored = await ignoredOf(snapshots, now, asked);
   if (ignored.length === 0) return new Set();
   const before = from === null ? [] : await snapshots.files(from);
   const run = ignored.filter(isRun);
@@ -49,7 +52,7 @@ async function ignoredOf(
     excluded === undefined ? [] : [{ names: [], text: (await bytesOf(snapshots, excluded)).toString("utf8") }];
   const rules = await rulesOf(snapshots, files, paths, { prefix: [], rulesAbove: [LEFTOVERS, ...own] });
   // An empty folder ends in "/".
-  return paths.filter((path) => ignores(rules, path.split("/").filter(Boolean), path.endsWith("/")));
+  return paths.filter((path) => rules.ignores(path.split("/").filter(Boolean), path.endsWith("/")));
 }
 
 /** Without git's own list of a folder, what was there before counts as tracked: to show it too often does less harm. */

@@ -51,7 +51,7 @@ describe("use_terminal in the foreground", () => {
     // npm's own cache is a real leftover.
     const cache = "npm config get cache; npm cache verify >/dev/null && ls ~/.npm";
     const { answer } = await call(terminal, { command: `echo kept > ~/kept.txt; ${cache}`, timeout_seconds: 60 });
-    expect(answer.stdout).toMatch(/^\/home\/agent\/.npm\n[^]*_cacache\n/);
+    expect(answer.stdout).toMatch(/^\/home\/agent\/.npm\n[\s\S]*_cacache\n/);
     const { id } = (await call(terminal, { command: "cat ~/kept.txt; pwd", background: true })).answer;
     expect(await saidBy(id)).toBe("kept\n/workspace\n");
     expect(readdirSync(world.root)).toEqual([]);
