@@ -106,5 +106,17 @@ test("a success names who checked it: the evaluator only where it judged", () =>
   const said = (model: string) => say({ status: "succeeded", verdict, model }).text;
   expect(said("anthropic/claude")).toBe("Succeeded: the evaluator accepted the result.");
   expect(said("runbook")).toBe("Succeeded: every check of the runbook passed.");
+  const root = task({ id: "root", agent: "agent_selector", model: "anthropic/claude", status: "succeeded", verdict });
+  const chosen = task({
+    id: "chosen",
+    role: "work",
+    parent_id: "root",
+    model: "runbook",
+    status: "succeeded",
+    verdict,
+  });
+  expect(taskSentence(root, new Map([root, chosen].map((one) => [one.id, one])), []).text).toBe(
+    "Succeeded: every check of the runbook passed.",
+  );
   for (const program of ["goal", "iteration"]) expect(said(program)).toBe("Succeeded: the host's own checks show it.");
 });

@@ -49,7 +49,7 @@ export function taskSentence(
     case "paused":
       return pausedSentence(task);
     case "succeeded":
-      return { look: "good", text: succeededText(task) };
+      return { look: "good", text: succeededText(task, tasks) };
     case "failed":
       return { look: "bad", text: endedText("Failed", task, { mayRetry, overWhy }) };
     case "stopped":
@@ -136,14 +136,21 @@ function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   return `${more}${rest}`;
 }
 
-function succeededText(task: Task): string {
+function succeededText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   const refused = task.refused_subtasks;
   const parts = refused > 0 ? ` ${plural(refused, "subtask")} ${refused === 1 ? "was" : "were"} refused.` : "";
-  return `${checkedText(task)}${parts}`;
+  return `${checkedText(task, judgedModel(task, tasks))}${parts}`;
+}
+
+/** Returns the model of the task whose verdict it has: a task that only chose another has the verdict of its choice. */
+function judgedModel(task: Task, tasks: ReadonlyMap<string, Task>): string {
+  if (task.agent !== "agent_selector") return task.model;
+  const chosen = [...tasks.values()].find((one) => one.parent_id === task.id && one.role === "work");
+  return chosen?.model ?? task.model;
 }
 
 /** Says what showed the success. */
-function checkedText(task: Task): string {
+function checkedText(task: Task, model: string): string {
   // A task that succeeded has a verdict; it is missing only while the page still loads the long texts.
   if (!task.verdict) return "Succeeded.";
   const claims = task.verdict.claims;
@@ -151,8 +158,8 @@ function checkedText(task: Task): string {
   const judged = claims.filter((claim) => claim.mark === "judged").length;
   if (claims.length === 0) {
     if (task.verdict.outcome === "pass") {
-      if (task.model === "runbook") return "Succeeded: every check of the runbook passed.";
-      if (isOfGoal(task.model)) return "Succeeded: the host's own checks show it.";
+      if (model === "runbook") return "Succeeded: every check of the runbook passed.";
+      if (isOfGoal(model)) return "Succeeded: the host's own checks show it.";
       return "Succeeded: the evaluator accepted the result.";
     }
     return "Succeeded. It made no claims, so nothing was checked.";

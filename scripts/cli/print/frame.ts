@@ -1,11 +1,10 @@
 /** Draws a tree as lines that fit the terminal's width and height. Pure. */
 
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { count, duration, money, plural } from "@/core/words/figures";
+import { count, duration, exactMoney, money, plural } from "@/core/words/figures";
 import { awaitedSubtasks, rowText, waitsForPerson } from "@/core/words/tasks";
 import { type OutlineRow, outlineRows } from "./outline";
 import type { Style } from "./output";
-import { exactMoney } from "./spend";
 import { cut, oneLine, padTo, widthOf } from "./text";
 import { ring, type StateWord, stateOf, stateOfTask, stateOfTree } from "./words";
 
