@@ -97,8 +97,9 @@ test("a success says how many subtasks were refused", () => {
 test("a failed task is advised what can be done with it", () => {
   const said = (known: object) => say({ status: "failed", reason: "internal" }, [], [], known).text;
   expect(said({})).toMatch(/ Retry; if it happens again/);
-  expect(said({ mayRetry: false })).toMatch(/ It cannot be retried now: fork it/);
-  expect(said({ mayRetry: false, overWhy: "Submit it as a new tree." })).toMatch(/ Submit it as a new tree\.$/);
+  const can = { retry: false, message: true, lastTurn: true };
+  expect(said({ can })).toMatch(/ It cannot be retried now: fork it/);
+  expect(said({ can, overWhy: "Submit it as a new tree." })).toMatch(/ Submit it as a new tree\.$/);
 });
 
 test("a success names who checked it: the evaluator only where it judged", () => {

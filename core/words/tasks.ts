@@ -2,7 +2,7 @@
 
 import { isOfGoal } from "@/core/programs/names";
 import type { Review, Task } from "@/core/shapes/shapes";
-import { adviceOn, REASON_WORDS } from "@/core/words/reasons";
+import { adviceOn, type Can, REASON_WORDS } from "@/core/words/reasons";
 import { plain, plural } from "./figures";
 import { sentence } from "./sentence";
 import { whyEnded } from "./trees";
@@ -25,17 +25,19 @@ interface Known {
   parkedWhy?: string | null;
   /** It has called a model or a tool, so what comes before that is over. */
   hasBegun?: boolean;
-  /** Whether a task that ended can be retried; absent: nobody has asked, which is as if it can. */
-  mayRetry?: boolean;
+  /** What can be done with a task that ended; absent: nobody has asked, which is as if everything can. */
+  can?: Can;
   /** Why an ended task cannot go on at all, and what to do instead. */
   overWhy?: string | null;
 }
+
+const EVERYTHING: Can = { retry: true, message: true, lastTurn: true };
 
 export function taskSentence(
   task: Task,
   tasks: ReadonlyMap<string, Task>,
   reviews: Review[],
-  { parkedWhy = null, hasBegun = false, mayRetry = true, overWhy = null }: Known = {},
+  { parkedWhy = null, hasBegun = false, can = EVERYTHING, overWhy = null }: Known = {},
 ): Sentence {
   switch (task.status) {
     case "ready":
@@ -51,9 +53,9 @@ export function taskSentence(
     case "succeeded":
       return { look: "good", text: succeededText(task, tasks) };
     case "failed":
-      return { look: "bad", text: endedText("Failed", task, { mayRetry, overWhy }) };
+      return { look: "bad", text: endedText("Failed", task, { can, overWhy }) };
     case "stopped":
-      return { look: undefined, text: endedText("Stopped", task, { mayRetry, overWhy }) };
+      return { look: undefined, text: endedText("Stopped", task, { can, overWhy }) };
   }
 }
 
@@ -167,14 +169,10 @@ function checkedText(task: Task, model: string): string {
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
 }
 
-function endedText(
-  word: string,
-  task: Task,
-  { mayRetry, overWhy }: Required<Pick<Known, "mayRetry" | "overWhy">>,
-): string {
+function endedText(word: string, task: Task, { can, overWhy }: Required<Pick<Known, "can" | "overWhy">>): string {
   const known = task.reason && REASON_WORDS[task.reason];
   const says = task.reason_detail ?? (known ? known.says : "no reason was recorded.");
-  const advice = overWhy ?? (task.reason ? adviceOn(task.reason, { retry: mayRetry }) : "");
+  const advice = overWhy ?? (task.reason ? adviceOn(task.reason, can) : "");
   return `${word}: ${sentence(says)} ${advice}`.trimEnd();
 }
 
