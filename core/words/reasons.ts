@@ -23,7 +23,7 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   criteria_unreachable: "Read why in its result, then submit it with other criteria, or with what is missing.",
   claims_failed: "Read the command's output beside the claim, then retry with a message that says what to correct.",
   judged_failed:
-    "Read the evaluator's reasons, then retry, or submit the task with clearer criteria if they are wrong.",
+    "Read the reasons of the verdict, then retry, or submit the task with clearer criteria if they are wrong.",
   dependency_failed: "Retry that subtask; this one then starts by itself.",
   ask_timeout: "Retry with a message that holds the answer, or says what is allowed.",
   parent_ended: "Nothing needs doing; to have this result as well, submit this task by itself.",
