@@ -153,7 +153,8 @@ export interface Queries
   listAgents(): Promise<ListedAgent[]>;
   listDocuments(): Promise<{ name: string; description: string; version: number; edited: boolean }[]>;
   listTools(): Promise<ListedTool[]>;
-  listRunbooks(): Promise<{ name: string; description: string }[]>;
+  /** `inner`: started by other runbooks, or by Banyan itself. */
+  listRunbooks(): Promise<{ name: string; description: string; inner: boolean }[]>;
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   /** Returns a tool, a tool server, or one tool of a server by the name that agents call. */

@@ -41,7 +41,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const trials = trialsOf(sources, uid, model);
   const caps = capsOfTree(sources, submission, { agent, model, trials });
   const priority = priorityOf(submission.priority ?? 0);
-  const { prepared, origin, isTainted } = await aboutWorkspace(() => placeFor(sources, submission, uid));
+  const { prepared, origin, isTainted } = await aboutWorkspace(() => placeFor(sources, submission, uid, runbook));
   if (given) refuseProtectedBranch(given, prepared.root, sources.gitBranches);
   const inherited = {
     model,

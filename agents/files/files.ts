@@ -2,6 +2,7 @@
 import { type FileQueries, type Queries, UserError } from "@/agents/application";
 
 import { openArchive, openFile } from "./archive";
+import { leftOutBetween } from "./left-out";
 import { listFiles } from "./listing";
 import { askedLater, type FileSources, type Moment, momentOf } from "./moment";
 import { patchOf, spanOf } from "./patch";
@@ -95,7 +96,9 @@ async function changedCount(context: FileContext, tree: string, task: string | u
   const { sources, ids } = context;
   try {
     const { from, to } = spanOf(sources, ids.tree(tree), taskIn(context, tree, task));
-    return (await askedLater(sources.snapshots.changes(from, to))).length;
+    const changes = await askedLater(sources.snapshots.changes(from, to));
+    const leftOut = await askedLater(leftOutBetween(sources.snapshots, from, to));
+    return changes.filter(({ path }) => !leftOut.has(path)).length;
   } catch (error) {
     if (error instanceof UserError && error.kind === "not_found") return 0;
     throw error;

@@ -5,6 +5,7 @@ import { type OpenedFile, UserError } from "@/agents/application";
 import { openPatch } from "@/lib/apply/patch";
 import { readChunks } from "@/lib/workspace/files";
 import { slugOf } from "./archive";
+import { isRun } from "./left-out";
 import { askedLater, type FileSources, momentOf } from "./moment";
 
 /** The snapshots before and after the changes. */
@@ -27,7 +28,7 @@ export function spanOf(sources: FileSources, treeUid: string, taskUid: string | 
 
 /** The patch is written before it is sent, so that a failure has a sentence. */
 export async function patchOf(sources: FileSources, span: Span, title: string): Promise<OpenedFile> {
-  const made = await askedLater(openPatch(sources.snapshots, { ...span, dir: scratchDir(sources) }));
+  const made = await askedLater(openPatch(sources.snapshots, { ...span, dir: scratchDir(sources), isRun }));
   return {
     name: `${slugOf(title)}.patch`,
     bytes: made.sizeBytes,

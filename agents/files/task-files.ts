@@ -5,6 +5,9 @@ import { runBy } from "@/core/rules/run-by-others";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { FileQueries } from "@/db/queries/files";
 import { type SnapshotDiff, SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
+import { leftOutBetween } from "./left-out";
+
+type Compared = Pick<SnapshotStore, "diff" | "files" | "contents" | "changedPaths">;
 
 const PATCH_BYTES = 512 * 1024;
 /** Nobody reads a longer list. */
@@ -12,7 +15,7 @@ const MOST_FILES = 2_000;
 
 /** Throws UserError when the snapshots are no longer kept. */
 export async function taskFiles(
-  { files, snapshots }: { files: FileQueries; snapshots: Pick<SnapshotStore, "diff"> },
+  { files, snapshots }: { files: FileQueries; snapshots: Compared },
   taskUid: string,
   untilMs?: number,
 ): Promise<TaskFiles> {
@@ -35,9 +38,10 @@ export async function taskFiles(
   };
 }
 
-async function diffOf(snapshots: Pick<SnapshotStore, "diff">, from: string | null, to: string): Promise<SnapshotDiff> {
+async function diffOf(snapshots: Compared, from: string | null, to: string): Promise<SnapshotDiff> {
   try {
-    return await snapshots.diff(from, to, { maxBytes: PATCH_BYTES });
+    const leaveOut = await leftOutBetween(snapshots, from, to);
+    return await snapshots.diff(from, to, { maxBytes: PATCH_BYTES, leaveOut });
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
     throw new UserError("unavailable", error.message);

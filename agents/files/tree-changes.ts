@@ -2,6 +2,7 @@
 import { runBy } from "@/core/rules/run-by-others";
 import type { ChangedFile, TreeChange, TreeChanges } from "@/core/shapes/files";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
+import { leftOutBetween } from "./left-out";
 import { askedLater, type FileSources, type Moment } from "./moment";
 
 /** Enough to count the lines of most changes. */
@@ -40,7 +41,8 @@ export function createChanges(sources: FileSources) {
 type KnownPairs = Map<string, readonly string[]>;
 
 async function read({ snapshots }: FileSources, moment: Moment, to: string, known: KnownPairs): Promise<AllChanges> {
-  const diff = await snapshots.diff(moment.start, to, { maxBytes: PATCH_BYTES });
+  const leaveOut = await leftOutBetween(snapshots, moment.start, to);
+  const diff = await snapshots.diff(moment.start, to, { maxBytes: PATCH_BYTES, leaveOut });
   const authors = await authorsOf({ snapshots }, moment, known);
   const changes = (["added", "modified", "deleted"] as const).flatMap((change) =>
     diff[change].map((path) => ({ ...changedFile(path, change, diff), changed_by: authors.get(path) ?? [] })),

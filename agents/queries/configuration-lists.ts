@@ -1,3 +1,5 @@
+import { isInnerRunbook } from "@/core/rules/own-runbooks";
+import { isSystemAgent } from "@/core/rules/system-agents";
 /** Queries for lists of the live configuration: agents, documents, runbooks and the policy. */
 
 import { type ListedAgent, type Queries, UserError } from "@/agents/application";
@@ -12,7 +14,8 @@ export function createListedQueries(configuration: Configuration): ListedQueries
   return {
     listAgents: async () => configuration.agents().map(listedAgent),
     listDocuments: async () => configuration.documents().map(({ body: _, ...rest }) => rest),
-    listRunbooks: async () => configuration.runbooks().map(({ name, description }) => ({ name, description })),
+    listRunbooks: async () =>
+      configuration.runbooks().map(({ name, description }) => ({ name, description, inner: isInnerRunbook(name) })),
     async getAgent(name) {
       const found = configuration.agents().find((agent) => agent.name === name);
       if (!found) throw unknown("agent", name, configuration.agents());
@@ -28,8 +31,16 @@ export function createListedQueries(configuration: Configuration): ListedQueries
   };
 }
 
-function listedAgent({ name, description, model, tools, documents, version, edited }: ListedAgent): ListedAgent {
-  return { name, description, model, tools, documents, version, edited };
+function listedAgent({
+  name,
+  description,
+  model,
+  tools,
+  documents,
+  version,
+  edited,
+}: Omit<ListedAgent, "inner">): ListedAgent {
+  return { name, description, inner: isSystemAgent(name), model, tools, documents, version, edited };
 }
 
 function unknown(what: string, name: string, known: { name: string }[]): UserError {

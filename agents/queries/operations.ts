@@ -83,7 +83,7 @@ function providersOf({ store, providers, signs }: OperationsSources): ProviderSt
     return {
       name,
       state,
-      reason: state === "no_key" ? reason : state === "parked" ? (waits[0]?.why ?? null) : (sign?.failure ?? null),
+      reason: state === "no_key" ? reason : (waits[0]?.why ?? sign?.failure ?? null),
       answers_ms: sign?.answeredInMs ?? null,
       last_at: sign && iso(sign.atMs),
       parked_until: waits[0] ? iso(waits[0].untilMs) : null,
@@ -93,13 +93,15 @@ function providersOf({ store, providers, signs }: OperationsSources): ProviderSt
   });
 }
 
+/** A provider that has answered since it refused is not parked, although tasks still wait for their time. */
 function stateOf(
   available: boolean,
   waits: ParkedTask[],
   failure: string | null,
   answersMs: number | null,
 ): ProviderState["state"] {
-  if (waits.length > 0) return "parked";
+  const hasAnswered = failure === null && answersMs !== null;
+  if (!hasAnswered && waits.some(({ isModelGone }) => !isModelGone)) return "parked";
   if (!available) return "no_key";
   if (failure !== null) return "failing";
   return answersMs === null ? "ready" : "answers";

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Actor } from "@/core/rules/roles";
 import { endTask } from "@/tests/agents/replies";
@@ -117,6 +117,47 @@ test("A tree works in a copy of a folder that is in use; the folder itself stays
     `The folder is a copy of ${shop}, on branch main. The original stays as it is.`,
   );
   await expect(trial.submit({ task: "root", agent: "worker", copy: true })).rejects.toThrow("A copy needs a folder");
+});
+
+test("The survey of a copy takes what git does not ignore, and its report is a file of the tree", async () => {
+  const place = makePlace();
+  const shop = join(place, "shop");
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(shop, path)), { recursive: true });
+    writeFileSync(join(shop, path), text);
+  };
+  put(".gitignore", "node_modules/\n*.log\ndist/\n");
+  put("dist/kept.js", "tracked\n");
+  execFileSync("git", ["-C", shop, "add", "-f", "dist/kept.js"]);
+  for (const path of ["node_modules/a/index.js", "dist/out.js", "src/x.log", "src/new.ts"]) put(path, "1\n");
+  const trial = await start({});
+  const { queries, commands } = trial.runtime.application;
+  const submission = { task: "Survey of shop", runbook: "repository-survey", workspace: shop, copy: true };
+  const { id } = await commands.submitTree(submission, tester);
+  const tree = await trial.ended(id);
+  expect(tree).toMatchObject({ status: "succeeded", title: "Survey of shop" });
+  const report = { path: "repository-survey.md", kind: "file", changed: "added" };
+  const files = (await queries.listFiles(id)).items;
+  expect(files.map(({ path }) => path)).toEqual([
+    ".gitignore",
+    "a.txt",
+    "dist/kept.js",
+    "repository-survey.md",
+    "src/new.ts",
+  ]);
+  expect(files).toEqual(expect.arrayContaining([expect.objectContaining(report)]));
+  expect((await queries.getTaskFiles(tree.root_task_id)).files.map(({ path }) => path)).toEqual([report.path]);
+  expect((await queries.previewFile(id, report.path)).text).toContain("# Repository survey");
+});
+
+test("Agents and runbooks that Banyan starts itself are marked, so that no picker offers them", async () => {
+  const trial = await start({}, { work: false });
+  const { queries } = trial.runtime.application;
+  const inner = (entries: { name: string; inner: boolean }[]) =>
+    entries.flatMap((one) => (one.inner ? [one.name] : []));
+  expect(inner(await queries.listRunbooks())).toEqual(["canary", "repository-folder"]);
+  expect(inner(await queries.listAgents())).toEqual(expect.arrayContaining(["agent_selector", "task_evaluator"]));
+  expect(inner(await queries.listAgents())).not.toContain("coder");
 });
 
 test("What a tree changes in its copy is told against the original, and an outside origin stays known", async () => {

@@ -78,8 +78,19 @@ test("a longer wait is a park that holds no slot, and the task goes on when it i
   expect(untilMs).toBeGreaterThanOrEqual(beforeMs + 30_000);
   expect(untilMs).toBeLessThanOrEqual(clock.now() + 33_000);
   expect((await queries.getTree(id)).status).toBe("parked");
+  const provider = async () => {
+    const name = parked.model.split("/", 1)[0];
+    return (await queries.listProviders()).find((one) => one.name === name);
+  };
+  expect(await provider()).toMatchObject({ state: "parked", parked_tasks: [{ id: parked.id }] });
   const other = await trial.ended((await trial.submit({ task: "other", agent: "worker" })).id);
   expect(other.status).toBe("succeeded");
+  // It answers another task, so it is not parked; the first task still is.
+  expect(await provider()).toMatchObject({
+    state: "answers",
+    reason: expect.stringContaining("rate"),
+    parked_tasks: [{ id: parked.id }],
+  });
   expect(requestsOf(trial, "root").length).toBe(1);
   clock.forward(34_000);
   expect((await trial.ended(id)).status).toBe("succeeded");

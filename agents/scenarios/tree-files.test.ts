@@ -1,6 +1,16 @@
 /** The files of a tree as a person gets hold of them: lists, changes by task, earlier moments, archives, branches. */
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -175,6 +185,36 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
   const ofFork = await commands.applyAsBranch({ id: fork.id, branch: "kept" }, tester);
   expect(ofFork.repository).toBe(folder);
   expect(git(folder, "show", "kept:docs/report.md")).toBe("# Second");
+});
+
+test("what npm leaves behind is no changed file: not of a task, a tree, a zip, a patch or a branch", async () => {
+  const folder = repository();
+  mkdirSync(join(folder, "part"));
+  writeFileSync(join(folder, "part", "package.json"), '{"name":"part","version":"1.0.0"}');
+  writeFileSync(join(folder, "package.json"), '{"name":"whole","private":true}');
+  git(folder, "add", "-A");
+  git(folder, "commit", "-q", "-m", "Packages");
+  const install = "npm pack ./part --silent && npm install ./part-1.0.0.tgz --offline && ls node_modules/part";
+  const command = `${install} && mkdir -p dist && echo built > dist/out.js && echo dist/ > .gitignore`;
+  const trial = await start({ root: [call("use_terminal", { command }), endTask("done")] });
+  const tree = await runRoot(trial, { workspace: folder });
+  expect(existsSync(join(folder, "node_modules/part/package.json"))).toBe(true);
+  expect(readdirSync(folder)).not.toContain(".npm");
+  const { queries, commands } = trial.runtime.application;
+  const changed = [".gitignore", "package-lock.json", "package.json", "part-1.0.0.tgz"];
+  expect((await queries.listChanges(tree.id)).items.map(({ path }) => path)).toEqual(changed);
+  expect((await queries.getTaskFiles(tree.root_task_id)).files.map(({ path }) => path)).toEqual(changed);
+  expect(JSON.stringify(await queries.listMessages({ taskId: tree.root_task_id }))).toContain('"changed":4');
+  const zipped: string[] = [];
+  for await (const { path, content } of (await queries.openArchive(tree.id, { changedOnly: true })).read()) {
+    zipped.push(path);
+    await textOf(content);
+  }
+  expect(zipped).toEqual(changed);
+  expect(await textOf((await queries.openPatch(tree.id)).read())).not.toContain("node_modules/part/");
+  expect(await queries.planApply(tree.id)).toMatchObject({ files: 4 });
+  const { branch } = await commands.applyAsBranch({ id: tree.id }, tester);
+  expect(git(folder, "diff", "--name-only", `main...${branch}`).split("\n")).toEqual(changed);
 });
 
 test("a tree in a folder of its own needs a named repository, which a person may name who could work there", async () => {

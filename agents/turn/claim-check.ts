@@ -10,6 +10,7 @@ import { makeRoom } from "@/lib/clean-room/room";
 import { countTests } from "@/lib/test-reports/counts";
 import { isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
+import { homeOf } from "@/lib/workspace/home";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { folderOf } from "./folders";
 import { ensureFiles } from "./keep-files";
@@ -116,12 +117,15 @@ async function markOne(
   if (claim.command === undefined) return unshown(claim);
   const timeoutMs = Math.max(1, Math.min(task.state.setup.timeoutMs, timeLeftMs(world, task)));
   world.alive(task.claim.uid, timeoutMs);
+  const folder = folderOf(world, task);
   const shown = showCall(world, task, { id: claim.statement, tool: "check", input: { command: claim.command } });
   const run = world.sandbox.run({
     onOutput: shown.onOutput,
     command: claim.command,
     workspace: copy,
     hiddenPaths: [],
+    // A command that passed for the agent may need what the agent installed there.
+    home: homeOf(folder, folder.path),
     timeoutMs,
     signal,
     maxOutputBytes: OUTPUT_BYTES,

@@ -4,6 +4,8 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import type { KeptFolder } from "@/agents/tools/subtasks/settle";
+import { runBy } from "@/core/rules/run-by-others";
+import { leftOutOf } from "@/lib/apply/left-out";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { FILES_MS, type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
 import { commit, note, type OpenTask } from "./open-task";
@@ -126,15 +128,19 @@ export async function takeNow(world: World, task: OpenTask, folder: Folder, sign
   world.alive(claim.uid, FILES_MS);
   // One record may need snapshots of two folders.
   const label = `${claim.uid}-${claim.lease}-${state.length}${folder.owner === null ? "" : `-${folder.owner}`}`;
+  const previous = newestOf(world, task, folder);
   const taken = await world.snapshots.take({
     tree: claim.treeUid,
     folder: folder.path,
     label,
-    previous: newestOf(world, task, folder),
+    previous,
     hiddenPaths: folder.hiddenPaths,
     ...(signal && { signal }),
   });
-  return { commit: taken.commit, changed: taken.changed, skipped: taken.skipped.length + taken.torn.length };
+  const sides = { from: previous, to: taken.commit };
+  const leftOut = await leftOutOf(world.snapshots, sides, taken.paths, (name) => runBy(name) !== null);
+  const skipped = taken.skipped.length + taken.torn.length;
+  return { commit: taken.commit, changed: taken.changed - leftOut.size, skipped };
 }
 
 function noteSaved(task: OpenTask, folder: Folder, taken: Taken): void {

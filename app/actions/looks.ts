@@ -22,7 +22,7 @@ export async function readWorkerChoices(): Promise<WorkerChoices> {
   const { queries } = await enter();
   const [agents, status] = await Promise.all([queries.listAgents(), queries.getStatus()]);
   return {
-    agents: agents.flatMap(({ name, description }) => (name === "agent_selector" ? [] : [{ name, description }])),
+    agents: agents.flatMap(({ name, description, inner }) => (inner ? [] : [{ name, description }])),
     providers: status.models.flatMap(({ name, available }) => (available && name !== "runbook" ? [name] : [])),
     defaultModel: status.defaultModel,
   };

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 import { duration } from "@/core/words/figures";
+import { clockTime } from "./clock-time";
 import { useHydrated } from "./hooks/use-hydrated";
 
 const clock = {
@@ -43,7 +44,6 @@ export function Elapsed({ since, until }: { since: string | null; until: string 
 }
 
 // Made once, because each takes longer to make than to use.
-const TIME = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hour12: false });
 const DAY = new Intl.DateTimeFormat([], { day: "numeric", month: "short" });
 const NAMED_DAY = { weekday: "long", day: "numeric", month: "long" } as const;
 const LOCAL_DAY = new Intl.DateTimeFormat([], NAMED_DAY);
@@ -63,7 +63,7 @@ export function TimeOfDay({ at }: { at: string }) {
   const date = new Date(at);
   return (
     <time dateTime={at} title={WHOLE.format(date)}>
-      {TIME.format(date)}
+      {clockTime(date)}
     </time>
   );
 }
@@ -91,7 +91,7 @@ export function Clock({ at }: { at: string }) {
   return (
     <time dateTime={at} title={WHOLE.format(date)}>
       {day}
-      {TIME.format(date)}
+      {clockTime(date)}
     </time>
   );
 }

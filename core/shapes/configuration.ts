@@ -147,6 +147,8 @@ export interface ImportPreview {
 export interface ListedAgent {
   name: string;
   description: string;
+  /** Banyan itself starts it, so nobody chooses it for a task. */
+  inner: boolean;
   model: string;
   tools: string[];
   documents: string[];

@@ -34,9 +34,9 @@ export interface History {
 
 export interface ProviderState {
   name: string;
-  /** `parked`: it told tasks to retry later. `failing`: its last answer was an error. */
+  /** `parked`: it told tasks to retry later, and has not answered since. `failing`: its last answer was an error. */
   state: "no_key" | "parked" | "failing" | "answers" | "ready";
-  /** Why it is unavailable, parked or failing. */
+  /** Why it is unavailable or failing, or why the first of its parked tasks waits. */
   reason: string | null;
   /** Milliseconds until its last reply began, and when that was; null when this process has not called it. */
   answers_ms: number | null;

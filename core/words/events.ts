@@ -6,7 +6,7 @@ import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
-import { plural } from "./figures";
+import { exactMoney, plural } from "./figures";
 import { sentence } from "./sentence";
 
 export interface EventLine {
@@ -289,13 +289,13 @@ function hasChangedGit({ git, commit, theirs, conflicts, skipped = 0 }: FilesMer
 }
 
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {
-  return `${plural(tokens, "token")}, $${(microUsd / 1_000_000).toFixed(4)}`;
+  return `${plural(tokens, "token")}, ${exactMoney(microUsd / 1_000_000)}`;
 }
 
 function borrowedLine({ from, tokens, microUsd, tasks, by }: Extract<TaskEvent, { type: "borrowed" }>): EventLine {
   const amounts = [
     tokens > 0 && plural(tokens, "token"),
-    microUsd > 0 && `$${(microUsd / 1_000_000).toFixed(4)}`,
+    microUsd > 0 && exactMoney(microUsd / 1_000_000),
     tasks > 0 && plural(tasks, "task"),
   ].filter(Boolean);
   const why = by ? `${by} asked for it.` : "Its share of the grant had run out.";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, money, plain, plainSentence, spentText, tokensText } from "./figures";
+import { count, exactMoney, money, plain, plainSentence, spentText, tokensText } from "./figures";
 
 test("a headline is shown without the marks of Markdown", () => {
   expect(plain("## The **tests** expect `req.query`, see [the guide](https://example.org)")).toBe(
@@ -16,6 +16,18 @@ test("cents stand where they count", () => {
     "$1,000",
     "$1,235",
     "$12,000,000",
+  ]);
+});
+
+test("money is exact to the micro-dollar, with two decimals when cents suffice", () => {
+  expect([0, 1, 1.5, 0.25, 0.000001, 1234.5678, 0.1 + 0.2].map(exactMoney)).toEqual([
+    "$0.00",
+    "$1.00",
+    "$1.50",
+    "$0.25",
+    "$0.000001",
+    "$1234.5678",
+    "$0.30",
   ]);
 });
 

@@ -6,9 +6,9 @@ export function money(dollars: number): string {
   return dollars < 1_000 ? `$${dollars.toFixed(2)}` : `$${exactCount(Math.round(dollars))}`;
 }
 
-/** To the micro-dollar, for exact spend. */
+/** To the micro-dollar, for exact spend, and at least to the cent: $0.00 · $0.25 · $0.000001 */
 export function exactMoney(dollars: number): string {
-  return `$${dollars.toFixed(6)}`;
+  return `$${(Math.round(dollars * 1e6) / 1e6).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
 /** 950 · 1.2k · 22k · 200k · 1.3M */

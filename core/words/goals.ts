@@ -51,11 +51,18 @@ export function goalFacts(goal: GoalFields): [name: string, value: string][] {
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
 
-/** 3 to 5 rounds, 4 to 9 min */
-export function estimateText(estimate: GoalView["estimate"]): string {
+/**
+ * 3 to 5 rounds, 4 to 9 min. `ranMinutes`: how long the running round, which is the first of them, has run. A round that
+ * takes longer than those before it makes the rest no shorter.
+ */
+export function estimateText(estimate: GoalView["estimate"], ranMinutes = 0): string {
   if (estimate === null) return "Cannot say yet";
   const span = ([low, high]: [number, number], noun: string) =>
     low === high ? plural(high, noun) : `${low} to ${high} ${noun}s`;
-  const [low, high] = estimate.minutes;
-  return `${span(estimate.rounds, "round")}, ${low === high ? high : `${low} to ${high}`} min`;
+  const ofRound = estimate.minutes[1] / estimate.rounds[1];
+  const isLate = ranMinutes > ofRound;
+  const ran = Math.min(ranMinutes, ofRound);
+  const [low, high] = estimate.minutes.map((minutes) => Math.ceil(minutes - ran)) as [number, number];
+  const rest = high < 1 ? "" : low === high ? `, ${high} min` : `, ${Math.max(0, low)} to ${high} min`;
+  return `${span(estimate.rounds, "round")}${rest}${isLate ? "; this round takes longer than the last ones" : ""}`;
 }

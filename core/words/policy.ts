@@ -1,6 +1,6 @@
 /** Labels of levels and policies, and what a choice risks. Pure. */
-import type { Level, Unasked } from "@/core/log/entries";
-import type { KindPolicy, Policy } from "@/core/rules/policy";
+import { LEVELS, type Level, type Unasked } from "@/core/log/entries";
+import { judge, type KindPolicy, type Policy } from "@/core/rules/policy";
 
 /** How far a call reaches. */
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
@@ -17,7 +17,7 @@ export const LEVEL_HELP: Readonly<Record<Level, string>> = {
   write: "Changes files in the workspace and runs commands in the sandbox.",
   network: "Connects to a host. Hosts listed below need no approval.",
   host: "Leaves the sandbox with the rights of the account that runs Banyan.",
-  change: "Changes agents, documents, tools or code.",
+  change: "Changes agents, documents, tools or code. Agents can only propose such changes.",
 };
 
 export const POLICY_WORDS: Readonly<Record<Policy, string>> = {
@@ -44,13 +44,49 @@ const DANGERS: Partial<Record<Level, Partial<Record<Policy, string>>>> = {
     auto: "Commands run outside the sandbox and nobody looks at them first. They can read keys and delete whatever the server’s account can delete.",
     ask: "One careless “Approve” runs a command outside the sandbox, with all rights of the server’s account.",
   },
-  change: { auto: "Agents change agents, documents, tools or code without approval." },
 };
 
 /** The risk of a choice that a person should read before making it; null when there is none. */
 export function dangerOf(level: Level, policy: Policy): string | null {
   return DANGERS[level]?.[policy] ?? null;
 }
+
+/** Which calls of a level ask a person although the level's policy is automatic; null: none. */
+export function askedAnyway(level: Level): string | null {
+  const levels = Object.fromEntries(LEVELS.map((one) => [one, "auto"])) as Record<Level, Policy>;
+  const asks = (sends: boolean) =>
+    judge("inherit", { level, isListed: true, sends }, true, { levels, hosts: [], fetchHosts: [] }).policy === "ask";
+  if (asks(false))
+    return "After the task has read content from outside, every call asks a person, whatever you choose.";
+  // Calls of the lower levels stay in the sandbox, so they send nothing.
+  if (level === "network" && asks(true))
+    return "After the task has read content from outside, calls that send something out ask a person, whatever you choose.";
+  return null;
+}
+
+/** What happens whatever the levels say. Only “Refuse” for the level of a call is stronger. */
+export const BEYOND_LEVELS: readonly { what: string; says: string }[] = [
+  {
+    what: "Proposals",
+    says: "A new or changed agent, document or tool, and a change of Banyan’s code, always wait for a person. Until then nothing of them is used.",
+  },
+  {
+    what: "Content from outside",
+    says: "After a task has read it, calls that send something out or leave the sandbox always ask a person. No rule can approve them.",
+  },
+  {
+    what: "Requests during a call",
+    says: "A server that asks for permission always asks a person, and so does a coding agent whose request Banyan does not know.",
+  },
+  {
+    what: "Records of a tree",
+    says: "Tools that only write records in their own tree, such as subtasks and questions, never ask. Only “Refuse” for the tool itself stops them.",
+  },
+  {
+    what: "Tools with their own policy",
+    says: "It overrides the level’s policy, but “Refuse” for a level always wins.",
+  },
+];
 
 const VERBS: Readonly<Record<Policy, string>> = {
   auto: "run without asking",

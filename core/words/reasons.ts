@@ -23,7 +23,7 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   criteria_unreachable: "Read why in its result, then submit it with other criteria, or with what is missing.",
   claims_failed: "Read the command's output beside the claim, then retry with a message that says what to correct.",
   judged_failed:
-    "Read the evaluator's reasons, then retry, or submit the task with clearer criteria if they are wrong.",
+    "Read the reasons of the verdict, then retry, or submit the task with clearer criteria if they are wrong.",
   dependency_failed: "Retry that subtask; this one then starts by itself.",
   ask_timeout: "Retry with a message that holds the answer, or says what is allowed.",
   parent_ended: "Nothing needs doing; to have this result as well, submit this task by itself.",
@@ -60,9 +60,34 @@ const BY_RETRY: ReadonlySet<Reason> = new Set([
   "internal",
 ]);
 
-/** Returns what to do about an end. `retry`: whether the task can be retried. */
-export function adviceOn(reason: Reason, { retry }: { retry: boolean }): string {
-  return retry || !BY_RETRY.has(reason) ? REMEDIES[reason] : CANNOT_BE_RETRIED;
+/** For a task that reads no words, such as a runbook. */
+const WITHOUT_MESSAGE: Partial<Record<Reason, string>> = {
+  claims_failed: "Read the command's output beside the claim, remove the cause, then retry.",
+  judged_failed: "Read which checks failed, remove the cause, then retry.",
+  ask_timeout: "Retry, and answer in time.",
+  by_supervisor: "Read the sign that the supervisor quotes, then retry.",
+};
+
+/** For a task whose log has no turn to fork from. */
+const WITHOUT_TURN: Partial<Record<Reason, string>> = {
+  out_of_grant: "Grant more and retry it, or take what is in the workspace as it is.",
+  by_person: "Retry it for a new attempt that knows how this one ended.",
+};
+
+/** What can be done with an ended task now. */
+export interface Can {
+  /** It can be retried; see `Continuation.may_retry`. */
+  retry: boolean;
+  /** It reads what a person writes. */
+  message: boolean;
+  /** Its log has a turn to fork from. */
+  lastTurn: boolean;
+}
+
+/** Returns what to do about an end, of what can be done. */
+export function adviceOn(reason: Reason, { retry, message, lastTurn }: Can): string {
+  if (!retry && BY_RETRY.has(reason)) return CANNOT_BE_RETRIED;
+  return (!message && WITHOUT_MESSAGE[reason]) || (!lastTurn && WITHOUT_TURN[reason]) || REMEDIES[reason];
 }
 
 export const REASON_WORDS = Object.fromEntries(

@@ -20,9 +20,10 @@ test("every reason of the closed list has a remedy that can be pressed", () => {
 
 /** What a word of an advice asks for, and the remedies that do it. */
 const DOES: readonly [RegExp, readonly Remedy["kind"][]][] = [
-  [/\bretry\b.* message|message that/i, ["message", "retry", "open"]],
+  [/\bretry with a message/i, ["message"]],
   [/\bretry\b/i, ["retry", "grant", "message", "open"]],
   [/\bgrant more/i, ["grant", "retry"]],
+  [/\bfork it at its last turn/i, ["fork_last"]],
   [/\bfork\b/i, ["fork", "fork_last"]],
   [/\bsubmit\b/i, ["fork", "new"]],
   [/\bset (the key|ANTHROPIC)/i, ["key"]],
@@ -30,11 +31,11 @@ const DOES: readonly [RegExp, readonly Remedy["kind"][]][] = [
 
 test.each(Object.keys(REASON_WORDS) as Reason[])("the advice on %s has its button, whatever can be done", (reason) => {
   const failed = task({ reason, grant: { ...none, cost_usd: 1 }, spent: { ...none, cost_usd: 1 } });
-  for (const possible of [
-    { retry: true, lastTurn: true },
-    { retry: false, lastTurn: true },
-    { retry: false, lastTurn: false },
-  ]) {
+  const both = [true, false];
+  const cases = both.flatMap((retry) =>
+    both.flatMap((message) => both.map((lastTurn) => ({ retry, message, lastTurn, isOver: false }))),
+  );
+  for (const possible of cases) {
     const kinds = possibleRemedies(
       failed,
       new Map([
@@ -50,6 +51,7 @@ test.each(Object.keys(REASON_WORDS) as Reason[])("the advice on %s has its butto
     ]);
     expect([advice, kinds, ...asked]).toEqual([advice, kinds, ...asked.map(([word]) => [word, true])]);
     expect(kinds.length).toBeGreaterThan(0);
+    if (!possible.message) expect(advice, advice).not.toMatch(/with a message/i);
     if (!possible.retry) expect(advice).not.toMatch(/\bretry\b|\bcontinue it/i);
     if (!possible.retry) expect(kinds.filter((kind) => ["retry", "grant", "message"].includes(kind))).toEqual([]);
   }

@@ -1,8 +1,10 @@
 /** The remedies for each reason why a task failed or was stopped. Pure. */
 
 import type { Reason } from "@/core/log/reasons";
+import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
 import { duration, exactCount, money } from "./figures";
+import type { Can } from "./reasons";
 
 /** What is added to a grant before a task goes on. */
 export interface More {
@@ -71,11 +73,16 @@ export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy
 }
 
 /** What a person can do with an ended task now. */
-export interface Possible {
-  /** Whether it can be retried; see `Continuation.may_retry`. */
-  retry: boolean;
-  /** Whether its log has a turn to fork from. */
-  lastTurn: boolean;
+export interface Possible extends Can {
+  /** Nothing goes on with it, not even a fork: it was read from an archive, or only checked another task. */
+  isOver: boolean;
+}
+
+/** `continuation` null: nobody has asked yet, which is as if everything can be done. */
+export function possibleOf(continuation: Continuation | null, lastTurn: boolean): Possible {
+  if (continuation === null) return { retry: true, message: true, lastTurn, isOver: false };
+  const { by, may_retry } = continuation;
+  return { retry: may_retry, message: by !== null, lastTurn, isOver: by === null && !may_retry };
 }
 
 const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || kind === "message";
@@ -85,7 +92,8 @@ const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || ki
  * cannot be retried.
  */
 export function possibleRemedies(task: Task, tasks: ReadonlyMap<string, Task>, possible: Possible): Remedy[] {
-  const all = remediesOf(task, tasks);
+  if (possible.isOver) return task.role === "finishing" ? parentOf(task, tasks) : [fresh];
+  const all = remediesOf(task, tasks).map((one) => (one.kind === "message" && !possible.message ? retry : one));
   const others = all.filter((one) => !isRetry(one) && (one.kind !== "fork_last" || possible.lastTurn));
   if (task.status !== "failed" && task.status !== "stopped") return others;
   if (!possible.retry) {

@@ -97,8 +97,9 @@ test("a success says how many subtasks were refused", () => {
 test("a failed task is advised what can be done with it", () => {
   const said = (known: object) => say({ status: "failed", reason: "internal" }, [], [], known).text;
   expect(said({})).toMatch(/ Retry; if it happens again/);
-  expect(said({ mayRetry: false })).toMatch(/ It cannot be retried now: fork it/);
-  expect(said({ mayRetry: false, overWhy: "Submit it as a new tree." })).toMatch(/ Submit it as a new tree\.$/);
+  const can = { retry: false, message: true, lastTurn: true };
+  expect(said({ can })).toMatch(/ It cannot be retried now: fork it/);
+  expect(said({ can, overWhy: "Submit it as a new tree." })).toMatch(/ Submit it as a new tree\.$/);
 });
 
 test("a success names who checked it: the evaluator only where it judged", () => {
@@ -106,5 +107,17 @@ test("a success names who checked it: the evaluator only where it judged", () =>
   const said = (model: string) => say({ status: "succeeded", verdict, model }).text;
   expect(said("anthropic/claude")).toBe("Succeeded: the evaluator accepted the result.");
   expect(said("runbook")).toBe("Succeeded: every check of the runbook passed.");
+  const root = task({ id: "root", agent: "agent_selector", model: "anthropic/claude", status: "succeeded", verdict });
+  const chosen = task({
+    id: "chosen",
+    role: "work",
+    parent_id: "root",
+    model: "runbook",
+    status: "succeeded",
+    verdict,
+  });
+  expect(taskSentence(root, new Map([root, chosen].map((one) => [one.id, one])), []).text).toBe(
+    "Succeeded: every check of the runbook passed.",
+  );
   for (const program of ["goal", "iteration"]) expect(said(program)).toBe("Succeeded: the host's own checks show it.");
 });

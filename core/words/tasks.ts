@@ -2,7 +2,7 @@
 
 import { isOfGoal } from "@/core/programs/names";
 import type { Review, Task } from "@/core/shapes/shapes";
-import { adviceOn, REASON_WORDS } from "@/core/words/reasons";
+import { adviceOn, type Can, REASON_WORDS } from "@/core/words/reasons";
 import { plain, plainSentence, plural } from "./figures";
 import { sentence } from "./sentence";
 import { whyEnded } from "./trees";
@@ -25,17 +25,19 @@ interface Known {
   parkedWhy?: string | null;
   /** It has called a model or a tool, so what comes before that is over. */
   hasBegun?: boolean;
-  /** Whether a task that ended can be retried; absent: nobody has asked, which is as if it can. */
-  mayRetry?: boolean;
+  /** What can be done with a task that ended; absent: nobody has asked, which is as if everything can. */
+  can?: Can;
   /** Why an ended task cannot go on at all, and what to do instead. */
   overWhy?: string | null;
 }
+
+const EVERYTHING: Can = { retry: true, message: true, lastTurn: true };
 
 export function taskSentence(
   task: Task,
   tasks: ReadonlyMap<string, Task>,
   reviews: Review[],
-  { parkedWhy = null, hasBegun = false, mayRetry = true, overWhy = null }: Known = {},
+  { parkedWhy = null, hasBegun = false, can = EVERYTHING, overWhy = null }: Known = {},
 ): Sentence {
   switch (task.status) {
     case "ready":
@@ -49,11 +51,11 @@ export function taskSentence(
     case "paused":
       return pausedSentence(task);
     case "succeeded":
-      return { look: "good", text: succeededText(task) };
+      return { look: "good", text: succeededText(task, tasks) };
     case "failed":
-      return { look: "bad", text: endedText("Failed", task, { mayRetry, overWhy }) };
+      return { look: "bad", text: endedText("Failed", task, { can, overWhy }) };
     case "stopped":
-      return { look: undefined, text: endedText("Stopped", task, { mayRetry, overWhy }) };
+      return { look: undefined, text: endedText("Stopped", task, { can, overWhy }) };
   }
 }
 
@@ -136,14 +138,21 @@ function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   return `${more}${rest}`;
 }
 
-function succeededText(task: Task): string {
+function succeededText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   const refused = task.refused_subtasks;
   const parts = refused > 0 ? ` ${plural(refused, "subtask")} ${refused === 1 ? "was" : "were"} refused.` : "";
-  return `${checkedText(task)}${parts}`;
+  return `${checkedText(task, judgedModel(task, tasks))}${parts}`;
+}
+
+/** Returns the model of the task whose verdict it has: a task that only chose another has the verdict of its choice. */
+function judgedModel(task: Task, tasks: ReadonlyMap<string, Task>): string {
+  if (task.agent !== "agent_selector") return task.model;
+  const chosen = [...tasks.values()].find((one) => one.parent_id === task.id && one.role === "work");
+  return chosen?.model ?? task.model;
 }
 
 /** Says what showed the success. */
-function checkedText(task: Task): string {
+function checkedText(task: Task, model: string): string {
   // A task that succeeded has a verdict; it is missing only while the page still loads the long texts.
   if (!task.verdict) return "Succeeded.";
   const claims = task.verdict.claims;
@@ -151,8 +160,8 @@ function checkedText(task: Task): string {
   const judged = claims.filter((claim) => claim.mark === "judged").length;
   if (claims.length === 0) {
     if (task.verdict.outcome === "pass") {
-      if (task.model === "runbook") return "Succeeded: every check of the runbook passed.";
-      if (isOfGoal(task.model)) return "Succeeded: the host's own checks show it.";
+      if (model === "runbook") return "Succeeded: every check of the runbook passed.";
+      if (isOfGoal(model)) return "Succeeded: the host's own checks show it.";
       return "Succeeded: the evaluator accepted the result.";
     }
     return "Succeeded. It made no claims, so nothing was checked.";
@@ -160,14 +169,10 @@ function checkedText(task: Task): string {
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
 }
 
-function endedText(
-  word: string,
-  task: Task,
-  { mayRetry, overWhy }: Required<Pick<Known, "mayRetry" | "overWhy">>,
-): string {
+function endedText(word: string, task: Task, { can, overWhy }: Required<Pick<Known, "can" | "overWhy">>): string {
   const known = task.reason && REASON_WORDS[task.reason];
   const says = task.reason_detail ?? (known ? known.says : "no reason was recorded.");
-  const advice = overWhy ?? (task.reason ? adviceOn(task.reason, { retry: mayRetry }) : "");
+  const advice = overWhy ?? (task.reason ? adviceOn(task.reason, can) : "");
   return `${word}: ${sentence(says)} ${advice}`.trimEnd();
 }
 

@@ -21,9 +21,9 @@ export const REASON_SAYS: Readonly<Record<Reason, string>> = {
   out_of_iterations: "The goal was not reached in its rounds.",
   no_progress: "The goal did not get on: several strategies brought no better score.",
   criteria_unreachable: "The goal cannot be reached as it stands.",
-  claims_failed: "The task tried to end three times, and the last time a command did not show what it claimed.",
+  claims_failed: "The task could not end: a command did not show what it claimed.",
   judged_failed:
-    "The task tried to end three times, and the last time the evaluator found its instruction not fulfilled.",
+    "The task could not end: its evaluator, or the checks of its runbook, found the instruction not fulfilled.",
   dependency_failed: "A subtask that this one had to wait for failed or was stopped.",
   ask_timeout: "The task asked a question, or for an approval, and nobody decided in time.",
   parent_ended: "The task above it ended first and stopped it.",

@@ -8,6 +8,8 @@ export interface ParkedTask {
   task: ProviderState["parked_tasks"][number];
   untilMs: number;
   why: string;
+  /** It waits for its model, which its provider no longer has, not for the provider. */
+  isModelGone: boolean;
 }
 
 export interface OperationsQueries {
@@ -21,12 +23,14 @@ export interface OperationsQueries {
   pinnedBefore(ms: number): number;
 }
 
+type ParkedRow = ParkedTask["task"] & { untilMs: number; why: string; gone: 0 | 1 };
+
 const MOST_PARKED = 500;
 
 export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
   const parked = sqlite.prepare(`
     SELECT task.uid AS id, tree.uid AS tree_id, tree.title AS tree_title, task.model, task.parked_until_ms AS untilMs,
-      coalesce(task.detail, '') AS why
+      coalesce(task.detail, '') AS why, task.wait_kind IS 'model_gone' AS gone
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds = 0
       AND (task.wait_kind IS NULL OR task.wait_kind = 'model_gone')
@@ -45,8 +49,9 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
     .pluck();
   return {
     parked: () =>
-      (parked.all() as (ParkedTask["task"] & { untilMs: number; why: string })[]).map(({ untilMs, why, ...task }) => {
-        return { task: { ...task, tree_title: withoutDisguise(task.tree_title) }, untilMs, why };
+      (parked.all() as ParkedRow[]).map(({ untilMs, why, gone, ...task }) => {
+        const shown = { ...task, tree_title: withoutDisguise(task.tree_title) };
+        return { task: shown, untilMs, why, isModelGone: gone === 1 };
       }),
     treesByProvider: () =>
       new Map((trees.all() as { provider: string; trees: number }[]).map((one) => [one.provider, one.trees])),

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTrial, endTrial, type Trial } from "../snapshots/testing/trial";
 import { createBranchWith } from "./branch";
+import { leftOutOf } from "./left-out";
 import { openPatch } from "./patch";
 import { repositoryAround } from "./repository";
 
@@ -16,6 +17,7 @@ beforeEach(() => {
 afterEach(() => endTrial(trial));
 
 const BINARY = Buffer.from([0, 1, 2, 255, 0, 10, 13]);
+const isRun = (name: string) => name.startsWith(".vscode/");
 const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
 const git = (...args: string[]) =>
   execFileSync("git", ["-C", trial.folder, ...identity, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
@@ -153,7 +155,7 @@ test("a patch holds text, binary files, modes and removals, and `git apply` make
   trial.put("run.sh", "#!/bin/sh\n", 0o755);
   fs.rmSync(path.join(trial.folder, "gone.txt"));
   const after = (await trial.take(before)).commit;
-  const patch = await openPatch(trial.store, { from: before, to: after, dir });
+  const patch = await openPatch(trial.store, { from: before, to: after, dir, isRun });
   const file = path.join(trial.base, "the.patch");
   const bytes = Buffer.alloc(patch.sizeBytes);
   fs.readSync(patch.fd, bytes, 0, bytes.length, 0);
@@ -163,5 +165,53 @@ test("a patch holds text, binary files, modes and removals, and `git apply` make
   execFileSync("git", ["apply", file], { cwd: copy, env: { ...process.env, GIT_CEILING_DIRECTORIES: trial.base } });
   const again = (await trial.take(null, { folder: copy })).commit;
   expect(await trial.store.changes(again, after)).toEqual([]);
-  await expect(openPatch(trial.store, { from: after, to: after, dir })).rejects.toThrow("There is no patch");
+  await expect(openPatch(trial.store, { from: after, to: after, dir, isRun })).rejects.toThrow("There is no patch");
+});
+
+test("leftovers of tools and what git ignores are left out; tracked files, and what a new rule hides and others run, are not", async () => {
+  repository({
+    "a.txt": "one\n",
+    ".gitignore": "dist/\n*.log\n",
+    ".vscode/x.json": "{}",
+    "node_modules/old/a.js": "1",
+  });
+  trial.put("kept.log", "tracked all the same");
+  git("add", "-f", "kept.log");
+  trial.put("node_modules/loose/b.js", "1");
+  const from = (await trial.take(null)).commit;
+  trial.put("a.txt", "two\n");
+  trial.put("kept.log", "changed");
+  trial.put("new.log", "ignored");
+  trial.put("dist/out.js", "ignored");
+  trial.put("node_modules/old/a.js", "2");
+  trial.put("node_modules/loose/b.js", "2");
+  trial.put("node_modules/new/c.js", "1");
+  trial.put("pkg/__pycache__/a.pyc", "1");
+  trial.put("hidden/.gitignore", "*\n");
+  trial.put("hidden/b.txt", "1");
+  trial.put(".vscode/.gitignore", "tasks.json\n");
+  trial.put(".vscode/tasks.json", "{}");
+  fs.rmSync(path.join(trial.folder, "node_modules/loose"), { recursive: true });
+  const to = (await trial.take(from)).commit;
+  const [paths = []] = await trial.store.changedPaths([{ from, to }]);
+  const leftOut = await leftOutOf(trial.store, { from, to }, paths, isRun);
+  expect(paths.filter((name) => !leftOut.has(name))).toEqual([
+    ".vscode/.gitignore",
+    ".vscode/tasks.json",
+    "a.txt",
+    "kept.log",
+    "node_modules/old/a.js",
+  ]);
+  const diff = await trial.store.diff(from, to, { leaveOut: leftOut });
+  expect(diff).toMatchObject({ modified: ["a.txt", "kept.log", "node_modules/old/a.js"], deleted: [] });
+  expect([...diff.patch.matchAll(/^diff --git a\/(\S+)/gm)].map(([, name]) => name)).toEqual([
+    ".vscode/.gitignore",
+    ".vscode/tasks.json",
+    "a.txt",
+    "kept.log",
+    "node_modules/old/a.js",
+  ]);
+  const patch = await openPatch(trial.store, { from, to, dir, isRun });
+  fs.closeSync(patch.fd);
+  expect(patch.files).toBe(5);
 });

@@ -7,6 +7,7 @@ import path from "node:path";
 import type { SnapshotStore } from "../snapshots/port";
 import { WorkspaceError } from "../workspace/path";
 import { chosenOf } from "./chosen";
+import { LEFTOVERS } from "./left-out";
 import { handOver, IDENTITY, mergedTree } from "./merged";
 import {
   gitIn,
@@ -51,7 +52,7 @@ export async function createBranchWith(snapshots: SnapshotStore, request: Branch
   const { paths, submodules } = await trackedIn(repository, onto.commit, signal);
   const all = await snapshots.changes(from, to);
   const prefix = repository.prefix.split("/").filter(Boolean);
-  const rulesAbove = rulesAboveOf(repository);
+  const rulesAbove = [LEFTOVERS, ...rulesAboveOf(repository)];
   const tracked = { isTracked: (name: string) => paths.has(name), submodules, prefix, rulesAbove };
   const { changes, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
   return snapshots.withObjects((objects) => {

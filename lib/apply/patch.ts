@@ -3,10 +3,20 @@ import fs from "node:fs";
 import path from "node:path";
 import type { SnapshotStore } from "../snapshots/port";
 import { WorkspaceError } from "../workspace/path";
-import { chosenOf } from "./chosen";
+import { chosenOf, NO_REPOSITORY } from "./chosen";
+import { LEFTOVERS, leftOutOf } from "./left-out";
 import { git, treeWith, withScratch } from "./scratch";
 
 const MOST_BYTES = 256 * 1024 * 1024;
+
+export interface PatchRequest {
+  from: string | null;
+  to: string;
+  dir: string;
+  /** As `leftOutOf` asks. */
+  isRun(path: string): boolean;
+  signal?: AbortSignal;
+}
 
 export interface OpenPatch {
   /** An open file without a name, which the caller closes. */
@@ -18,9 +28,16 @@ export interface OpenPatch {
 /** Throws a `WorkspaceError` with one sentence when there is nothing in it, or when it is too large. */
 export async function openPatch(
   snapshots: SnapshotStore,
-  { from, to, dir, signal }: { from: string | null; to: string; dir: string; signal?: AbortSignal },
+  { from, to, dir, isRun, signal }: PatchRequest,
 ): Promise<OpenPatch> {
-  const { changes } = await chosenOf(snapshots, to, await snapshots.changes(from, to));
+  const all = await snapshots.changes(from, to);
+  const paths = all.map(({ path: name }) => name);
+  const leftOut = await leftOutOf(snapshots, { from, to }, paths, isRun);
+  const { changes } = await chosenOf(snapshots, to, all, {
+    ...NO_REPOSITORY,
+    isTracked: (name) => !leftOut.has(name),
+    rulesAbove: [LEFTOVERS],
+  });
   if (changes.length === 0) throw new WorkspaceError("There is no patch: nothing changed, except ignored files.");
   return snapshots.withObjects((objects) =>
     withScratch({ dir, borrows: [objects], signal }, async (scratch) => {

@@ -20,6 +20,11 @@ export function gitlinksIn(index: Buffer, isSplit: boolean): string[] {
   return [...new Set(OBJECT_ID_BYTES.flatMap((bytes) => pathsIn(index, bytes, isSplit)))];
 }
 
+/** Returns the path of every file that the index tracks. */
+export function indexedPaths(index: Buffer): string[] {
+  return gitlinksIn(index, true);
+}
+
 /** Ends where the file makes no sense, as it does soon under the wrong length of object ids. */
 function pathsIn(index: Buffer, objectIdBytes: number, everyPath: boolean): string[] {
   const paths: string[] = [];

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { IgnoreRules } from "../workspace/ignore-rules";
 import { isHiddenFile, openDirectory, openRegularFile } from "../workspace/open";
 import { isHidden, type WorkspaceView } from "../workspace/path";
 import { SKIPPED_FOLDERS, walk } from "../workspace/walk";
@@ -44,18 +45,42 @@ const TEST_FILES_SHOWN = 100;
 const LICENCE_FILES_SHOWN = 100;
 const SUBFOLDERS_SHOWN = 1000;
 
-/** Lists every file and link below a folder on disk, without .git and node_modules. */
+/** Lists every file and link below a folder on disk, without .git, node_modules and what is ignored. */
 export async function listOnDisk(
   view: WorkspaceView,
   parts: readonly string[],
   signal: AbortSignal,
 ): Promise<ListedFile[]> {
   const listed: ListedFile[] = [];
-  const options = { skip: SKIPPED_FOLDERS, hiddenPaths: view.hiddenPaths, signal };
+  const rules = rulesAbove(view, parts);
+  const options = {
+    skip: SKIPPED_FOLDERS,
+    hiddenPaths: view.hiddenPaths,
+    signal,
+    onFolder: (path: string, fd: number) => rules.load([...parts, ...path.split("/").filter(Boolean)], fd),
+    enters: (path: string) => !rules.isIgnored([...parts, ...path.split("/")], true),
+  };
   for await (const entry of walk(view.root, parts, options)) {
-    if (entry.kind !== "directory") listed.push({ path: entry.path, kind: entry.kind });
+    if (entry.kind !== "directory" && !rules.isIgnored([...parts, ...entry.path.split("/")], false))
+      listed.push({ path: entry.path, kind: entry.kind });
   }
   return listed;
+}
+
+/** Returns the rules of the folders above, unless they ignore the folder: who asks for build output means its files. */
+function rulesAbove(view: WorkspaceView, parts: readonly string[]): IgnoreRules {
+  const rules = new IgnoreRules();
+  for (const depth of parts.keys()) {
+    const names = parts.slice(0, depth);
+    const fd = openDirectory(view.root, names);
+    try {
+      rules.load(names, fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+    if (rules.isIgnored(parts.slice(0, depth + 1), true)) return new IgnoreRules();
+  }
+  return rules;
 }
 
 /** Measures the listed files of a folder, reading each from disk. */

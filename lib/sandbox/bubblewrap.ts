@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { SANDBOX_ROOT } from "../workspace/path";
+import { SANDBOX_HOME, SANDBOX_ROOT } from "../workspace/path";
 import { type HostMount, masks } from "./mounts";
 import { NESTED_HOME, nestedMounts } from "./nested";
 import type { SandboxLimits, SandboxPlace } from "./port";
@@ -55,6 +55,8 @@ export interface Confinement {
   sharesNetwork?: boolean;
   /** Commands may use sandboxes and browsers of their own; `nested.ts` says how. */
   isNested?: boolean;
+  /** A folder is mounted at SANDBOX_HOME, and is the home. */
+  hasHome?: boolean;
   /** A socket to the server: the command starts only while the server lives, and the server learns that it starts. */
   serverFd?: number;
 }
@@ -62,13 +64,13 @@ export interface Confinement {
 /** Returns the data that bubblewrap reads from descriptors starting at `firstFd`, and the arguments that name them. */
 export function bubblewrapInputs(
   firstFd: number,
-  { env, files: more, isNested, place }: Pick<Confinement, "env" | "files" | "isNested" | "place">,
+  { env, files: more, isNested, place, hasHome }: Pick<Confinement, "env" | "files" | "isNested" | "place" | "hasHome">,
 ): { args: string[]; inputs: Buffer[] } {
   const { name, id } = place.user;
   const files = {
     ...more,
     // Programs such as git fail when their user has no name.
-    "/etc/passwd": `${name}:x:${id}:${id}:${place === USUAL_PLACE ? "Banyan agent" : name}:${place.home}:/bin/bash\n`,
+    "/etc/passwd": `${name}:x:${id}:${id}:${place === USUAL_PLACE ? "Banyan agent" : name}:${hasHome ? SANDBOX_HOME : place.home}:/bin/bash\n`,
     "/etc/group": `${name}:x:${id}:\n`,
     "/etc/hosts": `127.0.0.1 localhost ${place.host}\n::1 localhost\n`,
   };
@@ -144,12 +146,12 @@ export function bubblewrapArguments(
   seen: (source: string) => string,
   inputArguments: readonly string[],
 ): string[] {
-  const { mounts, hiddenPaths, limits, searchPath, isNested, place } = confinement;
+  const { mounts, hiddenPaths, limits, searchPath, isNested, place, hasHome } = confinement;
   const size = String(limits.tmpSizeBytes);
   const hasWorkspace = mounts.some(({ at }) => at === place.folder);
   const environment = {
     PATH: [...searchPath, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
-    HOME: isNested ? NESTED_HOME : place.home,
+    HOME: isNested ? NESTED_HOME : hasHome ? SANDBOX_HOME : place.home,
     LANG: "C.UTF-8",
     ...(place === USUAL_PLACE ? AGENTS_ENVIRONMENT : place.env),
   };

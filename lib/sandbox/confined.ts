@@ -94,13 +94,22 @@ function runInFolder(
   const memoryBytes = run.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
   const guard = (onOver: Over, pid: number | undefined) => {
     const stopSizes = sizes.watch(writableOf(run, folder), (problem) => onOver(problem, "workspace_full"));
+    const stopHome = watchHome(sizes, run.home, (problem) => onOver(problem, "workspace_full"));
     const stopMemory = pid ? watchMemory(pid, memoryBytes, (problem) => onOver(problem, "memory")) : () => undefined;
     return () => {
       stopSizes();
+      stopHome();
       stopMemory();
     };
   };
   return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, onOutput: run.onOutput, watch, guard });
+}
+
+/** What a command keeps in its home fills the same disk. */
+function watchHome(sizes: SizeWatch, home: string | undefined, onOver: (problem: string) => void): () => void {
+  if (home === undefined) return () => undefined;
+  const problem = "The command was ended, because its home folder is too large; delete files in ~ that are not needed.";
+  return sizes.watch(home, () => onOver(problem));
 }
 
 /** A person's folder was checked under its real path. Behind a link that came since, nobody has checked anything. */
@@ -174,6 +183,7 @@ function guardProgram(
     pid && start.onActivity ? activityOf(pid, { onActivity: start.onActivity, sample }) : () => undefined,
     // What a program keeps elsewhere fills the same disk.
     ...(start.writable ?? []).map(({ source }) => sizes.watch(source, onOver)),
+    watchHome(sizes, start.home, onOver),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -6,7 +6,7 @@ import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";
 import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS, USUAL_PLACE } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
-import { type HostMount, nodeMounts, workspaceMounts } from "./mounts";
+import { type HostMount, homeMount, nodeMounts, workspaceMounts } from "./mounts";
 import { enclosing } from "./nested";
 import type { NetworkInside } from "./network";
 import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
@@ -31,10 +31,11 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
   const place = ("place" in given && given.place) || USUAL_PLACE;
   const own = workspace === null ? [] : workspaceMounts(workspace, isReadOnly, place.folder);
   const guards = workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : [];
+  const home = given.home === undefined ? [] : [homeMount(given.home)];
   return {
     command: given.command,
     place,
-    mounts: [...own, ...guards, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
+    mounts: [...own, ...guards, ...home, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
     extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,
@@ -42,6 +43,7 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
     ...(network && { files: network.files, prelude: network.prelude }),
     ...(options.sharesNetwork && { sharesNetwork: true }),
     ...(options.isNested && { isNested: true }),
+    ...(home.length > 0 && { hasHome: true }),
     limits: { ...DEFAULT_LIMITS, ...options.limits, ...given.limits },
   };
 }

@@ -1,7 +1,14 @@
 /** The host paths that a sandbox shows in addition to /usr, and the paths in them that it covers. */
 import fs from "node:fs";
 import path from "node:path";
-import { allHiddenPaths, realPathOf, SANDBOX_ROOT, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
+import {
+  allHiddenPaths,
+  realPathOf,
+  SANDBOX_HOME,
+  SANDBOX_ROOT,
+  SCRATCH_FOLDER,
+  WorkspaceError,
+} from "../workspace/path";
 
 export interface HostMount {
   /** Absolute path on the host, without links. */
@@ -51,6 +58,13 @@ export function folderMounts(folders: readonly string[], hiddenPaths: readonly s
     }
     return { source, at, writable: true };
   });
+}
+
+/** Mounts the folder that is a command's home. Throws a `WorkspaceError` when it is missing. */
+export function homeMount(home: string): HostMount {
+  const source = realPathOf(home);
+  if (source === null) throw new WorkspaceError(`There is no ${home} to be the command's home.`);
+  return { source, at: SANDBOX_HOME, writable: true };
 }
 
 /** Mounts files and folders of the server, read-only. Throws a `WorkspaceError` for a missing path. */

@@ -14,6 +14,8 @@ export interface SandboxRun {
   guardsGit?: boolean;
   /** Files and folders of the server to show, read-only. */
   readOnly?: readonly { source: string; at: string }[];
+  /** A folder of the server that is the command's home at SANDBOX_HOME, writable. Absent: its home is the workspace. */
+  home?: string;
   timeoutMs: number;
   signal: AbortSignal;
   /** Both streams together are cut at this many bytes; a process that writes far more is killed. */
@@ -105,6 +107,8 @@ export interface SandboxStart {
   readOnly?: readonly { source: string; at: string }[];
   /** Further folders of the server, writable; as root they must belong to the user of the workspace. */
   writable?: readonly { source: string; at: string }[];
+  /** As for a run; as root it must belong to the user of the workspace. */
+  home?: string;
   /**
    * For programs that use sandboxes or browsers themselves, such as tests of Banyan: user namespaces and a home folder
    * in memory. Rejects with one sentence where this machine cannot do it.

@@ -25,7 +25,18 @@ export async function changesBetween(git: Git, from: string, to: string, path?: 
   const [before, after] = [entriesKnown(git, from), entriesKnown(git, to)];
   if (path === undefined && before && after) return compared(before, after);
   const only = path === undefined ? [] : ["--", storedPath(path)];
-  const args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to, ...only];
+  const args = [
+    "--literal-pathspecs",
+    "diff-tree",
+    "-r",
+    "-z",
+    "--raw",
+    "--no-renames",
+    "--no-abbrev",
+    from,
+    to,
+    ...only,
+  ];
   const fields = (await runGit(git, args)).output.split("\0");
   const changes: Change[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {

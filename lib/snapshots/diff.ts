@@ -4,18 +4,31 @@ import { storedPath } from "./names";
 import type { SnapshotDiff } from "./port";
 
 const DEFAULT_PATCH_BYTES = 1024 * 1024;
+const NOTHING: ReadonlySet<string> = new Set();
+/** Above it git compares everything, because its command line would be too long. */
+const MOST_NAMED = 1_000;
+
+interface DiffOptions {
+  maxBytes?: number;
+  withGit?: boolean;
+  path?: string;
+  leaveOut?: ReadonlySet<string>;
+}
+
 export async function diffSnapshots(
   git: Git,
   fromCommit: string | null,
   to: string,
-  { maxBytes = DEFAULT_PATCH_BYTES, withGit = false, path }: { maxBytes?: number; withGit?: boolean; path?: string },
+  { maxBytes = DEFAULT_PATCH_BYTES, withGit = false, path, leaveOut = NOTHING }: DiffOptions,
 ): Promise<SnapshotDiff> {
   await requireCommits(git, ...(fromCommit === null ? [] : [fromCommit]), to);
   const from = fromCommit ?? EMPTY_TREE;
   const changes = await changesBetween(git, from, to, path);
-  const isLeftOut = (change: Change) => !withGit && isGitsPath(change.path);
-  const patch = createPatch(changes, maxBytes, isLeftOut);
+  const isLeftOut = (change: Change) => (!withGit && isGitsPath(change.path)) || leaveOut.has(change.path);
+  const named = namedPaths(changes, isLeftOut, path, leaveOut);
+  const patch = createPatch(within(changes, named), maxBytes, isLeftOut);
   const args = [
+    "--literal-pathspecs",
     "-c",
     "core.quotePath=false",
     "diff-tree",
@@ -26,13 +39,40 @@ export async function diffSnapshots(
     "--no-textconv",
   ];
   const decoder = new TextDecoder();
-  const only = path === undefined ? [] : ["--", storedPath(path)];
-  await runGit(git, [...args, "--no-color", from, to, ...only], {
-    onOutput: (chunk) => patch.take(decoder.decode(chunk, { stream: true })),
-  });
+  const only = named === null ? [] : ["--", ...named.map(storedPath)];
+  // Without a path after "--", git would compare everything.
+  if (only.length !== 1)
+    await runGit(git, [...args, "--no-color", from, to, ...only], {
+      onOutput: (chunk) => patch.take(decoder.decode(chunk, { stream: true })),
+    });
   const shown = withoutSideEffects(changes).filter((change) => !isLeftOut(change));
   const pathsOf = (kind: Change["kind"]) => shown.filter((change) => change.kind === kind).map(({ path }) => path);
   return { added: pathsOf("added"), modified: pathsOf("modified"), deleted: pathsOf("deleted"), ...patch.end() };
+}
+
+/** Returns the paths that git compares; null for all. It does not read thousands of packages that nobody is shown. */
+function namedPaths(
+  changes: readonly Change[],
+  isLeftOut: (change: Change) => boolean,
+  path: string | undefined,
+  leaveOut: ReadonlySet<string>,
+): string[] | null {
+  if (path !== undefined) return [path];
+  if (leaveOut.size === 0) return null;
+  const shown = changes.filter((change) => !isLeftOut(change)).map((change) => change.path);
+  return shown.length > MOST_NAMED ? null : shown;
+}
+
+/** Returns the changes at and below the paths, which are those that git shows when it is asked for these paths. */
+function within(changes: Change[], paths: readonly string[] | null): Change[] {
+  if (paths === null) return changes;
+  const named = new Set(paths);
+  return changes.filter(({ path }) => {
+    if (named.has(path)) return true;
+    for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1))
+      if (named.has(path.slice(0, slash))) return true;
+    return false;
+  });
 }
 
 /** Removes folders that became empty or are no longer empty, when files that left or arrived already show it. */

@@ -24,6 +24,7 @@ export interface Snapshot {
   commit: string;
   /** Paths added, changed or deleted since the previous snapshot, without git's own files. */
   changed: number;
+  paths: readonly string[];
   files: number;
   bytes: number;
   /**
@@ -119,11 +120,20 @@ export interface SnapshotStore {
   take(request: TakeRequest): Promise<Snapshot>;
   /** Writes a snapshot into a folder that must not exist yet: it appears complete and on disk, or not at all. */
   checkOut(commit: string, folder: string, signal?: AbortSignal): Promise<void>;
-  /** Returns the difference; `from` null: the empty folder. `path`: of this file alone. */
+  /**
+   * Returns the difference; `from` null: the empty folder. `path`: of this file alone. `leaveOut`: paths that are in no
+   * list and not in the patch.
+   */
   diff(
     from: string | null,
     to: string,
-    options?: { maxBytes?: number; withGit?: boolean; path?: string; signal?: AbortSignal },
+    options?: {
+      maxBytes?: number;
+      withGit?: boolean;
+      path?: string;
+      leaveOut?: ReadonlySet<string>;
+      signal?: AbortSignal;
+    },
   ): Promise<SnapshotDiff>;
   /** Returns what a folder ("" for the top) holds directly, in git's order; null when there is no such folder. */
   list(commit: string, folder: string): Promise<SnapshotFile[] | null>;

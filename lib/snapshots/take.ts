@@ -41,7 +41,7 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
       await writeCache(cacheDir, request.folder, { commit, entries: scanned.entries });
     const { bytes, skipped, torn } = scanned;
     const shown = [...since.deleted, ...since.written.map(([name]) => name)].filter((name) => !isGitsPath(name));
-    return { commit, changed: shown.length, files: countFiles(scanned.entries), bytes, skipped, torn };
+    return { commit, changed: shown.length, paths: shown, files: countFiles(scanned.entries), bytes, skipped, torn };
   } finally {
     await importing.abandon();
   }

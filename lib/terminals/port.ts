@@ -14,6 +14,7 @@ export interface TerminalStart {
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
+  home?: string;
   network?: NetworkAccess;
   sharedNetwork?: string;
   limits?: Partial<SandboxLimits>;

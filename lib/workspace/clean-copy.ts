@@ -5,6 +5,8 @@ import { copyChanges } from "./copy-tree";
 export interface CleanCopyOptions {
   /** Absolute paths below `from` that are not copied. */
   hiddenPaths: readonly string[];
+  /** As for `copyChanges`. */
+  ignoring?: { isTracked(path: string): boolean };
   maxBytes: number;
   signal: AbortSignal;
 }

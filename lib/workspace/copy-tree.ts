@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { readChunks } from "./files";
+import { IgnoreRules } from "./ignore-rules";
 import { childOf, createFile, errorCode, openDirectory, openRegularFile } from "./open";
 import { WorkspaceError } from "./path";
 import { type WalkEntry, walk } from "./walk";
@@ -15,6 +16,8 @@ export type Manifest = Map<string, { from: string; to: string }>;
 export interface CopyOptions {
   /** Absolute paths on the `from` side that are not copied. */
   hiddenPaths?: readonly string[];
+  /** Leaves out what git ignores; `isTracked` says which files it tracks all the same. */
+  ignoring?: { isTracked(path: string): boolean };
   /** Owner of everything created on the `to` side; absent: the server's user, or the owner of the replaced file. */
   owner?: { uid: number; gid: number };
   maxBytes: number;
@@ -56,8 +59,18 @@ export function reversed(manifest: Manifest): Manifest {
 async function list(root: string, options: CopyOptions): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   let bytes = 0;
-  for await (const entry of walk(root, [], { hiddenPaths: options.hiddenPaths, signal: options.signal })) {
-    if (entry.kind === "other") continue;
+  const { hiddenPaths, signal, ignoring } = options;
+  const rules = new IgnoreRules();
+  const isLeftOut = (path: string, isFolder: boolean) =>
+    ignoring !== undefined && rules.ignores(path.split("/"), isFolder) && !ignoring.isTracked(path);
+  const walked = walk(root, [], {
+    hiddenPaths,
+    signal,
+    ...(ignoring && { onFolder: (path, fd) => rules.load(path.split("/").filter(Boolean), fd) }),
+    enters: (path) => !isLeftOut(path, true),
+  });
+  for await (const entry of walked) {
+    if (entry.kind === "other" || isLeftOut(entry.path, entry.kind === "directory")) continue;
     bytes += entry.kind === "file" ? entry.sizeBytes : 0;
     if (bytes > options.maxBytes) {
       throw new WorkspaceError(

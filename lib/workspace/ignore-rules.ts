@@ -80,6 +80,11 @@ export class IgnoreRules {
     return false;
   }
 
+  /** Whether the path, or a folder above it, is ignored. */
+  ignores(names: readonly string[], isFolder: boolean): boolean {
+    return names.some((_, index) => this.isIgnored(names.slice(0, index + 1), isFolder || index < names.length - 1));
+  }
+
   private decide(kind: Kind, names: readonly string[], isFolder: boolean): boolean | null {
     const isGits = kind === ".gitignore" || kind === "exclude";
     for (let depth = names.length - 1; depth >= 0; depth--) {

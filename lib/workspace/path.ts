@@ -22,6 +22,9 @@ export const SCRATCH_FOLDER = ".banyan-scratch";
 
 /** Where the terminal sandbox mounts the workspace; file tools accept these paths too. */
 export const SANDBOX_ROOT = "/workspace";
+
+/** Where a command finds its home when that is not the workspace: what programs leave there are no files of the task. */
+export const SANDBOX_HOME = "/home/agent";
 const PATH_MAX_BYTES = 4096;
 
 /**

@@ -78,7 +78,7 @@ function openCard({ records, version, base }: CardSources): AgentCard {
 
 async function extendedCard(sources: CardSources, { app }: Caller): Promise<AgentCard> {
   const card = openCard(sources);
-  const agents = await app.queries.listAgents();
+  const agents = (await app.queries.listAgents()).filter(({ inner }) => !inner);
   const skills = agents.map(({ name, description }) => ({
     id: `${AGENT_SKILL}${name}`,
     name,

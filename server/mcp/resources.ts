@@ -65,7 +65,7 @@ const TASK_ARGUMENT = { name: "task", description: "What the runbook is run for,
 
 export async function listPrompts(app: GuardedApplication): Promise<ListPromptsResult> {
   if (!app.may("listRunbooks")) return { prompts: [] };
-  const runbooks = await app.queries.listRunbooks();
+  const runbooks = (await app.queries.listRunbooks()).filter(({ inner }) => !inner);
   return { prompts: runbooks.map(({ name, description }) => ({ name, description, arguments: [TASK_ARGUMENT] })) };
 }
 

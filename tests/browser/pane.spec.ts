@@ -233,7 +233,7 @@ test("a message survives a reload; a step is edited before it runs; forks are li
   await openLog(pane());
   await entry("Turn 2 in my words.").hover();
   await page.keyboard.press("f");
-  const forking = page.getByRole("dialog", { name: /Fork from message \d+/ });
+  const forking = page.getByRole("dialog", { name: /^Fork (before|after) / });
   await forking.getByRole("button", { name: "Fork" }).click();
   await expect(page.getByText(/forked from Step with me at message \d+/)).toBeVisible();
   await page.goto(source);

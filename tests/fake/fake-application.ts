@@ -38,6 +38,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const listed = (name: string): ListedAgent => ({
     name,
     description: `The ${name}.`,
+    inner: false,
     model: "default",
     tools: [],
     documents: [],
@@ -225,7 +226,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
-      listRunbooks: async () => RUNBOOKS,
+      listRunbooks: async () => RUNBOOKS.map((runbook) => ({ ...runbook, inner: false })),
       ...entries.queries,
       listSchedules: async () => [],
       getSchedule: unsupported,

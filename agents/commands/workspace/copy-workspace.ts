@@ -1,5 +1,8 @@
 /** Copies the folder that a person named at submission into the tree's own folder. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import { indexedPaths } from "@/lib/git/gitlinks";
 import { readHead } from "@/lib/git/head";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -8,10 +11,15 @@ import type { PreparedWorkspace } from "@/lib/workspace/prepare";
 const COPY_MS = 15 * 60_000;
 
 /** Returns a sentence that tells the agents what their folder contains. Throws UserError when there is no copy. */
-export async function copyWorkspace(from: PreparedWorkspace, to: string, maxBytes: number): Promise<string> {
+export async function copyWorkspace(
+  from: PreparedWorkspace,
+  to: string,
+  { maxBytes, onlySources }: { maxBytes: number; onlySources: boolean },
+): Promise<string> {
   const signal = AbortSignal.timeout(COPY_MS);
+  const ignoring = onlySources && { ignoring: trackedIn(from.root) };
   try {
-    await cleanCopy(from.root, to, { hiddenPaths: from.hiddenPaths, maxBytes, signal });
+    await cleanCopy(from.root, to, { hiddenPaths: from.hiddenPaths, maxBytes, signal, ...ignoring });
   } catch (error) {
     if (signal.aborted)
       throw new UserError("unavailable", `${from.root} was not copied within 15 minutes: name a smaller folder.`);
@@ -20,7 +28,25 @@ export async function copyWorkspace(from: PreparedWorkspace, to: string, maxByte
   }
   const branch = readHead(to)?.branch;
   const of = branch ? `${from.root}, on branch ${branch}` : from.root;
-  return `The folder is a copy of ${of}. The original stays as it is.`;
+  const without = onlySources ? ", without the files that git ignores" : "";
+  return `The folder is a copy of ${of}${without}. The original stays as it is.`;
+}
+
+/** Returns the files that git tracks although its rules would ignore them, and the folders that lead to them. */
+function trackedIn(root: string): { isTracked(path: string): boolean } {
+  const tracked = new Set<string>();
+  for (const path of indexedPaths(readIndex(root)))
+    for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1)) tracked.add(path.slice(0, at));
+  return { isTracked: (path) => tracked.has(path) };
+}
+
+/** Returns git's list of the folder's files; an empty one where there is none. */
+function readIndex(root: string): Buffer {
+  try {
+    return readFileSync(join(root, ".git", "index"));
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function tooLarge(folder: string, maxBytes: number): string {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { copyOfSelf } from "@/agents/self/copy";
 import type { Entry } from "@/core/log/entries";
+import { readsOnlySources } from "@/core/rules/own-runbooks";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
@@ -30,7 +31,12 @@ interface Place {
 }
 
 /** Returns the tree's folder with its contents, which are there before the tree: a failed copy leaves nothing behind. */
-export async function placeFor(sources: PlaceSources, submission: Submission, uid: string): Promise<Place> {
+export async function placeFor(
+  sources: PlaceSources,
+  submission: Submission,
+  uid: string,
+  runbook: string | undefined,
+): Promise<Place> {
   const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
   const { repository } = submission;
   if (repository) {
@@ -39,7 +45,12 @@ export async function placeFor(sources: PlaceSources, submission: Submission, ui
   }
   if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
   const prepared = workspaceFor(sources, undefined, uid);
-  const text = await withoutRest(sources, uid, () => copyWorkspace(named, prepared.root, sources.maxWorkspaceBytes));
+  const text = await withoutRest(sources, uid, () =>
+    copyWorkspace(named, prepared.root, {
+      maxBytes: sources.maxWorkspaceBytes,
+      onlySources: readsOnlySources(runbook),
+    }),
+  );
   return {
     prepared,
     origin: [noteOf(text, named.root)],

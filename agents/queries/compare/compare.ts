@@ -1,6 +1,7 @@
 /** Compares two trees: a fork with its source, or any two. */
 
 import type { Queries } from "@/agents/application";
+import { leftOutBetween } from "@/agents/files/left-out";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
@@ -12,7 +13,7 @@ export async function compareTrees(
   sources: {
     store: Store;
     queries: Pick<Queries, "getTree" | "getTask">;
-    snapshots: Pick<SnapshotStore, "diff">;
+    snapshots: Pick<SnapshotStore, "diff" | "files" | "contents" | "changedPaths">;
     now(): number;
   },
   one: string,
@@ -22,7 +23,8 @@ export async function compareTrees(
   const [from, to] = sides;
   const trees: Comparison["trees"] = [from.shown, to.shown];
   if (from.snapshot === null || to.snapshot === null) return { trees, files: null, patch: null, truncated: false };
-  const diff = await sources.snapshots.diff(from.snapshot, to.snapshot, { maxBytes: PATCH_BYTES });
+  const leaveOut = await leftOutBetween(sources.snapshots, from.snapshot, to.snapshot);
+  const diff = await sources.snapshots.diff(from.snapshot, to.snapshot, { maxBytes: PATCH_BYTES, leaveOut });
   const files = (["added", "modified", "deleted"] as const).flatMap((change) =>
     diff[change].map((path) => ({ path, change })),
   );

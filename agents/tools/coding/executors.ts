@@ -1,6 +1,7 @@
 /** The coding agents that Banyan knows, and how each one is told where its model is. */
 import type { ConfiguredAgent } from "@/lib/env/coding-agents";
 import type { ProviderName } from "@/lib/models/providers/table";
+import { SANDBOX_HOME } from "@/lib/workspace/path";
 
 /** What an agent gets in place of a provider's address and key. */
 interface AgentModel {
@@ -33,9 +34,6 @@ export interface Executor {
   meta?: Record<string, unknown>;
 }
 
-/** Where the agent's own files are in the sandbox. */
-export const AGENT_HOME = "/home/agent";
-
 /** Of the workspace's repository nothing is read as settings; hooks and servers in it are not the person's. */
 const CLAUDE_META = { claudeCode: { options: { settingSources: [], disallowedTools: ["WebFetch", "WebSearch"] } } };
 
@@ -57,7 +55,7 @@ const claude: Executor = {
     ANTHROPIC_DEFAULT_OPUS_MODEL: model,
     ANTHROPIC_DEFAULT_SONNET_MODEL: model,
     ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
-    CLAUDE_CONFIG_DIR: `${AGENT_HOME}/.claude`,
+    CLAUDE_CONFIG_DIR: `${SANDBOX_HOME}/.claude`,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_AUTOUPDATER: "1",
     ENABLE_TOOL_SEARCH: "false",
@@ -75,7 +73,7 @@ const codex: Executor = {
   licence: "Apache-2.0",
   environment: ({ url, token, model }) => ({
     // It does not create this folder itself.
-    CODEX_HOME: AGENT_HOME,
+    CODEX_HOME: SANDBOX_HOME,
     CODEX_CONFIG: JSON.stringify({
       model,
       model_provider: "banyan",
@@ -101,7 +99,7 @@ const opencode: Executor = {
   install: "npm install -g opencode-ai",
   licence: "MIT",
   environment: ({ url, token, model }) => ({
-    XDG_DATA_HOME: `${AGENT_HOME}/.local/share`,
+    XDG_DATA_HOME: `${SANDBOX_HOME}/.local/share`,
     // There is no network to fetch or install anything from.
     OPENCODE_DISABLE_MODELS_FETCH: "1",
     OPENCODE_DISABLE_LSP_DOWNLOAD: "1",

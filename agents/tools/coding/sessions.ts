@@ -2,11 +2,11 @@
  * What Banyan keeps of a coding agent between two calls of a task: the agent's own home, with its sessions, and beside it,
  * where the agent cannot write, which session was the last one. A call that was cut is found again by that.
  */
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import { serverIsRoot, toolUserOf } from "@/lib/process/tools-identity";
+import { makeHome } from "@/lib/workspace/home";
 
 const lastShape = z.object({
   session: z.string().min(1).max(500),
@@ -36,12 +36,7 @@ export function agentFolder(
   place: number,
 ): AgentFolder {
   const folder = folderOf({ cacheDir, taskId }, name, place);
-  const home = join(folder, "home");
-  mkdirSync(home, { recursive: true });
-  if (serverIsRoot()) {
-    const { uid, gid } = toolUserOf(workspace);
-    chownSync(home, uid, gid);
-  }
+  const home = makeHome(join(folder, "home"), workspace);
   return {
     home,
     last: () => lastSession({ cacheDir, taskId }, name, place),

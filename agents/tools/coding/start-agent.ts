@@ -2,7 +2,6 @@
 import type { SandboxProcess } from "@/lib/sandbox/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { Way } from "./drive";
-import { AGENT_HOME } from "./executors";
 import type { Prepared } from "./prepare";
 
 /** The gateway's port in the sandbox. */
@@ -28,8 +27,8 @@ export async function startAgent(
       ...(view.isReadOnly && { readOnlyWorkspace: true }),
       ...(view.guardsGit && { guardsGit: true }),
       readOnly: executable.readOnly,
-      writable: [{ source: folder.home, at: AGENT_HOME }],
-      env: { ...env, HOME: AGENT_HOME, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
+      home: folder.home,
+      env: { ...env, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
       forward: { socket, port: PORT },
       limits: LIMITS,
       onActivity: () => context.onActivity?.(),

@@ -12,7 +12,7 @@ import { answeringOn } from "./workspace-tool";
 export const measureFolder = worldTool({
   name: "measure_folder",
   description:
-    'Measure a folder of the workspace: JSON with files, bytes, lines, languages, largest files, TODO and FIXME lines, tests, licence headers and files, subfolders with their number of files, and what was skipped. "basis" says which files count: "git" for the files that HEAD tracks in a repository that this tree has opened, "disk" for all files. Skips .git and node_modules.',
+    'Measure a folder of the workspace: JSON with files, bytes, lines, languages, largest files, TODO and FIXME lines, tests, licence headers and files, subfolders with their number of files, and what was skipped. "basis" says which files count: "git" for the files that HEAD tracks in a repository that this tree has opened, "disk" for the files on disk that no .gitignore in the folder names. Skips .git and node_modules.',
   input: z.strictObject({
     path: z
       .string()

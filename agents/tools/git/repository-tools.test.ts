@@ -202,6 +202,16 @@ describe("a folder without git", () => {
     expect(measured.todos.first.length).toBe(20);
     expect(measured.skipped.too_large).toBe(1);
   });
+
+  test("what .gitignore names is not measured, unless the folder itself is asked for", async () => {
+    world.write(".gitignore", "out/\n*.log\n");
+    for (const path of ["out/a.js", "src/x.log", "src/a.ts"]) world.write(path, "1\n");
+    const whole = await json(measureFolder);
+    expect(whole).toMatchObject({ basis: "disk", files: 2, subfolders: [{ name: "src", files: 1 }] });
+    // The parts add up to the whole.
+    expect(await json(measureFolder, { path: "src" })).toMatchObject({ files: 1 });
+    expect(await json(measureFolder, { path: "out" })).toMatchObject({ files: 1 });
+  });
 });
 
 describe("a hostile repository", () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import http from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ToolContext, WorldTool } from "@/agents/tools/contract/tool";
@@ -44,6 +45,16 @@ describe("use_terminal in the foreground", () => {
     expect(answer).toMatchObject({ exit_status: 4, stdout: "shared", stderr: "oops\n" });
     expect(isError).toBe(false);
     expect((await call(terminal, { command: "cat b.txt" })).answer.stdout).toBe("new\n");
+  });
+
+  test("what programs keep in their home stays between commands, and is no file of the workspace", async () => {
+    // npm's own cache is a real leftover.
+    const cache = "npm config get cache; npm cache verify >/dev/null && ls ~/.npm";
+    const { answer } = await call(terminal, { command: `echo kept > ~/kept.txt; ${cache}`, timeout_seconds: 60 });
+    expect(answer.stdout).toMatch(/^\/home\/agent\/.npm\n[\s\S]*_cacache\n/);
+    const { id } = (await call(terminal, { command: "cat ~/kept.txt; pwd", background: true })).answer;
+    expect(await saidBy(id)).toBe("kept\n/workspace\n");
+    expect(readdirSync(world.root)).toEqual([]);
   });
 
   test("a command that takes too long is ended", async () => {

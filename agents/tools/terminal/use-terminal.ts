@@ -8,6 +8,7 @@ import { canonicalEntry } from "@/lib/net/host-list";
 import type { NetworkAccess, SandboxResult, SandboxRun } from "@/lib/sandbox/port";
 import type { Terminals } from "@/lib/terminals/port";
 import { inTerminal } from "@/lib/terminals/tty";
+import { homeOf } from "@/lib/workspace/home";
 import { SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
 
 const OUTPUT_MAX_BYTES = 1024 * 1024;
@@ -35,7 +36,7 @@ export function terminalTool(
   return worldTool({
     name: "use_terminal",
     description: [
-      "Run a bash command in the workspace, in a sandbox. The command sees no secrets, only /usr of the host and the workspace at /workspace, and reaches only the hosts named in `network`, through the proxy in HTTP_PROXY and HTTPS_PROXY.",
+      "Run a bash command in the workspace, in a sandbox. The command sees no secrets, only /usr of the host the workspace at /workspace and its home, which keeps what programs cache, and reaches only the hosts named in `network`, through the proxy in HTTP_PROXY and HTTPS_PROXY.",
       "No process outlives the command. Returns exit status, output and duration.",
       "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Your other commands reach its ports on 127.0.0.1, so you can start a server and then test it. A command with `network` shares no ports.",
     ].join(" "),
@@ -122,6 +123,7 @@ async function run(
     hiddenPaths: view.hiddenPaths,
     readOnlyWorkspace: view.isReadOnly === true,
     guardsGit: view.guardsGit === true,
+    home: homeOf(context, view.root),
     ...shownPackages(view.root, packages),
     ...(network ? { network } : { sharedNetwork: context.taskId }),
     ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),

@@ -16,6 +16,7 @@ import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { ListedProvider } from "@/core/shapes/providers";
+import { runbookTitle } from "./composer/runbook-title";
 import { ConnectModel } from "./connect-model";
 
 interface FirstRunProps {
@@ -47,7 +48,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
   function send(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
-      const task = `Run the runbook ${runbook} in ${workspace.trim() || "a fresh folder"}`;
+      const task = runbookTitle(runbook, folder?.path ?? workspace);
       const place = { workspace: workspace.trim() || undefined, ...(folder?.only_copy && { copy: true }) };
       const submission = { task, runbook, ...place };
       const result = await once(submission, (key) => submitTree(submission, key));

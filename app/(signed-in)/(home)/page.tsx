@@ -43,9 +43,10 @@ export default async function HomePage() {
     const tree = await queries.getTree(id, { tasks: "none" }).catch(() => null);
     if (tree) trees.set(id, tree);
   }
-  // The survey works on any repository, so it comes first. Its runbook for a single folder is not offered on its own.
-  const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
-  const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
+  // The survey works on any repository, so it comes first.
+  const offered = runbooks.filter(({ inner }) => !inner);
+  const first = offered.filter((runbook) => runbook.name === "repository-survey");
+  const others = offered.filter((runbook) => !first.includes(runbook));
   return (
     <HomeView
       start={{ trees: [...trees.values()], reviews: reviews.items, status }}
@@ -53,7 +54,11 @@ export default async function HomePage() {
       failedTasks={failedTasks}
       providers={providers}
       isCut={open.next !== null}
-      choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
+      choices={{
+        agents: agents.filter(({ inner }) => !inner).map(({ name }) => name),
+        runbooks: [...first, ...others],
+        templates,
+      }}
       mayConnect={mayConnect}
       mayCap={may("setSpendCaps")}
       keys={keys}

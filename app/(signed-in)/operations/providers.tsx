@@ -57,7 +57,8 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
   const { name, state, trees, reason } = provider;
   const { pending, outcome, run, say } = useAction();
   const [isSwitching, setSwitching] = useState(false);
-  const isParked = state === "parked";
+  // Another task may have its answers while these still wait.
+  const hasParked = provider.parked_tasks.length > 0;
   return (
     <li className="py-1.5" data-provider={name}>
       <div className="grid min-h-control grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-2 phone:grid-cols-[88px_minmax(0,1fr)_auto]">
@@ -66,7 +67,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
           <StateWords provider={provider} />
         </StatusWord>
         <span>
-          {isParked && mayAct ? (
+          {hasParked && mayAct ? (
             <Button
               aria-disabled={pending}
               onClick={() =>
@@ -88,7 +89,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
           )}
         </span>
       </div>
-      {isParked ? (
+      {hasParked ? (
         <Parked provider={provider}>
           {mayAct && others.some((other) => other.name !== "runbook") ? (
             <>

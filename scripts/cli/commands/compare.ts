@@ -2,10 +2,9 @@
 
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import { namesOf, startRows } from "@/core/words/comparison";
-import { duration } from "@/core/words/figures";
+import { duration, exactMoney } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson, warn } from "@/scripts/cli/print/output";
-import { exactMoney } from "@/scripts/cli/print/spend";
 import { clean, oneLine, padTo, wrap } from "@/scripts/cli/print/text";
 import { verdictText } from "@/scripts/cli/print/verdict";
 import { short, stateOfTree } from "@/scripts/cli/print/words";

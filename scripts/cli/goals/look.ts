@@ -68,7 +68,9 @@ function standing({ score, best_score, best_round, threshold, estimate, running 
   if (score === null) return "The first check has not ended.";
   const best =
     best_score !== null && best_score > score ? `, best ${percentText(best_score)} after round ${best_round}` : "";
-  const left = estimate === null ? "" : `; about ${estimateText(estimate)} left`;
+  // The estimate is as old as the last round: nothing here knows how long the running one has taken.
+  const verb = running ? `were left when round ${running.number} began` : "left";
+  const left = estimate === null ? "" : `; about ${estimateText(estimate)} ${verb}`;
   const now = running ? `; round ${running.number} runs` : "";
   return `Score ${percentText(score)} of the needed ${percentText(threshold)}${best}${now}${left}.`;
 }

@@ -2,11 +2,10 @@
 
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { countParts, countsText } from "@/core/words/counts";
-import { count, duration, money, plural } from "@/core/words/figures";
+import { count, duration, exactMoney, money, plural } from "@/core/words/figures";
 import { awaitedSubtasks, rowText, waitsForPerson } from "@/core/words/tasks";
 import { type OutlineRow, outlineRows } from "./outline";
 import type { Style } from "./output";
-import { exactMoney } from "./spend";
 import { cut, oneLine, padTo, widthOf } from "./text";
 import { ring, type StateWord, stateOf, stateOfTask, stateOfTree } from "./words";
 

@@ -1,21 +1,9 @@
 import { expect, test } from "vitest";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { exactMoney, ownSpend, spendLine, usedLine } from "./spend";
+import { ownSpend, spendLine, usedLine } from "./spend";
 import { widthOf, wrap } from "./text";
 
 const NONE = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
-
-test("money is exact to the micro-dollar, with two decimals when cents suffice", () => {
-  expect([0, 1, 1.5, 0.25, 0.000001, 1234.5678, 0.1 + 0.2].map(exactMoney)).toEqual([
-    "$0.00",
-    "$1.00",
-    "$1.50",
-    "$0.25",
-    "$0.000001",
-    "$1234.5678",
-    "$0.30",
-  ]);
-});
 
 test("a task's own spend is its spend minus its subtasks', to the micro-dollar", () => {
   const task = (id: string, parent_id: string | null, cost_usd: number) =>

@@ -1,15 +1,10 @@
 /** Computes spend exact to the micro-dollar: of each task alone, and with its subtasks. Pure. */
 import type { ModelUse, Used } from "@/core/shapes/log";
 import type { Amounts, Task, Tree } from "@/core/shapes/shapes";
-import { count } from "@/core/words/figures";
+import { count, exactMoney } from "@/core/words/figures";
 import { inputText } from "@/core/words/usage";
 
 const MICRO = 1_000_000;
-
-/** $0.00 · $1.50 · $0.001234 */
-export function exactMoney(dollars: number): string {
-  return `$${(Math.round(dollars * MICRO) / MICRO).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
-}
 
 /** Returns the dollars of each task's own calls: its spend minus the spend of its direct subtasks, which includes theirs. */
 export function ownSpend(tasks: readonly Task[]): Map<string, number> {

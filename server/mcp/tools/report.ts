@@ -93,9 +93,10 @@ function scopeOf({ scope, may_change }: GoalView): string[] | null {
   return scope && [...scope, ...may_change];
 }
 
-function estimateOf({ estimate }: GoalView): Estimate {
+function estimateOf({ estimate, running }: GoalView): Estimate {
   const { rounds, minutes } = estimate ?? { rounds: null, minutes: null };
-  return { rounds, minutes, says: estimateText(estimate) };
+  const since = estimate && running ? `, when round ${running.number} began` : "";
+  return { rounds, minutes, says: `${estimateText(estimate)}${since}` };
 }
 
 /** Adds the result, of which there is more only after the end. */

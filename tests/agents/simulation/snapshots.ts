@@ -7,7 +7,7 @@ export function simulatedSnapshots(): SnapshotStore {
   return {
     async take({ tree }) {
       taken += 1;
-      return { commit: `${tree}-${taken}`, changed: 1, files: 1, bytes: 1, skipped: [], torn: [] };
+      return { commit: `${tree}-${taken}`, changed: 1, paths: [], files: 1, bytes: 1, skipped: [], torn: [] };
     },
     checkOut: none,
     diff: async () => ({ added: [], modified: [], deleted: [], patch: "", lines: new Map(), truncated: false }),

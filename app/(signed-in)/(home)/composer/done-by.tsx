@@ -45,7 +45,7 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
       ) : (
         <select id={id} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
           <option value="">Chosen by agent_selector</option>
-          <Named names={choices.agents.filter((one) => one !== "agent_selector")} chosen={draft.agent} />
+          <Named names={choices.agents} chosen={draft.agent} />
         </select>
       )}
       {hint ? <Hint className="col-start-2 -mt-1!">{hint}</Hint> : null}

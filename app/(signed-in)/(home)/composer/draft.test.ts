@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ComposerDraft, defaultUsdOf, draftOf, EMPTY_DRAFT, secondsOf, submissionOf } from "./draft";
+import { type ComposerDraft, defaultUsdOf, draftOf, EMPTY_DRAFT, isFree, secondsOf, submissionOf } from "./draft";
 import { summaryOf } from "./summary";
 
 const of = (fields: Partial<ComposerDraft>) => {
@@ -58,11 +58,18 @@ test("times are read as people write them", () => {
 
 test("the default cap is shown where the tree gets it", () => {
   const shown = (draft: Partial<ComposerDraft>, defaultModel = "anthropic/claude") =>
-    summaryOf({ ...EMPTY_DRAFT, ...draft }, defaultUsdOf({ ...EMPTY_DRAFT, ...draft }, { caps, defaultModel }));
+    summaryOf(
+      { ...EMPTY_DRAFT, ...draft },
+      {
+        defaultUsd: defaultUsdOf({ ...EMPTY_DRAFT, ...draft }, { caps, defaultModel }),
+        isFree: isFree({ ...EMPTY_DRAFT, ...draft }, { defaultModel }),
+      },
+    );
   const caps = { day_usd: null, day_setting: null, tree_usd: 5 };
   expect(shown({})).toBe("Up to $5.00.");
-  expect(shown({ by: "runbook" })).toBe("No cap on money or time.");
-  expect(shown({}, "runbook")).toBe("No cap on money or time.");
+  expect(shown({ by: "runbook" })).toBe("Costs nothing: it calls no model.");
+  expect(shown({}, "runbook")).toBe("Costs nothing: it calls no model.");
+  expect(shown({ by: "runbook", time: "90" })).toBe("Up to 1 h 30 m.");
   expect(shown({ model: "anthropic/claude" }, "runbook")).toBe("Up to $5.00.");
 });
 
@@ -76,9 +83,14 @@ test("a template fills in its own fields and leaves the others at their start va
   const draft = draftOf(submission, { ...EMPTY_DRAFT, runbook: "survey" });
   expect(of({ ...draft })).toEqual({ ...submission, priority: 0 });
   expect(draft.runbook).toBe("survey");
-  expect(summaryOf(draft, 5)).toBe("Up to $2, 1 h 30 m. Read only.");
-  expect(summaryOf(EMPTY_DRAFT, 5)).toBe("Up to $5.00.");
-  expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, 5)).toBe("No cap on money or time.");
-  expect(summaryOf({ ...EMPTY_DRAFT, usd: "five" }, 5)).toBe("One of the caps cannot be read.");
+  const priced = { defaultUsd: 5, isFree: false };
+  expect(summaryOf(draft, priced)).toBe("Up to $2.00, 1 h 30 m. Read only.");
+  expect(summaryOf(EMPTY_DRAFT, priced)).toBe("Up to $5.00.");
+  expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, priced)).toBe("No cap for this tree.");
+  for (const usd of ["five", "$five", "0"])
+    expect(summaryOf({ ...EMPTY_DRAFT, usd }, priced)).toBe("One of the caps cannot be read.");
+  expect(summaryOf({ ...EMPTY_DRAFT, tokens: "1_000_000", tasks: "1", depth: "2" }, priced)).toBe(
+    "Up to 1,000,000 tokens, 1 task, 2 deep.",
+  );
   expect(of({ usd: "none" })).toMatchObject({ grant: { cost_usd: null } });
 });

@@ -153,7 +153,6 @@ function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { pro
   return { amounts: Object.keys(amounts).length > 0 ? amounts : undefined };
 }
 
-/** Whether the money field declines the cap that a tree gets by default. */
 /**
  * The cap on money that the tree gets when the field is empty, in dollars; null: none. Runbooks call no model, so their
  * trees get none.
@@ -162,10 +161,18 @@ export function defaultUsdOf(
   { by, model }: Pick<ComposerDraft, "by" | "model">,
   { caps, defaultModel }: Pick<ServerStatus, "caps" | "defaultModel">,
 ): number | null {
-  const isRunbook = by === "runbook" || (model || defaultModel) === "runbook";
-  return isRunbook ? null : caps.tree_usd;
+  return isFree({ by, model }, { defaultModel }) ? null : caps.tree_usd;
 }
 
+/** Whether a runbook does it, which calls no model. */
+export function isFree(
+  { by, model }: Pick<ComposerDraft, "by" | "model">,
+  { defaultModel }: Pick<ServerStatus, "defaultModel">,
+): boolean {
+  return by === "runbook" || (by === "agent" && (model.trim() || defaultModel) === "runbook");
+}
+
+/** Whether the money field declines the cap that a tree gets by default. */
 export function isNoCap(usd: string): boolean {
   return ["none", "no cap"].includes(usd.trim().toLowerCase());
 }

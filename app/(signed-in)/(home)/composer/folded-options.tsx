@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { lazily } from "@/components/ui/page/lazily";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import { defaultUsdOf, type Problem } from "./draft";
+import { defaultUsdOf, isFree, type Problem } from "./draft";
 import type { FieldsProps } from "./fields-props";
 import { summaryOf } from "./summary";
 
@@ -44,7 +44,9 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
   return (
     <>
       <p className="flex min-w-0 items-baseline gap-2 border-line border-t pt-2">
-        <span className="min-w-0 flex-auto text-ink-2">{summaryOf(draft, defaultUsdOf(draft, status))}</span>
+        <span className="min-w-0 flex-auto text-ink-2">
+          {summaryOf(draft, { defaultUsd: defaultUsdOf(draft, status), isFree: isFree(draft, status) })}
+        </span>
         <button
           type="button"
           className="link"

@@ -11,6 +11,8 @@ const of = (fields: Partial<ComposerDraft>) => {
   return "problem" in made ? made.problem : made.submission;
 };
 
+const UNCAPPED = { defaultUsd: null, isFree: false };
+
 test("a goal holds only the fields that were set, and neither an agent nor “Done when”", () => {
   expect(of({ agent: "coder", criteria: "it works", runbook: "r", stepping: "manual", model: "x/y" })).toEqual({
     task: "Do it",
@@ -82,13 +84,13 @@ test("the scope and the hidden tests are globs, and the hidden share is a percen
 });
 
 test("the closed options say that the scope is set and that tests are hidden", () => {
-  const says = (fields: Partial<ComposerDraft>) => summaryOf({ ...EMPTY_DRAFT, by: "goal", ...fields }, null);
+  const says = (fields: Partial<ComposerDraft>) => summaryOf({ ...EMPTY_DRAFT, by: "goal", ...fields }, UNCAPPED);
   expect(says({ scope: "src/**" })).toMatch(/60 minutes\. The scope is set\.$/);
   expect(says({ mayChange: "test/a.js" })).toMatch(/The scope is set\.$/);
   expect(says({ hidden: "test/hidden/**" })).toMatch(/60 minutes\. Tests are hidden\.$/);
   expect(says({ hiddenShare: "20 %" })).toMatch(/Tests are hidden\.$/);
   expect(says({ hiddenShare: "0 %" })).not.toContain("hidden");
-  expect(summaryOf({ ...EMPTY_DRAFT, scope: "src/**", hidden: "a" }, null)).not.toMatch(/scope|hidden/);
+  expect(summaryOf({ ...EMPTY_DRAFT, scope: "src/**", hidden: "a" }, UNCAPPED)).not.toMatch(/scope|hidden/);
 });
 
 test("a template's goal fills in the composer, and gives the same goal back", () => {
@@ -116,7 +118,9 @@ test("a template's goal fills in the composer, and gives the same goal back", ()
   };
   const draft = draftOf({ task: "Do it", goal }, EMPTY_DRAFT);
   expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });
-  expect(summaryOf(draft, 5)).toBe("Up to $5.00. At most 7 rounds and 90 minutes. The scope is set. Tests are hidden.");
+  expect(summaryOf(draft, { defaultUsd: 5, isFree: false })).toBe(
+    "Up to $5.00. At most 7 rounds and 90 minutes. The scope is set. Tests are hidden.",
+  );
   expect(draftOf({ task: "Do it" }, draft)).toMatchObject({ by: "agent", check: "", rounds: "" });
 });
 

@@ -1,27 +1,36 @@
 /** The composer's hidden options as one or two sentences. Pure. */
-import { money } from "@/core/words/figures";
+import { duration, exactCount, money, plural } from "@/core/words/figures";
 import { amountOf, type ComposerDraft, isNoCap, secondsOf } from "./draft";
 import { goalSummary } from "./goal-draft";
 
-/** `defaultUsd`: see `defaultUsdOf`. */
-export function summaryOf(draft: ComposerDraft, defaultUsd: number | null): string {
-  const rounds = draft.by === "goal" ? [`${goalSummary(draft)}.`] : [];
-  return [`${grantText(draft, defaultUsd)}.`, ...rounds, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
+interface Money {
+  /** See `defaultUsdOf`. */
+  defaultUsd: number | null;
+  /** A runbook does it, which calls no model. */
+  isFree: boolean;
 }
 
-function grantText({ usd, time, tokens, tasks, depth }: ComposerDraft, defaultUsd: number | null): string {
-  const amounts = [isNoCap(usd) ? "" : usd, tokens, tasks, depth].map(amountOf);
-  if ([...amounts, secondsOf(time)].includes(undefined)) return "One of the caps cannot be read";
-  const isDefault = !usd.trim() && !tokens.trim() && defaultUsd !== null;
+export function summaryOf(draft: ComposerDraft, given: Money): string {
+  const rounds = draft.by === "goal" ? [`${goalSummary(draft)}.`] : [];
+  return [`${grantText(draft, given)}.`, ...rounds, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
+}
+
+function grantText(draft: ComposerDraft, { defaultUsd, isFree }: Money): string {
+  const usd = amountOf(isNoCap(draft.usd) ? "" : draft.usd);
+  const [tokens, tasks, depth] = [draft.tokens, draft.tasks, draft.depth].map(amountOf);
+  const seconds = secondsOf(draft.time);
+  if ([usd, tokens, tasks, depth, seconds].includes(undefined)) return "One of the caps cannot be read";
+  const isDefault = !draft.usd.trim() && !tokens && defaultUsd !== null;
   const caps = [
     isDefault && money(defaultUsd),
-    usd.trim() && !isNoCap(usd) && `$${usd.replace(/[$\s]/g, "")}`,
-    time.trim(),
-    tokens.trim() && `${tokens.trim()} tokens`,
-    tasks.trim() && `${tasks.trim()} tasks`,
-    depth.trim() && `${depth.trim()} deep`,
+    usd && money(usd),
+    seconds && duration(seconds * 1_000),
+    tokens && `${exactCount(tokens)} tokens`,
+    tasks && plural(tasks, "task"),
+    depth && `${exactCount(depth)} deep`,
   ].filter(Boolean);
-  return caps.length > 0 ? `Up to ${caps.join(", ")}` : "No cap on money or time";
+  if (caps.length > 0) return `Up to ${caps.join(", ")}`;
+  return isFree ? "Costs nothing: it calls no model" : "No cap for this tree";
 }
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };

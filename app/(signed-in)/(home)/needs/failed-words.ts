@@ -5,8 +5,8 @@ import type { Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { lackingOf, type More } from "@/core/words/remedies";
 
-/** Reasons for which a retry would fail in the same way. */
-const NOT_BY_RETRY: readonly Reason[] = ["refused", "bad_request", "no_model", "no_key", "broken_log"];
+/** Reasons for which a retry ends in the same way, whatever a person has mended before. */
+const NOT_BY_RETRY: readonly Reason[] = ["refused", "broken_log"];
 
 interface Remedy {
   /** A retry can end differently. */

@@ -34,7 +34,10 @@ export default async function RulesPage() {
       <HistoryBar title="Rules" />
       <PageBody>
         {mayChange ? (
-          <NewRule tools={tools.filter(isForRules).map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
+          <NewRule
+            tools={tools.filter(isForRules).map(({ name }) => name)}
+            agents={agents.flatMap(({ name, inner }) => (inner ? [] : [name]))}
+          />
         ) : (
           <p className="py-2 text-ink-2">
             You can only view rules. To make or change them, ask an admin for the role reviewer.

@@ -18,6 +18,8 @@ interface LevelPolicyProps {
   level: Level;
   word: string;
   what: string;
+  /** Which of its calls ask a person whatever is chosen; null: none. */
+  anyway: string | null;
   calls: CallsOfLevel;
   policy: Policy;
   changed: Changed | null;
@@ -25,7 +27,7 @@ interface LevelPolicyProps {
 }
 
 /** A level with its policy. A dangerous choice shows its consequence and needs a second click. */
-export function LevelPolicy({ level, word, what, calls, policy, changed, may }: LevelPolicyProps) {
+export function LevelPolicy({ level, word, what, anyway, calls, policy, changed, may }: LevelPolicyProps) {
   const { pending, outcome, run } = useAction();
   const [wanted, setWanted] = useState<Policy | null>(null);
   const danger = wanted && wanted !== policy ? dangerOf(level, wanted) : null;
@@ -50,6 +52,7 @@ export function LevelPolicy({ level, word, what, calls, policy, changed, may }: 
       <div className="min-w-0 flex-auto">
         <b>{word}</b>
         <p className="text-ink-2">{what}</p>
+        {anyway ? <p className="text-ink-2 text-small">{anyway}</p> : null}
         <LevelCalls calls={calls} />
         {changed ? <LastChange changed={changed} /> : null}
         {presentDanger && wanted === null ? (

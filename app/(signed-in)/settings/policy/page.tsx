@@ -3,7 +3,7 @@ import { enter } from "@/app/enter";
 import { Hint } from "@/components/ui/hint";
 import { Section } from "@/components/ui/page/section";
 import { LEVELS } from "@/core/log/entries";
-import { LEVEL_HELP, LEVEL_WORDS } from "@/core/words/policy";
+import { askedAnyway, BEYOND_LEVELS, LEVEL_HELP, LEVEL_WORDS } from "@/core/words/policy";
 import { callsOfLevel } from "./calls-of-level";
 import { Hosts } from "./hosts";
 import { lastChanges } from "./last-changes";
@@ -33,6 +33,7 @@ export default async function PolicyPage() {
               level={level}
               word={LEVEL_WORDS[level]}
               what={LEVEL_HELP[level]}
+              anyway={askedAnyway(level)}
               calls={callsOfLevel(level, tools)}
               policy={policy.levels[level]}
               changed={changed.levels[level] ?? null}
@@ -40,11 +41,16 @@ export default async function PolicyPage() {
             />
           ))}
         </ul>
-        <Hint>
-          A tool’s own policy overrides its level’s policy, but “Refuse” here always wins. Tools that only write records
-          in their own tree (subtasks, questions, proposals) follow no level. After a task has read content from
-          outside, it needs approval before it sends anything out, whatever you choose here.
-        </Hint>
+      </Section>
+      <Section id="beyond" title="Where no level decides" beside="whatever you choose above">
+        <ul className="*:border-b *:border-line">
+          {BEYOND_LEVELS.map(({ what, says }) => (
+            <li key={what} className="py-2.5">
+              <b>{what}</b>
+              <p className="text-ink-2">{says}</p>
+            </li>
+          ))}
+        </ul>
       </Section>
       <Hosts hosts={policy.hosts} fetchHosts={policy.fetchHosts} changed={changed.hosts} may={may} />
     </>

@@ -42,7 +42,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
   ]);
   const query = queryOf(state);
   const isEmpty = page.items.length === 0 && !isFiltered(state) && !state.after;
-  const choices = { agents: agents.map((one) => one.name), people };
+  const choices = { agents: agents.filter(({ inner }) => !inner).map(({ name }) => name), people };
   return (
     <Page>
       <PageBar>

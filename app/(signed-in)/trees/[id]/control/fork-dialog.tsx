@@ -25,13 +25,18 @@ interface ForkDialogProps {
 
 /** Forks a new tree from a message of this task, with the changes that the person makes here. */
 export function ForkDialog({ task, instruction, point, onClosed }: ForkDialogProps) {
-  const named = point.at === undefined ? "Fork from the beginning of this task" : `Fork from message ${point.at}`;
-  const title = point.title ?? named;
+  const title = point.title ?? titleOf(point);
   return (
     <Modal title={title} onClosed={onClosed} wide>
       {(dismiss) => <ForkForm task={task} instruction={instruction} point={point} dismiss={dismiss} />}
     </Modal>
   );
+}
+
+/** Names where the new tree starts, which is not always the message that was chosen. */
+function titleOf({ at, what, isBefore }: ForkPoint): string {
+  if (at === undefined) return "Fork from the beginning of this task";
+  return `Fork ${isBefore ? "before" : "after"} ${what}`;
 }
 
 type ForkFormProps = Omit<ForkDialogProps, "onClosed"> & { dismiss: () => void };
@@ -105,11 +110,16 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
 }
 
 /** Returns sentences that say where the new tree starts and what it keeps. */
-function beginsText({ at, what }: ForkPoint, isEdited: boolean): string {
+function beginsText({ at, what, isBefore }: ForkPoint, isEdited: boolean): string {
   if (at === undefined)
     return "The new tree starts with this task's original instruction and keeps what other tasks had done by then.";
-  const where = isEdited ? `right after ${what}, with your edit` : `just before ${what}`;
-  return `The new tree continues from ${where}, with conversations, subtasks and files as they were. Tasks that had ended keep their result and cost; the others run again.`;
+  const where = isEdited
+    ? `right after ${what}, with your edit`
+    : `${isBefore ? "just before" : "right after"} ${what}`;
+  // Nobody can continue within a turn, or after an end.
+  const whole =
+    isEdited || isBefore ? "" : " Where a call of that turn was still running, it starts before the turn instead.";
+  return `The new tree continues from ${where}, with conversations, subtasks and files as they were.${whole} Tasks that had ended keep their result and cost; the others run again.`;
 }
 
 /** Loads the full text of the message, because the log holds only the beginning of a long message. */

@@ -9,6 +9,8 @@ export interface ForkPoint {
   at?: number;
   /** What the fork starts at, as sentences name it. */
   what: string;
+  /** The fork starts before it; else right after it. */
+  isBefore?: boolean;
   /** The dialog's title, for a point that people know by another name than its message. */
   title?: string;
   /** The editable text of a message or a tool response. The task's instruction has its own field. */
@@ -29,7 +31,7 @@ export function forkPointOf(entry: LogEntry): ForkPoint | null {
   switch (entry.kind) {
     case "agent":
     case "calls":
-      return { at, what: `turn ${turn}` };
+      return { at, what: `turn ${turn}`, isBefore: true };
     case "steer":
       if (entry.continues !== undefined) return { at, what: `the message from ${entry.by}` };
       return { at, what: `the message from ${entry.by}`, edit: { text: entry.text, isCut: entry.truncated } };

@@ -30,10 +30,12 @@ function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
   const [message, setMessage] = useState("");
   const worker = useWorkerDraft(task);
   const needs = lackingOf(task);
+  // A runbook follows its steps, whatever it is told.
+  const reads = (worker.changes.model ?? task.model) !== "runbook";
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    retryTask(task, { ...worker.changes, ...needs, message }, me);
+    retryTask(task, { ...worker.changes, ...needs, message: reads ? message : "" }, me);
     dismiss();
   }
 
@@ -44,19 +46,22 @@ function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <p className="text-ink-2">
-        Starts attempt {task.attempt + 1} with a new conversation that knows how this one ended. The files stay as they
-        are, and the log is kept.
+        Starts attempt {task.attempt + 1}{" "}
+        {reads ? "with a new conversation that knows how this one ended" : "at the first step of the runbook"}. The
+        files stay as they are, and the log is kept.
         {needs ? ` Adds ${amountText(needs)} to the grant.` : ""}
       </p>
-      <label className={FIELD}>
-        <span>Message (optional)</span>
-        <textarea
-          rows={3}
-          value={message}
-          placeholder="What should it do differently? It reads this first."
-          onChange={(event) => setMessage(event.target.value)}
-        />
-      </label>
+      {reads ? (
+        <label className={FIELD}>
+          <span>Message (optional)</span>
+          <textarea
+            rows={3}
+            value={message}
+            placeholder="What should it do differently? It reads this first."
+            onChange={(event) => setMessage(event.target.value)}
+          />
+        </label>
+      ) : null}
       <FieldPairs>
         <WorkerFields worker={worker} />
       </FieldPairs>

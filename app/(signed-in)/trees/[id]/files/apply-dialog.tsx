@@ -62,6 +62,9 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
   const [repository, setRepository] = useState(plan.repository ?? "");
   const [branch, setBranch] = useState(plan.branch);
   const { pending, outcome, run } = useAction();
+  // Another repository may be free of the problem.
+  const isAsPlanned = repository.trim() === (plan.repository ?? "");
+  const canCreate = plan.files > 0 && repository.trim() !== "" && !(plan.problem && isAsPlanned);
   const send = (event: FormEvent) => {
     event.preventDefault();
     run(async () => {
@@ -78,6 +81,9 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
         files are left out. The files in the folder, the index and the checked-out branch stay as they are.
       </p>
       {plan.problem ? <Say>{plan.problem}</Say> : null}
+      {plan.repository === null && !plan.problem ? (
+        <Say>The tree worked in a folder of its own. Name the repository in which the branch is created.</Say>
+      ) : null}
       <label className={FIELD}>
         <span>Repository (a folder on the server)</span>
         <input
@@ -110,9 +116,11 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
           </a>
         ) : null}
         <Button onClick={dismiss}>Cancel</Button>
-        <Button type="submit" look="primary" icon="change" disabled={pending || plan.files === 0}>
-          {pending ? "Creating the branch" : "Create branch"}
-        </Button>
+        {plan.files > 0 ? (
+          <Button type="submit" look="primary" icon="change" disabled={pending || !canCreate}>
+            {pending ? "Creating the branch" : "Create branch"}
+          </Button>
+        ) : null}
       </div>
     </form>
   );

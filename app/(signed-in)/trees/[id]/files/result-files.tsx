@@ -71,6 +71,7 @@ function ResultFile({ treeId, file, at }: { treeId: string; file: ChangedFile; a
         className="link min-w-0 flex-auto truncate phone:basis-3/5"
         href={viewAddress(treeId, path, at)}
         title={withoutDisguise(path)}
+        data-command={`Open ${withoutDisguise(path)}`}
         onClick={(event) => {
           if (!openFile || event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();

@@ -17,7 +17,12 @@ export function useGoOn(root: Task | null) {
       <ForkDialog
         task={root}
         instruction={body?.instruction ?? null}
-        point={{ at: round.fork_seq, what: `round ${round.number}`, title: `Go on from round ${round.number}` }}
+        point={{
+          at: round.fork_seq,
+          what: `round ${round.number}`,
+          isBefore: true,
+          title: `Go on from round ${round.number}`,
+        }}
         onClosed={() => setRound(null)}
       />
     ) : null;

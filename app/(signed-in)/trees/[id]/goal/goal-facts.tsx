@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Facts } from "@/components/ui/facts";
 import { Bar } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
-import { Elapsed } from "@/components/ui/time";
+import { Elapsed, useNow } from "@/components/ui/time";
 import type { GoalView } from "@/core/shapes/goals";
 import { count, duration, exactMoney, money } from "@/core/words/figures";
 import { DELIVERY_WORDS, estimateText, percentText } from "@/core/words/goals";
@@ -31,9 +31,20 @@ export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: bo
         )}{" "}
         of at most {duration(goal.minutes_max * 60_000)}
       </Fact>
-      {isEnded ? null : <Fact name="To its end">{estimateText(goal.estimate)}</Fact>}
+      {isEnded ? null : (
+        <Fact name="To its end">
+          <ToItsEnd estimate={goal.estimate} since={since} />
+        </Fact>
+      )}
     </Facts>
   );
+}
+
+/** The likely rest, which shrinks while a round runs. */
+function ToItsEnd({ estimate, since }: Pick<GoalView, "estimate"> & { since: string | null }) {
+  const now = useNow();
+  const ranMs = since === null || now === 0 ? 0 : Math.max(0, now - Date.parse(since));
+  return estimateText(estimate, ranMs / 60_000);
 }
 
 /** Returns the time some seconds before another one. */

@@ -20,7 +20,7 @@ export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlway
       )}
       data-fork={point.at}
       aria-label={`Fork here, message ${point.at}`}
-      title={`Start a new tree from just before ${point.what}`}
+      title={`Start a new tree ${point.isBefore ? "from just before" : "right after"} ${point.what}`}
       onClick={() => forkFrom(point)}
     >
       Fork here

@@ -3,6 +3,7 @@
 import { useRights } from "@/components/ui/rights";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Review, Task } from "@/core/shapes/shapes";
+import type { Possible } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
 import { ResultFiles } from "../files/result-files";
 import type { LogView } from "../log/use-log-view";
@@ -21,15 +22,15 @@ interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" |
   log: LogView;
   reviews: Review[];
   continuation: Continuation | null;
+  possible: Possible;
   dialogs: ReturnType<typeof usePaneDialogs>;
 }
 
 /** What matters first: the result of a success, the reason and the remedies of a failure, the question of what waits. */
-export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...common }: PaneTopProps) {
+export function PaneTop({ detail, says, log, reviews, continuation, possible, dialogs, ...common }: PaneTopProps) {
   const { task } = common;
   const isUnsuccessful = task.status === "failed" || task.status === "stopped";
   const mayGoOn = useRights().run === null && continuation?.by !== null;
-  const mayRetry = continuation === null || continuation.may_retry;
   return (
     <>
       {task.status === "succeeded" ? (
@@ -42,7 +43,8 @@ export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...
           {...common}
           says={says}
           change={dialogs.change}
-          retry={mayRetry ? dialogs.retry : null}
+          possible={possible}
+          retry={dialogs.retry}
           fork={dialogs.fork}
           lastTurn={log.lastTurn}
         />

@@ -11,6 +11,7 @@ import { ScrollArea } from "@/components/ui/scroll-area";
 import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { possibleOf } from "@/core/words/remedies";
 import { taskSentence } from "@/core/words/tasks";
 import { ForkFromProvider } from "../control/fork-point";
 import { FoldedLog } from "../log/folded-log";
@@ -46,12 +47,13 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const shown = useShownFeed(feed);
   const log = useLogView(task, shown, pages, scroller);
   const continuation = useContinuation(task);
+  const { isOver, ...can } = possibleOf(continuation, log.lastTurn !== null);
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, {
     parkedWhy: log.whyParked,
     // The snapshot of a new tree comes before its first call; a task that was chosen starts after it.
     hasBegun: isChosen(task) || feed.now.some((one) => one.task_id === task.id),
-    mayRetry: continuation?.may_retry ?? true,
-    overWhy: continuation?.by === null && !continuation.may_retry ? continuation.why : null,
+    can,
+    overWhy: isOver ? (continuation?.why ?? null) : null,
   });
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
@@ -85,6 +87,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
               log={log}
               reviews={reviews}
               continuation={continuation}
+              possible={{ isOver, ...can }}
               dialogs={dialogs}
               action={action}
               select={select}

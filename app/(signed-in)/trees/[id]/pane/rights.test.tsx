@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import { RightsProvider } from "@/components/ui/rights";
 import type { Review, Task } from "@/core/shapes/shapes";
+import { possibleOf } from "@/core/words/remedies";
 import { PaneReviews } from "./pane-reviews";
 import { SteerBox } from "./steer-box";
 import { TaskActions } from "./task-actions";
@@ -37,6 +38,7 @@ function markupFor(refusal: string | null): string {
         says={{ look: "bad", text: "Failed." }}
         action={action}
         change={nothing}
+        possible={possibleOf(null, false)}
         retry={nothing}
         fork={nothing}
         lastTurn={null}

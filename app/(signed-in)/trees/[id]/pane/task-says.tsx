@@ -12,7 +12,7 @@ import { useRights } from "@/components/ui/rights";
 import { Clock } from "@/components/ui/time";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
-import { possibleRemedies, type Remedy, remedyText } from "@/core/words/remedies";
+import { type Possible, possibleRemedies, type Remedy, remedyText } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
 import type { ForkPoint } from "../control/fork-point";
 import { START } from "./pane-dialogs";
@@ -23,8 +23,9 @@ export interface TaskSaysProps {
   says: Sentence;
   action: ReturnType<typeof useAction>;
   change: () => void;
-  /** Opens the dialog that retries; null for a task that cannot be retried. */
-  retry: (() => void) | null;
+  possible: Possible;
+  /** Opens the dialog that retries. */
+  retry: () => void;
   fork: (point: ForkPoint) => void;
   /** The last reply in the loaded part of the log, to fork from. */
   lastTurn: ForkPoint | null;
@@ -71,7 +72,7 @@ function Remedies(props: TaskSaysProps) {
   const { pending, run } = action;
   if (task.status === "parked")
     return <ParkedRemedies task={task} tasks={tasks} pending={pending} run={run} change={change} />;
-  const remedies = possibleRemedies(task, tasks, { retry: props.retry !== null, lastTurn: props.lastTurn !== null });
+  const remedies = possibleRemedies(task, tasks, props.possible);
   if (remedies.length === 0) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-1">
@@ -178,14 +179,7 @@ function RemedyButton({
     case "grant":
     case "retry":
       return (
-        <Button
-          look={look}
-          icon="retry"
-          hint="r"
-          data-key="r"
-          data-command="Retry this task…"
-          onClick={() => retry?.()}
-        >
+        <Button look={look} icon="retry" hint="r" data-key="r" data-command="Retry this task…" onClick={retry}>
           {text}…
         </Button>
       );

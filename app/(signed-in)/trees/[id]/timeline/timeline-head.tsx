@@ -3,10 +3,11 @@
 import { useMemo } from "react";
 import { type IdleFold, shownTimeline, type TimeScale } from "@/components/trees/time-scale";
 import { type Load, loadOf, ticksOf } from "@/components/trees/timeline";
+import { clockTime } from "@/components/ui/clock-time";
 import type { Timeline } from "@/core/shapes/tree-views";
 import { duration, money } from "@/core/words/figures";
 import { GanttRow, NameCell } from "./gantt-row";
-import { percent, timeOfDay } from "./timeline-row";
+import { percent } from "./timeline-row";
 
 const PARTS = 240;
 const TICKS = 8;
@@ -143,6 +144,6 @@ function LoadChart({ load, slots, upTo }: { load: Load; slots: number; upTo: num
 }
 
 function tickWord(ms: number, step: number): string {
-  if (step < DAY_MS) return timeOfDay(ms, step < MINUTE_MS);
+  if (step < DAY_MS) return clockTime(ms, step < MINUTE_MS);
   return new Date(ms).toLocaleDateString([], { day: "numeric", month: "short" });
 }

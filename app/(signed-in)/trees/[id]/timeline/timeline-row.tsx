@@ -4,6 +4,7 @@ import { memo } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
 import type { TimeScale } from "@/components/trees/time-scale";
 import { type Bar, barsOf } from "@/components/trees/timeline";
+import { clockTime } from "@/components/ui/clock-time";
 import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { TimelineTask } from "@/core/shapes/tree-views";
@@ -76,7 +77,7 @@ const ENDS: Record<NonNullable<Bar["mark"]>, string> = {
 };
 
 function BarItem({ bar: { look, start, end, mark }, fromMs, scale }: { bar: Bar; fromMs: number; scale: TimeScale }) {
-  const clock = (ms: number) => timeOfDay(fromMs + ms);
+  const clock = (ms: number) => clockTime(fromMs + ms);
   const tooltip = `${BAR_WORDS[look]} ${duration(end - start)}, ${clock(start)} to ${clock(end)}`;
   const isLine = look === "tasks";
   const ending = mark ? `${END} ${ENDS[mark]} ${isLine ? "after:-top-[7px]" : "after:-top-0.5"}` : "";
@@ -91,8 +92,3 @@ function BarItem({ bar: { look, start, end, mark }, fromMs, scale }: { bar: Bar;
 }
 
 export const percent = (part: number) => `${part * 100}%`;
-
-export function timeOfDay(ms: number, withSeconds = false): string {
-  const second = withSeconds ? ({ second: "2-digit" } as const) : {};
-  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false, ...second });
-}

@@ -1,0 +1,18 @@
+/** Which of the changed paths are no change of a task: what git ignores, and what tools leave behind. */
+import { runBy } from "@/core/rules/run-by-others";
+import { leftOutOf } from "@/lib/apply/left-out";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+
+type Snapshots = Pick<SnapshotStore, "files" | "contents" | "changedPaths">;
+
+/** Returns the paths that nobody is shown as changed between two snapshots. */
+export async function leftOutBetween(
+  snapshots: Snapshots,
+  from: string | null,
+  to: string,
+): Promise<ReadonlySet<string>> {
+  const [paths = []] = await snapshots.changedPaths([{ from, to }]);
+  return leftOutOf(snapshots, { from, to }, paths, isRun);
+}
+
+export const isRun = (path: string) => runBy(path) !== null;

@@ -1,0 +1,75 @@
+/** Tells what tools leave behind in a folder, and what git ignores there, from the changes that a tree made. */
+import { indexedPaths } from "../git/gitlinks";
+import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
+import { SCRATCH_FOLDER } from "../workspace/path";
+import { bytesOf, type Rules, rulesOf } from "./ignoring";
+
+/** Packages and caches that nobody means to keep, also in a folder without a `.gitignore`. Its own rules come later. */
+export const LEFTOVERS: Rules = { names: [], text: "node_modules/\n__pycache__/\n.npm/\n.cache/\n.venv/\n" };
+
+type Snapshots = Pick<SnapshotStore, "files" | "contents">;
+
+/** The snapshots before and after the changes. */
+interface Sides {
+  from: string | null;
+  to: string;
+}
+
+/** Git's lists of tracked files in a folder, in it and in the repositories inside it. */
+const MOST_INDEXES = 20;
+
+/**
+ * Returns those of the changed paths that are nobody's work: ignored and not tracked. What is run without asking
+ * (`isRun`) is left out only where a rule says so that was there before the tree, because an agent can write rules.
+ */
+export async function leftOutOf(
+  snapshots: Snapshots,
+  { from, to }: Sides,
+  paths: readonly string[],
+  isRun: (path: string) => boolean,
+): Promise<ReadonlySet<string>> {
+  if (paths.length === 0) return new Set();
+  const now = await snapshots.files(to);
+  // Where the host lets agents write in a read-only folder is their work, whatever git thinks of it.
+  const asked = paths.filter((path) => !path.startsWith(`${SCRATCH_FOLDER}/`) || path.endsWith("/.gitignore"));
+  const ignored = await ignoredOf(snapshots, now, asked);
+  if (ignored.length === 0) return new Set();
+  const before = from === null ? [] : await snapshots.files(from);
+  const run = ignored.filter(isRun);
+  const trusted = new Set(await ignoredOf(snapshots, before, run));
+  const isTracked = await trackedIn(snapshots, before, now);
+  return new Set(ignored.filter((path) => !isTracked(path) && (!isRun(path) || trusted.has(path))));
+}
+
+async function ignoredOf(
+  snapshots: Snapshots,
+  files: readonly SnapshotFile[],
+  paths: readonly string[],
+): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const excluded = files.find(({ path }) => path === ".git/info/exclude");
+  const own =
+    excluded === undefined ? [] : [{ names: [], text: (await bytesOf(snapshots, excluded)).toString("utf8") }];
+  const rules = await rulesOf(snapshots, files, paths, { prefix: [], rulesAbove: [LEFTOVERS, ...own] });
+  // An empty folder ends in "/".
+  return paths.filter((path) => rules.ignores(path.split("/").filter(Boolean), path.endsWith("/")));
+}
+
+/** Without git's own list of a folder, what was there before counts as tracked: to show it too often does less harm. */
+async function trackedIn(
+  snapshots: Snapshots,
+  before: readonly SnapshotFile[],
+  now: readonly SnapshotFile[],
+): Promise<(path: string) => boolean> {
+  const tracked = new Set<string>();
+  for (const side of [before, now]) {
+    const indexes = side.filter(({ path, kind }) => kind === "file" && /(^|\/)\.git\/index$/.test(path));
+    for (const index of indexes.slice(0, MOST_INDEXES)) {
+      const folder = index.path.slice(0, -".git/index".length);
+      for (const path of indexedPaths(await bytesOf(snapshots, index))) tracked.add(folder + path);
+    }
+  }
+  if (before.some(({ path }) => path === ".git/index")) return (path) => tracked.has(path);
+  const there = new Set(before.map(({ path }) => path));
+  return (path) => tracked.has(path) || there.has(path);
+}
