@@ -46,8 +46,14 @@ export interface ArchiveRequest {
 }
 
 export interface FileQueries {
-  /** Returns the files that the task and its subtasks changed in its folder; with `untilMs`, as they were at that time. */
-  getTaskFiles(taskId: string, options?: { untilMs?: number }): Promise<TaskFiles>;
+  /**
+   * Returns the files that the task and its subtasks changed in its folder; with `untilMs`, as they were at that time; with
+   * `afterSeq` and `beforeSeq`, what changed between these messages.
+   */
+  getTaskFiles(
+    taskId: string,
+    part?: { untilMs?: number; afterSeq?: number | undefined; beforeSeq?: number | undefined },
+  ): Promise<TaskFiles>;
   /**
    * Returns what a folder holds directly, folders first, deleted files included; "" is the tree's folder. Without a
    * folder: all files, in the order of their paths.

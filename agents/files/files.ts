@@ -22,8 +22,8 @@ export function createFileQueries(context: FileContext): FileQueries {
   const changesOf = createChanges(sources);
   const at = (tree: string, moment: string | undefined) => momentOf(sources, ids.tree(tree), moment);
   return {
-    getTaskFiles: async (task, { untilMs } = {}) =>
-      taskFiles({ ...sources, files: sources.store.queries.files }, ids.task(task), untilMs),
+    getTaskFiles: async (task, part) =>
+      taskFiles({ ...sources, files: sources.store.queries.files }, ids.task(task), part),
     async listFiles(tree, { at: wanted, ...options } = {}) {
       const moment = at(tree, wanted);
       return listFiles(sources, moment, await changesOf(moment), options);

@@ -46,6 +46,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   openPatch: "look",
   planApply: "look",
   getLogFacts: "look",
+  getConversation: "look",
   getModelUse: "look",
   getOutput: "look",
   openAttachment: "look",

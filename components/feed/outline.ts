@@ -114,7 +114,7 @@ export function matchesFilter(task: Task, status: ShownStatus, filter: Filter): 
     case "you":
       return status === "you";
     case "problems":
-      return status === "failed" || (!isEnded(task.status) && (isNearGrant(task) || task.attempt > 1));
+      return status === "failed" || (!isEnded(task.status) && (isNearGrant(task) || task.tries > 1));
     case "running":
       return status === "running";
     case "parked":
@@ -201,7 +201,7 @@ export function badgeOf(task: Task, status: ShownStatus): RowBadge | null {
   }
   if (task.refused_subtasks > 0)
     return { word: `${plural(task.refused_subtasks, "subtask")} refused`, look: "plain", icon: "tri" };
-  if (task.attempt > 1) return { word: ordinal(task.attempt), look: "plain", icon: "retry" };
+  if (task.tries > 1) return { word: ordinal(task.tries), look: "plain", icon: "retry" };
   return null;
 }
 

@@ -4,12 +4,14 @@ import type { Halt } from "@/db/records/halt";
 import type { GoalProgressReader } from "./goal-progress";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
 import type { SpendRow, treeRowStatements } from "./tree-rows";
+import type { TriesReader } from "./tries";
 
 /** What the functions that read trees and tasks need. */
 export interface TreeReader {
   run: ReturnType<typeof treeRowStatements>;
   bodies: BodyReader;
   goals: GoalProgressReader;
+  tries: TriesReader;
   haltNow: () => Halt | null;
 }
 

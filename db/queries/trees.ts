@@ -24,6 +24,7 @@ import {
 } from "./task-facts";
 import { createTreeList, type TreeList } from "./tree-list";
 import { type SpendRow, type TreeRow, treeRowStatements } from "./tree-rows";
+import { createTries } from "./tries";
 
 /** Which tasks to return with a tree. `changed` means these tasks and their ancestors, as rows. */
 type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
@@ -58,7 +59,13 @@ export interface TreeQueries {
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const run = treeRowStatements(sqlite);
-  const reader: TreeReader = { run, bodies: createBodyReader(sqlite), goals: createGoalProgress(sqlite), haltNow };
+  const reader: TreeReader = {
+    run,
+    bodies: createBodyReader(sqlite),
+    goals: createGoalProgress(sqlite),
+    tries: createTries(sqlite),
+    haltNow,
+  };
   const list = createTreeList(sqlite);
   return {
     listTrees: (options, nowMs) => listTrees(reader, list, options, nowMs),
@@ -106,7 +113,9 @@ function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: num
   const shapes = rows.map((one) => {
     const texts = tasks === "whole" ? textsOf(reader, one.id) : NO_TEXTS;
     const sums = rolled.get(one.id) ?? NOTHING;
-    return taskShape(one, sums, waitsOf(reader, one), depends.get(one.id) ?? [], texts, pauseOf(one, held), nowMs);
+    const paused = pauseOf(one, held);
+    const { tries } = reader;
+    return taskShape(one, sums, waitsOf(reader, one), depends.get(one.id) ?? [], texts, paused, tries(one), nowMs);
   });
   return treeShape(reader, row, shapes);
 }
@@ -118,7 +127,8 @@ function getTask(reader: TreeReader, uid: string, nowMs: number): Task {
   const depends = run.precedents.all(row.id) as string[];
   const held = holdersOf(reader, [row]);
   const sums = rolled.get(row.id) ?? NOTHING;
-  return taskShape(row, sums, waitsOf(reader, row), depends, textsOf(reader, row.id), pauseOf(row, held), nowMs);
+  const texts = textsOf(reader, row.id);
+  return taskShape(row, sums, waitsOf(reader, row), depends, texts, pauseOf(row, held), reader.tries(row), nowMs);
 }
 
 function rightsOf({ run }: TreeReader, treeUid: string): Level[] {
