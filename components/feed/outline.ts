@@ -73,6 +73,15 @@ export function headTaskOf(tasks: Iterable<Task>): { head: Task | null; chosen: 
   return picked.length === 1 ? { head: picked[0]!, chosen: true } : { head: root, chosen: false };
 }
 
+/**
+ * Returns the head task of a tree that has no other work: its page is a conversation. null once it has started a subtask.
+ * `tasks`: without the selectors that have chosen.
+ */
+export function onlyTaskOf(tasks: Iterable<Task>): Task | null {
+  const work = [...tasks].filter(({ role }) => role === "work");
+  return work.length === 1 ? (work[0] ?? null) : null;
+}
+
 export function outlineRows(
   tasks: Iterable<Task>,
   asked: ReadonlySet<string>,

@@ -45,12 +45,15 @@ interface TreeHeaderProps {
   /** Whether the person may pin and delete the tree, also one from an archive. */
   canKeep: boolean;
   source: ForkSource | null;
+  /** The tree has one task, and pursues no goal. */
+  isAlone: boolean;
   /** On a phone the open task covers the header; screen readers still read its heading. */
   isCovered: boolean;
 }
 
 export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
-  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, canKeep, source, isCovered } = props;
+  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, canKeep, source, isAlone, isCovered } =
+    props;
   const counts = useMemo(() => countOfTree(tasks, head, asked), [tasks, head, asked]);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
@@ -75,7 +78,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           {tree.title}
         </h1>
         {tree.is_system || tree.pinned || tree.from_archive ? <TreeBadges tree={tree} /> : null}
-        <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
+        <ViewSwitch view={view} isGoal={tree.progress !== undefined} isAlone={isAlone} setView={setView} />
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
       </Line>
