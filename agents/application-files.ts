@@ -1,5 +1,13 @@
 /** The part of the runtime's interface that is about the files of a tree. See application.ts. */
-import type { ApplyPlan, FilePreview, FolderSnapshot, TaskFiles, TreeChanges, TreeFile } from "@/core/shapes/files";
+import type {
+  ApplyPlan,
+  FilePreview,
+  FolderSnapshot,
+  TaskFiles,
+  TreeChanges,
+  TreeFile,
+  TreePlace,
+} from "@/core/shapes/files";
 import type { Page } from "@/core/shapes/shapes";
 
 /**
@@ -73,5 +81,7 @@ export interface FileQueries {
   openArchive(treeId: string, request?: ArchiveRequest): Promise<OpenedArchive>;
   /** Returns the changes of the tree, or of a task and its subtasks, as a patch for `git apply`. Throws UserError. */
   openPatch(treeId: string, options?: { task?: string }): Promise<OpenedFile>;
+  /** Returns the folder in which the tree works, or of which it works in a copy; null for a fresh folder. */
+  getPlace(treeId: string): Promise<TreePlace | null>;
   planApply(treeId: string, options?: { task?: string }): Promise<ApplyPlan>;
 }

@@ -6,7 +6,7 @@ import { listFiles } from "./listing";
 import { askedLater, type FileSources, type Moment, momentOf } from "./moment";
 import { patchOf, spanOf } from "./patch";
 import { previewFile } from "./preview";
-import { personsFolder, planFor } from "./target";
+import { personsFolder, placeOf, planFor } from "./target";
 import { taskFiles } from "./task-files";
 import { createChanges, listedChanges } from "./tree-changes";
 
@@ -47,6 +47,7 @@ export function createFileQueries(context: FileContext): FileQueries {
       const { title } = await context.queries.getTree(tree, { tasks: "none" });
       return patchOf(sources, spanOf(sources, ids.tree(tree), taskIn(context, tree, options.task)), title);
     },
+    getPlace: async (tree) => placeOf(sources, context.queries, ids.tree(tree)),
     planApply: (tree, options = {}) => planApply(context, tree, options.task),
   };
 }

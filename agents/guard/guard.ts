@@ -45,6 +45,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   openArchive: "look",
   openPatch: "look",
   planApply: "look",
+  getPlace: "look",
   getLogFacts: "look",
   getConversation: "look",
   getModelUse: "look",

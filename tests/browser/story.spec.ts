@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect as plainExpect, type RealServer, test } from "./real-server";
-import { modelAt, openStage, type Stage } from "./stage";
+import { modelAt, openStage, type Stage, shownTask } from "./stage";
 
 const expect = plainExpect.configure({ timeout: 120_000 });
 const PICTURES = process.env.BANYAN_PICTURES ?? "test-results/pictures";
@@ -119,7 +119,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
 

@@ -45,10 +45,13 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const { tasks, ...rest } = tree;
   const start = { tree: rest, packed: packTasks(tasks), reviews, cursor, opened, talk };
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
+  const place = await queries.getPlace(tree.id);
   const share = shareOf((await cookies()).get(SPLIT_COOKIE)?.value);
   const first = { ...address, task: wanted };
   const rights = { canRun: may("pause") && !tree.from_archive, canKeep: may("pause") };
-  const view = <TreeView key={tree.id} start={start} first={first} share={share} {...rights} source={source} />;
+  const view = (
+    <TreeView key={tree.id} start={start} first={first} share={share} {...rights} source={source} place={place} />
+  );
   return tree.from_archive ? <ArchivedRights why={ARCHIVED}>{view}</ArchivedRights> : view;
 }
 

@@ -11,6 +11,7 @@ import { lazily } from "@/components/ui/page/lazily";
 import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import type { OpenedConversation } from "./conversation/use-conversation";
 import { FilesProvider } from "./files/open-file";
@@ -65,6 +66,8 @@ interface TreeViewProps {
   canKeep: boolean;
   /** The tree that this one was forked from. */
   source: ForkSource | null;
+  /** Where it works; null: in a fresh folder. */
+  place: TreePlace | null;
 }
 
 const unpack = ({ tree, packed, talk: _, ...rest }: TreeViewProps["start"]): TreeFeedStart => ({
@@ -73,7 +76,7 @@ const unpack = ({ tree, packed, talk: _, ...rest }: TreeViewProps["start"]): Tre
 });
 
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
-export function TreeView({ start: packed, first, share, canRun, canKeep, source }: TreeViewProps) {
+export function TreeView({ start: packed, first, share, canRun, canKeep, source, place }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
   const { address, select: selectTask, setOutline, setView, openFile } = useTreeAddress(first);
   const { feed: whole, problem, pages, openTaskId } = useTreeFeed(start, address.task);
@@ -134,6 +137,7 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source 
           canRun={canRun}
           canKeep={canKeep}
           source={source}
+          place={place}
           isAlone={isAlone}
           isCovered={isOpened && !isTalk}
         />

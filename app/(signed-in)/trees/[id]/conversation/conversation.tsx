@@ -4,12 +4,14 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "@/components/ui/icon";
 import { useRights } from "@/components/ui/rights";
 import { ScrollArea } from "@/components/ui/scroll-area";
+import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Exchange } from "@/core/shapes/conversation";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { earlierText } from "@/core/words/conversation";
 import { plural } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { ForkFromProvider } from "../control/fork-point";
 import { useLoaded } from "../files/use-loaded";
 import { LogPlaceProvider } from "../log/log-place";
@@ -46,8 +48,15 @@ export function ConversationView(props: ConversationViewProps) {
   const common = { task, tasks: feed.tasks };
   useOpenAtNewest(scroller, task, newest);
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_304px] grid-rows-[minmax(0,1fr)] narrow:grid-cols-[minmax(0,1fr)_264px] phone:grid-cols-[minmax(0,1fr)]">
-      <section className="flex min-h-0 min-w-0 flex-col items-stretch" aria-label="Task" data-conversation>
+    // biome-ignore lint/a11y/useSemanticElements: it is no form
+    <div
+      role="group"
+      aria-label={`${task.title}, ${STATUS_WORDS[shownStatusOf(task, asked)]}`}
+      data-conversation
+      className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_304px] grid-rows-[minmax(0,1fr)] narrow:grid-cols-[minmax(0,1fr)_264px] phone:grid-cols-[minmax(0,1fr)]"
+    >
+      <section className="flex min-h-0 min-w-0 flex-col items-stretch" aria-label="Task">
+        <h2 className="sr-only">Conversation</h2>
         <ScrollArea className="relative scroll-pb-7" ref={scroller} data-log-scroller>
           <LogPlaceProvider value={pane.place}>
             <div className="mx-auto grid max-w-[752px] min-w-0 grid-cols-[minmax(0,1fr)] px-4 pt-5 pb-4 phone:pt-3">

@@ -21,7 +21,7 @@ interface SaidProps {
 export function Said({ saying, starter, isAside = false }: SaidProps) {
   const { by, at, text } = saying;
   return (
-    <section className="flex flex-col items-end" aria-label={`Message of ${by ?? starter}`} data-said={saying.seq}>
+    <div className="flex min-w-0 flex-col items-end" data-said={saying.seq}>
       <p className="mb-1 text-small text-ink-3">
         <b className="font-medium text-ink-2">{by ?? starter}</b> · <Clock at={at} />
         {isAside ? ", while it worked" : null}
@@ -29,7 +29,7 @@ export function Said({ saying, starter, isAside = false }: SaidProps) {
       <div className="max-w-[88%] min-w-0 rounded-lg bg-idle-bg px-4 py-2.5 phone:max-w-full">
         <Folding text={text} />
       </div>
-    </section>
+    </div>
   );
 }
 
