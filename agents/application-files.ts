@@ -1,5 +1,13 @@
 /** The part of the runtime's interface that is about the files of a tree. See application.ts. */
-import type { ApplyPlan, FilePreview, FolderSnapshot, TaskFiles, TreeChanges, TreeFile } from "@/core/shapes/files";
+import type {
+  ApplyPlan,
+  FilePreview,
+  FolderSnapshot,
+  TaskFiles,
+  TreeChanges,
+  TreeFile,
+  TreePlace,
+} from "@/core/shapes/files";
 import type { Page } from "@/core/shapes/shapes";
 
 /**
@@ -46,8 +54,14 @@ export interface ArchiveRequest {
 }
 
 export interface FileQueries {
-  /** Returns the files that the task and its subtasks changed in its folder; with `untilMs`, as they were at that time. */
-  getTaskFiles(taskId: string, options?: { untilMs?: number }): Promise<TaskFiles>;
+  /**
+   * Returns the files that the task and its subtasks changed in its folder; with `untilMs`, as they were at that time; with
+   * `afterSeq` and `beforeSeq`, what changed between these messages.
+   */
+  getTaskFiles(
+    taskId: string,
+    part?: { untilMs?: number; afterSeq?: number | undefined; beforeSeq?: number | undefined },
+  ): Promise<TaskFiles>;
   /**
    * Returns what a folder holds directly, folders first, deleted files included; "" is the tree's folder. Without a
    * folder: all files, in the order of their paths.
@@ -67,5 +81,7 @@ export interface FileQueries {
   openArchive(treeId: string, request?: ArchiveRequest): Promise<OpenedArchive>;
   /** Returns the changes of the tree, or of a task and its subtasks, as a patch for `git apply`. Throws UserError. */
   openPatch(treeId: string, options?: { task?: string }): Promise<OpenedFile>;
+  /** Returns the folder in which the tree works, or of which it works in a copy; null for a fresh folder. */
+  getPlace(treeId: string): Promise<TreePlace | null>;
   planApply(treeId: string, options?: { task?: string }): Promise<ApplyPlan>;
 }

@@ -14,6 +14,7 @@ import type {
   ListedEntry,
 } from "@/core/shapes/configuration";
 import type { Continuation } from "@/core/shapes/continuation";
+import type { Conversation } from "@/core/shapes/conversation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
@@ -107,6 +108,8 @@ export interface Queries
   /** Returns a message with its complete text. */
   getMessage(seq: number): Promise<Message>;
   getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Returns what people said to the task and what it answered. */
+  getConversation(taskId: string): Promise<Conversation>;
   /** Of a task without its subtasks, or of a tree. */
   getModelUse(id: string): Promise<ModelUse>;
   /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */

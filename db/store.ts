@@ -29,6 +29,7 @@ import { createWorkers, type Workers } from "./log/workers";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
+import { type ConversationReader, createConversationReader } from "./queries/conversation";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFailedTaskQueries, type FailedTaskQueries } from "./queries/failed-tasks";
@@ -214,6 +215,7 @@ interface OwnParts {
 interface Queries {
   trees: TreeQueries;
   messages: MessageQueries;
+  conversation: ConversationReader;
   files: FileQueries;
   modelUse: ModelUseQueries;
   failedTasks: FailedTaskQueries;
@@ -341,6 +343,7 @@ function openQueries(client: Client, halts: Halts): Queries {
   return {
     trees: createTreeQueries(client.sqlite, halts.current),
     messages: createMessageQueries(client.sqlite),
+    conversation: createConversationReader(client.sqlite),
     files: createFileQueries(client.sqlite),
     modelUse: createModelUseQueries(client.sqlite),
     failedTasks: createFailedTaskQueries(client.sqlite),

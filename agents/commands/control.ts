@@ -51,7 +51,9 @@ export const controlOperations = {
       const unparked = await store.trees.unpark(task, actor.name);
       const retry = unparked === 1 ? "1 parked task retries" : `${unparked} parked tasks retry`;
       if (unparked > 0) return { sentence: `Resumed: ${scope}. ${retry} now.` };
-      return { sentence: isResumed ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
+      if (isResumed || (await resumeNear(store, task, actor.name))) return { sentence: `Resumed: ${scope}.` };
+      refuseHeld(store, task);
+      return { sentence: `Nothing to resume: ${scope} was not paused.` };
     },
   }),
   step: operation({
@@ -101,6 +103,13 @@ export const controlOperations = {
   }),
 };
 
+/** Ends the pauses that hold what was named, where it has none of its own. Resolves with whether there were any. */
+async function resumeNear({ trees }: Store, task: FoundTask, by: string): Promise<boolean> {
+  const paused = trees.pausedNear(task);
+  for (const one of paused) await trees.resume(one, by, []);
+  return paused.length > 0;
+}
+
 interface StepEdit {
   id: string;
   agent?: string | undefined;
@@ -131,7 +140,7 @@ async function step(
   return { sentence: change ? `Changed: ${change.words}. ${sentence}` : sentence };
 }
 
-/** Throws UserError when a pause that does not belong to the task itself holds it: a step would not begin. */
+/** Throws UserError when a pause that does not belong to the task itself holds it: it would not go on. */
 function refuseHeld({ halts, trees }: Store, task: FoundTask): void {
   if (halts.current()) throw new UserError("conflict", "Everything is paused: resume everything first.");
   const above = trees.pausedAbove(task);

@@ -82,7 +82,8 @@ async function retry(
     );
   }
   if (typeof outcome === "object") throw new UserError("conflict", lockedText(outcome.lockedBy));
-  const sentences = [...said, `Attempt ${outcome} starts.`, message !== undefined && "It reads the message first."];
+  const { tries } = store.queries.trees.getTask(task.uid, context.now());
+  const sentences = [...said, `Attempt ${tries} starts.`, message !== undefined && "It reads the message first."];
   return { sentence: sentences.filter(Boolean).join(" ") };
 }
 
@@ -150,7 +151,7 @@ async function continueTask(
   // Another person, the parent or another tree came first.
   if (outcome === "not_ended") return sendInstead(context, task, words, actor);
   if (typeof outcome !== "number") return inFork(context, task, words, actor, given);
-  const sentence = [...said, `Attempt ${outcome} continues the conversation.`].filter(Boolean).join(" ");
+  const sentence = [...said, "The conversation continues."].filter(Boolean).join(" ");
   return { sentence, by: "retry", tree_id: task.treeUid, task_id: task.uid };
 }
 

@@ -7,7 +7,7 @@ import { listFiles } from "./listing";
 import { askedLater, type FileSources, type Moment, momentOf } from "./moment";
 import { patchOf, spanOf } from "./patch";
 import { previewFile } from "./preview";
-import { personsFolder, planFor } from "./target";
+import { personsFolder, placeOf, planFor } from "./target";
 import { taskFiles } from "./task-files";
 import { createChanges, listedChanges } from "./tree-changes";
 
@@ -23,8 +23,8 @@ export function createFileQueries(context: FileContext): FileQueries {
   const changesOf = createChanges(sources);
   const at = (tree: string, moment: string | undefined) => momentOf(sources, ids.tree(tree), moment);
   return {
-    getTaskFiles: async (task, { untilMs } = {}) =>
-      taskFiles({ ...sources, files: sources.store.queries.files }, ids.task(task), untilMs),
+    getTaskFiles: async (task, part) =>
+      taskFiles({ ...sources, files: sources.store.queries.files }, ids.task(task), part),
     async listFiles(tree, { at: wanted, ...options } = {}) {
       const moment = at(tree, wanted);
       return listFiles(sources, moment, await changesOf(moment), options);
@@ -48,6 +48,7 @@ export function createFileQueries(context: FileContext): FileQueries {
       const { title } = await context.queries.getTree(tree, { tasks: "none" });
       return patchOf(sources, spanOf(sources, ids.tree(tree), taskIn(context, tree, options.task)), title);
     },
+    getPlace: async (tree) => placeOf(sources, context.queries, ids.tree(tree)),
     planApply: (tree, options = {}) => planApply(context, tree, options.task),
   };
 }

@@ -3,8 +3,9 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
-import type { ApplyPlan } from "@/core/shapes/files";
+import type { ApplyPlan, TreePlace } from "@/core/shapes/files";
 import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
+import { readHead } from "@/lib/git/head";
 import { slugOf } from "./archive";
 import { asked, type FileSources } from "./moment";
 
@@ -12,19 +13,48 @@ const MOST_ANCESTORS = 100;
 
 /** Returns the person's folder that the tree, or for a fork its origin, worked in or in a copy of; null when there is none. */
 export async function personsFolder(
-  { store }: FileSources,
+  sources: FileSources,
   queries: Pick<Queries, "getTree">,
   treeUid: string,
 ): Promise<string | null> {
+  const origin = await originOf(sources, queries, treeUid);
+  // A copy of a folder goes back to that folder; a clone's address is no folder.
+  return origin?.address.startsWith("/") ? origin.address : null;
+}
+
+/** Returns the folder and the branch that the tree works on, by the names that people know; null for a fresh folder. */
+export async function placeOf(
+  sources: FileSources,
+  queries: Pick<Queries, "getTree">,
+  treeUid: string,
+): Promise<TreePlace | null> {
+  const origin = await originOf(sources, queries, treeUid);
+  if (origin === null) return null;
+  const { workspace } = sources.store.loader.tree(sources.store.queries.trees.treeKey(treeUid));
+  const { address, isCopy } = origin;
+  const name =
+    address
+      .replace(/[/\\]+$/, "")
+      .replace(/\.git$/, "")
+      .split(/[/\\:]/)
+      .at(-1) || address;
+  return { name, address, branch: readHead(workspace)?.branch ?? null, is_copy: isCopy };
+}
+
+/** Returns the folder in which the tree, or for a fork its origin, works, or the address of which it works in a copy. */
+async function originOf(
+  { store }: FileSources,
+  queries: Pick<Queries, "getTree">,
+  treeUid: string,
+): Promise<{ address: string; isCopy: boolean } | null> {
   let uid: string | null = treeUid;
   for (let steps = 0; uid !== null && steps < MOST_ANCESTORS; steps++) {
     // An archive may name any folder of this machine.
     if (store.archivedTrees.hashOf(uid) !== null) return null;
     const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(uid));
-    if (inPlace) return workspace;
-    // A copy of a folder goes back to that folder; a clone's address is no folder.
+    if (inPlace) return { address: workspace, isCopy: uid !== treeUid };
     const copied = store.queries.files.copiedFrom(uid);
-    if (copied?.startsWith("/")) return copied;
+    if (copied !== null) return { address: copied, isCopy: true };
     const { forked_from } = await queries.getTree(uid, { tasks: "none" });
     const origin: string | null = forked_from?.tree_id ?? null;
     uid = origin !== null && store.queries.trees.treesLike(origin).includes(origin) ? origin : null;

@@ -3,7 +3,7 @@
 import { UserError } from "@/agents/application";
 import { runBy } from "@/core/rules/run-by-others";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
-import type { FileQueries } from "@/db/queries/files";
+import type { FileQueries, LogPart } from "@/db/queries/files";
 import { type SnapshotDiff, SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
 import { leftOutBetween } from "./left-out";
 
@@ -17,9 +17,9 @@ const MOST_FILES = 2_000;
 export async function taskFiles(
   { files, snapshots }: { files: FileQueries; snapshots: Compared },
   taskUid: string,
-  untilMs?: number,
+  part?: LogPart,
 ): Promise<TaskFiles> {
-  const span = files.spanOf(taskUid, untilMs);
+  const span = files.spanOf(taskUid, part);
   if (!span || span.from === span.to) return { files: [], patch: "", truncated: false, shared: false, at: null };
   const diff = await diffOf(snapshots, span.from, span.to);
   const changed = (["added", "modified", "deleted"] as const).flatMap((change) =>

@@ -152,6 +152,7 @@ type TreePart = Pick<
   | "listMessages"
   | "getMessage"
   | "getLogFacts"
+  | "getConversation"
   | "getModelUse"
   | "listForks"
   | "nextAction"
@@ -193,6 +194,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     },
     getMessage: async (seq) => getMessage(store, seq),
     getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    getConversation: async (id) => store.queries.conversation(ids.task(id)),
     async getModelUse(id) {
       const { kind, uid } = ids.treeOrTask(id);
       return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);

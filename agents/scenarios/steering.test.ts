@@ -102,6 +102,44 @@ test("a pause of a child within a paused tree stays when the tree is resumed", a
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
+test("resume names what holds a task: a tree that only its tasks hold goes on, and a pause above is named", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: [startSubtask(sub("one")), endTask("done")],
+    one: () => hold.opened.then(() => endTask("leaf")),
+  });
+  const { commands } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const one = await whenTask(trial, id, "one", (task) => task.status === "running");
+  await commands.pause({ id }, tester);
+  await expect(commands.resume({ id: one.id }, tester)).rejects.toThrow("above it is paused: step or resume that task");
+  expect(await commands.resume({ id }, tester)).toEqual({ sentence: "Resumed: the tree." });
+  await commands.pause({ id: one.id }, tester);
+  expect(await commands.resume({ id }, tester)).toEqual({ sentence: "Resumed: the tree." });
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("a task and the selector that chose it are resumed as one", async () => {
+  const hold = gate();
+  const trial = await start({
+    "@agent_selector": startSubtask(sub("root")),
+    root: () => hold.opened.then(() => endTask("done")),
+  });
+  const { commands } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root" });
+  const chosen = await until(async () => {
+    const { tasks } = await trial.runtime.application.queries.getTree(id);
+    return tasks.find((task) => task.agent === "worker" && task.status === "running");
+  }, "the chosen task runs");
+  await commands.pause({ id }, tester);
+  expect((await commands.resume({ id: chosen.id }, tester)).sentence).toBe("Resumed: this task and its subtasks.");
+  await commands.pause({ id: chosen.id }, tester);
+  expect((await commands.resume({ id }, tester)).sentence).toBe("Resumed: the tree.");
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
 test("stopping a branch aborts its running model call and its subtasks, and spares the siblings", async () => {
   const never = gate();
   const sibling = gate();

@@ -4,7 +4,7 @@ import { badgeOf, countByStatus, countOfTree, headTaskOf, type OutlineView, outl
 
 const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 function task(id: string, parent_id: string | null, fields: Partial<Task> = {}): Task {
-  const rest = { title: id, agent: "worker", headline: "", status: "running", role: "work", attempt: 1 };
+  const rest = { title: id, agent: "worker", headline: "", status: "running", role: "work", attempt: 1, tries: 1 };
   return { id, parent_id, waiting_for: null, grant: NO_CAP, spent: NO_CAP, ...rest, ...fields } as Task;
 }
 const VIEW: OutlineView = {
@@ -85,11 +85,11 @@ test("agent_selector and the task that it started share a row", () => {
 
 test("a row shows only its worst badge", () => {
   const spent = { ...NO_CAP, cost_usd: 0.9 };
-  const near = task("a", null, { grant: { ...NO_CAP, cost_usd: 1 }, spent, attempt: 2 });
+  const near = task("a", null, { grant: { ...NO_CAP, cost_usd: 1 }, spent, tries: 2 });
   expect(badgeOf(near, "running")?.word).toBe("90 % of grant");
   expect(badgeOf({ ...near, status: "failed", reason: "claims_failed" }, "failed")?.word).toBe("Claim failed");
-  expect(badgeOf(task("b", null, { attempt: 2 }), "running")?.word).toBe("2nd attempt");
-  expect(badgeOf(task("b", null, { attempt: 2, refused_subtasks: 2 }), "succeeded")?.word).toBe("2 subtasks refused");
+  expect(badgeOf(task("b", null, { tries: 2 }), "running")?.word).toBe("2nd attempt");
+  expect(badgeOf(task("b", null, { tries: 2, refused_subtasks: 2 }), "succeeded")?.word).toBe("2 subtasks refused");
   expect(badgeOf(task("c", null), "running")).toBeNull();
 });
 

@@ -74,6 +74,15 @@ export function headTaskOf(tasks: Iterable<Task>): { head: Task | null; chosen: 
   return picked.length === 1 ? { head: picked[0]!, chosen: true } : { head: root, chosen: false };
 }
 
+/**
+ * Returns the head task of a tree that has no other work: its page is a conversation. null once it has started a subtask.
+ * `tasks`: without the selectors that have chosen.
+ */
+export function onlyTaskOf(tasks: Iterable<Task>): Task | null {
+  const work = [...tasks].filter(({ role }) => role === "work");
+  return work.length === 1 ? (work[0] ?? null) : null;
+}
+
 export function outlineRows(
   tasks: Iterable<Task>,
   asked: ReadonlySet<string>,
@@ -115,7 +124,7 @@ export function matchesFilter(task: Task, status: ShownStatus, filter: Filter): 
     case "you":
       return status === "you";
     case "problems":
-      return status === "failed" || (!isEnded(task.status) && (isNearGrant(task) || task.attempt > 1));
+      return status === "failed" || (!isEnded(task.status) && (isNearGrant(task) || task.tries > 1));
     case "running":
       return status === "running";
     case "parked":
@@ -186,7 +195,7 @@ export function badgeOf(task: Task, status: ShownStatus): RowBadge | null {
   }
   if (task.refused_subtasks > 0)
     return { word: `${plural(task.refused_subtasks, "subtask")} refused`, look: "plain", icon: "tri" };
-  if (task.attempt > 1) return { word: ordinal(task.attempt), look: "plain", icon: "retry" };
+  if (task.tries > 1) return { word: ordinal(task.tries), look: "plain", icon: "retry" };
   return null;
 }
 

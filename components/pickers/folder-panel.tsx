@@ -1,25 +1,29 @@
 "use client";
 
-import { type KeyboardEvent, useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import { FolderRow } from "./folder-row";
 import { isGitUrl } from "./git-url";
 import { PickGroup, PickItem, PickList, PickNote } from "./list";
-import { Loading } from "./picker";
+import { Loading, type Typed } from "./picker";
 import { useFetched } from "./use-fetched";
+import { useTyped } from "./use-typed";
 
 interface FolderPanelProps {
   value: string;
   choose: (folder: string) => void;
   unset: string;
+  kept: Typed;
+  /** Takes the path that stands in the field when the list closes without a choice, unless Escape closed it. */
+  leave: (folder: string) => void;
 }
 
 const TYPING_MS = 120;
 const FRESH = " fresh";
 
 /** The list of folders. A typed path is completed, and what cannot be used says why. */
-export function FolderPanel({ value, choose, unset }: FolderPanelProps) {
-  const [typed, type] = useState("");
+export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelProps) {
+  const [typed, type] = useTyped(kept);
   const [marked, mark] = useState("");
   const text = typed.trim();
   const isUrl = isGitUrl(text);
@@ -31,10 +35,21 @@ export function FolderPanel({ value, choose, unset }: FolderPanelProps) {
   const items = found ? itemsOf(found, text) : [];
   const first = isUrl ? text : text === "" ? FRESH : (items[0]?.path ?? "");
   useEffect(() => mark(first), [first]);
-  const take = (folder: string) => choose(folder === FRESH ? "" : folder);
+  const take = (folder: string) => {
+    type("");
+    choose(folder === FRESH ? "" : folder);
+  };
+  const isNamed = isUrl || isPath(text);
+  const isLeft = useLeft(kept, leave);
 
   /** Tab completes the path as it does in a shell. */
   function onKeyDown(event: KeyboardEvent): void {
+    // A list that does not belong to the text yet would choose another folder than the one that is typed.
+    if (event.key === "Enter" && isNamed && (isUrl || !isNewest || items.length === 0)) {
+      event.preventDefault();
+      take(text);
+    } else if (event.key === "Enter" && text !== "" && !isNewest) event.preventDefault();
+    if (event.key === "Escape") isLeft.current = false;
     const folder = items.find(({ path }) => path === marked);
     if (event.key !== "Tab" || event.shiftKey || !folder || `${folder.path}/` === text) return;
     event.preventDefault();
@@ -66,6 +81,28 @@ export function FolderPanel({ value, choose, unset }: FolderPanelProps) {
       {found ? <Found found={found} text={text} value={value} take={take} /> : null}
     </PickList>
   );
+}
+
+/**
+ * Calls `leave` with a typed path when the list closes, because a tree must not start in another folder than the one that
+ * a person typed. What is wrong with it is said beside the field. Set the returned value to false to only close.
+ */
+function useLeft(kept: Typed, leave: (folder: string) => void) {
+  const isLeft = useRef(true);
+  const latest = useRef(leave);
+  useEffect(() => {
+    latest.current = leave;
+  });
+  useEffect(
+    () => () => {
+      const text = kept.text.trim();
+      if (!isLeft.current || !(isPath(text) || isGitUrl(text))) return;
+      kept.text = "";
+      latest.current(text);
+    },
+    [kept],
+  );
+  return isLeft;
 }
 
 interface FoundProps {

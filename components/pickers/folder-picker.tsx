@@ -19,10 +19,12 @@ export function FolderPicker({ value, choose, beside, ...frame }: FolderPickerPr
     <PickerFrame
       {...frame}
       shown={value ? <Chosen value={value} beside={beside} /> : <span className="text-ink-2">{UNSET}</span>}
-      panel={(close) => (
+      panel={(close, typed) => (
         <FolderPanel
           value={value}
           unset={UNSET}
+          kept={typed}
+          leave={choose}
           choose={(folder) => {
             choose(folder);
             close();

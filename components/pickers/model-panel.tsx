@@ -4,22 +4,24 @@ import { useEffect, useState } from "react";
 import type { CheckedModel, ListedModel, Models } from "@/core/shapes/models";
 import { PickGroup, PickItem, PickList, PickNote } from "./list";
 import { contextText, modelGroups, priceText } from "./model-list";
-import { Loading } from "./picker";
+import { Loading, type Typed as TypedText } from "./picker";
 import { useFetched } from "./use-fetched";
+import { useTyped } from "./use-typed";
 
 interface ModelPanelProps {
   value: string;
   choose: (model: string) => void;
   unset: string | undefined;
   connected: readonly string[];
+  kept: TypedText;
 }
 
 const TYPING_MS = 250;
 const DEFAULT = " default";
 
 /** The list of models. A name that no provider lists is checked while it is typed. */
-export function ModelPanel({ value, choose, unset, connected }: ModelPanelProps) {
-  const [typed, type] = useState("");
+export function ModelPanel({ value, choose, unset, connected, kept }: ModelPanelProps) {
+  const [typed, type] = useTyped(kept);
   const [marked, mark] = useState("");
   const { body, problem } = useFetched<Models>("models");
   const name = typed.trim();
@@ -29,7 +31,10 @@ export function ModelPanel({ value, choose, unset, connected }: ModelPanelProps)
   const asks = body !== null && name !== "" && !isListed && (all.length === 0 || name.includes("/"));
   const first = name === "" ? value || DEFAULT : (all[0]?.name ?? "");
   useEffect(() => mark(first), [first]);
-  const take = (model: string) => choose(model === DEFAULT ? "" : model);
+  const take = (model: string) => {
+    type("");
+    choose(model === DEFAULT ? "" : model);
+  };
   return (
     <PickList
       typed={typed}

@@ -18,8 +18,9 @@ export function ModelPicker({ value, choose, unset, connected, ...frame }: Model
     <PickerFrame
       {...frame}
       shown={value ? <Chosen value={value} /> : <span className="text-ink-2">{unset ?? "Choose a model"}</span>}
-      panel={(close) => (
+      panel={(close, typed) => (
         <ModelPanel
+          kept={typed}
           value={value}
           unset={unset}
           connected={connected}

@@ -1,6 +1,6 @@
 "use client";
 
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { Popover } from "@/components/ui/menus/popover";
 import { Skeleton } from "@/components/ui/page/skeleton";
 
@@ -16,8 +16,13 @@ export interface PickerProps {
 
 interface PickerFrameProps extends Omit<PickerProps, "value" | "choose"> {
   shown: ReactNode;
-  /** Returns what the popover holds. It is loaded when the popover opens. */
-  panel: (close: () => void) => ReactNode;
+  /** Returns what the popover holds. It is loaded when the popover opens. `typed` outlives it, so that nothing typed is lost. */
+  panel: (close: () => void, typed: Typed) => ReactNode;
+}
+
+/** What a person has typed into a picker: before its field was there, or before they closed it without a choice. */
+export interface Typed {
+  text: string;
 }
 
 const BUTTON =
@@ -26,6 +31,24 @@ const BUTTON =
 
 /** A label, and a button that looks like a select and opens a list in which people can type. */
 export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: PickerFrameProps) {
+  const typed = useRef<Typed>({ text: "" });
+  /** Text that is typed while the field is not there yet begins what the field will hold. */
+  function onEarlyKey(event: KeyboardEvent<HTMLElement>): void {
+    if (event.target instanceof HTMLInputElement || !isText(event)) return;
+    event.preventDefault();
+    typed.current.text += event.key;
+  }
+  function onButtonKey(event: KeyboardEvent<HTMLButtonElement>): void {
+    const button = event.currentTarget;
+    const isNew = button.ariaExpanded !== "true" && button.ariaBusy !== "true";
+    if (!isText(event) && event.key !== "ArrowDown") return;
+    // The page's own keys are letters, too.
+    event.stopPropagation();
+    if (isNew && isText(event)) typed.current.text = "";
+    onEarlyKey(event);
+    if (event.key === "ArrowDown") event.preventDefault();
+    if (isNew) button.click();
+  }
   return (
     <>
       <label id={`${id}-label`} htmlFor={id}>
@@ -40,23 +63,25 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: P
           "aria-labelledby": `${id}-label ${id}`,
           "aria-describedby": describedBy,
           "data-wrong": isWrong || undefined,
-          onKeyDown: openWithArrow,
+          onKeyDown: onButtonKey,
           children: <span className="min-w-0 truncate">{shown}</span>,
         }}
         className="w-[max(var(--radix-popover-trigger-width),min(420px,calc(100vw-16px)))] overflow-hidden p-0!"
         // Keys of the page and of the form around it stay quiet while a list is open.
-        onKeyDown={(event) => event.stopPropagation()}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          onEarlyKey(event);
+        }}
       >
-        {panel}
+        {(close) => panel(close, typed.current)}
       </Popover>
     </>
   );
 }
 
-function openWithArrow(event: KeyboardEvent<HTMLButtonElement>): void {
-  if (event.key !== "ArrowDown") return;
-  event.preventDefault();
-  if (event.currentTarget.ariaExpanded !== "true") event.currentTarget.click();
+/** Whether the key writes a character. Space opens the list, as in a select. */
+function isText({ key, metaKey, ctrlKey, altKey }: KeyboardEvent): boolean {
+  return key.length === 1 && key !== " " && !metaKey && !ctrlKey && !altKey;
 }
 
 export function Loading() {

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { LongText } from "@/components/text/long-text";
 import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
@@ -9,9 +10,19 @@ import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";
 import { IfIgnored, ReviewText } from "./review-text";
 
+interface ReviewEvidenceProps {
+  review: Review;
+  /** The difference that a call would make to a file, in place of its arguments. */
+  change?: ReactNode;
+}
+
 /** What a person needs to decide: the question, the evidence, and what happens if nobody decides. */
-export function ReviewEvidence({ review }: { review: Review }) {
-  return review.kind === "approval" ? <CallEvidence review={review} /> : <TextEvidence review={review} />;
+export function ReviewEvidence({ review, change = null }: ReviewEvidenceProps) {
+  return review.kind === "approval" ? (
+    <CallEvidence review={review} change={change} />
+  ) : (
+    <TextEvidence review={review} />
+  );
 }
 
 function TextEvidence({ review }: { review: Review }) {
@@ -27,7 +38,7 @@ function TextEvidence({ review }: { review: Review }) {
   );
 }
 
-function CallEvidence({ review }: { review: Review }) {
+function CallEvidence({ review, change }: ReviewEvidenceProps) {
   const edit = editOf(review);
   const title = isAskOfCall(review) ? (
     `Allow ${withoutDisguise(review.title)}?`
@@ -38,7 +49,9 @@ function CallEvidence({ review }: { review: Review }) {
   );
   return (
     <ReviewText review={review} title={title}>
-      <EvidenceBox>{edit ? <EditLines edit={edit} /> : <LongText text={argumentsOf(review)} />}</EvidenceBox>
+      {change ?? (
+        <EvidenceBox>{edit ? <EditLines edit={edit} /> : <LongText text={argumentsOf(review)} />}</EvidenceBox>
+      )}
       <Hint>
         {review.if_ignored ? (
           <>

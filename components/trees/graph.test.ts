@@ -14,7 +14,7 @@ const VIEW: OutlineView = {
 };
 
 function task(id: string, parent_id: string | null, fields: Partial<Task> = {}): Task {
-  const rest = { title: id, agent: "worker", headline: "", status: "running", role: "work", attempt: 1 };
+  const rest = { title: id, agent: "worker", headline: "", status: "running", role: "work", attempt: 1, tries: 1 };
   const none = { waiting_for: null, depends_on: [], grant: NO_CAP, spent: NO_CAP };
   return { id, parent_id, ...none, ...rest, ...fields } as Task;
 }

@@ -23,6 +23,7 @@ test("unpacking restores the packed rows", () => {
     paused_by: { name: "Mara", since: "2026-01-01T00:00:01.000Z", is_stepping: false },
     depth: 1,
     attempt: 2,
+    tries: 2,
     turns: 3,
     headline: "Reads",
     refused_subtasks: 2,

@@ -34,6 +34,7 @@ const rowOf = (task: Task) =>
     task.parked_by,
     task.switch_to,
     task.refused_subtasks,
+    task.tries,
   ] as const;
 type Row = ReturnType<typeof rowOf>;
 
@@ -77,6 +78,7 @@ function taskOf(row: Row, treeId: string): Task {
     parked_by: row[22],
     switch_to: row[23],
     refused_subtasks: row[24],
+    tries: row[25],
   };
 }
 

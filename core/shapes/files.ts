@@ -47,6 +47,17 @@ export interface TreeChanges {
   truncated: boolean;
 }
 
+/** The folder or repository in which a tree works, or in a copy of it. */
+export interface TreePlace {
+  /** As people call it: the last part of its address. */
+  name: string;
+  /** A path on the server, or a git URL. */
+  address: string;
+  /** The branch that is checked out where the tree works now; null without one. */
+  branch: string | null;
+  is_copy: boolean;
+}
+
 /** `GET /trees/:id/snapshots`: the tree's files after a turn. */
 export interface FolderSnapshot {
   /** The message that tells of the snapshot. `?at=` takes it. */

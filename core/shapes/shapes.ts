@@ -55,6 +55,8 @@ export interface Task {
   paused_by: { name: string; since: string; is_stepping: boolean; why?: string } | null;
   depth: number;
   attempt: number;
+  /** Number of attempts at the newest words of a person: more than 1 only after an attempt that ended was retried without words. */
+  tries: number;
   turns: number;
   /** What it is doing, in a few words. After its agent has ended it: the first sentence of its result. */
   headline: string;

@@ -80,7 +80,7 @@ const EVENTS: [TaskEvent, string][] = [
   [{ type: "stepping", mode: "manual", by: "Mara" }, "Stepping|Mara turned stepping on: it pauses before each turn."],
   [
     { type: "retried", attempt: 2, by: "Mara", text: "" },
-    "Attempt 2|Mara retried it. The conversation starts over; the entries above are kept.",
+    "Retried|By Mara. The conversation starts over; the entries above are kept.",
   ],
   [
     {

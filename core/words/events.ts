@@ -169,11 +169,11 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
         : `${event.by} turned stepping off.`,
   }),
   retried: (event) => ({
-    title: `Attempt ${event.attempt}`,
+    title: event.words === undefined ? "Retried" : "Continued",
     text:
       event.words === undefined
-        ? `${event.by} retried it. The conversation starts over; the entries above are kept.`
-        : `${event.by} continued it: ${event.words}`,
+        ? `By ${event.by}. The conversation starts over; the entries above are kept.`
+        : `By ${event.by}: ${event.words}`,
   }),
   ended: endedLine,
   unknown: unknownLine,

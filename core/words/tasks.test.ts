@@ -5,12 +5,22 @@ import { rowText, taskSentence } from "./tasks";
 import { treeText } from "./trees";
 
 const task = (fields: Partial<Task>) =>
-  ({ id: "k", title: "K", turns: 2, attempt: 1, headline: "", waiting_for: null, verdict: null, ...fields }) as Task;
+  ({
+    id: "k",
+    title: "K",
+    turns: 2,
+    attempt: 1,
+    tries: 1,
+    headline: "",
+    waiting_for: null,
+    verdict: null,
+    ...fields,
+  }) as Task;
 const say = (fields: Partial<Task>, others: Task[] = [], reviews: Review[] = [], known = {}) =>
   taskSentence(task(fields), new Map(others.map((one) => [one.id, one])), reviews, known);
 
 test("a running task says its turn, what it does, and that nothing is needed", () => {
-  const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2 });
+  const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2, tries: 2 });
   expect(look).toBe("live");
   expect(text).toContain("Attempt 2. Turn 3: Counts files. Nothing needed.");
   expect(say({ status: "running", headline: "Looks, then decides." }).text).toContain("decides. Nothing needed.");

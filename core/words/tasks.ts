@@ -64,7 +64,7 @@ const BEGINS =
 
 function runningText(task: Task, hasBegun: boolean): string {
   if (!hasBegun && task.depth === 0 && task.turns === 0 && task.attempt === 1 && !task.headline) return BEGINS;
-  const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
+  const attempt = task.tries > 1 ? `Attempt ${task.tries}. ` : "";
   const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${plain(task.headline)}` : ""}`);
   return `${attempt}${doing} Nothing needed. It reads messages at its next turn.`;
 }

@@ -6,6 +6,13 @@ import { KINDS } from "@/db/file/rows";
 
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
+/** A part of a log: until a time, or between two messages. */
+export interface LogPart {
+  untilMs?: number | undefined;
+  afterSeq?: number | undefined;
+  beforeSeq?: number | undefined;
+}
+
 interface SnapshotSpan {
   /** Snapshot before the task; null when the folder was empty. */
   from: string | null;
@@ -18,10 +25,10 @@ interface SnapshotSpan {
 
 export interface FileQueries {
   /**
-   * Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. Leaves
-   * out what they did after `untilMs`.
+   * Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. `part`
+   * leaves out what they did outside of it.
    */
-  spanOf(taskUid: string, untilMs?: number): SnapshotSpan | null;
+  spanOf(taskUid: string, part?: LogPart): SnapshotSpan | null;
   /** Returns the snapshots of the tree's folder and of own folders of its tasks, oldest first. */
   historyOf(treeUid: string): FolderHistory;
   /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
@@ -67,7 +74,7 @@ interface FilesContext {
 export function createFileQueries(sqlite: Sqlite): FileQueries {
   const context: FilesContext = { run: fileStatements(sqlite), bodies: createBodyReader(sqlite) };
   return {
-    spanOf: (taskUid, untilMs) => spanOf(context, taskUid, untilMs),
+    spanOf: (taskUid, part) => spanOf(context, taskUid, part),
     historyOf: (treeUid) => historyOf(context, treeUid),
     copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
     folderOf: (taskUid) => folderOf(context, taskUid),
@@ -112,14 +119,19 @@ function fileStatements(sqlite: Sqlite) {
   };
 }
 
-function spanOf(context: FilesContext, taskUid: string, untilMs = Number.MAX_SAFE_INTEGER): SnapshotSpan | null {
+function spanOf(
+  context: FilesContext,
+  taskUid: string,
+  { untilMs = Number.MAX_SAFE_INTEGER, afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER }: LogPart = {},
+): SnapshotSpan | null {
   const { run } = context;
+  const isWithin = ({ atMs, seq }: Kept) => atMs <= untilMs && seq > afterSeq && seq < beforeSeq;
   const found = run.task.get(taskUid) as { id: number; uid: string; treeId: number } | undefined;
   if (!found) return null;
   const { folder = null, base = null } = assignmentOf(context, found.id);
   const kept = snapshotsOf(context, folder);
   const own = (run.ofBranch.all({ task: found.id }) as Kept[]).filter(
-    (row) => row.atMs <= untilMs && isChange(row) && kept(row) !== null,
+    (row) => isWithin(row) && isChange(row) && kept(row) !== null,
   );
   const [first, last] = [own[0], own.at(-1)];
   const to = last && kept(last);

@@ -84,6 +84,7 @@ export function taskShape(
   dependsOn: string[],
   texts: TaskTexts,
   pause: { by: string; sinceMs: number; isStepping: boolean } | null,
+  tries: number,
   nowMs: number,
 ): Task {
   const elapsed = row.startedAtMs === null ? 0 : (row.endedAtMs ?? nowMs) - row.startedAtMs;
@@ -112,6 +113,7 @@ export function taskShape(
     },
     depth: row.depth,
     attempt: row.attempt,
+    tries,
     turns: row.turns,
     headline: withoutDisguise(row.headline),
     refused_subtasks: row.refused,

@@ -5,6 +5,7 @@ import type { GoalProgressReader } from "./goal-progress";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
 import type { StatusCountReader } from "./status-counts";
 import type { SpendRow, treeRowStatements } from "./tree-rows";
+import type { TriesReader } from "./tries";
 
 /** What the functions that read trees and tasks need. */
 export interface TreeReader {
@@ -12,6 +13,7 @@ export interface TreeReader {
   bodies: BodyReader;
   goals: GoalProgressReader;
   statusCounts: StatusCountReader;
+  tries: TriesReader;
   haltNow: () => Halt | null;
 }
 

@@ -25,6 +25,7 @@ import {
 } from "./task-facts";
 import { createTreeList, type TreeList } from "./tree-list";
 import { type SpendRow, type TreeRow, treeRowStatements } from "./tree-rows";
+import { createTries } from "./tries";
 
 /** Which tasks to return with a tree. `changed` means these tasks and their ancestors, as rows. */
 type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
@@ -64,6 +65,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     bodies: createBodyReader(sqlite),
     goals: createGoalProgress(sqlite),
     statusCounts: createStatusCounts(sqlite),
+    tries: createTries(sqlite),
     haltNow,
   };
   const list = createTreeList(sqlite);
@@ -113,7 +115,9 @@ function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: num
   const shapes = rows.map((one) => {
     const texts = tasks === "whole" ? textsOf(reader, one.id) : NO_TEXTS;
     const sums = rolled.get(one.id) ?? NOTHING;
-    return taskShape(one, sums, waitsOf(reader, one), depends.get(one.id) ?? [], texts, pauseOf(one, held), nowMs);
+    const paused = pauseOf(one, held);
+    const { tries } = reader;
+    return taskShape(one, sums, waitsOf(reader, one), depends.get(one.id) ?? [], texts, paused, tries(one), nowMs);
   });
   return treeShape(reader, row, shapes);
 }
@@ -125,7 +129,8 @@ function getTask(reader: TreeReader, uid: string, nowMs: number): Task {
   const depends = run.precedents.all(row.id) as string[];
   const held = holdersOf(reader, [row]);
   const sums = rolled.get(row.id) ?? NOTHING;
-  return taskShape(row, sums, waitsOf(reader, row), depends, textsOf(reader, row.id), pauseOf(row, held), nowMs);
+  const texts = textsOf(reader, row.id);
+  return taskShape(row, sums, waitsOf(reader, row), depends, texts, pauseOf(row, held), reader.tries(row), nowMs);
 }
 
 function rightsOf({ run }: TreeReader, treeUid: string): Level[] {

@@ -68,6 +68,14 @@ function pauseStatements(sqlite: Sqlite) {
       SELECT ${FOUND_TASK} FROM tasks task JOIN trees tree ON tree.id = task.tree_id
       WHERE task.id IN (SELECT id FROM below) AND task.ended_at_ms IS NULL AND (task.id = @task OR task.turns = 0
         OR EXISTS (SELECT 1 FROM pauses WHERE pauses.task_id = task.id AND pauses.scope = 'step'))`),
+    /** Tasks below with a pause of their own, and the selector that stands with the task as one. */
+    pausedNear: sqlite.prepare(`${BELOW}
+      SELECT ${FOUND_TASK} FROM tasks task JOIN trees tree ON tree.id = task.tree_id
+      WHERE task.id <> @task AND EXISTS (
+          SELECT 1 FROM pauses WHERE pauses.task_id = task.id AND pauses.scope <> 'step' AND pauses.closed_at_ms IS NULL)
+        AND (task.id IN (SELECT id FROM below) OR (task.agent = 'agent_selector'
+          AND task.id = (SELECT parent_id FROM tasks WHERE id = @task)))
+      ORDER BY task.id`),
     unendedBelow: sqlite
       .prepare(
         `${BELOW} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND id <> @task AND ended_at_ms IS NULL`,

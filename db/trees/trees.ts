@@ -77,6 +77,8 @@ export interface Trees {
   unpark(task: FoundTask, by: string): Promise<number>;
   /** Returns the unended tasks of the branch that may be under manual stepping: they paused for a step, or have no turn yet. */
   maybeStepped(task: FoundTask): FoundTask[];
+  /** Returns the tasks below that have a pause of their own, and the paused selector that stands with the task as one. */
+  pausedNear(task: FoundTask): FoundTask[];
   /** Returns the title of the nearest task above that is paused with its branch, or null. */
   pausedAbove(task: FoundTask): string | null;
   /** Closes the pauses of this task, and ends the stepping of `stepped`. Resolves with whether anything changed. */
@@ -132,6 +134,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     send: (taskUid, letter) => log.write((context) => trees.mail.deliver(taskUid, letter, context)),
     pause: (task, by, scope) => log.write((context) => pause(trees, task, by, scope, context)),
     maybeStepped: (task) => trees.run.maybeStepped.all({ task: task.id }) as FoundTask[],
+    pausedNear: (task) => trees.run.pausedNear.all({ task: task.id }) as FoundTask[],
     pausedAbove: (task) => (trees.run.pausedAbove.get({ task: task.id }) as string | undefined) ?? null,
     resume: (task, by, stepped) => log.write((context) => resume(trees, task, by, stepped, context)),
     unpark: (task, by) => log.write((context) => unpark(trees, task, by, context)),

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedProvider, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openLog, openStage, type Stage } from "./stage";
+import { modelAt, openLog, openStage, type Stage, shownTask } from "./stage";
 
 const STREAMED =
   "I read the notes of the last release first. Then two colleagues begin: one finds out the name, the other writes the changelog.";
@@ -100,7 +100,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
 test("streams, asks, is answered, paused, steered and resumed, and ends with a verdict", async () => {

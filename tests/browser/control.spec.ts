@@ -4,7 +4,7 @@ import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/sc
 import { door } from "./door";
 import { pick } from "./pick";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openLog, openStage, putBeforePeople, type Stage, submitTree } from "./stage";
+import { modelAt, openLog, openStage, putBeforePeople, type Stage, shownTask, submitTree } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -60,7 +60,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
 async function slotsUsed(): Promise<number> {

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openLog, openStage, type Stage } from "./stage";
+import { modelAt, openLog, openStage, type Stage, shownTask } from "./stage";
 
 const GONE = "claude-sonnet-4-6";
 const NEXT = "claude-sonnet-5-5";
@@ -45,7 +45,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(() => stage?.close());
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
 test("tasks whose model is gone are switched in one press, and the pane says what calls used", async () => {

@@ -6,7 +6,7 @@ import { PICTURE_BASE64 } from "@/tests/agents/notes-server";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
-import { openLog, openStage, type Stage, submitTree } from "./stage";
+import { openLog, openStage, type Stage, shownTask, submitTree } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -75,7 +75,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const entry = (text: string | RegExp): Locator => pane().locator("li[data-seq]", { hasText: text });
 const sentence = (): Locator => pane().getByTestId("task-sentence");

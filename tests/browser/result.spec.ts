@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
-import { openLog, openStage, type Stage, submitTree } from "./stage";
+import { openLog, openStage, type Stage, shownTask, submitTree } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -57,7 +57,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const result = (): Locator => pane().getByRole("region", { name: "Result", exact: true });
 

@@ -87,3 +87,11 @@ export async function openLog(pane: Locator): Promise<void> {
   await expect(folded.or(pane.locator("[data-log] li[data-seq]").first())).toBeVisible({ timeout: 120_000 });
   if (await folded.isVisible()) await folded.click();
 }
+
+/** The task's row in the outline; in a tree of one task, which has no outline, the conversation with it. */
+export function shownTask(page: Page, name: string | RegExp): Locator {
+  return page
+    .getByRole("tree")
+    .getByRole("treeitem", { name })
+    .or(page.locator("[data-conversation]").and(page.getByRole("group", { name })));
+}

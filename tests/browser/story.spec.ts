@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { expect as plainExpect, type RealServer, test } from "./real-server";
-import { modelAt, openStage, type Stage } from "./stage";
+import { modelAt, openStage, type Stage, shownTask } from "./stage";
 import { UPGRADE, upgradeScript } from "./upgrade";
 
 const expect = plainExpect.configure({ timeout: 120_000 });
@@ -33,7 +33,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
 test("a new user submits a task, sees why a subtask failed, answers, approves and stops", async () => {

@@ -3,7 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { openStage, type Stage, submitTree } from "./stage";
+import { openStage, type Stage, shownTask, submitTree } from "./stage";
 
 const start = (title: string, more: object = {}) => ({
   name: "start_subtask",
@@ -65,7 +65,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const row = (name: string | RegExp): Locator => shownTask(page, name);
 const selected = (): Locator => page.getByRole("tree").getByRole("treeitem", { selected: true });
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const box = (name: RegExp): Locator =>

@@ -5,6 +5,7 @@ import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import { DEFAULT_HOST_POLICY } from "@/core/rules/policy";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
+import { conversationOf } from "@/db/queries/conversation";
 import { fakeEntries } from "./fake-entries";
 import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
@@ -110,7 +111,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       async retry({ id }) {
         const task = taskCalled(store, id);
         const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
-        store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
+        store.change(task, { ...again, attempt: task.attempt + 1, tries: task.tries + 1 }, "Retried by you.");
         return { sentence: "Retrying." };
       },
       async continueTask({ id, text: words }, actor) {
@@ -179,6 +180,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           first_error: log.find((message) => message.content.isError === true)?.seq ?? null,
         };
       },
+      getConversation: async (id) =>
+        conversationOf(
+          store.messages.filter((message) => message.task_id === id),
+          [],
+        ),
       getModelUse: async () => ({
         calls: 0,
         input_tokens: 0,

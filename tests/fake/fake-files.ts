@@ -27,6 +27,7 @@ export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries {
     openFile: unsupported,
     openArchive: unsupported,
     openPatch: unsupported,
+    getPlace: async () => null,
     planApply: async () => ({ repository: null, folder: null, branch: "banyan/report", files: 1, problem: null }),
   };
 }

@@ -45,6 +45,7 @@ const UPGRADE: Line[] = [
       reason: "claims_failed",
       reason_detail: "After two attempts a claim still does not hold.",
       attempt: 2,
+      tries: 2,
       verdict: {
         outcome: "fail",
         reasons: ["`server.requestTimeout` closes the socket; it never answers 503."],
@@ -93,7 +94,7 @@ const UPGRADE: Line[] = [
     18,
     0.71,
     1.2,
-    { attempt: 2, headline: "Editing src/middleware/tenant.ts" },
+    { attempt: 2, tries: 2, headline: "Editing src/middleware/tenant.ts" },
   ],
   [2, "res.status() with values that are not integers", "ready", 0, 0, 0.5],
   [2, "Types: ParamsDictionary and res.locals", "paused", 3, 0.11, 0.5, { headline: "Paused by Mara" }],

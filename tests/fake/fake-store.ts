@@ -86,6 +86,7 @@ export class FakeStore {
       paused_by: null,
       depth: parent ? parent.depth + 1 : 0,
       attempt: 1,
+      tries: 1,
       turns: 0,
       headline: "",
       refused_subtasks: 0,

@@ -19,12 +19,13 @@ export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => stri
     const ends: { at: string; line: string }[] = [];
     for (const task of tree.tasks) {
       const before = seen.get(task.id);
-      const { status, attempt, turns: turn, headline, started_at } = task;
+      const { status, attempt, tries, turns: turn, headline, started_at } = task;
       if (before && before.status === status && before.turns === turn && before.attempt === attempt) continue;
       seen.set(task.id, { status, attempt, turns: turn, headline, started_at });
       const say = (text: string) => `${short(task.id)} ${oneLine(task.title)}: ${oneLine(text)}`;
       if (started_at && !before?.started_at) begun.push(say(`started (${task.agent})`));
-      else if (before && before.attempt !== attempt) begun.push(say(`attempt ${attempt} started`));
+      else if (before && before.attempt !== attempt)
+        begun.push(say(tries > 1 ? `attempt ${tries} started` : "continues with new words"));
       if (turn > (before?.turns ?? 0) && headline) turns.push(say(`turn ${turn}: ${headline}`));
       if (before?.status === status) continue;
       if (isEnded(status)) ends.push({ at: task.ended_at ?? "", line: say(endedText(task)) });

@@ -33,6 +33,7 @@ function task(id: string, parent: string | null, status: TaskStatus, more: Parti
     refused_subtasks: 0,
     depth: parent ? 1 : 0,
     attempt: 1,
+    tries: 1,
     turns: 2,
     headline: "reads files",
     result: null,

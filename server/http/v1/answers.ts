@@ -16,6 +16,7 @@ import type {
   RunbookFields,
 } from "@/core/shapes/configuration";
 import type { Continuation, Continued } from "@/core/shapes/continuation";
+import type { Conversation } from "@/core/shapes/conversation";
 import type { AppliedBranch } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { GoalView, ListedGoal } from "@/core/shapes/goals";
@@ -138,6 +139,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET tasks/:id/messages": Page<Message>;
   /** Facts about a task's log: its size and its first error. */
   "GET tasks/:id/log": LogFacts;
+  /** A task as a conversation: what people said to it, and what it answered. */
+  "GET tasks/:id/conversation": Conversation;
   /** The last interventions of the supervisor in a task, newest first. */
   "GET tasks/:id/interventions": All<Intervention>;
   /** The messages of a task that contain the words. */

@@ -24,6 +24,6 @@ export interface FileAnswers {
   "GET folders": FoundFolders;
   /** What is known of one folder: its branch, uncommitted changes, the tree that works there, why it cannot be used. */
   "GET folder": FoundFolder;
-  /** The files that a task and its subtasks changed in its workspace. */
+  /** The files that a task and its subtasks changed in its workspace: at all, or between two messages. */
   "GET tasks/:id/files": TaskFiles;
 }

@@ -80,6 +80,12 @@ export function integer(text: string, name: string, max: number, least = 1): num
 
 export const seqOf = (id: string): number => integer(id, "seq", Number.MAX_SAFE_INTEGER);
 
+/** Returns the number of a message that a parameter names; undefined without it. */
+export function seqIn<Name extends Parameter>(query: Query<Name>, name: Name): number | undefined {
+  const text = query.get(name);
+  return text === null ? undefined : integer(text, name, Number.MAX_SAFE_INTEGER);
+}
+
 /** Returns the value; undefined if it is empty, because forms also send empty fields. */
 export function named<Name extends Parameter>(query: Query<Name>, name: Name): string | undefined {
   return query.get(name)?.trim() || undefined;

@@ -2,7 +2,7 @@
 import { forkFields } from "@/agents/commands/operations";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { submission } from "@/agents/guard/submission";
-import { integer, MESSAGES, messagesOf, pageOf, required, seqOf, TREES, treesOf } from "./query";
+import { integer, MESSAGES, messagesOf, pageOf, required, seqIn, seqOf, TREES, treesOf } from "./query";
 import { lists, looks, makes } from "./routes";
 
 const MOST_INTERVENTIONS = 200;
@@ -65,7 +65,13 @@ export const treeRoutes = {
   "GET tasks/:id/interventions": lists((app, { id }) =>
     app.queries.listInterventions({ taskId: id, limit: MOST_INTERVENTIONS }),
   ),
-  "GET tasks/:id/files": looks((app, { id }) => app.queries.getTaskFiles(id)),
+  "GET tasks/:id/conversation": looks((app, { id }) => app.queries.getConversation(id)),
+  "GET tasks/:id/files": looks(
+    (app, { id, query }) =>
+      app.queries.getTaskFiles(id, { afterSeq: seqIn(query, "after"), beforeSeq: seqIn(query, "before") }),
+    "after",
+    "before",
+  ),
   "GET messages/:id": looks((app, { id }) => app.queries.getMessage(seqOf(id))),
   "GET messages/:id/output": looks((app, { id, query }) => {
     const from = query.get("from");

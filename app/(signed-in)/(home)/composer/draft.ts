@@ -241,6 +241,7 @@ function timeText(seconds: number): string {
 }
 
 const STORAGE_KEY = "banyan.new-task";
+const FOLDER_KEY = "banyan.last-folder";
 
 export function loadDraft(): ComposerDraft | null {
   try {
@@ -267,5 +268,22 @@ export function keepDraft(draft: ComposerDraft | null): void {
     else localStorage.setItem(STORAGE_KEY, JSON.stringify(draft));
   } catch {
     // Storage is off or full, so no draft is saved. The field still holds the text.
+  }
+}
+
+/** The folder in which the last task of this browser began; "": none, or a fresh folder. */
+export function lastFolder(): string {
+  try {
+    return localStorage.getItem(FOLDER_KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function keepFolder(folder: string): void {
+  try {
+    localStorage.setItem(FOLDER_KEY, folder.trim());
+  } catch {
+    // Storage is off or full: the next task begins without a folder.
   }
 }

@@ -7,7 +7,16 @@ import { typedEarly } from "@/components/ui/hooks/typed-early";
 import { newKey } from "@/components/ui/hooks/use-once";
 import { useRunning } from "@/components/ui/hooks/use-running";
 import type { Submission } from "@/core/shapes/shapes";
-import { type ComposerDraft, draftOf, keepDraft, loadDraft, type Problem, submissionOf } from "./draft";
+import {
+  type ComposerDraft,
+  draftOf,
+  keepDraft,
+  keepFolder,
+  lastFolder,
+  loadDraft,
+  type Problem,
+  submissionOf,
+} from "./draft";
 
 export interface ComposerState {
   draft: ComposerDraft;
@@ -51,6 +60,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
         setProblem({ field: refusal?.code === "wrong_field" ? fieldOf(refusal.field, submission) : null, sentence });
         return;
       }
+      keepFolder(draft.workspace);
       clear();
       go.after.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
     } catch {
@@ -59,7 +69,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   }
   function clear(): void {
     keepDraft(null);
-    setDraft(start);
+    setDraft({ ...start, workspace: lastFolder() });
     setReplaced(null);
   }
   function complete(): Submission | null {
@@ -103,9 +113,10 @@ function useKeptDraft(start: ComposerDraft, field: RefObject<HTMLTextAreaElement
   useLayoutEffect(() => {
     const kept = loadDraft();
     const typed = typedEarly(field.current);
-    if (!kept && !typed) return;
+    const folder = lastFolder();
+    if (!kept && !typed && !folder) return;
     setDraft((now) => {
-      const known = kept ? { ...kept, runbook: kept.runbook || now.runbook } : now;
+      const known = kept ? { ...kept, runbook: kept.runbook || now.runbook } : { ...now, workspace: folder };
       return typed ? { ...known, task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : known;
     });
   }, [field]);

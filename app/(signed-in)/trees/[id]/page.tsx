@@ -3,8 +3,8 @@ import { cookies } from "next/headers";
 import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
 import { orNotFound } from "@/app/or-not-found";
-import { headTaskOf } from "@/components/feed/outline";
-import { shownIdOf } from "@/components/feed/selectors";
+import { headTaskOf, onlyTaskOf } from "@/components/feed/outline";
+import { shownIdOf, withoutSelectors } from "@/components/feed/selectors";
 import { packTasks } from "@/components/trees/packed-tasks";
 import { readAddress } from "@/components/trees/tree-address";
 import type { Tree } from "@/core/shapes/shapes";
@@ -41,13 +41,17 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const wanted = asked ? shownIdOf(tree.tasks, asked) : null;
   const openId = wanted ?? headTaskOf(tree.tasks).head?.id;
   const opened = openId ? await readOpened(queries, openId, Number(search.seq)) : null;
+  const talk = await readConversation(queries, tree, openId);
   const { tasks, ...rest } = tree;
-  const start = { tree: rest, packed: packTasks(tasks), reviews, cursor, opened };
+  const start = { tree: rest, packed: packTasks(tasks), reviews, cursor, opened, talk };
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
+  const place = await queries.getPlace(tree.id);
   const share = shareOf((await cookies()).get(SPLIT_COOKIE)?.value);
   const first = { ...address, task: wanted };
   const rights = { canRun: may("pause") && !tree.from_archive, canKeep: may("pause") };
-  const view = <TreeView key={tree.id} start={start} first={first} share={share} {...rights} source={source} />;
+  const view = (
+    <TreeView key={tree.id} start={start} first={first} share={share} {...rights} source={source} place={place} />
+  );
   return tree.from_archive ? <ArchivedRights why={ARCHIVED}>{view}</ArchivedRights> : view;
 }
 
@@ -66,6 +70,15 @@ async function readSource(
   if (!source) return null;
   const message = await queries.getMessage(seq).catch(() => null);
   return { title: source.title, taskId: message?.tree_id === source.id ? message.task_id : null };
+}
+
+/** Returns the conversation with the only task of a tree, if it is the open one. */
+async function readConversation(queries: Queries, tree: Tree, openId: string | undefined) {
+  const only = tree.progress
+    ? null
+    : onlyTaskOf(withoutSelectors(new Map(tree.tasks.map((task) => [task.id, task]))).values());
+  if (!only || only.id !== openId) return null;
+  return { taskId: only.id, conversation: await queries.getConversation(only.id) };
 }
 
 /** Returns the task with the end of its log, or with the part around the message that the address names. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ComponentProps, type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
-import { headTaskOf, type OutlineRow } from "@/components/feed/outline";
+import { headTaskOf, isNarrowed, type OutlineRow, onlyTaskOf } from "@/components/feed/outline";
 import { withoutSelectors } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
@@ -11,7 +11,9 @@ import { lazily } from "@/components/ui/page/lazily";
 import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import type { OpenedConversation } from "./conversation/use-conversation";
 import { FilesProvider } from "./files/open-file";
 import type { ForkSource } from "./head/forked-from";
 import { TreeHeader } from "./head/tree-header";
@@ -29,6 +31,9 @@ import type { TreeViewContent } from "./view/view-content";
 
 /** Nothing runs in a tree that has ended. */
 const RunsNow = lazily(() => import("./head/runs-now").then((file) => file.RunsNow));
+
+/** For a tree of one task, in place of the outline. */
+const ConversationView = lazily(() => import("./conversation/conversation").then((file) => file.ConversationView));
 
 const Goal = laterView(() => import("./goal/goal").then((file) => file.Goal));
 const Graph = laterView(() => import("./graph/graph").then((file) => file.Graph));
@@ -50,7 +55,7 @@ const OWN_ROWS: Partial<Record<ViewName, string>> = { goal: "Goal", files: "File
 const NO_ROWS: OutlineRow[] = [];
 
 interface TreeViewProps {
-  start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string };
+  start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string; talk: OpenedConversation | null };
   /** The view state in the address. */
   first: TreeAddress;
   /** The width of the list in percent. */
@@ -61,15 +66,17 @@ interface TreeViewProps {
   canKeep: boolean;
   /** The tree that this one was forked from. */
   source: ForkSource | null;
+  /** Where it works; null: in a fresh folder. */
+  place: TreePlace | null;
 }
 
-const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStart => ({
+const unpack = ({ tree, packed, talk: _, ...rest }: TreeViewProps["start"]): TreeFeedStart => ({
   ...rest,
   tree: { ...tree, tasks: unpackTasks(packed, tree.id) },
 });
 
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
-export function TreeView({ start: packed, first, share, canRun, canKeep, source }: TreeViewProps) {
+export function TreeView({ start: packed, first, share, canRun, canKeep, source, place }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
   const { address, select: selectTask, setOutline, setView, openFile } = useTreeAddress(first);
   const { feed: whole, problem, pages, openTaskId } = useTreeFeed(start, address.task);
@@ -83,6 +90,8 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source 
   const { select, ...following } = useFollow(feed, openTaskId, selectTask);
   // Graph and timeline take the full width until the reader opens a task.
   const isTaskShown = address.view === "outline" || isOpened;
+  const isAlone = feed.tree.progress === undefined && onlyTaskOf(tasks.values()) !== null;
+  const isTalk = isAlone && isTalkShown(open, address);
 
   const toggle = useToggle(setOutline);
   const openId = open?.id ?? null;
@@ -112,17 +121,7 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source 
       <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
     </TreeList>
   );
-  const task = (
-    <OpenTask
-      task={open}
-      opened={start.opened}
-      feed={feed}
-      asked={asked}
-      pages={pages}
-      problem={problem}
-      select={select}
-    />
-  );
+  const pane = { opened: start.opened, feed, asked, pages, problem, select };
   return (
     <FilesProvider value={here}>
       <Page fills>
@@ -138,13 +137,31 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source 
           canRun={canRun}
           canKeep={canKeep}
           source={source}
-          isCovered={isOpened}
+          place={place}
+          isAlone={isAlone}
+          isCovered={isOpened && !isTalk}
         />
-        {feed.tree.ended_at === null ? <RunsNow {...following} openId={openId} select={select} /> : null}
-        <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
+        {isTalk && open ? (
+          <ConversationView key={open.id} task={open} {...pane} first={packed.talk} />
+        ) : (
+          <>
+            {feed.tree.ended_at === null ? <RunsNow {...following} openId={openId} select={select} /> : null}
+            <Split
+              list={list}
+              task={isTaskShown ? <OpenTask task={open} {...pane} /> : null}
+              isTaskInFront={isOpened}
+              share={share}
+            />
+          </>
+        )}
       </Page>
     </FilesProvider>
   );
+}
+
+/** A tree of one task has no outline, unless the reader filters it or looks at a task that checks the only one. */
+function isTalkShown(open: Task | null, { view, outline }: TreeAddress): boolean {
+  return view === "outline" && open?.role === "work" && !isNarrowed(outline) && !outline.showFinishing;
 }
 
 /** The view with the tools above it. */

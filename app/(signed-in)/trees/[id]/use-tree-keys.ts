@@ -108,8 +108,20 @@ function handleKey(event: KeyboardEvent, keys: TreeKeys, awaitsResult: RefObject
     case "-":
       return press(`[data-key="${event.key}"]`);
     default:
-      return false;
+      return /^[1-9]$/.test(event.key) && (event.repeat || pressOffer(Number(event.key)));
   }
+}
+
+/** Sends an offered answer of the first question, if it is in view: nobody answers what they do not see. */
+function pressOffer(nth: number): boolean {
+  const question = [...document.querySelectorAll("[data-review]")].find((one) => one.querySelector("[data-offer]"));
+  const offer = question?.querySelectorAll<HTMLElement>("[data-offer]")[nth - 1];
+  if (!offer) return false;
+  const { top, bottom } = offer.getBoundingClientRect();
+  const view = offer.closest("[data-log-scroller]")?.getBoundingClientRect();
+  if (view && (bottom < view.top || top > view.bottom)) offer.scrollIntoView({ block: "center" });
+  else offer.click();
+  return true;
 }
 
 function isIn({ target }: KeyboardEvent, selector: string): boolean {

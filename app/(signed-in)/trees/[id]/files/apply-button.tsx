@@ -13,7 +13,7 @@ interface ApplyButtonProps extends Omit<ComponentProps<typeof Dialog>, "onClosed
 }
 
 /** Opens the dialog that applies what a tree or a task changed as a branch. */
-export function ApplyButton({ look = "plain", children = "Apply as a branch", ...dialog }: ApplyButtonProps) {
+export function ApplyButton({ look = "plain", children = "Apply as branch…", ...dialog }: ApplyButtonProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>

@@ -17,24 +17,36 @@ import { useLoaded } from "./use-loaded";
 
 const SHOWN = 8;
 
+/** A part of a task's work: what it changed after a message. */
+export interface ResultPart {
+  afterSeq: number;
+  /** The whole work changed files, so there is something to download and to apply. */
+  hasFiles: boolean;
+}
+
 interface ResultFilesProps {
   task: Pick<Task, "id" | "tree_id" | "parent_id" | "status" | "turns" | "attempt">;
+  /** Lists only the files of this part. The buttons are about all files of the task. */
+  part?: ResultPart | undefined;
 }
 
 /** The files that a task changed, to open, download or apply. Hidden while there are none. */
-export function ResultFiles({ task }: ResultFilesProps) {
+export function ResultFiles({ task, part }: ResultFilesProps) {
   const { canRun } = useFilesHere();
   const revision = [task.status, task.turns, task.attempt].join(" ");
-  const { body, problem } = useLoaded<TaskFiles>(`tasks/${task.id}/files`, revision);
+  const { body, problem } = useLoaded<TaskFiles>(
+    `tasks/${task.id}/files${part ? `?after=${part.afterSeq}` : ""}`,
+    revision,
+  );
   const [isWhole, setWhole] = useState(false);
   if (problem) return <Hint isBad>{problem}</Hint>;
-  if (!body || body.files.length === 0) return null;
+  if (!body || (body.files.length === 0 && !part?.hasFiles)) return null;
   const files = isWhole ? body.files : body.files.slice(0, SHOWN);
   const isRoot = task.parent_id === null;
   const at = isRoot || body.at === null ? null : String(body.at);
   return (
     <section aria-label="Files of the result" className="mt-2">
-      <h4 className="font-medium">Files</h4>
+      {files.length > 0 ? <h4 className="font-medium">Files</h4> : null}
       <ul className="mt-1">
         {files.map((file) => (
           <ResultFile key={file.path} treeId={task.tree_id} file={file} at={at} />
@@ -46,6 +58,9 @@ export function ResultFiles({ task }: ResultFilesProps) {
         </button>
       ) : null}
       <div className="mt-2 flex flex-wrap gap-2">
+        {canRun ? (
+          <ApplyButton treeId={task.tree_id} taskId={isRoot ? undefined : task.id} look={part ? "primary" : "plain"} />
+        ) : null}
         <a
           className={buttonLook()}
           href={zipAddress(task.tree_id, { task: task.id })}
@@ -53,9 +68,8 @@ export function ResultFiles({ task }: ResultFilesProps) {
           download
         >
           <Icon name="download" />
-          All as zip
+          Download zip
         </a>
-        {canRun ? <ApplyButton treeId={task.tree_id} taskId={isRoot ? undefined : task.id} /> : null}
       </div>
     </section>
   );

@@ -126,7 +126,7 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
 /** Box for a person's words: the next plan reads them, and after the end they continue the goal. */
 function MessageBox({ root }: { root: Task }) {
   const continuation = useContinuation(root);
-  return <SteerBox task={root} continuation={continuation} />;
+  return <SteerBox task={root} continuation={continuation} nextTurn={root.turns + 1} />;
 }
 
 /** 1 of 2, in the files of round 3 */

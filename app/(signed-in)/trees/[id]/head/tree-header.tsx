@@ -4,6 +4,7 @@ import Link from "next/link";
 import { Fragment, memo, type ReactNode, useMemo } from "react";
 import { countOfTree } from "@/components/feed/outline";
 import type { ViewName } from "@/components/trees/tree-address";
+import { Icon } from "@/components/ui/icon";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { lazily } from "@/components/ui/page/lazily";
 import { Meter, Separator } from "@/components/ui/parts";
@@ -11,6 +12,7 @@ import { shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { type CountPart, countParts, type StatusCounts } from "@/core/words/counts";
 import { exactCount, exactMoney, money, spentPart, tokensText } from "@/core/words/figures";
@@ -45,12 +47,30 @@ interface TreeHeaderProps {
   /** Whether the person may pin and delete the tree, also one from an archive. */
   canKeep: boolean;
   source: ForkSource | null;
+  place: TreePlace | null;
+  /** The tree has one task, and pursues no goal. */
+  isAlone: boolean;
   /** On a phone the open task covers the header; screen readers still read its heading. */
   isCovered: boolean;
 }
 
 export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
-  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, canKeep, source, isCovered } = props;
+  const {
+    tree,
+    tasks,
+    asked,
+    head,
+    view,
+    setView,
+    setOutline,
+    select,
+    canRun,
+    canKeep,
+    source,
+    place,
+    isAlone,
+    isCovered,
+  } = props;
   const counts = useMemo(() => countOfTree(tasks.values(), head, asked), [tasks, head, asked]);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
@@ -74,8 +94,9 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         >
           {tree.title}
         </h1>
+        {place ? <PlaceChip place={place} /> : null}
         {tree.is_system || tree.pinned || tree.from_archive ? <TreeBadges tree={tree} /> : null}
-        <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
+        <ViewSwitch view={view} isGoal={tree.progress !== undefined} isAlone={isAlone} setView={setView} />
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
       </Line>
@@ -117,6 +138,25 @@ function Line({ className = "", children }: { className?: string; children: Reac
     >
       {children}
     </div>
+  );
+}
+
+/** The folder and its branch, as people write them: shop@main. */
+function PlaceChip({ place: { name, address, branch, is_copy } }: { place: TreePlace }) {
+  return (
+    <span
+      className="inline-flex h-6 max-w-56 min-w-0 flex-none items-center gap-1.5 rounded-control border border-line px-2 text-small font-medium text-ink-2 phone:order-3 phone:max-w-full"
+      title={is_copy ? `A copy of ${address}` : address}
+      data-testid="place"
+    >
+      <Icon name="folder" className="size-3.5 flex-none text-ink-3" />
+      <span className="min-w-0 truncate">
+        {name}
+        {branch ? <span className="text-ink-3">@</span> : null}
+        {branch}
+      </span>
+      {is_copy ? <span className="sr-only">, in a copy</span> : null}
+    </span>
   );
 }
 

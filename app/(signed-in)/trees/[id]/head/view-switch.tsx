@@ -13,28 +13,35 @@ const WORDS: Record<ViewName, { word: string; icon: IconName }> = {
   files: { word: "Files", icon: "folder" },
 };
 
+const CONVERSATION = { word: "Conversation", icon: "comment" } as const;
+
 interface ViewSwitchProps {
   view: ViewName;
   isGoal: boolean;
+  /** The tree has one task: the conversation with it stands where the outline would. */
+  isAlone: boolean;
   setView: (view: ViewName) => void;
 }
 
-export const ViewSwitch = memo(function ViewSwitch({ view, isGoal, setView }: ViewSwitchProps) {
+export const ViewSwitch = memo(function ViewSwitch({ view, isGoal, isAlone, setView }: ViewSwitchProps) {
   return (
     <Segments className="phone:order-2 phone:[&>button]:px-1.5">
       <legend className="sr-only">View</legend>
-      {VIEWS.slice(isGoal ? 0 : 1).map((one) => (
-        <button
-          key={one}
-          type="button"
-          data-command={one === view ? undefined : `Show the ${one}`}
-          aria-pressed={one === view}
-          onClick={() => setView(one)}
-        >
-          <Icon name={WORDS[one].icon} className="size-4 narrow:hidden" />
-          {WORDS[one].word}
-        </button>
-      ))}
+      {VIEWS.slice(isGoal ? 0 : 1).map((one) => {
+        const { word, icon } = one === "outline" && isAlone ? CONVERSATION : WORDS[one];
+        return (
+          <button
+            key={one}
+            type="button"
+            data-command={one === view ? undefined : `Show the ${word.toLowerCase()}`}
+            aria-pressed={one === view}
+            onClick={() => setView(one)}
+          >
+            <Icon name={icon} className="size-4 narrow:hidden" />
+            {word}
+          </button>
+        );
+      })}
     </Segments>
   );
 });

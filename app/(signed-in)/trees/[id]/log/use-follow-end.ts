@@ -12,9 +12,10 @@ const LOG = "[data-log], [data-log-folded]";
 /**
  * Scrolls a live text along with its end while the reader is at the end. A reader who scrolls up stays there, and text
  * that the reader unfolds at the end opens downwards without scrolling. The text is the first element in `scroller`.
- * While it is not `ready`, it is still loading or its end is not in the page, so new text scrolls nothing.
+ * While it is not `ready`, it is still loading or its end is not in the page, so new text scrolls nothing. Nor does it
+ * while it `rests`: a person is asked something, which must not scroll out of view when its evidence arrives.
  */
-export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: boolean) {
+export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: boolean, rests: boolean) {
   const [atEnd, setAtEnd] = useState(false);
   const isFollowing = useRef(false);
   /** The reader asked for the end before it was loaded. */
@@ -28,11 +29,15 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
     // A folded log has no end to follow: the result above it would scroll out of view when it grows.
-    if (near) isFollowing.current = ready && !isUnfolding.current && !isFolded(element);
+    if (near) isFollowing.current = ready && !rests && !isUnfolding.current && !isFolded(element);
     else if (element.scrollTop < lastTop.current) isFollowing.current = false;
     lastTop.current = element.scrollTop;
     setAtEnd(near && ready);
-  }, [scroller, ready]);
+  }, [scroller, ready, rests]);
+
+  useEffect(() => {
+    if (rests) isFollowing.current = false;
+  }, [rests]);
 
   useEffect(() => {
     const element = scroller.current;

@@ -34,17 +34,17 @@ export function useLogFold({ over, asks, target, atEnd, goToEnd, scroller }: Log
     if (lastOver.current === over) return;
     lastOver.current = over;
     if (!over) goToEnd();
-    else if (!isOpen && scroller.current) scroller.current.scrollTop = 0;
+    else if (!isOpen) showTopOf(scroller.current);
   }, [over, isOpen, goToEnd, scroller]);
 
   const lastAsks = useRef(asks);
   useLayoutEffect(() => {
-    // A reader who follows the end sees the question; one in the middle of the log stays there.
-    if (asks && !lastAsks.current && atEnd && scroller.current) scroller.current.scrollTop = 0;
+    // A reader who follows the end sees the question from its heading on; one in the middle of the log stays there.
+    if (asks && !lastAsks.current && atEnd) showStartOf(scroller.current, "[data-review]");
     lastAsks.current = asks;
   }, [asks, atEnd, scroller]);
 
-  const showTop = useCallback(() => scroller.current?.scrollTo({ top: 0 }), [scroller]);
+  const showTop = useCallback(() => showTopOf(scroller.current), [scroller]);
   const open = useCallback(() => setChosen(true), []);
   const close = useCallback(() => setChosen(false), []);
   const openAtEnd = useCallback(() => {
@@ -55,4 +55,17 @@ export function useLogFold({ over, asks, target, atEnd, goToEnd, scroller }: Log
     () => ({ isOpen, open, close, showTop, goToEnd: openAtEnd }),
     [isOpen, open, close, showTop, openAtEnd],
   );
+}
+
+/** Shows what the task came to: the beginning of the pane, or of the newest exchange of a conversation. */
+export function showTopOf(scroller: HTMLElement | null): void {
+  showStartOf(scroller, "[data-newest]");
+}
+
+/** Scrolls to the beginning of the first such element; without one, to the beginning of everything. */
+function showStartOf(scroller: HTMLElement | null, selector: string): void {
+  if (!scroller) return;
+  const found = scroller.querySelector<HTMLElement>(selector);
+  if (found) scroller.scrollTop += found.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 12;
+  else scroller.scrollTop = 0;
 }

@@ -32,13 +32,15 @@ export function useLogView(
   feed: TreeFeed,
   pages: LogPages,
   scroller: RefObject<HTMLDivElement | null>,
+  /** A person is asked something, which stands above the log. */
+  asks: boolean,
 ): LogView {
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
   const [failure, setFailure] = useState<string | null>(null);
   const { place, problem } = useLogTarget(task.id, feed, pages);
   // Just after another task is selected, the feed still holds the log of the task before.
   const isOwn = (feed.log[0]?.task_id ?? task.id) === task.id;
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded && isOwn && !feed.hasLater);
+  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded && isOwn && !feed.hasLater, asks);
   const { setFollowing, goToLatest } = pages;
   useEffect(() => setFollowing(atEnd), [setFollowing, atEnd]);
 

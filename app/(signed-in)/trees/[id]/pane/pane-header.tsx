@@ -62,7 +62,7 @@ export const PaneHeader = memo(function PaneHeader({ task, tasks, status, select
           {isChosen(task) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
         </Fact>
         <Fact>
-          {task.attempt > 1 ? `attempt ${task.attempt}, ` : ""}
+          {task.tries > 1 ? `attempt ${task.tries}, ` : ""}
           {plural(task.turns, "turn")}
         </Fact>
         <Fact>

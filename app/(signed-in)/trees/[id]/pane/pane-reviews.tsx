@@ -9,6 +9,7 @@ import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Hint } from "@/components/ui/hint";
 import { useMe, useRights } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
+import { useCallChange } from "./call-change";
 
 /** The task's open reviews, with their actions for a person who may decide them. */
 export function PaneReviews({ task, reviews, reader }: { task: string; reviews: Review[]; reader: string }) {
@@ -30,13 +31,19 @@ export function PaneReviews({ task, reviews, reader }: { task: string; reviews: 
       {reviews.map((review) => {
         const decided = held.get(review.id);
         return (
-          <section className="mt-4" key={review.id} aria-label={REVIEW_WORDS[review.kind]} data-review={review.id}>
+          // Keys answer the first question, so only that one prints them.
+          <section
+            className="mt-4 [[data-review]~&_[data-offer]_kbd]:hidden"
+            key={review.id}
+            aria-label={REVIEW_WORDS[review.kind]}
+            data-review={review.id}
+          >
             <h3 className="mb-1">{REVIEW_WORDS[review.kind]}</h3>
             {decided && decided.state !== "failed" ? (
               <HeldLine decided={decided} />
             ) : (
               <>
-                <ReviewEvidence review={review} />
+                <Evidence review={review} />
                 {refusalOf(review) === null ? (
                   <ReviewActions review={review} reader={reader} failure={decided?.sentence ?? null} />
                 ) : (
@@ -49,4 +56,9 @@ export function PaneReviews({ task, reviews, reader }: { task: string; reviews: 
       })}
     </>
   );
+}
+
+/** The evidence, with the difference of a file where the call changes one. */
+function Evidence({ review }: { review: Review }) {
+  return <ReviewEvidence review={review} change={useCallChange(review)} />;
 }

@@ -20,16 +20,27 @@ interface PaneSectionsProps {
   detail: Task;
   asked: ReadonlySet<string>;
   select: (id: string) => void;
+  /** The instruction stands elsewhere, as the first message of a conversation. */
+  isTalk?: boolean;
 }
 
 /** The sections above the log. Most start folded to one line, so that the log begins high in the pane. */
-export const PaneSections = memo(function PaneSections({ task, tasks, detail, asked, select }: PaneSectionsProps) {
+export const PaneSections = memo(function PaneSections({
+  task,
+  tasks,
+  detail,
+  asked,
+  select,
+  isTalk = false,
+}: PaneSectionsProps) {
   const over = isEnded(task.status);
   return (
     <>
-      <Section name="instruction" title="Instruction" summary={firstLine(detail.instruction)}>
-        <Markdown text={detail.instruction} />
-      </Section>
+      {isTalk ? null : (
+        <Section name="instruction" title="Instruction" summary={firstLine(detail.instruction)}>
+          <Markdown text={detail.instruction} />
+        </Section>
+      )}
       {!over && detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={false} /> : null}
       <FilesChanged task={task} />
       <Subtasks task={task} tasks={tasks} asked={asked} select={select} />

@@ -5,7 +5,7 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { Review, Task } from "@/core/shapes/shapes";
 import type { Possible } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
-import { ResultFiles } from "../files/result-files";
+import { ResultFiles, type ResultPart } from "../files/result-files";
 import type { LogView } from "../log/use-log-view";
 import { Evidence } from "./evidence";
 import { Said } from "./final-words";
@@ -24,19 +24,23 @@ interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" |
   continuation: Continuation | null;
   possible: Possible;
   dialogs: ReturnType<typeof usePaneDialogs>;
+  /** In a conversation: the newest exchange, whose result is shown. */
+  exchange?: ResultPart;
 }
 
 /** What matters first: the result of a success, the reason and the remedies of a failure, the question of what waits. */
-export function PaneTop({ detail, says, log, reviews, continuation, possible, dialogs, ...common }: PaneTopProps) {
+export function PaneTop(props: PaneTopProps) {
+  const { detail, says, log, reviews, continuation, possible, dialogs, exchange, ...common } = props;
   const { task } = common;
   const isUnsuccessful = task.status === "failed" || task.status === "stopped";
-  const mayGoOn = useRights().run === null && continuation?.by !== null;
+  // In a conversation the field for the next words is right below.
+  const mayGoOn = useRights().run === null && continuation?.by !== null && exchange === undefined;
   return (
     <>
       {task.status === "succeeded" ? (
         <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn}>
           <Evidence detail={detail} />
-          <ResultFiles task={task} />
+          <ResultFiles task={task} part={exchange} />
         </ResultCard>
       ) : (
         <TaskSays
@@ -55,7 +59,7 @@ export function PaneTop({ detail, says, log, reviews, continuation, possible, di
           {task.reason === "by_agent" ? <Said detail={detail} /> : null}
           <Evidence detail={detail} />
           <LastFailure entries={log.entries} />
-          <ResultFiles task={task} />
+          <ResultFiles task={task} part={exchange} />
           {task.reason === "by_agent" ? null : <Said detail={detail} />}
         </>
       ) : null}

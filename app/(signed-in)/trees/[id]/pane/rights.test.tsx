@@ -44,7 +44,7 @@ function markupFor(refusal: string | null): string {
         lastTurn={null}
         select={nothing}
       />
-      <SteerBox task={task} continuation={null} />
+      <SteerBox task={task} continuation={null} nextTurn={2} />
       <PaneReviews task="k1" reviews={[question]} reader="A" />
     </RightsProvider>,
   );

@@ -16,10 +16,12 @@ import { BOX, MessageForm } from "./message-form";
 interface SteerBoxProps {
   task: Task;
   continuation: Continuation | null;
+  /** The turn before which it reads what is sent now. */
+  nextTurn: number;
 }
 
 /** Box to message the task: while it runs it reads the words, and once it has ended they continue it. */
-export const SteerBox = memo(function SteerBox({ task, continuation }: SteerBoxProps) {
+export const SteerBox = memo(function SteerBox({ task, continuation, nextTurn }: SteerBoxProps) {
   const refusal = useRights().run;
   if (refusal !== null)
     return (
@@ -28,10 +30,10 @@ export const SteerBox = memo(function SteerBox({ task, continuation }: SteerBoxP
       </div>
     );
   if (isEnded(task.status)) return <ContinueBox task={task} continuation={continuation} />;
-  return <SendBox task={task} />;
+  return <SendBox task={task} nextTurn={nextTurn} />;
 });
 
-function SendBox({ task }: { task: Task }) {
+function SendBox({ task, nextTurn }: Pick<SteerBoxProps, "task" | "nextTurn">) {
   const { pending, outcome, run } = useAction();
   const [sentAt, setSentAt] = useState(task.turns);
   // With the next turn the message stands in the log, and the line that says so goes.
@@ -51,7 +53,7 @@ function SendBox({ task }: { task: Task }) {
     <MessageForm
       task={task}
       label="Message this task"
-      placeholder={placeholderOf(task)}
+      placeholder={placeholderOf(task, nextTurn)}
       button="Send"
       isPending={pending}
       send={send}
@@ -61,8 +63,10 @@ function SendBox({ task }: { task: Task }) {
   );
 }
 
-function placeholderOf({ agent, waiting_for }: Task): string {
+function placeholderOf({ agent, waiting_for }: Task, nextTurn: number): string {
   const isAsking = waiting_for?.kind === "answer" || waiting_for?.kind === "approval";
   if (isAsking) return "Message without answering";
-  return agent === GOAL_AGENTS.goal ? "Message, read by the next plan" : "Message, read at its next turn";
+  return agent === GOAL_AGENTS.goal
+    ? "Message, read by the next plan"
+    : `Say something; it reads it before turn ${nextTurn}`;
 }

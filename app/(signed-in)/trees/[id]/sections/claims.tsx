@@ -6,7 +6,7 @@ import { Icon, type IconName } from "@/components/ui/icon";
 import type { ClaimMark, Verdict } from "@/core/log/terms";
 import { Section } from "./section";
 
-const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: string }> = {
+export const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: string }> = {
   shown: { word: "Shown", icon: "succeeded", look: "text-ok" },
   judged: { word: "Judged", icon: "judged", look: "text-accent" },
   failed: { word: "Failed", icon: "failed", look: "text-fail" },

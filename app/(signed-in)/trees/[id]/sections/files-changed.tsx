@@ -9,6 +9,7 @@ import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
+import { Lines } from "../files/lines";
 import { Section } from "./section";
 
 /** Waits before reading, so that moving quickly from row to row reads nothing. */
@@ -93,15 +94,6 @@ function Unshown({ files }: { files: ChangedFile[] }) {
       ))}
       {unshown.length > 100 ? <li>and {unshown.length - 100} more</li> : null}
     </ul>
-  );
-}
-
-function Lines({ files }: { files: ChangedFile[] }) {
-  const sum = (unit: "additions" | "deletions") => files.reduce((all, file) => all + (file[unit] ?? 0), 0);
-  return (
-    <span className="text-small whitespace-nowrap">
-      <span className="text-ok">+{sum("additions")}</span> <span className="text-fail">−{sum("deletions")}</span>
-    </span>
   );
 }
 

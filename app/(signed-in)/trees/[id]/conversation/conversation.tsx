@@ -1,0 +1,184 @@
+"use client";
+
+import { useLayoutEffect, useRef, useState } from "react";
+import { Icon } from "@/components/ui/icon";
+import { useRights } from "@/components/ui/rights";
+import { ScrollArea } from "@/components/ui/scroll-area";
+import { shownStatusOf } from "@/components/ui/status";
+import { isEnded } from "@/core/log/terms";
+import type { Exchange } from "@/core/shapes/conversation";
+import type { TaskFiles } from "@/core/shapes/files";
+import type { Task } from "@/core/shapes/shapes";
+import { earlierText } from "@/core/words/conversation";
+import { plural } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
+import { ForkFromProvider } from "../control/fork-point";
+import { useLoaded } from "../files/use-loaded";
+import { LogPlaceProvider } from "../log/log-place";
+import { showTopOf } from "../log/use-log-fold";
+import { LiveStrip } from "../pane/live-strip";
+import { PaneDialogs } from "../pane/pane-dialogs";
+import { PaneLog } from "../pane/pane-log";
+import { PaneSections } from "../pane/pane-sections";
+import { PaneTop } from "../pane/pane-top";
+import { SteerBox } from "../pane/steer-box";
+import { TaskActions } from "../pane/task-actions";
+import { type PaneProps, usePane } from "../pane/use-pane";
+import { PastExchange } from "./past-exchange";
+import { Rail } from "./rail";
+import { Said } from "./said";
+import { type OpenedConversation, useConversation } from "./use-conversation";
+import { Worked } from "./worked";
+
+interface ConversationViewProps extends PaneProps {
+  first: OpenedConversation | null;
+}
+
+/** A tree of one task: what was said, the work on it and its result, one below the other, with the next words at the foot. */
+export function ConversationView(props: ConversationViewProps) {
+  const { task, feed, asked, pages, problem, select, first } = props;
+  const pane = usePane(props);
+  const { detail, log, continuation, action, dialogs, fold, scroller } = pane;
+  const conversation = useConversation(task, log.entries, first);
+  const files = useLoaded<TaskFiles>(`tasks/${task.id}/files`, [task.status, task.turns, task.attempt].join(" "));
+  const mayRun = useRights().run === null;
+  const exchanges = conversation?.exchanges ?? [];
+  const newest = exchanges.at(-1);
+  const starter = feed.tree.created_by;
+  const common = { task, tasks: feed.tasks };
+  useOpenAtNewest(scroller, task, newest);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: it is no form
+    <div
+      role="group"
+      aria-label={`${task.title}, ${STATUS_WORDS[shownStatusOf(task, asked)]}`}
+      data-conversation
+      className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_304px] grid-rows-[minmax(0,1fr)] narrow:grid-cols-[minmax(0,1fr)_264px] phone:grid-cols-[minmax(0,1fr)]"
+    >
+      <section className="flex min-h-0 min-w-0 flex-col items-stretch" aria-label="Task">
+        <h2 className="sr-only">Conversation</h2>
+        <ScrollArea className="relative scroll-pb-7" ref={scroller} data-log-scroller>
+          <LogPlaceProvider value={pane.place}>
+            <div className="mx-auto grid max-w-[752px] min-w-0 grid-cols-[minmax(0,1fr)] px-4 pt-5 pb-4 phone:pt-3">
+              <Earlier
+                exchanges={exchanges.slice(0, -1)}
+                left={conversation?.earlier ?? 0}
+                task={task}
+                starter={starter}
+              />
+              <div className="@container grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4" data-newest>
+                {newest ? <Said saying={newest.said} starter={starter} /> : null}
+                {newest?.more.map((saying) => (
+                  <Said key={saying.seq} saying={saying} starter={starter} isAside />
+                ))}
+                <div className="flex min-w-0 flex-wrap items-start gap-x-4">
+                  {newest ? <Worked exchange={newest} task={task} /> : null}
+                  <TaskActions
+                    id={task.id}
+                    status={task.status}
+                    over={task.ended_at !== null || isEnded(task.status)}
+                    subtasks={0}
+                    action={action}
+                    step={dialogs.step}
+                    change={dialogs.change}
+                    fork={dialogs.forkStart}
+                  />
+                </div>
+                <div className="min-w-0">
+                  <PaneTop
+                    {...common}
+                    detail={detail}
+                    says={pane.says}
+                    log={log}
+                    reviews={pane.reviews}
+                    continuation={continuation}
+                    possible={pane.possible}
+                    dialogs={dialogs}
+                    action={action}
+                    select={select}
+                    {...(newest && {
+                      exchange: { afterSeq: newest.said.seq, hasFiles: (files.body?.files.length ?? 0) > 0 },
+                    })}
+                  />
+                </div>
+              </div>
+              <div className="mt-3 min-w-0">
+                <PaneSections {...common} detail={detail} asked={asked} select={select} isTalk />
+                <ForkFromProvider value={mayRun ? dialogs.fork : null}>
+                  <PaneLog
+                    task={task}
+                    pages={pages}
+                    problem={problem}
+                    select={select}
+                    fold={fold}
+                    feed={pane.shown}
+                    view={log}
+                  />
+                </ForkFromProvider>
+              </div>
+            </div>
+          </LogPlaceProvider>
+        </ScrollArea>
+        <LiveStrip
+          task={task}
+          draft={log.draft}
+          running={feed.running}
+          atEnd={log.atEnd || !fold.isOpen}
+          goToEnd={fold.goToEnd}
+        />
+        <div className="border-t border-line">
+          <div className="mx-auto max-w-[752px] [&>*]:border-t-0">
+            <SteerBox task={task} continuation={continuation} nextTurn={pane.nextTurn} />
+          </div>
+        </div>
+      </section>
+      <Rail task={task} asked={asked} conversation={conversation} files={files.body} openLog={fold.goToEnd} />
+      <PaneDialogs task={task} detail={detail} dialogs={dialogs} say={action.say} />
+    </div>
+  );
+}
+
+interface EarlierProps {
+  exchanges: readonly Exchange[];
+  /** Number of older exchanges that are not listed. */
+  left: number;
+  task: Task;
+  starter: string;
+}
+
+/** The exchanges before the newest one. On a phone they are one line that opens. */
+function Earlier({ exchanges, left, task, starter }: EarlierProps) {
+  const [isOpen, setOpen] = useState(false);
+  if (exchanges.length === 0) return null;
+  return (
+    <div className="mb-8 min-w-0 phone:mb-2">
+      <button
+        type="button"
+        className="hidden min-h-9 w-full cursor-pointer items-center gap-2 text-left text-ink-2 phone:flex"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="chev" className={`size-3 stroke-3 text-ink-3 ${isOpen ? "rotate-90" : ""}`} />
+        {earlierText(exchanges)}
+      </button>
+      <div className={`grid grid-cols-[minmax(0,1fr)] gap-8 ${isOpen ? "" : "phone:hidden"}`}>
+        {left > 0 ? <p className="text-small text-ink-3">{plural(left, "earlier message")} in the log.</p> : null}
+        {exchanges.map((exchange) => (
+          <PastExchange key={exchange.said.seq} task={task} exchange={exchange} starter={starter} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Opens the page at the newest exchange, and stays with its beginning until the reader scrolls. */
+function useOpenAtNewest(scroller: { current: HTMLDivElement | null }, task: Task, newest: Exchange | undefined): void {
+  const isOpened = useRef(false);
+  const over = isEnded(task.status);
+  useLayoutEffect(() => {
+    if (isOpened.current || !newest) return;
+    isOpened.current = true;
+    const namesMessage = new URLSearchParams(window.location.search).has("seq");
+    if (over && !namesMessage) showTopOf(scroller.current);
+  }, [over, newest, scroller]);
+}

@@ -1,0 +1,51 @@
+/** Shapes of a task as a conversation: what people said to it, and what it answered; see `shapes.ts`. */
+
+import type { Ended } from "@/core/log/entries";
+import type { Message } from "./shapes";
+
+/** Something that a person said. Long texts are cut as in lists of messages. */
+export interface Saying {
+  /** The message that holds it. */
+  seq: number;
+  at: string;
+  /** null: whoever started the tree. */
+  by: string | null;
+  text: string;
+}
+
+/** How one attempt ended. */
+export interface AttemptEnd extends Pick<Ended, "status" | "reason" | "detail" | "result" | "summary" | "verdict"> {
+  /** The message that holds it. */
+  seq: number;
+  at: string;
+}
+
+/** A person's words, the work on them, and its result. */
+export interface Exchange {
+  said: Saying;
+  /** What people, or the supervisor, said while the task worked on it. */
+  more: Saying[];
+  /** Attempts that ended and were retried without new words, oldest first. */
+  failed: AttemptEnd[];
+  /** Events of the work that a reader wants to know of, oldest first: what was sent back, approved, answered or changed. */
+  notes: Message[];
+  turns: number;
+  /** How long its ended attempts took. */
+  worked_ms: number;
+  /** When the attempt that has not ended began; null when all have. */
+  working_since: string | null;
+  /** Number of claims that did not hold at first, and that the result no longer makes or now shows. */
+  corrected: number;
+  /** null while the task works on it, and before the words that a fork began with: a fork is copied without the end. */
+  end: AttemptEnd | null;
+  /** The first message of the next exchange; null for the newest. */
+  next_seq: number | null;
+}
+
+/** `GET /tasks/:id/conversation`. */
+export interface Conversation {
+  /** Oldest first. */
+  exchanges: Exchange[];
+  /** Number of older exchanges that are left out. */
+  earlier: number;
+}

@@ -1,0 +1,165 @@
+/** Reads a task's log as a conversation: exchanges of a person's words, the work on them, and its result. */
+import type { TaskEvent } from "@/core/log/entries";
+import type { ClaimMark } from "@/core/log/terms";
+import type { AttemptEnd, Conversation, Exchange, Saying } from "@/core/shapes/conversation";
+import type { Message } from "@/core/shapes/shapes";
+import { createBodyReader, isEvent } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
+import { messageShape, type StoredMessage } from "./shapes";
+
+/** Nobody scrolls through more of them. */
+const MOST_EXCHANGES = 50;
+const MOST_NOTES = 40;
+
+/** Events that are listed with the work. */
+const NOTED = [
+  "sent_back",
+  "approval_decided",
+  "answered",
+  "call_answered",
+  "restarted",
+  "changed",
+  "granted",
+  "daily_cap",
+  "stalled",
+  "configured",
+] as const;
+const READ = [...NOTED, "retried", "ended", "claims_checked", "forked"] as const;
+
+export type ConversationReader = (taskUid: string) => Conversation;
+
+type Row = StoredMessage & { body: string | null; blobId: number | null };
+
+export function createConversationReader(sqlite: Sqlite): ConversationReader {
+  const bodies = createBodyReader(sqlite);
+  const kind = (name: (typeof KINDS)[number]) => KINDS.indexOf(name);
+  const rows = sqlite.prepare(`
+    SELECT message.id, tree.uid AS treeUid, task.uid AS taskUid, message.turn, message.kind, message.tool,
+      message.call_id AS callId, message.body, message.blob_id AS blobId, message.created_at_ms AS createdAtMs
+    FROM messages message JOIN tasks task ON task.id = message.task_id JOIN trees tree ON tree.id = message.tree_id
+    WHERE task.uid = ? AND (message.kind IN (${kind("instruction")}, ${kind("steer")}) OR ${isEvent(READ, "message")})
+    ORDER BY message.id`);
+  const replies = sqlite
+    .prepare(`
+    SELECT id FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?) AND kind = ${kind("agent_response")}
+    ORDER BY id`)
+    .pluck();
+  return (taskUid) => {
+    const messages = (rows.all(taskUid) as Row[]).map((row) => messageShape(row, bodies.read(row), false));
+    return conversationOf(messages, replies.all(taskUid) as number[]);
+  };
+}
+
+/** An exchange while the log is read. */
+interface Draft extends Exchange {
+  /** Claims that did not hold, by their statements. */
+  unshown: Set<string>;
+}
+
+/** `replies`: the numbers of the agent's replies, ascending. */
+export function conversationOf(messages: readonly Message[], replies: readonly number[]): Conversation {
+  const drafts: Draft[] = [];
+  /** A fork begins with a person's words, which arrive as a steer. */
+  let isForked = false;
+  for (const message of messages) {
+    const begun = beginningOf(message, isForked);
+    isForked = eventOf(message)?.type === "forked" || (isForked && message.kind !== "steer");
+    const last = drafts.at(-1);
+    if (begun) {
+      if (last) close(last, begun.seq);
+      drafts.push(draftOf(begun));
+    } else if (last) addTo(last, message);
+  }
+  const exchanges = drafts.map(({ unshown, ...draft }): Exchange => {
+    const until = draft.next_seq ?? Number.POSITIVE_INFINITY;
+    const turns = replies.filter((seq) => seq > draft.said.seq && seq < until).length;
+    return { ...draft, turns, corrected: draft.end?.status === "succeeded" ? correctedOf(unshown, draft.end) : 0 };
+  });
+  const shown = exchanges.slice(-MOST_EXCHANGES);
+  return { exchanges: shown, earlier: exchanges.length - shown.length };
+}
+
+function eventOf(message: Message): TaskEvent | null {
+  return message.kind === "event" && !message.content.broken ? (message.content as unknown as TaskEvent) : null;
+}
+
+/** Returns the words that begin an exchange with this message, or null. */
+function beginningOf(message: Message, isForked: boolean): Saying | null {
+  const { seq, created_at: at, content } = message;
+  if (message.kind === "instruction") return { seq, at, by: null, text: String(content.instruction ?? "") };
+  if (message.kind === "steer" && isForked) return sayingOf(message);
+  const event = eventOf(message);
+  if (event?.type !== "retried" || event.words === undefined) return null;
+  return { seq, at, by: event.by, text: event.words };
+}
+
+function sayingOf({ seq, created_at: at, content }: Message): Saying {
+  return { seq, at, by: String(content.by ?? ""), text: String(content.text ?? "") };
+}
+
+function draftOf(said: Saying): Draft {
+  return {
+    said,
+    more: [],
+    failed: [],
+    notes: [],
+    turns: 0,
+    worked_ms: 0,
+    working_since: said.at,
+    corrected: 0,
+    end: null,
+    next_seq: null,
+    unshown: new Set(),
+  };
+}
+
+function close(draft: Draft, nextSeq: number): void {
+  draft.next_seq = nextSeq;
+  draft.working_since = null;
+}
+
+function endWith(draft: Draft, end: AttemptEnd): void {
+  draft.end = end;
+  if (draft.working_since) draft.worked_ms += Math.max(0, Date.parse(end.at) - Date.parse(draft.working_since));
+  draft.working_since = null;
+}
+
+function addTo(draft: Draft, message: Message): void {
+  if (message.kind === "steer") {
+    draft.more.push(sayingOf(message));
+    return;
+  }
+  const event = eventOf(message);
+  if (!event) return;
+  const { seq, created_at: at } = message;
+  switch (event.type) {
+    case "ended":
+      endWith(draft, { ...endOf(event), seq, at });
+      break;
+    case "retried":
+      if (draft.end) draft.failed.push(draft.end);
+      draft.end = null;
+      draft.working_since = at;
+      break;
+    case "claims_checked":
+      for (const { mark, statement } of event.marks) if (isUnshown(mark)) draft.unshown.add(statement);
+      break;
+    case "forked":
+      break;
+    default:
+      draft.notes.push(message);
+      if (draft.notes.length > MOST_NOTES) draft.notes.shift();
+  }
+}
+
+function endOf({ status, reason, detail, result, summary, verdict }: Extract<TaskEvent, { type: "ended" }>) {
+  return { status, reason, detail, result, summary, verdict };
+}
+
+const isUnshown = (mark: ClaimMark["mark"]) => mark === "failed" || mark === "neither";
+
+function correctedOf(unshown: ReadonlySet<string>, { verdict }: AttemptEnd): number {
+  const still = new Set(verdict?.claims.flatMap(({ mark, statement }) => (isUnshown(mark) ? [statement] : [])));
+  return [...unshown].filter((statement) => !still.has(statement)).length;
+}
