@@ -17,7 +17,7 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
-import type { Refusal } from "@/core/shapes/refusal";
+import type { FieldIssue, Refusal } from "@/core/shapes/refusal";
 import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
@@ -65,6 +65,8 @@ export class UserError extends Error {
     message: string,
     /** Details for code that handles the failure. */
     readonly refusal?: Refusal,
+    /** The fields of the input that are wrong, where it is theirs. */
+    readonly issues?: readonly FieldIssue[],
   ) {
     super(message);
   }

@@ -1,5 +1,13 @@
 import type { Review } from "./shapes";
 
+/** What is wrong with one field of a request. */
+export interface FieldIssue {
+  /** Where the field stands in the request. */
+  path: readonly (string | number)[];
+  /** A whole sentence for people, which does not name the field. */
+  message: string;
+}
+
 /**
  * The machine-readable reason of a refusal. The sentence next to it is for people, and code must not parse it. A refusal
  * without a code has only a sentence.

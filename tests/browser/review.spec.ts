@@ -255,7 +255,7 @@ test("calls are approved in a batch, with changed arguments, and by a rule that 
   await page.getByLabel("At most").fill("many");
   await page.getByLabel(/^Why may these calls run/).fill("Pictures are harmless.");
   await page.getByRole("button", { name: "Make the rule" }).click();
-  await expect(bar()).toContainText("Enter a whole number of calls, 1 or more");
+  await expect(bar()).toContainText("The limit of a rule is a whole number of calls from 1 to 1000000.");
   await page.getByLabel("At most").fill("2");
   await page.getByRole("button", { name: "Make the rule" }).click();
   await expect(bar()).toContainText("Approved by a rule.");
