@@ -1,9 +1,8 @@
 /** Webhooks. */
 import { z } from "zod";
-import { type Actor, UserError } from "@/agents/application";
+import { type Actor, aboutField, atField, UserError } from "@/agents/application";
 import { eventNames, inOrder } from "@/agents/commands/installation/events";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
-import { aboutField, atField } from "@/agents/operations/at-field";
 import { hostOf } from "@/agents/operations/audit";
 import { said } from "@/agents/operations/operation";
 import { hasAny, text } from "@/agents/operations/parse";

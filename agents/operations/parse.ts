@@ -9,14 +9,21 @@ export const typedNumber = z
   .custom<number>((value) => typeof value === "number", "must be a number")
   .meta({ type: "number" });
 
-/** Such a number within bounds. `sentence` says the bounds; what was sent is added to it. */
-export const numberWithin = (isFine: (value: number) => boolean, sentence: string) =>
+/** Such a number within bounds. `sentence` says the bounds; of a text, what was sent is added to it. */
+export const numberWithin = (isFine: (value: number) => boolean, sentence: string | ((value: number) => string)) =>
   typedNumber
-    .refine(
-      isFine,
-      whole((value: number) => `${sentence}${Number.isNaN(value) ? "" : `, not ${value}`}.`),
-    )
+    .refine(isFine, whole(typeof sentence === "string" ? (value: number) => `${sentence}${notThis(value)}.` : sentence))
     .meta({ type: "number" });
+
+const notThis = (value: number) => (Number.isNaN(value) ? "" : `, not ${value}`);
+
+/** Such a whole number; `what` names it. */
+export const wholeNumber = (what: string, least: number, most: number) =>
+  numberWithin(isWholeFrom(least, most), (value) =>
+    Number.isNaN(value)
+      ? `The ${what} is not a number: give a whole number from ${least} to ${most}.`
+      : `The ${what} cannot be ${value}: give a whole number from ${least} to ${most}.`,
+  );
 
 export const isWholeFrom = (least: number, most: number) => (value: number) =>
   Number.isInteger(value) && value >= least && value <= most;
@@ -37,8 +44,6 @@ export function changeOf<Shape extends z.ZodRawShape>(fields: Shape) {
 const MISSING = "is missing: send it as a JSON string";
 /** A text whose error says when it is missing. */
 export const present = z.string({ error: ({ input }) => (input === undefined ? MISSING : "must be text") });
-/** The same, for a text that must not be blank. */
-export const filled = present.refine((value) => value.trim() !== "", MISSING);
 
 /** Returns the checked body; a missing body has no fields. Throws `UserError` invalid with every issue. */
 export function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {

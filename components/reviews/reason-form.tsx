@@ -3,7 +3,7 @@
 import { type FormEvent, type RefObject, useEffect, useRef } from "react";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
-import type { Form } from "@/components/ui/hooks/use-form";
+import type { Form } from "@/components/ui/forms/use-form";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 
 interface ReasonFormProps {

@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
-import { Field } from "@/components/ui/field";
-import type { Form } from "@/components/ui/hooks/use-form";
+import { Field } from "@/components/ui/forms/field";
+import type { Form } from "@/components/ui/forms/use-form";
 import type { Role } from "@/core/rules/roles";
 import { ROLE_OPTIONS } from "@/core/words/roles";
 

@@ -1,8 +1,7 @@
 /** E-mail. */
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
-import { wrongField } from "@/agents/operations/at-field";
 import { hostOf } from "@/agents/operations/audit";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";

@@ -1,9 +1,8 @@
 /** Users and API tokens. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
-import { aboutField, wrongField } from "@/agents/operations/at-field";
 import { said, shape } from "@/agents/operations/operation";
 import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import { type ApiToken, personOf, ROLES, type Role, type User } from "@/core/rules/roles";

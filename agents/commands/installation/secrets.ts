@@ -1,9 +1,8 @@
 /** Secrets, and the present state of the audit. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
-import { aboutField } from "@/agents/operations/at-field";
 import { said } from "@/agents/operations/operation";
 import { present } from "@/agents/operations/parse";
 import { verify } from "@/agents/queries/secrets";

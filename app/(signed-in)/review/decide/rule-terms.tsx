@@ -2,9 +2,9 @@
 
 import type { RefObject } from "react";
 import { BESIDE, FieldPairs } from "@/components/ui/facts";
-import { Field } from "@/components/ui/field";
-import type { Form } from "@/components/ui/hooks/use-form";
-import { typedNumber } from "@/components/ui/number-field";
+import { Field } from "@/components/ui/forms/field";
+import { typedNumber } from "@/components/ui/forms/number-field";
+import type { Form } from "@/components/ui/forms/use-form";
 
 export interface RuleTerms {
   /** Hours from now; "": the rule keeps its end. */

@@ -1,4 +1,4 @@
-import type { Form } from "@/components/ui/hooks/use-form";
+import type { Form } from "@/components/ui/forms/use-form";
 import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { EVENT_WORDS } from "./webhook-words";
 

@@ -2,10 +2,10 @@
 
 import { type FormEvent, useState } from "react";
 import { operate } from "@/app/operate";
-import { Field } from "@/components/ui/field";
 import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import type { Outcome } from "@/components/ui/hooks/use-action";
-import { useForm } from "@/components/ui/hooks/use-form";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { type Mail, WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { EventChoice } from "./event-choice";

@@ -3,10 +3,10 @@
 import { type FormEvent, useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { Field } from "@/components/ui/field";
 import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import type { Outcome } from "@/components/ui/hooks/use-action";
-import { useForm } from "@/components/ui/hooks/use-form";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
 import { addWebhook } from "./actions";

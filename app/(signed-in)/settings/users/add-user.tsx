@@ -3,11 +3,11 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { addUser } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
-import { Field } from "@/components/ui/field";
 import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
-import { useForm } from "@/components/ui/hooks/use-form";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { CARD } from "@/components/ui/page/card";
 import type { Role } from "@/core/rules/roles";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { FIELD } from "./field-look";
-import type { Form } from "./hooks/use-form";
+import { FIELD } from "../field-look";
+import type { Form } from "./use-form";
 
 interface FieldProps {
   form: Form;

@@ -2,10 +2,10 @@
 
 import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
 import { Hint } from "../hint";
-import { type Outcome, useAction } from "./use-action";
+import { type Outcome, useAction } from "../hooks/use-action";
 
 /** What marks a field: its name, and the error that the last answer found in it. */
-export interface Registered {
+interface Registered {
   id: string;
   name: string;
   "aria-invalid"?: true;
@@ -21,6 +21,8 @@ export interface Form extends ReturnType<typeof useAction> {
   idOf: (name: string) => string;
   /** Returns the error of a field, for below the field. */
   fault: (name: string, className?: string) => ReactNode;
+  /** Returns the errors of narrow fields in a row, for below the row. */
+  faultsBelow: () => ReactNode;
   /** Removes the error of a field that sends no change event. */
   clear: (name: string) => void;
   /** Refuses a value that is wrong before anything is sent. */
@@ -50,6 +52,14 @@ export function useForm(): Form {
     wrong?.focus();
   }, [outcome]);
 
+  function fault(name: string, className?: string): ReactNode {
+    const sentence = sentenceOf(name);
+    return sentence === undefined ? null : (
+      <Hint key={name} isBad role="alert" className={className} id={`${idOf(name)}-fault`}>
+        {sentence}
+      </Hint>
+    );
+  }
   function clear(name: string): void {
     if (!name || sentenceOf(name) === undefined) return;
     const left = issues.filter(({ path }) => !isIn(name, path.join(".")));
@@ -69,14 +79,8 @@ export function useForm(): Form {
         ? { id: idOf(name), name, "aria-describedby": describedBy }
         : { id: idOf(name), name, "aria-invalid": true, "aria-describedby": `${idOf(name)}-fault` },
     idOf,
-    fault: (name, className) => {
-      const sentence = sentenceOf(name);
-      return sentence === undefined ? null : (
-        <Hint isBad role="alert" className={className} id={`${idOf(name)}-fault`}>
-          {sentence}
-        </Hint>
-      );
-    },
+    fault,
+    faultsBelow: () => [...new Set(issues.map(({ path }) => path.join(".")))].map((name) => fault(name)),
     clear,
     refuse: (name, sentence) => say({ ok: false, sentence, issues: [{ path: name.split("."), message: sentence }] }),
     rest: isAtFields && issues.length > 0 ? null : outcome,
