@@ -24,6 +24,12 @@ export function failureOf(error: unknown): Failure {
   return { ok: false, sentence: sentenceOfFailure(error), refusal, issues };
 }
 
+/** The same for a form of one field, which every refusal is about. */
+export function failureAt(field: string, error: unknown): Failure {
+  const failure = failureOf(error);
+  return { ...failure, issues: failure.issues ?? [{ path: [field], message: failure.sentence }] };
+}
+
 export function sentenceOfFailure(error: unknown): string {
   const known = problemOfError(error);
   if (known) return known.detail;
