@@ -17,7 +17,7 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
-import type { FieldIssue, Refusal } from "@/core/shapes/refusal";
+import { type FieldIssue, issuesOf, type Refusal } from "@/core/shapes/refusal";
 import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
@@ -65,8 +65,8 @@ export class UserError extends Error {
     message: string,
     /** Details for code that handles the failure. */
     readonly refusal?: Refusal,
-    /** The fields of the input that are wrong, where it is theirs. */
-    readonly issues?: readonly FieldIssue[],
+    /** The fields of the input that are wrong. */
+    readonly issues: readonly FieldIssue[] | undefined = issuesOf(refusal, message),
   ) {
     super(message);
   }
@@ -78,6 +78,17 @@ export async function atField<Result>(field: string, work: () => Result | Promis
     return await work();
   } catch (error) {
     throw error instanceof UserError && !error.issues ? aboutField(field, error) : error;
+  }
+}
+
+/** Runs `work`, whose input is a field of the whole input: the fields that it refuses are below that field. */
+export function insideField<Result>(field: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const issues = error.issues?.map(({ path, message }) => ({ path: [field, ...path], message }));
+    throw new UserError(error.kind, error.message, error.refusal, issues);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Agents, documents and runbooks. A new version is checked, then live for new tasks. */
 
 import { z } from "zod";
-import { type Actor, type ImportedEntry, UserError } from "@/agents/application";
+import { type Actor, type ImportedEntry, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkReferences, checkRemoval } from "@/agents/configuration/entry-checks";
@@ -263,5 +263,5 @@ function changedMeanwhile(sources: Sources, kind: EntryKind, name: string): User
 function whyOf(why: string): string {
   const reason = why.replace(/\s+/g, " ").trim();
   if (reason.length <= MOST_WHY) return reason;
-  throw new UserError("invalid", `The reason has ${reason.length} characters, and ${MOST_WHY} is the limit.`);
+  throw wrongField("why", `The reason has ${reason.length} characters, and ${MOST_WHY} is the limit.`);
 }

@@ -27,3 +27,9 @@ export type Refusal =
   | { code: "wrong_time"; field: "cron" | "zone" }
   /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };
+
+/** Returns the field that a refusal names by its code. */
+export function issuesOf(refusal: Refusal | undefined, message: string): FieldIssue[] | undefined {
+  if (refusal?.code === "wrong_field" || refusal?.code === "wrong_time") return [{ path: [refusal.field], message }];
+  return refusal?.code === "model_missing" ? [{ path: ["model"], message }] : undefined;
+}

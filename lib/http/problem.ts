@@ -56,12 +56,6 @@ export function problemOfError(error: unknown): Problem | null {
   const status = typeof error.kind === "string" ? STATUS_OF_KIND[error.kind] : undefined;
   if (status === undefined) return null;
   const refusal = "refusal" in error ? (error.refusal as Refusal | undefined) : undefined;
-  const issues = ("issues" in error && (error.issues as Problem["issues"])) || issuesOf(refusal, error.message);
+  const issues = "issues" in error ? (error.issues as Problem["issues"]) : undefined;
   return { ...problem(status, error.message), ...(refusal && { refusal }), ...(issues?.length && { issues }) };
-}
-
-/** Returns the field that a refusal names by its code. */
-function issuesOf(refusal: Refusal | undefined, message: string): Problem["issues"] {
-  if (refusal?.code === "wrong_field" || refusal?.code === "wrong_time") return [{ path: [refusal.field], message }];
-  return refusal?.code === "model_missing" ? [{ path: ["model"], message }] : undefined;
 }

@@ -1,9 +1,9 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { operate } from "@/app/operate";
-import { FIELD } from "@/components/ui/field-look";
-import { useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -24,12 +24,13 @@ export function PauseEverything({ running }: { running: number }) {
 
 function PauseDialog({ running, onClosed }: { running: number; onClosed: () => void }) {
   const [reason, setReason] = useState("");
-  const field = useId();
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run, rest } = form;
   return (
     <Modal title="Pause everything?" onClosed={onClosed}>
       {(dismiss) => (
         <form
+          {...form.props}
           onSubmit={(event) => {
             event.preventDefault();
             run(
@@ -44,17 +45,21 @@ function PauseDialog({ running, onClosed }: { running: number; onClosed: () => v
               : `${plural(running, "task")} ${running === 1 ? "stops" : "stop"} within 5 s and ${running === 1 ? "continues" : "continue"} from the log later. Committed work is kept; calls in progress count as interrupted. `}
             Background commands and tool servers end. No task starts, for anybody, until someone resumes everything.
           </p>
-          <label className={`${FIELD} mt-3`} htmlFor={field}>
-            <span>Why (optional; everybody sees it, and the audit log keeps it)</span>
+          <Field
+            form={form}
+            name="reason"
+            label="Why (optional; everybody sees it, and the audit log keeps it)"
+            className="mt-3"
+          >
             <input
-              id={field}
+              {...form.register("reason")}
               type="text"
               value={reason}
               maxLength={500}
               onChange={(event) => setReason(event.target.value)}
             />
-          </label>
-          <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+          </Field>
+          <OutcomeLine outcome={rest?.ok === false ? rest : null} />
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button onClick={dismiss}>Cancel</Button>
             <Button type="submit" look="danger" icon="power" aria-disabled={pending}>
