@@ -80,9 +80,9 @@ export const FORMS: FormRow[] = [
   {
     files: [`${HOME}/composer/composer.tsx`],
     path: "/",
+    open: press("More options"),
     form: main,
-    fill: { "What should be done?": "", "Money, in dollars": "five" },
-    also: async () => {},
+    fill: { "What should be done?": " ", "Money, in dollars": "5" },
     press: /^Start(?!ing)/,
     says: { "What should be done?": "Say what should be done." },
   },

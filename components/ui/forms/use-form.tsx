@@ -23,6 +23,8 @@ export interface Form extends ReturnType<typeof useAction> {
   fault: (name: string, className?: string) => ReactNode;
   /** Returns the errors of narrow fields in a row, for below the row. */
   faultsBelow: () => ReactNode;
+  /** Returns the error of a text field that shows it by itself. */
+  textFault: (name: string) => { line: null; sentence: string } | null;
   /** Removes the error of a field that sends no change event. */
   clear: (name: string) => void;
   /** Refuses a value that is wrong before anything is sent. */
@@ -81,6 +83,10 @@ export function useForm(): Form {
     idOf,
     fault,
     faultsBelow: () => [...new Set(issues.map(({ path }) => path.join(".")))].map((name) => fault(name)),
+    textFault: (name) => {
+      const sentence = sentenceOf(name);
+      return sentence === undefined ? null : { line: null, sentence };
+    },
     clear,
     refuse: (name, sentence) => say({ ok: false, sentence, issues: [{ path: name.split("."), message: sentence }] }),
     rest: isAtFields && issues.length > 0 ? null : outcome,

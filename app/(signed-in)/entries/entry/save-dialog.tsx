@@ -6,6 +6,7 @@ import { ProseDiff } from "@/components/diff/prose-diff";
 import { Field } from "@/components/ui/forms/field";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -20,6 +21,8 @@ interface SaveDialogProps {
   fields: EntryFields;
   onSaved: (saved: { name: string; version: number; sentence: string }) => void;
   onTheirs: (theirs: Entry) => void;
+  /** Gets a refusal of fields that stand outside of the dialog, which closes. */
+  onWrong: (refused: Outcome) => void;
   onClosed: () => void;
 }
 
@@ -32,9 +35,12 @@ export function SaveDialog({ onClosed, ...form }: SaveDialogProps) {
   );
 }
 
+/** The fields of the page that mark what is wrong. */
+const OUTSIDE: ReadonlySet<string> = new Set(["name", "description", "model", "instruction", "body"]);
+
 type SaveFormProps = Omit<SaveDialogProps, "onClosed"> & { dismiss: () => void };
 
-function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormProps) {
+function SaveForm({ kind, base, fields, onSaved, onTheirs, onWrong, dismiss }: SaveFormProps) {
   const [why, setWhy] = useState("");
   const hint = useId();
   const isFirst = base.version === null;
@@ -55,6 +61,10 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
       } else if (result.theirs) {
         onTheirs(result.theirs);
         dismiss();
+      } else if (result.issues?.some(({ path }) => OUTSIDE.has(path.join(".")))) {
+        // First, because a dialog that closes gives the focus back.
+        dismiss();
+        onWrong(result);
       }
       return result;
     });
