@@ -22,12 +22,14 @@ export interface FormRow {
   also?: (page: Page, form: Locator) => Promise<unknown>;
   /** The button that sends it. */
   press: string | RegExp;
+  /** The label surrounds a field whose text then counts as its own. */
+  isAround?: true;
   /** The sentences, by the label of the field; the first gets the focus. */
   says: Record<string, string | RegExp>;
 }
 
 /** Where other programs of the test are. */
-export interface Places {
+interface Places {
   agent: string;
 }
 
@@ -82,6 +84,7 @@ export const FORMS: FormRow[] = [
     path: "/",
     open: press("More options"),
     form: main,
+    isAround: true,
     fill: { "What should be done?": " ", "Money, in dollars": "5" },
     press: /^Start(?!ing)/,
     says: { "What should be done?": "Say what should be done." },
@@ -379,6 +382,20 @@ export const FORMS: FormRow[] = [
     fill: { Why: " " },
     press: /^Save/,
     says: { Why: "Say why in a few words. The reason appears in the list of versions." },
+  },
+  {
+    files: [`${ENTRIES}/entry/entry-view.tsx`],
+    path: "/agents/worker",
+    form: main,
+    isAround: true,
+    fill: { "Description (other agents choose it by this)": " " },
+    also: async (page) => {
+      await press(/^Save/)(page);
+      await dialog(page).getByLabel("Why", { exact: true }).fill("Shorter.");
+      await dialog(page).getByRole("button", { name: /^Save/ }).click();
+    },
+    press: "",
+    says: { "Description (other agents choose it by this)": /description/ },
   },
   {
     files: [`${ENTRIES}/entry/try-it.tsx`],
