@@ -95,7 +95,7 @@ export const FORMS: FormRow[] = [
     open: async (page) => {
       await page.getByLabel("What should be done?").fill("Tidy up");
       await press("Repeat…")(page);
-      await page.getByLabel("Repeat", { exact: true }).selectOption("cron");
+      await page.getByLabel(/^Repeat/).selectOption("cron");
     },
     form: dialog,
     fill: { Name: "Nightly", "Minute, hour, day of the month, month, day of the week": "at noon" },
@@ -152,7 +152,7 @@ export const FORMS: FormRow[] = [
     open: press("New rule"),
     form: main,
     fill: { "At most": "many" },
-    press: "Make the rule",
+    press: /^Make the rule/,
     says: {
       "Every call of": "Choose the tool whose calls run without approval.",
       "At most": "The limit of a rule is a whole number of calls from 1 to 1000000.",
@@ -165,7 +165,7 @@ export const FORMS: FormRow[] = [
     open: press("Change…"),
     form: main,
     fill: { "At most": "0", "Why may these calls run without approval?": " " },
-    press: "Save",
+    press: /^Save/,
     says: {
       "At most": "The limit of a rule is a whole number of calls from 1 to 1000000, not 0.",
       "Why may these calls run without approval?": "Say why the rule may approve without a person.",
@@ -180,7 +180,7 @@ export const FORMS: FormRow[] = [
     },
     form: (page) => page.getByTestId("decide"),
     fill: { "At most": "many" },
-    press: "Make the rule",
+    press: /^Make the rule/,
     says: {
       "At most": "The limit of a rule is a whole number of calls from 1 to 1000000.",
       "Why may these calls run without approval?": "Say why the rule may approve without a person.",
@@ -195,7 +195,7 @@ export const FORMS: FormRow[] = [
     },
     form: (page) => page.getByTestId("decide"),
     fill: { "Arguments of find_files, as JSON": "{" },
-    press: "Approve with changes",
+    press: /^Approve with changes/,
     says: { "Arguments of find_files, as JSON": "Not valid JSON" },
   },
   {
@@ -229,7 +229,7 @@ export const FORMS: FormRow[] = [
     form: called("New webhook"),
     fill: { Address: "nonsense" },
     press: "Add",
-    says: { Address: /address/i },
+    says: { Address: /nonsense.* is not a URL/ },
   },
   {
     files: [`${SETTINGS}/notifications/mail-form.tsx`],
@@ -323,7 +323,7 @@ export const FORMS: FormRow[] = [
     form: main,
     fill: { "Address of the agent (A2A), or of its card": "nonsense" },
     press: "Read card",
-    says: { "Address of the agent (A2A), or of its card": /address/i },
+    says: { "Address of the agent (A2A), or of its card": /nonsense/ },
   },
   {
     files: [`${TOOLS}/agents/agent-form.tsx`, `${TOOLS}/parts/save-form.tsx`, `${TOOLS}/parts/use-described.ts`],

@@ -241,7 +241,7 @@ test("calls are approved in a batch, with changed arguments, and by a rule that 
   const input = page.getByLabel("Arguments of find_files, as JSON");
   await input.fill("{");
   await page.keyboard.press("Control+Enter");
-  await expect(bar().getByRole("status")).toContainText("Not valid JSON");
+  await expect(bar().getByRole("alert")).toContainText("Not valid JSON");
   await input.fill('{"pattern": "*.ts"}');
   await page.keyboard.press("Control+Enter");
   await expect(rows().filter({ hasText: "Approved with changed arguments." })).toHaveCount(1);
