@@ -432,35 +432,34 @@ export const FORMS: FormRow[] = [
     path: ({ parked }) => `/trees/${parked}`,
     open: async (page) => {
       await press("Change model…")(page);
-      await pick(page, "Model", "openai/made-up");
+      await pick(page, "Model", "nonsense");
     },
     form: dialog,
     fill: {},
     press: "Change",
-    says: { Model: /openai\/made-up has no price/ },
+    says: { Model: "There is no model nonsense." },
   },
   {
     files: [`${TREE}/control/step-dialog.tsx`],
     path: ({ parked }) => `/trees/${parked}`,
     open: async (page) => {
       await page.locator("body").press(">");
-      await pick(page, "Model", "openai/made-up");
+      await pick(page, "Model", "nonsense");
     },
     form: dialog,
     fill: { "Send a message first (optional)": "Be quick." },
     press: /^(Run this step|Pause after this turn)/,
-    says: { Model: /openai\/made-up has no price/ },
+    says: { Model: "There is no model nonsense." },
   },
   {
     files: [`${TREE}/control/fork-dialog.tsx`],
-    path: ({ finished }) => `/trees/${finished}`,
+    path: ({ tree, changelog }) => `/trees/${tree}?task=${changelog}`,
     open: async (page) => {
-      await press("More actions")(page);
-      await page.getByRole("menuitem", { name: /^Fork/ }).click();
+      await press(/^Fork/)(page);
       await pick(page, "Model", "nonsense");
     },
     form: dialog,
-    fill: { "Instruction of “Write a note”": "Write two notes" },
+    fill: {},
     press: /^Fork/,
     says: { Model: "There is no model nonsense." },
   },
