@@ -18,7 +18,7 @@ import type { Conversation } from "@/core/shapes/conversation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
-import type { Refusal } from "@/core/shapes/refusal";
+import { type FieldIssue, issuesOf, type Refusal } from "@/core/shapes/refusal";
 import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
@@ -66,9 +66,40 @@ export class UserError extends Error {
     message: string,
     /** Details for code that handles the failure. */
     readonly refusal?: Refusal,
+    /** The fields of the input that are wrong. */
+    readonly issues: readonly FieldIssue[] | undefined = issuesOf(refusal, message),
   ) {
     super(message);
   }
+}
+
+/** Runs `work`. When it refuses the input, the refusal is about this field, named by its path with dots. */
+export async function atField<Result>(field: string, work: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UserError && !error.issues ? aboutField(field, error) : error;
+  }
+}
+
+/** Runs `work`, whose input is a field of the whole input: the fields that it refuses are below that field. */
+export function insideField<Result>(field: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const issues = error.issues?.map(({ path, message }) => ({ path: [field, ...path], message }));
+    throw new UserError(error.kind, error.message, error.refusal, issues);
+  }
+}
+
+export function aboutField(field: string, { kind, message, refusal }: UserError): UserError {
+  return new UserError(kind, message, refusal, [{ path: field.split("."), message }]);
+}
+
+/** Returns the refusal of one field of an input. */
+export function wrongField(field: string, sentence: string): UserError {
+  return aboutField(field, new UserError("invalid", sentence));
 }
 
 export interface Queries

@@ -1,6 +1,6 @@
 /** Applies what a tree changed as a branch in a repository. */
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { atField, wrongField } from "@/agents/application";
 import { operation, reachesWork } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { askedLater } from "@/agents/files/moment";
@@ -10,6 +10,7 @@ import { shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranchWith, type NewBranch } from "@/lib/apply/branch";
+import { BranchNameError } from "@/lib/apply/repository";
 import { shellWord } from "@/lib/process/shell-word";
 
 export const applyOperations = {
@@ -31,14 +32,17 @@ export const applyOperations = {
       const { title } = await world.queries.getTree(treeUid, { tasks: "none" });
       const folder = named?.trim() || (await personsFolder(world, world.queries, treeUid));
       if (!folder)
-        throw new UserError(
-          "invalid",
+        throw wrongField(
+          "repository",
           "The tree worked in a folder of its own: name the repository in which the branch is created, or download the patch.",
         );
       // Before anything is said about the folder, and again for the repository, which may begin above it.
-      refuseForeignFolder(folder, world.workspaceRoots, actor);
-      const repository = repositoryIn(world, folder);
-      refuseForeignFolder(repository.root, world.workspaceRoots, actor);
+      const repository = await atField("repository", () => {
+        refuseForeignFolder(folder, world.workspaceRoots, actor);
+        const found = repositoryIn(world, folder);
+        refuseForeignFolder(found.root, world.workspaceRoots, actor);
+        return found;
+      });
       const made = await askedLater(
         createBranchWith(world.snapshots, {
           ...spanOf(world, treeUid, taskUid),
@@ -46,6 +50,8 @@ export const applyOperations = {
           branch: branch?.trim() || suggestedBranch(title, taskUid ?? treeUid),
           message: `${title}\n\nBanyan-Tree: ${treeUid}\n${taskUid ? `Banyan-Task: ${taskUid}\n` : ""}`,
           dir: scratchDir(world),
+        }).catch((error: unknown) => {
+          throw error instanceof BranchNameError ? wrongField("branch", error.message) : error;
         }),
       );
       return appliedOf(made, repository.root);

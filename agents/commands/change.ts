@@ -1,7 +1,7 @@
 /** Another agent, model or priority for a task. */
 
 import { z } from "zod";
-import { type Actor, UserError } from "@/agents/application";
+import { type Actor, UserError, wrongField } from "@/agents/application";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseEnded, target } from "@/agents/commands/world/unit";
@@ -158,7 +158,7 @@ function setupOf(
 ): Partial<Setup> {
   checkAgent(configuration, wanted);
   if (isSelector(wanted) || isSelector(task.agent))
-    throw new UserError("invalid", "agent_selector only chooses agents: name the agent that should do the task.");
+    throw wrongField("agent", "agent_selector only chooses agents: name the agent that should do the task.");
   // The tree keeps the versions that it began with, also for another agent.
   const pinned = store.queries.setups.ofTree(task.treeUid)[0]?.pinned;
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "", ...(pinned && { pinned }) };

@@ -1,7 +1,7 @@
 /** Agents, documents and runbooks. A new version is checked, then live for new tasks. */
 
 import { z } from "zod";
-import { type Actor, type ImportedEntry, UserError } from "@/agents/application";
+import { type Actor, aboutField, atField, type ImportedEntry, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkReferences, checkRemoval } from "@/agents/configuration/entry-checks";
@@ -207,7 +207,7 @@ function refuseEntry({ configuration }: Sources, { kind, body }: ImportedEntry, 
 
 /** Throws UserError when the entry is an agent with a model that nobody knows to exist. */
 async function checkModelOf({ models }: Sources, entry: ImportedEntry): Promise<void> {
-  if (entry.kind === "agent") await refuseUnnamed(models, entry.body.model);
+  if (entry.kind === "agent") await atField("model", () => refuseUnnamed(models, entry.body.model));
 }
 
 async function removeEntry(
@@ -239,7 +239,7 @@ async function put(
   const version = await sources.store.configuration.save({ kind, name, description, body }, change);
   if (version !== "changed") return { name, version };
   if (onlyIf !== null) throw changedMeanwhile(sources, kind, name);
-  throw new UserError("conflict", `The ${kind} ${name} already exists: choose another name.`);
+  throw aboutField("name", new UserError("conflict", `The ${kind} ${name} already exists: choose another name.`));
 }
 
 function isSame({ configuration }: Sources, { kind, body }: ImportedEntry): boolean {
@@ -263,5 +263,5 @@ function changedMeanwhile(sources: Sources, kind: EntryKind, name: string): User
 function whyOf(why: string): string {
   const reason = why.replace(/\s+/g, " ").trim();
   if (reason.length <= MOST_WHY) return reason;
-  throw new UserError("invalid", `The reason has ${reason.length} characters, and ${MOST_WHY} is the limit.`);
+  throw wrongField("why", `The reason has ${reason.length} characters, and ${MOST_WHY} is the limit.`);
 }

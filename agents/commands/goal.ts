@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError, wrongField } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { hostAgentRefusal } from "@/agents/tools/subtasks/host-agents";
 import type { LetterBody } from "@/core/facts";
@@ -52,16 +52,17 @@ function checkedFields(goal: GoalFields): GoalFields {
   }
   const { path = [], message = "", ...issue } = read.error.issues[0] ?? {};
   const field = "keys" in issue ? ` has no field "${String(issue.keys)}"` : `: "${path.join(".")}" ${message}`;
-  throw new UserError("invalid", `The goal${field}.`);
+  throw aboutField(path.join("."), new UserError("invalid", `The goal${field}.`));
 }
 
 /** Throws UserError for a glob that cannot be read. Found only in the check, it would fail every round. */
 function refuseWrongGlobs({ scope, may_change = [], hidden = [], protect = [] }: GoalFields): void {
-  try {
-    compileGlobs([...(scope ?? []), ...may_change, ...hidden, ...protect]);
-  } catch (error) {
-    if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
-    throw error;
+  for (const [field, globs] of Object.entries({ scope: scope ?? [], may_change, hidden, protect })) {
+    try {
+      compileGlobs(globs);
+    } catch (error) {
+      throw error instanceof WorkspaceError ? wrongField(field, error.message) : error;
+    }
   }
 }
 
@@ -81,7 +82,7 @@ export function goalChange(
   const given = Object.keys(fields).filter((name) => fields[name as keyof GoalFields] !== undefined);
   if (given.length === 0) throw new UserError("invalid", "Name what changes: criteria, a limit, or what is protected.");
   const fixed = FIXED.find((name) => given.includes(name));
-  if (fixed) throw new UserError("invalid", `The ${fixed} of a goal cannot change: fork it, or submit it again.`);
+  if (fixed) throw wrongField(fixed, `The ${fixed} of a goal cannot change: fork it, or submit it again.`);
   const made = goalOf(sources, { task: "", goal: fields });
   const changed: GoalChange = Object.fromEntries(given.map((name) => [name, made?.[name as keyof Goal]]));
   const next = { ...now, ...changed };

@@ -3,26 +3,31 @@ import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { look, refusalToLook } from "@/agents/improvement/look";
 import { said } from "@/agents/operations/operation";
-import { changeOf, typedNumber, yesOrNo } from "@/agents/operations/parse";
+import { changeOf, numberWithin, wholeNumber, yesOrNo } from "@/agents/operations/parse";
 import { improvementSentence } from "@/core/words/faults";
 import { plural } from "@/core/words/figures";
 import { operation } from "./world/operation";
 
 const MOST_USD = 1_000;
 
+const capUsd = numberWithin(
+  (usd) => usd >= 0.01 && usd <= MOST_USD,
+  (usd) =>
+    Number.isNaN(usd)
+      ? `The cap is not a number: give dollars from 0.01 to ${MOST_USD}.`
+      : `The cap cannot be ${usd}: give dollars from 0.01 to ${MOST_USD}.`,
+);
+const hour = wholeNumber("hour", 0, 23);
+
 export const improvementOperations = {
   setImprovement: operation({
     right: "administer",
     summary: "Sets whether looks start by themselves, at which hour, and what they may cost in a day.",
     http: "POST improvement",
-    input: changeOf({ on: yesOrNo.optional(), cap_usd: typedNumber.optional(), hour: typedNumber.optional() }),
+    input: changeOf({ on: yesOrNo.optional(), cap_usd: capUsd.optional(), hour: hour.optional() }),
     audit: ["on", "cap_usd", "hour"],
     result: said,
     async run({ on, cap_usd, hour }, _actor, { store }) {
-      if (cap_usd !== undefined && !(cap_usd >= 0.01 && cap_usd <= MOST_USD))
-        throw new UserError("invalid", `The cap cannot be ${cap_usd}: give dollars from 0.01 to ${MOST_USD}.`);
-      if (hour !== undefined && !(Number.isInteger(hour) && hour >= 0 && hour <= 23))
-        throw new UserError("invalid", `The hour cannot be ${hour}: give a whole number from 0 to 23.`);
       const change = {
         ...(on !== undefined && { on }),
         ...(cap_usd !== undefined && { cap_usd }),

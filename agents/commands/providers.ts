@@ -1,7 +1,7 @@
 /** Keys and addresses of model providers. A key is stored and never shown again. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError, wrongField } from "@/agents/application";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { hostIn } from "@/agents/operations/audit";
 import { said, shape } from "@/agents/operations/operation";
@@ -127,31 +127,29 @@ function accessOf(wanted: Access, providers: Providers, otherwise?: "what is use
   const { label, keySetting } = PROVIDERS[name];
   const sent = wanted.key?.trim() || undefined;
   const baseUrl = withoutSlash(wanted.base_url?.trim() ?? "") || undefined;
-  if (sent && keySetting === null) throw new UserError("invalid", `${label} needs no key: give its address.`);
+  if (sent && keySetting === null) throw wrongField("key", `${label} needs no key: give its address.`);
   if (sent && (sent.length > MOST_KEY_CHARACTERS || !/^[\x21-\x7e]+$/.test(sent)))
-    throw new UserError(
-      "invalid",
-      "The key contains characters that keys never contain: copy it again, without spaces.",
-    );
+    throw wrongField("key", "The key contains characters that keys never contain: copy it again, without spaces.");
   const fault = baseUrl ? addressFault(baseUrl) : null;
-  if (fault) throw new UserError("invalid", fault);
+  if (fault) throw wrongField("base_url", fault);
   if (otherwise && !sent && !baseUrl) return { name, ...(providers.settings()[name] ?? {}) };
-  if (!sent && !baseUrl) throw new UserError("invalid", `Give ${keySetting === null ? "its address" : "the key"}.`);
+  if (!sent && !baseUrl)
+    throw keySetting === null ? wrongField("base_url", "Give its address.") : wrongField("key", "Give the key.");
   const kept = providers.kept(name);
   // A saved key is sent only to the address that it was given for.
   const isElsewhere = kept.key !== undefined && baseUrl !== kept.baseUrl;
   if (!sent && isElsewhere)
-    throw new UserError("conflict", `The saved key was given for another address: enter the key again.`);
+    throw aboutField(
+      "key",
+      new UserError("conflict", "The saved key was given for another address: enter the key again."),
+    );
   return { name, key: sent ?? kept.key, baseUrl };
 }
 
 function modelOf(given: string, name: ProviderName): string {
   const model = given.trim();
   if (parseModel(model)?.provider === name && model.length <= 200) return model;
-  throw new UserError(
-    "invalid",
-    `“${model.slice(0, 100)}” is not a model of ${PROVIDERS[name].label}: write ${name}/….`,
-  );
+  throw wrongField("model", `“${model.slice(0, 100)}” is not a model of ${PROVIDERS[name].label}: write ${name}/….`);
 }
 
 function keptSentence(name: ProviderName, providers: Providers): string {

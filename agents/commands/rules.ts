@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { said, saidAndDecided } from "@/agents/operations/operation";
-import { text } from "@/agents/operations/parse";
+import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import type { Ids } from "@/agents/queries/ids";
 import { ownTree, refuseOwn } from "@/agents/queries/own-reviews";
 import type { Store } from "@/db/store";
@@ -18,42 +18,57 @@ const MOST_HOURS = 24 * 365;
 const MOST_USES = 1_000_000;
 const MOST_WHY_CHARACTERS = 2_000;
 
-const number = z.number("must be a number");
+const hours = numberWithin(
+  (value) => value > 0 && value <= MOST_HOURS,
+  `A rule lasts more than 0 and at most ${MOST_HOURS} hours`,
+);
+const mostUses = numberWithin(
+  isWholeFrom(1, MOST_USES),
+  `The limit of a rule is a whole number of calls from 1 to ${MOST_USES}`,
+);
+const NO_WHY = whole("Say why the rule may approve without a person. The reason is shown with the rule.");
+const why = text
+  .trim()
+  .refine((reason) => reason !== "", NO_WHY)
+  .refine(
+    (reason) => reason.length <= MOST_WHY_CHARACTERS,
+    whole((reason: string) => `The reason has ${reason.length} characters; ${MOST_WHY_CHARACTERS} is the limit.`),
+  );
 
 /** A new rule. It names a tool, or an item whose calls it approves. */
 const newRule = z
   .strictObject({
     /** Approves every call of this tool; absent with `item`, which names the tool. */
-    tool: text.optional(),
+    tool: text.refine((tool) => tool !== "", whole("Choose the tool whose calls run without approval.")).optional(),
     item: text.optional(),
     /** With `item`: approves only calls with the same arguments; default: true. */
     exact: z.boolean("must be true or false").optional(),
     agent: text.optional(),
-    why: text.optional(),
-    hours: number.optional(),
+    why: why.optional(),
+    hours: hours.optional(),
     /** Approves only calls of this tree. */
     tree: text.optional(),
     /** Most calls that it approves. */
-    most_uses: number.optional(),
+    most_uses: mostUses.optional(),
   })
   .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
     path: ["tool"],
     message: 'is required, or "item", but not both',
-  });
+  })
+  .refine((rule) => rule.why !== undefined, { path: ["why"], ...NO_WHY });
 
 /** A change of a rule. Absent fields stay unchanged. */
 const ruleChange = z.strictObject({
   /** Hours from now until it expires. */
-  hours: number.optional(),
+  hours: hours.optional(),
   /** Most calls that it approves; null without a limit. */
-  most_uses: z.number("must be a number, or null for no limit").nullable().optional(),
-  why: text.optional(),
+  most_uses: mostUses.nullable().optional(),
+  why: why.optional(),
   /** Switches the rule on again. */
   on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
 });
 
 type RuleRequest = z.infer<typeof newRule>;
-type RuleChangeRequest = z.infer<typeof ruleChange>;
 
 export const ruleOperations = {
   addRule: operation({
@@ -68,14 +83,12 @@ export const ruleOperations = {
       const { tool, agent, subject } = matchOf(request, { store, configuration }, ids);
       const item = request.item === undefined ? undefined : store.queries.reviews.get(ids.review(request.item), now());
       if (item) refuseOwn(store, item, actor);
-      const { hours = 24, most_uses: mostUses = null } = request;
-      checkTerms({ hours, most_uses: mostUses });
+      const { hours: lasts = 24, most_uses: mostUses = null, why = "" } = request;
       const tree = request.tree === undefined ? null : treeOf(request.tree, ids);
       const own = tree === null ? null : ownTree(store, tree, actor);
       if (own !== null) throw new UserError("forbidden", own);
-      const why = whyOf(request.why ?? "");
       const uid = newId();
-      const expiresAtMs = Math.round(now() + hours * HOUR_MS);
+      const expiresAtMs = Math.round(now() + lasts * HOUR_MS);
       const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
       const decided = await store.decisions.addRule(rule);
       return { sentence: `${ruleSentence(rule)}${approvedWords(decided)}`, rule: uid, decided };
@@ -91,7 +104,6 @@ export const ruleOperations = {
     result: saidAndDecided,
     async run({ id, ...change }, _actor, { store, ids, now }) {
       const rule = ruleOf(id, store, ids);
-      checkTerms(change);
       const isOff = rule.revoked_at !== null;
       if (change.on && !isOff && Date.parse(rule.expires_at) > now() && change.hours === undefined)
         throw new UserError("conflict", "The rule is already on.");
@@ -100,7 +112,7 @@ export const ruleOperations = {
       const decided = await store.decisions.changeRule(rule.id, {
         ...(change.hours !== undefined && { expiresAtMs: Math.round(now() + change.hours * HOUR_MS) }),
         ...(change.most_uses !== undefined && { mostUses: change.most_uses }),
-        ...(change.why !== undefined && { why: whyOf(change.why) }),
+        ...(change.why !== undefined && { why: change.why }),
         ...(change.on && { isOn: true as const }),
       });
       if (!decided) throw new UserError("not_found", `There is no rule ${id}.`);
@@ -159,26 +171,6 @@ function ruleSentence({ tool, agent, subject, tree, mostUses, expiresAtMs }: New
   const which = `${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""}${tree ? " in that tree" : ""}`;
   const often = mostUses === null ? "" : `, at most ${mostUses === 1 ? "1 call" : `${mostUses} calls`}`;
   return `Until ${until} calls of ${tool}${which} are approved${often}.`;
-}
-
-function checkTerms({ hours, most_uses: mostUses }: Pick<RuleChangeRequest, "hours" | "most_uses">): void {
-  if (hours !== undefined && !(hours > 0 && hours <= MOST_HOURS))
-    throw new UserError("invalid", `A rule lasts more than 0 and at most ${MOST_HOURS} hours, not ${hours}.`);
-  if (mostUses === undefined || mostUses === null) return;
-  if (!(Number.isInteger(mostUses) && mostUses >= 1 && mostUses <= MOST_USES))
-    throw new UserError(
-      "invalid",
-      `The limit of a rule is a whole number of calls from 1 to ${MOST_USES}, or null for no limit: not ${mostUses}.`,
-    );
-}
-
-function whyOf(text: string): string {
-  const why = text.trim();
-  if (!why)
-    throw new UserError("invalid", "Say why the rule may approve without a person. The reason is shown with the rule.");
-  if (why.length > MOST_WHY_CHARACTERS)
-    throw new UserError("invalid", `The reason has ${why.length} characters; ${MOST_WHY_CHARACTERS} is the limit.`);
-  return why;
 }
 
 function approvedWords(decided: readonly string[]): string {

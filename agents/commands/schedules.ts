@@ -1,6 +1,6 @@
 /** Schedules. Who makes, changes or resumes a schedule gives its trees their rights. */
 import { z } from "zod";
-import { type Actor, UserError } from "@/agents/application";
+import { type Actor, insideField, UserError } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
@@ -163,8 +163,10 @@ function directed(world: CommandWorld, id: string, actor: Actor): StoredSchedule
 /** Throws UserError when the actor could not submit this. */
 function checkScheduled(world: CommandWorld, submission: Submission, actor: Actor): void {
   checkDirecting(world, submission, actor);
-  checkSubmission(world, submission);
-  checkPlace(world, submission);
+  insideField("submission", () => {
+    checkSubmission(world, submission);
+    checkPlace(world, submission);
+  });
 }
 
 /** Throws UserError when the actor could not give a tree these rights or this folder. */

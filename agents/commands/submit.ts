@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { UserError } from "@/agents/application";
+import { aboutField, insideField, UserError, wrongField } from "@/agents/application";
 import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -35,7 +35,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const task = submission.task?.trim() ?? "";
   checkTask(task, submission);
   await refuseFullDisk(sources);
-  const given = submission.goal?.mode === "single" ? null : goalOf(sources, submission);
+  const given = goalGiven(sources, submission);
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
   const trials = trialsOf(sources, uid, model);
@@ -94,7 +94,7 @@ export function checkSubmission(sources: CommandSources, submission: Submission)
   checkTask(task, submission);
   const { agent, model } = choose(sources, submission, task);
   capsOfTree(sources, submission, { agent, model, trials: [] });
-  if (submission.goal?.mode !== "single") goalOf(sources, submission);
+  goalGiven(sources, submission);
   priorityOf(submission.priority ?? 0);
 }
 
@@ -131,13 +131,20 @@ function modelOf(configuration: Configuration, agent: string, model: string): st
   return own === "inherit" || needsModel(own) ? model : own;
 }
 
+/** Returns the goal of a submission with rounds; null for any other. Throws UserError. */
+const goalGiven = (sources: Parameters<typeof goalOf>[0], submission: Submission) =>
+  submission.goal?.mode === "single" ? null : insideField("goal", () => goalOf(sources, submission));
+
 function checkTask(task: string, submission: Submission): void {
-  if (!task) throw new UserError("invalid", "The task is empty: say what should be done.");
+  if (!task) throw wrongField("task", "The task is empty: say what should be done.");
   if (Buffer.byteLength(task) > MAX_TASK_BYTES) {
     const size = (Buffer.byteLength(task) / 1_000_000).toFixed(1);
-    throw new UserError(
-      "too_large",
-      `The task is ${size} MB long, and 1 MB is the limit: put the material into workspace files and name them.`,
+    throw aboutField(
+      "task",
+      new UserError(
+        "too_large",
+        `The task is ${size} MB long, and 1 MB is the limit: put the material into workspace files and name them.`,
+      ),
     );
   }
   if (submission.agent && submission.runbook) throw new UserError("invalid", "Name an agent or a runbook, not both.");
@@ -154,14 +161,14 @@ function checkTask(task: string, submission: Submission): void {
 export function checkAgent(configuration: Configuration, name: string): void {
   if (configuration.agents().some((agent) => agent.name === name)) return;
   const known = configuration.agents().map((agent) => agent.name);
-  throw new UserError("not_found", `There is no agent ${name}. Agents: ${known.join(", ")}.`);
+  throw aboutField("agent", new UserError("not_found", `There is no agent ${name}. Agents: ${known.join(", ")}.`));
 }
 
 /** Throws UserError. */
 export function priorityOf(priority: number): number {
   if (Number.isInteger(priority) && Math.abs(priority) <= MOST_PRIORITY) return priority;
-  throw new UserError(
-    "invalid",
+  throw wrongField(
+    "priority",
     `The priority must be a whole number from -${MOST_PRIORITY} to ${MOST_PRIORITY}, not ${priority}.`,
   );
 }
@@ -253,16 +260,16 @@ function capsOfTree(
 }
 
 function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
-  const amount = (name: string, value: number | null | undefined, scale = 1): number | null => {
+  const amount = (field: string, name: string, value: number | null | undefined, scale = 1): number | null => {
     if (value === null || value === undefined) return null;
     const least = name === "depth" ? 0 : Number.MIN_VALUE;
     if (!Number.isFinite(value) || value < least)
-      throw new UserError("invalid", `The cap on ${name} cannot be ${value}: give a positive number.`);
+      throw wrongField(`grant.${field}`, `The cap on ${name} cannot be ${value}: give a positive number.`);
     const whole = Math.floor(value * scale + 1e-6);
     if (whole > Number.MAX_SAFE_INTEGER) {
       const most = Math.floor(Number.MAX_SAFE_INTEGER / scale);
-      throw new UserError(
-        "invalid",
+      throw wrongField(
+        `grant.${field}`,
         `The cap on ${name} cannot be ${value}: the maximum is ${most}; leave it out for no cap.`,
       );
     }
@@ -270,11 +277,11 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
   };
   if (!grant) return NO_CAPS;
   return {
-    tokens: amount("tokens", grant.tokens),
-    microUsd: amount("cost", grant.cost_usd, 1_000_000),
-    tasks: amount("tasks", grant.tasks),
-    depth: amount("depth", grant.depth),
-    seconds: amount("time", grant.seconds),
+    tokens: amount("tokens", "tokens", grant.tokens),
+    microUsd: amount("cost_usd", "cost", grant.cost_usd, 1_000_000),
+    tasks: amount("tasks", "tasks", grant.tasks),
+    depth: amount("depth", "depth", grant.depth),
+    seconds: amount("seconds", "time", grant.seconds),
   };
 }
 

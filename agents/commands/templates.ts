@@ -1,7 +1,7 @@
 /** Templates of submissions. Banyan has some, people save more, and all users share them. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
@@ -41,9 +41,12 @@ export const templateOperations = {
       if (replaces !== undefined && !before) throw unknown(replaces);
       const taken = known.find((one) => sameName(one.name, name) && one !== before);
       if (taken) {
-        throw new UserError(
-          "conflict",
-          `The template “${taken.name}” already exists: choose another name, or delete it first.`,
+        throw aboutField(
+          "name",
+          new UserError(
+            "conflict",
+            `The template “${taken.name}” already exists: choose another name, or delete it first.`,
+          ),
         );
       }
       if (!before && known.length >= MOST_TEMPLATES) {
@@ -85,12 +88,9 @@ function unknown(name: string): UserError {
 
 function checkedName(given: string): string {
   const name = withoutDisguise(given.replace(/\s+/g, " ").trim());
-  if (name === "") throw new UserError("invalid", "The template needs a name.");
+  if (name === "") throw wrongField("name", "The template needs a name.");
   if (name.length > MOST_NAME_CHARACTERS) {
-    throw new UserError(
-      "invalid",
-      `The template's name is longer than the limit of ${MOST_NAME_CHARACTERS} characters.`,
-    );
+    throw wrongField("name", `The template's name is longer than the limit of ${MOST_NAME_CHARACTERS} characters.`);
   }
   return name;
 }

@@ -1,7 +1,7 @@
 /** Webhooks. */
 import { z } from "zod";
-import { type Actor, UserError } from "@/agents/application";
-import { checkedEvents } from "@/agents/commands/installation/events";
+import { type Actor, aboutField, atField, UserError } from "@/agents/application";
+import { eventNames, inOrder } from "@/agents/commands/installation/events";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { hostOf } from "@/agents/operations/audit";
 import { said } from "@/agents/operations/operation";
@@ -22,14 +22,12 @@ import { operation } from "./world/operation";
 
 const MOST_WEBHOOKS = 20;
 
-const events = z.array(text);
-
 export const webhookOperations = {
   addWebhook: operation({
     right: "administer",
     summary: "Adds a webhook. Only this answer contains the secret that signs its messages.",
     http: "POST webhooks",
-    input: z.strictObject({ url: text, events }),
+    input: z.strictObject({ url: text, events: eventNames }),
     // A receiver may want a key in its address.
     keepsSecrets: true,
     audit: ["events"],
@@ -37,7 +35,7 @@ export const webhookOperations = {
     result: said.extend({ id: z.string(), secret: z.string() }),
     made: ({ id }) => ({ subject: id, tree: "" }),
     run: async ({ url, events }, actor, { webhooks, security }) =>
-      add(webhooks, security.vault, { url: url.trim(), events: checkedEvents(events) }, actor),
+      add(webhooks, security.vault, { url: url.trim(), events: inOrder(events) }, actor),
   }),
   /** The secret stays. */
   changeWebhook: operation({
@@ -46,7 +44,7 @@ export const webhookOperations = {
     on: "name",
     http: "POST webhooks/:id/change",
     input: z
-      .strictObject({ url: text.optional(), events: events.optional() })
+      .strictObject({ url: text.optional(), events: eventNames.optional() })
       .refine(hasAny, 'Send "url" or "events".'),
     // A receiver may want a key in its address.
     keepsSecrets: true,
@@ -97,7 +95,7 @@ async function add(
   { url, events }: { url: string; events: WebhookEvent[] },
   actor: Actor,
 ): Promise<{ id: string; secret: string; sentence: string }> {
-  await checkAddress(url, settings.privateHosts);
+  await atField("url", () => checkAddress(url, settings.privateHosts));
   const known = store.webhooks.list();
   refuseDouble(known, url);
   if (known.length >= MOST_WEBHOOKS)
@@ -119,9 +117,9 @@ async function change(
   const now = known.find(({ uid }) => uid === id);
   if (!now) throw unknown(id);
   const url = given.url?.trim() ?? now.url;
-  const events = given.events ? checkedEvents(given.events) : now.events;
+  const events = given.events ? inOrder(given.events) : now.events;
   if (url !== now.url) {
-    await checkAddress(url, settings.privateHosts);
+    await atField("url", () => checkAddress(url, settings.privateHosts));
     refuseDouble(known, url);
   }
   if (!(await store.webhooks.change(id, { url, events }))) throw unknown(id);
@@ -166,7 +164,10 @@ function refuseSettings(id: string, advice: string): void {
 
 function refuseDouble(known: readonly { url: string }[], url: string): void {
   if (known.some((one) => one.url === url))
-    throw new UserError("conflict", "There is already a webhook with this address: change or remove that one.");
+    throw aboutField(
+      "url",
+      new UserError("conflict", "There is already a webhook with this address: change or remove that one."),
+    );
 }
 
 function unknown(id: string): UserError {

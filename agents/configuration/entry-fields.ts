@@ -1,6 +1,6 @@
 /** Converts entries between their stored form and the fields of pages and programs, with one sentence per error. */
 import type { z } from "zod";
-import { type ImportedEntry, UserError } from "@/agents/application";
+import { aboutField, type ImportedEntry, UserError, wrongField } from "@/agents/application";
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { AgentFields, EntryFields, EntryKind, FieldsOf } from "@/core/shapes/configuration";
 import { parseRunbook } from "@/lib/models/runbook/parse";
@@ -83,7 +83,7 @@ function agentBody(fields: object): AgentBody {
   return {
     name: data.name,
     description: data.description,
-    instruction: textOf(instruction, "instruction", MOST_CHARACTERS),
+    instruction: textOf("instruction", instruction, "instruction", MOST_CHARACTERS),
     tools: data.tools,
     documents: data.documents,
     model: data.model,
@@ -107,13 +107,13 @@ function agentBody(fields: object): AgentBody {
 function documentBody(fields: object): DocumentBody {
   const { body, ...rest } = fields as Record<string, unknown>;
   const { name, description } = validate(documentFrontMatter, rest, "document");
-  return { name, description, body: textOf(body, "text", MOST_CHARACTERS) };
+  return { name, description, body: textOf("body", body, "text", MOST_CHARACTERS) };
 }
 
 /** Returns the runbook. Its text holds name and description; a separate name must match. */
 function runbookBody(fields: object): RunbookBody {
   const { name, text } = fields as Record<string, unknown>;
-  const written = textOf(text, "text", 256_000, "as it is");
+  const written = textOf("text", text, "text", 256_000, "as it is");
   const { runbook, errors } = parseRunbook(written);
   if (errors) {
     const [first] = errors;
@@ -132,10 +132,13 @@ function runbookBody(fields: object): RunbookBody {
   return { name: runbook.name, description: runbook.description, text: written };
 }
 
-function textOf(value: unknown, what: string, most: number, kept?: "as it is"): string {
-  if (typeof value !== "string" || value.trim() === "") throw new UserError("invalid", `The ${what} is empty.`);
+function textOf(field: string, value: unknown, what: string, most: number, kept?: "as it is"): string {
+  if (typeof value !== "string" || value.trim() === "") throw wrongField(field, `The ${what} is empty.`);
   if (value.length > most)
-    throw new UserError("too_large", `The ${what} has ${value.length} characters, and ${most} is the limit.`);
+    throw aboutField(
+      field,
+      new UserError("too_large", `The ${what} has ${value.length} characters, and ${most} is the limit.`),
+    );
   return kept ? value.replaceAll("\r\n", "\n") : value.replaceAll("\r\n", "\n").trim();
 }
 
@@ -147,7 +150,14 @@ function withoutNulls(fields: unknown): unknown {
 function validate<Schema extends z.ZodType>(schema: Schema, data: object, kind: EntryKind): z.output<Schema> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  throw new UserError("invalid", sentenceOf(result.error.issues[0], data, kind));
+  const { issues } = result.error;
+  const ofFields = issues.filter(({ path }) => path.length > 0);
+  throw new UserError(
+    "invalid",
+    sentenceOf(issues[0], data, kind),
+    undefined,
+    ofFields.map((issue) => ({ path: issue.path.map(String), message: sentenceOf(issue, data, kind) })),
+  );
 }
 
 function sentenceOf(issue: z.core.$ZodIssue | undefined, data: unknown, kind: EntryKind): string {

@@ -1,9 +1,10 @@
-import { parse } from "@/agents/operations/parse";
+import { parse, whole } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
 import type { Submission } from "@/core/shapes/shapes";
 
 export const submission = submissionFields.refine(({ task }) => task.trim() !== "", {
-  message: "The task is empty: say what should be done.",
+  path: ["task"],
+  ...whole("The task is empty: say what should be done."),
 });
 
 /** Checks the form of the input; the command checks its meaning. Throws `UserError` invalid. */

@@ -1,5 +1,5 @@
 /** What people see of retention: the settings, what takes space, what would go, and the last run. */
-import { type Queries, UserError } from "@/agents/application";
+import { type Queries, wrongField } from "@/agents/application";
 import { isBusy } from "@/agents/retention/clean";
 import { type FateSources, fatesOf, limitsOf } from "@/agents/retention/fates";
 import type { Space } from "@/agents/retention/space";
@@ -43,10 +43,12 @@ export function givenLimits(
   return { ...set, days: days ?? null, bytes: max_mb === undefined ? null : max_mb * MB };
 }
 
+const NUMBERS = { days: "age in days", max_mb: "size in MB" };
+
 /** Throws UserError unless the number is absent or in the range. */
-export function refuseNumber(name: string, value: number | undefined, least: number, most: number): void {
+export function refuseNumber(name: keyof typeof NUMBERS, value: number | undefined, least: number, most: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-  throw new UserError("invalid", `"${name}" must be a whole number from ${least} to ${most}.`);
+  throw wrongField(name, `The ${NUMBERS[name]} is a whole number from ${least} to ${most}.`);
 }
 
 async function preview(sources: RetentionQuerySources, limits: RetentionLimits): Promise<RetentionPreview> {

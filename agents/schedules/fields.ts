@@ -1,5 +1,5 @@
 /** What a schedule is made of, as people give it. */
-import { UserError } from "@/agents/application";
+import { wrongField } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";
 import type { NewSchedule } from "@/core/shapes/schedules";
 import type { ScheduleFields } from "@/db/schedules/schedules";
@@ -32,7 +32,7 @@ function firstLine(task: string): string {
 function checkedName(given: string): string {
   const name = given.replace(/\s+/g, " ");
   if (name.length <= MOST_NAME_CHARACTERS) return name;
-  throw new UserError("invalid", `The schedule's name is longer than the limit of ${MOST_NAME_CHARACTERS} characters.`);
+  throw wrongField("name", `The schedule's name is longer than the limit of ${MOST_NAME_CHARACTERS} characters.`);
 }
 
 /** Returns a sentence that says when it begins next. */

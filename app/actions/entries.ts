@@ -2,7 +2,7 @@
 
 /** Actions on agents, context documents and runbooks. */
 
-import { sentenceOfFailure } from "@/app/act";
+import { type Failure, failureAt, failureOf, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
 import { optionalNumber, optionalText, text } from "./values";
@@ -10,7 +10,7 @@ import { optionalNumber, optionalText, text } from "./values";
 export type Saved =
   | { ok: true; sentence: string; name: string; version: number }
   /** `theirs` is the version that somebody else saved meanwhile. */
-  | { ok: false; sentence: string; theirs: Entry | null };
+  | (Failure & { theirs: Entry | null });
 
 interface Wanted {
   /** The version that the person edited; null when no entry of this name may exist yet. */
@@ -32,7 +32,7 @@ export async function saveEntry(kind: EntryKind, fields: unknown, wanted: Wanted
   } catch (error) {
     const name = text((fields as { name?: unknown } | null)?.name);
     const live = ifVersion === null ? null : await queries.getEntry(kindOf(kind), name).catch(() => null);
-    return { ok: false, sentence: sentenceOfFailure(error), theirs: live?.version === ifVersion ? null : live };
+    return { ...failureOf(error), theirs: live?.version === ifVersion ? null : live };
   }
 }
 
@@ -41,14 +41,14 @@ export interface ChosenFile {
   text: string;
 }
 
-export type Previewed = { ok: true; previews: ImportPreview[] } | { ok: false; sentence: string };
+export type Previewed = { ok: true; previews: ImportPreview[] } | Failure;
 
 export async function previewImport(kind: EntryKind, files: ChosenFile[]): Promise<Previewed> {
   const { queries } = await enter();
   try {
     return { ok: true, previews: await queries.previewImport(kindOf(kind), filesOf(files)) };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureAt("files", error);
   }
 }
 

@@ -3,7 +3,7 @@
 /** Actions on users and API tokens whose answer is more than a sentence. */
 
 import type { OperationInput } from "@/agents/guard/guard";
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { type ActionResult, act, type Failure, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { ApiToken } from "@/core/rules/roles";
 
@@ -15,9 +15,7 @@ export async function addUser(user: OperationInput<"addUser">): Promise<ActionRe
 }
 
 /** The only response that holds the token. */
-export type MadeToken =
-  | { ok: true; sentence: string; made: ApiToken & { token: string } }
-  | { ok: false; sentence: string };
+export type MadeToken = { ok: true; sentence: string; made: ApiToken & { token: string } } | Failure;
 
 export async function createToken(wanted: OperationInput<"createToken">): Promise<MadeToken> {
   const { commands } = await enter();
@@ -25,6 +23,6 @@ export async function createToken(wanted: OperationInput<"createToken">): Promis
     const made = await commands.createToken(wanted);
     return { ok: true, sentence: `Token ${made.name} created.`, made };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureOf(error);
   }
 }

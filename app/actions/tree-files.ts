@@ -1,11 +1,11 @@
 "use server";
 
-import { sentenceOfFailure } from "@/app/act";
+import { type Failure, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { optionalText, text } from "./values";
 
-export type Applied = { ok: true; branch: AppliedBranch } | { ok: false; sentence: string };
+export type Applied = { ok: true; branch: AppliedBranch } | Failure;
 
 /** Creates a branch with what the tree, or one of its tasks, changed. */
 export async function applyAsBranch(
@@ -15,12 +15,12 @@ export async function applyAsBranch(
   const { commands } = await enter();
   try {
     const options = {
-      branch: optionalText(given?.branch),
+      branch: text(given?.branch),
       repository: optionalText(given?.repository),
       task: optionalText(given?.task),
     };
     return { ok: true, branch: await commands.applyAsBranch({ id: text(treeId), ...options }) };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureOf(error);
   }
 }

@@ -3,7 +3,7 @@
  * sent when the time is up or the page is left. If the browser crashes first, they are still in its storage, and the
  * next page sends them. The server accepts a decision once, however often it is sent.
  */
-import type { Refusal } from "@/core/shapes/refusal";
+import type { FieldIssue, Refusal } from "@/core/shapes/refusal";
 import type { Review } from "@/core/shapes/shapes";
 
 export const HOLD_MS = 6_000;
@@ -43,6 +43,7 @@ export interface Answer {
   ok: boolean;
   sentence: string;
   refusal?: Refusal;
+  issues?: readonly FieldIssue[];
 }
 
 export interface HeldSources {
@@ -214,10 +215,12 @@ export async function sendDecision({ path, body }: Pick<Decision, "path" | "body
     sentence?: string;
     detail?: string;
     refusal?: Refusal;
+    issues?: readonly FieldIssue[];
   } | null;
   if (reply === null && answer.status >= 500) throw new Error("The server is not reachable.");
   if (answer.status === 401)
     return { ok: false, sentence: "Not sent, because you are signed out. Sign in and decide again." };
   const sentence = reply?.sentence ?? reply?.detail ?? "The server gave no explanation.";
-  return { ok: answer.ok, sentence, ...(reply?.refusal && { refusal: reply.refusal }) };
+  const { refusal, issues } = reply ?? {};
+  return { ok: answer.ok, sentence, ...(refusal && { refusal }), ...(issues && { issues }) };
 }

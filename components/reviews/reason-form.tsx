@@ -3,6 +3,7 @@
 import { type FormEvent, type RefObject, useEffect, useRef } from "react";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
+import type { Form } from "@/components/ui/forms/use-form";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 
 interface ReasonFormProps {
@@ -33,15 +34,18 @@ export function ReasonForm({ reviewId, send, close }: ReasonFormProps) {
 }
 
 interface AskFormProps {
+  /** Shows errors at its fields. */
+  form?: Form;
   submit: (event: FormEvent) => void;
   close: () => void;
   children: React.ReactNode;
 }
 
 /** Form that Escape closes, and that Ctrl or ⌘ with Enter submits. */
-export function AskForm({ submit, close, children }: AskFormProps) {
+export function AskForm({ form, submit, close, children }: AskFormProps) {
   return (
     <form
+      {...form?.props}
       className="stack mt-2 max-w-160"
       onSubmit={submit}
       onKeyDown={(event) => {

@@ -2,6 +2,8 @@
 
 import { useId } from "react";
 import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
+import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import type { Overlap } from "@/core/shapes/schedules";
 import { NextTimes } from "./next-times";
@@ -15,6 +17,7 @@ export interface Times {
 }
 
 interface TimeFieldsProps {
+  form: Form;
   times: Times;
   change: (fields: Partial<Times>) => void;
 }
@@ -34,22 +37,22 @@ const OVERLAP_WORDS: Record<Overlap, string> = {
 };
 
 /** At which times a schedule begins, in which time zone, and what they are. */
-export function TimeFields({ times, change }: TimeFieldsProps) {
+export function TimeFields({ form, times, change }: TimeFieldsProps) {
   const { name, repeat, zone, overlap } = times;
   return (
     <div className="grid gap-3">
-      <label className={FIELD}>
-        <span>Name</span>
+      <Field form={form} name="name" label="Name">
         <input
+          {...form.register("name")}
           type="text"
           value={name}
           maxLength={100}
           placeholder="The first line of the task"
           onChange={({ target }) => change({ name: target.value })}
         />
-      </label>
-      <RepeatFields repeat={repeat} change={(fields) => change({ repeat: { ...repeat, ...fields } })} />
-      <ZoneField zone={zone} change={(value) => change({ zone: value })} />
+      </Field>
+      <RepeatFields form={form} repeat={repeat} change={(fields) => change({ repeat: { ...repeat, ...fields } })} />
+      <ZoneField form={form} zone={zone} change={(value) => change({ zone: value })} />
       <NextTimes cron={cronOf(repeat)} zone={zone} />
       <label className={FIELD}>
         <span>If its tree still runs</span>
@@ -70,11 +73,12 @@ export function TimeFields({ times, change }: TimeFieldsProps) {
 }
 
 interface RepeatFieldsProps {
+  form: Form;
   repeat: Repeat;
   change: (fields: Partial<Repeat>) => void;
 }
 
-function RepeatFields({ repeat, change }: RepeatFieldsProps) {
+function RepeatFields({ form, repeat, change }: RepeatFieldsProps) {
   const { pattern, time } = repeat;
   // What was chosen stays the start of an expression by hand.
   const choose = (next: Pattern) =>
@@ -105,7 +109,7 @@ function RepeatFields({ repeat, change }: RepeatFieldsProps) {
       ) : null}
       {pattern === "month" ? <DayField day={repeat.day} change={(day) => change({ day })} /> : null}
       {pattern === "cron" ? (
-        <CronField cron={repeat.cron} change={(cron) => change({ cron })} />
+        <CronField form={form} cron={repeat.cron} change={(cron) => change({ cron })} />
       ) : pattern === "hour" ? (
         <MinuteField time={time} change={(value) => change({ time: value })} />
       ) : (
@@ -119,6 +123,7 @@ function RepeatFields({ repeat, change }: RepeatFieldsProps) {
           />
         </label>
       )}
+      <div className="w-full empty:hidden">{form.fault("cron")}</div>
     </div>
   );
 }
@@ -151,11 +156,12 @@ function MinuteField({ time, change }: { time: string; change: (time: string) =>
   );
 }
 
-function CronField({ cron, change }: { cron: string; change: (cron: string) => void }) {
+function CronField({ form, cron, change }: { form: Form; cron: string; change: (cron: string) => void }) {
   return (
     <label className={`${FIELD} min-w-50 flex-1`}>
       <span>Minute, hour, day of the month, month, day of the week</span>
       <input
+        {...form.register("cron")}
         type="text"
         className="font-mono text-mono"
         spellCheck={false}
@@ -168,12 +174,12 @@ function CronField({ cron, change }: { cron: string; change: (cron: string) => v
   );
 }
 
-function ZoneField({ zone, change }: { zone: string; change: (zone: string) => void }) {
+function ZoneField({ form, zone, change }: { form: Form; zone: string; change: (zone: string) => void }) {
   const id = useId();
   return (
-    <label className={FIELD}>
-      <span>Time zone</span>
+    <Field form={form} name="zone" label="Time zone">
       <input
+        {...form.register("zone")}
         type="text"
         list={`${id}-zones`}
         spellCheck={false}
@@ -186,6 +192,6 @@ function ZoneField({ zone, change }: { zone: string; change: (zone: string) => v
           <option key={one} value={one} />
         ))}
       </datalist>
-    </label>
+    </Field>
   );
 }

@@ -1,7 +1,10 @@
+import type { ComponentProps } from "react";
+import { Field } from "@/components/ui/forms/field";
+import type { Form } from "@/components/ui/forms/use-form";
 import type { Role } from "@/core/rules/roles";
 import { ROLE_OPTIONS } from "@/core/words/roles";
 
-interface RoleSelectProps {
+interface RoleSelectProps extends Omit<ComponentProps<"select">, "value" | "onChange"> {
   role: Role;
   onChoose: (role: Role) => void;
   /** Accessible name, for example whose role it is. */
@@ -9,9 +12,10 @@ interface RoleSelectProps {
   busy?: boolean;
 }
 
-export function RoleSelect({ role, onChoose, label, busy = false }: RoleSelectProps) {
+export function RoleSelect({ role, onChoose, label, busy = false, ...rest }: RoleSelectProps) {
   return (
     <select
+      {...rest}
       aria-label={label}
       aria-busy={busy || undefined}
       value={role}
@@ -26,14 +30,15 @@ export function RoleSelect({ role, onChoose, label, busy = false }: RoleSelectPr
   );
 }
 
+interface RoleFieldProps extends Pick<RoleSelectProps, "role" | "onChoose"> {
+  form: Form;
+}
+
 /** The select as a form field with a visible label. */
-export function RoleField(props: Omit<RoleSelectProps, "label">) {
+export function RoleField({ form, ...props }: RoleFieldProps) {
   return (
-    <div>
-      <span className="mb-1 block text-small font-medium text-ink-2" aria-hidden="true">
-        Role
-      </span>
-      <RoleSelect {...props} label="Role" />
-    </div>
+    <Field form={form} name="role" label="Role">
+      <RoleSelect {...form.register("role")} {...props} />
+    </Field>
   );
 }

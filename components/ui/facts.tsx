@@ -12,6 +12,9 @@ export function Facts({ isApart = false, className = "", ...rest }: ComponentPro
 }
 
 /** Form fields with their labels on the left. */
+/** The error of a field in such a list, below the field. */
+export const BESIDE = "col-start-2 -mt-1!";
+
 export function FieldPairs({ className = "", ...rest }: ComponentProps<"div">) {
   return (
     <div

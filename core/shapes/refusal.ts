@@ -1,5 +1,13 @@
 import type { Review } from "./shapes";
 
+/** What is wrong with one field of a request. */
+export interface FieldIssue {
+  /** Where the field stands in the request. */
+  path: readonly (string | number)[];
+  /** A whole sentence for people, which does not name the field. */
+  message: string;
+}
+
 /**
  * The machine-readable reason of a refusal. The sentence next to it is for people, and code must not parse it. A refusal
  * without a code has only a sentence.
@@ -19,3 +27,9 @@ export type Refusal =
   | { code: "wrong_time"; field: "cron" | "zone" }
   /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };
+
+/** Returns the field that a refusal names by its code. */
+export function issuesOf(refusal: Refusal | undefined, message: string): FieldIssue[] | undefined {
+  if (refusal?.code === "wrong_field" || refusal?.code === "wrong_time") return [{ path: [refusal.field], message }];
+  return refusal?.code === "model_missing" ? [{ path: ["model"], message }] : undefined;
+}

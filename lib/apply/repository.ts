@@ -118,15 +118,18 @@ function smallText(file: string): string | null {
   }
 }
 
-/** Throws a `WorkspaceError` for a name that no new branch can have. */
+/** A name that no new branch can have. */
+export class BranchNameError extends WorkspaceError {}
+
+/** Throws BranchNameError for a name that no new branch can have. */
 export async function requireFreeBranch(repository: PersonsRepository, branch: string): Promise<void> {
   const shown = JSON.stringify(branch.slice(0, 200));
   const isValid = branch !== "" && !isSpecialToGit(branch) && branch.length <= 200 && !/[\0\n]/.test(branch);
   const checked = isValid && (await succeeds(gitIn(repository, ["check-ref-format", `refs/heads/${branch}`])));
   if (!checked)
-    throw new WorkspaceError(`${shown} cannot name a branch; use letters, digits, "-" and "/", as in banyan/report.`);
+    throw new BranchNameError(`${shown} cannot name a branch; use letters, digits, "-" and "/", as in banyan/report.`);
   if (await succeeds(gitIn(repository, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`])))
-    throw new WorkspaceError(`The repository already has a branch ${shown}; choose another name.`);
+    throw new BranchNameError(`The repository already has a branch ${shown}; choose another name.`);
   const heads = ["objects", "objects/pack", "refs", "refs/heads", ...foldersOf(branch)];
   for (const name of heads) {
     const stat = fs.lstatSync(path.join(repository.gitDir, name), { throwIfNoEntry: false });

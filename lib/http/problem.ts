@@ -1,4 +1,4 @@
-import type { Refusal } from "@/core/shapes/refusal";
+import type { FieldIssue, Refusal } from "@/core/shapes/refusal";
 
 /** Problem documents of RFC 9457: the HTTP API's answers to failed requests. */
 export interface Problem {
@@ -9,6 +9,8 @@ export interface Problem {
   detail: string;
   /** The refusal's data for programs; only where a program can act on it. */
   refusal?: Refusal;
+  /** The fields of the request that are wrong; `detail` is about the first. */
+  issues?: readonly FieldIssue[];
 }
 
 const TITLES: Record<number, string> = {
@@ -54,5 +56,6 @@ export function problemOfError(error: unknown): Problem | null {
   const status = typeof error.kind === "string" ? STATUS_OF_KIND[error.kind] : undefined;
   if (status === undefined) return null;
   const refusal = "refusal" in error ? (error.refusal as Refusal | undefined) : undefined;
-  return { ...problem(status, error.message), ...(refusal && { refusal }) };
+  const issues = "issues" in error ? (error.issues as Problem["issues"]) : undefined;
+  return { ...problem(status, error.message), ...(refusal && { refusal }), ...(issues?.length && { issues }) };
 }

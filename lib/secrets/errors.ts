@@ -4,6 +4,8 @@ export class SecretError extends Error {
   constructor(
     readonly kind: "invalid" | "not_found" | "too_large" | "unavailable",
     message: string,
+    /** What of the given secret is wrong. */
+    readonly part?: "name" | "value",
   ) {
     super(message);
   }

@@ -165,11 +165,16 @@ function checkName(name: string): void {
   throw new SecretError(
     "invalid",
     `${JSON.stringify(name.slice(0, 130))} is not a valid name for a secret: use 1 to 120 of the characters a-z, 0-9, "_", "/", "." and "-".`,
+    "name",
   );
 }
 
 function checkValue(value: string): void {
-  if (value.trim() === "") throw new SecretError("invalid", "The secret is empty: give it a value.");
+  if (value.trim() === "") throw new SecretError("invalid", "The secret is empty: give it a value.", "value");
   if (Buffer.byteLength(value) > MOST_VALUE_BYTES)
-    throw new SecretError("too_large", "The secret is larger than 64 KB: keep a file of that size outside Banyan.");
+    throw new SecretError(
+      "too_large",
+      "The secret is larger than 64 KB: keep a file of that size outside Banyan.",
+      "value",
+    );
 }

@@ -116,7 +116,9 @@ test("a rejection takes a reason, cancelling restores the focus, and a rule need
   await page.getByLabel("Approves").selectOption("all");
   const make = page.getByRole("button", { name: "Make the rule" });
   await make.click();
-  await expect(page.getByText("Enter a reason. It is shown with the rule.")).toBeVisible();
+  await expect(
+    page.getByText("Say why the rule may approve without a person. The reason is shown with the rule."),
+  ).toBeVisible();
   await page.getByLabel(/^Why may these calls run/).fill("The registry is ours.");
   await make.click();
   await expect(page.getByTestId("decide")).toContainText("Approved by a rule.");

@@ -241,7 +241,7 @@ test("calls are approved in a batch, with changed arguments, and by a rule that 
   const input = page.getByLabel("Arguments of find_files, as JSON");
   await input.fill("{");
   await page.keyboard.press("Control+Enter");
-  await expect(bar().getByRole("status")).toContainText("Not valid JSON");
+  await expect(bar().getByRole("alert")).toContainText("Not valid JSON");
   await input.fill('{"pattern": "*.ts"}');
   await page.keyboard.press("Control+Enter");
   await expect(rows().filter({ hasText: "Approved with changed arguments." })).toHaveCount(1);
@@ -255,7 +255,7 @@ test("calls are approved in a batch, with changed arguments, and by a rule that 
   await page.getByLabel("At most").fill("many");
   await page.getByLabel(/^Why may these calls run/).fill("Pictures are harmless.");
   await page.getByRole("button", { name: "Make the rule" }).click();
-  await expect(bar()).toContainText("Enter a whole number of calls, 1 or more");
+  await expect(bar()).toContainText("The limit of a rule is a whole number of calls from 1 to 1000000.");
   await page.getByLabel("At most").fill("2");
   await page.getByRole("button", { name: "Make the rule" }).click();
   await expect(bar()).toContainText("Approved by a rule.");

@@ -6,13 +6,25 @@ import { makeBackup } from "@/agents/backups/make";
 import { scheduleOf } from "@/agents/backups/schedule";
 import { operation } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
-import { changeOf, text, typedNumber } from "@/agents/operations/parse";
+import { changeOf, isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import { scheduleSentence } from "@/core/words/backups";
 import { StoreError } from "@/db/file/errors";
 import type { StoredSchedule } from "@/db/records/backup-record";
 import { BACKUP_INTERVAL_FORM, type BackupSettings, backupIntervalOf, MOST_KEPT_BACKUPS } from "@/lib/env/backups";
 
-const scheduleChange = changeOf({ every: text.optional(), keep: typedNumber.optional() });
+const scheduleChange = changeOf({
+  every: text
+    .refine(
+      (given) => backupIntervalOf(given) !== null,
+      whole((given: string) => `Backups cannot be made every "${given.slice(0, 50)}": use ${BACKUP_INTERVAL_FORM}.`),
+    )
+    .optional(),
+  keep: numberWithin(isWholeFrom(1, MOST_KEPT_BACKUPS), (keep) =>
+    Number.isNaN(keep)
+      ? `Backups to keep is not a number: use a whole number from 1 to ${MOST_KEPT_BACKUPS}.`
+      : `Cannot keep ${keep} backups: use a whole number from 1 to ${MOST_KEPT_BACKUPS}.`,
+  ).optional(),
+});
 
 export const backupOperations = {
   createBackup: operation({
@@ -81,17 +93,8 @@ function missing(name: string): UserError {
 function checked({ every, keep }: z.infer<typeof scheduleChange>, settings: BackupSettings): Partial<StoredSchedule> {
   if (every !== undefined && settings.everyMs !== null) throw fixed("BANYAN_BACKUP_EVERY");
   if (keep !== undefined && settings.keep !== null) throw fixed("BANYAN_BACKUP_KEEP");
-  const everyMs = every === undefined ? undefined : intervalIn(every);
-  const isNumber = keep === undefined || (Number.isInteger(keep) && keep >= 1 && keep <= MOST_KEPT_BACKUPS);
-  if (!isNumber)
-    throw new UserError("invalid", `Cannot keep ${keep} backups: use a whole number from 1 to ${MOST_KEPT_BACKUPS}.`);
+  const everyMs = every === undefined ? undefined : (backupIntervalOf(every) ?? undefined);
   return { ...(everyMs !== undefined && { everyMs }), ...(keep !== undefined && { keep }) };
-}
-
-function intervalIn(text: string): number {
-  const ms = backupIntervalOf(text);
-  if (ms !== null) return ms;
-  throw new UserError("invalid", `Backups cannot be made every "${text.slice(0, 50)}": use ${BACKUP_INTERVAL_FORM}.`);
 }
 
 function fixed(setting: string): UserError {

@@ -1,6 +1,6 @@
 /** E-mail. */
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import { hostOf } from "@/agents/operations/audit";
 import { said } from "@/agents/operations/operation";
@@ -14,7 +14,7 @@ import { MailAddressError, mailbox, parseMailServer, senderOf } from "@/lib/mail
 import { checkHost } from "@/lib/net/check";
 import { newId } from "@/lib/new-id";
 import type { Vault } from "@/lib/secrets/vault";
-import { checkedEvents } from "./events";
+import { eventNames, inOrder } from "./events";
 import { inOneSentence } from "./secrets";
 
 const MOST_RECEIVERS = 20;
@@ -23,7 +23,7 @@ const mailChange = z.strictObject({
   url: text,
   from: text.optional(),
   to: z.array(text),
-  events: z.array(text),
+  events: eventNames,
   password: text.optional(),
 });
 
@@ -71,19 +71,22 @@ async function set(
 ): Promise<{ sentence: string }> {
   refuseSettings(webhooks, "change the settings that begin with BANYAN_SMTP_ and BANYAN_MAIL_");
   const url = change.url.trim();
-  const events = checkedEvents(change.events);
-  const { server, from, to } = inWords(() => {
-    const receivers = [...new Set(change.to.map((one) => one.trim()).filter((one) => one !== ""))].map(mailbox);
-    return { server: parseMailServer(url), from: senderOf(url, change.from, receivers), to: receivers };
-  });
-  if (to.length > MOST_RECEIVERS) throw new UserError("invalid", `Name at most ${MOST_RECEIVERS} receivers.`);
+  const events = inOrder(change.events);
+  const server = inWords("url", () => parseMailServer(url));
+  const to = inWords("to", () =>
+    [...new Set(change.to.map((one) => one.trim()).filter((one) => one !== ""))].map(mailbox),
+  );
+  if (to.length === 0) throw wrongField("to", "Name at least one receiver of e-mail.");
+  if (to.length > MOST_RECEIVERS) throw wrongField("to", `Name at most ${MOST_RECEIVERS} receivers.`);
+  const from = inWords("from", () => senderOf(url, change.from, to));
   const checked = await checkHost(server, webhooks.settings);
-  if ("problem" in checked) throw new UserError("invalid", `${capital(hostProblem(server, checked.problem))}.`);
+  if ("problem" in checked) throw wrongField("url", `${capital(hostProblem(server, checked.problem))}.`);
   const before = webhooks.store.mail.read();
   // A password is never sent to a server for which it was not given.
   const isSameServer = before !== null && isSame(before.url, url);
   const password = change.password || null;
-  if (password !== null) await inOneSentence(() => vault.set(MAIL_PASSWORD, password, actor.name));
+  if (password !== null)
+    await inOneSentence(() => vault.set(MAIL_PASSWORD, password, actor.name), { value: "password" });
   else if (!isSameServer) await vault.remove(MAIL_PASSWORD).catch(() => {});
   await webhooks.store.mail.set({ url, from, to, events, by: actor.name });
   const isOpen = server.user !== null && (activeMail(webhooks)?.password ?? null) === null;
@@ -116,11 +119,11 @@ function refuseSettings({ settings }: WebhookSources, advice: string): void {
   if (settings.mail) throw new UserError("conflict", `E-mail is set by BANYAN_SMTP_URL: ${advice} and restart.`);
 }
 
-function inWords<T>(work: () => T): T {
+function inWords<Result>(field: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw error instanceof MailAddressError ? new UserError("invalid", error.message) : error;
+    throw error instanceof MailAddressError ? wrongField(field, error.message) : error;
   }
 }
 

@@ -1,10 +1,10 @@
 /** Users and API tokens. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import { said, shape } from "@/agents/operations/operation";
-import { filled, number, text } from "@/agents/operations/parse";
+import { isWholeFrom, numberWithin, text, whole } from "@/agents/operations/parse";
 import { type ApiToken, personOf, ROLES, type Role, type User } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { normalAddress } from "@/lib/auth/allow-list";
@@ -17,29 +17,50 @@ const DEFAULT_DAYS = 90;
 const MOST_DAYS = 3_650;
 const MOST_NAME_CHARACTERS = 100;
 
-const role = z.string("must be viewer, operator, reviewer or admin");
+const role = z.string("must be viewer, operator, reviewer or admin").refine(
+  (given) => ROLES.some((one) => one === given),
+  whole((given: string) => `There is no role “${given}”. Roles: ${ROLES.join(", ")}.`),
+);
+const email = z.string("must be an e-mail address").refine(
+  (given) => normalAddress(given) !== null,
+  whole((given: string) =>
+    given.trim() === ""
+      ? "Type the e-mail address of the Google account."
+      : `“${given.slice(0, 100)}” is not an e-mail address: write it as name@example.org.`,
+  ),
+);
+const userName = text
+  .trim()
+  .refine(
+    (name) => name.length <= MOST_NAME_CHARACTERS && !/[\p{Cc}\p{Cf}]/u.test(name),
+    whole(`A name has at most ${MOST_NAME_CHARACTERS} characters and no invisible characters.`),
+  );
+/** Strictly checked, because records show it in parentheses after a person's name. */
+const tokenName = text
+  .refine((name) => name !== "", whole("Name the token after the program that will use it."))
+  .refine(
+    (name) => name === "" || /^[\w.-]([\w .-]{0,58}[\w.-])?$/.test(name),
+    whole("The name of a token has 1 to 60 letters, digits, spaces, dots, dashes and underscores."),
+  );
+const tokenDays = numberWithin(isWholeFrom(1, MOST_DAYS), `A token lasts for 1 to ${MOST_DAYS} whole days`);
 
 export const peopleOperations = {
   addUser: operation({
     right: "administer",
     summary: "Adds a user, who may then sign in.",
     http: "POST users",
-    input: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
+    input: z.strictObject({ email, name: userName.optional(), role }),
     // The address is what the row is about.
     audit: ["role"],
     result: shape<User>("User"),
     names: ({ email }) => email,
     made: ({ email }) => ({ subject: email, tree: "" }),
     async run({ email, name, role }, _actor, { store: { people } }) {
-      const address = normalAddress(email);
-      if (!address)
-        throw new UserError(
-          "invalid",
-          `“${email.slice(0, 100)}” is not an e-mail address: write it as name@example.org.`,
-        );
-      const user = { uid: newId(), email: address, name: shownName(name) || address, role: roleOf(role) };
+      const address = normalAddress(email) ?? email;
+      const user = { uid: newId(), email: address, name: name || address, role: role as Role };
       const added = await people.addUser(user);
-      if (!added) throw new UserError("conflict", `${address} is already a user: change the role instead.`);
+      if (!added)
+        throw aboutField("email", new UserError("conflict", `${address} is already a user: change the role instead.`));
       return added;
     },
   }),
@@ -49,14 +70,13 @@ export const peopleOperations = {
     summary: "Changes the role of a user; `id` is an id or an e-mail address.",
     on: "name",
     http: "POST users/:id/role",
-    input: z.strictObject({ role: filled }),
+    input: z.strictObject({ role }),
     audit: ["role"],
     result: said,
     async run({ id, role }, actor, { store: { people } }) {
       const user = userOf(id, people);
-      const wanted = roleOf(role);
-      refuse(await people.setRole(user.id, wanted, actor.name), user, "keep the role");
-      return { sentence: `${user.email} now has the role ${wanted}.` };
+      refuse(await people.setRole(user.id, role as Role, actor.name), user, "keep the role");
+      return { sentence: `${user.email} now has the role ${role}.` };
     },
   }),
   removeUser: operation({
@@ -77,24 +97,24 @@ export const peopleOperations = {
     right: "administer",
     summary: "Creates a token. Only this answer contains its value.",
     http: "POST tokens",
-    input: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
+    input: z.strictObject({ role, name: tokenName.optional(), days: tokenDays.optional(), task: text.optional() }),
     audit: ["role", "name", "days", "task"],
     result: z.intersection(shape<ApiToken>("ApiToken"), z.object({ token: z.string() })),
     made: ({ id }) => ({ subject: id, tree: "" }),
-    async run({ role, name, days = DEFAULT_DAYS, task }, actor, { store: { people }, ids, now }) {
+    async run({ role, name = "api", days = DEFAULT_DAYS, task }, actor, { store: { people }, ids, now }) {
       const uid = newId();
       const { token, hash } = newToken();
       const wanted = {
         uid,
         hash,
-        name: tokenName(name),
-        role: roleOf(role),
+        name,
+        role: role as Role,
         task: task === undefined ? null : ids.task(task),
         by: personOf(actor.name),
-        expiresAtMs: now() + daysOf(days) * DAY_MS,
+        expiresAtMs: now() + days * DAY_MS,
       };
       if (wanted.task !== null && wanted.role !== "viewer")
-        throw new UserError("invalid", "A token for one task can only read: give it the role viewer.");
+        throw wrongField("role", "A token for one task can only read: give it the role viewer.");
       await people.addToken(wanted);
       const made = people.tokens().find((one) => one.id === uid);
       if (!made) throw new Error("The new token is missing in the database.");
@@ -137,31 +157,4 @@ function refuse(why: "unknown" | "last_admin" | null, user: User, what: string):
   if (why === "unknown") throw new UserError("not_found", `The user ${user.email} no longer exists.`);
   if (why === "last_admin")
     throw new UserError("conflict", `${user.email} is the last admin and must ${what}: make another user admin first.`);
-}
-
-function roleOf(role: string): Role {
-  const found = ROLES.find((one) => one === role);
-  if (!found) throw new UserError("invalid", `There is no role “${role}”. Roles: ${ROLES.join(", ")}.`);
-  return found;
-}
-
-function daysOf(days: number): number {
-  if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return days;
-  throw new UserError("invalid", `A token lasts for 1 to ${MOST_DAYS} whole days, not ${days}.`);
-}
-
-/** Returns the token's name, strictly checked because records show it in parentheses after a person's name. */
-function tokenName(name = "api"): string {
-  if (/^[\w.-]([\w .-]{0,58}[\w.-])?$/.test(name)) return name;
-  throw new UserError(
-    "invalid",
-    "The name of a token has 1 to 60 letters, digits, spaces, dots, dashes and underscores.",
-  );
-}
-
-function shownName(name = ""): string {
-  const shown = name.trim();
-  const isText = shown.length <= MOST_NAME_CHARACTERS && !/[\p{Cc}\p{Cf}]/u.test(shown);
-  if (isText) return shown;
-  throw new UserError("invalid", `A name has at most ${MOST_NAME_CHARACTERS} characters and no invisible characters.`);
 }

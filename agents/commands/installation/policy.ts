@@ -1,7 +1,7 @@
 /** The policy of each level of calls, and the hosts that need no approval. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { UserError, wrongField } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import { said, shape } from "@/agents/operations/operation";
 import { hasAny, text } from "@/agents/operations/parse";
@@ -60,7 +60,7 @@ function changedHosts(now: readonly string[], change: Change): string[] {
   const given = change.add_hosts ?? [];
   const wrong = given.find((host) => canonicalEntry(host) === null);
   if (wrong !== undefined)
-    throw new UserError("invalid", `“${wrong}” is not a host: write host, host:port or *.host, without https://.`);
+    throw wrongField("add_hosts", `“${wrong}” is not a host: write host, host:port or *.host, without https://.`);
   const added = given.flatMap((host) => canonicalEntry(host) ?? []);
   const removed = (change.remove_hosts ?? []).map((host) => canonicalEntry(host) ?? host);
   const unknown = removed.find((host) => !now.includes(host));

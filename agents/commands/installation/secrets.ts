@@ -1,7 +1,7 @@
 /** Secrets, and the present state of the audit. */
 
 import { z } from "zod";
-import { UserError } from "@/agents/application";
+import { aboutField, UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
 import { present } from "@/agents/operations/parse";
@@ -9,6 +9,8 @@ import { verify } from "@/agents/queries/secrets";
 import { appendAnchor } from "@/lib/audit-anchor";
 import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
+
+const SECRET_FIELDS = { name: "id", value: "value" };
 
 export const secretOperations = {
   setSecret: operation({
@@ -26,7 +28,7 @@ export const secretOperations = {
         await vault.set(id, value, actor.name);
         const shown = vault.list().find((one) => one.name === id)?.lastFour;
         return { sentence: `Saved the secret ${id}${shown ? `, which ends in ${shown}` : ""}.` };
-      }),
+      }, SECRET_FIELDS),
   }),
   removeSecret: operation({
     right: "administer",
@@ -84,11 +86,20 @@ async function rotate(vault: Vault): Promise<{ sentence: string }> {
   return { sentence: `Secrets encrypted with the new key: ${renewed}.${gone}${left}` };
 }
 
-/** Runs `work` and turns a SecretError into a UserError with the same sentence. */
-export async function inOneSentence<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` and turns a SecretError into a UserError with the same sentence. `fields`: where the input has the name
+ * and the value of the secret.
+ */
+export async function inOneSentence<T>(
+  work: () => Promise<T>,
+  fields: { name?: string; value?: string } = {},
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof SecretError ? new UserError(error.kind, error.message) : error;
+    if (!(error instanceof SecretError)) throw error;
+    const refused = new UserError(error.kind, error.message);
+    const field = error.part && fields[error.part];
+    throw field ? aboutField(field, refused) : refused;
   }
 }

@@ -1,10 +1,9 @@
 /** The caps of the installation: of a day, and of a tree that is submitted without a cap of its own. */
 
-import { z } from "zod";
 import { type Actor, UserError } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
 import { said, shape } from "@/agents/operations/operation";
-import { changeOf } from "@/agents/operations/parse";
+import { changeOf, numberWithin } from "@/agents/operations/parse";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import type { Providers } from "@/agents/providers/providers";
 import { shownCaps } from "@/agents/queries/spend-caps";
@@ -15,14 +14,23 @@ import type { Store } from "@/db/store";
 
 const MOST_USD = 1_000_000;
 
-const capUsd = z.number("must be dollars, or null for no cap").nullable();
+const capUsd = (name: string) =>
+  numberWithin(
+    (usd) => usd >= 0.01 && usd <= MOST_USD,
+    (usd) =>
+      Number.isNaN(usd)
+        ? `The ${name} is not a number: give dollars from 0.01 to ${MOST_USD}.`
+        : `The ${name} cannot be ${usd}: give dollars from 0.01 to ${MOST_USD}, or null for no cap.`,
+  ).nullable();
+/** The daily cap of all trees. */
+export const dayUsd = capUsd("daily cap");
 
 export const spendCapOperations = {
   setSpendCaps: operation({
     right: "administer",
     summary: "Changes the caps on money. Tasks that the daily cap parked try again.",
     http: "POST caps",
-    input: changeOf({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() }),
+    input: changeOf({ day_usd: dayUsd.optional(), tree_usd: capUsd("cap of a tree").optional() }),
     audit: ["day_usd", "tree_usd"],
     result: said.extend({ caps: shape<SpendCaps>("SpendCaps") }),
     run: async (change, actor, world) => setSpendCaps(world, change, actor),
@@ -40,8 +48,8 @@ export async function setSpendCaps(
       "conflict",
       "The setting BANYAN_MAX_USD_PER_DAY sets the daily cap: change the setting, or remove it first.",
     );
-  const day = microUsdOf("daily cap", change.day_usd);
-  const tree = microUsdOf("cap of a tree", change.tree_usd);
+  const day = microUsdOf(change.day_usd);
+  const tree = microUsdOf(change.tree_usd);
   await store.spendCaps.change(
     { ...(day !== undefined && { dayMicroUsd: day }), ...(tree !== undefined && { treeMicroUsd: tree }) },
     actor.name,
@@ -50,13 +58,8 @@ export async function setSpendCaps(
   return { sentence: spendCapsSentence(caps), caps };
 }
 
-function microUsdOf(name: string, usd: number | null | undefined): number | null | undefined {
-  if (usd === undefined || usd === null) return usd;
-  if (Number.isFinite(usd) && usd >= 0.01 && usd <= MOST_USD) return Math.round(usd * 1_000_000);
-  throw new UserError(
-    "invalid",
-    `The ${name} cannot be ${usd}: give dollars from 0.01 to ${MOST_USD}, or null for no cap.`,
-  );
+function microUsdOf(usd: number | null | undefined): number | null | undefined {
+  return usd === undefined || usd === null ? usd : Math.round(usd * 1_000_000);
 }
 
 export interface DefaultCapSources {

@@ -1,5 +1,5 @@
 /** What commands for web APIs and outside agents share: names, and how requests are signed. */
-import { UserError } from "@/agents/application";
+import { wrongField } from "@/agents/application";
 import { isDistinctServerName, NO_NAMES } from "@/agents/tools/outside/server-tools";
 import type { ApiRequest } from "@/core/shapes/tools";
 import type { ApiAuth } from "@/lib/openapi/types";
@@ -10,15 +10,12 @@ const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 /** Headers of the connection itself. */
 const NO_AUTH_HEADER = /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|cookie|accept.*)$/i;
 
-/** Throws UserError when the name cannot be that of a server whose tools have a part for the server. */
-export function checkName(name: string): void {
+/** Returns why the name cannot be that of a server whose tools have a part for the server; null: it can. */
+export function nameProblem(name: string): string | null {
   if (!NAME.test(name) || NO_NAMES.includes(name))
-    throw new UserError("invalid", "The name must be 1 to 20 of a-z, 0-9 and _, and begin with a letter.");
-  if (!isDistinctServerName(name))
-    throw new UserError(
-      "invalid",
-      "The name must not end with _ or have two of them in a row: tools could be confused.",
-    );
+    return "The name must be 1 to 20 of a-z, 0-9 and _, and begin with a letter.";
+  if (isDistinctServerName(name)) return null;
+  return "The name must not end with _ or have two of them in a row: tools could be confused.";
 }
 
 /** Returns how requests are signed; what the person left out stays as it was. Throws UserError. */
@@ -33,6 +30,6 @@ export function authOf(
   const before = old?.kind === "header" ? old.name : "";
   const named = header ?? before;
   if (!HEADER.test(named) || NO_AUTH_HEADER.test(named))
-    throw new UserError("invalid", "Give the name of the header with the key, such as X-API-Key.");
+    throw wrongField("header", "Give the name of the header with the key, such as X-API-Key.");
   return { kind, name: named, secret };
 }

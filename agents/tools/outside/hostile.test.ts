@@ -1,6 +1,6 @@
 /** N5: Names with which an added server tries to be taken for another one, or for Banyan's own tools. */
 import { expect, test } from "vitest";
-import { checkName } from "@/agents/commands/servers/auth";
+import { nameProblem } from "@/agents/commands/servers/auth";
 import { serverName } from "@/agents/tools/additions/config-name";
 import { uniqueName } from "@/lib/mcp/config/config";
 import { isDistinctServerName, nameOfServerTool, offeredOf, serverOfName } from "./server-tools";
@@ -10,7 +10,7 @@ const TRICKS = ["notes__read", "notes_", "notes__", "notes___x", "n__"];
 test.each(TRICKS)("a server cannot be named %s, so its tools are not another server's", (name) => {
   expect(isDistinctServerName(name)).toBe(false);
   expect(serverName.safeParse(name).success).toBe(false);
-  expect(() => checkName(name)).toThrow(/could be confused/);
+  expect(nameProblem(name)).toMatch(/could be confused/);
 });
 
 test.each([

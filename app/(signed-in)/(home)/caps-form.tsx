@@ -1,32 +1,46 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { fieldText, NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { fieldText, NumberField, typedNumber } from "@/components/ui/number-field";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { SpendCaps } from "@/core/shapes/shapes";
+import { saveCaps } from "./caps-actions";
 
 interface CapsFormProps {
   caps: SpendCaps;
-  pending: boolean;
-  save: (next: Partial<SpendCaps>) => void;
+  onSaved: (next: Partial<SpendCaps>) => void;
   cancel: () => void;
 }
 
 /** Form that changes the caps on money. */
-export function CapsForm({ caps, pending, save, cancel }: CapsFormProps) {
+export function CapsForm({ caps, onSaved, cancel }: CapsFormProps) {
   const [day, setDay] = useState(fieldText(caps.day_usd));
   const [tree, setTree] = useState(fieldText(caps.tree_usd));
+  const form = useForm();
   const isFixed = caps.day_setting !== null;
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     // It stands inside the page, not inside the form of a new task; its Enter key saves the caps only.
     event.stopPropagation();
-    save({ ...(!isFixed && { day_usd: usdOf(day) }), tree_usd: usdOf(tree) });
+    const next = { ...(!isFixed && { day_usd: usdOf(day) }), tree_usd: usdOf(tree) };
+    form.run(
+      () => saveCaps(next),
+      (outcome) => outcome.ok && onSaved(next),
+    );
   }
   return (
-    <form className="mt-1 flex flex-wrap items-end gap-2" aria-label="Caps on spending" onSubmit={onSubmit}>
+    <form
+      {...form.props}
+      className="mt-1 flex flex-wrap items-end gap-2"
+      aria-label="Caps on spending"
+      onSubmit={onSubmit}
+    >
       <NumberField
+        form={form}
+        name="day_usd"
         label="All trees, a day"
         value={day}
         set={setDay}
@@ -34,13 +48,25 @@ export function CapsForm({ caps, pending, save, cancel }: CapsFormProps) {
         isFixed={isFixed}
         hasDecimals
       />
-      <NumberField label="One tree" value={tree} set={setTree} placeholder="no cap" hasDecimals />
-      <Button type="submit" disabled={pending}>
+      <NumberField
+        form={form}
+        name="tree_usd"
+        label="One tree"
+        value={tree}
+        set={setTree}
+        placeholder="no cap"
+        hasDecimals
+      />
+      <Button type="submit" disabled={form.pending}>
         Save
       </Button>
       <Button look="quiet" onClick={cancel}>
         Cancel
       </Button>
+      <div className="w-full empty:hidden">
+        {form.faultsBelow()}
+        <OutcomeLine outcome={form.rest} />
+      </div>
       <Hint className="mt-0! w-full">
         {isFixed ? `${caps.day_setting} sets the daily cap. ` : ""}In dollars. Empty means no cap.
       </Hint>

@@ -3,12 +3,9 @@
 import { useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
-import { OutcomeLine } from "@/components/ui/outcome-line";
 import { lazily } from "@/components/ui/page/lazily";
 import type { SpendCaps } from "@/core/shapes/shapes";
 import { spendCapsSentence } from "@/core/words/spend-caps";
-import { saveCaps } from "./caps-actions";
 
 const CapsForm = lazily(() => import("./caps-form").then((file) => file.CapsForm));
 
@@ -19,23 +16,16 @@ interface SpendCapsLineProps {
 
 /** One line about the caps on money, with a form for admins. Users who cannot change them see caps only. */
 export function SpendCapsLine({ caps: given, mayChange }: SpendCapsLineProps) {
-  const { pending, outcome, run } = useAction();
   const [isOpen, setOpen] = useState(false);
   // The page's status is older than what was just saved.
   const [saved, setSaved] = useState<{ over: SpendCaps; caps: SpendCaps } | null>(null);
   const caps = saved?.over === given ? saved.caps : given;
   if (!mayChange && caps.day_usd === null && caps.tree_usd === null) return null;
 
-  function save(next: Partial<SpendCaps>): void {
-    run(
-      () => saveCaps(next),
-      (result) => {
-        if (!result.ok) return;
-        setOpen(false);
-        setSaved({ over: given, caps: { ...caps, ...next } });
-        refreshPage();
-      },
-    );
+  function finish(next: Partial<SpendCaps>): void {
+    setOpen(false);
+    setSaved({ over: given, caps: { ...caps, ...next } });
+    refreshPage();
   }
   return (
     // Counts as a card, so that the card below keeps its distance.
@@ -48,8 +38,7 @@ export function SpendCapsLine({ caps: given, mayChange }: SpendCapsLineProps) {
           </button>
         ) : null}
       </Hint>
-      {isOpen ? <CapsForm caps={caps} pending={pending} save={save} cancel={() => setOpen(false)} /> : null}
-      {isOpen || outcome?.ok === false ? <OutcomeLine outcome={outcome} /> : null}
+      {isOpen ? <CapsForm caps={caps} onSaved={finish} cancel={() => setOpen(false)} /> : null}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { resumeProvider } from "@/app/actions/operations";
 import { usePolled } from "@/components/http/use-polled";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { lazily } from "@/components/ui/page/lazily";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
@@ -13,7 +14,8 @@ import type { ProviderState } from "@/core/shapes/operations";
 import { plural } from "@/core/words/figures";
 import { StateWords } from "./provider-state";
 import { PROVIDER_GLYPHS, providerName } from "./provider-words";
-import { SwitchDialog } from "./switch-dialog";
+
+const SwitchDialog = lazily(() => import("./switch-dialog").then((file) => file.SwitchDialog));
 
 const LOOK_MS = 10_000;
 

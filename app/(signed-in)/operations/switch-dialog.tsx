@@ -3,8 +3,9 @@
 import { useState } from "react";
 import { switchProvider } from "@/app/actions/operations";
 import { useServerStatus } from "@/components/feed/server-status";
-import { FIELD } from "@/components/ui/field-look";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -26,12 +27,14 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
   const usable = others.filter(({ name }) => name !== "runbook");
   const fits = usable.some(({ name }) => defaultModel.startsWith(`${name}/`));
   const [model, setModel] = useState(fits ? defaultModel : `${usable[0]?.name ?? "anthropic"}/`);
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run, rest } = form;
   const tasks = plural(provider.parked_tasks.length, "task");
   return (
     <Modal title={`Switch tasks that wait for ${providerName(provider.name)}?`} onClosed={onClosed}>
       {(dismiss) => (
         <form
+          {...form.props}
           onSubmit={(event) => {
             event.preventDefault();
             if (pending) return;
@@ -49,11 +52,16 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
             {tasks} {provider.parked_tasks.length === 1 ? "continues" : "continue"} immediately, with the full
             conversation so far. Other tasks of the same trees keep their model.
           </p>
-          <label className={`${FIELD} mt-3`}>
-            <span>Model (provider/model)</span>
-            <input type="text" value={model} spellCheck={false} onChange={(event) => setModel(event.target.value)} />
-          </label>
-          <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+          <Field form={form} name="model" label="Model (provider/model)" className="mt-3">
+            <input
+              {...form.register("model")}
+              type="text"
+              value={model}
+              spellCheck={false}
+              onChange={(event) => setModel(event.target.value)}
+            />
+          </Field>
+          <OutcomeLine outcome={rest?.ok === false ? rest : null} />
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button onClick={dismiss}>Cancel</Button>
             <Button type="submit" look="primary" aria-disabled={pending}>

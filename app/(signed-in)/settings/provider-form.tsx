@@ -3,7 +3,8 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { testProvider } from "@/app/actions/providers";
 import { operate } from "@/app/operate";
-import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
@@ -32,7 +33,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   const [model, setModel] = useState("");
   const [tested, setTested] = useState<ProviderTest | null>(null);
   const testing = useAction();
-  const keeping = useAction();
+  const form = useForm();
   /** How often the typed values changed. A test's answer counts only if they have not changed since it began. */
   const changes = useRef(0);
   const access = { id: provider.name, key: key.trim() || undefined, base_url: address.trim() || undefined };
@@ -42,7 +43,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
     changes.current += 1;
     setTested(null);
     testing.say(null);
-    keeping.say(null);
+    form.say(null);
   }
 
   function test(): void {
@@ -52,6 +53,10 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
       async () => {
         const found = await testProvider(access);
         if (isOfEarlierValues()) return found;
+        if (found.issues) {
+          form.say(found);
+          return found;
+        }
         setTested(found);
         if (found.ok && model === "" && defaultModel === "runbook")
           setModel(usualIn(found.models, provider.usual_model) ?? found.models[0] ?? "");
@@ -62,7 +67,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   }
 
   function keep(): void {
-    keeping.run(
+    form.run(
       () => operate("setProviderKey", { ...access, model: model || undefined }),
       (outcome) => outcome.ok && onKept(outcome),
     );
@@ -76,9 +81,10 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
     tested,
     test,
     keep,
-    message: keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null),
+    form,
+    message: form.outcome ? form.rest : (tested ?? (testing.outcome?.ok === false ? testing.outcome : null)),
     isTesting: testing.pending,
-    isBusy: testing.pending || keeping.pending,
+    isBusy: testing.pending || form.pending,
     isEmpty: !access.key && !access.base_url,
     typeKey(text: string) {
       setKey(text);
@@ -101,10 +107,10 @@ export function ProviderForm(props: ProviderFormProps) {
   const id = useId();
   const typed = useProviderForm(props);
   const { tested, message, isBusy, model, setModel } = typed;
-  const form = useRef<HTMLFormElement>(null);
+  const first = typed.form.idOf(takes_key ? "key" : "base_url");
   useEffect(() => {
-    if (takesFocus) form.current?.querySelector("input")?.focus();
-  }, [takesFocus]);
+    if (takesFocus) document.getElementById(first)?.focus();
+  }, [takesFocus, first]);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -114,7 +120,7 @@ export function ProviderForm(props: ProviderFormProps) {
   }
 
   return (
-    <form ref={form} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
+    <form {...typed.form.props} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
       <AccessFields provider={provider} typed={typed} id={id} />
       <Unused provider={provider} address={typed.address} />
       {message ? (
@@ -181,12 +187,19 @@ interface AccessFieldsProps {
 }
 
 function AccessFields({ provider, typed, id }: AccessFieldsProps) {
+  const { form, message } = typed;
+  // What the provider refused is what was sent to it.
+  const sent = provider.takes_key ? "key" : "base_url";
+  const marked = (name: "key" | "base_url") => {
+    const registered = form.register(name, name === sent && message ? id : undefined);
+    return name === sent && message?.ok === false ? { ...registered, "aria-invalid": true } : registered;
+  };
   return (
     <>
       {provider.takes_key ? (
-        <label className={FIELD}>
-          <span>Key</span>
+        <Field form={form} name="key" label="Key">
           <input
+            {...marked("key")}
             type="password"
             className="font-mono text-mono"
             autoComplete="off"
@@ -194,14 +207,12 @@ function AccessFields({ provider, typed, id }: AccessFieldsProps) {
             placeholder={provider.key_start ? `${provider.key_start}…` : undefined}
             value={typed.key}
             onChange={(event) => typed.typeKey(event.target.value)}
-            aria-invalid={typed.message?.ok === false || undefined}
-            aria-describedby={typed.message ? id : undefined}
           />
-        </label>
+        </Field>
       ) : null}
-      <label className={FIELD}>
-        <span>{provider.takes_key ? "Address (optional)" : "Address"}</span>
+      <Field form={form} name="base_url" label={provider.takes_key ? "Address (optional)" : "Address"}>
         <input
+          {...marked("base_url")}
           type="text"
           inputMode="url"
           className="font-mono text-mono"
@@ -211,7 +222,7 @@ function AccessFields({ provider, typed, id }: AccessFieldsProps) {
           value={typed.address}
           onChange={(event) => typed.typeAddress(event.target.value)}
         />
-      </label>
+      </Field>
     </>
   );
 }

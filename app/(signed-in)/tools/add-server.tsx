@@ -2,12 +2,13 @@
 
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { FileField } from "@/components/files/file-field";
-import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
 import { Segments } from "@/components/ui/segments";
-import { EMPTY_FIELDS, entryOfFields, type FieldName, type ServerFields } from "./server-fields";
+import { EMPTY_FIELDS, entryOfFields, type ServerFields } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
 import { useLongCall } from "./use-long-call";
@@ -18,7 +19,7 @@ const MAX_FILE_BYTES = 900_000;
 type How = "form" | "file";
 
 interface Problem {
-  field: FieldName | "file";
+  field: string;
   sentence: string;
 }
 
@@ -30,7 +31,7 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const [how, setHow] = useState<How>("form");
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
   const [file, setFile] = useState("");
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const form = useForm();
   const [text, setText] = useState<string | null>(null);
   const adding = useLongCall();
   // A change removes the preview, and with it the result of what is being added.
@@ -39,40 +40,35 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   function preview(): void {
     const made = how === "file" ? textOfFile(file) : textOfFields(fields);
     adding.forget();
-    setProblem(typeof made === "string" ? null : made);
+    if (typeof made === "string") form.say(null);
+    else form.refuse(made.field, made.sentence);
     setText(typeof made === "string" ? made : null);
   }
   // People add exactly what they previewed, so a changed text needs a new preview.
   function change(work: () => void): void {
     work();
     setText(null);
-    setProblem(null);
+    form.say(null);
   }
   function cancel(): void {
     forget();
     onClose();
   }
-  const fieldProblem = problem && problem.field !== "file" ? { ...problem, field: problem.field } : null;
   return (
     <Card as="section" className="mb-6" aria-labelledby="add-server">
       <Head how={how} isLocked={isLocked} choose={(next) => change(() => setHow(next))} />
       {isRestored && how === "form" ? <Hint>Your draft was restored, without values that may be keys.</Hint> : null}
-      <fieldset disabled={isLocked}>
+      <fieldset {...form.props} disabled={isLocked}>
         {how === "form" ? (
-          <ServerForm
-            fields={fields}
-            change={(some) => change(() => changeFields(some))}
-            problem={fieldProblem}
-            isNew
-          />
+          <ServerForm fields={fields} change={(some) => change(() => changeFields(some))} form={form} isNew />
         ) : (
           <FileSource
             text={file}
-            problem={problem?.field === "file" ? problem.sentence : null}
+            form={form}
             change={(next) => change(() => setFile(next))}
             refuse={(sentence) => {
               setText(null);
-              setProblem({ field: "file", sentence });
+              form.refuse("file", sentence);
             }}
           />
         )}
@@ -132,14 +128,13 @@ function Head({ how, isLocked, choose }: HeadProps) {
 
 interface FileSourceProps {
   text: string;
-  /** The problem of the text; null if none is known. */
-  problem: string | null;
+  form: Form;
   change: (text: string) => void;
   refuse: (sentence: string) => void;
 }
 
 /** A field for the text of a configuration file, pasted or read from a file. */
-function FileSource({ text, problem, change, refuse }: FileSourceProps) {
+function FileSource({ text, form, change, refuse }: FileSourceProps) {
   async function take(event: ChangeEvent<HTMLInputElement>): Promise<void> {
     const chosen = event.target.files?.[0];
     if (!chosen) return;
@@ -149,29 +144,23 @@ function FileSource({ text, problem, change, refuse }: FileSourceProps) {
   }
   return (
     <div className="stack">
-      <label className={FIELD}>
-        <span>Configuration file with mcpServers, as used by desktop programs</span>
+      <Field form={form} name="file" label="Configuration file with mcpServers, as used by desktop programs">
         <textarea
+          {...form.register("file")}
           rows={9}
           className="font-mono text-mono leading-5"
           spellCheck={false}
           placeholder={'{\n  "mcpServers": {\n    "files": { "command": "npx", "args": ["-y", "…"] }\n  }\n}'}
           value={text}
-          aria-invalid={problem !== null || undefined}
           onChange={(event) => change(event.target.value)}
         />
-      </label>
+      </Field>
       <FileField
         label="Or choose a file"
         accept=".json,.jsonc,application/json,text/plain"
         onChange={(event) => void take(event)}
       />
       <Hint>The file may hold keys, so this browser does not keep it as a draft.</Hint>
-      {problem === null ? null : (
-        <Hint isBad role="alert">
-          {problem}
-        </Hint>
-      )}
     </div>
   );
 }

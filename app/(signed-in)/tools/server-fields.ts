@@ -1,5 +1,7 @@
 /** Converts between the fields of the server form and an entry of `mcpServers`. Pure. */
 
+import type { Form } from "@/components/ui/forms/use-form";
+
 export interface ServerFields {
   name: string;
   kind: "stdio" | "package" | "http";
@@ -34,7 +36,7 @@ export const EMPTY_FIELDS: ServerFields = {
   oauth: null,
 };
 
-export type FieldName = "name" | "command" | "pack" | "settings" | "url";
+type FieldName = "name" | "command" | "pack" | "settings" | "url";
 export type Entry = { ok: true; entry: Record<string, unknown> } | { ok: false; field: FieldName; sentence: string };
 
 export function entryOfFields(fields: ServerFields): Entry {
@@ -138,8 +140,8 @@ function lines(text: string): string[] {
 export interface ServerFormProps {
   fields: ServerFields;
   change: (fields: Partial<ServerFields>) => void;
-  /** The field with a problem. */
-  problem: { field: FieldName; sentence: string } | null;
+  /** Shows the problem of a field. */
+  form: Form;
   /** The name of an existing server cannot change. */
   isNew: boolean;
 }

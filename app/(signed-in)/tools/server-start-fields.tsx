@@ -1,22 +1,15 @@
-import type { ReactNode } from "react";
 import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
 import { Hint } from "@/components/ui/hint";
-import type { FieldName, ServerFormProps } from "./server-fields";
-
-interface ServerStartFieldsProps extends Pick<ServerFormProps, "fields" | "change"> {
-  /** Returns the aria attributes of a field, which mark it as invalid. */
-  invalid: (field: FieldName) => object;
-  /** Returns the message below a field with a problem. */
-  problemOf: (field: FieldName) => ReactNode;
-}
+import type { ServerFormProps } from "./server-fields";
 
 /** The command, package or address of a server. */
-export function ServerStartFields({ fields, change, invalid, problemOf }: ServerStartFieldsProps) {
+export function ServerStartFields({ fields, change, form }: Omit<ServerFormProps, "isNew">) {
   if (fields.kind === "http")
     return (
-      <label className={FIELD}>
-        <span>Address</span>
+      <Field form={form} name="url" label="Address">
         <input
+          {...form.register("url")}
           type="text"
           inputMode="url"
           className="font-mono text-mono"
@@ -24,39 +17,33 @@ export function ServerStartFields({ fields, change, invalid, problemOf }: Server
           spellCheck={false}
           value={fields.url}
           onChange={(event) => change({ url: event.target.value })}
-          {...invalid("url")}
         />
-        {problemOf("url")}
-      </label>
+      </Field>
     );
   const plain = { type: "text", className: "font-mono text-mono", spellCheck: false, autoCapitalize: "off" } as const;
   const isPackage = fields.kind === "package";
   return (
     <>
       {isPackage ? (
-        <label className={FIELD}>
-          <span>npm package</span>
+        <Field form={form} name="pack" label="npm package">
           <input
+            {...form.register("pack")}
             {...plain}
             placeholder="@modelcontextprotocol/server-filesystem"
             value={fields.pack}
             onChange={(event) => change({ pack: event.target.value })}
-            {...invalid("pack")}
           />
-          {problemOf("pack")}
-        </label>
+        </Field>
       ) : (
-        <label className={FIELD}>
-          <span>Command</span>
+        <Field form={form} name="command" label="Command">
           <input
+            {...form.register("command")}
             {...plain}
             placeholder="node"
             value={fields.command}
             onChange={(event) => change({ command: event.target.value })}
-            {...invalid("command")}
           />
-          {problemOf("command")}
-        </label>
+        </Field>
       )}
       <label className={FIELD}>
         <span>Arguments (one per line)</span>

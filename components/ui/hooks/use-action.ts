@@ -1,13 +1,15 @@
 "use client";
 
 import { useCallback, useMemo, useState } from "react";
-import type { Refusal } from "@/core/shapes/refusal";
+import type { FieldIssue, Refusal } from "@/core/shapes/refusal";
 import { useRunning } from "./use-running";
 
 export interface Outcome {
   ok: boolean;
   sentence: string;
   refusal?: Refusal;
+  /** The fields that are wrong. */
+  issues?: readonly FieldIssue[];
 }
 
 const NO_ANSWER =

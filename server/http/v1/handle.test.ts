@@ -172,13 +172,34 @@ test("an invalid request gets an error that names the field", async () => {
     [`GET trees/${id}/compare`, undefined, '"with" is missing: add ?with= with the id of the other tree.'],
   ];
   for (const [line, body, detail] of cases)
-    expect([line, body, await ask(line, body)]).toEqual([
+    expect([line, body, await ask(line, body)]).toMatchObject([
       line,
       body,
       { status: 400, body: { type: "about:blank", title: "Invalid request", status: 400, detail } },
     ]);
   for (const line of ["GET reviews/zzzz", "POST reviews/zzzz/approve", "POST rules/zzzz/revoke", "GET tasks/zzzz/next"])
     expect([line, await ask(line)]).toMatchObject([line, { status: 404 }]);
+});
+
+test("an invalid request gets every wrong field, each with a sentence of its own", async () => {
+  const { ask } = await start();
+  const { body } = await ask("POST rules", { tool: "", why: " ", hours: 0, most_uses: 0.5, agnt: "worker" });
+  expect(body).toMatchObject({
+    detail: "Choose the tool whose calls run without approval.",
+    issues: [
+      { path: ["tool"], message: "Choose the tool whose calls run without approval." },
+      {
+        path: ["why"],
+        message: "Say why the rule may approve without a person. The reason is shown with the rule.",
+      },
+      { path: ["hours"], message: "A rule lasts more than 0 and at most 8760 hours, not 0." },
+      { path: ["most_uses"], message: "The limit of a rule is a whole number of calls from 1 to 1000000, not 0.5." },
+      { path: ["agnt"], message: 'There is no field "agnt" in this request.' },
+    ],
+  });
+  expect((await ask("POST rules", { tool: "write_file", hours: "1" })).body).toMatchObject({
+    issues: [{ path: ["hours"], message: "Must be a number." }],
+  });
 });
 
 test("secrets can be set but never read; the audit log names who set them", async () => {

@@ -71,6 +71,18 @@ const PROBLEM = {
     title: { type: "string" },
     status: { type: "integer" },
     detail: { type: "string", description: "A sentence for the person who sees the error." },
+    issues: {
+      type: "array",
+      description: "The fields of the request that are wrong; `detail` is about the first.",
+      items: {
+        type: "object",
+        properties: {
+          path: { type: "array", items: { type: ["string", "integer"] } },
+          message: { type: "string", description: "A sentence that does not name the field." },
+        },
+        required: ["path", "message"],
+      },
+    },
   },
   required: ["type", "title", "status", "detail"],
 };

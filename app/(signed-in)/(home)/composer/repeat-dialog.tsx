@@ -6,7 +6,7 @@ import { useGo } from "@/components/going/use-go";
 import { cronOf, NEW_REPEAT } from "@/components/schedules/repeat";
 import { TimeFields, type Times } from "@/components/schedules/time-fields";
 import { FormActs } from "@/components/ui/form-acts";
-import { useAction } from "@/components/ui/hooks/use-action";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import type { Submission } from "@/core/shapes/shapes";
@@ -21,7 +21,7 @@ interface RepeatDialogProps {
 /** Asks at which times the composer's task begins, and saves it as a schedule. */
 export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProps) {
   const go = useGo();
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
   // Rendered only after a click, so that the browser's time zone is known.
   const [times, setTimes] = useState<Times>({
     name: "",
@@ -32,10 +32,10 @@ export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProp
 
   function send(event: FormEvent, dismiss: () => void): void {
     event.preventDefault();
-    if (pending) return;
+    if (form.pending) return;
     const { repeat, name, ...rest } = times;
     let id: string | undefined;
-    run(
+    form.run(
       async () => {
         const added = await addSchedule({ ...rest, ...(name.trim() && { name }), cron: cronOf(repeat), submission });
         id = added.id;
@@ -52,10 +52,10 @@ export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProp
   return (
     <Modal title={submission.goal ? "Repeat this goal" : "Repeat this task"} onClosed={onClosed} wide>
       {(dismiss) => (
-        <form className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
-          <TimeFields times={times} change={(fields) => setTimes((now) => ({ ...now, ...fields }))} />
-          <Refusal outcome={outcome} />
-          <FormActs close={dismiss} disabled={pending}>
+        <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
+          <TimeFields form={form} times={times} change={(fields) => setTimes((now) => ({ ...now, ...fields }))} />
+          <Refusal outcome={form.rest} />
+          <FormActs close={dismiss} disabled={form.pending}>
             Save schedule
           </FormActs>
         </form>

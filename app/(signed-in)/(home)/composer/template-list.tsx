@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -31,7 +32,7 @@ export function TemplateList({ templates, pending, outcome, take, remove, isEmpt
           />
         ))}
       </ul>
-      <SaveForm pending={pending} isEmpty={isEmpty} save={save} />
+      <SaveForm isEmpty={isEmpty} save={save} />
       <OutcomeLine outcome={outcome} />
     </>
   );
@@ -72,31 +73,40 @@ function TemplateRow({ template, pending, take, remove }: TemplateRowProps) {
 }
 
 interface SaveFormProps {
-  pending: boolean;
   isEmpty: boolean;
-  save: (name: string, after: (outcome: Outcome) => void) => void;
+  save: (name: string) => Promise<Outcome>;
 }
 
-function SaveForm({ pending, isEmpty, save }: SaveFormProps) {
+function SaveForm({ isEmpty, save }: SaveFormProps) {
   const [name, setName] = useState("");
+  const form = useForm();
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
-    if (name.trim() && !pending) save(name, (outcome) => outcome.ok && setName(""));
+    if (!name.trim() || form.pending) return;
+    form.run(
+      () => save(name),
+      (outcome) => outcome.ok && setName(""),
+    );
   }
   if (isEmpty) return <Hint>Type a task to save it as a template.</Hint>;
   return (
-    <form className="mt-2 flex min-w-0 items-center gap-2" onSubmit={onSubmit}>
-      <input
-        type="text"
-        value={name}
-        maxLength={60}
-        aria-label="Name of a new template"
-        placeholder="Save this as…"
-        onChange={(event) => setName(event.target.value)}
-      />
-      <Button type="submit" disabled={pending || !name.trim()}>
-        Save
-      </Button>
+    <form {...form.props} className="mt-2" onSubmit={onSubmit}>
+      <div className="flex min-w-0 items-center gap-2">
+        <input
+          {...form.register("name")}
+          type="text"
+          value={name}
+          maxLength={60}
+          aria-label="Name of a new template"
+          placeholder="Save this as…"
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button type="submit" disabled={form.pending || !name.trim()}>
+          Save
+        </Button>
+      </div>
+      {form.fault("name")}
+      <OutcomeLine outcome={form.rest} />
     </form>
   );
 }

@@ -26,12 +26,11 @@ interface TemplatesProps {
 export function Templates({ known, take, submission, isEmpty }: TemplatesProps) {
   const [templates, setTemplates] = useState(known);
   const { pending, outcome, run, say } = useAction();
-  const change = (work: () => Promise<Outcome>, after?: (outcome: Outcome) => void) =>
-    run(async () => {
-      const result = await work();
-      setTemplates(await readTemplates());
-      return result;
-    }, after);
+  async function change(work: Promise<Outcome>): Promise<Outcome> {
+    const result = await work;
+    setTemplates(await readTemplates());
+    return result;
+  }
   return (
     <Popover
       label="Templates"
@@ -58,11 +57,12 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
             leave();
             take(template);
           }}
-          remove={(name) => change(() => operate("removeTemplate", { id: name }))}
-          save={(name, after) => {
+          remove={(name) => run(() => change(operate("removeTemplate", { id: name })))}
+          save={async (name) => {
             const made = submission();
-            if ("problem" in made) say({ ok: false, sentence: made.problem.sentence });
-            else change(() => operate("saveTemplate", { name, submission: made.submission }), after);
+            if ("problem" in made) return { ok: false, sentence: made.problem.sentence };
+            say(null);
+            return change(operate("saveTemplate", { name, submission: made.submission }));
           }}
         />
       )}

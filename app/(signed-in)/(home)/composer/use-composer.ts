@@ -56,8 +56,12 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     try {
       const result = await submitTree(submission, once);
       if (!result.ok) {
-        const { sentence, refusal } = result;
-        setProblem({ field: refusal?.code === "wrong_field" ? fieldOf(refusal.field, submission) : null, sentence });
+        const { sentence, issues = [] } = result;
+        const [issue] = issues;
+        setProblem({
+          field: issue ? fieldOf(issue.path.join("."), submission) : null,
+          sentence: issue?.message ?? sentence,
+        });
         return;
       }
       keepFolder(draft.workspace);
@@ -123,7 +127,21 @@ function useKeptDraft(start: ComposerDraft, field: RefObject<HTMLTextAreaElement
   return [draft, setDraft] as const;
 }
 
+/** The fields of the draft, by their path in the submission. */
+const FIELDS: Readonly<Record<string, Problem["field"]>> = {
+  task: "task",
+  criteria: "criteria",
+  model: "model",
+  runbook: "runbook",
+  workspace: "workspace",
+  "grant.cost_usd": "usd",
+  "grant.seconds": "time",
+  "grant.tokens": "tokens",
+  "grant.tasks": "tasks",
+  "grant.depth": "depth",
+};
+
 /** Returns the field in which the person sees what is wrong; null: the composer does not show it now. */
-function fieldOf(field: "workspace" | "model", { runbook }: Submission): Problem["field"] {
-  return field === "model" && runbook ? null : field;
+function fieldOf(path: string, { runbook }: Submission): Problem["field"] {
+  return path === "model" && runbook ? null : (FIELDS[path] ?? null);
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import { useForm } from "@/components/ui/forms/use-form";
 import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 import { Page, PageBody } from "@/components/ui/page/page";
 import { EntryForm } from "../form/entry-form";
@@ -26,6 +27,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   const onTrial = start.trials.find(({ status }) => status === "trial")?.candidate.version ?? null;
   const readOnly = !may.edit || (!entry && !isNew);
   const [isSaving, setSaving] = useState(false);
+  const form = useForm();
   const tryField = useRef<HTMLTextAreaElement>(null);
   const canSave = may.edit && (isDirty || isNew) && !theirs;
   const save = useCallback(() => canSave && setSaving(true), [canSave]);
@@ -36,7 +38,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
       <EntryBar start={start} isDirty={isDirty} canSave={canSave} save={save} discard={discard} tryIt={tryIt} />
       <PageBody>
         <div className="grid grid-cols-[minmax(0,1fr)_400px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
-          <div className="min-w-0">
+          <div className="min-w-0" {...form.props}>
             <div className="stack mb-4 empty:mb-0">
               <EntrySays
                 start={start}
@@ -56,7 +58,9 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
               ) : null}
               {merged ? <MergedBox kind={kind} merged={merged} mine={fields} close={editing.closeMerged} /> : null}
             </div>
-            {entry || isNew ? <EntryForm start={start} fields={fields} change={change} readOnly={readOnly} /> : null}
+            {entry || isNew ? (
+              <EntryForm form={form} start={start} fields={fields} change={change} readOnly={readOnly} />
+            ) : null}
             {proposed ? <EntryForm start={start} change={change} fields={proposed.proposal.fields} readOnly /> : null}
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={editing.setNotice}>
@@ -80,6 +84,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
           fields={fields}
           onSaved={onSaved}
           onTheirs={onTheirs}
+          onWrong={form.say}
           onClosed={() => setSaving(false)}
         />
       ) : null}

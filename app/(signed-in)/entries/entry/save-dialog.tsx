@@ -3,9 +3,10 @@
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import { saveEntry } from "@/app/actions/entries";
 import { ProseDiff } from "@/components/diff/prose-diff";
-import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -20,6 +21,8 @@ interface SaveDialogProps {
   fields: EntryFields;
   onSaved: (saved: { name: string; version: number; sentence: string }) => void;
   onTheirs: (theirs: Entry) => void;
+  /** Gets a refusal of fields that stand outside of the dialog, which closes. */
+  onWrong: (refused: Outcome) => void;
   onClosed: () => void;
 }
 
@@ -32,20 +35,24 @@ export function SaveDialog({ onClosed, ...form }: SaveDialogProps) {
   );
 }
 
+/** The fields of the page that mark what is wrong. */
+const OUTSIDE: ReadonlySet<string> = new Set(["name", "description", "model", "instruction", "body"]);
+
 type SaveFormProps = Omit<SaveDialogProps, "onClosed"> & { dismiss: () => void };
 
-function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormProps) {
-  const id = useId();
+function SaveForm({ kind, base, fields, onSaved, onTheirs, onWrong, dismiss }: SaveFormProps) {
   const [why, setWhy] = useState("");
-  const [isMissing, setMissing] = useState(false);
+  const hint = useId();
   const isFirst = base.version === null;
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run } = form;
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    const lacksReason = !isFirst && !why.trim();
-    setMissing(lacksReason);
-    if (lacksReason) document.getElementById(id)?.focus();
-    if (pending || lacksReason) return;
+    if (pending) return;
+    if (!isFirst && !why.trim()) {
+      form.refuse("why", "Say why in a few words. The reason appears in the list of versions.");
+      return;
+    }
     run(async () => {
       const result = await saveEntry(kind, fields, { ifVersion: base.version, why: why.trim() || "First version." });
       if (result.ok) {
@@ -54,6 +61,10 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
       } else if (result.theirs) {
         onTheirs(result.theirs);
         dismiss();
+      } else if (result.issues?.some(({ path }) => OUTSIDE.has(path.join(".")))) {
+        // First, because a dialog that closes gives the focus back.
+        dismiss();
+        onWrong(result);
       }
       return result;
     });
@@ -61,33 +72,27 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
   const before = isFirst ? "" : entryText(kind, base.fields);
   return (
     <form
+      {...form.props}
       className="stack mt-3"
       onSubmit={send}
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
-      <label className={FIELD}>
-        <span>{isFirst ? "Why (optional)" : "Why"}</span>
+      <Field form={form} name="why" label={isFirst ? "Why (optional)" : "Why"}>
         <input
-          id={id}
+          {...form.register("why", hint)}
           type="text"
           value={why}
           maxLength={500}
           autoComplete="off"
-          aria-invalid={isMissing}
-          aria-describedby={`${id}-hint`}
           onChange={(event) => setWhy(event.target.value)}
         />
-      </label>
-      <Hint isBad={Boolean(isMissing)} id={`${id}-hint`}>
-        {isMissing
-          ? "Say why in a few words. The reason appears in the list of versions."
-          : "Appears in the list of versions."}
-      </Hint>
+      </Field>
+      <Hint id={hint}>Appears in the list of versions.</Hint>
       <div className="max-h-[40vh] overflow-auto">
         <ProseDiff name={fields.name || KINDS[kind].one} before={before} after={entryText(kind, fields)} />
       </div>
       <p className="text-ink-2">New tasks use this version. Running tasks keep theirs.</p>
-      <Refusal outcome={outcome} />
+      <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Keep editing</Button>
         <Button type="submit" look="primary" disabled={pending} hint="⌘↵">

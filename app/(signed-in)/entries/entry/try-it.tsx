@@ -6,8 +6,8 @@ import { submitTree } from "@/app/actions/submit";
 import { fetchJson } from "@/components/http/fetch-json";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { useOnce } from "@/components/ui/hooks/use-once";
 import { Refusal } from "@/components/ui/outcome-line";
@@ -42,14 +42,18 @@ export function TryIt({ kind, name, version, onTrial, isDirty, field }: TryItPro
   const [tokens, setTokens] = useState(TOKENS);
   // The browser keeps the id, so that the result is still there after a reload.
   const { text: treeId, change: setTreeId } = useKeptText(`tried.${kind}.${name}`);
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run } = form;
   const once = useOnce();
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || !text.trim()) return;
+    const cap = Number(tokens.replace(/[\s,._]/g, ""));
+    if (kind === "agent" && !(cap > 0)) {
+      form.refuse("grant.tokens", "Tokens must be a number above 0.");
+      return;
+    }
     run(async () => {
-      const cap = Number(tokens.replace(/[\s,._]/g, ""));
-      if (kind === "agent" && !(cap > 0)) return { ok: false, sentence: "Tokens must be a number above 0." };
       const by = kind === "agent" ? { agent: name, grant: { tokens: cap } } : { runbook: name };
       const submission = { task: text, ...by };
       const result = await once(submission, (key) => submitTree(submission, key));
@@ -61,11 +65,13 @@ export function TryIt({ kind, name, version, onTrial, isDirty, field }: TryItPro
     <Card as="section" id="try" aria-labelledby="try-title">
       <h2 id="try-title">Try it</h2>
       <form
+        {...form.props}
         className="stack"
         onSubmit={send}
         onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
       >
         <textarea
+          {...form.register("task")}
           ref={field}
           rows={2}
           className="field-sizing-content max-h-60"
@@ -74,26 +80,35 @@ export function TryIt({ kind, name, version, onTrial, isDirty, field }: TryItPro
           placeholder={kind === "agent" ? "Instruction" : "Task"}
           onChange={(event) => change(event.target.value)}
         />
+        {form.fault("task")}
         <div className="flex min-w-0 flex-wrap items-center gap-2">
-          {kind === "agent" ? <Cap tokens={tokens} setTokens={setTokens} /> : null}
+          {kind === "agent" ? <Cap form={form} tokens={tokens} setTokens={setTokens} /> : null}
           <span className="min-w-0 flex-auto" />
           <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">
             {pending ? "Starting" : `Run ${which}`}
           </Button>
         </div>
+        {form.fault("grant.tokens")}
         {isDirty ? <Hint>Runs {which}, without your unsaved changes.</Hint> : null}
-        <Refusal outcome={outcome} />
+        <Refusal outcome={form.rest} />
       </form>
       {treeId ? <Tried key={treeId} treeId={treeId} /> : null}
     </Card>
   );
 }
 
-function Cap({ tokens, setTokens }: { tokens: string; setTokens: (text: string) => void }) {
+interface CapProps {
+  form: Form;
+  tokens: string;
+  setTokens: (text: string) => void;
+}
+
+function Cap({ form, tokens, setTokens }: CapProps) {
   return (
     <label className="flex min-w-0 items-center gap-2">
       <span className="whitespace-nowrap text-ink-2">Up to</span>
       <input
+        {...form.register("grant.tokens")}
         type="text"
         inputMode="numeric"
         className="max-w-22"

@@ -7,8 +7,8 @@ import { operate } from "@/app/operate";
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { FIELD } from "@/components/ui/field-look";
-import { useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
@@ -171,7 +171,8 @@ interface RestoreFormProps extends VersionsProps {
 function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss }: RestoreFormProps) {
   const go = useGo();
   const [why, setWhy] = useState("");
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run } = form;
   function send(event: FormEvent): void {
     event.preventDefault();
     run(
@@ -186,16 +187,21 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
     );
   }
   return (
-    <form className="stack mt-2" onSubmit={send}>
+    <form {...form.props} className="stack mt-2" onSubmit={send}>
       <p>
         Its content becomes a new version, which new tasks use. All other versions stay.
         {isDirty ? " Your unsaved changes are kept as a draft." : ""}
       </p>
-      <label className={FIELD}>
-        <span>Why (optional)</span>
-        <input type="text" value={why} maxLength={400} onChange={(event) => setWhy(event.target.value)} />
-      </label>
-      <Refusal outcome={outcome} />
+      <Field form={form} name="why" label="Why (optional)">
+        <input
+          {...form.register("why")}
+          type="text"
+          value={why}
+          maxLength={400}
+          onChange={(event) => setWhy(event.target.value)}
+        />
+      </Field>
+      <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" disabled={pending}>

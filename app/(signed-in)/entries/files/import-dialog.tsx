@@ -5,10 +5,11 @@ import { type ChosenFile, previewImport } from "@/app/actions/entries";
 import { operate } from "@/app/operate";
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { FileField } from "@/components/files/file-field";
-import { FIELD } from "@/components/ui/field-look";
+import { Field } from "@/components/ui/forms/field";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
-import { useAction } from "@/components/ui/hooks/use-action";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Badge, Button, Say } from "@/components/ui/parts";
@@ -37,7 +38,8 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   const [pasted, setPasted] = useState("");
   const [why, setWhy] = useState("");
   const [previews, setPreviews] = useState<ImportPreview[] | null>(null);
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, outcome, run } = form;
   const chosen = [...files, ...(pasted.trim() ? [{ file: "pasted text", text: pasted }] : [])];
   const changes = previews?.filter(({ does }) => does === "creates" || does === "changes") ?? [];
   const mayImport = changes.length > 0 && !previews?.some(({ does }) => does === "fails");
@@ -48,14 +50,14 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
     run(async () => {
       const read = await readChosen(list);
       setFiles(read.ok ? read.files : []);
-      return read.ok ? { ok: true, sentence: "" } : read;
+      return read.ok ? { ok: true, sentence: "" } : ofFiles(read.sentence);
     });
   }
   function preview(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
       const sentence = tooMuchIn(chosen);
-      if (sentence) return { ok: false, sentence };
+      if (sentence) return ofFiles(sentence);
       const result = await previewImport(kind, chosen);
       setPreviews(result.ok ? result.previews : null);
       return result.ok ? { ok: true, sentence: "" } : result;
@@ -73,15 +75,27 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   }
   if (outcome?.ok && outcome.sentence) return <Imported sentence={outcome.sentence} dismiss={dismiss} />;
   return (
-    <form className="stack mt-3" onSubmit={preview}>
-      <Sources pasted={pasted} rows={previews ? 3 : 8} choose={choose} paste={paste} />
+    <form {...form.props} className="stack mt-3" onSubmit={preview}>
+      <Sources
+        form={form}
+        isPasted={pasted.trim() !== ""}
+        pasted={pasted}
+        rows={previews ? 3 : 8}
+        choose={choose}
+        paste={paste}
+      />
       {previews ? <Previews previews={previews} /> : null}
-      <Refusal outcome={outcome} />
+      <Refusal outcome={form.rest} />
       {mayImport ? (
-        <label className={FIELD}>
-          <span>Why</span>
-          <input type="text" value={why} maxLength={500} onChange={(event) => setWhy(event.target.value)} />
-        </label>
+        <Field form={form} name="why" label="Why">
+          <input
+            {...form.register("why")}
+            type="text"
+            value={why}
+            maxLength={500}
+            onChange={(event) => setWhy(event.target.value)}
+          />
+        </Field>
       ) : null}
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
@@ -98,6 +112,10 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   );
 }
 
+function ofFiles(sentence: string): Outcome {
+  return { ok: false, sentence, issues: [{ path: ["files"], message: sentence }] };
+}
+
 function Imported({ sentence, dismiss }: { sentence: string; dismiss: () => void }) {
   return (
     <div className="stack mt-3">
@@ -112,6 +130,9 @@ function Imported({ sentence, dismiss }: { sentence: string; dismiss: () => void
 }
 
 interface SourcesProps {
+  form: Form;
+  /** Whether an error is about the pasted text. */
+  isPasted: boolean;
   pasted: string;
   /** The height of the text field in lines. */
   rows: number;
@@ -120,25 +141,31 @@ interface SourcesProps {
 }
 
 /** Fields for files or pasted text. */
-function Sources({ pasted, rows, choose, paste }: SourcesProps) {
+function Sources({ form, isPasted, pasted, rows, choose, paste }: SourcesProps) {
   return (
     <>
       <FileField
+        {...(isPasted ? {} : form.register("files"))}
         label="Files: Markdown with front matter, or a ZIP archive"
         multiple
         accept=".md,.markdown,.txt,.zip,text/markdown,text/plain"
         onChange={choose}
       />
-      <label className={FIELD}>
-        <span>Or paste their text, with a line “=== name.md ===” before each file</span>
+      {isPasted ? null : form.fault("files")}
+      <Field
+        form={form}
+        name={isPasted ? "files" : "pasted"}
+        label="Or paste their text, with a line “=== name.md ===” before each file"
+      >
         <textarea
+          {...form.register(isPasted ? "files" : "pasted")}
           className="font-mono text-mono leading-5"
           rows={rows}
           value={pasted}
           spellCheck={false}
           onChange={(event) => paste(event.target.value)}
         />
-      </label>
+      </Field>
     </>
   );
 }

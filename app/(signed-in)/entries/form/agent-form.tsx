@@ -17,21 +17,25 @@ import type { FormProps } from "./form-props";
 const CHARACTERS_PER_TOKEN = 4;
 
 /** The form of an agent. */
-export function AgentForm({ fields, change, readOnly, choices }: FormProps<AgentFields> & { choices: Choices }) {
+export function AgentForm({ fields, change, readOnly, choices, form }: FormProps<AgentFields> & { choices: Choices }) {
   const id = useId();
   const tokens = Math.ceil(fields.instruction.length / CHARACTERS_PER_TOKEN);
   return (
     <fieldset className="stack [&:disabled_:is(input,select,textarea)]:text-ink-2" disabled={readOnly}>
-      <label className={FIELD}>
-        <span>Description (other agents choose it by this)</span>
-        <textarea
-          rows={2}
-          className="field-sizing-content"
-          value={fields.description}
-          onChange={(event) => change({ description: event.target.value })}
-        />
-      </label>
-      <AgentModel model={fields.model} change={change} choices={choices} />
+      <div>
+        <label className={FIELD}>
+          <span>Description (other agents choose it by this)</span>
+          <textarea
+            {...form?.register("description")}
+            rows={2}
+            className="field-sizing-content"
+            value={fields.description}
+            onChange={(event) => change({ description: event.target.value })}
+          />
+        </label>
+        {form?.fault("description")}
+      </div>
+      <AgentModel model={fields.model} change={change} choices={choices} form={form} />
       <div>
         <span className="mb-1 block text-small font-medium text-ink-2">Instruction</span>
         <MarkdownField
@@ -39,7 +43,11 @@ export function AgentForm({ fields, change, readOnly, choices }: FormProps<Agent
           describedBy={`${id}-tokens`}
           value={fields.instruction}
           readOnly={readOnly}
-          onChange={(instruction) => change({ instruction })}
+          fault={form?.textFault("instruction") ?? null}
+          onChange={(instruction) => {
+            change({ instruction });
+            form?.clear("instruction");
+          }}
         />
         <Hint id={`${id}-tokens`}>
           About {exactCount(tokens)} tokens. Every agent also gets the core instruction of Banyan.

@@ -4,6 +4,7 @@ import { TwoColumns } from "@/components/layout/columns";
 import { CheckedModelSays } from "@/components/pickers/checked-model";
 import { ModelPicker } from "@/components/pickers/model-picker";
 import { FIELD } from "@/components/ui/field-look";
+import type { Form } from "@/components/ui/forms/use-form";
 import type { AgentFields } from "@/core/shapes/configuration";
 import type { Choices } from "../kinds/choices";
 
@@ -11,10 +12,11 @@ interface AgentModelProps {
   model: string;
   change: (fields: Partial<AgentFields>) => void;
   choices: Choices;
+  form: Form | undefined;
 }
 
 /** The model of an agent: that of the tree, a fixed model, or none. */
-export function AgentModel({ model, change, choices }: AgentModelProps) {
+export function AgentModel({ model, change, choices, form }: AgentModelProps) {
   const isNamed = model !== "inherit" && model !== "runbook";
   const kind = isNamed ? "own" : model;
   const { providers, defaultModel } = choices;
@@ -34,29 +36,36 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
           <option value="runbook">None (runbooks only)</option>
         </select>
       </label>
-      {kind === "own" ? <OwnModel model={model} change={change} providers={providers} /> : null}
+      {kind === "own" ? <OwnModel model={model} change={change} providers={providers} form={form} /> : null}
     </TwoColumns>
   );
 }
 
-interface OwnModelProps extends Pick<AgentModelProps, "model" | "change"> {
+interface OwnModelProps extends Pick<AgentModelProps, "model" | "change" | "form"> {
   providers: readonly string[];
 }
 
 const STACKED = "[&>label]:mb-1 [&>label]:block [&>label]:text-small [&>label]:font-medium [&>label]:text-ink-2";
 
-function OwnModel({ model, change, providers }: OwnModelProps) {
+function OwnModel({ model, change, providers, form }: OwnModelProps) {
+  const registered = form?.register("model");
+  const isWrong = registered?.["aria-invalid"] ?? false;
+  const choose = (chosen: string) => {
+    change({ model: chosen });
+    form?.clear("model");
+  };
   return (
     <div className={STACKED}>
       <ModelPicker
         id="agent-model"
         label="Model name"
         value={model}
-        choose={(chosen) => change({ model: chosen })}
+        choose={choose}
         connected={providers}
-        describedBy="agent-model-says"
+        isWrong={isWrong}
+        describedBy={isWrong ? registered?.["aria-describedby"] : "agent-model-says"}
       />
-      <CheckedModelSays id="agent-model-says" model={model} choose={(chosen) => change({ model: chosen })} />
+      {isWrong ? form?.fault("model") : <CheckedModelSays id="agent-model-says" model={model} choose={choose} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import type { Form } from "@/components/ui/forms/use-form";
 import type { AgentFields, DocumentFields, EntryFields, RunbookFields } from "@/core/shapes/configuration";
 import type { EntryStart } from "../kinds/choices";
 import { AgentForm } from "./agent-form";
@@ -11,15 +12,17 @@ interface EntryFormProps {
   fields: EntryFields;
   change: (changed: Partial<EntryFields>) => void;
   readOnly: boolean;
+  /** Shows what the server refused. */
+  form?: Form;
 }
 
-export function EntryForm({ start: { kind, name, choices }, fields, change, readOnly }: EntryFormProps) {
-  const rest = { change, readOnly };
+export function EntryForm({ start: { kind, name, choices }, fields, change, readOnly, form }: EntryFormProps) {
+  const rest = { change, readOnly, form };
   return (
     <>
       {/* A runbook has its name in its text. */}
       {name === "" && kind !== "runbook" ? (
-        <NameField name={fields.name} change={(changed) => change({ name: changed })} />
+        <NameField form={form} name={fields.name} change={(changed) => change({ name: changed })} />
       ) : null}
       {kind === "agent" ? <AgentForm fields={fields as AgentFields} choices={choices} {...rest} /> : null}
       {kind === "document" ? <DocumentForm fields={fields as DocumentFields} {...rest} /> : null}

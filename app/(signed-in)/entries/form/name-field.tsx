@@ -2,33 +2,37 @@
 
 import { useId } from "react";
 import { FIELD } from "@/components/ui/field-look";
+import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 
 interface NameFieldProps {
+  form: Form | undefined;
   name: string;
   change: (name: string) => void;
 }
 
 /** The name of a new entry, checked while it is typed. */
-export function NameField({ name, change }: NameFieldProps) {
+export function NameField({ form, name, change }: NameFieldProps) {
   const id = useId();
   const fault = nameFault(name);
+  const registered = form?.register("name", `${id}-says`);
   return (
     <div className="mb-2">
       <label className={FIELD}>
         <span>Name (cannot be changed later)</span>
         <input
+          {...registered}
           type="text"
           className="font-mono text-mono"
           value={name}
           spellCheck={false}
           autoCapitalize="none"
           autoComplete="off"
-          aria-invalid={fault ? true : undefined}
-          aria-describedby={`${id}-says`}
+          aria-invalid={fault ? true : registered?.["aria-invalid"]}
           onChange={(event) => change(event.target.value)}
         />
       </label>
+      {form?.fault("name")}
       <div id={`${id}-says`} role="status">
         <Hint isBad={fault !== null}>{fault ?? "2 to 40 of a–z, 0–9 and _, beginning with a letter."}</Hint>
       </div>

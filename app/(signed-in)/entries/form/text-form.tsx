@@ -16,21 +16,34 @@ import { useRunbookFault } from "./use-runbook-fault";
 
 const CHARACTERS_PER_TOKEN = 4;
 
-export function DocumentForm({ fields, change, readOnly }: FormProps<DocumentFields>) {
+export function DocumentForm({ fields, change, readOnly, form }: FormProps<DocumentFields>) {
   const tokens = Math.ceil(fields.body.length / CHARACTERS_PER_TOKEN);
   return (
     <div className="stack">
-      <label className={FIELD}>
-        <span>Description (agents choose it by this)</span>
-        <textarea
-          rows={2}
-          className="field-sizing-content disabled:text-ink-2"
-          value={fields.description}
-          disabled={readOnly}
-          onChange={(event) => change({ description: event.target.value })}
-        />
-      </label>
-      <TextOrRendered kind="document" text={fields.body} readOnly={readOnly} change={(body) => change({ body })} />
+      <div>
+        <label className={FIELD}>
+          <span>Description (agents choose it by this)</span>
+          <textarea
+            {...form?.register("description")}
+            rows={2}
+            className="field-sizing-content disabled:text-ink-2"
+            value={fields.description}
+            disabled={readOnly}
+            onChange={(event) => change({ description: event.target.value })}
+          />
+        </label>
+        {form?.fault("description")}
+      </div>
+      <TextOrRendered
+        kind="document"
+        text={fields.body}
+        readOnly={readOnly}
+        fault={form?.textFault("body") ?? null}
+        change={(body) => {
+          change({ body });
+          form?.clear("body");
+        }}
+      />
       <Hint>About {exactCount(tokens)} tokens in the prompt of each agent that lists it.</Hint>
     </div>
   );

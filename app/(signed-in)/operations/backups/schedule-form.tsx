@@ -2,12 +2,12 @@
 
 import { useState } from "react";
 import { operate } from "@/app/operate";
-import { ChoiceField } from "@/components/ui/choice-field";
+import { ChoiceField } from "@/components/ui/forms/choice-field";
+import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Hint } from "@/components/ui/hint";
-import { NumberField, typedNumber } from "@/components/ui/number-field";
 import { Section } from "@/components/ui/page/section";
 import { Clock } from "@/components/ui/time";
-import { ValuesForm } from "@/components/ui/values-form";
 import type { BackupSchedule, Backups } from "@/core/shapes/operations";
 import { intervalWords, scheduleSentence } from "@/core/words/backups";
 
@@ -62,14 +62,23 @@ function Fields({ schedule, again }: { schedule: BackupSchedule; again: () => Pr
         })
       }
       onSaved={() => void again()}
-      fields={
+      fields={(form) => (
         <>
           {every_setting === null ? (
-            <ChoiceField label="How often" value={every} set={setEvery} choices={[["off", "Off"], ...choices]} />
+            <ChoiceField
+              form={form}
+              name="every"
+              label="How often"
+              value={every}
+              set={setEvery}
+              choices={[["off", "Off"], ...choices]}
+            />
           ) : null}
-          {keep_setting === null ? <NumberField label="Backups to keep" value={keep} set={setKeep} /> : null}
+          {keep_setting === null ? (
+            <NumberField form={form} name="keep" label="Backups to keep" value={keep} set={setKeep} />
+          ) : null}
         </>
-      }
+      )}
     >
       <FixedHint schedule={schedule} />
     </ValuesForm>

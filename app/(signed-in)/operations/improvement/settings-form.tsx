@@ -2,10 +2,10 @@
 
 import { useState } from "react";
 import { operate } from "@/app/operate";
-import { ChoiceField } from "@/components/ui/choice-field";
-import { NumberField, typedNumber } from "@/components/ui/number-field";
+import { ChoiceField } from "@/components/ui/forms/choice-field";
+import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Section } from "@/components/ui/page/section";
-import { ValuesForm } from "@/components/ui/values-form";
 import type { Improvement } from "@/core/shapes/improving/improvement";
 import { nightly } from "@/core/words/faults";
 
@@ -31,18 +31,20 @@ export function SettingsForm({ value, again }: { value: Improvement; again: () =
         isChanged={isChanged}
         save={() => operate("setImprovement", { on: isOn, hour, cap_usd: typedNumber(cap, Number.NaN) })}
         onSaved={() => void again()}
-        fields={
+        fields={(form) => (
           <>
             <ChoiceField
+              form={form}
+              name="on"
               label="Looks by itself"
               value={isOn ? "on" : "off"}
               set={(word) => setOn(word === "on")}
               choices={SWITCH}
             />
-            <ChoiceField label="Nightly at" value={hour} set={setHour} choices={HOURS} />
-            <NumberField label="Daily cap in $" value={cap} set={setCap} hasDecimals />
+            <ChoiceField form={form} name="hour" label="Nightly at" value={hour} set={setHour} choices={HOURS} />
+            <NumberField form={form} name="cap_usd" label="Daily cap in $" value={cap} set={setCap} hasDecimals />
           </>
-        }
+        )}
       />
     </Section>
   );

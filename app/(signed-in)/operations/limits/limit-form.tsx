@@ -2,11 +2,11 @@
 
 import { type FormEvent, useState } from "react";
 import { setLimits } from "@/app/actions/operations";
-import { ChoiceField } from "@/components/ui/choice-field";
 import { FormActs } from "@/components/ui/form-acts";
+import { ChoiceField } from "@/components/ui/forms/choice-field";
+import { fieldText, NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
-import { fieldText, NumberField, typedNumber } from "@/components/ui/number-field";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { LIMIT_ACTIONS, type LimitAction } from "@/core/log/limits";
 import type { LimitState } from "@/core/shapes/limits";
@@ -24,7 +24,8 @@ interface LimitFormProps {
 /** Sets one limit and what follows at it. An empty maximum is no limit. */
 export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
   const { name, max, max_set_by, action } = limit;
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, rest, run } = form;
   const [wanted, setWanted] = useState(fieldText(max));
   const [then, setThen] = useState<LimitAction>(action);
   const words = LIMIT_WORDS[name];
@@ -44,9 +45,11 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
   }
 
   return (
-    <form className="py-1" onSubmit={send} aria-label={`Limit of ${words.name}`}>
+    <form {...form.props} className="py-1" onSubmit={send} aria-label={`Limit of ${words.name}`}>
       <div className="flex flex-wrap items-end gap-3">
         <NumberField
+          form={form}
+          name={`limits.${name}.max`}
           label={`Limit in ${UNITS[words.unit]}`}
           value={wanted}
           set={setWanted}
@@ -54,11 +57,19 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
           isFixed={max_set_by !== null}
           hasDecimals
         />
-        <ChoiceField label="At the limit" value={then} set={setThen} choices={ACTIONS} />
+        <ChoiceField
+          form={form}
+          name={`limits.${name}.action`}
+          label="At the limit"
+          value={then}
+          set={setThen}
+          choices={ACTIONS}
+        />
         <FormActs close={onClosed} disabled={pending}>
           Save
         </FormActs>
       </div>
+      {form.faultsBelow()}
       <Hint>
         {max_set_by !== null
           ? `The setting ${max_set_by} sets this limit.`
@@ -66,7 +77,7 @@ export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
             ? "This is the daily cap of all trees. Empty: no limit."
             : "Empty: no limit."}
       </Hint>
-      <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+      <OutcomeLine outcome={rest?.ok === false ? rest : null} />
     </form>
   );
 }

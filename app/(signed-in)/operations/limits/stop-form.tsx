@@ -2,9 +2,9 @@
 
 import { useState } from "react";
 import { setLimits } from "@/app/actions/operations";
-import { ChoiceField } from "@/components/ui/choice-field";
-import { NumberField, typedNumber } from "@/components/ui/number-field";
-import { ValuesForm } from "@/components/ui/values-form";
+import { ChoiceField } from "@/components/ui/forms/choice-field";
+import { NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import { ValuesForm } from "@/components/ui/forms/values-form";
 import { ALERT_LEVELS, type AlertLevel } from "@/core/log/limits";
 import type { Limits } from "@/core/shapes/limits";
 import { LEVEL_WORDS } from "@/core/words/limits";
@@ -32,13 +32,13 @@ export function StopForm({ value, again }: { value: Limits; again: () => Promise
         })
       }
       onSaved={() => void again()}
-      fields={
+      fields={(form) => (
         <>
-          <NumberField label="Violations" value={violations} set={setViolations} />
-          <NumberField label="Within minutes" value={minutes} set={setMinutes} />
-          <ChoiceField label="Alerts from" value={from} set={setFrom} choices={LEVELS} />
+          <NumberField form={form} name="violations" label="Violations" value={violations} set={setViolations} />
+          <NumberField form={form} name="within_minutes" label="Within minutes" value={minutes} set={setMinutes} />
+          <ChoiceField form={form} name="alert_from" label="Alerts from" value={from} set={setFrom} choices={LEVELS} />
         </>
-      }
+      )}
     />
   );
 }

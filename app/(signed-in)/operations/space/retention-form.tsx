@@ -2,11 +2,12 @@
 
 import { useState } from "react";
 import { type GivenLimits, setRetention } from "@/app/actions/retention";
-import { ChoiceField } from "@/components/ui/choice-field";
+import { ChoiceField } from "@/components/ui/forms/choice-field";
+import { fieldText, NumberField, typedNumber } from "@/components/ui/forms/number-field";
+import type { Form } from "@/components/ui/forms/use-form";
+import { ValuesForm } from "@/components/ui/forms/values-form";
 import { Hint } from "@/components/ui/hint";
-import { fieldText, NumberField, typedNumber } from "@/components/ui/number-field";
 import { Section } from "@/components/ui/page/section";
-import { ValuesForm } from "@/components/ui/values-form";
 import type { Retention, RetentionSettings } from "@/core/shapes/retention";
 import { retentionSentence } from "@/core/words/retention";
 import { CleanPreview } from "./clean-preview";
@@ -52,13 +53,14 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
           isChanged={Object.keys(change).length > 0}
           save={() => setRetention(change)}
           onSaved={() => void again()}
-          fields={
+          fields={(form) => (
             <Fields
+              form={form}
               values={values}
               set={(typed) => setValues((before) => ({ ...before, ...typed }))}
               fixedBy={settings.fixed_by}
             />
-          }
+          )}
         >
           <Hint>
             Empty: no limit. The size counts the database and the workspaces. An archive is a file in the data folder
@@ -79,16 +81,19 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
 }
 
 interface FieldsProps {
+  form: Form;
   values: Values;
   set: (typed: Partial<Values>) => void;
   /** Settings of the environment. */
   fixedBy: readonly string[];
 }
 
-function Fields({ values: { days, megabytes, keepsGoals, archives }, set, fixedBy }: FieldsProps) {
+function Fields({ form, values: { days, megabytes, keepsGoals, archives }, set, fixedBy }: FieldsProps) {
   return (
     <>
       <NumberField
+        form={form}
+        name="days"
         label="Days after the end"
         value={days}
         set={(text) => set({ days: text })}
@@ -97,6 +102,8 @@ function Fields({ values: { days, megabytes, keepsGoals, archives }, set, fixedB
         width="w-32"
       />
       <NumberField
+        form={form}
+        name="max_mb"
         label="At most, in MB"
         value={megabytes}
         set={(text) => set({ megabytes: text })}
@@ -105,6 +112,8 @@ function Fields({ values: { days, megabytes, keepsGoals, archives }, set, fixedB
         width="w-32"
       />
       <ChoiceField
+        form={form}
+        name="keep_goals"
         label="Trees that pursued a goal"
         value={keepsGoals ? "stay" : "go"}
         set={(word) => set({ keepsGoals: word === "stay" })}
@@ -112,6 +121,8 @@ function Fields({ values: { days, megabytes, keepsGoals, archives }, set, fixedB
         isFixed={fixedBy.includes("BANYAN_RETENTION_GOALS")}
       />
       <ChoiceField
+        form={form}
+        name="archive"
         label="Archive before removing"
         value={archives ? "on" : "off"}
         set={(word) => set({ archives: word === "on" })}

@@ -3,8 +3,9 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { Deciding } from "@/components/reviews/deciding";
 import { AskForm } from "@/components/reviews/reason-form";
-import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import type { ProposedPart, ReviewItem } from "@/core/shapes/review";
@@ -27,16 +28,15 @@ function CallForm({ item, deciding, close }: EditFormProps) {
   const kept = useKeptText(`edit.${item.review.id}`);
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed ?? (kept.text || indented(given));
-  const [problem, setProblem] = useState("");
+  const form = useForm();
   const field = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
   useEffect(() => field.current?.focus(), []);
   function submit(event: FormEvent): void {
     event.preventDefault();
     const wrong = problemOf(text, given);
-    setProblem(wrong ?? "");
     if (wrong) {
-      field.current?.focus();
+      form.refuse("arguments", wrong);
       return;
     }
     close();
@@ -44,26 +44,24 @@ function CallForm({ item, deciding, close }: EditFormProps) {
   }
   return (
     <BarForm>
-      <AskForm submit={submit} close={close}>
-        <label className={FIELD}>
-          <span>Arguments of {item.call?.tool}, as JSON</span>
+      <AskForm form={form} submit={submit} close={close}>
+        <Field form={form} name="arguments" label={`Arguments of ${item.call?.tool}, as JSON`}>
           <textarea
+            {...form.register("arguments", hint)}
             ref={field}
             className="font-mono text-mono leading-4.5 phone:leading-5"
             rows={Math.min(12, text.split("\n").length + 1)}
             spellCheck={false}
             value={text}
-            aria-invalid={problem !== ""}
-            aria-describedby={hint}
             onChange={(event) => {
               setTyped(event.target.value);
               kept.change(event.target.value);
             }}
           />
-        </label>
-        <Hint isBad={Boolean(problem)} id={hint} role="status">
-          {problem ||
-            `The original call does not run. ${item.agent} is told to make it with these arguments; that exact call then runs once without approval, in this tree, within 24 hours.`}
+        </Field>
+        <Hint id={hint}>
+          The original call does not run. {item.agent} is told to make it with these arguments; that exact call then
+          runs once without approval, in this tree, within 24 hours.
         </Hint>
         <FormActs close={close} hasKey>
           Approve with changes
@@ -99,7 +97,7 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
   // The changed parts as JSON, which the browser keeps as one text.
   const kept = useKeptText(`edit.${item.review.id}`);
   const texts = textsOf(kept.text);
-  const [problem, setProblem] = useState("");
+  const form = useForm();
   const changed = Object.fromEntries(
     parts.flatMap(({ name, after }) =>
       texts[name] === undefined || texts[name] === after ? [] : [[name, texts[name]]],
@@ -108,7 +106,7 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (Object.keys(changed).length === 0) {
-      setProblem("Nothing has changed. Change a text, or approve the proposal as it is.");
+      form.refuse(parts[0]?.name ?? "", "Nothing has changed. Change a text, or approve the proposal as it is.");
       return;
     }
     close();
@@ -116,19 +114,19 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
   }
   return (
     <BarForm>
-      <AskForm submit={submit} close={close}>
+      <AskForm form={form} submit={submit} close={close}>
         {parts.map((part, index) => (
           <PartField
             key={part.name}
+            form={form}
             part={part}
             isFirst={index === 0}
             text={texts[part.name] ?? part.after}
             change={(text) => kept.change(JSON.stringify({ ...texts, [part.name]: text }))}
           />
         ))}
-        <Hint isBad={Boolean(problem)} role="status">
-          {problem ||
-            `You approve your text. The version records who proposed it and who edited it.${item.proposal?.kind === "tool" ? " You cannot edit code here, because its test would not cover the change: reject the proposal and say what to change." : ""}`}
+        <Hint role="status">
+          {`You approve your text. The version records who proposed it and who edited it.${item.proposal?.kind === "tool" ? " You cannot edit code here, because its test would not cover the change: reject the proposal and say what to change." : ""}`}
         </Hint>
         <FormActs close={close} hasKey>
           Approve as edited
@@ -147,11 +145,13 @@ function textsOf(kept: string): Record<string, string> {
 }
 
 function PartField({
+  form,
   part,
   text,
   isFirst,
   change,
 }: {
+  form: Form;
   part: ProposedPart;
   text: string;
   isFirst: boolean;
@@ -163,18 +163,15 @@ function PartField({
   }, [isFirst]);
   const rows = part.form === "line" ? 2 : Math.min(16, Math.max(3, text.split("\n").length + 1));
   return (
-    <label className={FIELD}>
-      <span>
-        {part.name}
-        {part.form === "list" ? ", one per line" : ""}
-      </span>
+    <Field form={form} name={part.name} label={`${part.name}${part.form === "list" ? ", one per line" : ""}`}>
       <textarea
+        {...form.register(part.name)}
         ref={field}
         rows={rows}
         className={part.form === "line" ? "" : "font-mono text-mono leading-4.5 phone:leading-5"}
         value={text}
         onChange={(event) => change(event.target.value)}
       />
-    </label>
+    </Field>
   );
 }

@@ -5,14 +5,14 @@ import { operate } from "@/app/operate";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { titleOf } from "../queue/queue-item";
 import { BarForm } from "./bar-parts";
-import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "./rule-terms";
+import { mostOf, type RuleTerms, RuleTermsFields } from "./rule-terms";
 
 interface RuleFormProps {
   item: ReviewItem;
@@ -24,23 +24,17 @@ interface RuleFormProps {
 
 /** Form that makes a rule from an approval: for this call or the whole tool, this agent or any, this tree or all. */
 export function RuleForm({ item, open, close, onDone }: RuleFormProps) {
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, rest, run } = form;
   const [calls, setCalls] = useState("exact");
   const [by, setBy] = useState("one");
   const [where, setWhere] = useState("all");
   const [terms, setTerms] = useState<RuleTerms>({ hours: "24", most: "", why: "" });
-  const [faults, setFaults] = useState<TermFaults>({});
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   const tool = item.call?.tool ?? "";
   function submit(event: FormEvent): void {
     event.preventDefault();
-    const wrong = faultsOf(terms);
-    setFaults(wrong);
-    if (Object.keys(wrong).length > 0) {
-      if (wrong.why) field.current?.focus();
-      return;
-    }
     const most = mostOf(terms);
     const rule = {
       item: item.review.id,
@@ -60,11 +54,11 @@ export function RuleForm({ item, open, close, onDone }: RuleFormProps) {
       },
     );
   }
-  const failure = outcome && !outcome.ok ? outcome.sentence : null;
+  const failure = rest && !rest.ok ? rest.sentence : null;
   const matching = matchingOf(item.review, open, { exact: calls === "exact", oneTree: where === "one" });
   return (
     <BarForm>
-      <AskForm submit={submit} close={close}>
+      <AskForm form={form} submit={submit} close={close}>
         <FieldPairs>
           <Choice
             label="Approves"
@@ -83,7 +77,7 @@ export function RuleForm({ item, open, close, onDone }: RuleFormProps) {
             options={{ all: "Every tree", one: `“${item.path[0]?.title ?? "This tree"}” only` }}
           />
         </FieldPairs>
-        <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={field} />
+        <RuleTermsFields terms={terms} form={form} change={setTerms} whyBox={field} />
         <AlsoRun calls={matching} only={by === "one" ? item.agent : null} />
         <Hint isBad={Boolean(failure)} role="status">
           {failure ??

@@ -1,9 +1,10 @@
 "use client";
 
-import { type RefObject, useId } from "react";
-import { FieldPairs } from "@/components/ui/facts";
-import { FIELD } from "@/components/ui/field-look";
-import { Hint } from "@/components/ui/hint";
+import type { RefObject } from "react";
+import { BESIDE, FieldPairs } from "@/components/ui/facts";
+import { Field } from "@/components/ui/forms/field";
+import { typedNumber } from "@/components/ui/forms/number-field";
+import type { Form } from "@/components/ui/forms/use-form";
 
 export interface RuleTerms {
   /** Hours from now; "": the rule keeps its end. */
@@ -13,29 +14,16 @@ export interface RuleTerms {
   why: string;
 }
 
-/** The error of each invalid field. */
-export type TermFaults = Partial<Record<keyof RuleTerms, string>>;
-
 const HOURS = [1, 8, 24, 24 * 7, 24 * 30, 24 * 365];
-const MOST_USES = 1_000_000;
-
-export function faultsOf({ most, why }: RuleTerms): TermFaults {
-  const count = Number(most);
-  const isCount = most.trim() === "" || (Number.isInteger(count) && count >= 1 && count <= MOST_USES);
-  return {
-    ...(!isCount && { most: "Enter a whole number of calls, 1 or more. Leave it empty for no limit." }),
-    ...(!why.trim() && { why: "Enter a reason. It is shown with the rule." }),
-  };
-}
 
 /** Returns the most calls that the rule approves; null: no limit. */
 export function mostOf({ most }: RuleTerms): number | null {
-  return most.trim() === "" ? null : Number(most);
+  return typedNumber(most, null);
 }
 
 interface RuleTermsFieldsProps {
   terms: RuleTerms;
-  faults: TermFaults;
+  form: Form;
   change: (terms: RuleTerms) => void;
   /** The current end of an existing rule, in words. It is offered as a choice. */
   until?: string;
@@ -43,14 +31,13 @@ interface RuleTermsFieldsProps {
 }
 
 /** Fields for how long a rule holds, for how many calls, and why. */
-export function RuleTermsFields({ terms, faults, change, until, whyBox }: RuleTermsFieldsProps) {
-  const id = useId();
+export function RuleTermsFields({ terms, form, change, until, whyBox }: RuleTermsFieldsProps) {
   return (
     <>
       <FieldPairs>
-        <label htmlFor={`${id}-hours`}>For</label>
+        <label htmlFor={form.idOf("hours")}>For</label>
         <select
-          id={`${id}-hours`}
+          {...form.register("hours")}
           value={terms.hours}
           onChange={(event) => change({ ...terms, hours: event.target.value })}
         >
@@ -62,36 +49,31 @@ export function RuleTermsFields({ terms, faults, change, until, whyBox }: RuleTe
             </option>
           ))}
         </select>
-        <label htmlFor={`${id}-most`}>At most</label>
+        {form.fault("hours", BESIDE)}
+        <label htmlFor={form.idOf("most_uses")}>At most</label>
         <span className="flex min-w-0 items-center gap-2">
           <input
-            id={`${id}-most`}
+            {...form.register("most_uses")}
             className="w-26"
             type="text"
             inputMode="numeric"
             value={terms.most}
             placeholder="no limit"
-            aria-invalid={faults.most !== undefined}
-            aria-describedby={`${id}-fault`}
             onChange={(event) => change({ ...terms, most: event.target.value })}
           />
           <span className="text-ink-2">calls</span>
         </span>
+        {form.fault("most_uses", BESIDE)}
       </FieldPairs>
-      <label className={FIELD}>
-        <span>Why may these calls run without approval?</span>
+      <Field form={form} name="why" label="Why may these calls run without approval?">
         <textarea
+          {...form.register("why")}
           ref={whyBox}
           rows={2}
           value={terms.why}
-          aria-invalid={faults.why !== undefined}
-          aria-describedby={`${id}-fault`}
           onChange={(event) => change({ ...terms, why: event.target.value })}
         />
-      </label>
-      <Hint isBad className="mt-1" id={`${id}-fault`} role="status">
-        {faults.most ?? faults.why}
-      </Hint>
+      </Field>
     </>
   );
 }

@@ -3,10 +3,11 @@
 import { type FormEvent, useEffect, useId, useRef } from "react";
 import { sendDecision } from "@/components/reviews/held-decisions";
 import { AskForm } from "@/components/reviews/reason-form";
-import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { BarForm } from "./bar-parts";
 
@@ -41,7 +42,8 @@ export function TalkForm({
   send,
 }: TalkFormProps) {
   const { text, change, clear } = useKeptText(id);
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run, rest } = form;
   const field = useRef<HTMLTextAreaElement>(null);
   const hintId = useId();
   useEffect(() => field.current?.focus(), []);
@@ -68,19 +70,18 @@ export function TalkForm({
   }
   return (
     <BarForm>
-      <AskForm submit={submit} close={close}>
-        <label className={FIELD}>
-          <span>{label}</span>
+      <AskForm form={form} submit={submit} close={close}>
+        <Field form={form} name="text" label={label}>
           <textarea
+            {...form.register("text", hintId)}
             ref={field}
             rows={2}
             value={text}
-            aria-describedby={hintId}
             onChange={(event) => change(event.target.value)}
           />
-        </label>
-        <Hint isBad={Boolean(outcome && !outcome.ok)} id={hintId} role="status">
-          {outcome && !outcome.ok ? outcome.sentence : hint}
+        </Field>
+        <Hint isBad={rest?.ok === false} id={hintId} role="status">
+          {rest?.ok === false ? rest.sentence : hint}
         </Hint>
         <FormActs close={close} disabled={pending || (!isOptional && !text.trim())} hasKey>
           {button}

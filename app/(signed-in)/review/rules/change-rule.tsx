@@ -4,10 +4,12 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { operate } from "@/app/operate";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FormActs } from "@/components/ui/form-acts";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import type { ApprovalRule } from "@/core/shapes/shapes";
-import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../decide/rule-terms";
+import { mostOf, type RuleTerms, RuleTermsFields } from "../decide/rule-terms";
 
 const SHOWN = { dateStyle: "medium", timeStyle: "short", hour12: false } as const;
 
@@ -15,13 +17,12 @@ interface ChangeRuleProps {
   rule: ApprovalRule;
   /** The rule is switched off. The change switches it on again. */
   isOff: boolean;
-  pending: boolean;
-  run: (work: () => Promise<Outcome>) => void;
+  onDone: (outcome: Outcome) => void;
   close: () => void;
 }
 
 /** Form to change how long a rule holds, for how many calls, and why. Other calls need a new rule. */
-export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps) {
+export function ChangeRule({ rule, isOff, onDone, close }: ChangeRuleProps) {
   // This is rendered only after a click, so the browser's clock and time zone are available.
   const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString([], SHOWN) : null;
   const isUsedUp = rule.most_uses !== null && rule.uses >= rule.most_uses;
@@ -30,14 +31,11 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
     most: rule.most_uses === null || isUsedUp ? "" : String(rule.most_uses),
     why: rule.why,
   });
-  const [faults, setFaults] = useState<TermFaults>({});
+  const form = useForm();
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   function submit(event: FormEvent): void {
     event.preventDefault();
-    const wrong = faultsOf(terms);
-    setFaults(wrong);
-    if (Object.keys(wrong).length > 0) return;
     const most = mostOf(terms);
     const change = {
       ...(terms.hours !== "" && { hours: Number(terms.hours) }),
@@ -45,14 +43,19 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
       ...(terms.why.trim() !== rule.why && { why: terms.why }),
       ...(isOff && { on: true as const }),
     };
-    if (Object.keys(change).length === 0) setFaults({ most: "Nothing has changed. Change something, or cancel." });
-    else run(() => operate("changeRule", { id: rule.id, ...change }));
+    if (Object.keys(change).length === 0)
+      form.say({ ok: false, sentence: "Nothing has changed. Change something, or cancel." });
+    else
+      form.run(
+        () => operate("changeRule", { id: rule.id, ...change }),
+        (result) => result.ok && onDone(result),
+      );
   }
   return (
-    <AskForm submit={submit} close={close}>
+    <AskForm form={form} submit={submit} close={close}>
       <RuleTermsFields
         terms={terms}
-        faults={faults}
+        form={form}
         change={setTerms}
         whyBox={field}
         {...(until && { until: `Until ${until} (unchanged)` })}
@@ -61,7 +64,8 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
         {rule.uses > 0 ? `Calls approved so far count towards the limit: ${rule.uses}. ` : ""}
         Waiting calls that match run now.
       </Hint>
-      <FormActs close={close} disabled={pending} hasKey>
+      <OutcomeLine outcome={form.rest} />
+      <FormActs close={close} disabled={form.pending} hasKey>
         {isOff ? "Switch on" : "Save"}
       </FormActs>
     </AskForm>

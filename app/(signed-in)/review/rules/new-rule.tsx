@@ -1,16 +1,16 @@
 "use client";
 
-import { type ComponentProps, type FormEvent, useId, useRef, useState } from "react";
+import { type ComponentProps, type FormEvent, useRef, useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { AskForm } from "@/components/reviews/reason-form";
-import { FieldPairs } from "@/components/ui/facts";
+import { BESIDE, FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../decide/rule-terms";
+import { mostOf, type RuleTerms, RuleTermsFields } from "../decide/rule-terms";
 
 interface NewRuleProps {
   tools: string[];
@@ -21,24 +21,20 @@ const NO_TERMS: RuleTerms = { hours: "24", most: "", why: "" };
 
 /** Form for a rule that approves every call of a tool. A rule for an exact call is made from its approval. */
 export function NewRule({ tools, agents }: NewRuleProps) {
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, rest, run } = form;
   const [isOpen, setOpen] = useState(false);
   const [tool, setTool] = useState("");
   const [agent, setAgent] = useState("");
   const [terms, setTerms] = useState(NO_TERMS);
-  const [faults, setFaults] = useState<TermFaults & { tool?: string }>({});
   const opener = useRef<HTMLButtonElement>(null);
   const why = useRef<HTMLTextAreaElement>(null);
-  const id = useId();
   function close(): void {
     setOpen(false);
     opener.current?.focus();
   }
   function submit(event: FormEvent): void {
     event.preventDefault();
-    const wrong = { ...(tool === "" && { tool: "Choose a tool." }), ...faultsOf(terms) };
-    setFaults(wrong);
-    if (Object.keys(wrong).length > 0) return;
     const most = mostOf(terms);
     const rule = { tool, hours: Number(terms.hours), why: terms.why, ...(most !== null && { most_uses: most }) };
     run(
@@ -57,32 +53,26 @@ export function NewRule({ tools, agents }: NewRuleProps) {
         New rule
       </Button>
       {isOpen ? (
-        <AskForm submit={submit} close={close}>
+        <AskForm form={form} submit={submit} close={close}>
           <FieldPairs>
-            <label htmlFor={`${id}-tool`}>Every call of</label>
-            <Names
-              id={`${id}-tool`}
-              names={tools}
-              none="Choose a tool"
-              value={tool}
-              choose={setTool}
-              aria-invalid={faults.tool !== undefined}
-              aria-describedby={`${id}-fault`}
-            />
-            <label htmlFor={`${id}-agent`}>Made by</label>
-            <Names id={`${id}-agent`} names={agents} none="Any agent" value={agent} choose={setAgent} />
+            <label htmlFor={form.idOf("tool")}>Every call of</label>
+            <Names {...form.register("tool")} names={tools} none="Choose a tool" value={tool} choose={setTool} />
+            {form.fault("tool", BESIDE)}
+            <label htmlFor={form.idOf("agent")}>Made by</label>
+            <Names {...form.register("agent")} names={agents} none="Any agent" value={agent} choose={setAgent} />
+            {form.fault("agent", BESIDE)}
           </FieldPairs>
-          <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={why} />
-          <Hint isBad={Boolean(faults.tool)} id={`${id}-fault`} role="status">
-            {faults.tool ??
-              "Holds in every tree, for any arguments. Waiting calls that match run now. For one exact call, use “Make a rule” on its approval in the queue."}
+          <RuleTermsFields terms={terms} form={form} change={setTerms} whyBox={why} />
+          <Hint>
+            Holds in every tree, for any arguments. Waiting calls that match run now. For one exact call, use “Make a
+            rule” on its approval in the queue.
           </Hint>
           <FormActs close={close} disabled={pending} hasKey>
             Make the rule
           </FormActs>
         </AskForm>
       ) : null}
-      <OutcomeLine outcome={outcome} />
+      <OutcomeLine outcome={rest} />
     </div>
   );
 }

@@ -21,15 +21,14 @@ interface RuleProps {
 }
 
 export function Rule({ rule, state, mayChange }: RuleProps) {
-  const { pending, outcome, run } = useAction();
+  const { pending, outcome, run, say } = useAction();
   const [isChanging, setChanging] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  const act = (work: () => Promise<Outcome>) =>
-    run(work, (result) => {
-      if (!result.ok) return;
-      setChanging(false);
-      refreshPage();
-    });
+  const finish = () => {
+    setChanging(false);
+    refreshPage();
+  };
+  const act = (work: () => Promise<Outcome>) => run(work, (result) => result.ok && finish());
   const isOn = state === "on";
   const close = () => {
     setChanging(false);
@@ -49,7 +48,15 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
           {uses}
         </p>
         {isChanging ? (
-          <ChangeRule rule={rule} isOff={state === "off"} pending={pending} run={act} close={close} />
+          <ChangeRule
+            rule={rule}
+            isOff={state === "off"}
+            onDone={(done) => {
+              say(done);
+              finish();
+            }}
+            close={close}
+          />
         ) : null}
         <RuleHistory rule={rule} />
         <OutcomeLine outcome={outcome} />

@@ -1,13 +1,15 @@
+import type { Form } from "@/components/ui/forms/use-form";
 import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { EVENT_WORDS } from "./webhook-words";
 
 interface EventChoiceProps {
+  form: Form;
   events: readonly string[];
   onChange: (events: readonly string[]) => void;
 }
 
 /** What a receiver is told of. */
-export function EventChoice({ events, onChange }: EventChoiceProps) {
+export function EventChoice({ form, events, onChange }: EventChoiceProps) {
   const toggle = (event: string, isOn: boolean) =>
     onChange(isOn ? [...events, event] : events.filter((one) => one !== event));
   return (
@@ -16,6 +18,8 @@ export function EventChoice({ events, onChange }: EventChoiceProps) {
       {WEBHOOK_EVENTS.map((event) => (
         <label key={event} className="flex items-center gap-2">
           <input
+            {...form.register("events")}
+            id={undefined}
             type="checkbox"
             checked={events.includes(event)}
             onChange={({ target }) => toggle(event, target.checked)}
@@ -23,6 +27,7 @@ export function EventChoice({ events, onChange }: EventChoiceProps) {
           <span>{EVENT_WORDS[event]}</span>
         </label>
       ))}
+      {form.fault("events")}
     </fieldset>
   );
 }

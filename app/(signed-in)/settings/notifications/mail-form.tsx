@@ -2,9 +2,10 @@
 
 import { type FormEvent, useState } from "react";
 import { operate } from "@/app/operate";
-import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { type Mail, WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { EventChoice } from "./event-choice";
@@ -21,7 +22,7 @@ function filled(text: string): string | undefined {
 }
 
 export function MailForm({ mail, onDone, onCancel }: MailFormProps) {
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
   const [url, setUrl] = useState(mail.url ?? "");
   const [password, setPassword] = useState("");
   const [from, setFrom] = useState(mail.from ?? "");
@@ -30,7 +31,7 @@ export function MailForm({ mail, onDone, onCancel }: MailFormProps) {
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    run(
+    form.run(
       () => {
         const given = { password: filled(password), from: filled(from) };
         return operate("setMail", { url, ...given, to: to.split(","), events: [...events] });
@@ -42,42 +43,47 @@ export function MailForm({ mail, onDone, onCancel }: MailFormProps) {
   }
   const plain = { type: "text", autoCapitalize: "off", spellCheck: false } as const;
   return (
-    <form className="stack mt-2 max-w-130" onSubmit={send} aria-label="E-mail">
-      <label className={FIELD}>
-        <span>Server</span>
+    <form {...form.props} className="stack mt-2 max-w-130" onSubmit={send} aria-label="E-mail">
+      <Field form={form} name="url" label="Server">
         <input
+          {...form.register("url")}
           {...plain}
           className="font-mono text-mono"
           placeholder="smtp://user@mail.example.org:587"
           value={url}
           onChange={({ target }) => setUrl(target.value)}
         />
-      </label>
-      <label className={FIELD}>
-        <span>Password{mail.has_password ? " (empty: stays)" : ""}</span>
+      </Field>
+      <Field form={form} name="password" label={`Password${mail.has_password ? " (empty: stays)" : ""}`}>
         <input
+          {...form.register("password")}
           type="password"
           autoComplete="new-password"
           value={password}
           onChange={({ target }) => setPassword(target.value)}
         />
-      </label>
-      <label className={FIELD}>
-        <span>Receivers, separated by commas</span>
-        <input {...plain} placeholder="you@example.org" value={to} onChange={({ target }) => setTo(target.value)} />
-      </label>
-      <label className={FIELD}>
-        <span>Sender (optional)</span>
+      </Field>
+      <Field form={form} name="to" label="Receivers, separated by commas">
         <input
+          {...form.register("to")}
+          {...plain}
+          placeholder="you@example.org"
+          value={to}
+          onChange={({ target }) => setTo(target.value)}
+        />
+      </Field>
+      <Field form={form} name="from" label="Sender (optional)">
+        <input
+          {...form.register("from")}
           {...plain}
           placeholder="banyan@example.org"
           value={from}
           onChange={({ target }) => setFrom(target.value)}
         />
-      </label>
-      <EventChoice events={events} onChange={setEvents} />
-      <OutcomeLine outcome={outcome} />
-      <FormActs close={onCancel} disabled={pending}>
+      </Field>
+      <EventChoice form={form} events={events} onChange={setEvents} />
+      <OutcomeLine outcome={form.rest} />
+      <FormActs close={onCancel} disabled={form.pending}>
         Save
       </FormActs>
     </form>

@@ -3,9 +3,10 @@
 import { type FormEvent, useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
 import { addWebhook } from "./actions";
@@ -20,14 +21,14 @@ interface WebhookFormProps {
 }
 
 export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
   const [url, setUrl] = useState(webhook?.url ?? "");
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? WEBHOOK_EVENTS);
 
   function send(event: FormEvent): void {
     event.preventDefault();
     let secret: string | null = null;
-    run(
+    form.run(
       async () => {
         if (webhook) return operate("changeWebhook", { id: webhook.id, url, events: [...events] });
         const { secret: made = null, ...result } = await addWebhook({ url, events: [...events] });
@@ -42,10 +43,15 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
     );
   }
   return (
-    <form className="stack mt-2 max-w-130" onSubmit={send} aria-label={webhook ? "Edit webhook" : "New webhook"}>
-      <label className={FIELD}>
-        <span>Address</span>
+    <form
+      {...form.props}
+      className="stack mt-2 max-w-130"
+      onSubmit={send}
+      aria-label={webhook ? "Edit webhook" : "New webhook"}
+    >
+      <Field form={form} name="url" label="Address">
         <input
+          {...form.register("url")}
           type="text"
           inputMode="url"
           className="font-mono text-mono"
@@ -55,10 +61,10 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
           value={url}
           onChange={(event) => setUrl(event.target.value)}
         />
-      </label>
-      <EventChoice events={events} onChange={setEvents} />
-      <OutcomeLine outcome={outcome} />
-      <FormActs close={onCancel} disabled={pending}>
+      </Field>
+      <EventChoice form={form} events={events} onChange={setEvents} />
+      <OutcomeLine outcome={form.rest} />
+      <FormActs close={onCancel} disabled={form.pending}>
         {webhook ? "Save" : "Add"}
       </FormActs>
     </form>

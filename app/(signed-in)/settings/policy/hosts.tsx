@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -21,20 +22,7 @@ interface HostsProps {
 /** The hosts that tasks reach without an approval. */
 export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
   const { pending, outcome, run } = useAction();
-  const [host, setHost] = useState("");
 
-  function add(event: FormEvent): void {
-    event.preventDefault();
-    if (host.trim() === "") return;
-    run(
-      () => addHost(host.trim()),
-      (result) => {
-        if (!result.ok) return;
-        setHost("");
-        refreshPage();
-      },
-    );
-  }
   const remove = (name: string) =>
     run(
       () => removeHost(name),
@@ -58,9 +46,7 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
       ) : (
         <HostList hosts={hosts} may={may} pending={pending} remove={remove} />
       )}
-      {may ? (
-        <HostForm host={host} setHost={setHost} add={add} pending={pending} isWrong={outcome?.ok === false} />
-      ) : null}
+      {may ? <HostForm /> : null}
       <OutcomeLine outcome={outcome} />
       <Hint>
         Tasks reach these hosts without approval. A task can leak data to a listed host in the address of a page it
@@ -102,31 +88,41 @@ function HostList({ hosts, may, pending, remove }: HostListProps) {
   );
 }
 
-interface HostFormProps {
-  host: string;
-  setHost: (host: string) => void;
-  add: (event: FormEvent) => void;
-  pending: boolean;
-  isWrong: boolean;
-}
-
-function HostForm({ host, setHost, add, pending, isWrong }: HostFormProps) {
+function HostForm() {
+  const [host, setHost] = useState("");
+  const form = useForm();
+  function add(event: FormEvent): void {
+    event.preventDefault();
+    if (host.trim() === "") return;
+    form.run(
+      () => addHost(host.trim()),
+      (result) => {
+        if (!result.ok) return;
+        setHost("");
+        refreshPage();
+      },
+    );
+  }
   return (
-    <form className="mt-2 flex max-w-160 gap-2" onSubmit={add}>
-      <input
-        type="text"
-        className="font-mono text-mono"
-        aria-label="Host to add"
-        placeholder="docs.example.org"
-        spellCheck={false}
-        autoCapitalize="off"
-        value={host}
-        aria-invalid={isWrong || undefined}
-        onChange={(event) => setHost(event.target.value)}
-      />
-      <Button type="submit" disabled={pending}>
-        Add host
-      </Button>
+    <form {...form.props} className="mt-2 max-w-160" onSubmit={add}>
+      <div className="flex gap-2">
+        <input
+          {...form.register("add_hosts")}
+          type="text"
+          className="font-mono text-mono"
+          aria-label="Host to add"
+          placeholder="docs.example.org"
+          spellCheck={false}
+          autoCapitalize="off"
+          value={host}
+          onChange={(event) => setHost(event.target.value)}
+        />
+        <Button type="submit" disabled={form.pending}>
+          Add host
+        </Button>
+      </div>
+      {form.fault("add_hosts")}
+      <OutcomeLine outcome={form.rest} />
     </form>
   );
 }

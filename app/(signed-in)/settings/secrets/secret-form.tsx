@@ -1,17 +1,13 @@
 "use client";
 
-import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-
-function problemOf(name: string, value: string): string | null {
-  if (name.trim() === "") return "Type a name, such as mcp/issues/issues_token.";
-  return value.trim() === "" ? "Type the value." : null;
-}
 
 interface SecretFormProps {
   /** The secret that gets a new value; empty for a new secret. */
@@ -21,20 +17,15 @@ interface SecretFormProps {
 }
 
 export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
-  const { pending, outcome, run, say } = useAction();
+  const form = useForm();
   const [typed, setTyped] = useState(name);
   const [value, setValue] = useState("");
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  const id = form.idOf(name ? "value" : "id");
+  useEffect(() => document.getElementById(id)?.focus(), [id]);
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    const problem = problemOf(typed, value);
-    if (problem) {
-      say({ ok: false, sentence: problem });
-      return;
-    }
-    run(
+    form.run(
       () => operate("setSecret", { id: typed.trim(), value }),
       (result) => {
         if (!result.ok) return;
@@ -45,15 +36,15 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
   }
   return (
     <form
+      {...form.props}
       className="stack mt-2 max-w-130"
-      ref={form}
       onSubmit={send}
       aria-label={name ? `Value of ${name}` : "New secret"}
     >
       {name ? null : (
-        <label className={FIELD}>
-          <span>Name (a–z, 0–9 and _ / . -)</span>
+        <Field form={form} name="id" label="Name (a–z, 0–9 and _ / . -)">
           <input
+            {...form.register("id")}
             type="text"
             className="font-mono text-mono"
             maxLength={200}
@@ -62,27 +53,29 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
           />
-        </label>
+        </Field>
       )}
-      <ValueField value={value} setValue={setValue} />
-      <OutcomeLine outcome={outcome} />
-      <FormActs close={onCancel} disabled={pending}>
+      <ValueField form={form} value={value} setValue={setValue} />
+      <OutcomeLine outcome={form.rest} />
+      <FormActs close={onCancel} disabled={form.pending}>
         {name ? "Save new value" : "Save"}
       </FormActs>
     </form>
   );
 }
 
-function ValueField({ value, setValue }: { value: string; setValue: (value: string) => void }) {
+interface ValueFieldProps {
+  form: Form;
+  value: string;
+  setValue: (value: string) => void;
+}
+
+function ValueField({ form, value, setValue }: ValueFieldProps) {
   const [hasLines, setHasLines] = useState(false);
-  const id = useId();
-  const field = { id, value, autoComplete: "off", spellCheck: false } as const;
+  const field = { ...form.register("value"), value, autoComplete: "off", spellCheck: false } as const;
   return (
     <>
-      <div>
-        <label className="mb-1 block text-small font-medium text-ink-2" htmlFor={id}>
-          Value (never shown again)
-        </label>
+      <Field form={form} name="value" label="Value (never shown again)">
         {hasLines ? (
           <textarea
             rows={5}
@@ -98,7 +91,7 @@ function ValueField({ value, setValue }: { value: string; setValue: (value: stri
             onChange={(event) => setValue(event.target.value)}
           />
         )}
-      </div>
+      </Field>
       <label className="flex items-center gap-2">
         <input type="checkbox" checked={hasLines} onChange={(event) => setHasLines(event.target.checked)} />
         <span>Several lines (visible while you type)</span>

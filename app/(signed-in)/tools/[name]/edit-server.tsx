@@ -24,7 +24,7 @@ interface EditServerProps {
 export function EditServer(props: EditServerProps) {
   const { name, version, entry, onClose } = props;
   const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));
-  const { call, fieldProblem, changed, conflict, landed, save, stop, rebase } = useSave(props, fields, forget);
+  const { call, form, changed, conflict, landed, save, stop, rebase } = useSave(props, fields, forget);
   const { since, problem } = call;
 
   function cancel(): void {
@@ -34,8 +34,8 @@ export function EditServer(props: EditServerProps) {
   return (
     <Card as="section" className="mt-4" aria-labelledby="edit-server">
       <h2 id="edit-server">Edit {name}</h2>
-      <fieldset disabled={since !== null}>
-        <ServerForm fields={fields} change={change} problem={fieldProblem} isNew={false} />
+      <fieldset {...form.props} disabled={since !== null}>
+        <ServerForm fields={fields} change={change} form={form} isNew={false} />
       </fieldset>
       <div className="stack mt-4">
         {conflict ? (

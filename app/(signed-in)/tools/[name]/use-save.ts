@@ -4,7 +4,8 @@ import { useEffect, useState } from "react";
 import type { ImportedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { entryOfFields, type FieldName, isSameEntry, type ServerFields } from "../server-fields";
+import { useForm } from "@/components/ui/forms/use-form";
+import { entryOfFields, isSameEntry, type ServerFields } from "../server-fields";
 import { useLongCall } from "../use-long-call";
 
 export interface Changed {
@@ -26,7 +27,7 @@ interface Live {
 
 /** Saves the fields of a server over the version that the person has seen, and says when there is a newer one. */
 export function useSave({ name, version, entry, onClose }: Live, fields: ServerFields, forget: () => void) {
-  const [fieldProblem, setFieldProblem] = useState<{ field: FieldName; sentence: string } | null>(null);
+  const form = useForm();
   const [baseVersion, setBaseVersion] = useState(version);
   const [changed, setChanged] = useState<Changed | null>(null);
   const [sent, setSent] = useState<Record<string, unknown> | null>(null);
@@ -50,8 +51,11 @@ export function useSave({ name, version, entry, onClose }: Live, fields: ServerF
 
   async function save(over = baseVersion): Promise<void> {
     const made = entryOfFields(fields);
-    setFieldProblem(made.ok ? null : made);
-    if (!made.ok) return;
+    if (!made.ok) {
+      form.refuse(made.field, made.sentence);
+      return;
+    }
+    form.say(null);
     setSent(made.entry);
     setLanded(null);
     setChanged(null);
@@ -75,5 +79,5 @@ export function useSave({ name, version, entry, onClose }: Live, fields: ServerF
     giveUp();
   }
   const conflict: Conflict | null = !isNewer || isOwn ? null : stopped.length > 0 ? "unclear" : "theirs";
-  return { call, fieldProblem, changed, conflict, landed, save, stop, rebase: () => setBaseVersion(version) };
+  return { call, form, changed, conflict, landed, save, stop, rebase: () => setBaseVersion(version) };
 }

@@ -1,11 +1,11 @@
 "use server";
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { type ActionResult, act, type Failure, failureAt } from "@/app/act";
 import { text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
 import type { OutsideAgentPreview, OutsideAgentRequest } from "@/core/shapes/tools";
 
-export type PreviewedAgent = { ok: true; preview: OutsideAgentPreview } | { ok: false; sentence: string };
+export type PreviewedAgent = { ok: true; preview: OutsideAgentPreview } | Failure;
 
 /** Returns what the card of an outside agent says. It stores nothing. */
 export async function previewOutsideAgent(url: string): Promise<PreviewedAgent> {
@@ -13,7 +13,7 @@ export async function previewOutsideAgent(url: string): Promise<PreviewedAgent> 
   try {
     return { ok: true, preview: await queries.previewOutsideAgent(text(url)) };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureAt("url", error);
   }
 }
 

@@ -1,11 +1,11 @@
 "use server";
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { type ActionResult, act, type Failure, failureAt } from "@/app/act";
 import { text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
 import type { ApiPreview, ApiRequest } from "@/core/shapes/tools";
 
-export type PreviewedApi = { ok: true; preview: ApiPreview } | { ok: false; sentence: string };
+export type PreviewedApi = { ok: true; preview: ApiPreview } | Failure;
 
 /** Returns what an OpenAPI document describes. It stores nothing. */
 export async function previewApi(source: { url?: string; text?: string }): Promise<PreviewedApi> {
@@ -15,7 +15,7 @@ export async function previewApi(source: { url?: string; text?: string }): Promi
     const read = given === undefined ? { url: text(url ?? "") } : { text: text(given) };
     return { ok: true, preview: await queries.previewApi(read) };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureAt(source?.text === undefined ? "url" : "text", error);
   }
 }
 

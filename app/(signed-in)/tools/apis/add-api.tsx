@@ -1,6 +1,7 @@
 "use client";
 
 import { FileField } from "@/components/files/file-field";
+import type { Form } from "@/components/ui/forms/use-form";
 import { AddFromAddress } from "../parts/add-from-address";
 import { previewApi } from "./actions";
 import { ApiForm, type ApiSource, type KnownApi } from "./api-form";
@@ -20,7 +21,7 @@ export function AddApi({ known, onClose }: { known?: KnownApi; onClose: () => vo
       address={known?.document ?? ""}
       sourceAt={(url): ApiSource => ({ url })}
       preview={previewApi}
-      otherSource={(read, refuse) => <DocumentFile read={(text) => read({ text })} refuse={refuse} />}
+      otherSource={(read, form) => <DocumentFile form={form} read={(text) => read({ text })} />}
       form={(source, preview, onBack) => (
         <ApiForm known={known} source={source} preview={preview} onBack={onBack} onClose={onClose} />
       )}
@@ -29,18 +30,25 @@ export function AddApi({ known, onClose }: { known?: KnownApi; onClose: () => vo
   );
 }
 
-function DocumentFile({ read, refuse }: { read: (text: string) => void; refuse: (sentence: string) => void }) {
+function DocumentFile({ form, read }: { form: Form; read: (text: string) => void }) {
   async function take(chosen: File | undefined): Promise<void> {
     if (!chosen) return;
     if (chosen.size > MAX_FILE_BYTES)
-      refuse("The file is larger than 900 kB. Give its address, or keep only the operations that you need.");
+      form.refuse(
+        "text",
+        "The file is larger than 900 kB. Give its address, or keep only the operations that you need.",
+      );
     else read(await chosen.text());
   }
   return (
-    <FileField
-      label="Or choose a file"
-      accept=".json,.yaml,.yml"
-      onChange={(event) => void take(event.target.files?.[0])}
-    />
+    <div>
+      <FileField
+        {...form.register("text")}
+        label="Or choose a file"
+        accept=".json,.yaml,.yml"
+        onChange={(event) => void take(event.target.files?.[0])}
+      />
+      {form.fault("text")}
+    </div>
   );
 }

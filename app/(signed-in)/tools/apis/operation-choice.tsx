@@ -5,32 +5,48 @@ import { FindField } from "@/components/ui/find-field";
 import { Badge, Button } from "@/components/ui/parts";
 import type { ApiPreview } from "@/core/shapes/tools";
 import { plain } from "@/core/words/figures";
+import { PartChoice, withChoice } from "../parts/part-choice";
+import type { DescribedForm } from "../parts/use-described";
 
 interface OperationChoiceProps {
+  described: DescribedForm;
   operations: ApiPreview["operations"];
-  chosen: ReadonlySet<string>;
-  choose: (chosen: ReadonlySet<string>) => void;
 }
 
-/** The operations of a document, of which a person chooses those that agents can use. */
-export function OperationChoice({ operations, chosen, choose }: OperationChoiceProps) {
+/** The operations of a document, with a search for those to choose. */
+export function OperationChoice({ described, operations }: OperationChoiceProps) {
   const [query, setQuery] = useState("");
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = operations.filter(({ key, name, description }) =>
     words.every((word) => `${key} ${name} ${description}`.toLowerCase().includes(word)),
   );
-  const set = (keys: readonly string[], isChosen: boolean) => {
-    const next = new Set(chosen);
-    for (const key of keys) {
-      if (isChosen) next.add(key);
-      else next.delete(key);
-    }
-    choose(next);
+  const { form, chosen, choose } = described;
+  const set = (isChosen: boolean) => {
+    choose(
+      withChoice(
+        chosen,
+        shown.map(({ key }) => key),
+        isChosen,
+      ),
+    );
+    form.clear("operations");
   };
-  const keys = shown.map(({ key }) => key);
   return (
-    <fieldset>
-      <legend className="font-medium">Operations</legend>
+    <PartChoice
+      described={described}
+      name="operations"
+      legend="Operations"
+      parts={shown.map(({ key, description, reads }) => ({
+        key,
+        title: (
+          <span className="flex flex-wrap items-center gap-2">
+            <span className="wrap-anywhere font-mono text-mono">{key}</span>
+            {reads ? null : <Badge>Changes</Badge>}
+          </span>
+        ),
+        description: plain(description).slice(0, 160),
+      }))}
+    >
       <div className="mt-1 flex flex-wrap items-center gap-2">
         <FindField
           room="fixed"
@@ -38,30 +54,9 @@ export function OperationChoice({ operations, chosen, choose }: OperationChoiceP
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
-        <Button onClick={() => set(keys, true)}>Choose {shown.length === operations.length ? "all" : "shown"}</Button>
-        <Button onClick={() => set(keys, false)}>Choose none</Button>
+        <Button onClick={() => set(true)}>Choose {shown.length === operations.length ? "all" : "shown"}</Button>
+        <Button onClick={() => set(false)}>Choose none</Button>
       </div>
-      <ul className="mt-2 max-h-90 overflow-y-auto border-y border-line" tabIndex={-1}>
-        {shown.map(({ key, description, reads }) => (
-          <li key={key} className="border-b border-line py-1.5 last:border-b-0">
-            <label className="flex items-start gap-2">
-              <input
-                type="checkbox"
-                className="mt-0.5"
-                checked={chosen.has(key)}
-                onChange={(event) => set([key], event.target.checked)}
-              />
-              <span className="min-w-0">
-                <span className="flex flex-wrap items-center gap-2">
-                  <span className="wrap-anywhere font-mono text-mono">{key}</span>
-                  {reads ? null : <Badge>Changes</Badge>}
-                </span>
-                <span className="block text-ink-2 text-small">{plain(description).slice(0, 160)}</span>
-              </span>
-            </label>
-          </li>
-        ))}
-      </ul>
-    </fieldset>
+    </PartChoice>
   );
 }

@@ -1,10 +1,12 @@
 "use client";
 
 import { type ReactNode, useRef, useState } from "react";
+import type { Failure } from "@/app/act";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Card } from "@/components/ui/page/card";
 import { ReadForm } from "./read-form";
 
-type Previewed<Preview> = { ok: true; preview: Preview } | { ok: false; sentence: string };
+type Previewed<Preview> = { ok: true; preview: Preview } | Failure;
 
 interface AddFromAddressProps<Source, Preview> {
   id: string;
@@ -18,7 +20,7 @@ interface AddFromAddressProps<Source, Preview> {
   sourceAt: (url: string) => Source;
   preview: (source: Source) => Promise<Previewed<Preview>>;
   /** Another way to give what is read. */
-  otherSource?: (read: (source: Source) => void, refuse: (sentence: string) => void) => ReactNode;
+  otherSource?: (read: (source: Source) => void, form: Form) => ReactNode;
   /** The form of what was read. */
   form: (source: Source, preview: Preview, onBack: () => void) => ReactNode;
   onClose: () => void;
@@ -29,7 +31,7 @@ export function AddFromAddress<Source, Preview>(props: AddFromAddressProps<Sourc
   const { id, title, label, placeholder, action, sourceAt, otherSource, form, onClose } = props;
   const [url, setUrl] = useState(props.address);
   const [read, setRead] = useState<{ source: Source; preview: Preview } | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const reading = useForm();
   const [isReading, setReading] = useState(false);
   /** The number of the newest read. A slow address may answer after a file that was chosen meanwhile. */
   const newest = useRef(0);
@@ -38,12 +40,12 @@ export function AddFromAddress<Source, Preview>(props: AddFromAddressProps<Sourc
     newest.current += 1;
     const own = newest.current;
     setReading(true);
-    setProblem(null);
+    reading.say(null);
     const found = await props.preview(source).catch(() => null);
     if (own !== newest.current) return;
     setReading(false);
     if (found?.ok) setRead({ source, preview: found.preview });
-    else setProblem(found ? found.sentence : "The server did not answer. Try again.");
+    else reading.say(found ?? { ok: false, sentence: "The server did not answer. Try again." });
   }
   return (
     <Card as="section" className="mb-6" aria-labelledby={id}>
@@ -57,12 +59,12 @@ export function AddFromAddress<Source, Preview>(props: AddFromAddressProps<Sourc
           action={action}
           url={url}
           setUrl={setUrl}
-          problem={problem}
+          form={reading}
           isReading={isReading}
           onClose={onClose}
           read={() => void look(sourceAt(url))}
         >
-          {otherSource?.((source) => void look(source), setProblem)}
+          {otherSource?.((source) => void look(source), reading)}
         </ReadForm>
       )}
     </Card>

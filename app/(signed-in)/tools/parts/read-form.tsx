@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { FIELD } from "@/components/ui/field-look";
-import { Hint } from "@/components/ui/hint";
+import { Field } from "@/components/ui/forms/field";
+import type { Form } from "@/components/ui/forms/use-form";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 
 interface ReadFormProps {
@@ -10,7 +11,7 @@ interface ReadFormProps {
   action: string;
   url: string;
   setUrl: (url: string) => void;
-  problem: string | null;
+  form: Form;
   isReading: boolean;
   read: () => void;
   onClose: () => void;
@@ -20,32 +21,28 @@ interface ReadFormProps {
 
 /** The first step of adding an API or an agent: the address that describes it is read. */
 export function ReadForm(props: ReadFormProps) {
-  const { label, placeholder, action, url, setUrl, problem, isReading, read, onClose, children } = props;
+  const { label, placeholder, action, url, setUrl, form, isReading, read, onClose, children } = props;
   return (
     <form
+      {...form.props}
       className="stack mt-3"
       onSubmit={(event) => {
         event.preventDefault();
         read();
       }}
     >
-      <label className={FIELD}>
-        <span>{label}</span>
+      <Field form={form} name="url" label={label}>
         <input
+          {...form.register("url")}
           type="text"
           className="font-mono text-mono"
           value={url}
           placeholder={placeholder}
           onChange={(event) => setUrl(event.target.value)}
-          aria-invalid={problem !== null || undefined}
         />
-      </label>
+      </Field>
       {children}
-      {problem === null ? null : (
-        <Hint isBad role="alert">
-          {problem}
-        </Hint>
-      )}
+      <OutcomeLine outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2">
         <Button look="primary" type="submit" disabled={isReading || url.trim() === ""}>
           {isReading ? "Reading…" : action}

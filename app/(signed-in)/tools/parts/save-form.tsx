@@ -1,13 +1,15 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { ActionResult } from "@/app/act";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { Hint } from "@/components/ui/hint";
+import type { Form } from "@/components/ui/forms/use-form";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Saved } from "./saved";
 
 interface SaveFormProps {
+  form: Form;
   save: () => Promise<ActionResult>;
   /** What the button does, such as “Add 3 skills”. */
   action: string;
@@ -18,34 +20,22 @@ interface SaveFormProps {
 }
 
 /** The second step of adding an API or an agent: what was read is completed and saved. */
-export function SaveForm({ save, action, maySave, onBack, onClose, children }: SaveFormProps) {
-  const [said, setSaid] = useState<ActionResult | null>(null);
-  const [isSaving, setSaving] = useState(false);
-
-  async function submit(): Promise<void> {
-    setSaving(true);
-    const done = await save().catch(() => null);
-    setSaving(false);
-    setSaid(done ?? { ok: false, sentence: "The server did not answer. Try again." });
-    if (done?.ok) refreshPage();
-  }
-  if (said?.ok) return <Saved sentence={said.sentence} onClose={onClose} />;
+export function SaveForm({ form, save, action, maySave, onBack, onClose, children }: SaveFormProps) {
+  const { outcome, pending, run, rest } = form;
+  if (outcome?.ok) return <Saved sentence={outcome.sentence} onClose={onClose} />;
   return (
     <form
+      {...form.props}
       className="stack mt-3"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        run(save, ({ ok }) => ok && refreshPage());
       }}
     >
       {children}
-      {said ? (
-        <Hint isBad role="alert">
-          {said.sentence}
-        </Hint>
-      ) : null}
+      <OutcomeLine outcome={rest} />
       <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" disabled={isSaving || !maySave}>
+        <Button look="primary" type="submit" disabled={pending || !maySave}>
           {action}
         </Button>
         <Button onClick={onBack}>Back</Button>

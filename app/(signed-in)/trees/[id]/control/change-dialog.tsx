@@ -3,12 +3,14 @@
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import { operate } from "@/app/operate";
 import { FieldPairs } from "@/components/ui/facts";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 import { followsText } from "./follows";
-import { OtherRefusal, useWorkerDraft, WorkerFields } from "./worker-fields";
+import { useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface ChangeDialogProps {
   task: Task;
@@ -43,8 +45,9 @@ interface ChangeFormProps {
 function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
   const id = useId();
   const [priority, setPriority] = useState("");
-  const { pending, outcome, run, say } = useAction();
-  const worker = useWorkerDraft(task, () => say(null));
+  const form = useForm();
+  const { pending, run } = form;
+  const worker = useWorkerDraft(task, () => form.say(null));
   const wanted = { ...worker.changes, ...(priority !== "" && { priority: Number(priority) }) };
   const isUnchanged = Object.keys(wanted).length === 0;
 
@@ -59,12 +62,13 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
 
   return (
     <form
+      {...form.props}
       className="stack mt-3"
       onSubmit={send}
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <FieldPairs>
-        <WorkerFields worker={worker} outcome={outcome} />
+        <WorkerFields worker={worker} form={form} />
         <label htmlFor={`${id}-priority`}>Priority</label>
         <select id={`${id}-priority`} value={priority} onChange={(event) => setPriority(event.target.value)}>
           <option value="">No change</option>
@@ -76,7 +80,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
       <p className="text-ink-2" data-testid="follows">
         {followsText(task, worker.changes, priority)}
       </p>
-      <OtherRefusal outcome={outcome} />
+      <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" disabled={pending || isUnchanged}>

@@ -7,13 +7,14 @@ import { fetchJson } from "@/components/http/fetch-json";
 import { textOf } from "@/components/trees/message-content";
 import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
-import { useAction } from "@/components/ui/hooks/use-action";
+import { useForm } from "@/components/ui/forms/use-form";
 import { useOnce } from "@/components/ui/hooks/use-once";
 import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { ForkRequest, Message, Task } from "@/core/shapes/shapes";
 import type { ForkPoint } from "./fork-point";
-import { OtherRefusal, useWorkerDraft, WorkerFields } from "./worker-fields";
+import { useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface ForkDialogProps {
   task: Task;
@@ -45,9 +46,10 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
   const go = useGo();
   const [written, setWritten] = useState<string | null>(null);
   const message = useWholeText(point);
-  const { pending, outcome, run, say } = useAction();
+  const form = useForm();
+  const { pending, run } = form;
   const once = useOnce();
-  const worker = useWorkerDraft(task, () => say(null));
+  const worker = useWorkerDraft(task, () => form.say(null));
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
@@ -69,6 +71,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
 
   return (
     <form
+      {...form.props}
       className="stack mt-2"
       onSubmit={send}
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
@@ -96,9 +99,9 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
         </label>
       ) : null}
       <FieldPairs>
-        <WorkerFields worker={worker} outcome={outcome} />
+        <WorkerFields worker={worker} form={form} />
       </FieldPairs>
-      <OtherRefusal outcome={outcome} />
+      <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" icon="fork" disabled={pending} hint="⌘↵">

@@ -5,16 +5,18 @@ import { readNextAction } from "@/app/actions/looks";
 import { operate } from "@/app/operate";
 import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
-import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
 import { SKELETON } from "@/components/ui/page/skeleton";
 import { Button } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { followsText } from "./follows";
-import { OtherRefusal, useWorkerDraft, WorkerFields } from "./worker-fields";
+import { useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface StepDialogProps {
   task: Task;
@@ -48,8 +50,9 @@ interface StepFormProps {
 
 function StepForm({ task, dismiss, onDone }: StepFormProps) {
   const message = useKeptText(`step.${task.id}`);
-  const { pending, outcome, run, say } = useAction();
-  const worker = useWorkerDraft(task, () => say(null));
+  const form = useForm();
+  const { pending, run } = form;
+  const worker = useWorkerDraft(task, () => form.say(null));
   const { changes } = worker;
   const over = isEnded(task.status);
   const isRunning = task.status === "running";
@@ -70,6 +73,7 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
 
   return (
     <form
+      {...form.props}
       className="stack mt-2"
       onSubmit={send}
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
@@ -88,14 +92,14 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
         ) : null}
       </label>
       <FieldPairs>
-        <WorkerFields worker={worker} outcome={outcome} />
+        <WorkerFields worker={worker} form={form} />
       </FieldPairs>
       <p className="text-ink-2" data-testid="follows">
         {Object.keys(changes).length > 0 ? followsText(task, changes, "") : ""}{" "}
         {isRunning ? "The current turn finishes, then the task pauses." : "The task runs one turn, then pauses."}{" "}
         “Resume” lets it run without stepping.
       </p>
-      <OtherRefusal outcome={outcome} />
+      <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         {/* Focused first, so that Enter runs the step right after the dialog opens. */}

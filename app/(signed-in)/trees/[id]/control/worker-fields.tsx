@@ -1,11 +1,11 @@
 "use client";
 
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import { CheckedModelSays } from "@/components/pickers/checked-model";
 import { ModelPicker, shortName } from "@/components/pickers/model-picker";
+import { BESIDE } from "@/components/ui/facts";
+import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import type { Outcome } from "@/components/ui/hooks/use-action";
-import { Refusal } from "@/components/ui/outcome-line";
 import { useChoices } from "./use-choices";
 
 interface Worker {
@@ -35,12 +35,12 @@ export function useWorkerDraft({ agent, model }: Worker, onChange?: () => void):
 
 interface WorkerFieldsProps {
   worker: WorkerDraft;
-  /** The last answer of the server. When it refuses the model, the field says so. */
-  outcome?: Outcome | null;
+  /** Shows errors of these fields. */
+  form?: Form;
 }
 
 /** Fields for the agent and the model. An untouched field changes nothing. */
-export function WorkerFields({ worker: { now, draft, change }, outcome = null }: WorkerFieldsProps) {
+export function WorkerFields({ worker: { now, draft, change }, form }: WorkerFieldsProps) {
   const id = useId();
   const choices = useChoices();
   const names = choices?.agents.map((agent) => agent.name) ?? [];
@@ -50,13 +50,19 @@ export function WorkerFields({ worker: { now, draft, change }, outcome = null }:
     <>
       <label htmlFor={`${id}-agent`}>Agent</label>
       <div>
-        <select id={`${id}-agent`} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
+        <select
+          {...form?.register("agent")}
+          id={`${id}-agent`}
+          value={draft.agent}
+          onChange={(event) => change({ agent: event.target.value })}
+        >
           {agents.map((name) => (
             <option key={name} value={name}>
               {name === now.agent ? `${name} (current)` : name}
             </option>
           ))}
         </select>
+        {form?.fault("agent")}
         {about && draft.agent !== now.agent ? <Hint>{about}</Hint> : null}
       </div>
       <ModelField
@@ -65,7 +71,7 @@ export function WorkerFields({ worker: { now, draft, change }, outcome = null }:
         model={draft.model === now.model ? "" : draft.model}
         choose={(model) => change({ model })}
         connected={choices?.providers ?? []}
-        refusal={refusesModel(outcome) ? outcome : null}
+        form={form}
       />
     </>
   );
@@ -78,13 +84,12 @@ interface ModelFieldProps {
   model: string;
   choose: (model: string) => void;
   connected: readonly string[];
-  refusal: Outcome | null;
+  form: Form | undefined;
 }
 
-function ModelField({ id, now, model, choose, connected, refusal }: ModelFieldProps) {
-  useEffect(() => {
-    if (refusal) document.getElementById(id)?.focus();
-  }, [refusal, id]);
+function ModelField({ id, now, model, choose, connected, form }: ModelFieldProps) {
+  const registered = form?.register("model");
+  const isWrong = registered?.["aria-invalid"] ?? false;
   return (
     <>
       <ModelPicker
@@ -94,28 +99,16 @@ function ModelField({ id, now, model, choose, connected, refusal }: ModelFieldPr
         choose={choose}
         unset={`${shortName(now)}, current`}
         connected={connected}
-        isWrong={refusal !== null}
-        describedBy={`${id}-${refusal ? "wrong" : "says"}`}
+        isWrong={isWrong}
+        describedBy={isWrong ? registered?.["aria-describedby"] : `${id}-says`}
       />
-      {refusal ? (
-        <p className="col-start-2 -mt-1 text-small leading-4.5 text-fail" id={`${id}-wrong`} role="alert">
-          {refusal.sentence}
-        </p>
+      {isWrong ? (
+        form?.fault("model", BESIDE)
       ) : (
         <CheckedModelSays id={`${id}-says`} className="col-start-2 -mt-1" model={model} choose={choose} />
       )}
     </>
   );
-}
-
-/** The reason of a refusal, unless it concerns the model: then its field says it. */
-export function OtherRefusal({ outcome }: { outcome: Outcome | null }) {
-  return <Refusal outcome={refusesModel(outcome) ? null : outcome} />;
-}
-
-function refusesModel(outcome: Outcome | null): boolean {
-  const refusal = outcome?.refusal;
-  return refusal?.code === "model_missing" || (refusal?.code === "wrong_field" && refusal.field === "model");
 }
 
 function changesOf({ agent, model }: Worker, now: Worker): Partial<Worker> {

@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { applyAsBranch } from "@/app/actions/tree-files";
 import { CopyButton } from "@/components/text/copy-button";
 import { CommandLine } from "@/components/ui/command-line";
-import { FIELD } from "@/components/ui/field-look";
-import { useAction } from "@/components/ui/hooks/use-action";
+import { Field } from "@/components/ui/forms/field";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Skeleton } from "@/components/ui/page/skeleton";
@@ -61,7 +61,8 @@ interface ApplyFormProps extends Pick<ApplyDialogProps, "treeId" | "taskId"> {
 function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
   const [repository, setRepository] = useState(plan.repository ?? "");
   const [branch, setBranch] = useState(plan.branch);
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, run } = form;
   // Another repository may be free of the problem.
   const isAsPlanned = repository.trim() === (plan.repository ?? "");
   const canCreate = plan.files > 0 && repository.trim() !== "" && !(plan.problem && isAsPlanned);
@@ -75,7 +76,7 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
     });
   };
   return (
-    <form className="stack" onSubmit={send}>
+    <form {...form.props} className="stack" onSubmit={send}>
       <p className="text-ink-2">
         Commits {plural(plan.files, "changed file")} on top of the repository's last commit, on a new branch. Ignored
         files are left out. The files in the folder, the index and the checked-out branch stay as they are.
@@ -84,31 +85,29 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
       {plan.repository === null && !plan.problem ? (
         <Say>The tree worked in a folder of its own. Name the repository in which the branch is created.</Say>
       ) : null}
-      <label className={FIELD}>
-        <span>Repository (a folder on the server)</span>
+      <Field form={form} name="repository" label="Repository (a folder on the server)">
         <input
+          {...form.register("repository")}
           type="text"
           className="font-mono text-mono"
           value={repository}
           placeholder="/home/you/project"
-          required
           spellCheck={false}
           onChange={(event) => setRepository(event.target.value)}
         />
-      </label>
-      <label className={FIELD}>
-        <span>New branch</span>
+      </Field>
+      <Field form={form} name="branch" label="New branch">
         <input
+          {...form.register("branch")}
           type="text"
           className="font-mono text-mono"
           value={branch}
-          required
           spellCheck={false}
           data-first-focus
           onChange={(event) => setBranch(event.target.value)}
         />
-      </label>
-      <Refusal outcome={outcome} />
+      </Field>
+      <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center justify-end gap-2">
         {plan.files > 0 ? (
           <a className="link mr-auto" href={patchAddress(treeId, taskId)} download>

@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { operate } from "@/app/operate";
 import { globsIn } from "@/components/text/globs";
 import { FormActs } from "@/components/ui/form-acts";
+import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
-import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { GoalView } from "@/core/shapes/goals";
@@ -17,7 +17,8 @@ interface ScopeFormProps {
 
 /** Lets a person add to what the work may change. */
 export function ScopeForm({ treeId, goal: { scope, may_change } }: ScopeFormProps) {
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, outcome, rest, run } = form;
   const [state, setState] = useState<"unopened" | "open" | "closed">("unopened");
   const [text, setText] = useState("");
   // The goal reads a change before its next round. Until then a second change must not drop the first.
@@ -42,21 +43,21 @@ export function ScopeForm({ treeId, goal: { scope, may_change } }: ScopeFormProp
   return (
     <div className="mt-2">
       {state === "open" ? (
-        <form aria-label="Add to the scope" onSubmit={add}>
-          <label className="mb-1 block text-ink-2" htmlFor="scope-more">
+        <form {...form.props} aria-label="Add to the scope" onSubmit={add}>
+          <label className="mb-1 block text-ink-2" htmlFor={form.idOf("may_change")}>
             Files that the work may change too
           </label>
           <textarea
-            id="scope-more"
+            {...form.register("may_change", "scope-more-says")}
             rows={2}
             className="field-sizing-content max-h-60 font-mono text-mono!"
             value={text}
             spellCheck={false}
             placeholder="Such as test/a.js"
-            aria-describedby="scope-more-says"
             ref={focus}
             onChange={(event) => setText(event.target.value)}
           />
+          {form.fault("may_change")}
           <Hint id="scope-more-says">
             Globs, one a line. Tests that the work may change show less, so read their changes.
           </Hint>
@@ -70,7 +71,7 @@ export function ScopeForm({ treeId, goal: { scope, may_change } }: ScopeFormProp
           Add to scope…
         </Button>
       )}
-      <OutcomeLine outcome={outcome?.ok && isRead ? null : outcome} />
+      <OutcomeLine outcome={outcome?.ok && isRead ? null : rest} />
     </div>
   );
 }

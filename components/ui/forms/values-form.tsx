@@ -1,9 +1,10 @@
 "use client";
 
 import type { FormEvent, ReactNode } from "react";
-import { type Outcome, useAction } from "./hooks/use-action";
-import { OutcomeLine } from "./outcome-line";
-import { Button } from "./parts";
+import type { Outcome } from "../hooks/use-action";
+import { OutcomeLine } from "../outcome-line";
+import { Button } from "../parts";
+import { type Form, useForm } from "./use-form";
 
 interface ValuesFormProps {
   label: string;
@@ -13,28 +14,30 @@ interface ValuesFormProps {
   /** Runs after the server's answer, also after a refusal. */
   onSaved: () => void;
   /** In one row, with "Save" at its end. */
-  fields: ReactNode;
+  fields: (form: Form) => ReactNode;
   /** Below the fields. */
   children?: ReactNode;
 }
 
 /** A form for saved values that shows why the server refused them. A success shows in what the page says of the values. */
 export function ValuesForm({ label, isChanged, save, onSaved, fields, children }: ValuesFormProps) {
-  const { pending, outcome, run } = useAction();
+  const form = useForm();
+  const { pending, rest, run } = form;
   function send(event: FormEvent): void {
     event.preventDefault();
     if (!pending && isChanged) run(save, onSaved);
   }
   return (
-    <form onSubmit={send} aria-label={label}>
+    <form {...form.props} onSubmit={send} aria-label={label}>
       <div className="flex flex-wrap items-end gap-3">
-        {fields}
+        {fields(form)}
         <Button type="submit" aria-disabled={pending || !isChanged}>
           Save
         </Button>
       </div>
+      {form.faultsBelow()}
       {children}
-      <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+      <OutcomeLine outcome={rest?.ok === false ? rest : null} />
     </form>
   );
 }

@@ -1,6 +1,11 @@
-import { FIELD } from "./field-look";
+import { FIELD } from "../field-look";
+import type { Form } from "./use-form";
 
 interface NumberFieldProps {
+  /** The form says below its row what is wrong. */
+  form: Form;
+  /** Its path in the input of the operation. */
+  name: string;
   label: string;
   /** As it is typed, because an empty or a wrong text is no number. */
   value: string;
@@ -15,6 +20,8 @@ interface NumberFieldProps {
 
 /** A labelled field for a number. `typedNumber` reads what was typed. */
 export function NumberField({
+  form,
+  name,
   label,
   value,
   set,
@@ -27,6 +34,7 @@ export function NumberField({
     <label className={FIELD}>
       <span>{label}</span>
       <input
+        {...form.register(name)}
         type="text"
         inputMode={hasDecimals ? "decimal" : "numeric"}
         autoComplete="off"

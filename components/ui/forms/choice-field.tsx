@@ -1,6 +1,11 @@
-import { FIELD } from "./field-look";
+import { FIELD } from "../field-look";
+import type { Form } from "./use-form";
 
 interface ChoiceFieldProps<Value extends string | number> {
+  /** The form says below its row what is wrong. */
+  form: Form;
+  /** Its path in the input of the operation. */
+  name: string;
   label: string;
   value: Value;
   set: (value: Value) => void;
@@ -12,6 +17,8 @@ interface ChoiceFieldProps<Value extends string | number> {
 
 /** A labelled field with a few choices. */
 export function ChoiceField<Value extends string | number>({
+  form,
+  name,
   label,
   value,
   set,
@@ -22,6 +29,7 @@ export function ChoiceField<Value extends string | number>({
     <label className={FIELD}>
       <span>{label}</span>
       <select
+        {...form.register(name)}
         value={value}
         disabled={isFixed}
         onChange={(event) => {

@@ -1,0 +1,138 @@
+/** Adds or changes a server by its description: what a web API (its document) and an outside agent (its card) share. */
+import { z } from "zod";
+import { type Actor, aboutField, atField, type ImportedServer, UserError } from "@/agents/application";
+import { isWholeFrom, numberWithin, text } from "@/agents/operations/parse";
+import type { ServerOfTask } from "@/agents/servers/context";
+import { type AddedConfig, configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import type { ServerTool } from "@/core/rules/configuration";
+import { plural } from "@/core/words/figures";
+import { nameProblem } from "./auth";
+import {
+  checkVersion,
+  missingOf,
+  rulesEnded,
+  type SavedServer,
+  type ServerCommandSources,
+  setSecret,
+} from "./stored-server";
+
+export type DescribedConfig = Extract<AddedConfig, { kind: "openapi" | "a2a" }>;
+export type Old<Config extends DescribedConfig> = ServerOfTask & { version: number; config: Config };
+
+/** The words for a kind of server: what it is, what describes it, and what agents use of it. */
+export interface KindWords {
+  what: string;
+  described: string;
+  part: string;
+}
+
+/** The fields that both kinds have. */
+export const describedFields = {
+  name: text.superRefine((name, context) => {
+    const problem = nameProblem(name);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem, params: { isWhole: true } });
+  }),
+  url: text.optional(),
+  auth: z.enum(["none", "bearer", "basic", "header"], "must be none, bearer, basic or header").optional(),
+  header: text.optional(),
+  secret: text.optional(),
+};
+
+const MOST_CALLS_PER_MINUTE = 1_000;
+
+export const callsPerMinute = numberWithin(
+  isWholeFrom(1, MOST_CALLS_PER_MINUTE),
+  () => `The calls per minute are a whole number from 1 to ${MOST_CALLS_PER_MINUTE}.`,
+);
+
+/** Returns the server of that name and kind, or null for a free name. Throws UserError when the name is of something else. */
+export function describedNamed<Kind extends DescribedConfig["kind"]>(
+  configuration: ServerCommandSources["configuration"],
+  name: string,
+  kind: Kind,
+): Old<Extract<DescribedConfig, { kind: Kind }>> | null {
+  const found = configuration.tools().find((tool) => tool.name === name);
+  if (!found) return null;
+  const config = isServer(found) ? configIn(found.server) : null;
+  if (!isServer(found) || config?.kind !== kind)
+    throw aboutField("name", conflict(`${name} is the name of another tool: choose another name.`));
+  return { ...found, config: config as Extract<DescribedConfig, { kind: Kind }> };
+}
+
+/** Throws UserError when a person who saw `version` (null: nothing of this name) would overwrite something else. */
+export function checkSeen(
+  name: string,
+  old: Old<DescribedConfig> | null,
+  version: number | null | undefined,
+  { what }: KindWords,
+): void {
+  if (old && version === null)
+    throw aboutField(
+      "name",
+      conflict(`There is ${what} ${name} already: change it on its page, or choose another name.`),
+    );
+  if (old) checkVersion(name, version ?? undefined, old.version);
+}
+
+interface Read<Config extends DescribedConfig> {
+  old: Old<Config> | null;
+  config: Config;
+  description: string;
+  tools: ServerTool[];
+  problems: readonly string[];
+  secret: string | undefined;
+}
+
+/** Stores what was read. Its secret goes to the vault. Throws UserError when the server was changed meanwhile. */
+export async function saveDescribed<Config extends DescribedConfig>(
+  sources: ServerCommandSources,
+  { old, config, description, tools: read, problems, secret }: Read<Config>,
+  actor: Actor,
+  words: KindWords,
+): Promise<SavedServer> {
+  const { store, configuration, vault } = sources;
+  const { name, auth } = config;
+  // Reading takes a while. Nobody else's secret is replaced, and the old one stays with its address.
+  if (describedNamed(configuration, name, config.kind)?.version !== old?.version) throw changedMeanwhile(name, words);
+  if (secret !== undefined && auth.kind !== "none")
+    await atField("secret", () => setSecret(vault, auth.secret, secret, actor));
+  const policies = new Map(old?.server.tools.map((tool) => [tool.name, tool.policy]));
+  const tools = read.map((tool) => {
+    const policy = policies.get(tool.name);
+    return { ...tool, ...(policy && { policy }) };
+  });
+  const body: ServerOfTask = {
+    name,
+    title: name,
+    description,
+    level: "network",
+    source: "mcp",
+    optional: true,
+    policy: old?.policy ?? "inherit",
+    availability: { available: true, since: "" },
+    server: { config, tools, scope: "tree", workspace: "none" },
+  };
+  const rules = old ? await rulesEnded(sources, name, old.server.tools, actor) : "";
+  const said = { by: actor.name, why: old ? "Changed." : "Added.", ifVersion: old?.version ?? null };
+  const stored = await store.configuration.save({ kind: "tool", name, description, body }, said);
+  if (stored === "changed") throw changedMeanwhile(name, words);
+  await store.toolStates.quarantine(name, null);
+  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const server: ImportedServer = {
+    name,
+    tools: names,
+    hazards: hazardsOfAdded(body.server),
+    problem: null,
+    sign_in: null,
+  };
+  const missing = auth.kind === "none" ? [] : missingOf([auth.secret], vault);
+  const sentence = `${name} is ${old ? "changed" : "added"}; agents can use ${plural(names.length, words.part)} of it.${rules}`;
+  return { sentence, server, problems: [...problems, ...missing] };
+}
+
+function changedMeanwhile(name: string, { described }: KindWords): UserError {
+  return conflict(`${name} was changed or added while its ${described} was read: look at it, then repeat.`);
+}
+
+const conflict = (sentence: string) => new UserError("conflict", sentence);
