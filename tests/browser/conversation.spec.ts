@@ -21,6 +21,7 @@ const toldOf = ({ messages }: ScriptedRequest) =>
   messages.map((one) => (one.role === "user" ? one.text : "")).join("\n");
 
 let attempts = 0;
+let isProofread = false;
 /** Holds the second turn of the second exchange until the test has looked at the page. */
 let goOn: () => void;
 const held = new Promise<void>((resolve) => {
@@ -29,10 +30,11 @@ const held = new Promise<void>((resolve) => {
 
 async function work(request: ScriptedRequest): Promise<Reply> {
   const told = toldOf(request);
-  if (told.includes(SPLIT))
-    return told.includes("proofread: no faults")
-      ? end("A colleague proofread it.")
-      : call("start_subtask", { instruction: "Proofread", agent: "worker", title: "Proofread" });
+  if (told.includes(SPLIT)) {
+    if (isProofread) return end("A colleague proofread it.");
+    isProofread = true;
+    return call("start_subtask", { instruction: "Proofread", agent: "worker", title: "Proofread" });
+  }
   if (told.includes(NEXT)) {
     if (!told.includes("Also name the rule.")) {
       await held;
@@ -53,7 +55,7 @@ async function work(request: ScriptedRequest): Promise<Reply> {
 }
 
 const script = agentScript({
-  worker: (request) => (request.instruction.startsWith("Proofread") ? end("proofread: no faults") : work(request)),
+  worker: (request) => (request.instruction.startsWith("Proofread") ? end("No faults.") : work(request)),
   "*": end('{"outcome":"pass","reasons":["It is there."]}'),
 });
 

@@ -137,7 +137,7 @@ test("the changes become a branch in the repository; the folder and the index st
   await page.getByRole("button", { name: /^Changed 3/ }).click();
   await expect(page.getByRole("listitem").filter({ hasText: "docs/chart.svg" })).toContainText("Write the report");
   const status = git("status", "--porcelain");
-  await page.getByRole("button", { name: "Apply as a branch" }).click();
+  await page.getByRole("button", { name: "Apply as branch…" }).click();
   const dialog = page.getByRole("dialog", { name: "Apply as a branch" });
   await expect(dialog.getByLabel("Repository (a folder on the server)")).toHaveValue(repository);
   await dialog.getByLabel("New branch").fill("bad..name");

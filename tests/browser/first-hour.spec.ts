@@ -10,7 +10,7 @@ import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/sc
 import { door } from "./door";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";
-import { openStage, type Stage } from "./stage";
+import { openStage, type Stage, shownTask } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -75,7 +75,7 @@ test.afterAll(async () => {
 const git = (...args: string[]) => execFileSync("git", ["-C", shop, ...args], { encoding: "utf8" }).trim();
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const result = (): Locator => pane().getByRole("region", { name: "Result", exact: true });
-const root = (): Locator => page.getByRole("tree").getByRole("treeitem").first();
+const root = (): Locator => shownTask(page, /./).first();
 
 async function saveKey(): Promise<void> {
   await expect(page.getByText("No model is connected.")).toBeVisible();
@@ -130,7 +130,7 @@ async function applyChange(): Promise<void> {
   await expect(root()).toHaveAccessibleName(/, Succeeded$/);
   const changed = pane().locator("details", { hasText: "Files changed" });
   await expect(changed).toContainText("1 file: app/product.ts");
-  await result().getByRole("button", { name: "Apply as a branch" }).click();
+  await result().getByRole("button", { name: "Apply as branch…" }).click();
   const dialog = page.getByRole("dialog", { name: "Apply as a branch" });
   await dialog.getByLabel("New branch").fill("banyan/product");
   await dialog.getByRole("button", { name: "Create branch" }).click();

@@ -2,7 +2,7 @@
 import type { Browser, Page, Request } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, test } from "./real-server";
-import { openStage, type Stage, submitTree } from "./stage";
+import { openStage, type Stage, shownTask, submitTree } from "./stage";
 
 /** A weighed page, with the most kilobytes (1,000 bytes) that it may load. */
 interface Weighed {
@@ -30,10 +30,7 @@ test.beforeAll(async ({ browser }) => {
   );
   tree = await submit("Write the report");
   await stage.page.goto(`${stage.server.url}/trees/${tree}`);
-  await stage.page
-    .getByRole("treeitem", { name: /Succeeded/ })
-    .first()
-    .waitFor();
+  await shownTask(stage.page, /Succeeded/).first().waitFor();
 });
 
 test.afterAll(() => stage?.close());
@@ -52,10 +49,7 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
 test("a question brings its form, and no more", async ({ browser }) => {
   const asking = await submit("Choose a name");
   await stage.page.goto(`${stage.server.url}/trees/${asking}`);
-  await stage.page
-    .getByRole("treeitem", { name: /Waiting for you/ })
-    .first()
-    .waitFor();
+  await shownTask(stage.page, /Waiting for you/).first().waitFor();
   await expectLight(browser, stage, {
     "home, with a question": { path: "/", mostKb: 170, shown: seen("[data-review]") },
     "review, with a question": { path: "/review", mostKb: 179, shown: seen("[data-review]") },

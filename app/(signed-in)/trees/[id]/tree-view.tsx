@@ -1,15 +1,14 @@
 "use client";
 
-import { type ComponentProps, type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
+import { useCallback, useDeferredValue, useMemo } from "react";
 import { headTaskOf, isNarrowed, type OutlineRow, onlyTaskOf } from "@/components/feed/outline";
 import { withoutSelectors } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { unpackTasks } from "@/components/trees/packed-tasks";
-import type { TreeAddress, ViewName } from "@/components/trees/tree-address";
+import type { TreeAddress } from "@/components/trees/tree-address";
 import { lazily } from "@/components/ui/page/lazily";
 import { Page } from "@/components/ui/page/page";
-import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { TreePlace } from "@/core/shapes/files";
 import type { Task, Tree } from "@/core/shapes/shapes";
@@ -17,14 +16,10 @@ import type { OpenedConversation } from "./conversation/use-conversation";
 import { FilesProvider } from "./files/open-file";
 import type { ForkSource } from "./head/forked-from";
 import { TreeHeader } from "./head/tree-header";
-import { TreeTools } from "./head/tree-tools";
 import { useTreeSearch } from "./head/use-tree-search";
-import { Outline } from "./outline/outline";
-import { Pane } from "./pane/pane";
-import { Split } from "./split";
 import { useRows } from "./use-rows";
 import { useTreeKeys } from "./use-tree-keys";
-import { laterView } from "./view/later-view";
+import { OWN_ROWS } from "./view/own-rows";
 import { useFollow } from "./view/use-follow";
 import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
 import type { TreeViewContent } from "./view/view-content";
@@ -35,22 +30,8 @@ const RunsNow = lazily(() => import("./head/runs-now").then((file) => file.RunsN
 /** For a tree of one task, in place of the outline. */
 const ConversationView = lazily(() => import("./conversation/conversation").then((file) => file.ConversationView));
 
-const Goal = laterView(() => import("./goal/goal").then((file) => file.Goal));
-const Graph = laterView(() => import("./graph/graph").then((file) => file.Graph));
-const Timeline = laterView(() => import("./timeline/timeline").then((file) => file.Timeline));
-
-const FilesView = laterView(() => import("./files/files-view").then((file) => file.FilesView));
-
-const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = {
-  goal: Goal,
-  outline: Outline,
-  graph: Graph,
-  timeline: Timeline,
-  files: FilesView,
-};
-
-/** Views with rows and tools of their own, with the name of their section. */
-const OWN_ROWS: Partial<Record<ViewName, string>> = { goal: "Goal", files: "Files" };
+/** A tree of one task does not load the outline. */
+const TaskSplit = lazily(() => import("./task-split").then((file) => file.TaskSplit));
 
 const NO_ROWS: OutlineRow[] = [];
 
@@ -116,11 +97,6 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
     openFile,
     canRun,
   };
-  const list = (
-    <TreeList view={address.view} content={content}>
-      <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
-    </TreeList>
-  );
   const pane = { opened: start.opened, feed, asked, pages, problem, select };
   return (
     <FilesProvider value={here}>
@@ -146,11 +122,15 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
         ) : (
           <>
             {feed.tree.ended_at === null ? <RunsNow {...following} openId={openId} select={select} /> : null}
-            <Split
-              list={list}
-              task={isTaskShown ? <OpenTask task={open} {...pane} /> : null}
+            <TaskSplit
+              view={address.view}
+              content={content}
+              tools={{ tasks, asked, outline: address.outline, setOutline, search }}
+              task={open}
+              isTaskShown={isTaskShown}
               isTaskInFront={isOpened}
               share={share}
+              {...pane}
             />
           </>
         )}
@@ -162,20 +142,6 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
 /** A tree of one task has no outline, unless the reader filters it or looks at a task that checks the only one. */
 function isTalkShown(open: Task | null, { view, outline }: TreeAddress): boolean {
   return view === "outline" && open?.role === "work" && !isNarrowed(outline) && !outline.showFinishing;
-}
-
-/** The view with the tools above it. */
-function TreeList({ view, content, children }: { view: ViewName; content: TreeViewContent; children: ReactNode }) {
-  const View = VIEWS[view];
-  return (
-    <section
-      className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0"
-      aria-label={OWN_ROWS[view] ?? "Tasks"}
-    >
-      {OWN_ROWS[view] ? null : children}
-      <View {...content} />
-    </section>
-  );
 }
 
 function useSearchedRows({ tree, tasks }: TreeFeed, asked: ReadonlySet<string>, address: TreeAddress) {
@@ -190,19 +156,5 @@ function useToggle(setOutline: SetOutline): (id: string, expanded: boolean) => v
   return useCallback(
     (id, expanded) => setOutline((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) })),
     [setOutline],
-  );
-}
-
-function OpenTask({ task, ...rest }: Omit<ComponentProps<typeof Pane>, "task"> & { task: Task | null }) {
-  return task ? <Pane key={task.id} task={task} {...rest} /> : <NoTask problem={rest.problem} />;
-}
-
-function NoTask({ problem }: { problem: string | null }) {
-  return (
-    <section className="min-h-0 min-w-0 flex-1" aria-label="Task">
-      <div className="px-4 pt-3 pb-4">
-        <Say>{problem ?? "No task yet. The first task appears here as soon as it is stored."}</Say>
-      </div>
-    </section>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useLayoutEffect, useRef, useState } from "react";
+import { isChosen } from "@/components/feed/selectors";
 import { Icon } from "@/components/ui/icon";
 import { useRights } from "@/components/ui/rights";
 import { ScrollArea } from "@/components/ui/scroll-area";
@@ -12,6 +13,7 @@ import type { Task } from "@/core/shapes/shapes";
 import { earlierText } from "@/core/words/conversation";
 import { plural } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
+import { rowText } from "@/core/words/tasks";
 import { ForkFromProvider } from "../control/fork-point";
 import { useLoaded } from "../files/use-loaded";
 import { LogPlaceProvider } from "../log/log-place";
@@ -52,6 +54,12 @@ export function ConversationView(props: ConversationViewProps) {
     <div
       role="group"
       aria-label={`${task.title}, ${STATUS_WORDS[shownStatusOf(task, asked)]}`}
+      aria-description={[
+        rowText(task, feed.tasks, asked),
+        isChosen(task) ? `${task.agent}, chosen by agent_selector` : task.agent,
+      ]
+        .filter(Boolean)
+        .join(". ")}
       data-conversation
       className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_304px] grid-rows-[minmax(0,1fr)] narrow:grid-cols-[minmax(0,1fr)_264px] phone:grid-cols-[minmax(0,1fr)]"
     >
@@ -84,7 +92,7 @@ export function ConversationView(props: ConversationViewProps) {
                     fork={dialogs.forkStart}
                   />
                 </div>
-                <div className="min-w-0">
+                <div className="min-w-0 [&_[data-testid=result]]:text-read">
                   <PaneTop
                     {...common}
                     detail={detail}

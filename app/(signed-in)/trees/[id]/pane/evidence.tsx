@@ -3,5 +3,5 @@ import { Claims } from "../sections/claims";
 
 /** The claims of an ended task with their marks, open. */
 export function Evidence({ detail }: { detail: Task }) {
-  return detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen /> : null;
+  return detail.verdict ? <Claims verdict={detail.verdict} tries={detail.tries} startsOpen /> : null;
 }

@@ -41,7 +41,7 @@ export const PaneSections = memo(function PaneSections({
           <Markdown text={detail.instruction} />
         </Section>
       )}
-      {!over && detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={false} /> : null}
+      {!over && detail.verdict ? <Claims verdict={detail.verdict} tries={detail.tries} startsOpen={false} /> : null}
       <FilesChanged task={task} />
       <Subtasks task={task} tasks={tasks} asked={asked} select={select} />
       <Spend task={task} tasks={tasks} />

@@ -14,7 +14,15 @@ export const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; lo
 };
 
 /** Lists each claim with its mark, the command that checks it, and the command's output or the judge's reason. */
-export function Claims({ verdict, attempt, startsOpen }: { verdict: Verdict; attempt: number; startsOpen: boolean }) {
+export function Claims({
+  verdict,
+  tries,
+  startsOpen,
+}: {
+  verdict: Verdict /** The attempt at the newest words of a person. */;
+  tries: number;
+  startsOpen: boolean;
+}) {
   const outcome = { pass: "passed", fail: "failed", unjudged: "not judged" }[verdict.outcome];
   const claimKeys = uniqueKeys(verdict.claims.map((claim) => claim.statement));
   const reasonKeys = uniqueKeys(verdict.reasons);
@@ -25,7 +33,8 @@ export function Claims({ verdict, attempt, startsOpen }: { verdict: Verdict; att
       summary=""
       always={
         <span className="text-small text-ink-3">
-          attempt {attempt}, {outcome}
+          {tries > 1 ? `attempt ${tries}, ` : ""}
+          {outcome}
         </span>
       }
       startsOpen={startsOpen}
