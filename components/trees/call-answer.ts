@@ -22,7 +22,7 @@ interface CoreAnswer {
   tries_left?: number;
 }
 
-const OUTCOMES = { pass: "judged as done", fail: "judged as not done", unjudged: "not judged" };
+const OUTCOMES = { pass: "passed", fail: "not passed", unjudged: "not judged" };
 
 /** How a command ended. */
 export interface CommandEnd {

@@ -22,6 +22,8 @@ export interface EventLine {
   /** Markdown: what was asked, found or answered. */
   body?: string;
   look?: "bad";
+  /** The task ended here: nothing can go on after it. */
+  isEnd?: true;
   /** Why the task was parked, or the model failed, without what follows from it. */
   cause?: string;
 }
@@ -353,14 +355,18 @@ function endedLine({
   refused = [],
 }: Extract<TaskEvent, { type: "ended" }>): EventLine {
   if (status === "succeeded") {
-    const judged = { pass: "The result was judged as done.", fail: "", unjudged: "The result was not judged." };
+    const judged = { pass: "The result passed.", fail: "", unjudged: "The result was not judged." };
     return {
       title: "Succeeded",
       text: [verdict ? judged[verdict.outcome] : "", refusedWords(refused)].join(" ").trim(),
+      isEnd: true,
     };
   }
   const text = sentence(detail ?? (reason ? reasonText(reason) : ""));
-  return status === "failed" ? { title: "Failed", text, look: "bad" } : { title: "Stopped", text };
+  return {
+    isEnd: true,
+    ...(status === "failed" ? { title: "Failed", text, look: "bad" } : { title: "Stopped", text }),
+  };
 }
 
 function reasonText(reason: Reason): string {

@@ -57,10 +57,10 @@ export function askedAnyway(level: Level): string | null {
   const asks = (sends: boolean) =>
     judge("inherit", { level, isListed: true, sends }, true, { levels, hosts: [], fetchHosts: [] }).policy === "ask";
   if (asks(false))
-    return "After the task has read content from outside, every call asks a person, whatever you choose.";
+    return "After the task has read content from outside, every call asks a person, unless you refuse them.";
   // Calls of the lower levels stay in the sandbox, so they send nothing.
   if (level === "network" && asks(true))
-    return "After the task has read content from outside, calls that send something out ask a person, whatever you choose.";
+    return "After the task has read content from outside, calls that send something out ask a person, unless you refuse them.";
   return null;
 }
 
@@ -72,7 +72,7 @@ export const BEYOND_LEVELS: readonly { what: string; says: string }[] = [
   },
   {
     what: "Content from outside",
-    says: "After a task has read it, calls that send something out or leave the sandbox always ask a person. No rule can approve them.",
+    says: "After a task has read it, calls that send something out or leave the sandbox ask a person, unless their level is refused. No rule can approve them.",
   },
   {
     what: "Requests during a call",

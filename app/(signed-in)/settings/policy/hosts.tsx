@@ -42,7 +42,10 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
       }
     >
       {hosts.length === 0 ? (
-        <p className="text-ink-2 py-2">No hosts yet. Every call that reaches a host follows the level “Network”.</p>
+        <p className="text-ink-2 py-2">
+          No hosts yet. Calls that reach a host follow the level “Network”
+          {fetchHosts.length > 0 ? ", except those that only fetch from the hosts below" : ""}.
+        </p>
       ) : (
         <HostList hosts={hosts} may={may} pending={pending} remove={remove} />
       )}

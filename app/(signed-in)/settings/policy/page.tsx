@@ -22,19 +22,20 @@ export default async function PolicyPage() {
     : [];
   const changed = lastChanges(rows);
   const may = app.may("setPolicy");
+  const levels = LEVELS.map((level) => ({ level, calls: callsOfLevel(level, tools) }));
   return (
     <>
       <Section id="levels" title="Levels" beside="what happens to a tool call of each level">
         {may ? null : <Hint>Only admins change policies. You are signed in as {app.actor.role}.</Hint>}
         <ul className="*:border-b *:border-line">
-          {LEVELS.map((level) => (
+          {levels.map(({ level, calls }) => (
             <LevelPolicy
               key={level}
               level={level}
               word={LEVEL_WORDS[level]}
               what={LEVEL_HELP[level]}
-              anyway={askedAnyway(level)}
-              calls={callsOfLevel(level, tools)}
+              anyway={calls.follow.length + calls.own.length > 0 ? askedAnyway(level) : null}
+              calls={calls}
               policy={policy.levels[level]}
               changed={changed.levels[level] ?? null}
               may={may}

@@ -38,6 +38,7 @@ export function forkPointOf(entry: LogEntry): ForkPoint | null {
     case "instruction":
       return { at, what: "the instruction" };
     case "event":
+      if (entry.line.isEnd) return { at, what: "its last turn", isBefore: true };
       return { at, what: `“${entry.line.title}”` };
     default:
       return null;
