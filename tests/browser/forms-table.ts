@@ -95,7 +95,9 @@ export const FORMS: FormRow[] = [
     open: async (page) => {
       await page.getByLabel("What should be done?").fill("Tidy up");
       await press("Repeat…")(page);
-      await page.getByLabel(/^Repeat/).selectOption("cron");
+      await dialog(page)
+        .getByLabel(/^Repeat/)
+        .selectOption("cron");
     },
     form: dialog,
     fill: { Name: "Nightly", "Minute, hour, day of the month, month, day of the week": "at noon" },

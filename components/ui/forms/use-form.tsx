@@ -33,6 +33,9 @@ export interface Form extends ReturnType<typeof useAction> {
   rest: Outcome | null;
 }
 
+/** A field that is marked. A picker is a button, which cannot be invalid to a screen reader; its description says it. */
+const WRONG = "[aria-invalid=true], [data-wrong]";
+
 /** Runs the action of a form, and shows each error of the server's answer at its field. */
 export function useForm(): Form {
   const action = useAction();
@@ -49,7 +52,7 @@ export function useForm(): Form {
   useLayoutEffect(() => {
     if (outcome === corrected.current) return;
     // The order of the page, not that of the answer.
-    const wrong = element.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    const wrong = element.current?.querySelector<HTMLElement>(WRONG);
     setAtFields(Boolean(wrong));
     wrong?.focus();
   }, [outcome]);
