@@ -93,5 +93,5 @@ export function shownTask(page: Page, name: string | RegExp): Locator {
   return page
     .getByRole("tree")
     .getByRole("treeitem", { name })
-    .or(page.locator("[data-conversation]").and(page.getByRole("group", { name })));
+    .or(page.locator("[data-conversation]").and(page.getByRole("region", { name })));
 }

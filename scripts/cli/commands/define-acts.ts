@@ -37,9 +37,6 @@ export function defineActs(define: Define): void {
   define("self [verb]", "say whether agents may change Banyan itself, or switch it off or on", async () => {
     return (await import("./self")).self;
   }).option("--reason <text>", "off: why; everyone who looks sees it");
-  define("gate-runs [run]", "list the runs of the gates on changes by agents, or show the report of one", async () => {
-    return (await import("@/scripts/cli/releases/gate-runs")).gateRuns;
-  }).option("--limit <n>", "most runs to list, 1 to 1000; default: 50");
   define("resume-everything", "resume all trees from where they were cut", resumeEverything);
   define("step <task>", "let a task take one turn, then show what it would do next", async () => {
     return (await import("./step")).step;

@@ -2,6 +2,9 @@
 import type { Define } from "@/scripts/cli/context/define";
 
 export function defineReleases(define: Define): void {
+  define("gate-runs [run]", "list the runs of the gates on changes by agents, or show the report of one", async () => {
+    return (await import("./gate-runs")).gateRuns;
+  }).option("--limit <n>", "most runs to list, 1 to 1000; default: 50");
   define(
     "upgrade",
     "pull the newest version of the checkout, build it, and let the server hand over to it",

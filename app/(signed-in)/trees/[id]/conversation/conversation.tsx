@@ -50,9 +50,7 @@ export function ConversationView(props: ConversationViewProps) {
   const common = { task, tasks: feed.tasks };
   useOpenAtNewest(scroller, task, newest);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: it is no form
-    <div
-      role="group"
+    <section
       aria-label={`${task.title}, ${STATUS_WORDS[shownStatusOf(task, asked)]}`}
       aria-description={[
         rowText(task, feed.tasks, asked),
@@ -142,7 +140,7 @@ export function ConversationView(props: ConversationViewProps) {
       </section>
       <Rail task={task} asked={asked} conversation={conversation} files={files.body} openLog={fold.goToEnd} />
       <PaneDialogs task={task} detail={detail} dialogs={dialogs} say={action.say} />
-    </div>
+    </section>
   );
 }
 

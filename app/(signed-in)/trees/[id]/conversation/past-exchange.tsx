@@ -65,9 +65,8 @@ function PastResult({ task, exchange, end }: { task: Task; exchange: Exchange; e
       ) : null}
       {claims.length > 0 ? (
         <ul className="mt-2">
-          {claims.map((claim, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the claims of an ended attempt never change
-            <li key={at} className="flex min-w-0 items-start gap-2 py-0.5">
+          {claims.map((claim) => (
+            <li key={`${claim.mark} ${claim.statement}`} className="flex min-w-0 items-start gap-2 py-0.5">
               <Icon
                 name={MARKS[claim.mark].icon}
                 label={MARKS[claim.mark].word}

@@ -31,12 +31,7 @@ interface RailProps {
 export function Rail({ task, asked, conversation, files, openLog }: RailProps) {
   const claimed = (conversation?.exchanges ?? []).filter(({ end }) => (end?.verdict?.claims.length ?? 0) > 0);
   return (
-    <aside
-      className="min-h-0 overflow-auto border-l border-line p-4 scrollbar-thin phone:hidden"
-      aria-label="So far"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-      tabIndex={0}
-    >
+    <aside className="min-h-0 overflow-auto border-l border-line p-4 scrollbar-thin phone:hidden" aria-label="So far">
       {claimed.length > 0 ? <Claims claimed={claimed} /> : null}
       {files && files.files.length > 0 ? <Files task={task} files={files} /> : null}
       <Details task={task} asked={asked} openLog={openLog} />
@@ -61,9 +56,8 @@ function Claims({ claimed }: { claimed: readonly Exchange[] }) {
   return (
     <Part title="Claims" aside={claimed.length === 1 ? claimsText(newest?.end?.verdict ?? null) : ""}>
       <ul>
-        {newest?.end?.verdict?.claims.map(({ mark, statement }, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the claims of an ended attempt never change
-          <li key={at} className="flex items-start gap-2 py-1">
+        {newest?.end?.verdict?.claims.map(({ mark, statement }) => (
+          <li key={`${mark} ${statement}`} className="flex items-start gap-2 py-1">
             <Icon
               name={MARKS[mark].icon}
               label={MARKS[mark].word}
