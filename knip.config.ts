@@ -4,7 +4,8 @@ import type { KnipConfig } from "knip";
 export default {
   entry: [
     "scripts/*.mjs",
-    "scripts/{banyan,icons,shapes}.ts",
+    "scripts/banyan.ts",
+    "scripts/generators/{icons,shapes}.ts",
     "scripts/bench/{bench.ts,timed-server.mjs}",
     "scripts/check/main.ts",
     "scripts/pictures/pictures.ts",

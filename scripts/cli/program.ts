@@ -1,12 +1,12 @@
 /** Every command with its arguments and flags. A command's code is loaded only when the command is called. */
 
 import { Command } from "commander";
-import { defineActs } from "./commands/define-acts";
-import { defineRetention } from "./commands/define-retention";
-import { defineReviews } from "./commands/define-reviews";
 import type { Flags } from "./context/context";
 import { type Define, type Load, page } from "./context/define";
 import { editorFlags, runFlags } from "./context/submission-flags";
+import { defineActs } from "./definitions/acts";
+import { defineRetention } from "./definitions/retention";
+import { defineReviews } from "./definitions/reviews";
 import { defineGoals } from "./goals/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";

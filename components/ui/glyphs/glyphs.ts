@@ -1,5 +1,5 @@
 /**
- * The shapes of all icons, in a grid of 24 px. Written by `npm run icons`; to add an icon, add it in `scripts/icons.ts`.
+ * The shapes of all icons, in a grid of 24 px. Written by `npm run icons`; to add an icon, add it in `scripts/generators/icons.ts`.
  * From lucide (https://lucide.dev), ISC License, Copyright (c) Lucide Icons and Contributors.
  */
 /** The text of a path, or another element with its attributes. */

@@ -5,7 +5,7 @@ export function defineRetention(define: Define): void {
   define(
     "clean",
     "remove old ended trees, or set which ones the server removes once a day",
-    async () => (await import("./clean")).clean,
+    async () => (await import("@/scripts/cli/commands/clean")).clean,
   )
     .option("--older-than <days>", "remove trees that ended this many days ago or earlier")
     .option("--max-mb <n>", "remove the oldest until database and workspaces take less")
@@ -16,12 +16,20 @@ export function defineRetention(define: Define): void {
     .option("--set-goals <word>", "set whether trees that pursued a goal stay: keep or remove")
     .option("--set-archive <word>", "set whether each tree is archived in the data folder before it goes: on or off");
   define("archive [trees...]", "write ended trees into one file that can be read again, or read one", async () => {
-    return (await import("./archive")).archive;
+    return (await import("@/scripts/cli/commands/archive")).archive;
   })
     .option("--out <file>", "the file, or a folder; default: a name that says what it holds, in this folder")
     .option("--force", "overwrite the file")
     .option("--list <file>", "list what an archive holds, and check it")
     .option("--read <file>", "add the trees of an archive, to look at");
-  define("pin <tree>", "keep a tree whatever retention says", async () => (await import("./clean")).pin);
-  define("unpin <tree>", "take the pin of a tree away", async () => (await import("./clean")).unpin);
+  define(
+    "pin <tree>",
+    "keep a tree whatever retention says",
+    async () => (await import("@/scripts/cli/commands/clean")).pin,
+  );
+  define(
+    "unpin <tree>",
+    "take the pin of a tree away",
+    async () => (await import("@/scripts/cli/commands/clean")).unpin,
+  );
 }

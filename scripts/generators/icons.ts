@@ -86,7 +86,7 @@ export async function glyphsOf(): Promise<Record<string, Shape[]>> {
 export async function main(): Promise<void> {
   const rows = Object.entries(await glyphsOf()).map(([name, shapes]) => `  ${name}: ${JSON.stringify(shapes)},`);
   const text = `/**
- * The shapes of all icons, in a grid of 24 px. Written by \`npm run icons\`; to add an icon, add it in \`scripts/icons.ts\`.
+ * The shapes of all icons, in a grid of 24 px. Written by \`npm run icons\`; to add an icon, add it in \`scripts/generators/icons.ts\`.
  * From lucide (https://lucide.dev), ISC License, Copyright (c) Lucide Icons and Contributors.
  */
 /** The text of a path, or another element with its attributes. */

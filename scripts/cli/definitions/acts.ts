@@ -1,7 +1,7 @@
 /** The commands that act on trees and tasks. */
 import { MODEL_FORM } from "@/lib/models/providers/table";
+import { acting } from "@/scripts/cli/commands/acting";
 import type { Define } from "@/scripts/cli/context/define";
-import { acting } from "./acting";
 
 const keep = acting((commands, [id = "", other = ""]) => commands.keepFiles({ id, instead_of: other }));
 const pause = acting((commands, [id = ""], { alone }) =>
@@ -13,21 +13,21 @@ const deleteTree = acting((commands, [id = ""]) => commands.deleteTree({ id }));
 
 export function defineActs(define: Define): void {
   define("apply <tree>", "create a branch in a repository with what a tree changed", async () => {
-    return (await import("./files")).apply;
+    return (await import("@/scripts/cli/commands/files")).apply;
   })
     .option("--branch <name>", "name of the new branch; default: a name made of the task")
     .option("--repository <dir>", "the repository; default: the one that the tree worked in")
     .option("--from <task>", "only what this task and its subtasks changed");
   define("keep <tree> <other>", "write a tree's files into the folder that both trees began in", keep);
   define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
-    return (await import("./act")).steer;
+    return (await import("@/scripts/cli/commands/act")).steer;
   });
   define("pause <id>", "pause a tree, or a task and its subtasks", pause).option(
     "--alone",
     "pause the task only; its subtasks continue",
   );
   define("resume <id>", "resume after a pause or an interruption, and follow to the end", async () => {
-    return (await import("./resume")).resume;
+    return (await import("@/scripts/cli/commands/resume")).resume;
   }).option("--detach", "do not follow");
   define(
     "pause-everything",
@@ -35,26 +35,27 @@ export function defineActs(define: Define): void {
     pauseEverything,
   ).option("--reason <text>", "why; everyone who looks sees it");
   define("self [verb]", "say whether agents may change Banyan itself, or switch it off or on", async () => {
-    return (await import("./self")).self;
+    return (await import("@/scripts/cli/commands/self")).self;
   }).option("--reason <text>", "off: why; everyone who looks sees it");
   define("resume-everything", "resume all trees from where they were cut", resumeEverything);
   define("step <task>", "let a task take one turn, then show what it would do next", async () => {
-    return (await import("./step")).step;
+    return (await import("@/scripts/cli/commands/step")).step;
   }).option("--detach", "do not wait for the turn to end");
-  define("stop <id>", "stop a tree, or a task and its subtasks", async () => (await import("./act")).stop).option(
-    "--reason <text>",
-    "why, for the log",
-  );
+  define(
+    "stop <id>",
+    "stop a tree, or a task and its subtasks",
+    async () => (await import("@/scripts/cli/commands/act")).stop,
+  ).option("--reason <text>", "why, for the log");
   defineContinuations(define);
   define("change <task>", "change a task's agent, model or priority from its next turn", async () => {
-    return (await import("./act")).change;
+    return (await import("@/scripts/cli/commands/act")).change;
   })
     .option("--agent <name>", "the agent that continues the task")
     .option("--model <model>", MODEL_FORM)
     .option("--priority <n>", "-100 to 100; higher runs first; applies to its subtasks too")
     .option("--alike", "give the model also to the tree's other tasks that are parked because the same model is gone");
   define("fork <task>", "start a new tree from a message of this one, and follow it to the end", async () => {
-    return (await import("./fork")).fork;
+    return (await import("@/scripts/cli/commands/fork")).fork;
   })
     .option("--at <seq>", "number of the message, as `log` shows it; default: the start of the task")
     .option("--instruction <text>", "replaces the task's instruction")
@@ -62,7 +63,11 @@ export function defineActs(define: Define): void {
     .option("--agent <name>", "the agent that continues the task")
     .option("--message <text>", "replaces the text of message --at")
     .option("--detach", "do not follow");
-  define("grant <id>", "add to the grant of a tree or a task", async () => (await import("./act")).grant)
+  define(
+    "grant <id>",
+    "add to the grant of a tree or a task",
+    async () => (await import("@/scripts/cli/commands/act")).grant,
+  )
     .option("--add-usd <X>", "dollars to add")
     .option("--add-tokens <N>", "tokens to add")
     .option("--add-minutes <m>", "minutes to add, where the time is capped");
@@ -80,12 +85,12 @@ function defineContinuations(define: Define): void {
       .option("--model <model>", MODEL_FORM);
   goesOn(
     define("continue <task> [message]", "go on with an ended task by a message, and follow it to the end", async () => {
-      return (await import("./continue")).continueTask;
+      return (await import("@/scripts/cli/commands/continue")).continueTask;
     }),
   ).option("--detach", "do not follow");
   goesOn(
     define("retry <task> [message]", "start a new attempt of an ended task, with a new conversation", async () => {
-      return (await import("./act")).retry;
+      return (await import("@/scripts/cli/commands/act")).retry;
     }),
   );
 }
