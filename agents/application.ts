@@ -17,6 +17,7 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
+import type { Proof } from "@/core/shapes/proof";
 import type { Refusal } from "@/core/shapes/refusal";
 import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
@@ -146,6 +147,8 @@ export interface Queries
   listForks(treeId: string): Promise<ListedFork[]>;
   /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** Returns the proof of an ended tree or task, without secrets. Throws UserError conflict while it goes on. */
+  getProof(id: string): Promise<Proof>;
   /** Returns what `continueTask` would do now. */
   getContinuation(taskId: string): Promise<Continuation>;
   /** Returns one sentence about what a task would do next if it continued now. Does nothing. */

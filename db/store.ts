@@ -40,6 +40,7 @@ import { createGoalQueries, type GoalQueries } from "./queries/goals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createModelUseQueries, type ModelUseQueries } from "./queries/model-use";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
+import { createProofQueries, type ProofQueries } from "./queries/proof";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createSetupQueries, type SetupQueries } from "./queries/setups";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -230,6 +231,7 @@ interface Queries {
   figures: FigureQueries;
   timeline: TimelineQueries;
   goals: GoalQueries;
+  proof: ProofQueries;
 }
 
 /** Each part is one noun with its own interface, first in its file. Code that needs a part names it: `Pick<Store, "trees">`. */
@@ -353,6 +355,7 @@ function openQueries(client: Client, halts: Halts): Queries {
     status: createStatusQueries(client),
     timeline: createTimelineQueries(client.sqlite),
     goals: createGoalQueries(client.sqlite),
+    proof: createProofQueries(client.sqlite),
     entries: createEntryQueries(client.sqlite),
     operations: createOperationsQueries(client.sqlite),
     tools: createToolQueries(client.sqlite),

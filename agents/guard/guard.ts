@@ -93,6 +93,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   listTrials: "look",
   getTrial: "look",
   getPersonVerdict: "look",
+  getProof: "look",
   exportEntries: "look",
   previewImport: "configure",
   getFigures: "look",

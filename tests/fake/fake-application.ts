@@ -208,6 +208,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           )
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
+      getProof: unsupported,
       listForks: forks.list,
       ...files,
       getContinuation: async (id) => ({

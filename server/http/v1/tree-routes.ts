@@ -75,6 +75,7 @@ export const treeRoutes = {
 
 /** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task is about the root task. */
 export const unitRoutes = {
+  "GET :unit/:id/proof": looks((app, { id }) => app.queries.getProof(id)),
   "GET :unit/:id/usage": looks((app, { id }) => app.queries.getModelUse(id)),
   "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
   "GET :unit/:id/continuation": looks(async (app, { id }) => app.queries.getContinuation(await taskOf(app, id))),
