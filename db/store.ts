@@ -70,6 +70,7 @@ import { createPersonVerdicts, type PersonVerdicts } from "./trees/person-verdic
 import { createRetentionTrees, type RetentionTrees } from "./trees/retention";
 import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen-failures";
+import { createSharedProofs, type SharedProofs } from "./trees/shared-proofs";
 import { createSupervision, type Supervision } from "./trees/supervision";
 import { createTrees, type Trees } from "./trees/trees";
 import { createMailStore, type MailStore } from "./webhooks/mail";
@@ -109,6 +110,8 @@ interface TreeParts {
   search: Search;
   /** Failures that a person has seen. */
   seen: Seen;
+  /** Proofs that people share by link. */
+  sharedProofs: SharedProofs;
   /** What people say about results. */
   personVerdicts: PersonVerdicts;
   /** Long outputs of calls. */
@@ -305,6 +308,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
+    sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),

@@ -109,3 +109,26 @@ export interface Proof {
   /** The number of entries that each list leaves out because it would be too long. */
   left_out: { asked: number; claims: number; corrected: number; files: number; decisions: number; spend: number };
 }
+
+/** A link by which a frozen proof can be read. Its secret is stored nowhere. */
+export interface SharedProof {
+  id: string;
+  tree_id: string;
+  task_id: string | null;
+  /** Of the JSON of the frozen proof. */
+  sha256: string;
+  shared_by: string;
+  shared_at: string;
+  expires_at: string;
+  /** Who ended it early, and when; null when nobody did. */
+  ended_by: string | null;
+  ended_at: string | null;
+  /** Whether it works now. */
+  is_open: boolean;
+}
+
+/** What a link shows. */
+export interface FrozenProof {
+  proof: Proof;
+  shared: SharedProof;
+}

@@ -3,7 +3,7 @@
  * mention or reference, and closes no issue. Pure.
  */
 import type { Proof, ProofClaim } from "@/core/shapes/proof";
-import { count, exactMoney, plural } from "./figures";
+import { count, exactMoney } from "./figures";
 import {
   baseText,
   CLAIM_WORDS,
@@ -12,6 +12,7 @@ import {
   deciderText,
   exitText,
   filesText,
+  leftOutText,
   outcomeWord,
   statusWord,
   utc,
@@ -109,8 +110,7 @@ function costPart({ spend, total, cap, left_out }: Proof): string[] {
   ];
 }
 
-const more = (number: number, noun: string): string[] =>
-  number > 0 ? [`${plural(number, noun)} more not listed.`] : [];
+const more = (number: number, noun: string): string[] => [leftOutText(number, noun)].filter(Boolean);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -82,6 +82,11 @@ export function deciderText({ by, rule }: Pick<ProofDecision, "by" | "rule">): s
   return rule !== null ? `Rule “${rule}”` : (by ?? "Not recorded");
 }
 
+/** How much a list leaves out, as a sentence; "" when it leaves out nothing. */
+export function leftOutText(number: number, noun: string): string {
+  return number > 0 ? `${plural(number, noun)} more not listed.` : "";
+}
+
 /** The versions that worked, as one text. */
 export function versionsText({ versions }: Pick<Proof, "versions">): string {
   if (versions.length === 0) return "The version of Banyan that did the work was not recorded.";

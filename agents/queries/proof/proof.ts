@@ -18,15 +18,15 @@ const MOST_REVIEWS = 1_000;
 interface ProofSources extends ProofFileSources {
   store: Store;
   security: Pick<Security, "redactor">;
-  ids: { treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string } };
+  ids: { tree(prefix: string): string; treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string } };
   version: string;
   now(): number;
 }
 
-export function createProofQuery(
+export function createProofQueries(
   sources: ProofSources,
   queries: () => Pick<Queries, "getTree">,
-): Pick<Queries, "getProof"> {
+): Pick<Queries, "getProof" | "listSharedProofs"> {
   return {
     async getProof(id) {
       const { kind, uid } = sources.ids.treeOrTask(id);
@@ -34,6 +34,7 @@ export function createProofQuery(
       const tree = await queries().getTree(treeUid, { tasks: "whole" });
       return gather(sources, tree, kind === "tree" ? null : uid);
     },
+    listSharedProofs: async (id) => sources.store.sharedProofs.ofTree(sources.ids.tree(id), sources.now()),
   };
 }
 

@@ -38,6 +38,7 @@ export const treeRoutes = {
     "after",
   ),
   "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
+  "GET trees/:id/proofs": lists((app, { id }) => app.queries.listSharedProofs(id)),
   "GET trees/:id/compare": looks(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
     "with",
