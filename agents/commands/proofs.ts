@@ -6,7 +6,7 @@ import { operation, reachesWork } from "@/agents/commands/world/operation";
 import { said } from "@/agents/operations/operation";
 import { typedNumber } from "@/agents/operations/parse";
 import { personOf } from "@/core/rules/roles";
-import { MOST_PROOF_DAYS, PROOF_DAYS } from "@/core/rules/shared-proofs";
+import { MOST_PROOF_DAYS, PROOF_DAYS } from "@/core/shapes/proof";
 import { newProofLink } from "@/lib/auth/proof-link";
 import { newId } from "@/lib/new-id";
 

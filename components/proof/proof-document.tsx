@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { MarkdownBody } from "@/components/text/markdown-body";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Icon } from "@/components/ui/icon";
-import { outcomeOf } from "@/core/rules/outcome";
 import type { Proof } from "@/core/shapes/proof";
 import { countsText } from "@/core/words/counts";
 import { duration } from "@/core/words/figures";
@@ -77,9 +76,8 @@ export function ProofDocument({ proof, actions, sharing, footer }: ProofDocument
 }
 
 /** The first sentence of the result, and all of it where there is more. */
-function Summary({ proof: { result, reason, reason_detail: detail } }: { proof: Proof }) {
-  const first = result === null ? null : outcomeOf(result);
-  const isAll = result === null || first === null || result.trim() === first;
+function Summary({ proof: { result, headline: first, reason, reason_detail: detail } }: { proof: Proof }) {
+  const isAll = result === null || result.trim() === first;
   return (
     <>
       {reason !== null ? (

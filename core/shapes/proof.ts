@@ -88,6 +88,8 @@ export interface Proof {
   reason: Reason | null;
   reason_detail: string | null;
   result: string | null;
+  /** The first sentence of the result; null for JSON and without a result. */
+  headline: string | null;
   /** How many tasks ended in each state. */
   counts: Tree["counts"];
   started_by: string;
@@ -109,6 +111,10 @@ export interface Proof {
   /** The number of entries that each list leaves out because it would be too long. */
   left_out: { asked: number; claims: number; corrected: number; files: number; decisions: number; spend: number };
 }
+
+/** How many days a link to a proof works: by default, and at most. */
+export const PROOF_DAYS = 30;
+export const MOST_PROOF_DAYS = 90;
 
 /** A link by which a frozen proof can be read. Its secret is stored nowhere. */
 export interface SharedProof {

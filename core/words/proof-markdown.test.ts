@@ -28,6 +28,7 @@ const proof = (fields: Partial<Proof> = {}): Proof => ({
   reason: null,
   reason_detail: null,
   result: "Fixed.",
+  headline: "Fixed.",
   counts: { ...NO_COUNTS, succeeded: 1 },
   started_by: "Mara Lind",
   created_at: "2026-11-23T13:14:00.000Z",

@@ -3,6 +3,7 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Security } from "@/agents/configuration/security";
 import type { ClaimMark, EndStatus } from "@/core/log/terms";
 import { isEnded } from "@/core/log/terms";
+import { outcomeOf } from "@/core/rules/outcome";
 import type { CorrectedClaim, Proof, ProofClaim, ProofDecision, ProofWords } from "@/core/shapes/proof";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
 import { countStatuses, countsOfTree } from "@/core/words/counts";
@@ -68,6 +69,7 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
     reason: head.reason,
     reason_detail: head.reason_detail,
     result: head.result,
+    headline: head.result === null ? null : outcomeOf(head.result),
     counts:
       taskUid === null ? tree.counts : countsOfTree(countStatuses(workOf(tasks).map((one) => one.status)), status),
     started_by: tree.created_by,

@@ -11,7 +11,7 @@ import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { PROOF_DAYS } from "@/core/rules/shared-proofs";
+import { PROOF_DAYS } from "@/core/shapes/proof";
 import { shareProof } from "./share-proof";
 
 const DAYS = [1, 7, PROOF_DAYS];
