@@ -6,7 +6,7 @@ import { Icon } from "@/components/ui/icon";
 import type { Proof } from "@/core/shapes/proof";
 import { countsText } from "@/core/words/counts";
 import { duration } from "@/core/words/figures";
-import { claimsText, costText, leftOutText, statusWord, utc } from "@/core/words/proof";
+import { claimsText, costText, leftOutText, noFilesText, statusWord, utc } from "@/core/words/proof";
 import { proofMarkdown } from "@/core/words/proof-markdown";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { ClaimCard } from "./claim-card";
@@ -116,7 +116,7 @@ function KeyFigures({ proof }: { proof: Proof }) {
       </div>
       <div>
         <dt>Changed</dt>
-        <dd>{files.total === 0 ? "No files" : <FileCount files={files} />}</dd>
+        <dd>{files.problem === null ? <FileCount files={files} /> : noFilesText(files)}</dd>
       </div>
       <div>
         <dt>Cost</dt>

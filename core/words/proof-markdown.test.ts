@@ -93,6 +93,11 @@ test("what was not recorded, and what is left out, is said", () => {
   expect(text).toContain("3 claims more not listed.");
   expect(text).toContain("No commit of a repository was recorded.");
   expect(proofMarkdown(proof({ claims: [] }))).toContain("The result made no claims.");
+  const files = { ...proof().files, items: [], total: 0, problem: "The snapshot <b>d</b> is no longer kept." };
+  const gone = proofMarkdown(proof({ files }));
+  expect(gone).toContain("1 judged, files not listed, \\$0.47");
+  expect(gone).toContain("The snapshot &lt;b&gt;d&lt;/b&gt; is no longer kept.");
+  expect(proofMarkdown(proof({ files: { ...files, to: null } }))).toContain("1 judged, no files changed, \\$0.47");
 });
 
 const HOSTILE = [

@@ -13,6 +13,7 @@ import {
   exitText,
   filesText,
   leftOutText,
+  noFilesText,
   outcomeWord,
   statusWord,
   utc,
@@ -31,10 +32,7 @@ export function proofMarkdown(
 ): string {
   const parts = [
     `## ${inline(proof.title, MOST_TITLE)}`,
-    `**${statusWord(proof)}** on ${utc(proof.ended_at)}: ${claimsText(proof.claims, proof.left_out.claims)}, ${filesText(proof.files).replace(/\.$/, "").toLowerCase()}, ${costText(proof)}.`.replaceAll(
-      "$",
-      "\\$",
-    ),
+    summaryLine(proof),
     `Asked by ${inline(proof.started_by, MOST_TITLE)} on ${utc(proof.created_at)}.`,
     ...claimsPart(proof),
     ...(output ? outputPart(proof.claims) : []),
@@ -45,6 +43,13 @@ export function proofMarkdown(
     ...(link === undefined ? [] : [`[Proof with output](${link})`]),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function summaryLine(proof: Proof): string {
+  const { claims, files, left_out } = proof;
+  const changed = files.problem === null ? filesText(files) : noFilesText(files).toLowerCase();
+  const facts = [claimsText(claims, left_out.claims), changed, costText(proof)].join(", ");
+  return `**${statusWord(proof)}** on ${utc(proof.ended_at)}: ${facts.replaceAll("$", "\\$")}.`;
 }
 
 function claimsPart({ claims, left_out }: Proof): string[] {

@@ -50,6 +50,10 @@ export function filesText({ total, additions, deletions, problem }: ProofFiles):
   return `${plural(total, "file")}, ${lines}`;
 }
 
+/** Why no files are listed, in two or three words: nothing was changed, or the snapshots are gone. */
+export const noFilesText = ({ to }: Pick<ProofFiles, "to">): string =>
+  to === null ? "No files changed" : "Files not listed";
+
 /** What the files are compared with, as a sentence; "" where there are none. */
 export function baseText({ from, to, folder, problem }: ProofFiles): string {
   if (problem !== null || to === null) return "";

@@ -83,7 +83,8 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
     spend: first(spend, MOST.spend),
     total: { tokens_in: sum("tokens_in"), tokens_out: sum("tokens_out"), cost_usd: sum("cost_usd") },
     cap: capOf(taskUid === null ? tree.grant : head.grant),
-    versions: versionsDuring(store, head.created_at, endedAt),
+    // The journal is of this installation, and an archive comes from another one.
+    versions: tree.from_archive ? [] : versionsDuring(store, head.created_at, endedAt),
     made_with: sources.version,
     made_at: new Date(now()).toISOString(),
     left_out: {
