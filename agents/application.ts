@@ -18,6 +18,7 @@ import type { Conversation } from "@/core/shapes/conversation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
+import type { FrozenProof, Proof, SharedProof } from "@/core/shapes/proof";
 import { type FieldIssue, issuesOf, type Refusal } from "@/core/shapes/refusal";
 import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
@@ -180,6 +181,10 @@ export interface Queries
   listForks(treeId: string): Promise<ListedFork[]>;
   /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** Returns the proof of an ended tree or task, without secrets. Throws UserError conflict while it goes on. */
+  getProof(id: string): Promise<Proof>;
+  /** Returns the links to proofs of a tree, newest first, also those that have ended. */
+  listSharedProofs(treeId: string): Promise<SharedProof[]>;
   /** Returns what `continueTask` would do now. */
   getContinuation(taskId: string): Promise<Continuation>;
   /** Returns one sentence about what a task would do next if it continued now. Does nothing. */
@@ -270,6 +275,8 @@ export interface Operator {
 export interface Application {
   /** Appends a row for a refusal by a door, before any operation was called. */
   auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
+  /** Returns what the link with this secret shows; null when no such link works. It is for everybody. */
+  sharedProof?(secret: string): FrozenProof | null;
   queries: Queries;
   /** What people do, declared one by one in `agents/commands/operations.ts`. */
   operations: Operator;

@@ -24,7 +24,7 @@ export function Navigation({ find, findTab, ...props }: NavigationProps) {
   return (
     <>
       <nav
-        className="sticky top-0 flex h-screen flex-col border-r border-line bg-sunk px-2 pt-3 pb-2 phone:hidden"
+        className="sticky top-0 flex h-screen flex-col border-r border-line bg-sunk px-2 pt-3 pb-2 phone:hidden print:hidden"
         aria-label="Main"
       >
         <Brand />
@@ -48,7 +48,7 @@ export function Navigation({ find, findTab, ...props }: NavigationProps) {
         </div>
       </nav>
       <nav
-        className="fixed inset-x-0 bottom-0 z-4 hidden h-14 auto-cols-fr grid-flow-col border-t border-line bg-raised phone:grid"
+        className="fixed inset-x-0 bottom-0 z-4 hidden h-14 auto-cols-fr grid-flow-col border-t border-line bg-raised phone:grid print:hidden!"
         aria-label="Main, phone"
       >
         {TAB_ENTRIES.map((entry) => (

@@ -41,6 +41,7 @@ import { createGoalQueries, type GoalQueries } from "./queries/goals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createModelUseQueries, type ModelUseQueries } from "./queries/model-use";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
+import { createProofQueries, type ProofQueries } from "./queries/proof";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createSetupQueries, type SetupQueries } from "./queries/setups";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -70,6 +71,7 @@ import { createPersonVerdicts, type PersonVerdicts } from "./trees/person-verdic
 import { createRetentionTrees, type RetentionTrees } from "./trees/retention";
 import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen-failures";
+import { createSharedProofs, type SharedProofs } from "./trees/shared-proofs";
 import { createSupervision, type Supervision } from "./trees/supervision";
 import { createTrees, type Trees } from "./trees/trees";
 import { createMailStore, type MailStore } from "./webhooks/mail";
@@ -109,6 +111,8 @@ interface TreeParts {
   search: Search;
   /** Failures that a person has seen. */
   seen: Seen;
+  /** Proofs that people share by link. */
+  sharedProofs: SharedProofs;
   /** What people say about results. */
   personVerdicts: PersonVerdicts;
   /** Long outputs of calls. */
@@ -232,6 +236,7 @@ interface Queries {
   figures: FigureQueries;
   timeline: TimelineQueries;
   goals: GoalQueries;
+  proof: ProofQueries;
 }
 
 /** Each part is one noun with its own interface, first in its file. Code that needs a part names it: `Pick<Store, "trees">`. */
@@ -305,6 +310,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
+    sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
@@ -356,6 +362,7 @@ function openQueries(client: Client, halts: Halts): Queries {
     status: createStatusQueries(client),
     timeline: createTimelineQueries(client.sqlite),
     goals: createGoalQueries(client.sqlite),
+    proof: createProofQueries(client.sqlite),
     entries: createEntryQueries(client.sqlite),
     operations: createOperationsQueries(client.sqlite),
     tools: createToolQueries(client.sqlite),

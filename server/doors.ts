@@ -28,6 +28,7 @@ import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import { sendJson, sendProblem, sendText } from "./send";
+import type { SharedProofDoor } from "./shared-proofs";
 import {
   beginGoogle,
   finishGoogle,
@@ -47,6 +48,8 @@ export interface DoorOptions extends SignInOptions {
   dev: boolean;
   health(): Promise<Health>;
   pages: Handle;
+  /** The pages of shared proofs, which are public. */
+  sharedProofs: SharedProofDoor;
   /** Runs a request with an `Idempotency-Key` only once. */
   once: ReturnType<typeof createIdempotency>;
   /** Other agents. */
@@ -158,6 +161,7 @@ export function createHandle(options: DoorOptions): Handle {
     if (endpoint) return answerFor(endpoint, options, exchange);
 
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
+    if (options.sharedProofs.isOf(url) && !options.sharedProofs.admit(request, response, url)) return;
     if (!(await mayRead(options, exchange))) return sendToSignIn(response, exchange.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
     await pages(request, response);
@@ -179,7 +183,7 @@ function urlOf({ url: target = "" }: IncomingMessage): URL | null {
 async function mayRead(options: DoorOptions, exchange: Exchange): Promise<boolean> {
   const { request, url } = exchange;
   if (url.pathname === "/signin") rememberWanted(options, exchange);
-  if (OPEN_PAGES.test(url.pathname) || request.method === "POST") return true;
+  if (OPEN_PAGES.test(url.pathname) || options.sharedProofs.isOf(url) || request.method === "POST") return true;
   return (await options.auth.authenticate(request.headers.cookie)) !== null;
 }
 

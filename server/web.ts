@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, Server, type ServerResponse } from 
 import type { Duplex } from "node:stream";
 import next from "next";
 import type { Actor, Application } from "@/agents/application";
-import { guarded, setApplication } from "@/agents/guard/guard";
+import { guarded, setApplication, sharedProof } from "@/agents/guard/guard";
 import type { Health } from "@/core/shapes/health";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import { type Auth, createAuth } from "@/lib/auth/auth";
@@ -19,6 +19,7 @@ import { type AttachedSocket, attachSocket } from "./live/attach";
 import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { sendProblem } from "./send";
+import { createSharedProofDoor } from "./shared-proofs";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
 import { limitUnheard } from "./unheard";
@@ -118,6 +119,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     dev,
     health: () => options.health(state.isDraining),
     pages: pages.handle,
+    sharedProofs: createSharedProofDoor((secret) => sharedProof(secret) !== null),
     once: createIdempotency(options.answers),
     a2a: createA2a(options.a2a),
     mcpRecords: options.a2a.records,

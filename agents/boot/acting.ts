@@ -19,6 +19,7 @@ import { openSelfRepository, type SelfRepository } from "@/agents/self/repositor
 import type { SelfSwitch } from "@/agents/self/switch";
 import type { Servers } from "@/agents/servers/servers";
 import type { Store } from "@/db/store";
+import { hashOfProofLink } from "@/lib/auth/proof-link";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import type { SandboxPort } from "@/lib/sandbox/port";
@@ -125,7 +126,7 @@ export function openActing(options: ActingOptions): Acting {
 
 /** Returns what people can ask and do. */
 function applicationOf(options: ActingOptions, looking: Looking, sources: CommandSources): WholeApplication {
-  const { queries, live } = looking;
+  const { queries, live, store } = looking;
   const audit = auditSources(options, looking);
   const operator = openOperations(sources, audit);
   return {
@@ -133,6 +134,10 @@ function applicationOf(options: ActingOptions, looking: Looking, sources: Comman
     commands: unbound(operations, operator),
     operations: operator,
     live,
+    sharedProof(secret) {
+      const hash = hashOfProofLink(secret);
+      return hash === null ? null : store.sharedProofs.open(hash, sources.now());
+    },
     auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, audit),
   };
 }

@@ -17,6 +17,7 @@ import { retentionOperations } from "./installation/retention";
 import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
 import { keepOperations } from "./keep";
+import { proofOperations } from "./proofs";
 import { providerOperations } from "./providers";
 import { endedOperations } from "./retry";
 import { talkOperations } from "./review-talk";
@@ -55,6 +56,7 @@ export const operations = {
   ...modelOperations,
   ...peopleOperations,
   ...policyOperations,
+  ...proofOperations,
   ...providerOperations,
   ...retentionOperations,
   ...reviewOperations,

@@ -9,6 +9,7 @@ import type { operations } from "@/agents/commands/operations";
 import type { Bound, InputOf, ResultOf } from "@/agents/operations/operation";
 import { beyondTask, type OF_ONE_TASK, refusal } from "@/agents/operations/permission";
 import { type Actor, may, type Permission } from "@/core/rules/roles";
+import type { FrozenProof } from "@/core/shapes/proof";
 
 export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
@@ -95,6 +96,8 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   listTrials: "look",
   getTrial: "look",
   getPersonVerdict: "look",
+  getProof: "look",
+  listSharedProofs: "look",
   exportEntries: "look",
   previewImport: "configure",
   getFigures: "look",
@@ -278,6 +281,13 @@ const store = globalThis as { [KEY]?: Application };
 /** Sets the process's only application, at the server's start. Kept on `globalThis`, as Next.js loads modules twice. */
 export function setApplication(application: Application): void {
   store[KEY] = application;
+}
+
+/**
+ * Returns what a link to a proof shows, or null: the only thing that the application tells those who have not signed in.
+ */
+export function sharedProof(secret: string): FrozenProof | null {
+  return store[KEY]?.sharedProof?.(secret) ?? null;
 }
 
 /** Returns the application for pages and actions. */

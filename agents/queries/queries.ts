@@ -41,6 +41,7 @@ import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
+import { createProofQueries } from "./proof/proof";
 import { createProviderQueries } from "./providers";
 import { createRetentionQueries } from "./retention";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
@@ -109,6 +110,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),
+    ...createProofQueries({ ...sources, ids }, () => queries),
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),

@@ -26,7 +26,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         name={actor.name}
         rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}
       >
-        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14">
+        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 print:block print:pb-0">
           <Navigation
             find={<PaletteButton />}
             findTab={<PaletteTab />}
@@ -36,10 +36,12 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             keepTheme={keepTheme}
           />
           <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
-            <ConnectionBar />
-            <VersionBar />
-            <HaltBar mayResume={may("resumeEverything")} />
-            <MachineAlerts />
+            <div className="contents print:hidden">
+              <ConnectionBar />
+              <VersionBar />
+              <HaltBar mayResume={may("resumeEverything")} />
+              <MachineAlerts />
+            </div>
             {children}
           </div>
         </div>

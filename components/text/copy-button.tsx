@@ -4,7 +4,8 @@ import { useState } from "react";
 import { Button } from "@/components/ui/parts";
 
 interface CopyButtonProps {
-  text: string;
+  /** The text, or what returns it when it is copied. */
+  text: string | (() => string);
   /** What the button says before it was pressed. */
   children: string;
   look?: "plain" | "quiet";
@@ -15,7 +16,7 @@ export function CopyButton({ text, children, look = "plain" }: CopyButtonProps) 
   const [said, setSaid] = useState<string | null>(null);
   async function copy(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(typeof text === "string" ? text : text());
       setSaid("Copied");
     } catch {
       setSaid("Not copied: the browser forbids it here");

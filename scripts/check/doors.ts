@@ -17,6 +17,8 @@ const OPENERS: Record<string, RegExp> = {
   // These work on the database file: anyone who can open the file owns all of it.
   openStore:
     /^(db\/.+|agents\/boot\/looking|scripts\/(check\/releases\/cross-read|cli\/(commands\/(backup|migrate)|doctor\/doctor)))\.ts$/,
+  // What a link shows to those who have not signed in.
+  sharedProof: /^(agents\/guard\/guard|app\/proof\/\[secret\]\/page|server\/web)\.tsx?$/,
   // A schedule submits as the person who made it, with that person's rights of now.
   "guarded|guardedQueries|setApplication|applicationFor":
     /^(agents\/(guard\/guard|boot\/on-schedule)|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
@@ -27,8 +29,8 @@ const OPENED_BY = new Map(
 );
 
 const ROUTED = /^app\/(.*\/)?(page|layout|template|default|route)\.tsx?$/;
-/** Pages that show no user data. */
-const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
+/** Pages that show no user data, and the one that shows what a person shared by link. */
+const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx", "app/proof/[secret]/page.tsx"]);
 
 const PROGRAM = "scripts/cli/program.ts";
 /** Commands that need no application: the server and its releases, the database file, and the gates of any repository. */

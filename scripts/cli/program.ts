@@ -89,6 +89,13 @@ function defineLooks(define: Define): void {
   define("compare <tree> <other>", "compare two trees side by side, such as a fork and its origin", async () => {
     return (await import("./commands/compare")).compare;
   }).option("--patch", "show the differences of the files, line by line");
+  define(
+    "proof <id>",
+    "print what was asked, shown, changed, spent and approved in an ended tree, as Markdown",
+    async () => {
+      return (await import("./commands/proof")).proof;
+    },
+  ).option("--no-output", "leave out the output of the commands, as for a pull request");
   define("files <tree> [path]", "list the files of a tree, print one, or save them", async () => {
     return (await import("./commands/files")).files;
   })

@@ -94,6 +94,8 @@ export interface Seeded {
   question: string;
   parked: string;
   finished: string;
+  /** The path of a link to its proof. */
+  sharedProof: string;
   fork: string;
   schedule: string;
 }
@@ -147,6 +149,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   const ended = async () =>
     (await tree(main.id)).tasks.filter((task) => /^(succeeded|failed)$/.test(task.status)).length;
   await expect.poll(ended, { timeout: 120_000 }).toBeGreaterThanOrEqual(2);
+  const shared = await post<{ path: string }>(`trees/${finished.id}/proofs`, { days: 7 });
   const schedule = await post("schedules", SCHEDULE);
   await post("schedules", { ...SCHEDULE, name: LONG.slice(0, 100) });
   const { tree: run } = await post<{ tree: string }>(`schedules/${schedule.id}/run`, {});
@@ -163,6 +166,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
     question: question.id,
     parked: parked.id,
     finished: finished.id,
+    sharedProof: shared.path,
     fork: fork.id,
     schedule: schedule.id,
   };

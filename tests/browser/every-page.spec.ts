@@ -93,6 +93,12 @@ const ROUTE: Stop[] = [
   stop(TREE, "tree-files", ({ tree }) => `/trees/${tree}?view=files`),
   stop(TREE, "tree-timeline", ({ tree }) => `/trees/${tree}?view=timeline`),
   stop(`${TREE}/compare/[other]`, "compare", ({ finished, fork }) => `/trees/${finished}/compare/${fork}`),
+  stop(`${TREE}/proof`, "proof", ({ finished }) => `/trees/${finished}/proof`, {
+    "proof-share": press("Share by link…"),
+  }),
+  stop(`${TREE}/proof`, "proof-none", ({ tree }) => `/trees/${tree}/proof`),
+  { ...stop("proof/[secret]", "shared-proof", ({ sharedProof }) => sharedProof), signedOut: true },
+  { ...stop("proof/[secret]", "shared-proof-not-found", "/proof/nothing"), signedOut: true },
   stop(`${IN}/review`, "review", "/review"),
   stop(`${IN}/review/decided`, "review-decided", "/review/decided"),
   stop(`${IN}/review/rules`, "review-rules", "/review/rules"),
@@ -209,8 +215,8 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
   const note = (what: string) => faults.push(`${stop.name}: ${what}`);
   page.on("pageerror", (error) => note(error.message));
   page.on("console", (message) => {
-    // The not-found page answers with 404.
-    if (message.type() === "error" && !(stop.name === "not-found" && message.text().includes("404")))
+    // The not-found pages answer with 404.
+    if (message.type() === "error" && !(stop.name.endsWith("not-found") && message.text().includes("404")))
       note(message.text());
   });
   try {

@@ -215,6 +215,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           )
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
+      getProof: unsupported,
+      listSharedProofs: async () => [],
       listForks: forks.list,
       ...files,
       getContinuation: async (id) => ({

@@ -24,7 +24,7 @@ export interface CommandSources {
   webhooks: WebhookSources;
   configuration: Configuration;
   findRunbook: RunbookFinder;
-  queries: Pick<Queries, "getTree" | "getGoal">;
+  queries: Pick<Queries, "getTree" | "getGoal" | "getProof">;
   dataDir: string;
   /** Folder of the running system's own files. */
   checkout: string;

@@ -52,6 +52,18 @@ test("pause, steer, stop, resume and delete act on the tree and print a sentence
   expect(await json(["trees", ...at])).toMatchObject({ items: [] });
 });
 
+test("proof prints an ended tree as Markdown or JSON, and says when one has not ended", async () => {
+  const { data, tree } = await withTree();
+  const at = ["--data", data];
+  const early = await banyan(["proof", tree.id, ...at]);
+  expect(early).toMatchObject({ status: 2, stderr: expect.stringContaining("has not ended: a proof is of a result.") });
+  await banyan(["stop", tree.id, ...at]);
+  const { status, stdout } = await banyan(["proof", tree.id.slice(0, 5), "--no-output", ...at]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^## Survey\n\n\*\*Stopped\*\* on .*\n[\s\S]*No files were changed\./);
+  expect(await json(["proof", tree.id, ...at])).toMatchObject({ tree_id: tree.id, status: "stopped", claims: [] });
+});
+
 test("log --follow --json prints one object per line and ends with the task", async () => {
   const { data, tree } = await withTree();
   await banyan(["stop", tree.id, "--data", data]);

@@ -25,6 +25,7 @@ import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
+import type { Proof, SharedProof } from "@/core/shapes/proof";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
@@ -151,6 +152,10 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET messages/:id/output": OutputPage;
   /** Says what the task would do next, without doing it. */
   "GET :unit/:id/next": Said;
+  /** The proof of an ended tree or task: what was asked, shown, changed, spent and approved. */
+  "GET :unit/:id/proof": Proof;
+  /** The links to proofs of a tree, newest first, also those that have ended. Their secrets are stored nowhere. */
+  "GET trees/:id/proofs": All<SharedProof>;
   /** What the model calls used: of a task without its subtasks, or of all tasks of a tree. */
   "GET :unit/:id/usage": ModelUse;
   /** What `continue` would do to the task now. */

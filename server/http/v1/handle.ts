@@ -100,6 +100,7 @@ export const ROUTE_LIST: readonly { name: string; command: Method | null; right:
 /** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {
   const [unit, , verb] = path;
+  if ((unit === "trees" || unit === "tasks") && verb === "proofs") return true;
   if (unit === "webhooks" && verb === "rotate") return true;
   return (unit === "tokens" || unit === "webhooks") && path.length === 1;
 }

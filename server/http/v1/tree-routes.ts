@@ -38,6 +38,7 @@ export const treeRoutes = {
     "after",
   ),
   "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
+  "GET trees/:id/proofs": lists((app, { id }) => app.queries.listSharedProofs(id)),
   "GET trees/:id/compare": looks(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
     "with",
@@ -81,6 +82,7 @@ export const treeRoutes = {
 
 /** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task is about the root task. */
 export const unitRoutes = {
+  "GET :unit/:id/proof": looks((app, { id }) => app.queries.getProof(id)),
   "GET :unit/:id/usage": looks((app, { id }) => app.queries.getModelUse(id)),
   "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
   "GET :unit/:id/continuation": looks(async (app, { id }) => app.queries.getContinuation(await taskOf(app, id))),

@@ -118,7 +118,11 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     webhooks: { store, settings: { webhook: null, mail: null, privateHosts: [] }, secret: () => null, now: clock.now },
     configuration,
     findRunbook: () => null,
-    queries: { getGoal: async () => null, getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
+    queries: {
+      getGoal: async () => null,
+      getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()),
+      getProof: () => Promise.reject(new Error("Nobody shares a proof in the simulation.")),
+    },
     dataDir,
     checkout: process.cwd(),
     providers: createProviders({

@@ -54,6 +54,7 @@ export function TreeMenu({ tree, setOutline, canKeep }: TreeMenuProps) {
             act: () => void navigator.clipboard.writeText(window.location.href).catch(() => {}),
           },
           { word: "Compare with…", act: () => setComparing(true) },
+          ...(isEnded(tree.status) ? [{ word: "Share the proof", act: () => go.push(`/trees/${tree.id}/proof`) }] : []),
           ...(mayJudge ? [{ word: "Is the result right?", act: () => setJudging(true) }] : []),
           ...(canKeep
             ? [

@@ -1,0 +1,29 @@
+/** Makes a proof fit to leave the installation: no secret, no disguised character, no endless text. */
+import { stripVTControlCharacters } from "node:util";
+import { exactCount } from "@/core/words/figures";
+import { withoutDisguise } from "@/core/words/visible";
+
+const MOST_CHARS = 20_000;
+const INVISIBLE = /\p{Cf}/gu;
+
+/** Returns the value with each of its texts cleaned. Names of fields do not change. */
+export function cleaned<Value>(value: Value, redact: (text: string) => string): Value {
+  const clean = (one: unknown): unknown => {
+    if (typeof one === "string") return cleanText(one, redact);
+    if (Array.isArray(one)) return one.map(clean);
+    if (typeof one !== "object" || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([name, field]) => [name, clean(field)]));
+  };
+  return clean(value) as Value;
+}
+
+/** Colors and invisible characters could split a key, so it is also looked for without them. Cutting comes last: a cut could hide a key. */
+function cleanText(text: string, redact: (text: string) => string): string {
+  const plain = stripVTControlCharacters(text).replace(/\r\n?/g, "\n");
+  const bare = plain.replace(INVISIBLE, "");
+  const hidesSecret = bare !== plain && redact(bare) !== bare;
+  const shown = hidesSecret ? redact(bare) : withoutDisguise(redact(plain));
+  if (shown.length <= MOST_CHARS) return shown;
+  const more = exactCount(shown.length - MOST_CHARS);
+  return `${shown.slice(0, MOST_CHARS)}\n[${more} more characters are left out]`;
+}

@@ -1,0 +1,75 @@
+/** Reads what a proof of a result tells: of a task and all tasks below it. */
+import type { Entry } from "@/core/log/entries";
+import type { ProofSpend } from "@/core/shapes/proof";
+import { createBodyReader, isEvent } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { decodeEntry, KINDS, type MessageRow } from "@/db/file/rows";
+import { usd } from "./shapes";
+
+export interface ProofQueries {
+  /** Returns the ids of a task and of all tasks below it, in the order of their creation. */
+  branchOf(taskUid: string): string[];
+  /** Returns the entries that tell what people asked and granted, and how claims were checked, oldest first. */
+  entriesOf(taskUid: string): ProofEntry[];
+  /** Returns what the tasks used, the most expensive first. */
+  spendOf(taskUid: string): ProofSpend[];
+}
+
+export interface ProofEntry {
+  taskUid: string;
+  atMs: number;
+  entry: Entry;
+}
+
+type Row = Omit<MessageRow, "body"> & {
+  taskUid: string;
+  atMs: number;
+  body: string | null;
+  blobId: number | null;
+};
+
+const BRANCH = `WITH RECURSIVE branch (id) AS (
+  SELECT id FROM tasks WHERE uid = @uid UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
+const WORDS = [KINDS.indexOf("instruction"), KINDS.indexOf("steer")].join(", ");
+
+export function createProofQueries(sqlite: Sqlite): ProofQueries {
+  const bodies = createBodyReader(sqlite);
+  const branch = sqlite
+    .prepare(`${BRANCH} SELECT tasks.uid FROM tasks JOIN branch ON branch.id = tasks.id ORDER BY tasks.id`)
+    .pluck();
+  const entries = sqlite.prepare(`${BRANCH}
+    SELECT task.uid AS taskUid, message.created_at_ms AS atMs, message.turn, message.kind, message.tool,
+      message.call_id AS callId, message.body, message.blob_id AS blobId
+    FROM messages message JOIN tasks task ON task.id = message.task_id
+    WHERE message.task_id IN (SELECT id FROM branch)
+      AND (message.kind IN (${WORDS}) OR ${isEvent(["retried", "granted", "claims_checked"], "message")})
+    ORDER BY message.id`);
+  const spend = sqlite.prepare(`${BRANCH}
+    SELECT agent, model, count(*) AS tasks, sum(turns) AS turns, sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut,
+      sum(micro_usd) AS microUsd
+    FROM tasks WHERE id IN (SELECT id FROM branch) GROUP BY agent, model ORDER BY microUsd DESC, tokensIn DESC, agent`);
+  return {
+    branchOf: (uid) => branch.all({ uid }) as string[],
+    entriesOf: (uid) =>
+      (entries.all({ uid }) as Row[]).map((row) => ({
+        taskUid: row.taskUid,
+        atMs: row.atMs,
+        entry: decodeEntry({ ...row, body: bodies.read(row) }),
+      })),
+    spendOf: (uid) => (spend.all({ uid }) as SpendRow[]).map(spendShape),
+  };
+}
+
+interface SpendRow {
+  agent: string;
+  model: string;
+  tasks: number;
+  turns: number;
+  tokensIn: number;
+  tokensOut: number;
+  microUsd: number;
+}
+
+function spendShape({ tokensIn, tokensOut, microUsd, ...row }: SpendRow): ProofSpend {
+  return { ...row, tokens_in: tokensIn, tokens_out: tokensOut, cost_usd: usd(microUsd) };
+}
