@@ -157,7 +157,9 @@ function checkedText(task: Task): string {
     }
     return "Succeeded. It made no claims, so nothing was checked.";
   }
-  return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
+  // Without a language model nobody judges.
+  const judging = task.model === "runbook" ? "" : `, ${judged} judged`;
+  return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command${judging}.`;
 }
 
 function endedText(
