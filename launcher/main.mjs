@@ -16,7 +16,7 @@ import { appendJournal } from "./journal.mjs";
 import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
 import { knowSources } from "./merging.mjs";
-import { holdPort } from "./port.mjs";
+import { apologize, holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { Told } from "./release-facts.mjs";
 import { removeOld, withoutOld } from "./releases.mjs";
@@ -325,14 +325,24 @@ export class Launcher {
     if (state === "bad") this.asking.answer({ problem });
   }
 
-  /** @param {{ by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} event */
-  async handOver({ by, contents, drop = false, answer }) {
+  /** @param {{ by: string, restMs?: number, contents?: string, drop?: boolean, answer?: (said: object) => void }} event */
+  async handOver({ by, restMs = 0, contents, drop = false, answer }) {
     if (answer) this.asking.waiting.push(answer);
     this.note("restart", { by });
     // Beside the server, which goes on meanwhile.
     if (contents) await this.prepare(contents, drop);
     this.returnTry();
     await this.end(by);
+    if (restMs > 0) await this.rest(restMs);
+  }
+
+  /** Serves nothing for a while, or until something comes. @param {number} ms */
+  async rest(ms) {
+    const seconds = Math.ceil(ms / 1_000);
+    say(`Stopped for ${seconds} seconds.`);
+    const end = this.held && apologize(this.held, `Banyan is stopped for ${seconds} seconds. Nothing is lost.`);
+    await this.events.pause(ms);
+    end?.();
   }
 
   /** A start that follows a person's wish is no new try of the release on trial. */
