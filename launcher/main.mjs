@@ -16,10 +16,11 @@ import { appendJournal } from "./journal.mjs";
 import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
 import { knowSources } from "./merging.mjs";
-import { apologize, holdPort } from "./port.mjs";
+import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { Told } from "./release-facts.mjs";
 import { removeOld, withoutOld } from "./releases.mjs";
+import { rest } from "./rest.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
 import { heldSeedsIn } from "./source.mjs";
@@ -333,16 +334,7 @@ export class Launcher {
     if (contents) await this.prepare(contents, drop);
     this.returnTry();
     await this.end(by);
-    if (restMs > 0) await this.rest(restMs);
-  }
-
-  /** Serves nothing for a while, or until something comes. @param {number} ms */
-  async rest(ms) {
-    const seconds = Math.ceil(ms / 1_000);
-    say(`Stopped for ${seconds} seconds.`);
-    const end = this.held && apologize(this.held, `Banyan is stopped for ${seconds} seconds. Nothing is lost.`);
-    await this.events.pause(ms);
-    end?.();
+    if (restMs > 0) await rest(this, restMs);
   }
 
   /** A start that follows a person's wish is no new try of the release on trial. */

@@ -12,4 +12,4 @@ export const SAMPLE_SUBMISSION: Submission = {
 };
 
 /** The file in which the sample draws its chart. */
-export const SAMPLE_REPORT = "report.html";
+export const SAMPLE_REPORT = "report.svg";

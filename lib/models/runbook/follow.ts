@@ -17,7 +17,7 @@ export type Move =
   | { kind: "wait"; step: Step; waitsFor: string; notes: string[] }
   | EndMove;
 
-export interface EndMove {
+interface EndMove {
   kind: "end";
   step: Step | null;
   status: "success" | "failure";
