@@ -221,7 +221,7 @@ describe("claims", () => {
     }));
 });
 
-describe("a runbook is judged only by its own checks", () => {
+describe("a runbook is judged only by its own checks and claims", () => {
   const runbook = task({ model: "runbook", runbook: { name: "r", version: 1 } });
   const checked = (...checks: { statement: string; passed: boolean }[]) => {
     const [said, ...calls] = reply(1, endTask());
@@ -243,6 +243,27 @@ describe("a runbook is judged only by its own checks", () => {
         reason: "judged_failed",
         verdict: { reasons: ["Failed: B"] },
       }));
+  const claim = { statement: "It is.", command: "true" };
+  const claimed = (mark: "shown" | "failed", told: object = {}) => {
+    const [said, ...calls] = reply(1, endTask());
+    if (said?.kind !== "agent_response") throw new Error("A reply begins with the reply.");
+    said.content.parts.push({ type: "text", text: "", provider: { runbook: { checks: [], ...told } } });
+    const marks: ClaimMark[] = [{ ...claim, mark, exit_status: mark === "shown" ? 0 : 1, output: "" }];
+    const marked = event(1, { type: "claims_checked", call: "end", marks });
+    return [runbook, said, ...calls, ending(1, { claims: [claim] }), marked];
+  };
+  test("passes without checks when a command showed every claim", () =>
+    given(...claimed("shown"))
+      .when()
+      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", claims: [{ mark: "shown" }] } }));
+  test("fails at once with a failed claim that no step repairs", () =>
+    given(...claimed("failed"))
+      .when()
+      .decides({ kind: "end", status: "failed", reason: "claims_failed" }));
+  test("goes on with a failed claim when later steps can repair it", () =>
+    given(...claimed("failed", { repairs: true }))
+      .when()
+      .decides({ kind: "note", entries: [{ content: { type: "sent_back" } }, { kind: "tool_response" }] }));
   test("is unjudged without checks", () =>
     given(...checked())
       .when()

@@ -4,7 +4,7 @@ import type { Decision, EndDecision, FinishingStart } from "./decision";
 import type { Facts } from "./facts";
 import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";
 import type { Reason } from "./log/reasons";
-import type { Verdict } from "./log/terms";
+import type { ClaimMark, Verdict } from "./log/terms";
 import { response } from "./notes";
 import { isOfGoal, judgesItself } from "./programs/names";
 import { failedClaims, judged, unshown } from "./rules/claims";
@@ -117,7 +117,7 @@ function failedByAgent(result: string, reason: Reason = "by_agent"): EndDecision
 /** Returns the verdict, or null while the evaluator runs. */
 function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
   const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
-  if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
+  if (state.setup.model === "runbook") return { ...runbookVerdict(state, claims), claims };
   if (isOfGoal(state.setup.model)) return { outcome: "pass", reasons: ["The host's checks show it."], claims };
   if (!evaluator) {
     const isJudge = state.setup.agent === FINISHING_AGENTS.evaluate;
@@ -133,14 +133,14 @@ function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined
   return { ...verdict, claims: verdict.outcome === "pass" ? judged(claims) : claims };
 }
 
-/** Returns the verdict of the runbook's own checks, because without a language model nothing else can judge. */
-function runbookVerdict(state: TaskState): Pick<Verdict, "outcome" | "reasons"> {
-  const last = state.messages.findLast((message) => message.role === "assistant");
-  const parts = last?.role === "assistant" ? last.parts : [];
-  const checks = parts.flatMap((part) => {
-    const data = part.provider?.runbook?.checks;
+/** Returns the verdict of the runbook's own checks and claims, because without a language model nothing else can judge. */
+function runbookVerdict(state: TaskState, claims: readonly ClaimMark[]): Pick<Verdict, "outcome" | "reasons"> {
+  const checks = toldByRunbook(state).flatMap(({ checks: data }) => {
     return Array.isArray(data) ? (data as { statement: string; passed: boolean; evidence?: string }[]) : [];
   });
+  if (checks.length === 0 && claims.length > 0 && claims.every(({ mark }) => mark === "shown")) {
+    return { outcome: "pass", reasons: ["A command showed every claim."] };
+  }
   if (checks.length === 0) {
     return {
       outcome: "unjudged",
@@ -156,6 +156,19 @@ function runbookVerdict(state: TaskState): Pick<Verdict, "outcome" | "reasons"> 
   return { outcome: failed.length > 0 ? "fail" : "pass", reasons };
 }
 
+/** Returns what the runbook model told the host beside its last reply. */
+function toldByRunbook({ messages }: TaskState): Record<string, unknown>[] {
+  const last = messages.findLast((message) => message.role === "assistant");
+  const parts = last?.role === "assistant" ? last.parts : [];
+  return parts.map((part) => part.provider?.runbook).filter((told) => told !== undefined);
+}
+
+/** Whether the agent can do something about a try that was sent back: a program follows its steps, and only a runbook may have some for that. */
+function canTryAgain(state: TaskState): boolean {
+  if (!judgesItself(state.setup.model)) return true;
+  return toldByRunbook(state).some(({ repairs }) => repairs === true);
+}
+
 /** Handles a failed claim or verdict: stops this try's other finishing tasks and answers the call with the evidence. The third failure fails the task. */
 function sentBack(
   state: TaskState,
@@ -166,7 +179,7 @@ function sentBack(
 ): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!call || !state.ending) throw new Error("Only an open end_task can be sent back.");
-  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || judgesItself(state.setup.model);
+  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || !canTryAgain(state);
   if (isLast) {
     const failed: EndDecision = {
       kind: "end",

@@ -41,7 +41,7 @@ export class Asking {
   }
 
   /** What a person wants of the server, or a release on trial of the launcher. @param {import("./run-server.mjs").AskLine} line @param {boolean} isTrial */
-  asked({ what, by }, isTrial) {
+  asked({ what, by, restMs }, isTrial) {
     const { launcher } = this;
     // Said once is enough: a second stop would not let turns end.
     if (launcher.events.has(what)) return;
@@ -52,7 +52,8 @@ export class Asking {
       if (restarts > MOST_RESTARTS) return launcher.push({ kind: "worse", why: "asked for more than three restarts" });
     }
     if (what === "stop") launcher.push({ kind: "stop", by, isOfTrial: isTrial });
-    else launcher.push({ kind: /** @type {"restart" | "halt"} */ (what), by });
+    else if (what === "halt") launcher.push({ kind: "halt", by });
+    else launcher.push({ kind: "restart", by, restMs });
   }
 
   /** Lets releases of agents begin again, after too many were taken back. @param {string} by */

@@ -3,7 +3,7 @@
 /**
  * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again. `worse`: the release on trial is taken back.
  * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string, isOfTrial?: boolean } | { kind: "halt", by: string } | { kind: "look" } | { kind: "worse", why: string }
- *   | { kind: "restart", by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
+ *   | { kind: "restart", by: string, restMs?: number, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
  */
 
 export class Events {

@@ -416,3 +416,19 @@ test("a second launcher is refused by name", async () => {
   expect(second.said()).toMatch(new RegExp(`Process ${first.child.pid} already serves with .*: use that server`));
   expect(await read(first.port)).toMatchObject({ release: 1 });
 });
+
+test("a server that a person stops for a while starts again by itself, and who asks meanwhile is told", async () => {
+  const checkout = makeCheckout({ limits: QUICK });
+  const { port, child, ended } = await checkout.start();
+  const first = await read(port);
+  await say(port, { type: "ask", what: "restart", by: "Ann", restMs: 1_500 });
+  const told = () => fetch(`http://127.0.0.1:${port}/`).then(async (answer) => [answer.status, await answer.text()]);
+  await expect.poll(told).toEqual([503, "Banyan is stopped for 2 seconds. Nothing is lost.\n"]);
+  await expect
+    .poll(() => read(port).catch(() => null))
+    .toMatchObject({ release: 1, number: Number(first?.number) + 1 });
+  const { what, by } = readJournal(checkout.home).find((line) => line.what === "restart") ?? {};
+  expect([what, by]).toEqual(["restart", "Ann"]);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+});

@@ -20,6 +20,7 @@ import { holdPort } from "./port.mjs";
 import { probe } from "./probe.mjs";
 import { Told } from "./release-facts.mjs";
 import { removeOld, withoutOld } from "./releases.mjs";
+import { rest } from "./rest.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
 import { keepWatchdog, say, tolerating } from "./say.mjs";
 import { heldSeedsIn } from "./source.mjs";
@@ -325,14 +326,15 @@ export class Launcher {
     if (state === "bad") this.asking.answer({ problem });
   }
 
-  /** @param {{ by: string, contents?: string, drop?: boolean, answer?: (said: object) => void }} event */
-  async handOver({ by, contents, drop = false, answer }) {
+  /** @param {{ by: string, restMs?: number, contents?: string, drop?: boolean, answer?: (said: object) => void }} event */
+  async handOver({ by, restMs = 0, contents, drop = false, answer }) {
     if (answer) this.asking.waiting.push(answer);
     this.note("restart", { by });
     // Beside the server, which goes on meanwhile.
     if (contents) await this.prepare(contents, drop);
     this.returnTry();
     await this.end(by);
+    if (restMs > 0) await rest(this, restMs);
   }
 
   /** A start that follows a person's wish is no new try of the release on trial. */

@@ -7,6 +7,8 @@ import { depsOf, folderOf } from "./releases.mjs";
 
 /** Turns end within 30 s, then the server ends by itself. */
 const STOP_LIMIT_MS = 60_000;
+/** A server that a person stops for a while starts again by then. */
+const MOST_REST_MS = 60_000;
 const MOST_LINE_BYTES = 64 * 1024;
 const MOST_NAME = 200;
 const MOST_SENTENCE = 500;
@@ -30,7 +32,8 @@ export function endedWith(status) {
  *
  * @typedef {{ level: number, reads: number, url: string | null }} Ready
  * @typedef {{ type: "ready" } & Ready} ReadyLine
- * @typedef {{ type: "ask", what: "restart" | "stop" | "halt" | "resume", by: string }} AskLine
+ * @typedef {{ type: "ask", what: "restart" | "stop" | "halt" | "resume", by: string, restMs?: number }} AskLine
+ *   `restMs`: a restart begins again after so long
  * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string, carried?: string }} ReleaseLine
  *   `carried`: the approved commit that this one replaces
  * @typedef {{ type: "settled", n: number }} SettledLine the server has put right what a trial left
@@ -192,12 +195,12 @@ function linesOf(channel, take, onFlood) {
 function lineOf(text) {
   if (text.length > MOST_LINE_BYTES) return null;
   try {
-    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy, side, how, carried } =
+    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy, side, how, carried, restMs } =
       JSON.parse(text);
     if (type === "ready" && Number.isSafeInteger(level) && Number.isSafeInteger(reads))
       return { type, level, reads, url: typeof url === "string" ? url : null };
     if (type === "ask" && ["restart", "stop", "halt", "resume"].includes(what) && isText(by))
-      return { type, what, by: by.slice(0, MOST_NAME) };
+      return { type, what, by: by.slice(0, MOST_NAME), restMs: restOf(restMs) };
     if (type === "release" && isCommit(commit) && [item, by, gates, evidence].every(isText)) {
       const approved = { type, item, commit, by: by.slice(0, MOST_NAME), gates, evidence };
       // Without what it says it was carried over from, it would pass for a commit that a person approved.
@@ -212,6 +215,11 @@ function lineOf(text) {
     // Not a line of ours.
   }
   return null;
+}
+
+/** @param {unknown} ms @returns {number} */
+function restOf(ms) {
+  return typeof ms === "number" && ms > 0 ? Math.min(ms, MOST_REST_MS) : 0;
 }
 
 /** @param {unknown} value */

@@ -68,7 +68,14 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   const loading = bound && load({ dev, dir: program, host: settings.host, port: bound.port }, pages);
   if (isPages) await stopping.side?.go;
   const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
-  const runtime = await createRuntime({ settings, ...release, isPages, report, shutDown: stopping.shutDown });
+  const runtime = await createRuntime({
+    settings,
+    ...release,
+    isPages,
+    report,
+    shutDown: stopping.shutDown,
+    restart: stopping.restart,
+  });
   const { vault, redactor } = runtime.security;
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
   vault.values();

@@ -37,6 +37,8 @@ export interface Stopping {
   link: ReturnType<typeof laterLink>;
   /** Ends the server for a person. */
   shutDown(by: string): void;
+  /** Ends the server for a person, and lets its launcher start it again after `restMs`; null: there is no launcher. */
+  restart: ((by: string, restMs: number) => void) | null;
   /** From now on a stop ends what runs, then calls `ends`. */
   begin(running: Running, ends: (() => unknown)[]): void;
 }
@@ -70,6 +72,12 @@ export function openStopping(launch: Launch | null, side: Side | null, makePerma
       asked = by;
       channel.ask("stop", by);
     },
+    restart:
+      launch &&
+      ((by, restMs) => {
+        asked = by;
+        channel?.ask("restart", by, restMs);
+      }),
     begin(running, ends) {
       const journalStop = (by: string) => running.journal.stopped(asked === null ? "signal" : "asked", asked ?? by);
       stop = stopOnce(running, journalStop, ends);

@@ -37,6 +37,8 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   isWorker?: boolean;
   /** Ends the process when each task has finished its turn. Absent: the process is not a server. */
   shutDown?(by: string): void;
+  /** Absent or null without a launcher, which starts the server again. */
+  restart?: ((by: string, restMs: number) => void) | null;
 }
 
 /** The application of a process, with the operations as methods for any actor. */
@@ -99,8 +101,9 @@ export function openActing(options: ActingOptions): Acting {
     models,
     priceOf: models.priceOf,
     servers,
-    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self }),
+    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self, program: options.program }),
     shutDown: options.shutDown,
+    restart: options.restart ?? null,
     workspaceRoots: settings.workspaceRoots,
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
     maxDbBytes: settings.maxDbBytes,

@@ -65,6 +65,8 @@ export interface RuntimeOptions {
   report(message: string, error?: unknown): void;
   /** Ends the server when each task has finished its turn. Absent: the process is not a server. */
   shutDown?(by: string): void;
+  /** Absent or null without a launcher, which starts the server again. */
+  restart?: ((by: string, restMs: number) => void) | null;
 }
 
 export interface Runtime {

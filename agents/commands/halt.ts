@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { said } from "@/agents/operations/operation";
-import { text } from "@/agents/operations/parse";
+import { number, text } from "@/agents/operations/parse";
 import { operation } from "./world/operation";
 
 export const haltOperations = {
@@ -39,6 +39,25 @@ export const haltOperations = {
       return {
         sentence: `Everything is resumed${after}: tasks continue from their logs, and their agents read which calls were cut.`,
       };
+    },
+  }),
+  /** For a person who wants to see that nothing is lost. */
+  stopForSeconds: operation({
+    right: "administer",
+    summary: "Ends the server when each task has finished its turn; its launcher starts it again after some seconds.",
+    onPages: true,
+    input: z.strictObject({ seconds: number.int("must be a whole number").min(1).max(60) }),
+    audit: ["seconds"],
+    result: said,
+    async run({ seconds }, actor, { restart }) {
+      if (!restart)
+        throw new UserError(
+          "unavailable",
+          "No launcher runs this server, so nothing would start it again: press Ctrl+C in its terminal, then run `npm start`.",
+        );
+      // Deferred, so that the answer is sent first.
+      setImmediate(() => restart(actor.name, seconds * 1_000));
+      return { sentence: `The server stops for ${seconds} seconds, then starts again.` };
     },
   }),
   /** As a signal would, the server ends when each task has finished its turn. */

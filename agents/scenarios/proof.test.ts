@@ -24,6 +24,7 @@ test("a proof holds what was asked, shown, changed, decided and spent, and git a
       call("write_file", { path: "answer.txt", content: "41\n" }),
       endTask("done", { claims: [{ statement: "The answer is right.", command: "grep 42 answer.txt" }] }),
       call("write_file", { path: "answer.txt", content: "42\n" }),
+      call("write_file", { path: "node_modules/left.js", content: "left behind" }),
       call("ask", { question: "Is 42 the right answer?" }),
       // The first end with a claim that no command shows comes back.
       claimed,

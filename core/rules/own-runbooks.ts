@@ -1,7 +1,7 @@
 /** What Banyan knows of the runbooks that it brings along. */
 
 /** Those that other runbooks or Banyan itself start. */
-const INNER: ReadonlySet<string> = new Set(["canary", "repository-folder"]);
+const INNER: ReadonlySet<string> = new Set(["canary", "repository-folder", "sample", "sample-index", "sample-measure"]);
 
 export function isInnerRunbook(name: string): boolean {
   return INNER.has(name);

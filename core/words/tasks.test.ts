@@ -129,5 +129,9 @@ test("a success names who checked it: the evaluator only where it judged", () =>
   expect(taskSentence(root, new Map([root, chosen].map((one) => [one.id, one])), []).text).toBe(
     "Succeeded: every check of the runbook passed.",
   );
+  const claims = [{ statement: "It is.", command: "true", mark: "shown" as const, exit_status: 0, output: "" }];
+  const claimed = (model: string) => say({ status: "succeeded", verdict: { ...verdict, claims }, model }).text;
+  expect(claimed("anthropic/claude")).toBe("Succeeded: 1 claim, 1 shown by a command, 0 judged.");
+  expect(claimed("runbook")).toBe("Succeeded: 1 claim, 1 shown by a command.");
   for (const program of ["goal", "iteration"]) expect(said(program)).toBe("Succeeded: the host's own checks show it.");
 });

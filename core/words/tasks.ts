@@ -166,7 +166,9 @@ function checkedText(task: Task, model: string): string {
     }
     return "Succeeded. It made no claims, so nothing was checked.";
   }
-  return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
+  // Without a language model nobody judges.
+  const judging = task.model === "runbook" ? "" : `, ${judged} judged`;
+  return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command${judging}.`;
 }
 
 function endedText(word: string, task: Task, { can, overWhy }: Required<Pick<Known, "can" | "overWhy">>): string {

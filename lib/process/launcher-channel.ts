@@ -8,8 +8,8 @@ const CHANNEL_FD = 4;
 export interface LauncherChannel {
   /** Tells that the server listens, with the levels of its database. */
   ready(told: { level: number; reads: number; url: string | null }): void;
-  /** A server only asks; the launcher decides. `by` is the person or task that wants it. */
-  ask(what: "restart" | "stop" | "halt" | "resume", by: string): void;
+  /** A server only asks; the launcher decides. `by` is the person or task that wants it. `restMs`: a restart begins again after so long. */
+  ask(what: "restart" | "stop" | "halt" | "resume", by: string, restMs?: number): void;
   /** Gives the launcher a change that a person approved. It takes the same commit once. */
   release(approved: ApprovedRelease): void;
   /** Tells that nothing runs any more, or what a call waits for. */
@@ -86,7 +86,7 @@ export function followOrder(line: OrderLine, orders: LauncherOrders): void {
 export function toldBy(send: (line: object) => void): LauncherChannel {
   return {
     ready: (told) => send({ type: "ready", ...told }),
-    ask: (what, by) => send({ type: "ask", what, by }),
+    ask: (what, by, restMs) => send({ type: "ask", what, by, ...(restMs !== undefined && { restMs }) }),
     release: (approved) => send({ type: "release", ...approved }),
     drained: (busy) => send({ type: "drained", busy }),
     settled: (n) => send({ type: "settled", n }),

@@ -69,7 +69,7 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   await expect(page.getByText("No model is connected.")).toBeVisible();
   await expect(page.getByLabel("repository-survey")).toBeChecked();
   await pick(page, "Workspace: a folder on this machine", workspace);
-  await page.getByRole("button", { name: "Start the runbook" }).click();
+  await page.getByRole("button", { name: "Survey my folder" }).click();
   await page.waitForURL(/\/trees\//);
   const tree = page.getByRole("tree");
   for (const name of ["app", "docs", "lib"]) {

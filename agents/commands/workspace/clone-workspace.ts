@@ -1,10 +1,12 @@
 /** Copies the repository named at submission into the tree's folder: the host fetches it, the sandbox unpacks it. */
 
+import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { sourceOf } from "@/agents/self/copy";
 import { PERMANENT, type SelfRepository } from "@/agents/self/repository";
 import type { SelfSwitch } from "@/agents/self/switch";
 import { SELF_URL } from "@/core/shapes/improving/self";
+import { SAMPLE_URL } from "@/core/shapes/sample";
 import type { Settings } from "@/lib/env";
 import { cloneBranchForAgent, cloneForAgent } from "@/lib/git/agent-remote";
 import type { GitCredential } from "@/lib/git/remote";
@@ -12,6 +14,7 @@ import type { AgentRepository } from "@/lib/git/sandbox-git";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Vault } from "@/lib/secrets/vault";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { copySample } from "./copy-sample";
 
 interface Repository {
   url: string;
@@ -35,6 +38,8 @@ export function createCloneWorkspace(sources: {
   settings: Pick<Settings, "privateHosts">;
   vault: Pick<Vault, "get">;
   self: { repository: SelfRepository; power: Pick<SelfSwitch, "refuseWhileOff"> };
+  /** The folder of the release, which has the files of the sample. */
+  program: string;
 }): CloneWorkspace {
   return async (folder, cacheDir, { url, branch }) => {
     const sandbox = await sources.sandbox();
@@ -44,6 +49,7 @@ export function createCloneWorkspace(sources: {
     const limits = { timeoutMs: CLONE_MS, signal: AbortSignal.timeout(CLONE_MS) };
     const target = { sandbox, view: { root: folder, hiddenPaths: [] }, parts: [], ...limits };
     try {
+      if (url === SAMPLE_URL) return await copySample(target, join(sources.program, "seeds", "sample"), branch);
       if (url === SELF_URL) {
         sources.self.power.refuseWhileOff();
         return await clonedSelf(target, cacheDir, sources.self.repository, branch);

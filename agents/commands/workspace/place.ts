@@ -6,6 +6,7 @@ import { copyOfSelf } from "@/agents/self/copy";
 import type { Entry } from "@/core/log/entries";
 import { readsOnlySources } from "@/core/rules/own-runbooks";
 import { SELF_URL } from "@/core/shapes/improving/self";
+import { SAMPLE_URL } from "@/core/shapes/sample";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
@@ -41,7 +42,7 @@ export async function placeFor(
   const { repository } = submission;
   if (repository) {
     const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
-    return { prepared: named, origin: [noteOf(text, from)], isTainted: from === repository.url };
+    return { prepared: named, origin: [noteOf(text, from)], isTainted: from === repository.url && from !== SAMPLE_URL };
   }
   if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
   const prepared = workspaceFor(sources, undefined, uid);

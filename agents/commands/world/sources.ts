@@ -55,6 +55,8 @@ export interface CommandSources {
   dailyCaps: DailyCaps;
   /** Absent in a process that is not a server. */
   shutDown?(by: string): void;
+  /** Absent or null without a launcher, which starts the server again. */
+  restart?: ((by: string, restMs: number) => void) | null;
   backups: LiveBackups;
   backupSettings: BackupSettings;
   retentionSettings: RetentionSettings;

@@ -5,8 +5,8 @@ import type { ProofFile, ProofFiles } from "@/core/shapes/proof";
 import type { Store } from "@/db/store";
 import { type ChangedPath, type SnapshotDiff, SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
 
-/** Enough to count the lines of most changes. */
 const NOTHING_CHANGED = "No files were changed.";
+/** Enough to count the lines of most changes. */
 const PATCH_BYTES = 1024 * 1024;
 
 export interface ProofFileSources {

@@ -4,38 +4,74 @@ import { type FormEvent, useEffect, useState } from "react";
 import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
-import { TwoColumns } from "@/components/layout/columns";
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useOnce } from "@/components/ui/hooks/use-once";
 import { Refusal } from "@/components/ui/outcome-line";
-import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { ListedProvider } from "@/core/shapes/providers";
 import { runbookTitle } from "./composer/runbook-title";
 import { ConnectModel } from "./connect-model";
+import { SampleStep } from "./start/sample-step";
+import { Step } from "./start/step";
+import type { StopBy } from "./start/stop-box";
+import { useSample } from "./start/use-sample";
 
 interface FirstRunProps {
   choices: Choices;
   providers: ListedProvider[];
   defaultModel: string;
+  /** The newest run of the sample; null: there is none. */
+  sample: string | null;
+  /** The sample was started, and the page has not seen its tree yet. */
+  isStarted: boolean;
+  stopBy: StopBy;
+  onSample: (treeId: string) => void;
 }
 
-/** Home before the first tree and without a model: a runbook to start, and a form that connects a model. */
-export function FirstRun({ choices, providers, defaultModel }: FirstRunProps) {
+/** Home without a model, before a tree of the person's own: the sample, a runbook, and a form that connects a model. */
+export function FirstRun({ choices, providers, defaultModel, ...sample }: FirstRunProps) {
   return (
-    <TwoColumns>
-      {useRights().run === null ? <RunbookCard choices={choices} /> : null}
+    <div className="grid max-w-270 grid-cols-[minmax(0,1fr)_304px] items-start gap-x-8 gap-y-4 narrow:grid-cols-1">
+      {useRights().run === null ? <Steps choices={choices} {...sample} /> : null}
       <ConnectModel providers={providers} defaultModel={defaultModel} />
-    </TwoColumns>
+    </div>
   );
 }
 
-function RunbookCard({ choices }: { choices: Choices }) {
+type StepsProps = Pick<FirstRunProps, "choices" | "sample" | "isStarted" | "stopBy" | "onSample">;
+
+function Steps({ choices, sample, isStarted, stopBy, onSample }: StepsProps) {
+  const { run, awaySinceMs } = useSample(sample);
+  const hasEnded = run !== null && run.tree.ended_at !== null;
+  return (
+    <section aria-labelledby="start" className="min-w-0">
+      <h2 id="start">Watch it work before you set anything up</h2>
+      <p className="mt-1 mb-5 max-w-150 text-ink-2">
+        Banyan splits a task into a tree of smaller ones, asks you when it must, and shows with commands that its result
+        holds. The sample takes about 40 seconds.
+      </p>
+      <SampleStep run={run} awaySinceMs={awaySinceMs} isStarted={isStarted} stopBy={stopBy} onStart={onSample} />
+      <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>
+        <RunbookForm choices={choices} isNow={hasEnded} />
+      </Step>
+      <Step number={3} title="Say what you want, in your words" state="later">
+        <p className="text-ink-2">
+          From then on Home begins with one line. Agents plan, work and check; for that they need a model.
+        </p>
+      </Step>
+    </section>
+  );
+}
+
+const SURVEY = "repository-survey";
+
+/** `isNow`: it is the step that the page leads to. */
+function RunbookForm({ choices, isNow }: { choices: Choices; isNow: boolean }) {
   const go = useGo();
   const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
   const [workspace, setWorkspace] = useState(".");
@@ -63,10 +99,9 @@ function RunbookCard({ choices }: { choices: Choices }) {
   }
 
   return (
-    <Card as="section" className="self-stretch" aria-labelledby="runbook">
-      <h2 id="runbook">Run a runbook now</h2>
+    <>
       <p className="text-ink-2">
-        A runbook follows fixed steps. It costs nothing, and shows how a tree grows and checks its result.
+        The same kind of tree on your own repository, still without a model. A survey only reads and counts.
       </p>
       <form onSubmit={send}>
         <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />
@@ -77,13 +112,13 @@ function RunbookCard({ choices }: { choices: Choices }) {
           refusal={isPlace ? (outcome?.sentence ?? null) : null}
         />
         <div className="mt-4 flex flex-wrap items-center gap-2">
-          <Button type="submit" look="primary" disabled={pending || !runbook} hint="↵">
-            Start the runbook
+          <Button type="submit" look={isNow ? "primary" : "plain"} disabled={pending || !runbook} hint="↵">
+            {runbook === SURVEY ? "Survey my folder" : "Start the runbook"}
           </Button>
         </div>
         <Refusal outcome={isPlace ? null : outcome} />
       </form>
-    </Card>
+    </>
   );
 }
 

@@ -14,12 +14,15 @@ import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
+import { SAMPLE_SUBMISSION } from "@/core/shapes/sample";
+import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { hasModel } from "./composer/models";
 import { HomeBody } from "./home-body";
 import { FINISHED_SHOWN, OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";
 import { NoModel } from "./no-model";
 import { SpendCapsLine } from "./spend-caps-line";
+import type { StopBy } from "./start/stop-box";
 import { useFailedTasks } from "./use-failed-tasks";
 
 /** Most homes never show it. The server renders it, so nobody waits for its code. */
@@ -40,6 +43,9 @@ interface HomeViewProps {
   /** The user may change the caps on money. */
   mayCap: boolean;
   keys: ListedProvider[];
+  /** Ids of the runs of the sample, the newest first. Only read while no model is connected. */
+  samples: readonly string[];
+  stopBy: StopBy;
 }
 
 /** Lists to reload after a lost connection. */
@@ -67,7 +73,8 @@ export function HomeView(props: HomeViewProps) {
     above.release();
     below.release();
   }
-  const isFirstRun = trees.size === 0 && !hasModel(status);
+  const [samples, setSamples] = useState(props.samples);
+  const isFirstRun = !hasModel(status) && isOnlySample(trees, samples);
   return (
     <Page>
       <PageBar>
@@ -85,7 +92,15 @@ export function HomeView(props: HomeViewProps) {
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} isFirstRun={isFirstRun} />}
         {isFirstRun ? (
           <>
-            <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
+            <FirstRun
+              choices={choices}
+              providers={keys}
+              defaultModel={status.defaultModel}
+              sample={samples[0] ?? null}
+              isStarted={samples.length > 0 || trees.size > 0}
+              stopBy={props.stopBy}
+              onSample={(id) => setSamples((before) => [id, ...before])}
+            />
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
           </>
         ) : (
@@ -121,6 +136,14 @@ function NewTaskButton() {
       New task
     </Button>
   );
+}
+
+/**
+ * Whether no tree is a person's own. The feed may tell of a new sample before the answer to its submission does, so the one
+ * tree that is not known yet counts as a sample by its title.
+ */
+function isOnlySample(trees: ReadonlyMap<string, Tree>, samples: readonly string[]): boolean {
+  return [...trees.values()].every(({ id, title }) => samples.includes(id) || title === SAMPLE_SUBMISSION.task);
 }
 
 const later = (one: string, other: string) => (one > other ? one : other);

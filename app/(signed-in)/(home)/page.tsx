@@ -1,11 +1,36 @@
 import type { Metadata } from "next";
+import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
+import { SAMPLE_RUNBOOK } from "@/core/shapes/sample";
+import type { Tree } from "@/core/shapes/shapes";
+import { hasModel } from "./composer/models";
 import { FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
 
 const MOST_FAILURES = 5;
+
+/** Trees of the first hour; who has more has seen the sample. */
+const MOST_LOOKED_AT = 5;
+
+/** Returns the ids of trees that the sample's runbook made, the newest first: their logs begin with the choice of it. */
+async function samplesOf(queries: Queries, trees: readonly Tree[]): Promise<string[]> {
+  if (trees.length > MOST_LOOKED_AT) return [];
+  const ordered = trees.toSorted((one, other) => other.created_at.localeCompare(one.created_at));
+  const found = ordered.map(async ({ id, root_task_id }) => {
+    const { items } = await queries.listMessages({ taskId: root_task_id }, { limit: 10 });
+    const isSample = items.some(({ content }) => content.type === "choice" && content.what === SAMPLE_RUNBOOK);
+    return isSample ? [id] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** A release is what a launcher runs. */
+async function hasLauncher(queries: Queries): Promise<boolean> {
+  const [newest] = await queries.listStarts();
+  return newest !== undefined && newest.release !== null;
+}
 
 export default async function HomePage() {
   const { actor, may, queries } = await enter();
@@ -32,7 +57,8 @@ export default async function HomePage() {
         ]);
   // Only users who can retry a failed tree are told about it. Read last: a tree that is listed as ended is news, or was seen.
   const failed = mayRun ? await queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null;
-  const hasRun = open.items.length + ended.items.length > 0;
+  const samples = hasModel(status) ? [] : await samplesOf(queries, [...open.items, ...ended.items]);
+  const hasRun = open.items.length + ended.items.length > samples.length;
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
   const listed = [...open.items, ...still.flatMap(({ items }) => items), ...ended.items, ...failures];
@@ -62,6 +88,8 @@ export default async function HomePage() {
       mayConnect={mayConnect}
       mayCap={may("setSpendCaps")}
       keys={keys}
+      samples={samples}
+      stopBy={may("stopForSeconds") ? ((await hasLauncher(queries)) ? "launcher" : "terminal") : "admin"}
     />
   );
 }

@@ -77,6 +77,10 @@ describe("conditions", () => {
 
 describe("filters", () => {
   test.each<[string, Value]>([
+    ['"60" | number', 60],
+    ['"-1.5" | number', -1.5],
+    ['"60 books" | number', null],
+    ["12 | number", 12],
     ['files | sum("bytes")', 45],
     ['files | top(2, "bytes") | columns("path")', [{ path: "a" }, { path: "c" }]],
     ['files | sort("path") | first', { path: "a", bytes: 20, kind: "y" }],

@@ -63,6 +63,7 @@ const FILTERS: Record<string, Filter> = {
   },
   split: { args: [1, 1], apply: (input, [by]) => toText(input).split(toText(by ?? null)) },
   trim: each((value) => toText(value).trim()),
+  number: each(asNumber),
   lower: each((value) => toText(value).toLowerCase()),
   find: { ...each((value, [pattern]) => firstMatch(toText(pattern ?? null), toText(value)), [1, 1]), pattern: true },
   cut: each((value, [amount]) => cut(toText(value), whole(amount, "cut")), [1, 1]),
@@ -184,6 +185,12 @@ function inside(name: string, folder: string): string {
 function cut(text: string, maxChars: number): string {
   const chars = [...text];
   return chars.length <= maxChars ? text : `${chars.slice(0, Math.max(0, maxChars - 1)).join("")}…`;
+}
+
+/** Returns the number that a text is, such as an answer of a person; null for any other text. */
+function asNumber(value: Value): Value {
+  if (typeof value !== "string") return typeof value === "number" ? value : null;
+  return /^-?[0-9]+([.][0-9]+)?$/.test(value.trim()) ? Number(value) : null;
 }
 
 function numeric(value: Value, filter: string): number {

@@ -1,10 +1,11 @@
 import type { ToolCallRequest } from "@/core/log/model";
 import type { Conversation } from "@/core/programs/conversation";
+import { fieldOf, parseJsonText, toText, type Value, type ValueMap } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import { fitJson } from "./fit";
 import { plannedCalls } from "./planned-calls";
 import { type Check, fill, Progress } from "./progress";
-import type { Runbook, Step, StepAction } from "./runbook";
+import type { ClaimTemplate, Runbook, Step, StepAction } from "./runbook";
 import { settle } from "./settle";
 import { startingInputs } from "./starting-inputs";
 import { renderTemplate } from "./template";
@@ -14,7 +15,19 @@ import { isTruthy, ValueFault } from "./value";
 export type Move =
   | { kind: "calls"; step: Step; calls: ToolCallRequest[]; notes: string[] }
   | { kind: "wait"; step: Step; waitsFor: string; notes: string[] }
-  | { kind: "end"; step: Step | null; status: "success" | "failure"; result: string; checks: Check[]; notes: string[] };
+  | EndMove;
+
+interface EndMove {
+  kind: "end";
+  step: Step | null;
+  status: "success" | "failure";
+  result: string;
+  checks: Check[];
+  claims: ValueMap[];
+  /** Later steps can repair what the claims of this end do not show. */
+  repairs: boolean;
+  notes: string[];
+}
 
 type StepMove = { kind: "next" } | Extract<Move, { kind: "calls" | "wait" | "end" }>;
 const NEXT: StepMove = { kind: "next" };
@@ -60,7 +73,7 @@ function carryOut(step: Step, progress: Progress, conversation: Conversation): S
       check(step, action, progress);
       return NEXT;
     case "end":
-      return end(step, action, progress);
+      return end(step, action, progress, conversation);
     default:
       return callTools(step, action, progress, conversation);
   }
@@ -103,20 +116,62 @@ function check(step: Step, action: Extract<StepAction, { verb: "check" }>, progr
   progress.note(step, `check ${passed ? "passed" : "failed"}: ${statement}.`);
 }
 
-function end(step: Step, action: Extract<StepAction, { verb: "end" }>, progress: Progress): Move {
+/** Returns the start of the ids of a step's calls of `end_task`: those of an end that later steps may repair are its own. */
+export function endIdStem(step: Step | null, idPrefix: string): string {
+  return step?.action.verb === "end" && step.onError === "continue" ? `${idPrefix}-${step.number}` : `${idPrefix}-end`;
+}
+
+/** Returns what the host answered when it sent this end back with its verdict; null while it has not. */
+function sentBack(step: Step, { asked, answers, idPrefix }: Conversation): Value {
+  const stem = endIdStem(step, idPrefix);
+  for (let attempt = 1; asked.has(`${stem}-${attempt}`); attempt++) {
+    const answer = answers.get(`${stem}-${attempt}`);
+    const told = answer?.isError ? parseJsonText(answer.content) : null;
+    // A refusal without a verdict, such as while a subtask has just ended, is followed by another attempt.
+    if (fieldOf(told, "verdict")) return told;
+  }
+  return null;
+}
+
+function end(
+  step: Step,
+  action: Extract<StepAction, { verb: "end" }>,
+  progress: Progress,
+  conversation: Conversation,
+): StepMove {
+  const repairs = step.onError === "continue";
+  const told = repairs ? sentBack(step, conversation) : null;
+  if (told !== null) {
+    progress.notes = [];
+    progress.save(step.save, told);
+    const reasons = fieldOf(fieldOf(told, "verdict"), "reasons");
+    progress.fail(step, `sent back: ${Array.isArray(reasons) ? reasons.map(toText).join(" ") : "no reason was given"}`);
+    return NEXT;
+  }
+  progress.save(step.save, null);
   const names = progress.names();
   const result = action.resultJson
     ? fitJson(fill(action.resultJson, names))
     : renderTemplate(action.result ?? [], names);
   const missed = progress.checks.filter(({ passed, required }) => required && !passed);
   if (action.status === "failure" || missed.length === 0) {
-    return { kind: "end", step, status: action.status, result, checks: progress.checks, notes: progress.notes };
+    const claims = action.claims.map((claim) => filledClaim(claim, names));
+    const { checks, notes } = progress;
+    return { kind: "end", step, status: action.status, result, checks, claims, repairs, notes };
   }
   const reasons = missed.map(({ statement, evidence }) => `“${statement}” is not true${evidence && ` (${evidence})`}`);
   return failure(step, `A required check failed: ${reasons.join("; ")}.\n\n${result}`, progress);
 }
 
-function failure(step: Step | null, reason: string, progress: Progress): Extract<Move, { kind: "end" }> {
+function filledClaim({ statement, command, expect }: ClaimTemplate, names: ReadonlyMap<string, Value>): ValueMap {
+  return {
+    statement: renderTemplate(statement, names),
+    ...(command && { command: renderTemplate(command, names) }),
+    ...(expect && { expect: fill(expect, names) }),
+  };
+}
+
+function failure(step: Step | null, reason: string, progress: Progress): EndMove {
   const place = step && step.action.verb !== "end" ? `Step ${step.number}, “${step.title}”, failed: ` : "";
   return {
     kind: "end",
@@ -124,6 +179,8 @@ function failure(step: Step | null, reason: string, progress: Progress): Extract
     status: "failure",
     result: `${place}${reason}`,
     checks: progress.checks,
+    claims: [],
+    repairs: false,
     notes: progress.notes,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ModelError, type ModelMessage, type ToolCallRequest, type UserMessage } from "@/core/log/model";
+import { offeredAnswers } from "@/core/offered-answers";
 import { replyTo, runbookModel } from "./model";
 import { checksOf, type Driven, drive, expectSameAtEveryPrefix, type FakeTool, systemPrompt } from "./testing";
 
@@ -352,6 +353,18 @@ describe("questions to whoever started the task", () => {
     expect(run(STEPS, { ask: () => waiting }).result).toBe(JSON.stringify(waiting));
   });
 
+  test("options stand as a list at the end of the question, where people are offered them", () => {
+    const asked: unknown[] = [];
+    const answer: FakeTool = ({ question }) => {
+      asked.push(question);
+      return { answer: "200 ms" };
+    };
+    const options = "ask: 'How slow is {{task}}?'\noptions:\n  - 200 ms\n  - '{{ 2 + 3 }}00 ms'\nsave: limit";
+    expect(run([options, "end: { result: '{{limit}}' }"], { ask: answer }).result).toBe("200 ms");
+    expect(asked).toEqual(["How slow is Do it?\n\n- 200 ms\n- 500 ms"]);
+    expect(offeredAnswers(String(asked[0]), null)).toEqual(["200 ms", "500 ms"]);
+  });
+
   test("a refusal follows on_error", () => {
     expect(run(STEPS, { ask: fail("Nobody may be asked.") }).result).toMatch(/ask answered: Nobody may be asked/);
   });
@@ -385,6 +398,57 @@ describe("ending", () => {
     const first = converse(text).next().calls[0]?.id;
     const again = converse(text).next(user("This is attempt 2.")).calls[0]?.id;
     expect(again).not.toBe(first);
+  });
+});
+
+describe("claims", () => {
+  const CLAIMS = [
+    "end:",
+    "  result: first",
+    "  claims:",
+    "    - { statement: 'It is {{task}}', command: 'grep {{task}} a', expect: 0 }",
+    "    - { statement: It is fine }",
+  ].join("\n");
+  const REPAIR = [
+    `${CLAIMS}\non_error: continue\nsave: back`,
+    "call: read_file\nwith: { path: a }",
+    "end: { result: 'second after {{ back.verdict.reasons | count }} and {{ errors | count }}' }",
+  ];
+  const verdict = JSON.stringify({ status: "not ended", verdict: { outcome: "fail", reasons: ["It is not."] } });
+
+  test("an end makes claims with the values of the runbook", () => {
+    const { reply, calls } = converse(runbook([CLAIMS])).next();
+    expect(calls[0]?.input).toEqual({
+      status: "success",
+      result: "first",
+      claims: [{ statement: "It is Do it", command: "grep Do it a", expect: 0 }, { statement: "It is fine" }],
+    });
+    // No step follows, so the host need not send it back.
+    expect(reply.parts[0]).toMatchObject({ provider: { runbook: { checks: [] } } });
+    expect(reply.parts[0]).not.toMatchObject({ provider: { runbook: { repairs: true } } });
+  });
+
+  test("an end that was sent back is followed by the steps after it, which end anew", () => {
+    const { next, messages } = converse(runbook(REPAIR));
+    const first = next();
+    expect(first.reply.parts[0]).toMatchObject({ provider: { runbook: { repairs: true } } });
+    const repair = next(tool(first.calls[0]?.id ?? "", verdict, true));
+    expect(repair.calls.map(({ name }) => name)).toEqual(["read_file"]);
+    expect(repair.text).toContain("Step 1, “Part 1”: sent back: It is not.");
+    const second = next(tool(repair.calls[0]?.id ?? "", "text"));
+    expect(second.calls[0]?.input).toEqual({ status: "success", result: "second after 1 and 1" });
+    expect(new Set([first, repair, second].map(({ calls }) => calls[0]?.id)).size).toBe(3);
+    // A restart at any moment gives the same replies.
+    expectSameAtEveryPrefix({ messages, system: systemPrompt(runbook(REPAIR)), subtasks: [] } as unknown as Driven);
+  });
+
+  test("a refusal without a verdict is no reason to repair: the same end is tried again", () => {
+    const { next } = converse(runbook(REPAIR));
+    const first = next().calls[0];
+    const again = next(tool(first?.id ?? "", "Not ended. These subtasks have just ended: t_1.", true)).calls[0];
+    expect([again?.name, again?.input]).toEqual(["end_task", first?.input]);
+    expect(again?.id).not.toBe(first?.id);
+    expect(next(tool(again?.id ?? "", verdict, true)).calls[0]?.name).toBe("read_file");
   });
 });
 

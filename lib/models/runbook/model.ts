@@ -7,7 +7,7 @@ import {
   type ToolCallRequest,
 } from "@/core/log/model";
 import { type Conversation, readConversation } from "@/core/programs/conversation";
-import { type Move, nextMove } from "./follow";
+import { endIdStem, type Move, nextMove } from "./follow";
 import { describeFaults, type ParsedRunbook, parseRunbook } from "./parse";
 import type { Runbook } from "./runbook";
 
@@ -40,9 +40,10 @@ export function replyTo(request: Pick<ModelRequest, "system" | "messages">): Mod
   const move = nextMove(runbook, conversation);
   const calls = passes.length > 0 ? passes : callsOf(move, conversation);
   const text = textOf(runbook, conversation, move, calls);
-  const checks = move.kind === "end" && calls[0]?.name === "end_task" ? move.checks : null;
+  const ending = move.kind === "end" && calls[0]?.name === "end_task" ? move : null;
+  const told = ending && { checks: ending.checks, ...(ending.repairs && { repairs: true }) };
   const parts: ReplyPart[] = [
-    { type: "text", text, ...(checks && { provider: { runbook: { checks } } }) },
+    { type: "text", text, ...(told && { provider: { runbook: told } }) },
     ...calls.map(({ id }): ReplyPart => ({ type: "call", id })),
   ];
   return {
@@ -90,14 +91,18 @@ function questionsToPassUp(conversation: Conversation): ToolCallRequest[] {
 function callsOf(move: Move, conversation: Conversation): ToolCallRequest[] {
   if (move.kind === "calls") return move.calls;
   if (move.kind === "wait") return [];
-  const id = (attempt: number) => `${conversation.idPrefix}-end-${attempt}`;
+  const id = (attempt: number) => `${endIdStem(move.step, conversation.idPrefix)}-${attempt}`;
   let attempt = 1;
   while (conversation.asked.has(id(attempt))) attempt++;
   if (attempt > MAX_END_TRIES) return [];
   const sentBack = conversation.answers.get(id(attempt - 1))?.content ?? "";
   // The same steps give the same result again, so a rejected result ends the task as failed.
   const givesUp = move.checks.some(({ passed }) => !passed) ? attempt > 1 : attempt >= FAILING_END_TRY;
-  if (!givesUp) return [{ id: id(attempt), name: "end_task", input: { status: move.status, result: move.result } }];
+  const { status, claims } = move;
+  if (!givesUp) {
+    const input = { status, result: move.result, ...(claims.length > 0 && { claims }) };
+    return [{ id: id(attempt), name: "end_task", input }];
+  }
   const result = `The result was sent back, and a runbook cannot improve it: ${sentBack.trim()}\n\n${move.result}`;
   return [{ id: id(attempt), name: "end_task", input: { status: "failure", result } }];
 }

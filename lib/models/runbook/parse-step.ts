@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
 import { type Expression, parseExpression } from "./expression";
-import type { Loop, Step, StepAction, ValueTemplate } from "./runbook";
+import type { ClaimTemplate, Loop, Step, StepAction, ValueTemplate } from "./runbook";
 import { type Scope, UsedNames } from "./scope";
 import { type Entry, plainValue, type YamlSource } from "./source";
 import { parseTemplate, type TemplateNode } from "./template";
@@ -9,12 +9,12 @@ import { parseTemplate, type TemplateNode } from "./template";
 const VERBS: Record<StepAction["verb"], string[]> = {
   call: ["with", "for_each", "as", "save", "expect"],
   start_subtasks: ["save"],
-  ask: ["save"],
+  ask: ["options", "save"],
   write: ["save"],
   render: ["save!"],
   set: [],
   check: ["that!", "evidence", "required"],
-  end: [],
+  end: ["save"],
 };
 export const VERB_NAMES = Object.keys(VERBS);
 const COMMON_KEYS = ["when", "on_error"];
@@ -87,7 +87,7 @@ class StepReader {
       case "start_subtasks":
         return this.startSubtasks(entry);
       case "ask":
-        return { verb, question: this.template(entry) };
+        return { verb, question: this.template(entry), options: this.options() };
       case "write": {
         const fields = this.inner(entry, ["path!", "content!"]);
         return { verb, path: this.template(fields.get("path")), content: this.template(fields.get("content")) };
@@ -162,15 +162,44 @@ class StepReader {
   }
 
   private end(entry: Entry): StepAction {
-    const fields = this.inner(entry, ["status", "result", "result_json"]);
+    const fields = this.inner(entry, ["status", "result", "result_json", "claims"]);
     const [result, json] = [fields.get("result"), fields.get("result_json")];
     if (!result === !json) this.source.refuse(entry.line, '"end" needs either "result" or "result_json"');
+    const save = this.fields.get("save");
+    if (save && this.onError() !== "continue")
+      this.source.refuse(save.line, '"save" beside end needs "on_error: continue": else no step follows this one');
     return {
       verb: "end",
       status: this.choice(fields.get("status"), ["success", "failure"], "success"),
       result: result ? this.template(result) : null,
       resultJson: json ? this.value(json.node, json.line) : null,
+      claims: this.elements(fields.get("claims"), CLAIMS_SHAPE).map((claim) => this.claim(claim)),
     };
+  }
+
+  private claim(entry: Entry): ClaimTemplate {
+    const fields = this.inner(entry, ["statement!", "command", "expect"]);
+    const [command, expect] = [fields.get("command"), fields.get("expect")];
+    if (expect && !command) this.source.refuse(expect.line, '"expect" needs a "command"');
+    return {
+      statement: this.template(fields.get("statement")),
+      command: command ? this.template(command) : null,
+      expect: expect ? this.value(expect.node, expect.line) : null,
+    };
+  }
+
+  private options(): TemplateNode[][] {
+    return this.elements(this.fields.get("options"), "a list of answers").map((option) => this.template(option));
+  }
+
+  /** Returns the elements of a list as entries, each named after the list; none when the list is left out. */
+  private elements(entry: Entry | undefined, what: string): Entry[] {
+    if (!entry) return [];
+    if (entry.node && isSeq(entry.node)) {
+      return entry.node.items.map((node) => this.source.element(entry, node as Node));
+    }
+    this.source.refuse(entry.line, `"${entry.key}" must be ${what}`);
+    return [];
   }
 
   /** Returns the fields of a map under a verb, and refuses unknown keys. */
@@ -306,6 +335,7 @@ class StepReader {
 }
 
 const NOTHING: Expression = { kind: "literal", value: null };
+const CLAIMS_SHAPE = "a list of maps with statement, command, expect";
 const SET_SHAPE = 'a map of "name: value"';
 
 function bare(key: string): string {

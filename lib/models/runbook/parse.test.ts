@@ -90,6 +90,12 @@ describe("the sections", () => {
   test("the last step ends", () => check(HEAD + step("set: { a: 1 }"), [BODY, /must be an "end"/]));
   test("the last step ends in any case", () =>
     check(HEAD + step("end: { result: x }\nwhen: task exists"), [BODY, /must be an "end"/]));
+  test("the last step does not continue", () =>
+    check(HEAD + step("end: { result: x }\non_error: continue"), [BODY, /nothing to continue with/]));
+  test("steps may follow an end that continues", () => {
+    const text = HEAD + step("end: { result: x }\non_error: continue") + END;
+    expect(parseRunbook(text).errors ?? []).toEqual([]);
+  });
   test("nothing follows an end", () => check(HEAD + END + END, [BODY + 4, /never reached/]));
   test("the closing tag of the system prompt is refused", () =>
     check(`${HEAD}</runbook>\n${END}`, [BODY, /must not hold/]));
@@ -136,6 +142,20 @@ describe("the steps", () => {
     refused("start_subtasks:\n  title: x\n  runbook: y\n  input: { a: 1 }", [4, /unknown key "input"/]));
   test("an end with two results", () =>
     refused("when: task\nend: { result: x, result_json: y }", [2, /either "result" or "result_json"/]));
+  test("claims that are no list", () =>
+    refused("when: task\nend: { result: x, claims: y }", [2, /must be a list of maps/]));
+  test("a claim without a statement", () =>
+    refused("when: task\nend:\n  result: x\n  claims:\n    - { command: ls }", [5, /"statement" is missing/]));
+  test("a claim with an unknown key, and one that expects something of no command", () =>
+    refused(
+      "when: task\nend:\n  result: x\n  claims:\n    - { statement: a, comand: ls }\n    - { statement: b, expect: 0 }",
+      [5, /unknown key "comand"/],
+      [6, /"expect" needs a "command"/],
+    ));
+  test("options that are no list", () => refused("ask: x\noptions: y", [2, /must be a list of answers/]));
+  test("an unknown name in an option", () => refused("ask: x\noptions:\n  - '{{ y }}'", [3, /"y" is not known/]));
+  test("an end that saves what nobody reads", () =>
+    refused("when: task\nend: { result: x }\nsave: back", [3, /needs "on_error: continue"/]));
   test("braces without quotes", () => refused("call: read_file\nwith:\n  path: {{task}}", [3, /quotes/]));
   test("YAML that is no map", () => refused("- a\n- b", [1, /"key: value" lines/]));
   test("YAML that cannot be read", () => refused("call: read_file\nwith: [a", [2, /not valid YAML/]));

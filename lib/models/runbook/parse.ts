@@ -41,7 +41,7 @@ export function parseRunbook(text: string): ParsedRunbook {
     const step =
       section.block && parseStep(new YamlSource(section.block.text, section.block.line, faults), title, scope);
     if (step) steps.push(step);
-    if (step?.action.verb === "end" && !step.when && sections[index + 1]) {
+    if (step?.action.verb === "end" && !step.when && step.onError === "stop" && sections[index + 1]) {
       faults.push({
         line: sections[index + 1]?.line ?? 1,
         reason: "this step is never reached: the step before it always ends the task",
@@ -175,7 +175,11 @@ function checkSections(sections: Section[], steps: Step[], lastLine: number, fau
     faults.push({ line: lastLine, reason: 'the runbook has no steps: each step needs a heading "## …"' });
   if (sections.length > MAX_STEPS) faults.push({ line: lastLine, reason: `a runbook has at most ${MAX_STEPS} steps` });
   const last = steps.at(-1);
-  if (steps.length === sections.length && last && (last.action.verb !== "end" || last.when)) {
-    faults.push({ line: sections.at(-1)?.line ?? lastLine, reason: 'the last step must be an "end" without "when"' });
+  if (steps.length !== sections.length || !last) return;
+  const line = sections.at(-1)?.line ?? lastLine;
+  if (last.action.verb !== "end" || last.when) {
+    faults.push({ line, reason: 'the last step must be an "end" without "when"' });
+  } else if (last.onError === "continue") {
+    faults.push({ line, reason: 'the last step has nothing to continue with: leave out "on_error: continue"' });
   }
 }

@@ -30,7 +30,7 @@ export function plannedCalls(
   const names = progress.names();
   switch (action.verb) {
     case "ask":
-      return [{ item: null, call: call(1, "ask", { question: renderTemplate(action.question, names) }) }];
+      return [{ item: null, call: call(1, "ask", { question: questionText(action, names) }) }];
     case "write": {
       const [path, content] = [renderTemplate(action.path, names), renderTemplate(action.content, names)];
       return [{ item: null, call: call(1, "write_file", { path, content }) }];
@@ -46,6 +46,13 @@ export function plannedCalls(
         call: call(index + 1, "start_subtask", subtaskInput(action, inner)),
       }));
   }
+}
+
+/** Returns the question with its options as a list at its end, where people are offered them as answers. */
+function questionText({ question, options }: Extract<StepAction, { verb: "ask" }>, names: Names): string {
+  const text = renderTemplate(question, names).trim();
+  if (options.length === 0) return text;
+  return `${text}\n\n${options.map((option) => `- ${renderTemplate(option, names).trim()}`).join("\n")}`;
 }
 
 function looped(loop: Loop | null, progress: Progress): { item: Value; names: Names }[] {

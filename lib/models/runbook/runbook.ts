@@ -48,12 +48,32 @@ export type StepAction =
       /** For people, and for agents without this runbook; comes after the line that names the runbook. */
       instruction: TemplateNode[];
     }
-  | { verb: "ask"; question: TemplateNode[] }
+  | {
+      verb: "ask";
+      question: TemplateNode[];
+      /** The answers offered below the question. */
+      options: TemplateNode[][];
+    }
   | { verb: "write"; path: TemplateNode[]; content: TemplateNode[] }
   | { verb: "render"; template: TemplateNode[] }
   | { verb: "set"; values: [string, ValueTemplate][] }
   | { verb: "check"; statement: TemplateNode[]; condition: Expression; evidence: TemplateNode[]; required: boolean }
-  | { verb: "end"; status: "success" | "failure"; result: TemplateNode[] | null; resultJson: ValueTemplate | null };
+  | {
+      verb: "end";
+      status: "success" | "failure";
+      result: TemplateNode[] | null;
+      resultJson: ValueTemplate | null;
+      claims: ClaimTemplate[];
+    };
+
+/** A claim of the task's end. The host runs its command. */
+export interface ClaimTemplate {
+  statement: TemplateNode[];
+  /** Null without a command: nothing then shows the claim. */
+  command: TemplateNode[] | null;
+  /** Text of the output, or an exit status; null: exit status 0. */
+  expect: ValueTemplate | null;
+}
 
 export interface Step {
   /** From 1, in the order of the runbook. */

@@ -48,6 +48,11 @@ export class YamlSource {
     return [];
   }
 
+  /** Returns an element of a list as an entry under the list's key. */
+  element(list: Entry, node: Node): Entry {
+    return { key: list.key, node, line: node.range ? this.lineOf(node.range[0]) : list.line };
+  }
+
   /** Parses a scalar's text; a syntax fault is reported with line and column of the runbook. */
   read<Result>(node: Scalar, line: number, reader: (text: string) => Result): Result | null {
     try {

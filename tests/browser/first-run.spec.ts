@@ -1,0 +1,76 @@
+/** The first run, without a model or a key: the sample, its question, the stopped server, its report, then the survey. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { looks } from "./looks";
+import { pick } from "./pick";
+import { expect as expectSoon, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const expect = expectSoon.configure({ timeout: 120_000 });
+
+const QUESTION = "How many books may one search look at? The slowest looks at 600.";
+
+const step = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+test("the sample asks, survives a stop, repairs a claim and draws a report; then the survey", async ({
+  page,
+  folder,
+}) => {
+  const shop = join(folder, "shop");
+  mkdirSync(shop);
+  makeRepository(shop, { "README.md": "# Shop\n", "app/main.ts": "export const answer = 42;\n" });
+  const server = await startRealServer(join(folder, "data"));
+  const problems = watchProblems(page);
+  try {
+    await signIn(page, server);
+    const sample = step(page, "Run the sample");
+    await expect(sample.getByRole("button", { name: "Run the sample" })).toBeEnabled();
+    await looks(page, "first-run-before");
+    await sample.getByRole("button", { name: "Run the sample" }).click();
+    await expect(sample.getByText(QUESTION)).toBeVisible();
+    await expect(sample.getByText("Measure the search by title")).toBeVisible();
+    await looks(page, "first-run-asks");
+
+    // No launcher runs this server, so the page says what a person types.
+    await expect(sample.getByText("Press Ctrl+C in its terminal, then run npm start.")).toBeVisible();
+    await server.kill();
+    await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
+    const whileAway = problems.splice(0);
+    expect(whileAway.filter((problem) => !/Failed to load resource|ERR_CONNECTION|WebSocket/.test(problem))).toEqual(
+      [],
+    );
+    await server.startAgain();
+    await expect(sample.getByRole("button", { name: "60 books" })).toBeEnabled();
+    problems.splice(0);
+    await sample.getByRole("button", { name: "60 books" }).click();
+
+    const result = sample.getByRole("article", { name: "Result of the sample" });
+    await expect(result).toContainText("1 claim failed at first and repaired");
+    await expect(result).toContainText(/Stopped from .* to .*\. “Is the bookshop fast enough\?” went on with Step /);
+    await expect(result).toContainText(/Each of \d+ calls has one result\./);
+    const survey = page.getByRole("button", { name: "Survey my folder" });
+    await expect(survey).toHaveCSS("color", "rgb(255, 255, 255)");
+    await looks(page, "first-run-done");
+    // It stays after the page is loaded again.
+    await page.reload();
+    await expect(result).toContainText("Yes, after one index.");
+
+    await result.getByRole("link", { name: "Open its report" }).click();
+    const file = page.getByRole("region", { name: "File", exact: true });
+    await expect(file.getByRole("img", { name: "report.svg" })).toHaveJSProperty("naturalWidth", 960);
+    await looks(page, "first-run-report");
+
+    await page.goto(server.url);
+    await pick(page, "Workspace: a folder on this machine", shop);
+    await page.getByRole("button", { name: "Survey my folder" }).click();
+    await page.waitForURL(/\/trees\//);
+    await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/);
+    // A tree of the person's own is there now, so Home is Home.
+    await page.goto(server.url);
+    await expect(page.getByRole("region", { name: "Finished" })).toBeVisible();
+    await expect(step(page, "Run the sample")).toHaveCount(0);
+  } finally {
+    await server.stop();
+  }
+  expect(problems).toEqual([]);
+});
