@@ -155,7 +155,13 @@ test("Agents and runbooks that Banyan starts itself are marked, so that no picke
   const { queries } = trial.runtime.application;
   const inner = (entries: { name: string; inner: boolean }[]) =>
     entries.flatMap((one) => (one.inner ? [one.name] : []));
-  expect(inner(await queries.listRunbooks())).toEqual(["canary", "repository-folder"]);
+  expect(inner(await queries.listRunbooks())).toEqual([
+    "canary",
+    "repository-folder",
+    "sample",
+    "sample-index",
+    "sample-measure",
+  ]);
   expect(inner(await queries.listAgents())).toEqual(expect.arrayContaining(["agent_selector", "task_evaluator"]));
   expect(inner(await queries.listAgents())).not.toContain("coder");
 });

@@ -79,7 +79,7 @@ test("the text has a heading, the claims, the files and the cost as tables", () 
   ]);
   expect(text).toContain("| Every test is green | `npm test` | Shown, exit 0 |");
   expect(text).toContain(`| \`src/total.ts\` | modified | +7 −5 | \`${"b".repeat(40)}\` |`);
-  expect(text).toContain("| coder | m | 15 | 22k in, 900 out | \\$0.470000 |");
+  expect(text).toContain("| coder | m | 15 | 22k in, 900 out | \\$0.47 |");
   expect(text).toContain("[Proof with output](https://banyan.example/proof/abc)");
   expect(text).not.toContain("219 passed");
   expect(proofMarkdown(proof(), { output: true })).toContain("```text\n$ npm test\n219 passed\n```");
