@@ -90,7 +90,7 @@ test("answers of core tools become sentences, other JSON becomes lines", () => {
   expect(readAnswer("ask", '{"answer":"No","by":"Mara"}')).toMatchObject({ word: "answered by Mara", text: "No" });
   const back = { status: "not ended", verdict: { outcome: "fail", reasons: ["No test."] }, tries_left: 1 };
   expect(readAnswer("end_task", JSON.stringify(back)).text).toBe(
-    "Not ended, judged as not done. 1 try left.\n- No test.",
+    "Not ended, not passed. 1 try left.\n- No test.",
   );
   expect(readAnswer("measure_folder", '{"files":3,"languages":["C"]}')).toEqual({
     word: null,
