@@ -98,9 +98,7 @@ test("answers of core tools become sentences, other JSON becomes lines", () => {
   expect(readAnswer("start_subtask", '{"status":"running","task":"s"}').word).toBe("returned early");
   expect(readAnswer("ask", '{"answer":"No","by":"Mara"}')).toMatchObject({ word: "answered by Mara", text: "No" });
   const back = { status: "not ended", verdict: { outcome: "fail", reasons: ["No test."] }, tries_left: 1 };
-  expect(readAnswer("end_task", JSON.stringify(back)).text).toBe(
-    "Not ended, judged as not done. 1 try left.\n- No test.",
-  );
+  expect(readAnswer("end_task", JSON.stringify(back)).text).toBe("Not ended, not passed. 1 try left.\n- No test.");
   expect(readAnswer("measure_folder", '{"files":3,"languages":["C"]}')).toEqual({
     word: null,
     text: "files: 3\nlanguages:\n  - C",
