@@ -30,7 +30,9 @@ test.beforeAll(async ({ browser }) => {
   );
   tree = await submit("Write the report");
   await stage.page.goto(`${stage.server.url}/trees/${tree}`);
-  await shownTask(stage.page, /Succeeded/).first().waitFor();
+  await shownTask(stage.page, /Succeeded/)
+    .first()
+    .waitFor();
 });
 
 test.afterAll(() => stage?.close());
@@ -49,7 +51,9 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
 test("a question brings its form, and no more", async ({ browser }) => {
   const asking = await submit("Choose a name");
   await stage.page.goto(`${stage.server.url}/trees/${asking}`);
-  await shownTask(stage.page, /Waiting for you/).first().waitFor();
+  await shownTask(stage.page, /Waiting for you/)
+    .first()
+    .waitFor();
   await expectLight(browser, stage, {
     "home, with a question": { path: "/", mostKb: 170, shown: seen("[data-review]") },
     "review, with a question": { path: "/review", mostKb: 179, shown: seen("[data-review]") },
