@@ -20,7 +20,7 @@ test("trees, tree, log and reviews accept any unique prefix of an id", async () 
   const at = ["--data", data];
   expect(await json(["trees", ...at])).toMatchObject({ items: [{ id: tree.id, tasks: [] }], next: null });
   expect((await banyan(["trees", ...at])).stdout).toMatch(
-    new RegExp(`^${tree.id.slice(0, 8)} {2}◐ Running +0/1 +0 +\\$0\\.00 +\\d+ s {2}Survey\n$`),
+    new RegExp(`^${tree.id.slice(0, 8)} {2}◐ Running +1 task +0 +\\$0\\.00 +\\d+ s {2}Survey\n$`),
   );
   const shown = (await json(["tree", tree.id.slice(0, 5), ...at])) as Tree;
   expect(shown.tasks[0]).toMatchObject({ id: tree.root_task_id, instruction: "Survey", status: "ready" });

@@ -160,11 +160,14 @@ async function readsResources(client: Client, painted: Result): Promise<void> {
   expect(log.items[0]).toMatchObject({ task_id: painted.task_id });
   await expect(client.readResource({ uri: "banyan://secrets/x" })).rejects.toThrow("There is no such resource");
   const { prompts } = await client.listPrompts();
-  expect(prompts.map(({ name }) => name)).toContain("canary");
-  const prompt = await client.getPrompt({ name: "canary", arguments: { task: "sing" } });
+  const names = prompts.map(({ name }) => name);
+  expect(names).toContain("repository-survey");
+  // Banyan starts it itself.
+  expect(names).not.toContain("canary");
+  const prompt = await client.getPrompt({ name: "repository-survey", arguments: { task: "sing" } });
   const [message] = prompt.messages;
   const text = message?.content.type === "text" ? message.content.text : "";
-  expect(text).toContain('call run_task with {"task":"sing","runbook":"canary"}');
+  expect(text).toContain('call run_task with {"task":"sing","runbook":"repository-survey"}');
   await expect(client.getPrompt({ name: "nothing" })).rejects.toThrow("nothing");
 }
 
