@@ -78,9 +78,10 @@ export function ShareDialog({ of, markdown, onClosed }: ShareDialogProps) {
             <div className="mt-3 flex flex-wrap items-center gap-2">
               <CopyButton text={link}>Copy link</CopyButton>
               <CopyButton text={withLink(markdown, link)}>Copy for a pull request</CopyButton>
-              <Button look="quiet" onClick={dismiss}>
-                Close
-              </Button>
+            </div>
+            {/* Apart, because the buttons above change their width when they lose the focus, and a press would miss. */}
+            <div className="mt-3 flex justify-end">
+              <Button onClick={dismiss}>Close</Button>
             </div>
           </>
         )
