@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "Home" };
 const MOST_FAILURES = 5;
 
 /** Runbooks that Banyan starts by itself. */
-const isInner = (name: string) => name === "repository-folder" || name.startsWith(SAMPLE_RUNBOOK);
+const isInner = (name: string) => name === "canary" || name === "repository-folder" || name.startsWith(SAMPLE_RUNBOOK);
 
 /** Trees of the first hour; who has more has seen the sample. */
 const MOST_LOOKED_AT = 5;
