@@ -53,7 +53,7 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await looks(page, "first-run-done");
     // It stays after the page is loaded again.
     await page.reload();
-    await expect(result).toContainText("Yes, after one index.");
+    await expect(result).toContainText("Yes, after one index: every search now looks at 60 books at most.");
 
     await result.getByRole("link", { name: "Open its report" }).click();
     const file = page.getByRole("region", { name: "File", exact: true });
