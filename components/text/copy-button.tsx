@@ -24,7 +24,13 @@ export function CopyButton({ text, children, look = "plain" }: CopyButtonProps) 
   }
   return (
     <Button look={look} onClick={() => void copy()} onBlur={() => setSaid(null)}>
-      <span aria-live="polite">{said ?? children}</span>
+      {/* As wide as before: the first press of a button beside it would miss one that moves when this loses the focus. */}
+      <span className="grid">
+        <span className={`col-start-1 row-start-1 ${said === null ? "" : "invisible"}`}>{children}</span>
+        <span className="col-start-1 row-start-1" aria-live="polite">
+          {said}
+        </span>
+      </span>
     </Button>
   );
 }
