@@ -39,6 +39,13 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
     type("");
     choose(folder === FRESH ? "" : folder);
   };
+  // Enter came before the list that belongs to the text: its first folder is taken when it arrives.
+  const [awaited, setAwaited] = useState<string | null>(null);
+  useEffect(() => {
+    if (awaited === null || awaited !== text || !isNewest) return;
+    setAwaited(null);
+    if (items[0]) take(items[0].path);
+  });
   const isNamed = isUrl || isPath(text);
   const isLeft = useLeft(kept, leave);
 
@@ -48,7 +55,10 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
     if (event.key === "Enter" && isNamed && (isUrl || !isNewest || items.length === 0)) {
       event.preventDefault();
       take(text);
-    } else if (event.key === "Enter" && text !== "" && !isNewest) event.preventDefault();
+    } else if (event.key === "Enter" && text !== "" && !isNewest) {
+      event.preventDefault();
+      setAwaited(text);
+    }
     if (event.key === "Escape") isLeft.current = false;
     const folder = items.find(({ path }) => path === marked);
     if (event.key !== "Tab" || event.shiftKey || !folder || `${folder.path}/` === text) return;

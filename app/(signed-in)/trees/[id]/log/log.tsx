@@ -184,7 +184,7 @@ function LogBar({ length, below, children }: { length: string; below: ReactNode;
 }
 
 function LogBarButton(props: ComponentProps<"button">) {
-  return <button type="button" className="link text-small text-ink-3" {...props} />;
+  return <button type="button" className="link min-h-6 text-small text-ink-3" {...props} />;
 }
 
 function lengthText(held: number, all: number): string {
