@@ -82,7 +82,7 @@ export function useDayWords(): (at: string) => string {
 }
 
 /** The time of day in the browser's time zone, with the date unless it is today. */
-export function Clock({ at }: { at: string }) {
+export function Clock({ at, hasSeconds = false }: { at: string; hasSeconds?: boolean }) {
   const hydrated = useHydrated();
   if (!hydrated) return <time dateTime={at} />;
   const date = new Date(at);
@@ -91,7 +91,7 @@ export function Clock({ at }: { at: string }) {
   return (
     <time dateTime={at} title={WHOLE.format(date)}>
       {day}
-      {clockTime(date)}
+      {clockTime(date, hasSeconds)}
     </time>
   );
 }

@@ -18,7 +18,7 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
   const [name, setName] = useState(providers[0]?.name ?? "");
   const provider = providers.find((one) => one.name === name);
   return (
-    <Card as="section" className="mt-0! self-stretch" aria-labelledby="connect">
+    <Card as="section" className="mt-0!" aria-labelledby="connect">
       <h2 id="connect">Connect a model</h2>
       {provider ? (
         <>

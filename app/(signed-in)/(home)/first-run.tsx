@@ -53,7 +53,7 @@ function Steps({ choices, sample, isStarted, stopBy, onSample }: StepsProps) {
       <h2 id="start">Watch it work before you set anything up</h2>
       <p className="mt-1 mb-5 max-w-150 text-ink-2">
         Banyan splits a task into a tree of smaller ones, asks you when it must, and shows with commands that its result
-        holds. The sample takes about 40 seconds.
+        holds. The sample takes less than a minute.
       </p>
       <SampleStep run={run} awaySinceMs={awaySinceMs} isStarted={isStarted} stopBy={stopBy} onStart={onSample} />
       <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>

@@ -43,7 +43,7 @@ export function SampleResult({ run, children }: { run: SampleRun; children: Reac
         <p className="flex gap-2 border-line border-t px-4 py-2 text-ink-2" data-gap>
           <Icon name="power" className="mt-0.5 size-4 flex-none" />
           <span>
-            Stopped from <Clock at={gap.from} /> to <Clock at={gap.until} />.{" "}
+            Stopped from <Clock at={gap.from} hasSeconds /> to <Clock at={gap.until} hasSeconds />.{" "}
             {gap.next ? `“${gap.next.task}” went on with ${gap.next.said}. ` : ""}
             {isOnce ? `Each of ${calls} calls has one result.` : ""}
           </span>
