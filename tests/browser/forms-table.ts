@@ -4,7 +4,6 @@
  */
 import type { Locator, Page } from "@playwright/test";
 import type { Seeded } from "./every-page-seed";
-import { pick } from "./pick";
 
 export interface FormRow {
   /** The files with the form and its parts. */
@@ -423,49 +422,15 @@ export const FORMS: FormRow[] = [
   {
     files: [`${TREE}/files/apply-dialog.tsx`],
     path: ({ finished }) => `/trees/${finished}?view=files`,
-    open: press("Apply as a branch"),
+    open: press(/^Apply as (a )?branch/),
     form: dialog,
     fill: { "Repository (a folder on the server)": "/no/such/folder", "New branch": "banyan/notes" },
     press: "Create branch",
     says: { "Repository (a folder on the server)": /no\/such\/folder/ },
   },
-  {
-    files: [`${TREE}/control/change-dialog.tsx`],
-    path: ({ parked }) => `/trees/${parked}`,
-    open: async (page) => {
-      await press("Change model…")(page);
-      await pick(page, "Model", "nonsense");
-    },
-    form: dialog,
-    fill: {},
-    press: "Change",
-    says: { Model: "There is no model nonsense." },
-  },
-  {
-    files: [`${TREE}/control/step-dialog.tsx`],
-    path: ({ parked }) => `/trees/${parked}`,
-    open: async (page) => {
-      await page.locator("body").press(">");
-      await pick(page, "Model", "nonsense");
-    },
-    form: dialog,
-    fill: { "Send a message first (optional)": "Be quick." },
-    press: /^(Run this step|Pause after this turn)/,
-    says: { Model: "There is no model nonsense." },
-  },
-  {
-    files: [`${TREE}/control/fork-dialog.tsx`],
-    path: ({ tree, changelog }) => `/trees/${tree}?task=${changelog}`,
-    open: async (page) => {
-      await press(/^Fork/)(page);
-      await pick(page, "Model", "nonsense");
-    },
-    form: dialog,
-    fill: {},
-    press: /^Fork/,
-    says: { Model: "There is no model nonsense." },
-  },
 ];
+
+const LISTS = "its lists offer only agents, models and priorities that can be used";
 
 /** Forms in which nothing can be typed wrongly, each with why. */
 export const HARMLESS: Record<string, string> = {
@@ -484,6 +449,10 @@ export const HARMLESS: Record<string, string> = {
   [`${REVIEW}/decide/talk-form.tsx`]: "a text, which cannot be sent while it is empty",
   "components/reviews/answer-box.tsx": "an answer, held for an undo; a refusal stands at its item",
   "components/reviews/proposal-actions.tsx": "a reason, which accepts every text",
+  [`${TREE}/control/change-dialog.tsx`]: LISTS,
+  [`${TREE}/control/step-dialog.tsx`]: LISTS,
+  [`${TREE}/control/fork-dialog.tsx`]: LISTS,
+  [`${TREE}/proof/share-dialog.tsx`]: "its days are chosen from a list",
   [`${TREE}/control/stop-dialog.tsx`]: "a reason, which accepts every text",
   [`${TREE}/control/retry-dialog.tsx`]: "held for an undo; a refusal stands at the task",
   [`${TREE}/pane/message-form.tsx`]: "a message, which cannot be sent while it is empty",

@@ -116,7 +116,7 @@ real.describe("on the real server", () => {
       await page.getByRole("button", { name: /^Fix a failing test/ }).click();
       await expect(task()).toHaveValue(/^The test <name> fails/);
       expect(await page.evaluate(() => getSelection()?.toString())).toBe("<name>");
-      await expect(page.getByText("Up to $5, 1 h.")).toBeVisible();
+      await expect(page.getByText("Up to $5.00, 1 h.")).toBeVisible();
       await page.getByRole("button", { name: "Undo" }).click();
       await expect(task()).toHaveValue("Something else");
 
@@ -133,7 +133,7 @@ real.describe("on the real server", () => {
       await money.fill("2");
       await page.reload();
       await expect(task()).toHaveValue("Something else");
-      await expect(page.getByText("Up to $2. Waits before each turn.")).toBeVisible();
+      await expect(page.getByText("Up to $2.00. Waits before each turn.")).toBeVisible();
 
       await page.getByRole("button", { name: "Templates" }).click();
       await page.getByLabel("Name of a new template").fill("Mine");
