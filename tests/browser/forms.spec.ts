@@ -66,7 +66,7 @@ test("the first page of a server without a model", async ({ browser }) => {
   await page.getByLabel("Workspace: a folder on this machine").click();
   await page.locator("[cmdk-input]").fill("/no/such/folder");
   await page.locator("[cmdk-input]").press("Enter");
-  await page.getByRole("button", { name: /^Start the runbook/ }).click();
+  await page.getByRole("button", { name: /^(Survey my folder|Start the runbook)/ }).click();
   await says(page.getByLabel("Workspace: a folder on this machine"), /no\/such\/folder/);
   await fresh.close();
 });

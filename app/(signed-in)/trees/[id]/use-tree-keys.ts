@@ -16,6 +16,8 @@ export function useTreeKeys(keys: TreeKeys): void {
   const current = useRef(keys);
   /** The result that Enter asked for is not shown yet. */
   const awaitsResult = useRef(false);
+  /** Looks for the field that a key asked for, which is not shown yet. */
+  const field = useRef<MutationObserver>(null);
   // A layout effect, so that a key pressed right after a change acts on what the screen shows.
   useLayoutEffect(() => {
     current.current = keys;
@@ -25,10 +27,14 @@ export function useTreeKeys(keys: TreeKeys): void {
       if (!isSingleKey(event)) return;
       const isLetter = event.key.length === 1;
       if (isLetter && !areKeysOn()) return;
-      if (handleKey(event, current.current, awaitsResult)) event.preventDefault();
+      field.current?.disconnect();
+      if (handleKey(event, current.current, awaitsResult, field)) event.preventDefault();
     };
     document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
+    return () => {
+      document.removeEventListener("keydown", onKeyDown);
+      field.current?.disconnect();
+    };
   }, []);
   useEffect(() => {
     if (awaitsResult.current) awaitsResult.current = !focusResult();
@@ -43,7 +49,12 @@ function focusResult(): boolean {
   return result !== null;
 }
 
-function handleKey(event: KeyboardEvent, keys: TreeKeys, awaitsResult: RefObject<boolean>): boolean {
+function handleKey(
+  event: KeyboardEvent,
+  keys: TreeKeys,
+  awaitsResult: RefObject<boolean>,
+  field: RefObject<MutationObserver | null>,
+): boolean {
   const { rows, openId, select, toggle } = keys;
   // A result that comes after another key must not take the focus.
   awaitsResult.current = false;
@@ -83,7 +94,7 @@ function handleKey(event: KeyboardEvent, keys: TreeKeys, awaitsResult: RefObject
     case "/":
       return isIn(event, "[data-log-scroller]") ? press("[data-open-find]") : focusOn("[data-find]");
     case "s":
-      return focusOn("[data-steer]");
+      return focusOn("[data-steer]") || focusLater("[data-steer]", field);
     case "a":
       return focusOn("[data-answer]");
     case "f":
@@ -121,6 +132,15 @@ function pressOffer(nth: number): boolean {
   const view = offer.closest("[data-log-scroller]")?.getBoundingClientRect();
   if (view && (bottom < view.top || top > view.bottom)) offer.scrollIntoView({ block: "center" });
   else offer.click();
+  return true;
+}
+
+/** Focuses the field as soon as it is there, unless another key comes first: the code of a view may still be loading. */
+function focusLater(selector: string, field: RefObject<MutationObserver | null>): true {
+  field.current = new MutationObserver((_, observer) => {
+    if (focusOn(selector)) observer.disconnect();
+  });
+  field.current.observe(document.body, { childList: true, subtree: true });
   return true;
 }
 
