@@ -153,11 +153,12 @@ export class AgentsReleases {
     const { state } = this.launcher;
     const added = { ...release, n: state.next };
     const releases = state.releases.map((one) => (one.n === former?.n ? { ...one, stale: false } : one));
-    this.launcher.save({ ...state, next: added.n + 1, releases: [...releases, added] });
     const { by, carried } = release.proposal ?? {};
     const how = carried && `Carried over from ${carried.from.slice(0, 12)}, approved by ${by}.`;
     const why = [how, release.why].filter(Boolean).join(" ");
+    // Before it counts: a kill in between leaves an approval that is told twice, never one that nobody was told of.
     this.launcher.note(release.state, { release: added, by: by ?? "", ...(why && { why }) });
+    this.launcher.save({ ...state, next: added.n + 1, releases: [...releases, added] });
   }
 
   /** Why this can never be released. @param {Release} release @returns {{ why: string, stale: boolean } | null} */
