@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -28,7 +28,10 @@ export async function startRealServer(dataDir: string, settings: Record<string, 
   const server: RealServer = {
     url: process.url,
     link: process.link,
-    kill: () => end(process.child, "SIGKILL"),
+    async kill() {
+      await end(process.child, "SIGKILL");
+      await untilFree(Number(new URL(server.url).port));
+    },
     stop: () => end(process.child, "SIGTERM"),
     async startAgain() {
       process = await spawnServer(dataDir, { ...settings, PORT: new URL(server.url).port });
@@ -68,6 +71,20 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill(signal);
   await ended;
+}
+
+/** The process that serves the pages has the port until it notices that the killed one is gone. */
+async function untilFree(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true));
+      socket.once("error", () => resolve(false));
+    });
+    socket.destroy();
+    if (!isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Systems give higher ports to connections by themselves, also to those of other tests. */
