@@ -72,7 +72,7 @@ test("the first page of a server without a model", async ({ browser }) => {
 });
 
 test("what a goal may change too", async () => {
-  const goal = { goal: { validation_command: "npm test" }, task: "Make it right" };
+  const goal = { goal: { validation_command: "npm test", scope: ["src/**"] }, task: "Make it right" };
   const { id } = await submitTree(stage, goal);
   const many = "{a,b}".repeat(12);
   await tryWrongly(stage, {
