@@ -167,7 +167,7 @@ test("a task that used up its grant is granted more and retried in one dialog", 
   await page.getByRole("dialog", { name: "Retry" }).getByRole("button", { name: "Retry with $0.50 more" }).click();
   await expect(row("Spend it all, Succeeded")).toBeVisible();
   await openLog(pane());
-  await expect(entry("Attempt 2")).toHaveCount(1);
+  await expect(entry("Retried")).toHaveCount(1);
 });
 
 test("text streams into a box of stable height, and no message repeats after the server was killed", async () => {
@@ -223,7 +223,7 @@ test("a message survives a reload; a step is edited before it runs; forks are li
   await expect(entry("Turn 2 in my words.")).toBeVisible();
   await expect(entry("Mind the gap")).toHaveCount(1);
   // During the step "p" would pause the task, so resume it once it waits again.
-  await expect(pane().getByText("2 turns", { exact: true })).toBeVisible();
+  await expect(page.getByText("2 turns", { exact: true })).toBeVisible();
   await expect(row("Step with me, Paused")).toBeVisible();
   await page.keyboard.press("p");
   await expect(row("Step with me, Succeeded")).toBeVisible();
