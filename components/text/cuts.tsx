@@ -9,7 +9,10 @@ export function Cuts({
   className?: string;
 }) {
   return (
-    <p data-cuts className={`flex items-center justify-between gap-2 py-0.5 text-small [&_button]:min-h-6 text-ink-3 ${className}`}>
+    <p
+      data-cuts
+      className={`flex items-center justify-between gap-2 py-0.5 text-small [&_button]:min-h-6 text-ink-3 ${className}`}
+    >
       {children}
     </p>
   );
