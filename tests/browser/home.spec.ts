@@ -116,7 +116,7 @@ real.describe("on the real server", () => {
       await page.getByRole("button", { name: /^Fix a failing test/ }).click();
       await expect(task()).toHaveValue(/^The test <name> fails/);
       expect(await page.evaluate(() => getSelection()?.toString())).toBe("<name>");
-      await expect(page.getByText("Up to $5.00, 1 h.")).toBeVisible();
+      await expect(page.getByText("Up to $5.00, 1 h 00 m.")).toBeVisible();
       await page.getByRole("button", { name: "Undo" }).click();
       await expect(task()).toHaveValue("Something else");
 
