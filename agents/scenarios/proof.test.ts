@@ -123,7 +123,7 @@ test("a tree that changed no files and claimed nothing says so, and so does one 
   expect(await queries.getProof(failed.id)).toMatchObject({ status: "failed", reason: "by_agent", result: "no way" });
 });
 
-test("no secret and no disguised character gets into a proof or its Markdown, also where a key is split", async () => {
+test("U6: no secret and no disguised character gets into a proof or its Markdown, also where a key is split", async () => {
   const key = `sk-ant-api03-${randomBytes(32).toString("hex")}`;
   const split = `${key.slice(0, 20)}\u200b${key.slice(20)}`;
   const colored = `${key.slice(0, 20)}\u001b[31m${key.slice(20)}\u001b[0m`;

@@ -155,7 +155,7 @@ test.each(HOSTILE)("%j has no effect in a title, a statement, a command, an outp
   }
 });
 
-test("no word of a claim mentions a person, refers to an issue or closes one", () => {
+test("U6: no word of a claim mentions a person, refers to an issue or closes one", () => {
   const text = proofMarkdown(
     proof({ claims: [claim({ statement: "Fixes #12 for @mara, see acme/shop#3 and GH-7" })] }),
   );

@@ -148,7 +148,14 @@ test("U1: texts of agents and tools never run as code", async ({ signedIn: page 
   const outside: string[] = [];
   page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
   await openTree(page, "<img src=x");
-  for (const call of await page.locator("details").all()) await call.locator("summary").first().click();
+  const closed = page.locator("details:not([open])");
+  await expect(async () => {
+    // What opens may hold more that is closed.
+    await closed.evaluateAll((all: HTMLDetailsElement[]) => {
+      for (const one of all) one.open = true;
+    });
+    expect(await closed.count()).toBe(0);
+  }).toPass();
   await expect(page.locator("pre").filter({ hasText: "onerror" }).first()).toBeVisible();
   expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
   expect(await page.locator("main img, main script").count()).toBe(0);
