@@ -36,7 +36,7 @@ export function terminalTool(
   return worldTool({
     name: "use_terminal",
     description: [
-      "Run a bash command in /workspace, in a sandbox. It sees no secrets, only /usr, it and a home for caches, and reaches only hosts in `network`, through HTTP_PROXY and HTTPS_PROXY.",
+      "Run bash in /workspace, in a sandbox. It sees no secrets, only /usr, the workspace and a home for caches, and reaches only hosts in `network`, through HTTP_PROXY and HTTPS_PROXY.",
       "No process outlives the command. Returns exit status, output and duration.",
       "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Your other commands reach its ports on 127.0.0.1, so you can start a server and then test it. A command with `network` shares no ports.",
     ].join(" "),
