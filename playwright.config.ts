@@ -16,6 +16,8 @@ export default defineConfig({
   reporter: "line",
   outputDir: "test-results",
   use: {
+    // An action without an end would use up its test's time and leave no word of what it waited for.
+    actionTimeout: 120_000,
     launchOptions: {
       // Undefined: the browser that Playwright has downloaded itself.
       executablePath: process.env.BANYAN_CHROMIUM || SYSTEM_BROWSERS.find((file) => existsSync(file)),

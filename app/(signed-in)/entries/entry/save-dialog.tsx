@@ -88,7 +88,8 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, onWrong, dismiss }: S
         />
       </Field>
       <Hint id={hint}>Appears in the list of versions.</Hint>
-      <div className="max-h-[40vh] overflow-auto">
+      {/* A fixed height: the buttons below must not move under the pointer when the diff's code has come. */}
+      <div className="h-[40vh] overflow-auto">
         <ProseDiff name={fields.name || KINDS[kind].one} before={before} after={entryText(kind, fields)} />
       </div>
       <p className="text-ink-2">New tasks use this version. Running tasks keep theirs.</p>

@@ -181,7 +181,7 @@ function Previews({ previews }: { previews: ImportPreview[] }) {
   const keys = uniqueKeys(previews.map(({ file, name }) => `${file} ${name}`));
   const fails = previews.some(({ does }) => does === "fails");
   return (
-    <section className="max-h-[40vh] overflow-auto" aria-label="Preview of the import">
+    <section className="h-[40vh] overflow-auto" aria-label="Preview of the import">
       {fails ? (
         <Say look="bad" role="alert">
           Some entries are invalid, so you cannot import yet. Fix them, then preview again.
