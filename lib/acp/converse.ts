@@ -1,8 +1,8 @@
 /** Sends one prompt to a coding agent that speaks version 1 of the Agent Client Protocol, and follows its work. */
-import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ClientContext, client, PROTOCOL_VERSION, RequestError } from "@agentclientprotocol/sdk";
 import { z } from "zod";
+import { untilRead } from "@/lib/sandbox/until-read";
 import type { AgentProcess } from "./lines";
 import { type AgentStream, agentStream } from "./stream";
 import { cut, type Seen, type Work, workLog } from "./work";
@@ -74,8 +74,6 @@ export interface Told {
 const NOT_SIGNED_IN = -32_000;
 /** How long a process may take to end after it closed its output. */
 const OWN_END_MS = 1_000;
-/** How long error output may still come after the end of the process that wrote it. */
-const LAST_WORDS_MS = 1_000;
 export const SAID_CHARACTERS = 2_000;
 /** Agents wait for an answer; one that does not would fill this process with questions, and a person's list. */
 const MOST_ASKED = 50;
@@ -270,8 +268,6 @@ export async function endedFault(process: AgentProcess, lastWords: () => string)
   await Promise.race([process.ended, delay(OWN_END_MS, undefined, { ref: false })]);
   await process.kill();
   const { exitStatus, problem } = await process.ended;
-  // A process has ended before the last of its error output is read.
-  const isRead = finished(process.stderr, { writable: false }).catch(() => undefined);
-  await Promise.race([isRead, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+  await untilRead([process.stderr]);
   return { code: "ended", exitStatus, said: lastWords(), problem: problem ?? null };
 }

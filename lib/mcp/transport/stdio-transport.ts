@@ -1,6 +1,7 @@
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
 import { quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { SandboxProcess } from "@/lib/sandbox/port";
+import { untilRead } from "@/lib/sandbox/until-read";
 import { createFlowMeter } from "./flow-meter";
 
 const KEPT_STDERR_CHARACTERS = 4_096;
@@ -31,6 +32,8 @@ interface StdioContext {
   /** The end of its standard error. */
   stderr: string;
   exit: { exitStatus: number | null } | undefined;
+  /** Settles when it has ended and all that it wrote is read. */
+  over: Promise<void>;
   /** Whether it ended because we killed it. */
   isOurs: boolean;
   /** The number of lines that were not messages. */
@@ -48,6 +51,7 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     isFlood: createFlowMeter(options.now, options.bytesPerSecond),
     stderr: "",
     exit: undefined,
+    over: Promise.resolve(),
     isOurs: false,
     rubbish: 0,
     isBroken: false,
@@ -77,9 +81,11 @@ function startReading(context: StdioContext, transport: StdioTransport): void {
   });
   // Errors of the streams are ignored, because `ended` reports a server that exits during a write.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
-  void process.ended.then((how) => {
+  context.over = process.ended.then(async (how) => {
     context.exit = how;
     context.isOurs = context.killed !== undefined;
+    // An answer, or the words that say why, may be the last thing that it wrote.
+    await untilRead([process.stdout, process.stderr]);
     transport.onclose?.();
   });
 }
@@ -91,7 +97,7 @@ function send(context: StdioContext, message: JSONRPCMessage): Promise<void> {
     if (process.stdin.writableLength > options.unreadBytes) breakOff(context, "it does not read its input");
     process.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
       // A closed input means that the process is ending, and its exit says more than the broken pipe.
-      if (error) void process.ended.then(() => reject(error));
+      if (error) void context.over.then(() => reject(error));
       else resolve();
     });
   });
