@@ -35,6 +35,7 @@ const ICONS = {
   retry: "rotate-cw",
   power: "power",
   download: "download",
+  share: "share",
   search: "search",
   filter: "list-filter",
   keys: "keyboard",

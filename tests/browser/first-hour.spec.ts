@@ -1,23 +1,24 @@
 /**
- * The first hour of one person with a fresh server: a key, a runbook, its report, words that continue it, then a task
- * that changes a repository, and its changes as a branch there.
+ * The first hour of one person with a fresh server: the sample, a survey of the own folder, a key, words that continue the
+ * survey, then a task that asks before it changes a file, its change as a branch there, and its proof for a colleague.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";
-import { openStage, type Stage, shownTask } from "./stage";
+import { openStage, putBeforePeople, type Stage, shownTask } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
 const KEY = "sk-ant-first-4711-0815-wxyz";
-const SURVEY = "Survey this repository";
+const SURVEY = "Survey of shop";
 const REPORT = "repository-survey.md";
 const CHANGE = "Add a function that multiplies";
+const SUM = "export const sum = (a: number, b: number) => a + b;\n";
 const PRODUCT = "export const product = (a: number, b: number) => a * b;\n";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
@@ -37,8 +38,12 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
         },
   [CHANGE]: ({ turn }) =>
     turn === 0
-      ? call("write_file", { path: "app/product.ts", content: PRODUCT })
-      : done("`product` is in `app/product.ts`."),
+      ? call("edit_file", { path: "app/sum.ts", old_text: SUM, new_text: SUM + PRODUCT })
+      : call("end_task", {
+          status: "success",
+          result: "`product` is in `app/sum.ts`.",
+          claims: [{ statement: "The file has both functions", command: "test $(grep -c export app/sum.ts) -eq 2" }],
+        }),
 };
 
 const script = agentScript({
@@ -54,6 +59,7 @@ test.beforeAll(async ({ browser }) => {
   stage = await openStage(browser, script, {
     provider: { models: { names: ["claude-sonnet-4-5"], key: KEY } },
     settings: (_, folder) => ({ BANYAN_KEY_FILE: join(folder, "keys.json") }),
+    prepare: putBeforePeople("edit_file"),
     context: { viewport: { width: 1440, height: 900 } },
   });
   ({ page } = stage);
@@ -61,7 +67,7 @@ test.beforeAll(async ({ browser }) => {
   mkdirSync(shop);
   makeRepository(shop, {
     "README.md": "# Shop\n",
-    "app/sum.ts": "export const sum = (a: number, b: number) => a + b;\n",
+    "app/sum.ts": SUM,
     "docs/guide.md": "# Guide\n",
     "tests/sum.test.ts": 'import { sum } from "../app/sum";\n',
   });
@@ -88,11 +94,25 @@ async function saveKey(): Promise<void> {
   await expect(page.getByText("No model is connected.")).toHaveCount(0);
 }
 
+async function runSample(): Promise<void> {
+  const sample = page.getByRole("region", { name: "Run the sample", exact: true });
+  await sample.getByRole("button", { name: "Run the sample" }).click();
+  await sample.getByRole("button", { name: "60 books" }).click();
+  await expect(sample.getByRole("article", { name: "Result of the sample" })).toContainText(
+    "1 claim failed at first and repaired",
+  );
+}
+
+async function surveyFolder(): Promise<void> {
+  await pick(page, "Workspace: a folder on this machine", shop);
+  await page.getByRole("button", { name: "Survey my folder" }).click();
+  await page.waitForURL(/\/trees\//);
+  await expect(page.getByRole("heading", { level: 1, name: SURVEY })).toBeVisible();
+}
+
 /** Fills the composer, starts the task, and waits for its tree. */
-async function submit(task: string, by: "Agent" | "Runbook", name: string): Promise<void> {
+async function submit(task: string): Promise<void> {
   await page.getByLabel("What should be done?").fill(task);
-  await page.getByRole("button", { name: by, exact: true }).click();
-  await page.getByLabel(by, { exact: true }).selectOption(name);
   await pick(page, "Workspace", shop);
   await page.getByRole("button", { name: /^Start/ }).click();
   await page.waitForURL(/\/trees\//);
@@ -126,37 +146,67 @@ async function goOnWithWords(): Promise<void> {
   await expect(now).toHaveCount(0);
 }
 
+/** The approval comes while the person watches, and shows the difference of the file. */
+async function approve(): Promise<void> {
+  await expect(pane().getByTestId("task-sentence")).toContainText("Waiting for your approval");
+  const approval = pane().locator("section[data-review]");
+  await expect(approval).toContainText("export const product");
+  await approval.getByRole("button", { name: "Approve", exact: true }).click();
+}
+
 async function applyChange(): Promise<void> {
   await expect(root()).toHaveAccessibleName(/, Succeeded$/);
   const changed = pane().locator("details", { hasText: "Files changed" });
-  await expect(changed).toContainText("1 file: app/product.ts");
+  await expect(changed).toContainText("1 file: app/sum.ts");
   await result().getByRole("button", { name: "Apply as branch…" }).click();
   const dialog = page.getByRole("dialog", { name: "Apply as a branch" });
   await dialog.getByLabel("New branch").fill("banyan/product");
   await dialog.getByRole("button", { name: "Create branch" }).click();
   await expect(dialog.getByRole("status")).toContainText("Created the branch banyan/product");
   await dialog.getByRole("button", { name: "Close" }).click();
+  expect(git("log", "--format=%s", "banyan/product").split("\n")).toEqual([CHANGE, "First"]);
+  expect(git("show", "--name-only", "--format=", "banyan/product")).toBe("app/sum.ts");
+  expect(`${git("show", "banyan/product:app/sum.ts")}\n`).toBe(SUM + PRODUCT);
+  expect(readFileSync(join(shop, ".git/HEAD"), "utf8")).not.toContain("banyan");
 }
 
-test("a key, a survey, its report, more words, and a change that becomes a branch", async () => {
-  await saveKey();
-  await submit(SURVEY, "Runbook", "repository-survey");
+/** A colleague without an account reads what was asked, shown, changed and approved. */
+async function shareProof(browser: Browser): Promise<void> {
+  await pane().getByRole("link", { name: "Share the proof" }).click();
+  await page.getByRole("button", { name: "Share by link…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Share the proof by link" });
+  await dialog.getByRole("button", { name: "Make link" }).click();
+  const link = (await dialog.getByTestId("proof-link").textContent()) ?? "";
+  const colleague = await (await browser.newContext()).newPage();
+  await colleague.goto(link);
+  await expect(colleague.getByRole("heading", { level: 1, name: CHANGE })).toBeVisible();
+  await expect(colleague.getByRole("article")).toContainText("The file has both functions");
+  await expect(colleague.getByRole("row", { name: /^app\/sum\.ts Changed \+1 −0/ })).toBeVisible();
+  await expect(colleague.getByText("edit_file").first()).toBeVisible();
+  await colleague.context().close();
+}
+
+test("the sample, a survey of the own folder, a key, more words, an approved change, its branch and its proof", async ({
+  browser,
+}) => {
+  await runSample();
+  await surveyFolder();
   await readReport();
+  await page.goto(stage.server.url);
+  await saveKey();
+  await page.getByRole("region", { name: "Finished" }).getByText(SURVEY).click();
   await goOnWithWords();
 
   await page.goto(stage.server.url);
-  await expect(page.getByRole("region", { name: "Finished" }).getByText(SURVEY)).toBeVisible();
-  await submit(CHANGE, "Agent", "worker");
+  await submit(CHANGE);
+  await approve();
   await applyChange();
-  expect(git("log", "--format=%s", "banyan/product").split("\n")).toEqual([CHANGE, "First"]);
-  expect(git("show", "--name-only", "--format=", "banyan/product")).toBe("app/product.ts");
-  expect(`${git("show", "banyan/product:app/product.ts")}\n`).toBe(PRODUCT);
-  expect(readFileSync(join(shop, ".git/HEAD"), "utf8")).not.toContain("banyan");
+  await shareProof(browser);
 
-  // The list counts what the outline shows.
+  // The list counts what the page of the tree shows.
+  await page.goto(`${stage.server.url}/trees`);
+  await page.locator("[data-tree]", { hasText: CHANGE }).click();
   await expect(page.locator("header").getByText(/^Succeeded: /)).toBeVisible();
   await expect(page.locator("header").getByText(/\d (succeeded|failed)/)).toHaveCount(0);
-  await page.goto(`${stage.server.url}/trees`);
-  await expect(page.locator("[data-tree]", { hasText: CHANGE })).not.toContainText(" ended,");
   expect(stage.problems).toEqual([]);
 });

@@ -5,17 +5,22 @@ import { CopyButton } from "@/components/text/copy-button";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import { Icon } from "@/components/ui/icon";
+import { lazily } from "@/components/ui/page/lazily";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
-import { ApplyButton } from "./apply-button";
-import { ChangeMark } from "./change-mark";
-import { bytesAddress, viewAddress, zipAddress } from "./file-address";
+import { ChangeMark, LineCounts } from "./change-mark";
+import { bytesAddress, viewAddress } from "./file-address";
 import { useFilesHere } from "./open-file";
-import { useLoaded } from "./use-loaded";
+import type { ResultPreview as Preview } from "./result-preview";
+import { type Loaded, useLoaded } from "./use-loaded";
 
 const SHOWN = 8;
+
+const ResultPreview = lazily<Parameters<typeof Preview>[0]>(() =>
+  import("./result-preview").then((file) => file.ResultPreview),
+);
 
 /** A part of a task's work: what it changed after a message. */
 export interface ResultPart {
@@ -24,58 +29,118 @@ export interface ResultPart {
   hasFiles: boolean;
 }
 
-interface ResultFilesProps {
-  task: Pick<Task, "id" | "tree_id" | "parent_id" | "status" | "turns" | "attempt">;
-  /** Lists only the files of this part. The buttons are about all files of the task. */
-  part?: ResultPart | undefined;
+type OfTask = Pick<Task, "id" | "tree_id" | "parent_id" | "status" | "turns" | "attempt">;
+
+/** Reads the files that a task changed, or those of a part of its work; nothing before it is over. */
+export function useResultFiles(task: OfTask, isOver: boolean, part?: ResultPart): Loaded<TaskFiles> {
+  const revision = [task.status, task.turns, task.attempt].join(" ");
+  return useLoaded(isOver ? `tasks/${task.id}/files${part ? `?after=${part.afterSeq}` : ""}` : null, revision);
 }
 
-/** The files that a task changed, to open, download or apply. Hidden while there are none. */
-export function ResultFiles({ task, part }: ResultFilesProps) {
-  const { canRun } = useFilesHere();
-  const revision = [task.status, task.turns, task.attempt].join(" ");
-  const { body, problem } = useLoaded<TaskFiles>(
-    `tasks/${task.id}/files${part ? `?after=${part.afterSeq}` : ""}`,
-    revision,
-  );
+interface ResultFilesProps {
+  task: OfTask;
+  files: Loaded<TaskFiles>;
+  /** Shows a file of the list beside it, where there is room. */
+  hasPreview?: boolean;
+}
+
+/** The files that a task changed, to open or download. Hidden while there are none. */
+export function ResultFiles({ task, files: { body, problem }, hasPreview = false }: ResultFilesProps) {
   const [isWhole, setWhole] = useState(false);
+  const [shown, setShown] = useState<string | null>(null);
   if (problem) return <Hint isBad>{problem}</Hint>;
-  if (!body || (body.files.length === 0 && !part?.hasFiles)) return null;
+  if (!body || body.files.length === 0) return null;
   const files = isWhole ? body.files : body.files.slice(0, SHOWN);
-  const isRoot = task.parent_id === null;
-  const at = isRoot || body.at === null ? null : String(body.at);
+  const at = task.parent_id === null || body.at === null ? null : String(body.at);
+  const more =
+    body.files.length > SHOWN ? (
+      <button type="button" className="link" onClick={() => setWhole(!isWhole)}>
+        {isWhole ? "Show fewer" : `Show all ${exactCount(body.files.length)} files`}
+      </button>
+    ) : null;
+  if (!hasPreview)
+    return (
+      <section aria-label="Files of the result" className="mt-2">
+        <h4 className="font-medium">Files</h4>
+        <ul className="mt-1">
+          {files.map((file) => (
+            <ResultFile key={file.path} treeId={task.tree_id} file={file} at={at} />
+          ))}
+        </ul>
+        {more}
+      </section>
+    );
+  const previewed = files.find(({ path }) => path === shown) ?? files[0];
   return (
-    <section aria-label="Files of the result" className="mt-2">
-      {files.length > 0 ? <h4 className="font-medium">Files</h4> : null}
-      <ul className="mt-1">
+    <section
+      aria-label="Files of the result"
+      className="-mx-4 mt-3 grid grid-cols-[minmax(0,14rem)_minmax(0,1fr)] border-t border-line @max-[560px]:grid-cols-[minmax(0,1fr)]"
+    >
+      <ul className="p-2">
         {files.map((file) => (
-          <ResultFile key={file.path} treeId={task.tree_id} file={file} at={at} />
+          <PreviewedFile
+            key={file.path}
+            treeId={task.tree_id}
+            file={file}
+            at={at}
+            isShown={file === previewed}
+            show={() => setShown(file.path)}
+          />
         ))}
+        {more ? <li className="px-2 py-1">{more}</li> : null}
       </ul>
-      {body.files.length > SHOWN ? (
-        <button type="button" className="link" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show fewer" : `Show all ${exactCount(body.files.length)} files`}
-        </button>
+      {previewed ? (
+        <div className="min-w-0 border-l border-line @max-[560px]:hidden">
+          <ResultPreview
+            key={previewed.path}
+            treeId={task.tree_id}
+            file={previewed}
+            at={at}
+            patch={body.patch}
+            revision={`${task.turns} ${task.attempt}`}
+          />
+        </div>
       ) : null}
-      <div className="mt-2 flex flex-wrap gap-2">
-        {canRun ? (
-          <ApplyButton treeId={task.tree_id} taskId={isRoot ? undefined : task.id} look={part ? "primary" : "plain"} />
-        ) : null}
-        <a
-          className={buttonLook()}
-          href={zipAddress(task.tree_id, { task: task.id })}
-          data-command="Download all files of the result (zip)"
-          download
-        >
-          <Icon name="download" />
-          Download zip
-        </a>
-      </div>
     </section>
   );
 }
 
-function ResultFile({ treeId, file, at }: { treeId: string; file: ChangedFile; at: string | null }) {
+interface RowProps {
+  treeId: string;
+  file: ChangedFile;
+  at: string | null;
+}
+
+/** Shows its file beside the list. Where that has no room, and with a second press, it opens the file. */
+function PreviewedFile({ treeId, file, at, isShown, show }: RowProps & { isShown: boolean; show: () => void }) {
+  const { openFile } = useFilesHere();
+  const { path, change } = file;
+  return (
+    <li>
+      <a
+        className="flex min-h-7 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-hover aria-current:bg-selected phone:min-h-11"
+        href={viewAddress(treeId, path, at)}
+        title={withoutDisguise(path)}
+        aria-current={isShown || undefined}
+        data-command={`Open ${withoutDisguise(path)}`}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          const hasRoom = event.currentTarget.closest("section")?.querySelector("div")?.checkVisibility() ?? false;
+          if (!isShown && hasRoom) show();
+          else if (openFile) openFile(path, at);
+          else return;
+          event.preventDefault();
+        }}
+      >
+        <Icon name="doc" className="size-3.5 flex-none text-ink-3" />
+        <span className="min-w-0 flex-auto truncate">{withoutDisguise(path)}</span>
+        {file.additions === null || file.deletions === null ? <ChangeMark change={change} /> : <LineCounts {...file} />}
+      </a>
+    </li>
+  );
+}
+
+function ResultFile({ treeId, file, at }: RowProps) {
   const { openFile } = useFilesHere();
   const { path, change } = file;
   return (

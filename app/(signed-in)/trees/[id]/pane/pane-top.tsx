@@ -5,7 +5,8 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { Review, Task } from "@/core/shapes/shapes";
 import type { Possible } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
-import { ResultFiles, type ResultPart } from "../files/result-files";
+import { ResultActions } from "../files/result-actions";
+import { ResultFiles, type ResultPart, useResultFiles } from "../files/result-files";
 import type { LogView } from "../log/use-log-view";
 import { Evidence } from "./evidence";
 import { Said } from "./final-words";
@@ -33,14 +34,17 @@ export function PaneTop(props: PaneTopProps) {
   const { detail, says, log, reviews, continuation, possible, dialogs, exchange, ...common } = props;
   const { task } = common;
   const isUnsuccessful = task.status === "failed" || task.status === "stopped";
+  const files = useResultFiles(task, isUnsuccessful || task.status === "succeeded", exchange);
+  const hasFiles = (files.body?.files.length ?? 0) > 0 || exchange?.hasFiles === true;
+  const actions = <ResultActions task={task} hasFiles={hasFiles} look={exchange ? "primary" : "plain"} />;
   // In a conversation the field for the next words is right below.
   const mayGoOn = useRights().run === null && continuation?.by !== null && exchange === undefined;
   return (
     <>
       {task.status === "succeeded" ? (
-        <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn}>
+        <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn} actions={actions}>
           <Evidence detail={detail} />
-          <ResultFiles task={task} part={exchange} />
+          <ResultFiles task={task} files={files} hasPreview={exchange !== undefined} />
         </ResultCard>
       ) : (
         <TaskSays
@@ -59,7 +63,8 @@ export function PaneTop(props: PaneTopProps) {
           {task.reason === "by_agent" ? <Said detail={detail} /> : null}
           <Evidence detail={detail} />
           <LastFailure entries={log.entries} />
-          <ResultFiles task={task} part={exchange} />
+          <ResultFiles task={task} files={files} hasPreview={exchange !== undefined} />
+          <div className="mt-2 flex flex-wrap gap-2">{actions}</div>
           {task.reason === "by_agent" ? null : <Said detail={detail} />}
         </>
       ) : null}

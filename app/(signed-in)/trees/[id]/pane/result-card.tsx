@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { CopyButton } from "@/components/text/copy-button";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import { parseObject, readable } from "@/components/trees/message-content";
-import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { Button, Separator } from "@/components/ui/parts";
 import { StatusGlyph } from "@/components/ui/status";
@@ -12,7 +12,6 @@ import { Elapsed } from "@/components/ui/time";
 import type { Task } from "@/core/shapes/shapes";
 import { spentText } from "@/core/words/figures";
 import type { Sentence } from "@/core/words/tasks";
-import { useCopied } from "./use-copied";
 
 interface ResultCardProps {
   task: Task;
@@ -23,10 +22,12 @@ interface ResultCardProps {
   mayGoOn: boolean;
   /** Claims and files. */
   children: ReactNode;
+  /** What can be done with it. */
+  actions: ReactNode;
 }
 
 /** What a task that succeeded brought: its result first, then what shows it, and how to go on. */
-export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCardProps) {
+export function ResultCard({ task, detail, says, mayGoOn, children, actions }: ResultCardProps) {
   const isLoading = detail === task && detail.result === null;
   return (
     <section
@@ -58,7 +59,9 @@ export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCard
         )}
       </div>
       {children}
-      {isLoading ? null : <CardActions text={detail.result ?? ""} mayGoOn={mayGoOn} />}
+      <CardActions text={detail.result ?? ""} mayGoOn={mayGoOn}>
+        {actions}
+      </CardActions>
     </section>
   );
 }
@@ -69,21 +72,21 @@ function ResultText({ text }: { text: string }) {
   return parsed ? <LongText look="framed" text={readable(parsed)} /> : <Markdown text={text} />;
 }
 
-function CardActions({ text, mayGoOn }: { text: string; mayGoOn: boolean }) {
-  const { notice, copy } = useCopied();
+/** One row. Copy stands apart, and is there before the text is: a row that grows would move the buttons in it. */
+function CardActions({ text, mayGoOn, children }: { text: string; mayGoOn: boolean; children: ReactNode }) {
   return (
-    <div className="mt-3 flex flex-wrap items-center gap-2">
+    <div className="-mx-4 mt-3 flex flex-wrap items-center gap-2 border-t border-line px-4 pt-3">
       {mayGoOn ? (
         <Button look="primary" icon="comment" hint="s" onClick={goOn} title="Write what comes next; the task continues">
           Go on
         </Button>
       ) : null}
-      <Button icon="doc" disabled={text === ""} onClick={() => void copy(text)}>
-        Copy
-      </Button>
-      <Hint className="mt-0!" role="status">
-        {notice}
-      </Hint>
+      {children}
+      <span className="ml-auto">
+        <CopyButton text={text} look="quiet">
+          Copy
+        </CopyButton>
+      </span>
     </div>
   );
 }
