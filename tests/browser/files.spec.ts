@@ -69,6 +69,9 @@ test("from the result to its report, rendered; its text is never run; the addres
   await page.goto(`${server.url}/trees/${tree.id}`);
   const result = page.getByRole("region", { name: "Files of the result" });
   await expect(result.getByRole("listitem")).toHaveCount(3);
+  // The first press shows it beside the list, the second opens it.
+  await result.getByRole("link", { name: "docs/report.md", exact: true }).click();
+  await expect(result.locator("[data-preview]").getByRole("heading", { name: "The report" })).toBeVisible();
   await result.getByRole("link", { name: "docs/report.md", exact: true }).click();
   await expect(file().getByRole("heading", { name: "The report" })).toBeVisible();
   await expect(file()).toContainText("<script>alert(1)</script>");

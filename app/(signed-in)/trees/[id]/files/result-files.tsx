@@ -90,7 +90,7 @@ export function ResultFiles({ task, files: { body, problem }, hasPreview = false
         {more ? <li className="px-2 py-1">{more}</li> : null}
       </ul>
       {previewed ? (
-        <div className="min-w-0 border-l border-line @max-[560px]:hidden">
+        <div className="min-w-0 border-l border-line @max-[560px]:hidden" data-preview>
           <ResultPreview
             key={previewed.path}
             treeId={task.tree_id}
@@ -116,26 +116,26 @@ function PreviewedFile({ treeId, file, at, isShown, show }: RowProps & { isShown
   const { openFile } = useFilesHere();
   const { path, change } = file;
   return (
-    <li>
+    <li className="relative flex min-h-7 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-hover has-aria-current:bg-selected phone:min-h-11">
+      <Icon name="doc" className="size-3.5 flex-none text-ink-3" />
       <a
-        className="flex min-h-7 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-hover aria-current:bg-selected phone:min-h-11"
+        className="min-w-0 flex-auto truncate after:absolute after:inset-0"
         href={viewAddress(treeId, path, at)}
         title={withoutDisguise(path)}
         aria-current={isShown || undefined}
         data-command={`Open ${withoutDisguise(path)}`}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          const hasRoom = event.currentTarget.closest("section")?.querySelector("div")?.checkVisibility() ?? false;
-          if (!isShown && hasRoom) show();
+          const preview = event.currentTarget.closest("section")?.querySelector("[data-preview]");
+          if (!isShown && preview?.checkVisibility()) show();
           else if (openFile) openFile(path, at);
           else return;
           event.preventDefault();
         }}
       >
-        <Icon name="doc" className="size-3.5 flex-none text-ink-3" />
-        <span className="min-w-0 flex-auto truncate">{withoutDisguise(path)}</span>
-        {file.additions === null || file.deletions === null ? <ChangeMark change={change} /> : <LineCounts {...file} />}
+        {withoutDisguise(path)}
       </a>
+      {file.additions === null || file.deletions === null ? <ChangeMark change={change} /> : <LineCounts {...file} />}
     </li>
   );
 }
