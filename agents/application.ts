@@ -20,7 +20,7 @@ import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { FrozenProof, Proof, SharedProof } from "@/core/shapes/proof";
 import { type FieldIssue, issuesOf, type Refusal } from "@/core/shapes/refusal";
-import type { DecidedQuery, DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type { DecidedQuery, DecidedReview, PushComparison, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
@@ -161,6 +161,11 @@ export interface Queries
   getReview(id: string): Promise<Review>;
   /** Returns an item with what would run or change, the effects, the comments, and why the actor may not decide it. */
   getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
+  /**
+   * Compares what a force-push would put on its remote with what the remote has, which Banyan fetches. Throws
+   * UserError with the reason when nobody can say: the host may not be reached, or the command leaves it open.
+   */
+  comparePush(id: string): Promise<PushComparison>;
   /** Returns the decisions of people and rules, newest first. */
   listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** Returns all rules, newest first, including expired and revoked ones. */

@@ -1,9 +1,11 @@
 /** The read-only part of the runtime. It loads neither models nor tools, so that a command answers quickly. */
+
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { type CapabilityView, createCapabilities } from "@/agents/capabilities/capabilities";
 import { createMachineCommands } from "@/agents/capabilities/commands";
+import { gitCredentialOf } from "@/agents/commands/workspace/clone-workspace";
 import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
 import { createSecurity, type Security } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
@@ -108,6 +110,8 @@ export function openLooking(options: LookingOptions): Looking {
     now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
+    sandbox: options.sandbox ?? ownSandbox.get,
+    gitCredentialOf: (host) => gitCredentialOf(security.vault, host),
     viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
     slots: settings.maxConcurrentAgents,
     providers,

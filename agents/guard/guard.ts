@@ -31,6 +31,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   markOfReviews: "look",
   getReview: "look",
   getReviewItem: "look",
+  comparePush: "decide",
   listDecided: "look",
   listRules: "look",
   listRuleEvents: "look",

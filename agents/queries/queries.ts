@@ -1,5 +1,6 @@
 /** The application's queries: resolves shortened ids, and adds configuration and status to the rows. */
 
+import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import { type CodingAgentSources, createCodingAgentQueries } from "@/agents/capabilities/coding-agents";
@@ -21,6 +22,7 @@ import type { Message, Task } from "@/core/shapes/shapes";
 import { cannotGoOn } from "@/core/words/refused-folder";
 import type { Store } from "@/db/store";
 import type { RetentionSettings } from "@/lib/env/retention";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Places, refusalOfFolder } from "@/lib/workspace/refused";
 import { createArchiveQueries } from "./archives";
@@ -43,6 +45,7 @@ import { createOperationsQueries, type OperationsSources } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createProofQueries } from "./proof/proof";
 import { createProviderQueries } from "./providers";
+import { createPushQueries, type PushSources } from "./push-comparison";
 import { createRetentionQueries } from "./retention";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
@@ -69,6 +72,9 @@ export interface QuerySources extends StatusSources {
   /** Returns host paths in a person's folder that tools must not show. */
   hiddenPathsOf(workspace: string): string[];
   viewOf: ReviewItemSources["viewOf"];
+  /** The sandbox of this process, which starts when it is first needed. */
+  sandbox(): Promise<SandboxPort>;
+  gitCredentialOf: PushSources["gitCredentialOf"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
@@ -106,6 +112,14 @@ export function createQueries(sources: QuerySources): Queries {
     ...createArchiveQueries(sources.operations),
     ...createRetentionQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries({ ...sources, ...sources.operations }, ids),
+    ...createPushQueries(
+      {
+        ...sources,
+        privateHosts: sources.places.privateHosts,
+        cacheDirOf: (tree) => join(sources.operations.dataDir, "cache", tree),
+      },
+      ids,
+    ),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),

@@ -145,7 +145,11 @@ async function effectsOf(tool: WorldTool, view: WorkspaceView | null, json: stri
   return { change: await changeOf(tool, view, json), plan: await planOf(tool, view, json) };
 }
 
-function viewOfTask({ store, now, viewOf }: ReviewItemSources, review: Review): WorkspaceView | null {
+/** Returns the folder in which the task of an item works, as its tools see it; null: it has none. */
+export function viewOfTask(
+  { store, now, viewOf }: Pick<ReviewItemSources, "store" | "now" | "viewOf">,
+  review: Review,
+): WorkspaceView | null {
   const folder = store.queries.files.folderOf(review.task_id);
   return folder === "none" ? null : viewOf(store.queries.trees.getTree(review.tree_id, "none", now()), folder.owner);
 }

@@ -13,7 +13,7 @@ export function isHigh(danger: Danger): boolean {
 }
 
 /** A simple command: its program's name and its arguments. */
-interface Simple {
+export interface Simple {
   program: string;
   args: string[];
   /** The program whose output it reads by a pipe; null: none. */
@@ -27,11 +27,12 @@ const DEEPEST = 3;
 
 /** Returns what the commands in a call's arguments do. */
 export function dangersInCall(input: unknown): Danger[] {
-  const found = new Set(commandsIn(input, DEEPEST).flatMap(dangersOf));
+  const found = new Set(commandsIn(input).flatMap(dangersOf));
   return DANGERS.filter((danger) => found.has(danger));
 }
 
-function commandsIn(input: unknown, depth: number): string[] {
+/** Returns the commands in a call's arguments, each as a script. */
+export function commandsIn(input: unknown, depth = DEEPEST): string[] {
   if (typeof input !== "object" || input === null || depth === 0) return [];
   return Object.entries(input).flatMap(([key, value]) => {
     if (!COMMANDS.has(key)) return commandsIn(value, depth - 1);
@@ -253,7 +254,7 @@ const BEFORE = new Set(
 const PRIVILEGED = new Set(["sudo", "doas"]);
 
 /** Splits a script into its simple commands, also those in substitutions. Text that no shell could read yields what it can. */
-function simpleCommands(script: string): Simple[] {
+export function simpleCommands(script: string): Simple[] {
   const found: Simple[] = [];
   let current: string[] = [];
   let fedBy: string | null = null;

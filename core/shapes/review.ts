@@ -60,6 +60,39 @@ export interface ReviewedCall {
   server: { name: string; start: string; schema_hash: string } | null;
 }
 
+/** A commit, as its author wrote it. */
+export interface ComparedCommit {
+  commit: string;
+  subject: string;
+  author: string;
+  at: string;
+}
+
+export interface ComparedCommits {
+  /** The newest. */
+  commits: ComparedCommit[];
+  /** The number of all. */
+  total: number;
+}
+
+/** `GET /reviews/:id/push`: what a force-push would change on its remote, as Banyan has just read it. */
+export interface PushComparison {
+  /** Without a user or a password. */
+  url: string;
+  /** `host`, or `host:port`. */
+  host: string;
+  branch: string;
+  /** The remote has no such branch yet. */
+  is_new: boolean;
+  /** Commits that only the remote's branch has. */
+  loses: ComparedCommits;
+  /** Commits that the branch gets. */
+  gains: ComparedCommits;
+  /** Whether the call may reach the remote at all. */
+  reaches: boolean;
+  looked_at: string;
+}
+
 /** A part of a proposal, compared with the live version. */
 export interface ProposedPart {
   name: string;

@@ -81,9 +81,12 @@ const rail = (): Locator => page.getByRole("complementary", { name: "So far" });
 
 /** Returns the vertical order of the parts: each begins below the one before. */
 async function expectInOrder(...parts: Locator[]): Promise<void> {
-  const tops: number[] = [];
-  for (const part of parts) tops.push((await part.boundingBox())?.y ?? Number.NaN);
-  expect(tops).toEqual([...tops].sort((a, b) => a - b));
+  // Until the page has come to rest: it moves while parts of it load.
+  await expect(async () => {
+    const boxes = await Promise.all(parts.map((part) => part.boundingBox()));
+    const tops = boxes.map((box) => box?.y ?? Number.NaN);
+    expect(tops).toEqual([...tops].sort((a, b) => a - b));
+  }).toPass();
 }
 
 test("one task has no outline; an attempt that failed by itself is a line under the work", async () => {

@@ -83,14 +83,20 @@ const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true
 const result = (): Locator => pane().getByRole("region", { name: "Result", exact: true });
 const root = (): Locator => shownTask(page, /./).first();
 
+/** Home says what is missing, and leads to where it is added. */
 async function saveKey(): Promise<void> {
+  await page.goto(stage.server.url);
   await expect(page.getByText("No model is connected.")).toBeVisible();
-  const connect = page.getByRole("region", { name: "Connect a model" });
+  await page.getByRole("link", { name: "connect one" }).click();
+  const connect = page.getByRole("region", { name: "Anthropic" });
+  await connect.getByRole("button", { name: "Add key" }).click();
   await connect.getByLabel("Key", { exact: true }).fill(KEY);
   await connect.getByLabel(/^Address/).fill(stage.provider.url);
   await connect.getByRole("button", { name: "Test the key" }).click();
   await expect(connect.getByText("Anthropic accepts the key: 1 model.")).toBeVisible();
   await connect.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText(/^Default model: anthropic\//)).toBeVisible();
+  await page.goto(stage.server.url);
   await expect(page.getByText("No model is connected.")).toHaveCount(0);
 }
 
@@ -192,7 +198,6 @@ test("the sample, a survey of the own folder, a key, more words, an approved cha
   await runSample();
   await surveyFolder();
   await readReport();
-  await page.goto(stage.server.url);
   await saveKey();
   await page.getByRole("region", { name: "Finished" }).getByText(SURVEY).click();
   await goOnWithWords();

@@ -77,7 +77,7 @@ test("a success opens at its result, and rows, header and lists say what came ou
   await page.reload();
   await expect(result()).toBeInViewport();
   await expect(result().getByTestId("task-sentence")).toContainText("1 claim, 1 shown by a command");
-  await expect(result().getByRole("heading", { name: "Survey" })).toBeVisible();
+  await expect(result().getByTestId("result").getByRole("heading", { name: "Survey" })).toBeVisible();
   await expect(result().getByTestId("claims")).toContainText("The report is there.");
   await expect(result().getByRole("region", { name: "Files of the result" })).toContainText("report.md");
   await result().getByRole("button", { name: "Copy", exact: true }).click();
@@ -109,7 +109,7 @@ test("a success opens at its result, and rows, header and lists say what came ou
   await openLog(pane());
   await pane().locator("[data-seq]").last().scrollIntoViewIfNeeded();
   await pane().getByRole("button", { name: "To the result" }).click();
-  await expect(result().getByRole("heading", { name: "Survey" })).toBeInViewport();
+  await expect(result().getByTestId("result").getByRole("heading", { name: "Survey" })).toBeInViewport();
 
   await page.goto(`${server.url}/trees`);
   await expect(page.locator(`[data-tree="${id}"]`)).toContainText(found);

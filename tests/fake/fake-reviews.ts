@@ -7,7 +7,7 @@ import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
 type ReviewOperations = Pick<FakeOperations, "decide" | "answer" | "comment" | "askTask">;
-type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided">;
+type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided" | "comparePush">;
 
 export function fakeReviews(store: FakeStore): {
   list: Queries["listReviews"];
@@ -22,6 +22,9 @@ export function fakeReviews(store: FakeStore): {
   return {
     queries: {
       getReviewItem: async (id, actor) => itemOf(store, store.findReview(id), comments.get(id) ?? [], actor),
+      async comparePush() {
+        throw new UserError("invalid", "The test application has no repositories.");
+      },
       async listDecided({ text = "", kind, status, by = "" } = {}) {
         const found = [...store.reviews.values()].reverse().filter((review) => {
           const words = `${review.title} ${review.detail} ${review.answer ?? ""}`.toLowerCase();

@@ -6,7 +6,10 @@ import { stdioTransport } from "./stdio-transport";
 test("an answer and the last words are heard when the server's end is known before they are read", async () => {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const process = {
-    ...{ stdin, stdout, stderr, ended: Promise.resolve({ exitStatus: 0 }) },
+    stdin,
+    stdout,
+    stderr,
+    ended: Promise.resolve({ exitStatus: 0 }),
     kill: async () => {},
     synchronise: async () => {},
   };

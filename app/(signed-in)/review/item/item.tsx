@@ -23,6 +23,7 @@ import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
 import { OtherEvidence } from "./item-evidence";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
+import { PushEvidence } from "./item-push";
 
 interface ItemProps {
   item: ReviewItem;
@@ -183,7 +184,15 @@ function costWords({ task, tree }: ReviewItem["cost"]): string {
 }
 
 function Evidence({ item }: { item: ReviewItem }) {
-  if (item.call) return <CallEvidence review={item.review} call={item.call} />;
+  if (item.call)
+    return (
+      <>
+        <CallEvidence review={item.review} call={item.call} />
+        {item.review.status === "open" && item.review.dangers.includes("force_push") ? (
+          <PushEvidence id={item.review.id} />
+        ) : null}
+      </>
+    );
   const change = item.proposal?.change;
   if (item.proposal && change)
     return <ChangeEvidence proposal={item.proposal} change={change} risk={riskWords(item.review)} />;

@@ -90,7 +90,7 @@ export function ResultFiles({ task, files: { body, problem }, hasPreview = false
         {more ? <li className="px-2 py-1">{more}</li> : null}
       </ul>
       {previewed ? (
-        <div className="min-w-0 border-l border-line @max-[560px]:hidden" data-preview>
+        <div className="min-h-64 min-w-0 border-l border-line @max-[560px]:hidden" data-preview>
           <ResultPreview
             key={previewed.path}
             treeId={task.tree_id}

@@ -24,7 +24,7 @@ export function ResultPreview({ treeId, file, at, patch, revision }: ResultPrevi
   const { path, change } = file;
   return (
     <figure className="flex h-full min-w-0 flex-col">
-      <div className="h-56 flex-auto overflow-auto scrollbar-thin p-2 text-small" data-preview-of={path}>
+      <div className="h-0 flex-auto overflow-auto scrollbar-thin p-2 text-small" data-preview-of={path}>
         {change === "added" ? (
           <Content treeId={treeId} path={path} at={at} revision={revision} />
         ) : (

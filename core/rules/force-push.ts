@@ -1,0 +1,58 @@
+/** What a command that only force-pushes names. Pure. */
+import { commandsIn, type Simple, simpleCommands } from "./command-dangers";
+
+/** A forced push of one branch. Null stands for what git takes from the repository's settings. */
+export interface ForcePush {
+  /** The folder that the command goes to first, as it says it; null: the one that it starts in. */
+  folder: string | null;
+  /** The name or the address of a remote. */
+  remote: string | null;
+  /** The branch or commit that is pushed; null: the current one. */
+  source: string | null;
+  /** The branch of the remote; null: the current branch. */
+  branch: string | null;
+}
+
+/** Options that change neither what is pushed nor where to. */
+const OPTIONS =
+  /^(-[fuqv]+|--force|--force-with-lease(=.*)?|--force-if-includes|--set-upstream|--quiet|--verbose|--no-verify|--progress|--porcelain|--atomic)$/;
+const BRANCH = /^(?:refs\/heads\/)?([^*?[\\^~:$ ]+)$/;
+
+/**
+ * Returns what a call force-pushes, when its arguments hold one command that does nothing else; null for a command that
+ * does more, or leaves open what it pushes: nobody could say then what is lost.
+ */
+export function forcePushIn(input: unknown): ForcePush | null {
+  const [script, ...others] = commandsIn(input);
+  if (script === undefined || others.length > 0) return null;
+  const all = simpleCommands(script);
+  const last = all.at(-1);
+  if (all.length > 2 || last?.program !== "git") return null;
+  const before = all.length === 2 ? folderOf(all[0]) : null;
+  if (all.length === 2 && before === null) return null;
+  const isElsewhere = last.args[0] === "-C";
+  const [command, ...args] = isElsewhere ? last.args.slice(2) : last.args;
+  if (command !== "push" || (isElsewhere && before !== null)) return null;
+  const pushed = pushedBy(args);
+  return pushed && { folder: isElsewhere ? (last.args[1] ?? null) : before, ...pushed };
+}
+
+function folderOf(command: Simple | undefined): string | null {
+  const [folder, ...more] = command?.program === "cd" ? command.args : [];
+  return folder === undefined || more.length > 0 || /^[-~$]/.test(folder) ? null : folder;
+}
+
+function pushedBy(args: readonly string[]): Omit<ForcePush, "folder"> | null {
+  const options = args.filter((arg) => arg.startsWith("-"));
+  const [remote = null, refspec = "", ...more] = args.filter((arg) => !arg.startsWith("-"));
+  if (more.length > 0 || remote?.includes("$") || !options.every((option) => OPTIONS.test(option))) return null;
+  const isForced =
+    refspec.startsWith("+") || options.some((one) => /^(--force(-with-lease(=.*)?)?$|-[a-z]*f)/.test(one));
+  if (!isForced) return null;
+  if (refspec === "") return { remote, source: null, branch: null };
+  const [from = "", to, ...rest] = refspec.replace(/^\+/, "").split(":");
+  const source = from.match(BRANCH)?.[1];
+  const branch = to === undefined ? source : to.match(BRANCH)?.[1];
+  if (rest.length > 0 || source === undefined || branch === undefined || branch.startsWith("refs/")) return null;
+  return { remote, source, branch: to === undefined && source === "HEAD" ? null : branch };
+}
