@@ -2,7 +2,8 @@
 
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
-import { wholeBody } from "@/db/file/bodies";
+import { SELECTOR } from "@/core/selection";
+import { isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halt";
@@ -99,6 +100,12 @@ function treeStatements(sqlite: Sqlite) {
   return {
     treeById: sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id = ?`),
     tree: sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`),
+    // The newest such event: a fork of a fork also holds those of its origins.
+    forkPoint: sqlite.prepare(`
+      SELECT message.turn + 1 AS turn,
+        CASE WHEN above.id IS NOT NULL AND above.agent <> '${SELECTOR}' THEN task.title END AS task
+      FROM messages message JOIN tasks task ON task.id = message.task_id LEFT JOIN tasks above ON above.id = task.parent_id
+      WHERE message.tree_id = ? AND ${isEvent(["forked"], "message")} ORDER BY message.id DESC LIMIT 1`),
     busy: sqlite
       .prepare(
         "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",

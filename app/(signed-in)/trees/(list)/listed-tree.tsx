@@ -87,9 +87,7 @@ function Row({
       <span className="relative flex min-w-0 items-baseline gap-1.5">
         <b className="truncate font-medium">{tree.title}</b>
         <span className="sr-only"> – {STATUS_WORDS[status]}. </span>
-        {tree.forked_from ? (
-          <span className="flex-none text-ink-3 text-small">fork at #{tree.forked_from.seq}</span>
-        ) : null}
+        {tree.forked_from ? <span className="flex-none text-ink-3 text-small">fork</span> : null}
         {hasPeople ? <span className="flex-none text-ink-3 text-small phone:hidden">by {tree.created_by}</span> : null}
         {tree.pinned ? <Pin by={tree.pinned.by} /> : null}
       </span>
