@@ -105,6 +105,8 @@ export interface Tree {
   schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
   /** Set for a pinned tree, which retention keeps: who pinned it, and when. */
   pinned?: { by: string; at: string };
+  /** Set for a tree instead of which a person kept another one: the id of that one, who kept it, and when. */
+  not_kept?: { instead: string; by: string; at: string };
   /** Set for a tree that was read from an archive: it can be looked at, and nothing in it goes on. */
   from_archive?: true;
   /** Set for a tree that pursues a goal: how far it has come. */
@@ -259,6 +261,7 @@ export interface ComparedTree {
   /** Seconds from its start to its end, or until now. */
   seconds: number;
   forked_from: ForkOrigin | null;
+  not_kept?: Tree["not_kept"];
 }
 
 /** `POST /tasks/:id/fork`. */

@@ -62,6 +62,13 @@ export interface TreeRow {
   pinnedBy: string | null;
   pinnedAtMs: number | null;
   isFromArchive: number;
+  /** JSON; see `NotKept`. */
+  notKept: string | null;
+}
+
+/** Returns the name of the row in `facts` that says which tree a person kept instead of this one. */
+export function notKeptFact(treeUid: string): string {
+  return `not_kept:${treeUid}`;
 }
 
 const TREE_COLUMNS = `
@@ -73,7 +80,7 @@ const TREE_COLUMNS = `
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,
   schedule.uid AS scheduleUid, schedule.name AS scheduleName, run.due_at_ms AS scheduleDueMs, run.cause AS scheduleCause,
   schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved, tree.pinned_by AS pinnedBy, tree.pinned_at_ms AS pinnedAtMs,
-  tree.archive_hash IS NOT NULL AS isFromArchive
+  tree.archive_hash IS NOT NULL AS isFromArchive, (SELECT value FROM facts WHERE name = '${notKeptFact("")}' || tree.uid) AS notKept
   FROM trees tree JOIN tasks root ON root.id = tree.root_id
     LEFT JOIN schedule_runs run ON run.tree = tree.uid LEFT JOIN schedules schedule ON schedule.id = run.schedule_id`;
 

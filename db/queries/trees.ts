@@ -181,6 +181,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     ...scheduleShape(row),
     ...(row.pinnedBy !== null && row.pinnedAtMs !== null && { pinned: { by: row.pinnedBy, at: iso(row.pinnedAtMs) } }),
     ...(row.isFromArchive === 1 && { from_archive: true as const }),
+    ...notKeptShape(row),
     forked_from: originOf(row),
     ...(progress && { progress }),
     grant: grantShape(row),
@@ -195,6 +196,12 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     counts: statusCounts.of(row),
     tasks,
   };
+}
+
+function notKeptShape({ notKept }: TreeRow): Pick<Tree, "not_kept"> {
+  if (notKept === null) return {};
+  const { instead, by, at } = JSON.parse(notKept) as NonNullable<Tree["not_kept"]>;
+  return { not_kept: { instead, by, at } };
 }
 
 function scheduleShape(row: TreeRow): Pick<Tree, "schedule"> {

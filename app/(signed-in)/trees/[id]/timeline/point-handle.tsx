@@ -64,7 +64,7 @@ export function PointHandle({ choice, scale, nowPlace }: PointHandleProps) {
         aria-valuenow={index}
         aria-valuetext={point ? pointText(point) : "Now"}
         title="Drag to look back, turn by turn"
-        className={`absolute top-0.5 flex h-5 items-center gap-1 rounded-full border px-1.5 leading-4 font-medium whitespace-nowrap ${point ? "border-accent bg-accent text-on-accent" : "border-line-strong bg-raised text-ink-2"}`}
+        className={`absolute top-[3px] flex h-4.5 items-center gap-1 rounded-full border px-1.5 leading-4 font-medium whitespace-nowrap ${point ? "border-accent bg-accent text-on-accent" : "border-line-strong bg-raised text-ink-2"}`}
         // Its own width to the left at the right end, so that it stays in view at both ends.
         style={{ left: percent(place), transform: `translateX(${-100 * place}%)` }}
         onFocus={wake}
