@@ -42,7 +42,7 @@ import type {
   ToolProposal,
   ToolVersionTexts,
 } from "@/core/shapes/tools";
-import type { Timeline } from "@/core/shapes/tree-views";
+import type { Timeline, TreeTurn } from "@/core/shapes/tree-views";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessQueries } from "./application-access";
 import type { CapabilityQueries } from "./application-capabilities";
@@ -128,6 +128,8 @@ export interface Queries
   getTask(id: string): Promise<Task>;
   /** Returns when each task ran and waited. With `after`, the cursor of an earlier answer, only changes since then. */
   getTimeline(id: string, after?: string): Promise<Timeline>;
+  /** Returns the newest turns of a tree, to which a person can go back, oldest first. */
+  listTurns(id: string): Promise<TreeTurn[]>;
   /**
    * Returns messages of one task or of a whole tree, always in ascending order of `seq`. A cursor is the `seq` of a
    * message as decimal text, so a reader can continue after any message, or read before it. Without `after` the page

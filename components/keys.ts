@@ -47,7 +47,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       [".", "step: run one turn, then pause"],
       [">", "preview the next step, and change it first"],
       ["m", "change agent, model or priority"],
-      ["f", "fork from the entry under the pointer or focus"],
+      ["f", "go back to the entry under the pointer or focus, in a fork"],
       ["r", "retry"],
       ["x", "stop (asks first)"],
     ],

@@ -66,6 +66,7 @@ import { createSchedules, type Schedules } from "./schedules/schedules";
 import { type ArchivedTrees, createArchivedTrees } from "./trees/archive-writer";
 import { type ArchivedRows, createArchivedRows } from "./trees/archived-rows";
 import { createForks, type Forks } from "./trees/forks";
+import { createKeptTrees, type KeptTrees } from "./trees/kept-trees";
 import { createLoans, type Loans } from "./trees/loans";
 import { createPersonVerdicts, type PersonVerdicts } from "./trees/person-verdicts";
 import { createRetentionTrees, type RetentionTrees } from "./trees/retention";
@@ -111,6 +112,8 @@ interface TreeParts {
   search: Search;
   /** Failures that a person has seen. */
   seen: Seen;
+  /** Which of two trees a person kept. */
+  keptTrees: KeptTrees;
   /** Proofs that people share by link. */
   sharedProofs: SharedProofs;
   /** What people say about results. */
@@ -312,6 +315,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),
+    keptTrees: createKeptTrees(client.sqlite, log),
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     spendCaps: createSpendCaps(client.sqlite, log),

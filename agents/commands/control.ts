@@ -81,11 +81,7 @@ export const controlOperations = {
     async run({ id, reason = "" }, actor, { store, ids }) {
       const { task, scope } = target(store, ids, id);
       refuseEnded(task, "stopped");
-      const detail = reason.trim() ? `${actor.name}: ${reason.trim()}` : `By ${actor.name}.`;
-      const chosen = chosenOf(store, task);
-      for (const one of chosen ? [chosen, task] : [task]) {
-        await store.trees.send(one.uid, { kind: "stop", status: "stopped", reason: "by_person", detail });
-      }
+      await stopTask(store, task, reason.trim() ? `${actor.name}: ${reason.trim()}` : `By ${actor.name}.`);
       return { sentence: `Stopping ${scope}.` };
     },
   }),
@@ -102,6 +98,14 @@ export const controlOperations = {
     run: ({ id, text: message }, actor, world) => steer(world, id, message, actor),
   }),
 };
+
+/** Tells a task, and the one that its agent_selector chose, to stop. Resolves with false when it had ended. */
+export async function stopTask(store: Store, task: FoundTask, detail: string): Promise<boolean> {
+  const chosen = chosenOf(store, task);
+  const letter = { kind: "stop", status: "stopped", reason: "by_person", detail } as const;
+  if (chosen) await store.trees.send(chosen.uid, letter);
+  return store.trees.send(task.uid, letter);
+}
 
 /** Ends the pauses that hold what was named, where it has none of its own. Resolves with whether there were any. */
 async function resumeNear({ trees }: Store, task: FoundTask, by: string): Promise<boolean> {

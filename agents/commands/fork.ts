@@ -11,6 +11,7 @@ import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@
 import type { Entry } from "@/core/log/entries";
 import type { AddedAmounts } from "@/core/rules/grants";
 import type { ForkRequest } from "@/core/shapes/shapes";
+import { forkTitle } from "@/core/words/forks";
 import { decodeEntry, encodeEntry } from "@/db/file/rows";
 import type { FoundTask } from "@/db/records/found-task";
 import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/trees/fork-records";
@@ -73,7 +74,7 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
   const isWritten = await sources.store.forks.insert({
     uid,
-    title: task.parentId === null ? copy.target.state.assignment.title : source.title,
+    title: titleOf(copy),
     by,
     from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? at },
     source,
@@ -84,6 +85,15 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
   });
   if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
   return copy.target.uid;
+}
+
+/** Returns what the tree works on, which its first task says, and from which turn it does it again. */
+function titleOf({ target, parts }: Copy): string {
+  const { state } = target;
+  const first = parts.tasks.find(({ parentUid }) => parentUid === null) ?? target;
+  const isHead = target === first || state.assignment.chosen;
+  const point = { turn: state.turn + 1, ...(!isHead && { task: state.assignment.title }) };
+  return forkTitle((isHead ? target : first).state.assignment.title, point);
 }
 
 /** Removes the files of a failed fork. Files that cannot be removed only take space. */

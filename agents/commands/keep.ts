@@ -1,19 +1,65 @@
-/** Writes the files of one of two compared trees into the folder that both began in. */
+/** Keeps one of two compared trees, or writes its files into the folder that both began in. */
 
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { operation } from "@/agents/commands/world/operation";
+import { stopTask } from "@/agents/commands/control";
+import { type CommandWorld, operation } from "@/agents/commands/world/operation";
+import { target } from "@/agents/commands/world/unit";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { askedLater, momentOf } from "@/agents/files/moment";
 import { folderWithoutRepository, personsFolder } from "@/agents/files/target";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
+import { isEnded } from "@/core/log/terms";
 import { newId } from "@/lib/new-id";
 import { isGitsOwn } from "@/lib/workspace/path";
 
 const MOST_NAMED = 5;
 
 export const keepOperations = {
+  /** Nothing is written or deleted, so it can be undone; see decision 54. */
+  keepTree: operation({
+    right: "run",
+    summary: "Keeps one of two trees: pins it, and marks the other one as not kept, which is stopped if it still runs.",
+    on: "unit",
+    reach: ({ id, instead_of: other }) => ({ works: [id, other] }),
+    http: "POST trees/:id/choose",
+    input: z.strictObject({ instead_of: text }),
+    audit: [],
+    tells: ({ instead_of: other }) => ({ other }),
+    result: said,
+    async run({ id, instead_of: other }, actor, world) {
+      const { store, ids } = world;
+      const [keptUid, otherUid] = [ids.tree(id), ids.tree(other)];
+      if (keptUid === otherUid) throw new UserError("invalid", "Both are the same tree: name two.");
+      await store.keptTrees.keep(keyOf(world, keptUid), keyOf(world, otherUid), actor.name);
+      const { task } = target(store, ids, otherUid);
+      const isStopping = !isEnded(task.status) && (await stopTask(store, task, `${actor.name} kept another tree.`));
+      return {
+        sentence: `Kept, and pinned. The other one is marked as not kept${isStopping ? " and is being stopped" : ""}.`,
+      };
+    },
+  }),
+  unkeepTree: operation({
+    right: "run",
+    summary: "Takes back that one of two trees was kept: the pin that it brought, and the mark of the other one.",
+    on: "unit",
+    reach: ({ id, instead_of: other }) => ({ works: [id, other] }),
+    http: "POST trees/:id/unchoose",
+    input: z.strictObject({ instead_of: text }),
+    audit: [],
+    tells: ({ instead_of: other }) => ({ other }),
+    result: said,
+    async run({ id, instead_of: other }, _actor, world) {
+      const { store, ids } = world;
+      const [kept, left] = [keyOf(world, ids.tree(id)), keyOf(world, ids.tree(other))];
+      if (!(await store.keptTrees.undo(kept, left)))
+        throw new UserError("conflict", "This tree was not kept instead of the other one.");
+      const { status } = target(store, ids, left.uid).task;
+      const rest = status === "stopped" ? " The tree that was stopped stays stopped until you continue it." : "";
+      return { sentence: `Undone: both trees stand as before.${rest}` };
+    },
+  }),
   /** Refused for a repository, which gets a branch, and when the folder changed in the same places meanwhile. */
   keepFiles: operation({
     right: "run",
@@ -48,11 +94,15 @@ export const keepOperations = {
       await askedLater(snapshots.apply({ from: now, to: merged.commit, folder, hiddenPaths }));
       const { length } = await askedLater(snapshots.changes(now, merged.commit));
       return {
-        sentence: `Wrote ${length} ${length === 1 ? "file" : "files"} into ${folder}. To undo it, keep the other tree.`,
+        sentence: `Wrote ${length} ${length === 1 ? "file" : "files"} into ${folder}. To undo it, write those of the other tree.`,
       };
     },
   }),
 };
+
+function keyOf({ store }: CommandWorld, uid: string): { id: number; uid: string } {
+  return { id: store.queries.trees.treeKey(uid), uid };
+}
 
 function conflictIn(folder: string, paths: readonly string[]): UserError {
   const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";

@@ -25,6 +25,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   find: "look",
   findInLog: "look",
   getTimeline: "look",
+  listTurns: "look",
   listMessages: "look",
   getMessage: "look",
   listReviews: "look",

@@ -9,6 +9,9 @@ const MOST_FOUND = 200;
 /** Commits made while an answer is read may be newer than its cursor, so the next answer starts this much earlier. */
 const OVERLAP_MS = 2_000;
 
+/** Of a longer tree only the newest turns can be reached on its timeline; the log of a task reaches all. */
+const MOST_TURNS = 5_000;
+
 interface TreeViewSources {
   store: Store;
   ids: Ids;
@@ -16,10 +19,13 @@ interface TreeViewSources {
   slots: number;
 }
 
-export function createTreeViewQueries(sources: TreeViewSources): Pick<Queries, "searchTree" | "getTimeline"> {
+export function createTreeViewQueries(
+  sources: TreeViewSources,
+): Pick<Queries, "searchTree" | "getTimeline" | "listTurns"> {
   const { store, ids } = sources;
   return {
     searchTree: async (id, words) => store.search.searchTree(words, { treeId: ids.tree(id), limit: MOST_FOUND }),
+    listTurns: async (id) => store.queries.timeline.turns(ids.tree(id), MOST_TURNS),
     async getTimeline(id, after) {
       if (after !== undefined && !/^\d{1,15}$/.test(after)) {
         throw new UserError(

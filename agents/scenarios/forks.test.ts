@@ -65,7 +65,8 @@ test("a fork inside a turn begins with that turn: what ended before keeps its re
   isFork = true;
   const at = await seqOf(trial, original.root_task_id, (message) => message.kind === "tool_call" && message.turn === 2);
   const fork = await trial.runtime.application.commands.fork({ id: original.root_task_id, at }, tester);
-  expect(fork.forked_from?.tree_id).toBe(original.id);
+  expect(fork.forked_from).toMatchObject({ tree_id: original.id, turn: 2 });
+  expect(fork.title).toBe("root, from turn 2");
   const ended = await trial.ended(fork.id);
   expect(ended.status).toBe("succeeded");
   // The first subtask is there with its result and was not run again; the second was restarted.
@@ -98,6 +99,10 @@ test("a fork while subtasks run takes over their states: they go on in both tree
   const slow = titled(before, "slow");
   const at = await seqOf(trial, slow.id, (message) => message.kind === "tool_response");
   const fork = await trial.runtime.application.commands.fork({ id: slow.id, at }, tester);
+  expect(fork.forked_from).toMatchObject({ turn: 2, task: "slow" });
+  expect(fork.title).toBe("root, from turn 2 of “slow”");
+  const again = await trial.runtime.application.commands.fork({ id: fork.root_task_id }, tester);
+  expect(again.title).toBe("root, from the start");
   hold.open();
   const [one, other] = [await trial.ended(id), await trial.ended(fork.id)];
   expect([one.status, other.status]).toEqual(["succeeded", "succeeded"]);
@@ -120,7 +125,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
     tester,
   );
   const first = await trial.ended(anew.id);
-  expect(first.title).toBe("Do it in French.");
+  expect(first.title).toBe("Do it in French, from the start");
   expect(titled(first, "Do it in French.")).toMatchObject({ agent: "coder", model: "openai/gpt-5.1" });
   expect((await queries.getTask(first.root_task_id)).instruction).toBe("Do it in French.");
   expect(eventsOf(await logOf(trial, first.root_task_id))).not.toContain("changed");

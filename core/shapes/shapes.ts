@@ -9,6 +9,7 @@ import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { ForkOrigin } from "./forks";
 import type { GoalProgress } from "./goals";
 
 /** Amounts of a grant or a spend. null means no cap. */
@@ -98,12 +99,14 @@ export interface Tree {
   headline: string;
   /** For a parked tree: when the first of its tasks continues. */
   parked_until: string | null;
-  /** For a fork: its origin and the last copied message. */
-  forked_from: { tree_id: string; seq: number } | null;
+  /** For a fork: its origin, and where it went back to. */
+  forked_from: ForkOrigin | null;
   /** The schedule that began it; absent for other trees. */
   schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
   /** Set for a pinned tree, which retention keeps: who pinned it, and when. */
   pinned?: { by: string; at: string };
+  /** Set for a tree instead of which a person kept another one: the id of that one, who kept it, and when. */
+  not_kept?: { instead: string; by: string; at: string };
   /** Set for a tree that was read from an archive: it can be looked at, and nothing in it goes on. */
   from_archive?: true;
   /** Set for a tree that pursues a goal: how far it has come. */
@@ -257,7 +260,8 @@ export interface ComparedTree {
   copied: { tokens: number; cost_usd: number };
   /** Seconds from its start to its end, or until now. */
   seconds: number;
-  forked_from: { tree_id: string; seq: number } | null;
+  forked_from: ForkOrigin | null;
+  not_kept?: Tree["not_kept"];
 }
 
 /** `POST /tasks/:id/fork`. */

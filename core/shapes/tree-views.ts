@@ -33,6 +33,16 @@ export interface TimelineTask {
   tokens: number;
 }
 
+/** A turn of a task, to which a person can go back: the tree as it was just before the model's reply. */
+export interface TreeTurn {
+  /** The message that holds the reply. */
+  seq: number;
+  task_id: string;
+  turn: number;
+  /** When the reply was stored. */
+  at: string;
+}
+
 export interface Timeline {
   tree_id: string;
   /** When the tree began; all times count from here. */

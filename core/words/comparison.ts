@@ -2,17 +2,23 @@
 
 import type { ComparedTree } from "@/core/shapes/shapes";
 import { duration, exactCount, money, plural } from "./figures";
+import { turnText } from "./forks";
 
 export function originText(a: ComparedTree, b: ComparedTree): string {
   const [name, from] = b.forked_from?.tree_id === a.tree_id ? ["B", b] : ["A", a];
   const source = name === "B" ? "A" : "B";
   const isFork = from.forked_from?.tree_id === (name === "B" ? a : b).tree_id;
-  if (isFork)
-    return `${name} was forked from ${source} at message ${from.forked_from?.seq}. Both hold everything up to it.`;
+  if (isFork) return `${name} was forked from ${source}${pointOf(from)}. Both hold everything before that.`;
   const [first, second] = [a.forked_from, b.forked_from];
   if (first && second && first.tree_id === second.tree_id)
-    return `Both were forked from the same tree: A at message ${first.seq}, B at message ${second.seq}.`;
+    return `Both were forked from the same tree: A${pointOf(a)}, B${pointOf(b)}.`;
   return "Neither was forked from the other.";
+}
+
+/** Returns for example " at turn 3"; "" for a fork whose log no longer says it. */
+function pointOf({ forked_from: origin }: ComparedTree): string {
+  const turn = origin && turnText(origin);
+  return turn ? ` at ${turn}` : "";
 }
 
 /** Returns the measured differences of B from A in one sentence, without a verdict. */

@@ -50,6 +50,17 @@ test("A title contains every word in any order; titles that begin with the text 
   expect(tasks("_")).toEqual([]);
 });
 
+test("A title with the text as whole words comes before one that goes on after it", () => {
+  insert("nine", ["Root", "Root.9", "Test root.9 (again)"]);
+  insert("ninety", ["root.90 and – more", "root.90", "root.91"]);
+  expect(tasks("root.9")).toEqual(["nine-1", "nine-2", "ninety-2", "ninety-1"]);
+  expect(trees("root")).toEqual(["ninety", "nine"]);
+  expect(tasks("root.*")).toEqual([]);
+  // Without words there is nothing to match, and the newest come first.
+  insert("newest", ["Newest"]);
+  expect(trees("")).toEqual(["newest", "ninety", "nine"]);
+});
+
 test("Trees with given ids are returned in their order, without those that are gone", () => {
   insert("one", ["One"]);
   insert("two", ["Two"]);

@@ -8,7 +8,7 @@ import { HALTED } from "@/db/records/halt";
 import { TREE_STATUS } from "./tree-list";
 
 export interface FindingQueries {
-  /** Returns trees whose title contains every word, or whose id begins with the text; titles that begin with it first, then the newest. Without words the newest trees. */
+  /** Returns trees whose title contains every word, or whose id begins with the text; first titles with the text as whole words, then those that begin with it, then the newest. Without words the newest trees. */
   trees(text: string, limit: number): FoundTree[];
   /** Returns the trees with these ids that exist, in the given order. */
   treesOf(ids: readonly string[]): FoundTree[];
@@ -25,6 +25,9 @@ const TASK_STATUS = `CASE WHEN task.holds + ${HALTED} > 0 AND task.ended_at_ms I
 const matches = (table: string) => `(${table}.uid LIKE @start ESCAPE '\\' OR NOT EXISTS (
   SELECT 1 FROM json_each(@words) AS word WHERE ${table}.title NOT LIKE word.value ESCAPE '\\'))`;
 
+/** Returns the condition that the title has the text as whole words: “root.9” is in “Test root.9” and not in “root.90”. */
+const isWhole = (table: string) => `(' ' || lower(${table}.title) || ' ') GLOB @whole`;
+
 export function createFindingQueries(sqlite: Sqlite): FindingQueries {
   const columns = `tree.uid AS id, tree.title, ${TREE_STATUS} AS status, tree.created_at_ms AS createdAtMs
     FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
@@ -34,12 +37,12 @@ export function createFindingQueries(sqlite: Sqlite): FindingQueries {
   const trees = sqlite.prepare(`
     SELECT ${columns}
     WHERE tree.is_system = 0 AND ${matches("tree")}
-    ORDER BY tree.title LIKE @start ESCAPE '\\' DESC, tree.id DESC LIMIT @limit`);
+    ORDER BY ${isWhole("tree")} DESC, tree.title LIKE @start ESCAPE '\\' DESC, tree.id DESC LIMIT @limit`);
   const tasks = sqlite.prepare(`
     SELECT task.uid AS id, tree.uid AS tree_id, task.title, tree.title AS tree, task.agent, ${TASK_STATUS} AS status
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.id <> tree.root_id AND task.role = 'work' AND tree.is_system = 0 AND ${matches("task")}
-    ORDER BY task.title LIKE @start ESCAPE '\\' DESC, task.id DESC LIMIT @limit`);
+    ORDER BY ${isWhole("task")} DESC, task.title LIKE @start ESCAPE '\\' DESC, task.id DESC LIMIT @limit`);
   return {
     trees: (text, limit) => (trees.all(parametersOf(text, limit)) as TreeRow[]).map(treeShape),
     treesOf: (ids) => (ids.length === 0 ? [] : (named.all(JSON.stringify(ids)) as TreeRow[]).map(treeShape)),
@@ -59,7 +62,10 @@ function taskShape(row: FoundTask): FoundTask {
 
 function parametersOf(text: string, limit: number) {
   const words = text.trim().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
-  return { words: JSON.stringify(words.map((word) => `%${literal(word)}%`)), start: `${literal(text.trim())}%`, limit };
+  // Without words nothing is whole, and the newest come first.
+  const whole = words.length === 0 ? "" : `*[^a-z0-9]${text.trim().toLowerCase().replace(/[*?[]/g, "[$&]")}[^a-z0-9]*`;
+  const start = `${literal(text.trim())}%`;
+  return { words: JSON.stringify(words.map((word) => `%${literal(word)}%`)), start, whole, limit };
 }
 
 const literal = (text: string) => text.replace(/[\\%_]/g, "\\$&");

@@ -1,5 +1,5 @@
 /** Reads when each task ran and waited, for a whole tree or for its tasks that may have changed since a time. */
-import type { Stretch, Timeline, TimelineTask } from "@/core/shapes/tree-views";
+import type { Stretch, Timeline, TimelineTask, TreeTurn } from "@/core/shapes/tree-views";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
@@ -33,6 +33,13 @@ interface IntervalRow extends Interval {
   scope: string;
 }
 
+interface TurnRow {
+  seq: number;
+  taskUid: string;
+  turn: number;
+  atMs: number;
+}
+
 interface EndRow {
   taskId: number;
   status: "succeeded" | "failed" | "stopped";
@@ -42,8 +49,11 @@ interface EndRow {
 export interface TimelineQueries {
   /** With `sinceMs`, returns only tasks that are open or ended since then. */
   timeline(treeUid: string, sinceMs: number | null, nowMs: number): Omit<Timeline, "slots" | "cursor">;
+  /** Returns the newest turns of the tree's tasks in the order of their replies, without those of finishing tasks. */
+  turns(treeUid: string, limit: number): TreeTurn[];
 }
 
+const REPLY = KINDS.indexOf("agent_response");
 const CALL = KINDS.indexOf("tool_call");
 const RESPONSE = KINDS.indexOf("tool_response");
 const EVENT = KINDS.indexOf("event");
@@ -53,7 +63,13 @@ type Statements = ReturnType<typeof timelineStatements>;
 
 export function createTimelineQueries(sqlite: Sqlite): TimelineQueries {
   const run = timelineStatements(sqlite);
-  return { timeline: (treeUid, sinceMs, nowMs) => timeline(run, treeUid, sinceMs, nowMs) };
+  return {
+    timeline: (treeUid, sinceMs, nowMs) => timeline(run, treeUid, sinceMs, nowMs),
+    turns: (treeUid, limit) =>
+      (run.turns.all(treeUid, limit) as TurnRow[])
+        .map(({ seq, taskUid, turn, atMs }) => ({ seq, task_id: taskUid, turn, at: iso(atMs) }))
+        .reverse(),
+  };
 }
 
 function timelineStatements(sqlite: Sqlite) {
@@ -84,6 +100,11 @@ function timelineStatements(sqlite: Sqlite) {
     dependencies: sqlite.prepare(`
       SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
       WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?)`),
+    turns: sqlite.prepare(`
+      SELECT message.id AS seq, task.uid AS taskUid, message.turn, message.created_at_ms AS atMs
+      FROM messages message JOIN tasks task ON task.id = message.task_id
+      WHERE message.tree_id = (SELECT id FROM trees WHERE uid = ?) AND message.kind = ${REPLY} AND task.role = 'work'
+      ORDER BY message.id DESC LIMIT ?`),
     ends: sqlite.prepare(
       "SELECT task_id AS taskId, status, ended_at_ms AS atMs FROM attempts WHERE tree_id = ? ORDER BY task_id, attempt",
     ),

@@ -2,7 +2,8 @@
 
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
-import { wholeBody } from "@/db/file/bodies";
+import { SELECTOR } from "@/core/selection";
+import { isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halt";
@@ -61,6 +62,13 @@ export interface TreeRow {
   pinnedBy: string | null;
   pinnedAtMs: number | null;
   isFromArchive: number;
+  /** JSON; see `NotKept`. */
+  notKept: string | null;
+}
+
+/** Returns the name of the row in `facts` that says which tree a person kept instead of this one. */
+export function notKeptFact(treeUid: string): string {
+  return `not_kept:${treeUid}`;
 }
 
 const TREE_COLUMNS = `
@@ -72,7 +80,7 @@ const TREE_COLUMNS = `
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,
   schedule.uid AS scheduleUid, schedule.name AS scheduleName, run.due_at_ms AS scheduleDueMs, run.cause AS scheduleCause,
   schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved, tree.pinned_by AS pinnedBy, tree.pinned_at_ms AS pinnedAtMs,
-  tree.archive_hash IS NOT NULL AS isFromArchive
+  tree.archive_hash IS NOT NULL AS isFromArchive, (SELECT value FROM facts WHERE name = '${notKeptFact("")}' || tree.uid) AS notKept
   FROM trees tree JOIN tasks root ON root.id = tree.root_id
     LEFT JOIN schedule_runs run ON run.tree = tree.uid LEFT JOIN schedules schedule ON schedule.id = run.schedule_id`;
 
@@ -99,6 +107,12 @@ function treeStatements(sqlite: Sqlite) {
   return {
     treeById: sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id = ?`),
     tree: sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`),
+    // The newest such event: a fork of a fork also holds those of its origins.
+    forkPoint: sqlite.prepare(`
+      SELECT message.turn + 1 AS turn,
+        CASE WHEN above.id IS NOT NULL AND above.agent <> '${SELECTOR}' THEN task.title END AS task
+      FROM messages message JOIN tasks task ON task.id = message.task_id LEFT JOIN tasks above ON above.id = task.parent_id
+      WHERE message.tree_id = ? AND ${isEvent(["forked"], "message")} ORDER BY message.id DESC LIMIT 1`),
     busy: sqlite
       .prepare(
         "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",

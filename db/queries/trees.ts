@@ -1,6 +1,7 @@
 /** Reads trees and tasks for pages and the command line. */
 
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
+import type { ForkOrigin } from "@/core/shapes/forks";
 import type { Page, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
 import { withoutDisguise } from "@/core/words/visible";
@@ -103,7 +104,7 @@ function listTrees(
 function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: number): Tree {
   const { run } = reader;
   const row = run.tree.get(uid) as TreeRow;
-  if (tasks === "none") return treeShape(reader, row, []);
+  if (tasks === "none") return withTurn(reader, row, treeShape(reader, row, []));
   const rows = (
     typeof tasks === "object"
       ? run.changed.all({ uids: JSON.stringify(tasks.changed), tree: row.id })
@@ -119,7 +120,20 @@ function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: num
     const { tries } = reader;
     return taskShape(one, sums, waitsOf(reader, one), depends.get(one.id) ?? [], texts, paused, tries(one), nowMs);
   });
-  return treeShape(reader, row, shapes);
+  return withTurn(reader, row, treeShape(reader, row, shapes));
+}
+
+function originOf({ forkedFrom, forkSeq }: TreeRow): ForkOrigin | null {
+  return forkedFrom !== null && forkSeq !== null ? { tree_id: forkedFrom, seq: forkSeq } : null;
+}
+
+/** Adds the turn from which a fork goes on. Its log says it, which a list of trees does not read. */
+function withTurn({ run }: TreeReader, row: TreeRow, tree: Tree): Tree {
+  if (!tree.forked_from) return tree;
+  const point = run.forkPoint.get(row.id) as { turn: number; task: string | null } | undefined;
+  if (!point) return tree;
+  const task = point.task === null ? {} : { task: withoutDisguise(point.task) };
+  return { ...tree, forked_from: { ...tree.forked_from, turn: point.turn, ...task } };
 }
 
 function getTask(reader: TreeReader, uid: string, nowMs: number): Task {
@@ -167,7 +181,8 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     ...scheduleShape(row),
     ...(row.pinnedBy !== null && row.pinnedAtMs !== null && { pinned: { by: row.pinnedBy, at: iso(row.pinnedAtMs) } }),
     ...(row.isFromArchive === 1 && { from_archive: true as const }),
-    forked_from: row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
+    ...notKeptShape(row),
+    forked_from: originOf(row),
     ...(progress && { progress }),
     grant: grantShape(row),
     totals: {
@@ -181,6 +196,12 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     counts: statusCounts.of(row),
     tasks,
   };
+}
+
+function notKeptShape({ notKept }: TreeRow): Pick<Tree, "not_kept"> {
+  if (notKept === null) return {};
+  const { instead, by, at } = JSON.parse(notKept) as NonNullable<Tree["not_kept"]>;
+  return { not_kept: { instead, by, at } };
 }
 
 function scheduleShape(row: TreeRow): Pick<Tree, "schedule"> {

@@ -1,6 +1,7 @@
 /** Prepared statements for commands on trees. */
 import type { Sqlite } from "@/db/file/client";
 import { LOCKED_FOLDER, overlap } from "@/db/queries/folders";
+import { notKeptFact } from "@/db/queries/tree-rows";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 
@@ -141,6 +142,9 @@ function deleteStatements(sqlite: Sqlite) {
     deleteA2aPushes: sqlite.prepare("DELETE FROM a2a_pushes WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteA2aTask: sqlite.prepare("DELETE FROM a2a_tasks WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteOutsideCalls: sqlite.prepare("DELETE FROM outside_calls WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
+    deleteNotKept: sqlite.prepare(
+      `DELETE FROM facts WHERE name = '${notKeptFact("")}' || (SELECT uid FROM trees WHERE id = ?)`,
+    ),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
   };

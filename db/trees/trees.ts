@@ -357,6 +357,7 @@ function deleteTree({ run }: TreesContext, treeId: number): boolean {
   run.deleteA2aPushes.run(treeId);
   run.deleteA2aTask.run(treeId);
   run.deleteOutsideCalls.run(treeId);
+  run.deleteNotKept.run(treeId);
   run.deleteTree.run(treeId);
   run.dropBlobs.run();
   return true;

@@ -105,8 +105,8 @@ test("fork follows to the end and compares with its origin; trees and tree show 
   const fork = await onlyTree(data);
   const [one, other] = [tree.id.slice(0, 8), fork.id.slice(0, 8)];
   expect(forked.stderr).toContain(`npx banyan compare ${one} ${other}`);
-  expect((await banyan(["trees", ...at])).stdout).toContain(`Write otherwise (forked from ${one} after #`);
-  expect((await banyan(["tree", other, ...at])).stdout).toContain(`(forked from ${one} after #`);
+  expect((await banyan(["trees", ...at])).stdout).toContain(`Write otherwise, from the start (forked from ${one})`);
+  expect((await banyan(["tree", other, ...at])).stdout).toContain(`(forked from ${one})`);
   const compared = (await json(["compare", one, other, ...at])) as Comparison;
   expect(compared.trees.map((side) => side.result)).toEqual(["one", "other"]);
   const table = (await banyan(["compare", one, other, "--patch", ...at])).stdout;

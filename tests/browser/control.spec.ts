@@ -129,20 +129,20 @@ test("a tree is forked at a message with another instruction, and both are compa
   const reply = pane().locator("li[data-seq]", { hasText: /turn 1 ·/ });
   await reply.hover();
   await page.keyboard.press("f");
-  const dialog = page.getByRole("dialog", { name: /^Fork (before|after) / });
+  const dialog = page.getByRole("dialog", { name: "Go back to turn 1" });
   await expect(dialog).toContainText("The new tree continues from just before turn 1");
   await dialog.getByLabel(/^Instruction of/).fill("Write two");
   const first = page.url();
   await dialog.getByRole("button", { name: "Fork" }).click();
   await page.waitForURL((url) => url.href !== first && url.pathname.startsWith("/trees/"));
 
-  await expect(page.getByText(/forked from Write one at message \d+/)).toBeVisible();
+  await expect(page.getByText("Forked from Write one, from the start")).toBeVisible();
   await expect(row(/, Succeeded$/).first()).toBeVisible();
   await openLog(pane());
   await expect(pane().locator("li[data-look=event]", { hasText: "Forked" })).toContainText("with another instruction");
   await page.getByRole("link", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();
-  await expect(page.getByText(/B was forked from A at message \d+/)).toBeVisible();
+  await expect(page.getByText("B was forked from A at the start.")).toBeVisible();
   const results = page.getByRole("row", { name: /^Result/ });
   await expect(results).toContainText("It says one.");
   await expect(results).toContainText("It says two.");

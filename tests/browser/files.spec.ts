@@ -157,14 +157,14 @@ test("the changes become a branch in the repository; the folder and the index st
   expect(git("show", "banyan/report:docs/report.md")).toBe(REPORT.trim());
 });
 
-test("of two forks, one is kept as a branch", async () => {
+test("of two forks, one is applied as a branch", async () => {
   const headers = { origin: server.url };
   const forked = await page.request.post(`${server.url}/api/v1/trees/${tree.id}/fork`, { data: {}, headers });
   const fork = (await forked.json()) as typeof tree;
   await ended(fork.id);
   await page.goto(`${server.url}/trees/${tree.id}/compare/${fork.id}`);
-  await page.getByRole("button", { name: "Keep B" }).click();
-  const dialog = page.getByRole("dialog", { name: "Keep B as a branch" });
+  await page.getByRole("button", { name: "Apply B as branch…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Apply B as a branch" });
   await expect(dialog).toContainText("A stays to look at");
   await dialog.getByLabel("New branch").fill("banyan/kept");
   await dialog.getByRole("button", { name: "Create branch" }).click();

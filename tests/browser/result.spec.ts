@@ -175,7 +175,7 @@ test("a subtask whose result was read goes on in a fork, and the button says so 
   await expect(pane().getByText("The task above it has read its result, so a fork continues it.")).toBeVisible();
   await pane().getByRole("button", { name: "Continue in a fork" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(id));
-  await expect(page.getByText(/forked from Split it/)).toBeVisible();
+  await expect(page.getByText(/Forked from Split it/)).toBeVisible();
   await expect(row(/^Split it/)).toHaveAccessibleName(/, Succeeded$/);
   expect(problems).toEqual([]);
 });

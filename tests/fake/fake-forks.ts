@@ -2,6 +2,7 @@
 import { type Queries, UserError } from "@/agents/application";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { ComparedTree, Task, Tree } from "@/core/shapes/shapes";
+import { forkTitle } from "@/core/words/forks";
 import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
@@ -79,9 +80,9 @@ export function fakeForks(store: FakeStore): FakeForks {
 
 function forkOf(store: FakeStore, tree: Tree): ListedFork {
   const { id, title, status, reason, created_at, ended_at, headline, totals } = tree;
-  const { tree_id, seq } = tree.forked_from ?? { tree_id: "", seq: 0 };
-  const task_id = store.messages.find((message) => message.seq === seq)?.task_id ?? null;
-  const from = { tree_id, seq, task_id };
+  const origin = tree.forked_from ?? { tree_id: "", seq: 0 };
+  const task_id = store.messages.find((message) => message.seq === origin.seq)?.task_id ?? null;
+  const from = { ...origin, task_id };
   const shown = { id, title, status, reason, created_at, ended_at, headline };
   return { ...shown, from, created_by: "Mara Lind", cost_usd: totals.cost_usd };
 }
@@ -100,7 +101,11 @@ export function forkTree(
   edits: { instruction?: string | undefined; agent?: string | undefined; model?: string | undefined } = {},
 ): Tree {
   const source = store.findTree(at.tree_id);
-  const tree = store.addTree({ title: source.title, forked_from: { tree_id: source.id, seq } });
+  const point = { turn: at.turns, ...(at.parent_id !== null && { task: at.title }) };
+  const tree = store.addTree({
+    title: forkTitle(titleOf(source, at, edits.instruction), point),
+    forked_from: { tree_id: source.id, seq, ...point },
+  });
   const copies = new Map<string, Task>();
   for (const task of source.tasks) {
     const { id: _, tree_id: __, parent_id, ...rest } = task;
@@ -112,6 +117,12 @@ export function forkTree(
   const event = { type: "forked", from: source.id, seq, by, what, files: "f00" } as const;
   if (copy) store.note(copy, { status: "running", ended_at: null, reason: null }, event);
   return tree;
+}
+
+/** Returns what the fork works on, as its first task says it. */
+function titleOf(source: Tree, at: Task, instruction: string | undefined): string {
+  const first = source.tasks.find((task) => task.parent_id === null) ?? at;
+  return first === at && instruction !== undefined ? (instruction.split("\n", 1)[0] ?? "") : first.title;
 }
 
 function sideOf(store: FakeStore, tree: Tree): ComparedTree {

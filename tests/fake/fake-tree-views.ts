@@ -4,7 +4,9 @@ import type { Task } from "@/core/shapes/shapes";
 import type { Activity, FoundInTree, Stretch } from "@/core/shapes/tree-views";
 import type { FakeStore } from "./fake-store";
 
-export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "find" | "findInLog" | "getTimeline"> {
+export function fakeTreeViews(
+  store: FakeStore,
+): Pick<Queries, "searchTree" | "find" | "findInLog" | "getTimeline" | "listTurns"> {
   return {
     async searchTree(id, words) {
       const tree = store.findTree(id);
@@ -39,6 +41,12 @@ export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "f
       const has = (text: unknown) => typeof text === "string" && text.toLowerCase().includes(words.toLowerCase());
       const found = store.messages.filter((one) => one.task_id === id && has(one.content.text));
       return { seqs: found.map((one) => one.seq), more: false };
+    },
+    async listTurns(id) {
+      const tree = store.findTree(id);
+      return store.messages
+        .filter(({ tree_id, kind }) => tree_id === tree.id && kind === "agent_response")
+        .map(({ seq, task_id, turn, created_at }) => ({ seq, task_id, turn, at: created_at }));
     },
     async getTimeline(id, after) {
       const tree = store.findTree(id);

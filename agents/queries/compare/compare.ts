@@ -57,6 +57,7 @@ async function sideOf(
       copied: { tokens: copiedTokens, cost_usd: copiedMicroUsd / 1_000_000 },
       seconds: Math.round((endMs - Date.parse(tree.created_at)) / 1_000),
       forked_from: tree.forked_from,
+      ...(tree.not_kept && { not_kept: tree.not_kept }),
     },
   };
 }

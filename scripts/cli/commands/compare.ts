@@ -84,7 +84,7 @@ const ROWS: [string, (tree: ComparedTree) => string][] = [
 ];
 
 function originOf({ forked_from }: ComparedTree): string {
-  return forked_from ? ` (forked from ${short(forked_from.tree_id)} after #${forked_from.seq})` : "";
+  return forked_from ? ` (forked from ${short(forked_from.tree_id)})` : "";
 }
 
 function copiedText({ forked_from }: ComparedTree, amount: string): string {

@@ -1,5 +1,6 @@
 /** `fork`: starts a new tree from a message of another tree, and follows it to the end as `run` does. */
 import type { ForkRequest } from "@/core/shapes/shapes";
+import { turnText } from "@/core/words/forks";
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, warn } from "@/scripts/cli/print/output";
@@ -13,7 +14,9 @@ export async function fork(context: Context, [id = ""]: Arguments, flags: Flags)
   return withActing(context, async (acting) => {
     const tree = await acting.application.commands.fork({ id: taskOf(acting.store, id), ...request });
     const from = tree.forked_from;
-    const origin = from ? `Forked from tree ${short(from.tree_id)} after message #${from.seq}.` : "";
+    const origin = from
+      ? `Forked from tree ${short(from.tree_id)}, from ${turnText(from) ?? `message #${from.seq}`}.`
+      : "";
     if (!context.json && !flags.detach) print(origin);
     if (flags.detach) return detach(context, acting, tree);
     const status = await follow(context, acting, tree.id);

@@ -53,7 +53,7 @@ function countsOf(tree: Tree): string {
 
 function originOf({ forked_from, schedule }: Pick<Tree, "forked_from" | "schedule">): string {
   if (schedule) return ` (by the schedule ${oneLine(schedule.name)})`;
-  return forked_from ? ` (forked from ${short(forked_from.tree_id)} after #${forked_from.seq})` : "";
+  return forked_from ? ` (forked from ${short(forked_from.tree_id)})` : "";
 }
 
 export function limitOf(flags: Flags): number {

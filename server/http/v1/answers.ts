@@ -44,7 +44,7 @@ import type {
   Tree,
 } from "@/core/shapes/shapes";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
-import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
+import type { FoundInTree, Timeline, TreeTurn } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
 import type { Mail, Webhook } from "@/core/shapes/webhooks";
 import type { All, Said } from "./answer-shapes";
@@ -128,6 +128,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET trees/:id/search": All<FoundInTree>;
   /** The timeline of a tree: who did what, when, and at what cost. */
   "GET trees/:id/timeline": Timeline;
+  /** The newest turns of the tasks of a tree, to which a person can go back. */
+  "GET trees/:id/turns": All<TreeTurn>;
   /** Trees that were forked from this one. */
   "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */

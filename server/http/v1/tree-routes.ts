@@ -37,6 +37,7 @@ export const treeRoutes = {
     (app, { id, query }) => app.queries.getTimeline(id, query.get("after") ?? undefined),
     "after",
   ),
+  "GET trees/:id/turns": lists((app, { id }) => app.queries.listTurns(id)),
   "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
   "GET trees/:id/proofs": lists((app, { id }) => app.queries.listSharedProofs(id)),
   "GET trees/:id/compare": looks(

@@ -85,12 +85,15 @@ function Row({
       <StatusGlyph status={status} labelled={false} />
       {/* Relative, so that the hidden words stay inside and do not widen the page. */}
       <span className="relative flex min-w-0 items-baseline gap-1.5">
-        <b className="truncate font-medium">{tree.title}</b>
+        <b className={`truncate font-medium ${tree.not_kept ? "text-ink-2" : ""}`}>{tree.title}</b>
         <span className="sr-only"> – {STATUS_WORDS[status]}. </span>
-        {tree.forked_from ? (
-          <span className="flex-none text-ink-3 text-small">fork at #{tree.forked_from.seq}</span>
-        ) : null}
+        {tree.forked_from ? <span className="flex-none text-ink-3 text-small">fork</span> : null}
         {hasPeople ? <span className="flex-none text-ink-3 text-small phone:hidden">by {tree.created_by}</span> : null}
+        {tree.not_kept ? (
+          <span className="flex-none text-ink-3 text-small" title={`${tree.not_kept.by} kept another tree instead.`}>
+            not kept
+          </span>
+        ) : null}
         {tree.pinned ? <Pin by={tree.pinned.by} /> : null}
       </span>
       <span className="min-w-0 truncate text-ink-2 phone:col-start-2 phone:col-end-4 phone:row-start-2">

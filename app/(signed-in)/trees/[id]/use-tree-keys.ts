@@ -100,8 +100,8 @@ function handleKey(
     case "f":
       return (
         event.repeat ||
-        press("[data-seq]:focus-within [data-fork]") ||
-        press("[data-seq]:hover [data-fork]") ||
+        press(":is([data-seq], [data-said]):focus-within [data-fork]") ||
+        press(":is([data-seq], [data-said]):hover [data-fork]") ||
         press('[data-key="f"]')
       );
     case "p":

@@ -34,10 +34,8 @@ export function ForkDialog({ task, instruction, point, onClosed }: ForkDialogPro
   );
 }
 
-/** Names where the new tree starts, which is not always the message that was chosen. */
-function titleOf({ at, what, isBefore }: ForkPoint): string {
-  if (at === undefined) return "Fork from the beginning of this task";
-  return `Fork ${isBefore ? "before" : "after"} ${what}`;
+function titleOf({ at, what }: ForkPoint): string {
+  return at === undefined ? "Go back to the beginning of this task" : `Go back to ${what}`;
 }
 
 type ForkFormProps = Omit<ForkDialogProps, "onClosed"> & { dismiss: () => void };

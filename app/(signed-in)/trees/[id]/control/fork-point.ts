@@ -3,7 +3,7 @@
 import { createContext, useContext } from "react";
 import type { LogEntry } from "@/components/trees/log-entries";
 
-/** Where a fork starts, and the text that a person may edit there. */
+/** Where a person goes back to, which starts a fork, and the text that a person may edit there. */
 export interface ForkPoint {
   /** The message's number; absent for the start of the task. */
   at?: number;

@@ -65,52 +65,52 @@ export function ConversationView(props: ConversationViewProps) {
         <h2 className="sr-only">Conversation</h2>
         <ScrollArea className="relative scroll-pb-7" ref={scroller} data-log-scroller>
           <LogPlaceProvider value={pane.place}>
-            <div className="mx-auto grid max-w-[752px] min-w-0 grid-cols-[minmax(0,1fr)] px-4 pt-5 pb-4 phone:pt-3">
-              <Earlier
-                exchanges={exchanges.slice(0, -1)}
-                left={conversation?.earlier ?? 0}
-                task={task}
-                starter={starter}
-              />
-              <div className="@container grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4" data-newest>
-                {newest ? <Said saying={newest.said} starter={starter} /> : null}
-                {newest?.more.map((saying) => (
-                  <Said key={saying.seq} saying={saying} starter={starter} isAside />
-                ))}
-                <div className="flex min-w-0 flex-wrap items-start gap-x-4">
-                  {newest ? <Worked exchange={newest} task={task} /> : null}
-                  <TaskActions
-                    id={task.id}
-                    status={task.status}
-                    over={task.ended_at !== null || isEnded(task.status)}
-                    subtasks={0}
-                    action={action}
-                    step={dialogs.step}
-                    change={dialogs.change}
-                    fork={dialogs.forkStart}
-                  />
+            <ForkFromProvider value={mayRun ? dialogs.fork : null}>
+              <div className="mx-auto grid max-w-[752px] min-w-0 grid-cols-[minmax(0,1fr)] px-4 pt-5 pb-4 phone:pt-3">
+                <Earlier
+                  exchanges={exchanges.slice(0, -1)}
+                  left={conversation?.earlier ?? 0}
+                  task={task}
+                  starter={starter}
+                />
+                <div className="@container grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4" data-newest>
+                  {newest ? <Said saying={newest.said} starter={starter} /> : null}
+                  {newest?.more.map((saying) => (
+                    <Said key={saying.seq} saying={saying} starter={starter} isAside />
+                  ))}
+                  <div className="flex min-w-0 flex-wrap items-start gap-x-4">
+                    {newest ? <Worked exchange={newest} task={task} /> : null}
+                    <TaskActions
+                      id={task.id}
+                      status={task.status}
+                      over={task.ended_at !== null || isEnded(task.status)}
+                      subtasks={0}
+                      action={action}
+                      step={dialogs.step}
+                      change={dialogs.change}
+                      fork={dialogs.forkStart}
+                    />
+                  </div>
+                  <div className="min-w-0 [&_[data-testid=result]]:text-read">
+                    <PaneTop
+                      {...common}
+                      detail={detail}
+                      says={pane.says}
+                      log={log}
+                      reviews={pane.reviews}
+                      continuation={continuation}
+                      possible={pane.possible}
+                      dialogs={dialogs}
+                      action={action}
+                      select={select}
+                      {...(newest && {
+                        exchange: { afterSeq: newest.said.seq, hasFiles: (files.body?.files.length ?? 0) > 0 },
+                      })}
+                    />
+                  </div>
                 </div>
-                <div className="min-w-0 [&_[data-testid=result]]:text-read">
-                  <PaneTop
-                    {...common}
-                    detail={detail}
-                    says={pane.says}
-                    log={log}
-                    reviews={pane.reviews}
-                    continuation={continuation}
-                    possible={pane.possible}
-                    dialogs={dialogs}
-                    action={action}
-                    select={select}
-                    {...(newest && {
-                      exchange: { afterSeq: newest.said.seq, hasFiles: (files.body?.files.length ?? 0) > 0 },
-                    })}
-                  />
-                </div>
-              </div>
-              <div className="mt-3 min-w-0">
-                <PaneSections {...common} detail={detail} asked={asked} select={select} isTalk />
-                <ForkFromProvider value={mayRun ? dialogs.fork : null}>
+                <div className="mt-3 min-w-0">
+                  <PaneSections {...common} detail={detail} asked={asked} select={select} isTalk />
                   <PaneLog
                     task={task}
                     pages={pages}
@@ -120,9 +120,9 @@ export function ConversationView(props: ConversationViewProps) {
                     feed={pane.shown}
                     view={log}
                   />
-                </ForkFromProvider>
+                </div>
               </div>
-            </div>
+            </ForkFromProvider>
           </LogPlaceProvider>
         </ScrollArea>
         <LiveStrip

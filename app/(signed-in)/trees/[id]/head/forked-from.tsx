@@ -1,5 +1,6 @@
 import Link from "next/link";
-import type { Tree } from "@/core/shapes/shapes";
+import type { ForkOrigin } from "@/core/shapes/forks";
+import { turnText } from "@/core/words/forks";
 
 /** The tree that this one was forked from, while it exists. */
 export interface ForkSource {
@@ -10,22 +11,24 @@ export interface ForkSource {
 
 interface ForkedFromProps {
   treeId: string;
-  from: NonNullable<Tree["forked_from"]>;
+  from: ForkOrigin;
   source: ForkSource | null;
 }
 
+/** Says from which tree and turn this one goes on, with a link to that place and one to the comparison. */
 export function ForkedFrom({ treeId, from, source }: ForkedFromProps) {
-  if (!source)
-    return <p className="text-small text-ink-3 phone:basis-full">forked from a deleted tree at message {from.seq}</p>;
-  const task = source.taskId ? `?task=${source.taskId}` : "";
+  const turn = turnText(from);
+  const point = turn ? `, from ${turn}` : "";
+  if (!source) return <p className="text-small text-ink-3 phone:basis-full">Forked from a deleted tree{point}</p>;
+  const place = source.taskId ? `?task=${source.taskId}&seq=${from.seq}` : "";
   return (
     <p className="flex min-w-0 items-center gap-2 text-small text-ink-3 phone:basis-full">
       <span className="min-w-0 truncate">
-        forked from{" "}
-        <Link className="link" href={`/trees/${from.tree_id}${task}`} title={source.title}>
+        Forked from{" "}
+        <Link className="link" href={`/trees/${from.tree_id}${place}`} title={source.title}>
           {source.title}
-        </Link>{" "}
-        at message {from.seq}
+        </Link>
+        {point}
       </span>
       <Link className="link whitespace-nowrap" href={`/trees/${from.tree_id}/compare/${treeId}`}>
         Compare

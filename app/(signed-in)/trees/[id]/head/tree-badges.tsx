@@ -1,8 +1,12 @@
 import { Badge } from "@/components/ui/parts";
 import type { Tree } from "@/core/shapes/shapes";
 
-/** Says what a tree is besides somebody's work: a system tree, pinned, or read from an archive. */
-export function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArchive } }: { tree: Tree }) {
+/** Says what a tree is besides somebody's work: a system tree, pinned, not kept, or read from an archive. */
+export function TreeBadges({
+  tree: { is_system, pinned, not_kept: left, from_archive: isFromArchive },
+}: {
+  tree: Tree;
+}) {
   return (
     <>
       {is_system ? (
@@ -16,6 +20,11 @@ export function TreeBadges({ tree: { is_system, pinned, from_archive: isFromArch
       {isFromArchive ? (
         <span className="flex phone:order-2">
           <Badge>From an archive</Badge>
+        </span>
+      ) : null}
+      {left ? (
+        <span className="flex phone:order-2" title={`${left.by} kept another tree instead.`}>
+          <Badge>Not kept</Badge>
         </span>
       ) : null}
       {pinned ? (

@@ -95,7 +95,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           {tree.title}
         </h1>
         {place ? <PlaceChip place={place} /> : null}
-        {tree.is_system || tree.pinned || tree.from_archive ? <TreeBadges tree={tree} /> : null}
+        {tree.is_system || tree.pinned || tree.not_kept || tree.from_archive ? <TreeBadges tree={tree} /> : null}
         <ViewSwitch view={view} isGoal={tree.progress !== undefined} isAlone={isAlone} setView={setView} />
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />

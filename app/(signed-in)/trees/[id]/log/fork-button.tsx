@@ -7,7 +7,7 @@ import { type ForkPoint, useForkFrom } from "../control/fork-point";
 const HIDDEN =
   "opacity-0 group-hover/entry:opacity-100 group-focus-within/entry:opacity-100 phone:opacity-100 [@media(hover:none)]:opacity-100";
 
-/** Button in an entry's head. The key `f` presses it for the entry under the pointer or the focus. */
+/** Button in an entry's head that opens the fork dialog. The key `f` presses it for the entry under the pointer or the focus. */
 export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlwaysShown: boolean }) {
   const forkFrom = useForkFrom();
   if (!forkFrom) return null;
@@ -19,11 +19,11 @@ export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlway
         `ml-auto h-5! px-1.5! text-small! font-medium! phone:h-7! [@media(hover:none)]:h-7! ${isAlwaysShown ? "" : HIDDEN}`,
       )}
       data-fork={point.at}
-      aria-label={`Fork here, message ${point.at}`}
+      aria-label={`Go back to here, ${point.isBefore ? "before" : "after"} ${point.what}`}
       title={`Start a new tree ${point.isBefore ? "from just before" : "right after"} ${point.what}`}
       onClick={() => forkFrom(point)}
     >
-      Fork here
+      Go back to here
     </button>
   );
 }

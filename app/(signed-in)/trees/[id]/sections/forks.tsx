@@ -6,7 +6,8 @@ import { fetchJson } from "@/components/http/fetch-json";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Task } from "@/core/shapes/shapes";
-import { exactCount, money, plural } from "@/core/words/figures";
+import { money, plural } from "@/core/words/figures";
+import { turnText } from "@/core/words/forks";
 import { useLogPlace } from "../log/log-place";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
@@ -36,6 +37,8 @@ export function Forks({ task, isHead }: ForksProps) {
 function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
   const place = useLogPlace();
   const { seq, tree_id, task_id } = fork.from;
+  const turn = turnText(fork.from);
+  const point = turn ? `from ${turn}` : "from an earlier message";
   const isFromThisTask = task_id === task.id && tree_id === task.tree_id;
   return (
     <SectionRow>
@@ -51,10 +54,10 @@ function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
         {tree_id === task.tree_id ? "" : "from the same origin, "}
         {isFromThisTask && place ? (
           <button type="button" className="link" onClick={() => place.open(seq)}>
-            after #{exactCount(seq)}
+            {point}
           </button>
         ) : (
-          `after #${exactCount(seq)}`
+          point
         )}
         , {money(fork.cost_usd)}
       </span>

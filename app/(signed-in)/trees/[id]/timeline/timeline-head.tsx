@@ -2,12 +2,14 @@
 
 import { useMemo } from "react";
 import { type IdleFold, shownTimeline, type TimeScale } from "@/components/trees/time-scale";
-import { type Load, loadOf, ticksOf } from "@/components/trees/timeline";
+import { type Load, loadOf, ROOM, ticksOf } from "@/components/trees/timeline";
 import { clockTime } from "@/components/ui/clock-time";
 import type { Timeline } from "@/core/shapes/tree-views";
 import { duration, money } from "@/core/words/figures";
 import { GanttRow, NameCell } from "./gantt-row";
+import { PointHandle } from "./point-handle";
 import { percent } from "./timeline-row";
+import type { PointChoice } from "./use-tree-point";
 
 const PARTS = 240;
 const TICKS = 8;
@@ -24,10 +26,12 @@ interface TimelineHeadProps {
   scale: TimeScale;
   nowMs: number;
   zoom: number;
+  /** The point to which the reader looks back. */
+  choice: PointChoice;
 }
 
 /** The time scale, a chart of running tasks and money spent, and the line at now, which crosses all rows. */
-export function TimelineHead({ timeline, span, scale, nowMs, zoom }: TimelineHeadProps) {
+export function TimelineHead({ timeline, span, scale, nowMs, zoom, choice }: TimelineHeadProps) {
   const fromMs = Date.parse(timeline.from);
   const offsetMs = -new Date(fromMs).getTimezoneOffset() * MINUTE_MS;
   const ticks = ticksOf(fromMs, span, TICKS * Math.ceil(zoom), offsetMs, scale.length).filter(
@@ -79,6 +83,7 @@ export function TimelineHead({ timeline, span, scale, nowMs, zoom }: TimelineHea
               <span className="absolute top-3.5 left-1 text-ink">now</span>
             </span>
           ) : null}
+          <PointHandle choice={choice} scale={scale} nowPlace={scale.place(isOpen ? now : span / ROOM)} />
         </div>
         <div className="text-right whitespace-nowrap text-ink-2">
           {money(spent)}

@@ -4,6 +4,7 @@ import { memo } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
 import type { TimeScale } from "@/components/trees/time-scale";
 import { type Bar, barsOf } from "@/components/trees/timeline";
+import { statusAt } from "@/components/trees/tree-point";
 import { clockTime } from "@/components/ui/clock-time";
 import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
@@ -23,13 +24,17 @@ interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
   fromMs: number;
   scale: TimeScale;
   nowMs: number;
+  /** The point to which the reader looks back, in milliseconds after the beginning; null: now. */
+  pointMs: number | null;
   selected: boolean;
   select: (id: string) => void;
   toggle: (id: string, expanded: boolean) => void;
 }
 
 export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
-  const { task, status, level, expanded, top, figures, fromMs, scale, nowMs, selected, select, toggle } = props;
+  const { task, status, level, expanded, top, figures, fromMs, scale, nowMs, pointMs, selected, select, toggle } =
+    props;
+  const shown = pointMs === null ? status : statusAt(figures, task.status, pointMs);
   const bars = barsOf(figures, task, fromMs, nowMs);
   const done = isEnded(task.status) && task.status !== "failed";
   const sums = bars.map((bar) => `${BAR_WORDS[bar.look].toLowerCase()} ${duration(bar.end - bar.start)}`).join(", ");
@@ -42,21 +47,26 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
       aria-level={level + 1}
       aria-expanded={expanded}
       aria-selected={selected}
-      aria-label={`${task.title}, ${STATUS_WORDS[status]}: ${sums}`}
+      aria-label={`${task.title}, ${shown ? STATUS_WORDS[shown] : "Not begun"}${pointMs === null ? `: ${sums}` : " then"}`}
       aria-description={spentText(task.spent)}
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <NameCell className={selected ? "bg-selected" : "bg-bg group-hover:bg-hover"}>
         <FoldToggle id={task.id} expanded={expanded} toggle={toggle} />
-        <StatusGlyph status={status} labelled={false} />
-        <RowLink id={task.id} select={select} done={done} title={task.title}>
-          {task.title}
-        </RowLink>
+        <span className={`contents ${shown ? "" : "[&_a]:text-ink-3!"}`}>
+          <StatusGlyph status={shown ?? "ready"} labelled={false} />
+          <RowLink id={task.id} select={select} done={done} title={task.title}>
+            {task.title}
+          </RowLink>
+        </span>
       </NameCell>
       <div className="relative h-6 border-l border-line" aria-hidden="true">
         {bars.map((bar) => (
           <BarItem key={`${bar.start} ${bar.look}`} bar={bar} fromMs={fromMs} scale={scale} />
         ))}
+        {pointMs === null ? null : (
+          <i className="absolute inset-y-0 right-0 z-1 bg-bg/75" style={{ left: percent(scale.place(pointMs)) }} />
+        )}
       </div>
       <div className="text-right text-small whitespace-nowrap text-ink-2" aria-hidden="true">
         {spentText(task.spent)}

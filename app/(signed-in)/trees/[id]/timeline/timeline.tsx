@@ -15,10 +15,12 @@ import { useOpenRow } from "../view/use-open-row";
 import type { TreeViewContent } from "../view/view-content";
 import { ViewSkeleton } from "../view/view-skeleton";
 import { ZoomControls } from "../view/zoom-controls";
+import { PointBar } from "./point-bar";
 import { TimelineHead } from "./timeline-head";
 import { TimelineLegend, TimelineTotals } from "./timeline-legend";
 import { TimelineRow } from "./timeline-row";
 import { useTimeline } from "./use-timeline";
+import { useTreePoint } from "./use-tree-point";
 
 const ROW_HEIGHT = 24;
 const HEAD_HEIGHT = 76;
@@ -49,6 +51,8 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
   const [zoom, setZoom] = useZoom(scroller);
   const nowMs = useNow() || Date.parse(timeline.at);
   const { span, scale, isIdle, isFolding, setFolding } = useScale(timeline, tasks, nowMs);
+  const choice = useTreePoint(content.treeId, tasks, timeline.from);
+  const { point } = choice;
   const byId = useMemo(() => new Map(timeline.tasks.map((task) => [task.id, task])), [timeline]);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -70,7 +74,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
           className="relative w-[calc(100%*var(--zoom))] min-w-190 phone:min-w-195"
           style={{ "--zoom": zoom } as React.CSSProperties}
         >
-          <TimelineHead timeline={timeline} span={span} scale={scale} nowMs={nowMs} zoom={zoom} />
+          <TimelineHead timeline={timeline} span={span} scale={scale} nowMs={nowMs} zoom={zoom} choice={choice} />
           {/* The head stays outside of the `tree` element, which may hold only rows. */}
           <div
             className="relative"
@@ -93,6 +97,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
                   figures={byId.get(row.task.id) ?? NOTHING_YET}
                   fromMs={Date.parse(timeline.from)}
                   scale={scale}
+                  pointMs={point?.ms ?? null}
                   // A constant time, so that the rows of ended tasks do not render each second.
                   nowMs={row.task.ended_at ? 0 : nowMs}
                   selected={row.task.id === openId}
@@ -104,6 +109,16 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
           </div>
         </div>
       </ScrollArea>
+      {point ? (
+        <PointBar
+          point={point}
+          timeline={timeline}
+          tasks={tasks}
+          canRun={content.canRun}
+          toNow={() => choice.choose(choice.points.length)}
+        />
+      ) : null}
+      {choice.problem ? <Say look="bad">The turns could not be loaded: {choice.problem}</Say> : null}
       <Foot className="items-center phone:flex-wrap phone:gap-y-1 phone:whitespace-normal">
         <ZoomControls fit={() => setZoom(1)} zoomBy={(factor) => setZoom(zoom * factor)} />
         {isIdle ? <IdleButton isFolding={isFolding} setFolding={setFolding} /> : null}

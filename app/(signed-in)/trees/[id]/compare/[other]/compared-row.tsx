@@ -4,8 +4,13 @@ import type { Comparison } from "@/core/shapes/shapes";
 
 const SIDES = ["A", "B"];
 
+interface SidesHeadProps extends Pick<Comparison, "trees"> {
+  /** What stands below each title. */
+  below?: readonly [ReactNode, ReactNode];
+}
+
 /** Head of a table with a column for each tree. */
-export function SidesHead({ trees }: Pick<Comparison, "trees">) {
+export function SidesHead({ trees, below }: SidesHeadProps) {
   return (
     <thead>
       <tr className="phone:block">
@@ -15,13 +20,14 @@ export function SidesHead({ trees }: Pick<Comparison, "trees">) {
         {trees.map((tree, index) => (
           <th
             scope="col"
-            className="border-b border-line py-1.5 pr-6 font-normal phone:block phone:pr-0"
+            className="border-b border-line py-1.5 pr-6 align-top font-normal phone:block phone:pr-0"
             key={SIDES[index]}
           >
             <b>{SIDES[index]}</b>{" "}
             <Link className="link" href={`/trees/${tree.tree_id}`}>
               {tree.title}
             </Link>
+            {below?.[index]}
           </th>
         ))}
       </tr>

@@ -15,11 +15,13 @@ const tree = (tree_id: string, fields: Partial<ComparedTree> = {}) =>
   }) as ComparedTree;
 
 test("a fork says from which side it came, in either order", () => {
-  const fork = tree("b", { forked_from: { tree_id: "a", seq: 7 } });
-  expect(originText(tree("a"), fork)).toBe("B was forked from A at message 7. Both hold everything up to it.");
-  expect(originText(fork, tree("a"))).toBe("A was forked from B at message 7. Both hold everything up to it.");
-  const other = tree("c", { forked_from: { tree_id: "a", seq: 9 } });
-  expect(originText(fork, other)).toBe("Both were forked from the same tree: A at message 7, B at message 9.");
+  const fork = tree("b", { forked_from: { tree_id: "a", seq: 7, turn: 3 } });
+  expect(originText(tree("a"), fork)).toBe("B was forked from A at turn 3. Both hold everything before that.");
+  expect(originText(fork, tree("a"))).toBe("A was forked from B at turn 3. Both hold everything before that.");
+  const other = tree("c", { forked_from: { tree_id: "a", seq: 9, turn: 1, task: "Run the tests" } });
+  expect(originText(fork, other)).toBe(
+    "Both were forked from the same tree: A at turn 3, B at the start of “Run the tests”.",
+  );
   expect(originText(tree("a"), tree("d"))).toBe("Neither was forked from the other.");
 });
 

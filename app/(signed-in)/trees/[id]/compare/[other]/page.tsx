@@ -10,9 +10,9 @@ import { Say } from "@/components/ui/parts";
 import type { Comparison } from "@/core/shapes/shapes";
 import { differenceText, originText } from "@/core/words/comparison";
 import { problemOfError } from "@/lib/http/problem";
+import { ApplyButtons } from "./apply-buttons";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
-import { KeepButtons } from "./keep-buttons";
 import { StartedWith } from "./started-with";
 
 export const metadata: Metadata = { title: "Compare two trees" };
@@ -40,7 +40,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
         <Link className={buttonLook()} href={`/trees/${b.tree_id}/compare/${a.tree_id}`}>
           Swap A and B
         </Link>
-        {may("applyAsBranch") && a.tree_id !== b.tree_id ? <KeepButtons trees={comparison.trees} plan={plan} /> : null}
+        {may("applyAsBranch") && a.tree_id !== b.tree_id ? <ApplyButtons trees={comparison.trees} plan={plan} /> : null}
       </PageBar>
       <PageBody>
         <p className="text-ink-2">{originText(a, b)}</p>
@@ -53,8 +53,8 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
             <Say>{differenceText(a, b)}</Say>
           </div>
         )}
+        <ComparedTable comparison={comparison} mayKeep={may("keepTree")} />
         <StartedWith trees={comparison.trees} />
-        <ComparedTable trees={comparison.trees} />
         <ComparedFiles comparison={comparison} />
       </PageBody>
     </Page>

@@ -6,7 +6,7 @@ import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Button, Say } from "@/components/ui/parts";
 
-interface KeepInFolderProps {
+interface WriteIntoFolderProps {
   /** The letters of the two sides. */
   name: string;
   other: string;
@@ -17,22 +17,22 @@ interface KeepInFolderProps {
 }
 
 /** Writes the files of one side into the person's folder, after a question. */
-export function KeepInFolder({ name, other, kept, left, folder }: KeepInFolderProps) {
+export function WriteIntoFolder({ name, other, kept, left, folder }: WriteIntoFolderProps) {
   const [isOpen, setOpen] = useState(false);
   const { pending, outcome, run } = useAction();
   return (
     <>
       <Button icon="doc" onClick={() => setOpen(true)}>
-        Keep {name}
+        Write {name} into the folder…
       </Button>
       {isOpen ? (
-        <Modal title={`Keep ${name} in the folder`} onClosed={() => setOpen(false)} wide>
+        <Modal title={`Write ${name} into the folder`} onClosed={() => setOpen(false)} wide>
           {(dismiss) => (
             <div className="stack mt-2">
               <p className="text-ink-2">
                 Writes the files of {name} into <span className="font-mono text-mono">{folder}</span>, where the two
                 trees differ. Your own later changes stay; where they are in the same lines, nothing is written. {other}{" "}
-                stays to look at. To undo it, keep {other}.
+                stays to look at. To undo it, write {other}.
               </p>
               {outcome ? (
                 <Say look={outcome.ok ? "good" : "bad"} role={outcome.ok ? "status" : "alert"}>
