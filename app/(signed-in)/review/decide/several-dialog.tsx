@@ -1,18 +1,17 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { Act } from "@/components/reviews/act";
 import { argumentsOf } from "@/components/reviews/approval-text";
 import type { Deciding } from "@/components/reviews/deciding";
 import { EditLines, editOf } from "@/components/reviews/edit-lines";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
-import { REVIEW_WORDS } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
 import { FIELD } from "@/components/ui/field-look";
 import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { titleOf } from "../queue/queue-item";
 
 export interface Several {
   verb: "approve" | "reject";
@@ -84,7 +83,7 @@ function SeveralItem({ item, tree }: { item: Review; tree: Tree | undefined }) {
   return (
     <li className="border-line border-b py-2 last:border-b-0">
       <p className="wrap-anywhere font-medium">
-        <span className="text-ink-3">{REVIEW_WORDS[item.kind]}:</span> {titleOf(item)}
+        <Act act={item.act} />
       </p>
       {tree ? <p className="truncate text-ink-2 text-small">{tree.title}</p> : null}
       <EvidenceBox>

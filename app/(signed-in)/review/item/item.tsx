@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Fragment, type ReactNode, type RefObject } from "react";
 import { operate } from "@/app/operate";
+import { Act } from "@/components/reviews/act";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
 import { Markdown } from "@/components/text/markdown";
 import { buttonLook } from "@/components/ui/button-look";
@@ -12,11 +13,9 @@ import { Separator } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { TrialFacts } from "@/components/versions/trial-facts";
-import type { ReviewedProposal, ReviewedSeed, ReviewItem } from "@/core/shapes/review";
+import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
 import { money, spentText } from "@/core/words/figures";
-import { withoutDisguise } from "@/core/words/visible";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
 import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
@@ -56,7 +55,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
           ))}
         </Crumbs>
         <h2 className="wrap-anywhere mt-0.5 text-page tracking-normal" ref={heading} tabIndex={-1}>
-          {headingOf(item)}
+          <Act act={review.act} />
         </h2>
         <p className="text-ink-2">
           {agent} {item.proposal?.seed ? "changed a seed" : ASKED[review.kind]}
@@ -216,24 +215,4 @@ function Question({ item: { review, answers }, choose }: { item: ReviewItem; cho
       ) : null}
     </section>
   );
-}
-
-function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
-  if (call && isAskOfCall(call)) return `Allow ${withoutDisguise(review.title)}?`;
-  if (call)
-    return (
-      <>
-        Approve <code>{withoutDisguise(call.tool)}</code>?
-      </>
-    );
-  if (proposal?.change?.title) return withoutDisguise(proposal.change.title);
-  if (proposal?.seed) return withoutDisguise(seedHeading(proposal, proposal.seed));
-  if (proposal)
-    return `${proposal.proposed_by} ${proposal.base_version === null ? "proposes the" : "changes the"} ${proposal.kind} ${proposal.name}`;
-  return <Markdown text={review.title} />;
-}
-
-function seedHeading({ kind, name, base_version }: ReviewedProposal, { release, removes }: ReviewedSeed): string {
-  const verb = removes ? "removes" : base_version === null ? "adds" : "changes";
-  return `Release ${release} ${verb} the ${kind} ${name}`;
 }

@@ -2,15 +2,15 @@
 
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
-import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
+import { Act, actText } from "@/components/reviews/act";
+import { argumentsOf } from "@/components/reviews/approval-text";
 import type { Held } from "@/components/reviews/held-decisions";
-import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
+import { REVIEW_ICONS } from "@/components/reviews/words";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
 import { plain } from "@/core/words/figures";
 import type { QueueGroup } from "./queue-rows";
 import { attentionWord, type QueueRow } from "./queue-rows";
@@ -66,12 +66,12 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
   // The row of identical items counts as decided when all of them are.
   const decided = decisions.length === row.items.length ? decisions.at(-1) : undefined;
   const isOver = gone.has(review.id) && !decided;
-  const title = titleOf(review);
+  const title = actText(review.act);
   return (
     <li
       ref={item}
       className={`${ROW} ${row.isMember ? "pl-7" : "pl-3 phone:pl-4"} ${isCurrent ? CURRENT : "hover:bg-hover"}`}
-      aria-label={`${REVIEW_WORDS[review.kind]}: ${title}, ${decided?.sentence ?? (isOver ? "closed" : "open")}`}
+      aria-label={`${title}, ${decided?.sentence ?? (isOver ? "closed" : "open")}`}
       aria-current={isCurrent ? "true" : undefined}
       data-review={review.id}
     >
@@ -91,8 +91,7 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
             choose(review.id);
           }}
         >
-          <span className="sr-only">{REVIEW_WORDS[review.kind]}: </span>
-          {title}
+          <Act act={review.act} />
         </a>
         {decided ? (
           <Outcome decided={decided} undo={() => queue.undo(row.items.map((one) => one.id))} />
@@ -234,14 +233,4 @@ function Peek({ review }: { review: Review }) {
       ) : null}
     </div>
   );
-}
-
-/** Returns a one-line title. For a call, it is the tool with its main argument instead of all the JSON. */
-export function titleOf(review: Review): string {
-  if (review.kind !== "approval" || isAskOfCall(review)) return plain(review.title.split("\n", 1)[0] ?? "");
-  const main =
-    argumentsOf(review)
-      .split("\n", 1)[0]
-      ?.replace(/^\w+: /, "") ?? "";
-  return `${toolOf(review)} ${main}`.slice(0, 160);
 }
