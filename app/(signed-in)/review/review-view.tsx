@@ -7,7 +7,7 @@ import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { useSettled } from "@/components/reviews/use-settled";
 import { Page } from "@/components/ui/page/page";
 import type { ReviewItem } from "@/core/shapes/review";
-import type { Review } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
 import { Columns, ItemColumn, ListColumn } from "./columns";
 import { BatchBar } from "./decide/batch-bar";
 import { DecideBar } from "./decide/decide-bar";
@@ -24,6 +24,7 @@ import { useCurrent } from "./queue/use-current";
 import { useQueue } from "./queue/use-queue";
 import { useShownRows } from "./queue/use-shown-rows";
 import { ReviewBar } from "./review-bar";
+import { useSeen } from "./seen/use-seen";
 import { useReviewKeys } from "./use-review-keys";
 import { useTidy } from "./use-tidy";
 
@@ -73,6 +74,7 @@ export function ReviewView(props: ReviewViewProps) {
         <ItemColumn aria-label="Selected item">
           <ChosenItem
             item={view.item}
+            trees={queue.trees}
             problem={view.problem}
             heading={view.heading}
             answerBox={view.answerBox}
@@ -166,10 +168,11 @@ function useSelection() {
   };
 }
 
-type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo">;
+type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo" | "seen">;
 
 interface ChosenItemProps extends DecideProps {
   item: ReviewItem | null;
+  trees: ReadonlyMap<string, Tree>;
   problem: string | null;
   isChosen: boolean;
   heading: RefObject<HTMLHeadingElement | null>;
@@ -177,20 +180,37 @@ interface ChosenItemProps extends DecideProps {
   undo: () => void;
 }
 
-function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: ChosenItemProps) {
-  const { isOver, canUndo, deciding, alike } = bar;
+function ChosenItem({ item, problem, isChosen, ...rest }: ChosenItemProps) {
+  const { canUndo, undo } = rest;
   if (!item) return <ItemMissing problem={problem} isChosen={isChosen} canUndo={canUndo} undo={() => undo()} />;
+  // Another item begins anew, unseen and at its top.
+  return <OpenItem key={item.review.id} item={item} {...rest} />;
+}
+
+function OpenItem({
+  item,
+  trees,
+  heading,
+  back,
+  undo,
+  ...bar
+}: Omit<ChosenItemProps, "item" | "problem" | "isChosen"> & { item: ReviewItem }) {
+  const { isOver, deciding, me } = bar;
+  const { seen, tell, end } = useSeen(me, item.review.id);
   const mayChoose = !item.may_not.decide && !isOver;
   return (
     <>
       <Item
         item={item}
+        tree={trees.get(item.review.tree_id)}
         heading={heading}
         back={back}
-        alike={alike.length}
         choose={mayChoose ? (text) => deciding.answer(item.review, text) : null}
+        seen={seen}
+        tell={tell}
+        end={end}
       />
-      <DecideBar key={item.review.id} {...bar} item={item} undo={() => undo()} />
+      <DecideBar {...bar} item={item} seen={seen} undo={() => undo()} />
     </>
   );
 }

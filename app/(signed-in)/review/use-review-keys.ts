@@ -76,7 +76,9 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
 }
 
 function press(key: string): boolean {
-  const button = document.querySelector<HTMLElement>(`#main [data-key="${key}"]:not([disabled])`);
+  const button = document.querySelector<HTMLElement>(
+    `#main [data-key="${key}"]:not([disabled], [aria-disabled="true"])`,
+  );
   button?.click();
   return button !== null;
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Held } from "@/components/reviews/held-decisions";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import type { Seen } from "../seen/seen";
 import { DecideBar } from "./decide-bar";
 
 const WHY = "You are signed in as viewer; deciding needs the role reviewer: ask an admin.";
@@ -11,13 +12,22 @@ const nothing = () => {};
 function bar(
   kind: Review["kind"],
   mayNot: string | null,
-  more: { alike?: string[]; isOver?: boolean; me?: string; held?: Held; mayNotApprove?: string } = {},
+  more: {
+    alike?: string[];
+    isOver?: boolean;
+    me?: string;
+    held?: Held;
+    mayNotApprove?: string;
+    seen?: Seen;
+    risk?: Review["risk"]["level"];
+  } = {},
 ): string {
   const item = {
     review: {
       id: "r1",
       kind,
       title: "Approve it?",
+      risk: { level: more.risk ?? "Low", says: "it only reads" },
       status: more.isOver ? "rejected" : "open",
       decided_by: "Mara",
       decided_by_rule: null,
@@ -44,6 +54,7 @@ function bar(
       hasSelection={false}
       open={[]}
       isOver={more.isOver ?? false}
+      seen={more.seen ?? { isAwake: true, sentence: "You have seen all of it" }}
     />,
   );
 }
@@ -88,4 +99,22 @@ test("the key a belongs to the item that is shown, and ⇧A to all identical one
   const late = bar("approval", null, { isOver: true, held });
   expect(late).toContain("Rejected by Mara.");
   expect(late).toContain("Your text was not sent.");
+});
+
+test("what decides sleeps until all of the evidence was seen, and says why; talking does not wait", () => {
+  const seen = { isAwake: false, sentence: "2 of 3 files not opened yet" };
+  const asleep = buttons(bar("approval", null, { seen })).filter((button) => / aria-disabled="true"/.test(button));
+  expect(asleep.map((button) => /data-(?:key|form)="(\w+)"/.exec(button)?.[1])).toEqual(["a", "r", "e", "rule"]);
+  for (const button of asleep) expect(button).toContain('aria-describedby="seen-line"');
+  expect(bar("approval", null, { seen })).toMatch(/id="seen-line"[^>]*>2 of 3 files not opened yet</);
+  expect(buttons(bar("approval", null)).filter((button) => / aria-disabled="true"/.test(button))).toEqual([]);
+});
+
+test("the button of a high risk and one that sleeps are not filled", () => {
+  const look = (more: Parameters<typeof bar>[2]) =>
+    /<button[^>]*data-key="a"[^>]*>/.exec(bar("approval", null, more))?.[0];
+  expect(look({})).toContain("bg-accent");
+  expect(look({ risk: "High" })).not.toContain("bg-accent");
+  expect(look({ risk: "High" })).toContain("border-fail!");
+  expect(look({ seen: { isAwake: false, sentence: "" } })).not.toContain("bg-accent");
 });

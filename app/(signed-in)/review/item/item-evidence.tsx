@@ -14,7 +14,7 @@ export function OtherEvidence({ review }: { review: Review }) {
   const detail = kind === "question" ? "" : besidesAct(review);
   const isPatch = kind === "change" && evidence !== null && /^diff --git /m.test(evidence);
   return (
-    <>
+    <section aria-label="Evidence">
       <PartHead note="from its agent">{kind === "question" ? "Material" : "Evidence"}</PartHead>
       {detail ? (
         <div className="text-ink-2">
@@ -33,9 +33,9 @@ export function OtherEvidence({ review }: { review: Review }) {
         <PatchDiff patch={evidence} />
       ) : (
         <EvidenceBox>
-          <LongText text={withoutDisguise(evidence)} />
+          <LongText isWhole text={withoutDisguise(evidence)} />
         </EvidenceBox>
       )}
-    </>
+    </section>
   );
 }
