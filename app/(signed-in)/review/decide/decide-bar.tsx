@@ -78,7 +78,16 @@ export function DecideBar(props: DecideBarProps) {
   );
 }
 
-function FormOf({ item, open, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
+function FormOf({
+  item,
+  chosen,
+  isSeveral,
+  open,
+  deciding,
+  form,
+  close,
+  reload,
+}: DecideBarProps & { form: Form; close: () => void }) {
   const { review } = item;
   switch (form) {
     case "reject":
@@ -88,14 +97,14 @@ function FormOf({ item, open, deciding, form, close, reload }: DecideBarProps & 
           label={
             review.kind === "flag"
               ? "Why it is no problem (optional, for its task)"
-              : `Reason (optional): ${item.agent} reads it`
+              : `Reason (optional): ${isSeveral ? "each task" : item.agent} reads it`
           }
-          button={review.kind === "flag" ? "No problem" : "Reject"}
+          button={`${review.kind === "flag" ? "No problem" : "Reject"}${isSeveral ? ` ${chosen.length}` : ""}`}
           isOptional
           isHeld
           close={close}
           send={async (reason) => {
-            deciding.reject([review], reason);
+            deciding.reject(chosen, reason);
             return { ok: true, sentence: "" };
           }}
         />

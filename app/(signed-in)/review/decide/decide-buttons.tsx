@@ -8,19 +8,16 @@ import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";
 import { plural } from "@/core/words/figures";
 import type { Seen } from "../seen/seen";
-import type { Several } from "./several-dialog";
 
 export type Form = "reject" | "edit" | "comment" | "ask" | "rule";
 
 export interface DecideButtonsProps {
   item: ReviewItem;
-  /** The item and all open items identical to it. */
-  alike: readonly Review[];
+  /** The alike items that are decided together; for a single item itself. */
+  chosen: readonly Review[];
+  /** Whether alike items are shown, of which the person may leave some out. */
+  isSeveral: boolean;
   deciding: Deciding;
-  /** Opens the dialog that lists several items before they are decided. */
-  askSeveral: (several: Several) => void;
-  /** Rows are selected, so that ⇧A is the key of their bar. */
-  hasSelection: boolean;
   seen: Seen;
   form: Form | null;
   toggle: (form: Form) => void;
@@ -33,17 +30,19 @@ export const SEEN_LINE = "seen-line";
 
 /** Buttons that decide the item that is shown, and only this one. On a phone the others are behind “More”. */
 export function DecideButtons(props: DecideButtonsProps) {
-  const { item, alike, deciding, askSeveral, hasSelection, seen, form, toggle } = props;
+  const { item, chosen, isSeveral, deciding, seen, form, toggle } = props;
   const { review, may_not: mayNot, proposal } = item;
   const { kind } = review;
   const [isMore, setMore] = useState(false);
   const [yes, no] = WORDS[kind === "flag" ? "flag" : "other"];
   const comments = item.comments.filter((one) => one.kind === "comment").length;
-  const cannot = mayNot.decide !== null;
-  const cannotApprove = mayNot.approve !== null || proposal?.stale === true;
+  const none = chosen.length === 0;
+  const cannot = mayNot.decide !== null || none;
+  const cannotApprove = mayNot.approve !== null || proposal?.stale === true || none;
+  const count = isSeveral ? ` ${chosen.length}` : "";
   const asleep = asleepBy(seen);
   // The second click of a double click would decide the item that has just taken this one's place.
-  const approve = ({ detail }: MouseEvent) => (detail > 1 || !seen.isAwake ? undefined : deciding.approve([review]));
+  const approve = ({ detail }: MouseEvent) => (detail > 1 || !seen.isAwake ? undefined : deciding.approve(chosen));
   const isFilled = form === null && seen.isAwake && !cannotApprove;
   const isHigh = review.risk.level === "High";
   return (
@@ -60,7 +59,7 @@ export function DecideButtons(props: DecideButtonsProps) {
             {...(!cannotApprove && asleep)}
             onClick={approve}
           >
-            {yes}
+            {`${yes}${count}`}
           </Button>
           <Opener
             form={form}
@@ -71,7 +70,7 @@ export function DecideButtons(props: DecideButtonsProps) {
             disabled={cannot}
             asleep={cannot ? null : asleep}
           >
-            {comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}…`}
+            {comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}${count}…`}
           </Opener>
         </>
       )}
@@ -85,27 +84,7 @@ export function DecideButtons(props: DecideButtonsProps) {
         {isMore ? "Less" : "More"}
       </Button>
       <div className={isMore ? "contents" : "contents phone:hidden"}>
-        {alike.length > 1 ? (
-          <Button
-            disabled={mayNot.approve !== null}
-            aria-haspopup="dialog"
-            {...(!hasSelection && { hint: "⇧A", "data-key": "A" })}
-            onClick={() => askSeveral({ verb: "approve", items: alike })}
-          >
-            {yes} all {alike.length} alike…
-          </Button>
-        ) : null}
-        {alike.length > 1 ? (
-          <Button
-            look="quiet"
-            disabled={cannot}
-            aria-haspopup="dialog"
-            onClick={() => askSeveral({ verb: "reject", items: alike })}
-          >
-            {no} all {alike.length}…
-          </Button>
-        ) : null}
-        <OtherForms item={item} form={form} toggle={toggle} cannot={cannot} asleep={asleep} />
+        <OtherForms item={item} isSeveral={isSeveral} form={form} toggle={toggle} cannot={cannot} asleep={asleep} />
       </div>
     </>
   );
@@ -118,37 +97,42 @@ function asleepBy({ isAwake }: Seen): Asleep {
   return isAwake ? null : { "aria-disabled": true, "aria-describedby": SEEN_LINE };
 }
 
-interface OtherFormsProps extends Pick<DecideButtonsProps, "item" | "form" | "toggle"> {
+interface OtherFormsProps extends Pick<DecideButtonsProps, "item" | "isSeveral" | "form" | "toggle"> {
   cannot: boolean;
   asleep: Asleep;
 }
 
 /** Buttons that open the further forms: edit, comment, question to the task, rule. */
-function OtherForms({ item, form, toggle, cannot, asleep }: OtherFormsProps) {
+function OtherForms({ item, isSeveral, form, toggle, cannot, asleep }: OtherFormsProps) {
   const decides = { disabled: cannot, asleep: cannot ? null : asleep };
   const { review, may_not: mayNot, proposal } = item;
   const isCall = review.kind === "approval" && !isAskOfCall(review);
   const isEditable = isCall || (proposal?.parts.some((part) => part.editable) ?? false);
   return (
     <>
-      {isEditable ? (
-        <Opener
-          form={form}
-          toggle={toggle}
-          what="edit"
-          hint="e"
-          {...decides}
-          disabled={cannot || proposal?.stale === true}
-        >
-          Edit…
-        </Opener>
-      ) : null}
-      <Opener form={form} toggle={toggle} what="comment" hint="c" disabled={mayNot.comment !== null}>
-        Comment…
-      </Opener>
-      <Opener form={form} toggle={toggle} what="ask" hint="q" disabled={mayNot.ask !== null}>
-        Ask the task…
-      </Opener>
+      {/* These are about one task, and a group has one or more of them. */}
+      {isSeveral ? null : (
+        <>
+          {isEditable ? (
+            <Opener
+              form={form}
+              toggle={toggle}
+              what="edit"
+              hint="e"
+              {...decides}
+              disabled={cannot || proposal?.stale === true}
+            >
+              Edit…
+            </Opener>
+          ) : null}
+          <Opener form={form} toggle={toggle} what="comment" hint="c" disabled={mayNot.comment !== null}>
+            Comment…
+          </Opener>
+          <Opener form={form} toggle={toggle} what="ask" hint="q" disabled={mayNot.ask !== null}>
+            Ask the task…
+          </Opener>
+        </>
+      )}
       {review.kind === "approval" ? (
         <Opener form={form} toggle={toggle} what="rule" {...decides}>
           Make a rule…

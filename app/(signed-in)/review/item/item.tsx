@@ -10,6 +10,7 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { MustSeePlace, type TellPart } from "@/components/ui/must-see";
 import { Crumbs } from "@/components/ui/page/crumbs";
+import { Badge } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TrialFacts } from "@/components/versions/trial-facts";
 import { withoutOffered } from "@/core/offered-answers";
@@ -17,7 +18,9 @@ import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { besidesAct } from "@/core/words/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
+import { placesWords } from "../queue/queue-rows";
 import type { Seen } from "../seen/seen";
+import { AlikeList } from "./alike-list";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
 import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
@@ -27,9 +30,19 @@ import { Outcomes } from "./item-outcomes";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
 
+export interface Group {
+  items: readonly Review[];
+  /** Ids of those that are decided; the person may leave out others. */
+  chosen: ReadonlySet<string>;
+  /** Null when nothing can be decided here. */
+  choose: ((id: string, isChosen: boolean) => void) | null;
+}
+
 interface ItemProps {
   item: ReviewItem;
-  tree: Tree | undefined;
+  /** The items that this decision settles; more than one: alike items, in one or several trees. */
+  group: Group;
+  trees: ReadonlyMap<string, Tree>;
   heading: RefObject<HTMLHeadingElement | null>;
   back: () => void;
   /** Sends one of the question's offered answers; null: the user cannot answer. */
@@ -42,8 +55,9 @@ interface ItemProps {
 }
 
 /** What a person decides, from the act to its outcomes: the risk in one line, the evidence, and the rest folded. */
-export function Item({ item, tree, heading, back, choose, seen, tell, end }: ItemProps) {
+export function Item({ item, group, trees, heading, back, choose, seen, tell, end }: ItemProps) {
   const { review } = item;
+  const isSeveral = group.items.length > 1;
   return (
     <section
       className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
@@ -54,13 +68,18 @@ export function Item({ item, tree, heading, back, choose, seen, tell, end }: Ite
       data-evidence-scroll
     >
       <ItemInner>
-        <Where item={item} tree={tree} back={back} />
+        <Where item={item} group={group} tree={trees.get(review.tree_id)} back={back} />
         <h2
           className="wrap-anywhere mt-1 text-[20px]/7 font-semibold tracking-normal [&_code]:font-medium"
           ref={heading}
           tabIndex={-1}
         >
           <Act act={review.act} />
+          {isSeveral ? (
+            <span className="ml-2 align-[3px]">
+              <Badge>{placesWords(group.items)}</Badge>
+            </span>
+          ) : null}
         </h2>
         <RiskLine review={review} />
         {item.proposal?.change ? <Stage change={item.proposal.change} /> : null}
@@ -80,8 +99,13 @@ export function Item({ item, tree, heading, back, choose, seen, tell, end }: Ite
             )}
           </div>
         </MustSeePlace>
+        {isSeveral ? (
+          <div className="mt-3">
+            <AlikeList {...group} trees={trees} />
+          </div>
+        ) : null}
         <div ref={end} className="h-px" data-end />
-        <Outcomes item={item} />
+        <Outcomes item={item} count={isSeveral ? group.chosen.size : 1} isSeveral={isSeveral} />
         <Details item={item} />
         <Comments comments={item.comments} />
       </ItemInner>
@@ -98,9 +122,8 @@ const ASKED: Record<Review["kind"], string> = {
 };
 
 /** The tree, the task in it, the folder, and who asked when. */
-function Where({ item, tree, back }: Pick<ItemProps, "item" | "tree" | "back">) {
+function Where({ item, group, tree, back }: Pick<ItemProps, "item" | "group" | "back"> & { tree: Tree | undefined }) {
   const { review, path, agent, proposal } = item;
-  const folder = tree?.workspace.split("/").findLast((part) => part !== "");
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-small text-ink-3">
       <button
@@ -112,6 +135,25 @@ function Where({ item, tree, back }: Pick<ItemProps, "item" | "tree" | "back">) 
         <Icon name="left" />
         Review
       </button>
+      {group.items.length > 1 ? (
+        <span>{placesWords(group.items)} ask for the same</span>
+      ) : (
+        <Place review={review} path={path} tree={tree} />
+      )}
+      <span>
+        {agent} {proposal?.seed ? "changed a seed" : ASKED[review.kind]}
+        {review.decided_at ? "; decided after " : " "}
+        <Elapsed since={review.created_at} until={review.decided_at} />
+        {review.decided_at ? "" : " ago"}
+      </span>
+    </div>
+  );
+}
+
+function Place({ review, path, tree }: Pick<ReviewItem, "review" | "path"> & { tree: Tree | undefined }) {
+  const folder = tree?.workspace.split("/").findLast((part) => part !== "");
+  return (
+    <>
       <Crumbs aria-label="Where">
         {path.map((task) => (
           <span key={task.id}>
@@ -134,13 +176,7 @@ function Where({ item, tree, back }: Pick<ItemProps, "item" | "tree" | "back">) 
           <span className="min-w-0 truncate">{folder}</span>
         </span>
       ) : null}
-      <span>
-        {agent} {proposal?.seed ? "changed a seed" : ASKED[review.kind]}
-        {review.decided_at ? "; decided after " : " "}
-        <Elapsed since={review.created_at} until={review.decided_at} />
-        {review.decided_at ? "" : " ago"}
-      </span>
-    </div>
+    </>
   );
 }
 
