@@ -16,3 +16,14 @@ export function offeredAnswers(question: string, defaultAnswer: string | null): 
   const all = [...new Set([...found, ...(defaultAnswer ? [defaultAnswer] : [])])];
   return all.filter((one) => one.length <= MOST_CHARACTERS).slice(0, MOST_ANSWERS);
 }
+
+/** Returns the question without the answers that `offeredAnswers` finds, for a place that shows them as buttons. */
+export function withoutOffered(question: string, defaultAnswer: string | null): string {
+  const offered = new Set(offeredAnswers(question, defaultAnswer));
+  const lines = question.split("\n");
+  const isOffered = (line: string) => offered.has(ENTRY.exec(line)?.[1]?.trim() ?? "");
+  const first = lines.findIndex(isOffered);
+  // An answer of several lines is more than its button shows, and a list with other entries stays whole.
+  const list = first < 0 ? [] : lines.slice(first).filter((line) => line.trim() !== "");
+  return list.length > 0 && list.every(isOffered) ? lines.slice(0, first).join("\n").trimEnd() : question;
+}

@@ -175,7 +175,7 @@ function earlierThan(body: ProposedCode): ProposedCode {
 /** Inserts the item and its proposal for the newest task. Returns the item's id. */
 function insert(sqlite: Database.Database, body: ProposedCode): string {
   const review = randomUUID();
-  const title = `Change Banyan: ${body.title}`;
+  const title = `Change Banyan’s own code: ${body.title}`;
   const why = "Reports say “1” where they mean “1 of 3”, so people count again.\n\n`partText` names the whole.";
   sqlite
     .prepare(`

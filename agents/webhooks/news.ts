@@ -119,7 +119,7 @@ async function reviewNews({ store, queries, address, now }: NewsSources, uid: st
   const review = store.queries.reviews.get(uid, now());
   if (!review) return [];
   const tree = await readTree(queries, review.tree_id);
-  const { id, kind, title, task_id, created_at } = review;
+  const { id, kind, act: title, task_id, created_at } = review;
   const url = `${address}/review?item=${id}`;
   const body = { type: "needs_you", created_at, url, tree, review: { id, kind, title, task_id }, limit: null } as const;
   return [{ subject: `review:${uid}`, review: uid, body }];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createNotifier } from "./notifier";
 
-const item = (id: string) => ({ id, kind: "question" as const, title: `Item ${id}` });
+const item = (id: string) => ({ id, kind: "question" as const, act: `Item ${id}` });
 
 test("each new item is shown once, and closes when it is settled elsewhere", () => {
   const log: string[] = [];

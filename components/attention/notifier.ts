@@ -1,7 +1,7 @@
 /** Shows one browser notification for each new item that waits, and closes it when the item is settled elsewhere. */
 import type { Review } from "@/core/shapes/shapes";
 
-type Waiting = Pick<Review, "id" | "kind" | "title">;
+type Waiting = Pick<Review, "id" | "kind" | "act">;
 
 interface Shown {
   close(): void;

@@ -33,7 +33,7 @@ function workerNotices(container: ServiceWorkerContainer, open: (address: string
     );
   return {
     show(item) {
-      const options = { body: item.title, tag: item.id, icon: ICON, data: { address: addressOf(item) } };
+      const options = { body: item.act, tag: item.id, icon: ICON, data: { address: addressOf(item) } };
       const shown = ready.then((worker) => worker.showNotification(noticeTitle(item), options));
       shown.catch(() => {});
       return {
@@ -52,7 +52,7 @@ function pageNotices(open: (address: string) => void): Notices {
   return {
     show(item) {
       try {
-        const shown = new Notification(noticeTitle(item), { body: item.title, tag: item.id, icon: ICON });
+        const shown = new Notification(noticeTitle(item), { body: item.act, tag: item.id, icon: ICON });
         shown.addEventListener("click", () => {
           open(addressOf(item));
           shown.close();

@@ -6,6 +6,7 @@ import { Cuts } from "@/components/text/cuts";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 import { Icon } from "@/components/ui/icon";
+import { useMustSee } from "@/components/ui/must-see";
 import { Unfolding } from "@/components/ui/unfolding";
 import { exactCount } from "@/core/words/figures";
 import { markedWords } from "./marked-words";
@@ -28,6 +29,7 @@ interface FileDiffProps {
 
 export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  useMustSee("file", isOpen);
   return (
     <Unfolding className="overflow-hidden rounded-control border border-line" open={isOpen} onToggle={setOpen}>
       <summary className="flex min-w-0 min-h-8 cursor-pointer list-none items-center gap-2 bg-sunk px-3 focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
@@ -54,6 +56,7 @@ function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
   const [most, setMost] = useState(FIRST_LINES);
   const all = lineCount(file.hunks);
   const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
+  useMustSee("text", all <= most);
   const tokens = useMemo(() => markedWords(hunks), [hunks]);
   if (all === 0)
     return (
@@ -67,6 +70,7 @@ function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
     <>
       <section
         className="max-h-[70vh] overflow-auto border-t border-line scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent focus-visible:-outline-offset-2"
+        data-lines
         aria-label={`Lines of ${file.path}${of ? `, ${of}` : ""}`}
         ref={scrollStop}
       >

@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import type { Review } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
-import { argumentsOf, toolOf } from "./approval-text";
+import { argumentsOf } from "./approval-text";
 
 const item = (tool: string, evidence: string | null) => ({ tool, title: `${tool} {…`, evidence }) as Review;
 
-test("an approval shows its tool and all arguments; a single command is shown as plain text", () => {
+test("an approval shows all arguments; a single command is shown as plain text", () => {
   const input = { command: "git fetch\ngit tag" };
   const review = item("use_terminal", JSON.stringify(input, null, 1));
-  expect(toolOf(review)).toBe("use_terminal");
   expect(argumentsOf(review)).toBe("git fetch\ngit tag");
   expect(argumentsOf(item("web_fetch", '{"url":"https://a.example","most":2}'))).toBe(
     "url: https://a.example\nmost: 2",

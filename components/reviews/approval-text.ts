@@ -4,11 +4,6 @@ import { inputText, parseObject } from "@/components/trees/message-content";
 import type { Review } from "@/core/shapes/shapes";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** Returns the name of the tool that an approval is about. */
-export function toolOf({ tool }: Pick<Review, "tool">): string {
-  return tool ?? "a tool";
-}
-
 /** Returns all arguments as lines. Arguments that were cut are no longer valid JSON and are returned unchanged. */
 export function argumentsOf({ evidence }: Pick<Review, "evidence">): string {
   const given = evidence ?? "";

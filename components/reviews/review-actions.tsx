@@ -26,13 +26,22 @@ interface ReviewActionsProps {
  */
 export function ReviewActions({ review, reader, linked = false, failure }: ReviewActionsProps) {
   const deciding = decidingBy(useMe());
+  // A high risk is decided only where all of its evidence was seen, so not in a list.
+  const isForReview = linked && review.kind === "approval" && review.risk.level === "High";
   return (
     <>
       {review.kind === "question" ? (
         <AnswerBox review={review} reader={reader} send={(text) => deciding.answer(review, text)} />
       ) : null}
-      {review.kind === "approval" ? <ApprovalActions review={review} deciding={deciding} /> : null}
+      {review.kind === "approval" && !isForReview ? <ApprovalActions review={review} deciding={deciding} /> : null}
       {review.kind === "flag" ? <FlagActions review={review} deciding={deciding} linked={linked} /> : null}
+      {isForReview ? (
+        <ActionRow>
+          <Link className={buttonLook()} href={`/review?item=${review.id}`} prefetch={false} data-answer>
+            Open
+          </Link>
+        </ActionRow>
+      ) : null}
       {review.kind === "proposal" || review.kind === "change" ? (
         <ActionRow>
           <Link className={buttonLook()} href={`/review?item=${review.id}`} prefetch={false} data-answer>

@@ -3,9 +3,7 @@ import { LongText } from "@/components/text/long-text";
 import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
-import { withoutDisguise } from "@/core/words/visible";
-import { argumentsOf, toolOf } from "./approval-text";
+import { argumentsOf } from "./approval-text";
 import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";
 import { IfIgnored, ReviewText } from "./review-text";
@@ -40,15 +38,8 @@ function TextEvidence({ review }: { review: Review }) {
 
 function CallEvidence({ review, change }: ReviewEvidenceProps) {
   const edit = editOf(review);
-  const title = isAskOfCall(review) ? (
-    `Allow ${withoutDisguise(review.title)}?`
-  ) : (
-    <>
-      Approve <code>{toolOf(review)}</code>?
-    </>
-  );
   return (
-    <ReviewText review={review} title={title}>
+    <ReviewText review={review}>
       {change ?? (
         <EvidenceBox>{edit ? <EditLines edit={edit} /> : <LongText text={argumentsOf(review)} />}</EvidenceBox>
       )}

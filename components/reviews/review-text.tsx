@@ -1,24 +1,31 @@
 import type { ReactNode } from "react";
 import { Markdown } from "@/components/text/markdown";
 import { Hint } from "@/components/ui/hint";
+import { useRights } from "@/components/ui/rights";
 import { TimedText } from "@/components/ui/timed-text";
+import { withoutOffered } from "@/core/offered-answers";
 import type { Review } from "@/core/shapes/shapes";
-import { detailOf } from "./words";
+import { besidesAct } from "@/core/words/besides-act";
+import { Act } from "./act";
 
 interface ReviewTextProps {
   review: Review;
-  /** What to say instead of the item's title. */
-  title?: ReactNode;
   /** What follows the text. */
   children: ReactNode;
 }
 
 /** The title and the detail of an item. */
-export function ReviewText({ review, title, children }: ReviewTextProps) {
-  const detail = detailOf(review);
+export function ReviewText({ review, children }: ReviewTextProps) {
+  const rights = useRights();
+  const isAnswered = review.kind === "question" && rights.answer === null;
+  const text = besidesAct(review);
+  // Those who may answer find the offered answers as buttons below the text.
+  const detail = isAnswered ? withoutOffered(text, review.default_answer) : text;
   return (
     <>
-      <div className="font-medium text-body">{title ?? <Markdown text={review.title} />}</div>
+      <div className="font-medium text-body">
+        <Act act={review.act} />
+      </div>
       {detail ? (
         <div className="mt-0.5 text-ink-2">
           <Markdown text={detail} />

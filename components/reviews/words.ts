@@ -17,11 +17,6 @@ export const REVIEW_WORDS: Record<Review["kind"], string> = {
   flag: "Flag",
 };
 
-/** Returns the detail without the title, which repeats its first line. */
-export function detailOf({ title, detail }: Pick<Review, "title" | "detail">): string {
-  return detail.startsWith(title) ? detail.slice(title.length).trim() : detail;
-}
-
 type Settled = Pick<Review, "kind" | "status" | "decided_by" | "decided_by_rule">;
 
 const STATUS_WORDS: Record<Review["status"], string> = {

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
+import { useMustSee } from "@/components/ui/must-see";
 import type { OutputPage } from "@/core/shapes/log";
 import type { Message } from "@/core/shapes/shapes";
 import { bytes, exactCount } from "@/core/words/figures";
@@ -30,6 +31,8 @@ interface LongTextProps {
   read?: (message: Message) => string;
   /** Set for a tool's output, of which the log may hold only a part. `chars` is its full length. */
   outputOf?: { seq: number; chars: number };
+  /** Shows all of it at once, up to a page: a person decides about it. */
+  isWhole?: boolean;
 }
 
 interface Shown {
@@ -39,14 +42,27 @@ interface Shown {
 }
 
 /** Raw text, cut after a few lines. “Show all” loads the full text, page by page. */
-export function LongText({ look = "boxed", text, truncated = false, seq, read, outputOf }: LongTextProps) {
+export function LongText({
+  look = "boxed",
+  text,
+  truncated = false,
+  seq,
+  read,
+  outputOf,
+  isWhole = false,
+}: LongTextProps) {
   const [page, setPage] = useState<Shown | null>(null);
   const [whole, setWhole] = useState<string | null>(truncated ? null : text);
   const [problem, setProblem] = useState<string | null>(null);
   const { cuts } = LOOKS[look];
   const lines = text.split("\n");
-  const cut = lines.slice(0, SHOWN_LINES).join("\n").slice(0, SHOWN_CHARACTERS);
+  const most = isWhole
+    ? { lines: lines.length, characters: PAGE_CHARACTERS }
+    : { lines: SHOWN_LINES, characters: SHOWN_CHARACTERS };
+  const cut = lines.slice(0, most.lines).join("\n").slice(0, most.characters);
   const isCut = page === null && (cut.length < text.length || truncated || outputOf !== undefined);
+
+  useMustSee("text", !isCut && (page === null || page.from + page.text.length >= page.chars));
 
   async function show(from: number): Promise<void> {
     try {
@@ -78,7 +94,7 @@ export function LongText({ look = "boxed", text, truncated = false, seq, read, o
       {isCut ? (
         <Cuts className={cuts}>
           <span>
-            {Math.min(SHOWN_LINES, lines.length)} of {lines.length}
+            {Math.min(most.lines, lines.length)} of {lines.length}
             {truncated || outputOf ? "+" : ""} lines, {bytes(outputOf?.chars ?? text.length)}
             {truncated ? " and more" : ""}
           </span>

@@ -2,8 +2,8 @@
  * What a shell command does that cannot be taken back, or that reaches beyond its folder. Pure. It knows programs by their
  * names and words, so it can only raise what a person is told: a command that it does not know is judged by its level.
  */
-import { type ParseEntry, parse, quote } from "shell-quote";
 import { DANGERS, type Danger } from "@/core/log/terms";
+import { type Command, commandsOf, INTERPRETERS, scriptsIn } from "./shell-commands";
 
 /** What can be looked into or taken back; everything else is lost or done for others when it has run. */
 const MEDIUM: ReadonlySet<Danger> = new Set<Danger>(["push", "send", "install", "end_processes"]);
@@ -12,61 +12,27 @@ export function isHigh(danger: Danger): boolean {
   return !MEDIUM.has(danger);
 }
 
-/** A simple command: its program's name and its arguments. */
-export interface Simple {
-  program: string;
-  args: string[];
-  /** The program whose output it reads by a pipe; null: none. */
-  fedBy: string | null;
-}
-
-/** The names under which tools take a command. */
-const COMMANDS = new Set(["command", "cmd", "script"]);
-/** A coding agent's request holds its call's arguments, and those of its own tool. */
-const DEEPEST = 3;
-
 /** Returns what the commands in a call's arguments do. */
 export function dangersInCall(input: unknown): Danger[] {
-  const found = new Set(commandsIn(input).flatMap(dangersOf));
+  const found = new Set(scriptsIn(input).flatMap(dangersOf));
   return DANGERS.filter((danger) => found.has(danger));
-}
-
-/** Returns the commands in a call's arguments, each as a script. */
-export function commandsIn(input: unknown, depth = DEEPEST): string[] {
-  if (typeof input !== "object" || input === null || depth === 0) return [];
-  return Object.entries(input).flatMap(([key, value]) => {
-    if (!COMMANDS.has(key)) return commandsIn(value, depth - 1);
-    if (typeof value === "string") return [value];
-    // As some programs take it: a program and its arguments.
-    return Array.isArray(value) ? [quote(value.map(String))] : [];
-  });
 }
 
 type Sees = (args: readonly string[]) => Danger | null;
 
 /** Returns what the script does, most serious first, each once. */
 export function dangersOf(script: string): Danger[] {
-  const found = new Set(simpleCommands(script).flatMap(dangersIn));
+  const found = new Set(commandsOf(script).flatMap((command) => dangerOf(command) ?? []));
   return DANGERS.filter((danger) => found.has(danger));
 }
 
-function dangersIn({ program, args, fedBy }: Simple): Danger[] {
-  const inner = innerScript(program, args);
-  if (inner !== null) return dangersOf(inner);
-  if (fedBy !== null && FETCHERS.has(fedBy) && INTERPRETERS.has(program)) return ["downloaded_code"];
-  const danger = (PROGRAMS[program] ?? (/^mkfs/.test(program) ? () => "disk" as const : () => null))(args);
-  return danger ? [danger] : [];
+/** Returns what one command does; null: nothing that this table knows. */
+export function dangerOf({ program, args, fedBy }: Command): Danger | null {
+  if (fedBy !== null && FETCHERS.has(fedBy) && INTERPRETERS.has(program)) return "downloaded_code";
+  return (PROGRAMS[program] ?? (/^mkfs/.test(program) ? () => "disk" as const : () => null))(args);
 }
 
-const INTERPRETERS = new Set("sh bash zsh dash ksh python python3 node perl ruby php".split(" "));
-const FETCHERS = new Set(["curl", "wget", "fetch"]);
-
-/** Returns the script that a shell or `eval` is given as text; null: none. */
-function innerScript(program: string, args: readonly string[]): string | null {
-  if (program === "eval") return args.join(" ");
-  const at = args.findIndex((arg) => /^-[a-z]*c$/.test(arg));
-  return INTERPRETERS.has(program) && at >= 0 && /sh$/.test(program) ? (args[at + 1] ?? null) : null;
-}
+export const FETCHERS = new Set(["curl", "wget", "fetch"]);
 
 const always = (danger: Danger) => () => danger;
 const has = (args: readonly string[], ...wanted: string[]) => args.some((arg) => wanted.includes(arg));
@@ -244,63 +210,3 @@ const PROGRAMS: Readonly<Record<string, Sees>> = {
   pkill: always("end_processes"),
   killall: always("end_processes"),
 };
-
-/** Words before a program that say how it runs; their options and numbers are left out with them. */
-const BEFORE = new Set(
-  "env nohup time nice ionice xargs timeout command exec builtin stdbuf setsid if then else elif do while until ! {".split(
-    " ",
-  ),
-);
-const PRIVILEGED = new Set(["sudo", "doas"]);
-
-/** Splits a script into its simple commands, also those in substitutions. Text that no shell could read yields what it can. */
-export function simpleCommands(script: string): Simple[] {
-  const found: Simple[] = [];
-  let current: string[] = [];
-  let fedBy: string | null = null;
-  const close = (isPipe: boolean) => {
-    found.push(...simpleOf(current, fedBy));
-    fedBy = isPipe ? (found.at(-1)?.program ?? null) : null;
-    current = [];
-  };
-  for (const entry of entriesOf(script)) {
-    if (typeof entry === "string") current.push(entry);
-    else if ("pattern" in entry) current.push(entry.pattern);
-    else if ("op" in entry && !/[<>]/.test(entry.op)) close(entry.op === "|" || entry.op === "|&");
-  }
-  close(false);
-  return found;
-}
-
-function entriesOf(script: string): ParseEntry[] {
-  try {
-    return parse(withSemicolons(script), (name) => `$${name}`) as ParseEntry[];
-  } catch {
-    return [];
-  }
-}
-
-/** Lines and backquotes begin commands of their own, which the parser takes for spaces and letters. */
-function withSemicolons(script: string): string {
-  let quote = "";
-  let text = "";
-  for (const character of script.replaceAll("\\\n", " ")) {
-    if (quote === character) quote = "";
-    else if (quote === "" && (character === '"' || character === "'")) quote = character;
-    const isBreak = (character === "\n" && quote === "") || (character === "`" && quote !== "'");
-    text += isBreak ? " ; " : character;
-  }
-  return text;
-}
-
-/** Returns the command, after what says how it runs; with `sudo` before it, both. */
-function simpleOf(all: readonly string[], fedBy: string | null): Simple[] {
-  const at = all.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== "$");
-  const [first, ...rest] = at < 0 ? [] : all.slice(at);
-  if (first === undefined) return [];
-  const program = first.split("/").at(-1) ?? first;
-  if (!BEFORE.has(program) && !PRIVILEGED.has(program)) return [{ program, args: rest, fedBy }];
-  const begins = rest.findIndex((word) => !/^-|^\d+[smhd]?$|^\w+=/.test(word));
-  const inner = begins < 0 ? [] : simpleOf(rest.slice(begins), fedBy);
-  return PRIVILEGED.has(program) ? [{ program, args: rest, fedBy: null }, ...inner] : inner;
-}

@@ -1,5 +1,5 @@
 /** What a command that only force-pushes names. Pure. */
-import { commandsIn, type Simple, simpleCommands } from "./command-dangers";
+import { type Command, commandsOf, scriptsIn } from "./shell-commands";
 
 /** A forced push of one branch. Null stands for what git takes from the repository's settings. */
 export interface ForcePush {
@@ -23,11 +23,11 @@ const BRANCH = /^(?:refs\/heads\/)?([^*?[\\^~:$ ]+)$/;
  * does more, or leaves open what it pushes: nobody could say then what is lost.
  */
 export function forcePushIn(input: unknown): ForcePush | null {
-  const [script, ...others] = commandsIn(input);
+  const [script, ...others] = scriptsIn(input);
   if (script === undefined || others.length > 0) return null;
-  const all = simpleCommands(script);
+  const all = commandsOf(script);
   const last = all.at(-1);
-  if (all.length > 2 || last?.program !== "git") return null;
+  if (all.length > 2 || last?.program !== "git" || all.some(({ isPrefixed }) => isPrefixed)) return null;
   const before = all.length === 2 ? folderOf(all[0]) : null;
   if (all.length === 2 && before === null) return null;
   const isElsewhere = last.args[0] === "-C";
@@ -37,7 +37,7 @@ export function forcePushIn(input: unknown): ForcePush | null {
   return pushed && { folder: isElsewhere ? (last.args[1] ?? null) : before, ...pushed };
 }
 
-function folderOf(command: Simple | undefined): string | null {
+function folderOf(command: Command | undefined): string | null {
   const [folder, ...more] = command?.program === "cd" ? command.args : [];
   return folder === undefined || more.length > 0 || /^[-~$]/.test(folder) ? null : folder;
 }

@@ -159,6 +159,9 @@ export interface Review {
   tree_id: string;
   task_id: string;
   kind: "flag" | "approval" | "question" | "proposal" | "change";
+  /** What is decided, as a title: the same on all pages, the command line and in all clients. */
+  act: string;
+  /** The first line of the agent's question or flag, or of what the host stored about the item. */
   title: string;
   detail: string;
   evidence: string | null;

@@ -69,11 +69,11 @@ export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
 function reviewStatements(sqlite: Sqlite) {
   const columns = columnsWith("review.evidence");
   // Ranking reads all open items, but evidence may be long, so it is read only for the items of the page.
-  const ranked = columnsWith("NULL");
+  const unread = columnsWith("NULL");
   const where = `WHERE ${BEFORE_A_PERSON} AND (@tree IS NULL OR tree.uid = @tree)`;
   return {
     evidence: sqlite.prepare("SELECT evidence FROM reviews WHERE id = ?").pluck(),
-    open: sqlite.prepare(`${ranked} ${where} AND review.status = 'open'`),
+    open: sqlite.prepare(`${unread} ${where} AND review.status = 'open'`),
     closed: sqlite.prepare(`${columns} ${where} AND review.status <> 'open'
       ORDER BY review.id DESC LIMIT @limit OFFSET @offset`),
     alike: sqlite.prepare(`
@@ -108,10 +108,11 @@ function list(run: Statements, options: Parameters<ReviewQueries["list"]>[0]): P
   const alike = countAlike(run);
   const key = alikeTo === undefined ? null : (run.one.get(alikeTo) as Row | undefined)?.sameAs;
   const rows = (run.open.all({ tree }) as Row[]).filter((row) => key === null || row.sameAs === key);
-  const byAttention = rows.map((row) => ({ id: row.id, review: shape(row, nowMs, alike) }));
-  byAttention.sort((a, b) => b.review.attention - a.review.attention || a.id - b.id);
-  const items = byAttention.slice(offset, offset + limit + 1).map(({ id, review }) => {
-    return { ...review, evidence: run.evidence.get(id) as string | null };
+  const byAttention = rows.map((row) => ({ row, ranked: ranked(row, nowMs) }));
+  byAttention.sort((a, b) => b.ranked.attention - a.ranked.attention || a.row.id - b.row.id);
+  const items = byAttention.slice(offset, offset + limit + 1).map(({ row }) => {
+    const evidence = run.evidence.get(row.id) as string | null;
+    return shape({ ...row, evidence }, nowMs, alike);
   });
   if (!isOpen && key === null && items.length <= limit) {
     const skipped = Math.max(0, offset - byAttention.length);
@@ -131,16 +132,20 @@ function countAlike({ alike }: Statements): Map<string, number> {
   return new Map((alike.all() as { sameAs: string; count: number }[]).map(({ sameAs: key, count }) => [key, count]));
 }
 
+function ranked(row: Row, nowMs: number): { attention: number; waitingTasks: number } {
+  const atMs = row.decidedAtMs ?? nowMs;
+  const isOver = row.status === "open" && row.taskEndedAtMs !== null;
+  const waitingTasks = !isOver && isAwaited(row, atMs) ? row.taskDepth + 1 : 0;
+  return { attention: attentionOf({ ...row, waitingTasks, waitedMs: atMs - row.createdAtMs }), waitingTasks };
+}
+
 /** Builds an item. The attention of a decided item is computed for the moment of its decision. */
 function shape(found: Row, nowMs: number, alike: Map<string, number>): Review {
-  const { id: _, sameAs: key, taskDepth, taskEndedAtMs, ...row } = found;
-  const atMs = row.decidedAtMs ?? nowMs;
-  const waitedMs = atMs - row.createdAtMs;
-  const isOver = row.status === "open" && taskEndedAtMs !== null;
-  const waitingTasks = !isOver && isAwaited(row, atMs) ? taskDepth + 1 : 0;
+  const { attention, waitingTasks } = ranked(found, nowMs);
+  const { id: _, sameAs: key, taskDepth: _depth, taskEndedAtMs: _ended, ...row } = found;
   // Questions are answered one by one, so they never count as identical.
   const count = row.status === "open" && row.kind !== "question" ? (alike.get(key) ?? 1) : 1;
-  return reviewShape({ ...row, waitingTasks, alike: count }, attentionOf({ ...row, waitingTasks, waitedMs }));
+  return reviewShape({ ...row, waitingTasks, alike: count }, attention);
 }
 
 /** Whether its task waits for it: always for an answer and an approval, for another item when its call says so. */

@@ -97,7 +97,7 @@ test("a rejection takes a reason, cancelling restores the focus, and a rule need
 }) => {
   await page.goto(new URL("/review", page.url()).href);
   const items = page.locator("[data-review]");
-  await expect(items.first()).toContainText("use_terminal");
+  await expect(items.first()).toContainText("Run git fetch --tags…");
   const reject = page.getByRole("button", { name: "Reject…" });
   await reject.click();
   await expect(page.getByLabel(/^Reason/)).toBeFocused();
@@ -108,10 +108,10 @@ test("a rejection takes a reason, cancelling restores the focus, and a rule need
   await page.getByRole("button", { name: /^Reject(?!…)/ }).click();
   await expect(items.first()).toContainText("Rejected.");
 
-  const fetches = items.filter({ hasText: "web_fetch" });
-  await expect(fetches.first()).toContainText("2 alike");
+  const fetches = items.filter({ hasText: "registry.example" });
+  await expect(fetches.first()).toContainText("2 × Fetch");
   await fetches.first().getByRole("link").click();
-  await expect(page.getByRole("button", { name: /^Approve all 2 alike/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve 2/ })).toBeVisible();
   await page.getByRole("button", { name: "Make a rule…" }).click();
   await page.getByLabel("Approves").selectOption("all");
   const make = page.getByRole("button", { name: "Make the rule" });

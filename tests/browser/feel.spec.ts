@@ -117,7 +117,7 @@ async function openReview(tree: Made): Promise<string> {
   const id = items.find((item) => item.tree_id === tree.id)?.id ?? "";
   await open(`/review?item=${id}`);
   await expect(page.locator(`[data-review="${id}"][aria-current]`)).toBeVisible();
-  await expect(page.getByTestId("decide")).toBeVisible();
+  await expect(page.getByTestId("decide").locator("[data-awake]")).toBeVisible();
   return id;
 }
 

@@ -48,7 +48,7 @@ const press = (name: string | RegExp) => (page: Page) => page.getByRole("button"
 
 /** Opens the approval of a call in the queue. */
 async function openApproval(page: Page): Promise<void> {
-  await page.locator("[data-review] a", { hasText: "find_files" }).first().click();
+  await page.locator("[data-review] a", { hasText: "Find files" }).first().click();
   await page.getByTestId("decide").waitFor();
 }
 

@@ -93,7 +93,7 @@ test("the counts on Home, in the navigation and in Review agree", async () => {
   await expect(badge()).toHaveText(/Review\s*4/);
   expect(await axeFaults(page)).toEqual([]);
   await page.goto(`${server.url}/review`);
-  await expect(page.getByText("4 open, highest attention first")).toBeVisible();
+  await expect(page.getByText("4 open", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "All 4" })).toBeVisible();
   await expect(badge()).toHaveText(/Review\s*4/);
   const trees = await (await page.request.get(`${server.url}/api/v1/trees`)).json();
@@ -123,7 +123,7 @@ test("an approval of an edit shows the difference that it makes", async () => {
   const item = page.getByRole("article", { name: "Selected item" });
   await expect(item.locator(".diff-code-delete")).toHaveText("second");
   await expect(item.locator(".diff-code-insert")).toHaveText("better");
-  await item.getByText("All arguments").click();
+  await item.getByText("Details", { exact: true }).click();
   await expect(item).toContainText("old_text: second");
   expect(await axeFaults(page)).toEqual([]);
 });
@@ -163,7 +163,7 @@ test("on a phone, what runs comes before its consequences, and deciding stays in
   await page.goto(`${server.url}/review`);
   await page.locator("[data-review] a", { hasText: "house_rules" }).click();
   const item = page.getByRole("article", { name: "Selected item" });
-  const [change, follows] = [item.getByText("Close the door."), item.getByText("Consequences")];
+  const [change, follows] = [item.getByText("Close the door."), item.getByText("If you approve")];
   await expect(change).toBeVisible();
   const top = async (one: Locator) => (await one.boundingBox())?.y ?? 0;
   expect(await top(change)).toBeLessThan(await top(follows));

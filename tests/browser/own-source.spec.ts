@@ -96,7 +96,7 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
 test("the command line shows the same facts, and the diff", async () => {
   const review = (...more: string[]) => run("scripts/banyan.mjs", "review", open, "--data", stage.dataDir, ...more);
   const lines = review().split("\n");
-  expect(lines[0]).toBe("Change Banyan: Figures name their whole");
+  expect(lines[0]).toBe("Change Banyan’s own code: Figures name their whole");
   for (const line of [
     "Expected: wrong figures in reports down by half; to measure: count corrections in a week",
     "So far: 1 other change by agents released, 1,234 changed lines in total.",
@@ -128,7 +128,7 @@ test("an approved change is found under Decided, with the command that takes it 
     .poll(async () => (await (await page.request.get(`${server.url}/api/v1/reviews/${open}`)).json()).status)
     .toBe("approved");
   await page.goto(`${server.url}/review/decided`);
-  await page.getByRole("link", { name: "Change Banyan: Figures name their whole" }).click();
+  await page.getByRole("link", { name: "Change Banyan’s own code: Figures name their whole" }).click();
   const command = item.getByTestId("pull");
   await expect(command).toContainText("git pull");
   expect(await axeFaults(page)).toEqual([]);

@@ -1,6 +1,7 @@
 /** Adds a tree with approvals at every depth, tasks parked for two reasons, a stepped task and a fork. */
 
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { actOf } from "@/core/words/acts";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import { forkTree } from "./fake-forks";
 import { addRule } from "./fake-rules";
@@ -50,7 +51,7 @@ export function playRelease(store: FakeStore): Tree {
 
 function ask(store: FakeStore, task: Task, fields: Partial<Review> & { title: string }): void {
   const id = store.newId("r");
-  const review: Review = {
+  const review = {
     id,
     tree_id: task.tree_id,
     task_id: task.id,
@@ -74,8 +75,8 @@ function ask(store: FakeStore, task: Task, fields: Partial<Review> & { title: st
     decided_by_rule: null,
     decided_at: null,
     ...fields,
-  };
-  store.reviews.set(id, review);
+  } satisfies Omit<Review, "act">;
+  store.reviews.set(id, { ...review, act: actOf(review) });
   const waiting_for = { kind: "approval", tasks: [], reviews: [id] } as const;
   if (review.kind === "approval")
     store.change(task, { status: "waiting", waiting_for: { ...waiting_for, tasks: [], reviews: [id] } }, "Asks.");

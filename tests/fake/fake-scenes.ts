@@ -181,6 +181,7 @@ function askAbout(store: FakeStore, task: Task): void {
     tree_id: task.tree_id,
     task_id: task.id,
     kind: "question",
+    act: "Answer: May /files/* stop matching /files without a slash?",
     title: "May `/files/*` stop matching `/files` without a slash?",
     detail:
       "Express 4 matched both. Express 5 needs `/files/*path`, which does not match the bare path. Three clients called it in the last 30 days.",

@@ -39,7 +39,7 @@ export const proposeChange = controlTool({
         name: change.branch,
         body,
         why: given.why,
-        title: `Change Banyan: ${title}`,
+        title: `Change Banyan’s own code: ${title}`,
         detail: `${given.why}\n\n${effect}`,
         evidence: evidenceOf(change),
         blastRadius: 5,

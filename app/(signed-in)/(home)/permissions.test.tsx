@@ -12,6 +12,7 @@ const question = {
   tree_id: "t1",
   task_id: "k1",
   kind: "question",
+  act: "Answer: Which name?",
   title: "Which name?",
   detail: "Which name?\n\n- <b>One</b>\n- Two",
   evidence: null,

@@ -30,7 +30,6 @@ export default async function ReviewPage({ searchParams }: ReviewPageProps) {
       wanted={first && wanted ? first.review.id : null}
       first={first}
       me={app.actor.name}
-      mayDecide={app.may("decide")}
     />
   );
 }

@@ -7,11 +7,9 @@ import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { useSettled } from "@/components/reviews/use-settled";
 import { Page } from "@/components/ui/page/page";
 import type { ReviewItem } from "@/core/shapes/review";
-import type { Review } from "@/core/shapes/shapes";
+import type { Review, Tree } from "@/core/shapes/shapes";
 import { Columns, ItemColumn, ListColumn } from "./columns";
-import { BatchBar } from "./decide/batch-bar";
 import { DecideBar } from "./decide/decide-bar";
-import { type Several, SeveralDialog } from "./decide/several-dialog";
 import { useReviewDecisions } from "./decide/use-review-decisions";
 import { Item } from "./item/item";
 import { ItemMissing } from "./item/item-missing";
@@ -24,6 +22,7 @@ import { useCurrent } from "./queue/use-current";
 import { useQueue } from "./queue/use-queue";
 import { useShownRows } from "./queue/use-shown-rows";
 import { ReviewBar } from "./review-bar";
+import { useSeen } from "./seen/use-seen";
 import { useReviewKeys } from "./use-review-keys";
 import { useTidy } from "./use-tidy";
 
@@ -35,15 +34,13 @@ interface ReviewViewProps {
   first: ReviewItem | null;
   /** The user's name. Decisions that are not sent yet are stored under it. */
   me: string;
-  mayDecide: boolean;
 }
 
 /** The ranked queue, beside the selected item with everything that its decision needs. */
 export function ReviewView(props: ReviewViewProps) {
-  const { queue, list, current, isOpen, decisions, selection, several, ...view } = useReview(props);
+  const { queue, list, current, isOpen, decisions, ...view } = useReview(props);
   const { isDone, deciding, undo, canUndo } = decisions;
   const open = queue.rows.filter(({ id }) => !isDone(id));
-  const chosen = open.filter(({ id }) => selection.selected.has(id));
   return (
     <Page fills>
       <ReviewBar open={openWords(queue.total, queue.rows.length - queue.gone.size)} isCovered={isOpen}>
@@ -63,16 +60,14 @@ export function ReviewView(props: ReviewViewProps) {
             fresh={queue.fresh}
             renew={queue.renew}
             choose={view.choose}
-            select={selection.select}
-            selected={selection.selected}
             notice={canUndo ? "" : view.notice}
             empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
-            foot={<BatchBar chosen={chosen} mayDecide={props.mayDecide} ask={several.ask} clear={selection.clear} />}
           />
         </ListColumn>
         <ItemColumn aria-label="Selected item">
           <ChosenItem
             item={view.item}
+            trees={queue.trees}
             problem={view.problem}
             heading={view.heading}
             answerBox={view.answerBox}
@@ -86,15 +81,10 @@ export function ReviewView(props: ReviewViewProps) {
             isChosen={current !== null}
             open={open}
             held={current === null ? undefined : view.held.get(current)}
-            hasSelection={chosen.length > 0}
             alike={(view.row?.items ?? []).filter(({ id }) => !isDone(id))}
-            askSeveral={several.ask}
           />
         </ItemColumn>
       </Columns>
-      {several.asked ? (
-        <SeveralDialog {...several.asked} trees={queue.trees} deciding={deciding} onClosed={several.close} />
-      ) : null}
     </Page>
   );
 }
@@ -105,8 +95,6 @@ function useReview({ start, wanted, first, me }: ReviewViewProps) {
   const held = useHeldDecisions(me);
   const settled = useSettled(queue.gone, me);
   const list = useShownRows(queue.rows);
-  const selection = useSelection();
-  const [asked, ask] = useState<Several | null>(null);
   const [again, setAgain] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
   const answerBox = useRef<HTMLTextAreaElement>(null);
@@ -122,7 +110,6 @@ function useReview({ start, wanted, first, me }: ReviewViewProps) {
     held,
     onDecided: (ids) => {
       setNotice("");
-      selection.drop(ids);
       if (current === null || !ids.includes(current)) return;
       const after = nextItem(list.rows, current, (id) => isDone(id) || ids.includes(id));
       if (after) choose(after, "replace");
@@ -148,28 +135,18 @@ function useReview({ start, wanted, first, me }: ReviewViewProps) {
     answerBox,
     notice,
     setPointed,
-    selection,
     decisions: { ...decisions, isDone },
-    several: { asked, ask, close: () => ask(null) },
     reload: () => setAgain((now) => now + 1),
   };
 }
 
-/** Returns the rows that are selected to be decided together. */
-function useSelection() {
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  return {
-    selected,
-    select: (reviews: readonly Review[], on: boolean) => setSelected((now) => withAll(now, reviews, on)),
-    drop: (ids: readonly string[]) => setSelected((now) => new Set([...now].filter((id) => !ids.includes(id)))),
-    clear: () => setSelected(new Set()),
-  };
-}
-
-type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo">;
+type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo" | "seen" | "chosen" | "isSeveral">;
 
 interface ChosenItemProps extends DecideProps {
   item: ReviewItem | null;
+  trees: ReadonlyMap<string, Tree>;
+  /** The item and the open items alike. */
+  alike: readonly Review[];
   problem: string | null;
   isChosen: boolean;
   heading: RefObject<HTMLHeadingElement | null>;
@@ -177,20 +154,43 @@ interface ChosenItemProps extends DecideProps {
   undo: () => void;
 }
 
-function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: ChosenItemProps) {
-  const { isOver, canUndo, deciding, alike } = bar;
+function ChosenItem({ item, problem, isChosen, ...rest }: ChosenItemProps) {
+  const { canUndo, undo } = rest;
   if (!item) return <ItemMissing problem={problem} isChosen={isChosen} canUndo={canUndo} undo={() => undo()} />;
+  // Another item begins anew, unseen and at its top.
+  return <OpenItem key={item.review.id} item={item} {...rest} />;
+}
+
+function OpenItem({
+  item,
+  trees,
+  alike,
+  heading,
+  back,
+  undo,
+  ...bar
+}: Omit<ChosenItemProps, "item" | "problem" | "isChosen"> & { item: ReviewItem }) {
+  const { isOver, deciding, me } = bar;
+  const { seen, tell, end } = useSeen(me, item.review.id);
   const mayChoose = !item.may_not.decide && !isOver;
+  const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
+  const items = alike.length > 1 ? alike : [item.review];
+  const chosen = items.filter(({ id }) => !leftOut.has(id));
+  const choose = (id: string, isChosen: boolean) => setLeftOut((now) => without(now, id, isChosen));
   return (
     <>
       <Item
         item={item}
+        trees={trees}
+        group={{ items, chosen: new Set(chosen.map(({ id }) => id)), choose: mayChoose ? choose : null }}
         heading={heading}
         back={back}
-        alike={alike.length}
         choose={mayChoose ? (text) => deciding.answer(item.review, text) : null}
+        seen={seen}
+        tell={tell}
+        end={end}
       />
-      <DecideBar key={item.review.id} {...bar} item={item} undo={() => undo()} />
+      <DecideBar {...bar} item={item} chosen={chosen} isSeveral={items.length > 1} seen={seen} undo={() => undo()} />
     </>
   );
 }
@@ -218,11 +218,13 @@ function isTyping(): boolean {
 
 function openWords(total: number, shown: number): string {
   if (total === 0 && shown === 0) return "";
-  return `${total > shown ? `${shown} of ${total}` : total} open, highest attention first`;
+  return `${total > shown ? `${shown} of ${total}` : total} open`;
 }
 
-function withAll(now: ReadonlySet<string>, reviews: readonly Review[], on: boolean): ReadonlySet<string> {
+/** Returns the ids that are left out, after one was chosen or left out. */
+function without(now: ReadonlySet<string>, id: string, isChosen: boolean): ReadonlySet<string> {
   const next = new Set(now);
-  for (const { id } of reviews) on ? next.add(id) : next.delete(id);
+  if (isChosen) next.delete(id);
+  else next.add(id);
   return next;
 }

@@ -12,11 +12,11 @@ interface ReviewKeys {
 }
 
 /** Keys that press the button with the same `data-key`, if the page has it. */
-const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+const PRESSED = new Set(["a", "r", "e", "c", "q", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 
 /** Keys that a person may hold. A held key of any other kind would decide items that nobody has read. */
-const HELD = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
-const OTHERS = new Set(["A", "Enter", " ", "z", "u"]);
+const HELD = new Set(["j", "k", "ArrowDown", "ArrowUp", " ", "PageDown", "PageUp"]);
+const OTHERS = new Set(["Enter", "z", "u"]);
 
 /** Handles the keys of the review page. */
 export function useReviewKeys(keys: ReviewKeys): void {
@@ -55,8 +55,6 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
     case "ArrowUp":
       move(-1);
       return true;
-    case "A":
-      return press("A");
     case "Escape":
       back();
       return true;
@@ -64,7 +62,15 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
     case "Enter":
       return !onControl && press("Enter");
     case " ":
-      return !onControl && press("Space");
+      return !onControl && read(event.shiftKey ? -1 : 1);
+    case "PageDown":
+      return read(1);
+    case "PageUp":
+      return read(-1);
+    case "Home":
+      return read(-Number.POSITIVE_INFINITY);
+    case "End":
+      return read(Number.POSITIVE_INFINITY);
     case "z":
     case "u":
       if (!press("z")) undoLate();
@@ -76,7 +82,21 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
 }
 
 function press(key: string): boolean {
-  const button = document.querySelector<HTMLElement>(`#main [data-key="${key}"]:not([disabled])`);
+  const button = document.querySelector<HTMLElement>(
+    `#main [data-key="${key}"]:not([disabled], [aria-disabled="true"])`,
+  );
   button?.click();
   return button !== null;
+}
+
+/** A line stays in view, to read on from. */
+const PAGE_SHARE = 0.85;
+
+/** Scrolls the evidence by pages, wherever the focus is: a decision waits for its end. */
+function read(pages: number): boolean {
+  const box = document.querySelector<HTMLElement>("[data-evidence-scroll]");
+  if (!box) return false;
+  if (Number.isFinite(pages)) box.scrollBy({ top: pages * box.clientHeight * PAGE_SHARE });
+  else box.scrollTo({ top: pages > 0 ? box.scrollHeight : 0 });
+  return true;
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ComponentProps, type ComponentType, lazy, memo, Suspense, useEffect, useMemo, useState } from "react";
+import { useMustSee } from "../must-see";
 import { Say } from "../parts";
 
 interface Places<Props> {
@@ -29,6 +30,7 @@ export function lazily<Props extends object>(
   return memo(function Later(props: Props) {
     const [first] = useState(props);
     const [isAlive, setAlive] = useState(false);
+    useMustSee("loading", isAlive);
     const shown = isAlive ? props : first;
     // The same element each time, because a new one would be a change, too.
     return useMemo(

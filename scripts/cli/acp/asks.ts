@@ -50,7 +50,7 @@ async function askOne(asking: Asking): Promise<void> {
   const { url } = await editor.api.find();
   const place = `${url}/review?item=${review.id}`;
   if (review.kind !== "approval" && review.kind !== "question")
-    return note(editor, session, `For a person to look at: ${review.title}. ${place}`);
+    return note(editor, session, `For a person to look at: ${review.act}. ${place}`);
   const decided = review.kind === "approval" ? await permission(asking, item) : await question(asking, item);
   if (signal.aborted) return;
   if (decided) return decide(asking, decided);
@@ -59,7 +59,7 @@ async function askOne(asking: Asking): Promise<void> {
     return tell(
       editor,
       session,
-      said([`Waits for a person: ${review.title}.`, why ?? "", `Decide at ${place}`].filter(Boolean).join(" ")),
+      said([`Waits for a person: ${review.act}.`, why ?? "", `Decide at ${place}`].filter(Boolean).join(" ")),
     );
   }
   session.reply = review.id;
@@ -110,7 +110,7 @@ function callOf({ view }: Session, review: Review, { call }: ReviewItem): ToolCa
   }
   return {
     toolCallId: view.callOf.get(review.id) ?? review.id,
-    title: review.title,
+    title: review.act,
     status: "pending",
     content,
     ...(call && { rawInput: parsed(call.arguments) }),
@@ -132,7 +132,7 @@ async function question(asking: Asking, item: ReviewItem): Promise<Decided | nul
   if (item.answers.length === 0) return null;
   const options = item.answers.map((name, at) => ({ optionId: String(at), name, kind: "allow_once" as const }));
   const content: ToolCallContent[] = [{ type: "content", content: { type: "text", text: review.detail } }];
-  const asked = { toolCallId: review.id, title: review.title, status: "pending" as const, content };
+  const asked = { toolCallId: review.id, title: review.act, status: "pending" as const, content };
   const chosen = await choose({ editor, session, signal }, asked, options);
   return chosen === null ? null : { verb: "answer", body: { text: item.answers[Number(chosen)] } };
 }

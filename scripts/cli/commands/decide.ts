@@ -36,6 +36,6 @@ export async function decidedLines({ queries }: Pick<ActingOne, "queries">, deci
   const reviews = await Promise.all(decided.map((id) => queries.getReview(id)));
   return reviews.map(
     (review) =>
-      `  ${short(review.id)}  ${review.kind}  tree ${short(review.tree_id)} task ${short(review.task_id)}  ${oneLine(review.title)}`,
+      `  ${short(review.id)}  ${review.kind}  tree ${short(review.tree_id)} task ${short(review.task_id)}  ${oneLine(review.act)}`,
   );
 }

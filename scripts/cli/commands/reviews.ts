@@ -1,9 +1,9 @@
 /** `reviews` lists open and decided review items; with an item it shows that item's details. */
 
 import type { Looking } from "@/agents/boot/looking";
-import { detailOf } from "@/components/reviews/words";
 import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { besidesAct } from "@/core/words/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { changeLines, configurationLines, type DiffOptions, followLines } from "@/scripts/cli/print/change";
@@ -56,7 +56,7 @@ function rowLines(review: Review, looking: Looking): string[] {
   const answer = review.answer ? ` → ${oneLine(review.answer)}` : "";
   const by = isOpen || !review.decided_by ? "" : paint("dim", ` (${oneLine(review.decided_by)})`);
   const attention = isOpen ? padTo(String(review.attention), 3, "right") : "   ";
-  const first = `${short(review.id)}  ${mark} ${attention} ${padTo(review.kind, 8)} tree ${short(review.tree_id)}  ${oneLine(review.title)}${answer}${by}`;
+  const first = `${short(review.id)}  ${mark} ${attention} ${padTo(review.kind, 8)} tree ${short(review.tree_id)}  ${oneLine(review.act)}${answer}${by}`;
   if (!isOpen) return [first];
   const facts = [
     blockedBy(review, looking),
@@ -97,7 +97,7 @@ function wholeLines(one: Review, item: ReviewItem | null, looking: Looking, isWh
   const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
   const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
   return [
-    paint("bold", seen(one.title).replace(/\s+/g, " ").trim()),
+    paint("bold", oneLine(one.act)),
     `${one.kind} ${one.id} · ${one.status} · ${weight} · since ${one.created_at} · tree ${short(one.tree_id)}`,
     ...(isOpen ? [blockedBy(one, looking)] : decided),
     `${one.risk.level} risk: ${one.risk.says}.`,
@@ -126,7 +126,7 @@ function faultText(proposal: ReviewedProposal | null): string[] {
 
 /** What the agent gave with the item. */
 function givenLines(one: Review): string[] {
-  const detail = seen(detailOf(one)).trim();
+  const detail = seen(besidesAct(one)).trim();
   return [
     ...(detail ? ["", detail] : []),
     ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),

@@ -2,10 +2,10 @@ import type { Review } from "@/core/shapes/shapes";
 import { clean, oneLine } from "./text";
 import { short } from "./words";
 
-/** Returns what the item asks; for an approval also the exact call. */
-export function askedText({ kind, title, detail }: Pick<Review, "kind" | "title" | "detail">): string {
+/** Returns what the item asks; for an approval the act, and the exact call. */
+export function askedText({ kind, act, title, detail }: Pick<Review, "kind" | "act" | "title" | "detail">): string {
   const text = clean(detail || title).trim();
-  return kind === "approval" && detail ? `${text}\n  ${oneLine(title)}` : text;
+  return kind === "approval" ? `${oneLine(act)}: ${text}\n  ${oneLine(title)}` : text;
 }
 
 /** Returns the command that settles the item. */

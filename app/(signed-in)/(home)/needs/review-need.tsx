@@ -2,13 +2,13 @@
 
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { actText } from "@/components/reviews/act";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { Hint } from "@/components/ui/hint";
 import { Separator } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { plain } from "@/core/words/figures";
 import { NeedFrame } from "./need-frame";
 
 export interface NeedProps {
@@ -31,7 +31,7 @@ export function ReviewNeed({ review, tree, evidence, actions }: ReviewNeedProps)
   return (
     <NeedFrame
       data-review={review.id}
-      aria-label={`${REVIEW_WORDS[review.kind]}: ${plain(review.title.split("\n", 1)[0] ?? "")}`}
+      aria-label={actText(review.act)}
       icon={REVIEW_ICONS[review.kind]}
       look="you"
       kind={REVIEW_WORDS[review.kind]}

@@ -3,19 +3,22 @@
 import type { FormEvent, RefObject } from "react";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Button } from "@/components/ui/parts";
+import { SEEN_LINE } from "./decide-buttons";
 
 interface AnswerFormProps {
   reviewId: string;
   box: RefObject<HTMLTextAreaElement | null>;
+  /** The question was on the screen to its end. */
+  isAwake: boolean;
   send: (text: string) => void;
 }
 
 /** Form to answer a question. The browser keeps the text until it is sent, so that an undo brings it back. */
-export function AnswerForm({ reviewId, box, send }: AnswerFormProps) {
+export function AnswerForm({ reviewId, box, isAwake, send }: AnswerFormProps) {
   const { text, change, isRestored } = useKeptText(`answer.${reviewId}`, box);
   function submit(event?: FormEvent): void {
     event?.preventDefault();
-    if (text.trim()) send(text);
+    if (text.trim() && isAwake) send(text);
   }
   return (
     <form className="flex min-w-0 flex-[1_0_100%] items-end gap-2" onSubmit={submit}>
@@ -32,7 +35,13 @@ export function AnswerForm({ reviewId, box, send }: AnswerFormProps) {
         aria-label="Your answer"
         placeholder={isRestored ? "" : "Your answer"}
       />
-      <Button type="submit" look="primary" disabled={!text.trim()} hint="⌘↵">
+      <Button
+        type="submit"
+        look={text.trim() && isAwake ? "primary" : "plain"}
+        disabled={!text.trim()}
+        {...(text.trim() && !isAwake ? { "aria-disabled": true, "aria-describedby": SEEN_LINE } : {})}
+        hint="⌘↵"
+      >
         Answer
       </Button>
       {/* For a question, the keys "a" (approve) and "e" (edit) focus the answer. */}

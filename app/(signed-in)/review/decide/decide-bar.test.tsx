@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Held } from "@/components/reviews/held-decisions";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import type { Seen } from "../seen/seen";
 import { DecideBar } from "./decide-bar";
 
 const WHY = "You are signed in as viewer; deciding needs the role reviewer: ask an admin.";
@@ -11,13 +12,22 @@ const nothing = () => {};
 function bar(
   kind: Review["kind"],
   mayNot: string | null,
-  more: { alike?: string[]; isOver?: boolean; me?: string; held?: Held; mayNotApprove?: string } = {},
+  more: {
+    alike?: string[];
+    isOver?: boolean;
+    me?: string;
+    held?: Held;
+    mayNotApprove?: string;
+    seen?: Seen;
+    risk?: Review["risk"]["level"];
+  } = {},
 ): string {
   const item = {
     review: {
       id: "r1",
       kind,
       title: "Approve it?",
+      risk: { level: more.risk ?? "Low", says: "it only reads" },
       status: more.isOver ? "rejected" : "open",
       decided_by: "Mara",
       decided_by_rule: null,
@@ -33,17 +43,17 @@ function bar(
     <DecideBar
       item={item}
       deciding={deciding}
-      alike={alike}
+      chosen={alike}
+      isSeveral={alike.length > 1}
       canUndo={false}
       undo={nothing}
       reload={nothing}
       answerBox={{ current: null }}
       held={more.held}
       me={more.me ?? "Jonas"}
-      askSeveral={nothing}
-      hasSelection={false}
       open={[]}
       isOver={more.isOver ?? false}
+      seen={more.seen ?? { isAwake: true, sentence: "You have seen all of it" }}
     />,
   );
 }
@@ -70,15 +80,16 @@ test("a user who may not decide sees every button disabled, and reads who may de
 test("a user who may decide but not approve reads why, and can reject", () => {
   const html = bar("proposal", null, { alike: ["r1", "r2"], mayNotApprove: "Only an admin can approve it." });
   expect(html).toContain("Only an admin can approve it.");
-  const isApproval = (button: string) => /data-key="[aA]"/.test(button);
-  expect(buttons(html).filter(isApproval).length).toBe(2);
+  const isApproval = (button: string) => /data-key="a"/.test(button);
+  expect(buttons(html).filter(isApproval).length).toBe(1);
   expect(buttons(html).filter(isDisabled)).toEqual(buttons(html).filter(isApproval));
 });
 
-test("the key a belongs to the item that is shown, and ⇧A to all identical ones; a decided item has no buttons", () => {
+test("one decision settles the alike items that are chosen, and says how many; a decided item has no buttons", () => {
   const html = bar("approval", null, { alike: ["r1", "r2", "r3"] });
-  expect(html).toMatch(/<button[^>]*data-key="a"[^>]*>Approve<kbd>a/);
-  expect(html).toMatch(/<button[^>]*data-key="A"[^>]*>Approve all 3 alike…<kbd>⇧A/);
+  expect(html).toMatch(/<button[^>]*data-key="a"[^>]*>Approve 3<kbd>a/);
+  expect(html).toMatch(/<button[^>]*data-key="r"[^>]*>Reject 3…<kbd>r/);
+  expect(bar("approval", null)).toMatch(/<button[^>]*data-key="a"[^>]*>Approve<kbd>a/);
   const over = bar("approval", null, { isOver: true });
   expect(over).toContain("Rejected by Mara.");
   expect(buttons(over)).toEqual([]);
@@ -88,4 +99,22 @@ test("the key a belongs to the item that is shown, and ⇧A to all identical one
   const late = bar("approval", null, { isOver: true, held });
   expect(late).toContain("Rejected by Mara.");
   expect(late).toContain("Your text was not sent.");
+});
+
+test("what decides sleeps until all of the evidence was seen, and says why; talking does not wait", () => {
+  const seen = { isAwake: false, sentence: "2 of 3 files not opened yet" };
+  const asleep = buttons(bar("approval", null, { seen })).filter((button) => / aria-disabled="true"/.test(button));
+  expect(asleep.map((button) => /data-(?:key|form)="(\w+)"/.exec(button)?.[1])).toEqual(["a", "r", "e", "rule"]);
+  for (const button of asleep) expect(button).toContain('aria-describedby="seen-line"');
+  expect(bar("approval", null, { seen })).toMatch(/id="seen-line"[^>]*>2 of 3 files not opened yet</);
+  expect(buttons(bar("approval", null)).filter((button) => / aria-disabled="true"/.test(button))).toEqual([]);
+});
+
+test("the button of a high risk and one that sleeps are not filled", () => {
+  const look = (more: Parameters<typeof bar>[2]) =>
+    /<button[^>]*data-key="a"[^>]*>/.exec(bar("approval", null, more))?.[0];
+  expect(look({})).toContain("bg-accent");
+  expect(look({ risk: "High" })).not.toContain("bg-accent");
+  expect(look({ risk: "High" })).toContain("border-fail!");
+  expect(look({ seen: { isAwake: false, sentence: "" } })).not.toContain("bg-accent");
 });

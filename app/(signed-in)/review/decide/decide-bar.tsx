@@ -7,7 +7,7 @@ import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
 import { AnswerForm } from "./answer-form";
 import { DecisionBar } from "./bar-parts";
-import { DecideButtons, type DecideButtonsProps, type Form } from "./decide-buttons";
+import { DecideButtons, type DecideButtonsProps, type Form, SEEN_LINE } from "./decide-buttons";
 import { EditForm } from "./edit-form";
 import { RuleForm } from "./rule-form";
 import { SettledBar } from "./settled-bar";
@@ -54,6 +54,7 @@ export function DecideBar(props: DecideBarProps) {
           key={review.id}
           reviewId={review.id}
           box={props.answerBox}
+          isAwake={props.seen.isAwake}
           send={(text) => deciding.answer(review, text)}
         />
       ) : null}
@@ -63,15 +64,30 @@ export function DecideBar(props: DecideBarProps) {
           Undo
         </Button>
       ) : null}
-      <span className="phone:hidden min-w-0 flex-auto" />
-      <span className="m-0 text-small leading-4.5 text-ink-3 phone:hidden max-[1680px]:hidden">
-        <kbd>j</kbd> <kbd>k</kbd> next item <kbd>x</kbd> select
-      </span>
+      {item.may_not.decide === null ? (
+        <p
+          className="ml-auto text-ink-2 text-small phone:ml-0 phone:flex-[1_0_100%]"
+          id={SEEN_LINE}
+          role="status"
+          data-awake={props.seen.isAwake || undefined}
+        >
+          {props.seen.sentence}
+        </p>
+      ) : null}
     </DecisionBar>
   );
 }
 
-function FormOf({ item, open, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
+function FormOf({
+  item,
+  chosen,
+  isSeveral,
+  open,
+  deciding,
+  form,
+  close,
+  reload,
+}: DecideBarProps & { form: Form; close: () => void }) {
   const { review } = item;
   switch (form) {
     case "reject":
@@ -81,14 +97,14 @@ function FormOf({ item, open, deciding, form, close, reload }: DecideBarProps & 
           label={
             review.kind === "flag"
               ? "Why it is no problem (optional, for its task)"
-              : `Reason (optional): ${item.agent} reads it`
+              : `Reason (optional): ${isSeveral ? "each task" : item.agent} reads it`
           }
-          button={review.kind === "flag" ? "No problem" : "Reject"}
+          button={`${review.kind === "flag" ? "No problem" : "Reject"}${isSeveral ? ` ${chosen.length}` : ""}`}
           isOptional
           isHeld
           close={close}
           send={async (reason) => {
-            deciding.reject([review], reason);
+            deciding.reject(chosen, reason);
             return { ok: true, sentence: "" };
           }}
         />

@@ -7,50 +7,70 @@ import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "@/core/words/asks";
 import { plural } from "@/core/words/figures";
-import type { Several } from "./several-dialog";
+import type { Seen } from "../seen/seen";
 
 export type Form = "reject" | "edit" | "comment" | "ask" | "rule";
 
 export interface DecideButtonsProps {
   item: ReviewItem;
-  /** The item and all open items identical to it. */
-  alike: readonly Review[];
+  /** The alike items that are decided together; for a single item itself. */
+  chosen: readonly Review[];
+  /** Whether alike items are shown, of which the person may leave some out. */
+  isSeveral: boolean;
   deciding: Deciding;
-  /** Opens the dialog that lists several items before they are decided. */
-  askSeveral: (several: Several) => void;
-  /** Rows are selected, so that ⇧A is the key of their bar. */
-  hasSelection: boolean;
+  seen: Seen;
   form: Form | null;
   toggle: (form: Form) => void;
 }
 
 const WORDS = { flag: ["Dealt with", "No problem"], other: ["Approve", "Reject"] } as const;
 
+/** Id of the line that says why the buttons sleep. */
+export const SEEN_LINE = "seen-line";
+
 /** Buttons that decide the item that is shown, and only this one. On a phone the others are behind “More”. */
-export function DecideButtons({ item, alike, deciding, askSeveral, hasSelection, form, toggle }: DecideButtonsProps) {
+export function DecideButtons(props: DecideButtonsProps) {
+  const { item, chosen, isSeveral, deciding, seen, form, toggle } = props;
   const { review, may_not: mayNot, proposal } = item;
   const { kind } = review;
   const [isMore, setMore] = useState(false);
   const [yes, no] = WORDS[kind === "flag" ? "flag" : "other"];
   const comments = item.comments.filter((one) => one.kind === "comment").length;
-  const cannot = mayNot.decide !== null;
+  const none = chosen.length === 0;
+  const cannot = mayNot.decide !== null || none;
+  const cannotApprove = mayNot.approve !== null || proposal?.stale === true || none;
+  const count = isSeveral ? ` ${chosen.length}` : "";
+  const asleep = asleepBy(seen);
   // The second click of a double click would decide the item that has just taken this one's place.
-  const approve = ({ detail }: MouseEvent) => (detail > 1 ? undefined : deciding.approve([review]));
+  const approve = ({ detail }: MouseEvent) => (detail > 1 || !seen.isAwake ? undefined : deciding.approve(chosen));
+  const isFilled = form === null && seen.isAwake && !cannotApprove;
+  const isHigh = review.risk.level === "High";
   return (
     <>
       {kind === "question" ? null : (
         <>
           <Button
-            look={form ? "plain" : "primary"}
+            // A high risk has no filled button, and a filled one does not wait.
+            look={isHigh ? "danger" : isFilled ? "primary" : "plain"}
+            className={isHigh && isFilled ? "border-fail!" : ""}
             hint="a"
             data-key="a"
-            disabled={mayNot.approve !== null || proposal?.stale}
+            disabled={cannotApprove}
+            {...(!cannotApprove && asleep)}
             onClick={approve}
           >
-            {yes}
+            {`${yes}${count}`}
           </Button>
-          <Opener form={form} toggle={toggle} what="reject" hint="r" look="plain" disabled={cannot}>
-            {comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}…`}
+          <Opener
+            form={form}
+            toggle={toggle}
+            what="reject"
+            hint="r"
+            look="plain"
+            disabled={cannot}
+            asleep={cannot ? null : asleep}
+          >
+            {comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}${count}…`}
           </Opener>
         </>
       )}
@@ -64,56 +84,57 @@ export function DecideButtons({ item, alike, deciding, askSeveral, hasSelection,
         {isMore ? "Less" : "More"}
       </Button>
       <div className={isMore ? "contents" : "contents phone:hidden"}>
-        {alike.length > 1 ? (
-          <Button
-            disabled={mayNot.approve !== null}
-            aria-haspopup="dialog"
-            {...(!hasSelection && { hint: "⇧A", "data-key": "A" })}
-            onClick={() => askSeveral({ verb: "approve", items: alike })}
-          >
-            {yes} all {alike.length} alike…
-          </Button>
-        ) : null}
-        {alike.length > 1 ? (
-          <Button
-            look="quiet"
-            disabled={cannot}
-            aria-haspopup="dialog"
-            onClick={() => askSeveral({ verb: "reject", items: alike })}
-          >
-            {no} all {alike.length}…
-          </Button>
-        ) : null}
-        <OtherForms item={item} form={form} toggle={toggle} cannot={cannot} />
+        <OtherForms item={item} isSeveral={isSeveral} form={form} toggle={toggle} cannot={cannot} asleep={asleep} />
       </div>
     </>
   );
 }
 
-interface OtherFormsProps extends Pick<DecideButtonsProps, "item" | "form" | "toggle"> {
+type Asleep = { "aria-disabled": true; "aria-describedby": string } | null;
+
+/** Attributes of a button that sleeps: it can be found, and the line beside it says what is missing. */
+function asleepBy({ isAwake }: Seen): Asleep {
+  return isAwake ? null : { "aria-disabled": true, "aria-describedby": SEEN_LINE };
+}
+
+interface OtherFormsProps extends Pick<DecideButtonsProps, "item" | "isSeveral" | "form" | "toggle"> {
   cannot: boolean;
+  asleep: Asleep;
 }
 
 /** Buttons that open the further forms: edit, comment, question to the task, rule. */
-function OtherForms({ item, form, toggle, cannot }: OtherFormsProps) {
+function OtherForms({ item, isSeveral, form, toggle, cannot, asleep }: OtherFormsProps) {
+  const decides = { disabled: cannot, asleep: cannot ? null : asleep };
   const { review, may_not: mayNot, proposal } = item;
   const isCall = review.kind === "approval" && !isAskOfCall(review);
   const isEditable = isCall || (proposal?.parts.some((part) => part.editable) ?? false);
   return (
     <>
-      {isEditable ? (
-        <Opener form={form} toggle={toggle} what="edit" hint="e" disabled={cannot || proposal?.stale === true}>
-          Edit…
-        </Opener>
-      ) : null}
-      <Opener form={form} toggle={toggle} what="comment" hint="c" disabled={mayNot.comment !== null}>
-        Comment…
-      </Opener>
-      <Opener form={form} toggle={toggle} what="ask" hint="q" disabled={mayNot.ask !== null}>
-        Ask the task…
-      </Opener>
+      {/* These are about one task, and a group has one or more of them. */}
+      {isSeveral ? null : (
+        <>
+          {isEditable ? (
+            <Opener
+              form={form}
+              toggle={toggle}
+              what="edit"
+              hint="e"
+              {...decides}
+              disabled={cannot || proposal?.stale === true}
+            >
+              Edit…
+            </Opener>
+          ) : null}
+          <Opener form={form} toggle={toggle} what="comment" hint="c" disabled={mayNot.comment !== null}>
+            Comment…
+          </Opener>
+          <Opener form={form} toggle={toggle} what="ask" hint="q" disabled={mayNot.ask !== null}>
+            Ask the task…
+          </Opener>
+        </>
+      )}
       {review.kind === "approval" ? (
-        <Opener form={form} toggle={toggle} what="rule" disabled={cannot}>
+        <Opener form={form} toggle={toggle} what="rule" {...decides}>
           Make a rule…
         </Opener>
       ) : null}
@@ -126,10 +147,12 @@ interface OpenerProps extends Pick<DecideButtonsProps, "form" | "toggle"> {
   hint?: string;
   look?: "plain" | "quiet";
   disabled: boolean;
+  /** Set while its form must not decide yet. */
+  asleep?: Asleep;
   children: string;
 }
 
-function Opener({ form, toggle, what, hint, look = "quiet", disabled, children }: OpenerProps) {
+function Opener({ form, toggle, what, hint, look = "quiet", disabled, asleep = null, children }: OpenerProps) {
   return (
     <Button
       look={look}
@@ -138,7 +161,8 @@ function Opener({ form, toggle, what, hint, look = "quiet", disabled, children }
       data-form={what}
       aria-expanded={form === what}
       disabled={disabled}
-      onClick={() => toggle(what)}
+      {...asleep}
+      onClick={() => (asleep ? undefined : toggle(what))}
     >
       {children}
     </Button>

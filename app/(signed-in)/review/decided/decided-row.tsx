@@ -1,13 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
+import { Act, actText } from "@/components/reviews/act";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import type { DecidedReview } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
-import { plain } from "@/core/words/figures";
 
 type Words = Partial<Record<Review["status"], string>>;
 
@@ -25,15 +23,13 @@ const WORDS: Words = {
 
 /** A decided item: the decision, by whom, and with which words. `undo`: a button that restores the previous version. */
 export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: ReactNode }) {
-  const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
+  const { kind, status, act, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;
   const rule = review.decided_by_rule;
-  const isCall = kind === "approval" && !isAskOfCall(review);
-  const name = isCall ? toolOf(review) : plain(title.split("\n", 1)[0] ?? "");
   return (
     <li
       className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-1 py-2 phone:grid-cols-1"
-      aria-label={`${REVIEW_WORDS[kind]}: ${name}, ${word}`}
+      aria-label={`${actText(act)}, ${word}`}
       data-decided={review.id}
     >
       <span className="flex min-w-0 items-center gap-2 self-start whitespace-nowrap text-ink-3 text-small">
@@ -43,9 +39,8 @@ export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: Rea
       <div className="min-w-0">
         <p className="wrap-anywhere">
           <Link className="link" href={`/review?item=${review.id}`}>
-            {name}
-          </Link>{" "}
-          {isCall ? <span className="font-mono text-mono text-ink-2">{argumentsOf(review).slice(0, 200)}</span> : null}
+            <Act act={act} />
+          </Link>
         </p>
         {answer ? <p className="wrap-anywhere text-ink-2">“{answer.slice(0, 300)}”</p> : null}
         <p className="min-w-0 truncate text-ink-3 text-small">

@@ -1,24 +1,55 @@
 import { Fragment } from "react";
 import { TextDiff } from "@/components/diff/text-diff";
 import { argumentsOf } from "@/components/reviews/approval-text";
-import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
 import { Facts } from "@/components/ui/facts";
-import { FOLD } from "@/components/ui/fold-look";
-import { FoldMark } from "@/components/ui/fold-mark";
 import { Say } from "@/components/ui/parts";
 import type { CallPlan, FileChange, ReviewedCall } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
-import { levelWord } from "@/core/words/policy";
+import { plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
-import { PartHead } from "./item-parts";
 
-function CallText({ review }: { review: Review }) {
+/** Whether a difference or a plan shows the call, so that its arguments are further details. */
+export function isShownWhole({ change, plan }: ReviewedCall): boolean {
+  return change?.after != null || plan?.problem === null;
+}
+
+/** What runs, in full width: the difference of a file, the tool's plan, or the command; and once, where it runs. */
+export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
+  const { change, plan } = call;
   return (
-    <EvidenceBox>
-      <LongText text={argumentsOf(review)} />
-    </EvidenceBox>
+    <div className="space-y-2">
+      {change ? <Change change={change} /> : null}
+      {plan ? <Plan plan={plan} /> : null}
+      <div className="overflow-hidden rounded-control border border-line bg-code" data-testid="evidence">
+        {isShownWhole(call) ? null : (
+          <div className="[&>pre]:px-4! [&>pre]:py-3! [&>pre]:text-row">
+            <LongText isWhole text={argumentsOf(review)} />
+          </div>
+        )}
+        <p
+          className={`flex flex-wrap gap-x-4 gap-y-1 px-4 py-1.5 text-ink-2 text-small ${isShownWhole(call) ? "" : "border-line border-t"}`}
+          data-testid="where-it-runs"
+        >
+          {whereWords(call).map((words) => (
+            <span key={words}>{words}</span>
+          ))}
+          {call.hosts.length > 0 ? (
+            <span>
+              Reaches <b className="wrap-anywhere font-semibold text-ink">{call.hosts.join(", ")}</b>
+            </span>
+          ) : null}
+          <span>Runs once, exactly this</span>
+        </p>
+      </div>
+    </div>
   );
+}
+
+/** Only what the host knows of the call: its level and its server. */
+function whereWords({ level, server }: ReviewedCall): string[] {
+  if (server) return [`On the server ${server.name}`];
+  return [level === "host" ? "On this machine, outside the sandbox" : "In the tree's sandbox"];
 }
 
 /** What the call would change in its file, as the folder is now. */
@@ -31,7 +62,7 @@ function Change({ change: { path, before, after, problem } }: { change: FileChan
     );
   if (before === after) return <p className="py-2 text-ink-2">The file {path} already has this text.</p>;
   return (
-    <div className="mt-1.5">
+    <div>
       <TextDiff name={withoutDisguise(path)} before={withoutDisguise(before ?? "")} after={withoutDisguise(after)} />
       {before === null ? <p className="mt-1 text-ink-3 text-small">The file does not exist yet.</p> : null}
     </div>
@@ -48,7 +79,7 @@ function Plan({ plan: { does, parts, files, files_total, problem } }: { plan: Ca
     );
   const more = files_total - files.length;
   return (
-    <div className="mt-1.5" data-testid="plan">
+    <div data-testid="plan">
       <p className="wrap-anywhere font-medium text-body">{withoutDisguise(does)}</p>
       {parts.length > 0 ? (
         <Facts className="mt-1">
@@ -61,73 +92,13 @@ function Plan({ plan: { does, parts, files, files_total, problem } }: { plan: Ca
         </Facts>
       ) : null}
       {files.length > 0 ? (
-        <EvidenceBox>
-          <LongText text={withoutDisguise([...files, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"))} />
-        </EvidenceBox>
+        <section
+          className="mt-1.5 rounded-control border border-line bg-code [&>pre]:px-3 [&>pre]:py-2"
+          aria-label={plural(files_total, "file")}
+        >
+          <LongText isWhole text={withoutDisguise([...files, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"))} />
+        </section>
       ) : null}
     </div>
-  );
-}
-
-/** The exact call that would run: every argument, what it reaches, and the hash that the approval is bound to. */
-export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
-  const { tool, level, why, hosts, server, hash, change, plan } = call;
-  const isShown = change?.after != null || plan?.problem === null;
-  return (
-    <>
-      <PartHead note="exactly this call, in the sandbox of its tree">What runs</PartHead>
-      {change ? <Change change={change} /> : null}
-      {plan ? <Plan plan={plan} /> : null}
-      {isShown ? (
-        <details className={`${FOLD} mt-2`}>
-          <summary>
-            <FoldMark />
-            <span>All arguments</span>
-          </summary>
-          <CallText review={review} />
-        </details>
-      ) : (
-        <CallText review={review} />
-      )}
-      <Facts className="mt-2">
-        <dt>Tool</dt>
-        <dd className="font-mono text-mono wrap-anywhere">{tool}</dd>
-        {level ? (
-          <>
-            <dt>Level</dt>
-            <dd>{levelWord(level)}</dd>
-          </>
-        ) : null}
-        {hosts.length > 0 ? (
-          <>
-            <dt>Reaches</dt>
-            <dd className="font-mono text-mono wrap-anywhere">{hosts.join(", ")}</dd>
-          </>
-        ) : null}
-        {server ? (
-          <>
-            <dt>Server</dt>
-            <dd className="wrap-anywhere">
-              {server.name}, started as <span className="font-mono text-mono">{server.start}</span>
-            </dd>
-            <dt>Schema</dt>
-            <dd className="font-mono text-mono wrap-anywhere">{server.schema_hash.slice(0, 16)}</dd>
-          </>
-        ) : null}
-        <dt>Approves</dt>
-        <dd>
-          <span className="font-mono text-mono wrap-anywhere" title={hash}>
-            sha256 {hash.slice(0, 16)}
-          </span>
-          <span className="text-ink-3"> of tool and arguments</span>
-        </dd>
-        {why ? (
-          <>
-            <dt>Asked because</dt>
-            <dd>{why}</dd>
-          </>
-        ) : null}
-      </Facts>
-    </>
   );
 }

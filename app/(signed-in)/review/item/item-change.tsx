@@ -21,10 +21,10 @@ interface ChangeProps {
 }
 
 /** Why Banyan's own source should change, the effect that the change is judged by, and what exactly is approved. */
-export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk: string }) {
+export function ChangeEvidence({ proposal, change }: ChangeProps) {
   const { expects, branch, base, commit, others_approved: others } = change;
   return (
-    <>
+    <section aria-label="Why">
       <PartHead note={`written by ${proposal.proposed_by}`}>Why</PartHead>
       <div className="text-ink-2">
         <Markdown text={proposal.why || "No reason given."} />
@@ -37,8 +37,6 @@ export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk:
           </b>
           <span className="text-ink-2">; to measure: {withoutDisguise(expects.measured)}</span>
         </dd>
-        <dt>Risk</dt>
-        <dd>{risk}</dd>
         <dt>So far</dt>
         <dd>{othersText(others)}</dd>
         <dt>Branch</dt>
@@ -54,7 +52,7 @@ export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk:
           </span>
         </dd>
       </Facts>
-    </>
+    </section>
   );
 }
 

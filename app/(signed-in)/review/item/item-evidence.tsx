@@ -1,20 +1,20 @@
 import Link from "next/link";
 import { PatchDiff } from "@/components/diff/patch-diff";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
-import { detailOf } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import type { Review } from "@/core/shapes/shapes";
+import { besidesAct } from "@/core/words/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
 /** The evidence that the agent gave with a flag, a question or a change. */
 export function OtherEvidence({ review }: { review: Review }) {
   const { kind, evidence } = review;
-  const detail = kind === "question" ? "" : detailOf(review);
+  const detail = kind === "question" ? "" : besidesAct(review);
   const isPatch = kind === "change" && evidence !== null && /^diff --git /m.test(evidence);
   return (
-    <>
+    <section aria-label="Evidence">
       <PartHead note="from its agent">{kind === "question" ? "Material" : "Evidence"}</PartHead>
       {detail ? (
         <div className="text-ink-2">
@@ -33,9 +33,9 @@ export function OtherEvidence({ review }: { review: Review }) {
         <PatchDiff patch={evidence} />
       ) : (
         <EvidenceBox>
-          <LongText text={withoutDisguise(evidence)} />
+          <LongText isWhole text={withoutDisguise(evidence)} />
         </EvidenceBox>
       )}
-    </>
+    </section>
   );
 }

@@ -10,6 +10,7 @@ import { Markdown } from "@/components/text/markdown";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Icon } from "@/components/ui/icon";
+import { MustSeePlace } from "@/components/ui/must-see";
 import { Say, Separator } from "@/components/ui/parts";
 import type { ProposedPart, ReviewedProposal, ReviewedSeed } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
@@ -21,7 +22,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
   const { kind, name, hash, why, base_version: base, hazards, stale } = proposal;
   const { tested, faults, tainted, seed } = proposal;
   return (
-    <>
+    <section aria-label="Why">
       {seed ? <FromRelease seed={seed} /> : null}
       <PartHead note={seed ? "written by Banyan" : `written by ${proposal.proposed_by}`}>Why</PartHead>
       <div className="text-ink-2">
@@ -56,7 +57,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
       ) : null}
       {tested ? (
         <EvidenceBox>
-          <LongText text={withoutDisguise(tested)} />
+          <LongText isWhole text={withoutDisguise(tested)} />
         </EvidenceBox>
       ) : null}
       <p className="mt-2 text-ink-3 text-small">
@@ -67,7 +68,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
           sha256 {hash.slice(0, 16)}
         </span>
       </p>
-    </>
+    </section>
   );
 }
 
@@ -105,12 +106,15 @@ export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
             <FoldMark />
             <span>Unchanged</span> <span className="text-ink-3">{same.map((part) => part.name).join(", ")}</span>
           </summary>
-          {same.map((part) => (
-            <EvidenceBox key={part.name}>
-              <p>{part.name}</p>
-              <LongText text={withoutDisguise(part.after)} />
-            </EvidenceBox>
-          ))}
+          {/* What stays as it is need not be read. */}
+          <MustSeePlace value={null}>
+            {same.map((part) => (
+              <EvidenceBox key={part.name}>
+                <p>{part.name}</p>
+                <LongText text={withoutDisguise(part.after)} />
+              </EvidenceBox>
+            ))}
+          </MustSeePlace>
         </details>
       ) : null}
     </section>

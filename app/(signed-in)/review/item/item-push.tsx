@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { Hint } from "@/components/ui/hint";
+import { useMustSee } from "@/components/ui/must-see";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
@@ -28,6 +29,8 @@ export function PushEvidence({ id }: { id: string }) {
     );
     return () => ended.abort();
   }, [id]);
+  // Nobody decides before the answer is on the screen.
+  useMustSee("loading", looked?.id === id);
   if (looked?.id !== id)
     return (
       <Skeleton role="status" aria-label="Reading the remote">

@@ -1,78 +1,88 @@
 "use client";
 
 import Link from "next/link";
-import { Fragment, type ReactNode, type RefObject } from "react";
+import type { RefObject } from "react";
 import { operate } from "@/app/operate";
+import { Act } from "@/components/reviews/act";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
 import { Markdown } from "@/components/text/markdown";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
+import { MustSeePlace, type TellPart } from "@/components/ui/must-see";
 import { Crumbs } from "@/components/ui/page/crumbs";
-import { Separator } from "@/components/ui/parts";
+import { Badge } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
-import { TimedText } from "@/components/ui/timed-text";
 import { TrialFacts } from "@/components/versions/trial-facts";
-import type { ReviewedProposal, ReviewedSeed, ReviewItem } from "@/core/shapes/review";
-import type { Review } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
-import { money, spentText } from "@/core/words/figures";
+import { withoutOffered } from "@/core/offered-answers";
+import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import { besidesAct } from "@/core/words/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
+import { placesWords } from "../queue/queue-rows";
+import type { Seen } from "../seen/seen";
+import { AlikeList } from "./alike-list";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
 import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
+import { Details } from "./item-details";
 import { OtherEvidence } from "./item-evidence";
+import { Outcomes } from "./item-outcomes";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
 import { PushEvidence } from "./item-push";
 
+export interface Group {
+  items: readonly Review[];
+  /** Ids of those that are decided; the person may leave out others. */
+  chosen: ReadonlySet<string>;
+  /** Null when nothing can be decided here. */
+  choose: ((id: string, isChosen: boolean) => void) | null;
+}
+
 interface ItemProps {
   item: ReviewItem;
-  /** The number of open items identical to it, including it. */
-  alike: number;
+  /** The items that this decision settles; more than one: alike items, in one or several trees. */
+  group: Group;
+  trees: ReadonlyMap<string, Tree>;
   heading: RefObject<HTMLHeadingElement | null>;
   back: () => void;
   /** Sends one of the question's offered answers; null: the user cannot answer. */
   choose: ((answer: string) => void) | null;
+  seen: Seen;
+  /** Is told of each part of the evidence that is folded, cut or loading. */
+  tell: TellPart;
+  /** Stands at the end of the evidence. */
+  end: RefObject<HTMLDivElement | null>;
 }
 
-/** Everything that a decision needs, on one screen: its consequences, the evidence, and what would change. */
-export function Item({ item, alike, heading, back, choose }: ItemProps) {
-  const { review, path, agent } = item;
+/** What a person decides, from the act to its outcomes: the risk in one line, the evidence, and the rest folded. */
+export function Item({ item, group, trees, heading, back, choose, seen, tell, end }: ItemProps) {
+  const { review } = item;
+  const isSeveral = group.items.length > 1;
   return (
-    <div className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto">
+    <section
+      className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
+      aria-label="What is asked"
+      // Keys scroll it to the end of the evidence.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keys
+      tabIndex={0}
+      data-evidence-scroll
+    >
       <ItemInner>
-        <p className="-ml-2 hidden phone:block">
-          <button type="button" className={buttonLook("quiet")} data-back onClick={back}>
-            <Icon name="left" />
-            Queue
-          </button>
-        </p>
-        <Crumbs aria-label="Where">
-          {path.map((task) => (
-            <span key={task.id}>
-              <Link className="phone:inline-block phone:min-h-6" href={`/trees/${review.tree_id}?task=${task.id}`}>
-                {task.title}
-              </Link>
+        <Where item={item} group={group} tree={trees.get(review.tree_id)} back={back} />
+        <h2
+          className="wrap-anywhere mt-1 text-[20px]/7 font-semibold tracking-normal [&_code]:font-medium"
+          ref={heading}
+          tabIndex={-1}
+        >
+          <Act act={review.act} />
+          {isSeveral ? (
+            <span className="ml-2 align-[3px]">
+              <Badge>{placesWords(group.items)}</Badge>
             </span>
-          ))}
-        </Crumbs>
-        <h2 className="wrap-anywhere mt-0.5 text-page tracking-normal" ref={heading} tabIndex={-1}>
-          {headingOf(item)}
-        </h2>
-        <p className="text-ink-2">
-          {agent} {item.proposal?.seed ? "changed a seed" : ASKED[review.kind]}
-          {review.decided_at ? "; decided after " : " "}
-          <Elapsed since={review.created_at} until={review.decided_at} />
-          {review.decided_at ? "" : " ago"}
-          {item.seq !== null ? (
-            <>
-              <Separator />
-              <Link className="link" href={`/trees/${review.tree_id}?task=${review.task_id}&message=${item.seq}`}>
-                In the task's log
-              </Link>
-            </>
           ) : null}
-        </p>
+        </h2>
+        <RiskLine review={review} />
         {item.proposal?.change ? <Stage change={item.proposal.change} /> : null}
         {item.proposal?.trial ? (
           <section className="mt-5 max-w-180" aria-label="Trial">
@@ -80,143 +90,165 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
             <TrialFacts trial={item.proposal.trial} end={(id, decision) => operate("endTrial", { id, decision })} />
           </section>
         ) : null}
-        {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
-        <div className="mt-5 grid grid-cols-2 items-start gap-x-6 gap-y-4 narrow:grid-cols-1">
-          {/* On a narrow screen the evidence comes first, so that nobody decides before seeing it. */}
-          <section className="narrow:order-last narrow:mt-1">
-            <PartHead>Consequences</PartHead>
-            <Follows item={item} alike={alike} />
-          </section>
-          <section>
-            <Evidence item={item} />
-          </section>
-          {item.proposal ? (
-            <div className="col-span-full min-w-0">
-              <Proposed proposal={item.proposal} cannot={review.status === "open" ? item.may_not.approve : null} />
-            </div>
-          ) : null}
-        </div>
+        <MustSeePlace value={tell}>
+          {/* A diff or a text stands in its full height, so that its end is the end of the page's scrolling. */}
+          <div className="mt-5 space-y-5 [&_[data-lines]]:max-h-none" data-testid="shown">
+            {review.kind === "question" ? (
+              <Question item={item} choose={choose} seen={seen} />
+            ) : (
+              <Evidence item={item} />
+            )}
+          </div>
+        </MustSeePlace>
+        {isSeveral ? (
+          <div className="mt-3">
+            <AlikeList {...group} trees={trees} />
+          </div>
+        ) : null}
+        <div ref={end} className="h-px" data-end />
+        <Outcomes item={item} count={isSeveral ? group.chosen.size : 1} isSeveral={isSeveral} />
+        <Details item={item} />
         <Comments comments={item.comments} />
       </ItemInner>
+    </section>
+  );
+}
+
+const ASKED: Record<Review["kind"], string> = {
+  question: "asked",
+  approval: "asked",
+  proposal: "proposed",
+  change: "proposed",
+  flag: "flagged",
+};
+
+/** The tree, the task in it, the folder, and who asked when. */
+function Where({ item, group, tree, back }: Pick<ItemProps, "item" | "group" | "back"> & { tree: Tree | undefined }) {
+  const { review, path, agent, proposal } = item;
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-small text-ink-3">
+      <button
+        type="button"
+        className={buttonLook("quiet", "hidden! -ml-2 phone:inline-flex!")}
+        data-back
+        onClick={back}
+      >
+        <Icon name="left" />
+        Review
+      </button>
+      {group.items.length > 1 ? (
+        <span>{placesWords(group.items)} ask for the same</span>
+      ) : (
+        <Place review={review} path={path} tree={tree} />
+      )}
+      <span>
+        {agent} {proposal?.seed ? "changed a seed" : ASKED[review.kind]}
+        {review.decided_at ? "; decided after " : " "}
+        <Elapsed since={review.created_at} until={review.decided_at} />
+        {review.decided_at ? "" : " ago"}
+      </span>
     </div>
   );
+}
+
+function Place({ review, path, tree }: Pick<ReviewItem, "review" | "path"> & { tree: Tree | undefined }) {
+  const folder = tree?.workspace.split("/").findLast((part) => part !== "");
+  return (
+    <>
+      <Crumbs aria-label="Where">
+        {path.map((task) => (
+          <span key={task.id}>
+            <Link
+              className="link phone:inline-block phone:min-h-6"
+              href={`/trees/${review.tree_id}?task=${task.id}`}
+              prefetch={false}
+            >
+              {task.title}
+            </Link>
+          </span>
+        ))}
+      </Crumbs>
+      {folder ? (
+        <span
+          className="inline-flex h-6 max-w-56 items-center gap-1.5 rounded-control border border-line px-2 font-medium text-ink-2"
+          title={tree?.workspace}
+        >
+          <Icon name="folder" className="size-3.5 flex-none" />
+          <span className="min-w-0 truncate">{folder}</span>
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+const RISK_LOOKS: Record<Review["risk"]["level"], string> = {
+  High: "text-fail",
+  Medium: "text-wait",
+  Low: "text-ok",
+  No: "text-ink",
+};
+
+function RiskLine({ review: { risk } }: { review: Review }) {
+  const says = `${risk.says.charAt(0).toUpperCase()}${risk.says.slice(1)}.`;
+  return (
+    <p className="mt-1 max-w-[80ch] text-body text-ink-2" data-testid="risk">
+      <b className={`font-semibold ${RISK_LOOKS[risk.level]}`}>{risk.level} risk.</b> {says}
+    </p>
+  );
+}
+
+function Evidence({ item }: { item: ReviewItem }) {
+  const { review, call, proposal } = item;
+  if (call)
+    return (
+      <>
+        <CallEvidence review={review} call={call} />
+        {review.status === "open" && review.dangers.includes("force_push") ? (
+          <PushEvidence key={review.id} id={review.id} />
+        ) : null}
+      </>
+    );
+  if (proposal) return <Proposed proposal={proposal} cannot={review.status === "open" ? item.may_not.approve : null} />;
+  return <OtherEvidence review={review} />;
 }
 
 function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: string | null }) {
   const { change } = proposal;
   return change ? (
-    <ChangeParts proposal={proposal} change={change} cannot={cannot} />
-  ) : (
-    <ProposalParts proposal={proposal} />
-  );
-}
-
-const VERBS: Record<Review["kind"], [string, string | null]> = {
-  question: ["Answer", null],
-  approval: ["Approve", "Reject"],
-  proposal: ["Approve", "Reject"],
-  change: ["Approve", "Reject"],
-  flag: ["Dealt with", "No problem"],
-};
-
-const ASKED: Record<Review["kind"], string> = {
-  question: "asked a question",
-  approval: "asked for approval",
-  proposal: "made a proposal",
-  change: "proposed a change",
-  flag: "raised a flag",
-};
-
-function Follows({ item, alike }: { item: ReviewItem; alike: number }) {
-  const { review, follows, path } = item;
-  const [yes, no] = VERBS[review.kind];
-  const isBlocking = review.waiting_tasks > 0 && review.status === "open";
-  const lines: [string, ReactNode][] = [
-    [yes, follows.approve],
-    ...(no ? [[no, follows.reject] as [string, ReactNode]] : []),
-    ...(alike > 1 ? [[`All ${alike}`, severalWords(alike)] as [string, ReactNode]] : []),
-    ...(isBlocking ? [["Waiting", waitingWords(path)] as [string, ReactNode]] : []),
-    ["Cost so far", costWords(item.cost)],
-    ["If ignored", <TimedText key="ignored" text={follows.ignored} />],
-    ["Undo", follows.undo],
-    // Beside a change of Banyan's own source, the risk stands with its expected effect.
-    ...(item.proposal?.change ? [] : [["Risk", riskWords(review)] as [string, ReactNode]]),
-  ];
-  return (
-    <dl className="grid grid-cols-[76px_minmax(0,1fr)] gap-2 phone:grid-cols-[84px_minmax(0,1fr)]">
-      {lines.map(([word, sentence]) => (
-        <Fragment key={word}>
-          <dt className="font-medium text-ink-2">{word}</dt>
-          <dd>{sentence}</dd>
-        </Fragment>
-      ))}
-    </dl>
-  );
-}
-
-function riskWords({ risk: { level, says } }: Review): string {
-  return `${level === "No" ? "None" : level}: ${says}.`;
-}
-
-function severalWords(alike: number): ReactNode {
-  return (
     <>
-      {alike} identical items are open. The buttons for all of them (<kbd>⇧A</kbd>) list each one before they decide;
-      every other button decides only this one.
+      <ChangeEvidence proposal={proposal} change={change} />
+      <ChangeParts proposal={proposal} change={change} cannot={cannot} />
+    </>
+  ) : (
+    <>
+      <ProposalEvidence proposal={proposal} />
+      <ProposalParts proposal={proposal} />
     </>
   );
 }
 
-const NAMED = 3;
-
-function waitingWords(path: ReviewItem["path"]): string {
-  const titles = path.map((task) => `“${task.title}”`).reverse();
-  const [own, ...above] = titles;
-  if (above.length === 0) return `${own}, the root of the tree.`;
-  const more = above.length > NAMED ? ` and ${above.length - NAMED} more` : "";
-  return `${own}, and the tasks above it: ${above.slice(0, NAMED).join(", ")}${more}.`;
-}
-
-function costWords({ task, tree }: ReviewItem["cost"]): string {
-  const words = ({ spent, grant }: ReviewItem["cost"]["task"]) =>
-    `${spentText(spent)}${grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}`;
-  return `${words(task)} by this task and its subtasks; ${words(tree)} by the whole tree.`;
-}
-
-function Evidence({ item }: { item: ReviewItem }) {
-  if (item.call)
-    return (
-      <>
-        <CallEvidence review={item.review} call={item.call} />
-        {item.review.status === "open" && item.review.dangers.includes("force_push") ? (
-          <PushEvidence id={item.review.id} />
-        ) : null}
-      </>
-    );
-  const change = item.proposal?.change;
-  if (item.proposal && change)
-    return <ChangeEvidence proposal={item.proposal} change={change} risk={riskWords(item.review)} />;
-  if (item.proposal) return <ProposalEvidence proposal={item.proposal} />;
-  return <OtherEvidence review={item.review} />;
-}
-
-/** The full question with its offered answers. */
-function Question({ item: { review, answers }, choose }: { item: ReviewItem; choose: ItemProps["choose"] }) {
+/** What the title does not say of a question, its material, and its offered answers as buttons. */
+function Question({ item: { review, answers }, choose, seen }: Pick<ItemProps, "item" | "choose" | "seen">) {
+  const text = withoutOffered(besidesAct(review), review.default_answer);
   return (
-    <section className="mt-5" aria-label="Question">
-      <div className="max-w-180 text-body">
-        <Markdown text={review.detail || review.title} />
-      </div>
+    <section aria-label="Question">
+      {text ? (
+        <div className="max-w-180 text-body">
+          <Markdown text={withoutDisguise(text)} />
+        </div>
+      ) : null}
+      {review.evidence ? <OtherEvidence review={review} /> : null}
       {answers.length > 0 ? (
-        <div className="flex flex-wrap items-center gap-2 mt-3">
+        <div className="mt-3 flex max-w-180 flex-col items-stretch gap-2">
           {answers.map((answer, index) => (
             <OfferedAnswer
               key={answer}
               disabled={!choose}
+              aria-disabled={(choose !== null && !seen.isAwake) || undefined}
               data-key={String(index + 1)}
               hint={String(index + 1)}
               // The second click of a double click would answer the question that has just taken this one's place.
-              onClick={({ detail }) => (detail > 1 ? undefined : choose?.(answer))}
+              onClick={({ detail }) => (detail > 1 || !seen.isAwake ? undefined : choose?.(answer))}
             >
               {answer}
             </OfferedAnswer>
@@ -225,24 +257,4 @@ function Question({ item: { review, answers }, choose }: { item: ReviewItem; cho
       ) : null}
     </section>
   );
-}
-
-function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
-  if (call && isAskOfCall(call)) return `Allow ${withoutDisguise(review.title)}?`;
-  if (call)
-    return (
-      <>
-        Approve <code>{withoutDisguise(call.tool)}</code>?
-      </>
-    );
-  if (proposal?.change?.title) return withoutDisguise(proposal.change.title);
-  if (proposal?.seed) return withoutDisguise(seedHeading(proposal, proposal.seed));
-  if (proposal)
-    return `${proposal.proposed_by} ${proposal.base_version === null ? "proposes the" : "changes the"} ${proposal.kind} ${proposal.name}`;
-  return <Markdown text={review.title} />;
-}
-
-function seedHeading({ kind, name, base_version }: ReviewedProposal, { release, removes }: ReviewedSeed): string {
-  const verb = removes ? "removes" : base_version === null ? "adds" : "changes";
-  return `Release ${release} ${verb} the ${kind} ${name}`;
 }

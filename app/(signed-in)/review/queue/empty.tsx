@@ -39,9 +39,7 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
           ? "No trees are running."
           : `${plural(running.length, "tree")} ${running.length === 1 ? "is" : "are"} running.`}
       </p>
-      <p className="text-ink-2">
-        Questions, calls that need approval, proposals and flags from agents appear here, highest attention first.
-      </p>
+      <p className="text-ink-2">Questions, calls that need approval, proposals and flags from agents appear here.</p>
       <ul className="mt-3">
         {running.slice(0, SHOWN).map((tree) => (
           <li className="flex min-w-0 items-center gap-2" key={tree.id}>

@@ -2,18 +2,14 @@
 
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
-import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
+import { Act, actText } from "@/components/reviews/act";
 import type { Held } from "@/components/reviews/held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
-import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
-import { plain } from "@/core/words/figures";
-import type { QueueGroup } from "./queue-rows";
-import { attentionWord, type QueueRow } from "./queue-rows";
+import { placesWords, type QueueGroup, type QueueRow } from "./queue-rows";
 
 export interface QueueProps {
   groups: QueueGroup[];
@@ -23,38 +19,29 @@ export interface QueueProps {
   /** How the items in `gone` were settled, in words. */
   settled: ReadonlyMap<string, string>;
   current: string | null;
-  selected: ReadonlySet<string>;
-  unfolded: ReadonlySet<string>;
   fresh: number;
   /** A sentence about a request that cannot be met; "": none. */
   notice: string;
   byTree: boolean;
   /** Shown instead of rows when there are none. */
   empty: ReactNode;
-  /** Bar with the decisions on the selected rows. */
-  foot: ReactNode;
   choose: (id: string) => void;
-  select: (reviews: readonly Review[], on: boolean) => void;
-  unfold: (id: string) => void;
   undo: (ids: readonly string[]) => void;
   renew: () => void;
   setPointed: (on: boolean) => void;
 }
 
-const PEEKED_CHARACTERS = 400;
-
 interface QueueItemProps extends QueueProps {
   row: QueueRow;
-  isPeeked: boolean;
-  peek: (id: string) => void;
 }
 
 const ROW =
-  "relative grid grid-cols-[14px_16px_minmax(0,1fr)_52px_20px] gap-x-2 border-line border-b pt-1.5 pr-1 pb-1 phone:grid-cols-[20px_16px_minmax(0,1fr)_52px_24px] phone:py-2.5 phone:pr-2";
+  "relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-2 border-line border-b px-3 py-[7px] phone:px-4 phone:py-3";
 /** Adds a bar on the left. */
 const CURRENT = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
 
-export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
+/** A row of two lines: the act, and where it comes from. */
+export function QueueItem({ row, ...queue }: QueueItemProps) {
   const { held, gone, current, choose } = queue;
   const [review] = row.items as [Review];
   const isCurrent = row.items.some((one) => one.id === current);
@@ -63,23 +50,19 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
     if (isCurrent) item.current?.scrollIntoView({ block: "nearest" });
   }, [isCurrent]);
   const decisions = row.items.flatMap(({ id }) => held.get(id) ?? []);
-  // The row of identical items counts as decided when all of them are.
+  // The row of alike items counts as decided when all of them are.
   const decided = decisions.length === row.items.length ? decisions.at(-1) : undefined;
   const isOver = gone.has(review.id) && !decided;
-  const title = titleOf(review);
+  const many = row.items.length;
   return (
     <li
       ref={item}
-      className={`${ROW} ${row.isMember ? "pl-7" : "pl-3 phone:pl-4"} ${isCurrent ? CURRENT : "hover:bg-hover"}`}
-      aria-label={`${REVIEW_WORDS[review.kind]}: ${title}, ${decided?.sentence ?? (isOver ? "closed" : "open")}`}
+      className={`${ROW} ${isCurrent ? CURRENT : "hover:bg-hover"}`}
+      aria-label={`${many > 1 ? `${many} times: ` : ""}${actText(review.act)}, ${decided?.sentence ?? (isOver ? "closed" : "open")}`}
       aria-current={isCurrent ? "true" : undefined}
       data-review={review.id}
     >
-      <Mark row={row} title={title} decided={decided} isOver={isOver} isCurrent={isCurrent} {...queue} />
-      <Icon
-        name={REVIEW_ICONS[review.kind]}
-        className={`mt-[3px] size-3.5 flex-none ${review.kind === "flag" ? "text-fail" : "text-wait-mark"}`}
-      />
+      <Mark review={review} decided={decided} />
       <div className="min-w-0">
         <a
           href={`?item=${review.id}`}
@@ -92,39 +75,20 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
           }}
         >
           <span className="sr-only">{REVIEW_WORDS[review.kind]}: </span>
-          {title}
+          {many > 1 ? `${many} × ` : null}
+          <Act act={review.act} />
         </a>
         {decided ? (
           <Outcome decided={decided} undo={() => queue.undo(row.items.map((one) => one.id))} />
         ) : (
           <About row={row} review={review} isOver={isOver} decisions={decisions} {...queue} />
         )}
-        {isPeeked ? <Peek review={review} /> : null}
       </div>
-      <span className="text-right text-ink-2 text-small" title="Attention, 1 to 100">
-        <b className="block font-semibold text-ink text-row">{review.attention}</b>
-        <span className="block leading-6">{attentionWord(review)}</span>
+      <span className="whitespace-nowrap text-ink-3 text-small leading-5">
+        <Elapsed since={review.created_at} until={null} />
       </span>
-      <button
-        type="button"
-        className={buttonLook("quiet", "relative z-1 h-6! w-5! min-w-5 px-0! text-ink-3!")}
-        aria-label={`Preview: ${title}`}
-        aria-expanded={isPeeked}
-        data-key={isCurrent ? "Space" : undefined}
-        onClick={() => peek(review.id)}
-      >
-        <Icon name="chev" className={`size-3 ${isPeeked ? "rotate-90" : ""}`} />
-      </button>
     </li>
   );
-}
-
-interface MarkProps extends Pick<QueueProps, "selected" | "select"> {
-  row: QueueRow;
-  title: string;
-  decided: Held | undefined;
-  isOver: boolean;
-  isCurrent: boolean;
 }
 
 const LOOKS = {
@@ -139,30 +103,24 @@ function lookOf({ state, path }: Held): keyof typeof LOOKS {
   return path.endsWith("/reject") ? "rejected" : "done";
 }
 
-/** Checkbox that selects the row; once the row is decided, an icon. */
-function Mark({ row, title, decided, isOver, isCurrent, selected, select }: MarkProps) {
-  if (decided) {
-    const { icon, colour } = LOOKS[lookOf(decided)];
-    return <Icon name={icon} className={`mt-[3px] size-3.5 ${colour}`} />;
-  }
-  return (
-    <input
-      type="checkbox"
-      className="relative z-1 mt-[3px] phone:mt-px phone:size-4.5"
-      aria-label={`Select: ${title}`}
-      checked={row.items.every((one) => selected.has(one.id))}
-      disabled={isOver}
-      onChange={(event) => select(row.items, event.target.checked)}
-      data-key={isCurrent ? "x" : undefined}
-    />
-  );
+/** The kind of item; once it is decided, how. */
+function Mark({ review: { kind }, decided }: { review: Review; decided: Held | undefined }) {
+  if (!decided)
+    return (
+      <Icon
+        name={REVIEW_ICONS[kind]}
+        className={`mt-[2px] size-4 flex-none ${kind === "flag" ? "text-fail" : "text-wait-mark"}`}
+      />
+    );
+  const { icon, colour } = LOOKS[lookOf(decided)];
+  return <Icon name={icon} className={`mt-[2px] size-4 ${colour}`} />;
 }
 
-const BELOW_TITLE = "flex min-w-0 min-h-6 items-center gap-x-1.5 gap-y-1 text-small";
+const BELOW_TITLE = "mt-px flex min-w-0 items-center gap-x-1.5 text-small/5";
 /** Above the link that covers the whole row. */
 const LINK = "link relative z-1 min-h-6 whitespace-nowrap";
 
-interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold" | "settled" | "undo"> {
+interface AboutProps extends Pick<QueueProps, "trees" | "settled" | "undo"> {
   row: QueueRow;
   review: Review;
   isOver: boolean;
@@ -170,12 +128,10 @@ interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold" | 
   decisions: readonly Held[];
 }
 
-/** Line with the item's tree and age, and the number of identical items. */
-function About({ row, review, isOver, decisions, trees, settled, unfolded, unfold, undo }: AboutProps) {
+/** Line with the item's tree, or the number of its trees. */
+function About({ row, review, isOver, decisions, trees, settled, undo }: AboutProps) {
   const many = row.items.length;
   const last = decisions.at(-1);
-  // No list has a tree of the system.
-  const about = isOver ? (settled.get(review.id) ?? "Already settled.") : trees.get(review.tree_id)?.title;
   if (last)
     return (
       <Outcome
@@ -183,18 +139,12 @@ function About({ row, review, isOver, decisions, trees, settled, unfolded, unfol
         undo={() => undo(decisions.map(({ id }) => id))}
       />
     );
+  // No list has a tree of the system.
+  const tree = many > 1 ? placesWords(row.items) : trees.get(review.tree_id)?.title;
+  const about = isOver ? (settled.get(review.id) ?? "Already settled.") : tree;
   return (
     <p className={`${BELOW_TITLE} text-ink-2`}>
-      {about ? <span className="min-w-0 truncate">{about}</span> : null}
-      <span className="whitespace-nowrap">
-        {about ? "· " : null}
-        <Elapsed since={review.created_at} until={null} />
-      </span>
-      {many > 1 || unfolded.has(row.id) ? (
-        <button type="button" className={LINK} aria-expanded={many === 1} onClick={() => unfold(row.id)}>
-          {many > 1 ? `${many} alike` : "Fold"}
-        </button>
-      ) : null}
+      <span className="min-w-0 truncate">{about}</span>
     </p>
   );
 }
@@ -216,32 +166,4 @@ function Outcome({ decided, undo }: { decided: Held; undo: () => void }) {
       ) : null}
     </p>
   );
-}
-
-function Peek({ review }: { review: Review }) {
-  const text = review.kind === "approval" ? argumentsOf(review) : plain(review.detail || review.title);
-  const cut = text.length > PEEKED_CHARACTERS;
-  return (
-    <div className="mt-1 mb-0.5 rounded-control border border-line bg-raised px-2 py-1.5 text-small">
-      <p className={`wrap-anywhere ${review.kind === "approval" ? "font-mono text-mono" : ""}`}>
-        {text.slice(0, PEEKED_CHARACTERS)}
-        {cut ? "…" : ""}
-      </p>
-      {review.if_ignored ? (
-        <p className="text-ink-3 text-small">
-          If ignored: <TimedText text={review.if_ignored} />
-        </p>
-      ) : null}
-    </div>
-  );
-}
-
-/** Returns a one-line title. For a call, it is the tool with its main argument instead of all the JSON. */
-export function titleOf(review: Review): string {
-  if (review.kind !== "approval" || isAskOfCall(review)) return plain(review.title.split("\n", 1)[0] ?? "");
-  const main =
-    argumentsOf(review)
-      .split("\n", 1)[0]
-      ?.replace(/^\w+: /, "") ?? "";
-  return `${toolOf(review)} ${main}`.slice(0, 160);
 }

@@ -1,4 +1,4 @@
-/** The open items as rows. Identical items share a row, and rows can be grouped by tree. Pure. */
+/** The open items as rows in two groups. Alike items share a row, and rows can be grouped by tree. Pure. */
 import type { Review } from "@/core/shapes/shapes";
 
 export type KindFilter = "all" | Review["kind"];
@@ -6,48 +6,62 @@ export type KindFilter = "all" | Review["kind"];
 export interface QueueRow {
   /** Id of the first item, which also selects the row. */
   id: string;
-  /** Identical items. The row shows the first. */
+  /** Alike items, which one decision settles. The row shows the first. */
   items: Review[];
-  /** True for an item that was expanded out of the row above. */
-  isMember: boolean;
 }
 
 export interface QueueGroup {
-  treeId: string | null;
+  /** The tree's id, or how much care its items need. */
+  id: string;
   rows: QueueRow[];
 }
 
-/** Returns the same key for identical items: same kind, same subject. A question, proposal or change stays alone. */
-function alikeKey({ id, kind, title, detail, evidence }: Review): string {
+/** What a call of these does depends on the files of its tree, so that calls of two trees are two decisions. */
+const SHOWN_BY_FOLDER = new Set(["write_file", "edit_file", "extract_archive", "git_operations"]);
+
+/** Returns the same key for alike items: same act, same arguments, in any tree. A question, proposal or change stays alone. */
+function alikeKey({ id, kind, tool, tree_id, title, detail, evidence }: Review): string {
   if (kind === "question" || kind === "proposal" || kind === "change") return id;
-  return kind === "approval" ? [kind, title, evidence].join("\n") : [kind, title, detail].join("\n");
+  if (kind === "flag") return [kind, title, detail].join("\n");
+  return [kind, tool, SHOWN_BY_FOLDER.has(tool ?? "") ? tree_id : "", title, evidence].join("\n");
 }
+
+/** What reaches beyond its folder or cannot be taken back is looked at closely, and so is what needs an answer. */
+function isForClose({ kind, risk: { level } }: Review): boolean {
+  return kind === "question" || level === "High" || level === "Medium";
+}
+
+export const CLOSE = "close";
+export const QUICK = "quick";
 
 export function groupsOf(
   reviews: readonly Review[],
-  { kind, byTree, unfolded }: { kind: KindFilter; byTree: boolean; unfolded: ReadonlySet<string> },
+  { kind, byTree }: { kind: KindFilter; byTree: boolean },
 ): QueueGroup[] {
   const wanted = reviews.filter((review) => kind === "all" || review.kind === kind);
-  const groups = new Map<string | null, Review[]>();
+  const groups = new Map<string, Review[]>(byTree ? [] : [CLOSE, QUICK].map((id) => [id, []]));
   for (const review of wanted) {
-    const key = byTree ? review.tree_id : null;
-    groups.set(key, [...(groups.get(key) ?? []), review]);
+    const id = byTree ? review.tree_id : isForClose(review) ? CLOSE : QUICK;
+    groups.set(id, [...(groups.get(id) ?? []), review]);
   }
-  return [...groups].map(([treeId, items]) => ({ treeId, rows: rowsOf(items, unfolded) }));
+  return [...groups].flatMap(([id, items]) => (items.length > 0 ? [{ id, rows: rowsOf(items) }] : []));
 }
 
-function rowsOf(reviews: readonly Review[], unfolded: ReadonlySet<string>): QueueRow[] {
+function rowsOf(reviews: readonly Review[]): QueueRow[] {
   const alike = new Map<string, Review[]>();
   for (const review of reviews) {
     const key = alikeKey(review);
     alike.set(key, [...(alike.get(key) ?? []), review]);
   }
-  return [...alike.values()].flatMap((items) => {
-    const [first, ...rest] = items as [Review, ...Review[]];
-    if (rest.length === 0 || !unfolded.has(first.id)) return [{ id: first.id, items, isMember: false }];
-    const members = rest.map((review) => ({ id: review.id, items: [review], isMember: true }));
-    return [{ id: first.id, items: [first], isMember: false }, ...members];
-  });
+  return [...alike.values()].map((items) => ({ id: items[0]?.id ?? "", items }));
+}
+
+/** Returns where the items of a row come from: “3 trees”, or “3 calls in 2 trees”. */
+export function placesWords(items: readonly Review[]): string {
+  const trees = new Set(items.map(({ tree_id }) => tree_id)).size;
+  const noun = items[0]?.kind === "flag" ? "flags" : "calls";
+  if (trees === items.length) return `${trees} trees`;
+  return `${items.length} ${noun} in ${trees === 1 ? "one tree" : `${trees} trees`}`;
 }
 
 /**
@@ -78,9 +92,4 @@ export function countKinds(reviews: readonly Review[]): Record<KindFilter, numbe
   const counts = { all: reviews.length, question: 0, approval: 0, proposal: 0, change: 0, flag: 0 };
   for (const { kind } of reviews) counts[kind]++;
   return counts;
-}
-
-/** Returns the word beside the attention: how high the risk is, where there is one. */
-export function attentionWord({ risk: { level } }: Pick<Review, "risk">): string {
-  return level === "No" ? "" : level.toLowerCase();
 }

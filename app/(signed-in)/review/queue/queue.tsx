@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useRef } from "react";
 import { NotifyOffer } from "@/components/attention/notify-offer";
 import { usePointerWithin } from "@/components/ui/hooks/use-pointer-within";
 import { Icon } from "@/components/ui/icon";
@@ -9,21 +9,17 @@ import { plural } from "@/core/words/figures";
 import { PausedSchedules } from "./paused-schedules";
 import type { QueueProps } from "./queue-item";
 import { QueueItem } from "./queue-item";
+import { CLOSE, QUICK } from "./queue-rows";
 
-/** The ranked list. Rows never move by themselves: a button counts the new items and shows them when pressed. */
+const GROUPS: Readonly<Record<string, string>> = { [CLOSE]: "Look closely", [QUICK]: "Quick to decide" };
+
+/** The list in its groups. Rows never move by themselves: a button counts the new items and shows them when pressed. */
 export function Queue(props: QueueProps) {
-  const { groups, fresh, notice, byTree, trees, empty, foot, renew, setPointed } = props;
-  const [peeked, setPeeked] = useState<string | null>(null);
+  const { groups, fresh, notice, byTree, trees, empty, renew, setPointed } = props;
   const list = useRef<HTMLDivElement>(null);
   usePointerWithin(list, setPointed);
-  const peek = (id: string) => setPeeked((now) => (now === id ? null : id));
   return (
     <>
-      {groups.length > 0 ? (
-        <GroupLine>
-          <span className="min-w-0 flex-auto">Attention: reach × uncertainty × waiting</span>
-        </GroupLine>
-      ) : null}
       <div role="status">
         {notice ? <p className="border-line border-b px-3 py-1.5 text-ink-2 text-small">{notice}</p> : null}
       </div>
@@ -40,27 +36,37 @@ export function Queue(props: QueueProps) {
       >
         <PausedSchedules />
         {groups.length === 0 ? empty : null}
-        {groups.map(({ treeId, rows }) => (
-          <div key={treeId ?? "all"}>
-            {byTree ? (
-              <GroupLine>
-                <Icon name="tree" />
-                <span className="min-w-0 truncate">{(treeId && trees.get(treeId)?.title) ?? "Another tree"}</span>
-                <span className="text-ink-3">{rows.reduce((sum, row) => sum + row.items.length, 0)}</span>
-              </GroupLine>
-            ) : null}
+        {groups.map(({ id, rows }) => (
+          <section key={id} aria-label={byTree ? (trees.get(id)?.title ?? "Another tree") : GROUPS[id]}>
+            <GroupLine>
+              {byTree ? <Icon name="tree" /> : null}
+              <span className="min-w-0 truncate">{byTree ? (trees.get(id)?.title ?? "Another tree") : GROUPS[id]}</span>
+              <span className="text-ink-3">{rows.reduce((sum, row) => sum + row.items.length, 0)}</span>
+            </GroupLine>
             <ul>
               {rows.map((row) => (
-                <QueueItem key={row.id} {...props} row={row} isPeeked={peeked === row.id} peek={peek} />
+                <QueueItem key={row.id} {...props} row={row} />
               ))}
             </ul>
-          </div>
+          </section>
         ))}
         <div className="hidden px-4 phone:block">
           <NotifyOffer />
         </div>
       </div>
-      {foot}
+      {groups.length > 0 ? (
+        <p className="flex gap-3 border-line border-t px-3 py-1.5 text-ink-3 text-small phone:hidden">
+          <span>
+            <kbd>j</kbd> <kbd>k</kbd> move
+          </span>
+          <span>
+            <kbd>Space</kbd> read on
+          </span>
+          <span>
+            <kbd>a</kbd> decide what is open
+          </span>
+        </p>
+      ) : null}
     </>
   );
 }

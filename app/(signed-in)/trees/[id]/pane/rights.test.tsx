@@ -16,7 +16,15 @@ vi.mock("@/components/going/use-go", () => ({ useGo: () => ({}) }));
 const WHY = "You are signed in as viewer; this needs an operator: ask an admin.";
 const task = { id: "a", title: "A", status: "failed", reason: "claims_failed", waiting_for: null } as Task;
 const action = { pending: false, outcome: null, run: () => {}, say: () => {} };
-const question = { id: "r", task_id: "a", tree_id: "t", kind: "question", title: "Which?", detail: "Which?" } as Review;
+const question = {
+  id: "r",
+  task_id: "a",
+  tree_id: "t",
+  kind: "question",
+  act: "Answer: Which?",
+  title: "Which?",
+  detail: "Which?",
+} as Review;
 
 function markupFor(refusal: string | null): string {
   const nothing = () => {};

@@ -1,0 +1,111 @@
+/** Reads shell scripts: which programs they start, with which arguments. Pure. It runs nothing and expands nothing. */
+import { type ParseEntry, parse, quote } from "shell-quote";
+
+/** A simple command: its program's name and its arguments. */
+export interface Command {
+  program: string;
+  args: string[];
+  /** The program whose output it reads by a pipe; null: none. */
+  fedBy: string | null;
+  /** Whether it reads from a file or writes to one, or into another stream. */
+  isRedirected: boolean;
+  /** Whether anything before it says how it runs, such as a variable, `sudo` or `xargs`. */
+  isPrefixed: boolean;
+}
+
+/** The names under which tools take a command. */
+const COMMANDS = new Set(["command", "cmd", "script"]);
+/** A coding agent's request holds its call's arguments, and those of its own tool. */
+const DEEPEST = 3;
+
+/** Returns the scripts in a call's arguments. */
+export function scriptsIn(input: unknown, depth = DEEPEST): string[] {
+  if (typeof input !== "object" || input === null || depth === 0) return [];
+  return Object.entries(input).flatMap(([key, value]) => {
+    if (!COMMANDS.has(key)) return scriptsIn(value, depth - 1);
+    if (typeof value === "string") return [value];
+    // As some programs take it: a program and its arguments.
+    return Array.isArray(value) ? [quote(value.map(String))] : [];
+  });
+}
+
+export const INTERPRETERS = new Set("sh bash zsh dash ksh python python3 node perl ruby php".split(" "));
+
+/** Returns the script's commands in their order; in place of a shell that gets a script as text, the commands of that script. */
+export function commandsOf(script: string): Command[] {
+  return simpleCommands(script).flatMap((command) => {
+    const inner = innerScript(command);
+    return inner === null ? [command] : commandsOf(inner);
+  });
+}
+
+/** Returns the script that a shell or `eval` is given as text; null: none. */
+function innerScript({ program, args }: Command): string | null {
+  if (program === "eval") return args.join(" ");
+  const at = args.findIndex((arg) => /^-[a-z]*c$/.test(arg));
+  return INTERPRETERS.has(program) && at >= 0 && /sh$/.test(program) ? (args[at + 1] ?? null) : null;
+}
+
+/** Words before a program that say how it runs; their options and numbers are left out with them. */
+const BEFORE = new Set(
+  "env nohup time nice ionice xargs timeout command exec builtin stdbuf setsid if then else elif do while until ! {".split(
+    " ",
+  ),
+);
+export const PRIVILEGED = new Set(["sudo", "doas"]);
+
+/** Splits a script into its simple commands, also those in substitutions. Text that no shell could read yields what it can. */
+function simpleCommands(script: string): Command[] {
+  const found: Command[] = [];
+  let current: string[] = [];
+  let isRedirected = false;
+  let fedBy: string | null = null;
+  const close = (isPipe: boolean) => {
+    found.push(...commandOf(current, { fedBy, isRedirected, isPrefixed: false }));
+    fedBy = isPipe ? (found.at(-1)?.program ?? null) : null;
+    current = [];
+    isRedirected = false;
+  };
+  for (const entry of entriesOf(script)) {
+    if (typeof entry === "string") current.push(entry);
+    else if ("pattern" in entry) current.push(entry.pattern);
+    else if ("op" in entry && /[<>]/.test(entry.op)) isRedirected = true;
+    else if ("op" in entry) close(entry.op === "|" || entry.op === "|&");
+  }
+  close(false);
+  return found;
+}
+
+function entriesOf(script: string): ParseEntry[] {
+  try {
+    return parse(withSemicolons(script), (name) => `$${name}`) as ParseEntry[];
+  } catch {
+    return [];
+  }
+}
+
+/** Lines and backquotes begin commands of their own, which the parser takes for spaces and letters. */
+function withSemicolons(script: string): string {
+  let quote = "";
+  let text = "";
+  for (const character of script.replaceAll("\\\n", " ")) {
+    if (quote === character) quote = "";
+    else if (quote === "" && (character === '"' || character === "'")) quote = character;
+    const isBreak = (character === "\n" && quote === "") || (character === "`" && quote !== "'");
+    text += isBreak ? " ; " : character;
+  }
+  return text;
+}
+
+/** Returns the command, after what says how it runs; with `sudo` before it, both. */
+function commandOf(all: readonly string[], around: Omit<Command, "program" | "args">): Command[] {
+  const at = all.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== "$");
+  const [first, ...rest] = at < 0 ? [] : all.slice(at);
+  if (first === undefined) return [];
+  const isPrefixed = around.isPrefixed || at > 0;
+  const program = first.split("/").at(-1) ?? first;
+  if (!BEFORE.has(program) && !PRIVILEGED.has(program)) return [{ program, args: rest, ...around, isPrefixed }];
+  const begins = rest.findIndex((word) => !/^-|^\d+[smhd]?$|^\w+=/.test(word));
+  const inner = begins < 0 ? [] : commandOf(rest.slice(begins), { ...around, isPrefixed: true });
+  return PRIVILEGED.has(program) ? [{ program, args: rest, ...around, isPrefixed, fedBy: null }, ...inner] : inner;
+}
