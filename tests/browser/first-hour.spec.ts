@@ -145,7 +145,7 @@ test("a key, a survey, its report, more words, and a change that becomes a branc
   await goOnWithWords();
 
   await page.goto(stage.server.url);
-  await expect(page.getByRole("region", { name: "Finished" }).getByText(SURVEY)).toBeVisible();
+  await expect(page.getByRole("region", { name: "Ended lately" }).getByText(SURVEY)).toBeVisible();
   await submit(CHANGE, "Agent", "worker");
   await applyChange();
   expect(git("log", "--format=%s", "banyan/product").split("\n")).toEqual([CHANGE, "First"]);

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { operate } from "@/app/operate";
+import { titleOf } from "@/components/reviews/approval-text";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
@@ -10,7 +11,6 @@ import { Hint } from "@/components/ui/hint";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
-import { titleOf } from "../queue/queue-item";
 import { BarForm } from "./bar-parts";
 import { mostOf, type RuleTerms, RuleTermsFields } from "./rule-terms";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { argumentsOf } from "@/components/reviews/approval-text";
+import { argumentsOf, titleOf } from "@/components/reviews/approval-text";
 import type { Deciding } from "@/components/reviews/deciding";
 import { EditLines, editOf } from "@/components/reviews/edit-lines";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
@@ -12,7 +12,6 @@ import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { titleOf } from "../queue/queue-item";
 
 export interface Several {
   verb: "approve" | "reject";

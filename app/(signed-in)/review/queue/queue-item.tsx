@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
-import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
+import { argumentsOf, titleOf } from "@/components/reviews/approval-text";
 import type { Held } from "@/components/reviews/held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { buttonLook } from "@/components/ui/button-look";
@@ -10,7 +10,6 @@ import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { isAskOfCall } from "@/core/words/asks";
 import { plain } from "@/core/words/figures";
 import type { QueueGroup } from "./queue-rows";
 import { attentionWord, type QueueRow } from "./queue-rows";
@@ -234,14 +233,4 @@ function Peek({ review }: { review: Review }) {
       ) : null}
     </div>
   );
-}
-
-/** Returns a one-line title. For a call, it is the tool with its main argument instead of all the JSON. */
-export function titleOf(review: Review): string {
-  if (review.kind !== "approval" || isAskOfCall(review)) return plain(review.title.split("\n", 1)[0] ?? "");
-  const main =
-    argumentsOf(review)
-      .split("\n", 1)[0]
-      ?.replace(/^\w+: /, "") ?? "";
-  return `${toolOf(review)} ${main}`.slice(0, 160);
 }
