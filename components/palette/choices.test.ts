@@ -47,10 +47,10 @@ test("what the server found becomes groups with addresses; empty groups are left
     { to: "/trees/t1?task=k1&seq=7" },
   ]);
   expect(groups[0]?.choices[0]?.status).toBe("you");
-  expect(foundGroups(FOUND, false)[0]?.title).toBe("Newest trees");
+  expect(foundGroups(FOUND, false)[0]?.title).toBe("Changed last");
 });
 
-test("without words, the trees that were opened last come before the newest, each once", () => {
+test("without words, the trees that were opened last come before those that changed last, each once", () => {
   const tree = (id: string) => ({ id, title: id, status: "succeeded" as const, created_at: "" });
   const found = {
     ...FOUND,
@@ -63,7 +63,7 @@ test("without words, the trees that were opened last come before the newest, eac
     foundGroups(found, hasWords).map(({ title, choices }) => [title, choices.map(({ label }) => label)]);
   expect(idsOf(false)).toEqual([
     ["Opened last", ["both", "old"]],
-    ["Newest trees", ["new"]],
+    ["Changed last", ["new"]],
   ]);
   expect(idsOf(true)).toEqual([["Trees", ["new", "both"]]]);
 });

@@ -23,8 +23,6 @@ export interface Choice {
 
 export interface ChoiceGroup {
   title: string;
-  /** Actions of the open page. */
-  isOfPage?: boolean;
   choices: Choice[];
 }
 

@@ -12,13 +12,13 @@ const ENTRY_ICONS: Record<FoundEntry["kind"], IconName> = {
   runbook: "book",
 };
 
-/** Returns the groups that hold something. `hasWords`: the person searches; else the trees are the last opened and the newest. */
+/** Returns the groups that hold something. `hasWords`: the person searches; else the trees are those that were opened last, then those that changed last. */
 export function foundGroups({ trees, opened, tasks, entries, texts }: Found, hasWords: boolean): ChoiceGroup[] {
   const known = new Set(hasWords ? [] : opened.map(({ id }) => id));
   const groups: ChoiceGroup[] = [
     { title: "Opened last", choices: hasWords ? [] : opened.map(treeChoice) },
     {
-      title: hasWords ? "Trees" : "Newest trees",
+      title: hasWords ? "Trees" : "Changed last",
       choices: trees.filter(({ id }) => !known.has(id)).map(treeChoice),
     },
     {

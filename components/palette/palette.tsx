@@ -37,14 +37,12 @@ export default function Palette({ search, setSearch, isEntered, close, ...settin
   const list = useRef<HTMLDivElement>(null);
   const hasWords = search.trim() !== "";
   const theirs = useMemo(() => foundGroups(found, hasWords), [found, hasWords]);
-  // Without words, what is open comes first, then what is new.
-  const isHere = !hasWords && own[0]?.isOfPage === true;
-  const groups = hasWords
-    ? [...own, ...theirs]
-    : [...own.slice(0, isHere ? 1 : 0), ...theirs, ...own.slice(isHere ? 1 : 0)];
+  // Without words, recent trees come first. Nothing is shown before they are here, because it would move away.
+  const isEarly = !hasWords && isSearching;
+  const groups = hasWords ? [...own, ...theirs] : isEarly ? theirs : [...theirs, ...own];
   const { value, setValue, ...moves } = useFirstSelected(groups);
   const count = groups.reduce((sum, group) => sum + group.choices.length, 0);
-  const onEnter = useEarlyEnter(list, isSearching && own.length === 0, isEntered);
+  const onEnter = useEarlyEnter(list, isSearching && (isEarly || own.length === 0), isEntered);
   return (
     <Command
       shouldFilter={false}
@@ -98,7 +96,7 @@ function useOwnGroups(settings: PaletteSettings, search: string): ChoiceGroup[] 
     const may = { mayRun: rights.run === null, mayDecide: rights.decide === null };
     const actions = actionChoices({ role, keepTheme, ...may, openReviews, push });
     const all: ChoiceGroup[] = [
-      { title: "On this page", isOfPage: true, choices: here },
+      { title: "On this page", choices: here },
       { title: "Actions", choices: actions },
       { title: "Pages", choices: pageChoices(role === "admin") },
     ];

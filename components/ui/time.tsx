@@ -35,12 +35,30 @@ export function useNow(): number {
   );
 }
 
+interface ElapsedProps {
+  since: string | null;
+  until: string | null;
+  /** Whether a time that there is not is named, as in a sentence. In a table its cell stays empty. */
+  isNamed?: boolean;
+}
+
 /** The time from `since` to `until`, or to now if `until` is null. */
-export function Elapsed({ since, until }: { since: string | null; until: string | null }) {
+export function Elapsed({ since, until, isNamed = false }: ElapsedProps) {
   const now = useNow();
-  if (!since) return <>–</>;
+  if (!since) return isNamed ? <>not started</> : <Missing word="not started" />;
   const end = until ? Date.parse(until) : now;
-  return <>{end === 0 ? "–" : duration(end - Date.parse(since))}</>;
+  // The server does not know when the page is read.
+  return end === 0 ? null : <>{duration(end - Date.parse(since))}</>;
+}
+
+/** A value that there is not. Its place stays empty: only a screen reader, which cannot see that, says the word. */
+export function Missing({ word }: { word: string }) {
+  // The frame keeps what is placed absolutely from widening the page.
+  return (
+    <span className="relative">
+      <span className="sr-only">{word}</span>
+    </span>
+  );
 }
 
 // Made once, because each takes longer to make than to use.

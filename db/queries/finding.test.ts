@@ -69,12 +69,18 @@ test("Trees with given ids are returned in their order, without those that are g
   expect(of([])).toEqual([]);
 });
 
-test("The beginning of an id is found, and no words return the newest trees", () => {
+test("The beginning of an id is found, and no words return the trees that changed last", () => {
   insert("b1c2d3", ["One", "Below"]);
   insert("e4f5", ["Two"]);
   expect(trees("b1c")).toEqual(["b1c2d3"]);
   expect(tasks("b1c2d3-1")).toEqual(["b1c2d3-1"]);
   expect(trees("")).toEqual(["e4f5", "b1c2d3"]);
+  insert("late", ["Three"]);
+  insert("early", ["Four"]);
+  const end = store.client.sqlite.prepare("UPDATE tasks SET ended_at_ms = ? WHERE uid = ?");
+  end.run(20, "late-0");
+  end.run(10, "early-0");
+  expect(trees(" ")).toEqual(["e4f5", "b1c2d3", "late", "early"]);
   expect(tasks(" ")).toEqual([]);
   expect(store.queries.finding.trees("", 5)[0]).toMatchObject({ title: "Two", status: "running" });
 });

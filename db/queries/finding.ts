@@ -8,7 +8,7 @@ import { HALTED } from "@/db/records/halt";
 import { TREE_STATUS } from "./tree-list";
 
 export interface FindingQueries {
-  /** Returns trees whose title contains every word, or whose id begins with the text; first titles with the text as whole words, then those that begin with it, then the newest. Without words the newest trees. */
+  /** Returns trees whose title contains every word, or whose id begins with the text; first titles with the text as whole words, then those that begin with it, then the newest. Without words the trees that changed last. */
   trees(text: string, limit: number): FoundTree[];
   /** Returns the trees with these ids that exist, in the given order. */
   treesOf(ids: readonly string[]): FoundTree[];
@@ -38,13 +38,19 @@ export function createFindingQueries(sqlite: Sqlite): FindingQueries {
     SELECT ${columns}
     WHERE tree.is_system = 0 AND ${matches("tree")}
     ORDER BY ${isWhole("tree")} DESC, tree.title LIKE @start ESCAPE '\\' DESC, tree.id DESC LIMIT @limit`);
+  // An open tree changes now, and an ended one changed when it ended.
+  const changed = sqlite.prepare(`
+    SELECT ${columns}
+    WHERE tree.is_system = 0
+    ORDER BY root.ended_at_ms IS NULL DESC, root.ended_at_ms DESC, tree.id DESC LIMIT ?`);
   const tasks = sqlite.prepare(`
     SELECT task.uid AS id, tree.uid AS tree_id, task.title, tree.title AS tree, task.agent, ${TASK_STATUS} AS status
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.id <> tree.root_id AND task.role = 'work' AND tree.is_system = 0 AND ${matches("task")}
     ORDER BY ${isWhole("task")} DESC, task.title LIKE @start ESCAPE '\\' DESC, task.id DESC LIMIT @limit`);
   return {
-    trees: (text, limit) => (trees.all(parametersOf(text, limit)) as TreeRow[]).map(treeShape),
+    trees: (text, limit) =>
+      ((text.trim() ? trees.all(parametersOf(text, limit)) : changed.all(limit)) as TreeRow[]).map(treeShape),
     treesOf: (ids) => (ids.length === 0 ? [] : (named.all(JSON.stringify(ids)) as TreeRow[]).map(treeShape)),
     tasks: (text, limit) => (text.trim() ? (tasks.all(parametersOf(text, limit)) as FoundTask[]).map(taskShape) : []),
   };
@@ -62,8 +68,7 @@ function taskShape(row: FoundTask): FoundTask {
 
 function parametersOf(text: string, limit: number) {
   const words = text.trim().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
-  // Without words nothing is whole, and the newest come first.
-  const whole = words.length === 0 ? "" : `*[^a-z0-9]${text.trim().toLowerCase().replace(/[*?[]/g, "[$&]")}[^a-z0-9]*`;
+  const whole = `*[^a-z0-9]${text.trim().toLowerCase().replace(/[*?[]/g, "[$&]")}[^a-z0-9]*`;
   const start = `${literal(text.trim())}%`;
   return { words: JSON.stringify(words.map((word) => `%${literal(word)}%`)), start, whole, limit };
 }

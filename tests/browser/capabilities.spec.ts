@@ -69,17 +69,20 @@ test("capabilities are listed by kind, and a need finds the best of them", async
   await page.goto(`${stage.server.url}/tools`);
   await page.getByRole("navigation", { name: "Tools" }).getByRole("link", { name: "Capabilities" }).click();
   await expect(page).toHaveURL(/\/tools\/capabilities$/);
+  // Folded, with the number of each kind.
+  await expect(page.locator("[data-capability=web_fetch]")).toBeHidden();
+  await expect(page.locator("summary", { hasText: /^API operations\s*3$/ })).toBeVisible();
+  await page.locator("summary", { hasText: /^Tools/ }).click();
   await expect(page.locator("[data-capability=web_fetch]")).toContainText("Not used yet");
-  await expect(page.locator("[data-capability=pets__listPets]")).toBeVisible();
-  await page.getByRole("button", { name: /^Agents/ }).click();
+  await expect(page.locator("[data-capability=coder]")).toBeHidden();
+  await page.locator("summary", { hasText: /^Agents/ }).click();
   await expect(page.locator("[data-capability=coder]")).toBeVisible();
-  await expect(page.locator("[data-capability=web_fetch]")).toHaveCount(0);
   await page.getByLabel("What you need").fill("list the pets");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/need=list/);
   await expect(page.locator("[data-capability=pets__listPets]")).toContainText("API operation");
   await page.getByRole("link", { name: "Show all" }).click();
-  await expect(page.locator("[data-capability=coder]")).toBeVisible();
+  await expect(page.locator("summary", { hasText: /^Agents/ })).toBeVisible();
   await page.goto(`${stage.server.url}/tools/capabilities?need=list%20the%20pets&need=x&tree=&tree=none`);
   await expect(page.locator("[data-capability=pets__listPets]")).toBeVisible();
   await page.goto(`${stage.server.url}/tools/capabilities?need=x&tree=nosuchtree`);

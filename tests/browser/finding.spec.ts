@@ -64,7 +64,7 @@ test("the palette finds trees, texts, agents and pages, and returns the focus wh
   await field.focus();
   await page.keyboard.press("Control+k");
   await expect(option("Chart the coast")).toBeVisible();
-  await expect(palette().getByRole("group", { name: "Newest trees" })).toBeVisible();
+  await expect(palette().getByRole("group", { name: "Changed last" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(palette()).toHaveCount(0);
   await expect(field).toBeFocused();
@@ -103,7 +103,7 @@ test("without words the palette shows first the trees that were opened last", as
   await page.waitForURL(`${server.url}/trees/${harbour}`);
   // The open tree itself leads nowhere.
   await page.keyboard.press("Control+k");
-  await expect(palette().getByRole("group", { name: "Newest trees" })).toBeVisible();
+  await expect(palette().getByRole("group", { name: "Changed last" })).toBeVisible();
   await expect(palette().getByRole("group", { name: "Opened last" }).getByText("Chart the harbour")).toHaveCount(0);
   await page.keyboard.press("Escape");
 });
@@ -114,6 +114,8 @@ test("the palette offers what can be done on the page, and says when the server 
   await page.keyboard.press("Control+k");
   const here = palette().getByRole("group", { name: "On this page" });
   await expect(here.getByRole("option", { name: "Fork" })).toBeVisible();
+  // Recent trees first, also on a page with actions of its own.
+  await expect(palette().locator("[cmdk-group-heading]").first()).toHaveText(/^(Opened|Changed) last$/);
   await expect(here.getByRole("option", { name: "Show the timeline" })).toBeVisible();
   expect(await axeFaults(page)).toEqual([]);
   await page.keyboard.type("dark theme");

@@ -199,10 +199,11 @@ test("the sample, a survey of the own folder, a key, more words, an approved cha
   await surveyFolder();
   await readReport();
   await saveKey();
-  await page.getByRole("region", { name: "Finished" }).getByText(SURVEY).click();
+  await page.getByRole("region", { name: "Ended lately" }).getByText(SURVEY).click();
   await goOnWithWords();
 
   await page.goto(stage.server.url);
+  await expect(page.getByRole("region", { name: "Ended lately" }).getByText(SURVEY)).toBeVisible();
   await submit(CHANGE);
   await approve();
   await applyChange();

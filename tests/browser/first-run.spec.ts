@@ -67,7 +67,7 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/);
     // A tree of the person's own is there now, so Home is Home.
     await page.goto(server.url);
-    await expect(page.getByRole("region", { name: "Finished" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Ended lately" })).toBeVisible();
     await expect(step(page, "Run the sample")).toHaveCount(0);
   } finally {
     await server.stop();

@@ -201,7 +201,7 @@ real.describe("on the real server", () => {
     await expect(question).toBeFocused();
     await page.keyboard.press("2");
     await expect(page.getByRole("status").filter({ hasText: "answer" }).first()).toBeVisible();
-    await expect(section("Finished").getByText("Ask about the paths")).toBeVisible();
+    await expect(section("Ended lately").getByText("Ask about the paths")).toBeVisible();
     expect(provider.requests.some(({ rawBody }) => rawBody.includes("Yes, answer 404"))).toBe(true);
 
     await submit("Fail at first");

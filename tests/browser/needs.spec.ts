@@ -79,6 +79,15 @@ async function count(path: string): Promise<number> {
 }
 
 const need = (words: string, on: Page = page): Locator => on.locator("li[data-review]").filter({ hasText: words });
+
+/** Opens an item, unless it is the open one. */
+async function opened(item: Locator): Promise<Locator> {
+  const line = item.locator("[data-unfold]");
+  if (await line.isVisible()) await line.click();
+  await expect(line).toHaveCount(0);
+  return item;
+}
+
 const badge = (): Locator =>
   page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: /^Review/ });
 
@@ -106,9 +115,12 @@ test("the counts on Home, in the navigation and in Review agree", async () => {
 
 test("Home decides only what it shows; z brings a decided item back, with the focus on it", async () => {
   await openHome();
-  await expect(need("house_rules").getByRole("button")).toHaveCount(0);
-  await expect(need("house_rules").getByRole("link", { name: "See what it changes, and decide" })).toBeVisible();
-  const edit = need("notes.md");
+  const rules = await opened(need("house_rules"));
+  await expect(rules.getByRole("button")).toHaveCount(0);
+  await expect(rules.getByRole("link", { name: "See what it changes, and decide" })).toBeVisible();
+  const edit = await opened(need("notes.md"));
+  // One at a time.
+  await expect(rules.getByRole("link", { name: "See what it changes, and decide" })).toHaveCount(0);
   await edit.getByRole("button", { name: "Approve", exact: true }).click();
   const settled = page.locator("[data-settled]").filter({ hasText: "Approved." });
   await expect(settled.getByRole("button", { name: "Undo" })).toBeVisible();
@@ -130,7 +142,7 @@ test("an approval of an edit shows the difference that it makes", async () => {
 
 test("a failed task of a running tree is retried from Home", async () => {
   await openHome();
-  const failure = page.locator("[data-failed-task]");
+  const failure = await opened(page.locator("[data-failed-task]"));
   await expect(failure).toContainText("Break at first failed");
   await expect(failure).toContainText("without a retry, its parent task continues with this failure");
   await expect(failure.getByRole("link", { name: "Retry with a message" })).toBeVisible();
@@ -147,7 +159,7 @@ test("in a second tab, one's own decision says “you”", async () => {
   await openHome();
   // The pointer over the list keeps its rows where they are.
   await need("notes.md", other).hover();
-  await need("notes.md").getByRole("button", { name: "Approve", exact: true }).click();
+  await (await opened(need("notes.md"))).getByRole("button", { name: "Approve", exact: true }).click();
   await expect(other.getByText("Approved by you.")).toBeVisible();
   await other.close();
   await expect.poll(() => count("reviews?open=1")).toBe(3);
@@ -157,8 +169,9 @@ test("in a second tab, one's own decision says “you”", async () => {
 test("on a phone, what runs comes before its consequences, and deciding stays in view", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openHome();
-  await need("Which color?").getByLabel("Your answer").fill("Green");
-  await need("Which color?").getByRole("button", { name: "Answer" }).click();
+  const question = await opened(need("Which color?"));
+  await question.getByLabel("Your answer").fill("Green");
+  await question.getByRole("button", { name: "Answer" }).click();
   await expect(page.locator("[data-settled]").filter({ hasText: "Answered." })).toBeVisible();
   await page.goto(`${server.url}/review`);
   await page.locator("[data-review] a", { hasText: "house_rules" }).click();

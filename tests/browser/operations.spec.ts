@@ -192,7 +192,7 @@ test("charts show their values, a parked provider resumes on request, and interv
   await expect(figures.getByRole("row").nth(1)).toContainText("of 4");
   await page.getByRole("link", { name: "Week" }).click();
   await expect(page).toHaveURL(`${server.url}/operations?hours=168`);
-  await expect(page.getByText("last week, one point per hour")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Week" })).toHaveAttribute("title", "Last week, one point per hour");
 
   await expect
     .poll(

@@ -41,7 +41,7 @@ test("a runbook from the composer makes a report; a killed server continues wher
     await submitSurvey(page, large);
     await expect(list.getByRole("region", { name: "Running" }).getByText("Survey the large")).toBeVisible();
     await survive(page, server);
-    await expect(list.getByRole("region", { name: "Finished" }).getByText("Survey the large")).toBeVisible();
+    await expect(list.getByRole("region", { name: "Ended lately" }).getByText("Survey the large")).toBeVisible();
     await checkNothingTwice(page);
   } finally {
     await server.stop();

@@ -30,13 +30,14 @@ interface HomeBodyProps {
   running: number;
 }
 
-/** Home after its first tree: what needs a person, the lists, and the form for a new task. */
+/** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
   const { status, reviews, trees, failedTasks, isCut, choices, providers, mayCap, setSeen } = props;
   const { above, below, running } = props;
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
-      <div className="min-w-0" {...above.hold}>
+    <>
+      <Composer choices={choices} status={status} />
+      <div className="mt-6 min-w-0" {...above.hold}>
         <HomeNeeds
           shown={above.shown}
           reviews={reviews}
@@ -51,12 +52,11 @@ export function HomeBody(props: HomeBodyProps) {
           <HomeLists shown={below.shown} trees={trees} isCut={isCut} />
         </div>
       </div>
-      <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
-        <Composer choices={choices} status={status} />
-        <SpendCapsLine caps={status.caps} mayChange={mayCap} />
+      <aside className="mt-6" aria-label="Server status">
         <Now status={status} providers={providers} />
+        <SpendCapsLine caps={status.caps} mayChange={mayCap} />
       </aside>
-    </div>
+    </>
   );
 }
 
@@ -82,19 +82,13 @@ function HomeLists({ shown, trees, isCut }: HomeListsProps) {
   const { length: finished } = shown.finished;
   return (
     <>
-      <HomeSection
-        title="Running"
-        {...open(shown.running)}
-        empty={`${isCut ? "None of the newest trees is" : "No trees are"} running. Trees that you start appear here.`}
-        more={ALL_OPEN}
-      />
+      <HomeSection title="Running" {...open(shown.running)} more={ALL_OPEN} />
       <HomeSection title="Parked and paused" {...open(shown.still)} more={ALL_OPEN} />
       <HomeSection
-        title="Finished"
+        title="Ended lately"
         trees={rowsOf(shown.finished)}
         total={finished < FINISHED_SHOWN ? finished : null}
-        note="latest first"
-        more={{ word: "All finished trees", href: "/trees?sort=ended" }}
+        more={{ word: "All ended trees", href: "/trees?sort=ended" }}
       />
     </>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { type Dispatch, type SetStateAction, useEffect, useMemo, useRef } from "react";
+import { type Dispatch, type SetStateAction, useEffect, useMemo, useRef, useState } from "react";
 import { NotifyOffer } from "@/components/attention/notify-offer";
 import { failureId, unitOf } from "@/components/reviews/failure-decisions";
 import type { Held } from "@/components/reviews/held-decisions";
@@ -10,16 +10,17 @@ import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { useSettled } from "@/components/reviews/use-settled";
 import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
+import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
-import { type Places, withSettled } from "./home-rows";
+import { cutNeeds, type Places, withSettled } from "./home-rows";
+import type { Unfolds } from "./needs/need-frame";
+import { ReviewNeed } from "./needs/review-need";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 
-/** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
-const Need = lazily(() => import("./needs/need").then((file) => file.Need));
-const QuestionNeed = lazily(() => import("./needs/question-need").then((file) => file.QuestionNeed));
+/** What went wrong is rare. The server renders the item, so nobody waits for its code. */
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 const PausedScheduleItem = lazily(() => import("./needs/paused-schedule").then((file) => file.PausedScheduleItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
@@ -41,7 +42,9 @@ interface HomeNeedsProps {
 }
 
 /** Section “Needs you”: reviews, failures and paused schedules with their actions. A settled item says in its place how it ended. */
-export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open, runs, setSeen }: HomeNeedsProps) {
+export function HomeNeeds({ shown: all, reviews, trees, failedTasks, schedules, open, runs, setSeen }: HomeNeedsProps) {
+  const [isWhole, setWhole] = useState(false);
+  const { shown, more } = cutNeeds(all, isWhole);
   const me = useMe();
   const held = useHeldDecisions(me);
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
@@ -51,12 +54,13 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open,
   useUndoKey(([id]) => focusSoon(id));
   useDismissed(held, setSeen);
   const failures = [...shown.failures, ...shown.tasks];
+  const unfolds = useUnfolded([...places, ...failures, ...shown.schedules]);
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
         <h2 id="needs">Needs you</h2>
         <span className="text-ink-3">
-          {countWords(open, shown.reviews.length, failures.length, shown.schedules.length)}
+          {countWords(open, all.failures.length + all.tasks.length, all.schedules.length)}
         </span>
         {open > 0 ? (
           <Link className="link ml-auto text-small" href="/review" prefetch={false}>
@@ -69,10 +73,9 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open,
         {places.map((id) => {
           const [review, decided] = [byId.get(id), held.get(id)];
           if (review && (!decided || decided.state === "failed")) {
-            const Item = review.kind === "question" && !review.evidence ? QuestionNeed : Need;
-            return (
-              <Item key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
-            );
+            const tree = trees.get(review.tree_id);
+            const failure = decided?.sentence ?? null;
+            return <ReviewNeed key={id} review={review} tree={tree} failure={failure} {...unfolds(id)} />;
           }
           return <Past key={id} id={id} decided={decided} elsewhere={settled.get(id)} />;
         })}
@@ -80,7 +83,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open,
           const tree = trees.get(id);
           const decided = tree?.status === "failed" ? held.get(failureId(tree)) : lastOf(held, id);
           return tree?.status === "failed" && (!decided || decided.state === "failed") ? (
-            <FailedTree key={id} tree={tree} failure={decided?.sentence ?? null} />
+            <FailedTree key={id} tree={tree} failure={decided?.sentence ?? null} {...unfolds(id)} />
           ) : (
             <Past key={id} id={id} decided={decided} />
           );
@@ -89,18 +92,28 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open,
           const failed = tasksById.get(id);
           const decided = failed ? held.get(failureId(failed.task)) : lastOf(held, id);
           return failed && (!decided || decided.state === "failed") ? (
-            <FailedTaskItem key={id} failed={failed} failure={decided?.sentence ?? null} />
+            <FailedTaskItem key={id} failed={failed} failure={decided?.sentence ?? null} {...unfolds(id)} />
           ) : (
             <Past key={id} id={id} decided={decided} />
           );
         })}
         {shown.schedules.map((id) => (
-          <PausedScheduleItem key={id} id={id} schedule={schedules.find((one) => one.id === id) ?? null} />
+          <PausedScheduleItem
+            key={id}
+            id={id}
+            schedule={schedules.find((one) => one.id === id) ?? null}
+            {...unfolds(id)}
+          />
         ))}
         {retriedBefore(held, failures).map((decided) => (
           <Past key={decided.id} id={unitOf(decided.id)} decided={decided} />
         ))}
       </ul>
+      {more > 0 ? (
+        <Button look="quiet" className="mt-1 ml-4.5" onClick={() => setWhole(true)}>
+          {more} more
+        </Button>
+      ) : null}
       <div className="hidden phone:block">
         <NotifyOffer />
       </div>
@@ -153,11 +166,19 @@ function usePlaces(shown: string[], held: ReadonlyMap<string, Held>, open: Reado
   }, [shown, held, open]);
 }
 
+/** Returns for each item whether it is open: the one that a person opened, and an item that is alone from the beginning. */
+function useUnfolded(ids: readonly string[]): (id: string) => Unfolds {
+  const [opened, setOpened] = useState(ids.length === 1 ? ids[0] : undefined);
+  if (opened === undefined && ids.length === 1) setOpened(ids[0]);
+  return (id) => ({ isOpen: id === opened, open: () => setOpened(id) });
+}
+
 /** Returns the numbers of the heading. `open` is the number beside Review in the navigation. */
-function countWords(open: number, shown: number, failures: number, schedules: number): string {
-  const decide = open > shown ? `${shown} of ${open} to decide` : `${open} to decide`;
+function countWords(open: number, failures: number, schedules: number): string {
   const paused = schedules > 0 ? `${plural(schedules, "schedule")} paused` : "";
-  return [open > 0 ? decide : "", failures > 0 ? `${failures} failed` : "", paused].filter(Boolean).join(", ");
+  return [open > 0 ? `${open} to decide` : "", failures > 0 ? `${failures} failed` : "", paused]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** Focuses the row of an item whose decision was undone, once it is drawn again. */
@@ -172,9 +193,5 @@ function focusSoon(id: string | undefined): void {
 }
 
 function NothingNeeded({ runs }: { runs: string }) {
-  return (
-    <p className="py-2 text-ink-2">
-      Nothing needs you. {runs} Questions, approvals, failures and paused schedules appear here.
-    </p>
-  );
+  return <p className="py-2 text-ink-2">Nothing needs you. {runs}</p>;
 }

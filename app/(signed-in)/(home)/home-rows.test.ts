@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
-import { placesOf, withSettled } from "./home-rows";
+import { cutNeeds, placesOf, withSettled } from "./home-rows";
 
 const tree = (id: string, status: TaskStatus, created: string, ended: string | null = null) =>
   ({ id, status, created_at: created, ended_at: ended }) as Tree;
@@ -49,4 +49,27 @@ test("a decided item stays in its place after the server has dropped it; others 
   expect(withSettled(["c", "d"], before, new Set(["a"]))).toEqual(["a", "c", "d"]);
   expect(withSettled(["c"], before, new Set(["a", "b"]))).toEqual(["a", "b", "c"]);
   expect(withSettled(["c"], before, new Set())).toEqual(["c"]);
+});
+
+test("calls that are alike are one row, which is the first of them", () => {
+  const call = (id: string, alike: number) => ({ id, alike, tool: "web_fetch", evidence: "{}" }) as Review;
+  const reviews = [
+    call("a", 2),
+    call("b", 2),
+    { ...call("c", 1), evidence: "{1}" },
+    { ...call("d", 1), evidence: "{1}" },
+  ];
+  expect(placesOf({ ...known, reviews, seen: new Set() }).needs.reviews).toEqual(["a", "c", "d"]);
+});
+
+test("a few items are shown, among them one of each kind; the others are counted, and shown when asked for", () => {
+  const ids = (word: string, many: number) => Array.from({ length: many }, (_, index) => `${word}${index}`);
+  const needs = { reviews: ids("r", 5), failures: [], tasks: ids("t", 271), schedules: ids("s", 1) };
+  expect(cutNeeds(needs, false)).toEqual({
+    shown: { reviews: ["r0", "r1", "r2"], failures: [], tasks: ["t0"], schedules: ["s0"] },
+    more: 272,
+  });
+  expect(cutNeeds(needs, true)).toEqual({ shown: needs, more: 0 });
+  const few = { reviews: ids("r", 2), failures: ids("f", 3), tasks: [], schedules: [] };
+  expect(cutNeeds(few, false)).toEqual({ shown: few, more: 0 });
 });

@@ -41,7 +41,9 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
   const failed = ended.filter((tree) => mayRun && tree.status === "failed" && !seen.has(tree.id) && isNews(tree));
   return {
     needs: {
-      reviews: reviews.slice(0, REVIEWS_SHOWN).map((review) => review.id),
+      reviews: firstOfAlike(reviews)
+        .slice(0, REVIEWS_SHOWN)
+        .map((review) => review.id),
       failures: idsOf(failed),
       tasks: mayRun ? failedTasks.map(({ task }) => task.id) : [],
       schedules: mayRun ? schedules.map(({ id }) => id) : [],
@@ -52,6 +54,34 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
       finished: idsOf(ended.slice(0, FINISHED_SHOWN)),
     },
   };
+}
+
+/** Calls that are alike are one row: Review decides all of them at once. */
+function firstOfAlike(reviews: readonly Review[]): Review[] {
+  const seen = new Set<string>();
+  return reviews.filter(({ alike, tool, evidence }) => {
+    const call = JSON.stringify([tool, evidence]);
+    const isRepeated = alike > 1 && seen.has(call);
+    seen.add(call);
+    return !isRepeated;
+  });
+}
+
+/** Items that need a person and are shown before the others are asked for. */
+const NEEDS_SHOWN = 5;
+
+/** Returns the ids to show of each kind: a few, among them one of each kind that there is, or all. */
+export function cutNeeds(needs: Places["needs"], isWhole: boolean): { shown: Places["needs"]; more: number } {
+  const all = Object.values(needs).flat().length;
+  if (isWhole || all <= NEEDS_SHOWN) return { shown: needs, more: 0 };
+  const kinds = Object.values(needs);
+  const shown: string[][] = [];
+  for (const [at, ids] of kinds.entries()) {
+    const kept = kinds.slice(at + 1).filter((later) => later.length > 0).length;
+    shown.push(ids.slice(0, Math.max(1, NEEDS_SHOWN - shown.flat().length - kept)));
+  }
+  const [reviews = [], failures = [], tasks = [], schedules = []] = shown;
+  return { shown: { reviews, failures, tasks, schedules }, more: all - shown.flat().length };
 }
 
 const idsOf = (trees: Tree[]) => trees.map((tree) => tree.id);

@@ -9,15 +9,12 @@ interface HomeSectionProps {
   trees: Tree[];
   /** The number of trees, shown or not; null: the page has not heard of all of them. */
   total: number | null;
-  /** Shown instead of the number of trees, for example the sort order. */
-  note?: string;
-  empty?: string;
   /** Leads to the trees that are not shown. */
   more: { word: string; href: string };
 }
 
-export function HomeSection({ title, trees, total, note, empty, more }: HomeSectionProps) {
-  if (trees.length === 0 && !empty) return null;
+export function HomeSection({ title, trees, total, more }: HomeSectionProps) {
+  if (trees.length === 0) return null;
   const isCut = total === null || total > trees.length;
   const id = title.replace(/\W+/g, "-").toLowerCase();
   return (
@@ -25,7 +22,7 @@ export function HomeSection({ title, trees, total, note, empty, more }: HomeSect
       <SectionHead>
         <h2 id={id}>{title}</h2>
         <span className="text-ink-3" title={total === null ? undefined : plural(total, "tree")}>
-          {note ?? countWord(trees.length, total)}
+          {countWord(trees.length, total)}
         </span>
         {isCut ? (
           <Link className="link ml-auto text-small" href={more.href} prefetch={false}>
@@ -33,17 +30,13 @@ export function HomeSection({ title, trees, total, note, empty, more }: HomeSect
           </Link>
         ) : null}
       </SectionHead>
-      {trees.length > 0 ? (
-        <ul className="*:border-b *:border-line">
-          {trees.map((tree) => (
-            <li key={tree.id}>
-              <TreeRow tree={tree} />
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p className="py-2 text-ink-2">{empty}</p>
-      )}
+      <ul className="*:border-b *:border-line">
+        {trees.map((tree) => (
+          <li key={tree.id}>
+            <TreeRow tree={tree} />
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -7,10 +7,8 @@ import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
 import { useHeld } from "@/components/ui/hooks/use-held";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
-import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
-import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
@@ -54,6 +52,9 @@ const LISTS = [
   `trees?status=ended&sort=ended&limit=${FINISHED_SHOWN}`,
 ];
 
+/** One column, in which a line is not too long to read. */
+const COLUMN = "mx-auto w-full max-w-248";
+
 export function HomeView(props: HomeViewProps) {
   const { start, failures, isCut, choices, providers, mayConnect, mayCap, keys } = props;
   const { trees, reviews, mark } = useListFeed(start, LISTS);
@@ -77,7 +78,7 @@ export function HomeView(props: HomeViewProps) {
   const isFirstRun = !hasModel(status) && isOnlySample(trees, samples);
   return (
     <Page>
-      <PageBar>
+      <PageBar className={`${COLUMN} border-b-0! pb-0!`}>
         <h1>Home</h1>
         <span className="min-w-0 flex-auto" />
         {above.isBehind || below.isBehind ? (
@@ -85,10 +86,8 @@ export function HomeView(props: HomeViewProps) {
             Show updates
           </button>
         ) : null}
-        {isFirstRun ? null : <NewTaskButton />}
-        <FindField />
       </PageBar>
-      <PageBody>
+      <PageBody className={`${COLUMN} pt-3!`}>
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} isFirstRun={isFirstRun} />}
         {isFirstRun ? (
           <>
@@ -124,20 +123,6 @@ export function HomeView(props: HomeViewProps) {
   );
 }
 
-/** Leads to the composer where it is below the lists, not beside them. */
-function NewTaskButton() {
-  function toComposer(): void {
-    const field = document.querySelector<HTMLElement>("#new textarea");
-    field?.focus({ preventScroll: true });
-    field?.scrollIntoView({ block: "center" });
-  }
-  return (
-    <Button className="hidden! narrow:inline-flex!" icon="plus" onClick={toComposer}>
-      New task
-    </Button>
-  );
-}
-
 /**
  * Whether no tree is a person's own. The feed may tell of a new sample before the answer to its submission does, so the one
  * tree that is not known yet counts as a sample by its title.
@@ -147,25 +132,3 @@ function isOnlySample(trees: ReadonlyMap<string, Tree>, samples: readonly string
 }
 
 const later = (one: string, other: string) => (one > other ? one : other);
-
-/** Search field for trees. A plain form, so that it works before the page's scripts have loaded. */
-function FindField() {
-  return (
-    <search className="relative min-w-24 phone:hidden flex-[0_1_240px]">
-      <form action="/trees">
-        <Icon
-          name="search"
-          className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3 phone:top-[11px]"
-        />
-        <input
-          type="search"
-          className="pl-7"
-          name="search"
-          data-find
-          aria-label="Find a tree"
-          placeholder="Find a tree"
-        />
-      </form>
-    </search>
-  );
-}

@@ -27,7 +27,7 @@ test("a viewer reads who can start a task or answer, and sees no button that the
   const page = renderToStaticMarkup(
     <RightsProvider rights={rights}>
       <Composer choices={choices} status={status} />
-      <Need review={question} tree={undefined} failure={null} />
+      <Need review={question} failure={null} />
     </RightsProvider>,
   );
   expect(page).toContain(rights.run);
@@ -36,7 +36,7 @@ test("a viewer reads who can start a task or answer, and sees no button that the
 });
 
 test("a user who may answer sees the question's offered answers as text", () => {
-  const need = renderToStaticMarkup(<Need review={question} tree={undefined} failure={null} />);
+  const need = renderToStaticMarkup(<Need review={question} failure={null} />);
   expect(need).toMatch(/data-offer[^>]*>&lt;b&gt;One&lt;\/b&gt;<kbd[^>]*>1</);
   expect(need).toMatch(/data-offer[^>]*>Two<kbd[^>]*>2</);
 });

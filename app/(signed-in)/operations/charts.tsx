@@ -8,7 +8,7 @@ import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Section } from "@/components/ui/page/section";
 import { FactTable } from "@/components/ui/table";
-import { Clock } from "@/components/ui/time";
+import { Clock, Missing } from "@/components/ui/time";
 import type { History, HistoryPoint } from "@/core/shapes/operations";
 import { CHARTS, type ChartSeries, describe, newestOf, withNow } from "./chart-series";
 import { CHART_CELL, CHART_GRID, PlotSpace } from "./chart-space";
@@ -29,13 +29,7 @@ export function Charts({ start }: { start: History }) {
   const status = useServerStatus();
   const points = withNow(history.points, status);
   return (
-    <Section
-      id="machine"
-      title="Machine and work"
-      beside={RANGES.find(({ hours }) => hours === history.hours)?.sentence}
-      end={<Ranges current={history.hours} />}
-      isPlain
-    >
+    <Section id="machine" title="Machine and work" end={<Ranges current={history.hours} />} isPlain>
       <div className={CHART_GRID}>
         {CHARTS.map((chart) => (
           <Chart key={chart.name} chart={chart} points={points} history={history} note={chart.note(history, status)} />
@@ -49,12 +43,13 @@ export function Charts({ start }: { start: History }) {
 function Ranges({ current }: { current: number }) {
   return (
     <nav className="flex items-center gap-2 whitespace-nowrap" aria-label="Time range of the charts">
-      {RANGES.map(({ hours, word }) => (
+      {RANGES.map(({ hours, word, sentence }) => (
         <Link
           key={hours}
           className="link text-small aria-[current]:font-semibold aria-[current]:text-ink aria-[current]:no-underline"
           href={hours === 1 ? "/operations" : `/operations?hours=${hours}`}
           scroll={false}
+          title={sentence}
           aria-current={hours === current ? "true" : undefined}
         >
           {word}
@@ -78,17 +73,13 @@ function Chart({ chart, points, history, note }: ChartProps) {
       <figcaption className="flex items-baseline justify-between gap-2 text-ink-2 phone:flex-col phone:gap-0">
         <span>{chart.title}</span>
         <b className="text-page tracking-normal whitespace-nowrap text-ink">
-          {now === null ? "–" : chart.show(now, history)}
+          {now === null ? <Missing word="not measured yet" /> : chart.show(now, history)}
         </b>
       </figcaption>
       <div role="img" aria-label={describe(chart, points, history)}>
         <Plot chart={chart} points={points} history={history} />
       </div>
-      <div className="flex min-h-4 justify-between gap-2 text-small whitespace-nowrap text-ink-3">
-        <span className="phone:hidden">{points[0] ? <Clock at={points[0].at} /> : null}</span>
-        <span>{note}</span>
-        <span className="phone:hidden">now</span>
-      </div>
+      <p className="min-h-4 text-right text-small whitespace-nowrap text-ink-3">{note}</p>
     </figure>
   );
 }
@@ -112,7 +103,7 @@ function Figures({ points, history }: { points: HistoryPoint[]; history: History
               </th>
               {CHARTS.map(({ name, show }) => (
                 <td className="text-right whitespace-nowrap" key={name}>
-                  {point[name] === null ? "–" : show(point[name], history)}
+                  {point[name] === null ? <Missing word="not measured" /> : show(point[name], history)}
                 </td>
               ))}
             </tr>

@@ -16,19 +16,10 @@ export function OperationsBar({ mayPause }: { mayPause: boolean }) {
       <h1>Operations</h1>
       {alerts > 0 ? <span className="text-ink-3 phone:hidden">{plural(alerts, "alert")}</span> : null}
       <span className="flex-auto min-w-0" />
-      {halt ? null : (
-        <>
-          <span className="text-small text-ink-2 phone:hidden text-right">
-            Stops every task within 5 s.
-            <br />
-            Nothing is lost.
-          </span>
-          {mayPause ? (
-            <PauseEverything running={slots.used} />
-          ) : (
-            <span className="text-small text-ink-2">An operator can pause everything.</span>
-          )}
-        </>
+      {halt ? null : mayPause ? (
+        <PauseEverything running={slots.used} />
+      ) : (
+        <span className="text-small text-ink-2">An operator can pause everything.</span>
       )}
     </PageBar>
   );

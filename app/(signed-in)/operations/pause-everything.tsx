@@ -11,7 +11,12 @@ export function PauseEverything({ running }: { running: number }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button look="danger" icon="power" onClick={() => setOpen(true)}>
+      <Button
+        look="danger"
+        icon="power"
+        title="Stops every task within 5 s. Nothing is lost."
+        onClick={() => setOpen(true)}
+      >
         Pause everything
       </Button>
       {isOpen ? <PauseDialog running={running} onClosed={() => setOpen(false)} /> : null}

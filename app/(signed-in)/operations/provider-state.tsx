@@ -14,5 +14,5 @@ export function StateWords({ provider: { state, answers_ms, parked_until } }: { 
   if (state === "no_key") return "No key";
   if (state === "failing") return "Not responding";
   if (state === "answers") return `Answers in ${((answers_ms ?? 0) / 1_000).toFixed(1)} s`;
-  return "Ready, not used yet";
+  return "Ready";
 }

@@ -65,9 +65,11 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
     <li className="py-1.5" data-provider={name}>
       <div className="grid min-h-control grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-2 phone:grid-cols-[88px_minmax(0,1fr)_auto]">
         <b className="font-normal">{providerName(name)}</b>
-        <StatusWord status={PROVIDER_GLYPHS[state]}>
-          <StateWords provider={provider} />
-        </StatusWord>
+        <span title={reason ?? undefined}>
+          <StatusWord status={PROVIDER_GLYPHS[state]}>
+            <StateWords provider={provider} />
+          </StatusWord>
+        </span>
         <span>
           {hasParked && mayAct ? (
             <Button
@@ -96,15 +98,13 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
           {mayAct && others.some((other) => other.name !== "runbook") ? (
             <>
               {" "}
-              Or{" "}
               <button type="button" className="link" onClick={() => setSwitching(true)}>
-                switch {provider.parked_tasks.length === 1 ? "this task" : "these tasks"} to another model
+                Switch to another model
               </button>
-              .
             </>
           ) : null}
         </Parked>
-      ) : reason ? (
+      ) : reason && state !== "no_key" ? (
         <p className="max-w-[72ch] text-ink-2 wrap-anywhere">{reason}</p>
       ) : null}
       <OutcomeLine outcome={outcome} />
@@ -129,7 +129,10 @@ function Parked({ provider, children }: { provider: ProviderState; children: Rea
   const { parked_tasks: tasks, reason } = provider;
   const trees = [...new Map(tasks.map((task) => [task.tree_id, task])).values()];
   return (
-    <p className="max-w-[72ch] text-ink-2 wrap-anywhere">
+    <p
+      className="max-w-[72ch] text-ink-2 wrap-anywhere"
+      title={tasks.length === 1 ? "It resumes automatically." : "They resume automatically, one after another."}
+    >
       {reason ? `${reason.replace(/[.\s]+$/, "")}. ` : ""}
       {plural(tasks.length, "task")} parked in{" "}
       {trees.slice(0, SHOWN_TREES).map((task, index) => (
@@ -140,8 +143,7 @@ function Parked({ provider, children }: { provider: ProviderState; children: Rea
           </Link>
         </span>
       ))}
-      {trees.length > SHOWN_TREES ? ` and ${plural(trees.length - SHOWN_TREES, "other tree")}` : ""};{" "}
-      {tasks.length === 1 ? "it resumes automatically" : "they resume automatically, one after another"}.{children}
+      {trees.length > SHOWN_TREES ? ` and ${plural(trees.length - SHOWN_TREES, "other tree")}` : ""}.{children}
     </p>
   );
 }

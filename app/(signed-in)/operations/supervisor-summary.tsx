@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { Fold } from "@/components/text/fold";
 import { InterventionList } from "@/components/trees/intervention-list";
 import { Section } from "@/components/ui/page/section";
 import type { Intervention, Task } from "@/core/shapes/shapes";
@@ -34,10 +35,15 @@ export function SupervisorSummary({ interventions, tasks }: SupervisorSummaryPro
 
 export function SupervisorIdle() {
   return (
-    <p className="text-ink-2 py-2">
-      No interventions yet. The supervisor watches every running task. When a task is silent for too long, repeats
-      itself or makes no progress, the supervisor nudges, extends, restarts, replaces or stops it, or asks you to
-      decide. Its interventions appear here, with the evidence.
-    </p>
+    <>
+      <p className="py-2 text-ink-2">No interventions yet.</p>
+      <Fold line="What the supervisor does">
+        <p className="max-w-[72ch] px-2 pb-2 text-ink-2">
+          The supervisor watches every running task. When a task is silent for too long, repeats itself or makes no
+          progress, the supervisor nudges, extends, restarts, replaces or stops it, or asks you to decide. Its
+          interventions appear here, with the evidence.
+        </p>
+      </Fold>
+    </>
   );
 }

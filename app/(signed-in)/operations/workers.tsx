@@ -1,7 +1,6 @@
 "use client";
 
 import Link from "next/link";
-import { useServerStatus } from "@/components/feed/server-status";
 import { usePolled } from "@/components/http/use-polled";
 import { Section } from "@/components/ui/page/section";
 import { StatusWord } from "@/components/ui/status";
@@ -32,13 +31,12 @@ interface WorkersProps {
 /** The processes on this database, and the newest backup. */
 export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   const { value: workers } = usePolled("workers", start, LOOK_MS);
-  const { version } = useServerStatus();
   return (
     <Section id="workers" title={isAdmin ? "Workers and backups" : "Workers"}>
       <div className="overflow-x-auto">
         <FactTable stacks columns={COLUMNS}>
           {workers.map((worker) => (
-            <WorkerRow key={worker.id} worker={worker} version={version} />
+            <WorkerRow key={worker.id} worker={worker} />
           ))}
           {isAdmin ? <BackupRow backup={newestBackup} /> : null}
         </FactTable>
@@ -48,19 +46,15 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   );
 }
 
-function WorkerRow({ worker, version }: { worker: WorkerState; version: string }) {
-  const { pid, role, host, address, state, leases, tasks, since, last_sign, leads } = worker;
+function WorkerRow({ worker }: { worker: WorkerState }) {
+  const { pid, role, state, leases, tasks, since, last_sign } = worker;
   const [glyph, word] = wordOf(worker);
   const others = leases - tasks.length;
   return (
     <tr data-worker={pid}>
       <td>
         <span className="font-mono text-mono">{pid}</span> <span className="text-ink-2">{PROCESS_ROLES[role]}</span>
-        <span className="text-small text-ink-3 block">
-          {host === "here" ? "this machine" : "another container or machine"}
-          {address ? `, ${address}` : ""}
-          {role === "web" ? "" : leads ? ", leader" : ""}
-        </span>
+        <span className="text-small text-ink-3 block">{placeOf(worker)}</span>
       </td>
       <td>
         <StatusWord status={glyph}>{word}</StatusWord>
@@ -68,10 +62,10 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
       <td>
         {state === "dead"
           ? leases > 0
-            ? `Another worker takes over its ${plural(leases, "task")} within seconds.`
-            : "No tasks left."
+            ? `${plural(leases, "task")}, another worker takes over`
+            : "None"
           : leases === 0
-            ? `none; version ${version}`
+            ? "None"
             : plural(leases, "task")}
         {tasks.length > 0 ? (
           <span className="text-small text-ink-2 block">
@@ -101,6 +95,12 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
       </td>
     </tr>
   );
+}
+
+/** Returns what sets a process apart from one that only works on this machine. */
+function placeOf({ host, address, role, leads }: WorkerState): string {
+  const words = [host === "here" ? "" : "another container or machine", address, role !== "web" && leads && "leader"];
+  return words.filter(Boolean).join(", ");
 }
 
 function wordOf({ state, leases }: WorkerState): [ShownStatus, string] {

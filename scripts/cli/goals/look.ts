@@ -24,7 +24,7 @@ export async function goals(context: Context, _: unknown, flags: Flags): Promise
 
 function goalLine({ tree_id, title, cost_usd, ...goal }: ListedGoal): string {
   const state = stateOfTree(goal);
-  const score = goal.score === null ? "–" : percentText(goal.score);
+  const score = goal.score === null ? "" : percentText(goal.score);
   const figures = [
     padTo(score, 7, "right"),
     padTo(`round ${goal.round}/${goal.iterations_max}`, 13, "right"),

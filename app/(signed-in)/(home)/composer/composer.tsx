@@ -17,6 +17,7 @@ import { FoldedOptions } from "./folded-options";
 import { loadGoalText } from "./goal-draft";
 import { ModelField } from "./model-field";
 import { hasModel } from "./models";
+import { BELOW_PICKS } from "./picks";
 import { PlaceFields } from "./place-fields";
 import { Templates } from "./templates";
 import { type ComposerState, useComposer } from "./use-composer";
@@ -37,7 +38,7 @@ interface ComposerProps {
 export function Composer({ choices, status }: ComposerProps) {
   const refusal = useRights().run;
   return (
-    <Card as="section" id="new" aria-labelledby="new-title">
+    <Card as="section" className="p-3!" id="new" aria-labelledby="new-title">
       {refusal === null ? (
         <Form choices={choices} status={status} />
       ) : (
@@ -77,16 +78,9 @@ function Form({ choices, status }: ComposerProps) {
   }
   return (
     <>
-      <div className="mb-2 flex min-w-0 items-center gap-2">
-        <h2 id="new-title">New task</h2> <kbd>c</kbd>
-        <span className="flex-auto min-w-0" />
-        <Templates
-          known={choices.templates}
-          take={take}
-          submission={() => submissionOf(draft, true)}
-          isEmpty={!draft.task.trim()}
-        />
-      </div>
+      <h2 className="sr-only" id="new-title">
+        New task
+      </h2>
       <form className="grid grid-cols-1 gap-2" ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown}>
         <TaskField box={task} draft={draft} change={change} problem={problem} />
         {undo ? (
@@ -97,32 +91,44 @@ function Form({ choices, status }: ComposerProps) {
             </button>
           </Hint>
         ) : null}
-        <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
-        <WayFields draft={draft} change={change} choices={choices} status={status} problem={problem} />
-        <PlaceFields draft={draft} change={change} problem={problem} />
-        <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
+        <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+          <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+          <WayFields draft={draft} change={change} status={status} problem={problem} />
+          <PlaceFields draft={draft} change={change} problem={problem} />
+          <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
+          <div className="ml-auto flex items-center gap-1">
+            <Templates
+              known={choices.templates}
+              take={take}
+              submission={() => submissionOf(draft, true)}
+              isEmpty={!draft.task.trim()}
+            />
+            <Button
+              look="quiet"
+              className="px-1.5!"
+              icon="schedule"
+              aria-label="Repeat…"
+              title="Repeat at set times…"
+              onClick={repeat.ask}
+            />
+            <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
+              {isSending ? "Starting" : "Start"}
+            </Button>
+          </div>
+          {draft.by === "goal" ? (
+            <div className="order-1 max-w-160 basis-full">
+              <GoalFields draft={draft} change={change} agents={choices.agents} problem={problem} />
+            </div>
+          ) : null}
+        </div>
         {problem && problem.field === null ? (
           <Say look="bad" role="alert">
             {problem.sentence}
           </Say>
         ) : null}
-        <FormEnd isSending={isSending} repeat={repeat.ask} />
       </form>
       {repeat.dialog}
     </>
-  );
-}
-
-/** Buttons that start the task now, or at given times. */
-function FormEnd({ isSending, repeat }: { isSending: boolean; repeat: () => void }) {
-  return (
-    <div className="flex min-w-0 flex-wrap items-center gap-2">
-      <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
-        {isSending ? "Starting" : "Start"}
-      </Button>
-      <Button onClick={repeat}>Repeat…</Button>
-      <span className="min-w-0 flex-auto text-small leading-4.5 text-ink-3">Draft saved as you type</span>
-    </div>
   );
 }
 
@@ -138,15 +144,14 @@ function useRepeat({ complete, clear }: Pick<ComposerState, "complete" | "clear"
 }
 
 /** The fields that only some ways to do a task have. */
-function WayFields({ draft, change, choices, status, problem }: FieldsProps & ComposerProps) {
+function WayFields({ draft, change, status, problem }: FieldsProps & Pick<ComposerProps, "status">) {
   if (draft.by === "runbook") return null;
   return (
     <>
-      {draft.by === "goal" ? (
-        <GoalFields draft={draft} change={change} agents={choices.agents} problem={problem} />
-      ) : null}
       <ModelField draft={draft} change={change} status={status} problem={problem} />
-      <ModelNotes notes={status.model_notes} />
+      <div className={BELOW_PICKS}>
+        <ModelNotes notes={status.model_notes} />
+      </div>
     </>
   );
 }
@@ -162,18 +167,21 @@ function useProblemShown(problem: Problem | null) {
 
 function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObject<HTMLTextAreaElement | null> }) {
   const isWrong = problem?.field === "task";
+  const [isWriting, setWriting] = useState(false);
   return (
     <>
       <label>
-        <span className="mb-1 block text-ink-2">What should be done?</span>
+        <span className="sr-only">What should be done?</span>
         <textarea
           ref={box}
           id="new-task"
-          rows={4}
-          className="field-sizing-content max-h-[60vh] min-h-24"
+          rows={1}
+          className="field-sizing-content max-h-[60vh] resize-none text-body"
           value={draft.task}
           onChange={(event) => change({ task: event.target.value })}
-          placeholder="Say what you want, and how you will know that it is done."
+          placeholder={isWriting ? "Say what you want, and how you will know that it is done." : "What should be done?"}
+          onFocus={() => setWriting(true)}
+          onBlur={() => setWriting(false)}
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? "new-task-wrong" : undefined}
         />

@@ -1,5 +1,4 @@
 import { useId } from "react";
-import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { Segments } from "@/components/ui/segments";
 import type { ServerStatus } from "@/core/shapes/shapes";
@@ -7,6 +6,7 @@ import { type ComposerDraft, WAYS } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
 import { hasModel } from "./models";
+import { BELOW_PICKS, Pick } from "./picks";
 
 interface DoneByProps extends FieldsProps {
   choices: Choices;
@@ -24,33 +24,32 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
     ? runbook?.description
     : (agentHint(status, draft) ?? (draft.by === "goal" ? GOAL_SAYS : null));
   return (
-    <FieldPairs>
-      <span className="text-ink-2" id="new-by">
-        Done by
-      </span>
-      <div>
-        <Segments aria-labelledby="new-by">
-          {WAYS.map((way) => (
-            <button key={way} type="button" aria-pressed={draft.by === way} onClick={() => change({ by: way })}>
-              {WAY_WORDS[way]}
-            </button>
-          ))}
-        </Segments>
-      </div>
-      {draft.by === "goal" ? null : <label htmlFor={id}>{WAY_WORDS[draft.by]}</label>}
-      {draft.by === "goal" ? null : isRunbook ? (
-        <select id={id} value={draft.runbook} onChange={(event) => change({ runbook: event.target.value })}>
-          <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} />
-        </select>
-      ) : (
-        <select id={id} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
-          <option value="">Chosen by agent_selector</option>
-          <Named names={choices.agents} chosen={draft.agent} />
-        </select>
+    <>
+      <Segments aria-label="Done by">
+        {WAYS.map((way) => (
+          <button key={way} type="button" aria-pressed={draft.by === way} onClick={() => change({ by: way })}>
+            {WAY_WORDS[way]}
+          </button>
+        ))}
+      </Segments>
+      {draft.by === "goal" ? null : (
+        <Pick>
+          <label htmlFor={id}>{WAY_WORDS[draft.by]}</label>
+          {isRunbook ? (
+            <select id={id} value={draft.runbook} onChange={(event) => change({ runbook: event.target.value })}>
+              <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} />
+            </select>
+          ) : (
+            <select id={id} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
+              <option value="">Any agent</option>
+              <Named names={choices.agents} chosen={draft.agent} />
+            </select>
+          )}
+        </Pick>
       )}
-      {hint ? <Hint className="col-start-2 -mt-1!">{hint}</Hint> : null}
-      <Wrong name="runbook" problem={problem} className="col-start-2" />
-    </FieldPairs>
+      {hint ? <Hint className={BELOW_PICKS}>{hint}</Hint> : null}
+      <Wrong name="runbook" problem={problem} className={BELOW_PICKS} />
+    </>
   );
 }
 

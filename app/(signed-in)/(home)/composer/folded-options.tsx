@@ -43,13 +43,13 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
   if (isOpen && !wasOpened) setOpened(true);
   return (
     <>
-      <p className="flex min-w-0 items-baseline gap-2 border-line border-t pt-2">
-        <span className="min-w-0 flex-auto text-ink-2">
+      <p className="flex min-w-44 flex-1 basis-0 items-baseline gap-2">
+        <span className="min-w-0 text-ink-2">
           {summaryOf(draft, { defaultUsd: defaultUsdOf(draft, status), isFree: isFree(draft, status) })}
         </span>
         <button
           type="button"
-          className="link"
+          className="link whitespace-nowrap"
           aria-expanded={isOpen}
           aria-controls="new-options"
           onClick={() => setOpen(!isOpen)}
@@ -57,7 +57,7 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
           {isOpen ? "Fewer options" : "More options"}
         </button>
       </p>
-      <div className="pb-1" id="new-options" hidden={!isOpen}>
+      <div className="order-1 max-w-160 basis-full pb-1" id="new-options" hidden={!isOpen}>
         {wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
       </div>
     </>

@@ -1,9 +1,9 @@
 import { CheckedModelSays } from "@/components/pickers/checked-model";
 import { ModelPicker, shortName } from "@/components/pickers/model-picker";
-import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
+import { BELOW_PICKS, Pick } from "./picks";
 
 /** Which model the agents use. A draft or a template may name one that is gone by now, so the name is checked. */
 export function ModelField({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
@@ -12,24 +12,26 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
   const isRefused = problem?.field === "model";
   const isUsual = status.defaultModel !== "runbook";
   return (
-    <FieldPairs>
-      <ModelPicker
-        id="new-model"
-        label="Model"
-        value={model}
-        choose={(chosen) => change({ model: chosen })}
-        unset={isUsual ? `${shortName(status.defaultModel)}, default` : "Choose a model"}
-        connected={connected.map(({ name }) => name)}
-        isWrong={isRefused}
-        describedBy={isRefused ? "new-model-wrong new-model-says" : "new-model-says"}
-      />
-      <Wrong name="model" problem={problem} className="col-start-2" />
+    <>
+      <Pick className="max-w-60">
+        <ModelPicker
+          id="new-model"
+          label="Model"
+          value={model}
+          choose={(chosen) => change({ model: chosen })}
+          unset={isUsual ? `${shortName(status.defaultModel)}` : "Choose a model"}
+          connected={connected.map(({ name }) => name)}
+          isWrong={isRefused}
+          describedBy={isRefused ? "new-model-wrong new-model-says" : "new-model-says"}
+        />
+      </Pick>
+      <Wrong name="model" problem={problem} className={BELOW_PICKS} />
       <CheckedModelSays
         id="new-model-says"
-        className="col-start-2 -mt-1"
+        className={BELOW_PICKS}
         model={model}
         choose={(chosen) => change({ model: chosen })}
       />
-    </FieldPairs>
+    </>
   );
 }

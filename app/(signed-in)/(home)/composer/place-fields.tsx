@@ -1,12 +1,12 @@
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { isGitUrl } from "@/components/pickers/git-url";
 import { useFolder } from "@/components/pickers/use-folder";
-import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { Field, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
+import { BELOW_PICKS, Pick } from "./picks";
 
 /** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
 export function PlaceFields({ draft, change, problem }: FieldsProps) {
@@ -16,22 +16,24 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
   const folder = useFolder(workspace);
   const isRefused = problem?.field === "workspace";
   return (
-    <FieldPairs>
-      <FolderPicker
-        id="new-workspace"
-        label="Workspace"
-        value={workspace}
-        choose={(chosen) => change({ workspace: chosen, copy: "" })}
-        beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
-        isWrong={isRefused || Boolean(folder?.problem)}
-        describedBy={isRefused ? "new-workspace-wrong" : "new-workspace-says"}
-      />
-      <Wrong name="workspace" problem={problem} className="col-start-2" />
-      <div className="col-start-2 -mt-1 empty:absolute" id="new-workspace-says" role="status">
+    <>
+      <Pick className="max-w-72">
+        <FolderPicker
+          id="new-workspace"
+          label="Workspace"
+          value={workspace}
+          choose={(chosen) => change({ workspace: chosen, copy: "" })}
+          beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
+          isWrong={isRefused || Boolean(folder?.problem)}
+          describedBy={isRefused ? "new-workspace-wrong" : "new-workspace-says"}
+        />
+      </Pick>
+      <Wrong name="workspace" problem={problem} className={BELOW_PICKS} />
+      <div className="order-1 basis-full -mt-1 empty:absolute" id="new-workspace-says" role="status">
         {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
       </div>
       {isFolder && !folder?.problem ? (
-        <label className="col-start-2 flex items-center gap-2 phone:min-h-9">
+        <label className="flex items-center gap-2 phone:min-h-9">
           <input
             type="checkbox"
             id="new-copy"
@@ -42,16 +44,18 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
         </label>
       ) : null}
       {isUrl && workspace !== SELF_URL ? (
-        <Field
-          name="branch"
-          label="Branch"
-          value={draft.branch}
-          problem={problem}
-          placeholder="Default branch"
-          change={(branch) => change({ branch })}
-        />
+        <Pick>
+          <Field
+            name="branch"
+            label="Branch"
+            value={draft.branch}
+            problem={problem}
+            placeholder="Default branch"
+            change={(branch) => change({ branch })}
+          />
+        </Pick>
       ) : null}
-    </FieldPairs>
+    </>
   );
 }
 

@@ -35,13 +35,9 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
     <Popover
       label="Templates"
       button={{
-        className: buttonLook("quiet", "-mr-2.5"),
-        children: (
-          <>
-            Templates
-            <Icon name="down" />
-          </>
-        ),
+        className: buttonLook("quiet", "px-1.5!"),
+        title: "Templates",
+        children: <Icon name="doc" label="Templates" />,
       }}
       className="max-h-[min(480px,var(--radix-popover-content-available-height))] w-80 overflow-y-auto"
       onOpenChange={() => say(null)}

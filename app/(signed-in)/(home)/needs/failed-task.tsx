@@ -10,16 +10,16 @@ import { Elapsed } from "@/components/ui/time";
 import type { FailedTask } from "@/core/shapes/trees";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
 import { REASON_SAYS } from "@/core/words/trees";
-import { NeedFrame } from "./need-frame";
+import { NeedFrame, type Unfolds } from "./need-frame";
 
-interface FailedTaskItemProps {
+interface FailedTaskItemProps extends Unfolds {
   failed: FailedTask;
   /** Why the last try to retry it failed; null: no try failed. */
   failure: string | null;
 }
 
 /** A failed task whose parent still waits, with its reason and remedy. Without a retry, the parent reads the failure. */
-export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskItemProps) {
+export function FailedTaskItem({ failed: { task, tree }, failure, ...unfolds }: FailedTaskItemProps) {
   const me = useMe();
   const { id, title, reason, reason_detail: detail } = task;
   const address = `/trees/${tree.id}?task=${id}`;
@@ -30,11 +30,14 @@ export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskIt
   };
   return (
     <NeedFrame
+      {...unfolds}
       data-failed-task={id}
       aria-label={`Failure: ${title}`}
       icon="failed"
       look="failed"
       kind="Failure"
+      title={`${title} failed`}
+      about={[tree.title, reason ? REASON_SAYS[reason] : ""].filter(Boolean).join(" · ")}
       place={
         <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
           <Link className="inline-block min-h-6 leading-6" href={`/trees/${tree.id}`} prefetch={false}>

@@ -12,26 +12,29 @@ import type { Tree } from "@/core/shapes/shapes";
 import { amountText } from "@/core/words/remedies";
 import { REASON_SAYS } from "@/core/words/trees";
 import { remedyOf } from "./failed-words";
-import { NeedFrame } from "./need-frame";
+import { NeedFrame, type Unfolds } from "./need-frame";
 
-interface FailedTreeProps {
+interface FailedTreeProps extends Unfolds {
   tree: Tree;
   /** Why the last try to retry or dismiss it failed; null: no try failed. */
   failure: string | null;
 }
 
 /** A failed tree with its reason and what to do about it. A retry or dismissal can be undone for a few seconds. */
-export function FailedTree({ tree, failure }: FailedTreeProps) {
+export function FailedTree({ tree, failure, ...unfolds }: FailedTreeProps) {
   const me = useMe();
   const { title, reason, id } = tree;
   const remedy = remedyOf(tree);
   return (
     <NeedFrame
+      {...unfolds}
       data-failure={id}
       aria-label={`Failure: ${title}`}
       icon="failed"
       look="failed"
       kind="Failure"
+      title={`${title} failed`}
+      about={reason ? REASON_SAYS[reason] : ""}
       age={<Elapsed since={tree.ended_at} until={null} />}
     >
       <p className="wrap-anywhere font-medium text-body">

@@ -2,16 +2,17 @@
 
 import { ReviewActions } from "@/components/reviews/review-actions";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
-import { type NeedProps, ReviewNeed } from "./review-need";
+import { Deciders } from "./deciders";
+import type { NeedProps } from "./need-props";
 
-/** An open review of any kind. */
-export function Need({ review, tree, failure }: NeedProps) {
+/** An open review of any kind: what it is about, and what decides it. */
+export function Need({ review, failure }: NeedProps) {
   return (
-    <ReviewNeed
-      review={review}
-      tree={tree}
-      evidence={<ReviewEvidence review={review} />}
-      actions={<ReviewActions review={review} reader="the task" linked failure={failure} />}
-    />
+    <>
+      <ReviewEvidence review={review} />
+      <Deciders kind={review.kind}>
+        <ReviewActions review={review} reader="the task" linked failure={failure} />
+      </Deciders>
+    </>
   );
 }

@@ -9,17 +9,17 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import type { PausedSchedule } from "@/core/shapes/shapes";
-import { NeedFrame } from "./need-frame";
+import { NeedFrame, type Unfolds } from "./need-frame";
 import { SettledItem, SettledSay } from "./settled-item";
 
-interface PausedScheduleItemProps {
+interface PausedScheduleItemProps extends Unfolds {
   id: string;
   /** null: it was settled since the list was drawn. */
   schedule: PausedSchedule | null;
 }
 
 /** A schedule that Banyan has paused, with the reason. It begins nothing until a person resumes it. */
-export function PausedScheduleItem({ id, schedule }: PausedScheduleItemProps) {
+export function PausedScheduleItem({ id, schedule, ...unfolds }: PausedScheduleItemProps) {
   const { pending, outcome, run } = useAction();
   const act = (work: () => Promise<Outcome>) => pending || run(work);
   // The server tells of the change a moment after the person's action.
@@ -32,11 +32,14 @@ export function PausedScheduleItem({ id, schedule }: PausedScheduleItemProps) {
   const address = `/schedules/${id}`;
   return (
     <NeedFrame
+      {...unfolds}
       data-paused-schedule={id}
       aria-label={`Paused schedule: ${schedule.name}`}
       icon="schedule"
       look="failed"
       kind="Schedule"
+      title={`${schedule.name} is paused`}
+      about={schedule.sentence}
       age={<Elapsed since={schedule.at} until={null} />}
     >
       <p className="wrap-anywhere font-medium text-body">

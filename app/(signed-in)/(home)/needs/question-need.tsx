@@ -5,26 +5,21 @@ import { AnswerBox } from "@/components/reviews/answer-box";
 import { decidingBy } from "@/components/reviews/deciding";
 import { IfIgnored, ReviewText } from "@/components/reviews/review-text";
 import { useMe } from "@/components/ui/rights";
-import { type NeedProps, ReviewNeed } from "./review-need";
+import { Deciders } from "./deciders";
+import type { NeedProps } from "./need-props";
 
 /** A question without evidence: most of what a person finds on Home, so it loads without what other items need. */
-export function QuestionNeed({ review, tree, failure }: NeedProps) {
+export function QuestionNeed({ review, failure }: NeedProps) {
   const deciding = decidingBy(useMe());
   return (
-    <ReviewNeed
-      review={review}
-      tree={tree}
-      evidence={
-        <ReviewText review={review}>
-          <IfIgnored review={review} />
-        </ReviewText>
-      }
-      actions={
-        <>
-          <AnswerBox review={review} reader="the task" send={(text) => deciding.answer(review, text)} />
-          <DecisionFailure sentence={failure} />
-        </>
-      }
-    />
+    <>
+      <ReviewText review={review}>
+        <IfIgnored review={review} />
+      </ReviewText>
+      <Deciders kind={review.kind}>
+        <AnswerBox review={review} reader="the task" send={(text) => deciding.answer(review, text)} />
+        <DecisionFailure sentence={failure} />
+      </Deciders>
+    </>
   );
 }

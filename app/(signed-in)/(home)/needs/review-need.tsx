@@ -1,40 +1,37 @@
 "use client";
 
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { actText } from "@/components/reviews/act";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
-import { Hint } from "@/components/ui/hint";
+import { lazily } from "@/components/ui/page/lazily";
 import { Separator } from "@/components/ui/parts";
-import { useRights } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { NeedFrame } from "./need-frame";
+import { NeedFrame, type Unfolds } from "./need-frame";
+import type { NeedProps } from "./need-props";
 
-export interface NeedProps {
-  review: Review;
+/** Its forms load with the first item that is open. The server renders the item, so nobody waits for them. */
+const Need = lazily(() => import("./need").then((file) => file.Need));
+const QuestionNeed = lazily(() => import("./question-need").then((file) => file.QuestionNeed));
+
+interface ReviewNeedProps extends NeedProps, Unfolds {
   tree: Tree | undefined;
-  /** Why the last try to decide it failed; null: no try failed. */
-  failure: string | null;
-}
-
-interface ReviewNeedProps extends Omit<NeedProps, "failure"> {
-  evidence: ReactNode;
-  /** For a user who may decide it. */
-  actions: ReactNode;
 }
 
 /** An open review with its actions. Its page under Review adds the diff and the consequences of each decision. */
-export function ReviewNeed({ review, tree, evidence, actions }: ReviewNeedProps) {
-  const rights = useRights();
-  const refusal = review.kind === "question" ? rights.answer : rights.decide;
+export function ReviewNeed({ review, tree, failure, ...unfolds }: ReviewNeedProps) {
+  const Opened = review.kind === "question" && !review.evidence ? QuestionNeed : Need;
+  const kind = REVIEW_WORDS[review.kind];
   return (
     <NeedFrame
+      {...unfolds}
       data-review={review.id}
-      aria-label={actText(review.act)}
+      aria-label={`${kind}: ${actText(review.act)}`}
       icon={REVIEW_ICONS[review.kind]}
       look="you"
-      kind={REVIEW_WORDS[review.kind]}
+      kind={kind}
+      title={actText(review.act)}
+      about={aboutOf(review, tree)}
       place={
         <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
           <Link href={`/trees/${review.tree_id}?task=${review.task_id}`} prefetch={false}>
@@ -42,18 +39,23 @@ export function ReviewNeed({ review, tree, evidence, actions }: ReviewNeedProps)
           </Link>
         </span>
       }
-      age={
+      age={<Elapsed since={review.created_at} until={null} />}
+      details={
         <>
           <Link className="link" href={`/review?item=${review.id}`} prefetch={false}>
             Details
           </Link>
           <Separator />
-          <Elapsed since={review.created_at} until={null} />
         </>
       }
     >
-      {evidence}
-      {refusal === null ? actions : <Hint>{refusal}</Hint>}
+      <Opened review={review} failure={failure} />
     </NeedFrame>
   );
+}
+
+/** A question risks nothing, so only what can do harm names its risk. */
+function aboutOf({ risk, kind }: Review, tree: Tree | undefined): string {
+  const harm = kind === "question" || risk.level === "No" ? "" : `${risk.level} risk`;
+  return [tree?.title, harm].filter(Boolean).join(" · ");
 }

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { IconName } from "@/components/ui/icon";
 import { Badge, type BadgeLook, Bar, Button } from "@/components/ui/parts";
-import { Clock } from "@/components/ui/time";
+import { Clock, Missing } from "@/components/ui/time";
 import type { LimitLevel } from "@/core/log/limits";
 import type { LimitState } from "@/core/shapes/limits";
 import { ACTION_WORDS, LEVEL_WORDS, LIMIT_WORDS, limitAmount } from "@/core/words/limits";
@@ -53,7 +53,7 @@ export function LimitRow({ limit, violations, maySet, again }: LimitRowProps) {
           <Reading limit={limit} />
         </td>
         <td className="text-ink-2">
-          {max === null ? "—" : consequence(limit)}
+          {max === null ? <Missing word="none" /> : consequence(limit)}
           {action === "stop" && limit.violations > 0 ? (
             <span className="block text-small text-ink-3">
               {limit.violations} of {violations} violations

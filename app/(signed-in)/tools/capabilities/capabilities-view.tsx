@@ -1,8 +1,7 @@
-"use client";
-
 import Form from "next/form";
-import { useState } from "react";
 import { FindField } from "@/components/ui/find-field";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
@@ -28,7 +27,6 @@ interface CapabilitiesViewProps {
 
 /** Everything that can be called on to do work: all of it by kind, or what fits a need. */
 export function CapabilitiesView({ items, problems, found, need, tree, trees }: CapabilitiesViewProps) {
-  const [kind, setKind] = useState<CapabilityKind | null>(null);
   const kinds = CAPABILITY_KINDS.filter((one) => items.some((item) => item.kind === one));
   return (
     <PageBody className="w-full max-w-310">
@@ -62,19 +60,11 @@ export function CapabilitiesView({ items, problems, found, need, tree, trees }: 
       {found ? (
         <Found found={found} need={need} />
       ) : (
-        <>
-          <KindButtons kinds={kinds} items={items} kind={kind} choose={setKind} />
-          {kinds
-            .filter((one) => kind === null || one === kind)
-            .map((one) => {
-              const own = items.filter((item) => item.kind === one).sort(byUse);
-              return (
-                <Section key={one} id={`kind-${one}`} title={KIND_WORDS[one].many} beside={String(own.length)}>
-                  <CapabilityTable items={own} />
-                </Section>
-              );
-            })}
-        </>
+        <div className="mt-4">
+          {kinds.map((kind) => (
+            <Kind key={kind} kind={kind} items={items.filter((item) => item.kind === kind).sort(byUse)} />
+          ))}
+        </div>
       )}
     </PageBody>
   );
@@ -99,31 +89,16 @@ function Found({ found, need }: { found: CapabilityMatch[]; need: string }) {
   );
 }
 
-interface KindButtonsProps {
-  kinds: CapabilityKind[];
-  items: Capability[];
-  kind: CapabilityKind | null;
-  choose: (kind: CapabilityKind | null) => void;
-}
-
-function KindButtons({ kinds, items, kind, choose }: KindButtonsProps) {
-  const count = (one: CapabilityKind) => items.filter((item) => item.kind === one).length;
+/** All capabilities of a kind, folded: there are hundreds. */
+function Kind({ kind, items }: { kind: CapabilityKind; items: Capability[] }) {
   return (
-    <fieldset className="mt-4 mb-5 flex flex-wrap gap-2">
-      <legend className="sr-only">Kind</legend>
-      <Button aria-pressed={kind === null} look={kind === null ? "primary" : "plain"} onClick={() => choose(null)}>
-        All {items.length}
-      </Button>
-      {kinds.map((one) => (
-        <Button
-          key={one}
-          aria-pressed={kind === one}
-          look={kind === one ? "primary" : "plain"}
-          onClick={() => choose(kind === one ? null : one)}
-        >
-          {KIND_WORDS[one].many} {count(one)}
-        </Button>
-      ))}
-    </fieldset>
+    <details className={`${FOLD} border-line border-b py-1`} data-kind={kind}>
+      <summary>
+        <FoldMark />
+        <h2>{KIND_WORDS[kind].many}</h2>
+        <span className="text-ink-3">{items.length}</span>
+      </summary>
+      <CapabilityTable items={items} />
+    </details>
   );
 }

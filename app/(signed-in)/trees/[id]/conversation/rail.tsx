@@ -139,7 +139,7 @@ function Details({ task, asked, openLog }: Pick<RailProps, "task" | "asked" | "o
         </dd>
         <dt>Took</dt>
         <dd>
-          <Elapsed since={task.started_at} until={task.ended_at} />
+          <Elapsed since={task.started_at} until={task.ended_at} isNamed />
         </dd>
         <dt>Log</dt>
         <dd>

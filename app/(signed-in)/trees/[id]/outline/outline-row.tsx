@@ -70,7 +70,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
         {task.agent}
       </span>
       <span className="text-right whitespace-nowrap text-ink-2 phone:hidden" aria-hidden="true">
-        {task.turns || "–"}
+        {task.turns || null}
       </span>
       <span
         className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:flex-col phone:items-end phone:gap-1"

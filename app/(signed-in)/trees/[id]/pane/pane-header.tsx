@@ -69,7 +69,7 @@ export const PaneHeader = memo(function PaneHeader({ task, tasks, status, select
           <Spent task={task} tasks={tasks} />
         </Fact>
         <Fact>
-          <Elapsed since={task.started_at} until={task.ended_at} />
+          <Elapsed since={task.started_at} until={task.ended_at} isNamed />
         </Fact>
       </p>
       <TaskActions id={task.id} status={task.status} over={over} subtasks={countBelow(task, tasks)} {...actions} />

@@ -45,7 +45,7 @@ export function ResultCard({ task, detail, says, mayGoOn, children, actions }: R
         <span className="ml-auto whitespace-nowrap">
           {spentText(task.spent)}
           <Separator />
-          <Elapsed since={task.started_at} until={task.ended_at} />
+          <Elapsed since={task.started_at} until={task.ended_at} isNamed />
         </span>
       </div>
       <div className="mt-2" data-testid="result">
