@@ -21,6 +21,8 @@ interface HomeBodyProps {
   failedTasks: readonly FailedTask[];
   isCut: boolean;
   choices: Choices;
+  /** The folder that the address chooses; "": none. */
+  workspace: string;
   providers: ProviderState[];
   mayCap: boolean;
   /** Changes the ids of failed trees that were dismissed here. */
@@ -32,7 +34,7 @@ interface HomeBodyProps {
 
 /** Home after its first tree: what needs a person, the lists, and the form for a new task. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, providers, mayCap, setSeen } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, setSeen } = props;
   const { above, below, running } = props;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
@@ -52,7 +54,7 @@ export function HomeBody(props: HomeBodyProps) {
         </div>
       </div>
       <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
-        <Composer choices={choices} status={status} />
+        <Composer choices={choices} workspace={workspace} status={status} />
         <SpendCapsLine caps={status.caps} mayChange={mayCap} />
         <Now status={status} providers={providers} />
       </aside>

@@ -32,7 +32,13 @@ async function hasLauncher(queries: Queries): Promise<boolean> {
   return newest !== undefined && newest.release !== null;
 }
 
-export default async function HomePage() {
+/** Longer ones are no path of any system. */
+const MOST_CHARACTERS = 4_096;
+
+type SearchParams = Promise<{ workspace?: string | string[] }>;
+
+export default async function HomePage({ searchParams }: { searchParams: SearchParams }) {
+  const { workspace } = await searchParams;
   const { actor, may, queries } = await enter();
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
@@ -85,6 +91,7 @@ export default async function HomePage() {
         runbooks: [...first, ...others],
         templates,
       }}
+      workspace={typeof workspace === "string" ? workspace.trim().slice(0, MOST_CHARACTERS) : ""}
       mayConnect={mayConnect}
       mayCap={may("setSpendCaps")}
       keys={keys}
