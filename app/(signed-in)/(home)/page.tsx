@@ -38,8 +38,8 @@ const MOST_CHARACTERS = 4_096;
 type SearchParams = Promise<{ workspace?: string | string[] }>;
 
 export default async function HomePage({ searchParams }: { searchParams: SearchParams }) {
-  const { workspace } = await searchParams;
   const { actor, may, queries } = await enter();
+  const { workspace } = await searchParams;
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
   const [open, ended, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all([
