@@ -22,8 +22,9 @@ export async function main(argv: string[]): Promise<number> {
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} });
   try {
-    if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(argv, { from: "user" });
+    // Programs that read the output expect the help.
+    if (argv.length === 0 && !process.stdout.isTTY) program.outputHelp();
+    else await program.parseAsync(argv.length === 0 ? ["open"] : argv, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

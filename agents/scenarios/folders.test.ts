@@ -47,6 +47,7 @@ test("Typing a folder says what it is and completes it; a used folder is offered
     path: join(place, "shop"),
     problem: null,
     locked_by: null,
+    last_tree: null,
     git: { branch: "main", dirty: null },
     only_copy: false,
     read_only: false,
@@ -60,6 +61,27 @@ test("Typing a folder says what it is and completes it; a used folder is offered
   expect(recent).toMatchObject([{ path: join(place, "shop"), locked_by: tree.title }]);
   expect((await find("sho")).recent).toHaveLength(1);
   expect((await find("shed")).recent).toEqual([]);
+});
+
+test("A folder tells the newest tree that began there, and how it stands", async () => {
+  const place = makePlace();
+  const shop = join(place, "shop");
+  const trial = await start({ "*": [endTask("done"), endTask("done"), endTask("done")] });
+  const { queries } = trial.runtime.application;
+  const lastTree = async (folder = shop) => (await queries.getFolder(folder, tester)).last_tree;
+  expect(await lastTree()).toBeNull();
+  for (const task of ["one", "two"]) {
+    const { id } = await trial.submit({ task, agent: "worker", workspace: shop });
+    await trial.ended(id);
+    expect(await lastTree()).toMatchObject({ id, title: task });
+  }
+  expect((await lastTree())?.status).toBe((await queries.getTree((await lastTree())?.id ?? "")).status);
+  // Neither a copy nor a tree in a folder above or below has begun there.
+  const copy = await trial.submit({ task: "copy", agent: "worker", workspace: shop, copy: true });
+  await trial.ended(copy.id);
+  expect(await lastTree()).toMatchObject({ title: "two" });
+  expect(await lastTree(place)).toBeNull();
+  expect(await lastTree(join(place, "none"))).toBeNull();
 });
 
 test("Uncommitted changes are told, and looking leaves nothing in the folder", async () => {

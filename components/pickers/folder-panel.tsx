@@ -27,7 +27,7 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
   const [marked, mark] = useState("");
   const text = typed.trim();
   const isUrl = isGitUrl(text);
-  const { body, problem, isNewest } = useFetched<FoundFolders>(
+  const { body, problem, isNewest, again } = useFetched<FoundFolders>(
     isUrl ? null : `folders?typed=${encodeURIComponent(text)}`,
     text ? TYPING_MS : 0,
   );
@@ -39,12 +39,14 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
     type("");
     choose(folder === FRESH ? "" : folder);
   };
-  // Enter came before the list that belongs to the text: its first folder is taken when it arrives.
+  // Enter came before the list that belongs to the text: its first folder is taken when it arrives. A list that does not
+  // come ends the wait with its problem.
   const [awaited, setAwaited] = useState<string | null>(null);
+  const isAwaited = awaited !== null && awaited === text;
   useEffect(() => {
-    if (awaited === null || awaited !== text || !isNewest) return;
+    if (!isAwaited || !(isNewest || problem)) return;
     setAwaited(null);
-    if (items[0]) take(items[0].path);
+    if (isNewest && items[0]) take(items[0].path);
   });
   const isNamed = isUrl || isPath(text);
   const isLeft = useLeft(kept, leave);
@@ -57,6 +59,7 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
       take(text);
     } else if (event.key === "Enter" && text !== "" && !isNewest) {
       event.preventDefault();
+      if (problem) again();
       setAwaited(text);
     }
     if (event.key === "Escape") isLeft.current = false;
@@ -74,9 +77,10 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
       onKeyDown={onKeyDown}
       label="Workspace"
       placeholder="Type a path or a git URL"
-      status={found && isNewest ? `${items.length} folders. ${problemOf(found, text) ?? ""}` : ""}
+      status={problem ?? (found && isNewest ? `${items.length} folders. ${problemOf(found, text) ?? ""}` : "")}
     >
       {problem ? <PickNote isBad>{problem}</PickNote> : null}
+      {isAwaited && !problem ? <PickNote>Looking for {text}</PickNote> : null}
       {!found && !isUrl && !problem ? <Loading /> : null}
       {text === "" ? (
         <PickItem value={FRESH} take={take} isChosen={value === ""}>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 
 export interface Fetched<Body> {
@@ -10,27 +10,53 @@ export interface Fetched<Body> {
   problem: string | null;
   /** Whether `body` answers the present path. */
   isNewest: boolean;
+  /** Reads the same path again, as after a problem. */
+  again: () => void;
+}
+
+/** Who waits for longer is told, and can ask again. */
+const MOST_SECONDS = 10;
+const LATE = `The server did not answer within ${MOST_SECONDS} seconds. Try again.`;
+
+interface Got<Body> {
+  path: string;
+  /** How often it was asked for again. */
+  time: number;
+  body: Body | null;
+  problem: string | null;
 }
 
 /** Reads a path of the HTTP API again whenever it changes, after a pause in typing. null: reads nothing. */
 export function useFetched<Body>(path: string | null, pauseMs = 0): Fetched<Body> {
-  const [got, setGot] = useState<{ path: string; body: Body | null; problem: string | null } | null>(null);
+  const [got, setGot] = useState<Got<Body> | null>(null);
+  const [time, setTime] = useState(0);
   useEffect(() => {
     if (path === null) return;
     const cut = new AbortController();
+    const fail = (problem: string) => setGot((before) => ({ path, time, body: before?.body ?? null, problem }));
+    let limit: ReturnType<typeof setTimeout> | undefined;
     const timer = setTimeout(() => {
-      fetchJson<Body>(path, cut.signal).then(
-        (body) => setGot({ path, body, problem: null }),
-        (error: Error) => {
-          if (!cut.signal.aborted) setGot((before) => ({ path, body: before?.body ?? null, problem: error.message }));
-        },
-      );
+      limit = setTimeout(() => {
+        cut.abort();
+        fail(LATE);
+      }, MOST_SECONDS * 1_000);
+      fetchJson<Body>(path, cut.signal)
+        .then(
+          (body) => setGot({ path, time, body, problem: null }),
+          (error: Error) => {
+            if (!cut.signal.aborted) fail(error.message);
+          },
+        )
+        .finally(() => clearTimeout(limit));
     }, pauseMs);
     return () => {
       clearTimeout(timer);
+      clearTimeout(limit);
       cut.abort();
     };
-  }, [path, pauseMs]);
-  const isNewest = got?.path === path && got?.problem === null;
-  return { body: got?.body ?? null, problem: got?.path === path ? (got?.problem ?? null) : null, isNewest };
+  }, [path, pauseMs, time]);
+  const again = useCallback(() => setTime((before) => before + 1), []);
+  const isOfNow = got?.path === path && got?.time === time;
+  const problem = isOfNow ? (got?.problem ?? null) : null;
+  return { body: got?.body ?? null, problem, isNewest: isOfNow && problem === null, again };
 }

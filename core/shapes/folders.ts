@@ -1,4 +1,12 @@
 /** Folders on the server in which a tree may work, as the composer offers them. */
+import type { TaskStatus } from "@/core/log/terms";
+
+/** What a link to a tree says of it. */
+export interface TreeMention {
+  id: string;
+  title: string;
+  status: TaskStatus;
+}
 
 export interface FoundFolder {
   /** Absolute. */
@@ -7,6 +15,8 @@ export interface FoundFolder {
   problem: string | null;
   /** Title of the open tree that works there, or in a folder around or inside it; null: it is free. */
   locked_by: string | null;
+  /** The newest tree that began in this folder itself, not in a copy of it; null: none, or not looked at. */
+  last_tree: TreeMention | null;
   /** null: no git repository begins in this folder. */
   git: FolderGit | null;
   /** The server cannot write there, so a tree can work only in a copy. */

@@ -18,6 +18,8 @@ export interface People extends Tokens {
   createLink(hash: string, expiresAtMs: number): Promise<void>;
   /** Resolves with the owner of the session; null when it is unknown, expired, or its user was removed. */
   ofSession(hash: string): Promise<Actor | null>;
+  /** Whether a person is signed in, in any browser. */
+  hasSession(): boolean;
   delete(hash: string): Promise<boolean>;
   /** Calls the listener when a session, role or token changes in this process. */
   onChange(listener: () => void): () => void;
@@ -110,6 +112,7 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
       seenMs.set(row.uid, now());
       return { id: `user:${row.uid}`, name: row.email, role: row.role };
     },
+    hasSession: () => sessions.any.get({ now: now(), link: facts.read(LINK) ?? null, watcher: WATCHER }) !== undefined,
     listedUsers: () =>
       (sessions.listed.all({ now: now() }) as SeenRow[]).map(({ lastMs, sessions: open, ...row }) => {
         const seen = Math.max(lastMs ?? 0, seenMs.get(row.uid) ?? 0);
@@ -202,6 +205,9 @@ function sessionStatements(sqlite: Sqlite) {
           SELECT ms FROM acts WHERE actor = email
           UNION ALL SELECT max(last_used_at_ms) FROM api_tokens WHERE created_by = email)) AS lastMs
       FROM users WHERE removed_at_ms IS NULL ORDER BY email`),
+    any: sqlite.prepare(`
+      SELECT 1 FROM sessions LEFT JOIN users ON users.id = sessions.user_id
+      WHERE expires_at_ms > @now AND hash IS NOT @link AND users.email IS NOT @watcher LIMIT 1`),
     remove: sqlite.prepare("DELETE FROM sessions WHERE hash = ? RETURNING expires_at_ms").pluck(),
     removeOf: sqlite.prepare("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE uid = ?)"),
     sweep: sqlite.prepare("DELETE FROM sessions WHERE expires_at_ms <= ?"),

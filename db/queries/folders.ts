@@ -1,7 +1,9 @@
 /** Folders that people named for their trees. */
 
+import type { TreeMention } from "@/core/shapes/folders";
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
+import { TREE_STATUS } from "./tree-list";
 
 /** SQL of whether two folders are the same, or one is inside the other. */
 export const overlap = (one: string, other: string) =>
@@ -19,6 +21,8 @@ export interface FolderQueries {
   recent(limit: number): string[];
   /** Returns the title of the open tree that works there, or in a folder around or inside it; null: none. */
   lockedBy(folder: string): string | null;
+  /** Returns the newest tree that a person started in exactly this folder; null: none. */
+  lastTree(folder: string): TreeMention | null;
   /** Whether a tree that worked there, or in a folder around or inside it, had read content from outside. */
   isTainted(folder: string): boolean;
 }
@@ -28,12 +32,21 @@ export function createFolderQueries(sqlite: Sqlite): FolderQueries {
     .prepare("SELECT workspace FROM trees WHERE in_place = 1 GROUP BY workspace ORDER BY max(id) DESC LIMIT ?")
     .pluck();
   const locked = sqlite.prepare(LOCKED_FOLDER).pluck();
+  const last = sqlite.prepare(`
+    SELECT tree.uid AS id, tree.title, ${TREE_STATUS} AS status
+    FROM trees tree JOIN tasks root ON root.id = tree.root_id
+    WHERE tree.in_place = 1 AND tree.workspace = @folder AND tree.is_system = 0 AND tree.archive_hash IS NULL
+    ORDER BY tree.id DESC LIMIT 1`);
   const tainted = sqlite.prepare(`SELECT 1 FROM trees WHERE is_tainted = 1 AND ${WORKS_THERE} LIMIT 1`).pluck();
   return {
     recent: (limit) => recent.all(limit) as string[],
     lockedBy: (folder) => {
       const title = locked.get({ folder }) as string | undefined;
       return title === undefined ? null : withoutDisguise(title);
+    },
+    lastTree: (folder) => {
+      const tree = last.get({ folder }) as TreeMention | undefined;
+      return tree ? { ...tree, title: withoutDisguise(tree.title) } : null;
     },
     isTainted: (folder) => tainted.get({ folder }) !== undefined,
   };

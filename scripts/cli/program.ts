@@ -54,6 +54,11 @@ export function createProgram(start: Start): Command {
 }
 
 function defineWork(define: Define): void {
+  define(
+    "open [folder]",
+    "open the pages in a browser with this folder chosen; starts the server when none runs",
+    async () => (await import("./opening/open")).open,
+  ).option("--no-browser", "only print the address");
   define("serve", "start the server", async () => (await import("./commands/serve")).serve)
     .option("--port <n>", "port; default: the setting PORT")
     .option("--host <h>", "address to listen on; default: the setting HOST")

@@ -96,7 +96,7 @@ export function startInTerminal(
   const command = `stty cols ${size.columns} rows ${size.rows}; exec ${quoted.join(" ")}`;
   return watch(
     spawn("script", ["-qec", command, "/dev/null"], {
-      cwd: folderUnderTest(),
+      cwd: options.cwd ?? folderUnderTest(),
       env: { ...environment(options), TERM: "xterm-256color", SHELL: "/bin/sh" },
       stdio: ["pipe", "pipe", "pipe"],
     }),

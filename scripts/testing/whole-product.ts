@@ -62,9 +62,7 @@ export async function startWhole({ model, gates, files = {}, limits }: WholeOpti
   const [checkout, home] = [path.join(above, "checkout"), path.join(above, "home")];
   const data = path.join(checkout, "data");
   makeCheckout(checkout, { ...files, ".banyan/gates.yaml": gates });
-  // The packages of this checkout, instead of a copy of a gigabyte.
-  mkdirSync(path.join(home, "deps"), { recursive: true });
-  symlinkSync(ROOT, path.join(home, "deps", depsNamed(checkout)));
+  makeHome(home, checkout);
   const port = await freePort();
   const own = { BANYAN_DATA_DIR: data, XDG_CONFIG_HOME: path.join(above, "config"), LOG_LEVEL: "error" };
   const provider = { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: model };
@@ -93,7 +91,14 @@ export async function startWhole({ model, gates, files = {}, limits }: WholeOpti
   return { home, data, port, said: () => text, api };
 }
 
-function makeCheckout(checkout: string, files: Record<string, string>): void {
+/** Makes the launcher's folder, with the packages of this checkout instead of a copy of a gigabyte. */
+export function makeHome(home: string, checkout: string): void {
+  mkdirSync(path.join(home, "deps"), { recursive: true });
+  symlinkSync(ROOT, path.join(home, "deps", depsNamed(checkout)));
+}
+
+/** Makes a checkout with one commit, in which all real scripts run. `files` are more of them, by their paths. */
+export function makeCheckout(checkout: string, files: Record<string, string> = {}): void {
   for (const name of [...FOLDERS, ...FILES])
     cpSync(path.join(ROOT, name), path.join(checkout, name), {
       recursive: true,

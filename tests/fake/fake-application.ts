@@ -29,6 +29,7 @@ const folderAt = (path: string): FoundFolder => ({
   path,
   problem: null,
   locked_by: null,
+  last_tree: null,
   git: null,
   only_copy: false,
   read_only: false,

@@ -4,11 +4,10 @@ import { type Actor, atField, UserError, wrongField } from "@/agents/application
 import { text } from "@/agents/operations/parse";
 import { approved } from "@/agents/servers/validate";
 import type { OutsideAgentRequest } from "@/core/shapes/tools";
-import { plural } from "@/core/words/figures";
 import { factsOf } from "@/lib/a2a/facts";
 import type { OutsideAgent } from "@/lib/a2a/types";
 import { authOf } from "./auth";
-import { callsPerMinute, checkSeen, describedFields, describedNamed, type Old, saveDescribed } from "./save-described";
+import { callsPerMinute, describedFields, type Old, saveDescribed } from "./save-described";
 import type { SavedServer, ServerCommandSources } from "./stored-server";
 
 const CALLS_PER_MINUTE = 10;
@@ -29,16 +28,23 @@ export async function saveOutsideAgent(
   actor: Actor,
   { version }: { version?: number | null | undefined },
 ): Promise<SavedServer> {
-  const { name, secret } = request;
-  const old = describedNamed(sources.configuration, name, "a2a");
-  checkSeen(name, old, version, WORDS);
-  const config = await configFor(sources, request, old);
-  const { tools: listed, problems } = (await sources.servers()).skillsOf(config);
-  if (listed.length === 0)
-    throw wrongField("skills", problems[0] ?? `No skill of ${name} is chosen: choose at least one.`);
-  const tools = listed.map(approved);
-  const description = `The agent ${factsOf(config.card).title} outside (A2A): ${plural(tools.length, "skill")}, added by a person.`;
-  return saveDescribed(sources, { old, config, description, tools, problems, secret }, actor, WORDS);
+  return saveDescribed(sources, request, actor, {
+    kind: "a2a",
+    words: WORDS,
+    version,
+    async read(old) {
+      const config = await configFor(sources, request, old);
+      const { tools, problems } = (await sources.servers()).skillsOf(config);
+      if (tools.length === 0)
+        throw wrongField("skills", problems[0] ?? `No skill of ${request.name} is chosen: choose at least one.`);
+      return {
+        config,
+        title: `agent ${factsOf(config.card).title} outside (A2A)`,
+        tools: tools.map(approved),
+        problems,
+      };
+    },
+  });
 }
 
 async function configFor(

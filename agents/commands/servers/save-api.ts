@@ -7,11 +7,10 @@ import { approved } from "@/agents/servers/validate";
 import { operationKey } from "@/core/rules/api-operation";
 import type { ServerTool } from "@/core/rules/configuration";
 import type { ApiRequest } from "@/core/shapes/tools";
-import { plural } from "@/core/words/figures";
 import type { ListedTool } from "@/lib/mcp/config/types";
 import type { ApiServer } from "@/lib/openapi/types";
 import { authOf } from "./auth";
-import { checkSeen, describedFields, describedNamed, type Old, saveDescribed } from "./save-described";
+import { describedFields, type Old, saveDescribed } from "./save-described";
 import type { SavedServer, ServerCommandSources } from "./stored-server";
 
 /** Providers take at most 128 tools in a request. */
@@ -33,15 +32,19 @@ export async function saveApi(
   actor: Actor,
   { version }: { version?: number | null | undefined },
 ): Promise<SavedServer> {
-  const { name, secret } = request;
-  const old = describedNamed(sources.configuration, name, "openapi");
-  checkSeen(name, old, version, WORDS);
-  const url = baseUrl(request.base_url);
-  const auth = authOf(request, old?.config.auth ?? null);
-  const { title, document, operations, tools, problems } = await chosen(sources, request, old);
-  const config: ApiServer = { kind: "openapi", name, url, auth, ...(document && { document }), title, operations };
-  const description = `The web API ${title}: ${plural(operations.length, "operation")}, added by a person.`;
-  return saveDescribed(sources, { old, config, description, tools, problems, secret }, actor, WORDS);
+  return saveDescribed(sources, request, actor, {
+    kind: "openapi",
+    words: WORDS,
+    version,
+    async read(old) {
+      const url = baseUrl(request.base_url);
+      const auth = authOf(request, old?.config.auth ?? null);
+      const { title, document, operations, tools, problems } = await chosen(sources, request, old);
+      const { name } = request;
+      const config: ApiServer = { kind: "openapi", name, url, auth, ...(document && { document }), title, operations };
+      return { config, title: `web API ${title}`, tools, problems };
+    },
+  });
 }
 
 function baseUrl(given: string): string {

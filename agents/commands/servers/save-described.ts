@@ -18,6 +18,7 @@ import {
 } from "./stored-server";
 
 export type DescribedConfig = Extract<AddedConfig, { kind: "openapi" | "a2a" }>;
+type ConfigOf<Kind extends DescribedConfig["kind"]> = Extract<DescribedConfig, { kind: Kind }>;
 export type Old<Config extends DescribedConfig> = ServerOfTask & { version: number; config: Config };
 
 /** The words for a kind of server: what it is, what describes it, and what agents use of it. */
@@ -47,21 +48,21 @@ export const callsPerMinute = numberWithin(
 );
 
 /** Returns the server of that name and kind, or null for a free name. Throws UserError when the name is of something else. */
-export function describedNamed<Kind extends DescribedConfig["kind"]>(
+function describedNamed<Kind extends DescribedConfig["kind"]>(
   configuration: ServerCommandSources["configuration"],
   name: string,
   kind: Kind,
-): Old<Extract<DescribedConfig, { kind: Kind }>> | null {
+): Old<ConfigOf<Kind>> | null {
   const found = configuration.tools().find((tool) => tool.name === name);
   if (!found) return null;
   const config = isServer(found) ? configIn(found.server) : null;
   if (!isServer(found) || config?.kind !== kind)
     throw aboutField("name", conflict(`${name} is the name of another tool: choose another name.`));
-  return { ...found, config: config as Extract<DescribedConfig, { kind: Kind }> };
+  return { ...found, config: config as ConfigOf<Kind> };
 }
 
 /** Throws UserError when a person who saw `version` (null: nothing of this name) would overwrite something else. */
-export function checkSeen(
+function checkSeen(
   name: string,
   old: Old<DescribedConfig> | null,
   version: number | null | undefined,
@@ -75,30 +76,43 @@ export function checkSeen(
   if (old) checkVersion(name, version ?? undefined, old.version);
 }
 
-interface Read<Config extends DescribedConfig> {
-  old: Old<Config> | null;
+/** What was read of a description. */
+export interface Read<Config extends DescribedConfig> {
   config: Config;
-  description: string;
+  /** What the server is, as a phrase: “the web API pets 1.0”. */
+  title: string;
   tools: ServerTool[];
   problems: readonly string[];
-  secret: string | undefined;
 }
 
-/** Stores what was read. Its secret goes to the vault. Throws UserError when the server was changed meanwhile. */
-export async function saveDescribed<Config extends DescribedConfig>(
+interface Saving<Kind extends DescribedConfig["kind"]> {
+  kind: Kind;
+  words: KindWords;
+  /** The version that the person saw; null: nothing of this name; absent: any. */
+  version: number | null | undefined;
+  /** Reads the description, and chooses from it what agents can use. `old` is the server before its change. */
+  read(old: Old<ConfigOf<Kind>> | null): Promise<Read<ConfigOf<Kind>>>;
+}
+
+/** Reads a description and stores what was chosen of it. The secret goes to the vault. Throws UserError when the server was changed meanwhile. */
+export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
   sources: ServerCommandSources,
-  { old, config, description, tools: read, problems, secret }: Read<Config>,
+  { name, secret }: { name: string; secret?: string | undefined },
   actor: Actor,
-  words: KindWords,
+  { kind, words, version, read }: Saving<Kind>,
 ): Promise<SavedServer> {
   const { store, configuration, vault } = sources;
-  const { name, auth } = config;
+  const old = describedNamed(configuration, name, kind);
+  checkSeen(name, old, version, words);
+  const { config, title, tools: chosen, problems } = await read(old);
+  const { auth } = config;
   // Reading takes a while. Nobody else's secret is replaced, and the old one stays with its address.
-  if (describedNamed(configuration, name, config.kind)?.version !== old?.version) throw changedMeanwhile(name, words);
+  if (describedNamed(configuration, name, kind)?.version !== old?.version) throw changedMeanwhile(name, words);
   if (secret !== undefined && auth.kind !== "none")
     await atField("secret", () => setSecret(vault, auth.secret, secret, actor));
+  const description = `The ${title}: ${plural(chosen.length, words.part)}, added by a person.`;
   const policies = new Map(old?.server.tools.map((tool) => [tool.name, tool.policy]));
-  const tools = read.map((tool) => {
+  const tools = chosen.map((tool) => {
     const policy = policies.get(tool.name);
     return { ...tool, ...(policy && { policy }) };
   });

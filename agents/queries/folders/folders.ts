@@ -33,7 +33,8 @@ export function createFolderQueries(sources: FolderSources): Pick<Queries, "find
   return {
     findFolders: async (typed, actor) => findFolders(sources, typed.trim(), actor),
     async getFolder(path, actor) {
-      const { folder, place } = lookAt(sources, pathOf(sources, path.trim()), actor);
+      const { folder: found, place } = lookAt(sources, pathOf(sources, path.trim()), actor);
+      const folder = { ...found, last_tree: place && sources.folders.lastTree(place.root) };
       // The sandbox would put a scratch folder into a read-only workspace, and looking must leave nothing behind.
       if (!place || place.isReadOnly || !folder.git || !sources.sandbox) return folder;
       return { ...folder, git: { ...folder.git, dirty: await isDirty(await sources.sandbox(), place) } };
@@ -77,6 +78,8 @@ function pathOf({ checkout }: FolderSources, typed: string): string {
   return resolve(checkout, home);
 }
 
+const NOTHING_KNOWN = { locked_by: null, last_tree: null, git: null, only_copy: false, read_only: false };
+
 function lookAt(
   sources: FolderSources,
   path: string,
@@ -91,11 +94,11 @@ function lookAt(
     const git: FolderGit | null = head && { ...head, dirty: null };
     const locked_by = folders.lockedBy(place.root);
     const access = { only_copy: whyUnwritable(place.root) !== null, read_only: place.isReadOnly };
-    return { folder: { path: place.root, problem: null, locked_by, git, ...access }, place };
+    return { folder: { path: place.root, problem: null, locked_by, last_tree: null, git, ...access }, place };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof WorkspaceError)) throw error;
     return {
-      folder: { path, problem: error.message, locked_by: null, git: null, only_copy: false, read_only: false },
+      folder: { path, problem: error.message, ...NOTHING_KNOWN },
       place: null,
     };
   }

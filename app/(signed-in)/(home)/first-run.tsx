@@ -5,6 +5,7 @@ import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
 import { FolderPicker } from "@/components/pickers/folder-picker";
+import { LastHere } from "@/components/pickers/last-here";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -23,6 +24,8 @@ import { useSample } from "./start/use-sample";
 
 interface FirstRunProps {
   choices: Choices;
+  /** The folder that the address chooses; "": none. */
+  workspace: string;
   providers: ListedProvider[];
   defaultModel: string;
   /** The newest run of the sample; null: there is none. */
@@ -43,9 +46,9 @@ export function FirstRun({ choices, providers, defaultModel, ...sample }: FirstR
   );
 }
 
-type StepsProps = Pick<FirstRunProps, "choices" | "sample" | "isStarted" | "stopBy" | "onSample">;
+type StepsProps = Pick<FirstRunProps, "choices" | "workspace" | "sample" | "isStarted" | "stopBy" | "onSample">;
 
-function Steps({ choices, sample, isStarted, stopBy, onSample }: StepsProps) {
+function Steps({ choices, workspace, sample, isStarted, stopBy, onSample }: StepsProps) {
   const { run, awaySinceMs } = useSample(sample);
   const hasEnded = run !== null && run.tree.ended_at !== null;
   return (
@@ -57,7 +60,7 @@ function Steps({ choices, sample, isStarted, stopBy, onSample }: StepsProps) {
       </p>
       <SampleStep run={run} awaySinceMs={awaySinceMs} isStarted={isStarted} stopBy={stopBy} onStart={onSample} />
       <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>
-        <RunbookForm choices={choices} isNow={hasEnded} />
+        <RunbookForm choices={choices} start={workspace || "."} isNow={hasEnded} />
       </Step>
       <Step number={3} title="Say what you want, in your words" state="later">
         <p className="text-ink-2">
@@ -70,11 +73,18 @@ function Steps({ choices, sample, isStarted, stopBy, onSample }: StepsProps) {
 
 const SURVEY = "repository-survey";
 
-/** `isNow`: it is the step that the page leads to. */
-function RunbookForm({ choices, isNow }: { choices: Choices; isNow: boolean }) {
+interface RunbookFormProps {
+  choices: Choices;
+  /** The folder at first. */
+  start: string;
+  /** It is the step that the page leads to. */
+  isNow: boolean;
+}
+
+function RunbookForm({ choices, start, isNow }: RunbookFormProps) {
   const go = useGo();
   const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
-  const [workspace, setWorkspace] = useState(".");
+  const [workspace, setWorkspace] = useState(start);
   const folder = useFolder(workspace);
   const { pending, outcome, run, say } = useAction();
   const once = useOnce();
@@ -152,6 +162,7 @@ function WorkspaceField({ workspace, folder, choose, refusal }: WorkspaceFieldPr
       />
       <div id="first-workspace-says" role="status">
         {fault ? <Hint isBad>{fault}</Hint> : <Hint>{folder?.path}</Hint>}
+        <LastHere tree={folder?.last_tree} />
         {folder?.only_copy ? <Hint>Works in a copy, because the server cannot write to this folder.</Hint> : null}
       </div>
     </div>

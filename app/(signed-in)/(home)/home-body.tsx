@@ -21,6 +21,8 @@ interface HomeBodyProps {
   failedTasks: readonly FailedTask[];
   isCut: boolean;
   choices: Choices;
+  /** The folder that the address chooses; "": none. */
+  workspace: string;
   providers: ProviderState[];
   mayCap: boolean;
   /** Changes the ids of failed trees that were dismissed here. */
@@ -32,11 +34,11 @@ interface HomeBodyProps {
 
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, providers, mayCap, setSeen } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, setSeen } = props;
   const { above, below, running } = props;
   return (
     <>
-      <Composer choices={choices} status={status} />
+      <Composer choices={choices} workspace={workspace} status={status} />
       <div className="mt-6 min-w-0" {...above.hold}>
         <HomeNeeds
           shown={above.shown}

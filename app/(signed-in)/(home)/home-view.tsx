@@ -36,6 +36,8 @@ interface HomeViewProps {
   isCut: boolean;
   choices: Choices;
   providers: ProviderState[];
+  /** The folder that the address chooses for a new task, as it stands there; "": none. */
+  workspace: string;
   /** The user may add a provider's key. */
   mayConnect: boolean;
   /** The user may change the caps on money. */
@@ -62,6 +64,7 @@ export function HomeView(props: HomeViewProps) {
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  const [workspace] = useState(props.workspace);
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const mayRun = useRights().run === null;
@@ -93,6 +96,7 @@ export function HomeView(props: HomeViewProps) {
           <>
             <FirstRun
               choices={choices}
+              workspace={workspace}
               providers={keys}
               defaultModel={status.defaultModel}
               sample={samples[0] ?? null}
@@ -110,6 +114,7 @@ export function HomeView(props: HomeViewProps) {
             failedTasks={failedTasks}
             isCut={isCut}
             choices={choices}
+            workspace={workspace}
             providers={providers}
             mayCap={mayCap}
             setSeen={setSeen}

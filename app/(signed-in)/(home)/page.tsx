@@ -32,8 +32,14 @@ async function hasLauncher(queries: Queries): Promise<boolean> {
   return newest !== undefined && newest.release !== null;
 }
 
-export default async function HomePage() {
+/** Longer ones are no path of any system. */
+const MOST_CHARACTERS = 4_096;
+
+type SearchParams = Promise<{ workspace?: string | string[] }>;
+
+export default async function HomePage({ searchParams }: { searchParams: SearchParams }) {
   const { actor, may, queries } = await enter();
+  const { workspace } = await searchParams;
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
   const [open, ended, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all([
@@ -85,6 +91,7 @@ export default async function HomePage() {
         runbooks: [...first, ...others],
         templates,
       }}
+      workspace={typeof workspace === "string" ? workspace.trim().slice(0, MOST_CHARACTERS) : ""}
       mayConnect={mayConnect}
       mayCap={may("setSpendCaps")}
       keys={keys}

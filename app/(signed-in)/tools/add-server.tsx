@@ -6,8 +6,10 @@ import { Field } from "@/components/ui/forms/field";
 import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
-import { Button } from "@/components/ui/parts";
 import { Segments } from "@/components/ui/segments";
+import { previewServers } from "./actions";
+import { StepButtons } from "./parts/step-buttons";
+import { usePreview } from "./parts/use-preview";
 import { EMPTY_FIELDS, entryOfFields, type ServerFields } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
@@ -32,7 +34,7 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
   const [file, setFile] = useState("");
   const form = useForm();
-  const [text, setText] = useState<string | null>(null);
+  const { look, isReading, read, forget: forgetPreview } = usePreview(previewServers);
   const adding = useLongCall();
   // A change removes the preview, and with it the result of what is being added.
   const isLocked = adding.since !== null;
@@ -40,14 +42,15 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   function preview(): void {
     const made = how === "file" ? textOfFile(file) : textOfFields(fields);
     adding.forget();
-    if (typeof made === "string") form.say(null);
-    else form.refuse(made.field, made.sentence);
-    setText(typeof made === "string" ? made : null);
+    if (typeof made === "string") {
+      form.say(null);
+      void read(made);
+    } else form.refuse(made.field, made.sentence);
   }
   // People add exactly what they previewed, so a changed text needs a new preview.
   function change(work: () => void): void {
     work();
-    setText(null);
+    forgetPreview();
     form.say(null);
   }
   function cancel(): void {
@@ -67,23 +70,16 @@ export function AddServer({ onClose }: { onClose: () => void }) {
             form={form}
             change={(next) => change(() => setFile(next))}
             refuse={(sentence) => {
-              setText(null);
+              forgetPreview();
               form.refuse("file", sentence);
             }}
           />
         )}
       </fieldset>
-      {text === null ? (
-        <div className="flex flex-wrap items-center gap-2 mt-4">
-          <Button look="primary" onClick={preview}>
-            Preview
-          </Button>
-          <Button look="quiet" onClick={cancel}>
-            Cancel
-          </Button>
-        </div>
+      {look || isReading ? (
+        <ServerPreviewBox look={look} call={adding} onBack={forgetPreview} onClose={cancel} onAdded={forget} />
       ) : (
-        <ServerPreviewBox text={text} call={adding} onBack={() => setText(null)} onClose={cancel} onAdded={forget} />
+        <StepButtons className="mt-4" action="Preview" act={preview} onCancel={cancel} />
       )}
     </Card>
   );

@@ -1,21 +1,23 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { sendJson } from "@/components/http/send-json";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerPreview } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
-import { previewServers } from "./actions";
 import type { Added } from "./added-servers";
 import { AddedServers } from "./added-servers";
+import { StepButtons } from "./parts/step-buttons";
+import type { Look } from "./parts/use-preview";
 import { PreviewedServerItem } from "./previewed-server";
 import type { LongCall } from "./use-long-call";
 import { WaitingLine } from "./waiting-line";
 
 interface ServerPreviewBoxProps {
-  text: string;
+  /** What was read of the text; null while it is read. */
+  look: Look<string, ServerPreview> | null;
   /** The call that adds the servers. The form above is locked while it runs. */
   call: LongCall;
   onBack: () => void;
@@ -25,13 +27,12 @@ interface ServerPreviewBoxProps {
 }
 
 /** Shows the servers to add with their risks, adds and starts them, then shows the results. */
-export function ServerPreviewBox({ text, call, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
-  const { preview, refused } = usePreview(text);
+export function ServerPreviewBox({ look, call, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
   const [added, setAdded] = useState<Added | null>(null);
   const { since, problem, run, giveUp } = call;
 
   async function add(): Promise<void> {
-    const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text }, { signal }));
+    const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text: look?.source }, { signal }));
     if (!done) return;
     setAdded(done);
     onAdded();
@@ -39,8 +40,13 @@ export function ServerPreviewBox({ text, call, onBack, onClose, onAdded }: Serve
   }
 
   if (added) return <AddedServers added={added} onClose={onClose} />;
-  const failure = refused ?? (preview?.servers.length === 0 ? (preview.problems[0] ?? null) : null);
-  if (failure !== null)
+  if (!look) return <Hint className="mt-4!">Reading…</Hint>;
+  const failure = look.ok
+    ? look.preview.servers.length === 0
+      ? (look.preview.problems[0] ?? null)
+      : null
+    : look.sentence;
+  if (!look.ok || failure !== null)
     return (
       <div className="stack mt-4">
         <Say look="bad" role="alert">
@@ -51,7 +57,7 @@ export function ServerPreviewBox({ text, call, onBack, onClose, onAdded }: Serve
         </div>
       </div>
     );
-  if (!preview) return <Hint className="mt-4!">Reading…</Hint>;
+  const { preview } = look;
   const count = preview.servers.length;
   return (
     <div className="stack mt-4" aria-live="polite">
@@ -74,36 +80,13 @@ export function ServerPreviewBox({ text, call, onBack, onClose, onAdded }: Serve
       {since ? (
         <WaitingLine what={`Adding ${plural(count, "server")} and starting each once.`} since={since} giveUp={giveUp} />
       ) : (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button look="primary" onClick={() => void add()}>
-            Add and start {count === 1 ? preview.servers[0]?.name : plural(count, "server")}
-          </Button>
-          <Button onClick={onBack}>Back</Button>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <StepButtons
+          action={`Add and start ${count === 1 ? preview.servers[0]?.name : plural(count, "server")}`}
+          act={() => void add()}
+          onBack={onBack}
+          onCancel={onClose}
+        />
       )}
     </div>
   );
-}
-
-/** Returns the preview of the text from the server, which stores nothing. */
-function usePreview(text: string): { preview: ServerPreview | null; refused: string | null } {
-  const [preview, setPreview] = useState<ServerPreview | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
-  useEffect(() => {
-    let isGone = false;
-    previewServers(text)
-      .then((found) => {
-        if (isGone) return;
-        if (found.ok) setPreview(found.preview);
-        else setRefused(found.sentence);
-      })
-      .catch(() => !isGone && setRefused("The server did not answer. Your input is kept. Try again."));
-    return () => {
-      isGone = true;
-    };
-  }, [text]);
-  return { preview, refused };
 }

@@ -1,13 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Returns the address of the server that uses the data folder; null when none runs. */
-export function runningAt(dataDir: string): string | null {
+export interface RunningServer {
+  /** The process to end for stopping it. */
+  pid: number;
+  url: string;
+}
+
+/** Returns the server that uses the data folder; null when none runs. */
+export function runningServer(dataDir: string): RunningServer | null {
   try {
-    const { pid, url } = JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as { pid: number; url: string };
+    const { pid, url } = JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as RunningServer;
     process.kill(pid, 0);
-    return url;
+    return { pid, url };
   } catch {
     return null;
   }
+}
+
+/** Returns the address of the server that uses the data folder; null when none runs. */
+export function runningAt(dataDir: string): string | null {
+  return runningServer(dataDir)?.url ?? null;
 }

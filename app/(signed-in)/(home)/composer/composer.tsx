@@ -31,16 +31,18 @@ const GoalFields = lazily(async () => {
 
 interface ComposerProps {
   choices: Choices;
+  /** The folder that the address chooses; "": none. */
+  workspace: string;
   status: ServerStatus;
 }
 
 /** Form for a new task, or the reason why the user cannot start one. */
-export function Composer({ choices, status }: ComposerProps) {
+export function Composer(props: ComposerProps) {
   const refusal = useRights().run;
   return (
     <Card as="section" className="p-3!" id="new" aria-labelledby="new-title">
       {refusal === null ? (
-        <Form choices={choices} status={status} />
+        <Form {...props} />
       ) : (
         <>
           <h2 id="new-title">New task</h2>
@@ -51,18 +53,18 @@ export function Composer({ choices, status }: ComposerProps) {
   );
 }
 
-function Form({ choices, status }: ComposerProps) {
+function Form({ choices, workspace, status }: ComposerProps) {
   const runbook = choices.runbooks[0]?.name ?? "";
   const task = useRef<HTMLTextAreaElement>(null);
   const by = hasModel(status) || !runbook ? "agent" : "runbook";
-  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, task);
+  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, { field: task, chosen: workspace });
   const { draft, change, problem, isSending, send, undo } = composer;
   const form = useProblemShown(problem);
   const repeat = useRepeat(composer);
-  // Who came from another page by a key or by “New task” writes at once.
+  // Who came from another page by a key or by “New task”, or from a folder by `banyan`, writes at once.
   useEffect(() => {
-    if (window.location.hash === "#new") task.current?.focus();
-  }, []);
+    if (window.location.hash === "#new" || workspace) task.current?.focus();
+  }, [workspace]);
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();

@@ -1,5 +1,6 @@
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { isGitUrl } from "@/components/pickers/git-url";
+import { LastHere } from "@/components/pickers/last-here";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
 import type { FoundFolder } from "@/core/shapes/folders";
@@ -31,6 +32,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
       <Wrong name="workspace" problem={problem} className={BELOW_PICKS} />
       <div className="order-1 basis-full -mt-1 empty:absolute" id="new-workspace-says" role="status">
         {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
+        <LastHere tree={folder?.last_tree} />
       </div>
       {isFolder && !folder?.problem ? (
         <label className="flex items-center gap-2 phone:min-h-9">

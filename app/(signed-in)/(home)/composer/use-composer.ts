@@ -3,6 +3,7 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
+import { showAddress } from "@/components/refresh/refresh-page";
 import { typedEarly } from "@/components/ui/hooks/typed-early";
 import { newKey } from "@/components/ui/hooks/use-once";
 import { useRunning } from "@/components/ui/hooks/use-running";
@@ -37,13 +38,17 @@ export interface ComposerState {
 const NO_ANSWER =
   "The server did not answer. Your text is kept: start again when the server is back. You will not get two trees.";
 
-/**
- * Keeps the draft in the browser until the server has accepted it, so a failure loses nothing. `field` is the task's
- * textarea, for text that was typed before the page's scripts had loaded.
- */
-export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>): ComposerState {
+interface Given {
+  /** The task's textarea, for text that was typed before the page's scripts had loaded. */
+  field: RefObject<HTMLTextAreaElement | null>;
+  /** The folder that the address chooses; "": none. */
+  chosen: string;
+}
+
+/** Keeps the draft in the browser until the server has accepted it, so a failure loses nothing. */
+export function useComposer(start: ComposerDraft, given: Given): ComposerState {
   const go = useGo();
-  const [draft, setDraft] = useKeptDraft(start, field);
+  const [draft, setDraft] = useKeptDraft(start, given);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
   const sending = useRunning();
@@ -111,19 +116,27 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   };
 }
 
-/** The draft, which begins with what the browser has kept and what was typed before. */
-function useKeptDraft(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>) {
+/** The draft, which begins with what the browser has kept, what was typed before, and the folder that the address chooses. */
+function useKeptDraft(start: ComposerDraft, { field, chosen }: Given) {
+  // Only what the page began with counts: later the person has chosen.
+  const [first] = useState({ start, chosen });
   const [draft, setDraft] = useState(start);
   useLayoutEffect(() => {
+    const { start, chosen } = first;
     const kept = loadDraft();
     const typed = typedEarly(field.current);
     const folder = lastFolder();
-    if (!kept && !typed && !folder) return;
-    setDraft((now) => {
-      const known = kept ? { ...kept, runbook: kept.runbook || now.runbook } : { ...now, workspace: folder };
-      return typed ? { ...known, task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : known;
-    });
-  }, [field]);
+    if (!kept && !typed && !folder && !chosen) return;
+    const known = kept ? { ...kept, runbook: kept.runbook || start.runbook } : { ...start, workspace: folder };
+    const written = typed ? { task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : {};
+    const place = chosen ? { workspace: chosen, copy: "" as const, branch: "", once: "" } : {};
+    const next = { ...known, ...written, ...place };
+    setDraft(next);
+    if (!chosen) return;
+    keepDraft(next);
+    // The address has done its work: after a reload the draft says what the person has chosen since.
+    showAddress(window.location.pathname + window.location.hash);
+  }, [field, first]);
   return [draft, setDraft] as const;
 }
 

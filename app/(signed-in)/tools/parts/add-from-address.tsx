@@ -1,12 +1,10 @@
 "use client";
 
-import { type ReactNode, useRef, useState } from "react";
-import type { Failure } from "@/app/act";
+import { type ReactNode, useState } from "react";
 import { type Form, useForm } from "@/components/ui/forms/use-form";
 import { Card } from "@/components/ui/page/card";
 import { ReadForm } from "./read-form";
-
-type Previewed<Preview> = { ok: true; preview: Preview } | Failure;
+import { type Previewed, usePreview } from "./use-preview";
 
 interface AddFromAddressProps<Source, Preview> {
   id: string;
@@ -30,28 +28,19 @@ interface AddFromAddressProps<Source, Preview> {
 export function AddFromAddress<Source, Preview>(props: AddFromAddressProps<Source, Preview>) {
   const { id, title, label, placeholder, action, sourceAt, otherSource, form, onClose } = props;
   const [url, setUrl] = useState(props.address);
-  const [read, setRead] = useState<{ source: Source; preview: Preview } | null>(null);
   const reading = useForm();
-  const [isReading, setReading] = useState(false);
-  /** The number of the newest read. A slow address may answer after a file that was chosen meanwhile. */
-  const newest = useRef(0);
+  const { look, isReading, read: readFrom, forget } = usePreview(props.preview);
 
-  async function look(source: Source): Promise<void> {
-    newest.current += 1;
-    const own = newest.current;
-    setReading(true);
+  async function read(source: Source): Promise<void> {
     reading.say(null);
-    const found = await props.preview(source).catch(() => null);
-    if (own !== newest.current) return;
-    setReading(false);
-    if (found?.ok) setRead({ source, preview: found.preview });
-    else reading.say(found ?? { ok: false, sentence: "The server did not answer. Try again." });
+    const found = await readFrom(source);
+    if (found?.ok === false) reading.say(found);
   }
   return (
     <Card as="section" className="mb-6" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {read ? (
-        form(read.source, read.preview, () => setRead(null))
+      {look?.ok ? (
+        form(look.source, look.preview, forget)
       ) : (
         <ReadForm
           label={label}
@@ -62,9 +51,9 @@ export function AddFromAddress<Source, Preview>(props: AddFromAddressProps<Sourc
           form={reading}
           isReading={isReading}
           onClose={onClose}
-          read={() => void look(sourceAt(url))}
+          read={() => void read(sourceAt(url))}
         >
-          {otherSource?.((source) => void look(source), reading)}
+          {otherSource?.((source) => void read(source), reading)}
         </ReadForm>
       )}
     </Card>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Field } from "@/components/ui/forms/field";
 import type { Form } from "@/components/ui/forms/use-form";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button } from "@/components/ui/parts";
+import { StepButtons } from "./step-buttons";
 
 interface ReadFormProps {
   label: string;
@@ -43,14 +43,7 @@ export function ReadForm(props: ReadFormProps) {
       </Field>
       {children}
       <OutcomeLine outcome={form.rest} />
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" disabled={isReading || url.trim() === ""}>
-          {isReading ? "Reading…" : action}
-        </Button>
-        <Button look="quiet" onClick={onClose}>
-          Cancel
-        </Button>
-      </div>
+      <StepButtons action={isReading ? "Reading…" : action} isOff={isReading || url.trim() === ""} onCancel={onClose} />
     </form>
   );
 }

@@ -5,8 +5,8 @@ import type { ActionResult } from "@/app/act";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Form } from "@/components/ui/forms/use-form";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button } from "@/components/ui/parts";
 import { Saved } from "./saved";
+import { StepButtons } from "./step-buttons";
 
 interface SaveFormProps {
   form: Form;
@@ -34,15 +34,7 @@ export function SaveForm({ form, save, action, maySave, onBack, onClose, childre
     >
       {children}
       <OutcomeLine outcome={rest} />
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" disabled={pending || !maySave}>
-          {action}
-        </Button>
-        <Button onClick={onBack}>Back</Button>
-        <Button look="quiet" onClick={onClose}>
-          Cancel
-        </Button>
-      </div>
+      <StepButtons action={action} isOff={pending || !maySave} onBack={onBack} onCancel={onClose} />
     </form>
   );
 }

@@ -3,8 +3,6 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { isChosen } from "@/components/feed/selectors";
 import { Icon } from "@/components/ui/icon";
-import { useRights } from "@/components/ui/rights";
-import { ScrollArea } from "@/components/ui/scroll-area";
 import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Exchange } from "@/core/shapes/conversation";
@@ -14,17 +12,13 @@ import { earlierText } from "@/core/words/conversation";
 import { plural } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
 import { rowText } from "@/core/words/tasks";
-import { ForkFromProvider } from "../control/fork-point";
 import { useLoaded } from "../files/use-loaded";
-import { LogPlaceProvider } from "../log/log-place";
 import { showTopOf } from "../log/use-log-fold";
-import { LiveStrip } from "../pane/live-strip";
 import { PaneDialogs } from "../pane/pane-dialogs";
-import { PaneLog } from "../pane/pane-log";
-import { PaneSections } from "../pane/pane-sections";
 import { PaneTop } from "../pane/pane-top";
 import { SteerBox } from "../pane/steer-box";
 import { TaskActions } from "../pane/task-actions";
+import { TaskScroll } from "../pane/task-scroll";
 import { type PaneProps, usePane } from "../pane/use-pane";
 import { PastExchange } from "./past-exchange";
 import { Rail } from "./rail";
@@ -38,12 +32,11 @@ interface ConversationViewProps extends PaneProps {
 
 /** A tree of one task: what was said, the work on it and its result, one below the other, with the next words at the foot. */
 export function ConversationView(props: ConversationViewProps) {
-  const { task, feed, asked, pages, problem, select, first } = props;
+  const { task, feed, asked, select, first } = props;
   const pane = usePane(props);
   const { detail, log, continuation, action, dialogs, fold, scroller } = pane;
   const conversation = useConversation(task, log.entries, first);
   const files = useLoaded<TaskFiles>(`tasks/${task.id}/files`, [task.status, task.turns, task.attempt].join(" "));
-  const mayRun = useRights().run === null;
   const exchanges = conversation?.exchanges ?? [];
   const newest = exchanges.at(-1);
   const starter = feed.tree.created_by;
@@ -63,75 +56,51 @@ export function ConversationView(props: ConversationViewProps) {
     >
       <section className="flex min-h-0 min-w-0 flex-col items-stretch" aria-label="Task">
         <h2 className="sr-only">Conversation</h2>
-        <ScrollArea className="relative scroll-pb-7" ref={scroller} data-log-scroller>
-          <LogPlaceProvider value={pane.place}>
-            <ForkFromProvider value={mayRun ? dialogs.fork : null}>
-              <div className="mx-auto grid max-w-[752px] min-w-0 grid-cols-[minmax(0,1fr)] px-4 pt-5 pb-4 phone:pt-3">
-                <Earlier
-                  exchanges={exchanges.slice(0, -1)}
-                  left={conversation?.earlier ?? 0}
-                  task={task}
-                  starter={starter}
-                />
-                <div className="@container grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4" data-newest>
-                  {newest ? <Said saying={newest.said} starter={starter} /> : null}
-                  {newest?.more.map((saying) => (
-                    <Said key={saying.seq} saying={saying} starter={starter} isAside />
-                  ))}
-                  <div className="flex min-w-0 flex-wrap items-start gap-x-4">
-                    {newest ? <Worked exchange={newest} task={task} /> : null}
-                    <TaskActions
-                      id={task.id}
-                      status={task.status}
-                      over={task.ended_at !== null || isEnded(task.status)}
-                      subtasks={0}
-                      action={action}
-                      step={dialogs.step}
-                      change={dialogs.change}
-                      fork={dialogs.forkStart}
-                    />
-                  </div>
-                  <div className="min-w-0 [&_[data-testid=result]]:text-read">
-                    <PaneTop
-                      {...common}
-                      detail={detail}
-                      says={pane.says}
-                      log={log}
-                      reviews={pane.reviews}
-                      continuation={continuation}
-                      possible={pane.possible}
-                      dialogs={dialogs}
-                      action={action}
-                      select={select}
-                      {...(newest && {
-                        exchange: { afterSeq: newest.said.seq, hasFiles: (files.body?.files.length ?? 0) > 0 },
-                      })}
-                    />
-                  </div>
-                </div>
-                <div className="mt-3 min-w-0">
-                  <PaneSections {...common} detail={detail} asked={asked} select={select} isTalk />
-                  <PaneLog
-                    task={task}
-                    pages={pages}
-                    problem={problem}
-                    select={select}
-                    fold={fold}
-                    feed={pane.shown}
-                    view={log}
-                  />
-                </div>
-              </div>
-            </ForkFromProvider>
-          </LogPlaceProvider>
-        </ScrollArea>
-        <LiveStrip
-          task={task}
-          draft={log.draft}
-          running={feed.running}
-          atEnd={log.atEnd || !fold.isOpen}
-          goToEnd={fold.goToEnd}
-        />
+        <TaskScroll
+          {...props}
+          pane={pane}
+          isTalk
+          className="relative"
+          inner="mx-auto grid max-w-[752px] min-w-0 grid-cols-[minmax(0,1fr)] px-4 pt-5 pb-4 phone:pt-3"
+        >
+          <Earlier exchanges={exchanges.slice(0, -1)} left={conversation?.earlier ?? 0} task={task} starter={starter} />
+          <div className="@container grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4" data-newest>
+            {newest ? <Said saying={newest.said} starter={starter} /> : null}
+            {newest?.more.map((saying) => (
+              <Said key={saying.seq} saying={saying} starter={starter} isAside />
+            ))}
+            <div className="flex min-w-0 flex-wrap items-start gap-x-4">
+              {newest ? <Worked exchange={newest} task={task} /> : null}
+              <TaskActions
+                id={task.id}
+                status={task.status}
+                over={task.ended_at !== null || isEnded(task.status)}
+                subtasks={0}
+                action={action}
+                step={dialogs.step}
+                change={dialogs.change}
+                fork={dialogs.forkStart}
+              />
+            </div>
+            <div className="min-w-0 [&_[data-testid=result]]:text-read">
+              <PaneTop
+                {...common}
+                detail={detail}
+                says={pane.says}
+                log={log}
+                reviews={pane.reviews}
+                continuation={continuation}
+                possible={pane.possible}
+                dialogs={dialogs}
+                action={action}
+                select={select}
+                {...(newest && {
+                  exchange: { afterSeq: newest.said.seq, hasFiles: (files.body?.files.length ?? 0) > 0 },
+                })}
+              />
+            </div>
+          </div>
+        </TaskScroll>
         <div className="border-t border-line">
           <div className="mx-auto max-w-[752px] [&>*]:border-t-0">
             <SteerBox task={task} continuation={continuation} nextTurn={pane.nextTurn} />

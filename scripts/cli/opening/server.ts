@@ -1,0 +1,169 @@
+/** Finds the server of a data folder, or starts one that outlives the command. */
+import { spawn } from "node:child_process";
+import { existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { homeFolder } from "@/launcher/home.mjs";
+import { launcherRuns } from "@/launcher/lock.mjs";
+import type { Context } from "@/scripts/cli/context/context";
+import { listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { type RunningServer, runningServer } from "@/scripts/cli/context/running-server";
+import { UsageError, warn } from "@/scripts/cli/print/output";
+
+const POLL_MS = 100;
+const ANSWER_MS = 5_000;
+/** The longest step of a first start is the build of the pages, which says nothing for minutes on a slow machine. */
+const SILENT_MS = 10 * 60_000;
+const LARGEST_LOG_BYTES = 5_000_000;
+
+interface FoundServer extends RunningServer {
+  /** The log of the server that this command has started; null: it ran before. */
+  log: string | null;
+}
+
+interface Wanted {
+  context: Context;
+  /** The data folder stands in the command line, so its own database counts, whatever DATABASE_URL says. */
+  isNamed: boolean;
+}
+
+/** Resolves with a server that answers, or null when the person has stopped waiting for it. */
+export async function serverFor(wanted: Wanted): Promise<FoundServer | null> {
+  const { checkout, settings } = wanted.context;
+  const before = await answering(settings.dataDir);
+  if (before) return { ...before, log: null };
+  const home = homeFolder(settings.dataDir, process.env);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const { withLock } = await scriptOf<Lock>(checkout, "lock.mjs");
+  return withLock(join(home, "starting.lock"), "starting the server", async () => {
+    const meanwhile = await answering(settings.dataDir);
+    if (meanwhile) return { ...meanwhile, log: null };
+    return launcherRuns(home) ? waitFor(settings.dataDir, home, null) : startServer(wanted, home);
+  });
+}
+
+/** Returns the server of the data folder if it answers as Banyan does. */
+async function answering(dataDir: string): Promise<RunningServer | null> {
+  const server = runningServer(dataDir);
+  return server && (await isBanyan(server.url)) ? server : null;
+}
+
+/** Also an unwell server tells its health. A program that has taken over the port of a dead one does not. */
+async function isBanyan(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/health`, { redirect: "error", signal: AbortSignal.timeout(ANSWER_MS) });
+    const health: unknown = await answer.json();
+    return typeof health === "object" && health !== null && "instance" in health && "schema" in health;
+  } catch {
+    return false;
+  }
+}
+
+/** What is being started. */
+interface Starting {
+  pid: number;
+  log: string;
+  hasEnded(): boolean;
+  /** Returns what it has said since the last call, as whole lines. */
+  lines(): string[];
+}
+
+async function startServer({ context, isNamed }: Wanted, home: string): Promise<FoundServer | null> {
+  const { checkout, settings } = context;
+  const start = join(checkout, "scripts/start.mjs");
+  const { DATABASE_URL, ...env } = await ownEnvironment(checkout);
+  const child = spawnApart([start, ...(isNamed ? ["--data", settings.dataDir] : [])], {
+    log: join(home, "server.log"),
+    cwd: checkout,
+    env: isNamed || DATABASE_URL === undefined ? env : { ...env, DATABASE_URL },
+  });
+  warn(`Starting the server as process ${child.pid}. Its log: ${child.log}`);
+  return waitFor(settings.dataDir, home, child);
+}
+
+/** `starting` is null for a launcher that runs, and whose server does not answer: it restarts, for instance. */
+async function waitFor(dataDir: string, home: string, starting: Starting | null): Promise<FoundServer | null> {
+  if (!starting) warn("The server of this data folder does not answer. Waiting for it …");
+  const interrupt = listenForInterrupt();
+  const says = starting ? `: its log ${starting.log} says why` : "";
+  let heardMs = performance.now();
+  try {
+    for (;;) {
+      const lines = starting?.lines() ?? [];
+      const hasEnded = starting?.hasEnded() ?? true;
+      const server = await answering(dataDir);
+      // What it says from here on stays in its log, such as a sign-in link, which the next one replaces.
+      if (server) return { ...server, log: starting?.log ?? null };
+      for (const line of lines) warn(line);
+      if (lines.length > 0) heardMs = performance.now();
+      if (interrupt.isRequested()) {
+        if (starting) warn(`The server keeps starting. To stop it: kill ${starting.pid}`);
+        return null;
+      }
+      // A start ends when another one was first. That one is waited for.
+      if (hasEnded && !launcherRuns(home)) throw new UsageError(`The server has not started${says}.`);
+      if (performance.now() - heardMs > SILENT_MS)
+        throw new UsageError(`The server has not answered for ten minutes${says}.`);
+      await sleep(POLL_MS);
+    }
+  } finally {
+    interrupt.close();
+  }
+}
+
+interface Apart {
+  log: string;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Starts Node in a session of its own, so that it stays when this terminal closes. */
+function spawnApart(args: string[], { log, cwd, env }: Apart): Starting {
+  // A log that nobody cuts grows without end.
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES) renameSync(log, `${log}.1`);
+  const fd = openSync(log, "a+", 0o600);
+  let at = fstatSync(fd).size;
+  let rest = "";
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", fd, fd], detached: true });
+  if (child.pid === undefined) throw new UsageError(`The server cannot be started in ${cwd}.`);
+  child.unref();
+  return {
+    pid: child.pid,
+    log,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    lines() {
+      const added = Buffer.alloc(fstatSync(fd).size - at);
+      at += readSync(fd, added, 0, added.length, at);
+      const lines = (rest + added.toString()).split("\n");
+      rest = lines.pop() ?? "";
+      return lines;
+    },
+  };
+}
+
+/** Resolves with the environment without `.env`, which a server reads itself at each start, and no other program needs. */
+export async function ownEnvironment(checkout: string): Promise<NodeJS.ProcessEnv> {
+  const { parseDotenv } = await scriptOf<Dotenv>(checkout, "dotenv.mjs");
+  const file = join(checkout, ".env");
+  const settings = existsSync(file) ? parseDotenv(readFileSync(file, "utf8")) : {};
+  const own = Object.entries(process.env).filter(([name, value]) => settings[name] !== value);
+  const { BANYAN_CHECKOUT: _, ...env } = Object.fromEntries(own);
+  return env as NodeJS.ProcessEnv;
+}
+
+interface Lock {
+  withLock<T>(folder: string, purpose: string, work: () => Promise<T>): Promise<T>;
+}
+
+interface Dotenv {
+  parseDotenv(text: string): Record<string, string>;
+}
+
+/** Loads a script of the checkout, as `serve` does: they also run before anything is built, so nothing built holds them. */
+async function scriptOf<Script>(checkout: string, name: string): Promise<Script> {
+  const file = join(checkout, "scripts", name);
+  if (!existsSync(file))
+    throw new UsageError(`There is no ${file}: put Banyan's checkout back, or start Banyan in another one.`);
+  return import(pathToFileURL(file).href);
+}
