@@ -10,7 +10,8 @@ export interface Deciding {
   approve: (items: readonly Item[], extra?: { edited?: Record<string, string> }) => void;
   reject: (items: readonly Item[], reason: string) => void;
   answer: (item: Item, text: string) => void;
-  approveChanged: (item: Item, input: string) => void;
+  /** `said`: what was changed, for the agent. */
+  approveChanged: (item: Item, input: string, said?: string) => void;
 }
 
 const FLAG_WORDS: Record<string, string> = { approve: "Dealt with", reject: "No problem" };
@@ -35,7 +36,10 @@ export function decidingBy(by: string): Deciding {
       hold(items, "approve", edited ? "Approved as edited" : "Approved", edited ? { edited } : {}),
     reject: (items, reason) => hold(items, "reject", "Rejected", { reason }),
     answer: (item, text) => hold([item], "answer", "Answered", { text }),
-    approveChanged: (item, input) =>
-      hold([item], "approve-changed", "Approved with changed arguments", { arguments: input }),
+    approveChanged: (item, input, said) =>
+      hold([item], "approve-changed", said ? "Approved with your change" : "Approved with changed arguments", {
+        arguments: input,
+        ...(said && { reason: said }),
+      }),
   };
 }

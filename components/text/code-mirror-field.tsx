@@ -19,6 +19,10 @@ export interface MarkdownFieldProps {
   autoFocus?: boolean;
   /** Shows line numbers, because errors name lines. */
   isNumbered?: boolean;
+  /** Not Markdown: the editor continues no lists. */
+  isCode?: boolean;
+  /** Takes the focus when it appears. */
+  takesFocus?: boolean;
   fault?: TextFault | null;
 }
 
@@ -66,7 +70,8 @@ const SETUP = {
 };
 
 export function CodeMirrorField(props: EditorProps) {
-  const { value, onChange, label, describedBy, readOnly, autoFocus, isNumbered = false, fault = null, goTo } = props;
+  const { value, onChange, label, describedBy, readOnly, autoFocus, isNumbered = false, isCode = false } = props;
+  const { fault = null, goTo } = props;
   const line = fault?.line ?? null;
   const isWrong = fault !== null;
   const setup = useMemo(() => ({ ...SETUP, lineNumbers: isNumbered }), [isNumbered]);
@@ -99,7 +104,7 @@ export function CodeMirrorField(props: EditorProps) {
       editable={!readOnly}
       readOnly={readOnly}
       autoFocus={autoFocus}
-      onFocus={load}
+      onFocus={isCode ? undefined : load}
       onCreateEditor={(view) => {
         goTo.current = (at) => {
           const { from } = view.state.doc.line(Math.min(Math.max(1, at), view.state.doc.lines));

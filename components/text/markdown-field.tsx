@@ -14,7 +14,7 @@ const FRAME =
 
 /** Field for Markdown. It is a plain textarea until the editor has loaded, and stays one if the editor cannot load. */
 export function MarkdownField(props: MarkdownFieldProps) {
-  const { value, onChange, label, readOnly, fault = null } = props;
+  const { value, onChange, label, readOnly, fault = null, takesFocus = false } = props;
   const [Editor, setEditor] = useState<ComponentType<EditorProps> | null>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
   const goTo = useRef<((line: number) => void) | null>(null);
@@ -22,6 +22,9 @@ export function MarkdownField(props: MarkdownFieldProps) {
   const id = useId();
   const edge = fault ? "border-fail" : readOnly ? "border-line-strong" : "border-control";
   const describedBy = fault ? `${props.describedBy ?? ""} ${id}-fault`.trim() : props.describedBy;
+  useEffect(() => {
+    if (takesFocus) plain.current?.focus();
+  }, [takesFocus]);
   useEffect(() => {
     let isGone = false;
     import("./code-mirror-field").then(

@@ -213,7 +213,9 @@ function isDecided(held: ReadonlyMap<string, Held>, id: string): boolean {
 }
 
 function isTyping(): boolean {
-  return document.activeElement?.matches("textarea, input:not([type=checkbox]), select") ?? false;
+  return (
+    document.activeElement?.matches("textarea, input:not([type=checkbox]), select, [contenteditable=true]") ?? false
+  );
 }
 
 function openWords(total: number, shown: number): string {

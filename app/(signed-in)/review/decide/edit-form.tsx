@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { Deciding } from "@/components/reviews/deciding";
 import { AskForm } from "@/components/reviews/reason-form";
+import { MarkdownField } from "@/components/text/markdown-field";
 import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
 import { type Form, useForm } from "@/components/ui/forms/use-form";
@@ -10,6 +11,8 @@ import { Hint } from "@/components/ui/hint";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import type { ProposedPart, ReviewItem } from "@/core/shapes/review";
 import { BarForm } from "./bar-parts";
+import { EditFileForm, fileIn } from "./edit-file-form";
+import { SendKey } from "./send-key";
 
 interface EditFormProps {
   item: ReviewItem;
@@ -19,6 +22,8 @@ interface EditFormProps {
 
 /** Form to approve with changes: to the arguments of a call, or to the texts of a proposal. */
 export function EditForm({ item, deciding, close }: EditFormProps) {
+  const file = item.call && fileIn(item.call);
+  if (file) return <EditFileForm item={item} file={file} deciding={deciding} close={close} />;
   if (item.call) return <CallForm item={item} deciding={deciding} close={close} />;
   return <ProposalForm item={item} deciding={deciding} close={close} />;
 }
@@ -103,8 +108,8 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
       texts[name] === undefined || texts[name] === after ? [] : [[name, texts[name]]],
     ),
   );
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(event?: FormEvent): void {
+    event?.preventDefault();
     if (Object.keys(changed).length === 0) {
       form.refuse(parts[0]?.name ?? "", "Nothing has changed. Change a text, or approve the proposal as it is.");
       return;
@@ -114,24 +119,26 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
   }
   return (
     <BarForm>
-      <AskForm form={form} submit={submit} close={close}>
-        {parts.map((part, index) => (
-          <PartField
-            key={part.name}
-            form={form}
-            part={part}
-            isFirst={index === 0}
-            text={texts[part.name] ?? part.after}
-            change={(text) => kept.change(JSON.stringify({ ...texts, [part.name]: text }))}
-          />
-        ))}
-        <Hint role="status">
-          {`You approve your text. The version records who proposed it and who edited it.${item.proposal?.kind === "tool" ? " You cannot edit code here, because its test would not cover the change: reject the proposal and say what to change." : ""}`}
-        </Hint>
-        <FormActs close={close} hasKey>
-          Approve as edited
-        </FormActs>
-      </AskForm>
+      <SendKey send={submit}>
+        <AskForm form={form} submit={submit} close={close}>
+          {parts.map((part, index) => (
+            <PartField
+              key={part.name}
+              form={form}
+              part={part}
+              isFirst={index === 0}
+              text={texts[part.name] ?? part.after}
+              change={(text) => kept.change(JSON.stringify({ ...texts, [part.name]: text }))}
+            />
+          ))}
+          <Hint role="status">
+            {`You approve your text. The version records who proposed it and who edited it.${item.proposal?.kind === "tool" ? " You cannot edit code here, because its test would not cover the change: reject the proposal and say what to change." : ""}`}
+          </Hint>
+          <FormActs close={close} hasKey>
+            Approve as edited
+          </FormActs>
+        </AskForm>
+      </SendKey>
     </BarForm>
   );
 }
@@ -158,17 +165,35 @@ function PartField({
   change: (text: string) => void;
 }) {
   const field = useRef<HTMLTextAreaElement>(null);
+  const isLine = part.form === "line" || part.form === "list";
   useEffect(() => {
     if (isFirst) field.current?.focus();
   }, [isFirst]);
+  const label = `${part.name}${part.form === "list" ? ", one per line" : ""}`;
+  if (!isLine)
+    return (
+      <div>
+        <p className="mb-1 font-medium text-small">{label}</p>
+        <MarkdownField
+          value={text}
+          label={label}
+          isNumbered
+          takesFocus={isFirst}
+          fault={form.textFault(part.name)}
+          onChange={(next) => {
+            form.clear(part.name);
+            change(next);
+          }}
+        />
+      </div>
+    );
   const rows = part.form === "line" ? 2 : Math.min(16, Math.max(3, text.split("\n").length + 1));
   return (
-    <Field form={form} name={part.name} label={`${part.name}${part.form === "list" ? ", one per line" : ""}`}>
+    <Field form={form} name={part.name} label={label}>
       <textarea
         {...form.register(part.name)}
         ref={field}
         rows={rows}
-        className={part.form === "line" ? "" : "font-mono text-mono leading-4.5 phone:leading-5"}
         value={text}
         onChange={(event) => change(event.target.value)}
       />

@@ -29,8 +29,8 @@ export function useReviewDecisions({ me, held, onDecided, select }: Moves) {
       plain.answer(item, text);
       onDecided([item.id]);
     },
-    approveChanged: (item, input) => {
-      plain.approveChanged(item, input);
+    approveChanged: (item, input, said) => {
+      plain.approveChanged(item, input, said);
       onDecided([item.id]);
     },
   };
