@@ -7,8 +7,14 @@ import { TimedText } from "@/components/ui/timed-text";
 import type { Held } from "./held-decisions";
 import { heldDecisions } from "./use-held-decisions";
 
+interface HeldLineProps {
+  decided: Held;
+  /** Brings the focus to what was undone: the line with the button is gone then. */
+  onUndone?: (id: string) => void;
+}
+
 /** Line in place of an item that was decided here: the outcome, and Undo until the decision is sent. */
-export function HeldLine({ decided }: { decided: Held }) {
+export function HeldLine({ decided, onUndone }: HeldLineProps) {
   return (
     <Say look="good" role="status">
       <span className="flex min-w-0 flex-wrap items-center gap-x-3">
@@ -16,7 +22,14 @@ export function HeldLine({ decided }: { decided: Held }) {
           <TimedText text={decided.sentence} />
         </span>
         {decided.state === "held" ? (
-          <Button look="quiet" hint="z" onClick={() => heldDecisions().undo(decided.id)}>
+          <Button
+            look="quiet"
+            hint="z"
+            onClick={() => {
+              heldDecisions().undo(decided.id);
+              onUndone?.(decided.id);
+            }}
+          >
             Undo
           </Button>
         ) : null}

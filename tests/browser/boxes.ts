@@ -72,3 +72,67 @@ export async function coveredControls(page: Page): Promise<string[]> {
     return [...new Set(faults)];
   });
 }
+
+/** Returns the parts of rows whose texts run into each other, as columns do that have become too narrow. */
+export async function collidingTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    interface Box {
+      left: number;
+      top: number;
+      right: number;
+      bottom: number;
+    }
+    const faults: string[] = [];
+    for (const row of document.querySelectorAll<HTMLElement>("body *")) {
+      if (!/^(grid|flex|inline-flex|table-row)$/.test(getComputedStyle(row).display) || !row.checkVisibility())
+        continue;
+      const parts = [...row.children].filter((part) => {
+        const { position } = getComputedStyle(part);
+        return position !== "absolute" && position !== "fixed" && position !== "sticky";
+      });
+      const boxes = parts.map((part) => textsIn(part));
+      for (let one = 0; one < parts.length; one++)
+        for (let other = one + 1; other < parts.length; other++)
+          if (boxes[one]?.some((a) => boxes[other]?.some((b) => touch(a, b))))
+            faults.push(`“${wordsOf(parts[one])}” and “${wordsOf(parts[other])}” run into each other`);
+    }
+    return [...new Set(faults)];
+
+    function wordsOf(part: Element | undefined): string {
+      return (part?.textContent ?? "").trim().slice(0, 40);
+    }
+
+    function touch(a: Box, b: Box): boolean {
+      const [wide, high] = [
+        Math.min(a.right, b.right) - Math.max(a.left, b.left),
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
+      ];
+      // Lines of text are higher than their letters.
+      return wide > 1 && high > 6;
+    }
+
+    /** Returns the boxes of the texts that can be seen, cut where something cuts them. */
+    function textsIn(part: Element): Box[] {
+      const found: Box[] = [];
+      const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const holder = node.parentElement;
+        if (!holder || !node.textContent?.trim() || holder.closest(".sr-only")) continue;
+        if (!holder.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        for (const box of range.getClientRects()) {
+          let { left, top, right, bottom } = box;
+          for (let above: Element | null = holder; above; above = above === part ? null : above.parentElement) {
+            if (getComputedStyle(above).overflow === "visible") continue;
+            const cut = above.getBoundingClientRect();
+            [left, right] = [Math.max(left, cut.left), Math.min(right, cut.right)];
+            [top, bottom] = [Math.max(top, cut.top), Math.min(bottom, cut.bottom)];
+          }
+          if (right - left > 1 && bottom - top > 1) found.push({ left, top, right, bottom });
+        }
+      }
+      return found;
+    }
+  });
+}

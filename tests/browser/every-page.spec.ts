@@ -11,7 +11,7 @@ import { notesServer } from "@/tests/agents/notes-server";
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { putGateRuns } from "../put-gate-runs";
 import { axeFaults, COLOUR_RULES } from "./axe";
-import { clippedRings, coveredControls } from "./boxes";
+import { clippedRings, collidingTexts, coveredControls } from "./boxes";
 import { type Seeded, script, seed } from "./every-page-seed";
 import { expect, type RealServer, signIn, startRealServer, test } from "./real-server";
 
@@ -279,8 +279,8 @@ async function check(page: Page, name: string, look: Look, note: (what: string) 
 async function checkBoxes(page: Page, size: (typeof BOX_SIZES)[number], note: (what: string) => void): Promise<void> {
   await page.setViewportSize(size);
   await checkWidth(page, size.width, note);
-  for (const fault of [...(await coveredControls(page)), ...(await clippedRings(page))])
-    note(`${size.width}: ${fault}`);
+  const faults = [await collidingTexts(page), await coveredControls(page), await clippedRings(page)];
+  for (const fault of faults.flat()) note(`${size.width}: ${fault}`);
 }
 
 async function checkWidth(page: Page, width: number, note: (what: string) => void): Promise<void> {

@@ -131,7 +131,9 @@ interface PastProps {
 /** What became of an item, in its place. */
 function Past({ id, decided, elsewhere }: PastProps) {
   return (
-    <SettledItem id={id}>{decided ? <HeldLine decided={decided} /> : <SettledSay sentence={elsewhere} />}</SettledItem>
+    <SettledItem id={id}>
+      {decided ? <HeldLine decided={decided} onUndone={focusSoon} /> : <SettledSay sentence={elsewhere} />}
+    </SettledItem>
   );
 }
 

@@ -90,6 +90,8 @@ export function useComposer(start: ComposerDraft, given: Given): ComposerState {
   function restore(): void {
     if (replaced) put(replaced);
     setReplaced(null);
+    // The button is gone then, and the focus would be lost with it.
+    field.current?.focus();
   }
   function send(): void {
     if (sending.isBusy()) return;

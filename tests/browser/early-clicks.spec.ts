@@ -1,0 +1,50 @@
+/** A button that is pressed before its code is there works once as soon as it is. */
+import type { Page } from "@playwright/test";
+import { expect, openLifeless, test } from "./rehearsal";
+
+/** Counts what the page sends to the server: each action is one request. */
+function countActions(page: Page): () => number {
+  let actions = 0;
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.headers()["next-action"]) actions++;
+  });
+  return () => actions;
+}
+
+test("a button pressed twice before its code is there works once", async ({ signedIn: page }) => {
+  const hydrate = await openLifeless(page, page.url());
+  const templates = page.getByRole("button", { name: "Templates" });
+  await templates.click();
+  await templates.click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await hydrate();
+  await expect(page.getByRole("dialog", { name: "Templates" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog", { name: "Templates" })).toHaveCount(0);
+});
+
+test("a form is sent once, with what was typed before its code was there", async ({ signedIn: page }) => {
+  const actions = countActions(page);
+  const hydrate = await openLifeless(page, page.url());
+  await page.getByLabel("What should be done?").fill("Count the early words");
+  const start = page.getByRole("button", { name: "Start" });
+  await start.click();
+  await start.click();
+  expect(actions()).toBe(0);
+  await hydrate();
+  await page.waitForURL(/\/trees\//);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Count the early words");
+  expect(actions()).toBe(1);
+});
+
+test("of two buttons pressed before their code is there, only the last one counts", async ({ signedIn: page }) => {
+  const hydrate = await openLifeless(page, page.url());
+  await page.getByRole("button", { name: "Templates" }).click();
+  const options = page.getByRole("button", { name: "More options" });
+  await options.click();
+  await hydrate();
+  await expect(
+    page.getByRole("button", { name: "Fewer options" }).or(options.and(page.locator("[aria-expanded=true]"))),
+  ).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Templates" })).toHaveCount(0);
+});
