@@ -91,7 +91,7 @@ export function useComposer(start: ComposerDraft, given: Given): ComposerState {
     if (replaced) put(replaced);
     setReplaced(null);
     // The button is gone then, and the focus would be lost with it.
-    field.current?.focus();
+    given.field.current?.focus();
   }
   function send(): void {
     if (sending.isBusy()) return;
