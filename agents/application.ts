@@ -20,7 +20,15 @@ import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OpenedAttachment, OutputPage } from "@/core/shapes/log";
 import type { FrozenProof, Proof, SharedProof } from "@/core/shapes/proof";
 import { type FieldIssue, issuesOf, type Refusal } from "@/core/shapes/refusal";
-import type { DecidedQuery, DecidedReview, PushComparison, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type {
+  DecidedQuery,
+  DecidedReview,
+  FoundOut,
+  PackagesFacts,
+  PushComparison,
+  ReviewItem,
+  RuleEvent,
+} from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
@@ -165,9 +173,11 @@ export interface Queries
   getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
   /**
    * Compares what a force-push would put on its remote with what the remote has, which Banyan fetches. Throws
-   * UserError with the reason when nobody can say: the host may not be reached, or the command leaves it open.
+   * UserError for an item that is not open.
    */
-  comparePush(id: string): Promise<PushComparison>;
+  comparePush(id: string): Promise<FoundOut<PushComparison>>;
+  /** Returns what npm's registry says of the packages that a call installs. Throws UserError as `comparePush`. */
+  lookAtPackages(id: string): Promise<FoundOut<PackagesFacts>>;
   /** Returns the decisions of people and rules, newest first. */
   listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** Returns all rules, newest first, including expired and revoked ones. */

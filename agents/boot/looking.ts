@@ -111,6 +111,7 @@ export function openLooking(options: LookingOptions): Looking {
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
     sandbox: options.sandbox ?? ownSandbox.get,
+    environment: process.env,
     gitCredentialOf: (host) => gitCredentialOf(security.vault, host),
     viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
     slots: settings.maxConcurrentAgents,

@@ -33,6 +33,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getReview: "look",
   getReviewItem: "look",
   comparePush: "decide",
+  lookAtPackages: "decide",
   listDecided: "look",
   listRules: "look",
   listRuleEvents: "look",

@@ -43,9 +43,10 @@ import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
+import { createPackageQueries, type PackageSources } from "./outward/package-facts";
+import { createPushQueries, type PushSources } from "./outward/push-comparison";
 import { createProofQueries } from "./proof/proof";
 import { createProviderQueries } from "./providers";
-import { createPushQueries, type PushSources } from "./push-comparison";
 import { createRetentionQueries } from "./retention";
 import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
@@ -75,6 +76,7 @@ export interface QuerySources extends StatusSources {
   /** The sandbox of this process, which starts when it is first needed. */
   sandbox(): Promise<SandboxPort>;
   gitCredentialOf: PushSources["gitCredentialOf"];
+  environment: PackageSources["environment"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
@@ -112,6 +114,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createArchiveQueries(sources.operations),
     ...createRetentionQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries({ ...sources, ...sources.operations }, ids),
+    ...createPackageQueries(sources, ids),
     ...createPushQueries(
       {
         ...sources,

@@ -18,7 +18,9 @@ import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
+import { dangersInCall } from "@/core/rules/command-dangers";
 import type { ToolBody } from "@/core/rules/configuration";
+import { packagesInCall } from "@/core/rules/installs";
 import { may, refusalOf, rightsBeyond } from "@/core/rules/roles";
 import type { DecidedReview, ReviewedCall, ReviewedFlag, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
@@ -130,7 +132,7 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
   if (found) {
     const { start, hosts } = shownServer(found.server);
     const server = { name: found.server.name, start, schema_hash: found.tool.hash };
-    return { ...shown, hosts, change: null, plan: null, server };
+    return { ...shown, hosts, asks: [], change: null, plan: null, server };
   }
   const known = (await sources.catalogue()).world.get(tool);
   const effects =
@@ -138,7 +140,21 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
       ? await effectsOf(known, viewOfTask(sources, review), shown.arguments)
       : { change: null, plan: null };
   const caller = { model: sources.store.queries.trees.findTask(review.task_id).model };
-  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), ...effects, server: null };
+  const asks = review.status === "open" ? asksOf(shown.arguments) : [];
+  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), asks, ...effects, server: null };
+}
+
+function asksOf(json: string): ReviewedCall["asks"] {
+  try {
+    const input: unknown = JSON.parse(json);
+    return [
+      ...(dangersInCall(input).includes("force_push") ? (["push"] as const) : []),
+      ...(packagesInCall(input).length > 0 ? (["packages"] as const) : []),
+    ];
+  } catch {
+    // Arguments that were cut are no command.
+    return [];
+  }
 }
 
 async function effectsOf(tool: WorldTool, view: WorkspaceView | null, json: string) {

@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { UserError } from "@/agents/application";
 import { guarded } from "@/agents/guard/guard";
 import { type GitServer, startGitServer } from "@/lib/git/testing/git-server";
 import { call, endTask } from "@/tests/agents/replies";
@@ -75,11 +74,15 @@ function waiting(trial: Trial, words: string) {
   }, `${words} waits`);
 }
 
-const compared = (trial: Trial, id: string) => trial.runtime.application.queries.comparePush(id);
+async function compared(trial: Trial, id: string) {
+  const { found, problem } = await trial.runtime.application.queries.comparePush(id);
+  if (!found) throw new Error(problem ?? "no reason");
+  return found;
+}
 const refusalOf = (trial: Trial, id: string) =>
   compared(trial, id).then(
     () => "compared",
-    (error: unknown) => (error instanceof UserError ? error.message : String(error)),
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 
 test("commits that only the remote has are found, with their authors; so is what it gets, and whether it can be reached", async () => {

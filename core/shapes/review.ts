@@ -56,8 +56,17 @@ export interface ReviewedCall {
   plan: CallPlan | null;
   /** Hosts that it reaches. */
   hosts: string[];
+  /** What Banyan can be asked to find out elsewhere about an open call: `GET /reviews/:id/push`, and `/packages`. */
+  asks: ("push" | "packages")[];
   /** For an added server: how it is started, and the hash of the tool's schema. */
   server: { name: string; start: string; schema_hash: string } | null;
+}
+
+/** What Banyan found out elsewhere about an open call. */
+export interface FoundOut<Body> {
+  found: Body | null;
+  /** Why it was not found out, as a sentence; else null. */
+  problem: string | null;
 }
 
 /** A commit, as its author wrote it. */
@@ -90,6 +99,41 @@ export interface PushComparison {
   gains: ComparedCommits;
   /** Whether the call may reach the remote at all. */
   reaches: boolean;
+  looked_at: string;
+}
+
+/** What the registry says of a version of a package. */
+export interface FoundPackage {
+  name: string;
+  version: string;
+  /** ISO; null, as below: the registry does not say it. */
+  published_at: string | null;
+  published_by: string | null;
+  /** Who published the version before; null also for the first. */
+  before_by: string | null;
+  files: number | null;
+  bytes: number | null;
+  license: string | null;
+  /** It runs a script when it is installed. */
+  has_install_script: boolean;
+  /** What its authors say against using it; null: nothing. */
+  deprecated: string | null;
+}
+
+export interface PackageFacts {
+  /** As the command names it. */
+  spec: string;
+  /** The version that it means now; null: the registry has none. */
+  found: FoundPackage | null;
+}
+
+/** `GET /reviews/:id/packages`: what npm's registry says now of the packages that a call installs by name. */
+export interface PackagesFacts {
+  /** Of the registry. */
+  host: string;
+  packages: PackageFacts[];
+  /** Number of further packages that were not asked for. */
+  left_out: number;
   looked_at: string;
 }
 

@@ -95,7 +95,7 @@ async function saveKey(): Promise<void> {
   await connect.getByRole("button", { name: "Test the key" }).click();
   await expect(connect.getByText("Anthropic accepts the key: 1 model.")).toBeVisible();
   await connect.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText(/^Default model: anthropic\//)).toBeVisible();
+  await expect(page.getByText(/^Default model: anthropic\/.*Tasks use it/)).toBeVisible();
   await page.goto(stage.server.url);
   await expect(page.getByText("No model is connected.")).toHaveCount(0);
 }

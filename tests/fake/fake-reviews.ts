@@ -7,7 +7,7 @@ import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
 type ReviewOperations = Pick<FakeOperations, "decide" | "answer" | "comment" | "askTask">;
-type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided" | "comparePush">;
+type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided" | "comparePush" | "lookAtPackages">;
 
 export function fakeReviews(store: FakeStore): {
   list: Queries["listReviews"];
@@ -23,7 +23,10 @@ export function fakeReviews(store: FakeStore): {
     queries: {
       getReviewItem: async (id, actor) => itemOf(store, store.findReview(id), comments.get(id) ?? [], actor),
       async comparePush() {
-        throw new UserError("invalid", "The test application has no repositories.");
+        return { found: null, problem: "The test application has no repositories." };
+      },
+      async lookAtPackages() {
+        return { found: null, problem: "The test application asks no registry." };
       },
       async listDecided({ text = "", kind, status, by = "" } = {}) {
         const found = [...store.reviews.values()].reverse().filter((review) => {
@@ -117,7 +120,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     agent: task.agent,
     task_status: task.status,
     seq: null,
-    call: review.kind === "approval" ? { ...call, hosts: [], server: null } : null,
+    call: review.kind === "approval" ? { ...call, hosts: [], asks: [], server: null } : null,
     proposal: null,
     answers: review.kind === "question" ? ["Yes", "No"] : [],
     follows: {

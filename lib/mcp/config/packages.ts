@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { npmEnvironment } from "@/lib/npm/environment";
 import { packageRunner, programOf } from "./command-line";
 import { quoted } from "./errors";
 import { canonicalJson } from "./schema";
@@ -150,11 +151,6 @@ async function runNpm(name: string, version: string, folder: string, options: Pa
   } catch (error) {
     throw new Error(`The package ${name}@${version} could not be installed: ${npmReason(error)}.`);
   }
-}
-
-function npmEnvironment(env: PackageOptions["env"]): NodeJS.ProcessEnv {
-  const wanted = /^(PATH|HOME|npm_config_.*|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name))) as NodeJS.ProcessEnv;
 }
 
 /** Picks the line that says what is wrong from npm's output. */

@@ -28,7 +28,14 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { Proof, SharedProof } from "@/core/shapes/proof";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { Retention, RetentionPreview } from "@/core/shapes/retention";
-import type { DecidedReview, PushComparison, ReviewItem, RuleEvent } from "@/core/shapes/review";
+import type {
+  DecidedReview,
+  FoundOut,
+  PackagesFacts,
+  PushComparison,
+  ReviewItem,
+  RuleEvent,
+} from "@/core/shapes/review";
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
@@ -172,7 +179,10 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET reviews/:id": Review;
   /** A review item with the exact call or change, its consequences and its comments. */
   "GET reviews/:id/item": ReviewItem;
-  "GET reviews/:id/push": PushComparison;
+  /** What npm's registry says of the packages that an open call installs by name, or why it was not asked. */
+  "GET reviews/:id/packages": FoundOut<PackagesFacts>;
+  /** The commits that a force-push would lose and bring on its remote, or why they were not compared. */
+  "GET reviews/:id/push": FoundOut<PushComparison>;
   /** Approves a review item; with `alike` also every equal open item. */
   "POST reviews/:id/approve": Decided;
   /** Rejects a review item; the task receives the reason. */

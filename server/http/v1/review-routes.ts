@@ -19,6 +19,7 @@ export const reviewRoutes = {
   "GET reviews/decided": looks((app, { query }) => app.queries.listDecided(decidedOf(query)), ...DECIDED),
   "GET reviews/:id": looks((app, { id }) => app.queries.getReview(id)),
   "GET reviews/:id/item": looks((app, { id }) => app.queries.getReviewItem(id, app.actor)),
+  "GET reviews/:id/packages": looks((app, { id }) => app.queries.lookAtPackages(id)),
   "GET reviews/:id/push": looks((app, { id }) => app.queries.comparePush(id)),
   "POST reviews/:id/approve": decides("approved"),
   "POST reviews/:id/reject": decides("rejected"),

@@ -1,37 +1,18 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
 import { Hint } from "@/components/ui/hint";
-import { useMustSee } from "@/components/ui/must-see";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ComparedCommit, PushComparison } from "@/core/shapes/review";
 import { pushText } from "@/core/words/push";
 import { withoutDisguise } from "@/core/words/visible";
-
-interface Looked {
-  id: string;
-  found: PushComparison | null;
-  /** Why nobody can say, as a sentence. */
-  problem: string | null;
-}
+import { useLooked } from "./use-looked";
 
 /** What a force-push would lose and bring on its remote, as Banyan reads it now; or why it did not look. */
 export function PushEvidence({ id }: { id: string }) {
-  const [looked, setLooked] = useState<Looked | null>(null);
-  useEffect(() => {
-    const ended = new AbortController();
-    fetchJson<PushComparison>(`reviews/${id}/push`, ended.signal).then(
-      (found) => setLooked({ id, found, problem: null }),
-      (error: Error) => ended.signal.aborted || setLooked({ id, found: null, problem: error.message }),
-    );
-    return () => ended.abort();
-  }, [id]);
-  // Nobody decides before the answer is on the screen.
-  useMustSee("loading", looked?.id === id);
-  if (looked?.id !== id)
+  const looked = useLooked<PushComparison>(`reviews/${id}/push`);
+  if (!looked)
     return (
       <Skeleton role="status" aria-label="Reading the remote">
         <i />

@@ -14,7 +14,7 @@ import { Badge } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TrialFacts } from "@/components/versions/trial-facts";
 import { withoutOffered } from "@/core/offered-answers";
-import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type { ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { besidesAct } from "@/core/words/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
@@ -26,6 +26,7 @@ import { CallEvidence } from "./item-call";
 import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
 import { Details } from "./item-details";
 import { OtherEvidence } from "./item-evidence";
+import { InstallEvidence } from "./item-installs";
 import { Outcomes } from "./item-outcomes";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
@@ -203,13 +204,15 @@ function Evidence({ item }: { item: ReviewItem }) {
     return (
       <>
         <CallEvidence review={review} call={call} />
-        {review.status === "open" && review.dangers.includes("force_push") ? (
-          <PushEvidence key={review.id} id={review.id} />
-        ) : null}
+        {item.may_not.decide === null ? call.asks.map((what) => <Asked key={what} what={what} id={review.id} />) : null}
       </>
     );
   if (proposal) return <Proposed proposal={proposal} cannot={review.status === "open" ? item.may_not.approve : null} />;
   return <OtherEvidence review={review} />;
+}
+
+function Asked({ what, id }: { what: ReviewedCall["asks"][number]; id: string }) {
+  return what === "push" ? <PushEvidence id={id} /> : <InstallEvidence id={id} />;
 }
 
 function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: string | null }) {

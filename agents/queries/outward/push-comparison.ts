@@ -1,16 +1,16 @@
 /** What a force-push that waits for approval would change on its remote. */
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { Ids } from "@/agents/queries/ids";
+import { type ReviewItemSources, viewOfTask } from "@/agents/queries/review-item";
 import { forcePushIn } from "@/core/rules/force-push";
 import type { PushComparison } from "@/core/shapes/review";
-import type { Review } from "@/core/shapes/shapes";
 import { comparePush } from "@/lib/git/compare-push";
 import type { GitCredential, RemoteOptions } from "@/lib/git/remote";
 import { isCovered } from "@/lib/net/host-list";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import type { Ids } from "./ids";
-import { type ReviewItemSources, viewOfTask } from "./review-item";
+import { askingFor, type OpenCall } from "./open-call";
 
 export interface PushSources extends Pick<ReviewItemSources, "store" | "now" | "viewOf"> {
   configuration: Pick<Configuration, "policy">;
@@ -24,37 +24,17 @@ export interface PushSources extends Pick<ReviewItemSources, "store" | "now" | "
 }
 
 const TIMEOUT_MS = 60_000;
-/** Several pages that show an item share a look. */
-const KEPT_MS = 30_000;
 
 /**
  * Reaches only hosts that the policy lets tasks fetch from without asking, as a fetch of the task itself would: what an
  * agent writes into its repository must not send Banyan's token elsewhere.
  */
 export function createPushQueries(sources: PushSources, ids: Ids): Pick<Queries, "comparePush"> {
-  const kept = new Map<string, { atMs: number; found: Promise<PushComparison> }>();
-  return {
-    async comparePush(id) {
-      const review = openReview(sources, ids.review(id));
-      const atMs = sources.now();
-      for (const [one, look] of kept) if (atMs - look.atMs > KEPT_MS) kept.delete(one);
-      const look = kept.get(review.id) ?? { atMs, found: compared(sources, review) };
-      kept.set(review.id, look);
-      return look.found;
-    },
-  };
+  const ask = askingFor(sources, (call) => compared(sources, call));
+  return { comparePush: async (id) => ask(ids.review(id)) };
 }
 
-function openReview({ store, now }: PushSources, id: string): Review {
-  const review = store.queries.reviews.get(id, now());
-  if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
-  if (review.status !== "open")
-    throw new UserError("conflict", "The item is decided, so nothing is compared any more.");
-  return review;
-}
-
-async function compared(sources: PushSources, review: Review): Promise<PushComparison> {
-  const input = inputOf(review);
+async function compared(sources: PushSources, { review, input, reaches }: OpenCall): Promise<PushComparison> {
   const push = forcePushIn(input);
   const view = push && viewOfTask(sources, review);
   if (!push || !view) throw new UserError("invalid", "The command leaves open what it pushes, so it was not compared.");
@@ -65,8 +45,8 @@ async function compared(sources: PushSources, review: Review): Promise<PushCompa
     const remoteAt = (url: string) => remoteOf(sources, url, signal);
     const { isNew, ...found } = await comparePush(where, push, { cacheDir, remoteAt });
     const { host } = new URL(found.url);
-    const reaches = networkOf(input).some((one) => isCovered([one], host));
-    return { ...found, host, is_new: isNew, reaches, looked_at: new Date(sources.now()).toISOString() };
+    const looked_at = new Date(sources.now()).toISOString();
+    return { ...found, host, is_new: isNew, reaches: reaches(host), looked_at };
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UserError("conflict", error.message);
     if (error instanceof DOMException && error.name === "TimeoutError")
@@ -92,19 +72,4 @@ async function remoteOf(sources: PushSources, given: string, signal: AbortSignal
     timeoutMs: TIMEOUT_MS,
     signal,
   };
-}
-
-function inputOf({ evidence }: Review): unknown {
-  try {
-    return JSON.parse(evidence ?? "null");
-  } catch {
-    // Arguments that were cut are no command.
-    return null;
-  }
-}
-
-/** Returns the hosts that the call wants to reach. */
-function networkOf(input: unknown): string[] {
-  const { network } = (input ?? {}) as { network?: unknown };
-  return Array.isArray(network) ? network.filter((one): one is string => typeof one === "string") : [];
 }
