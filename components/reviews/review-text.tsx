@@ -5,7 +5,7 @@ import { useRights } from "@/components/ui/rights";
 import { TimedText } from "@/components/ui/timed-text";
 import { withoutOffered } from "@/core/offered-answers";
 import type { Review } from "@/core/shapes/shapes";
-import { besidesAct } from "@/core/words/besides-act";
+import { besidesAct } from "@/core/words/acts/besides-act";
 import { Act } from "./act";
 
 interface ReviewTextProps {

@@ -5,7 +5,7 @@ import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
-import { actOf } from "@/core/words/acts";
+import { actOf } from "@/core/words/acts/acts";
 import { interruptedText } from "@/core/words/interruptions";
 import { riskOf } from "@/core/words/risk";
 import { withoutDisguise } from "@/core/words/visible";

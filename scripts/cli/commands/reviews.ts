@@ -3,7 +3,7 @@
 import type { Looking } from "@/agents/boot/looking";
 import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
-import { besidesAct } from "@/core/words/besides-act";
+import { besidesAct } from "@/core/words/acts/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { changeLines, configurationLines, type DiffOptions, followLines } from "@/scripts/cli/print/change";

@@ -9,7 +9,7 @@ import { useForm } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import type { ReviewedCall, ReviewItem } from "@/core/shapes/review";
-import { changedLines } from "@/core/words/changed-lines";
+import { changedLines } from "@/core/words/acts/changed-lines";
 import { withoutDisguise } from "@/core/words/visible";
 import { BarForm } from "./bar-parts";
 import { SendKey } from "./send-key";

@@ -4,7 +4,7 @@ import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import type { Review } from "@/core/shapes/shapes";
-import { besidesAct } from "@/core/words/besides-act";
+import { besidesAct } from "@/core/words/acts/besides-act";
 import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 

@@ -5,7 +5,7 @@ import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { PackageFacts, PackagesFacts } from "@/core/shapes/review";
-import { packageDoubts, packageParts } from "@/core/words/installs";
+import { packageDoubts, packageParts } from "@/core/words/acts/installs";
 import { withoutDisguise } from "@/core/words/visible";
 import { useLooked } from "./use-looked";
 

@@ -5,7 +5,7 @@ import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ComparedCommit, PushComparison } from "@/core/shapes/review";
-import { pushText } from "@/core/words/push";
+import { pushText } from "@/core/words/acts/push";
 import { withoutDisguise } from "@/core/words/visible";
 import { useLooked } from "./use-looked";
 

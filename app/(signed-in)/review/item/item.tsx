@@ -5,19 +5,17 @@ import type { RefObject } from "react";
 import { operate } from "@/app/operate";
 import { Act } from "@/components/reviews/act";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
-import { Markdown } from "@/components/text/markdown";
+import { QuestionText } from "@/components/reviews/question-text";
 import { buttonLook } from "@/components/ui/button-look";
+import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 import { Icon } from "@/components/ui/icon";
 import { MustSeePlace, type TellPart } from "@/components/ui/must-see";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Badge } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TrialFacts } from "@/components/versions/trial-facts";
-import { withoutOffered } from "@/core/offered-answers";
 import type { ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { besidesAct } from "@/core/words/besides-act";
-import { withoutDisguise } from "@/core/words/visible";
 import { placesWords } from "../queue/queue-rows";
 import type { Seen } from "../seen/seen";
 import { AlikeList } from "./alike-list";
@@ -32,7 +30,7 @@ import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
 import { PushEvidence } from "./item-push";
 
-export interface Group {
+interface Group {
   items: readonly Review[];
   /** Ids of those that are decided; the person may leave out others. */
   chosen: ReadonlySet<string>;
@@ -64,9 +62,7 @@ export function Item({ item, group, trees, heading, back, choose, seen, tell, en
     <section
       className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
       aria-label="What is asked"
-      // Keys scroll it to the end of the evidence.
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keys
-      tabIndex={0}
+      ref={scrollStop}
       data-evidence-scroll
     >
       <ItemInner>
@@ -126,6 +122,7 @@ const ASKED: Record<Review["kind"], string> = {
 /** The tree, the task in it, the folder, and who asked when. */
 function Where({ item, group, tree, back }: Pick<ItemProps, "item" | "group" | "back"> & { tree: Tree | undefined }) {
   const { review, path, agent, proposal } = item;
+  const isSeveral = group.items.length > 1;
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-small text-ink-3">
       <button
@@ -137,13 +134,13 @@ function Where({ item, group, tree, back }: Pick<ItemProps, "item" | "group" | "
         <Icon name="left" />
         Review
       </button>
-      {group.items.length > 1 ? (
-        <span>{placesWords(group.items)} ask for the same</span>
+      {isSeveral ? (
+        <span>{placesWords(group.items)}, the same act</span>
       ) : (
         <Place review={review} path={path} tree={tree} />
       )}
       <span>
-        {agent} {proposal?.seed ? "changed a seed" : ASKED[review.kind]}
+        {isSeveral ? "first asked" : `${agent} ${proposal?.seed ? "changed a seed" : ASKED[review.kind]}`}
         {review.decided_at ? "; decided after " : " "}
         <Elapsed since={review.created_at} until={review.decided_at} />
         {review.decided_at ? "" : " ago"}
@@ -153,14 +150,16 @@ function Where({ item, group, tree, back }: Pick<ItemProps, "item" | "group" | "
 }
 
 function Place({ review, path, tree }: Pick<ReviewItem, "review" | "path"> & { tree: Tree | undefined }) {
-  const folder = tree?.workspace.split("/").findLast((part) => part !== "");
+  const name = tree?.workspace.split("/").findLast((part) => part !== "");
+  // A folder that Banyan made for the tree has the tree's id, which says nothing to a reader.
+  const folder = name === tree?.id ? undefined : name;
   return (
     <>
       <Crumbs aria-label="Where">
         {path.map((task) => (
           <span key={task.id}>
             <Link
-              className="link phone:inline-block phone:min-h-6"
+              className="link phone:inline-flex phone:min-h-6 phone:items-center"
               href={`/trees/${review.tree_id}?task=${task.id}`}
               prefetch={false}
             >
@@ -232,14 +231,9 @@ function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: st
 
 /** What the title does not say of a question, its material, and its offered answers as buttons. */
 function Question({ item: { review, answers }, choose, seen }: Pick<ItemProps, "item" | "choose" | "seen">) {
-  const text = withoutOffered(besidesAct(review), review.default_answer);
   return (
     <section aria-label="Question">
-      {text ? (
-        <div className="max-w-180 text-body">
-          <Markdown text={withoutDisguise(text)} />
-        </div>
-      ) : null}
+      <QuestionText review={review} />
       {review.evidence ? <OtherEvidence review={review} /> : null}
       {answers.length > 0 ? (
         <div className="mt-3 flex max-w-180 flex-col items-stretch gap-2">

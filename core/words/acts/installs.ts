@@ -1,8 +1,8 @@
 /** What a registry says of a package that a call installs, in words. Pure. */
 
 import type { FoundPackage } from "@/core/shapes/review";
-import { bytes, plural } from "./figures";
-import { withoutDisguise } from "./visible";
+import { bytes, plural } from "../figures";
+import { withoutDisguise } from "../visible";
 
 /** Returns what speaks for a closer look, each as a sentence; none for a package like any other. */
 export function packageDoubts(found: FoundPackage): string[] {

@@ -4,11 +4,11 @@
  */
 import { scriptsIn } from "@/core/rules/shell-commands";
 import type { Review } from "@/core/shapes/shapes";
-import { isAskOfCall } from "./asks";
+import { isAskOfCall } from "../asks";
+import { plain } from "../figures";
+import { withoutDisguise } from "../visible";
 import { commandAct } from "./command-acts";
-import { plain } from "./figures";
 import { inCode, nameOf } from "./quoted";
-import { withoutDisguise } from "./visible";
 
 type Asked = Pick<Review, "kind" | "title" | "tool" | "evidence">;
 

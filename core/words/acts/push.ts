@@ -1,8 +1,8 @@
 /** What a force-push would change on its remote, in sentences. Pure. */
 
 import type { PushComparison } from "@/core/shapes/review";
-import { plural } from "./figures";
-import { withoutDisguise } from "./visible";
+import { plural } from "../figures";
+import { withoutDisguise } from "../visible";
 
 /** Returns what would be lost, and whether the call can reach the remote at all. */
 export function pushText({ host, branch, is_new, loses, reaches }: PushComparison): string {

@@ -5,7 +5,7 @@
 import { DANGERS, type Danger } from "@/core/log/terms";
 import { dangerOf, FETCHERS } from "@/core/rules/command-dangers";
 import { type Command, commandsOf, INTERPRETERS, PRIVILEGED } from "@/core/rules/shell-commands";
-import { plural } from "./figures";
+import { plural } from "../figures";
 import { inCode, isPlainWord, listed } from "./quoted";
 
 /** Returns the act, such as “Force-push main to origin”, or “Run `make deploy`”. */
@@ -153,7 +153,7 @@ function packages(
   options: string,
 ): Names {
   const { install, remove = "", publish = "" } = verbs;
-  const isAmong = (words: string, verb: string) => words.split(" ").includes(verb);
+  const isAmong = (verbs: string, verb: string) => verbs.split(" ").includes(verb);
   return ([verb = "", ...rest]) => {
     const words = named(rest, options);
     if (words === null) return null;

@@ -1,5 +1,5 @@
 /** Names in sentences of ours: paths, branches and packages that an agent chose. Pure. */
-import { withoutDisguise } from "./visible";
+import { withoutDisguise } from "../visible";
 
 const MOST_CHARACTERS = 72;
 const NAMED = 2;
