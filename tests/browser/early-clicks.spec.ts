@@ -11,8 +11,15 @@ function countActions(page: Page): () => number {
   return () => actions;
 }
 
+/** Opens the page again, without its code until the returned function is called. */
+async function openAgain(page: Page): Promise<() => Promise<void>> {
+  // Else the connection that it waits for could be that of the page before.
+  await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
+  return openLifeless(page, page.url());
+}
+
 test("a button pressed twice before its code is there works once", async ({ signedIn: page }) => {
-  const hydrate = await openLifeless(page, page.url());
+  const hydrate = await openAgain(page);
   const templates = page.getByRole("button", { name: "Templates" });
   await templates.click();
   await templates.click();
@@ -25,7 +32,7 @@ test("a button pressed twice before its code is there works once", async ({ sign
 
 test("a form is sent once, with what was typed before its code was there", async ({ signedIn: page }) => {
   const actions = countActions(page);
-  const hydrate = await openLifeless(page, page.url());
+  const hydrate = await openAgain(page);
   await page.getByLabel("What should be done?").fill("Count the early words");
   const start = page.getByRole("button", { name: "Start" });
   await start.click();
@@ -38,7 +45,7 @@ test("a form is sent once, with what was typed before its code was there", async
 });
 
 test("of two buttons pressed before their code is there, only the last one counts", async ({ signedIn: page }) => {
-  const hydrate = await openLifeless(page, page.url());
+  const hydrate = await openAgain(page);
   await page.getByRole("button", { name: "Templates" }).click();
   const options = page.getByRole("button", { name: "More options" });
   await options.click();
