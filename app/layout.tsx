@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { preload } from "react-dom";
-import { EARLY_CLICKS } from "@/components/early/early-clicks";
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/inter/wght-italic.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";
@@ -30,9 +29,7 @@ const TEXT_FONT = new URL("@fontsource-variable/inter/files/inter-latin-wght-nor
 export default async function RootLayout({ children }: { children: ReactNode }) {
   preload(TEXT_FONT.pathname, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   const theme = (await cookies()).get("banyan_theme")?.value;
-  const sent = await headers();
-  const isMac = /Mac|iPhone|iPad/.test(sent.get("user-agent") ?? "");
-  const nonce = /'nonce-([^']+)'/.exec(sent.get("content-security-policy") ?? "")?.[1];
+  const isMac = /Mac|iPhone|iPad/.test((await headers()).get("user-agent") ?? "");
   return (
     <html
       lang="en"
@@ -40,9 +37,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-theme={theme === "light" || theme === "dark" ? theme : undefined}
     >
       <body>
-        {/* Browsers hide the nonce of a script from the page, which React would report. */}
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the text is a function of our own, see early-clicks.ts */}
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: EARLY_CLICKS }} />
         <a
           className="absolute -top-15 left-2 z-9 border border-line-strong bg-raised px-2 py-1 focus:top-2"
           href="#main"

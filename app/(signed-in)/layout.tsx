@@ -1,3 +1,4 @@
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
@@ -20,8 +21,10 @@ import { SeenMarker } from "./seen-marker";
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const { actor, queries, may, whyNot } = await enter();
   const status = await queries.getStatus();
+  const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
   return (
     <StatusProvider start={status}>
+      <script async src="/early-clicks.js" nonce={nonce} />
       <RightsProvider
         name={actor.name}
         rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}

@@ -1,16 +1,5 @@
 /** Shapes of a tree's forks; see `shapes.ts`. */
-import type { Tree } from "./shapes";
-
-/** Where a fork began. */
-export interface ForkOrigin {
-  tree_id: string;
-  /** The last copied message. */
-  seq: number;
-  /** The turn with which it goes on, from 1. Lists of trees leave it out. */
-  turn?: number;
-  /** The title of the task that went back; absent for the task that heads the tree. */
-  task?: string;
-}
+import type { ForkOrigin, Tree } from "./shapes";
 
 /** `GET /trees/:id/forks`. */
 export interface ListedFork

@@ -9,7 +9,6 @@ import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { Danger, ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
-import type { ForkOrigin } from "./forks";
 import type { GoalProgress } from "./goals";
 
 /** Amounts of a grant or a spend. null means no cap. */
@@ -76,6 +75,17 @@ export interface Task {
 /** Sort orders of a list of trees. */
 export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
 export type TreeSort = (typeof TREE_SORTS)[number];
+
+/** Where a fork began. */
+export interface ForkOrigin {
+  tree_id: string;
+  /** The last copied message. */
+  seq: number;
+  /** The turn with which it goes on, from 1. Lists of trees leave it out. */
+  turn?: number;
+  /** The title of the task that went back; absent for the task that heads the tree. */
+  task?: string;
+}
 
 export interface Tree {
   id: string;

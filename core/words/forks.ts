@@ -1,6 +1,6 @@
 /** Where a fork began, in words, and the title of a fork. Pure. */
 
-import type { ForkOrigin } from "@/core/shapes/forks";
+import type { ForkOrigin } from "@/core/shapes/shapes";
 
 /** Titles are cut there, as those of tasks. */
 const LONGEST_TITLE = 200;

@@ -62,7 +62,7 @@ export interface TreeRow {
   pinnedBy: string | null;
   pinnedAtMs: number | null;
   isFromArchive: number;
-  /** JSON; see `NotKept`. */
+  /** JSON; see `NotKept` in `db/trees/kept-trees.ts`. */
   notKept: string | null;
 }
 

@@ -1,8 +1,7 @@
 /** Reads trees and tasks for pages and the command line. */
 
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
-import type { ForkOrigin } from "@/core/shapes/forks";
-import type { Page, Task, Tree } from "@/core/shapes/shapes";
+import type { ForkOrigin, Page, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
 import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";

@@ -14,7 +14,7 @@ interface Key {
 }
 
 /** What the fact of a tree that was not kept says. */
-export interface NotKept {
+interface NotKept {
   /** Public id of the tree that was kept instead. */
   instead: string;
   by: string;

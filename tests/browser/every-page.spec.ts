@@ -11,7 +11,6 @@ import { notesServer } from "@/tests/agents/notes-server";
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { putGateRuns } from "../put-gate-runs";
 import { axeFaults, COLOUR_RULES } from "./axe";
-import { clippedRings, collidingTexts, coveredControls } from "./boxes";
 import { type Seeded, script, seed } from "./every-page-seed";
 import { expect, type RealServer, signIn, startRealServer, test } from "./real-server";
 
@@ -147,15 +146,6 @@ const BROWSER = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce
 /** The narrowest window in which a page must not scroll sideways: 1280 px at a zoom of 400 %. */
 const NARROWEST = 320;
 
-/** A window of 1280 × 800 px at a zoom of 200 %, one of 1440 px at 200 %, and windows in which columns come close. */
-const BOX_SIZES = [
-  { width: 640, height: 400 },
-  { width: 720, height: 450 },
-  { width: 800, height: 800 },
-  { width: 1024, height: 768 },
-  { width: 1440, height: 900 },
-] as const;
-
 /** The number of pages that are checked in parallel. */
 const TABS = 2;
 
@@ -237,7 +227,6 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
     for (const look of LOOKS) await check(page, stop.name, look, note);
     await page.setViewportSize({ width: NARROWEST, height: 640 });
     await checkWidth(page, NARROWEST, note);
-    for (const size of BOX_SIZES) await checkBoxes(page, size, note);
     for (const [name, act] of Object.entries(stop.opened)) {
       await page.setViewportSize(BROWSER.viewport);
       await open(page, stop);
@@ -273,14 +262,6 @@ async function check(page: Page, name: string, look: Look, note: (what: string) 
   if (!(await comesToRest.catch(() => null))) note(`${width} ${scheme}: something keeps moving`);
   await checkWidth(page, width, note);
   await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png` });
-}
-
-/** Whether everything can be reached and seen: rings whole, nothing covered, nothing beyond the edge. */
-async function checkBoxes(page: Page, size: (typeof BOX_SIZES)[number], note: (what: string) => void): Promise<void> {
-  await page.setViewportSize(size);
-  await checkWidth(page, size.width, note);
-  const faults = [await collidingTexts(page), await coveredControls(page), await clippedRings(page)];
-  for (const fault of faults.flat()) note(`${size.width}: ${fault}`);
 }
 
 async function checkWidth(page: Page, width: number, note: (what: string) => void): Promise<void> {

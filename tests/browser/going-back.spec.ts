@@ -105,7 +105,7 @@ test("both results stand side by side, one is kept, and that is undone", async (
   await expect(out.getByRole("row", { name: /^Result/ })).toContainText("It says one.It says two.");
   await expect(out.getByRole("row", { name: /^Claims/ })).toContainText("The notes say two.");
   await expect(out.getByRole("row", { name: /^Cost/ })).toBeVisible();
-  await expect(out.getByRole("row", { name: /^Files/ })).toContainText("1 file otherwise");
+  await expect(out.getByRole("row", { name: /^Files/ })).toContainText("1 file differs");
 
   await out.getByRole("button", { name: "Keep this one: B" }).click();
   await expect(out.getByText("Kept", { exact: true })).toBeVisible();
@@ -136,6 +136,9 @@ test("a message in the conversation goes back to its words", async () => {
   const dialog = page.getByRole("dialog", { name: "Go back to the instruction" });
   await expect(dialog).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
-  await expect(said.getByRole("button", { name: /^Go back to here/ })).toBeFocused();
+  const goBack = said.getByRole("button", { name: /^Go back to here/ });
+  await goBack.click();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(goBack).toBeFocused();
   expect(stage.problems).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { ForkOrigin } from "@/core/shapes/forks";
+import type { ForkOrigin } from "@/core/shapes/shapes";
 import { turnText } from "@/core/words/forks";
 
 /** The tree that this one was forked from, while it exists. */

@@ -78,7 +78,10 @@ function Status({ tree }: { tree: ComparedTree }) {
 function filesText(files: NonNullable<Comparison["files"]>, onlyHere: "added" | "deleted"): string {
   const [only, differ] = [onlyHere, "modified"].map((change) => files.filter((file) => file.change === change).length);
   return (
-    [differ ? `${plural(differ, "file")} otherwise` : "", only ? `${plural(only, "file")} only here` : ""]
+    [
+      differ ? `${plural(differ, "file")} ${differ === 1 ? "differs" : "differ"}` : "",
+      only ? `${plural(only, "file")} only here` : "",
+    ]
       .filter(Boolean)
       .join(", ") || "none only here"
   );
