@@ -3,6 +3,7 @@ import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
 import { Attention } from "@/components/attention/attention";
 import { ConnectionBar } from "@/components/feed/connection-bar";
+import { NoticeDock } from "@/components/feed/notice-bar";
 import { StatusProvider } from "@/components/feed/server-status";
 import { VersionBar } from "@/components/feed/version-bar";
 import { GlobalKeys } from "@/components/global-keys";
@@ -26,7 +27,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         name={actor.name}
         rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}
       >
-        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 print:block print:pb-0">
+        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 phone:has-[[data-notice]]:pb-48 print:block print:pb-0">
           <Navigation
             find={<PaletteButton />}
             findTab={<PaletteTab />}
@@ -35,13 +36,13 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             version={status.version}
             keepTheme={keepTheme}
           />
+          <NoticeDock>
+            <HaltBar mayResume={may("resumeEverything")} />
+            <ConnectionBar />
+            <VersionBar />
+            <MachineAlerts />
+          </NoticeDock>
           <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
-            <div className="contents print:hidden">
-              <ConnectionBar />
-              <VersionBar />
-              <HaltBar mayResume={may("resumeEverything")} />
-              <MachineAlerts />
-            </div>
             {children}
           </div>
         </div>
