@@ -16,6 +16,8 @@ export default defineConfig({
   reporter: "line",
   outputDir: "test-results",
   use: {
+    // A worker takes requests before a test can cut or change them. Tests of the worker allow it.
+    serviceWorkers: "block",
     launchOptions: {
       // Undefined: the browser that Playwright has downloaded itself.
       executablePath: process.env.BANYAN_CHROMIUM || SYSTEM_BROWSERS.find((file) => existsSync(file)),

@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
 import { Attention } from "@/components/attention/attention";
+import { KeptClicksNotice } from "@/components/away/kept-clicks-notice";
+import { ServiceWorker } from "@/components/away/service-worker";
 import { ConnectionBar } from "@/components/feed/connection-bar";
 import { NoticeDock } from "@/components/feed/notice-bar";
 import { StatusProvider } from "@/components/feed/server-status";
@@ -39,6 +41,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
           <NoticeDock>
             <HaltBar mayResume={may("resumeEverything")} />
             <ConnectionBar />
+            <KeptClicksNotice />
             <VersionBar />
             <MachineAlerts />
           </NoticeDock>
@@ -47,6 +50,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
           </div>
         </div>
         <GoingBar />
+        <ServiceWorker />
         <KeysDialog />
         <GlobalKeys />
         <PageRefresher />
