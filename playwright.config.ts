@@ -18,6 +18,8 @@ export default defineConfig({
   use: {
     // An action without an end would use up its test's time and leave no word of what it waited for.
     actionTimeout: 120_000,
+    // A worker takes requests before a test can cut or change them. Tests of the worker allow it.
+    serviceWorkers: "block",
     launchOptions: {
       // Undefined: the browser that Playwright has downloaded itself.
       executablePath: process.env.BANYAN_CHROMIUM || SYSTEM_BROWSERS.find((file) => existsSync(file)),

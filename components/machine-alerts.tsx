@@ -3,11 +3,11 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { MachineAlert } from "@/core/shapes/shapes";
+import { NoticeBar } from "./feed/notice-bar";
 import { useServerStatus } from "./feed/server-status";
 import { useQuiet } from "./quiet-alerts";
-import { Icon } from "./ui/icon";
 
-/** Line with the machine's alerts. It is small and grey, because nothing has failed and nobody has to respond. */
+/** Notice with the machine's alerts. It is small and grey, because nothing has failed and nobody has to respond. */
 export function MachineAlerts() {
   const alerts = useServerStatus().monitor?.alerts ?? [];
   const quiet = useQuiet(alerts.map(({ what }) => what));
@@ -16,29 +16,28 @@ export function MachineAlerts() {
   return <AlertStrip alerts={alerts.filter(({ what }) => !quiet.has(what))} />;
 }
 
-/** One line at every width. What to do is in the tooltip, for screen readers, and on the page that it leads to. */
+/** What to do is in the tooltip, for screen readers, and on the page that it leads to. */
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
   if (alerts.length === 0) return null;
   return (
-    <section aria-label="Machine alerts">
-      <ul className="flex min-w-0 gap-x-4 overflow-x-auto border-b border-line bg-sunk px-6 py-1 text-small whitespace-nowrap text-ink-2 [scrollbar-width:none] phone:px-4">
+    <NoticeBar icon="info" look="quiet" aria-label="Machine alerts">
+      <ul className="flex flex-col gap-1">
         {alerts.map(({ what, sentence, remedy }) => (
-          <li className="flex min-w-0 flex-initial items-center gap-1.5" key={what} data-alert={what}>
-            <Icon name="info" className="size-3.5 flex-none" />
-            <span className="relative truncate" title={`${sentence} ${remedy.replaceAll("`", "")}`}>
+          <li key={what} data-alert={what}>
+            <span className="relative" title={`${sentence} ${remedy.replaceAll("`", "")}`}>
               {sentence}
               <span className="sr-only">
                 {" "}
                 <Sentence text={remedy} />
               </span>
-            </span>
-            <Link className="link flex-none" href="/operations" prefetch={false}>
+            </span>{" "}
+            <Link className="link" href="/operations" prefetch={false}>
               What to do
             </Link>
           </li>
         ))}
       </ul>
-    </section>
+    </NoticeBar>
   );
 }
 

@@ -99,7 +99,7 @@ const getOf =
 
 /** Public pages and files, without any private data. */
 const OPEN_PAGES =
-  /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$|apple-icon\.png$|icons\/|manifest\.webmanifest$|notifications-worker\.js$)/;
+  /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$|apple-icon\.png$|icons\/|manifest\.webmanifest$|service-worker\.js$)/;
 
 const ENDPOINTS: readonly Endpoint[] = [
   { matches: at("/health"), to: "everybody", answer: health },

@@ -10,6 +10,7 @@ import { type Auth, createAuth } from "@/lib/auth/auth";
 import type { CredentialStore } from "@/lib/auth/credentials";
 import { setAuth, setSignInWays } from "@/lib/auth/current";
 import { refusalOf } from "@/lib/auth/origin";
+import { setOnce } from "@/lib/http/current-once";
 import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
 import { type A2aParts, createA2a } from "./a2a/a2a";
@@ -101,6 +102,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const enter = (actor: Actor) => guarded(app, actor);
   setApplication(app);
   setAuth(auth);
+  const once = createIdempotency(options.answers);
+  setOnce(once);
   setSignInWays({ google: google !== null, refusedCookie: refusedCookie(auth) });
   const socket = attachSocket(server, enter, { auth, hosts });
   server.on("upgrade", (request, connection, head) => {
@@ -120,7 +123,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     health: () => options.health(state.isDraining),
     pages: pages.handle,
     sharedProofs: createSharedProofDoor((secret) => sharedProof(secret) !== null),
-    once: createIdempotency(options.answers),
+    once,
     a2a: createA2a(options.a2a),
     mcpRecords: options.a2a.records,
     mcpTimes: { ...MCP_TIMES, ...options.mcpTimes },

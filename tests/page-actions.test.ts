@@ -41,11 +41,14 @@ async function allActions(): Promise<Map<string, Action>> {
 }
 
 /** The one action of all operations, once for each that pages have. */
-const OPERATE = "app/operate.ts operate";
+const OPERATE = "app/actions/operate.ts operateOnce";
+
+/** Each call has a key of its own, or it would get the answer of an earlier one. */
+let calls = 0;
 
 function eachOperation(operate: Action): [string, Action][] {
   const open = Object.keys(operations).filter((name) => app.operations.isOpen(name));
-  return open.map((name) => [`${OPERATE} ${name}`, () => operate(name, {})]);
+  return open.map((name) => [`${OPERATE} ${name}`, () => operate(name, {}, `key-${++calls}`)]);
 }
 
 const SUBMISSION = { task: "x" };

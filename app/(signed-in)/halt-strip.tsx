@@ -1,8 +1,8 @@
 "use client";
 
 import { operate } from "@/app/operate";
+import { NoticeBar } from "@/components/feed/notice-bar";
 import { useAction } from "@/components/ui/hooks/use-action";
-import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { ServerStatus } from "@/core/shapes/shapes";
@@ -16,30 +16,25 @@ interface HaltStripProps {
 export function HaltStrip({ halt, mayResume }: HaltStripProps) {
   const { pending, outcome, run } = useAction();
   return (
-    <section
-      className="sticky top-0 z-3 flex items-center gap-3 border-b-2 border-fail bg-fail-bg px-6 py-3 phone:flex-wrap phone:items-start phone:px-4"
-      data-strip
-      aria-label="Everything is paused"
-    >
-      <Icon name="power" className="size-5 flex-none text-fail" />
-      <div className="min-w-0 flex-auto phone:basis-60" role="status">
+    <NoticeBar icon="power" look="fail" data-strip aria-label="Everything is paused">
+      <div role="status">
         <b>Everything is paused</b> since <Clock at={halt.since} />, by {halt.by}
-        {halt.reason ? <>: “{halt.reason}”</> : null}. No task runs or starts until someone resumes everything. Then
-        each task continues from its log.
+        {halt.reason ? <>: “{halt.reason}”</> : null}. No task runs or starts until someone resumes everything.
         {outcome?.ok === false ? <span className="block">{outcome.sentence}</span> : null}
       </div>
       {mayResume ? (
         <Button
           look="primary"
-          className="flex-none phone:w-full"
+          className="mt-2 w-full"
+          title="Each task continues from its log."
           aria-disabled={pending}
           onClick={() => pending || run(() => operate("resumeEverything", {}))}
         >
           Resume everything
         </Button>
       ) : (
-        <span className="text-small">An operator can resume everything.</span>
+        <p className="mt-1">An operator can resume everything.</p>
       )}
-    </section>
+    </NoticeBar>
   );
 }

@@ -3,7 +3,10 @@ import type { ReactNode } from "react";
 import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
 import { Attention } from "@/components/attention/attention";
+import { KeptClicksNotice } from "@/components/away/kept-clicks-notice";
+import { ServiceWorker } from "@/components/away/service-worker";
 import { ConnectionBar } from "@/components/feed/connection-bar";
+import { NoticeDock } from "@/components/feed/notice-bar";
 import { StatusProvider } from "@/components/feed/server-status";
 import { VersionBar } from "@/components/feed/version-bar";
 import { GlobalKeys } from "@/components/global-keys";
@@ -29,7 +32,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         name={actor.name}
         rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}
       >
-        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 print:block print:pb-0">
+        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 phone:has-[[data-notice]]:pb-48 print:block print:pb-0">
           <Navigation
             find={<PaletteButton />}
             findTab={<PaletteTab />}
@@ -38,17 +41,19 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             version={status.version}
             keepTheme={keepTheme}
           />
+          <NoticeDock>
+            <HaltBar mayResume={may("resumeEverything")} />
+            <ConnectionBar />
+            <KeptClicksNotice />
+            <VersionBar />
+            <MachineAlerts />
+          </NoticeDock>
           <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
-            <div className="contents print:hidden">
-              <ConnectionBar />
-              <VersionBar />
-              <HaltBar mayResume={may("resumeEverything")} />
-              <MachineAlerts />
-            </div>
             {children}
           </div>
         </div>
         <GoingBar />
+        <ServiceWorker />
         <KeysDialog />
         <GlobalKeys />
         <PageRefresher />

@@ -1,8 +1,8 @@
 /** Shows and closes notifications, through a service worker where the browser has one: on Android pages may not show them. */
+import { SERVICE_WORKER } from "@/components/away/service-worker";
 import type { Review } from "@/core/shapes/shapes";
 import { type NotifierOptions, noticeTitle } from "./notifier";
 
-const WORKER = "/notifications-worker.js";
 const ICON = "/icons/icon-192.png";
 
 const addressOf = ({ id }: Pick<Review, "id">): string => `/review?item=${encodeURIComponent(id)}`;
@@ -19,7 +19,7 @@ export function createNotices(open: (address: string) => void): Notices {
 }
 
 function workerNotices(container: ServiceWorkerContainer, open: (address: string) => void): Notices {
-  const ready = container.register(WORKER).then(() => container.ready);
+  const ready = container.register(SERVICE_WORKER).then(() => container.ready);
   // Without the worker nothing is shown; the next page tries again.
   ready.catch(() => {});
   const onMessage = ({ data }: MessageEvent<{ open?: unknown } | null>) => {

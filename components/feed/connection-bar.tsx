@@ -18,15 +18,14 @@ export function ConnectionBar() {
     return (
       <NoticeBar icon="retry" role="status">
         <b>{connection.isRestarting ? "The server is restarting." : "Connection lost."}</b> You see the state at{" "}
-        <Clock at={new Date(connection.sinceMs).toISOString()} />. Reconnecting automatically. Your text is kept, and
-        agents {connection.isRestarting ? "continue when the server is back." : "keep working."}
+        <Clock at={new Date(connection.sinceMs).toISOString()} />. Your text is kept. Banyan looks again each second.
       </NoticeBar>
     );
   }
   if (connection.state === "signed_out") {
     return (
       <NoticeBar icon="tri" role="alert">
-        <b>You are signed out.</b> This page no longer updates. Your text is kept.{" "}
+        <b>You are signed out.</b> Your text is kept.{" "}
         <a className="link" href={`/signin?callbackUrl=${encodeURIComponent(location.pathname + location.search)}`}>
           Sign in again
         </a>{" "}

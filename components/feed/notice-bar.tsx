@@ -1,18 +1,53 @@
-import type { ReactNode } from "react";
+"use client";
+
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { Icon, type IconName } from "@/components/ui/icon";
 
-interface NoticeBarProps {
+/**
+ * Room for notices about the whole page. They lie above the end of the sidebar, and on a phone above the tabs, so that none
+ * of them ever moves the page under a person's pointer.
+ */
+export function NoticeDock(props: ComponentProps<"div">) {
+  return (
+    <div
+      {...props}
+      className="fixed bottom-34 left-2 z-3 flex max-h-[60vh] w-[calc(var(--spacing-nav)-17px)] flex-col gap-2 overflow-y-auto empty:hidden phone:inset-x-2 phone:bottom-16 phone:w-auto print:hidden"
+      data-notices
+    />
+  );
+}
+
+interface NoticeBarProps extends Omit<ComponentProps<"section">, "role"> {
   icon: IconName;
-  role: "status" | "alert";
+  /** "fail": everything stands still. "quiet": nobody has to respond. */
+  look?: "wait" | "fail" | "quiet";
+  role?: "status" | "alert";
   children: ReactNode;
 }
 
-/** Notice above the page that concerns the whole page. */
-export function NoticeBar({ icon, role, children }: NoticeBarProps) {
+const LOOKS = {
+  wait: ["border-line-strong bg-wait-bg", "text-wait-mark"],
+  fail: ["border-fail bg-fail-bg", "text-fail"],
+  quiet: ["border-line bg-raised text-ink-2", "text-ink-3"],
+} as const;
+
+/** A notice that concerns the whole page. On a phone, where it covers a part of the page, it can be hidden. */
+export function NoticeBar({ icon, look = "wait", role, children, ...rest }: NoticeBarProps) {
+  const [isHidden, setHidden] = useState(false);
+  const [frame, mark] = LOOKS[look];
   return (
-    <div className="flex gap-2 border-b border-line bg-wait-bg px-6 py-2" role={role}>
-      <Icon name={icon} className="mt-0.5 size-4 self-start text-wait-mark" />
-      <span>{children}</span>
-    </div>
+    <section
+      {...rest}
+      className={`flex gap-2 rounded-control border p-2 text-small shadow-sm ${frame} ${isHidden ? "phone:hidden" : ""}`}
+      data-notice
+    >
+      <Icon name={icon} className={`mt-px size-3.5 flex-none ${mark}`} />
+      <div className="min-w-0 flex-auto wrap-anywhere" role={role}>
+        {children}
+      </div>
+      <button type="button" className="link hidden h-6 flex-none phone:block" onClick={() => setHidden(true)}>
+        Hide<span className="sr-only"> this notice</span>
+      </button>
+    </section>
   );
 }

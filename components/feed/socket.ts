@@ -34,7 +34,7 @@ function openSocket(): LiveSocket {
     path: SOCKET_PATH,
     transports: ["websocket"],
     reconnectionDelay: 250,
-    reconnectionDelayMax: 4_000,
+    reconnectionDelayMax: 1_000,
   });
   let isRestarting = false;
   const lose = () => {

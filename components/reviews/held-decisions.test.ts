@@ -71,6 +71,24 @@ test("a decision is retried while the server does not answer; a lost answer does
   expect(held.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
 });
 
+test("a decision that waits for the server can be taken back, and decided anew", async () => {
+  const { held, sent } = start([new Error("gone"), new Error("gone")]);
+  held.hold([decision("r1")]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(held.snapshot().get("r1")).toMatchObject({
+    state: "waiting",
+    sentence: "Approved, not sent yet: waits for the server.",
+  });
+  expect(held.undo("r1")).toEqual(["r1"]);
+  await vi.advanceTimersByTimeAsync(500);
+  held.hold([decision("r1")]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(sent).toEqual(["r1", "r1"]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(sent).toEqual(["r1", "r1", "r1"]);
+  expect(held.snapshot().get("r1")?.state).toBe("done");
+});
+
 test("a refused decision says who decided first, and the item can be decided again", async () => {
   const { held } = start([
     {

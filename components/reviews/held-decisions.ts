@@ -8,7 +8,7 @@ import type { Review } from "@/core/shapes/shapes";
 
 export const HOLD_MS = 6_000;
 /** Time between retries while the server does not answer. */
-const RETRY_MS = 3_000;
+const RETRY_MS = 1_000;
 /** Another page of this browser sends its own decisions. One that is overdue by this much is considered lost. */
 const LOST_MS = 5_000;
 /** Group of the decisions that an earlier page stored and maybe sent. */
@@ -32,7 +32,8 @@ export interface Decision {
 }
 
 export interface Held extends Decision {
-  state: "held" | "sending" | "done" | "failed";
+  /** "waiting": a try had no answer, and the next one comes. */
+  state: "held" | "sending" | "waiting" | "done" | "failed";
   dueAtMs: number;
   /** Decisions with the same number are undone together. */
   group: number;
@@ -78,9 +79,9 @@ export class HeldDecisions {
     setTimeout(() => this.#sendDue(group), HOLD_MS);
   }
 
-  /** Undoes the held decision with this id, or the last group of held decisions. Returns the ids that were undone. */
+  /** Undoes the decision with this id, or the last group of decisions, that are not sent. Returns the ids that were undone. */
   undo(id?: string): string[] {
-    const held = [...this.#all.values()].filter((one) => one.state === "held");
+    const held = [...this.#all.values()].filter(canUndo);
     const group = id === undefined ? held.at(-1)?.group : held.find((one) => one.id === id)?.group;
     const taken = held.filter((one) => (id === undefined ? one.group === group : one.id === id)).map((one) => one.id);
     this.forget(taken);
@@ -127,9 +128,12 @@ export class HeldDecisions {
         ]);
         return;
       } catch {
-        const sentence = `${held.words}, not sent yet: the server does not answer. Retrying.`;
-        this.#put([{ ...held, state: "sending", sentence }]);
+        const sentence = `${held.words}, not sent yet: waits for the server.`;
+        this.#put([{ ...held, state: "waiting", sentence }]);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        // It was taken back meanwhile, and maybe decided anew.
+        if (this.#all.get(held.id)?.dueAtMs !== held.dueAtMs) return;
+        this.#put([{ ...held, state: "sending", sentence }]);
       }
     }
   }
@@ -147,7 +151,7 @@ export class HeldDecisions {
   #set(all: ReadonlyMap<string, Held>): void {
     const before = this.#all;
     this.#all = all;
-    const isOpen = ({ state }: Held) => state === "held" || state === "sending";
+    const isOpen = (one: Held) => canUndo(one) || one.state === "sending";
     // Decisions that other pages stored stay untouched.
     const others = this.#kept().filter((one) => !before.has(one.id) && !all.has(one.id));
     this.#keep([...others, ...[...all.values()].filter(isOpen)]);
@@ -171,6 +175,9 @@ export class HeldDecisions {
     }
   }
 }
+
+/** Until a decision is on its way it can be taken back. */
+export const canUndo = ({ state }: Pick<Held, "state">): boolean => state === "held" || state === "waiting";
 
 /** Where decisions are sent. A text from the storage must not name another address. */
 const PATHS = /^(reviews\/\w+\/[\w-]+|(trees|tasks)\/\w+\/(retry|seen))$/;

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 import { Button, Say } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
-import type { Held } from "./held-decisions";
+import { canUndo, type Held } from "./held-decisions";
 import { heldDecisions } from "./use-held-decisions";
 
 interface HeldLineProps {
@@ -21,7 +21,7 @@ export function HeldLine({ decided, onUndone }: HeldLineProps) {
         <span className="wrap-anywhere">
           <TimedText text={decided.sentence} />
         </span>
-        {decided.state === "held" ? (
+        {canUndo(decided) ? (
           <Button
             look="quiet"
             hint="z"

@@ -48,7 +48,7 @@ export function Elapsed({ since, until, isNamed = false }: ElapsedProps) {
   if (!since) return isNamed ? <>not started</> : <Missing word="not started" />;
   const end = until ? Date.parse(until) : now;
   // The server does not know when the page is read.
-  return end === 0 ? null : <>{duration(end - Date.parse(since))}</>;
+  return end === 0 ? null : duration(end - Date.parse(since));
 }
 
 /** A value that there is not. Its place stays empty: only a screen reader, which cannot see that, says the word. */

@@ -181,7 +181,10 @@ test("follow moves the selection with the active task, until the person selects 
 
 /** A context in which the browser shows notifications, but not from pages, as on Android. */
 async function contextThatNotifies(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ storageState: await page.context().storageState() });
+  const context = await browser.newContext({
+    storageState: await page.context().storageState(),
+    serviceWorkers: "allow",
+  });
   await context.grantPermissions(["notifications"], { origin: server.url });
   await context.addInitScript(() => {
     const refuses = {

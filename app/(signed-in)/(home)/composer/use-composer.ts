@@ -2,6 +2,7 @@
 
 import { type RefObject, useLayoutEffect, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
+import { sendKept } from "@/components/away/kept-clicks";
 import { useGo } from "@/components/going/use-go";
 import { showAddress } from "@/components/refresh/refresh-page";
 import { typedEarly } from "@/components/ui/hooks/typed-early";
@@ -59,7 +60,7 @@ export function useComposer(start: ComposerDraft, given: Given): ComposerState {
   }
   async function deliver(submission: Submission, once: string): Promise<void> {
     try {
-      const result = await submitTree(submission, once);
+      const result = await sendKept("Start", () => submitTree(submission, once));
       if (!result.ok) {
         const { sentence, issues = [] } = result;
         const [issue] = issues;

@@ -1,7 +1,7 @@
 "use client";
 
 import { type Deciding, decidingBy } from "@/components/reviews/deciding";
-import type { Held } from "@/components/reviews/held-decisions";
+import { canUndo, type Held } from "@/components/reviews/held-decisions";
 import { heldDecisions } from "@/components/reviews/use-held-decisions";
 
 interface Moves {
@@ -38,5 +38,5 @@ export function useReviewDecisions({ me, held, onDecided, select }: Moves) {
     const undone = ids ? ids.flatMap((id) => heldDecisions().undo(id)) : heldDecisions().undo();
     if (undone[0]) select(undone[0]);
   }
-  return { deciding, undo, canUndo: [...held.values()].some((one) => one.state === "held") };
+  return { deciding, undo, canUndo: [...held.values()].some(canUndo) };
 }

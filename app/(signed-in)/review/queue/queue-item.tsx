@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 import { Act, actText } from "@/components/reviews/act";
-import type { Held } from "@/components/reviews/held-decisions";
+import { canUndo, type Held } from "@/components/reviews/held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
@@ -159,7 +159,7 @@ function Outcome({ decided, undo }: { decided: Held; undo: () => void }) {
       <span className={isFailed ? "wrap-anywhere" : "min-w-0 truncate"} title={decided.sentence}>
         <TimedText text={decided.sentence} />
       </span>
-      {decided.state === "held" ? (
+      {canUndo(decided) ? (
         <button type="button" className={LINK} onClick={undo}>
           Undo
         </button>

@@ -1,0 +1,23 @@
+"use server";
+
+/** What pages do: every operation, by its name. The application checks the permission and the input. */
+
+import type { OperationInput, TellingOperation } from "@/agents/guard/guard";
+import { type ActionResult, act } from "@/app/act";
+import { enter } from "@/app/enter";
+import { currentOnce } from "@/lib/http/current-once";
+
+/** A second call with the same `key`, after a lost answer, gets the answer of the first. */
+export async function operateOnce<Name extends TellingOperation>(
+  name: Name,
+  input: OperationInput<Name>,
+  key: string,
+): Promise<ActionResult> {
+  const { actor } = await enter();
+  const request = { key: `page ${name}.${key}`.replaceAll(" ", "-"), sender: actor.id, body: input, isSecret: false };
+  const { body } = await currentOnce()({ ...request, method: "POST", path: `page ${name}` }, async () => ({
+    status: 200,
+    body: await act(async ({ operate: run }) => run<TellingOperation>(name, input)),
+  }));
+  return body as ActionResult;
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { NoticeBar } from "@/components/feed/notice-bar";
+import { type KeptClick, keptClicks, onKeptClicks } from "./kept-clicks";
+
+const NONE: readonly KeptClick[] = [];
+
+/** What waits for the server, and a way to take it back. */
+export function KeptClicksNotice() {
+  const waiting = useSyncExternalStore(onKeptClicks, keptClicks, () => NONE);
+  if (waiting.length === 0) return null;
+  return (
+    <NoticeBar icon="retry" role="status">
+      <ul className="flex flex-col gap-1">
+        {waiting.map(({ id, words, takeBack }) => (
+          <li key={id} data-kept-click>
+            <b>{words}</b> waits for the server.{" "}
+            <button type="button" className="link" onClick={takeBack}>
+              Take back
+            </button>
+          </li>
+        ))}
+      </ul>
+    </NoticeBar>
+  );
+}
