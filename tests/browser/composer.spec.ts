@@ -36,7 +36,8 @@ const open = async (name: string) => {
   await expect(field).toBeFocused();
   return field;
 };
-const place = () => stage.page.getByLabel("Workspace", { exact: true });
+/** The button itself: an open list has the same label. */
+const place = () => stage.page.locator("#new-workspace");
 const lastHere = () => stage.page.getByRole("status").locator("p", { hasText: "Last here:" });
 /** The number of all trees. */
 const trees = async () => {
