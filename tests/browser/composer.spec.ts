@@ -227,10 +227,10 @@ test("a folder that does not exist is said beside the field, and nothing starts 
   await field.fill(wrong);
   await field.press("Enter");
   await expect(place()).toContainText("shpo");
-  await expect(place()).toHaveAccessibleDescription(/shpo does not exist; create the folder first/);
+  await expect(place()).toHaveAccessibleDescription(/shpo" does not exist; create the folder first/);
   await page.getByLabel("What should be done?").fill("Fix the typo");
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "shpo does not exist" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: `shpo" does not exist` })).toBeVisible();
   await expect(place()).toBeFocused();
   expect(new URL(page.url()).pathname).toBe("/");
   expect(await trees()).toBe(before);
@@ -252,7 +252,7 @@ test("the address chooses the folder, as `banyan` does; nothing starts by itself
   await expect(place()).toContainText("billing");
 
   await page.goto(at(join(stage.folder, "src", "shpo")));
-  await expect(place()).toHaveAccessibleDescription(/shpo does not exist; create the folder first/);
+  await expect(place()).toHaveAccessibleDescription(/shpo" does not exist; create the folder first/);
   await page.goto(at(`"><img src=x onerror="window.hacked=1">`));
   await expect(place()).toHaveAccessibleDescription(/does not exist/);
   expect(await page.evaluate(() => "hacked" in window)).toBe(false);
