@@ -6,12 +6,12 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { openStore } from "@/db/store";
 import type { Limits } from "@/launcher/limits.mjs";
-import { depsNamed } from "@/launcher/releases.mjs";
 import { newToken } from "@/lib/auth/token";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { PATIENT } from "@/tests/agents/patient";
 import { ROOT } from "./command-line";
 import { freePort } from "./free-port";
+import { makeHome } from "./home";
 
 /** What a server without pages is built from and judged by. */
 const FOLDERS = "core agents db lib server components scripts seeds drizzle gates launcher".split(" ");
@@ -89,12 +89,6 @@ export async function startWhole({ model, gates, files = {}, limits }: WholeOpti
   ]);
   const api = await adminOf(data, port);
   return { home, data, port, said: () => text, api };
-}
-
-/** Makes the launcher's folder, with the packages of this checkout instead of a copy of a gigabyte. */
-export function makeHome(home: string, checkout: string): void {
-  mkdirSync(path.join(home, "deps"), { recursive: true });
-  symlinkSync(ROOT, path.join(home, "deps", depsNamed(checkout)));
 }
 
 /** Makes a checkout with one commit, in which all real scripts run. `files` are more of them, by their paths. */

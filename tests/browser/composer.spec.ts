@@ -1,8 +1,10 @@
 /** The composer's pickers: folders and models, by keyboard and on a phone, and what they refuse. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
+import { door } from "./door";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
@@ -33,6 +35,14 @@ const open = async (name: string) => {
   const field = stage.page.getByRole("combobox", { name });
   await expect(field).toBeFocused();
   return field;
+};
+/** The button itself: an open list has the same label. */
+const place = () => stage.page.locator("#new-workspace");
+const lastHere = () => stage.page.getByRole("status").locator("p", { hasText: "Last here:" });
+/** The number of all trees. */
+const trees = async () => {
+  const answer = await stage.page.request.get(`${stage.server.url}/api/v1/trees?limit=100`);
+  return ((await answer.json()) as { items: unknown[] }).items.length;
 };
 const options = () => stage.page.getByRole("dialog").getByRole("option");
 
@@ -73,8 +83,11 @@ test("a folder with changes, or with another tree in it, is offered as a copy", 
   await page.getByLabel("Agent", { exact: true }).selectOption("worker");
   await task.press("Control+Enter");
   await page.waitForURL(/\/trees\//);
+  const branch = execFileSync("git", ["-C", shop, "branch", "--show-current"], { encoding: "utf8" }).trim();
+  await expect(page.getByTestId("place")).toHaveText(`shop@${branch}`);
   await page.goto(server.url);
   await pick(page, "Workspace", "shop");
+  await expect(lastHere()).toHaveText(/^Last here:\s*Fix the shop$/);
   await expect(
     page.getByText("“Fix the shop” works in this folder. Work in a copy, or choose another folder."),
   ).toBeVisible();
@@ -138,4 +151,113 @@ test("the pickers work on a phone, where the composer is the first thing at ever
   await page.getByRole("combobox", { name: "Workspace" }).fill("shop");
   await options().filter({ hasText: "shop" }).first().click();
   await expect(page.getByLabel("Workspace", { exact: true })).toContainText("shop");
+});
+
+test("the composer keeps the last folder, over a reload and after a task began there", async () => {
+  const { page, server } = stage;
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(server.url);
+  await pick(page, "Workspace", "billing");
+  await page.reload();
+  await expect(place()).toContainText("billing");
+  const task = page.getByLabel("What should be done?");
+  await task.fill("Look at the bills");
+  await page.getByLabel("Agent", { exact: true }).selectOption("worker");
+  await page.getByLabel("Work in a copy").check();
+  await task.press("Control+Enter");
+  await page.waitForURL(/\/trees\//);
+  await expect(page.getByTestId("place")).toContainText("billing");
+  await page.goto(server.url);
+  await expect(place()).toContainText("billing");
+  await expect(task).toHaveValue("");
+  await expect(page.getByLabel("Work in a copy")).not.toBeChecked();
+});
+
+test("what is typed into a picker before its list is there is kept, and Enter waits for the list", async () => {
+  const { page, server } = stage;
+  const list = door();
+  await page.route("**/api/v1/folders?typed=*", async (route) => {
+    await list.opened;
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await place().focus();
+  // The first letter opens the list, whose code and folders both come later.
+  await page.keyboard.type("sho");
+  const field = page.getByRole("combobox", { name: "Workspace" });
+  await expect(field).toHaveValue("sho");
+  await page.keyboard.type("p");
+  await expect(field).toHaveValue("shop");
+  await field.press("Enter");
+  await expect(page.getByText("Looking for shop")).toBeVisible();
+  await expect(field).toBeVisible();
+  list.open();
+  await expect(place()).toContainText("shop");
+  await expect(field).toHaveCount(0);
+  await page.unroute("**/api/v1/folders?typed=*");
+});
+
+test("a list that does not come ends the wait with a sentence, and a further Enter asks again", async () => {
+  const { page, server } = stage;
+  await page.clock.install();
+  await page.goto(server.url);
+  await pick(page, "Workspace", "shop");
+  const asked: string[] = [];
+  await page.route("**/api/v1/folders?typed=billing", (route) => void asked.push(route.request().url()));
+  const field = await open("Workspace");
+  await field.fill("billing");
+  await field.press("Enter");
+  await expect.poll(() => asked.length).toBe(1);
+  await page.clock.fastForward(11_000);
+  await expect(page.getByText("The server did not answer within 10 seconds. Try again.").first()).toBeVisible();
+  await expect(page.getByText("Looking for billing")).toHaveCount(0);
+  await expect(field).toHaveValue("billing");
+  await page.unroute("**/api/v1/folders?typed=billing");
+  await field.press("Enter");
+  await expect(place()).toContainText("billing");
+});
+
+test("a folder that does not exist is said beside the field, and nothing starts in another one", async () => {
+  const { page, server } = stage;
+  await page.goto(server.url);
+  const before = await trees();
+  const wrong = join(stage.folder, "src", "shpo");
+  const field = await open("Workspace");
+  await field.fill(wrong);
+  await field.press("Enter");
+  await expect(place()).toContainText("shpo");
+  await expect(place()).toHaveAccessibleDescription(/shpo" does not exist; create the folder first/);
+  await page.getByLabel("What should be done?").fill("Fix the typo");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: `shpo" does not exist` })).toBeVisible();
+  await expect(place()).toBeFocused();
+  expect(new URL(page.url()).pathname).toBe("/");
+  expect(await trees()).toBe(before);
+});
+
+test("the address chooses the folder, as `banyan` does; nothing starts by itself, and a later choice stays", async () => {
+  const { page, server } = stage;
+  const before = await trees();
+  await page.evaluate(() => localStorage.removeItem("banyan.new-task"));
+  const at = (folder: string) => `${server.url}/?workspace=${encodeURIComponent(folder)}`;
+  await page.goto(at(shop));
+  await expect(place()).toContainText("shop");
+  await expect(page.getByLabel("What should be done?")).toBeFocused();
+  await expect(lastHere()).toHaveText(/^Last here:\s*Fix the shop$/);
+  await page.screenshot({ path: "test-results/last-here.png" });
+  expect(page.url()).toBe(`${server.url}/`);
+  await pick(page, "Workspace", "billing");
+  await page.reload();
+  await expect(place()).toContainText("billing");
+
+  await page.goto(at(join(stage.folder, "src", "shpo")));
+  await expect(place()).toHaveAccessibleDescription(/shpo" does not exist; create the folder first/);
+  await page.goto(at(`"><img src=x onerror="window.hacked=1">`));
+  await expect(place()).toHaveAccessibleDescription(/does not exist/);
+  expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+  expect(await trees()).toBe(before);
+
+  await page.goto(at(shop));
+  await lastHere().getByRole("link").click();
+  await expect(page).toHaveTitle(/^Fix the shop/);
 });

@@ -74,3 +74,51 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
   }
   expect(problems).toEqual([]);
 });
+
+test("below the launcher one button stops the server; it comes back by itself, and the result names the gap", async ({
+  page,
+  folder,
+}) => {
+  const server = await startRealServer(join(folder, "data"), {}, { isLaunched: true });
+  try {
+    await signIn(page, server);
+    const sample = step(page, "Run the sample");
+    await sample.getByRole("button", { name: "Run the sample" }).click();
+    await expect(sample.getByText(QUESTION)).toBeVisible();
+    await expect(sample.getByText("It stops for 10 seconds and starts by itself.")).toBeVisible();
+    const health = () => page.request.get(`${server.url}/health`).then(async (one) => [one.status(), await one.text()]);
+    const [, before] = await health();
+    await sample.getByRole("button", { name: "Stop it for 10 s" }).click();
+    await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
+    expect(await health()).toEqual([503, "Banyan is stopped for 10 seconds. Nothing is lost.\n"]);
+    // Nobody starts it: the launcher does, and the page goes on by itself.
+    await expect(sample.getByText("The server is stopped. Nothing is lost.")).toHaveCount(0);
+    const instanceOf = (text: string | number | undefined) =>
+      (JSON.parse(String(text)) as { instance: string }).instance;
+    const [status, after] = await health();
+    expect(status).toBe(200);
+    expect(instanceOf(after)).not.toBe(instanceOf(before));
+    await sample.getByRole("button", { name: "60 books" }).click();
+
+    const result = sample.getByRole("article", { name: "Result of the sample" });
+    await expect(result).toContainText("1 claim failed at first and repaired");
+    const gap =
+      /Stopped from (\d+):(\d+):(\d+) to (\d+):(\d+):(\d+)\. “Is the bookshop fast enough\?” went on with Step /;
+    await expect(result.locator("[data-gap]")).toContainText(gap);
+    const [from = 0, until = 0] = secondsIn(gap.exec((await result.locator("[data-gap]").textContent()) ?? ""));
+    expect((until - from + DAY_SECONDS) % DAY_SECONDS).toBeGreaterThanOrEqual(10);
+    await expect(result).toContainText(/Each of \d+ calls has one result\./);
+  } finally {
+    await server.stop();
+  }
+});
+
+const DAY_SECONDS = 86_400;
+
+/** Two times of day, as seconds. */
+function secondsIn(times: RegExpExecArray | null): number[] {
+  const [, ...parts] = (times ?? []).map(Number);
+  return [parts.slice(0, 3), parts.slice(3)].map(
+    ([hours = 0, minutes = 0, seconds = 0]) => hours * 3_600 + minutes * 60 + seconds,
+  );
+}

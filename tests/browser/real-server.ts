@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Browser, test as base, type Page } from "@playwright/test";
+import { makeHome } from "@/scripts/testing/home";
 import { folderUnderTest, nodeUnderTest } from "@/scripts/testing/under-test";
 import { PATIENT } from "@/tests/agents/patient";
 
@@ -23,8 +24,21 @@ export interface RealServer {
 
 const START_LIMIT_MS = 240_000;
 
-export async function startRealServer(dataDir: string, settings: Record<string, string> = {}): Promise<RealServer> {
-  let process = await spawnServer(dataDir, { PORT: await freePort(), ...settings });
+/** Below a launcher it runs a release, as after `npm start`; otherwise it is the started process itself. */
+interface How {
+  isLaunched?: boolean;
+}
+
+export async function startRealServer(
+  dataDir: string,
+  settings: Record<string, string> = {},
+  { isLaunched = false }: How = {},
+): Promise<RealServer> {
+  const home = `${dataDir}-home`;
+  if (isLaunched) makeHome(home, folderUnderTest());
+  const own = { BANYAN_HOME: home, ...settings };
+  const args = isLaunched ? [] : ["--direct"];
+  let process = await spawnServer(dataDir, { PORT: await freePort(), ...own }, args);
   const server: RealServer = {
     url: process.url,
     link: process.link,
@@ -34,20 +48,20 @@ export async function startRealServer(dataDir: string, settings: Record<string, 
     },
     stop: () => end(process.child, "SIGTERM"),
     async startAgain() {
-      process = await spawnServer(dataDir, { ...settings, PORT: new URL(server.url).port });
+      process = await spawnServer(dataDir, { ...own, PORT: new URL(server.url).port }, args);
       server.link = process.link;
     },
   };
   return server;
 }
 
-async function spawnServer(dataDir: string, settings: Record<string, string>) {
+async function spawnServer(dataDir: string, settings: Record<string, string>, args: string[]) {
   const { PATH, HOME, LANG, TMPDIR } = process.env;
   const inherited = Object.fromEntries(Object.entries({ PATH, HOME, LANG, TMPDIR }).filter(([, value]) => value));
   // Keeps keys and the audit anchor beside the data, not in the home folder of the person who runs the tests.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}-config` };
   const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...PATIENT, ...own, ...settings };
-  const program = nodeUnderTest(["scripts/start.mjs", "--direct"]);
+  const program = nodeUnderTest(["scripts/start.mjs", ...args]);
   const child = spawn(program.file, program.args, {
     cwd: folderUnderTest(),
     env,

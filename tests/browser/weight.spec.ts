@@ -41,7 +41,7 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 120, shown: heading, isSignedOut: true },
     home: { path: "/", mostKb: 170, shown: seen("#main textarea") },
-    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 252, shown: seen("[data-result]") },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 248, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 292, shown: seen(".cm-content") },
     "operations, with its charts": { path: "/operations", mostKb: 251, shown: seen(".recharts-surface") },
     settings: { path: "/settings", mostKb: 149, shown: heading },
@@ -67,7 +67,7 @@ test("the server sends Markdown as it is shown, so that no one waits for the par
 
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
-  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 174, shown: seen("#connect") } });
+  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 160, shown: seen("#connect") } });
   await fresh.close();
 });
 

@@ -16,14 +16,14 @@ import { SAMPLE_SUBMISSION } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { hasModel } from "./composer/models";
-import { HomeBody } from "./home-body";
 import { FINISHED_SHOWN, OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";
 import { NoModel } from "./no-model";
 import { SpendCapsLine } from "./spend-caps-line";
 import type { StopBy } from "./start/stop-box";
 import { useFailedTasks } from "./use-failed-tasks";
 
-/** Most homes never show it. The server renders it, so nobody waits for its code. */
+/** A page shows one of them, and loads only its code. The server renders it, so nobody waits for the code. */
+const HomeBody = lazily(() => import("./home-body").then((file) => file.HomeBody));
 const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
 
 interface HomeViewProps {

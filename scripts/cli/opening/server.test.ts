@@ -7,7 +7,8 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { freePort } from "@/scripts/testing/free-port";
-import { makeCheckout, makeHome } from "@/scripts/testing/whole-product";
+import { makeHome } from "@/scripts/testing/home";
+import { makeCheckout } from "@/scripts/testing/whole-product";
 import { PATIENT } from "@/tests/agents/patient";
 
 let above = "";
