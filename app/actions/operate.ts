@@ -14,7 +14,8 @@ export async function operateOnce<Name extends TellingOperation>(
   key: string,
 ): Promise<ActionResult> {
   const { actor } = await enter();
-  const request = { key: `page ${name}.${key}`.replaceAll(" ", "-"), sender: actor.id, body: input, isSecret: false };
+  // Without the input, of which a hash would be kept: it may be a secret, and each press has a key of its own.
+  const request = { key: `page-${name}.${key}`, sender: actor.id, body: null, isSecret: false };
   const { body } = await currentOnce()({ ...request, method: "POST", path: `page ${name}` }, async () => ({
     status: 200,
     body: await act(async ({ operate: run }) => run<TellingOperation>(name, input)),
