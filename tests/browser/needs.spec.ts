@@ -102,7 +102,7 @@ test("the counts on Home, in the navigation and in Review agree", async () => {
   await expect(badge()).toHaveText(/Review\s*4/);
   expect(await axeFaults(page)).toEqual([]);
   await page.goto(`${server.url}/review`);
-  await expect(page.getByText("4 open", { exact: true })).toBeVisible();
+  await expect(page.locator("#main").getByText("4 open", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "All 4" })).toBeVisible();
   await expect(badge()).toHaveText(/Review\s*4/);
   const trees = await (await page.request.get(`${server.url}/api/v1/trees`)).json();
