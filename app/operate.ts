@@ -2,7 +2,7 @@
 
 import type { OperationInput, TellingOperation } from "@/agents/guard/guard";
 import type { ActionResult } from "@/app/act";
-import { operateOnce } from "@/app/actions/operate";
+import { operateOnce } from "@/app/operate-once";
 import { sendKept } from "@/components/away/kept-clicks";
 import { newKey } from "@/components/ui/hooks/use-once";
 

@@ -41,7 +41,7 @@ async function allActions(): Promise<Map<string, Action>> {
 }
 
 /** The one action of all operations, once for each that pages have. */
-const OPERATE = "app/actions/operate.ts operateOnce";
+const OPERATE = "app/operate-once.ts operateOnce";
 
 /** Each call has a key of its own, or it would get the answer of an earlier one. */
 let calls = 0;

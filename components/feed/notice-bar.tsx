@@ -38,7 +38,7 @@ export function NoticeBar({ icon, look = "wait", role, children, ...rest }: Noti
   return (
     <section
       {...rest}
-      className={`flex gap-2 rounded-control border p-2 text-small shadow-sm ${frame} ${isHidden ? "phone:hidden" : ""}`}
+      className={`flex gap-2 rounded-control border p-2 text-small ${frame} ${isHidden ? "phone:hidden" : ""}`}
       data-notice
     >
       <Icon name={icon} className={`mt-px size-3.5 flex-none ${mark}`} />
