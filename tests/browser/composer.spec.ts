@@ -259,5 +259,5 @@ test("the address chooses the folder, as `banyan` does; nothing starts by itself
 
   await page.goto(at(shop));
   await lastHere().getByRole("link").click();
-  await expect(page).toHaveTitle(/^Fix the shop/);
+  await expect(page).toHaveTitle(/Fix the shop · Banyan$/);
 });
