@@ -2,16 +2,19 @@
 
 import { type RefObject, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
+import { lazily } from "@/components/ui/page/lazily";
 import { Button } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
 import { AnswerForm } from "./answer-form";
 import { DecisionBar } from "./bar-parts";
 import { DecideButtons, type DecideButtonsProps, type Form, SEEN_LINE } from "./decide-buttons";
-import { EditForm } from "./edit-form";
-import { RuleForm } from "./rule-form";
 import { SettledBar } from "./settled-bar";
 import { TalkForm } from "./talk-form";
+
+/** Few decisions need them, so they load when one opens. */
+const EditForm = lazily(() => import("./edit-form").then((file) => file.EditForm));
+const RuleForm = lazily(() => import("./rule-form").then((file) => file.RuleForm));
 
 interface DecideBarProps extends Omit<DecideButtonsProps, "form" | "toggle"> {
   /** This page's decision on the item. */
