@@ -3,6 +3,7 @@
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { HostPolicy } from "@/core/rules/policy";
 import type { Actor, Permission } from "@/core/rules/roles";
+import type { Comparison } from "@/core/shapes/comparison";
 import type {
   Entry,
   EntryFile,
@@ -32,7 +33,6 @@ import type {
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
-  Comparison,
   Intervention,
   Message,
   Page,

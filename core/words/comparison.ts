@@ -1,6 +1,6 @@
 /** Compares two trees in words: their origin and their main differences. Pure. */
 
-import type { ComparedTree } from "@/core/shapes/shapes";
+import type { ComparedTree } from "@/core/shapes/comparison";
 import { duration, exactCount, money, plural } from "./figures";
 import { turnText } from "./forks";
 

@@ -1,7 +1,8 @@
 /** Forks and comparisons of the fake server. A fork copies rows; nothing runs. */
 import { type Queries, UserError } from "@/agents/application";
+import type { ComparedTree } from "@/core/shapes/comparison";
 import type { ListedFork } from "@/core/shapes/forks";
-import type { ComparedTree, Task, Tree } from "@/core/shapes/shapes";
+import type { Task, Tree } from "@/core/shapes/shapes";
 import { forkTitle } from "@/core/words/forks";
 import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";

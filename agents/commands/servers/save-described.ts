@@ -22,7 +22,7 @@ type ConfigOf<Kind extends DescribedConfig["kind"]> = Extract<DescribedConfig, {
 export type Old<Config extends DescribedConfig> = ServerOfTask & { version: number; config: Config };
 
 /** The words for a kind of server: what it is, what describes it, and what agents use of it. */
-export interface KindWords {
+interface KindWords {
   what: string;
   described: string;
   part: string;

@@ -2,7 +2,7 @@
 
 import type { Queries } from "@/agents/application";
 import { leftOutBetween } from "@/agents/files/left-out";
-import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import type { ComparedTree, Comparison } from "@/core/shapes/comparison";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { startedWith } from "./started-with";

@@ -1,6 +1,7 @@
 /** What a tree was started with, for a comparison. */
 import type { Setup } from "@/core/log/entries";
-import type { ComparedTree, Task, Tree } from "@/core/shapes/shapes";
+import type { ComparedTree } from "@/core/shapes/comparison";
+import type { Task, Tree } from "@/core/shapes/shapes";
 import type { SetupQueries } from "@/db/queries/setups";
 
 type StartedWith = Pick<

@@ -1,6 +1,6 @@
 /** `compare`: prints two trees side by side, then the files that differ. */
 
-import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import type { ComparedTree, Comparison } from "@/core/shapes/comparison";
 import { namesOf, startRows } from "@/core/words/comparison";
 import { duration, exactMoney } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";

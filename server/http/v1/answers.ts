@@ -6,6 +6,7 @@
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
 import type { ReadArchive } from "@/core/shapes/archives";
+import type { Comparison } from "@/core/shapes/comparison";
 import type {
   AgentFields,
   DocumentFields,
@@ -40,7 +41,6 @@ import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
   ApprovalRule,
-  Comparison,
   Intervention,
   Message,
   Page,

@@ -1,7 +1,7 @@
 "use client";
 
+import type { Comparison } from "@/core/shapes/comparison";
 import type { ApplyPlan } from "@/core/shapes/files";
-import type { Comparison } from "@/core/shapes/shapes";
 import { ApplyButton } from "../../files/apply-button";
 import { WriteIntoFolder } from "./write-into-folder";
 

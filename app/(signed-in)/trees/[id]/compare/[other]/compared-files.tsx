@@ -2,7 +2,7 @@ import { PatchDiff } from "@/components/diff/patch-diff";
 import { Icon } from "@/components/ui/icon";
 import { SectionHead } from "@/components/ui/page/section";
 import { Say } from "@/components/ui/parts";
-import type { Comparison } from "@/core/shapes/shapes";
+import type { Comparison } from "@/core/shapes/comparison";
 import { plural } from "@/core/words/figures";
 
 const LISTED_FILES = 200;

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { Comparison } from "@/core/shapes/shapes";
+import type { Comparison } from "@/core/shapes/comparison";
 
 const SIDES = ["A", "B"];
 

@@ -4,7 +4,7 @@ import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Icon } from "@/components/ui/icon";
 import { SectionHead } from "@/components/ui/page/section";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
-import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import type { ComparedTree, Comparison } from "@/core/shapes/comparison";
 import { copiedText } from "@/core/words/comparison";
 import { duration, exactCount, exactMoney, money, plural } from "@/core/words/figures";
 import { REASON_SAYS } from "@/core/words/trees";

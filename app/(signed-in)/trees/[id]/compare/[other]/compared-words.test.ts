@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ComparedTree } from "@/core/shapes/shapes";
+import type { ComparedTree } from "@/core/shapes/comparison";
 import { copiedText, differenceText, namesOf, originText, startRows } from "@/core/words/comparison";
 
 const tree = (tree_id: string, fields: Partial<ComparedTree> = {}) =>

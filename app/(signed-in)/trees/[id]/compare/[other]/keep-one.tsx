@@ -8,7 +8,7 @@ import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Badge, Button } from "@/components/ui/parts";
 import { isEnded } from "@/core/log/terms";
-import type { ComparedTree } from "@/core/shapes/shapes";
+import type { ComparedTree } from "@/core/shapes/comparison";
 
 type Side = Pick<ComparedTree, "tree_id" | "status" | "not_kept">;
 

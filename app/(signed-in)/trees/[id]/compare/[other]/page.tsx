@@ -7,7 +7,7 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
-import type { Comparison } from "@/core/shapes/shapes";
+import type { Comparison } from "@/core/shapes/comparison";
 import { differenceText, originText } from "@/core/words/comparison";
 import { problemOfError } from "@/lib/http/problem";
 import { ApplyButtons } from "./apply-buttons";

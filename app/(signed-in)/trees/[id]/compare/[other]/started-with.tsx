@@ -1,6 +1,6 @@
 import { LongText } from "@/components/text/long-text";
 import { SectionHead } from "@/components/ui/page/section";
-import type { Comparison } from "@/core/shapes/shapes";
+import type { Comparison } from "@/core/shapes/comparison";
 import { namesOf, startRows } from "@/core/words/comparison";
 import { ComparedRow, SidesHead } from "./compared-row";
 

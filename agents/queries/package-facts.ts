@@ -1,12 +1,12 @@
 /** What npm's registry says of the packages that a call which waits for approval installs. */
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import type { Ids } from "@/agents/queries/ids";
 import { type NamedPackage, packagesInCall } from "@/core/rules/installs";
 import type { PackageFacts, PackagesFacts } from "@/core/shapes/review";
 import type { Store } from "@/db/store";
 import { isCovered } from "@/lib/net/host-list";
 import { lookAtPackage, type NpmOptions, registryOf } from "@/lib/npm/look-at-package";
+import type { Ids } from "./ids";
 import { askingFor, type OpenCall } from "./open-call";
 
 export interface PackageSources {

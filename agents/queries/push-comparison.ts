@@ -1,8 +1,6 @@
 /** What a force-push that waits for approval would change on its remote. */
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import type { Ids } from "@/agents/queries/ids";
-import { type ReviewItemSources, viewOfTask } from "@/agents/queries/review-item";
 import { forcePushIn } from "@/core/rules/force-push";
 import type { PushComparison } from "@/core/shapes/review";
 import { comparePush } from "@/lib/git/compare-push";
@@ -10,7 +8,9 @@ import type { GitCredential, RemoteOptions } from "@/lib/git/remote";
 import { isCovered } from "@/lib/net/host-list";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { WorkspaceError } from "@/lib/workspace/path";
+import type { Ids } from "./ids";
 import { askingFor, type OpenCall } from "./open-call";
+import { type ReviewItemSources, viewOfTask } from "./review-item";
 
 export interface PushSources extends Pick<ReviewItemSources, "store" | "now" | "viewOf"> {
   configuration: Pick<Configuration, "policy">;
