@@ -77,7 +77,7 @@ function checkSeen(
 }
 
 /** What was read of a description. */
-export interface Read<Config extends DescribedConfig> {
+interface Read<Config extends DescribedConfig> {
   config: Config;
   /** What the server is, as a phrase: “the web API pets 1.0”. */
   title: string;
