@@ -143,7 +143,7 @@ test("nothing is said, and nothing asked of the remote, where the command leaves
   expect(server.requests).toHaveLength(before);
 });
 
-test("an address that the agent writes into its repository gets no token, and no request when its host is not allowed", async () => {
+test("G5: an address that the agent writes into its repository gets no token, and no request when its host is not allowed", async () => {
   const { trial, id } = await asking("git push --force origin main", { allowed: false });
   const before = server.requests.length;
   expect(await refusalOf(trial, id)).toBe(
