@@ -85,8 +85,11 @@ function nobodyAnswered(what: string): EndDecision {
   return { kind: "end", status: "failed", reason: "ask_timeout", detail, result: null, summary: null, verdict: null };
 }
 
-/** Returns what happens without a decision, for people. `otherwise` says what the task does after the timeout; null when it fails. */
-export function ignoredSentence(untilMs: number | null, otherwise: string | null): string {
-  if (untilMs === null) return "The task waits, with all tasks that wait for it; everything else continues.";
+/**
+ * Returns what happens without a decision, for people; null: the task waits, which needs no words. `otherwise` says what the
+ * task does after the timeout; null when it fails.
+ */
+export function ignoredSentence(untilMs: number | null, otherwise: string | null): string | null {
+  if (untilMs === null) return null;
   return `The task waits until ${new Date(untilMs).toISOString()}; then it ${otherwise ?? "fails"}.`;
 }

@@ -52,8 +52,8 @@ export interface NewReview {
   /** Blast radius and uncertainty, 1 to 5 each; see `attentionOf`. */
   blastRadius: number;
   uncertainty: number;
-  /** What happens when nobody decides. */
-  ifIgnored: string;
+  /** What happens without a decision, as a sentence; null: nothing, or the task only waits. */
+  ifIgnored: string | null;
   /** Facts for pages and programs, which must not parse the texts. */
   facts?: ReviewFacts;
   /** The exact call that an approval allows. */

@@ -44,14 +44,13 @@ export function propose(proposed: Proposed, call: Call, view: ControlView): Cont
   }
   const waits = wantsToWait && look === null;
   const untilMs = waits && askTimeoutMs ? view.facts.nowMs + askTimeoutMs : null;
-  const ignored = waits ? "The task keeps waiting; nothing changes." : "Nothing changes.";
   const facts: ReviewFacts = {
     ...item.facts,
     ...(waits && { waits: { untilMs } }),
     ...(look && { faults: look.faults.filter(({ id }) => faults.includes(id)) }),
     ...(state.tainted && { tainted: true }),
   };
-  const opened: NewReview = { uid: review, addressee: null, kind: "proposal", ...item, facts, ifIgnored: ignored };
+  const opened: NewReview = { uid: review, addressee: null, kind: "proposal", ...item, facts, ifIgnored: null };
   const fallback = JSON.stringify({ status: "undecided" });
   return {
     entries: waits
