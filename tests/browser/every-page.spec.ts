@@ -276,7 +276,7 @@ test("the name of each row says what it is and its state", async () => {
   await expect(
     row("link", /^Publish the release – Waiting for you\. 1 waits for you, .*1 failed.*\$\d.* of \$5\.00 spent, /),
   ).toBeVisible();
-  await expect(row("listitem", /^Question: Which name does it get\?$/)).toBeVisible();
+  await expect(row("listitem", /^Answer: Which name does it get\?$/)).toBeVisible();
   await page.goto(`${server.url}/trees`);
   await expect(row("link", /^Write a note – Succeeded\. /)).toBeVisible();
   await page.goto(`${server.url}/trees/${seeded.tree}`);

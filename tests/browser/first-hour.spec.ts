@@ -119,6 +119,7 @@ async function surveyFolder(): Promise<void> {
 /** Fills the composer, starts the task, and waits for its tree. */
 async function submit(task: string): Promise<void> {
   await page.getByLabel("What should be done?").fill(task);
+  await page.getByLabel("Agent", { exact: true }).selectOption("worker");
   await pick(page, "Workspace", shop);
   await page.getByRole("button", { name: /^Start/ }).click();
   await page.waitForURL(/\/trees\//);

@@ -26,7 +26,7 @@ export function ReviewNeed({ review, tree, failure, ...unfolds }: ReviewNeedProp
     <NeedFrame
       {...unfolds}
       data-review={review.id}
-      aria-label={`${kind}: ${actText(review.act)}`}
+      aria-label={actText(review.act)}
       icon={REVIEW_ICONS[review.kind]}
       look="you"
       kind={kind}
