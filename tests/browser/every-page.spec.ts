@@ -286,7 +286,7 @@ test("the name of each row says what it is and its state", async () => {
   await page.goto(`${server.url}/trees/${seeded.tree}?view=timeline`);
   await expect(row("treeitem", /^Translate the notes, Failed: ran, failed/)).toBeVisible();
   await page.goto(`${server.url}/review`);
-  await expect(row("listitem", /^Approval: find_files \S+, open$/)).toBeVisible();
+  await expect(row("listitem", /^Find files \S+, open$/)).toBeVisible();
   await page.goto(`${server.url}/review/decided`);
   await expect(row("listitem", /^Flag: No licence\., dealt with$/)).toBeVisible();
   await page.goto(`${server.url}/operations/audit`);
