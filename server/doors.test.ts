@@ -24,7 +24,7 @@ async function everyRoute({ trial }: Doors) {
 
 /** Routes that a viewer may not read. */
 const REFUSED_TO_VIEWERS =
-  /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys|webhooks|mail|folders|retention|retention\/preview|archives(\/[^/]+)?|trees\/[^/]+\/full-archive)$/;
+  /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys|webhooks|mail|folders|retention|retention\/preview|archives(\/[^/]+)?|trees\/[^/]+\/full-archive|reviews\/[^/]+\/(push|packages))$/;
 
 const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
 
