@@ -192,7 +192,7 @@ export const FORMS: FormRow[] = [
     path: "/review",
     open: async (page) => {
       await openApproval(page);
-      await page.keyboard.press("e");
+      await page.getByTestId("decide").locator('[data-form="edit"]:not([aria-disabled])').click();
     },
     form: (page) => page.getByTestId("decide"),
     fill: { "Arguments of find_files, as JSON": "{" },
@@ -311,7 +311,7 @@ export const FORMS: FormRow[] = [
   {
     files: [`${OPERATIONS}/switch-dialog.tsx`],
     path: "/operations",
-    open: press(/^switch (this task|these tasks) to another model/),
+    open: press("Switch to another model"),
     form: dialog,
     fill: { "Model (provider/model)": "nonsense" },
     press: /^Switch \d/,

@@ -42,6 +42,8 @@ export function PopoverBox(props: PopoverProps) {
       <Popover.Trigger {...button} />
       <Popover.Portal container={host}>
         <Popover.Content
+          // React passes events on to the parents in the code: a form in the box must not send the form that the button is in.
+          onSubmit={(event) => event.stopPropagation()}
           className={`z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float ${className}`}
           side={side}
           align={align}
