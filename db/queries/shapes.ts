@@ -227,9 +227,13 @@ export interface ReviewRow {
   ruleUid: string | null;
 }
 
-/** Columns over `reviews review LEFT JOIN approval_rules rule`. A subject consists of a call's tool and its hash. */
+/** SQL of the tool whose call an item is about; null: none. A subject consists of a call's tool and its hash. */
+export const toolOfSubject = (table: string) =>
+  `CASE WHEN ${table}.subject IS NULL THEN NULL ELSE substr(${table}.subject, 1, instr(${table}.subject, ' ') - 1) END`;
+
+/** Columns over `reviews review LEFT JOIN approval_rules rule`. */
 export const REVIEW_FACT_COLUMNS = `review.facts, rule.uid AS ruleUid,
-  CASE WHEN review.subject IS NULL THEN NULL ELSE substr(review.subject, 1, instr(review.subject, ' ') - 1) END AS tool,
+  ${toolOfSubject("review")} AS tool,
   CASE WHEN review.kind = 'proposal' THEN (SELECT kind FROM proposals WHERE review_id = review.id) END AS proposes`;
 
 export function factsOfReview(json: string | null): ReviewFacts {

@@ -9,7 +9,7 @@ import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halt";
 import { LOG_COLUMNS } from "@/db/records/task-columns";
 import { AWAITED_NOW } from "./reviews";
-import type { TaskRow } from "./shapes";
+import { type TaskRow, toolOfSubject } from "./shapes";
 import { TREE_STATUS } from "./tree-list";
 
 const TASK_COLUMNS = `
@@ -118,10 +118,9 @@ function treeStatements(sqlite: Sqlite) {
         "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
       )
       .pluck(),
-    firstAsked: sqlite
-      .prepare(`
-      SELECT title FROM reviews WHERE tree_id = ? AND ${AWAITED_NOW} ORDER BY id LIMIT 1`)
-      .pluck(),
+    firstAsked: sqlite.prepare(`
+      SELECT kind, title, evidence, ${toolOfSubject("reviews")} AS tool FROM reviews
+      WHERE tree_id = ? AND ${AWAITED_NOW} ORDER BY id LIMIT 1`),
     firstParked: sqlite.prepare(`
       SELECT detail, wait_kind AS waitKind, fruitless_leases AS fruitlessLeases, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0
       ORDER BY parked_until_ms LIMIT 1`),

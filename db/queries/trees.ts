@@ -3,6 +3,7 @@
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
 import type { ForkOrigin, Page, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeListOptions } from "@/core/shapes/trees";
+import { actOf } from "@/core/words/acts/acts";
 import { withoutDisguise } from "@/core/words/visible";
 import { createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -160,7 +161,7 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
       ? (run.firstParked.get(row.id) as (Parameters<typeof detailOf>[0] & { untilMs: number }) | undefined)
       : undefined;
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
-  const asked = status === "waiting" ? (run.firstAsked.get(row.id) as string | undefined) : undefined;
+  const asked = status === "waiting" ? askedText(run.firstAsked.get(row.id) as Asked | undefined) : undefined;
   const progress = goals.of({ id: row.rootId, agent: row.rootAgent });
   const headline = withoutDisguise(busy ?? asked ?? (parked && detailOf(parked)) ?? row.rootHeadline);
   return {
@@ -195,6 +196,13 @@ function treeShape({ run, goals, statusCounts }: TreeReader, row: TreeRow, tasks
     counts: statusCounts.of(row),
     tasks,
   };
+}
+
+type Asked = Parameters<typeof actOf>[0];
+
+/** Returns what a person is asked, on one line: a call as its act, anything else in its own words. */
+function askedText(asked: Asked | undefined): string | undefined {
+  return asked?.kind === "approval" ? actOf(asked).replaceAll("`", "") : asked?.title;
 }
 
 function notKeptShape({ notKept }: TreeRow): Pick<Tree, "not_kept"> {
