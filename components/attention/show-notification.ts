@@ -1,5 +1,6 @@
 /** Shows and closes notifications, through a service worker where the browser has one: on Android pages may not show them. */
 import { SERVICE_WORKER } from "@/components/away/service-worker";
+import { actText } from "@/components/reviews/act";
 import type { Review } from "@/core/shapes/shapes";
 import { type NotifierOptions, noticeTitle } from "./notifier";
 
@@ -33,7 +34,7 @@ function workerNotices(container: ServiceWorkerContainer, open: (address: string
     );
   return {
     show(item) {
-      const options = { body: item.act, tag: item.id, icon: ICON, data: { address: addressOf(item) } };
+      const options = { body: actText(item.act), tag: item.id, icon: ICON, data: { address: addressOf(item) } };
       const shown = ready.then((worker) => worker.showNotification(noticeTitle(item), options));
       shown.catch(() => {});
       return {
@@ -52,7 +53,7 @@ function pageNotices(open: (address: string) => void): Notices {
   return {
     show(item) {
       try {
-        const shown = new Notification(noticeTitle(item), { body: item.act, tag: item.id, icon: ICON });
+        const shown = new Notification(noticeTitle(item), { body: actText(item.act), tag: item.id, icon: ICON });
         shown.addEventListener("click", () => {
           open(addressOf(item));
           shown.close();

@@ -241,7 +241,7 @@ test("the title, the icon and a notification say that something waits, until it 
   await start("Ask me");
   await expect(other).toHaveTitle("(1) Notifications · Banyan");
   await expect(other.locator('link[rel~="icon"]').first()).toHaveAttribute("href", "/icons/waits.svg");
-  const notice = { title: "Question waits for you", body: "Which name does it get?" };
+  const notice = { title: "Question waits for you", body: "Answer: Which name does it get?" };
   await expect.poll(() => shownIn(other)).toEqual([notice]);
   await other.screenshot({ path: "test-results/notifications.png", fullPage: true });
   // The click of a person: Chromium without a window shows nothing to click.

@@ -46,9 +46,11 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
     await page.setViewportSize({ width, height: 900 });
     await page.goto(`${server.url}/review?item=${open}`);
     const item = page.getByRole("article", { name: "Selected item" });
-    await expect(item.getByRole("heading", { level: 2 })).toHaveText("Figures name their whole");
+    await expect(item.getByRole("heading", { level: 2 })).toHaveText(
+      "Change Banyan’s own code: Figures name their whole",
+    );
     await expect(item).toContainText("wrong figures in reports down by half; to measure: count corrections in a week");
-    await expect(item).toContainText("High: it changes Banyan's own program; its release can be taken back.");
+    await expect(item).toContainText("High risk. It changes Banyan's own program; its release can be taken back.");
     await expect(item).toContainText("1 other change by agents released, 1,234 changed lines in total.");
     const flags = item.getByTestId("flags");
     await expect(flags.getByRole("heading")).toHaveText("4 flags to look at before you decide");
@@ -122,6 +124,8 @@ test("an approved change is found under Decided, with the command that takes it 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${server.url}/review?item=${open}`);
   const item = page.getByRole("article", { name: "Selected item" });
+  await expect(item).toContainText("Read to the end to decide");
+  await page.keyboard.press("End");
   await item.getByRole("button", { name: /^Approve/ }).click();
   await page.evaluate(() => window.dispatchEvent(new Event("pagehide")));
   await expect
@@ -150,6 +154,7 @@ test("a reviewer reads that an admin must approve a change with flags, and can r
   await expect(item.getByTestId("decide")).toContainText(sentence);
   await expect(item.getByRole("button", { name: /^Approve/ })).toBeDisabled();
   expect(await axeFaults(tab)).toEqual([]);
+  await tab.keyboard.press("End");
   await item.getByRole("button", { name: /^Reject/ }).click();
   await item
     .locator("form")
