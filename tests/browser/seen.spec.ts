@@ -80,6 +80,8 @@ async function choose(words: string): Promise<void> {
 test("Home opens a high risk in Review, where its button is outlined and the act is the title", async () => {
   await page.goto(server.url);
   const need = page.locator("li[data-review]").filter({ hasText: "Force-push main to origin" });
+  await need.locator("[data-unfold]").click();
+  await expect(need.getByRole("link", { name: "Open", exact: true })).toBeVisible();
   await expect(need.getByRole("button")).toHaveCount(0);
   await need.getByRole("link", { name: "Open", exact: true }).click();
   await expect(item().getByRole("heading", { level: 2 })).toHaveText("Force-push main to origin");
