@@ -40,8 +40,8 @@ test.afterAll(() => stage?.close());
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 120, shown: heading, isSignedOut: true },
-    home: { path: "/", mostKb: 170, shown: seen("#main textarea") },
-    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 248, shown: seen("[data-result]") },
+    home: { path: "/", mostKb: 173, shown: seen("#main textarea") },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 252, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 292, shown: seen(".cm-content") },
     "operations, with its charts": { path: "/operations", mostKb: 251, shown: seen(".recharts-surface") },
     settings: { path: "/settings", mostKb: 149, shown: heading },
@@ -55,8 +55,8 @@ test("a question brings its form, and no more", async ({ browser }) => {
     .first()
     .waitFor();
   await expectLight(browser, stage, {
-    "home, with a question": { path: "/", mostKb: 172, shown: seen("[data-review]") },
-    "review, with a question": { path: "/review", mostKb: 181, shown: seen("[data-review]") },
+    "home, with a question": { path: "/", mostKb: 176, shown: seen("[data-review]") },
+    "review, with a question": { path: "/review", mostKb: 184, shown: seen("[data-review]") },
   });
 });
 
@@ -67,7 +67,7 @@ test("the server sends Markdown as it is shown, so that no one waits for the par
 
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
-  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 160, shown: seen("#connect") } });
+  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 162, shown: seen("#connect") } });
   await fresh.close();
 });
 
