@@ -12,7 +12,7 @@ const call = (name: string, input: object, text?: string): Reply => ({ text, cal
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
 /** Each task writes after the test has looked at its log. */
-const [alone, inPane, pausing] = [door(), door(), door()];
+const [alone, inPane, first, second] = [door(), door(), door(), door()];
 const LINES = Array.from({ length: 60 }, (_, at) => `line ${at}`);
 const WORDS = LINES.map((line) => `I look at ${line}.`).join("\n\n");
 
@@ -39,7 +39,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   "Look for names": () => done("Banyan and Baobab."),
   "Be paused": ({ turn }) => (turn === 0 ? start("Be paused, too") : done("It went on.")),
   async "Be paused, too"({ turn }) {
-    if (turn === 0) await pausing.opened;
+    await [first, second][turn]?.opened;
     return turn < 2 ? call("list_directory", { path: "." }) : done("Looked.");
   },
 };
@@ -57,7 +57,7 @@ test.beforeAll(async ({ browser }) => {
   ({ server, page } = stage);
 });
 test.afterAll(async () => {
-  for (const gate of [alone, inPane, pausing]) gate.open();
+  for (const gate of [alone, inPane, first, second]) gate.open();
   await stage?.close();
 });
 
@@ -144,6 +144,8 @@ test("Resume resumes what it names: a tree whose task alone is paused, and of a 
     .getByRole("button", { name: /^Pause/ })
     .click();
   await expect.poll(paused).toEqual(["Be paused, too"]);
+  // The tree is paused when the turn that ran has ended.
+  first.open();
   await page.getByRole("button", { name: "Resume tree" }).click();
   await expect.poll(paused).toEqual([]);
 
@@ -154,8 +156,8 @@ test("Resume resumes what it names: a tree whose task alone is paused, and of a 
     .click();
   await expect(pane().getByText(/The task “Be paused” above it is paused: .* resume that task first\./)).toBeVisible();
   expect(await paused()).toEqual(["Be paused", "Be paused, too"]);
+  second.open();
   await page.getByRole("button", { name: "Resume tree" }).click();
   await expect.poll(paused).toEqual([]);
-  pausing.open();
   await expect(page.getByRole("treeitem", { name: /^Be paused,(?! too).*Succeeded/ })).toBeVisible();
 });

@@ -79,10 +79,7 @@ export function NeedFrame(props: NeedFrameProps) {
               </button>
               <span className="ml-auto whitespace-nowrap text-ink-3 text-small">{age}</span>
             </div>
-            <p className="truncate text-ink-2">
-              {kind}
-              {about ? ` · ${about}` : ""}
-            </p>
+            <p className="truncate text-ink-2">{about}</p>
           </>
         )}
       </div>

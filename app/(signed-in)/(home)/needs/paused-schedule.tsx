@@ -39,7 +39,7 @@ export function PausedScheduleItem({ id, schedule, ...unfolds }: PausedScheduleI
       look="failed"
       kind="Schedule"
       title={`${schedule.name} is paused`}
-      about={schedule.sentence}
+      about={`Schedule · ${schedule.sentence}`}
       age={<Elapsed since={schedule.at} until={null} />}
     >
       <p className="wrap-anywhere font-medium text-body">

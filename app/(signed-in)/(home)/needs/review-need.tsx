@@ -54,8 +54,9 @@ export function ReviewNeed({ review, tree, failure, ...unfolds }: ReviewNeedProp
   );
 }
 
-/** A question risks nothing, so only what can do harm names its risk. */
+/** The kind, where the act does not say it, and the risk of what can do harm. */
 function aboutOf({ risk, kind }: Review, tree: Tree | undefined): string {
-  const harm = kind === "question" || risk.level === "No" ? "" : `${risk.level} risk`;
-  return [tree?.title, harm].filter(Boolean).join(" · ");
+  const isSaid = kind === "question" || kind === "flag";
+  const harm = risk.level === "High" || risk.level === "Medium" ? `${risk.level} risk` : "";
+  return [isSaid ? "" : REVIEW_WORDS[kind], tree?.title, harm].filter(Boolean).join(" · ");
 }
