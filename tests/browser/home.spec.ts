@@ -144,7 +144,7 @@ real.describe("on the real server", () => {
       await expect(page.getByRole("button", { name: /^Mine/ })).toHaveCount(0);
       await page.keyboard.press("Escape");
 
-      // The response is lost, and the repeated request must not create another tree.
+      // The response is lost. The page sends the request again, which must not create another tree.
       let lost = 0;
       await page.route(`${server.url}/`, async (route) => {
         if (route.request().method() !== "POST" || lost > 0) return route.continue();
@@ -152,11 +152,6 @@ real.describe("on the real server", () => {
         await route.fetch();
         await route.abort();
       });
-      await task().press("Control+Enter");
-      await expect(page.getByRole("alert").filter({ hasText: "The server did not answer." })).toBeVisible();
-      await expect(task()).toHaveValue("Something else");
-      await page.reload();
-      await expect(task()).toHaveValue("Something else");
       await task().press("Control+Enter");
       await task()
         .press("Control+Enter")

@@ -258,6 +258,8 @@ test("the title, the icon and a notification say that something waits, until it 
   await page.goto(`${server.url}/review`);
   await expect(page).toHaveTitle("(2) Review · Banyan");
   for (const left of [1, 0]) {
+    // Nobody answers what was not on the screen for a moment.
+    await expect(page.getByText("You have seen all of it")).toBeVisible();
     await page.getByRole("textbox", { name: /answer/i }).fill("Ann");
     await page.keyboard.press("Control+Enter");
     await expect(other).toHaveTitle(left === 0 ? "Review · Banyan" : "(1) Review · Banyan");
