@@ -124,8 +124,8 @@ test("an approved change is found under Decided, with the command that takes it 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${server.url}/review?item=${open}`);
   const item = page.getByRole("article", { name: "Selected item" });
-  await expect(item).toContainText("Read to the end to decide");
   await page.keyboard.press("End");
+  await expect(item).toContainText("You have seen all of it");
   await item.getByRole("button", { name: /^Approve/ }).click();
   await page.evaluate(() => window.dispatchEvent(new Event("pagehide")));
   await expect
