@@ -42,9 +42,9 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
     "sign-in": { path: "/signin", mostKb: 120, shown: heading, isSignedOut: true },
     home: { path: "/", mostKb: 173, shown: seen("#main textarea") },
     "tree, outline and result": { path: `/trees/${tree}`, mostKb: 252, shown: seen("[data-result]") },
-    "agent, with its editor": { path: "/agents/worker", mostKb: 292, shown: seen(".cm-content") },
-    "operations, with its charts": { path: "/operations", mostKb: 251, shown: seen(".recharts-surface") },
-    settings: { path: "/settings", mostKb: 149, shown: heading },
+    "agent, with its editor": { path: "/agents/worker", mostKb: 297, shown: seen(".cm-content") },
+    "operations, with its charts": { path: "/operations", mostKb: 256, shown: seen(".recharts-surface") },
+    settings: { path: "/settings", mostKb: 153, shown: heading },
   });
 });
 
