@@ -106,6 +106,9 @@ test("arguments that were cut name only the tool", () => {
 test("the detail is shown without the sentence of the title", () => {
   const detail = "Which currency? The orders are in USD.\n\n- EUR\n- USD";
   const question = { kind: "question", act: "Answer: Which currency?", detail } as const;
+  const coded = { ...question, act: "Answer: May /files/* match?", detail: "May `/files/*` match?\n\nThree use it." };
+  expect(besidesAct(coded)).toBe("Three use it.");
+  expect(besidesAct({ ...coded, detail: "May `/files/*` stop?" })).toBe("May `/files/*` stop?");
   expect(besidesAct(question)).toBe("The orders are in USD.\n\n- EUR\n- USD");
   expect(besidesAct({ ...question, kind: "approval" })).toBe(detail);
 });

@@ -33,6 +33,8 @@ function severalWords(kind: Review["kind"], count: number): [yes: string, no: st
 /** What happens then, side by side. A question cannot be rejected, but nobody may answer it. */
 export function Outcomes({ item: { review, follows }, count, isSeveral }: OutcomesProps) {
   const [yes, no] = HEADS[review.kind];
+  // Its task waits for the answer and reads it: that needs no words.
+  if (review.kind === "question" && review.if_ignored === null) return null;
   const several = isSeveral ? severalWords(review.kind, count) : null;
   return (
     <dl

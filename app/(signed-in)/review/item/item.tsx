@@ -79,7 +79,7 @@ export function Item({ item, group, trees, heading, back, choose, seen, tell, en
             </span>
           ) : null}
         </h2>
-        <RiskLine review={review} />
+        {review.kind === "question" ? null : <RiskLine review={review} />}
         {item.proposal?.change ? <Stage change={item.proposal.change} /> : null}
         {item.proposal?.trial ? (
           <section className="mt-5 max-w-180" aria-label="Trial">
