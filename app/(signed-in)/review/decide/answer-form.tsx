@@ -8,17 +8,17 @@ import { SEEN_LINE } from "./decide-buttons";
 interface AnswerFormProps {
   reviewId: string;
   box: RefObject<HTMLTextAreaElement | null>;
-  /** The question was on the screen to its end. */
-  isAwake: boolean;
+  /** The question was on the screen to its end. Who has typed an answer pressed no key too often. */
+  isSeen: boolean;
   send: (text: string) => void;
 }
 
 /** Form to answer a question. The browser keeps the text until it is sent, so that an undo brings it back. */
-export function AnswerForm({ reviewId, box, isAwake, send }: AnswerFormProps) {
+export function AnswerForm({ reviewId, box, isSeen, send }: AnswerFormProps) {
   const { text, change, isRestored } = useKeptText(`answer.${reviewId}`, box);
   function submit(event?: FormEvent): void {
     event?.preventDefault();
-    if (text.trim() && isAwake) send(text);
+    if (text.trim() && isSeen) send(text);
   }
   return (
     <form className="flex min-w-0 flex-[1_0_100%] items-end gap-2" onSubmit={submit}>
@@ -37,9 +37,9 @@ export function AnswerForm({ reviewId, box, isAwake, send }: AnswerFormProps) {
       />
       <Button
         type="submit"
-        look={text.trim() && isAwake ? "primary" : "plain"}
+        look={text.trim() && isSeen ? "primary" : "plain"}
         disabled={!text.trim()}
-        {...(text.trim() && !isAwake ? { "aria-disabled": true, "aria-describedby": SEEN_LINE } : {})}
+        {...(text.trim() && !isSeen ? { "aria-disabled": true, "aria-describedby": SEEN_LINE } : {})}
         hint="⌘↵"
       >
         Answer

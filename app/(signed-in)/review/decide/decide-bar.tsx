@@ -57,7 +57,7 @@ export function DecideBar(props: DecideBarProps) {
           key={review.id}
           reviewId={review.id}
           box={props.answerBox}
-          isAwake={props.seen.isAwake}
+          isSeen={props.seen.isSeen}
           send={(text) => deciding.answer(review, text)}
         />
       ) : null}

@@ -9,15 +9,23 @@ const looked = (parts: Record<string, MustSeePart>, more: Partial<Looked> = {}):
 };
 
 test("a decision wakes when the end of its evidence was on the screen", () => {
-  expect(seenOf(looked({}))).toEqual({ isAwake: true, sentence: "You have seen all of it" });
-  expect(seenOf(looked({}, { endAt: null }))).toEqual({ isAwake: false, sentence: "Read to the end to decide" });
+  expect(seenOf(looked({}))).toEqual({ isSeen: true, isAwake: true, sentence: "You have seen all of it" });
+  expect(seenOf(looked({}, { endAt: null }))).toEqual({
+    isSeen: false,
+    isAwake: false,
+    sentence: "Read to the end to decide",
+  });
 });
 
 test("each folded file must be opened, and then the end be seen again", () => {
   const folded = looked({ a: file(true), b: file(false), c: file(false) });
-  expect(seenOf(folded)).toEqual({ isAwake: false, sentence: "2 of 3 files not opened yet" });
+  expect(seenOf(folded)).toEqual({ isSeen: false, isAwake: false, sentence: "2 of 3 files not opened yet" });
   const opened = new Map([...folded.parts.keys()].map((id) => [id, file(true)]));
-  expect(seenOf({ ...folded, parts: opened })).toEqual({ isAwake: false, sentence: "Read to the end to decide" });
+  expect(seenOf({ ...folded, parts: opened })).toEqual({
+    isSeen: false,
+    isAwake: false,
+    sentence: "Read to the end to decide",
+  });
   expect(seenOf({ ...folded, parts: opened, endAt: markOf(opened) }).isAwake).toBe(true);
 });
 
@@ -29,7 +37,7 @@ test("while a part loads or is cut, the decision sleeps", () => {
 });
 
 test("an item that has just appeared sleeps, also one that was seen before", () => {
-  expect(seenOf(looked({}, { isRested: false })).isAwake).toBe(false);
+  expect(seenOf(looked({}, { isRested: false }))).toMatchObject({ isSeen: true, isAwake: false });
   expect(seenOf(looked({}, { endAt: null, wasSeen: true, isRested: false })).isAwake).toBe(false);
   expect(seenOf(looked({ a: file(false) }, { endAt: null, wasSeen: true })).isAwake).toBe(true);
 });

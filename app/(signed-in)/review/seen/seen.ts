@@ -13,6 +13,9 @@ export interface Looked {
 }
 
 export interface Seen {
+  /** All of the evidence was on the screen. */
+  isSeen: boolean;
+  /** It was, for longer than a second press of a key takes. */
   isAwake: boolean;
   /** Why the decision sleeps, or that all of it was seen. */
   sentence: string;
@@ -33,8 +36,12 @@ export function seenOf({ parts, endAt, isRested, wasSeen }: Looked): Seen {
   const closed = files.filter(({ isSeen }) => !isSeen).length;
   const isWhole = all.every(({ isSeen }) => isSeen);
   const isSeen = wasSeen || (isWhole && endAt === markOf(parts));
-  if (isSeen) return { isAwake: isRested, sentence: "You have seen all of it" };
-  return { isAwake: false, sentence: closed > 0 ? closedWords(closed, files.length) : "Read to the end to decide" };
+  if (isSeen) return { isSeen, isAwake: isRested, sentence: "You have seen all of it" };
+  return {
+    isSeen,
+    isAwake: false,
+    sentence: closed > 0 ? closedWords(closed, files.length) : "Read to the end to decide",
+  };
 }
 
 function closedWords(closed: number, files: number): string {
