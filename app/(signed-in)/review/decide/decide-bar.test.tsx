@@ -53,7 +53,7 @@ function bar(
       me={more.me ?? "Jonas"}
       open={[]}
       isOver={more.isOver ?? false}
-      seen={more.seen ?? { isAwake: true, sentence: "You have seen all of it" }}
+      seen={more.seen ?? { isSeen: true, isAwake: true, sentence: "You have seen all of it" }}
     />,
   );
 }
@@ -102,7 +102,7 @@ test("one decision settles the alike items that are chosen, and says how many; a
 });
 
 test("what decides sleeps until all of the evidence was seen, and says why; talking does not wait", () => {
-  const seen = { isAwake: false, sentence: "2 of 3 files not opened yet" };
+  const seen = { isSeen: false, isAwake: false, sentence: "2 of 3 files not opened yet" };
   const asleep = buttons(bar("approval", null, { seen })).filter((button) => / aria-disabled="true"/.test(button));
   expect(asleep.map((button) => /data-(?:key|form)="(\w+)"/.exec(button)?.[1])).toEqual(["a", "r", "e", "rule"]);
   for (const button of asleep) expect(button).toContain('aria-describedby="seen-line"');
@@ -116,5 +116,5 @@ test("the button of a high risk and one that sleeps are not filled", () => {
   expect(look({})).toContain("bg-accent");
   expect(look({ risk: "High" })).not.toContain("bg-accent");
   expect(look({ risk: "High" })).toContain("border-fail!");
-  expect(look({ seen: { isAwake: false, sentence: "" } })).not.toContain("bg-accent");
+  expect(look({ seen: { isSeen: false, isAwake: false, sentence: "" } })).not.toContain("bg-accent");
 });
