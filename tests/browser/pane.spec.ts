@@ -148,7 +148,13 @@ test("an image and a PDF file that a tool read are in the log", async () => {
   await image.locator("summary").click();
   const shown = image.getByRole("img", { name: "shot.png" });
   await expect(shown).toBeVisible();
-  await expect.poll(() => shown.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
+  // Images load when they are in view, and the log may have scrolled to its end meanwhile.
+  await expect
+    .poll(async () => {
+      await shown.scrollIntoViewIfNeeded();
+      return shown.evaluate((one: HTMLImageElement) => one.naturalWidth);
+    })
+    .toBe(1);
   const paper = pane().locator("details[data-call]", { hasText: "paper.pdf" }).last();
   await paper.locator("summary").click();
   const [download] = await Promise.all([
