@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { tellLauncher } from "./home.mjs";
 import { readJournal } from "./journal.mjs";
 import { read, releaseIn, say } from "./testing/checkout";
-import { released, serving, stateOf, UNHURRIED } from "./testing/serving";
+import { outside, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 describe("a pull over what agents released", () => {
   async function withAgents() {
@@ -64,7 +64,8 @@ describe("SIGKILL at each step", () => {
   ];
   test.each(steps)("of the launcher after %s: a release serves, and the change goes its way", async (step) => {
     const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 1_000 });
-    await released(checkout, running, "own.mark = 1;");
+    const proposal = checkout.propose(outside("own.mark = 1;"));
+    await say(running.port, proposal);
     await expect
       .poll(() => readJournal(checkout.home).some(({ what, release }) => what === step && release?.n === 2), {
         interval: 2,
@@ -74,7 +75,12 @@ describe("SIGKILL at each step", () => {
     await running.ended;
     const again = await checkout.start();
     expect([1, 2]).toContain((await read(again.port)).release);
-    await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
+    // As a server does until the launcher has it: the journal has the approval before the launcher keeps it.
+    const asks = async () => {
+      if (stateOf(checkout, 2) === undefined) await say(again.port, proposal);
+      return stateOf(checkout, 2);
+    };
+    await expect.poll(asks).toBe("permanent");
     await expect.poll(() => read(again.port).catch(() => null)).toMatchObject({ release: 2 });
   });
 

@@ -22,6 +22,8 @@ async function open(path: string): Promise<void> {
   await page.goto(stage.server.url + path);
   await expect(page.locator("[data-connection=live]").first()).toBeAttached();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // A picture waits for fonts, and a font that is first needed while the server is away waits for the server.
+  await page.evaluate(() => Promise.all([...document.fonts].map((font) => font.load())));
   await page.evaluate(() => {
     (window as { isSamePage?: boolean }).isSamePage = true;
   });

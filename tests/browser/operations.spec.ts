@@ -353,7 +353,16 @@ test("a tree is pinned on its page; Space previews by the typed limits, removes 
   await expect(page.getByText("Retention is off")).toBeVisible();
   await expect.poll(async () => (await read<Retention>("retention")).settings.archive, LONG).toBe("archives");
   await expect(page.getByLabel("Archive before removing")).toHaveValue("on");
-  await page.getByLabel("Days after the end").fill("30");
+  const days = page.getByLabel("Days after the end");
+  await days.fill("30");
+  // What somebody else saves meanwhile takes nothing from what is typed here.
+  for (const goals of ["go", "stay"]) {
+    const theirs = { data: { keep_goals: goals === "stay" } };
+    expect((await page.request.post(api("retention"), theirs)).status()).toBe(200);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await expect(page.getByLabel("Trees that pursued a goal")).toHaveValue(goals);
+    await expect(days).toHaveValue("30");
+  }
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.locator("[data-preview]")).toContainText("1 tree would go");
   await expect(page.locator("[data-preview]")).toContainText("Each tree is archived in the folder archives first");

@@ -38,9 +38,14 @@ interface RetentionFormProps {
 /** Which old trees the server removes once a day. What is typed can be previewed before it is saved. */
 export function RetentionForm({ retention, again }: RetentionFormProps) {
   const { settings } = retention;
-  const [values, setValues] = useState(valuesOf(settings));
+  const saved = valuesOf(settings);
+  // Only what differs from the saved values, which may change while somebody types.
+  const [typed, setTyped] = useState<Partial<Values>>({});
+  const values = { ...saved, ...typed };
   const { days, megabytes } = values;
-  const change = changeOf(values, settings);
+  const change = changeOf(values, saved);
+  const unsaved = Object.entries(typed).filter(([name, value]) => value !== saved[name as keyof Values]);
+  if (unsaved.length < Object.keys(typed).length) setTyped(Object.fromEntries(unsaved));
   return (
     <>
       <Section id="retention" title="Retention">
@@ -57,7 +62,7 @@ export function RetentionForm({ retention, again }: RetentionFormProps) {
             <Fields
               form={form}
               values={values}
-              set={(typed) => setValues((before) => ({ ...before, ...typed }))}
+              set={(changed) => setTyped((before) => ({ ...before, ...changed }))}
               fixedBy={settings.fixed_by}
             />
           )}
@@ -149,8 +154,7 @@ function valuesOf({ days, max_mb, keep_goals, archive }: RetentionSettings): Val
 }
 
 /** Returns only what differs, because a setting of the environment refuses each change of its value. */
-function changeOf(values: Values, settings: RetentionSettings): Parameters<typeof setRetention>[0] {
-  const saved = valuesOf(settings);
+function changeOf(values: Values, saved: Values): Parameters<typeof setRetention>[0] {
   return {
     ...(values.days.trim() !== saved.days && { days: typedNumber(values.days, 0) }),
     ...(values.megabytes.trim() !== saved.megabytes && { max_mb: typedNumber(values.megabytes, 0) }),

@@ -18,8 +18,7 @@ export function SpaceView({ start }: { start: Retention }) {
   return (
     <>
       <SpaceTable retention={retention} />
-      {/* Set up anew when the saved limits change. */}
-      <RetentionForm key={JSON.stringify(retention.settings)} retention={retention} again={again} />
+      <RetentionForm retention={retention} again={again} />
     </>
   );
 }
