@@ -29,6 +29,8 @@ export function askingFor<Body>(sources: Sources, ask: (call: OpenCall) => Promi
     for (const [one, { atMs: askedMs }] of kept) if (atMs - askedMs > KEPT_MS) kept.delete(one);
     const found = kept.get(id) ?? { atMs, answer: ask(call).then((body) => ({ found: body, problem: null }), whyNot) };
     kept.set(id, found);
+    // A fault of Banyan's own is no answer: the next page asks again.
+    found.answer.catch(() => kept.delete(id));
     return found.answer;
   };
 }
