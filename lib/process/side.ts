@@ -110,7 +110,8 @@ export function openSideChannel(side: Side, orders: SideOrders): SideChannel {
   });
   process.on("disconnect", () => process.exit(1));
   if (side.hasLink) orders.link(new Socket({ fd: LINK_FD, readable: true, writable: true }));
-  const send = (line: object) => void process.send?.(line);
+  // A supervisor that was killed hears nothing; then the channel closes, which ends this process.
+  const send = (line: object) => void process.send?.(line, undefined, {}, () => {});
   setInterval(() => send({ type: "alive" }), ALIVE_EVERY_MS).unref();
   return {
     ...toldBy(send),
