@@ -120,7 +120,7 @@ function stopOnce(
     stopping = true;
     // A full disk may block the last writes. Exit anyway; the next start decides them again.
     setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
-    if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks finish their turn.`);
+    if (worker && worker.active() > 0) console.log(`Stopping: ${turnsEnd(worker.active())}.`);
     await journalStop(by);
     // Pages answer while turns end: people read, and what they ask for waits in the database.
     web?.drain();
@@ -135,4 +135,9 @@ function stopOnce(
     process.exit(0);
   };
   return (by) => void stop(by);
+}
+
+/** "1 task finishes its turn", "2 tasks finish their turns". */
+function turnsEnd(active: number): string {
+  return active === 1 ? "1 task finishes its turn" : `${active} tasks finish their turns`;
 }

@@ -126,7 +126,7 @@ test("SIGTERM ends all in order: turns end while pages answer, then everything i
   await model.begun;
   const pids = [server.pidOf("web"), server.pidOf("worker")];
   server.supervisor.kill("SIGTERM");
-  await expect.poll(() => server.said()).toContain("Stopping: 1 tasks finish their turn.");
+  await expect.poll(() => server.said()).toContain("Stopping: 1 task finishes its turn.");
   expect(await statusOf(server, tree)).toBe("running");
   model.go();
   expect(await server.ended).toBe(0);
@@ -197,7 +197,7 @@ test("a signal to all processes at once ends them in order, whoever hears it fir
   await server.submit();
   await model.begun;
   process.kill(server.pidOf("web"), "SIGTERM");
-  await expect.poll(() => server.said()).toContain("Stopping: 1 tasks finish their turn.");
+  await expect.poll(() => server.said()).toContain("Stopping: 1 task finishes its turn.");
   // The same signal, which reaches the supervisor late: it is no second wish to stop.
   server.supervisor.kill("SIGTERM");
   model.go();

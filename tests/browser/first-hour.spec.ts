@@ -105,7 +105,7 @@ async function runSample(): Promise<void> {
   await sample.getByRole("button", { name: "Run the sample" }).click();
   await sample.getByRole("button", { name: "60 books" }).click();
   await expect(sample.getByRole("article", { name: "Result of the sample" })).toContainText(
-    "1 claim failed at first and repaired",
+    "1 claim failed at first and was repaired",
   );
 }
 

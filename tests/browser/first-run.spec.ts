@@ -45,7 +45,7 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await sample.getByRole("button", { name: "60 books" }).click();
 
     const result = sample.getByRole("article", { name: "Result of the sample" });
-    await expect(result).toContainText("1 claim failed at first and repaired");
+    await expect(result).toContainText("1 claim failed at first and was repaired");
     await expect(result).toContainText(/Stopped from .* to .*\. “Is the bookshop fast enough\?” went on with Step /);
     await expect(result).toContainText(/Each of \d+ calls has one result\./);
     const survey = page.getByRole("button", { name: "Survey my folder" });
@@ -101,7 +101,7 @@ test("below the launcher one button stops the server; it comes back by itself, a
     await sample.getByRole("button", { name: "60 books" }).click();
 
     const result = sample.getByRole("article", { name: "Result of the sample" });
-    await expect(result).toContainText("1 claim failed at first and repaired");
+    await expect(result).toContainText("1 claim failed at first and was repaired");
     const gap =
       /Stopped from (\d+):(\d+):(\d+) to (\d+):(\d+):(\d+)\. “Is the bookshop fast enough\?” went on with Step /;
     await expect(result.locator("[data-gap]")).toContainText(gap);

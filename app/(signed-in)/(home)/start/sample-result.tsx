@@ -23,7 +23,9 @@ export function SampleResult({ run, children }: { run: SampleRun; children: Reac
     <article className="mt-2 rounded-lg border border-line bg-raised" aria-label="Result of the sample">
       <p className="flex flex-wrap items-center gap-x-3 px-4 pt-3 text-ink-2">
         <StatusWord status={tree.status} />
-        {refuted.length > 0 ? `${plural(refuted.length, "claim")} failed at first and repaired` : null}
+        {refuted.length > 0
+          ? `${plural(refuted.length, "claim")} failed at first and ${refuted.length === 1 ? "was" : "were"} repaired`
+          : null}
         <span className="ml-auto">
           <Elapsed since={tree.created_at} until={tree.ended_at} />
         </span>
