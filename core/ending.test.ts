@@ -27,7 +27,7 @@ const verdict = (outcome: string) => ({ result: JSON.stringify({ outcome, reason
 
 describe("finishingStarts returns", () => {
   const purposes = (...log: Parameters<typeof given>) =>
-    finishingStarts(given(...log).state()).map((one) => one.purpose);
+    finishingStarts(given(...log).state()).map((start) => start.purpose);
   const changed = [reply(1, { id: "a", tool: "use_terminal", mode: "once" }), response(1, "a", "use_terminal")];
   const looked = [reply(1, { id: "a", tool: "read_file", mode: "repeat" }), response(1, "a", "read_file")];
   const endLater = [reply(2, endTask()), ending(2)];
@@ -65,7 +65,10 @@ describe("finishingStarts returns", () => {
 
 test("the evaluator does not judge its own work", () => {
   const begin = task({ ...ALL, agent: "task_evaluator" });
-  expect(finishingStarts(given(begin, ...open).state()).map((one) => one.purpose)).toEqual(["summarize", "document"]);
+  expect(finishingStarts(given(begin, ...open).state()).map((start) => start.purpose)).toEqual([
+    "summarize",
+    "document",
+  ]);
   const alone = task({
     agent: "task_evaluator",
     finishing: { evaluate: "always", summarize: "never", document: "never" },

@@ -62,15 +62,15 @@ export function closedCell({ readOnly = [], writable = [], packages, cwd }, comm
   const system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc"];
   const program = path.dirname(path.dirname(process.execPath));
   const mounts = [
-    ...[...system, program].flatMap((one) => ["--ro-bind-try", one, one]),
+    ...[...system, program].flatMap((path) => ["--ro-bind-try", path, path]),
     "--dev",
     "/dev",
     "--proc",
     "/proc",
     "--tmpfs",
     "/tmp",
-    ...readOnly.flatMap((one) => ["--ro-bind", one, one]),
-    ...writable.flatMap((one) => ["--bind", one, one]),
+    ...readOnly.flatMap((path) => ["--ro-bind", path, path]),
+    ...writable.flatMap((path) => ["--bind", path, path]),
     ...(packages ? ["--ro-bind", packages.from, packages.to] : []),
   ];
   // Also for root, who would otherwise want to hand what it makes to another account, and there is none.
@@ -119,8 +119,8 @@ export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false 
 function foldersAbove(paths) {
   /** @type {Set<string>} */
   const above = new Set();
-  for (const one of paths.map(realPath))
-    for (let at = path.dirname(one); at !== "/"; at = path.dirname(at)) above.add(at);
+  for (const real of paths.map(realPath))
+    for (let at = path.dirname(real); at !== "/"; at = path.dirname(at)) above.add(at);
   return [...above].sort();
 }
 

@@ -103,7 +103,7 @@ function whereIn({ command, approval }) {
 
 /** The pages that the release before answered. @param {Look} look @param {Trial} trial */
 export function comparable({ pages }, { pages: before = [] }) {
-  return (pages ?? []).filter(({ name }) => before.some((one) => one.name === name && one.status === 200));
+  return (pages ?? []).filter(({ name }) => before.some((page) => page.name === name && page.status === 200));
 }
 
 /** What a signed-in person does not see any more. @param {import("./probe.mjs").Walked[]} pages @returns {string | null} */

@@ -114,7 +114,7 @@ export class Watch {
       await launcher.takeBackRunning(said, outcome === "failed" ? "bad" : "dropped");
       return true;
     }
-    const release = launcher.state.releases.find((one) => one.n === n);
+    const release = launcher.state.releases.find((release) => release.n === n);
     if (release?.trial) launcher.change({ [n]: { trial: { ...release.trial, whole: said } } });
     if (release) launcher.note("judged", { release, why: said });
     return false;
@@ -122,7 +122,7 @@ export class Watch {
 
   /** Whether something is still left for the whole gates. @param {Release} release */
   isUnjudged({ n, proposal }) {
-    const now = this.launcher.state.releases.find((one) => one.n === n);
+    const now = this.launcher.state.releases.find((release) => release.n === n);
     return Boolean(proposal?.judged) && !now?.trial?.whole;
   }
 
@@ -186,7 +186,7 @@ export class Watch {
   count({ n }, pages) {
     const { seen, launcher } = this;
     // As it is now: what it asks for is counted meanwhile.
-    const trial = launcher.state.releases.find((one) => one.n === n)?.trial;
+    const trial = launcher.state.releases.find((release) => release.n === n)?.trial;
     seen.asked += pages.length;
     seen.failed += pages.filter(({ status }) => status !== 200).length;
     seen.pagesMs = [...seen.pagesMs, ...pages.map(({ ms }) => ms)].slice(-PAGES_KEPT);

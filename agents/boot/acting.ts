@@ -189,7 +189,7 @@ function openSelf(
 /** Returns the runbook that an instruction names, or whose front matter fits it, or null. */
 const findRunbook: RunbookFinder = (instruction, runbooks) => {
   const named = runbookNamed(instruction);
-  if (named) return runbooks.some((one) => one.name === named.name) ? named.name : null;
+  if (named) return runbooks.some((runbook) => runbook.name === named.name) ? named.name : null;
   const parsed = runbooks.flatMap(({ text }) => {
     const result = parseRunbook(text);
     return result.runbook ? [result.runbook] : [];

@@ -81,7 +81,7 @@ export function createOrders(parts: Parts): Orders {
 function busyOf({ worker, activities, terminals }: Parts, mayCutModels: boolean): string | null {
   const [command] = terminals.running();
   if (command !== undefined) return `A background command of task ${command} runs: end it, or wait until it has ended.`;
-  const call = activities.all().find((one) => one.call !== null);
+  const call = activities.all().find((activity) => activity.call !== null);
   if (call) return `Task ${call.task_id} is in a call of ${call.call?.tool}: it is waited for.`;
   if (worker.active() === 0 || mayCutModels) return null;
   return "Turns are ending.";

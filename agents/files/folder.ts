@@ -92,8 +92,8 @@ async function walked(view: WorkspaceView, most: number): Promise<Found[]> {
   const found: Found[] = [];
   const options = { skip: GIT, hiddenPaths: view.hiddenPaths, maxEntries: most * 4 };
   for await (const entry of walk(view.root, [], options)) {
-    const one = entry.kind === "directory" ? null : foundOnDisk(entry.path, entry.stat);
-    if (one && !isHiddenFile(view, entry.stat)) found.push(one);
+    const file = entry.kind === "directory" ? null : foundOnDisk(entry.path, entry.stat);
+    if (file && !isHiddenFile(view, entry.stat)) found.push(file);
     if (found.length > most) throw tooMany(most);
   }
   return found;
@@ -118,7 +118,7 @@ export async function findOne({ snapshots }: Reading, moment: Moment, given: str
         ? asked(() => oneOnDisk(moment.live as WorkspaceView, parts))
         : moment.commit === null
           ? null
-          : await askedLater(snapshots.find(moment.commit, path)).then((one) => one && foundIn(one));
+          : await askedLater(snapshots.find(moment.commit, path)).then((file) => file && foundIn(file));
   if (!found) throw new UserError("not_found", `There is no file ${shown(given)} at this moment of the tree.`);
   return found;
 }

@@ -125,8 +125,8 @@ function decide(context: GovernorContext, claiming: Claiming): void {
   if (isLooser) context.options.store.log.poke();
 }
 
-function strictest(one: Claiming, other: Claiming): Claiming {
-  return rank(one) > rank(other) ? one : other;
+function strictest(a: Claiming, b: Claiming): Claiming {
+  return rank(a) > rank(b) ? a : b;
 }
 
 function rank(claiming: Claiming): number {

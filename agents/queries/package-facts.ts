@@ -39,7 +39,7 @@ async function looked(sources: PackageSources, { input, reaches }: OpenCall): Pr
     throw new UserError("conflict", `Banyan may not ask ${host} without asking you, so it did not look.`);
   if (!reaches(host))
     throw new UserError("conflict", `The call does not reach ${host}, so it installs nothing from there.`);
-  const packages = await Promise.all(named.slice(0, MOST).map((one) => factsOf(one, options))).catch(failed);
+  const packages = await Promise.all(named.slice(0, MOST).map((named) => factsOf(named, options))).catch(failed);
   return {
     host,
     packages,

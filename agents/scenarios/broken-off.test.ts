@@ -320,8 +320,8 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
     looks += 1;
     return list();
   };
-  const endDescendants = async (one: { pid: number }) => {
-    ended.push(one.pid);
+  const endDescendants = async (process: { pid: number }) => {
+    ended.push(process.pid);
     return true;
   };
   const options = { role: "worker", pollMs: 20, heartbeatMs: 20, monotonic: () => clock, endDescendants } as const;
@@ -331,13 +331,13 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
   await expect.poll(() => looks, PATIENCE).toBeGreaterThan(seen + 2);
   expect(ended).toEqual([]);
   expect(statOf(started)).not.toBeNull();
-  expect(workers.list().map((one) => one.id)).toContain(id);
+  expect(workers.list().map((worker) => worker.id)).toContain(id);
   // The web server is the oldest process, and supervises no tree.
   expect(worker.leads()).toBe(true);
   // When it is dead, its row is removed.
   web.kill("SIGKILL");
   process.kill(started, "SIGKILL");
-  await expect.poll(() => workers.list().map((one) => one.id), PATIENCE).not.toContain(id);
+  await expect.poll(() => workers.list().map((worker) => worker.id), PATIENCE).not.toContain(id);
   await worker.stop(1_000);
 });
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const one of opened) one.remove();
+  for (const trial of opened) trial.remove();
   await provider.close();
 });
 

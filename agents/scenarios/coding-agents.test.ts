@@ -155,7 +155,7 @@ test(
         root: [
           call("run_coding_agent", { work: batch }),
           call("run_coding_agent", {
-            work: batch.slice(0, 2).map((one) => ({ ...one, prompt: "say on", session: "last" })),
+            work: batch.slice(0, 2).map((agent) => ({ ...agent, prompt: "say on", session: "last" })),
           }),
           endTask("done"),
         ],

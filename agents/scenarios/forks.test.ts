@@ -104,14 +104,14 @@ test("a fork while subtasks run takes over their states: they go on in both tree
   const again = await trial.runtime.application.commands.fork({ id: fork.root_task_id }, tester);
   expect(again.title).toBe("root, from the start");
   hold.open();
-  const [one, other] = [await trial.ended(id), await trial.ended(fork.id)];
-  expect([one.status, other.status]).toEqual(["succeeded", "succeeded"]);
+  const [a, b] = [await trial.ended(id), await trial.ended(fork.id)];
+  expect([a.status, b.status]).toEqual(["succeeded", "succeeded"]);
   const resultIn = async (tree: Tree) => responsesOf(await logOf(trial, tree.root_task_id)).join("\n");
-  expect(await resultIn(one)).toContain(`slow ${slow.id}`);
-  expect(await resultIn(other)).toContain(`slow ${titled(other, "slow").id}`);
-  expect(await resultIn(other)).not.toContain(slow.id);
-  expect(one.root_task_id).toBe(root_task_id);
-  await checkFork(trial, one, other);
+  expect(await resultIn(a)).toContain(`slow ${slow.id}`);
+  expect(await resultIn(b)).toContain(`slow ${titled(b, "slow").id}`);
+  expect(await resultIn(b)).not.toContain(slow.id);
+  expect(a.root_task_id).toBe(root_task_id);
+  await checkFork(trial, a, b);
 });
 
 test("with another instruction, model or agent the task begins otherwise; later on it changes in the middle", async () => {
@@ -147,7 +147,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
     { id: first.id, from: where },
   ]);
   // A fork lists its sibling forks, because people compare it with them.
-  expect((await queries.listForks(first.id)).map((one) => one.id)).toEqual([second.id]);
+  expect((await queries.listForks(first.id)).map((fork) => fork.id)).toEqual([second.id]);
   expect(await queries.listForks(anew.root_task_id).catch(() => "none")).toBe("none");
 });
 

@@ -70,11 +70,11 @@ async function check(dataDir: string): Promise<void> {
     expect([title, merges.length]).toEqual([title, 1]);
     return merges[0]?.content as unknown as FilesMerged;
   };
-  const [one, two] = [await mergeOf("one"), await mergeOf("two")];
+  const [filesMerged, two] = [await mergeOf("one"), await mergeOf("two")];
   expect(await mergeOf("below")).toMatchObject({ into: titled(tree, "one").id, changed: 1, conflicts: [] });
-  expect([one.changed, two.changed]).toEqual([2, 1]);
-  const isOneFirst = one.conflicts.length === 0;
-  const [merged, other] = isOneFirst ? [one, two] : [two, one];
+  expect([filesMerged.changed, two.changed]).toEqual([2, 1]);
+  const isOneFirst = filesMerged.conflicts.length === 0;
+  const [merged, other] = isOneFirst ? [filesMerged, two] : [two, filesMerged];
   expect(merged).toMatchObject({ conflicts: [], copies: null });
   expect(other.conflicts).toEqual(["twin.txt"]);
   const lost = isOneFirst ? { "twin.txt": "two" } : { "twin.txt": "one", "below.txt": "below" };

@@ -106,7 +106,7 @@ test("a schedule whose maker may no longer name its folder pauses as soon as the
   const { commands } = first.runtime.application;
   const email = "eve@example.org";
   await commands.addUser({ email, role: "operator" }, tester);
-  const user = (await first.runtime.application.queries.listUsers()).find((one) => one.email === email);
+  const user = (await first.runtime.application.queries.listUsers()).find((user) => user.email === email);
   const maker: Actor = { id: `user:${user?.id}`, name: email, role: "operator" };
   const submission = { task: "root", agent: "worker", workspace: shop };
   const { id } = await commands.addSchedule({ cron: "0 0 1 1 *", submission }, maker);

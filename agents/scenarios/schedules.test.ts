@@ -46,7 +46,7 @@ async function personCalled(trial: Trial, name: string, role: Role): Promise<Act
   const { commands, queries } = trial.runtime.application;
   const email = `${name}@example.org`;
   await commands.addUser({ email, role }, tester);
-  const user = (await queries.listUsers()).find((one) => one.email === email);
+  const user = (await queries.listUsers()).find((user) => user.email === email);
   return { id: `user:${user?.id}`, name: email, role };
 }
 
@@ -88,7 +88,7 @@ test("at its time one tree begins, which names the schedule, and the audit has a
   await commands.removeSchedule({ id }, tester);
   pass(DAY_MS);
   await look();
-  expect((await trees()).map((one) => one.schedule)).toEqual([{ ...due, is_removed: true }]);
+  expect((await trees()).map((tree) => tree.schedule)).toEqual([{ ...due, is_removed: true }]);
   await expect(queries.getSchedule(id)).rejects.toThrow("There is no schedule");
   expect(trial.faults).toEqual([]);
 });
@@ -167,7 +167,7 @@ test("times while it is paused are not caught up; a person can start it at any t
   await look();
   expect(await trees()).toEqual([]);
   const { tree } = await commands.runSchedule({ id }, tester);
-  expect((await trees()).map((one) => one.schedule)).toMatchObject([{ id, cause: "person" }]);
+  expect((await trees()).map((tree) => tree.schedule)).toMatchObject([{ id, cause: "person" }]);
   expect(await commands.resumeSchedule({ id }, tester)).toEqual({
     sentence: "Resumed. Next: Wed 6 Jan 2027, 09:00 (UTC).",
   });
@@ -410,6 +410,6 @@ test("a clock that was far ahead, and one that is set back, lead to no second tr
   after.pass(HOUR_MS);
   await after.look();
   expect(nextMs()).toBe(Date.UTC(2027, 0, 5, 9));
-  expect((await after.trees()).map((one) => one.id)).toEqual([tree!.id]);
+  expect((await after.trees()).map((tree) => tree.id)).toEqual([tree!.id]);
   expect((await after.runs(id)).length).toBe(1);
 });

@@ -23,14 +23,14 @@ function watched({ known, approved, carry = async () => null, isOff = false }: W
   const replaced: ReplacedCode[] = [];
   const reported: unknown[] = [];
   let look = () => {};
-  const rows = approved.map((one) => ({
+  const rows = approved.map((change) => ({
     review: "i1",
     commit: "c1",
     base: "b1",
     decidedBy: "Ann",
     carriedFrom: null,
     notCarried: null,
-    ...one,
+    ...change,
   }));
   const end = watchReleases({
     store: {
@@ -38,14 +38,14 @@ function watched({ known, approved, carry = async () => null, isOff = false }: W
       proposals: {
         approvedCode: () => rows,
         of: (review: string) => ({ review, hash: "before", body: { title: "T", carried: { from: "c1" } } }),
-        replaceCode: async (one: ReplacedCode) => replaced.push(one) > 0,
+        replaceCode: async (replacedCode: ReplacedCode) => replaced.push(replacedCode) > 0,
       },
     },
     repository: { exists: () => true, permanent: async () => "b1", gitDir: "/nonexistent" },
     power: { state: () => ({ off: isOff ? { by: "Ann" } : null }) },
-    channel: { release: (one: ApprovedRelease) => sent.push(one), ask: (what: string) => asked.push(what) },
-    carryOver: (one: Approved) => {
-      carried.push(one);
+    channel: { release: (release: ApprovedRelease) => sent.push(release), ask: (what: string) => asked.push(what) },
+    carryOver: (change: Approved) => {
+      carried.push(change);
       return carry();
     },
     isTrial: () => false,
@@ -109,10 +109,10 @@ test("the one that waits longest is carried over, one at a time, and nothing whi
     { review: "i1", commit: "c2", carriedFrom: "c1", base: "b0" },
     { review: "i0", commit: "c0", base: "b0" },
   ];
-  const one = watched({ known: stale, approved, carry: () => new Promise(() => {}) });
-  await one.looked();
-  await one.looked();
-  expect(one.carried.map(({ from, approvedBy }) => [from, approvedBy])).toEqual([["c0", "Ann"]]);
+  const watch = watched({ known: stale, approved, carry: () => new Promise(() => {}) });
+  await watch.looked();
+  await watch.looked();
+  expect(watch.carried.map(({ from, approvedBy }) => [from, approvedBy])).toEqual([["c0", "Ann"]]);
   // A release came while it was carried over: it begins anew from what the launcher knows.
   const second = watched({ known: stale.slice(1), approved });
   await second.looked();

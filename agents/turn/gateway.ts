@@ -42,13 +42,13 @@ export function createGateway(sources: GatewaySources): Gateway {
 }
 
 function serverTool({ configuration }: GatewaySources, state: TaskState, name: string): OfferedServerTool | null {
-  return configuration.serverTools(state.servers).find((one) => one.name === name) ?? null;
+  return configuration.serverTools(state.servers).find((tool) => tool.name === name) ?? null;
 }
 
 function specsFor({ catalogue, configuration }: GatewaySources, state: TaskState): ToolSpec[] {
   const offered = configuration.serverTools(state.servers);
   return catalogue.specsFor(state.setup, state.assignment.role, state.addedTools, (name) =>
-    namedIn([name], offered).map((one) => one.spec),
+    namedIn([name], offered).map((tool) => tool.spec),
   );
 }
 
@@ -149,9 +149,9 @@ function liveServer({ configuration }: GatewaySources, { name, server }: ServerO
 /** Judges a read from a server. The stricter of the policies of `tool` and of the server applies. */
 function resourceCall(sources: GatewaySources, state: TaskState, tool: string, name: string): Judged | string {
   const { configuration } = sources;
-  const kept = configuration.serverTools(state.servers).find((one) => one.server.name === name)?.server;
+  const kept = configuration.serverTools(state.servers).find((tool) => tool.server.name === name)?.server;
   if (!kept) {
-    const names = state.servers.map((one) => one.name).join(", ");
+    const names = state.servers.map((server) => server.name).join(", ");
     return `This task has no server ${name}. Its servers: ${names || "none"}; request_tools may give it more.`;
   }
   const live = liveServer(sources, kept);
@@ -178,7 +178,7 @@ function judged(
   const host = configuration.policy();
   const { hosts = [], level, sends } = effect;
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
-  const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
+  const isListed = hosts.length > 0 && hosts.every((host) => isCovered(listed, host));
   const { policy: found, why, unasked } = judge(policy, { level, isListed, sends }, isTainted, host);
   if (found === "deny") return refused(`The policy of ${call.name} does not allow calls.`);
   if (found !== "ask") return { mode, level: effect.level, ...(unasked && { unasked }) };
@@ -209,7 +209,7 @@ function policyIn(live: ServerOfTask, added: OfferedServerTool): ToolPolicy {
   return live.server.tools.find((tool) => tool.name === added.tool.name)?.policy ?? live.policy;
 }
 
-function stricter(one: ToolPolicy, other: ToolPolicy): ToolPolicy {
-  for (const policy of ["deny", "ask"] as const) if (one === policy || other === policy) return policy;
-  return other;
+function stricter(a: ToolPolicy, b: ToolPolicy): ToolPolicy {
+  for (const policy of ["deny", "ask"] as const) if (a === policy || b === policy) return policy;
+  return b;
 }

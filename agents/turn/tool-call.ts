@@ -241,7 +241,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   // After the cut, so that the model always reads which files came.
   if (lines.length > 0) entry.content.text = [entry.content.text, ...lines].filter(Boolean).join("\n");
   if (attachments.length > 0) entry.content.attachments = attachments;
-  draft.attachments.push(...bytes.map((one) => ({ turn: state.turn, bytes: one })));
+  draft.attachments.push(...bytes.map((content) => ({ turn: state.turn, bytes: content })));
   if (outcome.outside && state.assignment.workspace !== "none")
     draft.taintsFolders.push(state.assignment.folder ?? null);
   noteUse(world, task, call, isError ? "failed" : "ok", use);

@@ -197,7 +197,7 @@ export interface World {
   cacheDirOf(treeUid: string): string;
   /** Shows people what a task does now. */
   activities: {
-    begin(one: {
+    begin(activity: {
       treeId: string;
       taskId: string;
       turn: number;

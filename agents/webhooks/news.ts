@@ -76,7 +76,7 @@ async function newsFor(
     }
   }
   if (events.includes("schedule_paused")) {
-    const news = schedules.pausedSince(since.ended).map((one) => scheduleNews(sources, one));
+    const news = schedules.pausedSince(since.ended).map((schedule) => scheduleNews(sources, schedule));
     found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
   }
   if (events.includes("limit")) {

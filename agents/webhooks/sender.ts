@@ -78,7 +78,7 @@ export async function sendDue(options: SenderOptions): Promise<void> {
   const due = await store.webhooks.takeDue(now(), now() + LEASE_MS, AT_ONCE);
   const isMail = ({ webhook, isSettled }: DueDelivery) => webhook === MAIL && !isSettled;
   await Promise.all([
-    ...due.filter((one) => !isMail(one)).map((one) => sendOne(options, one)),
+    ...due.filter((delivery) => !isMail(delivery)).map((delivery) => sendOne(options, delivery)),
     sendMails(options, due.filter(isMail)),
   ]);
 }
@@ -97,7 +97,7 @@ async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): P
     );
   const waiting = webhooks.waitingFor(MAIL);
   if (waiting <= MOST_SINGLE_MAILS && count + due.length <= MOST_MAILS_AN_HOUR) {
-    await Promise.all(due.map((one) => sendOne(options, one)));
+    await Promise.all(due.map((delivery) => sendOne(options, delivery)));
     return;
   }
   // When it is not taken, each of the others is due again, and stands for all of them then.
@@ -130,7 +130,7 @@ async function sendToReceiver(
   { uid, webhook: name, body, isSettled }: DueDelivery,
   more: number,
 ): Promise<PostOutcome | { dropped: string }> {
-  const webhook = activeReceivers(options).find((one) => one.uid === name);
+  const webhook = activeReceivers(options).find((receiver) => receiver.uid === name);
   if (!webhook) return { dropped: "its receiver is removed" };
   if (isSettled) return { dropped: "settled before it was sent" };
   const { type } = JSON.parse(body) as WebhookBody;

@@ -212,7 +212,7 @@ test("a supervised goal asks before each nth round, with what the rounds have us
     { tokens: 30_000, cost_usd: 0.5 },
     { tokens: 10_000, cost_usd: 0.1 },
   ];
-  const rounds = spent.map((one, at) => record(at + 1, { spent: one }));
+  const rounds = spent.map((amounts, at) => record(at + 1, { spent: amounts }));
   const goes: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
   const told = runGoal(supervised, goes).tasks;
   expect(told.map(({ cost }) => cost)).toEqual([

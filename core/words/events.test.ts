@@ -99,7 +99,7 @@ const EVENTS: [TaskEvent, string][] = [
 test.each(EVENTS)("an event is a plain sentence: %s", (event, expected) => {
   const line = eventLine(event);
   const said = [line?.title, line?.text, line?.at, line?.tasks?.map((task) => task.title).join(), line?.body];
-  expect(said.filter((one) => one !== undefined).join("|")).toBe(expected);
+  expect(said.filter((text) => text !== undefined).join("|")).toBe(expected);
 });
 
 test("what another entry shows already has no line of its own", () => {

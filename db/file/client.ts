@@ -111,9 +111,9 @@ function refuseLost(file: string, isNew: boolean): void {
 
 /** Makes the files readable for their owner only, whatever the umask: conversations are private. Skips files of another account. */
 function keepPrivate(file: string): void {
-  for (const one of ["", "-wal", "-shm"].map((ending) => file + ending)) {
-    const stat = statSync(one, { throwIfNoEntry: false });
-    if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(one, 0o600);
+  for (const path of ["", "-wal", "-shm"].map((ending) => file + ending)) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(path, 0o600);
   }
 }
 

@@ -309,7 +309,7 @@ function claim(
   const free = (claimer?.freeSlots() ?? 0) + freed;
   if (!claimer || free <= 0) return [];
   const taken = claims.take(claimer, Math.min(free, MAX_BATCH), options.maxConcurrent(), at);
-  for (const one of taken) commitOf(published, one.treeId, one.treeUid).tasks.add(one.uid);
+  for (const task of taken) commitOf(published, task.treeId, task.treeUid).tasks.add(task.uid);
   return taken;
 }
 

@@ -104,7 +104,7 @@ function foundBy({ findings }: Command, { files }: CommandResult): Finding[] | n
   if (findings === undefined) return [];
   try {
     const read = Found.safeParse(JSON.parse(files[findings] ?? ""));
-    return read.success ? read.data.map((one) => ({ path: null, line: null, test: null, ...one })) : null;
+    return read.success ? read.data.map((finding) => ({ path: null, line: null, test: null, ...finding })) : null;
   } catch {
     return null;
   }

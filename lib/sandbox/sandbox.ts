@@ -171,7 +171,7 @@ async function startChecked(context: SandboxContext, start: SandboxStart): Promi
   await allow(context, start);
   checkStart(start);
   if (start.isNested) {
-    context.nestedFault ??= nestedFault((one) => startConfined(context, one), context.temporary.path);
+    context.nestedFault ??= nestedFault((start) => startConfined(context, start), context.temporary.path);
     const fault = await context.nestedFault;
     if (fault !== null) throw new Error(fault);
   }

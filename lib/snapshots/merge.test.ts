@@ -220,8 +220,8 @@ test("where only one side changed, the merge is that side", async () => {
   trial.put("a", "base");
   const base = (await trial.take(null)).commit;
   const ours = await childOf(base, "ours", (folder) => write(folder, "a", "ours"));
-  const merge = (label: string, one: string, other: string) =>
-    trial.store.merge({ tree: "tree", label, base, ours: one, theirs: other });
+  const merge = (label: string, a: string, b: string) =>
+    trial.store.merge({ tree: "tree", label, base, ours: a, theirs: b });
   expect(await merge("m1", ours, base)).toEqual({ commit: ours });
   expect(await merge("m2", base, ours)).toEqual({ commit: ours });
   expect(trial.git("rev-parse", "refs/snap/tree/m2")).toBe(ours);
@@ -285,8 +285,8 @@ test("a folder that is swapped with a link while changes are written writes noth
   );
   if (swapping.stdout) await once(swapping.stdout, "data");
   for (let round = 0; round < 40; round++) {
-    const [one, other] = round % 2 === 0 ? [to, from] : [from, to];
-    await trial.store.apply({ from: one, to: other, folder: trial.folder, hiddenPaths: [] }).catch(() => undefined);
+    const [a, b] = round % 2 === 0 ? [to, from] : [from, to];
+    await trial.store.apply({ from: a, to: b, folder: trial.folder, hiddenPaths: [] }).catch(() => undefined);
   }
   await kill(swapping);
   expect(fs.readdirSync(trial.outside)).toEqual([]);

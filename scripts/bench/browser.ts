@@ -34,14 +34,14 @@ export async function browserRows(): Promise<Row[]> {
   );
   const browser = await launchBrowser();
   try {
-    const one = await measure(browser, provider.url, { BANYAN_PROCESSES: "1" }, [[]]);
+    const single = await measure(browser, provider.url, { BANYAN_PROCESSES: "1" }, [[]]);
     const beside = await measure(browser, provider.url, { BANYAN_PROCESSES: "2" }, [[]]);
     const two = await measure(browser, provider.url, {}, [
       ["--role", "web"],
       ["--role", "worker"],
     ]);
     const name = "message to browser";
-    const warm = one.slice(WARM_UP);
+    const warm = single.slice(WARM_UP);
     const warmBeside = beside.slice(WARM_UP);
     if (warm.length === 0 || warmBeside.length === 0 || two.length <= WARM_UP)
       throw new Error("The page showed too few messages to measure.");
@@ -49,7 +49,7 @@ export async function browserRows(): Promise<Row[]> {
     return [
       row(name, "one process, p50", percentile(warm, 0.5), "ms"),
       row(name, "one process, p95", percentile(warm, 0.95), "ms", 50, note),
-      row(name, "first seconds of a page, p95", percentile(one.slice(0, WARM_UP), 0.95), "ms"),
+      row(name, "first seconds of a page, p95", percentile(single.slice(0, WARM_UP), 0.95), "ms"),
       row(name, "pages and worker side by side, p50", percentile(warmBeside, 0.5), "ms"),
       row(name, "pages and worker side by side, p95", percentile(warmBeside, 0.95), "ms", 50, "`BANYAN_PROCESSES=2`"),
       row(name, "a worker apart, p50", percentile(two.slice(WARM_UP), 0.5), "ms"),

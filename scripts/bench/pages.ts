@@ -48,9 +48,9 @@ export async function pagesRows(): Promise<Row[]> {
   const model = spawnBench(["--answers"]);
   const url = (await linesOf(model).next()).value ?? "";
   try {
-    const one = await measure(url, "1");
+    const single = await measure(url, "1");
     const two = await measure(url, "2");
-    return [...rowsOf("in one process", one), ...rowsOf("pages and worker side by side", two)];
+    return [...rowsOf("in one process", single), ...rowsOf("pages and worker side by side", two)];
   } finally {
     model.kill("SIGKILL");
   }
@@ -139,7 +139,7 @@ async function signIn(link: string): Promise<string> {
   const answer = await fetch(link, { method: "POST", redirect: "manual" });
   return answer.headers
     .getSetCookie()
-    .map((one) => one.split(";")[0])
+    .map((cookie) => cookie.split(";")[0])
     .join("; ");
 }
 

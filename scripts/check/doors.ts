@@ -224,7 +224,7 @@ function checkCommands(code: SourceFile[]): Fault[] {
   });
   return [...new Set(names)].flatMap((name) => {
     const file = `scripts/cli/${name}.ts`;
-    const source = code.find((one) => one.file === file);
+    const source = code.find((sourceFile) => sourceFile.file === file);
     const usesContext = source && syntaxOf(source).places.some(({ node }) => usesContextOf(node));
     if (WITHOUT_APPLICATION.has(name) || usesContext) return [];
     return [

@@ -156,7 +156,7 @@ async function addServers(sources: ServerCommandSources, file: string, actor: Ac
     const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
     imported.push(await putServer(sources, body, actor, "Imported."));
   }
-  const working = imported.filter((one) => one.problem === null).length;
+  const working = imported.filter((server) => server.problem === null).length;
   const missing = missingOf(found.missing, vault);
   const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
   return { sentence, servers: imported, problems: [...found.problems, ...missing] };
@@ -243,7 +243,7 @@ async function testServer(
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
   const listing = listingOf(tools, described.config ?? body.server.config);
-  const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
+  const words = changes.map((change) => `${change.name} is ${change.change}`).join(", ");
   // A server that never answered has no approved tools yet, so its first list needs no acceptance.
   const isFirst = body.server.tools.length === 0;
   if (accept && looked !== undefined && looked !== listing) throw changedAgain(name);

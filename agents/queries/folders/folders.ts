@@ -140,7 +140,7 @@ function foldersIn(parent: string, withHidden = false): string[] {
     return readdirSync(parent, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && (withHidden || !entry.name.startsWith(".")))
       .map(({ name }) => join(parent, name))
-      .sort((one, other) => one.localeCompare(other));
+      .sort((a, b) => a.localeCompare(b));
   } catch {
     // Not a folder, or closed to the server's user: it completes nothing.
     return [];

@@ -37,7 +37,7 @@ function memoryOfServer(store: Store): number | null {
   const known = store.workers
     .list()
     .filter(({ role }) => role !== "run")
-    .map((one) => pidFromHere(one, own))
+    .map((worker) => pidFromHere(worker, own))
     .flatMap((pid) => (pid === null ? [] : (memoryOf(pid, readFile) ?? [])));
   return known.length > 0 ? known.reduce((sum, bytes) => sum + bytes) : null;
 }
@@ -67,7 +67,7 @@ export function monitorStatus({ sample, history, serverBytes }: MachineLook, wor
     alerts: [
       ...work.limits,
       ...alertsOf(sample, { history, database: work.database }).filter(
-        ({ what }) => !work.limits.some((one) => one.what === what),
+        ({ what }) => !work.limits.some((limit) => limit.what === what),
       ),
       ...(work.backup ? [work.backup] : []),
     ],

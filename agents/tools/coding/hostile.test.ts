@@ -125,7 +125,7 @@ test(
       "run getent hosts example.org; cat /etc/resolv.conf",
       "run ip route 2>/dev/null; cat /proc/net/route | tail -n +2",
     ];
-    const lines = [...[...addresses, ...more].map((one) => `reach ${one}`), ...asked, ...names];
+    const lines = [...[...addresses, ...more].map((address) => `reach ${address}`), ...asked, ...names];
     world.write("CLAUDE.md", lines.join("\n"));
     const { answer, outputs } = await prompt("obey CLAUDE.md");
     expect(answer.tool_calls.length).toBe(lines.length);

@@ -92,7 +92,7 @@ function usageIn(document: Json): Reading | null {
   const choices = objectsIn(document.choices);
   // Some servers count in every piece of a stream; only the last one has no choices left, or a reason to end.
   const isFinal =
-    document.object === "chat.completion" || choices.every((one) => typeof one.finish_reason === "string");
+    document.object === "chat.completion" || choices.every((choice) => typeof choice.finish_reason === "string");
   const cacheReadTokens = tokensOf(details.cached_tokens) ?? 0;
   return { inputTokens, cacheReadTokens, cacheWriteTokens: 0, outputTokens, isFinal };
 }

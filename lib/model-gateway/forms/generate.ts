@@ -109,7 +109,7 @@ function usageIn(document: Json): Reading | null {
   if (promptTokens === undefined) return null;
   const inputTokens = promptTokens + (tokensOf(usage.toolUsePromptTokenCount) ?? 0);
   const outputTokens = (tokensOf(usage.candidatesTokenCount) ?? 0) + (tokensOf(usage.thoughtsTokenCount) ?? 0);
-  const isEnded = objectsIn(document.candidates).some((one) => typeof one.finishReason === "string");
+  const isEnded = objectsIn(document.candidates).some((candidate) => typeof candidate.finishReason === "string");
   const isBlocked = isJson(document.promptFeedback) && document.promptFeedback.blockReason !== undefined;
   const cacheReadTokens = tokensOf(usage.cachedContentTokenCount) ?? 0;
   return { inputTokens, cacheReadTokens, cacheWriteTokens: 0, outputTokens, isFinal: isEnded || isBlocked };

@@ -35,7 +35,9 @@ export const messages: WireForm = {
   headers({ key = "" }, given) {
     const version = String(given["anthropic-version"] ?? "");
     const betas = String(given["anthropic-beta"] ?? "").split(",");
-    const passed = betas.map((one) => one.trim()).filter((one) => /^[\w.-]+$/.test(one) && !REFUSED_BETA.test(one));
+    const passed = betas
+      .map((beta) => beta.trim())
+      .filter((item) => /^[\w.-]+$/.test(item) && !REFUSED_BETA.test(item));
     return {
       "x-api-key": key,
       "anthropic-version": /^\d{4}-\d\d-\d\d$/.test(version) ? version : "2023-06-01",

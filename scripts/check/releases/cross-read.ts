@@ -63,11 +63,11 @@ async function playedIn(folder: string, turns: readonly Turn[], base: Release): 
   const stage: Stage = { folder, data, provider, watch, trees: 0 };
   try {
     for (const [at, { release, killAfter }] of turns.entries()) {
-      const who = `${release.name} (turn ${at + 1} of ${turns.map((one) => one.release.name).join(", ")})`;
+      const who = `${release.name} (turn ${at + 1} of ${turns.map((turn) => turn.release.name).join(", ")})`;
       const problem = (await submit(stage, release)) ?? (await work(stage, release, killAfter));
       if (problem !== null) return [`${who}: ${problem}`];
       const problems = readProblems(stage, base, killAfter === null);
-      if (problems.length > 0) return problems.slice(0, MOST_NAMED).map((one) => `After ${who}: ${one}`);
+      if (problems.length > 0) return problems.slice(0, MOST_NAMED).map((problem) => `After ${who}: ${problem}`);
     }
     return provider.refusals.length > 0 ? [`The model refused a request: ${provider.refusals[0]}`] : [];
   } finally {

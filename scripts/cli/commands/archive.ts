@@ -11,7 +11,7 @@ import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
 export async function archive(context: Context, args: (string | undefined)[], flags: Flags): Promise<number> {
-  const trees = args.flat().filter((one) => one !== undefined);
+  const trees = args.flat().filter((arg) => arg !== undefined);
   const [list, read] = [textFlag(flags, "list"), textFlag(flags, "read")];
   const wanted = [trees.length > 0, list !== undefined, read !== undefined].filter(Boolean).length;
   if (wanted !== 1) throw new UsageError("Name the trees to archive, or a file with --list or --read: one of these.");

@@ -23,7 +23,7 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
   const folder = textFlag(flags, "archive");
   const archive_to = folder === undefined ? undefined : resolve(context.cwd, folder);
   const isSetting = Object.values(change).some((value) => value !== undefined);
-  if (isSetting && [days, max_mb, archive_to, flags.preview].some((one) => one !== undefined))
+  if (isSetting && [days, max_mb, archive_to, flags.preview].some((value) => value !== undefined))
     throw new UsageError("--set-… sets what the server does, the other options clean now: give one or the other.");
   if (isSetting) return act(context, ({ application }) => application.commands.setRetention(change));
   if (flags.preview === true)

@@ -16,9 +16,9 @@ const PIPE_WIDTH = 120;
 const MOST_LINES = 8;
 const MARKS = { added: ["green", "+"], modified: ["yellow", "~"], deleted: ["red", "-"] } as const;
 
-export async function compare(context: Context, [one = "", other = ""]: Arguments, flags: Flags): Promise<number> {
+export async function compare(context: Context, [left = "", right = ""]: Arguments, flags: Flags): Promise<number> {
   return withLooking(context, async ({ queries }) => {
-    const comparison = await queries.compareTrees(one, other);
+    const comparison = await queries.compareTrees(left, right);
     if (context.json) {
       printJson(comparison);
       return 0;

@@ -32,7 +32,7 @@ export async function files(context: Context, [tree = "", path]: Arguments, flag
       await save(zipStream(archive.read()), freeFile(resolve(context.cwd, zip)));
       return said(context, { file: zip, files: archive.files }, `Wrote ${plural(archive.files, "file")} to ${zip}.`);
     }
-    if (path !== undefined) return one(context, queries, { tree, path, at, out });
+    if (path !== undefined) return copyFile(context, queries, { tree, path, at, out });
     if (out !== undefined) return toFolder(context, queries, { tree, at, changedOnly, out });
     const items = (await listed(queries, tree, at)).filter(({ changed }) => !changedOnly || changed !== null);
     if (context.json) printJson({ items, next: null });
@@ -65,7 +65,7 @@ interface Wanted {
   at: string | undefined;
 }
 
-async function one(
+async function copyFile(
   context: Context,
   queries: Queries,
   { tree, path, at, out }: Wanted & { path: string; out: string | undefined },

@@ -105,7 +105,7 @@ async function lookUntilOver(
 async function lookAt({ queries }: ActingOne, treeId: string): Promise<Look> {
   const tree = await queries.getTree(treeId);
   const reviews = await queries.listReviews({ open: true, treeId });
-  return { tree, questions: reviews.items.filter((one) => one.waiting_tasks > 0) };
+  return { tree, questions: reviews.items.filter((item) => item.waiting_tasks > 0) };
 }
 
 /** Whether no task can run until somebody resumes one. The tree's status may still be running, for the finishing agents. */

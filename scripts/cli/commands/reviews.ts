@@ -35,7 +35,7 @@ export async function reviews(context: Context, [id]: Arguments, flags: Flags): 
     }
     if (flags.open === true) for (const line of await pausedLines(looking)) print(line);
     if (page.items.length === 0) print(flags.open ? "Nothing to review." : "There are no review items yet.");
-    for (const one of page.items) for (const line of rowLines(one, looking)) print(line);
+    for (const item of page.items) for (const line of rowLines(item, looking)) print(line);
     if (page.next) warn(`More items: add --after ${page.next}`);
     return 0;
   });
@@ -91,26 +91,26 @@ export async function review(context: Context, [id = ""]: Arguments, flags: Flag
 /** Shows invisible characters as their code points, so that nothing is hidden from the person who decides. */
 const seen = withoutDisguise;
 
-function wholeLines(one: Review, item: ReviewItem | null, looking: Looking, isWhole: boolean): string[] {
+function wholeLines(review: Review, item: ReviewItem | null, looking: Looking, isWhole: boolean): string[] {
   const proposal = item?.proposal ?? null;
-  const isOpen = one.status === "open";
-  const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
-  const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
+  const isOpen = review.status === "open";
+  const weight = `attention ${review.attention} of 100 (blast radius ${review.blast_radius} of 5, uncertainty ${review.uncertainty} of 5)`;
+  const decided = isOpen ? [] : [`Decided by ${oneLine(review.decided_by ?? "nobody")}, ${review.decided_at ?? ""}.`];
   return [
-    paint("bold", oneLine(one.act)),
-    `${one.kind} ${one.id} · ${one.status} · ${weight} · since ${one.created_at} · tree ${short(one.tree_id)}`,
-    ...(isOpen ? [blockedBy(one, looking)] : decided),
-    `${one.risk.level} risk: ${one.risk.says}.`,
-    ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
-    ...(one.alike > 1 ? [`${one.alike} identical items are open, this one included.`] : []),
+    paint("bold", oneLine(review.act)),
+    `${review.kind} ${review.id} · ${review.status} · ${weight} · since ${review.created_at} · tree ${short(review.tree_id)}`,
+    ...(isOpen ? [blockedBy(review, looking)] : decided),
+    `${review.risk.level} risk: ${review.risk.says}.`,
+    ...(review.if_ignored ? [`If ignored: ${oneLine(review.if_ignored)}`] : []),
+    ...(review.alike > 1 ? [`${review.alike} identical items are open, this one included.`] : []),
     ...(proposal
-      ? proposalLines(proposal, { isWhole, wholeCommand: `npx banyan review ${short(one.id)} --whole` })
-      : givenLines(one)),
+      ? proposalLines(proposal, { isWhole, wholeCommand: `npx banyan review ${short(review.id)} --whole` })
+      : givenLines(review)),
     ...(isOpen && item ? followLines(item.follows) : []),
     ...(proposal?.trial ? ["", ...trialLines(proposal.trial)] : []),
     ...faultText(proposal),
-    ...(one.answer ? ["", `Answer: ${seen(one.answer).trim()}`] : []),
-    ...(isOpen ? ["", answerHint(one)] : []),
+    ...(review.answer ? ["", `Answer: ${seen(review.answer).trim()}`] : []),
+    ...(isOpen ? ["", answerHint(review)] : []),
   ];
 }
 
@@ -125,10 +125,10 @@ function faultText(proposal: ReviewedProposal | null): string[] {
 }
 
 /** What the agent gave with the item. */
-function givenLines(one: Review): string[] {
-  const detail = seen(besidesAct(one)).trim();
+function givenLines(review: Review): string[] {
+  const detail = seen(besidesAct(review)).trim();
   return [
     ...(detail ? ["", detail] : []),
-    ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
+    ...(review.evidence ? ["", "Evidence:", seen(review.evidence).trimEnd().replace(/^/gm, "  ")] : []),
   ];
 }

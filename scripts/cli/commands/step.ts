@@ -44,12 +44,12 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     const isDone = !waits || (await untilItRests(context, acting, stepped ?? uid));
     const task = await queries.getTask(stepped ?? uid);
     const { sentence: after } = await queries.nextAction(task.id);
-    const others = (await pausedIn(acting, treeUid)).filter((one) => one.id !== task.id);
+    const others = (await pausedIn(acting, treeUid)).filter((other) => other.id !== task.id);
     if (context.json)
       printJson({ sentence, worker: watchWorkers(store).mayBeWorked(), status: task.status, next: after });
     else {
       print(`${stateOf(task.status).word}. Next: ${after}`);
-      for (const one of others) print(`Also paused: ${oneLine(one.title)} (npx banyan step ${short(one.id)})`);
+      for (const other of others) print(`Also paused: ${oneLine(other.title)} (npx banyan step ${short(other.id)})`);
     }
     return isDone ? 0 : INTERRUPTED;
   });

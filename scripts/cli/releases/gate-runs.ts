@@ -22,7 +22,7 @@ export async function gateRuns(context: Context, [run]: Arguments, flags: Flags)
       else for (const line of tableLines(report, paint)) print(line);
     } else if (context.json) printJson({ items, next: null });
     else if (items.length === 0) print("The gates have not run yet.");
-    else for (const one of items) print(lineOf(one));
+    else for (const item of items) print(lineOf(item));
     return 0;
   });
 }

@@ -89,7 +89,7 @@ function isGoal(flags: Flags): boolean {
 /** Returns the flags that are given, as the commands take them. */
 function timesIn(flags: Flags) {
   const given = textFlag(flags, "overlap");
-  const overlap = OVERLAPS.find((one) => one === given);
+  const overlap = OVERLAPS.find((overlap) => overlap === given);
   if (given !== undefined && overlap === undefined)
     throw new UsageError(`--overlap cannot be "${given}": use ${OVERLAPS.join(" or ")}.`);
   const [cron, zone, name] = [textFlag(flags, "cron"), textFlag(flags, "zone"), textFlag(flags, "name")];
@@ -110,7 +110,7 @@ async function list(context: Context): Promise<number> {
     }
     if (found.length === 0)
       print("There are no schedules: add one with npx banyan schedule add TASK --cron EXPRESSION.");
-    for (const one of found) for (const line of linesOf(one)) print(line);
+    for (const schedule of found) for (const line of linesOf(schedule)) print(line);
     return 0;
   });
 }

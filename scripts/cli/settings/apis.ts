@@ -35,7 +35,7 @@ async function show(context: Context, source: string): Promise<number> {
 
 async function add(context: Context, source: string, flags: Flags): Promise<number> {
   const document = await documentOf(context, source);
-  const auth = AUTHS.find((one) => one === flags.auth);
+  const auth = AUTHS.find((auth) => auth === flags.auth);
   if (flags.auth !== undefined && !auth) throw new UsageError(`--auth is ${AUTHS.join(", ")}.`);
   return withActing(context, async ({ application }) => {
     const preview = await application.queries.previewApi(document);

@@ -11,7 +11,7 @@ const MOST_DESCRIPTION = 90;
 
 export function capabilities(context: Context, words: Arguments, flags: Flags): Promise<number> {
   const need = words.filter(Boolean).join(" ");
-  const kind = CAPABILITY_KINDS.find((one) => one === flags.kind);
+  const kind = CAPABILITY_KINDS.find((kind) => kind === flags.kind);
   if (flags.kind !== undefined && !kind) throw new UsageError(`--kind is ${CAPABILITY_KINDS.join(", ")}.`);
   const place = { tree: typeof flags.tree === "string" ? flags.tree : undefined };
   return withLooking(context, async ({ queries }) => {

@@ -81,10 +81,10 @@ async function entriesIn(text: string, family: Family, file: string): Promise<Im
   const { readAgent, readDocument } = await import("@/seeds/load");
   const parts = DIVIDER.test(text) ? text.split(DIVIDER).filter((part) => part.trim() !== "") : [text];
   return parts.map((part) => {
-    const one = part.replace(/^\s*\n(?=---)/, "");
+    const text = part.replace(/^\s*\n(?=---)/, "");
     return family === "agents"
-      ? { kind: "agent", body: readAgent(one, file) }
-      : { kind: "document", body: readDocument(one, file) };
+      ? { kind: "agent", body: readAgent(text, file) }
+      : { kind: "document", body: readDocument(text, file) };
   });
 }
 
@@ -99,14 +99,14 @@ async function exportFiles(
     family === "agents"
       ? live.agents().map((agent) => ({ name: agent.name, text: agentFile(agent) }))
       : live.documents().map((document) => ({ name: document.name, text: documentFile(document) }));
-  const wanted = files.filter((one) => name === undefined || one.name === name);
+  const wanted = files.filter((file) => name === undefined || file.name === name);
   if (name !== undefined && wanted.length === 0) {
-    const names = files.map((one) => one.name).join(", ") || "none";
+    const names = files.map((file) => file.name).join(", ") || "none";
     throw new UserError("not_found", `There is no ${family.slice(0, -1)} ${name}. There are: ${names}.`);
   }
   if (context.json) printJson({ items: wanted, next: null });
   // Written unchanged, without escaping, so that it can be saved to a file and imported again.
   else if (name !== undefined) process.stdout.write(wanted[0]?.text ?? "");
-  else for (const one of wanted) process.stdout.write(`=== ${one.name}.md ===\n${one.text}`);
+  else for (const entry of wanted) process.stdout.write(`=== ${entry.name}.md ===\n${entry.text}`);
   return 0;
 }

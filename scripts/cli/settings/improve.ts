@@ -63,6 +63,8 @@ function lookLines(look: ImprovementLook): string[] {
   const where = tree === null ? oneLine(note ?? "") : `tree ${tree}, ${money(spent_usd)}`;
   return [
     `${at}  ${lookCause(look)}  ${lookStatus(look)}  ${where}`,
-    ...proposals.map((one) => `          ${proposalName(one)}: ${proposalStatus(one)} (${one.review})`),
+    ...proposals.map(
+      (proposal) => `          ${proposalName(proposal)}: ${proposalStatus(proposal)} (${proposal.review})`,
+    ),
   ];
 }

@@ -39,7 +39,7 @@ export async function limits(context: Context, [verb, name]: Arguments, flags: F
 }
 
 function named(name: string): LimitName {
-  const found = LIMIT_NAMES.find((one) => one === name);
+  const found = LIMIT_NAMES.find((known) => known === name);
   if (found) return found;
   throw new UsageError(`There is no limit "${name}": use ${LIMIT_NAMES.join(", ")}.`);
 }

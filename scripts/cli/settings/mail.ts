@@ -43,7 +43,7 @@ async function set(context: Context, url: string | undefined, flags: Flags): Pro
 function listFlag(flags: Flags, name: string): string[] | undefined {
   return textFlag(flags, name)
     ?.split(",")
-    .map((one) => one.trim());
+    .map((part) => part.trim());
 }
 
 function show(context: Context): Promise<number> {

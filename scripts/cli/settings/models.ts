@@ -38,8 +38,8 @@ async function list(context: Context, name: string | undefined, flags: Flags): P
       printJson(found);
       return 0;
     }
-    const usable = new Set(providers.states().flatMap((one) => (one.available ? [one.name] : [])));
-    const ofUse = found.items.filter((one) => provider !== undefined || usable.has(providerOf(one)));
+    const usable = new Set(providers.states().flatMap((state) => (state.available ? [state.name] : [])));
+    const ofUse = found.items.filter((item) => provider !== undefined || usable.has(providerOf(item)));
     printList(ofUse.length > 0 ? ofUse : found.items, found);
     if (isNew) print(NOT_STARTED);
     return 0;
@@ -55,8 +55,8 @@ function providerOf({ name }: ListedModel): string {
 
 function printList(items: readonly ListedModel[], { checked_at, default_model, notes }: Models): void {
   const isGone = ({ standing }: ListedModel) => standing === "retired" || standing === "missing";
-  const shown = items.filter((one) => !isGone(one) || one.is_default);
-  const rows = shown.map((one) => [one.name, tokens(one), price(one), remark(one)]);
+  const shown = items.filter((item) => !isGone(item) || item.is_default);
+  const rows = shown.map((model) => [model.name, tokens(model), price(model), remark(model)]);
   const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => (row[at] ?? "").length)));
   for (const row of rows)
     print(
@@ -107,7 +107,7 @@ async function show(context: Context, name: string | undefined): Promise<number>
   const wanted = named("show", name);
   return withLookingEvenNew(context, async ({ queries }) => {
     const { items } = await queries.listModels();
-    const found = items.find((one) => one.name === wanted);
+    const found = items.find((item) => item.name === wanted);
     if (!found)
       throw new UsageError(
         `Nothing is known of ${wanted}: ask the providers with \`npx banyan models --refresh\`, or set its limits with \`npx banyan models set ${wanted}\`.`,

@@ -36,7 +36,7 @@ async function show(context: Context, url: string): Promise<number> {
 }
 
 async function add(context: Context, url: string, flags: Flags): Promise<number> {
-  const auth = AUTHS.find((one) => one === flags.auth);
+  const auth = AUTHS.find((auth) => auth === flags.auth);
   if (flags.auth !== undefined && !auth) throw new UsageError(`--auth is ${AUTHS.join(", ")}.`);
   const most = textOf(flags.callsPerMinute);
   if (most !== undefined && !/^\d{1,6}$/.test(most)) throw new UsageError("--calls-per-minute is a whole number.");

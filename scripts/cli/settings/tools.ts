@@ -35,7 +35,7 @@ export function tools(context: Context, [verb = "list", ...given]: Arguments, fl
   const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   const usages = Object.values(VERBS).map(({ usage }) => usage);
   if (!found) throw new UsageError(`There is no \`banyan tools ${verb}\`: use ${usages.join(", ")}.`);
-  const args = given.filter((one) => one !== undefined);
+  const args = given.filter((value) => value !== undefined);
   if (args.length > found.most)
     throw new UsageError(`Too many arguments for \`banyan tools ${verb}\`: use ${found.usage}.`);
   if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");

@@ -69,7 +69,7 @@ function change(context: Context, target: string | undefined, flags: Flags): Pro
 function eventsOf(flags: Flags): string[] | undefined {
   return textFlag(flags, "events")
     ?.split(",")
-    .map((one) => one.trim());
+    .map((part) => part.trim());
 }
 
 type Acting = Parameters<Parameters<typeof withActing>[1]>[0];
@@ -102,9 +102,9 @@ async function list(context: Context): Promise<number> {
       return 0;
     }
     if (found.length === 0) print("There are no webhooks: add one with npx banyan webhooks add URL.");
-    for (const one of found) {
-      print(`${one.id}  ${oneLine(one.url)}  ${one.events.join(", ")}`);
-      print(`  ${lastText(one)}`);
+    for (const webhook of found) {
+      print(`${webhook.id}  ${oneLine(webhook.url)}  ${webhook.events.join(", ")}`);
+      print(`  ${lastText(webhook)}`);
     }
     return 0;
   });

@@ -49,12 +49,12 @@ export const RUN_TOOLS: readonly McpTool[] = [
       const started = await Promise.all(
         tasks.map((fields, at) => startOne(call, fields, key === undefined ? undefined : `${key}.${at}`)),
       );
-      const ids = started.flatMap((one) => ("id" in one ? [one.id] : []));
+      const ids = started.flatMap((run) => ("id" in run ? [run.id] : []));
       await waitFor(call, ids, waitMsOf(call, wait_seconds));
       const items: BatchItem[] = await Promise.all(
-        started.map((one) => ("id" in one ? resultOf(call.app, one.id) : one)),
+        started.map((run) => ("id" in run ? resultOf(call.app, run.id) : run)),
       );
-      const isOpen = items.some((one) => "ended_at" in one && one.ended_at === null);
+      const isOpen = items.some((item) => "ended_at" in item && item.ended_at === null);
       return { items, next: isOpen ? "For each item that has not ended, do what its own `next` says." : null };
     },
   }),

@@ -234,7 +234,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     pollMs: 5_000,
     heartbeatMs: 5_000,
     monotonic: clock.monotonic,
-    liveness: (one) => (options.deathsAreSeen ? (options.isDead(one.pid) ? "dead" : "alive") : "unknown"),
+    liveness: (identity) => (options.deathsAreSeen ? (options.isDead(identity.pid) ? "dead" : "alive") : "unknown"),
     report(message, error) {
       if (
         owner.life === "dead" ||
