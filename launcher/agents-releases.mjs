@@ -11,10 +11,10 @@ import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
 import { addedTo, differenceOf } from "./merging.mjs";
 import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
-import { askPages, memoryOf, slowOf, urlOf } from "./round.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { stepsOf, Watch } from "./trial.mjs";
+import { askPages, memoryOf, slowOf, urlOf } from "./trial-checks.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./state.mjs").Proposal} Proposal @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
@@ -204,7 +204,7 @@ export class AgentsReleases {
   lastWait = "It is tried again soon.";
 
   /** Takes the next step, if there is one. */
-  async look() {
+  async check() {
     const { launcher } = this;
     const trial = this.onTrial();
     if (trial) {
@@ -241,7 +241,7 @@ export class AgentsReleases {
       .catch((error) => this.postpone(release, error.message))
       .finally(() => {
         this.isBuilding = false;
-        launcher.push({ kind: "look" });
+        launcher.push({ kind: "poll" });
       });
   }
 

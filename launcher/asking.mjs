@@ -62,7 +62,7 @@ export class Asking {
     this.launcher.save({ ...this.launcher.state, halted: null, takenBackAt: [] });
   }
 
-  lookForHalt() {
+  checkHalt() {
     const file = path.join(this.launcher.start.data, "self", "halt");
     const isOpen = this.launcher.state.releases.some(
       ({ state, proposal, stale }) => proposal && (state === "approved" || state === "trial" || stale),

@@ -205,12 +205,12 @@ export function endCell({ pid }) {
 export async function endLeftCells(home) {
   const left = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isCellOf(home, name));
   for (const pid of left) endProcess(Number(pid));
-  for (let looks = 0; looks < MOST_LOOKS && left.some((pid) => isCellOf(home, pid)); looks++)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  for (let polls = 0; polls < MOST_POLLS && left.some((pid) => isCellOf(home, pid)); polls++)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
-const MOST_LOOKS = 100;
-const LOOK_MS = 20;
+const MOST_POLLS = 100;
+const POLL_MS = 20;
 
 /** A process that has ended has no words any more. @param {string} home @param {string} pid */
 function isCellOf(home, pid) {

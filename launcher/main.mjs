@@ -96,16 +96,16 @@ export class Launcher {
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
       process.on(signal, () => this.push({ kind: "stop", by: signal }));
     const endWatchdog = keepWatchdog(() => this.address());
-    const looking = setInterval(() => this.push({ kind: "look" }), this.limits.lookMs);
-    const watchingHalt = setInterval(() => this.asking.lookForHalt(), this.limits.haltLookMs);
-    const watchingDisk = setInterval(() => this.disk.isFull(), this.limits.haltLookMs);
+    const polling = setInterval(() => this.push({ kind: "poll" }), this.limits.pollMs);
+    const watchingHalt = setInterval(() => this.asking.checkHalt(), this.limits.haltPollMs);
+    const watchingDisk = setInterval(() => this.disk.isFull(), this.limits.haltPollMs);
     try {
       this.sayUnprotected();
       await this.prepare(this.start.contents, this.start.dropsAgents);
       return await this.loop();
     } finally {
       endWatchdog();
-      clearInterval(looking);
+      clearInterval(polling);
       clearInterval(watchingHalt);
       clearInterval(watchingDisk);
       close();
@@ -158,10 +158,10 @@ export class Launcher {
     }
   }
 
-  /** A full disk or a broken repository ends the step, and never the server. @param {{ kind: "look" } | { kind: "halt", by: string }} event */
+  /** A full disk or a broken repository ends the step, and never the server. @param {{ kind: "poll" } | { kind: "halt", by: string }} event */
   async agentsStep(event) {
     try {
-      await (event.kind === "halt" ? this.agents.halt(event.by) : this.agents.look());
+      await (event.kind === "halt" ? this.agents.halt(event.by) : this.agents.check());
     } catch (error) {
       this.note("failed", { why: String(error) });
       say(`A step of a release by agents could not be taken: ${/** @type {Error} */ (error).message}`);

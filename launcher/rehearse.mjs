@@ -69,9 +69,9 @@ async function tryOut(release, names) {
     run.canary(nonce);
     const args = ["look", "--canary", nonce, "--wait", String(canaryMs)];
     const { signal } = new AbortController();
-    const look = await probe(place, permanent, args, { limitMs: 2 * canaryMs, signal, writable: [], readable: [] });
-    if (look.fault) return { problem: `left a database that cannot be read: ${look.fault}` };
-    if (look.canary !== "done") return { problem: `did not finish a small task (${look.canary})` };
+    const reading = await probe(place, permanent, args, { limitMs: 2 * canaryMs, signal, writable: [], readable: [] });
+    if (reading.fault) return { problem: `left a database that cannot be read: ${reading.fault}` };
+    if (reading.canary !== "done") return { problem: `did not finish a small task (${reading.canary})` };
     // Until now it worked on nothing else.
     run.claim();
     /** @type {Map<string, string>} */

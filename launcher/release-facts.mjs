@@ -2,8 +2,8 @@
 
 import { readJournal } from "./journal.mjs";
 import { DAY_MS, recent } from "./limits.mjs";
-import { memoryOf, slowOf } from "./round.mjs";
 import { permanentOf } from "./state.mjs";
+import { memoryOf, slowOf } from "./trial-checks.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./journal.mjs").Line} Line */
 

@@ -77,7 +77,7 @@ const FOUND: { [name in Method]?: unknown } = {
 /** What a page does without being asked, and leaves undone for a person who may not: it has nothing to say. */
 const FOR_ALL = / (keepTheme|openedTree)$/;
 /** Actions that change nothing, and need no more than to look. */
-const LOOKS = /(read\w+|exportEntries)$/;
+const READS = /(read\w+|exportEntries)$/;
 
 const WORDS = ["x", "x", "x", "x"];
 
@@ -168,7 +168,7 @@ test.each(ROLES.filter((role) => role !== "admin"))(
   async (role) => {
     const before = await callAll();
     const idle = [...before].filter(
-      ([name, called]) => !beyond(called, "viewer") && !LOOKS.test(name) && !FOR_ALL.test(name),
+      ([name, called]) => !beyond(called, "viewer") && !READS.test(name) && !FOR_ALL.test(name),
     );
     expect(idle, "with what the test gives them, these do not act: give them more in GIVEN").toEqual([]);
     await app.commands.setUserRole({ id: ANN, role }, by);

@@ -167,11 +167,11 @@ test("the watch looks at its start and at each interval, and reports a failure i
   const { clock, open, names } = openInstallation();
   const { sources } = open();
   const told: string[] = [];
-  let look = () => {};
+  let check = () => {};
   const timers = {
     after: () => () => {},
     every(_ms: number, run: () => void) {
-      look = run;
+      check = run;
       return () => {};
     },
   };
@@ -182,7 +182,7 @@ test("the watch looks at its start and at each interval, and reports a failure i
   clock.freeBytes = 0;
   await expect
     .poll(() => {
-      look();
+      check();
       return told;
     })
     .toHaveLength(1);

@@ -24,7 +24,7 @@ export interface Orders extends Pick<LauncherOrders, "canary" | "claim" | "drain
   removeCanaries(): void;
 }
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 const CANARY_ACTOR = { id: "canary", name: CANARY_PERSON, role: "admin" } as const;
 
 export function createOrders(parts: Parts): Orders {
@@ -68,7 +68,7 @@ export function createOrders(parts: Parts): Orders {
         if (busy !== null && Date.now() - sinceMs <= callMs) return;
         clearInterval(draining);
         parts.drained(busy);
-      }, LOOK_MS);
+      }, POLL_MS);
     },
     resume() {
       clearInterval(draining);

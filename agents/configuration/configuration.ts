@@ -112,13 +112,13 @@ function listsNow(context: ConfigurationContext): Lists {
 function listsWith(context: ConfigurationContext, pinned: Pinned): Lists {
   const live = listsNow(context);
   if (!pinned || pinned.length === 0) return live;
-  const fixed = <One extends { name: string; version: number }>(kind: LiveEntry["kind"], entries: One[]): One[] =>
+  const fixed = <Entry extends { name: string; version: number }>(kind: LiveEntry["kind"], entries: Entry[]): Entry[] =>
     entries.map((entry) => {
       const version = pinned.find(
         (pinnedVersion) => pinnedVersion.kind === kind && pinnedVersion.name === entry.name,
       )?.version;
       const body = version === undefined ? null : versionOf<object>(context, kind, entry.name, version);
-      return body ? ({ ...entry, ...body, name: entry.name, version } as One) : entry;
+      return body ? ({ ...entry, ...body, name: entry.name, version } as Entry) : entry;
     });
   return {
     policies: live.policies,

@@ -107,7 +107,7 @@ function tooMany(most: number): UserError {
 }
 
 /** Returns the file or link at a path. Throws UserError when there is none. */
-export async function findOne({ snapshots }: Reading, moment: Moment, given: string): Promise<Found> {
+export async function findFile({ snapshots }: Reading, moment: Moment, given: string): Promise<Found> {
   const parts = partsOf(moment, given);
   const path = parts.join("/");
   const name = parts.at(-1);
@@ -115,7 +115,7 @@ export async function findOne({ snapshots }: Reading, moment: Moment, given: str
     name === undefined
       ? null
       : moment.live
-        ? asked(() => oneOnDisk(moment.live as WorkspaceView, parts))
+        ? asked(() => fileOnDisk(moment.live as WorkspaceView, parts))
         : moment.commit === null
           ? null
           : await askedLater(snapshots.find(moment.commit, path)).then((file) => file && foundIn(file));
@@ -123,7 +123,7 @@ export async function findOne({ snapshots }: Reading, moment: Moment, given: str
   return found;
 }
 
-function oneOnDisk(view: WorkspaceView, parts: readonly string[]): Found | null {
+function fileOnDisk(view: WorkspaceView, parts: readonly string[]): Found | null {
   const siblings = onDisk(view, parts.slice(0, -1));
   const found = siblings?.find(({ path }) => path === parts.join("/"));
   return found && found.kind !== "folder" ? found : null;

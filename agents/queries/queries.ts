@@ -148,7 +148,7 @@ export function createQueries(sources: QuerySources): Queries {
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
     getFigures: async () => ({
       ...store.queries.status.figures(),
-      commits: store.log.commits() + store.log.commitsBeside(),
+      commits: store.log.commits() + store.log.peerCommits(),
       backup: backupFigures(sources),
     }),
     listUsers: async () => store.people.listedUsers(),

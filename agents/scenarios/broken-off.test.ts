@@ -314,10 +314,10 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
   );
   const ended: number[] = [];
   let clock = 0;
-  let looks = 0;
+  let polls = 0;
   const { list } = workers;
   workers.list = () => {
-    looks += 1;
+    polls += 1;
     return list();
   };
   const endDescendants = async (process: { pid: number }) => {
@@ -327,8 +327,8 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
   const options = { role: "worker", pollMs: 20, heartbeatMs: 20, monotonic: () => clock, endDescendants } as const;
   const worker = await trial.runtime.startWorker(options);
   clock = 31_000;
-  const seen = looks;
-  await expect.poll(() => looks, PATIENCE).toBeGreaterThan(seen + 2);
+  const seen = polls;
+  await expect.poll(() => polls, PATIENCE).toBeGreaterThan(seen + 2);
   expect(ended).toEqual([]);
   expect(statOf(started)).not.toBeNull();
   expect(workers.list().map((worker) => worker.id)).toContain(id);

@@ -419,14 +419,14 @@ test("a fork at a message that came as subtasks began has them, also with its wo
 });
 
 test("the time that a fork's files take to appear is none of the first tool's", async () => {
-  const looks = new Set<() => void>();
+  const checks = new Set<() => void>();
   const timers: Timers = {
     ...realTimers,
-    every(ms, look) {
-      looks.add(look);
-      const end = realTimers.every(ms, look);
+    every(ms, check) {
+      checks.add(check);
+      const end = realTimers.every(ms, check);
       return () => {
-        looks.delete(look);
+        checks.delete(check);
         end();
       };
     },
@@ -448,7 +448,7 @@ test("the time that a fork's files take to appear is none of the first tool's", 
   let checkouts = 0;
   snapshots.checkOut = async (...given) => {
     checkouts += 1;
-    for (let round = 0; round < 10; round += 1) for (const look of looks) look();
+    for (let round = 0; round < 10; round += 1) for (const check of checks) check();
     return checkOut(...given);
   };
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));

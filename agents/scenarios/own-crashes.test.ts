@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import type { FilesMerged } from "@/core/log/entries";
 import { readSettings } from "@/lib/env";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
@@ -52,13 +52,13 @@ function freshFolder(name: string): string {
 }
 
 async function check(dataDir: string): Promise<void> {
-  const looking = openLooking({
+  const readRuntime = openReadRuntime({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
   });
-  const { queries } = looking;
+  const { queries } = readRuntime;
   const tree = await queries.getTree(treeId);
   expect(tree.tasks.map((task) => [task.title, task.status]).sort()).toEqual(
     ["below", "one", "root", "two"].map((title) => [title, "succeeded"]),
@@ -83,7 +83,7 @@ async function check(dataDir: string): Promise<void> {
     ...(isOneFirst ? { "twin.txt": "one", "below.txt": "below" } : { "twin.txt": "two" }),
     ...Object.fromEntries(Object.entries(lost).map(([name, content]) => [`${other.copies}/${name}`, content])),
   });
-  await looking.close();
+  await readRuntime.close();
 }
 
 test("killed around each step of own folders and restarted, the files end the same, merged once", async () => {

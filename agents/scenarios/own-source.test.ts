@@ -407,10 +407,10 @@ test(
   "commands see the installed packages of the release, read-only, and only in a copy of the source",
   async () => {
     const { checkout } = source();
-    const look = call("use_terminal", {
+    const list = call("use_terminal", {
       command: "ls node_modules/typescript/package.json; touch node_modules/x 2>&1; echo done",
     });
-    const trial = await start({ root: [look, endTask("seen")] }, { runtime: { source: checkout } });
+    const trial = await start({ root: [list, endTask("seen")] }, { runtime: { source: checkout } });
     const of = async (repository?: typeof SELF) => {
       const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer", repository });
       await trial.ended(id, LONG_MS);

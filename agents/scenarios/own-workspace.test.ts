@@ -183,7 +183,7 @@ const failed = (result: string): Reply => ({ calls: [{ name: "end_task", input: 
 
 test("below a task with an own folder, shared is that folder and own is a copy of it; each merges one level up", async () => {
   const seen: Record<string, string | null> = {};
-  const look = worldToolFor("look", "repeat", ({ what }, { workspace }) => {
+  const list = worldToolFor("look", "repeat", ({ what }, { workspace }) => {
     seen[what] = workspace;
     writeFileSync(join(workspace ?? "", `${what}.txt`), what);
   });
@@ -194,7 +194,7 @@ test("below a task with an own folder, shared is that folder and own is a copy o
       inner: [call("look", { what: "inner" }), endTask("inner")],
       beside: [call("look", { what: "beside" }), endTask("beside")],
     },
-    { runtime: { worldTools: [look] } },
+    { runtime: { worldTools: [list] } },
   );
   await changeAgent(trial, "worker", { tools: ["look"] });
   const tree = await runRoot(trial);
@@ -331,13 +331,13 @@ test("claims are checked in the own folder, before anything is merged", async ()
 test("a fork in the middle has each folder as it was then, merges its own, and no longer needs the original", async () => {
   const besideEnded = gate();
   let isFork = false;
-  const look = call("use_terminal", { command: "ls; cat mine.txt" });
+  const list = call("use_terminal", { command: "ls; cat mine.txt" });
   const trial = await start({
     root: [write("base.txt", "base"), startSubtask(own("works"), sub("beside")), endTask("done")],
     works: async (request) => {
       if (request.turn === 0) return write("mine.txt", "first");
       await besideEnded.opened;
-      if (request.turn === 1) return isFork ? look : write("mine.txt", "second");
+      if (request.turn === 1) return isFork ? list : write("mine.txt", "second");
       return endTask("worked");
     },
     beside: [write("shared.txt", "shared"), endTask("beside")],

@@ -5,7 +5,7 @@ import { kindsOf, kindsOfServer } from "@/agents/queries/tools";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { offeredOf } from "@/agents/tools/outside/server-tools";
 import { NO_SERVICES, worldTools } from "@/agents/tools/world-tools";
-import { createGateway } from "@/agents/turn/gateway";
+import { createCallCheck } from "@/agents/turn/call-check";
 import { LEVELS, type Level } from "@/core/log/entries";
 import {
   DEFAULT_HOST_POLICY,
@@ -99,10 +99,10 @@ function decided(
     serverTools: () => servers,
     tools: () => servers.map((server) => server.server),
   } as unknown as Configuration;
-  const gateway = createGateway({ catalogue, configuration, quarantineOf: () => null });
+  const callCheck = createCallCheck({ catalogue, configuration, quarantineOf: () => null });
   const state = { setup: { agent: "worker", rights, webSearch: true }, servers: [], tainted, assignment: {} };
   const call = { id: "c1", name: tool, input };
-  const checked = gateway.check(state as unknown as TaskState, false, new Set([tool]), call as never);
+  const checked = callCheck.check(state as unknown as TaskState, false, new Set([tool]), call as never);
   if (checked.problem?.includes("needs the right")) return "no right";
   if (checked.problem?.includes("does not allow calls")) return "deny";
   expect(checked.problem, `${tool} ${JSON.stringify(input)}`).toBe(undefined);

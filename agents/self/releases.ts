@@ -16,7 +16,7 @@ import type { SelfRepository } from "./repository";
 import type { SelfSwitch } from "./switch";
 
 /** The switch ends a trial within five of these. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 const SYSTEM = "Banyan";
 
 interface Sources {
@@ -38,8 +38,8 @@ export function watchReleases(sources: Sources): () => void {
   const carrying: Carrying = { isBusy: false, lost: new Map(), signal: ending.signal };
   const { stop } = startChecks({
     timers: sources.timers,
-    everyMs: LOOK_MS,
-    check: () => look(sources, carrying),
+    everyMs: POLL_MS,
+    check: () => check(sources, carrying),
     failed: (error) => sources.report("Releases of agents could not be looked at.", error),
   });
   return () => {
@@ -48,7 +48,7 @@ export function watchReleases(sources: Sources): () => void {
   };
 }
 
-async function look(sources: Sources, carrying: Carrying): Promise<void> {
+async function check(sources: Sources, carrying: Carrying): Promise<void> {
   const { store, repository, power, channel, isTrial } = sources;
   const { off } = power.state();
   const known = store.selfReleases.status()?.releases ?? [];

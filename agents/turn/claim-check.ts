@@ -61,9 +61,9 @@ async function markAll(world: World, task: OpenTask, copy: string, signal: Abort
   await (room?.make() ?? asLeft());
   const marks: ClaimMark[] = [];
   const claims = task.state.ending?.claims ?? [];
-  for (const claim of claims) marks.push(await markOne(world, task, claim, copy, signal));
+  for (const claim of claims) marks.push(await markClaim(world, task, claim, copy, signal));
   if (!room) return marks;
-  const run = (claim: Claim) => markOne(world, task, claim, copy, signal);
+  const run = (claim: Claim) => markClaim(world, task, claim, copy, signal);
   for (const [at, claim] of claims.entries()) {
     const mark = marks[at];
     if (mark?.mark === "shown") marks[at] = await noticed(room, claim, mark, run);
@@ -107,7 +107,7 @@ function heldAsLeft({ putBack, names }: ClaimRoom, failed: ClaimMark, left: Clai
 
 const MOST_TOLD = 10;
 
-async function markOne(
+async function markClaim(
   world: World,
   task: OpenTask,
   claim: Claim,

@@ -23,10 +23,10 @@ import { askApproval } from "./approvals";
 import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
 import { keepFiles } from "./keep-files";
-import { lastLook } from "./last-look";
 import { mergeFiles } from "./merge-files";
 import { callModel } from "./model-call";
 import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { checkRepositories } from "./repository-check";
 import { chargeLostCall } from "./reserve";
 import { settle, startFinishing } from "./start-subtasks";
 import { runTool } from "./tool-call";
@@ -81,7 +81,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "rest":
         return endLease(world, cache, task, leaseEndOf(decision), decision.step);
       case "end":
-        await lastLook(world, task, signal);
+        await checkRepositories(world, task, signal);
         if (await end(world, task, decision)) return endPrograms(world, task);
         break;
       default:

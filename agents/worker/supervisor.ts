@@ -55,7 +55,7 @@ export function startSupervisor(
 ): Supervisor {
   const context: SupervisorContext = { world, store, worker, options, running: null, soon: null, sinceCompactMs: 0 };
   const endInterval = world.timers.every(options.intervalMs, () => onInterval(context));
-  const unsubscribe = world.log.onCommit(() => lookSoon(context));
+  const unsubscribe = world.log.onCommit(() => checkSoon(context));
   return {
     check: () => check(context),
     stop() {
@@ -79,11 +79,11 @@ function onInterval(context: SupervisorContext): void {
  * Schedules a check after a commit. There may be thousands of commits, so new cases are looked for at most a few times
  * per second. A running check may already be past the newest commit, so another one is scheduled.
  */
-function lookSoon(context: SupervisorContext): void {
+function checkSoon(context: SupervisorContext): void {
   context.soon ??= context.world.timers.after(SOON_MS, () => {
     context.soon = null;
     if (!context.store.interventions.hasDueCases()) return;
-    if (context.running) lookSoon(context);
+    if (context.running) checkSoon(context);
     else checkSafely(context);
   });
 }
@@ -94,13 +94,13 @@ function checkSafely(context: SupervisorContext): void {
 
 /** Runs one check at a time; callers during a check share it. */
 function check(context: SupervisorContext): ReturnType<Supervisor["check"]> {
-  context.running ??= look(context).finally(() => {
+  context.running ??= checkTasks(context).finally(() => {
     context.running = null;
   });
   return context.running;
 }
 
-async function look(context: SupervisorContext): ReturnType<Supervisor["check"]> {
+async function checkTasks(context: SupervisorContext): ReturnType<Supervisor["check"]> {
   const { store, worker, options } = context;
   if (!worker.leads()) return { orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 };
   const found = {

@@ -89,9 +89,9 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
-  const looked = yield* lookedAt(goal, agreed.start, conversation);
-  if ("end" in looked) return looked.end;
-  const { first, continued } = looked;
+  const checked = yield* checkStart(goal, agreed.start, conversation);
+  if ("end" in checked) return checked.end;
+  const { first, continued } = checked;
   const score = scoreOf(first.checks);
   const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
   const course: Course = {
@@ -196,7 +196,7 @@ function* criteriaOf(
 }
 
 /** Looks at what holds at the start. `continued`: how often a person had let the goal go on before that. */
-function* lookedAt(
+function* checkStart(
   goal: Goal,
   start: string | null,
   conversation: Conversation,
@@ -247,7 +247,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
 }
 
 /** The last rounds, and the last strategies, that a look at the strategy is told. */
-const LOOKED_AT = 10;
+const MOST_CHECKED = 10;
 const STRATEGIES = 20;
 
 /** Has the strategist name another strategy. Returns an end when the goal cannot be reached. */
@@ -256,7 +256,7 @@ function* reflected(course: Course, conversation: Conversation, why: string, wat
   const number = reflections.length + 1;
   const strategies = reflections.map(({ strategy }) => strategy);
   const given = (): Given => {
-    const rounds = records.slice(-LOOKED_AT).map(lineOf);
+    const rounds = records.slice(-MOST_CHECKED).map(lineOf);
     return { material: reflectMaterial({ text, goal, rounds, strategies: strategies.slice(-STRATEGIES) }) };
   };
   let named: ReturnType<typeof readStrategy> = { strategy: "" };

@@ -102,10 +102,10 @@ export function carve(
       ];
     }),
   ) as Record<Conserved, number | null>;
-  return asked.map((request) => carveOne(grant.cap, left, fair, request, options));
+  return asked.map((request) => carveGrant(grant.cap, left, fair, request, options));
 }
 
-function carveOne(
+function carveGrant(
   cap: GrantAmounts,
   left: Record<Conserved, number | null>,
   fair: Record<Conserved, number | null>,

@@ -152,8 +152,8 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   expect(eventLine({ ...merged, changed: 0, commit: null, theirs: null, conflicts: [] })?.text).toBe(
     "It changed nothing.",
   );
-  const beside = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
-  expect(eventLine(beside)).toMatchObject({
+  const conflicting = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
+  expect(eventLine(conflicting)).toMatchObject({
     text: "2 changes stayed in its own folder. Its versions are in .banyan-conflicts/x.",
     body: "- a.txt",
     look: "bad",

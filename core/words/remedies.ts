@@ -55,7 +55,7 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   criteria_unreachable: () => [words],
   claims_failed: () => [message, words],
   judged_failed: () => [message, words],
-  dependency_failed: (task, tasks) => failedBeside(task, tasks),
+  dependency_failed: (task, tasks) => failedSiblings(task, tasks),
   ask_timeout: () => [message],
   parent_ended: () => [same],
   by_agent: () => [message, words],
@@ -173,7 +173,7 @@ function moreOf(task: Task): Remedy {
   return lacking ? { kind: "grant", ...lacking } : retry;
 }
 
-function failedBeside(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
+function failedSiblings(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
   const failed = [...tasks.values()].filter(
     (sibling) =>
       sibling.parent_id === task.parent_id &&

@@ -110,7 +110,7 @@ function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: strin
   const given = task.reason_detail ?? why ?? "The model's provider is not available";
   const because = sentence(given);
   const remedy = parkedRemedy(task);
-  const aside = besidesText(task, tasks);
+  const aside = otherTasksText(task, tasks);
   const resumes = task.parked_by === "model_gone" ? "tries again" : "resumes by itself";
   if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It ${resumes}.${remedy}${aside}` };
   return {
@@ -128,7 +128,7 @@ function parkedRemedy({ parked_by, switch_to }: Task): string {
 }
 
 /** Says how many other tasks of the tree are parked, and whether the rest continues. */
-function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
+function otherTasksText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   const [parked, running] = [["parked"], ["running", "ready"]].map(
     (statuses) => [...tasks.values()].filter((other) => other.id !== task.id && statuses.includes(other.status)).length,
   ) as [number, number];

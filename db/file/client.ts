@@ -82,14 +82,14 @@ export function openClient(file: string, options: OpenOptions): Client {
 
 /** Another process may have made the file a moment ago, and be about to fill it. */
 const YOUNG_MS = 5_000;
-const LOOK_MS = 20;
+const POLL_MS = 20;
 
 function staysEmpty(file: string): boolean {
   const untilMs = Math.min(statSync(file).mtimeMs, Date.now()) + YOUNG_MS;
   const clock = new Int32Array(new SharedArrayBuffer(4));
   while (statSync(file).size === 0) {
     if (Date.now() >= untilMs) return true;
-    Atomics.wait(clock, 0, 0, LOOK_MS);
+    Atomics.wait(clock, 0, 0, POLL_MS);
   }
   return false;
 }

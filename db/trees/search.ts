@@ -226,7 +226,7 @@ export function startIndexer(
 
   let said = "";
 
-  function look(): void {
+  function fillNext(): void {
     current = fill()
       .then(() => {
         said = "";
@@ -239,12 +239,12 @@ export function startIndexer(
       })
       .then(() => {
         if (isStopped) return;
-        timer = setTimeout(look, intervalMs);
+        timer = setTimeout(fillNext, intervalMs);
         timer.unref();
       });
   }
 
-  look();
+  fillNext();
   return {
     async stop() {
       isStopped = true;

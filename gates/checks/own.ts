@@ -95,7 +95,7 @@ function run(context: GateContext, command: Command, name: string, tree: FileTre
     command: command.run,
     timeoutMs: command.timeout_minutes * 60_000,
     ...(file !== undefined && { reads: [file] }),
-    ...(command.with_base && { beside: context.change.base }),
+    ...(command.with_base && { base: context.change.base }),
   });
 }
 

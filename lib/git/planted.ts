@@ -21,7 +21,7 @@ const SKIPPED = new Set(["node_modules", ".venv", "target", "dist"]);
  */
 export async function repositoriesIn(workspace: string, signal: AbortSignal): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const look = (repository: string) => {
+  const inspect = (repository: string) => {
     if (fs.lstatSync(path.join(workspace, repository), { throwIfNoEntry: false }))
       found.set(repository, obeyedAt(workspace, path.join(workspace, repository)));
   };
@@ -33,7 +33,7 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
     });
     for await (const { path: at, name, kind } of entries) {
       // The folder is not searched, but may itself be a repository.
-      if (kind === "directory" && SKIPPED.has(name)) look(path.join(at, ".git"));
+      if (kind === "directory" && SKIPPED.has(name)) inspect(path.join(at, ".git"));
       const isRepository = name === ".git" || (kind === "directory" && isBare(path.join(workspace, at)));
       if (isRepository) found.set(at, obeyedAt(workspace, path.join(workspace, at)));
     }
@@ -42,7 +42,7 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
     // The folder is too large, or changed during the search; the repositories found so far count.
   }
   // The map grows meanwhile: a submodule may have submodules.
-  for (const repository of found.keys()) for (const file of submodulesOf(workspace, repository)) look(file);
+  for (const repository of found.keys()) for (const file of submodulesOf(workspace, repository)) inspect(file);
   return found;
 }
 

@@ -38,13 +38,13 @@ export interface Exchange {
 export async function exchange(call: Exchange): Promise<void> {
   const own = { bytes: 0 };
   try {
-    await answerOne(call, own);
+    await answerRequest(call, own);
   } finally {
     call.held.bytes -= own.bytes;
   }
 }
 
-async function answerOne(call: Exchange, own: { bytes: number }): Promise<void> {
+async function answerRequest(call: Exchange, own: { bytes: number }): Promise<void> {
   const { route, response } = call;
   const body = await bodyOf(call, own);
   if ("refusal" in body) return refuse(response, route, body.refusal);

@@ -56,7 +56,7 @@ export function createKnownInputs(): KnownInputs {
       const alone = Buffer.byteLength(JSON.stringify(body)) - media.bytes;
       const known = counted
         .filter((count) => count.model === model && goesOn(count.parts, parts))
-        .map((count) => count.inputTokens + bytesBeside(count.parts, parts));
+        .map((count) => count.inputTokens + otherBytes(count.parts, parts));
       return Math.min(alone, ...known) + media.tokens + added;
     },
     learn(model, { body }, inputTokens) {
@@ -73,7 +73,7 @@ function goesOn(earlier: Parts, later: Parts): boolean {
 }
 
 /** Returns the bytes that the earlier request did not have. What it had in addition only lowers the count. */
-function bytesBeside(earlier: Parts, later: Parts): number {
+function otherBytes(earlier: Parts, later: Parts): number {
   const left = new Map<string, number>();
   for (const { hash } of earlier.additive) left.set(hash, (left.get(hash) ?? 0) + 1);
   const fresh = later.additive.filter(({ hash }) => {

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isForbidden, livenessOf, type ProcessIdentity, statOf } from "./identity";
 import { allByPs, HAS_PROC } from "./ps";
 
-const LOOK_MS = 20;
+const POLL_MS = 20;
 /** A killed process that still exists after this time is stuck in the kernel, and cannot be ended. */
 const LONGEST_MS = 10_000;
 
@@ -28,7 +28,7 @@ export async function endDescendants(of: ProcessIdentity, own: ProcessIdentity):
     if (found.length === 0) return true;
     if (performance.now() > endMs) return false;
     for (const process of found) kill(process);
-    await wait(LOOK_MS);
+    await wait(POLL_MS);
   }
 }
 

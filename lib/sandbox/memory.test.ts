@@ -71,10 +71,10 @@ test("no file gets a set-user-ID or set-group-ID bit", async () => {
 test("a self-test that could not start counts as failed, and is repeated", async () => {
   const sandbox = createSandbox({ firstRetestMs: 0 });
   const short = Object.assign(new Error("EMFILE: too many open files, scandir '/proc'"), { code: "EMFILE" });
-  const look = vi.spyOn(fs, "readdirSync").mockImplementation(() => {
+  const readdir = vi.spyOn(fs, "readdirSync").mockImplementation(() => {
     throw short;
   });
-  const refused = await sandbox.status().finally(() => look.mockRestore());
+  const refused = await sandbox.status().finally(() => readdir.mockRestore());
   expect(refused).toMatchObject({ available: false, reason: expect.stringContaining("too many open files") });
   expect(await sandbox.status()).toMatchObject({ available: true });
   sandbox.close();

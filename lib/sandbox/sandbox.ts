@@ -85,7 +85,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     copies: workspaceCopies(temporary),
     sizes: createSizeWatch({ ...options, limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES }),
     programs: new Set<SandboxProcess>(),
-    sample: (look) => timers.every(activitySampleMs, look),
+    sample: (take) => timers.every(activitySampleMs, take),
     networks: 0,
     shared: sharedNetworks(() => ({
       bwrap: context.bwrap ?? "bwrap",

@@ -179,7 +179,7 @@ test("a repository that both sides only read is no conflict; one in which both c
   run(repository, "add", ".");
   run(repository, "commit", "-qm", "first");
   const base = (await trial.take(null)).commit;
-  const looked = (name: string, file: string) =>
+  const staged = (name: string, file: string) =>
     childOf(base, name, (folder) => {
       write(folder, `repo/${file}`, `${name}\n`);
       run(path.join(folder, "repo"), "add", file);
@@ -191,7 +191,7 @@ test("a repository that both sides only read is no conflict; one in which both c
     });
   const merge = (label: string, ours: string, theirs: string) =>
     trial.store.merge({ tree: "tree", label, base, ours, theirs });
-  const [lookedA, lookedB] = [await looked("one", "a"), await looked("two", "b")];
+  const [stagedA, stagedB] = [await staged("one", "a"), await staged("two", "b")];
   const committedB = await committed("three", "b");
   const checkedOut = async (label: string, ours: string, theirs: string) => {
     const merged = await merge(label, ours, theirs);
@@ -200,12 +200,12 @@ test("a repository that both sides only read is no conflict; one in which both c
     await trial.store.checkOut(merged.commit, folder);
     return path.join(folder, "repo");
   };
-  const both = await checkedOut("looked", lookedA, lookedB);
+  const both = await checkedOut("looked", stagedA, stagedB);
   expect(run(both, "status", "--porcelain")).toBe("M  a\n M b\n");
   // From either side, the branch moved there, and an older index must not undo its commit.
   for (const [label, ours, theirs] of [
-    ["left", committedB, lookedA],
-    ["right", lookedA, committedB],
+    ["left", committedB, stagedA],
+    ["right", stagedA, committedB],
   ] as const) {
     const folder = await checkedOut(label, ours, theirs);
     expect(run(folder, "log", "--format=%s")).toBe("three\nfirst\n");

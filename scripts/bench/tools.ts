@@ -41,7 +41,7 @@ export async function toolsRows(): Promise<Row[]> {
     if (!status.available) throw new Error(status.reason);
     await trial.work();
     return [
-      ...(await gatewayRows(trial)),
+      ...(await callCheckRows(trial)),
       ...(await sandboxRows(trial, folder)),
       ...(await mcpRows(trial, folder)),
       ...(await sqlRows(trial, folder)),
@@ -53,14 +53,14 @@ export async function toolsRows(): Promise<Row[]> {
 }
 
 /** Does everything that a turn does for a call, except run it and commit: a turn commits without a call too. */
-async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[]> {
+async function callCheckRows({ runtime, submit, ended }: BenchTrial): Promise<Row[]> {
   const { world, store } = runtime;
   const { sqlite } = store.client;
   const treeUid = await submit({ turns: 1 });
   await ended([treeUid]);
   const taskId = sqlite.prepare("SELECT id FROM tasks WHERE parent_id IS NULL").pluck().get() as number;
   const state = fold(store.loader.entries(taskId, store.loader.lengthOf(taskId)));
-  const offered = new Set(world.gateway.specsFor(state).map((spec) => spec.name));
+  const offered = new Set(world.callCheck.specsFor(state).map((spec) => spec.name));
   const tool = world.catalogue.world.get("probe");
   if (!tool) throw new Error("The bench has no probe.");
   const audit = createAuditWriter(sqlite);
@@ -80,7 +80,7 @@ async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[
   async function wrapped(turn: number): Promise<number> {
     const call = { id: `call_${turn}`, name: "probe", input: { turn } };
     const startedAt = performance.now();
-    const checked = world.gateway.check(state, false, offered, call);
+    const checked = world.callCheck.check(state, false, offered, call);
     if (checked.mode !== "repeat" || checked.ask) throw new Error("The gateway does not let the probe through.");
     const { hosts } = world.configuration.policy();
     const network = { allowed: true, hosts, privateHosts: world.limits.privateHosts };

@@ -12,7 +12,7 @@ import { gate } from "@/tests/agents/scenario";
 import { isAlive, order, type SidesServer, servingSides, startSides, watching } from "../testing/sides";
 
 const others = { task_evaluator: [passed()], "*": [endTask("noted")] };
-const LOOK: Reply = { calls: [{ name: "find_files", input: { pattern: "*" } }] };
+const FIND: Reply = { calls: [{ name: "find_files", input: { pattern: "*" } }] };
 
 /** A model whose second answer streams a text, of which the end waits for `go`. */
 function held(text = Array.from({ length: 40 }, (_, at) => `word ${at}`).join(" ")) {
@@ -20,13 +20,13 @@ function held(text = Array.from({ length: 40 }, (_, at) => `word ${at}`).join(" 
   const go = gate();
   const script = agentScript({
     worker({ turn }) {
-      if (turn !== 1) return turn === 0 ? LOOK : endTask("done");
+      if (turn !== 1) return turn === 0 ? FIND : endTask("done");
       const beforeFrame = async (at: number) => {
         if (at < 20) return;
         begun.open();
         await go.opened;
       };
-      return { ...LOOK, text, pieces: 40, beforeFrame };
+      return { ...FIND, text, pieces: 40, beforeFrame };
     },
     ...others,
   });

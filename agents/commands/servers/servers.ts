@@ -186,11 +186,11 @@ async function updateServer(
   name: string,
   entry: Record<string, unknown>,
   actor: Actor,
-  looked: number | undefined,
+  seen: number | undefined,
 ): Promise<SavedServer> {
   const { configuration, vault } = sources;
   const old = serverNamed(configuration, name);
-  checkVersion(name, looked, old.version);
+  checkVersion(name, seen, old.version);
   if (old.server.files)
     throw new UserError(
       "conflict",
@@ -226,7 +226,7 @@ async function testServer(
   sources: ServerCommandSources,
   name: string,
   actor: Actor,
-  { accept = false, listing: looked }: { accept?: boolean | undefined; listing?: string | undefined },
+  { accept = false, listing: seen }: { accept?: boolean | undefined; listing?: string | undefined },
 ): Promise<TestedServer> {
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
@@ -246,7 +246,7 @@ async function testServer(
   const words = changes.map((change) => `${change.name} is ${change.change}`).join(", ");
   // A server that never answered has no approved tools yet, so its first list needs no acceptance.
   const isFirst = body.server.tools.length === 0;
-  if (accept && looked !== undefined && looked !== listing) throw changedAgain(name);
+  if (accept && seen !== undefined && seen !== listing) throw changedAgain(name);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;

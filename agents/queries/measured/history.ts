@@ -6,7 +6,7 @@ import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import type { Monitor } from "@/lib/monitor/monitor";
 import type { Timers } from "@/lib/time/timers";
-import { type MachineLook, percentOf } from "./machine";
+import { type MachineReading, percentOf } from "./machine";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -71,7 +71,7 @@ export interface HistorySources {
   store: Pick<Store, "measurements">;
   slots: number;
   now(): number;
-  machine(): Promise<MachineLook | null>;
+  machine(): Promise<MachineReading | null>;
 }
 
 /** Returns the chart's data. Throws UserError for a period that has no chart. */

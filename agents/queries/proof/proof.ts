@@ -99,7 +99,7 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
   return cleaned(proof, sources.security.redactor.redact);
 }
 
-const first = <One>(list: readonly One[], most: number): One[] => list.slice(0, most);
+const first = <Item>(list: readonly Item[], most: number): Item[] => list.slice(0, most);
 const beyond = (list: readonly unknown[], most: number): number => Math.max(0, list.length - most);
 const iso = (ms: number): string => new Date(ms).toISOString();
 const workOf = (tasks: readonly Task[]): Task[] => tasks.filter(({ role }) => role === "work");

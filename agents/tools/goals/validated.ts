@@ -116,7 +116,7 @@ async function passDoubts(
     const before = rooms.fixed(folder);
     let ran: Ran | null = null;
     const { held, fault } = await endedEarly(folder, command, good, async () => {
-      before.look();
+      before.remember();
       ran = await run(context, folder, command, { place: there });
       return asHeld(ran);
     });

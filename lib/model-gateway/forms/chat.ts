@@ -61,7 +61,7 @@ function read(given: Json): Asked | Problem {
   }
   for (const message of objectsIn(body.messages)) {
     if (message.audio !== undefined && message.audio !== null) contents.stored("an earlier recording by its id");
-    for (const part of objectsIn(message.content)) look(contents, part);
+    for (const part of objectsIn(message.content)) collect(contents, part);
   }
   if (contents.problem !== null) return { problem: contents.problem };
   return {
@@ -74,7 +74,7 @@ function read(given: Json): Asked | Problem {
   };
 }
 
-function look(contents: Contents, part: Json): void {
+function collect(contents: Contents, part: Json): void {
   const { type } = part;
   if (type === undefined || type === "text" || type === "refusal") return;
   if (type === "image_url") contents.imageAt(isJson(part.image_url) ? part.image_url.url : part.image_url);

@@ -33,7 +33,7 @@ interface Stage {
 }
 
 const DEADLINE_MS = 90_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 const LEAVES = ["a", "b"];
 const MOST_NAMED = 5;
 /** The number of pino's level for errors. */
@@ -108,7 +108,7 @@ async function work(stage: Stage, release: Release, killAfter: number | null): P
   await worker.said("works on");
   const deadline = Date.now() + DEADLINE_MS;
   while (!isOver && Date.now() < deadline && (killAfter !== null || openTrees(stage) > 0))
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   const isStuck = Date.now() >= deadline;
   stage.watch.onRequest = () => {};
   const endedItself = isOver && !isKilled;

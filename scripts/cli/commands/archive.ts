@@ -5,7 +5,7 @@ import { keepArchive } from "@/agents/archives/keep";
 import { taken } from "@/agents/archives/names";
 import type { ArchiveListing } from "@/core/shapes/archives";
 import { bytes, money, plural } from "@/core/words/figures";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -41,7 +41,7 @@ function targetOf(context: Context, out: string | undefined, name: string): stri
 }
 
 async function listed(context: Context, file: string): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getArchive({ file });
     if (context.json) printJson(found);
     else for (const line of linesOf(found)) print(line);

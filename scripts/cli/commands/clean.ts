@@ -4,7 +4,7 @@ import type { RetentionPreview } from "@/core/shapes/retention";
 import { bytes, plural } from "@/core/words/figures";
 import { archiveSentence, GOES_WORDS, KEPT_WORDS, retentionSentence } from "@/core/words/retention";
 import { MOST_RETENTION_DAYS, MOST_RETENTION_MB } from "@/lib/env/retention";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
@@ -27,7 +27,7 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
     throw new UsageError("--set-… sets what the server does, the other options clean now: give one or the other.");
   if (isSetting) return act(context, ({ application }) => application.commands.setRetention(change));
   if (flags.preview === true)
-    return withLooking(context, async ({ queries }) => {
+    return withReadRuntime(context, async ({ queries }) => {
       const found = await queries.previewRetention({ days, max_mb });
       if (context.json) printJson(found);
       else show(found);

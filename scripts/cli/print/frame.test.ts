@@ -148,8 +148,8 @@ test("when too many tasks run, the last row counts the rest", () => {
 });
 
 test("changes report starts, headlines of turns, waits and ends once each", () => {
-  const look = createChanges();
-  const changes = (tree: Tree) => look(tree, new Set());
+  const report = createChanges();
+  const changes = (tree: Tree) => report(tree, new Set());
   expect(changes(tree([task("root", null, "ready", { turns: 0, headline: "" })]))).toEqual([]);
   const running = tree([task("root", null, "running", { turns: 1, headline: "looks" })]);
   expect(changes(running)).toEqual(["root Task root: started (worker)", "root Task root: turn 1: looks"]);

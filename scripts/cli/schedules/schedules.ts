@@ -5,7 +5,7 @@ import type { Submission } from "@/core/shapes/shapes";
 import { goalFacts } from "@/core/words/goals";
 import { act } from "@/scripts/cli/commands/act";
 import { submissionOf } from "@/scripts/cli/commands/run";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readText } from "@/scripts/cli/context/task-text";
 import { changedGoal, goalFields, goalSubmission } from "@/scripts/cli/goals/goal";
@@ -102,7 +102,7 @@ function timesIn(flags: Flags) {
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listSchedules();
     if (context.json) {
       printJson({ items: found, next: null });
@@ -117,7 +117,7 @@ async function list(context: Context): Promise<number> {
 
 async function show(context: Context, target: string | undefined): Promise<number> {
   const id = named("show", target);
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getSchedule(id);
     if (context.json) printJson(found);
     else for (const line of detailsOf(found)) print(line);

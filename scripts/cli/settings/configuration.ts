@@ -2,7 +2,7 @@
 import type { ImportedEntry, Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { type Context, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
@@ -21,16 +21,16 @@ export async function configuration(
   switch (verb) {
     case "list":
       if (name !== undefined) throw new UsageError(`\`banyan ${family} list\` takes no arguments: it lists them all.`);
-      return withLooking(context, ({ queries }) => list(context, queries, family));
+      return withReadRuntime(context, ({ queries }) => list(context, queries, family));
     case "show":
       if (!name) throw new UsageError(`Give the name: npx banyan ${family} show NAME.`);
-      return withLooking(context, ({ queries }) => show(context, queries, family, name));
+      return withReadRuntime(context, ({ queries }) => show(context, queries, family, name));
     case "import":
     case "add":
       if (!name) throw new UsageError(`Name the file, or - for standard input: npx banyan ${family} ${verb} FILE.`);
       return importFile(context, family, name, verb === "add");
     case "export":
-      return withLooking(context, (looking) => exportFiles(context, looking.configuration, family, name));
+      return withReadRuntime(context, (readRuntime) => exportFiles(context, readRuntime.configuration, family, name));
     default:
       throw new UsageError(
         `There is no \`banyan ${family} ${verb}\`: use list, show NAME, import FILE, add FILE or export [NAME].`,

@@ -18,7 +18,7 @@ import {
   limitEventText,
 } from "@/core/words/limits";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -60,7 +60,7 @@ function wordFlag<Word extends string>(flags: Flags, name: string, words: readon
 }
 
 function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getLimits();
     if (context.json) printJson(found);
     else for (const line of lines(found)) print(line);

@@ -1,7 +1,7 @@
 /** `mail`: shows, sets, tests and removes e-mail. */
 import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -47,7 +47,7 @@ function listFlag(flags: Flags, name: string): string[] | undefined {
 }
 
 function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getMail();
     const [last] = found.deliveries;
     if (context.json) printJson(found);

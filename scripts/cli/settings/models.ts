@@ -2,7 +2,7 @@
 import { MEDIA } from "@/core/log/model";
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLookingEvenNew } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -30,7 +30,7 @@ function named(verb: string, name: string | undefined): string {
 async function list(context: Context, name: string | undefined, flags: Flags): Promise<number> {
   if (name !== undefined)
     throw new UsageError("`banyan models list` takes no name: use --provider, or show one with `models show NAME`.");
-  return withLookingEvenNew(context, async ({ queries, models: known, providers }, isNew) => {
+  return withReadRuntimeEvenNew(context, async ({ queries, models: known, providers }, isNew) => {
     if (flags.refresh === true) await known.refresh({ olderThanMs: 0 });
     const provider = textFlag(flags, "provider");
     const found = await queries.listModels({ provider });
@@ -105,7 +105,7 @@ const SOURCES = {
 
 async function show(context: Context, name: string | undefined): Promise<number> {
   const wanted = named("show", name);
-  return withLookingEvenNew(context, async ({ queries }) => {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
     const { items } = await queries.listModels();
     const found = items.find((item) => item.name === wanted);
     if (!found)

@@ -1,7 +1,7 @@
 /** `token` and `users`: manage API tokens, users and their roles. Anyone on this machine is admin without them. */
 import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -54,7 +54,7 @@ function sentenceOf({ role, task, expires_at }: ApiToken): string {
 }
 
 async function listTokens(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listTokens();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0) print("There are no tokens: create one with npx banyan token create --role R.");
@@ -83,7 +83,7 @@ async function revoke(context: Context, [id]: Arguments): Promise<number> {
 }
 
 async function listUsers(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listUsers();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0)

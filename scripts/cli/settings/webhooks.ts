@@ -1,6 +1,6 @@
 /** `webhooks`: lists, adds, changes, removes and tests webhooks. */
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -95,7 +95,7 @@ function tell({ json }: Context, told: Told): void {
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listWebhooks();
     if (context.json) {
       printJson({ items: found, next: null });

@@ -47,7 +47,7 @@ export const RUN_TOOLS: readonly McpTool[] = [
     calls: "submitTree",
     async run(call, { tasks, idempotency_key: key, wait_seconds }) {
       const started = await Promise.all(
-        tasks.map((fields, at) => startOne(call, fields, key === undefined ? undefined : `${key}.${at}`)),
+        tasks.map((fields, at) => startRun(call, fields, key === undefined ? undefined : `${key}.${at}`)),
       );
       const ids = started.flatMap((run) => ("id" in run ? [run.id] : []));
       await waitFor(call, ids, waitMsOf(call, wait_seconds));
@@ -108,7 +108,7 @@ async function followed(call: McpCall, id: string, seconds: number | undefined) 
 }
 
 /** A task that cannot start does not hinder the others of its batch. A missing permission concerns all of them. */
-async function startOne(
+async function startRun(
   call: McpCall,
   fields: Parameters<typeof submissionOf>[0],
   key: string | undefined,

@@ -52,7 +52,7 @@ export async function registryOf(options: NpmOptions): Promise<URL> {
 }
 
 /** Resolves with the facts of the version that `wanted` means; null: the registry has no such package. */
-export async function lookAtPackage(
+export async function viewPackage(
   name: string,
   wanted: string | null,
   options: NpmOptions,
