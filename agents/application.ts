@@ -197,7 +197,7 @@ export interface Queries
   /** Returns forks of the tree and of its own source, newest first. */
   listForks(treeId: string): Promise<ListedFork[]>;
   /** Compares result, verdict, spend, duration and files of two trees. */
-  compareTrees(one: string, other: string): Promise<Comparison>;
+  compareTrees(a: string, b: string): Promise<Comparison>;
   /** Returns the proof of an ended tree or task, without secrets. Throws UserError conflict while it goes on. */
   getProof(id: string): Promise<Proof>;
   /** Returns the links to proofs of a tree, newest first, also those that have ended. */

@@ -12,12 +12,12 @@ export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { ki
   const event: Entry = { kind: "event", turn: state.turn, content: { type: "restarted", by, text } };
   // Withdrawn, because an answer would reach a new conversation that does not know the question.
   const asked = [...open.flatMap((call) => call.review ?? []), ...state.unanswered.keys()];
-  const unended = [...state.subtasks.values()].filter((one) => !facts.relatives.get(one.task)?.result);
+  const unended = [...state.subtasks.values()].filter((subtask) => !facts.relatives.get(subtask.task)?.result);
   return {
     kind: "note",
     entries: [...answers, event],
     letters: [letter.id],
-    stopTasks: unended.map((one) => one.task),
+    stopTasks: unended.map((subtask) => subtask.task),
     reviewChanges: asked.map((uid) => ({ uid, withdraw: true })),
   };
 }

@@ -53,13 +53,13 @@ export const SUMMARIZER_INSTRUCTION =
 
 /** Returns the message that replaces the dropped ones. The host adds open subtasks, so that no summary can omit them. */
 export function compactedText(state: TaskState, summary: string): string {
-  const open = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
+  const open = [...state.subtasks.values()].filter((subtask) => subtask.role === "work" && !subtask.delivered);
   const parts = [
     state.assignment.instruction,
     `This summary replaces the conversation so far, which came close to the model's context limit:\n${summary}`,
   ];
   if (open.length > 0) {
-    const list = open.map((one) => `- ${one.task} “${one.title}” (${one.agent})`).join("\n");
+    const list = open.map((subtask) => `- ${subtask.task} “${subtask.title}” (${subtask.agent})`).join("\n");
     parts.push(`Subtasks whose results you have not read yet:\n${list}`);
   }
   return parts.join("\n\n");

@@ -11,7 +11,7 @@ const SEPARATOR = "__";
 /** Returns the tools that `within` contains, directly or through their server; all tools when `within` is absent. */
 export function toolsWithin(tools: readonly string[], within: readonly string[] | undefined): string[] {
   if (!within) return [...tools];
-  return tools.filter((name) => within.some((one) => name === one || name.startsWith(`${one}${SEPARATOR}`)));
+  return tools.filter((name) => within.some((prefix) => name === prefix || name.startsWith(`${prefix}${SEPARATOR}`)));
 }
 
 /**

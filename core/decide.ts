@@ -130,7 +130,7 @@ function interrupted(state: TaskState, facts: Facts, call: Call): Decision {
     const entry = callAnswer(state, letter);
     return entry ? [{ id: letter.id, review: reviewOf(letter), entry }] : [];
   });
-  const answers = came.filter(({ review }, at) => came.findIndex((one) => one.review === review) === at);
+  const answers = came.filter(({ review }, at) => came.findIndex((letter) => letter.review === review) === at);
   const entries = [...answers.map(({ entry }) => entry), interruptedResponse(state, call)];
   const open = openAsksOf(state, call).filter(([uid]) => !answers.some(({ review }) => review === uid));
   const reviewChanges = open.map(([uid]) => ({ uid, withdraw: true as const }));
@@ -189,9 +189,9 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
     const waits = { kind: "subtasks" as const, tasks: [chosen], reviews: [] };
     return copyOfSelected(state, facts) ?? { kind: "rest", waits, parkedUntilMs: null };
   }
-  const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
-  const late = unread.flatMap((one) => resultOf(facts, one.task) ?? []);
-  const running = unread.filter((one) => !resultOf(facts, one.task));
+  const unread = [...state.subtasks.values()].filter((subtask) => subtask.role === "work" && !subtask.delivered);
+  const late = unread.flatMap((subtask) => resultOf(facts, subtask.task) ?? []);
+  const running = unread.filter((subtask) => !resultOf(facts, subtask.task));
   const isAwaiting = running.length > 0 || (late.length === 0 && state.unanswered.size > 0);
   if (state.silent && isAwaiting) return overdueReview(state, facts.nowMs) ?? silentRest(state, running);
   if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
@@ -201,7 +201,7 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
 
 /** After a reply without a call, waits for the next result, or for the answer to an open question. */
 function silentRest(state: TaskState, running: Subtask[]): Rest {
-  const tasks = running.map((one) => one.task);
+  const tasks = running.map((subtask) => subtask.task);
   const isForTasks = tasks.length > 0;
   const reviews = isForTasks ? [] : [...state.unanswered.keys()];
   const kind = isForTasks ? "subtasks" : "answer";
@@ -315,7 +315,7 @@ function decidePredecessors(state: TaskState, facts: Facts): Decision {
     return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
   }
   const text = results
-    .map((one) => `The predecessor “${one.title}” (${one.task}) has ended:\n${one.summary}`)
+    .map((result) => `The predecessor “${result.title}” (${result.task}) has ended:\n${result.summary}`)
     .join("\n\n");
   const content = { type: "predecessors_ended", results, text } as const;
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };

@@ -27,23 +27,23 @@ const verdict = (outcome: string) => ({ result: JSON.stringify({ outcome, reason
 
 describe("finishingStarts returns", () => {
   const purposes = (...log: Parameters<typeof given>) =>
-    finishingStarts(given(...log).state()).map((one) => one.purpose);
+    finishingStarts(given(...log).state()).map((start) => start.purpose);
   const changed = [reply(1, { id: "a", tool: "use_terminal", mode: "once" }), response(1, "a", "use_terminal")];
-  const looked = [reply(1, { id: "a", tool: "read_file", mode: "repeat" }), response(1, "a", "read_file")];
+  const read = [reply(1, { id: "a", tool: "read_file", mode: "repeat" }), response(1, "a", "read_file")];
   const endLater = [reply(2, endTask()), ending(2)];
 
   test("all tasks that the agent's setting asks for", () =>
     expect(purposes(task(ALL), ...open)).toEqual(["evaluate", "summarize", "document"]));
   test("none with the setting never", () => expect(purposes(task(), ...open)).toEqual([]));
   test("for a root: an evaluator and documentation", () =>
-    expect(purposes(task(AUTO), ...looked, ...endLater)).toEqual(["evaluate", "document"]));
+    expect(purposes(task(AUTO), ...read, ...endLater)).toEqual(["evaluate", "document"]));
   test("for a root that took one reply: nothing was learned that could be documented", () => {
     expect(purposes(task(AUTO), ...open)).toEqual(["evaluate"]);
     const again = [ended(2), event(2, { type: "retried", attempt: 2, by: "anna", text: "Again." })];
-    expect(purposes(task(AUTO), ...looked, ...again, reply(3, endTask()), ending(3))).toEqual(["evaluate"]);
+    expect(purposes(task(AUTO), ...read, ...again, reply(3, endTask()), ending(3))).toEqual(["evaluate"]);
   });
   test("the task that agent_selector chose counts as the root", () =>
-    expect(purposes(task(AUTO, { depth: 1, chosen: true }), ...looked, ...endLater)).toEqual(["evaluate", "document"]));
+    expect(purposes(task(AUTO, { depth: 1, chosen: true }), ...read, ...endLater)).toEqual(["evaluate", "document"]));
   test("for a subtask: none by default", () => expect(purposes(task(AUTO, { depth: 1 }), ...open)).toEqual([]));
   test("for a subtask that changed something", () =>
     expect(purposes(task(AUTO, { depth: 1 }), ...changed, ...endLater)).toEqual(["evaluate", "document"]));
@@ -65,7 +65,10 @@ describe("finishingStarts returns", () => {
 
 test("the evaluator does not judge its own work", () => {
   const begin = task({ ...ALL, agent: "task_evaluator" });
-  expect(finishingStarts(given(begin, ...open).state()).map((one) => one.purpose)).toEqual(["summarize", "document"]);
+  expect(finishingStarts(given(begin, ...open).state()).map((start) => start.purpose)).toEqual([
+    "summarize",
+    "document",
+  ]);
   const alone = task({
     agent: "task_evaluator",
     finishing: { evaluate: "always", summarize: "never", document: "never" },

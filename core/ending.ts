@@ -65,18 +65,18 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   if (unheld.length > 0) {
     return sentBack(state, facts, { outcome: "fail", reasons: unheld, claims: marks ?? [] }, [], "claims_failed");
   }
-  const finishing = [...state.subtasks.values()].filter((one) => call.tasks.includes(one.task));
+  const finishing = [...state.subtasks.values()].filter((subtask) => call.tasks.includes(subtask.task));
   const starts = finishing.length === 0 ? finishingStarts(state) : [];
   if (starts.length > 0) return { kind: "start_finishing", starts };
 
-  const evaluator = finishing.find((one) => one.purpose === "evaluate");
-  const summarizer = finishing.find((one) => one.purpose === "summarize");
+  const evaluator = finishing.find((subtask) => subtask.purpose === "evaluate");
+  const summarizer = finishing.find((subtask) => subtask.purpose === "summarize");
   const verdict = verdictOf(state, facts, evaluator?.task);
   if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks, "judged_failed");
 
   // Waits for the verdict first, because a failed verdict stops the summary.
-  const unfinished = [verdict ? summarizer : evaluator].flatMap((one) =>
-    one && !facts.relatives.get(one.task)?.result ? [one.task] : [],
+  const unfinished = [verdict ? summarizer : evaluator].flatMap((subtask) =>
+    subtask && !facts.relatives.get(subtask.task)?.result ? [subtask.task] : [],
   );
   if (unfinished.length > 0 || !verdict) {
     return { kind: "rest", waits: { kind: "finishing", tasks: unfinished, reviews: [] }, parkedUntilMs: null };
@@ -98,7 +98,7 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
 
 /** Returns the verdict for the agent, with its claims that have no evidence. */
 function toldOf({ outcome, reasons, claims }: Verdict): object {
-  const bare = claims.filter((one) => one.command === undefined).map((one) => one.statement);
+  const bare = claims.filter((claim) => claim.command === undefined).map((claim) => claim.statement);
   const told = "You made these claims without a command that shows them, so there is no evidence for them.";
   return {
     verdict: { outcome, reasons },

@@ -56,7 +56,10 @@ export function keepServers(state: TaskState, servers: ServerVersion[]): void {
 export function restart(state: TaskState, attempt: number): void {
   const fresh = initialState(state.setup, state.assignment);
   // What a person changed of the goal holds in the new conversation too.
-  state.messages = [...fresh.messages, ...state.messages.filter((one) => one.role === "user" && one.change)];
+  state.messages = [
+    ...fresh.messages,
+    ...state.messages.filter((message) => message.role === "user" && message.change),
+  ];
   // The new conversation must get the predecessors' results again.
   state.predecessorsRead = fresh.predecessorsRead;
   state.lastInputTokens = 0;

@@ -125,7 +125,7 @@ function onSubtasksStarted(state: TaskState, event: EventOf<"subtasks_started">)
     openCall(state, start.call).tasks.push(start.task);
     state.subtasks.set(start.task, { ...start, answeredEarly: false, delivered: false });
   }
-  const started = new Set(event.subtasks.map((one) => one.title));
+  const started = new Set(event.subtasks.map((subtask) => subtask.title));
   if (state.refused.some((title) => started.has(title)))
     state.refused = state.refused.filter((title) => !started.has(title));
 }
@@ -204,8 +204,8 @@ function onTooLong(state: TaskState, { asked }: EventOf<"too_long">): void {
 }
 
 function onOutputsShortened(state: TaskState, event: EventOf<"outputs_shortened">): void {
-  state.messages = withoutFiles(state.messages).map((one) =>
-    one.role === "tool" ? { ...one, content: cutOutput(one.content, event.maxChars, one.callId) } : one,
+  state.messages = withoutFiles(state.messages).map((file) =>
+    file.role === "tool" ? { ...file, content: cutOutput(file.content, event.maxChars, file.callId) } : file,
   );
   state.tooLong = false;
   state.lastInputTokens = 0;
@@ -219,9 +219,9 @@ function onFilesLeftOut(state: TaskState): void {
 }
 
 function withoutFiles(messages: readonly ModelMessage[]): ModelMessage[] {
-  return messages.map((one) => {
-    if (one.role !== "tool") return one;
-    const { attachments: _, ...text } = one;
+  return messages.map((message) => {
+    if (message.role !== "tool") return message;
+    const { attachments: _, ...text } = message;
     return text;
   });
 }

@@ -299,7 +299,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
       response(1, "a", "read_file", { text: "x".repeat(5_000) }),
     ],
     event: { type: "outputs_shortened", maxChars: 2_000 },
-    seen: (state) => state.messages.map((one) => one.role === "tool" && one.content.length <= 2_000),
+    seen: (state) => state.messages.map((message) => message.role === "tool" && message.content.length <= 2_000),
     equals: [false, false, true],
   },
   files_left_out: {
@@ -308,7 +308,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
       response(1, "a", "read_file", { attachments: [PICTURE] }),
     ],
     event: { type: "files_left_out", message: "Unreadable.", text: "Left out." },
-    seen: (state) => state.messages.slice(-2).map((one) => one.role === "tool" && one.attachments),
+    seen: (state) => state.messages.slice(-2).map((message) => message.role === "tool" && message.attachments),
     equals: [undefined, false],
   },
   compacted: {
@@ -318,7 +318,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
       reply(2, { id: "b", tool: "read_file", mode: "repeat" }),
     ],
     event: { type: "compacted", summary: "S", dropped: 3, usage: USAGE, microUsd: 3, text: "So far: S" },
-    seen: (state) => [state.messages.map((one) => one.role), state.messages[0], state.spent],
+    seen: (state) => [state.messages.map((message) => message.role), state.messages[0], state.spent],
     equals: [
       ["user", "assistant"],
       { role: "user", content: "So far: S" },
@@ -359,7 +359,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
       call: "end",
       marks: [{ statement: "It is.", mark: "neither", exit_status: null, output: null }],
     },
-    seen: (state) => state.ending?.marks?.map((one) => one.mark),
+    seen: (state) => state.ending?.marks?.map((mark) => mark.mark),
     equals: ["neither"],
   },
   stepping: {
@@ -370,7 +370,13 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
   retried: {
     before: [reply(1), ended(1, { status: "failed" })],
     event: { type: "retried", attempt: 2, by: "anna", text: "Again." },
-    seen: (state) => [state.ended, state.attempt, state.turn, state.strikes, state.messages.map((one) => one.role)],
+    seen: (state) => [
+      state.ended,
+      state.attempt,
+      state.turn,
+      state.strikes,
+      state.messages.map((message) => message.role),
+    ],
     equals: [null, 2, 1, 0, ["user", "user"]],
   },
   ended: {
@@ -402,7 +408,7 @@ test("a retry with words keeps the conversation, and the next retry without word
   const log = [...task(), ...[reply(1), ended(1, { status: "failed" })].flat(), event(1, goesOn)];
   const state = fold(log);
   expect([state.ended, state.attempt, state.newestInstruction]).toEqual([null, 2, "more"]);
-  expect(state.messages.map((one) => one.role)).toEqual(["user", "assistant", "user"]);
+  expect(state.messages.map((message) => message.role)).toEqual(["user", "assistant", "user"]);
   const anew = { type: "retried", attempt: 3, by: "anna", text: "Again." } as const;
   const after = fold([...log, ...[ended(1, { status: "failed" })].flat(), event(1, anew)]);
   expect([after.newestInstruction, after.messages.length]).toEqual([null, 2]);

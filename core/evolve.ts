@@ -178,7 +178,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
  * that came while a call was open (a person granted more, changed the model) follow the responses.
  */
 function insertResponse(messages: ModelMessage[], message: ToolMessage): void {
-  const asked = messages.findLastIndex((one) => one.role === "assistant");
+  const asked = messages.findLastIndex((message) => message.role === "assistant");
   const turn = messages[asked];
   const calls = turn?.role === "assistant" ? turn.calls : [];
   const placeOf = (id: string) => calls.findIndex((call) => call.id === id);

@@ -24,7 +24,7 @@ export function cutAt(
   at: number | undefined,
   isEdited: boolean,
 ): { upTo: number } | { refusal: string } {
-  const found = at === undefined ? 1 : log.findIndex((one) => one.seq === at);
+  const found = at === undefined ? 1 : log.findIndex((entry) => entry.seq === at);
   if (found < 0)
     return { refusal: `The task has no message ${at}: choose one from ${log[0]?.seq} to ${log.at(-1)?.seq}.` };
   const index = Math.max(1, found);
@@ -36,14 +36,14 @@ export function cutAt(
         "Only an instruction, a steer or a tool's response can be edited: fork before the turn, then steer the task.",
     };
   }
-  const state = fold(log.slice(0, index + 1).map((one) => one.entry));
+  const state = fold(log.slice(0, index + 1).map((entry) => entry.entry));
   const isInside =
     state.open.size > 0 ||
     state.ended !== null ||
     message.entry.kind === "agent_response" ||
     isLastWord(message.entry, log[index + 1]?.entry);
   if (!isInside) return { upTo: endOfTurn(log, index) };
-  const reply = log.slice(0, index + 1).findLast((one) => one.entry.kind === "agent_response");
+  const reply = log.slice(0, index + 1).findLast((entry) => entry.entry.kind === "agent_response");
   return { upTo: (reply ?? message).seq - 1 };
 }
 

@@ -40,7 +40,7 @@ test("nothing comes between a call and its response, and responses are in the or
       // The calls of a reply are separate entries; between them the turn is incomplete.
       if (entry.kind === "tool_call" || entry.kind === "agent_response") continue;
       const responses = turnsOf(state.messages).flatMap((turn) => turn.responses);
-      expect(responses).toEqual(state.messages.flatMap((one) => (one.role === "tool" ? [one.callId] : [])));
+      expect(responses).toEqual(state.messages.flatMap((message) => (message.role === "tool" ? [message.callId] : [])));
       for (const turn of turnsOf(state.messages)) {
         expect(turn.responses).toEqual(turn.calls.filter((call) => !state.open.has(call)));
       }
@@ -119,7 +119,7 @@ test("an ask of a running call gets one answer, which is used once, and not whil
 function firstTimeOut(state: TaskState): number {
   const open = [...state.open.values()].filter((call) => call.approval !== "given");
   const asked = [...state.callAsks.values()].filter(({ answer }) => answer === null);
-  const times = [...open, ...asked, ...state.unanswered.values()].map((one) => one.untilMs);
+  const times = [...open, ...asked, ...state.unanswered.values()].map((ask) => ask.untilMs);
   return Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
 }
 
@@ -183,7 +183,7 @@ test("the generated logs contain every case", () => {
       const silent =
         decision.kind === "note" &&
         decision.entries.some(
-          (one) => one.kind === "event" && (one.content.type === "granted" || one.content.type === "changed"),
+          (entry) => entry.kind === "event" && (entry.content.type === "granted" || entry.content.type === "changed"),
         );
       if (silent && fold(entries.slice(0, length)).open.size > 0) met.add("changed while calls are open");
     }
@@ -216,5 +216,5 @@ test("the generated logs contain every case", () => {
     "Not run: anna",
     '{"answer":"Go on without it.","by":"the time-out',
   ];
-  expect(expected.filter((one) => !met.has(one))).toEqual([]);
+  expect(expected.filter((feature) => !met.has(feature))).toEqual([]);
 });

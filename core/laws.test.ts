@@ -187,5 +187,5 @@ test("the generated logs contain every case", () => {
     "retried",
     "stepping",
   ];
-  expect(expected.filter((one) => !met.has(one))).toEqual([]);
+  expect(expected.filter((feature) => !met.has(feature))).toEqual([]);
 });

@@ -76,8 +76,12 @@ export function answerCall(result: SubtaskResult): string {
 export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Entry {
   if (call.tool === "wait_for_subtasks") {
     const states = [...state.subtasks.values()]
-      .filter((one) => one.role === "work")
-      .map((one) => ({ task: one.task, title: one.title, status: facts.relatives.get(one.task)?.status ?? "running" }));
+      .filter((subtask) => subtask.role === "work")
+      .map((subtask) => ({
+        task: subtask.task,
+        title: subtask.title,
+        status: facts.relatives.get(subtask.task)?.status ?? "running",
+      }));
     return response(state, call, JSON.stringify({ subtasks: states }));
   }
   const task = call.tasks[0];
@@ -124,7 +128,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
       continue;
     }
     const call = decides
-      ? [...state.open.values()].find((one) => one.review === letter.review && one.approval !== "given")
+      ? [...state.open.values()].find((call) => call.review === letter.review && call.approval !== "given")
       : undefined;
     // Only the first answer to a question counts, even if it is the timeout's.
     if (call && answered.has(call.id)) continue;
@@ -149,7 +153,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
     for (const call of state.open.values()) {
       if (answered.has(call.id)) {
         // Just approved but not started: the letters that came with the approval may object to it.
-        if (call.approval === "needed" && !entries.some((one) => isResponseTo(one, call)))
+        if (call.approval === "needed" && !entries.some((entry) => isResponseTo(entry, call)))
           entries.push(calledOff(state, call));
         continue;
       }

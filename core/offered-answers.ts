@@ -14,7 +14,7 @@ export function offeredAnswers(question: string, defaultAnswer: string | null): 
     else if (line.trim() !== "" && found.length > 0 && !/^\s/.test(line)) found.length = 0;
   }
   const all = [...new Set([...found, ...(defaultAnswer ? [defaultAnswer] : [])])];
-  return all.filter((one) => one.length <= MOST_CHARACTERS).slice(0, MOST_ANSWERS);
+  return all.filter((answer) => answer.length <= MOST_CHARACTERS).slice(0, MOST_ANSWERS);
 }
 
 /** Returns the question without the answers that `offeredAnswers` finds, for a place that shows them as buttons. */

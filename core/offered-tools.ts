@@ -18,7 +18,7 @@ const SUPERVISOR_TOOLS = new Set(["end_task", "flag_for_review"]);
 const SELECTOR_TOOLS = new Set(["start_subtask", "end_task", "flag_for_review", "ask"]);
 
 /** The review agent looks at quoted faults: nothing that they say can start a task or ask somebody. */
-const LOOK_TOOLS = new Set(["end_task", "request_context"]);
+const REVIEW_TOOLS = new Set(["end_task", "request_context"]);
 
 /** Whether a task gets a core tool. Agents get all of them, except finishing agents, task_breakdown and agent_selector. */
 export function isCoreToolOffered(
@@ -26,7 +26,7 @@ export function isCoreToolOffered(
   { agent, look }: Pick<Setup, "agent" | "look">,
   role: TaskRole,
 ): boolean {
-  if (look) return LOOK_TOOLS.has(tool);
+  if (look) return REVIEW_TOOLS.has(tool);
   if (role === "finishing") return FINISHING_TOOLS.has(tool);
   if (agent === "task_breakdown") return !BREAKDOWN_EXCLUDED.has(tool);
   if (agent === "supervisor") return SUPERVISOR_TOOLS.has(tool);

@@ -33,7 +33,10 @@ export function outputShare(state: TaskState, limits: ContextLimits): number {
  * is long and none has a file.
  */
 export function shorterOutputs(messages: readonly ModelMessage[]): number | null {
-  const longest = messages.reduce((most, one) => (one.role === "tool" ? Math.max(most, one.content.length) : most), 0);
+  const longest = messages.reduce(
+    (most, message) => (message.role === "tool" ? Math.max(most, message.content.length) : most),
+    0,
+  );
   // Files are left out, too, which may be enough.
   const hasFiles = attachmentsOf(messages).length > 0;
   return longest > LEAST_OUTPUT_CHARS || hasFiles ? Math.max(LEAST_OUTPUT_CHARS, Math.floor(longest / 2)) : null;

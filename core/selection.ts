@@ -14,7 +14,7 @@ export function isSelector(agent: string): boolean {
 /** Returns the task that agent_selector chose, or undefined. */
 export function selectedTask(state: TaskState): string | undefined {
   if (!isSelector(state.setup.agent)) return undefined;
-  return [...state.subtasks.values()].find((one) => one.role === "work")?.task;
+  return [...state.subtasks.values()].find((subtask) => subtask.role === "work")?.task;
 }
 
 /** Whether a tree's counts name the task. A selector that has chosen is hidden behind its choice; see `db/records/tree-counts.ts`. */

@@ -8,8 +8,8 @@ export function waitedFor(state: TaskState, call: Call): string[] {
   if (call.tool !== "wait_for_subtasks") return call.tasks;
   const named = (call.input as { tasks?: string[] }).tasks ?? [];
   return [...state.subtasks.values()]
-    .filter((one) => one.role === "work" && !one.delivered)
-    .map((one) => one.task)
+    .filter((subtask) => subtask.role === "work" && !subtask.delivered)
+    .map((subtask) => subtask.task)
     .filter((task) => named.length === 0 || named.some((name) => task.startsWith(name)));
 }
 
@@ -25,7 +25,7 @@ export function resultOf(facts: Facts, task: string): SubtaskResult | null {
 /** Returns subtasks that have not ended, without finishing tasks. */
 export function unfinishedSubtasks(state: TaskState, facts: Facts): Subtask[] {
   return [...state.subtasks.values()].filter(
-    (one) => one.role === "work" && !one.delivered && !resultOf(facts, one.task),
+    (subtask) => subtask.role === "work" && !subtask.delivered && !resultOf(facts, subtask.task),
   );
 }
 

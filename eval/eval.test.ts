@@ -54,7 +54,7 @@ for (const task of TASKS) {
 }
 
 test("the command runs a task of a model that the environment configures, and prints its report", async () => {
-  const task = TASKS.find((one) => one.name === "survey");
+  const task = TASKS.find((task) => task.name === "survey");
   script = { instruction: task?.instruction ?? "", replies: task?.scripts.pass ?? [] };
   const env = { ...process.env, ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
   const args = ["scripts/run-ts.mjs", "eval/eval.ts", "--model", MODEL, "--only", "survey", "--json"];

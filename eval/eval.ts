@@ -59,9 +59,9 @@ async function runAll(world: EvalRuntime, tasks: EvalTask[], parallel: number): 
   const work = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
       const [at, task] = next;
-      const one = await runTask(world, task);
-      outcomes[at] = one;
-      console.error(`${one.task}: ${one.outcome}${one.why ? ` (${one.why})` : ""}`);
+      const outcome = await runTask(world, task);
+      outcomes[at] = outcome;
+      console.error(`${outcome.task}: ${outcome.outcome}${outcome.why ? ` (${outcome.why})` : ""}`);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));

@@ -42,12 +42,12 @@ export function figuresOf(tree: Tree | null, log: Message[]): Figures {
 }
 
 export function sumOf(all: AgentFigures[]): AgentFigures {
-  return all.reduce((sum, one) => plus(sum, one), NOTHING);
+  return all.reduce((sum, figures) => plus(sum, figures), NOTHING);
 }
 
-export function plus(one: AgentFigures = NOTHING, other: AgentFigures): AgentFigures {
+export function plus(a: AgentFigures = NOTHING, b: AgentFigures): AgentFigures {
   const names = Object.keys(NOTHING) as (keyof AgentFigures)[];
-  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as unknown as AgentFigures;
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as unknown as AgentFigures;
 }
 
 function figuresOfMessage({ kind, content, usage }: Message): AgentFigures {

@@ -16,8 +16,8 @@ export interface Report {
 }
 
 export function reportOf(model: string, tasks: Outcome[]): Report {
-  const ran = tasks.filter((one) => one.outcome !== "skipped");
-  const passed = ran.filter((one) => one.outcome === "passed").length;
+  const ran = tasks.filter((task) => task.outcome !== "skipped");
+  const passed = ran.filter((outcome) => outcome.outcome === "passed").length;
   const agents: Record<string, AgentFigures> = {};
   for (const { figures } of tasks)
     for (const [agent, own] of Object.entries(figures.agents)) agents[agent] = plus(agents[agent], own);
@@ -28,12 +28,12 @@ export function reportOf(model: string, tasks: Outcome[]): Report {
 const HEADER = ["turns", "wrong calls", "tokens in", "cached", "tokens out", "cost"];
 
 export function tableOf({ model, passed, of, pass_rate, total, agents, tasks }: Report): string {
-  const results = tasks.map((one) => [
-    one.task,
-    one.outcome,
-    ...cellsOf(one.figures),
-    `${Math.round(one.figures.seconds)} s`,
-    one.why ?? "",
+  const results = tasks.map((task) => [
+    task.task,
+    task.outcome,
+    ...cellsOf(task.figures),
+    `${Math.round(task.figures.seconds)} s`,
+    task.why ?? "",
   ]);
   const byAgent = Object.entries(agents).map(([agent, own]) => [agent, String(own.tasks), ...cellsOf(own)]);
   return [

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime } from "@/agents/boot/runtime-parts";
 import { createProviders } from "@/agents/providers/providers";
@@ -37,11 +37,11 @@ export async function configuredAccess(env: Env, checkout: string): Promise<Acce
   const settings = readSettings(env, checkout);
   const { dataDir } = settings;
   if (!existsSync(settings.databaseFile)) return { ...withoutDatabase(settings), dataDir };
-  const looking = openLooking({ settings, program: checkout, checkout, version: "eval", migrate: false });
+  const readRuntime = openReadRuntime({ settings, program: checkout, checkout, version: "eval", migrate: false });
   try {
-    return { providers: looking.providers.settings(), model: looking.providers.defaultModel(), dataDir };
+    return { providers: readRuntime.providers.settings(), model: readRuntime.providers.defaultModel(), dataDir };
   } finally {
-    await looking.close();
+    await readRuntime.close();
   }
 }
 

@@ -401,7 +401,7 @@ test("J3: in the nested sandbox too, tests get no file, key or network of the ho
   });
   fixture.put(
     "attempts.sh",
-    `${attempts.map((one) => `bash -c '${one}' 2>/dev/null | sed "s/^/# got /"`).join("\n")}\n`,
+    `${attempts.map((attempt) => `bash -c '${attempt}' 2>/dev/null | sed "s/^/# got /"`).join("\n")}\n`,
   );
   fixture.commit();
   fixture.edit("src/numbers.mjs", "a + b", "b + a");

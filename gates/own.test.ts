@@ -11,7 +11,7 @@ afterEach(() => fixture?.end());
 /** A repository whose settings have these commands, as YAML. */
 function withCommands(...lines: string[]): void {
   fixture = createFixture({
-    ".banyan/gates.yaml": `${SETTINGS}commands:\n${lines.map((one) => `  ${one}\n`).join("")}`,
+    ".banyan/gates.yaml": `${SETTINGS}commands:\n${lines.map((line) => `  ${line}\n`).join("")}`,
   });
 }
 

@@ -68,15 +68,15 @@ function carriedTo(checkout: Checkout, former: Proposed, release: string, more: 
 }
 
 const ofCommit = ({ home }: Checkout, commit: string): Release[] =>
-  stateIn(home).releases.filter((one) => one.commit === commit);
+  stateIn(home).releases.filter((release) => release.commit === commit);
 const last = (checkout: Checkout, commit: string) => ofCommit(checkout, commit).at(-1);
 
 /** Approves all at once, and waits until the first is permanent and the others wait to be carried over. */
 async function overtaken(checkout: Checkout, { port }: Running, [first, ...others]: Proposed[]) {
-  for (const one of [first, ...others]) {
-    if (!one) continue;
-    await say(port, one);
-    await expect.poll(() => last(checkout, one.commit)).toBeDefined();
+  for (const other of [first, ...others]) {
+    if (!other) continue;
+    await say(port, other);
+    await expect.poll(() => last(checkout, other.commit)).toBeDefined();
   }
   if (releaseIn(checkout.home, 2)?.proposal?.guardedFiles.length)
     await tellLauncher(checkout.home, { command: "confirm", n: 2, by: "Ann" });
@@ -129,7 +129,7 @@ test("three approved at once: the third is carried over twice, and compared with
   await overtaken(checkout, running, [first, second, third]);
   const carried = carriedTo(checkout, second, first.commit);
   const overtakenAgain = carriedTo(checkout, third, first.commit);
-  for (const one of [carried, overtakenAgain]) await say(running.port, one);
+  for (const answer of [carried, overtakenAgain]) await say(running.port, answer);
   await expect.poll(() => stateOf(checkout, 5)).toBe("permanent");
   await expect.poll(() => last(checkout, overtakenAgain.commit)).toMatchObject({ state: "dropped", stale: true });
   const twice = carriedTo(checkout, overtakenAgain, carried.commit);
@@ -153,9 +153,11 @@ test("what is not the approved change is dropped with the reason, and released b
   ] as [Proposed, Proposed, Proposed, Proposed, Proposed, Proposed, Proposed];
   const all = [first, near, conflict, guarded, other, mode, flagged, failed, reused, unknown, unread];
   await overtaken(checkout, running, all);
-  const tree = (one: Proposed) => git(checkout, "rev-parse", `${one.commit}^{tree}`);
-  const to = (one: Proposed, more: Judgement & { tree?: string } = {}) => carriedTo(checkout, one, first.commit, more);
-  const merged = (one: Proposed) => git(checkout, "rev-parse", `${to(one, { head: "merged" }).commit}^{tree}`);
+  const tree = (proposed: Proposed) => git(checkout, "rev-parse", `${proposed.commit}^{tree}`);
+  const to = (proposed: Proposed, more: Judgement & { tree?: string } = {}) =>
+    carriedTo(checkout, proposed, first.commit, more);
+  const merged = (proposed: Proposed) =>
+    git(checkout, "rev-parse", `${to(proposed, { head: "merged" }).commit}^{tree}`);
   const executable = git(checkout, "ls-tree", merged(mode)).replace(/^100644(.*\tmode\.txt)$/m, "100755$1");
   const gitDir = path.join(checkout.data, "self.git");
   const modeTree = execFileSync("git", ["--git-dir", gitDir, "mktree"], { input: `${executable}\n`, encoding: "utf8" });
@@ -176,15 +178,15 @@ test("what is not the approved change is dropped with the reason, and released b
     // It has been used.
     [to(other), /No approved change waits/],
   ];
-  for (const [one, why] of cases) {
-    await say(running.port, one);
-    await expect.poll(() => last(checkout, one.commit)?.why).toMatch(why);
-    expect(last(checkout, one.commit)).toMatchObject({ state: "dropped", stale: false, needsApproval: true });
+  for (const [proposed, why] of cases) {
+    await say(running.port, proposed);
+    await expect.poll(() => last(checkout, proposed.commit)?.why).toMatch(why);
+    expect(last(checkout, proposed.commit)).toMatchObject({ state: "dropped", stale: false, needsApproval: true });
   }
   const before = stateIn(checkout.home).next;
   await say(running.port, { ...to(unread), carried: "HEAD" });
   // Said again, they are still not approved.
-  for (const [one] of cases.slice(0, 3)) await say(running.port, one);
+  for (const [proposed] of cases.slice(0, 3)) await say(running.port, proposed);
   const [[nearCarried]] = cases as [[Proposed & { carried?: string }, RegExp]];
   const { carried: _, ...approved } = nearCarried;
   await say(running.port, approved);

@@ -71,7 +71,7 @@ describe("a person's held-out tests", () => {
 
   test("are seen neither by the release nor by its commands, and reach no network", async () => {
     const { checkout, running } = await serving();
-    const looks = `
+    const program = `
       const seen = (folder) => { try { return fs.readdirSync(folder); } catch { return null; } };
       const places = () => [seen(told.home + "/heldout"), seen(told.home + "/launcher"), fs.readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)).length];
       if (told.number === 0) write({ places: places() });`;
@@ -94,7 +94,7 @@ describe("a person's held-out tests", () => {
        assert.equal(said.stdout.trim(), "null"); assert.equal(said.status, 4);
        assert.deepEqual(Object.keys(os.networkInterfaces()), ["lo"]);`,
     );
-    await say(running.port, checkout.propose(looks, { "dist/banyan.mjs": file }));
+    await say(running.port, checkout.propose(program, { "dist/banyan.mjs": file }));
     await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
   });
 });

@@ -11,10 +11,10 @@ import { DAY_MS, HOUR_MS, recent } from "./limits.mjs";
 import { addedTo, differenceOf } from "./merging.mjs";
 import { probe } from "./probe.mjs";
 import { folderOf } from "./releases.mjs";
-import { askPages, memoryOf, slowOf, urlOf } from "./round.mjs";
 import { changedFiles, marksIn, saidBy, takeCommit } from "./source.mjs";
 import { newRelease, permanentOf } from "./state.mjs";
 import { stepsOf, Watch } from "./trial.mjs";
+import { askPages, memoryOf, slowOf, urlOf } from "./trial-checks.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./state.mjs").Proposal} Proposal @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
@@ -40,7 +40,9 @@ export class AgentsReleases {
   onTrial() {
     const running = this.launcher.running?.release.n;
     return (
-      this.launcher.state.releases.find((one) => one.n === running && one.state === "trial" && one.proposal) ?? null
+      this.launcher.state.releases.find(
+        (release) => release.n === running && release.state === "trial" && release.proposal,
+      ) ?? null
     );
   }
 
@@ -103,8 +105,8 @@ export class AgentsReleases {
    */
   async takeCarried(release, from) {
     const { item } = release.proposal;
-    const isFormer = (/** @type {Release} */ one) =>
-      one.stale && one.contents === `commit ${from}` && one.proposal?.item === item;
+    const isFormer = (/** @type {Release} */ release) =>
+      release.stale && release.contents === `commit ${from}` && release.proposal?.item === item;
     const former = this.launcher.state.releases.find(isFormer);
     if (!former?.proposal) return this.add(unapproved(release, "No approved change waits to be carried over to it."));
     const approved = former.proposal.carried?.approved ?? { tree: former.tree ?? "", base: former.proposal.base };
@@ -152,7 +154,9 @@ export class AgentsReleases {
   add(release, former) {
     const { state } = this.launcher;
     const added = { ...release, n: state.next };
-    const releases = state.releases.map((one) => (one.n === former?.n ? { ...one, stale: false } : one));
+    const releases = state.releases.map((release) =>
+      release.n === former?.n ? { ...release, stale: false } : release,
+    );
     const { by, carried } = release.proposal ?? {};
     const how = carried && `Carried over from ${carried.from.slice(0, 12)}, approved by ${by}.`;
     const why = [how, release.why].filter(Boolean).join(" ");
@@ -171,7 +175,7 @@ export class AgentsReleases {
       if ((proposal?.carried?.times ?? 0) < MOST_CARRIES) return { why, stale: true };
       return { why: `${why} It was carried over ${MOST_CARRIES} times already.`, stale: false };
     }
-    const bad = state.releases.find((one) => one.state === "bad" && one.tree === tree && one.n !== n);
+    const bad = state.releases.find((release) => release.state === "bad" && release.tree === tree && release.n !== n);
     return bad ? { why: `The same was taken back as release ${bad.n}.`, stale: false } : null;
   }
 
@@ -200,16 +204,16 @@ export class AgentsReleases {
   lastWait = "It is tried again soon.";
 
   /** Takes the next step, if there is one. */
-  async look() {
+  async check() {
     const { launcher } = this;
     const trial = this.onTrial();
     if (trial) {
       await this.watch.once(trial);
       return launcher.tell();
     }
-    for (const one of launcher.state.releases.filter(({ state }) => state === "approved")) {
-      const refusal = this.refusalOf(one);
-      if (refusal !== null) this.drop(one, refusal.why, "dropped", refusal.stale);
+    for (const release of launcher.state.releases.filter(({ state }) => state === "approved")) {
+      const refusal = this.refusalOf(release);
+      if (refusal !== null) this.drop(release, refusal.why, "dropped", refusal.stale);
     }
     const next = launcher.state.releases.find(({ state }) => state === "approved");
     if (!next || !launcher.running) return;
@@ -237,7 +241,7 @@ export class AgentsReleases {
       .catch((error) => this.postpone(release, error.message))
       .finally(() => {
         this.isBuilding = false;
-        launcher.push({ kind: "look" });
+        launcher.push({ kind: "poll" });
       });
   }
 
@@ -315,8 +319,8 @@ export class AgentsReleases {
     const compared = { internalBefore: internal, memoryBefore, ...measured, pages: pages ?? [] };
     const trial = { schema, audit, startedMs, cursor, ...compared };
     const state = launcher.state;
-    const releases = state.releases.map((one) =>
-      one.n === release.n ? { ...one, state: /** @type {const} */ ("trial"), trial, tries: 2, waits: null } : one,
+    const releases = state.releases.map((other) =>
+      other.n === release.n ? { ...other, state: /** @type {const} */ ("trial"), trial, tries: 2, waits: null } : other,
     );
     const agentsAt = [...state.agentsAt.filter((at) => Date.now() - Date.parse(at) < DAY_MS), new Date().toISOString()];
     launcher.mustSave({ ...state, releases, agentsAt });
@@ -327,8 +331,8 @@ export class AgentsReleases {
   /** Drops what waits, and takes back what is on trial. @param {string} by */
   async halt(by) {
     const why = `Changes by agents were switched off by ${by}.`;
-    for (const one of this.launcher.state.releases.filter(({ state, stale }) => state === "approved" || stale))
-      this.drop(one, why);
+    for (const release of this.launcher.state.releases.filter(({ state, stale }) => state === "approved" || stale))
+      this.drop(release, why);
     if (this.onTrial()) await this.launcher.takeBackRunning(`was stopped: ${why}`, "dropped");
   }
 

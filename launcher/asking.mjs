@@ -62,7 +62,7 @@ export class Asking {
     this.launcher.save({ ...this.launcher.state, halted: null, takenBackAt: [] });
   }
 
-  lookForHalt() {
+  checkHalt() {
     const file = path.join(this.launcher.start.data, "self", "halt");
     const isOpen = this.launcher.state.releases.some(
       ({ state, proposal, stale }) => proposal && (state === "approved" || state === "trial" || stale),
@@ -100,7 +100,9 @@ export class Asking {
 
   /** @param {unknown} n @param {string} by */
   confirm(n, by) {
-    const release = this.launcher.state.releases.find((one) => one.n === n && one.state === "approved" && one.proposal);
+    const release = this.launcher.state.releases.find(
+      (release) => release.n === n && release.state === "approved" && release.proposal,
+    );
     if (!release?.proposal) return { problem: `There is no release ${n} that waits for a confirmation.` };
     if (release.proposal.confirmedBy !== null) return { problem: `Release ${n} is confirmed already.` };
     this.launcher.change({ [release.n]: { proposal: { ...release.proposal, confirmedBy: by } } });
@@ -111,7 +113,7 @@ export class Asking {
   /** Goes back to a release that was permanent before, as if a person had made it again. @param {unknown} n @param {string} by */
   async back(n, by) {
     const { launcher } = this;
-    const release = launcher.state.releases.find((one) => one.n === n && one.state === "retired");
+    const release = launcher.state.releases.find((release) => release.n === n && release.state === "retired");
     const level = launcher.state.level ?? 1;
     if (!release)
       return {

@@ -115,7 +115,7 @@ async function build(folder, packages, buildMs) {
  */
 export async function rehearse(home, { permanent, release }, { startMs, canaryMs, testMs, rehearsalMs }) {
   const program = path.join(import.meta.dirname, "rehearse.mjs");
-  const folders = [permanent, release].flatMap((one) => [folderOf(home, one), depsOf(home, one)]);
+  const folders = [permanent, release].flatMap((release) => [folderOf(home, release), depsOf(home, release)]);
   const readOnly = [import.meta.dirname, ...folders, heldOutFolder(home)].filter((folder) => existsSync(folder));
   const sharesProcesses = process.getuid?.() === 0;
   const given = JSON.stringify({ home, permanent, release, sharesProcesses, startMs, canaryMs, testMs });

@@ -62,15 +62,15 @@ export function closedCell({ readOnly = [], writable = [], packages, cwd }, comm
   const system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc"];
   const program = path.dirname(path.dirname(process.execPath));
   const mounts = [
-    ...[...system, program].flatMap((one) => ["--ro-bind-try", one, one]),
+    ...[...system, program].flatMap((path) => ["--ro-bind-try", path, path]),
     "--dev",
     "/dev",
     "--proc",
     "/proc",
     "--tmpfs",
     "/tmp",
-    ...readOnly.flatMap((one) => ["--ro-bind", one, one]),
-    ...writable.flatMap((one) => ["--bind", one, one]),
+    ...readOnly.flatMap((path) => ["--ro-bind", path, path]),
+    ...writable.flatMap((path) => ["--bind", path, path]),
     ...(packages ? ["--ro-bind", packages.from, packages.to] : []),
   ];
   // Also for root, who would otherwise want to hand what it makes to another account, and there is none.
@@ -119,8 +119,8 @@ export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false 
 function foldersAbove(paths) {
   /** @type {Set<string>} */
   const above = new Set();
-  for (const one of paths.map(realPath))
-    for (let at = path.dirname(one); at !== "/"; at = path.dirname(at)) above.add(at);
+  for (const real of paths.map(realPath))
+    for (let at = path.dirname(real); at !== "/"; at = path.dirname(at)) above.add(at);
   return [...above].sort();
 }
 
@@ -205,12 +205,12 @@ export function endCell({ pid }) {
 export async function endLeftCells(home) {
   const left = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isCellOf(home, name));
   for (const pid of left) endProcess(Number(pid));
-  for (let looks = 0; looks < MOST_LOOKS && left.some((pid) => isCellOf(home, pid)); looks++)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  for (let polls = 0; polls < MOST_POLLS && left.some((pid) => isCellOf(home, pid)); polls++)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
-const MOST_LOOKS = 100;
-const LOOK_MS = 20;
+const MOST_POLLS = 100;
+const POLL_MS = 20;
 
 /** A process that has ended has no words any more. @param {string} home @param {string} pid */
 function isCellOf(home, pid) {

@@ -12,7 +12,9 @@ import { newRelease, permanentOf } from "./state.mjs";
  * @param {Launcher} launcher @param {string} contents @param {boolean} [dropsAgents]
  */
 export async function takeCheckout(launcher, contents, dropsAgents = false) {
-  const same = launcher.state.releases.filter((one) => one.contents === contents && one.state !== "dropped");
+  const same = launcher.state.releases.filter(
+    (release) => release.contents === contents && release.state !== "dropped",
+  );
   const known = same.find(({ state }) => state !== "retired");
   if (known?.state === "bad")
     launcher.refuse(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);

@@ -72,7 +72,9 @@ export class Crashes {
     const { launcher } = this;
     const { state } = launcher;
     const permanent = permanentOf(state);
-    const fit = state.releases.filter((one) => one.state === "retired" && (one.reads ?? 0) >= (state.level ?? 1));
+    const fit = state.releases.filter(
+      (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1),
+    );
     const before = fit.find(({ n }) => n === permanent?.former) ?? fit.at(-1);
     if (!permanent || !before) return false;
     const { takenBack, ...counts } = launcher.agents.takenBack(permanent, why);

@@ -2,7 +2,7 @@
 
 /**
  * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again. `worse`: the release on trial is taken back.
- * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string, isOfTrial?: boolean } | { kind: "halt", by: string } | { kind: "look" } | { kind: "worse", why: string }
+ * @typedef {{ kind: "ended", how: string, n: number } | { kind: "crashed", how: string, n: number } | { kind: "stop", by: string, isOfTrial?: boolean } | { kind: "halt", by: string } | { kind: "poll" } | { kind: "worse", why: string }
  *   | { kind: "restart", by: string, restMs?: number, contents?: string, drop?: boolean, answer?: (said: object) => void }} Event
  */
 
@@ -20,9 +20,9 @@ export class Events {
     // A second signal does not wait for turns to end; the database holds what they did.
     if (event.kind === "stop" && this.isStopping()) process.exit(130);
     // It comes again, and must not wake who waits for something else.
-    if (event.kind === "look" && !this.isIdle) return;
+    if (event.kind === "poll" && !this.isIdle) return;
     // Whoever waits for a probe stops waiting.
-    if (event.kind !== "look") this.interrupt.abort();
+    if (event.kind !== "poll") this.interrupt.abort();
     this.waiting.push(event);
     this.wake();
   }

@@ -11,16 +11,16 @@ export const LIMITS = {
   apartMs: 3_600_000,
   mostADay: 3,
   /** How often something that waits is looked at, and the switch. */
-  lookMs: 5_000,
-  haltLookMs: 1_000,
+  pollMs: 5_000,
+  haltPollMs: 1_000,
   /** After this many good rounds in a row, within the limit, a new release may claim tasks. */
-  goodRounds: 3,
-  bootRoundMs: 5_000,
+  goodChecks: 3,
+  bootPollMs: 5_000,
   bootMs: 90_000,
   /** Then it is watched. */
   watchMs: 1_800_000,
-  watchRoundMs: 30_000,
-  badRounds: 3,
+  watchPollMs: 30_000,
+  badChecks: 3,
   canaryMs: 60_000,
   /** Canaries of the watch run a command and ask for an approval so often; all of those do that prove a release. */
   fullCanaryMs: 300_000,

@@ -96,16 +96,16 @@ export class Launcher {
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
       process.on(signal, () => this.push({ kind: "stop", by: signal }));
     const endWatchdog = keepWatchdog(() => this.address());
-    const looking = setInterval(() => this.push({ kind: "look" }), this.limits.lookMs);
-    const watchingHalt = setInterval(() => this.asking.lookForHalt(), this.limits.haltLookMs);
-    const watchingDisk = setInterval(() => this.disk.isFull(), this.limits.haltLookMs);
+    const polling = setInterval(() => this.push({ kind: "poll" }), this.limits.pollMs);
+    const watchingHalt = setInterval(() => this.asking.checkHalt(), this.limits.haltPollMs);
+    const watchingDisk = setInterval(() => this.disk.isFull(), this.limits.haltPollMs);
     try {
       this.sayUnprotected();
       await this.prepare(this.start.contents, this.start.dropsAgents);
       return await this.loop();
     } finally {
       endWatchdog();
-      clearInterval(looking);
+      clearInterval(polling);
       clearInterval(watchingHalt);
       clearInterval(watchingDisk);
       close();
@@ -158,10 +158,10 @@ export class Launcher {
     }
   }
 
-  /** A full disk or a broken repository ends the step, and never the server. @param {{ kind: "look" } | { kind: "halt", by: string }} event */
+  /** A full disk or a broken repository ends the step, and never the server. @param {{ kind: "poll" } | { kind: "halt", by: string }} event */
   async agentsStep(event) {
     try {
-      await (event.kind === "halt" ? this.agents.halt(event.by) : this.agents.look());
+      await (event.kind === "halt" ? this.agents.halt(event.by) : this.agents.check());
     } catch (error) {
       this.note("failed", { why: String(error) });
       say(`A step of a release by agents could not be taken: ${/** @type {Error} */ (error).message}`);
@@ -174,7 +174,7 @@ export class Launcher {
     if (this.running || this.events.areWaiting()) return null;
     const trials = this.state.releases.filter((release) => release.state === "trial");
     const newest = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
-    for (const { n } of trials.filter((one) => one !== newest))
+    for (const { n } of trials.filter((trial) => trial !== newest))
       this.takeBack(n, "was on trial when a person's version came", "dropped");
     const before = permanentOf(this.state);
     // Also before another release than the permanent one starts: only now the tables are as the trial left them.
@@ -310,14 +310,14 @@ export class Launcher {
 
   /** @param {number} n @param {string} why goes on after "it" @param {"bad" | "dropped"} [wanted] dropped: for no fault of its own */
   takeBack(n, why, wanted = "bad") {
-    const candidate = this.state.releases.find((one) => one.n === n);
+    const candidate = this.state.releases.find((release) => release.n === n);
     if (!candidate) return;
     // Then nobody can tell whose fault it was.
     const isFull = candidate.proposal !== null && this.disk.wasFull();
     const state = isFull ? "dropped" : wanted;
     const sentence = `It ${why}`.replace(/\.?$/, isFull ? ", while the disk was full." : ".");
     const taken = { ...candidate, state, why: sentence };
-    const releases = this.state.releases.map((one) => (one.n === n ? taken : one));
+    const releases = this.state.releases.map((release) => (release.n === n ? taken : release));
     // In one write, so that what the trial left is put right also after a kill.
     this.save({ ...this.state, ...this.agents.takenBack(taken, sentence), releases });
     this.note(state, { release: taken, why: sentence });
@@ -364,7 +364,7 @@ export class Launcher {
 
   /** @param {Record<number, Partial<Release>>} changes @returns {import("./state.mjs").State} */
   changed(changes) {
-    return { ...this.state, releases: this.state.releases.map((one) => ({ ...one, ...changes[one.n] })) };
+    return { ...this.state, releases: this.state.releases.map((release) => ({ ...release, ...changes[release.n] })) };
   }
 
   /** What cannot be written is done all the same: serving goes before remembering. @param {import("./state.mjs").State} state */

@@ -34,7 +34,7 @@ export async function knowSources(launcher) {
  */
 export async function mergeWith(launcher, { n, tree, persons, title }, contents) {
   const { home, start, state, cell } = launcher;
-  if (state.releases.some((one) => one.contents === contents && one.tree === persons)) return "unchanged";
+  if (state.releases.some((release) => release.contents === contents && release.tree === persons)) return "unchanged";
   const theirs = await treeOf(home, start.checkout, apartIn(start));
   if (theirs === persons) return "unchanged";
   const found = await merged(home, { before: persons ?? "", ours: tree ?? "", theirs });
@@ -80,7 +80,7 @@ export async function differenceOf(home, approved, carried) {
 
 /** Returns what only the second list has, in words. @param {readonly string[] | undefined} before @param {readonly string[]} after */
 export function addedTo(before, after) {
-  return named(after.filter((one) => !before?.includes(one)));
+  return named(after.filter((name) => !before?.includes(name)));
 }
 
 /** @param {readonly string[]} names */

@@ -39,7 +39,7 @@ function copiesOf(home) {
   const covered = homesOf(home);
   const homes = covered === home ? [home] : readdirSync(covered).map((name) => path.join(covered, name));
   return homes
-    .map((one) => path.join(one, "deps"))
+    .map((home) => path.join(home, "deps"))
     .filter((deps) => existsSync(deps))
     .flatMap((deps) => readdirSync(deps).map((name) => path.join(deps, name)))
     .filter((folder) => !folder.endsWith(".part") && existsSync(path.join(folder, NAME)))

@@ -115,7 +115,7 @@ function foldersToJudge(home, packages) {
  */
 function verdictOf({ outcome, seconds, gates }) {
   const named = (/** @type {string} */ wanted) =>
-    gates.filter((one) => one.outcome === wanted && (one.required || wanted === "failed"));
+    gates.filter((gate) => gate.outcome === wanted && (gate.required || wanted === "failed"));
   const list = (/** @type {Judged[]} */ some) =>
     some.map(({ gate, summary }) => `${gate.replaceAll("_", " ")} (${summary.replace(/\.$/, "")})`).join(", ");
   const flags = gates.flatMap(({ findings }) => findings).filter(({ kind }) => kind === "flag").length;

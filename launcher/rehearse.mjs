@@ -42,10 +42,10 @@ async function rehearsal() {
 }
 
 /**
- * Starts a release, gives it a small task, runs tests and ends it. @param {Release} one @param {string[]} names of tests
+ * Starts a release, gives it a small task, runs tests and ends it. @param {Release} release @param {string[]} names of tests
  * @returns {Promise<{ problem: string } | { failed: Map<string, string> }>} what each failed test said
  */
-async function tryOut(one, names) {
+async function tryOut(release, names) {
   const folder = mkdtempSync("/tmp/rehearsal-");
   const checkout = path.join(folder, "checkout");
   const data = path.join(checkout, "data");
@@ -62,22 +62,22 @@ async function tryOut(one, names) {
   const place = { home, checkout, data, argv, env, isInCell: true, sharesProcesses, held, startMs };
   const told = { halted: null, notice: null, held_seeds: [], persons_at: null, releases: [] };
   const status = { status: told, takenBack: null };
-  const run = runServer(place, { ...one, state: "permanent", proposal: null }, 0, { onLine: () => {}, status });
+  const run = runServer(place, { ...release, state: "permanent", proposal: null }, 0, { onLine: () => {}, status });
   try {
     await run.ready;
     const nonce = randomUUID();
     run.canary(nonce);
     const args = ["look", "--canary", nonce, "--wait", String(canaryMs)];
     const { signal } = new AbortController();
-    const look = await probe(place, permanent, args, { limitMs: 2 * canaryMs, signal, writable: [], readable: [] });
-    if (look.fault) return { problem: `left a database that cannot be read: ${look.fault}` };
-    if (look.canary !== "done") return { problem: `did not finish a small task (${look.canary})` };
+    const reading = await probe(place, permanent, args, { limitMs: 2 * canaryMs, signal, writable: [], readable: [] });
+    if (reading.fault) return { problem: `left a database that cannot be read: ${reading.fault}` };
+    if (reading.canary !== "done") return { problem: `did not finish a small task (${reading.canary})` };
     // Until now it worked on nothing else.
     run.claim();
     /** @type {Map<string, string>} */
     const failed = new Map();
     for (const name of names) {
-      const said = await runTest(name, place, one, `http://${HOST}:${held.port}`);
+      const said = await runTest(name, place, release, `http://${HOST}:${held.port}`);
       if (said !== null) failed.set(name, said);
     }
     await run.stop("the launcher");
@@ -98,13 +98,13 @@ function reasonIn(out) {
   return test === undefined ? null : [test, error].filter(Boolean).join(": ");
 }
 
-/** @param {string} name @param {Place} place @param {Release} one @param {string} url @returns {Promise<string | null>} why it failed */
-function runTest(name, { checkout, data, env }, one, url) {
-  const folder = folderOf(home, one);
+/** @param {string} name @param {Place} place @param {Release} release @param {string} url @returns {Promise<string | null>} why it failed */
+function runTest(name, { checkout, data, env }, release, url) {
+  const folder = folderOf(home, release);
   // Home is covered for the release, which could otherwise put a program of its own in the command's place.
   mkdirSync(home, { recursive: true });
   const bin = mkdtempSync(path.join(home, "commands-"));
-  const plan = { home, readOnly: [folder, depsOf(home, one)], writable: [], cwd: checkout, sharesProcesses };
+  const plan = { home, readOnly: [folder, depsOf(home, release)], writable: [], cwd: checkout, sharesProcesses };
   const command = inCell(plan, [process.execPath, "--input-type=module", "-e", COMMAND]);
   const quoted = [...command, path.join(folder, "dist", "banyan.mjs")].map(
     (word) => `'${word.replaceAll("'", "'\\''")}'`,

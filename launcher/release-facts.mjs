@@ -2,8 +2,8 @@
 
 import { readJournal } from "./journal.mjs";
 import { DAY_MS, recent } from "./limits.mjs";
-import { memoryOf, slowOf } from "./round.mjs";
 import { permanentOf } from "./state.mjs";
+import { memoryOf, slowOf } from "./trial-checks.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./journal.mjs").Line} Line */
 
@@ -103,7 +103,9 @@ export class Told {
   now() {
     const { state, running, startedMs, cell } = this.launcher;
     const permanent = permanentOf(state);
-    const before = state.releases.findLast((one) => one.state === "retired" && (one.reads ?? 0) >= (state.level ?? 1));
+    const before = state.releases.findLast(
+      (release) => release.state === "retired" && (release.reads ?? 0) >= (state.level ?? 1),
+    );
     const serving = running?.release;
     return {
       serving: serving ? { ...named(serving), since: startedMs > 0 ? new Date(startedMs).toISOString() : null } : null,

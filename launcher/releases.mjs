@@ -90,7 +90,7 @@ async function copySome(from, into, { apart, below = "" }) {
   for (const name of readdirSync(from).filter((entry) => !leftOut?.test(entry))) {
     const at = path.join(below, name);
     if (apart.includes(at)) continue;
-    const isSplit = LEFT_OUT_BELOW[at] || apart.some((one) => one.startsWith(`${at}/`));
+    const isSplit = LEFT_OUT_BELOW[at] || apart.some((folder) => folder.startsWith(`${at}/`));
     if (!isSplit || !lstatSync(path.join(from, name)).isDirectory()) {
       await copy(path.join(from, name), into);
       continue;
@@ -191,7 +191,7 @@ export function withoutOld(releases) {
   const retired = releases.filter(({ state }) => state === "retired");
   const dropped = retired.slice(0, Math.max(0, retired.length - KEPT));
   const own = ownOf(releases);
-  return releases.filter((one) => one === own || !dropped.includes(one));
+  return releases.filter((release) => release === own || !dropped.includes(release));
 }
 
 /** Removes part files and the files of releases that are no longer kept. What cannot be removed stays. @param {string} home @param {readonly Release[]} releases */
@@ -199,7 +199,7 @@ export async function removeOld(home, releases) {
   // A bad one is remembered by its contents; its files are of no use.
   const kept = releases
     .filter(({ state }) => !["bad", "dropped"].includes(state))
-    .flatMap((one) => [folderOf(home, one), depsOf(home, one)]);
+    .flatMap((release) => [folderOf(home, release), depsOf(home, release)]);
   for (const above of [path.join(home, "releases"), path.join(home, "deps")])
     for (const name of existsSync(above) ? readdirSync(above) : []) {
       const folder = path.join(above, name);

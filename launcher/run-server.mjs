@@ -53,7 +53,7 @@ export function endedWith(status) {
  * @property {(limits: import("./limits.mjs").Limits, signal: AbortSignal) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs, also when it is interrupted
  * @property {() => void} resume claims again
  * @property {(status: object) => void} tell
- * @property {(database: { schema: string, level: number }) => import("./round.mjs").Expected} expected what `/health` has to say
+ * @property {(database: { schema: string, level: number }) => import("./trial-checks.mjs").Expected} expected what `/health` has to say
  * @property {(by: string) => Promise<void>} stop lets turns end; then kills
  * @property {() => Promise<void>} kill
  */

@@ -26,19 +26,19 @@ export function say(line) {
  * Tells systemd at intervals that Banyan answers. Whatever hangs, the launcher, the server's supervisor or all of it,
  * systemd then ends the service and starts it again. The launcher itself arms the watchdog, so that a first build may take
  * as long as it needs, and an older launcher under a newer unit is not ended for its silence.
- * @param {() => import("./round.mjs").Address} address @param {NodeJS.ProcessEnv} [env]
+ * @param {() => import("./trial-checks.mjs").Address} address @param {NodeJS.ProcessEnv} [env]
  * @returns {() => void} ends it
  */
 export function keepWatchdog(address, env = process.env) {
   if (!env.NOTIFY_SOCKET) return () => {};
-  const look = () => void notifyIfAnswering(address(), env);
-  look();
-  const timer = setInterval(look, EVERY_MS);
+  const poll = () => void notifyIfAnswering(address(), env);
+  poll();
+  const timer = setInterval(poll, EVERY_MS);
   return () => clearInterval(timer);
 }
 
 /**
- * @param {import("./round.mjs").Address} address @param {NodeJS.ProcessEnv} env @param {number} [longestMs]
+ * @param {import("./trial-checks.mjs").Address} address @param {NodeJS.ProcessEnv} env @param {number} [longestMs]
  * @returns {Promise<boolean>} whether systemd was told
  */
 export async function notifyIfAnswering(address, env, longestMs = LONGEST_ANSWER_MS) {
@@ -50,7 +50,7 @@ export async function notifyIfAnswering(address, env, longestMs = LONGEST_ANSWER
   });
 }
 
-/** Whatever it answers, also that something is wrong: it is not for systemd to judge. @param {import("./round.mjs").Address} address @param {number} longestMs */
+/** Whatever it answers, also that something is wrong: it is not for systemd to judge. @param {import("./trial-checks.mjs").Address} address @param {number} longestMs */
 function answers({ host, port }, longestMs) {
   return new Promise((resolve) => {
     const asked = request({ host, port, path: "/health", agent: false, timeout: longestMs }, (response) => {

@@ -169,7 +169,9 @@ export async function saidBy(home, gitDir, commit) {
 
 /** Leaves out what a terminal obeys or hides. @param {string} text */
 function plain(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (one) => ("\n\0".includes(one) ? one : one === "\t" ? " " : ""));
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    "\n\0".includes(character) ? character : character === "\t" ? " " : "",
+  );
 }
 
 /**
@@ -199,7 +201,7 @@ export async function changeText(home, before, after) {
   // Byte by byte: what is no UTF-8 must not become equal.
   const lines = (await git(home, ["diff-tree", ...args, before, after])).toString("latin1").split("\n");
   // Lines of a file begin with a space, a plus or a minus, so that none of them looks like a head.
-  return lines.map((one) => one.replace(/^index [0-9a-f]+\.\.[0-9a-f]+/, "index").replace(/^@@ .*/, "@@")).join("\n");
+  return lines.map((line) => line.replace(/^index [0-9a-f]+\.\.[0-9a-f]+/, "index").replace(/^@@ .*/, "@@")).join("\n");
 }
 
 /** @param {string} home @param {string} tree @returns {Promise<[string, string][]>} the text of each mark of a guarded room, by its path */

@@ -36,7 +36,7 @@ test("two trees that are extracted at once do not mix", async () => {
   for (let turn = 0; turn < 5; turn++) {
     const out = trees.map((_, at) => folder(`out-${turn}-${at}`));
     await Promise.all(trees.map((tree, at) => extract(home, tree, out[at] ?? "")));
-    expect(out.map((one) => readFileSync(path.join(one, "file"), "utf8"))).toEqual(["one", "two"]);
+    expect(out.map((folder) => readFileSync(path.join(folder, "file"), "utf8"))).toEqual(["one", "two"]);
   }
 });
 

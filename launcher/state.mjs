@@ -158,7 +158,7 @@ function readChecked(file) {
     /** @type {State} */
     const state = { ...emptyState(), ...JSON.parse(text) };
     // A launcher of before knew less about a release.
-    return { ...state, releases: state.releases.map((one) => ({ ...newRelease(one.n), ...one })) };
+    return { ...state, releases: state.releases.map((release) => ({ ...newRelease(release.n), ...release })) };
   } catch {
     return null;
   }

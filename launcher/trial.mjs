@@ -1,8 +1,17 @@
 /** Proves a release of agents that has just come up, and watches it until it is permanent or worse than the one before. */
 import { randomUUID } from "node:crypto";
 import { judgeWhole } from "./probe.mjs";
-import { askPages, brokenPages, comparable, memoryOf, slowOf, urlOf, worseAtOnce, worseByCount } from "./round.mjs";
 import { permanentOf } from "./state.mjs";
+import {
+  askPages,
+  brokenPages,
+  comparable,
+  memoryOf,
+  slowOf,
+  urlOf,
+  worseAtOnce,
+  worseByCount,
+} from "./trial-checks.mjs";
 
 /** @typedef {import("./state.mjs").Release} Release @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
 
@@ -42,7 +51,7 @@ export class Watch {
    * @param {Run} run @param {Release} release @returns {Promise<string | null>} what is wrong; goes on after "it"
    */
   async prove(run, release) {
-    const { bootMs, goodRounds, bootRoundMs, watchRoundMs } = this.limits;
+    const { bootMs, goodChecks, bootPollMs, watchPollMs } = this.limits;
     const untilMs = Date.now() + bootMs;
     this.seen = {
       sinceMs: 0,
@@ -59,13 +68,13 @@ export class Watch {
     };
     /** @type {string | null} */
     let problem = null;
-    for (let good = 0; good < goodRounds; ) {
+    for (let good = 0; good < goodChecks; ) {
       if (this.isDone(run)) return "ended before it was proved";
-      problem = await this.round(run, release);
+      problem = await this.check(run, release);
       good = problem === null ? good + 1 : 0;
       if (Date.now() > untilMs) return problem ?? "took too long to answer well three times";
-      if (problem !== null || good < goodRounds)
-        await this.launcher.events.pause(Math.min(bootRoundMs, untilMs - Date.now()));
+      if (problem !== null || good < goodChecks)
+        await this.launcher.events.pause(Math.min(bootPollMs, untilMs - Date.now()));
     }
     run.claim();
     this.launcher.note("watch", { release });
@@ -73,7 +82,7 @@ export class Watch {
     this.seen = {
       ...this.seen,
       sinceMs: Date.now(),
-      nextMs: Date.now() + watchRoundMs,
+      nextMs: Date.now() + watchPollMs,
       claimedMs: Date.now(),
       answersMs: [],
       // The first requests of all are slow and may fail, and are over now.
@@ -99,7 +108,7 @@ export class Watch {
       if (over.signal.aborted || this.launcher.running !== run) return;
       this.judgement = judgement;
       this.seen.nextMs = 0;
-      this.launcher.push({ kind: "look" });
+      this.launcher.push({ kind: "poll" });
     });
   }
 
@@ -114,7 +123,7 @@ export class Watch {
       await launcher.takeBackRunning(said, outcome === "failed" ? "bad" : "dropped");
       return true;
     }
-    const release = launcher.state.releases.find((one) => one.n === n);
+    const release = launcher.state.releases.find((release) => release.n === n);
     if (release?.trial) launcher.change({ [n]: { trial: { ...release.trial, whole: said } } });
     if (release) launcher.note("judged", { release, why: said });
     return false;
@@ -122,7 +131,7 @@ export class Watch {
 
   /** Whether something is still left for the whole gates. @param {Release} release */
   isUnjudged({ n, proposal }) {
-    const now = this.launcher.state.releases.find((one) => one.n === n);
+    const now = this.launcher.state.releases.find((release) => release.n === n);
     return Boolean(proposal?.judged) && !now?.trial?.whole;
   }
 
@@ -132,12 +141,12 @@ export class Watch {
     const run = launcher.running;
     if (!run || Date.now() < seen.nextMs) return;
     if (await this.hasFailedWhole(release)) return;
-    const problem = await this.round(run, release);
+    const problem = await this.check(run, release);
     // Somebody wants something else, which comes first.
     if (this.isDone(run)) return;
     seen.bad = problem === null ? 0 : seen.bad + 1;
-    seen.nextMs = Date.now() + limits.watchRoundMs;
-    if (problem !== null && (this.isFinal || seen.bad >= limits.badRounds)) return launcher.takeBackRunning(problem);
+    seen.nextMs = Date.now() + limits.watchPollMs;
+    if (problem !== null && (this.isFinal || seen.bad >= limits.badChecks)) return launcher.takeBackRunning(problem);
     const isOver = problem === null && Date.now() - seen.sinceMs >= limits.watchMs;
     if (isOver && !this.isUnjudged(release)) await launcher.makePermanent(release);
   }
@@ -146,7 +155,7 @@ export class Watch {
   isFinal = false;
 
   /** @param {Run} run @param {Release} release @returns {Promise<string | null>} */
-  async round(run, release) {
+  async check(run, release) {
     const { launcher, limits, seen } = this;
     const { trial } = release;
     const permanent = permanentOf(launcher.state);
@@ -163,19 +172,19 @@ export class Watch {
     const since = ["--since", String(trial.startedMs), "--cursor", String(seen.cursor)];
     // What the release before it cannot do proves nothing, and its probe may be too old to give an approval.
     const asks = isFull && (trial.steps ?? []).length > 0;
-    const look = await lookWithCanary(launcher, { run, permanent, asks }, [...audit, ...since]);
-    const atOnce = worseAtOnce(look, trial, isFull);
-    if (atOnce !== null || "fault" in look) {
+    const reading = await probeWithCanary(launcher, { run, permanent, asks }, [...audit, ...since]);
+    const atOnce = worseAtOnce(reading, trial, isFull);
+    if (atOnce !== null || "fault" in reading) {
       this.isFinal = seen.sinceMs > 0;
       return atOnce;
     }
-    seen.cursor = look.cursor;
-    const pages = comparable(look, trial);
+    seen.cursor = reading.cursor;
+    const pages = comparable(reading, trial);
     const numbers = this.count(release, pages);
     if (seen.sinceMs > 0) {
       const worse =
-        worseByCount({ look, trial, answersMs: seen.answersMs, memory: memoryOf(run.pid), numbers }, limits) ??
-        this.unclaimed(look);
+        worseByCount({ look: reading, trial, answersMs: seen.answersMs, memory: memoryOf(run.pid), numbers }, limits) ??
+        this.unclaimed(reading);
       this.isFinal = worse !== null;
       if (worse !== null) return worse;
     }
@@ -186,7 +195,7 @@ export class Watch {
   count({ n }, pages) {
     const { seen, launcher } = this;
     // As it is now: what it asks for is counted meanwhile.
-    const trial = launcher.state.releases.find((one) => one.n === n)?.trial;
+    const trial = launcher.state.releases.find((release) => release.n === n)?.trial;
     seen.asked += pages.length;
     seen.failed += pages.filter(({ status }) => status !== 200).length;
     seen.pagesMs = [...seen.pagesMs, ...pages.map(({ ms }) => ms)].slice(-PAGES_KEPT);
@@ -216,7 +225,7 @@ export class Watch {
  * @param {{ run: Run, permanent: Release, asks: boolean }} how @param {string[]} args
  * @returns {Promise<Look | { fault: string }>}
  */
-function lookWithCanary(launcher, { run, permanent, asks }, args) {
+function probeWithCanary(launcher, { run, permanent, asks }, args) {
   const nonce = randomUUID();
   run.canary(nonce, asks);
   const canary = ["--canary", nonce, "--wait", String(launcher.limits.canaryMs)];
@@ -229,7 +238,7 @@ function lookWithCanary(launcher, { run, permanent, asks }, args) {
  * @param {import("./main.mjs").Launcher} launcher @param {Run} run @param {Release} permanent @returns {Promise<string[]>}
  */
 export async function stepsOf(launcher, run, permanent) {
-  const look = await lookWithCanary(launcher, { run, permanent, asks: true }, []);
-  if ("fault" in look || look.canary !== "done") return [];
-  return /** @type {const} */ (["command", "approval"]).filter((step) => look[step] === "done");
+  const reading = await probeWithCanary(launcher, { run, permanent, asks: true }, []);
+  if ("fault" in reading || reading.canary !== "done") return [];
+  return /** @type {const} */ (["command", "approval"]).filter((step) => reading[step] === "done");
 }

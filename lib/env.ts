@@ -381,9 +381,9 @@ function hostsIn(text: string): string[] {
 }
 
 function forgesIn(text: string): { host: string; apiUrl: string }[] {
-  return listIn(text).map((one) => {
-    const at = one.indexOf("=");
-    return { host: one.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: one.slice(at + 1) };
+  return listIn(text).map((entry) => {
+    const at = entry.indexOf("=");
+    return { host: entry.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: entry.slice(at + 1) };
   });
 }
 

@@ -34,7 +34,8 @@ function instructions(): [string, string][] {
   });
 }
 
-const valuesOf = (name: string) => instructions().flatMap(([one, rest]) => (one === name ? [rest] : []));
+const valuesOf = (name: string) =>
+  instructions().flatMap(([instruction, rest]) => (instruction === name ? [rest] : []));
 
 /** Returns the lines `Name=value` of the unit. */
 function unitLines(): [string, string][] {
@@ -51,11 +52,11 @@ function stopLimitMs(): number {
   return Number(written.replaceAll("_", ""));
 }
 
-const unit = (name: string) => unitLines().flatMap(([one, value]) => (one === name ? [value] : []));
+const unit = (name: string) => unitLines().flatMap(([key, value]) => (key === name ? [value] : []));
 
 test("every setting that the files name exists", () => {
   const named = [
-    ...valuesOf("ENV").flatMap((rest) => rest.split(" ").map((one) => one.split("=")[0])),
+    ...valuesOf("ENV").flatMap((rest) => rest.split(" ").map((part) => part.split("=")[0])),
     ...Object.values(compose.services).flatMap(({ environment }) => Object.keys(environment)),
     ...[...read("docs/deploy/banyan.env").matchAll(/^(\w+)=/gm)].map(([, name]) => name),
     ...[...read("docs/deploy.md").matchAll(/\b([A-Z][A-Z_]+)=/g)].map(([, name]) => name),

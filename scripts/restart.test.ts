@@ -95,8 +95,8 @@ test("development and direct starts run the checkout itself: no release is made,
     expect.stringContaining(`in use by the Banyan server of this data folder (process ${first.child.pid})`),
   ]);
   // Also on another port: the sources may change the database that the release works on.
-  const beside = start(root, "start.mjs", ["--dev"], { ...env, PORT: "0" });
-  expect([await beside.ended, beside.stderr]).toEqual([
+  const second = start(root, "start.mjs", ["--dev"], { ...env, PORT: "0" });
+  expect([await second.ended, second.stderr]).toEqual([
     2,
     expect.stringMatching(/^The server of this data folder runs \(process \d+\): stop it, or .*BANYAN_DATA_DIR=/),
   ]);

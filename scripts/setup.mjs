@@ -363,8 +363,8 @@ function reasonOf(output) {
 function findNpm() {
   const started = process.env.npm_execpath;
   if (started && path.basename(started) === "npm-cli.js" && existsSync(started)) return [process.execPath, started];
-  const beside = path.join(path.dirname(process.execPath), "npm");
-  if (existsSync(beside)) return [beside];
+  const ownNpm = path.join(path.dirname(process.execPath), "npm");
+  if (existsSync(ownNpm)) return [ownNpm];
   const onPath = findProgram("npm");
   if (onPath) return [onPath];
   throw new SetupError(

@@ -78,7 +78,7 @@ export function sqliteFolder(root) {
 /** Keeps the module that was made in the folder, and removes the rest. @param {string} root */
 export function keepSqliteModule(root) {
   const made = path.join(root, FOLDER, "work/node_modules", NAME, BUILT);
-  for (const name of readdirSync(path.join(root, FOLDER)).filter((one) => one.endsWith(".node")))
+  for (const name of readdirSync(path.join(root, FOLDER)).filter((entry) => entry.endsWith(".node")))
     rmSync(path.join(root, FOLDER, name));
   renameSync(made, keptFile(root));
   rmSync(path.join(root, FOLDER, "work"), { recursive: true, force: true });

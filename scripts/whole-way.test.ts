@@ -16,10 +16,10 @@ import { startWhole, type WholeProduct } from "./testing/whole-product";
 const QUICK = {
   healthyMs: 0,
   apartMs: 0,
-  lookMs: 200,
-  bootRoundMs: 100,
+  pollMs: 200,
+  bootPollMs: 100,
   watchMs: 10_000,
-  watchRoundMs: 500,
+  watchPollMs: 500,
   bootMs: 300_000,
   startMs: 300_000,
   spareBytes: 0,
@@ -152,12 +152,12 @@ async function approved({ api }: WholeProduct, task: string): Promise<ReviewItem
 /** Waits for the end of a release's way. Where there is no wall, as for root, a person confirms it on the machine. */
 async function endOf({ home }: WholeProduct, n: number): Promise<string> {
   const isOver = () => ["permanent", "bad", "dropped"].includes(releaseIn(home, n)?.state ?? "");
-  const look = async () => {
+  const poll = async () => {
     if (/releases confirm/.test(releaseIn(home, n)?.waits ?? ""))
       await tellLauncher(home, { command: "confirm", n, by: "Ann" });
     return isOver();
   };
-  await expect.poll(look, { timeout: PATIENCE_MS, interval: 200 }).toBe(true);
+  await expect.poll(poll, { timeout: PATIENCE_MS, interval: 200 }).toBe(true);
   return releaseIn(home, n)?.state ?? "";
 }
 

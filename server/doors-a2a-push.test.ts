@@ -108,13 +108,13 @@ test("an address is read and removed by its task's owner, and then told nothing 
   const authentication = { scheme: "Bearer", credentials: "the-credentials-of-the-hook" };
   const given = { tenant: "", id: "one", taskId: id, url, token: "", authentication };
   expect(await client.createTaskPushNotificationConfig(given)).toMatchObject({ id: "one", url, authentication });
-  const one = { tenant: "", taskId: id, id: "one" };
+  const push = { tenant: "", taskId: id, id: "one" };
   await expect(other.createTaskPushNotificationConfig(given)).rejects.toThrow(`There is no task ${id}.`);
-  await expect(other.getTaskPushNotificationConfig(one)).rejects.toThrow(`There is no task ${id}.`);
-  expect(await client.getTaskPushNotificationConfig(one)).toMatchObject({ id: "one", url, authentication });
+  await expect(other.getTaskPushNotificationConfig(push)).rejects.toThrow(`There is no task ${id}.`);
+  expect(await client.getTaskPushNotificationConfig(push)).toMatchObject({ id: "one", url, authentication });
   expect(doors.everything()).not.toContain(authentication.credentials);
-  await client.deleteTaskPushNotificationConfig(one);
-  await expect(client.getTaskPushNotificationConfig(one)).rejects.toThrow("no push configuration one");
+  await client.deleteTaskPushNotificationConfig(push);
+  await expect(client.getTaskPushNotificationConfig(push)).rejects.toThrow("no push configuration one");
   await client.createTaskPushNotificationConfig({ ...given, id: "two" });
   sending(doors);
   await until(() => received.length > 0, "the other address is told");

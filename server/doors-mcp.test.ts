@@ -27,9 +27,9 @@ const namesOf = async (client: Client) => (await client.listTools()).tools.map((
 const FOLLOWS = ["task_status", "claude_autonomous_status", "task_result"];
 const RUNS = ["run_task", "run_task_async", "run_batch", ...FOLLOWS, "cancel"];
 const STARTS = [...RUNS, "autonomous_build", "claude_autonomous", "learn_from_session", "claude_learn_from_session"];
-const LOOKS = ["list_trees", "get_tree", "get_task", "read_messages", "list_reviews"];
+const READS = ["list_trees", "get_tree", "get_task", "read_messages", "list_reviews"];
 const ACTS = ["submit_task", "steer", "continue", "answer", "stop"];
-const ALL = STARTS.length + LOOKS.length + ACTS.length;
+const ALL = STARTS.length + READS.length + ACTS.length;
 
 test("a program submits a task, answers its question, reads the result, and stops another task", async () => {
   const script = agentScript({
@@ -39,7 +39,7 @@ test("a program submits a task, answers its question, reads the result, and stop
   });
   const doors = await startDoors({ script });
   const client = await clientOf(doors, await doors.token("operator"));
-  expect(await namesOf(client)).toEqual([...STARTS, ...LOOKS, ...ACTS]);
+  expect(await namesOf(client)).toEqual([...STARTS, ...READS, ...ACTS]);
   const use = (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args });
 
   const tree = parsed(await use("submit_task", { task: "Paint", agent: "worker", max_tokens: 500_000 }));
@@ -92,7 +92,7 @@ test.each([
       true,
       'The argument "limit" is not valid: Too big: expected number to be <=200.',
     ]);
-    expect(await namesOf(client)).toEqual([...FOLLOWS, ...LOOKS]);
+    expect(await namesOf(client)).toEqual([...FOLLOWS, ...READS]);
     const before = doors.everything();
     await expect(client.callTool({ name: "submit_task", arguments: { task: "x" } })).rejects.toThrow(
       /You are signed in as viewer; starting and steering tasks needs operator: ask an admin\./,

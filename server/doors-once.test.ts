@@ -13,14 +13,14 @@ const trees = (doors: Doors) => doors.trial.runtime.application.queries.listTree
 test("a repeated submission creates a single tree, whether it repeats immediately or later", async () => {
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");
-  const [one, other] = await Promise.all([
+  const [a, b] = await Promise.all([
     post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" }),
     post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" }),
   ]);
   const later = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
-  expect([one.status, other.status, later.status]).toEqual([201, 201, 201]);
-  expect([other.body.id, later.body.id]).toEqual([one.body.id, one.body.id]);
-  expect([one.replayed, other.replayed, later.replayed].filter(Boolean)).toEqual(["true", "true"]);
+  expect([a.status, b.status, later.status]).toEqual([201, 201, 201]);
+  expect([b.body.id, later.body.id]).toEqual([a.body.id, a.body.id]);
+  expect([a.replayed, b.replayed, later.replayed].filter(Boolean)).toEqual(["true", "true"]);
   expect((await trees(doors)).items).toHaveLength(1);
 });
 

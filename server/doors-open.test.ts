@@ -80,7 +80,7 @@ test("joining an unknown tree gives an error and no updates", async () => {
   socket.emit("tree:join", { treeId: "zzzz", cursor: "" });
   expect(await lost).toEqual({ treeId: "zzzz", problem: "There is no tree zzzz." });
   const tree = await doors.trial.submit({ task: "Look", agent: "worker" });
-  const batch = new Promise((resolve) => socket.once("tree:batch", (one, taken) => [taken(), resolve(one)]));
+  const batch = new Promise((resolve) => socket.once("tree:batch", (value, taken) => [taken(), resolve(value)]));
   socket.emit("tree:join", { treeId: tree.id, cursor: "" });
   expect(await batch).toMatchObject({ treeId: tree.id });
   expect(socket.connected).toBe(true);

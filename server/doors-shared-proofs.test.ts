@@ -79,7 +79,7 @@ test("A11: a link ends by itself, and only its hash is in the database, the audi
   expect(made.status).toBe(201);
   const second = secretOf(JSON.parse(made.text).path);
   const audit = JSON.stringify(store.client.sqlite.prepare("SELECT * FROM audit").all());
-  for (const one of [secret, second]) expect(everything() + audit).not.toContain(one);
+  for (const link of [secret, second]) expect(everything() + audit).not.toContain(link);
   expect(audit).toContain("shareProof");
   expect((await trial.runtime.application.queries.listSharedProofs(tree)).map(({ is_open }) => is_open)).toEqual([
     true,

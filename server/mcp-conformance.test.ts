@@ -15,15 +15,15 @@ test.each([
   const { passed, failed } = await run();
   const expected = Object.keys(EXPECTED_FAILURES[version] ?? {});
   const found = Object.keys(failed);
-  const unexpected = found.filter((one) => !expected.includes(one));
+  const unexpected = found.filter((scenario) => !expected.includes(scenario));
   // The suite waits 0.6 s for some answers, which a busy machine may exceed. A real fault fails again.
   const again = unexpected.length === 0 ? failed : (await run()).failed;
   expect(
-    unexpected.filter((one) => one in again).map((one) => `${one}: ${failed[one]}`),
+    unexpected.filter((scenario) => scenario in again).map((scenario) => `${scenario}: ${failed[scenario]}`),
     "unexpected failures",
   ).toEqual([]);
   expect(
-    expected.filter((one) => !found.includes(one)),
+    expected.filter((scenario) => !found.includes(scenario)),
     "expected failures that pass: remove them from the list",
   ).toEqual([]);
   // A suite that finds nothing to check must not pass.

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
-import { joinBeside } from "@/agents/boot/beside/beside";
 import { commitOf } from "@/agents/boot/commit";
 import { followLauncher } from "@/agents/boot/follow-launcher";
 import { createHealthReport } from "@/agents/boot/health-report";
 import { openJournal } from "@/agents/boot/journal";
+import { connectPeer } from "@/agents/boot/peer/peer";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime } from "@/agents/boot/runtime-parts";
 import { keepWebRow } from "@/agents/boot/web-row";
@@ -91,7 +91,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   };
   if (!isTrial && !isPages) await seed();
   stopping.side?.opened();
-  if (side) stopping.link.begin(joinBeside(runtime, side.name));
+  if (side) stopping.link.begin(connectPeer(runtime, side.name));
 
   const commit = commitOf(program);
   const journal = openJournal({

@@ -54,8 +54,8 @@ async function compressed(file: string, accepted: string) {
 }
 
 function accepts(header: string, encoding: string): boolean {
-  return header.split(",").some((one) => {
-    const [name = "", ...parameters] = one.split(";").map((part) => part.trim().toLowerCase());
+  return header.split(",").some((offered) => {
+    const [name = "", ...parameters] = offered.split(";").map((part) => part.trim().toLowerCase());
     return name === encoding && !parameters.some((part) => /^q=0(\.0*)?$/.test(part));
   });
 }

@@ -120,8 +120,8 @@ test("a task action on a tree applies to its root task, such as a manual step", 
 
 test("every page has a strict content security policy with its own nonce", async () => {
   const { url } = await start();
-  const [one, two] = [await ask(url), await ask(url)];
-  const policy = String(one.headers["content-security-policy"]);
+  const [answer, two] = [await ask(url), await ask(url)];
+  const policy = String(answer.headers["content-security-policy"]);
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).toContain("img-src 'self' data:");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
@@ -233,8 +233,8 @@ test("headers, page and end of an answer leave together", async () => {
   let writes = 0;
   const response = await askOnce((answer) => {
     const { socket } = answer;
-    const { _write: one, _writev: several } = socket ?? {};
-    const count = { _write: one, _writev: several };
+    const { _write: single, _writev: several } = socket ?? {};
+    const count = { _write: single, _writev: several };
     for (const [name, write] of Object.entries(count))
       Object.assign(socket ?? {}, {
         [name](...given: unknown[]) {

@@ -29,8 +29,10 @@ async function shownOf({ runtime }: Trial, id: string) {
   const { queries } = runtime.application;
   const task = await queries.getTask(id);
   const tree = await queries.getTree(task.tree_id);
-  const tasks = new Map([...tree.tasks, task].map((one) => [one.id, one]));
-  const reviews = (await queries.listReviews({ open: true, limit: 50 })).items.filter((one) => one.tree_id === tree.id);
+  const tasks = new Map([...tree.tasks, task].map((task) => [task.id, task]));
+  const reviews = (await queries.listReviews({ open: true, limit: 50 })).items.filter(
+    (item) => item.tree_id === tree.id,
+  );
   const continuation = isEnded(task.status) ? await queries.getContinuation(id) : null;
   const turns = (await logOf(queries, id)).filter(({ kind }) => kind === "agent_response");
   const last = turns.at(-1);
@@ -118,10 +120,11 @@ async function walk(trial: Trial, id: string): Promise<string> {
     text,
   ).toEqual(remedies.map((remedy) => remedyText(remedy).replace(/…$/, "")));
   for (const [word, button] of NAMED)
-    if (word.test(text)) expect([text, buttons.filter((one) => button.test(one))], `${word}`).not.toEqual([text, []]);
+    if (word.test(text))
+      expect([text, buttons.filter((label) => button.test(label))], `${word}`).not.toEqual([text, []]);
   // What changes the task itself comes last.
   const changes = ({ kind }: Remedy) => (kind === "retry" || kind === "message" || kind === "grant" ? 1 : 0);
-  for (const remedy of remedies.toSorted((one, other) => changes(one) - changes(other)))
+  for (const remedy of remedies.toSorted((a, b) => changes(a) - changes(b)))
     await follow(trial, shown, remedy).catch((error: Error) => {
       throw new Error(`${task.title}, ${task.reason}: “${remedyText(remedy)}” was refused: ${error.message}`);
     });

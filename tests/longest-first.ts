@@ -47,7 +47,7 @@ export function longestFirst<File extends { moduleId: string }>(files: readonly 
     const found = LONGEST.indexOf(path.relative(root, moduleId));
     return found < 0 ? LONGEST.length : found;
   };
-  return [...files].sort((one, other) => rank(one) - rank(other));
+  return [...files].sort((a, b) => rank(a) - rank(b));
 }
 
 export class LongestFirst extends BaseSequencer {

@@ -77,7 +77,7 @@ const FOUND: { [name in Method]?: unknown } = {
 /** What a page does without being asked, and leaves undone for a person who may not: it has nothing to say. */
 const FOR_ALL = / (keepTheme|openedTree)$/;
 /** Actions that change nothing, and need no more than to look. */
-const LOOKS = /(read\w+|exportEntries)$/;
+const READS = /(read\w+|exportEntries)$/;
 
 const WORDS = ["x", "x", "x", "x"];
 
@@ -168,14 +168,14 @@ test.each(ROLES.filter((role) => role !== "admin"))(
   async (role) => {
     const before = await callAll();
     const idle = [...before].filter(
-      ([name, one]) => !beyond(one, "viewer") && !LOOKS.test(name) && !FOR_ALL.test(name),
+      ([name, called]) => !beyond(called, "viewer") && !READS.test(name) && !FOR_ALL.test(name),
     );
     expect(idle, "with what the test gives them, these do not act: give them more in GIVEN").toEqual([]);
     await app.commands.setUserRole({ id: ANN, role }, by);
     const after = await callAll();
-    expect([...after].filter(([, one]) => beyond(one, role) !== undefined)).toEqual([]);
-    for (const [name, one] of before) {
-      const method = beyond(one, role);
+    expect([...after].filter(([, called]) => beyond(called, role) !== undefined)).toEqual([]);
+    for (const [name, called] of before) {
+      const method = beyond(called, role);
       const { answer, thrown } = after.get(name)!;
       if (!method || FOR_ALL.test(name)) continue;
       expect([name, thrown], answer).toEqual([name, false]);

@@ -56,7 +56,9 @@ async function saidOf(trial: Trial, id: string): Promise<string> {
   const lines = frame(tree, { width: 200, height: 99, nowMs: Date.now(), open: new Set(), paint: (_, text) => text });
   expect(lines[1]).toContain(` · ${says} · `);
   const listed = await application.queries.listTrees({});
-  const row = renderToStaticMarkup(createElement(TreeRow, { tree: listed.items.find((one) => one.id === id) as Tree }));
+  const row = renderToStaticMarkup(
+    createElement(TreeRow, { tree: listed.items.find((item) => item.id === id) as Tree }),
+  );
   expect(row.includes(`>${says}<`)).toBe(listedCounts(tree) !== "");
   return says;
 }

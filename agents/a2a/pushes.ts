@@ -26,7 +26,7 @@ export function createA2aPushes(sources: PushSources): OtherReceivers {
       const open = sources.store.a2a.openPushes();
       for (const { mark, ...push } of open) {
         if (marks.get(push.uid) === mark) continue;
-        await storeOne(sources, push);
+        await storePush(sources, push);
         marks.set(push.uid, mark);
       }
       if (marks.size > open.length * 2) for (const uid of marks.keys()) if (!isIn(open, uid)) marks.delete(uid);
@@ -42,7 +42,7 @@ function isIn(open: readonly A2aPush[], uid: string): boolean {
 }
 
 /** A message holds the whole task, so one that arrives late or twice does no harm. */
-async function storeOne({ store, queries }: PushSources, push: A2aPush): Promise<void> {
+async function storePush({ store, queries }: PushSources, push: A2aPush): Promise<void> {
   const task = store.a2a.anyTask(push.task);
   if (!task) return;
   const state = stateOf(task);

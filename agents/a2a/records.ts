@@ -72,7 +72,7 @@ export function createA2aRecords(sources: RecordSources): A2aRecords {
 export async function forgetPushSecrets({ store, security }: A2aSources): Promise<void> {
   const names = security.vault.list().map(({ name }) => name);
   const used = new Set(store.a2a.pushUids().map(secretNameOf));
-  for (const name of names.filter((one) => one.startsWith(PUSH_SECRETS) && !used.has(one)))
+  for (const name of names.filter((name) => name.startsWith(PUSH_SECRETS) && !used.has(name)))
     await security.vault.remove(name).catch(() => {});
 }
 

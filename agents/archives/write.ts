@@ -152,7 +152,7 @@ function* enumerated<Item>(items: Iterable<Item>): Generator<[number, Item]> {
 
 /** In one order, so that the same tree gives the same rows. */
 function sorted(snapshots: readonly PackedSnapshot[]): PackedSnapshot[] {
-  return snapshots.toSorted((one, other) => (one.label < other.label ? -1 : 1));
+  return snapshots.toSorted((a, b) => (a.label < b.label ? -1 : 1));
 }
 
 /** Returns the row without secrets that were known later than it was written. */

@@ -58,26 +58,26 @@ test("makes a backup when it is due, once for any number of missed times, and ke
 
 test("of several processes one makes it; a person's backup waits for it; a killed process holds up nobody", async () => {
   const { clock, open, names } = openInstallation();
-  const [one, other] = [open(), open()];
-  const made = await Promise.all([makeDueBackup(one.sources), makeDueBackup(other.sources)]);
+  const [a, b] = [open(), open()];
+  const made = await Promise.all([makeDueBackup(a.sources), makeDueBackup(b.sources)]);
   expect(made.filter((result) => result !== null)).toHaveLength(1);
   expect(names()).toHaveLength(1);
 
   clock.nowMs += DAY;
   const claim = { name: "banyan-scheduled-1.db", begunAtMs: clock.nowMs, holder: ownIdentity() };
-  await other.store.backups.claim(claim, () => true);
-  expect(await makeDueBackup(one.sources)).toBeNull();
-  await expect(makeBackup(one.sources)).rejects.toThrow("The backup banyan-scheduled-1.db is still in progress");
-  await other.store.backups.claim({ ...claim, holder: { ...claim.holder, processStart: "1" } }, () => true);
-  expect(await makeDueBackup(one.sources)).not.toBeNull();
+  await b.store.backups.claim(claim, () => true);
+  expect(await makeDueBackup(a.sources)).toBeNull();
+  await expect(makeBackup(a.sources)).rejects.toThrow("The backup banyan-scheduled-1.db is still in progress");
+  await b.store.backups.claim({ ...claim, holder: { ...claim.holder, processStart: "1" } }, () => true);
+  expect(await makeDueBackup(a.sources)).not.toBeNull();
 
   // In another container a process cannot be seen, so its claim ends after a time.
   clock.nowMs += DAY;
   const unseen = { ...claim, begunAtMs: clock.nowMs, holder: { ...claim.holder, pidNamespace: "pid:[1]" } };
-  await other.store.backups.claim(unseen, () => true);
-  expect(await makeDueBackup(one.sources)).toBeNull();
+  await b.store.backups.claim(unseen, () => true);
+  expect(await makeDueBackup(a.sources)).toBeNull();
   clock.nowMs += 3 * HOUR;
-  expect(await makeDueBackup(one.sources)).not.toBeNull();
+  expect(await makeDueBackup(a.sources)).not.toBeNull();
 });
 
 test("a process that was killed between the file and its record has made its backup: no second one is made", async () => {
@@ -167,11 +167,11 @@ test("the watch looks at its start and at each interval, and reports a failure i
   const { clock, open, names } = openInstallation();
   const { sources } = open();
   const told: string[] = [];
-  let look = () => {};
+  let check = () => {};
   const timers = {
     after: () => () => {},
     every(_ms: number, run: () => void) {
-      look = run;
+      check = run;
       return () => {};
     },
   };
@@ -182,7 +182,7 @@ test("the watch looks at its start and at each interval, and reports a failure i
   clock.freeBytes = 0;
   await expect
     .poll(() => {
-      look();
+      check();
       return told;
     })
     .toHaveLength(1);

@@ -3,7 +3,7 @@ import { checkFromNowOn } from "@/lib/time/checks";
 import type { Timers } from "@/lib/time/timers";
 import { type BackupSources, makeDueBackup } from "./make";
 
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 
 /**
  * Makes scheduled backups when they are due, now and from now on. Returns a function that ends this. The process may
@@ -15,7 +15,7 @@ export function startBackupWatch(
 ): () => void {
   return checkFromNowOn({
     timers,
-    everyMs: LOOK_MS,
+    everyMs: POLL_MS,
     check: () => makeDueBackup(sources),
     failed(error) {
       // The sentence says it all; the stack of a full disk helps nobody.

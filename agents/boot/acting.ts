@@ -25,9 +25,9 @@ import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { type LoneServers, loneServers } from "./lone-servers";
-import { type Looking, type LookingOptions, openLooking } from "./looking";
+import { openReadRuntime, type ReadRuntime, type ReadRuntimeOptions } from "./read-runtime";
 
-export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
+export interface ActingOptions extends Omit<ReadRuntimeOptions, "findRunbook"> {
   /** Returns the servers of the process's own worker. Absent: they start when a command needs them. */
   servers?(): Promise<Servers>;
   /** Returns the worker's sandbox. Absent: it starts when a command needs it. */
@@ -46,7 +46,7 @@ export interface WholeApplication extends Application {
   commands: Unbound<typeof operations>;
 }
 
-export interface Acting extends Looking {
+export interface Acting extends ReadRuntime {
   application: WholeApplication;
   /** Banyan's own source, and proposed changes of it. */
   self: {
@@ -67,8 +67,8 @@ export interface Acting extends Looking {
 /** Opens the database with queries and operations. Throws StoreError. */
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
-  const looking = openLooking({ ...options, findRunbook });
-  const { store, security, providers, models, configuration, queries, snapshots, backups } = looking;
+  const readRuntime = openReadRuntime({ ...options, findRunbook });
+  const { store, security, providers, models, configuration, queries, snapshots, backups } = readRuntime;
   const now = options.now ?? Date.now;
   // On the command line, servers and sandbox start only when a command needs them.
   let lone: Promise<LoneServers> | undefined;
@@ -78,13 +78,13 @@ export function openActing(options: ActingOptions): Acting {
   };
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
-  const self = openSelf(options, looking);
-  const { looks, flagLooks, replays } = ownWork(options, looking, self.power);
-  const application = applicationOf(options, looking, {
+  const self = openSelf(options, readRuntime);
+  const { looks, flagLooks, replays } = ownWork(options, readRuntime, self.power);
+  const application = applicationOf(options, readRuntime, {
     self,
     looks,
     trialReplays: settings.trialReplays,
-    webhooks: looking.webhooks,
+    webhooks: readRuntime.webhooks,
     store,
     security,
     configuration,
@@ -114,7 +114,7 @@ export function openActing(options: ActingOptions): Acting {
     version: options.version,
   });
   return {
-    ...looking,
+    ...readRuntime,
     self,
     looks,
     flagLooks,
@@ -122,15 +122,15 @@ export function openActing(options: ActingOptions): Acting {
     application,
     async close() {
       await lone?.then((own) => own.close());
-      await looking.close();
+      await readRuntime.close();
     },
   };
 }
 
 /** Returns what people can ask and do. */
-function applicationOf(options: ActingOptions, looking: Looking, sources: CommandSources): WholeApplication {
-  const { queries, live, store } = looking;
-  const audit = auditSources(options, looking);
+function applicationOf(options: ActingOptions, readRuntime: ReadRuntime, sources: CommandSources): WholeApplication {
+  const { queries, live, store } = readRuntime;
+  const audit = auditSources(options, readRuntime);
   const operator = openOperations(sources, audit);
   return {
     queries,
@@ -145,7 +145,7 @@ function applicationOf(options: ActingOptions, looking: Looking, sources: Comman
   };
 }
 
-function auditSources({ report, now = Date.now }: ActingOptions, { store, security }: Looking): AuditSources {
+function auditSources({ report, now = Date.now }: ActingOptions, { store, security }: ReadRuntime): AuditSources {
   return {
     append: store.audit.append,
     find: createSubjectFinder(store, createIds(store), now),
@@ -157,7 +157,7 @@ function auditSources({ report, now = Date.now }: ActingOptions, { store, securi
 /** What Banyan needs for the trees that it opens by itself. */
 function ownWork(
   { settings, checkout, now = Date.now }: ActingOptions,
-  { store, providers, models, configuration, snapshots }: Looking,
+  { store, providers, models, configuration, snapshots }: ReadRuntime,
   power: SelfSwitch,
 ): Pick<Acting, "looks" | "flagLooks" | "replays"> {
   const { dataDir, trialReplays, flagReviewTokensPerDay: tokensPerDay } = settings;
@@ -170,13 +170,13 @@ function ownWork(
 /** Banyan's own source, and proposed changes of it. */
 function openSelf(
   { settings, program, source = program, checkout, isWorker = false }: ActingOptions,
-  looking: Looking,
+  readRuntime: ReadRuntime,
 ): Acting["self"] {
   const { dataDir, databaseFile } = settings;
-  const { snapshots, selfPower: power, gateLimit: limit } = looking;
+  const { snapshots, selfPower: power, gateLimit: limit } = readRuntime;
   const history = source === program ? checkout : source;
   const repository = openSelfRepository({ dataDir, databaseFile, program: source, checkout: history, isWorker });
-  const isFirstEnough = () => looking.store.selfReleases.status()?.runs_whole_gates === true;
+  const isFirstEnough = () => readRuntime.store.selfReleases.status()?.runs_whole_gates === true;
   const sources = { dataDir, program, repository, power, limit, isFirstEnough };
   return {
     repository,
@@ -189,7 +189,7 @@ function openSelf(
 /** Returns the runbook that an instruction names, or whose front matter fits it, or null. */
 const findRunbook: RunbookFinder = (instruction, runbooks) => {
   const named = runbookNamed(instruction);
-  if (named) return runbooks.some((one) => one.name === named.name) ? named.name : null;
+  if (named) return runbooks.some((runbook) => runbook.name === named.name) ? named.name : null;
   const parsed = runbooks.flatMap(({ text }) => {
     const result = parseRunbook(text);
     return result.runbook ? [result.runbook] : [];

@@ -25,7 +25,7 @@ interface Shown {
 type ActivityListener = (change: { taskId: string; lost?: number }) => void;
 
 export interface Activities {
-  begin(one: NewActivity): Shown;
+  begin(activity: NewActivity): Shown;
   /** Returns what the task does now with the texts of its channels, or null. */
   textOf(treeId: string, taskId: string): ActivityText | null;
   /** Returns what all tasks of this process do now. */
@@ -64,7 +64,7 @@ export function createActivities(clock: () => number = Date.now): Activities {
   const context: Context = { clock, trees: new Map(), listeners: new Map(), watchers: new Set(), last: 0 };
   const { trees, listeners, watchers } = context;
   return {
-    begin: (one) => begin(context, one),
+    begin: (activity) => begin(context, activity),
     textOf(treeId, taskId) {
       const kept = trees.get(treeId)?.get(taskId);
       return kept ? { ...kept.shown, channels: { ...kept.channels } } : null;

@@ -39,7 +39,7 @@ function installation() {
     nowMs = ms;
   };
   const ends = () => store.starts.list().map(({ end }) => end && [end.how, end.by, end.atMs]);
-  return { store, open, ends, at, lookAgain: () => later() };
+  return { store, open, ends, at, recheck: () => later() };
 }
 
 test("a stop by a signal, a stop by a person and a run that goes on", async () => {
@@ -83,14 +83,14 @@ test("a process that was killed is shown as such at once, before another one has
 });
 
 test("a process in another container counts as crashed when its row is gone", async () => {
-  const { store, open, ends, lookAgain } = installation();
+  const { store, open, ends, recheck } = installation();
   const elsewhere = { pidNamespace: "pid:[1]" };
   const row = await store.workers.register({ ...ownIdentity(), ...elsewhere }, "worker", null, () => false);
   await open(elsewhere).started();
   await open().started();
   expect(ends()).toEqual([null, null]);
   await store.workers.leave(row);
-  lookAgain();
+  recheck();
   await expect.poll(ends).toEqual([null, ["crashed", null, 1_000]]);
 });
 

@@ -7,7 +7,7 @@ import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
 import type { Timers } from "@/lib/time/timers";
 
 /** By then a dead process in another container, which cannot be seen from here, has lost its row (STILL_MS). */
-const LOOK_AGAIN_MS = 60_000;
+const RECHECK_MS = 60_000;
 
 export interface JournalOptions {
   store: Pick<Store, "starts" | "workers">;
@@ -35,17 +35,17 @@ export function openJournal({ store, own, timers, now, report, ...about }: Journ
     store.starts.close((start) =>
       start.end === null && start.id !== id ? endOf(start, own, rowsBefore, store.workers.list()) : null,
     );
-  let endLooking = () => {};
+  let stopRechecks = () => {};
   return {
     async started() {
       await closeCrashed();
       await store.starts.add({ ...about, id, startedAtMs: now(), process: own, end: null });
-      endLooking = timers.after(LOOK_AGAIN_MS, () => {
+      stopRechecks = timers.after(RECHECK_MS, () => {
         closeCrashed().catch((error: unknown) => report("The journal of starts could not be written.", error));
       });
     },
     async stopped(how, by) {
-      endLooking();
+      stopRechecks();
       await store.starts.close((start) => (start.id === id ? { how, by, atMs: now() } : null));
     },
   };

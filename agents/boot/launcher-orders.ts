@@ -24,7 +24,7 @@ export interface Orders extends Pick<LauncherOrders, "canary" | "claim" | "drain
   removeCanaries(): void;
 }
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 const CANARY_ACTOR = { id: "canary", name: CANARY_PERSON, role: "admin" } as const;
 
 export function createOrders(parts: Parts): Orders {
@@ -68,7 +68,7 @@ export function createOrders(parts: Parts): Orders {
         if (busy !== null && Date.now() - sinceMs <= callMs) return;
         clearInterval(draining);
         parts.drained(busy);
-      }, LOOK_MS);
+      }, POLL_MS);
     },
     resume() {
       clearInterval(draining);
@@ -81,7 +81,7 @@ export function createOrders(parts: Parts): Orders {
 function busyOf({ worker, activities, terminals }: Parts, mayCutModels: boolean): string | null {
   const [command] = terminals.running();
   if (command !== undefined) return `A background command of task ${command} runs: end it, or wait until it has ended.`;
-  const call = activities.all().find((one) => one.call !== null);
+  const call = activities.all().find((activity) => activity.call !== null);
   if (call) return `Task ${call.task_id} is in a call of ${call.call?.tool}: it is waited for.`;
   if (worker.active() === 0 || mayCutModels) return null;
   return "Turns are ending.";

@@ -14,12 +14,12 @@ const MOST_EXPLAINED = 10;
 /** The most trees of a list that are told when another process has committed. */
 const MOST_TOLD = 100;
 /** Another process's clock may differ, and its commit is seen here a little later. */
-const LOOK_BACK_MS = 60_000;
+const LOOKBACK_MS = 60_000;
 
 export interface Live extends LiveFeed {
   activities: Activities;
   /** Tells all watchers, because commits of another process may have been missed. */
-  lookNow(): void;
+  pollNow(): void;
   close(): void;
 }
 
@@ -61,18 +61,18 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
   const { trees, lists } = context;
   const activities = createActivities(clock);
   const unsubscribe = log.onCommit((commits, from) => {
-    if (from === "beside") context.wasTold = true;
+    if (from === "peer") context.wasTold = true;
     tellCommits(context, commits);
   });
   context.version = queries.status.dataVersion();
-  const lookSafely = (isForced: boolean) => {
+  const pollSafely = (isForced: boolean) => {
     try {
-      look(context, isForced);
+      pollCommits(context, isForced);
     } catch {
       // /health reports an unreadable disk. The version is unchanged, so the next poll misses nothing.
     }
   };
-  const poll = setInterval(lookSafely, POLL_MS, false);
+  const poll = setInterval(pollSafely, POLL_MS, false);
   poll.unref();
   return {
     onTree: (treeId, listener) => subscribe(trees, treeId, listener),
@@ -85,7 +85,7 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
     activitiesIn: activities.inTree,
     activityOf: activities.textOf,
     activities,
-    lookNow: () => lookSafely(true),
+    pollNow: () => pollSafely(true),
     close() {
       clearInterval(poll);
       unsubscribe();
@@ -106,7 +106,7 @@ function tellCommits({ trees, lists }: LiveContext, commits: Commit[]): void {
 }
 
 /** Checks whether another process has committed, and tells it. */
-function look(context: LiveContext, isForced: boolean): void {
+function pollCommits(context: LiveContext, isForced: boolean): void {
   const { trees, lists, queries } = context;
   const wasTold = context.wasTold;
   context.wasTold = false;
@@ -131,7 +131,7 @@ function look(context: LiveContext, isForced: boolean): void {
 function tellLists(context: LiveContext): void {
   const { queries, clock, lists, told } = context;
   const nowMs = clock();
-  const recent = queries.trees.openOrEndedSince(context.seenMs - LOOK_BACK_MS, MOST_TOLD);
+  const recent = queries.trees.openOrEndedSince(context.seenMs - LOOKBACK_MS, MOST_TOLD);
   context.seenMs = nowMs;
   // A tree that was told before and is no longer recent has ended or is gone, so it is told once more.
   const treeIds = [...new Set([...recent, ...told, ...goneTrees(context, recent)])];

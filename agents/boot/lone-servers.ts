@@ -6,7 +6,7 @@ import { serverOptions } from "@/agents/servers/server-options";
 import type { Servers } from "@/agents/servers/servers";
 import type { Store } from "@/db/store";
 import type { SandboxPort } from "@/lib/sandbox/port";
-import type { LookingOptions } from "./looking";
+import type { ReadRuntimeOptions } from "./read-runtime";
 
 export interface LoneServers {
   servers: Servers;
@@ -15,7 +15,7 @@ export interface LoneServers {
 }
 
 export async function loneServers(
-  { settings, version, report = () => {} }: Pick<LookingOptions, "settings" | "version" | "report">,
+  { settings, version, report = () => {} }: Pick<ReadRuntimeOptions, "settings" | "version" | "report">,
   store: Store,
   security: Security,
   configuration: Configuration,

@@ -11,19 +11,19 @@ export interface ModelWatchOptions extends Omit<NotedModels, "models"> {
 }
 
 /** How often it looks for lists that are older than a day. */
-const LOOK_MS = 60 * 60_000;
+const POLL_MS = 60 * 60_000;
 
 /** Says what is known now, then asks the providers in the background. Returns a function that ends it. */
 export function startModelWatch(options: ModelWatchOptions): () => void {
   const { models, timers, say } = options;
   let said = new Set<string>();
-  function look(): void {
+  function check(): void {
     const notes = modelNotes(options);
     for (const note of notes) if (!said.has(note)) say(note);
     said = new Set(notes);
   }
-  const refresh = () => void models.refresh().then(look);
-  look();
+  const refresh = () => void models.refresh().then(check);
+  check();
   refresh();
-  return timers.every(LOOK_MS, refresh);
+  return timers.every(POLL_MS, refresh);
 }

@@ -6,7 +6,7 @@ import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
 import type { SelfTools } from "@/agents/tools/self/check-change";
-import { createGateway } from "@/agents/turn/gateway";
+import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
@@ -60,7 +60,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     catalogue,
     capabilities: acting.capabilities,
     wasServerUsed: store.queries.tools.wasServerUsed,
-    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
     servers,
     redactor: security.redactor,

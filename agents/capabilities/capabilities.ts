@@ -160,11 +160,11 @@ function toolsIn(
       return [
         { ...plain("tool", { name, description: world.get(name)?.description ?? description }, null), unavailable },
       ].map((own) => (control.has(name) ? own : { ...own, figures: figures.get(name) ?? NO_USES }));
-    return tool.server.tools.map((one) => {
-      const own = nameOfServerTool(name, one.name);
+    return tool.server.tools.map((listed) => {
+      const own = nameOfServerTool(name, listed.name);
       const kind = isApi(tool.server) ? "operation" : "tool";
       return {
-        ...plain(kind, { name: own, description: one.description }, figures.get(own) ?? NO_USES),
+        ...plain(kind, { name: own, description: listed.description }, figures.get(own) ?? NO_USES),
         of: name,
         unavailable,
       };

@@ -21,7 +21,7 @@ export function createCodingAgentQueries({
     async listCodingAgents() {
       if (last && now() - last.atMs < FRESH_MS) return last.agents;
       const states = providers.states();
-      const isAvailable = (name: string) => states.some((one) => one.name === name && one.available);
+      const isAvailable = (name: string) => states.some((state) => state.name === name && state.available);
       last = { atMs: now(), agents: foundAgents({ ...codingAgents, isAvailable }) };
       return last.agents;
     },

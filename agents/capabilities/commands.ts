@@ -19,7 +19,7 @@ interface CommandSources {
   timers: Timers;
 }
 
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 const KEPT_MS = 3_600_000;
 /** A failure may pass, so it is kept for a shorter time. */
 const KEPT_FAILURE_MS = 60_000;
@@ -37,12 +37,12 @@ export function createMachineCommands(sources: CommandSources): MachineCommands 
       const nowMs = sources.now();
       const age = kept ? nowMs - kept.atMs : 0;
       if (kept && age < (kept.failed ? KEPT_FAILURE_MS : KEPT_MS)) return kept.found;
-      const look = { atMs: nowMs, found: lookAround(sources), failed: false };
-      kept = look;
-      void look.found.then(({ problem }) => {
-        look.failed = problem !== null;
+      const scan = { atMs: nowMs, found: lookAround(sources), failed: false };
+      kept = scan;
+      void scan.found.then(({ problem }) => {
+        scan.failed = problem !== null;
       });
-      return look.found;
+      return scan.found;
     },
   };
 }
@@ -61,7 +61,7 @@ async function output(sandbox: SandboxPort, timers: Timers): Promise<{ text: str
   const status = await sandbox.status();
   if (!status.available) throw new Error(status.reason);
   const started = await sandbox.start({ command: SCRIPT, workspace: null, hiddenPaths: [] });
-  const cancel = timers.after(LOOK_MS, () => void started.kill());
+  const cancel = timers.after(POLL_MS, () => void started.kill());
   let text = "";
   try {
     started.stdin.end();

@@ -86,5 +86,5 @@ function tableOf(value: unknown): Table {
 }
 
 function linesOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }

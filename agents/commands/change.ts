@@ -71,8 +71,8 @@ async function change(
 function parkedAlike({ queries }: Store, task: FoundTask): FoundTask[] {
   const { tasks } = queries.trees.getTree(task.treeUid, "rows", 0);
   return tasks
-    .filter((one) => one.parked_by === "model_gone" && one.model === task.model && one.id !== task.uid)
-    .map((one) => queries.trees.findTask(one.id));
+    .filter((other) => other.parked_by === "model_gone" && other.model === task.model && other.id !== task.uid)
+    .map((task) => queries.trees.findTask(task.id));
 }
 
 /** Returns how many of the tasks were changed. One that ended meanwhile needs no change. */
@@ -163,7 +163,7 @@ function setupOf(
   const pinned = store.queries.setups.ofTree(task.treeUid)[0]?.pinned;
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "", ...(pinned && { pinned }) };
   const all: Setup = configuration.setupFor(wanted, inherited);
-  const own = configuration.agents().find((one) => one.name === wanted)?.model ?? "inherit";
+  const own = configuration.agents().find((agent) => agent.name === wanted)?.model ?? "inherit";
   const model = wantedModel ?? (own === "inherit" ? undefined : own);
   const setup = Object.fromEntries(OF_THE_AGENT.map((key) => [key, all[key]])) as Partial<Setup>;
   return model === undefined ? setup : { ...setup, model };

@@ -46,7 +46,7 @@ export const controlOperations = {
     result: said,
     async run({ id }, actor, { store, ids }) {
       const { task, scope } = target(store, ids, id);
-      const stepped = store.trees.maybeStepped(task).filter((one) => isStepped(store, one));
+      const stepped = store.trees.maybeStepped(task).filter((task) => isStepped(store, task));
       const isResumed = await store.trees.resume(task, actor.name, stepped);
       const unparked = await store.trees.unpark(task, actor.name);
       const retry = unparked === 1 ? "1 parked task retries" : `${unparked} parked tasks retry`;
@@ -110,7 +110,7 @@ export async function stopTask(store: Store, task: FoundTask, detail: string): P
 /** Ends the pauses that hold what was named, where it has none of its own. Resolves with whether there were any. */
 async function resumeNear({ trees }: Store, task: FoundTask, by: string): Promise<boolean> {
   const paused = trees.pausedNear(task);
-  for (const one of paused) await trees.resume(one, by, []);
+  for (const task of paused) await trees.resume(task, by, []);
   return paused.length > 0;
 }
 

@@ -127,7 +127,7 @@ async function importEntries(
 function checkImported({ configuration }: Sources, entries: readonly ImportedEntry[], onlyNew: boolean): void {
   if (entries.length === 0) throw new UserError("invalid", "There is nothing to import.");
   for (const [index, { kind, body }] of entries.entries()) {
-    if (entries.findIndex((one) => one.kind === kind && one.body.name === body.name) !== index)
+    if (entries.findIndex((entry) => entry.kind === kind && entry.body.name === body.name) !== index)
       throw new UserError("invalid", `The ${kind} ${body.name} appears twice.`);
     if (onlyNew && liveBody(configuration, kind, body.name))
       throw new UserError(
@@ -146,9 +146,9 @@ async function importFiles(
   why: string,
 ): Promise<Imported> {
   const read = await entriesIn(kind, files);
-  const wrong = read.find((one) => one.problem !== null);
+  const wrong = read.find((entry) => entry.problem !== null);
   if (wrong?.problem) throw new UserError("invalid", `Nothing was imported. ${wrong.problem}`);
-  const entries = read.flatMap((one) => (one.entry ? [one.entry] : []));
+  const entries = read.flatMap((entry) => (entry.entry ? [entry.entry] : []));
   return importEntries(sources, entries, actor, { why: why || "Imported." });
 }
 
@@ -248,7 +248,7 @@ function isSame({ configuration }: Sources, { kind, body }: ImportedEntry): bool
 }
 
 function liveVersion({ store }: Sources, kind: EntryKind, name: string) {
-  return store.queries.entries.versions(kind, name).find((one) => one.live) ?? null;
+  return store.queries.entries.versions(kind, name).find((version) => version.live) ?? null;
 }
 
 function changedMeanwhile(sources: Sources, kind: EntryKind, name: string): UserError {

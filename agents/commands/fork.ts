@@ -119,15 +119,21 @@ async function copyOf(source: SourceTree, target: FoundTask, edits: NamedEdits, 
   const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
   const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
   const messages: CopiedMessage[] = [];
-  for (const one of source.messages) {
-    const body = renamed(one.body, ids);
-    const row = { ...one, body };
-    const blobId = body === one.body ? one.blobId : null;
-    const copied = { taskUid: uidOf.get(one.taskId) as string, row, blobId, origin: one.seq, atMs: one.atMs };
-    const own = logs.get(one.taskId) ?? { entries: [], copies: [] };
+  for (const message of source.messages) {
+    const body = renamed(message.body, ids);
+    const row = { ...message, body };
+    const blobId = body === message.body ? message.blobId : null;
+    const copied = {
+      taskUid: uidOf.get(message.taskId) as string,
+      row,
+      blobId,
+      origin: message.seq,
+      atMs: message.atMs,
+    };
+    const own = logs.get(message.taskId) ?? { entries: [], copies: [] };
     own.entries.push(decodeEntry(row));
     own.copies.push(copied);
-    logs.set(one.taskId, own);
+    logs.set(message.taskId, own);
     messages.push(copied);
   }
   const own = logs.get(target.id);
@@ -161,9 +167,9 @@ async function copyOf(source: SourceTree, target: FoundTask, edits: NamedEdits, 
     parts: {
       tasks: copiedTasks,
       messages,
-      reviews: inFlight.reviews.flatMap((one) => {
-        const review = reviews.find(({ uid }) => uid === one.uid);
-        return review ? [{ ...one, sourceUid: review.sourceUid, taskUid: review.taskUid }] : [];
+      reviews: inFlight.reviews.flatMap((reviewAtCut) => {
+        const review = reviews.find(({ uid }) => uid === reviewAtCut.uid);
+        return review ? [{ ...reviewAtCut, sourceUid: review.sourceUid, taskUid: review.taskUid }] : [];
       }),
       letters: [
         ...inFlight.letters,

@@ -31,7 +31,7 @@ export function goalOf(
     ...set,
     mode: mode === "iterative" ? "supervised" : mode === "single" ? "autonomous" : (mode ?? GOAL_DEFAULTS.mode),
     validation_command: validation_command ?? null,
-    criteria: (list ?? []).map((one) => ({ ...one, weight: one.weight ?? 1 })),
+    criteria: (list ?? []).map((criterion) => ({ ...criterion, weight: criterion.weight ?? 1 })),
     typed_changes: true,
   };
   refuseUnknownExecutor(configuration, made.executor);

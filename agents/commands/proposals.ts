@@ -135,7 +135,7 @@ function trialFor(
   if (kind === "code" || !goesOnTrial(kind, body) || !isLive(configuration, kind, name)) return null;
   const agents = configuration.agents();
   const concerned = agentsOf(agents, { kind, name });
-  const other = store.trials.open().find((one) => agentsOf(agents, one).some((agent) => concerned.includes(agent)));
+  const other = store.trials.open().find((trial) => agentsOf(agents, trial).some((agent) => concerned.includes(agent)));
   if (other) throw onTrialAlready(`${other.kind} ${other.name}`);
   const metric = metricOf(agents, { kind, name });
   const isJudged = providers.defaultModel() !== "runbook";
@@ -158,7 +158,7 @@ function isLive(configuration: Known, kind: ConfigEntry["kind"], name: string): 
     tool: configuration.tools,
     runbook: configuration.runbooks,
   };
-  return lists[kind]().some((one) => one.name === name);
+  return lists[kind]().some((entry) => entry.name === name);
 }
 
 /** Approves a change of Banyan's own code: exactly the commit, the evidence and the release that the person saw. */

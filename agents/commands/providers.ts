@@ -65,10 +65,10 @@ export const providerOperations = {
       inOneSentence(async () => {
         const name = named(id);
         const names = [secretOf(name), `${name}_api_key`];
-        const held = vault.list().filter((one) => names.includes(one.name));
+        const held = vault.list().filter((secret) => names.includes(secret.name));
         if (held.length === 0 && !providers.kept(name).baseUrl)
           throw new UserError("not_found", `No key or address is saved here for ${PROVIDERS[name].label}.`);
-        for (const one of held) await vault.remove(one.name);
+        for (const secret of held) await vault.remove(secret.name);
         await change(
           store,
           ({ addresses: { [name]: _, ...addresses }, kept: { [name]: __, ...kept } = {}, ...rest }) => ({
@@ -77,7 +77,7 @@ export const providerOperations = {
             kept,
           }),
         );
-        const isUsable = providers.states().some((one) => one.name === name && one.available);
+        const isUsable = providers.states().some((state) => state.name === name && state.available);
         const still =
           providers.given(name) && isUsable ? " The environment's settings still apply." : " Tasks that need it fail.";
         return { sentence: `Removed the key and address of ${PROVIDERS[name].label}.${still}` };

@@ -93,7 +93,8 @@ function lockedText(title: string): string {
   return `The tree “${title}” works in this folder now: wait until it has ended, stop it, or fork this task, which copies the files.`;
 }
 
-const isMore = ({ cost_usd: usd, tokens, seconds }: More) => [usd, tokens, seconds].some((one) => one !== undefined);
+const isMore = ({ cost_usd: usd, tokens, seconds }: More) =>
+  [usd, tokens, seconds].some((amount) => amount !== undefined);
 
 /** Returns what begins with the new attempt, and its sentences. Throws UserError. */
 async function alongOf(

@@ -150,7 +150,7 @@ async function restoreBefore(world: CommandWorld, uid: string, actor: Actor): Pr
     tool: configuration.tools,
     runbook: configuration.runbooks,
   };
-  const live = lists[kind]().find((one) => one.name === name);
+  const live = lists[kind]().find((entry) => entry.name === name);
   if ((live?.version ?? null) !== approvedVersion(proposal))
     throw new UserError(
       "conflict",
@@ -185,7 +185,9 @@ export function decidedAlready(review: Review | null, what = "Already decided"):
 
 /** Returns what a task reads: the reason, then each comment with its author. */
 export function withComments(reason: string, comments: readonly ReviewComment[]): string {
-  const lines = comments.filter((one) => one.kind === "comment").map((one) => `${one.by}: ${one.text}`);
+  const lines = comments
+    .filter((comment) => comment.kind === "comment")
+    .map((comment) => `${comment.by}: ${comment.text}`);
   return [reason, ...lines].filter((line) => line !== "").join("\n");
 }
 

@@ -88,12 +88,12 @@ async function decide(
   const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${heard ? ` ${heard}` : ""}`;
   // The task that raised a flag is told only when there is a text to read: the decision alone changes nothing for it.
   const told = heard ? text : null;
-  const beside = decision === "approved" ? `${actor.name} allowed the call and wrote: ${heard}` : heard;
+  const comment = decision === "approved" ? `${actor.name} allowed the call and wrote: ${heard}` : heard;
   const decided = await store.decisions.decide({
     uid,
     status: decision,
     reason: ownReason,
-    told: isApproval && heard ? beside : heard,
+    told: isApproval && heard ? comment : heard,
     by: actor.name,
     alike,
     words: told,

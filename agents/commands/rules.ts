@@ -159,7 +159,7 @@ export const ruleOperations = {
 };
 
 function ruleOf(id: string, store: Store, ids: Ids) {
-  const rule = store.rules.one(ids.rule(id));
+  const rule = store.rules.get(ids.rule(id));
   if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
   return rule;
 }
@@ -180,7 +180,7 @@ function approvedWords(decided: readonly string[]): string {
 }
 
 /** Returns a sentence about what the rule does now. */
-function stateOf(rule: NonNullable<ReturnType<Store["rules"]["one"]>>, nowMs: number): string {
+function stateOf(rule: NonNullable<ReturnType<Store["rules"]["get"]>>, nowMs: number): string {
   const { tool, revoked_at: revokedAt, expires_at: at, most_uses: most, uses } = rule;
   if (revokedAt !== null) return "Rule changed. It stays off.";
   if (Date.parse(at) <= nowMs) return "Rule changed, but it has expired: set for how many hours it applies.";
@@ -202,7 +202,7 @@ function matchOf(
   ids: Ids,
 ): { tool: string; agent: string | null; subject: string | null } {
   const agent = rule.agent ?? null;
-  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
+  if (agent !== null && !configuration.agents().some((known) => known.name === agent))
     throw new UserError("not_found", `There is no agent ${agent}.`);
   if (rule.item !== undefined) {
     const found = store.decisions.subjectOf(ids.review(rule.item));

@@ -127,7 +127,7 @@ function pinnedBy(trials: readonly TreeTrial[]): PinnedVersion[] {
 
 /** Returns the model of the root task: the agent's own, else the one that was chosen. */
 function modelOf(configuration: Configuration, agent: string, model: string): string {
-  const own = configuration.agents().find((one) => one.name === agent)?.model ?? "inherit";
+  const own = configuration.agents().find((known) => known.name === agent)?.model ?? "inherit";
   return own === "inherit" || needsModel(own) ? model : own;
 }
 
@@ -185,8 +185,8 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
     return { agent: GOAL_AGENTS.goal, model: languageModel(model), choice: null };
   if (submission.agent) checkAgent(configuration, submission.agent);
   if (submission.runbook) {
-    if (!configuration.runbooks().some((one) => one.name === submission.runbook)) {
-      const known = configuration.runbooks().map((one) => one.name);
+    if (!configuration.runbooks().some((runbook) => runbook.name === submission.runbook)) {
+      const known = configuration.runbooks().map((runbook) => runbook.name);
       throw new UserError("not_found", `There is no runbook ${submission.runbook}. Runbooks: ${known.join(", ")}.`);
     }
     return {

@@ -37,9 +37,9 @@ export const templateOperations = {
     async run({ name: given, submission, replaces }, actor, { store }) {
       const name = checkedName(given);
       const known = listed(store);
-      const before = replaces === undefined ? undefined : known.find((one) => one.name === replaces);
+      const before = replaces === undefined ? undefined : known.find((template) => template.name === replaces);
       if (replaces !== undefined && !before) throw unknown(replaces);
-      const taken = known.find((one) => sameName(one.name, name) && one !== before);
+      const taken = known.find((template) => sameName(template.name, name) && template !== before);
       if (taken) {
         throw aboutField(
           "name",
@@ -68,15 +68,15 @@ export const templateOperations = {
     audit: [],
     result: said,
     async run({ id: name }, _actor, { store }) {
-      if (!listed(store).some((one) => one.name === name)) throw unknown(name);
+      if (!listed(store).some((template) => template.name === name)) throw unknown(name);
       await store.templates.remove(name);
       return { sentence: `Deleted the template “${name}”. Trees submitted from it stay.` };
     },
   }),
 };
 
-function sameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 function unknown(name: string): UserError {

@@ -71,7 +71,7 @@ interface NamedTool {
 export function toolNamed(name: string, configuration: Configuration): NamedTool {
   for (const { version, ...tool } of configuration.tools()) {
     if (tool.name === name) return { tool, version };
-    const own = tool.server?.tools.find((one) => nameOfServerTool(tool.name, one.name) === name);
+    const own = tool.server?.tools.find((listed) => nameOfServerTool(tool.name, listed.name) === name);
     if (own) return { tool, version, ofServer: own.name };
   }
   throw unknownTool(name, configuration);
@@ -79,15 +79,15 @@ export function toolNamed(name: string, configuration: Configuration): NamedTool
 
 function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody {
   if (ofServer === undefined || !tool.server) return { ...tool, policy };
-  const tools = tool.server.tools.map((one) => {
-    if (one.name !== ofServer) return one;
-    const { policy: _, ...rest } = one;
+  const tools = tool.server.tools.map((listed) => {
+    if (listed.name !== ofServer) return listed;
+    const { policy: _, ...rest } = listed;
     return policy === "inherit" ? rest : { ...rest, policy };
   });
   return { ...tool, server: { ...tool.server, tools } };
 }
 
 function unknownTool(name: string, configuration: Configuration): UserError {
-  const known = configuration.tools().map((one) => one.name);
+  const known = configuration.tools().map((tool) => tool.name);
   return new UserError("not_found", `There is no tool “${name}”. Tools: ${known.join(", ")}.`);
 }

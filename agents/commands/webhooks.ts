@@ -163,7 +163,7 @@ function refuseSettings(id: string, advice: string): void {
 }
 
 function refuseDouble(known: readonly { url: string }[], url: string): void {
-  if (known.some((one) => one.url === url))
+  if (known.some((webhook) => webhook.url === url))
     throw aboutField(
       "url",
       new UserError("conflict", "There is already a webhook with this address: change or remove that one."),

@@ -112,11 +112,13 @@ function listsNow(context: ConfigurationContext): Lists {
 function listsWith(context: ConfigurationContext, pinned: Pinned): Lists {
   const live = listsNow(context);
   if (!pinned || pinned.length === 0) return live;
-  const fixed = <One extends { name: string; version: number }>(kind: LiveEntry["kind"], entries: One[]): One[] =>
+  const fixed = <Entry extends { name: string; version: number }>(kind: LiveEntry["kind"], entries: Entry[]): Entry[] =>
     entries.map((entry) => {
-      const version = pinned.find((one) => one.kind === kind && one.name === entry.name)?.version;
+      const version = pinned.find(
+        (pinnedVersion) => pinnedVersion.kind === kind && pinnedVersion.name === entry.name,
+      )?.version;
       const body = version === undefined ? null : versionOf<object>(context, kind, entry.name, version);
-      return body ? ({ ...entry, ...body, name: entry.name, version } as One) : entry;
+      return body ? ({ ...entry, ...body, name: entry.name, version } as Entry) : entry;
     });
   return {
     policies: live.policies,
@@ -157,12 +159,12 @@ function policyNow(context: ConfigurationContext): HostPolicy {
 function setupFor(context: ConfigurationContext, name: string, inherited: Inherited): Setup {
   const { options } = context;
   const { agents, documents, runbooks, tools } = listsWith(context, inherited.pinned);
-  const agent = agents.find((one) => one.name === name);
+  const agent = agents.find((agent) => agent.name === name);
   if (!agent) throw new Error(`There is no agent ${name}.`);
   const model = agent.model === "inherit" ? inherited.model : agent.model;
   const wanted =
     model === "runbook" ? (inherited.runbook ?? options.findRunbook(inherited.instruction, runbooks)) : null;
-  const runbook = runbooks.find((one) => one.name === wanted);
+  const runbook = runbooks.find((runbook) => runbook.name === wanted);
   const confinement = confinedSetup(agent, inherited);
   const servers = serversNamedIn(confinement.tools, tools);
   return {
@@ -172,7 +174,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(needsModel(model) && { below: inherited.model }),
     ...confinement,
     documents: agent.documents.flatMap((document) => {
-      const found = documents.find((one) => one.name === document);
+      const found = documents.find((known) => known.name === document);
       return found ? [{ name: document, version: found.version }] : [];
     }),
     runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
@@ -220,7 +222,7 @@ function agentList(lists: Lists): string {
 }
 
 function agentBody({ agents }: Lists, name: string): AgentBody | null {
-  const found = agents.find((one) => one.name === name);
+  const found = agents.find((agent) => agent.name === name);
   if (!found) return null;
   const { version: _, edited: __, ...body } = found;
   return body;
@@ -255,7 +257,7 @@ function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["t
   const isBeyond = toolsWithin([name], setup.within).length === 0;
   const barred = isBeyond ? "a person confined this task to a list of tools without it" : lacks;
   const note = availability.available ? barred : availability.reason;
-  const tools = server?.tools.map((one) => nameOfServerTool(name, one.name));
+  const tools = server?.tools.map((tool) => nameOfServerTool(name, tool.name));
   const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
   return { ...shown, available: availability.available };
 }

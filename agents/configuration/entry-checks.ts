@@ -38,10 +38,10 @@ export function checkReferences(known: Known, entry: ImportedEntry, entries: rea
       `The agent ${name} runs when other tasks end, so its own tasks need no finishing: set evaluate, summarize and document to never.`,
     );
   const documentNames = new Set([
-    ...known.documents().map((one) => one.name),
-    ...entries.flatMap((one) => (one.kind === "document" ? [one.body.name] : [])),
+    ...known.documents().map((document) => document.name),
+    ...entries.flatMap((entry) => (entry.kind === "document" ? [entry.body.name] : [])),
   ]);
-  const noDocument = documents.find((one) => !documentNames.has(one));
+  const noDocument = documents.find((document) => !documentNames.has(document));
   if (noDocument !== undefined)
     throw new UserError("invalid", `The agent ${name} lists the document ${noDocument}, which does not exist.`);
   for (const wanted of tools) checkTool(known, entry.body, wanted);
@@ -51,7 +51,8 @@ function checkTool(known: Known, { name }: AgentBody, wanted: string): void {
   const tool = known
     .tools()
     .find(
-      (one) => one.name === wanted || one.server?.tools.some((own) => nameOfServerTool(one.name, own.name) === wanted),
+      (tool) =>
+        tool.name === wanted || tool.server?.tools.some((own) => nameOfServerTool(tool.name, own.name) === wanted),
     );
   if (!tool)
     throw new UserError(
@@ -95,7 +96,8 @@ export function callersOf(runbooks: readonly { name: string; text: string }[]): 
   for (const { name, text } of runbooks) {
     const steps = parseRunbook(text).runbook?.steps ?? [];
     const started = steps.flatMap(({ action }) => (action.verb === "start_subtasks" ? [action.runbook] : []));
-    for (const one of new Set(started)) if (one && one !== name) callers.set(one, [...(callers.get(one) ?? []), name]);
+    for (const agent of new Set(started))
+      if (agent && agent !== name) callers.set(agent, [...(callers.get(agent) ?? []), name]);
   }
   return callers;
 }

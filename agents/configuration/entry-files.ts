@@ -73,25 +73,25 @@ export async function previewOf(
   const live: Known = configuration;
   const all = found.flatMap(({ entry }) => (entry ? [entry] : []));
   return Promise.all(
-    found.map(async (one): Promise<ImportPreview> => {
-      if (!one.entry)
+    found.map(async (entry): Promise<ImportPreview> => {
+      if (!entry.entry)
         return {
-          file: one.file,
+          file: entry.file,
           name: "",
           does: "fails",
-          problem: one.problem,
+          problem: entry.problem,
           before: null,
-          after: one.text,
-          ...(one.refusal && { refusal: one.refusal }),
+          after: entry.text,
+          ...(entry.refusal && { refusal: entry.refusal }),
         };
-      const { name } = one.entry.body;
-      const after = await textOf(kind, one.entry.body);
+      const { name } = entry.entry.body;
+      const after = await textOf(kind, entry.entry.body);
       const old = liveBody(live, kind, name);
       const before = old ? await textOf(kind, old) : null;
-      const same = old !== null && canonicalJson(old) === canonicalJson(one.entry.body);
-      const problem = await problemOf(live, one.entry, all, same ? null : models);
+      const same = old !== null && canonicalJson(old) === canonicalJson(entry.entry.body);
+      const problem = await problemOf(live, entry.entry, all, same ? null : models);
       const does = problem ? "fails" : same ? "nothing" : old ? "changes" : "creates";
-      return { file: one.file, name, does, problem, before, after };
+      return { file: entry.file, name, does, problem, before, after };
     }),
   );
 }
@@ -103,7 +103,7 @@ async function problemOf(
   all: readonly ImportedEntry[],
   models: SavedModels | null,
 ): Promise<string | null> {
-  if (all.filter((one) => one.body.name === entry.body.name).length > 1)
+  if (all.filter((importedEntry) => importedEntry.body.name === entry.body.name).length > 1)
     return `The ${entry.kind} ${entry.body.name} appears twice.`;
   try {
     checkReferences(live, entry, all);
@@ -118,7 +118,7 @@ async function problemOf(
 /** Returns the live body in its kind's shape, without the fields that only the list adds, or null. */
 export function liveBody(live: Known, kind: EntryKind, name: string): ImportedEntry["body"] | null {
   const lists = { agent: live.agents(), document: live.documents(), runbook: live.runbooks() };
-  const found = lists[kind].find((one) => one.name === name);
+  const found = lists[kind].find((entry) => entry.name === name);
   if (!found) return null;
   const { version: _, edited: __, ...body } = found as ImportedEntry["body"] & { version: number; edited?: boolean };
   return body as ImportedEntry["body"];

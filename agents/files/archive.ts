@@ -7,7 +7,7 @@ import {
   UserError,
 } from "@/agents/application";
 
-import { allOf, contentOf, type Found, findOne } from "./folder";
+import { allOf, contentOf, type Found, findFile } from "./folder";
 import { type FileSources, type Moment, shown } from "./moment";
 import type { AllChanges } from "./tree-changes";
 
@@ -16,7 +16,7 @@ const MOST_FILES = 50_000;
 const MOST_BYTES = 2 * 1024 ** 3;
 
 export async function openFile(sources: FileSources, moment: Moment, given: string): Promise<OpenedFile> {
-  const file = await findOne(sources, moment, given);
+  const file = await findFile(sources, moment, given);
   if (file.kind === "link")
     throw new UserError(
       "invalid",

@@ -92,8 +92,8 @@ async function walked(view: WorkspaceView, most: number): Promise<Found[]> {
   const found: Found[] = [];
   const options = { skip: GIT, hiddenPaths: view.hiddenPaths, maxEntries: most * 4 };
   for await (const entry of walk(view.root, [], options)) {
-    const one = entry.kind === "directory" ? null : foundOnDisk(entry.path, entry.stat);
-    if (one && !isHiddenFile(view, entry.stat)) found.push(one);
+    const file = entry.kind === "directory" ? null : foundOnDisk(entry.path, entry.stat);
+    if (file && !isHiddenFile(view, entry.stat)) found.push(file);
     if (found.length > most) throw tooMany(most);
   }
   return found;
@@ -107,7 +107,7 @@ function tooMany(most: number): UserError {
 }
 
 /** Returns the file or link at a path. Throws UserError when there is none. */
-export async function findOne({ snapshots }: Reading, moment: Moment, given: string): Promise<Found> {
+export async function findFile({ snapshots }: Reading, moment: Moment, given: string): Promise<Found> {
   const parts = partsOf(moment, given);
   const path = parts.join("/");
   const name = parts.at(-1);
@@ -115,15 +115,15 @@ export async function findOne({ snapshots }: Reading, moment: Moment, given: str
     name === undefined
       ? null
       : moment.live
-        ? asked(() => oneOnDisk(moment.live as WorkspaceView, parts))
+        ? asked(() => fileOnDisk(moment.live as WorkspaceView, parts))
         : moment.commit === null
           ? null
-          : await askedLater(snapshots.find(moment.commit, path)).then((one) => one && foundIn(one));
+          : await askedLater(snapshots.find(moment.commit, path)).then((file) => file && foundIn(file));
   if (!found) throw new UserError("not_found", `There is no file ${shown(given)} at this moment of the tree.`);
   return found;
 }
 
-function oneOnDisk(view: WorkspaceView, parts: readonly string[]): Found | null {
+function fileOnDisk(view: WorkspaceView, parts: readonly string[]): Found | null {
   const siblings = onDisk(view, parts.slice(0, -1));
   const found = siblings?.find(({ path }) => path === parts.join("/"));
   return found && found.kind !== "folder" ? found : null;

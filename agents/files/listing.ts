@@ -61,10 +61,10 @@ async function inFolder(
     throw new UserError("not_found", `There is no folder ${shown(folder)} at this moment of the tree.`);
   const there = new Set(found?.map(({ path }) => path));
   const ofFolder = changesByEntry(below, start);
-  const files = (found ?? []).map((one) =>
-    one.kind === "folder"
-      ? changedFolder(one.path, ofFolder.get(one.path) ?? [])
-      : shownFile(one, changes.get(one.path)),
+  const files = (found ?? []).map((entry) =>
+    entry.kind === "folder"
+      ? changedFolder(entry.path, ofFolder.get(entry.path) ?? [])
+      : shownFile(entry, changes.get(entry.path)),
   );
   // Deleted files stay in the list, as they may be what a reader looks for.
   for (const [path, ofPath] of ofFolder)

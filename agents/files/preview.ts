@@ -3,7 +3,7 @@ import { UserError } from "@/agents/application";
 import type { FilePreview } from "@/core/shapes/files";
 import { isDrawnQuickly } from "@/lib/media/svg-cost";
 import { decodeText } from "@/lib/workspace/files";
-import { type Found, findOne, readStart, targetOf } from "./folder";
+import { type Found, findFile, readStart, targetOf } from "./folder";
 import { askedLater, type FileSources, type Moment, partsOf } from "./moment";
 import type { AllChanges } from "./tree-changes";
 
@@ -22,7 +22,7 @@ export async function previewFile(
   const path = partsOf(moment, given).join("/");
   const { change: changed = null, changed_by = [] } = changes.get(path) ?? {};
   const facts = { path, changed, changed_by, patch: changed ? await patchOf(sources, moment, path) : "" };
-  const found = await findOne(sources, moment, path).catch((error: unknown) => {
+  const found = await findFile(sources, moment, path).catch((error: unknown) => {
     if (changed === "deleted" && error instanceof UserError && error.kind === "not_found") return null;
     throw error;
   });

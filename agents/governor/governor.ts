@@ -21,7 +21,7 @@ import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import type { Timers } from "@/lib/time/timers";
 
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 const FORGET_EVERY_MS = 3_600_000;
 const KEPT_MS = 30 * 86_400_000;
 /** Readings are for people to look at: stored when they changed by this share, and once a minute. */
@@ -67,7 +67,7 @@ export function startGovernor(options: GovernorOptions): Governor {
   const check = () => {
     const before = context.running ?? Promise.resolve();
     const running = before
-      .then(() => look(context))
+      .then(() => poll(context))
       .catch((error) => report("The limits could not be checked or stored; they are checked again.", error))
       .finally(() => {
         if (context.running === running) context.running = null;
@@ -76,7 +76,7 @@ export function startGovernor(options: GovernorOptions): Governor {
     return running;
   };
   // While a check cannot be stored, the next one would only wait behind it.
-  const end = timers.every(LOOK_MS, () => void (context.running ?? check()));
+  const end = timers.every(POLL_MS, () => void (context.running ?? check()));
   return {
     claiming: () => context.claiming,
     check,
@@ -87,7 +87,7 @@ export function startGovernor(options: GovernorOptions): Governor {
   };
 }
 
-async function look(context: GovernorContext): Promise<void> {
+async function poll(context: GovernorContext): Promise<void> {
   const { store, read, leads, now } = context.options;
   const { governor } = store;
   const settings = governor.settings();
@@ -110,7 +110,7 @@ async function look(context: GovernorContext): Promise<void> {
   decide(context, claimingOf(events.reduce(evolveGovernor, known), settings).claiming);
   const isStored = events.length === 0 || (await governor.append(events.map(stored(settings)), lastId));
   // Another worker led a moment ago and was quicker: what it has stored is not told or counted twice.
-  if (!isStored) return look(context);
+  if (!isStored) return poll(context);
   await keepReadings(context, nowMs, readings, events.length > 0);
 }
 
@@ -125,8 +125,8 @@ function decide(context: GovernorContext, claiming: Claiming): void {
   if (isLooser) context.options.store.log.poke();
 }
 
-function strictest(one: Claiming, other: Claiming): Claiming {
-  return rank(one) > rank(other) ? one : other;
+function strictest(a: Claiming, b: Claiming): Claiming {
+  return rank(a) > rank(b) ? a : b;
 }
 
 function rank(claiming: Claiming): number {
@@ -139,7 +139,7 @@ function parkProviders({ signs, parks }: GovernorOptions, { limits }: GovernorSe
   if (max === null || action === "alert") return;
   for (const { provider, usedPercent, resetAtMs, of } of signs.quotas()) {
     // A quota that returns before the next look is not worth a park.
-    if (usedPercent < max || resetAtMs === null || resetAtMs <= nowMs + LOOK_MS) continue;
+    if (usedPercent < max || resetAtMs === null || resetAtMs <= nowMs + POLL_MS) continue;
     parks.closeProvider(provider, resetAtMs, `The quota of ${of} at ${provider} is used up.`, nowMs);
   }
 }

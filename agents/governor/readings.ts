@@ -31,7 +31,7 @@ export function readLimits(sources: ReadingSources, { limits }: Pick<GovernorSet
     quota: { used: rounded(quota?.usedPercent ?? 0), max: limits.quota.max, ...(quota && { of: quota.provider }) },
     tokens: { used: spent.tokens, max: caps.tokens },
     cost: { used: spent.microUsd / MICRO, max: caps.microUsd === null ? null : caps.microUsd / MICRO },
-    rounds: { used: store.governor.roundsOn(nowMs), max: limits.rounds.max },
+    rounds: { used: store.governor.goalRoundsOn(nowMs), max: limits.rounds.max },
   };
 }
 

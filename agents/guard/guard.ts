@@ -251,9 +251,9 @@ function queriesOfTask(queries: Queries, task: string): Queries {
     return false;
   }
   async function within<T extends { id: string }>(found: Promise<T>): Promise<T> {
-    const one = await found.catch(() => null);
-    if (!one || !(await isWithin(one.id))) throw beyondTask(task);
-    return one;
+    const value = await found.catch(() => null);
+    if (!value || !(await isWithin(value.id))) throw beyondTask(task);
+    return value;
   }
   const allowed: Pick<Queries, (typeof OF_ONE_TASK)[number]> = {
     getTask: (id) => within(queries.getTask(id)),

@@ -64,10 +64,10 @@ function repeated(sources: LimitSources, proposal: NewProposal, before: readonly
   const { store, now } = sources;
   const { kind, name, body, faults = [] } = proposal;
   const wanted: Wanted = { kind, name, before: liveBody(sources, proposal), after: body };
-  const same = before.some((one) => areAlike(wanted, { ...wanted, name: one.name, after: one.body }));
+  const same = before.some((proposal) => areAlike(wanted, { ...wanted, name: proposal.name, after: proposal.body }));
   if (same) return "You have just proposed the same.";
-  const alike = store.looks.proposals(now() - MEMORY_MS).filter((one) => {
-    return one.review !== proposal.review && areAlike(wanted, wantedBy(sources, one));
+  const alike = store.looks.proposals(now() - MEMORY_MS).filter((lookProposal) => {
+    return lookProposal.review !== proposal.review && areAlike(wanted, wantedBy(sources, lookProposal));
   });
   if (alike.some(({ status }) => status === "open")) return "The same proposal is open: a person has not decided yet.";
   const refused = alike.filter(({ status }) => status === "rejected" || status === "deleted").at(-1);

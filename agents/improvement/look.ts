@@ -84,15 +84,15 @@ export async function look(
 }
 
 /** Opens the tree of a stored look, unless it is there already. */
-export async function openTree(sources: LookSources, one: StoredLook): Promise<void> {
+export async function openTree(sources: LookSources, stored: StoredLook): Promise<void> {
   const { store } = sources;
-  const { uid, tree } = one;
+  const { uid, tree } = stored;
   if (tree === null) return;
   const model = modelOf(sources);
   if (model === null) return store.looks.closed(uid, "No language model is connected.");
   if (!store.looks.hasTree(tree)) {
     try {
-      await insertTree(sources, one.kinds, tree, model);
+      await insertTree(sources, stored.kinds, tree, model);
     } catch (error) {
       // Another process has opened it in between.
       if (!store.looks.hasTree(tree)) throw error;

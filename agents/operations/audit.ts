@@ -40,9 +40,9 @@ const MOST_LOOKED_AT = 4_000;
 /** Returns the value with only the first line of each text, redacted. */
 function briefly(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value.slice(0, MOST_LOOKED_AT)).split("\n", 1)[0]?.slice(0, MOST_TEXT);
-  if (Array.isArray(value)) return value.map((one) => briefly(one, redact));
+  if (Array.isArray(value)) return value.map((item) => briefly(item, redact));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, briefly(one, redact)]));
+  return Object.fromEntries(Object.entries(value).map(([name, value]) => [name, briefly(value, redact)]));
 }
 
 /** Appends a row for a refusal, for a door that checks permissions before it reads the request. */

@@ -8,7 +8,7 @@ export const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
 /** Returns why the actor may not call the method, which needs this right (undefined: nobody may); null when they may. */
 export function refusal(actor: Actor, needed: Permission | undefined, method: string): UserError | null {
   if (!needed) return new UserError("forbidden", `Nobody may call ${method}: no permission is defined for it.`);
-  if (actor.task !== undefined) return OF_ONE_TASK.some((one) => one === method) ? null : beyondTask(actor.task);
+  if (actor.task !== undefined) return OF_ONE_TASK.some((known) => known === method) ? null : beyondTask(actor.task);
   // What watches a release may decide about its own small tasks only, whatever its role: see agents/queries/own-reviews.ts.
   if (actor.name === WATCHER && needed !== "look" && method !== "decide")
     return new UserError("forbidden", "The watch of a release only looks, and decides what its own small tasks ask.");

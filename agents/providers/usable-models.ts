@@ -8,7 +8,7 @@ const MOST_MODELS = 30;
  * price come first, because a tree with a cap on money takes no others.
  */
 export function usableModels(models: Pick<KnownModels, "all">, states: readonly ModelState[]): string[] {
-  const providers = new Set(states.filter((one) => one.available).map(({ name }) => name));
+  const providers = new Set(states.filter((state) => state.available).map(({ name }) => name));
   const isPriced = ({ prices }: FoundModel) => Number(prices !== null);
   return models
     .all()
@@ -16,7 +16,7 @@ export function usableModels(models: Pick<KnownModels, "all">, states: readonly 
       const isCurrent = standing.kind === "current" || standing.kind === "unknown";
       return providers.has(name.slice(0, name.indexOf("/"))) && isListed !== false && isCurrent;
     })
-    .toSorted((one, other) => isPriced(other) - isPriced(one))
+    .toSorted((a, b) => isPriced(b) - isPriced(a))
     .slice(0, MOST_MODELS)
     .map(({ name }) => name);
 }
@@ -27,7 +27,7 @@ export function refusalOf(
   states: readonly ModelState[],
   model: string,
 ): string | null {
-  if (!states.some((one) => one.available && model.startsWith(`${one.name}/`)))
+  if (!states.some((state) => state.available && model.startsWith(`${state.name}/`)))
     return `the provider of ${model} is not configured.`;
   const { kind, sentence } = models.standingOf(model);
   return kind === "missing" || kind === "retired" ? sentence : null;

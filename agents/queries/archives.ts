@@ -18,9 +18,9 @@ export function createArchiveQueries({ dataDir }: { dataDir: string }): Pick<Que
 async function filesIn(folder: string): Promise<ArchiveFile[]> {
   const names = await readdir(folder).catch(() => [] as string[]);
   const found: ArchiveFile[] = [];
-  for (const name of names.filter((one) => one.endsWith(ARCHIVE_ENDING) && !one.startsWith("."))) {
+  for (const name of names.filter((name) => name.endsWith(ARCHIVE_ENDING) && !name.startsWith("."))) {
     const file = await stat(join(folder, name)).catch(() => null);
     if (file?.isFile()) found.push({ name, size_bytes: file.size, made_at: iso(Math.floor(file.mtimeMs)) });
   }
-  return found.sort((one, other) => (one.made_at < other.made_at ? 1 : -1));
+  return found.sort((a, b) => (a.made_at < b.made_at ? 1 : -1));
 }

@@ -44,5 +44,8 @@ function listedAgent({
 }
 
 function unknown(what: string, name: string, known: { name: string }[]): UserError {
-  return new UserError("not_found", `There is no ${what} ${name}. Known: ${known.map((one) => one.name).join(", ")}.`);
+  return new UserError(
+    "not_found",
+    `There is no ${what} ${name}. Known: ${known.map((entry) => entry.name).join(", ")}.`,
+  );
 }

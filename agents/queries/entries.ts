@@ -66,13 +66,13 @@ export function createEntryQueries(sources: Sources): EntryQueries {
     },
     listRemoved: async (kind) => entries.removed(kind),
     async getEntry(kind, name) {
-      const live = entries.versions(kind, name).find((one) => one.live);
+      const live = entries.versions(kind, name).find((version) => version.live);
       if (!live) throw unknownEntry(kind, name, entries.live(kind));
       return entryOf(kind, name, live);
     },
     listVersions: async (kind, name) => versionsOf(kind, name).map(versionShape),
     async getVersion(kind, name, version) {
-      const found = versionsOf(kind, name).find((one) => one.version === version);
+      const found = versionsOf(kind, name).find((versionRow) => versionRow.version === version);
       if (!found) throw new UserError("not_found", `The ${kind} ${name} has no version ${version}.`);
       return entryOf(kind, name, found);
     },
@@ -132,6 +132,6 @@ function versionShape({ version, by, why, origin, createdAtMs, live }: VersionRo
 }
 
 function unknownEntry(kind: EntryKind, name: string, known: { name: string }[]): UserError {
-  const names = known.map((one) => one.name).join(", ") || "none";
+  const names = known.map((entry) => entry.name).join(", ") || "none";
   return new UserError("not_found", `There is no ${kind} ${name}. Known: ${names}.`);
 }

@@ -26,7 +26,7 @@ export async function findOldTrees(sources: FateSources, days: number): Promise<
   return {
     days,
     items,
-    size_bytes: items.reduce((sum, one) => sum + one.size_bytes, 0),
+    size_bytes: items.reduce((sum, item) => sum + item.size_bytes, 0),
     pinned: operations.pinnedBefore(beforeMs),
     more: found.length > MOST_OLD_TREES,
   };

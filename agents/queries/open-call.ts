@@ -26,7 +26,7 @@ export function askingFor<Body>(sources: Sources, ask: (call: OpenCall) => Promi
   return (id: string): Promise<FoundOut<Body>> => {
     const call = openCall(sources, id);
     const atMs = sources.now();
-    for (const [one, { atMs: askedMs }] of kept) if (atMs - askedMs > KEPT_MS) kept.delete(one);
+    for (const [id, { atMs: askedMs }] of kept) if (atMs - askedMs > KEPT_MS) kept.delete(id);
     const found = kept.get(id) ?? { atMs, answer: ask(call).then((body) => ({ found: body, problem: null }), whyNot) };
     kept.set(id, found);
     // A fault of Banyan's own is no answer: the next page asks again.
@@ -47,7 +47,7 @@ function openCall({ store, now }: Sources, id: string): OpenCall {
     throw new UserError("conflict", "The item is decided, so nothing is compared any more.");
   const input = inputOf(review);
   const { network } = (input ?? {}) as { network?: unknown };
-  const hosts = Array.isArray(network) ? network.filter((one): one is string => typeof one === "string") : [];
+  const hosts = Array.isArray(network) ? network.filter((host): host is string => typeof host === "string") : [];
   return { review, input, reaches: (host) => isCovered(hosts, host) };
 }
 

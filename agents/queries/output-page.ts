@@ -26,7 +26,7 @@ export async function openAttachment(
   id: string,
 ): Promise<OpenedAttachment> {
   const files = Array.isArray(content.attachments) ? (content.attachments as Attachment[]) : [];
-  const file = files.find((one) => one.id === id);
+  const file = files.find((attachment) => attachment.id === id);
   const bytes = file ? await attachments.read(task_id, id) : null;
   if (!file || !bytes) throw new UserError("not_found", `Message ${seq} has no file ${id}.`);
   return { name: file.name.split("/").at(-1) ?? file.name, mediaType: file.mediaType, bytes };

@@ -5,7 +5,7 @@ import { type NamedPackage, packagesInCall } from "@/core/rules/installs";
 import type { PackageFacts, PackagesFacts } from "@/core/shapes/review";
 import type { Store } from "@/db/store";
 import { isCovered } from "@/lib/net/host-list";
-import { lookAtPackage, type NpmOptions, registryOf } from "@/lib/npm/look-at-package";
+import { type NpmOptions, registryOf, viewPackage } from "@/lib/npm/view-package";
 import type { Ids } from "./ids";
 import { askingFor, type OpenCall } from "./open-call";
 
@@ -25,11 +25,11 @@ const MOST = 10;
  * the policy lets tasks reach without asking, and that this call reaches anyway.
  */
 export function createPackageQueries(sources: PackageSources, ids: Ids): Pick<Queries, "lookAtPackages"> {
-  const ask = askingFor(sources, (call) => looked(sources, call));
+  const ask = askingFor(sources, (call) => factsOfCall(sources, call));
   return { lookAtPackages: async (id) => ask(ids.review(id)) };
 }
 
-async function looked(sources: PackageSources, { input, reaches }: OpenCall): Promise<PackagesFacts> {
+async function factsOfCall(sources: PackageSources, { input, reaches }: OpenCall): Promise<PackagesFacts> {
   const named = packagesInCall(input);
   if (named.length === 0) throw new UserError("invalid", "The call names no package of npm's registry.");
   const options = { env: sources.environment, signal: AbortSignal.timeout(TIMEOUT_MS) };
@@ -39,7 +39,7 @@ async function looked(sources: PackageSources, { input, reaches }: OpenCall): Pr
     throw new UserError("conflict", `Banyan may not ask ${host} without asking you, so it did not look.`);
   if (!reaches(host))
     throw new UserError("conflict", `The call does not reach ${host}, so it installs nothing from there.`);
-  const packages = await Promise.all(named.slice(0, MOST).map((one) => factsOf(one, options))).catch(failed);
+  const packages = await Promise.all(named.slice(0, MOST).map((named) => factsOf(named, options))).catch(failed);
   return {
     host,
     packages,
@@ -50,7 +50,7 @@ async function looked(sources: PackageSources, { input, reaches }: OpenCall): Pr
 
 async function factsOf({ name, wanted }: NamedPackage, options: NpmOptions): Promise<PackageFacts> {
   const spec = wanted === null ? name : `${name}@${wanted}`;
-  return { spec, found: await lookAtPackage(name, wanted, options) };
+  return { spec, found: await viewPackage(name, wanted, options) };
 }
 
 function failed(error: unknown): never {

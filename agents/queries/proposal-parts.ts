@@ -141,7 +141,7 @@ function serverParts(tool: ToolBody, { line, list, code }: Adders): void {
   if (server.probe) code("probe", JSON.stringify(server.probe, null, 1));
   list(
     "tools",
-    shown.tools.map((one) => one.name),
+    shown.tools.map((tool) => tool.name),
   );
   for (const [name, content] of Object.entries(server.files ?? {})) code(`file ${name}`, content);
 }

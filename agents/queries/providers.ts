@@ -26,8 +26,8 @@ export function createProviderQueries({
         const kept = providers.kept(name);
         const isKept = Boolean(kept.key || kept.baseUrl);
         const { key, baseUrl } = providers.settings()[name] ?? {};
-        const state = states.find((one) => one.name === name);
-        const row = secrets.find((one) => one.name === secretOf(name) || one.name === `${name}_api_key`);
+        const state = states.find((state) => state.name === name);
+        const row = secrets.find((secret) => secret.name === secretOf(name) || secret.name === `${name}_api_key`);
         const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: iso(row.updatedAtMs) } : null);
         return {
           name,
@@ -44,7 +44,7 @@ export function createProviderQueries({
           takes_key: keySetting !== null,
           key_start: keyStart,
           usual_model: providers.usualModel(name),
-          settings: [keySetting, ...keyAliases, ...otherSettings, urlSetting].filter((one) => one !== null),
+          settings: [keySetting, ...keyAliases, ...otherSettings, urlSetting].filter((key) => key !== null),
           updated_by: keptBy?.by ?? null,
           updated_at: keptBy?.at ?? null,
         };

@@ -143,12 +143,12 @@ export function createQueries(sources: QuerySources): Queries {
     }),
     getOutput: async (seq, from) => outputPage(store.outputs, getMessage(store, seq), from),
     openAttachment: async (seq, id) => openAttachment(store.attachments, getMessage(store, seq), id),
-    compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    compareTrees: async (a, b) => compareTrees({ ...sources, queries }, ids.tree(a), ids.tree(b)),
     getStatus: () => getStatus(sources),
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
     getFigures: async () => ({
       ...store.queries.status.figures(),
-      commits: store.log.commits() + store.log.commitsBeside(),
+      commits: store.log.commits() + store.log.peerCommits(),
       backup: backupFigures(sources),
     }),
     listUsers: async () => store.people.listedUsers(),
@@ -330,12 +330,12 @@ export function createIds(store: Store): Ids {
         ...trees.treesLike(prefix).map((uid) => ({ kind: "tree" as const, uid })),
         ...trees.tasksLike(prefix).map((uid) => ({ kind: "task" as const, uid })),
       ];
-      const exact = found.find((one) => one.uid === prefix);
+      const exact = found.find((match) => match.uid === prefix);
       if (exact) return exact;
       unique(
         "tree or task",
         prefix,
-        found.map((one) => one.uid),
+        found.map((match) => match.uid),
       );
       return found[0] as (typeof found)[number];
     },

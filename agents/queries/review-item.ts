@@ -66,7 +66,7 @@ export function createReviewItemQueries(
       const hasEnded = isEnded(task.status);
       return {
         review,
-        path: path.map((one) => ({ id: one.id, title: one.title })),
+        path: path.map((task) => ({ id: task.id, title: task.title })),
         agent: task.agent,
         task_status: task.status,
         seq: store.queries.decided.seqOf(uid),
@@ -278,7 +278,7 @@ function liveVersion(configuration: Configuration, kind: ConfigKind, name: strin
     tool: configuration.tools,
     runbook: configuration.runbooks,
   };
-  return lists[kind]().find((one) => one.name === name)?.version ?? null;
+  return lists[kind]().find((entry) => entry.name === name)?.version ?? null;
 }
 
 /** Returns how to undo an approved proposal, in words, while its version is still live; otherwise null. */

@@ -12,14 +12,14 @@ import type { BackupSettings } from "@/lib/env/backups";
 import type { DailyCaps } from "@/lib/env/daily-caps";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
-import { type MachineLook, monitorStatus } from "./measured/machine";
+import { type MachineReading, monitorStatus } from "./measured/machine";
 import { type ModelQuerySources, notesOf } from "./models";
 import { shownCaps } from "./spend-caps";
 
 export interface StatusSources {
   store: Store;
   /** Returns null when nothing is known about the machine. */
-  machine(): Promise<MachineLook | null>;
+  machine(): Promise<MachineReading | null>;
   /** Returns whether the sandbox for agents' commands works here. */
   terminal(): Promise<SandboxStatus>;
   now(): number;

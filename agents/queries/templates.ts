@@ -12,5 +12,5 @@ export function createTemplateQueries(store: Pick<Store, "templates">): Pick<Que
 export function listed(store: Pick<Store, "templates">): Template[] {
   const { saved, removed } = store.templates.read();
   const own = saved.toSorted((a, b) => a.name.localeCompare(b.name));
-  return [...own, ...SEEDED_TEMPLATES.filter((one) => !removed.includes(one.name))];
+  return [...own, ...SEEDED_TEMPLATES.filter((template) => !removed.includes(template.name))];
 }

@@ -102,7 +102,7 @@ export function createToolQueries({
         const own = isServer(server) ? toolOfServer(server, name, states, configuration.policy()) : null;
         if (own) return own;
       }
-      const names = tools.map((one) => one.name).join(", ");
+      const names = tools.map((tool) => tool.name).join(", ");
       throw new UserError("not_found", `There is no tool ${name}. Tools: ${names}.`);
     },
   };
@@ -154,7 +154,7 @@ export function kindsOf(
   // Judged like the server that it reads.
   if (catalogue.world.get(name)?.serverOf) return [];
   const kinds = catalogue.world.get(name)?.kinds ?? [{ ...all, level: catalogue.world.get(name)?.level ?? level }];
-  return kinds.map((one) => policyOfKind(one, policy, host));
+  return kinds.map((kind) => policyOfKind(kind, policy, host));
 }
 
 /** Returns what the gateway decides about the calls of a server's tools, or of one tool. Their hosts are always the same. */
@@ -167,13 +167,13 @@ export function kindsOfServer(
   const { hosts = [] } = effectOfServer(server);
   return kindsOfAdded(server, tool).map((kind) => {
     const listed = kind.sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
-    return policyOfKind(kind, policy, host, hosts.length > 0 && hosts.every((one) => isCovered(listed, one)));
+    return policyOfKind(kind, policy, host, hosts.length > 0 && hosts.every((host) => isCovered(listed, host)));
   });
 }
 
 function listed(tool: ToolBody & { version: number }, states: States, host: HostPolicy): ListedTool {
   const { name, description, level, source, optional, policy, availability } = tool;
-  const own = isServer(tool) ? tool.server.tools.map((one) => nameOfServerTool(name, one.name)) : [name];
+  const own = isServer(tool) ? tool.server.tools.map((tool) => nameOfServerTool(name, tool.name)) : [name];
   return {
     name,
     description,
@@ -208,7 +208,7 @@ function toolOfServer(
   states: States,
   host: HostPolicy,
 ): ToolOfServer | null {
-  const offered = offeredOf(server, 0).find((one) => one.name === name);
+  const offered = offeredOf(server, 0).find((tool) => tool.name === name);
   if (!offered) return null;
   const { description, inputSchema, policy } = offered.tool;
   const of = { ...listed(server, states, host), ...used([name], server.name, states) };

@@ -79,7 +79,7 @@ async function foldersOf({ store, dataDir, launcherHome, isLaunched }: SpaceSour
     `${database}-shm`,
   ]);
   const names = await readdir(dataDir).catch(() => [] as string[]);
-  const rest = below(...names).filter((one) => !apart.has(one));
+  const rest = below(...names).filter((path) => !apart.has(path));
   measured.push(await measure("other", rest));
   // A release runs behind a wall that hides the other ones.
   const isSeen = await canRead(join(launcherHome, "state.json"));

@@ -21,6 +21,6 @@ export async function removeFilesOf({ dataDir, snapshots }: FileSources, uid: st
 export async function foldersOf(dataDir: string, uid: string): Promise<string[]> {
   const workspaces = join(dataDir, KINDS[0] ?? "");
   const names = await readdir(workspaces).catch(() => [] as string[]);
-  const beside = names.filter((name) => name.startsWith(`${uid}.`)).map((name) => join(workspaces, name));
-  return [...KINDS.map((kind) => join(dataDir, kind, uid)), ...beside];
+  const related = names.filter((name) => name.startsWith(`${uid}.`)).map((name) => join(workspaces, name));
+  return [...KINDS.map((kind) => join(dataDir, kind, uid)), ...related];
 }

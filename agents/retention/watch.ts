@@ -13,14 +13,14 @@ export interface RetentionWatch extends CleanSources {
   report(message: string, error?: unknown): void;
 }
 
-const LOOK_MS = 60_000;
+const POLL_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Cleans once a day while a limit is set, and at once where a killed process had begun. Returns a function that ends this. */
 export function startRetentionWatch(sources: RetentionWatch, timers: Timers): () => void {
   return checkFromNowOn({
     timers,
-    everyMs: LOOK_MS,
+    everyMs: POLL_MS,
     check: (mayGoOn) => cleanIfDue({ ...sources, mayGoOn }),
     failed: (error) => sources.report("Old trees could not be removed.", error),
   });

@@ -80,9 +80,9 @@ test(
     if (IS_YEAR) console.table(figures);
     const [, level, ...later] = figures;
     if (!level || later.length === 0) throw new Error("The test is shorter than two horizons.");
-    for (const one of later) {
-      expect(one.trees).toBe(level.trees);
-      expect(one.bytes).toBeLessThan(level.bytes * 1.1);
+    for (const figures of later) {
+      expect(figures.trees).toBe(level.trees);
+      expect(figures.bytes).toBeLessThan(level.bytes * 1.1);
     }
     expect(level.trees).toBe(horizon * treesADay);
   },

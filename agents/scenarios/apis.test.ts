@@ -219,7 +219,7 @@ test("a preview proposes a free name, and of two people who save one name at onc
   ]);
   const save = (secret: string) => commands.saveApi({ ...requestFor(pets), secret }, tester);
   const both = await Promise.allSettled([save(SECRET), save("another-secret-value")]);
-  const refused = both.filter((one) => one.status === "rejected");
+  const refused = both.filter((result) => result.status === "rejected");
   expect(refused.map(({ reason }) => reason)).toMatchObject([{ kind: "conflict" }]);
   expect((await queries.getToolHistory("pets")).versions.map(({ version }) => version)).toEqual([1]);
   expect([await nameFor("Pets"), await nameFor("1 Pets"), await nameFor("Pets of the big blue sea")]).toEqual([

@@ -267,11 +267,11 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   const { queries, commands } = trial.runtime.application;
   const submit = () => trial.submit({ task: "root", agent: "worker" });
   const { rule: id } = await commands.addRule({ tool: "touch", why: "Twice.", most_uses: 2 }, tester);
-  expect(await commands.revokeRule({ id: id }, tester)).toMatchObject({ decided: [] });
+  expect(await commands.revokeRule({ id }, tester)).toMatchObject({ decided: [] });
   const first = await submit();
   await waitingApprovals(trial, 1);
 
-  const on = await commands.changeRule({ id: id, on: true, most_uses: 1 }, tester);
+  const on = await commands.changeRule({ id, on: true, most_uses: 1 }, tester);
   expect(on.decided).toHaveLength(1);
   expect(on.sentence).toBe(
     "Rule changed, but its limit is reached: it has approved 1 of 1 calls. It has approved 1 waiting call.",
@@ -280,17 +280,17 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   const [second, third] = [await submit(), await submit()];
   await waitingApprovals(trial, 2);
   // The rule may approve one more call, so only one of the two waiting calls.
-  expect((await commands.changeRule({ id: id, most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
+  expect((await commands.changeRule({ id, most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
   await waitingApprovals(trial, 1);
-  expect((await commands.changeRule({ id: id, most_uses: null }, tester)).decided).toHaveLength(1);
-  for (const one of [second, third]) expect((await trial.ended(one.id)).status).toBe("succeeded");
+  expect((await commands.changeRule({ id, most_uses: null }, tester)).decided).toHaveLength(1);
+  for (const tree of [second, third]) expect((await trial.ended(tree.id)).status).toBe("succeeded");
   expect(runs).toHaveLength(3);
 
-  await expect(commands.changeRule({ id: id, on: true }, tester)).rejects.toThrow("already on");
-  await expect(commands.changeRule({ id: id, hours: -1 }, tester)).rejects.toThrow("more than 0");
-  await expect(commands.changeRule({ id: id, most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
-  await expect(commands.changeRule({ id: id }, tester)).rejects.toThrow("Say what changes");
-  await expect(commands.removeRule({ id: id }, tester)).rejects.toThrow("The rule has approved 3 calls and is kept");
+  await expect(commands.changeRule({ id, on: true }, tester)).rejects.toThrow("already on");
+  await expect(commands.changeRule({ id, hours: -1 }, tester)).rejects.toThrow("more than 0");
+  await expect(commands.changeRule({ id, most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
+  await expect(commands.changeRule({ id }, tester)).rejects.toThrow("Say what changes");
+  await expect(commands.removeRule({ id }, tester)).rejects.toThrow("The rule has approved 3 calls and is kept");
   expect((await queries.listRuleEvents(id)).map(({ what, by, why }) => [what, by, why])).toEqual([
     ["made", "tester", "Twice."],
     ["off", "tester", null],

@@ -134,7 +134,7 @@ test("what was read from an archive counts for nothing and tells nobody", async 
     waiting: store.webhooks.waitingSince(0),
     open: await queries.listReviews({ open: true }),
     inside: store.queries.failedTasks.inside(0),
-    rounds: store.governor.roundsOn(Date.now()),
+    rounds: store.governor.goalRoundsOn(Date.now()),
     spent: store.queries.status.spentOn(Date.now()),
     replays: store.replays.sources({ kind: "agent", name: "worker" } as Parameters<typeof store.replays.sources>[0]),
   });

@@ -170,7 +170,7 @@ test("wait_for_subtasks answers with states when what it names has ended, and th
   quick.open();
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 3);
   const [states] = resultsIn(requestsOf(trial, "root")[2]).map((text) => JSON.parse(text).subtasks);
-  expect(states.map((one: { title: string; status: string }) => [one.title, one.status])).toEqual([
+  expect(states.map((state: { title: string; status: string }) => [state.title, state.status])).toEqual([
     ["quick", "succeeded"],
     ["slow", "running"],
   ]);
@@ -296,8 +296,8 @@ test("request_context returns documents; request_tools gives tools from the next
   const [first, second] = requestsOf(trial, "root");
   expect(JSON.parse(resultsIn(second)[0] ?? "").documents[0].body.length).toBeGreaterThan(100);
   const states = JSON.parse(resultsIn(second)[1] ?? "").tools as { name: string; state: string }[];
-  expect(states.find((one) => one.name === "write_file")?.state).toMatch(/not given: .*“write”/);
-  const given = states.filter((one) => one.state === "given").map((one) => one.name);
+  expect(states.find((state) => state.name === "write_file")?.state).toMatch(/not given: .*“write”/);
+  const given = states.filter((state) => state.state === "given").map((state) => state.name);
   for (const name of given) {
     expect(first?.tools).not.toContain(name);
     expect(second?.tools).toContain(name);
@@ -343,11 +343,11 @@ test("list_agents, list_documents and list_optional_tools list the configuration
   await changeAgent(trial, "worker", { tools: ["list_agents", "list_documents", "list_optional_tools"] });
   await runRoot(trial);
   const [agents, documents, tools] = resultsIn(requestsOf(trial, "root")[1]).map((text) => JSON.parse(text));
-  expect(agents.agents.map((one: { name: string }) => one.name)).toEqual(
+  expect(agents.agents.map((agent: { name: string }) => agent.name)).toEqual(
     expect.arrayContaining(["worker", "coder", "researcher"]),
   );
   expect(documents.documents.length).toBe(14);
-  expect(tools.tools.map((one: { name: string }) => one.name)).toEqual(
+  expect(tools.tools.map((tool: { name: string }) => tool.name)).toEqual(
     expect.arrayContaining(["use_terminal", "git_history"]),
   );
 });

@@ -314,30 +314,30 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
   );
   const ended: number[] = [];
   let clock = 0;
-  let looks = 0;
+  let polls = 0;
   const { list } = workers;
   workers.list = () => {
-    looks += 1;
+    polls += 1;
     return list();
   };
-  const endDescendants = async (one: { pid: number }) => {
-    ended.push(one.pid);
+  const endDescendants = async (process: { pid: number }) => {
+    ended.push(process.pid);
     return true;
   };
   const options = { role: "worker", pollMs: 20, heartbeatMs: 20, monotonic: () => clock, endDescendants } as const;
   const worker = await trial.runtime.startWorker(options);
   clock = 31_000;
-  const seen = looks;
-  await expect.poll(() => looks, PATIENCE).toBeGreaterThan(seen + 2);
+  const seen = polls;
+  await expect.poll(() => polls, PATIENCE).toBeGreaterThan(seen + 2);
   expect(ended).toEqual([]);
   expect(statOf(started)).not.toBeNull();
-  expect(workers.list().map((one) => one.id)).toContain(id);
+  expect(workers.list().map((worker) => worker.id)).toContain(id);
   // The web server is the oldest process, and supervises no tree.
   expect(worker.leads()).toBe(true);
   // When it is dead, its row is removed.
   web.kill("SIGKILL");
   process.kill(started, "SIGKILL");
-  await expect.poll(() => workers.list().map((one) => one.id), PATIENCE).not.toContain(id);
+  await expect.poll(() => workers.list().map((worker) => worker.id), PATIENCE).not.toContain(id);
   await worker.stop(1_000);
 });
 

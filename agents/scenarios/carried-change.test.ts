@@ -40,7 +40,7 @@ async function tellDropped({ runtime }: Trial, { commit, item }: ApprovedRelease
 /** Watches as a server with a launcher does. Returns what the launcher is asked to release, and the end. */
 function watched({ runtime }: Trial): { given: ApprovedRelease[]; end: () => void } {
   const given: ApprovedRelease[] = [];
-  const channel = { release: (one: ApprovedRelease) => void given.push(one) } as unknown as LauncherChannel;
+  const channel = { release: (release: ApprovedRelease) => void given.push(release) } as unknown as LauncherChannel;
   const end = runtime.watchReleases(channel, () => false);
   onTestFinished(end);
   return { given, end };

@@ -27,7 +27,7 @@ test("claims are shown by the host in a clean copy, what no command can show is 
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
   expect(root.status).toBe("succeeded");
   expect(root.verdict?.outcome).toBe("pass");
-  expect(root.verdict?.claims.map((one) => [one.mark, one.exit_status])).toEqual([
+  expect(root.verdict?.claims.map((claim) => [claim.mark, claim.exit_status])).toEqual([
     ["shown", 0],
     ["shown", 1],
     ["shown", 0],
@@ -92,7 +92,7 @@ test("without a sandbox a claim is neither shown nor failed", async () => {
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
-  expect(root.verdict?.claims.map((one) => one.mark)).toEqual(["neither"]);
+  expect(root.verdict?.claims.map((claim) => claim.mark)).toEqual(["neither"]);
 });
 
 test("a failure claims nothing, and a command that runs for too long does not hold", async () => {

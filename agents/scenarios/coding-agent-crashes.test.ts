@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import type { Message } from "@/core/shapes/shapes";
 import { readSettings } from "@/lib/env";
 import { TEST_AGENTS } from "@/tests/agents/coding/agent-world";
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const one of opened) one.remove();
+  for (const trial of opened) trial.remove();
   await provider.close();
 });
 
@@ -69,7 +69,7 @@ interface Prepared {
 async function checked(dataDir: string, treeId: string): Promise<Message[]> {
   const program = process.cwd();
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, program);
-  const { queries, close } = openLooking({ settings, program, checkout: program, version: "test" });
+  const { queries, close } = openReadRuntime({ settings, program, checkout: program, version: "test" });
   const tree = await queries.getTree(treeId);
   const log = await logOf(queries, tree.root_task_id);
   const open = await queries.listReviews({ open: true });
@@ -123,7 +123,7 @@ test("an agent that cannot load its session gets a new one, which is told what i
   expect([next.signal, next.errors]).toEqual([null, ""]);
   const program = process.cwd();
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, program);
-  const { queries, close } = openLooking({ settings, program, checkout: program, version: "test" });
+  const { queries, close } = openReadRuntime({ settings, program, checkout: program, version: "test" });
   const tree = await queries.getTree(treeId);
   const log = await logOf(queries, tree.root_task_id);
   await close();

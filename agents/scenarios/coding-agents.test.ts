@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { TEST_AGENTS } from "@/tests/agents/coding/agent-world";
@@ -155,7 +155,7 @@ test(
         root: [
           call("run_coding_agent", { work: batch }),
           call("run_coding_agent", {
-            work: batch.slice(0, 2).map((one) => ({ ...one, prompt: "say on", session: "last" })),
+            work: batch.slice(0, 2).map((agent) => ({ ...agent, prompt: "say on", session: "last" })),
           }),
           endTask("done"),
         ],
@@ -326,7 +326,7 @@ test(
     expect([next.signal, next.errors]).toEqual([null, ""]);
     const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd());
     const program = process.cwd();
-    const { queries, close } = openLooking({ settings, program, checkout: program, version: "test" });
+    const { queries, close } = openReadRuntime({ settings, program, checkout: program, version: "test" });
     const tree = await queries.getTree(id);
     const log = await logOf(queries, tree.root_task_id);
     const [answer = ""] = responsesOf(log);

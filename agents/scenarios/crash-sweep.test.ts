@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import type { Message } from "@/core/shapes/shapes";
 import { readSettings } from "@/lib/env";
 import { boundariesToKillAt, type Crashing, prepareCrashes } from "@/tests/agents/crashing";
@@ -67,13 +67,13 @@ const run = (dataDir: string, killAt: number) => crashing.run(dataDir, killAt, t
 
 /** Checks what must hold, however often the worker was killed. */
 async function check(dataDir: string): Promise<void> {
-  const looking = openLooking({
+  const readRuntime = openReadRuntime({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
   });
-  const { queries } = looking;
+  const { queries } = readRuntime;
   const tree = await queries.getTree(treeId);
   const root = await queries.getTask(tree.root_task_id);
   expect([tree.status, root.result, root.verdict?.outcome]).toEqual(["succeeded", "the whole", "pass"]);
@@ -97,7 +97,7 @@ async function check(dataDir: string): Promise<void> {
     .filter((line) => /^(once|asked) /.test(line));
   expect(new Set(effects).size).toBe(effects.length);
   checkPerson(log);
-  await looking.close();
+  await readRuntime.close();
 }
 
 /** Checks that each command of the person is in the root's log once: approval, answer, change of model, grant. */

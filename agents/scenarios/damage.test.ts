@@ -68,7 +68,9 @@ test.each(edits)("%s in a log fails its task as broken_log; its siblings and its
   offsetMs = 60_000;
   const second = await start(null, { dataDir: first.dataDir, provider: first.provider, runtime: { now } });
   const tree = await second.ended(id);
-  expect(tree.tasks.filter((one) => one.role === "work").map((one) => [one.title, one.status, one.reason])).toEqual([
+  expect(
+    tree.tasks.filter((task) => task.role === "work").map((task) => [task.title, task.status, task.reason]),
+  ).toEqual([
     ["root", "succeeded", null],
     ["bad", "failed", "broken_log"],
     ["good", "succeeded", null],

@@ -139,7 +139,7 @@ test("a steer during the ending calls it off, and it counts as no try", async ()
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   for (; steered < 3; ) {
     await until(
-      () => trial.provider?.requests.filter((one) => one.agent === "task_evaluator").length === steered + 1,
+      () => trial.provider?.requests.filter((request) => request.agent === "task_evaluator").length === steered + 1,
       "it is judged",
     );
     await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === steered + 1);
@@ -229,7 +229,7 @@ test("finishing agents are offered no subtasks, no questions and no plans, and g
   const trial = await start({ root: [call("list_directory", {}), endTask("the result")] });
   const tree = await runRoot(trial, { criteria: "Spoons are counted." });
   for (const agent of ["task_evaluator", "documentation_agent"]) {
-    const request = trial.provider?.requests.find((one) => one.agent === agent);
+    const request = trial.provider?.requests.find((request) => request.agent === agent);
     for (const tool of [
       "start_subtask",
       "break_down_task",

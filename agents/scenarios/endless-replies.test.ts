@@ -56,7 +56,7 @@ test("a provider that is away between them does not hide the first", async () =>
   });
   const tree = await runRoot(trial);
   expect([tree.reason, requestsOf(trial, "root").length]).toEqual(["endless_reply", 3]);
-  expect(eventsOf(await logOf(trial, tree.root_task_id)).filter((one) => one === "model_failed").length).toBe(3);
+  expect(eventsOf(await logOf(trial, tree.root_task_id)).filter((kind) => kind === "model_failed").length).toBe(3);
 });
 
 test("an endless summary of a conversation is cut, and excerpts take its place", async () => {
@@ -71,6 +71,6 @@ test("an endless summary of a conversation is cut, and excerpts take its place",
   });
   const tree = await runRoot(trial);
   const log = await logOf(trial, tree.root_task_id);
-  const compacted = log.find((one) => one.kind === "event" && one.content.type === "compacted");
+  const compacted = log.find((message) => message.kind === "event" && message.content.type === "compacted");
   expect(compacted?.content).toMatchObject({ summary: "" });
 });

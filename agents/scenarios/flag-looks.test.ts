@@ -142,9 +142,9 @@ test("the daily cap, the setting and a missing model each start nothing, and say
 test("rejecting the flag before the look has ended leaves the findings beside it", async () => {
   const trial = await start({ ...worker, "@review_agent": found }, { env: ON });
   await trial.ended((await trial.submit({ task: "flagging", agent: "worker" })).id);
-  const [one] = await openFlags(trial);
+  const [review] = await openFlags(trial);
   await trial.runtime.application.commands.decide(
-    { id: one?.id ?? "", decision: "rejected", reason: "No problem." },
+    { id: review?.id ?? "", decision: "rejected", reason: "No problem." },
     tester,
   );
   await told(trial, 1);

@@ -176,7 +176,7 @@ test("Agents and runbooks that Banyan starts itself are marked, so that no picke
   const trial = await start({}, { work: false });
   const { queries } = trial.runtime.application;
   const inner = (entries: { name: string; inner: boolean }[]) =>
-    entries.flatMap((one) => (one.inner ? [one.name] : []));
+    entries.flatMap((entry) => (entry.inner ? [entry.name] : []));
   expect(inner(await queries.listRunbooks())).toEqual([
     "canary",
     "repository-folder",

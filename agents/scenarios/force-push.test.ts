@@ -52,7 +52,7 @@ const COMMIT =
 async function asking(command: string, more: { allowed?: boolean; network?: string[]; later?: string[] } = {}) {
   const { allowed = true, network, later = [] } = more;
   const push = call("use_terminal", { command, ...(network && { network }) });
-  const others = later.map((one) => call("use_terminal", { command: one }));
+  const others = later.map((command) => call("use_terminal", { command }));
   const trial = await start(
     { root: [call("use_terminal", { command: COMMIT }), push, ...others, endTask("done")] },
     { env: { BANYAN_PRIVATE_HOSTS: server.host, ...(allowed && { BANYAN_ALLOWED_HOSTS: server.host }) } },

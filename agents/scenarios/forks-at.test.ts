@@ -10,7 +10,11 @@ test("a fork at the last response of a turn has that turn's files, even with an 
   const trial = await start({
     root: (request) =>
       [call("write_file", { path: "a.txt", content: "a" }), call("read_file", { path: "a.txt" })][request.turn] ??
-      endTask(request.messages.some((one) => one.role === "tool" && one.content === "edited") ? "edited" : "plain"),
+      endTask(
+        request.messages.some((message) => message.role === "tool" && message.content === "edited")
+          ? "edited"
+          : "plain",
+      ),
   });
   const { commands, queries } = trial.runtime.application;
   const original = await runRoot(trial);

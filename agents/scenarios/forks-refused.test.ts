@@ -7,7 +7,7 @@ import { gate, logOf, runRoot, tester, trialsOfThisFile, until } from "@/tests/a
 import { startTrial } from "@/tests/agents/trial";
 
 const start = trialsOfThisFile();
-const looks = [call("list_agents", {}), endTask("done")];
+const reads = [call("list_agents", {}), endTask("done")];
 
 test("a tree that is deleted while it is forked leaves no fork, whose long texts would be another tree's by and by", async () => {
   const trial = await start({ root: [{ ...call("list_agents", {}), text: "x".repeat(50_000) }, endTask("done")] });
@@ -27,7 +27,7 @@ test("a tree that is deleted while it is forked leaves no fork, whose long texts
 });
 
 test("texts that say nothing, say too much, or are given twice are refused", async () => {
-  const trial = await start({ root: looks });
+  const trial = await start({ root: reads });
   const { id, root_task_id } = await runRoot(trial);
   const at = (await logOf(trial, root_task_id))[1]?.seq;
   const refused = (request: object, why: RegExp) =>
@@ -42,7 +42,7 @@ test("texts that say nothing, say too much, or are given twice are refused", asy
 });
 
 test("a database at its limit takes no forks, as it takes no trees", async () => {
-  const trial = await start({ root: looks });
+  const trial = await start({ root: reads });
   const { id } = await runRoot(trial);
   trial.runtime.store.client.sqlite.exec("CREATE TABLE filler (bytes); INSERT INTO filler VALUES (zeroblob(1000000))");
   const full = await startTrial({

@@ -104,14 +104,14 @@ test("a fork while subtasks run takes over their states: they go on in both tree
   const again = await trial.runtime.application.commands.fork({ id: fork.root_task_id }, tester);
   expect(again.title).toBe("root, from the start");
   hold.open();
-  const [one, other] = [await trial.ended(id), await trial.ended(fork.id)];
-  expect([one.status, other.status]).toEqual(["succeeded", "succeeded"]);
+  const [a, b] = [await trial.ended(id), await trial.ended(fork.id)];
+  expect([a.status, b.status]).toEqual(["succeeded", "succeeded"]);
   const resultIn = async (tree: Tree) => responsesOf(await logOf(trial, tree.root_task_id)).join("\n");
-  expect(await resultIn(one)).toContain(`slow ${slow.id}`);
-  expect(await resultIn(other)).toContain(`slow ${titled(other, "slow").id}`);
-  expect(await resultIn(other)).not.toContain(slow.id);
-  expect(one.root_task_id).toBe(root_task_id);
-  await checkFork(trial, one, other);
+  expect(await resultIn(a)).toContain(`slow ${slow.id}`);
+  expect(await resultIn(b)).toContain(`slow ${titled(b, "slow").id}`);
+  expect(await resultIn(b)).not.toContain(slow.id);
+  expect(a.root_task_id).toBe(root_task_id);
+  await checkFork(trial, a, b);
 });
 
 test("with another instruction, model or agent the task begins otherwise; later on it changes in the middle", async () => {
@@ -147,7 +147,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
     { id: first.id, from: where },
   ]);
   // A fork lists its sibling forks, because people compare it with them.
-  expect((await queries.listForks(first.id)).map((one) => one.id)).toEqual([second.id]);
+  expect((await queries.listForks(first.id)).map((fork) => fork.id)).toEqual([second.id]);
   expect(await queries.listForks(anew.root_task_id).catch(() => "none")).toBe("none");
 });
 
@@ -419,14 +419,14 @@ test("a fork at a message that came as subtasks began has them, also with its wo
 });
 
 test("the time that a fork's files take to appear is none of the first tool's", async () => {
-  const looks = new Set<() => void>();
+  const checks = new Set<() => void>();
   const timers: Timers = {
     ...realTimers,
-    every(ms, look) {
-      looks.add(look);
-      const end = realTimers.every(ms, look);
+    every(ms, check) {
+      checks.add(check);
+      const end = realTimers.every(ms, check);
       return () => {
-        looks.delete(look);
+        checks.delete(check);
         end();
       };
     },
@@ -448,7 +448,7 @@ test("the time that a fork's files take to appear is none of the first tool's", 
   let checkouts = 0;
   snapshots.checkOut = async (...given) => {
     checkouts += 1;
-    for (let round = 0; round < 10; round += 1) for (const look of looks) look();
+    for (let round = 0; round < 10; round += 1) for (const check of checks) check();
     return checkOut(...given);
   };
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));

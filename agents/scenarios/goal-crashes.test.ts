@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { readSettings } from "@/lib/env";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { agentScript } from "@/tests/agents/provider-script";
@@ -42,15 +42,15 @@ afterAll(async () => {
 });
 
 async function check(dataDir: string): Promise<void> {
-  const looking = openLooking({
+  const readRuntime = openReadRuntime({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
   });
-  const tree = await looking.queries.getTree(treeId);
-  const goal = await looking.queries.getGoal(treeId);
-  await looking.close();
+  const tree = await readRuntime.queries.getTree(treeId);
+  const goal = await readRuntime.queries.getGoal(treeId);
+  await readRuntime.close();
   expect(tree.status).toBe("succeeded");
   expect(goal?.rounds.map(({ plan, verdict, score }) => [plan, verdict, score])).toEqual([
     ["Try wrong", "same", 0],

@@ -129,7 +129,11 @@ test("what a person added to the scope holds after a restart by the supervisor, 
     },
   });
   const restarted = await run.ended();
-  const seen = ({ tree, view }: typeof restarted) => [tree.status, view.scope, view.rounds.map((one) => one.put_back)];
+  const seen = ({ tree, view }: typeof restarted) => [
+    tree.status,
+    view.scope,
+    view.rounds.map((round) => round.put_back),
+  ];
   expect(seen(restarted)).toEqual(["failed", wide, [[]]]);
   isReady = true;
   await run.commands.retry({ id: run.root_task_id }, tester);

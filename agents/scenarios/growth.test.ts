@@ -31,7 +31,7 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
         return endTask(
           depth < 4
             ? `${name}(${resultsIn(request)
-                .map((one) => JSON.parse(one).summary)
+                .map((text) => JSON.parse(text).summary)
                 .join(",")})`
             : name,
         );

@@ -68,8 +68,8 @@ test("no list, item or status shows a name with characters that nobody sees, wha
   function note(path: string, value: unknown): void {
     if (typeof value === "string") {
       if (!HIDDEN.test(shown.get(path) ?? "")) shown.set(path, value);
-    } else if (Array.isArray(value)) for (const one of value) note(path, one);
+    } else if (Array.isArray(value)) for (const item of value) note(path, item);
     else if (typeof value === "object" && value !== null)
-      for (const [key, one] of Object.entries(value)) note(`${path}.${key}`, one);
+      for (const [key, member] of Object.entries(value)) note(`${path}.${key}`, member);
   }
 });

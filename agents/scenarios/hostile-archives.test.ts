@@ -321,8 +321,8 @@ test("a file that is no zip, is cut, is a bomb, or holds a link is refused, and 
   }
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
-  for (const one of [folder, pipe, join(folder, "missing")])
-    await expect(read(one)).rejects.toThrow(/is no file|cannot be read/);
+  for (const path of [folder, pipe, join(folder, "missing")])
+    await expect(read(path)).rejects.toThrow(/is no file|cannot be read/);
   expect(await isClean(other)).toBe(true);
   for (const name of [
     "../good.banyan.zip",

@@ -30,7 +30,7 @@ function noonClock() {
 const wrongCall = ({ turn }: ScriptedRequest): Reply => (turn === 0 ? call("no_such_tool", {}) : endTask("done"));
 
 async function fail(trial: Trial, times: number, more: Partial<Submission> = {}): Promise<void> {
-  for (let one = 0; one < times; one += 1)
+  for (let count = 0; count < times; count += 1)
     await trial.ended((await trial.submit({ task: "wrong", agent: "researcher", ...more })).id);
 }
 
@@ -374,8 +374,8 @@ test("each night one look: without new faults it costs nothing", async () => {
   await trial.worker?.looks.check();
   expect((await improvement(trial)).looks).toEqual([]);
   clock.pass(DAY_MS);
-  const [one] = await looked(trial, 1);
-  expect(one).toMatchObject({ cause: "night", status: "succeeded", note: "nothing helps" });
+  const [look] = await looked(trial, 1);
+  expect(look).toMatchObject({ cause: "night", status: "succeeded", note: "nothing helps" });
   // Two nights were missed.
   clock.pass(2 * DAY_MS);
   const [two] = await looked(trial, 2);

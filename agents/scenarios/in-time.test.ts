@@ -57,7 +57,7 @@ test.each([
 
 test.each([
   ["model call", (record: TaskRecord) => record.reserve !== undefined, []],
-  ["tool call", (record: TaskRecord) => record.entries.some((one) => one.kind === "tool_call"), ["model"]],
+  ["tool call", (record: TaskRecord) => record.entries.some((entry) => entry.kind === "tool_call"), ["model"]],
 ])(
   "a stop that goes to disk in one transaction with what comes before a %s lets it not begin",
   async (_what, isIt, begun) => {

@@ -114,12 +114,12 @@ test("I3: every subtask belongs to one call, and its summary reaches the parent 
   for (const task of tree.tasks) {
     for (const { content } of await logOf(trial, task.id)) {
       if (content.type === "subtasks_started")
-        started.push(...(content.subtasks as { task: string }[]).map((one) => one.task));
+        started.push(...(content.subtasks as { task: string }[]).map((subtask) => subtask.task));
     }
   }
   const grown = tree.tasks.filter((task) => task.parent_id).map((task) => task.id);
   expect([...started].sort()).toEqual([...grown].sort());
-  for (const task of tree.tasks.filter((one) => one.role === "work" && one.parent_id)) {
+  for (const task of tree.tasks.filter((task) => task.role === "work" && task.parent_id)) {
     const told = (await logOf(trial, task.parent_id ?? "")).filter(
       (message) => message.kind === "tool_response" && JSON.stringify(message.content).includes(task.id),
     );

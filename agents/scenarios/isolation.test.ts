@@ -45,7 +45,7 @@ async function run(names: string[], workspaceOf: (name: string) => string | unde
   let all: Known[] = [];
   const [everybodyIsThere, release] = [gate(), gate()];
   const sides = names.map((name, at): Side => {
-    const foreign = everybodyIsThere.opened.then(() => all.find((one) => one.name !== name) ?? null);
+    const foreign = everybodyIsThere.opened.then(() => all.find((known) => known.name !== name) ?? null);
     return newSide(name, 7_001 + at, { foreign, release: release.opened });
   });
   const trial: Trial = await startServer(Object.assign({}, ...sides.map((side) => repliesOf(side, () => trial))));
@@ -89,12 +89,12 @@ describe.each([
       expect(trees.map((tree) => tree.status)).toEqual(["succeeded", "succeeded"]);
       expect(trial.faults).toEqual([]);
       expect(trial.provider?.refusals).toEqual([]);
-      for (const one of known) {
-        expect([one.flag, one.question, ...one.terminals], one.name).toEqual(
+      for (const side of known) {
+        expect([side.flag, side.question, ...side.terminals], side.name).toEqual(
           Array(3).fill(expect.stringMatching(/^\w+/)),
         );
-        expect([one.commit.length, one.calls.length, Object.keys(one.tasks).length]).toEqual([40, 9, 4]);
-        expect(one.objects.length).toBeGreaterThan(0);
+        expect([side.commit.length, side.calls.length, Object.keys(side.tasks).length]).toEqual([40, 9, 4]);
+        expect(side.objects.length).toBeGreaterThan(0);
       }
       for (const [at, side] of sides.entries()) {
         const foreign = sides[1 - at];
@@ -158,7 +158,7 @@ async function checkAttacks(trial: Trial, attacker: string): Promise<void> {
   expect(wide?.map(({ content }) => content.problem)).toEqual(
     Array(3).fill("query_trees needs the right “host”, which this task does not have."),
   );
-  expect(others?.map((one) => [one.tool, one.content])).toEqual([]);
+  expect(others?.map((other) => [other.tool, other.content])).toEqual([]);
   const terminal = log.filter((message) => message.kind === "tool_response" && message.tool === "use_terminal");
   for (const message of terminal) expect(String(message.content.text)).toMatch(/"exit_status":/);
   expect(responsesOf(log).length).toBe(calls.length);

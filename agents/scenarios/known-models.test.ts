@@ -28,7 +28,7 @@ async function start(names: string[] | null = NAMES, { worker, ...options }: Sta
 
 /** Gives the agent a model without the checks of a command, as if the model had gone later. */
 async function live({ runtime: { store, configuration } }: Trial, name: string, model: string): Promise<void> {
-  const { version: _, ...body } = configuration.agents().find((one) => one.name === name) as object & {
+  const { version: _, ...body } = configuration.agents().find((agent) => agent.name === name) as object & {
     version: number;
   };
   const description = "Does the task.";
@@ -118,11 +118,11 @@ test("One command switches all tasks of a tree whose model is gone", async () =>
     },
   });
   const { id } = await trial.submit({ task: "Look", agent: "worker" });
-  const one = await whenTask(trial, id, "one", (task) => task.status === "parked");
+  const task = await whenTask(trial, id, "one", (task) => task.status === "parked");
   await whenTask(trial, id, "two", (task) => task.status === "parked");
   isGone = false;
   const to = { model: "anthropic/claude-opus-5-5" };
-  const { sentence } = await commands.change({ id: one.id, ...to, alike: true }, tester);
+  const { sentence } = await commands.change({ id: task.id, ...to, alike: true }, tester);
   expect(sentence).toBe(
     "Changed: the model to anthropic/claude-opus-5-5. From its next turn. 1 other task of the tree got the same model.",
   );
@@ -187,10 +187,10 @@ test("A price that a person set allows a cost cap, is charged, and ends with its
   const settings = { limit: { context: 64_000, output: 8_000 }, cost: { input: 1_000, output: 0 } };
   await commands.setModel({ id: "anthropic/local-model", ...settings }, tester);
   const tree = await trial.submit({ ...task, grant: { cost_usd: 1_000 } });
-  const root = await whenTask(trial, tree.id, "Look", (one) => one.ended_at !== null);
+  const root = await whenTask(trial, tree.id, "Look", (task) => task.ended_at !== null);
   expect(root.spent.cost_usd).toBeGreaterThan(0);
   const listed = async () => (await queries.listModels({ provider: "anthropic" })).items;
-  expect((await listed()).find((one) => one.name === "anthropic/local-model")).toMatchObject({
+  expect((await listed()).find((model) => model.name === "anthropic/local-model")).toMatchObject({
     context_tokens: 64_000,
     max_output_tokens: 8_000,
     limits_from: "own",

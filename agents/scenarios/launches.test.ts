@@ -32,11 +32,11 @@ test("tasks of a server that was killed in another pid namespace go on as soon a
   const after = await startTrial({ provider: before.provider ?? undefined, dataDir: before.dataDir, work: false });
   onTestFinished(() => after.close());
   const stranger = await after.runtime.startWorker({ role: "worker", identity: { ...ownIdentity(), launch: null } });
-  expect(after.runtime.store.workers.list().map((one) => one.id)).toContain(killed.id);
+  expect(after.runtime.store.workers.list().map((worker) => worker.id)).toContain(killed.id);
   await stranger.stop(0);
 
   await after.runtime.startWorker({ role: "all", identity: { ...ownIdentity(), launch: launch(8) } });
-  expect(after.runtime.store.workers.list().map((one) => one.id)).not.toContain(killed.id);
+  expect(after.runtime.store.workers.list().map((worker) => worker.id)).not.toContain(killed.id);
   const tree = await after.ended(id);
   expect(tree.status).toBe("succeeded");
   await killed.stop(0);

@@ -214,7 +214,7 @@ test("an admin sets limits; the daily cap on money is the limit of the cost", as
   await trial.worker?.governor.check();
   const { limits, violations, within_minutes, alert_from } = await queries.getLimits();
   expect([violations, within_minutes, alert_from]).toEqual([3, 10, "notice"]);
-  const named = (name: LimitName) => limits.find((one) => one.name === name);
+  const named = (name: LimitName) => limits.find((limit) => limit.name === name);
   expect(named("disk")).toMatchObject({ max: 50, action: "hold" });
   expect(named("cost")).toMatchObject({ max: 12.5, max_set_by: null });
   expect((await queries.getSpendCaps()).day_usd).toBe(12.5);

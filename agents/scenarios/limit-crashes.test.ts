@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { readSettings } from "@/lib/env";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { startHookReceiver } from "@/tests/agents/limits/hook-receiver";
@@ -41,11 +41,11 @@ afterAll(async () => {
   await provider.close();
 });
 
-async function look(dataDir: string) {
+async function inspect(dataDir: string) {
   const program = process.cwd();
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, program);
-  const looking = openLooking({ settings, program, checkout: program, version: "test" });
-  const { store, queries } = looking;
+  const readRuntime = openReadRuntime({ settings, program, checkout: program, version: "test" });
+  const { store, queries } = readRuntime;
   const limits = await queries.getLimits();
   const { items } = await queries.listAudit({ actor: "governor", limit: 100 });
   const found = {
@@ -57,7 +57,7 @@ async function look(dataDir: string) {
     isAuditWhole: (await queries.verifyAudit()).ok,
     damage: store.client.sqlite.pragma("integrity_check", { simple: true }),
   };
-  await looking.close();
+  await readRuntime.close();
   return found;
 }
 
@@ -93,12 +93,12 @@ test.each(DEATHS)(
     const from = hook.received.length;
     const env = { BANYAN_TEST_DISK: FIVE_TIMES };
     expect((await crashing.run(dataDir, 0, "", { ...env, BANYAN_TEST_DIE: statement })).signal).toBe("SIGKILL");
-    const left = await look(dataDir);
+    const left = await inspect(dataDir);
     expect([left.events.length, left.halt !== null]).toEqual([events, isPaused]);
     expect(left.violations).toBe(isPaused ? 0 : Math.ceil(events / 2));
 
     expect(await crashing.run(dataDir, 0, "", env)).toMatchObject({ signal: null, errors: "" });
-    const { halt, audit, ...found } = await look(dataDir);
+    const { halt, audit, ...found } = await inspect(dataDir);
     expect(found.events).toEqual([...LEVELS, "stop"]);
     expect(audit).toEqual([...ROWS, "pauseEverything"]);
     expect(halt).toMatchObject({ by: "governor", reason: expect.stringContaining("5 times within 10 minutes") });
@@ -122,6 +122,6 @@ test("killed at a limit, the next process starts no task, and goes on once it is
   expect([ended.signal, ended.errors]).toEqual([null, ""]);
   const allowed = readFileSync(join(dataDir, "claiming.log"), "utf8").trim().split("\n");
   expect(allowed).toEqual(["all", "none", "none"]);
-  const { limits } = await look(dataDir);
+  const { limits } = await inspect(dataDir);
   expect(limits.claiming).toBe("all");
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { readSettings } from "@/lib/env";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { call, endTask } from "@/tests/agents/replies";
@@ -43,10 +43,10 @@ async function prepare({ template }: Crashing): Promise<string> {
   return id;
 }
 
-async function look(dataDir: string, treeId: string) {
+async function inspect(dataDir: string, treeId: string) {
   const program = process.cwd();
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, program);
-  const { queries, store, close } = openLooking({ settings, program, checkout: program, version: "test" });
+  const { queries, store, close } = openReadRuntime({ settings, program, checkout: program, version: "test" });
   const tree = await queries.getTree(treeId);
   const log = await logOf(queries, tree.root_task_id);
   const broken = store.client.sqlite
@@ -81,7 +81,7 @@ test("killed after each commit and in a stream, each request is charged once, an
     expect([at, killed.signal]).toEqual([at, "SIGKILL"]);
     const next = await crashing.run(dataDir, 0, treeId);
     expect([at, next.signal, next.errors]).toEqual([at, null, ""]);
-    const { tree, broken, reported, unconfirmed } = await look(dataDir, treeId);
+    const { tree, broken, reported, unconfirmed } = await inspect(dataDir, treeId);
     expect([at, tree.status, broken]).toEqual([at, "succeeded", 0]);
     expect(readFileSync(join(dataDir, "effects.log"), "utf8")).toBe("agent\n");
     // What the provider has answered is charged, as reported or by its reservation, and no request twice.

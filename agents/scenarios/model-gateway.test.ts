@@ -75,7 +75,7 @@ test.each([1, 10])(
     expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
     expect(eventsOf(log)).not.toContain("overrun");
     const sums = chargedIn(log).map(({ content }) => Number(content.tokensIn) + Number(content.tokensOut));
-    expect(sums.reduce((sum, one) => sum + one, 0)).toBe(spent);
+    expect(sums.reduce((sum, amount) => sum + amount, 0)).toBe(spent);
     expect(await reservedIn(trial)).toBe(0);
   },
 );
@@ -115,7 +115,7 @@ test("with refusals, broken streams and an agent that hangs up, the grant holds 
   const log = await logOf(trial, tree.root_task_id);
   const reported = chargedIn(log).map(({ content }) => Number(content.tokensIn) + Number(content.tokensOut));
   const unconfirmed = chargedIn(log, "unconfirmed").map(({ content }) => Number(content.tokens));
-  const charged = [...reported, ...unconfirmed].reduce((sum, one) => sum + one, 0);
+  const charged = [...reported, ...unconfirmed].reduce((sum, amount) => sum + amount, 0);
   // Whatever the provider may bill is charged, and the grant covers it.
   expect(charged).toBeGreaterThanOrEqual(began);
   expect(began).toBeGreaterThan(cap * 0.3);
@@ -256,7 +256,7 @@ test("a request whose answer tells no usage, or that the agent leaves, is charge
   const log = await logOf(trial, tree.root_task_id);
   const tokens = chargedIn(log, "unconfirmed").map(({ content }) => Number(content.tokens));
   expect(tokens).toHaveLength(2);
-  for (const one of tokens) expect(one).toBeGreaterThan(500 + 64);
+  for (const token of tokens) expect(token).toBeGreaterThan(500 + 64);
   expect([tree.status, chargedIn(log).length]).toEqual(["succeeded", 0]);
 });
 

@@ -80,7 +80,7 @@ test("a longer wait is a park that holds no slot, and the task goes on when it i
   expect((await queries.getTree(id)).status).toBe("parked");
   const provider = async () => {
     const name = parked.model.split("/", 1)[0];
-    return (await queries.listProviders()).find((one) => one.name === name);
+    return (await queries.listProviders()).find((provider) => provider.name === name);
   };
   expect(await provider()).toMatchObject({ state: "parked", parked_tasks: [{ id: parked.id }] });
   const other = await trial.ended((await trial.submit({ task: "other", agent: "worker" })).id);
@@ -317,7 +317,7 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
     await commands.steer({ id: root_task_id, text: "A first word." }, tester);
     await until(async () => {
       const tree = await queries.getTree(id);
-      for (const task of tree.tasks.filter((one) => one.status === "paused")) {
+      for (const task of tree.tasks.filter((task) => task.status === "paused")) {
         if (task.title === "root" && task.turns === 2)
           await commands.steer({ id: task.id, text: "Mind the gap." }, tester);
         await commands.step({ id: task.id }, tester);

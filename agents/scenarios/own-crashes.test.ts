@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import type { FilesMerged } from "@/core/log/entries";
 import { readSettings } from "@/lib/env";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
@@ -52,13 +52,13 @@ function freshFolder(name: string): string {
 }
 
 async function check(dataDir: string): Promise<void> {
-  const looking = openLooking({
+  const readRuntime = openReadRuntime({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
   });
-  const { queries } = looking;
+  const { queries } = readRuntime;
   const tree = await queries.getTree(treeId);
   expect(tree.tasks.map((task) => [task.title, task.status]).sort()).toEqual(
     ["below", "one", "root", "two"].map((title) => [title, "succeeded"]),
@@ -70,11 +70,11 @@ async function check(dataDir: string): Promise<void> {
     expect([title, merges.length]).toEqual([title, 1]);
     return merges[0]?.content as unknown as FilesMerged;
   };
-  const [one, two] = [await mergeOf("one"), await mergeOf("two")];
+  const [filesMerged, two] = [await mergeOf("one"), await mergeOf("two")];
   expect(await mergeOf("below")).toMatchObject({ into: titled(tree, "one").id, changed: 1, conflicts: [] });
-  expect([one.changed, two.changed]).toEqual([2, 1]);
-  const isOneFirst = one.conflicts.length === 0;
-  const [merged, other] = isOneFirst ? [one, two] : [two, one];
+  expect([filesMerged.changed, two.changed]).toEqual([2, 1]);
+  const isOneFirst = filesMerged.conflicts.length === 0;
+  const [merged, other] = isOneFirst ? [filesMerged, two] : [two, filesMerged];
   expect(merged).toMatchObject({ conflicts: [], copies: null });
   expect(other.conflicts).toEqual(["twin.txt"]);
   const lost = isOneFirst ? { "twin.txt": "two" } : { "twin.txt": "one", "below.txt": "below" };
@@ -83,7 +83,7 @@ async function check(dataDir: string): Promise<void> {
     ...(isOneFirst ? { "twin.txt": "one", "below.txt": "below" } : { "twin.txt": "two" }),
     ...Object.fromEntries(Object.entries(lost).map(([name, content]) => [`${other.copies}/${name}`, content])),
   });
-  await looking.close();
+  await readRuntime.close();
 }
 
 test("killed around each step of own folders and restarted, the files end the same, merged once", async () => {

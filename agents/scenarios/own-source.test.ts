@@ -324,7 +324,7 @@ test("switched off: a running check ends, nothing is proposed, copied or approve
   await commands.switchSelfOff({ reason: "Again" }, tester);
   expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
   const said = responsesOf(await logOf(trial, root)).slice(-3, -1);
-  for (const one of said) expect(one).toContain("off by tester: Again.");
+  for (const line of said) expect(line).toContain("off by tester: Again.");
 }, 600_000);
 
 test("twelve full gate runs a day, also after a restart: quick checks do not count, and the next day begins anew", async () => {
@@ -395,7 +395,7 @@ test(
     const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer" });
     await trial.ended(id, LONG_MS);
     const said = responsesOf(await logOf(trial, root));
-    for (const one of said.slice(0, 2)) expect(one).toContain("Only a copy of Banyan's own source can be proposed");
+    for (const line of said.slice(0, 2)) expect(line).toContain("Only a copy of Banyan's own source can be proposed");
     await expect(
       trial.submit({ task: "root", agent: "worker", repository: { ...SELF, branch: "main" } }),
     ).rejects.toThrow("banyan:self has one branch, permanent: name no branch.");
@@ -407,10 +407,10 @@ test(
   "commands see the installed packages of the release, read-only, and only in a copy of the source",
   async () => {
     const { checkout } = source();
-    const look = call("use_terminal", {
+    const list = call("use_terminal", {
       command: "ls node_modules/typescript/package.json; touch node_modules/x 2>&1; echo done",
     });
-    const trial = await start({ root: [look, endTask("seen")] }, { runtime: { source: checkout } });
+    const trial = await start({ root: [list, endTask("seen")] }, { runtime: { source: checkout } });
     const of = async (repository?: typeof SELF) => {
       const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer", repository });
       await trial.ended(id, LONG_MS);

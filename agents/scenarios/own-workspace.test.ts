@@ -64,7 +64,7 @@ test("two subtasks work in separate folders, and the parent's folder has the cha
   const side = (name: string, at: number) => async (request: { turn: number }) => {
     if (request.turn === 0) return write(`${name}.txt`, name);
     bothWrote[at]?.open();
-    await Promise.all(bothWrote.map((one) => one.opened));
+    await Promise.all(bothWrote.map((gate) => gate.opened));
     return (
       [write("base.txt", "mine"), call("list_directory", {}), write("base.txt", "base")][request.turn - 1] ??
       endTask(name)
@@ -88,7 +88,7 @@ test("two subtasks work in separate folders, and the parent's folder has the cha
     expect(eventsOf(await logOf(trial, id)).slice(-2)).toEqual(["files_merged", "ended"]);
   }
   // One snapshot was enough for both copies, and it is the one of the turn before.
-  const saved = (await logOf(trial, tree.root_task_id)).filter((one) => one.content.type === "files_saved");
+  const saved = (await logOf(trial, tree.root_task_id)).filter((message) => message.content.type === "files_saved");
   expect(saved.length).toBe(1);
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(trial.faults).toEqual([]);
@@ -183,7 +183,7 @@ const failed = (result: string): Reply => ({ calls: [{ name: "end_task", input: 
 
 test("below a task with an own folder, shared is that folder and own is a copy of it; each merges one level up", async () => {
   const seen: Record<string, string | null> = {};
-  const look = worldToolFor("look", "repeat", ({ what }, { workspace }) => {
+  const list = worldToolFor("look", "repeat", ({ what }, { workspace }) => {
     seen[what] = workspace;
     writeFileSync(join(workspace ?? "", `${what}.txt`), what);
   });
@@ -194,7 +194,7 @@ test("below a task with an own folder, shared is that folder and own is a copy o
       inner: [call("look", { what: "inner" }), endTask("inner")],
       beside: [call("look", { what: "beside" }), endTask("beside")],
     },
-    { runtime: { worldTools: [look] } },
+    { runtime: { worldTools: [list] } },
   );
   await changeAgent(trial, "worker", { tools: ["look"] });
   const tree = await runRoot(trial);
@@ -331,13 +331,13 @@ test("claims are checked in the own folder, before anything is merged", async ()
 test("a fork in the middle has each folder as it was then, merges its own, and no longer needs the original", async () => {
   const besideEnded = gate();
   let isFork = false;
-  const look = call("use_terminal", { command: "ls; cat mine.txt" });
+  const list = call("use_terminal", { command: "ls; cat mine.txt" });
   const trial = await start({
     root: [write("base.txt", "base"), startSubtask(own("works"), sub("beside")), endTask("done")],
     works: async (request) => {
       if (request.turn === 0) return write("mine.txt", "first");
       await besideEnded.opened;
-      if (request.turn === 1) return isFork ? look : write("mine.txt", "second");
+      if (request.turn === 1) return isFork ? list : write("mine.txt", "second");
       return endTask("worked");
     },
     beside: [write("shared.txt", "shared"), endTask("beside")],
@@ -352,7 +352,9 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
   // The second time the original is deleted, so the fork must have its own data.
   for (let from = original; ; ) {
     const works = titled(from, "works").id;
-    const at = (await logOf(trial, works)).find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
+    const at = (await logOf(trial, works)).find(
+      (message) => message.kind === "agent_response" && message.turn === 2,
+    )?.seq;
     const fork = await trial.ended((await commands.fork({ id: works, ...(at && { at }) }, tester)).id);
     expect(fork.status).toBe("succeeded");
     const log = await logOf(trial, titled(fork, "works").id);
@@ -378,7 +380,7 @@ test("a fork after the merge has the merged files, and does not merge them again
   });
   const original = await runRoot(trial);
   const log = await logOf(trial, original.root_task_id);
-  const at = log.find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
+  const at = log.find((message) => message.kind === "agent_response" && message.turn === 2)?.seq;
   const { id } = await trial.runtime.application.commands.fork(
     { id: original.root_task_id, ...(at && { at }) },
     tester,
@@ -444,7 +446,7 @@ test("taint stays in the own folder until the merge, and spreads with copies", a
   expect(before).toEqual([[0], [1]]);
   expect(tainted(trial)).toEqual([[1], [1, 1]]);
   const log = await logOf(trial, titled(tree, "later").id);
-  expect(log.find((one) => one.kind === "instruction")?.content).toMatchObject({ tainted: true });
+  expect(log.find((message) => message.kind === "instruction")?.content).toMatchObject({ tainted: true });
 });
 
 test("a tree that is deleted leaves none of its folders", async () => {

@@ -49,8 +49,8 @@ test.each([
     charsPerToken: 1.5,
     files: 8,
   },
-])("files of 64 KB read in one reply by $of: the task goes on, and can page through them", async (one) => {
-  const names = Array.from({ length: one.files }, (_, index) => `file-${index}.txt`);
+])("files of 64 KB read in one reply by $of: the task goes on, and can page through them", async (work) => {
+  const names = Array.from({ length: work.files }, (_, index) => `file-${index}.txt`);
   for (const name of names) {
     const lines = Array.from(
       { length: 1_000 },
@@ -60,13 +60,13 @@ test.each([
   }
   const reads = names.map((path, index) => ({ id: `r${index}`, name: "read_file", input: { path } }));
   const page = { id: "p", name: "read_output", input: { call: "r0", offset: 30_000 } };
-  const model = counting(one.charsPerToken, one.contextTokens, ask(...reads), ask(page));
+  const model = counting(work.charsPerToken, work.contextTokens, ask(...reads), ask(page));
   trial = await startTrial({ runtime: { models: model.port } });
-  const tree = await trial.submit({ task: "Read", agent: "worker", model: one.model, workspace: folder });
+  const tree = await trial.submit({ task: "Read", agent: "worker", model: work.model, workspace: folder });
   const ended = await trial.ended(tree.id, 240_000);
   expect(ended).toMatchObject({ status: "succeeded", reason: null });
   const outputs = model.requests[1]?.messages.filter((message) => message.role === "tool") ?? [];
-  expect(outputs).toHaveLength(one.files);
+  expect(outputs).toHaveLength(work.files);
   for (const output of outputs) expect(output.content.length).toBeGreaterThan(500);
   const { loader } = trial.runtime.store;
   const paged = loader

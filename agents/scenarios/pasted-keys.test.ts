@@ -34,8 +34,8 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
   const attempts: Record<string, () => Promise<unknown>> = {
     addSchedule: () => commands.addSchedule({ name: said, cron: "@yearly", submission }),
     changeSchedule: async () => {
-      const [one] = await queries.listSchedules();
-      await commands.changeSchedule({ id: one?.id ?? "", name: `${said} again`, submission });
+      const [schedule] = await queries.listSchedules();
+      await commands.changeSchedule({ id: schedule?.id ?? "", name: `${said} again`, submission });
     },
     saveTemplate: () => commands.saveTemplate({ name: said, submission }),
     comment: () => commands.comment({ id: first, text: said }),

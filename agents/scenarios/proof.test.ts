@@ -104,9 +104,9 @@ test("the proof of a task is about that task and those below it only", async () 
   });
   const tree = await runRoot(trial);
   const { queries } = trial.runtime.application;
-  const one = titled(tree, "one");
-  const proof = await queries.getProof(one.id);
-  expect(proof).toMatchObject({ task_id: one.id, title: "one", result: "one is done" });
+  const task = titled(tree, "one");
+  const proof = await queries.getProof(task.id);
+  expect(proof).toMatchObject({ task_id: task.id, title: "one", result: "one is done" });
   expect(proof.asked).toMatchObject([{ text: "one", by: "worker" }]);
   expect(proof.files.items.map(({ path }) => path)).toEqual(["one.txt"]);
   const whole = await queries.getProof(tree.id);

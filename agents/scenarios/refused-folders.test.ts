@@ -79,13 +79,13 @@ test("after a restart a tree in a refused folder pauses at its next step and its
   await second.worker?.stop(1_000);
 
   const third = await restarted(first, { BANYAN_HOME: join(place, "home") });
-  const { commands: again, queries: look } = third.runtime.application;
-  const still = await look.getTask(tree.root_task_id);
+  const { commands: again, queries: latest } = third.runtime.application;
+  const still = await latest.getTask(tree.root_task_id);
   expect(said(still)).toBe("Paused by Banyan at. Its work is kept; resume it at any time.");
   await again.resume({ id: tree.id }, tester);
   expect((await third.ended(tree.id)).status).toBe("succeeded");
   await again.resumeSchedule({ id: schedule }, tester);
-  expect((await look.getSchedule(schedule)).paused).toBeNull();
+  expect((await latest.getSchedule(schedule)).paused).toBeNull();
 });
 
 test("a folder that becomes refused during the work stops the tree at its next turn", async () => {
@@ -106,7 +106,7 @@ test("a schedule whose maker may no longer name its folder pauses as soon as the
   const { commands } = first.runtime.application;
   const email = "eve@example.org";
   await commands.addUser({ email, role: "operator" }, tester);
-  const user = (await first.runtime.application.queries.listUsers()).find((one) => one.email === email);
+  const user = (await first.runtime.application.queries.listUsers()).find((user) => user.email === email);
   const maker: Actor = { id: `user:${user?.id}`, name: email, role: "operator" };
   const submission = { task: "root", agent: "worker", workspace: shop };
   const { id } = await commands.addSchedule({ cron: "0 0 1 1 *", submission }, maker);

@@ -29,9 +29,9 @@ test("a release on trial claims canaries only, until it may claim all; canaries 
   const canaries = () => trial.runtime.store.queries.trees.madeBy(CANARY_PERSON);
   for (const nonce of ["nonce-1", "nonce-2"]) {
     orders.canary(nonce, false);
-    const look = await probe(trial, "look", "--canary", nonce, "--wait", "60000", "--since", "0", "--cursor", "0");
+    const reading = await probe(trial, "look", "--canary", nonce, "--wait", "60000", "--since", "0", "--cursor", "0");
     // The task of a person is ready, and a slot is free: only the release's claims tell whether it works on it.
-    expect(look).toMatchObject({ canary: "done", ready: 1, claims: 0, broken: 0, unfolded: null, halted: false });
+    expect(reading).toMatchObject({ canary: "done", ready: 1, claims: 0, broken: 0, unfolded: null, halted: false });
     await until(() => canaries().length === 1, "earlier canaries are gone");
   }
   expect((await queries.getTask(waiting.root_task_id)).status).toBe("ready");
@@ -122,8 +122,8 @@ test("a canary that was never claimed is missed, and one while everything is pau
     free: 3,
   });
   await trial.runtime.store.halts.begin("Ann", "lunch");
-  const look = await probe(trial, "look", "--canary", "nobody", "--wait", "600000");
-  expect(look).toMatchObject({ canary: "missing", halted: true });
+  const reading = await probe(trial, "look", "--canary", "nobody", "--wait", "600000");
+  expect(reading).toMatchObject({ canary: "missing", halted: true });
 });
 
 test("draining lets turns end and says what a call or a command waits for", async () => {

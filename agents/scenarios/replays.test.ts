@@ -155,11 +155,11 @@ test("a version that is as good goes on trial; replays are in no list, in no cou
       expect(setup).toMatchObject({ replay: true, agentVersion: side === "live" ? 1 : 2, rights: ["read", "write"] });
     }
   }
-  const [one, other] = [
+  const [a, b] = [
     await trial.submit({ task: "work 1", agent: "coder" }),
     await trial.submit({ task: "work 2", agent: "coder" }),
   ];
-  for (const { id } of [one, other]) await trial.ended(id);
+  for (const { id } of [a, b]) await trial.ended(id);
   expect(await shown(trial)).toMatchObject({ live: { started: 1 }, candidate: { started: 1 } });
   expect(trial.faults).toEqual([]);
 }, 600_000);

@@ -36,7 +36,7 @@ async function rule(trial: Trial, tool: string) {
 
 async function inForce(trial: Trial): Promise<string[]> {
   const rules = await trial.runtime.application.queries.listRules();
-  return rules.filter((one) => one.revoked_at === null).map((one) => one.tool);
+  return rules.filter((rule) => rule.revoked_at === null).map((rule) => rule.tool);
 }
 
 const CHANGES: Record<string, Partial<ServerBody>> = {

@@ -5,7 +5,7 @@ import { kindsOf, kindsOfServer } from "@/agents/queries/tools";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { offeredOf } from "@/agents/tools/outside/server-tools";
 import { NO_SERVICES, worldTools } from "@/agents/tools/world-tools";
-import { createGateway } from "@/agents/turn/gateway";
+import { createCallCheck } from "@/agents/turn/call-check";
 import { LEVELS, type Level } from "@/core/log/entries";
 import {
   DEFAULT_HOST_POLICY,
@@ -97,12 +97,12 @@ function decided(
     policy: () => host,
     policyOf: () => policy,
     serverTools: () => servers,
-    tools: () => servers.map((one) => one.server),
+    tools: () => servers.map((server) => server.server),
   } as unknown as Configuration;
-  const gateway = createGateway({ catalogue, configuration, quarantineOf: () => null });
+  const callCheck = createCallCheck({ catalogue, configuration, quarantineOf: () => null });
   const state = { setup: { agent: "worker", rights, webSearch: true }, servers: [], tainted, assignment: {} };
   const call = { id: "c1", name: tool, input };
-  const checked = gateway.check(state as unknown as TaskState, false, new Set([tool]), call as never);
+  const checked = callCheck.check(state as unknown as TaskState, false, new Set([tool]), call as never);
   if (checked.problem?.includes("needs the right")) return "no right";
   if (checked.problem?.includes("does not allow calls")) return "deny";
   expect(checked.problem, `${tool} ${JSON.stringify(input)}`).toBe(undefined);
@@ -137,33 +137,37 @@ test("every tool is tried with a call of each of its kinds", () => {
 
 test("what is said about each kind of calls is what the gateway decides", () => {
   for (const [tool, inputs] of Object.entries(CALLS))
-    for (const one of casesOf(tool)) {
-      const kinds = kindsOf({ name: tool, policy: one.policy, level: "read" }, catalogue, one.host);
+    for (const example of casesOf(tool)) {
+      const kinds = kindsOf({ name: tool, policy: example.policy, level: "read" }, catalogue, example.host);
       inputs.forEach((input, at) => {
         const kind = kinds[at] as KindPolicy;
-        expect([one, kind.what, decided(one, input)]).toEqual([one, kind.what, said(kind, one)]);
+        expect([example, kind.what, decided(example, input)]).toEqual([example, kind.what, said(kind, example)]);
       });
     }
 });
 
 test("a tool that only writes records runs whatever the levels say, unless it is refused", () => {
   for (const [tool, input] of Object.entries(RECORDS))
-    for (const one of casesOf(tool)) {
-      const [kind] = kindsOf({ name: tool, policy: one.policy, level: "read" }, catalogue, one.host);
-      expect([one, decided(one, input)]).toEqual([one, kind?.policy]);
+    for (const example of casesOf(tool)) {
+      const [kind] = kindsOf({ name: tool, policy: example.policy, level: "read" }, catalogue, example.host);
+      expect([example, decided(example, input)]).toEqual([example, kind?.policy]);
     }
 });
 
 test("what is said about a server's tool is what the gateway decides", () => {
   for (const hosts of [[], [HOST]])
-    for (const one of casesOf("notes__note")) {
+    for (const example of casesOf("notes__note")) {
       const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h" };
       const config = { kind: "stdio", command: "notes", args: [], env: {}, hosts };
       const body = { name: "notes", description: "Notes.", level: "write", source: "mcp", optional: false, version: 1 };
       const server = { config, scope: "tree", workspace: "none", tools: [note] };
-      const live = { ...body, policy: one.policy, availability: { available: true }, server } as never;
-      const [kind] = kindsOfServer(live, one.policy, one.host);
-      expect([one, hosts, decided(one, {}, offeredOf(live, 1))]).toEqual([one, hosts, said(kind as KindPolicy, one)]);
+      const live = { ...body, policy: example.policy, availability: { available: true }, server } as never;
+      const [kind] = kindsOfServer(live, example.policy, example.host);
+      expect([example, hosts, decided(example, {}, offeredOf(live, 1))]).toEqual([
+        example,
+        hosts,
+        said(kind as KindPolicy, example),
+      ]);
     }
 });
 
@@ -175,7 +179,7 @@ const OPERATIONS = [
 ] as const;
 
 test.each(OPERATIONS)("what is said about $isOf of a web API is what the gateway decides", ({ method, args, isOf }) => {
-  for (const one of casesOf("notes__note")) {
+  for (const example of casesOf("notes__note")) {
     const parameters = [{ name: "q", in: "query", argument: "q", style: "form", explode: true }];
     const operation = { method, path: "/notes", parameters };
     const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h", operation };
@@ -188,9 +192,9 @@ test.each(OPERATIONS)("what is said about $isOf of a web API is what the gateway
     };
     const body = { name: "notes", description: "Notes.", level: "network", source: "mcp", optional: false, version: 1 };
     const server = { config, scope: "tree", workspace: "none", tools: [note] };
-    const live = { ...body, policy: one.policy, availability: { available: true }, server } as never;
-    const kind = kindsOfServer(live, one.policy, one.host).find(({ what }) => what === isOf);
-    expect([one, decided(one, args, offeredOf(live, 1))]).toEqual([one, said(kind as KindPolicy, one)]);
+    const live = { ...body, policy: example.policy, availability: { available: true }, server } as never;
+    const kind = kindsOfServer(live, example.policy, example.host).find(({ what }) => what === isOf);
+    expect([example, decided(example, args, offeredOf(live, 1))]).toEqual([example, said(kind as KindPolicy, example)]);
   }
 });
 

@@ -1,6 +1,6 @@
 /** Kills a worker's process by SIGKILL between a due time and its tree; then restarts it. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { readSettings } from "@/lib/env";
 import { freeDeadWorkers } from "@/scripts/cli/context/live-workers";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
@@ -32,19 +32,19 @@ async function prepare({ template }: Crashing): Promise<{ id: string; dueMs: num
   return { id, dueMs };
 }
 
-async function look(dataDir: string, id: string) {
+async function inspect(dataDir: string, id: string) {
   const program = process.cwd();
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, program);
-  const looking = openLooking({ settings, program, checkout: program, version: "test" });
-  const trees = (await looking.queries.listTrees()).items;
-  const { runs } = await looking.queries.getSchedule(id);
-  const damage = looking.store.client.sqlite.pragma("integrity_check", { simple: true });
-  await looking.close();
+  const readRuntime = openReadRuntime({ settings, program, checkout: program, version: "test" });
+  const trees = (await readRuntime.queries.listTrees()).items;
+  const { runs } = await readRuntime.queries.getSchedule(id);
+  const damage = readRuntime.store.client.sqlite.pragma("integrity_check", { simple: true });
+  await readRuntime.close();
   return { trees, runs, damage };
 }
 
 async function checkOnce(dataDir: string, { id, dueMs }: { id: string; dueMs: number }): Promise<void> {
-  const { trees, runs, damage } = await look(dataDir, id);
+  const { trees, runs, damage } = await inspect(dataDir, id);
   const due_at = new Date(dueMs).toISOString();
   expect(trees).toMatchObject([{ title: "Tidy up", status: "succeeded", schedule: { id, due_at } }]);
   expect(runs).toMatchObject([{ due_at, outcome: "begun", missed: 1, tree: { id: trees[0]?.id } }]);
@@ -68,7 +68,7 @@ test("killed before, between and after the claim and the tree, each due time has
     const dataDir = crashing.freshFolder(statement.replaceAll(" ", "-"));
     const killed = await crashing.run(dataDir, 0, "", { ...env, BANYAN_TEST_DIE: statement });
     expect([statement, killed.signal]).toEqual([statement, "SIGKILL"]);
-    const left = await look(dataDir, made.id);
+    const left = await inspect(dataDir, made.id);
     expect([statement, left.trees.length, left.runs.map(({ outcome }) => outcome)]).toEqual([
       statement,
       trees,

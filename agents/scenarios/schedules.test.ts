@@ -33,7 +33,7 @@ function viewsOf(trial: Trial) {
   return {
     queries,
     commands,
-    look: async () => {
+    poll: async () => {
       await until(() => trial.worker?.leads(), "the worker leads");
       await trial.worker?.schedules.check();
     },
@@ -46,19 +46,19 @@ async function personCalled(trial: Trial, name: string, role: Role): Promise<Act
   const { commands, queries } = trial.runtime.application;
   const email = `${name}@example.org`;
   await commands.addUser({ email, role }, tester);
-  const user = (await queries.listUsers()).find((one) => one.email === email);
+  const user = (await queries.listUsers()).find((user) => user.email === email);
   return { id: `user:${user?.id}`, name: email, role };
 }
 
 test("at its time one tree begins, which names the schedule, and the audit has a row", async () => {
-  const { trial, commands, queries, pass, look, trees, runs } = await startAt();
+  const { trial, commands, queries, pass, poll, trees, runs } = await startAt();
   const { id, sentence } = await commands.addSchedule({ ...NINE, name: "Tidy" }, tester);
   expect(sentence).toBe("Added the schedule “Tidy”. Next: Mon 4 Jan 2027, 09:00 (UTC).");
-  await look();
+  await poll();
   expect(await trees()).toEqual([]);
   pass(HOUR_MS / 2);
-  await look();
-  await look();
+  await poll();
+  await poll();
   const [tree, ...others] = await trees();
   expect(others).toEqual([]);
   const due = { id, name: "Tidy", due_at: "2027-01-04T09:00:00.000Z", cause: "time" };
@@ -87,29 +87,29 @@ test("at its time one tree begins, which names the schedule, and the audit has a
   // A removed schedule begins nothing, and its tree still names it.
   await commands.removeSchedule({ id }, tester);
   pass(DAY_MS);
-  await look();
-  expect((await trees()).map((one) => one.schedule)).toEqual([{ ...due, is_removed: true }]);
+  await poll();
+  expect((await trees()).map((tree) => tree.schedule)).toEqual([{ ...due, is_removed: true }]);
   await expect(queries.getSchedule(id)).rejects.toThrow("There is no schedule");
   expect(trial.faults).toEqual([]);
 });
 
 test("at its time the goal of a schedule begins, as it would by hand", async () => {
-  const { commands, queries, pass, look, trees } = await startAt();
+  const { commands, queries, pass, poll, trees } = await startAt();
   const goal = { validation_command: "true", max_iterations: 3 };
   await commands.addSchedule({ ...NINE, submission: { task: "Keep the tests green", goal } }, tester);
   pass(HOUR_MS / 2);
-  await look();
+  await poll();
   const [tree] = await trees();
   expect(tree?.schedule).toMatchObject({ cause: "time" });
   expect(await queries.getGoal(tree!.id)).toMatchObject({ iterations_max: 3, validation_command: "true" });
 });
 
 test("times that passed without a server are said, and caught up once", async () => {
-  const { trial, commands, pass, look, trees, runs } = await startAt();
+  const { trial, commands, pass, poll, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);
   pass(2 * DAY_MS + 3 * HOUR_MS);
-  await look();
-  await look();
+  await poll();
+  await poll();
   expect((await trees()).length).toBe(1);
   expect(await runs(id)).toMatchObject([
     {
@@ -122,7 +122,7 @@ test("times that passed without a server are said, and caught up once", async ()
   ]);
   await trial.ended((await trees())[0]!.id);
   pass(DAY_MS);
-  await look();
+  await poll();
   expect((await runs(id)).map(({ due_local, missed }) => `${due_local} ${missed}`)).toEqual([
     "Thu 7 Jan 2027, 09:00 1",
     "Wed 6 Jan 2027, 09:00 3",
@@ -135,14 +135,14 @@ test("while a tree runs the next time is skipped, or begins beside it", async ()
     await goes.opened;
     return endTask("Done.");
   };
-  const { trial, commands, pass, look, runs } = await startAt({ ...SCRIPT, Slow: slow });
+  const { trial, commands, pass, poll, runs } = await startAt({ ...SCRIPT, Slow: slow });
   const hourly = { cron: "0 * * * *", zone: "UTC", submission: { task: "Slow", agent: "worker" } };
   const skips = await commands.addSchedule({ ...hourly, name: "skips" }, tester);
   const beside = await commands.addSchedule({ ...hourly, name: "beside", overlap: "beside" }, tester);
   pass(HOUR_MS / 2);
-  await look();
+  await poll();
   pass(HOUR_MS);
-  await look();
+  await poll();
   const [second, first] = await runs(skips.id);
   expect(second).toMatchObject({
     outcome: "skipped",
@@ -153,43 +153,43 @@ test("while a tree runs the next time is skipped, or begins beside it", async ()
   goes.open();
   for (const { tree } of [...(await runs(skips.id)), ...(await runs(beside.id))]) await trial.ended(tree!.id);
   pass(HOUR_MS);
-  await look();
+  await poll();
   expect((await runs(skips.id))[0]).toMatchObject({ outcome: "begun" });
 });
 
 test("times while it is paused are not caught up; a person can start it at any time", async () => {
-  const { commands, queries, pass, look, trees, runs } = await startAt();
+  const { commands, queries, pass, poll, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);
   await commands.pauseSchedule({ id }, tester);
   await expect(commands.pauseSchedule({ id }, tester)).rejects.toThrow("The schedule is paused already.");
   expect(await queries.getSchedule(id)).toMatchObject({ paused: { by: "tester", sentence: null }, next: [] });
   pass(2 * DAY_MS);
-  await look();
+  await poll();
   expect(await trees()).toEqual([]);
   const { tree } = await commands.runSchedule({ id }, tester);
-  expect((await trees()).map((one) => one.schedule)).toMatchObject([{ id, cause: "person" }]);
+  expect((await trees()).map((tree) => tree.schedule)).toMatchObject([{ id, cause: "person" }]);
   expect(await commands.resumeSchedule({ id }, tester)).toEqual({
     sentence: "Resumed. Next: Wed 6 Jan 2027, 09:00 (UTC).",
   });
-  await look();
+  await poll();
   expect(await runs(id)).toMatchObject([{ cause: "person", by: "tester", outcome: "begun", tree: { id: tree } }]);
 });
 
 test("while everything is paused no time begins, and the times are caught up once afterwards", async () => {
-  const { commands, pass, look, trees, runs } = await startAt();
+  const { commands, pass, poll, trees, runs } = await startAt();
   const { id } = await commands.addSchedule(NINE, tester);
   await commands.pauseEverything({ reason: "Too expensive." }, tester);
   pass(3 * DAY_MS);
-  await look();
+  await poll();
   expect(await runs(id)).toEqual([]);
   await commands.resumeEverything({}, tester);
-  await look();
+  await poll();
   expect((await trees()).length).toBe(1);
   expect(await runs(id)).toMatchObject([{ missed: 3, outcome: "begun" }]);
 });
 
 test("who loses the right to start tasks loses the schedule: it is paused, told, and another person can take it over", async () => {
-  const { trial, commands, queries, pass, look, trees, now } = await startAt();
+  const { trial, commands, queries, pass, poll, trees, now } = await startAt();
   const ann = await personCalled(trial, "ann", "operator");
   const { id } = await commands.addSchedule({ ...NINE, name: "Tidy" }, ann);
   await trial.runtime.store.webhooks.add({
@@ -200,7 +200,7 @@ test("who loses the right to start tasks loses the schedule: it is paused, told,
   });
   await commands.setUserRole({ id: ann.name, role: "viewer" }, tester);
   pass(HOUR_MS);
-  await look();
+  await poll();
   const sentence = "ann@example.org is viewer now, and starting tasks needs operator.";
   const [schedule] = await queries.listSchedules();
   expect(schedule).toMatchObject({
@@ -228,12 +228,12 @@ test("who loses the right to start tasks loses the schedule: it is paused, told,
   const bob = await personCalled(trial, "bob", "operator");
   await commands.resumeSchedule({ id }, bob);
   pass(DAY_MS);
-  await look();
+  await poll();
   expect(await trees()).toMatchObject([{ created_by: bob.name }]);
 });
 
 test("what Banyan paused needs a person, until somebody resumes it or leaves it paused; a person's pause needs nobody", async () => {
-  const { trial, commands, queries, pass, look, now } = await startAt();
+  const { trial, commands, queries, pass, poll, now } = await startAt();
   const needs = async () => (await queries.getStatus()).paused_schedules;
   const ann = await personCalled(trial, "ann", "operator");
   const { id: first } = await commands.addSchedule({ ...NINE, name: "first" }, ann);
@@ -244,7 +244,7 @@ test("what Banyan paused needs a person, until somebody resumes it or leaves it 
   await commands.removeUser({ id: ann.name }, tester);
   for (const minutes of [31, 5]) {
     pass(minutes * 60_000);
-    await look();
+    await poll();
   }
   const sentence = "ann@example.org is no longer a user.";
   expect(await needs()).toMatchObject([
@@ -263,7 +263,7 @@ test("what Banyan paused needs a person, until somebody resumes it or leaves it 
 });
 
 test("a removed user, a revoked or expired token and a lost right pause what they made", async () => {
-  const { trial, commands, queries, pass, look, trees } = await startAt();
+  const { trial, commands, queries, pass, poll, trees } = await startAt();
   const ann = await personCalled(trial, "ann", "operator");
   const bob = await personCalled(trial, "bob", "reviewer");
   const { id: tokenId } = await commands.createToken({ role: "operator", name: "ci" }, tester);
@@ -281,10 +281,10 @@ test("a removed user, a revoked or expired token and a lost right pause what the
   await commands.setUserRole({ id: bob.name, role: "operator" }, tester);
   await commands.revokeToken({ id: tokenId }, tester);
   pass(HOUR_MS);
-  await look();
+  await poll();
   expect((await trees()).map(({ created_by }) => created_by)).toEqual(["tester"]);
   pass(DAY_MS);
-  await look();
+  await poll();
   expect((await queries.listSchedules()).map(({ paused }) => paused?.sentence)).toEqual([
     "ann@example.org is no longer a user.",
     "bob@example.org is operator now, and giving a task the right “change” needs reviewer.",
@@ -295,12 +295,12 @@ test("a removed user, a revoked or expired token and a lost right pause what the
 });
 
 test("starts that fail again and again pause the schedule with the reason", async () => {
-  const { commands, queries, pass, look, runs } = await startAt();
+  const { commands, queries, pass, poll, runs } = await startAt();
   const submission = { ...NINE.submission, workspace: "/no/such/folder" };
   const { id } = await commands.addSchedule({ ...NINE, submission }, tester);
   pass(HOUR_MS / 2);
   for (let day = 0; day < 6; day += 1) {
-    await look();
+    await poll();
     pass(DAY_MS);
   }
   expect((await runs(id)).map(({ outcome }) => outcome)).toEqual(Array(5).fill("failed"));
@@ -312,21 +312,21 @@ test("starts that fail again and again pause the schedule with the reason", asyn
 });
 
 test("a database at its limit costs no time: the run waits for room, and is no failed start", async () => {
-  const { trial, commands, pass, look, trees, runs } = await startAt(SCRIPT, { env: { BANYAN_MAX_DB_MB: "1" } });
+  const { trial, commands, pass, poll, trees, runs } = await startAt(SCRIPT, { env: { BANYAN_MAX_DB_MB: "1" } });
   const { id } = await commands.addSchedule(NINE, tester);
   const { sqlite } = trial.runtime.store.client;
   sqlite.exec("CREATE TABLE filler (filling BLOB); INSERT INTO filler VALUES (zeroblob(2000000))");
   await expect(trial.submit(NINE.submission)).rejects.toThrow("BANYAN_MAX_DB_MB");
   pass(HOUR_MS / 2);
-  await look();
+  await poll();
   pass(HOUR_MS);
-  await look();
+  await poll();
   expect(await runs(id)).toMatchObject([{ outcome: "pending", due_local: "Mon 4 Jan 2027, 09:00" }]);
   expect(trial.runtime.store.schedules.get(id)).toMatchObject({ failures: 0, pausedAtMs: null });
   expect(await trees()).toEqual([]);
   sqlite.exec("DROP TABLE filler; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
   pass(HOUR_MS);
-  await look();
+  await poll();
   expect(await runs(id)).toMatchObject([{ outcome: "begun", due_local: "Mon 4 Jan 2027, 09:00" }]);
   expect((await trees()).length).toBe(1);
   expect(trial.faults).toEqual([]);
@@ -395,7 +395,7 @@ test("a clock that was far ahead, and one that is set back, lead to no second tr
   const before = await startAt(SCRIPT, { dataDir });
   const { id } = await before.commands.addSchedule({ ...NINE, overlap: "beside" }, tester);
   before.pass(HOUR_MS);
-  await before.look();
+  await before.poll();
   const [tree] = await before.trees();
   await before.trial.ended(tree!.id);
   before.trial.runtime.store.client.sqlite
@@ -405,11 +405,11 @@ test("a clock that was far ahead, and one that is set back, lead to no second tr
   // The clock shows again a time before the one that has begun.
   const after = await startAt(SCRIPT, { dataDir });
   const nextMs = () => after.trial.runtime.store.schedules.get(id)?.nextAtMs;
-  await after.look();
+  await after.poll();
   expect(nextMs()).toBe(Date.UTC(2027, 0, 4, 9));
   after.pass(HOUR_MS);
-  await after.look();
+  await after.poll();
   expect(nextMs()).toBe(Date.UTC(2027, 0, 5, 9));
-  expect((await after.trees()).map((one) => one.id)).toEqual([tree!.id]);
+  expect((await after.trees()).map((tree) => tree.id)).toEqual([tree!.id]);
   expect((await after.runs(id)).length).toBe(1);
 });

@@ -161,8 +161,8 @@ test("titles and lines of trees, tasks and items show what cannot be seen as its
   const [item] = await until(() => openOnes(trial), "the question waits");
   expect(item?.title).toBe(`${shown}?`);
   const listed = await until(async () => {
-    const [one] = (await queries.listTrees()).items;
-    return one?.headline.includes("kcab") && one;
+    const [tree] = (await queries.listTrees()).items;
+    return tree?.headline.includes("kcab") && tree;
   }, "Home shows the question");
   expect([listed.title, listed.headline]).toEqual([shown, expect.stringContaining(shown)]);
   expect((await queries.getTree(tree.id)).tasks.map(({ title }) => title)).toEqual([shown]);

@@ -49,7 +49,7 @@ async function added(trial: Trial, { url }: AskingFixture): Promise<void> {
 function openItem({ queries }: Pick<Application, "queries">, not: Review[] = []): Promise<Review> {
   return until(async () => {
     const { items } = await queries.listReviews({ open: true });
-    return items.find(({ id }) => not.every((one) => one.id !== id));
+    return items.find(({ id }) => not.every((review) => review.id !== id));
   }, "an item is open");
 }
 

@@ -217,12 +217,12 @@ test(
     const { commands } = trial.runtime.application;
     const tree = await runRoot(trial);
     const log = await logOf(trial, tree.root_task_id);
-    const [listed = "", one, prompt, both, none] = responsesOf(log);
+    const [listed = "", resource, prompt, both, none] = responsesOf(log);
     expect(JSON.parse(listed)).toMatchObject({
       resources: [{ uri: "notes://one", name: "The first note" }],
       prompts: [{ name: "greet", arguments: [{ name: "who", required: true }] }],
     });
-    expect([one, prompt]).toEqual(["what stands in notes://one", "user: Greet Ada"]);
+    expect([resource, prompt]).toEqual(["what stands in notes://one", "user: Greet Ada"]);
     expect(both).toContain("give uri or prompt, not both");
     expect(none).toBe("This task has no server elsewhere. Its servers: notes; request_tools may give it more.");
     const outside = log.filter((message) => message.kind === "tool_response").map((message) => message.content.outside);

@@ -37,7 +37,9 @@ const MUST_BE_MET = [
     (type) => `event ${type}`,
   ),
   ...["retried", "compacted", "unconfirmed", "stepping"].map((type) => `event ${type}`),
-  ...["change", "grant", "addRule", "revokeRule", "step", "pause alone", "decide"].map((one) => `command ${one} done`),
+  ...["change", "grant", "addRule", "revokeRule", "step", "pause alone", "decide"].map(
+    (command) => `command ${command} done`,
+  ),
   ...["given by a person", "given by a rule", "refused by a person"].map((how) => `an approval is ${how}`),
   ...["while", "nobody", "somebody did not allow"].map((why) => `a call is not run: ${why}`),
   "an approved call runs",

@@ -157,7 +157,7 @@ async function killAgainAndAgain(crew: Crew, check: () => void): Promise<string[
     const victims = random.chance(0.1) ? [...crew.working] : [random.pick(crew.working)];
     const areBusy = async () => {
       await submitMore(trees);
-      return victims.every((one) => leasesOf(one) > 0);
+      return victims.every((victim) => leasesOf(victim) > 0);
     };
     await until(areBusy, "every victim has work", 240_000);
     // Any moment of a turn: a turn takes some 40 ms.

@@ -90,15 +90,15 @@ test("a pause of a child within a paused tree stays when the tree is resumed", a
   });
   const { commands } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const one = await whenTask(trial, id, "one", (task) => task.status === "running");
-  await commands.pause({ id: one.id }, tester);
+  const task = await whenTask(trial, id, "one", (task) => task.status === "running");
+  await commands.pause({ id: task.id }, tester);
   await commands.pause({ id }, tester);
   hold.open();
   await until(() => trial.worker?.active() === 0, "the slots are free");
   await commands.resume({ id }, tester);
   await whenTask(trial, id, "two", (task) => task.status === "succeeded");
   expect((await whenTask(trial, id, "one", () => true)).status).toBe("paused");
-  await commands.resume({ id: one.id }, tester);
+  await commands.resume({ id: task.id }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
@@ -110,11 +110,13 @@ test("resume names what holds a task: a tree that only its tasks hold goes on, a
   });
   const { commands } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const one = await whenTask(trial, id, "one", (task) => task.status === "running");
+  const task = await whenTask(trial, id, "one", (task) => task.status === "running");
   await commands.pause({ id }, tester);
-  await expect(commands.resume({ id: one.id }, tester)).rejects.toThrow("above it is paused: step or resume that task");
+  await expect(commands.resume({ id: task.id }, tester)).rejects.toThrow(
+    "above it is paused: step or resume that task",
+  );
   expect(await commands.resume({ id }, tester)).toEqual({ sentence: "Resumed: the tree." });
-  await commands.pause({ id: one.id }, tester);
+  await commands.pause({ id: task.id }, tester);
   expect(await commands.resume({ id }, tester)).toEqual({ sentence: "Resumed: the tree." });
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");

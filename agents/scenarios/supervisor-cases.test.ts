@@ -36,8 +36,11 @@ test("a case whose log is damaged goes before a person, and the other cases get 
   } finally {
     await worker.stop(1_000);
   }
-  const [one] = await casesOf(trial, bad);
-  expect(one).toMatchObject({ action: "flag", evidence: expect.stringContaining("The task's log cannot be read") });
+  const [intervention] = await casesOf(trial, bad);
+  expect(intervention).toMatchObject({
+    action: "flag",
+    evidence: expect.stringContaining("The task's log cannot be read"),
+  });
 });
 
 test("questions that are asked at once share the tokens of the day, and wait for what the others leave", async () => {
@@ -62,7 +65,7 @@ test("questions that are asked at once share the tokens of the day, and wait for
   await until(async () => {
     await trial.worker?.supervisor.check();
     const all = await Promise.all(trees.map((id) => casesOf(trial, id)));
-    return all.flat().every((one) => one.action === "stop");
+    return all.flat().every((intervention) => intervention.action === "stop");
   }, "all are judged");
 });
 
@@ -99,14 +102,14 @@ test("an opinion with empty fields is read, and a task that has ended meanwhile 
   await trial.runtime.application.commands.stop({ id: other, reason: "" }, tester);
   await trial.ended(other);
   await trial.worker?.supervisor.check();
-  expect((await casesOf(trial, other)).map((one) => one.action)).toEqual(["none"]);
+  expect((await casesOf(trial, other)).map((intervention) => intervention.action)).toEqual(["none"]);
 });
 
 test("a task that goes on without progress stands before a person once, not every twenty turns", async () => {
   const trial = await start({ "*": (request) => failing(request.turn), "@supervisor": endTask("nonsense") });
   const id = await stalled(trial, "task");
   await until(
-    async () => (await casesOf(trial, id)).filter((one) => one.action === "flag").length > 2,
+    async () => (await casesOf(trial, id)).filter((intervention) => intervention.action === "flag").length > 2,
     "it is flagged",
   );
   await trial.runtime.application.commands.stop({ id, reason: "" }, tester);

@@ -50,9 +50,9 @@ test("a silent model call is ended and retried, and the intervention is recorded
   );
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
-  const [one] = await found(trial);
-  expect(one).toMatchObject({ task_id: tree.root_task_id, rule: "silent_model", action: "restart" });
-  expect(one?.evidence).toMatch(/Nothing arrived from the model/);
+  const [intervention] = await found(trial);
+  expect(intervention).toMatchObject({ task_id: tree.root_task_id, rule: "silent_model", action: "restart" });
+  expect(intervention?.evidence).toMatch(/Nothing arrived from the model/);
 });
 
 test("a slow model with signs of life is not ended", async () => {
@@ -72,7 +72,7 @@ test("an endless reply is cut", async () => {
   });
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
-  expect((await found(trial)).map((one) => one.rule)).toEqual(["endless_reply"]);
+  expect((await found(trial)).map((intervention) => intervention.rule)).toEqual(["endless_reply"]);
 });
 
 test("a command without output or CPU use is ended by rule; a silent busy command is not", async () => {
@@ -95,7 +95,9 @@ test("a command without output or CPU use is ended by rule; a silent busy comman
   // The agent gave this call a minute, so its silence is meant.
   expect(waited).toContain("waited");
   expect(built).toContain("built");
-  expect((await found(trial)).map((one) => [one.rule, one.action])).toEqual([["silent_tool", "stop"]]);
+  expect((await found(trial)).map((intervention) => [intervention.rule, intervention.action])).toEqual([
+    ["silent_tool", "stop"],
+  ]);
 });
 
 test("a tool that ignores its abort does not block its task", async () => {
@@ -120,11 +122,11 @@ test("after twenty turns without progress the supervisor agent is asked, and the
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
   expect(eventsOf(await logOf(trial, tree.root_task_id))).toContain("stalled");
-  const [one] = await until(async () => {
+  const [intervention] = await until(async () => {
     const all = await found(trial);
     return all.some((each) => each.action === "nudge") && all.filter((each) => each.action === "nudge");
   }, "the case is closed");
-  expect(one).toMatchObject({ rule: "no_progress", action: "nudge", task_id: tree.root_task_id });
+  expect(intervention).toMatchObject({ rule: "no_progress", action: "nudge", task_id: tree.root_task_id });
   const [asked] = (trial.provider?.requests ?? []).filter((request) => request.agent === "supervisor");
   expect(asked?.instruction).toContain("no-such-file-3");
   // What `replace` may name.
@@ -154,7 +156,10 @@ test.each([
     // The instruction, the facts of the task, and the supervisor's words.
     expect(again?.messages.length).toBe(3);
   }
-  await until(async () => (await found(trial)).some((one) => one.action === action), "the case is closed");
+  await until(
+    async () => (await found(trial)).some((intervention) => intervention.action === action),
+    "the case is closed",
+  );
 });
 
 test("the supervisor agent can do only what a person could: no model without a price under a cost cap", async () => {
@@ -195,8 +200,11 @@ test("the supervisor agent is not asked beyond its daily tokens", async () => {
     { env: { BANYAN_SUPERVISOR_TOKENS_PER_DAY: "1000" } },
   );
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const one = await until(async () => (await found(trial)).find((each) => each.action === "flag"), "it is flagged");
-  expect(one.evidence).toContain("used up its tokens for today");
+  const intervention = await until(
+    async () => (await found(trial)).find((each) => each.action === "flag"),
+    "it is flagged",
+  );
+  expect(intervention.evidence).toContain("used up its tokens for today");
   expect((trial.provider?.requests ?? []).some((request) => request.agent === "supervisor")).toBe(false);
   hold.open();
   await trial.ended(id);
@@ -268,7 +276,7 @@ test("the supervisor repairs inconsistent rows: an orphan, a forgotten waiter, a
   hold.open();
   const child = await whenTask(trial, id, "child", (task) => task.status === "stopped" || task.status === "succeeded");
   expect(child.ended_at).not.toBeNull();
-  expect((await found(trial)).map((one) => one.rule).sort()).toEqual(["lost_wake", "orphan"]);
+  expect((await found(trial)).map((intervention) => intervention.rule).sort()).toEqual(["lost_wake", "orphan"]);
   expect(titled(await trial.runtime.application.queries.getTree(id), "child").id).toBe(child.id);
 });
 
@@ -310,9 +318,9 @@ test("a case with an unreadable log goes to a person, and other cases are still 
   await check(trial);
   const closed = await until(async () => {
     const all = await found(trial);
-    return all.every((one) => one.action !== "asked") && all;
+    return all.every((intervention) => intervention.action !== "asked") && all;
   }, "both cases are closed");
-  const actionOf = (task: string) => closed.find((one) => one.task_id === task)?.action;
+  const actionOf = (task: string) => closed.find((intervention) => intervention.task_id === task)?.action;
   expect([actionOf(broken), actionOf(whole)]).toEqual(["flag", "none"]);
   hold.open();
 });
@@ -328,7 +336,7 @@ test("while the supervisor agent thinks, other commits do not trigger a check", 
   });
   const { interventions } = trial.runtime.store;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  await until(() => interventions.openCases().some((one) => one.askedIn !== null), "the agent is asked");
+  await until(() => interventions.openCases().some((openCase) => openCase.askedIn !== null), "the agent is asked");
   expect(interventions.hasDueCases()).toBe(false);
   hold.open();
   await trial.ended(id);

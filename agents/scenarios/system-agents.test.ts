@@ -22,7 +22,7 @@ const [[, MEMBER]] = MEMBERS as [[string, Actor]];
 const commandsOf = (trial: Trial, actor: Actor) => guarded(trial.runtime.application, actor).commands;
 
 function bodyOf(trial: Trial, name: string): AgentBody & { version: number } {
-  const found = trial.runtime.configuration.agents().find((one) => one.name === name);
+  const found = trial.runtime.configuration.agents().find((agent) => agent.name === name);
   if (!found) throw new Error(`There is no agent ${name}.`);
   const { edited: _, ...body } = found;
   return body;

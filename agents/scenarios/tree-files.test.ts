@@ -56,16 +56,16 @@ test("a tree's folder is listed with what changed and who did it, now and at eac
   const tree = await runRoot(trial, { workspace: folder });
   expect(tree.status).toBe("succeeded");
   const { queries } = trial.runtime.application;
-  const [root, one] = [titled(tree, "root").id, titled(tree, "one").id];
+  const [root, child] = [titled(tree, "root").id, titled(tree, "one").id];
   const listed = async (at?: string, below = "") =>
     (await queries.listFiles(tree.id, { at, folder: below })).items.map(
       ({ path, kind, bytes, changed, changed_by }) => [path, kind, bytes, changed, changed_by] as const,
     );
   expect(await listed()).toEqual([
     ["docs", "folder", null, "modified", [root]],
-    ["new.txt", "file", 4, "added", [one]],
+    ["new.txt", "file", 4, "added", [child]],
     ["other.md", "file", 10, null, []],
-    ["readme.md", "file", 9, "modified", [one]],
+    ["readme.md", "file", 9, "modified", [child]],
   ]);
   expect(await listed("now", "docs")).toEqual([["docs/report.md", "file", 9, "added", [root]]]);
   expect((await listed("start")).map(([path]) => path)).toEqual(["other.md", "readme.md"]);
@@ -79,8 +79,8 @@ test("a tree's folder is listed with what changed and who did it, now and at eac
   const snapshots = await queries.listSnapshots(tree.id);
   expect(snapshots.map(({ task_id, changed }) => [task_id, changed])).toEqual([
     [root, 1],
-    [one, 1],
-    [one, 1],
+    [child, 1],
+    [child, 1],
     [root, 1],
     // The folder before the first change.
     [root, 2],
@@ -97,7 +97,7 @@ test("a tree's folder is listed with what changed and who did it, now and at eac
     changed: "added",
   });
   const readme = await queries.previewFile(tree.id, "readme.md");
-  expect(readme).toMatchObject({ text: "as it is\n", changed: "modified", changed_by: [one] });
+  expect(readme).toMatchObject({ text: "as it is\n", changed: "modified", changed_by: [child] });
   expect(readme.patch).toContain("-as it was\n+as it is\n");
   const changes = await queries.listChanges(tree.id);
   expect(changes.items.map(({ path, change, additions }) => [path, change, additions])).toEqual([
@@ -147,7 +147,7 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
   const trial = await start(script);
   const tree = await runRoot(trial, { workspace: folder });
   const { queries, commands } = trial.runtime.application;
-  const one = titled(tree, "one").id;
+  const child = titled(tree, "one").id;
   const paths = async (request: Parameters<typeof queries.openArchive>[1]) => {
     const found: string[] = [];
     for await (const { path, content } of (await queries.openArchive(tree.id, request)).read())
@@ -159,7 +159,7 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
     "new.txt: new",
     "readme.md: as it is",
   ]);
-  expect(await paths({ task: one })).toEqual(["new.txt: new", "readme.md: as it is"]);
+  expect(await paths({ task: child })).toEqual(["new.txt: new", "readme.md: as it is"]);
   const patch = await textOf((await queries.openPatch(tree.id)).read());
   expect(patch).toContain("+# Second");
 
@@ -177,7 +177,7 @@ test("what a tree or a task changed becomes a zip, a patch and a branch; forks a
   expect(execFileSync("sh", ["-c", made.look], { encoding: "utf8" })).toContain("+as it is");
   execFileSync("sh", ["-c", made.undo]);
   expect(git(folder, "branch", "--list", made.branch)).toBe("");
-  const ofTask = await commands.applyAsBranch({ id: tree.id, task: one, branch: "one" }, tester);
+  const ofTask = await commands.applyAsBranch({ id: tree.id, task: child, branch: "one" }, tester);
   expect(ofTask.sentence).toContain("Created the branch one");
   expect(git(folder, "diff", "--name-only", "main...one").split("\n")).toEqual(["new.txt", "readme.md"]);
 

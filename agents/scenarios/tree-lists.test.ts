@@ -15,7 +15,7 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
     "Wait here": () => held.opened.then(() => endTask("done")),
   });
   const { commands, queries } = trial.runtime.application;
-  const titles = async (options: TreeListOptions) => (await queries.listTrees(options)).items.map((one) => one.title);
+  const titles = async (options: TreeListOptions) => (await queries.listTrees(options)).items.map((item) => item.title);
   const good = await trial.submit({ task: "Count 100% of it", agent: "worker" });
   await trial.ended(good.id);
   const bad = await commands.submitTree({ task: "Count the under_scores", agent: "coder" }, ownerCalled("other"));
@@ -46,7 +46,7 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
     const paged: string[] = [];
     for (let after: string | undefined; paged.length < 5; ) {
       const page = await queries.listTrees({ sort, limit: 1, after });
-      paged.push(...page.items.map((one) => one.title));
+      paged.push(...page.items.map((item) => item.title));
       if (!page.next) break;
       after = page.next;
     }
@@ -68,7 +68,7 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   const trial = await start({}, { work: false });
   const { commands, queries } = trial.runtime.application;
   const me = ownerCalled("tester");
-  const names = async () => (await queries.listTemplates()).map((one) => one.name);
+  const names = async () => (await queries.listTemplates()).map((template) => template.name);
   const seeded = await names();
   expect(seeded).toContain("Fix a failing test");
   await commands.saveTemplate({ name: "  My   own ", submission: { task: "Do it", agent: "coder" } }, me);
@@ -87,10 +87,10 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   );
   await commands.saveTemplate({ name: "Another", submission, replaces: "My own" }, me);
   await commands.saveTemplate({ name: "Mend a test", submission, replaces: "Fix a failing test" }, me);
-  expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((one) => one !== "Fix a failing test")]);
+  expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((name) => name !== "Fix a failing test")]);
   await commands.removeTemplate({ id: "Another" }, me);
   await commands.removeTemplate({ id: "Survey a repository" }, me);
-  expect(await names()).toEqual(["Mend a test", ...seeded.filter((one) => !/^(Fix|Survey)/.test(one))]);
+  expect(await names()).toEqual(["Mend a test", ...seeded.filter((name) => !/^(Fix|Survey)/.test(name))]);
   await expect(commands.removeTemplate({ id: "Another" }, me)).rejects.toThrow(/no longer exists/);
 });
 
@@ -98,8 +98,8 @@ test("what is sent twice, one after the other or at the same time, makes one tre
   const trial = await start({ "Do it": [endTask("done")] });
   const { commands, queries } = trial.runtime.application;
   const send = (once: string) => commands.submitTree({ task: "Do it", agent: "worker", once }, ownerCalled("tester"));
-  const [one, other] = await Promise.all([send("a"), send("a")]);
-  expect([other.id, (await send("a")).id]).toEqual([one.id, one.id]);
+  const [a, b] = await Promise.all([send("a"), send("a")]);
+  expect([b.id, (await send("a")).id]).toEqual([a.id, a.id]);
   await send("b");
   expect(Object.values(await queries.countTrees()).reduce((sum, count) => sum + count)).toBe(2);
 });

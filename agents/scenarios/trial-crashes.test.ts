@@ -1,7 +1,7 @@
 /** Kills a worker's process by SIGKILL while ended trees are replayed, and while a trial ends; then restarts it. */
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLooking } from "@/agents/boot/looking";
+import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { doesDecide } from "@/core/rules/replays";
 import { readSettings } from "@/lib/env";
 import { prepareCrashes } from "@/tests/agents/crashing";
@@ -62,17 +62,17 @@ async function approve(trial: Trial): Promise<string> {
   return (await queries.listTrials())[0]?.id ?? "";
 }
 
-async function look(dataDir: string, id: string) {
+async function inspect(dataDir: string, id: string) {
   const program = process.cwd();
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, program);
-  const looking = openLooking({ settings, program, checkout: program, version: "test" });
-  const trial = await looking.queries.getTrial(id);
-  const audit = await looking.queries.listAudit({ action: "trialEnded" });
-  const { instruction } = await looking.queries.getAgent("coder");
-  const { sqlite } = looking.store.client;
+  const readRuntime = openReadRuntime({ settings, program, checkout: program, version: "test" });
+  const trial = await readRuntime.queries.getTrial(id);
+  const audit = await readRuntime.queries.listAudit({ action: "trialEnded" });
+  const { instruction } = await readRuntime.queries.getAgent("coder");
+  const { sqlite } = readRuntime.store.client;
   const trees = sqlite.prepare("SELECT uid FROM trees WHERE created_by = 'Banyan (replay)'").pluck().all();
   const damage = sqlite.pragma("integrity_check", { simple: true });
-  await looking.close();
+  await readRuntime.close();
   return { trial, ends: audit.items.length, isLive: instruction.includes(CANDIDATE), trees, damage };
 }
 
@@ -90,7 +90,7 @@ test("killed after each step of the replays and restarted, each ended tree is re
   const env = { BANYAN_TEST_TRIAL: id };
 
   const check = async (dataDir: string) => {
-    const { trial, ends, isLive, trees, damage } = await look(dataDir, id);
+    const { trial, ends, isLive, trees, damage } = await inspect(dataDir, id);
     expect(trial).toMatchObject({ status: "bad", outcome: "replays", live: { started: 0 }, candidate: { started: 0 } });
     const found = trial.replays?.trees ?? [];
     expect(found.map(({ live }) => live.status)).toEqual(Array(sources).fill("passed"));
@@ -133,15 +133,20 @@ test("killed within the transaction that ends a trial, the trial goes on, and en
   for (const tree of made) await first.ended(tree);
   await first.close();
 
-  const before = await look(template, id);
+  const before = await inspect(template, id);
   expect(before.trial).toMatchObject({ status: "trial", live: { trees: 20 }, candidate: { trees: 20, passed: 20 } });
   for (const statement of ["UPDATE ON trials", "UPDATE ON agents", "INSERT ON audit"]) {
     const dataDir = crashing.freshFolder(statement.replaceAll(" ", "-"));
     const own = { BANYAN_TEST_TRIAL: id, BANYAN_TEST_DIE: statement };
     expect([statement, (await crashing.run(dataDir, 0, "", own)).signal]).toEqual([statement, "SIGKILL"]);
-    expect(await look(dataDir, id)).toMatchObject({ trial: { status: "trial" }, ends: 0, isLive: false, damage: "ok" });
+    expect(await inspect(dataDir, id)).toMatchObject({
+      trial: { status: "trial" },
+      ends: 0,
+      isLive: false,
+      damage: "ok",
+    });
     expect((await crashing.run(dataDir, 0, "", { BANYAN_TEST_TRIAL: id })).signal).toBeNull();
-    const after = await look(dataDir, id);
+    const after = await inspect(dataDir, id);
     expect(after).toMatchObject({
       trial: { status: "permanent", outcome: "better" },
       ends: 1,

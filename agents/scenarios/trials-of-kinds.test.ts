@@ -183,6 +183,6 @@ test("a runbook: one whose check always fails is refused by replays, one that is
     candidate: { passed: 20 },
   });
   const versions = await queries.listVersions("runbook", "greet");
-  expect(versions.find((one) => one.live)?.version).toBe(after.candidate.version);
+  expect(versions.find((version) => version.live)?.version).toBe(after.candidate.version);
   expect(trial.faults).toEqual([]);
 }, 600_000);

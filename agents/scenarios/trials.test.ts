@@ -96,7 +96,7 @@ test("an approved version is on trial: new trees use both in turn, and a better 
   expect(after.live).toMatchObject({ version: 1, trees: 20, passed: 10 });
   expect(after.candidate).toMatchObject({ version: 2, trees: 20, passed: 20 });
   expect(await live(trial)).toContain(CANDIDATE);
-  expect((await queries.listVersions("agent", "coder")).map((one) => [one.version, one.live])).toEqual([
+  expect((await queries.listVersions("agent", "coder")).map((version) => [version.version, version.live])).toEqual([
     [2, true],
     [1, false],
   ]);
@@ -154,7 +154,7 @@ test("the file that halts changes by agents stops a trial from deciding, too", a
 
 test("a tree keeps its version for all its life, its subtasks and a fork too", async () => {
   const trial = await approved({ isRight: () => true });
-  const [one = "", other = ""] = await work(trial, 2);
+  const [a = "", b = ""] = await work(trial, 2);
   const { commands, queries } = trial.runtime.application;
   const setupsOf = async (tree: string) => {
     const { tasks } = await queries.getTree(tree);
@@ -162,10 +162,10 @@ test("a tree keeps its version for all its life, its subtasks and a fork too", a
     return logs.map((log) => log[0]?.content as unknown as Setup);
   };
   const versions = async (tree: string) => (await setupsOf(tree)).map(({ pinned }) => pinned?.[0]?.version);
-  const [first, second] = [await versions(one), await versions(other)];
+  const [first, second] = [await versions(a), await versions(b)];
   expect([new Set(first).size, new Set(second).size]).toEqual([1, 1]);
   expect([first[0], second[0]].sort()).toEqual([1, 2]);
-  const onCandidate = first[0] === 2 ? one : other;
+  const onCandidate = first[0] === 2 ? a : b;
   await commands.endTrial({ id: (await shown(trial)).id, decision: "back" }, tester);
   const root = (await queries.getTree(onCandidate)).root_task_id;
   const cut = (await logOf(trial, root)).find((message) => message.kind === "agent_response");
@@ -185,9 +185,9 @@ test("a tree counts only when it used the entry; one that agent_selector gave to
   const chosen = [await trial.submit({ task: "work" }), await trial.submit({ task: "work" })];
   const others = [await trial.submit({ task: "other", agent: "researcher" })];
   for (const { id } of [...chosen, ...others]) expect((await trial.ended(id)).status).toBe("succeeded");
-  const { live: one, candidate: other } = await shown(trial);
-  expect([one.trees, one.passed, other.trees, other.passed]).toEqual([1, 1, 1, 1]);
-  expect(one.started + other.started).toBe(3);
+  const { live: a, candidate: b } = await shown(trial);
+  expect([a.trees, a.passed, b.trees, b.passed]).toEqual([1, 1, 1, 1]);
+  expect(a.started + b.started).toBe(3);
 }, 600_000);
 
 test("a changed evaluator is measured by what people say, never by its own verdicts", async () => {

@@ -178,7 +178,7 @@ test("a webhook is changed, its secret replaced, and a test message is listed wi
   const signed = `${told.headers["webhook-id"]}.${told.headers["webhook-timestamp"]}.${told.text}`;
   const key = Buffer.from(rotated.secret.slice("whsec_".length), "base64");
   expect(told.headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
-  const listed = (await queries.listWebhooks()).find((one) => one.id === id);
+  const listed = (await queries.listWebhooks()).find((webhook) => webhook.id === id);
   expect(listed?.deliveries.find(({ type }) => type === "test")).toMatchObject({
     status: "failed",
     answer: "HTTP 500",

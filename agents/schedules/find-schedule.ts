@@ -5,7 +5,7 @@ import type { Schedules, StoredSchedule } from "@/db/schedules/schedules";
 /** Returns the schedule with this id or unique prefix of it. Throws UserError not_found. */
 export function scheduleCalled(schedules: Schedules, prefix: string): StoredSchedule {
   const found = prefix === "" ? [] : schedules.like(prefix);
-  const uid = found.find((one) => one === prefix) ?? (found.length === 1 ? found[0] : undefined);
+  const uid = found.find((id) => id === prefix) ?? (found.length === 1 ? found[0] : undefined);
   const schedule = uid === undefined ? null : schedules.get(uid);
   if (schedule) return schedule;
   const shown = prefix.slice(0, 60);

@@ -27,10 +27,10 @@ function roleNow(people: PeopleNow, { id, name }: Actor, nowMs: number): Role | 
   // The machine's owner has every right for as long as the machine is theirs.
   if (kind === "owner") return "admin";
   if (kind === "user") {
-    const user = people.users().find((one) => one.id === uid);
+    const user = people.users().find((user) => user.id === uid);
     return user ? user.role : { lost: `${name} is no longer a user.` };
   }
-  const token = people.tokens().find((one) => one.id === uid);
+  const token = people.tokens().find((token) => token.id === uid);
   if (!token || token.revoked_at !== null) return { lost: `The token of ${name} was revoked.` };
   if (token.expires_at !== null && Date.parse(token.expires_at) <= nowMs)
     return { lost: `The token of ${name} has expired.` };

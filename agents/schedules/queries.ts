@@ -17,7 +17,7 @@ export function createScheduleQueries({
   now,
 }: Sources): Pick<Queries, "listSchedules" | "getSchedule" | "previewTimes"> {
   return {
-    listSchedules: async () => schedules.all().map((one) => shownSchedule(schedules, one, now())),
+    listSchedules: async () => schedules.all().map((schedule) => shownSchedule(schedules, schedule, now())),
     async getSchedule(id) {
       const stored = scheduleCalled(schedules, id);
       const { zone } = stored;

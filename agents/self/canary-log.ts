@@ -54,7 +54,9 @@ function readCanary(sqlite: Sqlite, nonce: string): Canary {
 
 /** What the shell worked out, so that nothing that only repeats the command passes. */
 function commandIn(entries: readonly Entry[], nonce: string): Step {
-  const call = entries.find((one) => one.kind === "tool_call" && one.tool === TERMINAL && one.content.ask !== true);
+  const call = entries.find(
+    (entry) => entry.kind === "tool_call" && entry.tool === TERMINAL && entry.content.ask !== true,
+  );
   if (call?.kind !== "tool_call") return "none";
   const response = responseTo(entries, call.callId);
   if (!response) return "open";
@@ -69,7 +71,7 @@ interface Item {
 
 /** A call that the watch has approved, and that went on by that. Where there is no sandbox, it ends with that error. */
 function approvalIn(entries: readonly Entry[], items: readonly Item[]): Step {
-  const call = entries.find((one) => one.kind === "tool_call" && one.content.ask === true);
+  const call = entries.find((entry) => entry.kind === "tool_call" && entry.content.ask === true);
   if (call?.kind !== "tool_call") return "none";
   const decided = entries.find(
     ({ kind, content }) => kind === "event" && content.type === "approval_decided" && content.call === call.callId,
@@ -84,6 +86,6 @@ function approvalIn(entries: readonly Entry[], items: readonly Item[]): Step {
 }
 
 function responseTo(entries: readonly Entry[], callId: string) {
-  const found = entries.find((one) => one.kind === "tool_response" && one.callId === callId);
+  const found = entries.find((entry) => entry.kind === "tool_response" && entry.callId === callId);
   return found?.kind === "tool_response" ? found : null;
 }

@@ -55,19 +55,19 @@ async function approved() {
 test("it stands on the new release as the same change, with new evidence; done again after a kill it is the same commit", async () => {
   const { source, body, carried, gitDir } = await approved();
   const files = { "src/other.ts": "export const other = 9;\n" };
-  const one = (await carried(files)) as ProposedCode;
-  expect(one).toMatchObject({
+  const proposedCode = (await carried(files)) as ProposedCode;
+  expect(proposedCode).toMatchObject({
     files: body.files,
     carried: { from: body.commit, approved_by: "Ann" },
     gates: { outcome: "passed" },
-    branch: `self/task/1-on-${one.base.slice(0, 12)}`,
+    branch: `self/task/1-on-${proposedCode.base.slice(0, 12)}`,
   });
-  expect(one.gates.evidence).not.toBe(body.gates.evidence);
-  expect(source.git(gitDir, "show", `${one.branch}:src/other.ts`)).toBe("export const other = 9;");
+  expect(proposedCode.gates.evidence).not.toBe(body.gates.evidence);
+  expect(source.git(gitDir, "show", `${proposedCode.branch}:src/other.ts`)).toBe("export const other = 9;");
   expect(source.git(gitDir, "rev-parse", body.branch)).toBe(body.commit);
   const again = (await carried({})) as ProposedCode;
-  expect([again.commit, again.branch]).toEqual([one.commit, one.branch]);
-  expect(again.gates.evidence).not.toBe(one.gates.evidence);
+  expect([again.commit, again.branch]).toEqual([proposedCode.commit, proposedCode.branch]);
+  expect(again.gates.evidence).not.toBe(proposedCode.gates.evidence);
 });
 
 test("what conflicts, what the gates refuse and what is there already are said; used up gate runs wait", async () => {

@@ -129,7 +129,7 @@ async function filesIn(scratch: Scratch, base: string, tree: string): Promise<Ch
   });
   const names: string[] = [];
   await eachItem(["ls-tree", "-r", "-z", "--name-only", "--full-tree", tree], scratch, (name) => names.push(name));
-  const changedLines = files.reduce((sum, one) => sum + (one.additions ?? 0) + (one.deletions ?? 0), 0);
+  const changedLines = files.reduce((sum, file) => sum + (file.additions ?? 0) + (file.deletions ?? 0), 0);
   const problem = problemIn({ changes: raw, names, changedLines });
   if (problem !== null) throw new WorkspaceError(problem);
   return files;

@@ -332,7 +332,7 @@ test("a check waits for the one before it, and one that is stopped while it wait
   const stop = new AbortController();
   const begin = (line: string) => {
     const said = gate();
-    const onLine = (one: string) => one === line && said.open();
+    const onLine = (text: string) => text === line && said.open();
     const ended = check(folder, { signal: stop.signal, onLine }).catch((error: Error) => error.message);
     return { said: said.opened, ended };
   };

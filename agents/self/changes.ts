@@ -170,7 +170,7 @@ async function changeOf(
   const { tree, path, hiddenPaths } = folder;
   const label = `self-${randomBytes(6).toString("hex")}`;
   const taken = await snapshots.take({ tree, folder: path, label, previous: null, hiddenPaths, signal });
-  const unread = [...taken.skipped.map((one) => one.path), ...taken.torn][0];
+  const unread = [...taken.skipped.map((file) => file.path), ...taken.torn][0];
   if (unread !== undefined)
     throw new WorkspaceError(
       `${JSON.stringify(unread)} could not be read: remove it, or wait until nothing writes it.`,
@@ -245,7 +245,7 @@ export function judgedIn(
     files: files.map((file) => ({ ...file, side: tests.includes(file.path) ? "tests" : "source" })),
     gates: { outcome, digest, evidence, results },
     flags,
-    packages: gates.flatMap(({ findings }) => findings.flatMap((one) => one.package ?? [])),
+    packages: gates.flatMap(({ findings }) => findings.flatMap((finding) => finding.package ?? [])),
   };
 }
 

@@ -49,7 +49,7 @@ export interface Approval {
 
 /** The message of the commit that unites a person's version with what agents have released. */
 export async function mergeMessage(gitDir: string, persons: string, agents: string): Promise<string> {
-  const [own = "", theirs = ""] = await Promise.all([persons, agents].map((one) => subjectOf(gitDir, one)));
+  const [own = "", theirs = ""] = await Promise.all([persons, agents].map((authors) => subjectOf(gitDir, authors)));
   return `Merge “${own}” with “${theirs}”`;
 }
 

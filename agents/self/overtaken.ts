@@ -9,7 +9,9 @@ export function overtakenProposal<Approved extends Pick<ApprovedCode, "review" |
   approved: readonly Approved[],
 ): Approved | undefined {
   if (!stale) return undefined;
-  return approved.find((one) => one.review === item && (one.commit === commit || one.carriedFrom === commit));
+  return approved.find(
+    (change) => change.review === item && (change.commit === commit || change.carriedFrom === commit),
+  );
 }
 
 /** Returns what the launcher tells of releases, with why an overtaken change could not be carried over. The launcher does not know that. */

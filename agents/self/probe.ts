@@ -25,7 +25,7 @@ import { sentenceOfUnion } from "./probe-words";
 import { signIn, type Walked } from "./walk";
 
 const BUSY_MS = 5_000;
-const LOOK_MS = 100;
+const POLL_MS = 100;
 /** Logs that are folded at each look, so that a look ends. */
 const MOST_FOLDED = 200;
 const FOLD_MS = 20_000;
@@ -56,7 +56,7 @@ export async function main(argv: string[]): Promise<number> {
     if (command === "snapshot") said = snapshot(file, path);
     else if (command === "expand") said = expand(file, join(places.program, "drizzle"), join(path, "drizzle"));
     else if (command === "mend") said = mend(file, values, settings);
-    else said = await lookAndWalk(file, path, values, settings);
+    else said = await inspectAndWalk(file, path, values, settings);
   } catch (error) {
     said = { fault: (error as Error).message };
   }
@@ -111,8 +111,8 @@ interface Given {
 }
 
 /** `address`: of the server whose pages are opened first; a launcher of before gives none. */
-async function lookAndWalk(file: string, address: string, given: Given, settings: Settings): Promise<object> {
-  if (!address) return look(file, given, settings, null);
+async function inspectAndWalk(file: string, address: string, given: Given, settings: Settings): Promise<object> {
+  if (!address) return inspect(file, given, settings, null);
   const sqlite = open(file, false);
   try {
     const watcher = signIn(sqlite, address);
@@ -120,7 +120,7 @@ async function lookAndWalk(file: string, address: string, given: Given, settings
       const pages = await watcher?.walk(treeToWatch(sqlite, OF_PEOPLE));
       const pressed: Walked[] = [];
       const approve = watcher && (async (review: string) => void pressed.push(await watcher.approve(review)));
-      const seen = await look(file, given, settings, approve);
+      const seen = await inspect(file, given, settings, approve);
       return { ...seen, pages: pages ? [...pages, ...pressed] : null };
     } finally {
       watcher?.signOut();
@@ -132,7 +132,7 @@ async function lookAndWalk(file: string, address: string, given: Given, settings
 
 type Approve = ((review: string) => Promise<void>) | null;
 
-async function look(file: string, given: Given, settings: Settings, approve: Approve): Promise<object> {
+async function inspect(file: string, given: Given, settings: Settings, approve: Approve): Promise<object> {
   const sqlite = open(file, true);
   try {
     const untilMs = Date.now() + Number(given.wait ?? 0);
@@ -144,7 +144,7 @@ async function look(file: string, given: Given, settings: Settings, approve: App
       if (approve && seen.waitsFor !== null && seen.waitsFor !== asked) {
         asked = seen.waitsFor;
         await approve(asked);
-      } else await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      } else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       seen = canaryOf(sqlite, given.canary);
     }
     const { waitsFor: _, ...canary } = seen;

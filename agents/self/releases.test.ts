@@ -22,15 +22,15 @@ function watched({ known, approved, carry = async () => null, isOff = false }: W
   const carried: Approved[] = [];
   const replaced: ReplacedCode[] = [];
   const reported: unknown[] = [];
-  let look = () => {};
-  const rows = approved.map((one) => ({
+  let check = () => {};
+  const rows = approved.map((change) => ({
     review: "i1",
     commit: "c1",
     base: "b1",
     decidedBy: "Ann",
     carriedFrom: null,
     notCarried: null,
-    ...one,
+    ...change,
   }));
   const end = watchReleases({
     store: {
@@ -38,37 +38,37 @@ function watched({ known, approved, carry = async () => null, isOff = false }: W
       proposals: {
         approvedCode: () => rows,
         of: (review: string) => ({ review, hash: "before", body: { title: "T", carried: { from: "c1" } } }),
-        replaceCode: async (one: ReplacedCode) => replaced.push(one) > 0,
+        replaceCode: async (replacedCode: ReplacedCode) => replaced.push(replacedCode) > 0,
       },
     },
     repository: { exists: () => true, permanent: async () => "b1", gitDir: "/nonexistent" },
     power: { state: () => ({ off: isOff ? { by: "Ann" } : null }) },
-    channel: { release: (one: ApprovedRelease) => sent.push(one), ask: (what: string) => asked.push(what) },
-    carryOver: (one: Approved) => {
-      carried.push(one);
+    channel: { release: (release: ApprovedRelease) => sent.push(release), ask: (what: string) => asked.push(what) },
+    carryOver: (change: Approved) => {
+      carried.push(change);
       return carry();
     },
     isTrial: () => false,
     timers: {
       every: (_ms: number, run: () => void) => {
-        look = run;
+        check = run;
         return () => {};
       },
     },
     report: (_message: string, error: unknown) => reported.push(error),
   } as unknown as Parameters<typeof watchReleases>[0]);
-  const looked = async () => {
-    look();
+  const checked = async () => {
+    check();
     // The fakes answer at once.
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { looked, end, sent, asked, carried, replaced, reported };
+  return { looked: checked, end, sent, asked, carried, replaced, reported };
 }
 
 /** Returns the items that the launcher is asked to release. */
 async function released(known: Known[], approved: Partial<ApprovedCode>[]): Promise<string[]> {
-  const { looked, sent } = watched({ known, approved });
-  await looked();
+  const { looked: checked, sent } = watched({ known, approved });
+  await checked();
   return sent.map(({ item }) => item);
 }
 
@@ -85,8 +85,8 @@ test("a dropped change is released only by another approval, and a bad or open o
 
 test("what was carried over is released as such until the launcher has it, and with another approval as it is", async () => {
   const carried = { commit: "c2", carriedFrom: "c1" };
-  const { looked, sent, replaced } = watched({ known: [dropped({ stale: true })], approved: [carried] });
-  await looked();
+  const { looked: checked, sent, replaced } = watched({ known: [dropped({ stale: true })], approved: [carried] });
+  await checked();
   expect(sent).toEqual([expect.objectContaining({ item: "i1", commit: "c2", by: "Ann", carried: "c1" })]);
   expect(replaced).toEqual([]);
   const refused = dropped({ commit: "c2", needs_approval: true });
@@ -97,8 +97,8 @@ test("what was carried over is released as such until the launcher has it, and w
 
 test("what the launcher found to be another change is opened for another approval, as no carried one", async () => {
   const refused = dropped({ commit: "c2", needs_approval: true });
-  const { looked, replaced } = watched({ known: [refused], approved: [{ commit: "c2", carriedFrom: "c1" }] });
-  await looked();
+  const { looked: checked, replaced } = watched({ known: [refused], approved: [{ commit: "c2", carriedFrom: "c1" }] });
+  await checked();
   expect(replaced).toEqual([expect.objectContaining({ review: "i1", before: "before", isOpen: true })]);
   expect(replaced[0]?.body).toEqual({ title: "T" });
 });
@@ -109,10 +109,10 @@ test("the one that waits longest is carried over, one at a time, and nothing whi
     { review: "i1", commit: "c2", carriedFrom: "c1", base: "b0" },
     { review: "i0", commit: "c0", base: "b0" },
   ];
-  const one = watched({ known: stale, approved, carry: () => new Promise(() => {}) });
-  await one.looked();
-  await one.looked();
-  expect(one.carried.map(({ from, approvedBy }) => [from, approvedBy])).toEqual([["c0", "Ann"]]);
+  const watch = watched({ known: stale, approved, carry: () => new Promise(() => {}) });
+  await watch.looked();
+  await watch.looked();
+  expect(watch.carried.map(({ from, approvedBy }) => [from, approvedBy])).toEqual([["c0", "Ann"]]);
   // A release came while it was carried over: it begins anew from what the launcher knows.
   const second = watched({ known: stale.slice(1), approved });
   await second.looked();
@@ -145,8 +145,8 @@ test("gates that cannot be run three times stop it, and the end of the process d
   expect(lost.replaced[0]?.body).toMatchObject({ not_carried: "It was tried 3 times: They ended." });
   expect(lost.replaced[0]?.comment).toMatch(/could not be carried over .*from c1, approved by Ann.* They ended\./);
   const ended = watched({ known, approved, carry: () => Promise.reject(new Error("They ended.")) });
-  const looking = ended.looked();
+  const checking = ended.looked();
   ended.end();
-  await looking;
+  await checking;
   expect([ended.reported, ended.replaced]).toEqual([[], []]);
 });

@@ -16,7 +16,7 @@ import type { SelfRepository } from "./repository";
 import type { SelfSwitch } from "./switch";
 
 /** The switch ends a trial within five of these. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 const SYSTEM = "Banyan";
 
 interface Sources {
@@ -38,8 +38,8 @@ export function watchReleases(sources: Sources): () => void {
   const carrying: Carrying = { isBusy: false, lost: new Map(), signal: ending.signal };
   const { stop } = startChecks({
     timers: sources.timers,
-    everyMs: LOOK_MS,
-    check: () => look(sources, carrying),
+    everyMs: POLL_MS,
+    check: () => check(sources, carrying),
     failed: (error) => sources.report("Releases of agents could not be looked at.", error),
   });
   return () => {
@@ -48,7 +48,7 @@ export function watchReleases(sources: Sources): () => void {
   };
 }
 
-async function look(sources: Sources, carrying: Carrying): Promise<void> {
+async function check(sources: Sources, carrying: Carrying): Promise<void> {
   const { store, repository, power, channel, isTrial } = sources;
   const { off } = power.state();
   const known = store.selfReleases.status()?.releases ?? [];
@@ -59,7 +59,7 @@ async function look(sources: Sources, carrying: Carrying): Promise<void> {
   }
   if (isTrial() || !repository.exists()) return;
   const approved = store.proposals.approvedCode();
-  const waiting = approved.filter((one) => !known.some((release) => isTaken(release, one)));
+  const waiting = approved.filter((code) => !known.some((release) => isTaken(release, code)));
   const stale = known.filter((release) => release.stale);
   if (waiting.length === 0 && stale.length === 0 && !known.some((release) => release.needs_approval)) return;
   const permanent = await repository.permanent();
@@ -72,7 +72,7 @@ async function look(sources: Sources, carrying: Carrying): Promise<void> {
   await askAgain(sources, known, approved);
   // One after the other: what is released next would overtake the others again.
   if (known.some(({ state }) => state === "approved" || state === "trial")) return;
-  carryNext(sources, carrying, { stale, approved: approved.filter((one) => one.base !== permanent) });
+  carryNext(sources, carrying, { stale, approved: approved.filter((code) => code.base !== permanent) });
 }
 
 /** What was dropped is released only by another approval: whoever stopped it meant this one. */
@@ -94,7 +94,9 @@ async function askAgain(
 ): Promise<void> {
   for (const { review, commit, carriedFrom } of approved) {
     if (carriedFrom === null) continue;
-    const refused = known.find((one) => one.needs_approval && one.commit === commit && one.item === review);
+    const refused = known.find(
+      (release) => release.needs_approval && release.commit === commit && release.item === review,
+    );
     const proposal = refused && store.proposals.of(review);
     if (!proposal) continue;
     const { carried: _, ...body } = proposal.body as ProposedCode;
@@ -129,8 +131,8 @@ function carryNext(
 ): void {
   if (carrying.isBusy) return;
   const found = stale.flatMap((release) => {
-    const one = overtakenProposal(release, approved);
-    return one?.notCarried === null && release.commit !== null ? [{ from: release.commit, one }] : [];
+    const code = overtakenProposal(release, approved);
+    return code?.notCarried === null && release.commit !== null ? [{ from: release.commit, code }] : [];
   });
   const next = found[0];
   if (!next) return;
@@ -149,12 +151,12 @@ function carryNext(
 async function carry(
   { store, repository, carryOver, power }: Sources,
   { lost, signal }: Carrying,
-  { from, one }: { from: string; one: ApprovedCode },
+  { from, code }: { from: string; code: ApprovedCode },
 ): Promise<void> {
-  const proposal = store.proposals.of(one.review);
+  const proposal = store.proposals.of(code.review);
   if (!proposal) return;
   const body = proposal.body as ProposedCode;
-  const approvedBy = one.decidedBy ?? SYSTEM;
+  const approvedBy = code.decidedBy ?? SYSTEM;
   const origin = `from ${from.slice(0, 12)}, approved by ${approvedBy}`;
   const carried = await carryOver({ body, from, approvedBy }, signal).catch((error: unknown) => {
     const times = (lost.get(from) ?? 0) + 1;
@@ -174,7 +176,7 @@ async function carry(
   const isDone = await store.proposals.replaceCode(replaced(proposal, carried, { comment }));
   const reason = `Carried over from ${from}`;
   if (isDone)
-    await noteApproval(repository.gitDir, carried.commit, { item: one.review, by: approvedBy, reason }).catch(
+    await noteApproval(repository.gitDir, carried.commit, { item: code.review, by: approvedBy, reason }).catch(
       // The approval stands also where the note cannot be written: the database has it.
       () => undefined,
     );

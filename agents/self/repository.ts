@@ -91,7 +91,7 @@ async function commitRelease(
   const message = isMerge ? await mergeMessage(gitDir, history, before) : MESSAGE;
   const commit = follows
     ? history
-    : await ask(gitDir, ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one]), "-m", message], IDENTITY);
+    : await ask(gitDir, ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-m", message], IDENTITY);
   await runGit(["update-ref", `refs/heads/${PERMANENT}`, commit, before ?? "0".repeat(40)], git);
   return commit;
 }
@@ -99,8 +99,8 @@ async function commitRelease(
 const MESSAGE = "The source of the release that runs";
 
 /** Whether each has something that the other lacks. */
-async function isApart(gitDir: string, one: string, other: string): Promise<boolean> {
-  return !(await isAncestor(gitDir, one, other)) && !(await isAncestor(gitDir, other, one));
+async function isApart(gitDir: string, a: string, b: string): Promise<boolean> {
+  return !(await isAncestor(gitDir, a, b)) && !(await isAncestor(gitDir, b, a));
 }
 
 async function createOnce(gitDir: string): Promise<void> {

@@ -24,7 +24,8 @@ export function reviewedChange(
   const { title, branch, commit, base, files, gates, flags, packages = [], expects } = proposed;
   const known = releases?.releases ?? [];
   // A dropped change may be approved again in another item, and each item shows its own release.
-  const release = known.findLast(({ item }) => item === review) ?? known.findLast((one) => one.commit === commit);
+  const release =
+    known.findLast(({ item }) => item === review) ?? known.findLast((release) => release.commit === commit);
   const pull = status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null;
   const facts = { item: review, status, flags: flags.length, off, hasLauncher: releases !== null };
   return {

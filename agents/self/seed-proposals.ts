@@ -36,7 +36,7 @@ export async function proposeSeeds(
 ): Promise<string[]> {
   const wanted: SeedProposal[] = [];
   const left: string[] = [];
-  for (const seed of changed.map((one) => withPersonsPolicy(store, one))) {
+  for (const seed of changed.map((seed) => withPersonsPolicy(store, seed))) {
     if (isInstalled(store, seed)) continue;
     if (store.configuration.refusedBefore(seed.kind, seed.name, seed.body) !== null) continue;
     const proposal = proposalOf(store, seed, release);
@@ -67,7 +67,7 @@ function isInstalled(store: Sources, seed: ChangedSeed): boolean {
 function proposalOf(store: Sources, seed: ChangedSeed, { n, releases }: RunningRelease): SeedProposal | null {
   const { file, kind, name, body } = seed;
   // A change that is still on its way, or did not get through, is not what made this release.
-  const others = releases.filter((one) => one.n !== n && !["permanent", "retired"].includes(one.state));
+  const others = releases.filter((release) => release.n !== n && !["permanent", "retired"].includes(release.state));
   const change = store.seedProposals.seedChange(
     file,
     others.map(({ item }) => item),
@@ -75,7 +75,7 @@ function proposalOf(store: Sources, seed: ChangedSeed, { n, releases }: RunningR
   if (!change) return null;
   const { item, why, tainted } = change;
   const title = change.title.replace(/\s+/g, " ");
-  const number = releases.findLast((one) => one.item === item)?.n ?? n;
+  const number = releases.findLast((release) => release.item === item)?.n ?? n;
   return {
     kind,
     name,
@@ -101,7 +101,8 @@ function editedWords(store: Sources, seed: ChangedSeed): string[] {
   const live = liveEntry(store, seed);
   if (!live?.edited) return [];
   const { kind, name, version } = live;
-  const by = store.queries.entries.versions(kind, name).find((one) => one.version === version)?.by ?? "somebody";
+  const by =
+    store.queries.entries.versions(kind, name).find((versionRow) => versionRow.version === version)?.by ?? "somebody";
   const policy = kind === "tool" && seed.body !== null ? ` Its policy stays: ${(live.body as ToolBody).policy}.` : "";
   return [
     `Version ${version}, which is installed, is an edit by ${by}. This proposal was made from the file of the release, not from that version: approving it replaces the edit.${policy}`,

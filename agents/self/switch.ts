@@ -10,7 +10,7 @@ import type { SelfSwitchStore } from "@/db/records/self-switch";
 import { WorkspaceError } from "@/lib/workspace/path";
 
 /** A running check is ended within this time. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 export interface SelfSwitch {
   state(): SelfPower;
@@ -41,12 +41,12 @@ export function createSelfSwitch(dataDir: string, stored: Pick<SelfSwitchStore, 
     async whileOn(signal, work) {
       refuseWhileOff();
       const end = new AbortController();
-      const looking = setInterval(() => {
+      const polling = setInterval(() => {
         const sentence = refusalOf(state());
         if (sentence !== null) end.abort(new WorkspaceError(sentence));
-      }, LOOK_MS);
+      }, POLL_MS);
       // Whoever ends the work may close the database next.
-      const stop = () => clearInterval(looking);
+      const stop = () => clearInterval(polling);
       signal.addEventListener("abort", stop, { once: true });
       try {
         return await work(AbortSignal.any([signal, end.signal]));

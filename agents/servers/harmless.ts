@@ -21,9 +21,9 @@ export function harmlessInput(tool: Pick<ServerTool, "readOnly" | "inputSchema">
 
 /** Returns a harmless call among the server's tools, and prefers one without arguments; null when there is none. */
 export function harmlessCall(offered: readonly OfferedServerTool[]) {
-  const found = offered.flatMap((one) => {
-    const input = harmlessInput(one.tool);
-    return input ? [{ offered: one, input }] : [];
+  const found = offered.flatMap((tool) => {
+    const input = harmlessInput(tool.tool);
+    return input ? [{ offered: tool, input }] : [];
   });
   return found.sort((a, b) => Object.keys(a.input).length - Object.keys(b.input).length)[0] ?? null;
 }

@@ -25,8 +25,8 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
     keyPaths: security.keyPaths,
     callbackUrl: callbackUrl(settings),
     approvedHash(server, tool) {
-      const live = configuration.tools().find((one) => one.name === server);
-      return live && isServer(live) ? live.server.tools.find((one) => one.name === tool)?.hash : undefined;
+      const live = configuration.tools().find((tool) => tool.name === server);
+      return live && isServer(live) ? live.server.tools.find((listed) => listed.name === tool)?.hash : undefined;
     },
     toolStates: store.toolStates,
     outsideCalls: store.outsideCalls,

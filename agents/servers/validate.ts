@@ -99,9 +99,9 @@ async function probe(context: ServersContext, body: ServerOfTask, listed: Server
   const { pool } = context;
   const wanted = body.server.probe;
   if (!wanted) return;
-  const tool = listed.find((one) => one.name === wanted.tool);
+  const tool = listed.find((tool) => tool.name === wanted.tool);
   if (!tool) {
-    const names = listed.map((one) => one.name).join(", ");
+    const names = listed.map((tool) => tool.name).join(", ");
     throw new UserError(
       "conflict",
       `The server ${body.name} has no tool ${wanted.tool} for its probe. Its tools: ${names || "none"}.`,

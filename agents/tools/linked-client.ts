@@ -55,8 +55,8 @@ function answer(waiting: Map<number, Waiting>, message: JSONRPCMessage): void {
   // The server asks its client nothing, and tells it nothing.
   if ("method" in message) return;
   const id = Number(message.id);
-  const one = waiting.get(id);
+  const waiter = waiting.get(id);
   waiting.delete(id);
-  if ("error" in message) one?.reject(new Error(message.error.message));
-  else one?.resolve(message.result);
+  if ("error" in message) waiter?.reject(new Error(message.error.message));
+  else waiter?.resolve(message.result);
 }

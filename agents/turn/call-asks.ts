@@ -27,7 +27,7 @@ import type { World } from "./world";
 /** How long a call waits that cannot be continued later. */
 const HELD_WHOLE_MS = 60 * 60_000;
 /** How often letters of other processes are looked for. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 export interface AskLife {
   record: CallModels["record"];
@@ -206,7 +206,7 @@ function bellOf({ world, task, limit }: Context): { next(): Promise<void>; end()
   const endCommits = world.log.onCommit((commits) => {
     if (commits.some(({ tasks }) => tasks.has(task.claim.uid))) ring();
   });
-  const endLooks = world.timers.every(LOOK_MS, ring);
+  const stopPolling = world.timers.every(POLL_MS, ring);
   limit.signal.addEventListener("abort", ring);
   return {
     async next() {
@@ -215,7 +215,7 @@ function bellOf({ world, task, limit }: Context): { next(): Promise<void>; end()
     },
     end() {
       endCommits();
-      endLooks();
+      stopPolling();
       limit.signal.removeEventListener("abort", ring);
     },
   };

@@ -136,7 +136,7 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
     socket: door.socket,
     usage: () => ({ ...access.used }),
     trouble: () => access.trouble,
-    isWaiting: () => [...context.running].some((one) => one.access === access),
+    isWaiting: () => [...context.running].some((running) => running.access === access),
     leftMicroUsd: () => leftOf(grantNow(task), "microUsd", { isRoot: task.state.assignment.depth === 0, all: false }),
     revoke,
   };
@@ -237,10 +237,10 @@ async function tryAdmit(context: Context, access: Access, wanted: Wanted): Promi
     return { refusal: late };
   }
   world.mustHold(task.claim);
-  const one: Running = { access, model: wanted.model, inputTokens, outputTokens: ask.maxOutputTokens, reserved };
-  running.add(one);
+  const call: Running = { access, model: wanted.model, inputTokens, outputTokens: ask.maxOutputTokens, reserved };
+  running.add(call);
   const { silentMs } = limits;
-  return { outputTokens: ask.maxOutputTokens, silentMs, settle: (outcome) => settle(context, one, outcome) };
+  return { outputTokens: ask.maxOutputTokens, silentMs, settle: (outcome) => settle(context, call, outcome) };
 }
 
 /** Returns why no request of the model can be sent now, or null. */
@@ -285,12 +285,12 @@ async function keep(
   return isKept;
 }
 
-async function settle(context: Context, one: Running, outcome: Outcome): Promise<void> {
-  noteProvider(context, one.model, outcome);
-  noteTrouble(context, one.access, outcome);
+async function settle(context: Context, running: Running, outcome: Outcome): Promise<void> {
+  noteProvider(context, running.model, outcome);
+  noteTrouble(context, running.access, outcome);
   await inTurn(context, async () => {
-    context.running.delete(one);
-    charge(context, one, outcome);
+    context.running.delete(running);
+    charge(context, running, outcome);
     await keep(context, { reserve: sumOf(context.running) });
   });
   for (const wake of context.waiting) wake();
@@ -325,12 +325,12 @@ function troubleFrom({ kind, details }: ModelError): ModelTrouble | null {
 const TOO_MANY = 429;
 
 /** Notes what the request cost. Without a report that is its reservation, except where its input is known. */
-function charge(context: Context, one: Running, outcome: Outcome): void {
+function charge(context: Context, running: Running, outcome: Outcome): void {
   if (outcome.kind === "refused") return;
-  const { inputTokens, outputTokens } = one;
-  one.access.used.requests += 1;
-  if (outcome.kind === "reported") chargeReported(context, one, outcome.usage);
-  else chargeUnreported(context, one, { inputTokens: outcome.inputTokens ?? inputTokens, outputTokens });
+  const { inputTokens, outputTokens } = running;
+  running.access.used.requests += 1;
+  if (outcome.kind === "reported") chargeReported(context, running, outcome.usage);
+  else chargeUnreported(context, running, { inputTokens: outcome.inputTokens ?? inputTokens, outputTokens });
 }
 
 function chargeReported(context: Context, { access, model, reserved }: Running, usage: Usage): void {

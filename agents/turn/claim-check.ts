@@ -35,7 +35,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   const { state, claim } = task;
   const { ending } = state;
   if (!ending) throw new Error("Claims can be checked only while a task is ending.");
-  const commands = ending.claims.some((one) => one.command !== undefined);
+  const commands = ending.claims.some((claim) => claim.command !== undefined);
   const hasWorkspace = state.assignment.workspace !== "none";
   const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
   const copy = join(world.cacheDirOf(claim.treeUid), `claims-${claim.uid}`);
@@ -46,7 +46,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   } catch (error) {
     if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof WorkspaceError)) throw error;
-    const marks = ending.claims.map((one) => ({ ...unshown(one), output: `Not run: ${error.message}` }));
+    const marks = ending.claims.map((claim) => ({ ...unshown(claim), output: `Not run: ${error.message}` }));
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } finally {
     removeCopy(copy);
@@ -61,15 +61,15 @@ async function markAll(world: World, task: OpenTask, copy: string, signal: Abort
   await (room?.make() ?? asLeft());
   const marks: ClaimMark[] = [];
   const claims = task.state.ending?.claims ?? [];
-  for (const one of claims) marks.push(await markOne(world, task, one, copy, signal));
+  for (const claim of claims) marks.push(await markClaim(world, task, claim, copy, signal));
   if (!room) return marks;
-  const run = (claim: Claim) => markOne(world, task, claim, copy, signal);
-  for (const [at, one] of claims.entries()) {
+  const run = (claim: Claim) => markClaim(world, task, claim, copy, signal);
+  for (const [at, claim] of claims.entries()) {
     const mark = marks[at];
-    if (mark?.mark === "shown") marks[at] = await noticed(room, one, mark, run);
+    if (mark?.mark === "shown") marks[at] = await noticed(room, claim, mark, run);
     else if (mark?.mark === "failed" && room.putBack.length > 0) {
       await asLeft();
-      marks[at] = heldAsLeft(room, mark, await run(one));
+      marks[at] = heldAsLeft(room, mark, await run(claim));
     }
   }
   return marks;
@@ -107,7 +107,7 @@ function heldAsLeft({ putBack, names }: ClaimRoom, failed: ClaimMark, left: Clai
 
 const MOST_TOLD = 10;
 
-async function markOne(
+async function markClaim(
   world: World,
   task: OpenTask,
   claim: Claim,

@@ -55,6 +55,6 @@ function runsUnasked(
 ): boolean {
   const isFolderTainted = world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null);
   const call = { id: "try", name: offered.name, input };
-  const checked = world.gateway.check(state, isFolderTainted, new Set([offered.name]), call);
+  const checked = world.callCheck.check(state, isFolderTainted, new Set([offered.name]), call);
   return checked.mode !== "invalid" && checked.ask === undefined;
 }

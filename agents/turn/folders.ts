@@ -55,7 +55,7 @@ export async function hiddenFrom(world: World, task: OpenTask): Promise<string[]
   const { path } = folderOf(world, task);
   // The snapshot of a fork may have gone with the tree that it was copied from.
   const paths = (hides.start !== null && (await filesOf(world, hides.start))) || (await filesIn(path));
-  return [".git", ...hiddenIn(paths, hides)].map((one) => join(path, one));
+  return [".git", ...hiddenIn(paths, hides)].map((relative) => join(path, relative));
 }
 
 /** A snapshot never changes, and each call of a task asks for the same one. */

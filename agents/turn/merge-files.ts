@@ -104,19 +104,19 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   const files = changed.filter((path) => !isGitsOwn(path.split("/")));
   const git = files.length < changed.length;
   const of = { theirs, changed: files.length, git, ...(work.skipped > 0 && { skipped: work.skipped }) };
-  if (merged === null) return beside(world, task, into, work, { ...of, conflicts: paths });
+  if (merged === null) return conflictCopies(world, task, into, work, { ...of, conflicts: paths });
   const isNew = new Set(work.added);
   const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
   if (forbidden.length > 0) {
     const problem = "the files there are hidden, read-only as part of the running system, or in no snapshot";
-    return beside(world, task, into, work, { ...of, conflicts: forbidden, problem });
+    return conflictCopies(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
   try {
     await world.snapshots.apply({ from: ours, to: merged, folder: into.path, hiddenPaths: into.hiddenPaths });
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;
     const problem = `${error.message} A part may already be written`;
-    return beside(world, task, into, work, { ...of, conflicts: paths, problem });
+    return conflictCopies(world, task, into, work, { ...of, conflicts: paths, problem });
   }
   return { ...of, commit: merged, conflicts: [], copies: null };
 }
@@ -133,7 +133,7 @@ function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: st
 /**
  * Merges nothing, and copies the task's changed files into a separate folder beside the others, so that none is lost.
  */
-async function beside(
+async function conflictCopies(
   world: World,
   task: OpenTask,
   into: Folder,

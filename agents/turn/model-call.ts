@@ -246,7 +246,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
     if (outgrown) return { call, mode: "invalid", problem: outgrown };
     if (reply.stopReason === "length" && call.malformed)
       return { call, mode: "invalid", problem: cutProblem(request.maxOutputTokens) };
-    const checked = world.gateway.check(state, isFolderTainted, offered, call);
+    const checked = world.callCheck.check(state, isFolderTainted, offered, call);
     if (checked.refusal) task.draft.audit.push(checked.refusal);
     return { call, ...checked };
   });

@@ -63,10 +63,10 @@ export function createStateCache(): StateCache {
     keep(taskUid, state) {
       states.set(taskUid, state);
       entries += state.length;
-      for (const [oldest, one] of states) {
+      for (const [oldest, taskState] of states) {
         if (entries <= CACHED_ENTRIES) break;
         states.delete(oldest);
-        entries -= one.length;
+        entries -= taskState.length;
       }
     },
   };

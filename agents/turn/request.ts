@@ -7,7 +7,7 @@ import { systemPrompt, taskFacts } from "@/core/rules/prompt";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
-type RequestSources = Pick<World, "configuration" | "gateway" | "limitsOf" | "catalogue">;
+type RequestSources = Pick<World, "configuration" | "callCheck" | "limitsOf" | "catalogue">;
 
 export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | "claim">): ModelRequest {
   const { state } = task;
@@ -15,7 +15,7 @@ export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | 
   return {
     model: setup.model,
     system: systemPrompt(setup, world.configuration.textsOf(setup)),
-    tools: world.gateway.specsFor(state),
+    tools: world.callCheck.specsFor(state),
     messages: messagesOf(world, task),
     ...(setup.effort && { effort: setup.effort }),
     cacheKey: task.claim.uid,

@@ -37,7 +37,7 @@ export interface TimeLimit {
 export const MOST_CHARS_PER_TOKEN = 16;
 
 /** How often a time between two events is checked, so that its end is found at most a quarter of it late. */
-const LOOKS = 4;
+const CHECKS = 4;
 
 /** Node fires a timer at once that is set for longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -90,14 +90,14 @@ export function timeLimit(timers: Timers, outer: AbortSignal, times: CallTimes):
 
 /** Counts looks instead of setting a new timer for each event. With `ms` null it never ends. */
 function between(timers: Timers, ms: number | null, onOver: () => void) {
-  let looks = 0;
+  let checks = 0;
   const reset = () => {
-    looks = 0;
+    checks = 0;
   };
   if (ms === null) return { reset, cancel: () => {} };
-  const cancel = timers.every(Math.max(1, ms / LOOKS), () => {
-    looks += 1;
-    if (looks > LOOKS) onOver();
+  const cancel = timers.every(Math.max(1, ms / CHECKS), () => {
+    checks += 1;
+    if (checks > CHECKS) onOver();
   });
   return { reset, cancel };
 }

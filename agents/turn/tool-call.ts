@@ -16,8 +16,8 @@ import { type CallModels, callModels } from "./call-models";
 import { tryFirst } from "./first-use";
 import { folderOf, hiddenFrom } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
-import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { noteFlag, recordRepositories } from "./repository-check";
 import { noteCharges } from "./reserve";
 import { showCall } from "./show";
 import { timeLeftMs } from "./time-left";
@@ -43,7 +43,7 @@ interface Use {
  */
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   const tool = world.catalogue.world.get(call.tool);
-  const added = tool ? null : world.gateway.serverTool(task.state, call.tool);
+  const added = tool ? null : world.callCheck.serverTool(task.state, call.tool);
   const hasFolder = task.state.assignment.workspace !== "none";
   const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
   if (hasFolder && mayChangeFiles) await keepBefore(world, task, { isAdded: added !== null }, signal);
@@ -113,7 +113,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
 /** Keeps the folder as it is before the first call that may change it. */
 async function keepBefore(world: World, task: OpenTask, { isAdded }: { isAdded: boolean }, signal: AbortSignal) {
   await keepFirst(world, task, signal);
-  if (isAdded) await firstLook(folderOf(world, task), signal);
+  if (isAdded) await recordRepositories(folderOf(world, task), signal);
   task.mayHaveChangedFiles = true;
 }
 
@@ -241,7 +241,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   // After the cut, so that the model always reads which files came.
   if (lines.length > 0) entry.content.text = [entry.content.text, ...lines].filter(Boolean).join("\n");
   if (attachments.length > 0) entry.content.attachments = attachments;
-  draft.attachments.push(...bytes.map((one) => ({ turn: state.turn, bytes: one })));
+  draft.attachments.push(...bytes.map((content) => ({ turn: state.turn, bytes: content })));
   if (outcome.outside && state.assignment.workspace !== "none")
     draft.taintsFolders.push(state.assignment.folder ?? null);
   noteUse(world, task, call, isError ? "failed" : "ok", use);

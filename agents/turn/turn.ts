@@ -23,10 +23,10 @@ import { askApproval } from "./approvals";
 import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
 import { keepFiles } from "./keep-files";
-import { lastLook } from "./last-look";
 import { mergeFiles } from "./merge-files";
 import { callModel } from "./model-call";
 import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { checkRepositories } from "./repository-check";
 import { chargeLostCall } from "./reserve";
 import { settle, startFinishing } from "./start-subtasks";
 import { runTool } from "./tool-call";
@@ -81,7 +81,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "rest":
         return endLease(world, cache, task, leaseEndOf(decision), decision.step);
       case "end":
-        await lastLook(world, task, signal);
+        await checkRepositories(world, task, signal);
         if (await end(world, task, decision)) return endPrograms(world, task);
         break;
       default:
@@ -150,7 +150,7 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const summary = decision.summary ?? hostSummary(task, decision);
     const refused = state.refused.length > 0 ? { refused: state.refused } : {};
     const ended = { type: "ended", status, reason, detail, result, summary, verdict, ...refused } as const;
-    const isTainted = state.tainted || [...task.relatives.values()].some((one) => one.result?.tainted);
+    const isTainted = state.tainted || [...task.relatives.values()].some((relative) => relative.result?.tainted);
     const content = { ...ended, ...(isTainted && { tainted: true as const }) };
     note(task, [{ kind: "event", turn: state.turn, content }]);
     markRead(
@@ -170,13 +170,13 @@ async function endPrograms(world: World, { claim, state }: OpenTask): Promise<vo
 
 /** Stops all unended subtasks, whatever ended the task. Documentation may finish. */
 function stopUnended(task: OpenTask): void {
-  const unended = [...task.state.subtasks.values()].filter((one) => {
-    const relative = task.relatives.get(one.task);
-    return one.purpose !== "document" && !(relative && isEnded(relative.status));
+  const unended = [...task.state.subtasks.values()].filter((subtask) => {
+    const relative = task.relatives.get(subtask.task);
+    return subtask.purpose !== "document" && !(relative && isEnded(relative.status));
   });
   stopTasks(
     task,
-    unended.map((one) => one.task),
+    unended.map((subtask) => subtask.task),
     "Its parent task has ended.",
   );
 }

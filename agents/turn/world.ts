@@ -91,7 +91,7 @@ export interface CheckedCall {
   refusal?: AuditedAct;
 }
 
-export interface Gateway {
+export interface CallCheck {
   /**
    * Returns the offered tools. Their order does not depend on the agent's list, so the prompt's bytes stay the same.
    */
@@ -153,7 +153,7 @@ export interface World {
   ): CallLimits & Pick<ModelLimits, "reads" | "isAssumed"> & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
   capabilities: CapabilityView;
-  gateway: Gateway;
+  callCheck: CallCheck;
   /** Lets programs of a task's calls reach models, at the cost of the task. */
   modelGateway: Pick<ModelGateway, "open">;
   tools: ToolClient;
@@ -197,7 +197,7 @@ export interface World {
   cacheDirOf(treeUid: string): string;
   /** Shows people what a task does now. */
   activities: {
-    begin(one: {
+    begin(activity: {
       treeId: string;
       taskId: string;
       turn: number;

@@ -10,7 +10,7 @@ import { newId } from "@/lib/new-id";
 import { type ActiveWebhook, activeReceivers, type WebhookSources } from "./webhooks";
 
 /** Another process's commit may be seen after a search that began later. */
-const LOOK_BACK_MS = 10 * 60_000;
+const LOOKBACK_MS = 10 * 60_000;
 /** After a long time without a server, older news is no news. */
 const OLDEST_MS = 7 * 24 * 3_600_000;
 
@@ -39,7 +39,7 @@ export async function storeNews(sources: NewsSources): Promise<void> {
   const nowMs = now();
   const searchedAtMs = store.webhooks.searchedAtMs() ?? nowMs;
   // A clock that was ahead must not hide what happens until its time has come.
-  const sinceMs = Math.max(Math.min(searchedAtMs, nowMs) - LOOK_BACK_MS, nowMs - OLDEST_MS);
+  const sinceMs = Math.max(Math.min(searchedAtMs, nowMs) - LOOKBACK_MS, nowMs - OLDEST_MS);
   const deliveries: NewDelivery[] = [];
   for (const webhook of webhooks) {
     const from = webhook.createdAtMs ?? nowMs - OLDEST_MS;
@@ -76,7 +76,7 @@ async function newsFor(
     }
   }
   if (events.includes("schedule_paused")) {
-    const news = schedules.pausedSince(since.ended).map((one) => scheduleNews(sources, one));
+    const news = schedules.pausedSince(since.ended).map((schedule) => scheduleNews(sources, schedule));
     found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
   }
   if (events.includes("limit")) {

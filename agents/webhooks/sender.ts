@@ -10,7 +10,7 @@ import { MAIL } from "./mail";
 import { type NewsSources, storeNews } from "./news";
 import { activeReceivers, sendTo } from "./webhooks";
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 const AT_ONCE = 8;
 /** Longer than a try can take. */
 const LEASE_MS = 60_000;
@@ -46,7 +46,7 @@ export interface SenderOptions extends NewsSources {
 export function startSender(options: SenderOptions): () => Promise<void> {
   let running: Promise<void> | null = null;
   let forgotAtMs = 0;
-  const look = async () => {
+  const poll = async () => {
     const { store, now } = options;
     await storeNews(options);
     // Webhooks are sent whatever is wrong with the others.
@@ -59,8 +59,8 @@ export function startSender(options: SenderOptions): () => Promise<void> {
     await store.webhooks.forgetBefore(now() - KEPT_MS);
     await options.others?.forget();
   };
-  const end = options.timers.every(LOOK_MS, () => {
-    running ??= look()
+  const end = options.timers.every(POLL_MS, () => {
+    running ??= poll()
       .catch((error) => options.report("Webhooks could not be sent; it is tried again.", error))
       .finally(() => {
         running = null;
@@ -78,7 +78,7 @@ export async function sendDue(options: SenderOptions): Promise<void> {
   const due = await store.webhooks.takeDue(now(), now() + LEASE_MS, AT_ONCE);
   const isMail = ({ webhook, isSettled }: DueDelivery) => webhook === MAIL && !isSettled;
   await Promise.all([
-    ...due.filter((one) => !isMail(one)).map((one) => sendOne(options, one)),
+    ...due.filter((delivery) => !isMail(delivery)).map((delivery) => sendDelivery(options, delivery)),
     sendMails(options, due.filter(isMail)),
   ]);
 }
@@ -97,15 +97,15 @@ async function sendMails(options: SenderOptions, due: readonly DueDelivery[]): P
     );
   const waiting = webhooks.waitingFor(MAIL);
   if (waiting <= MOST_SINGLE_MAILS && count + due.length <= MOST_MAILS_AN_HOUR) {
-    await Promise.all(due.map((one) => sendOne(options, one)));
+    await Promise.all(due.map((delivery) => sendDelivery(options, delivery)));
     return;
   }
   // When it is not taken, each of the others is due again, and stands for all of them then.
-  if (await sendOne(options, first, waiting - 1)) await webhooks.settleWaiting(MAIL, "in one e-mail with others");
+  if (await sendDelivery(options, first, waiting - 1)) await webhooks.settleWaiting(MAIL, "in one e-mail with others");
 }
 
 /** Returns whether the receiver took the message. */
-async function sendOne(options: SenderOptions, due: DueDelivery, more = 0): Promise<boolean> {
+async function sendDelivery(options: SenderOptions, due: DueDelivery, more = 0): Promise<boolean> {
   const { store, now } = options;
   const { uid, tries } = due;
   const outcome = options.others?.has(due.webhook)
@@ -130,7 +130,7 @@ async function sendToReceiver(
   { uid, webhook: name, body, isSettled }: DueDelivery,
   more: number,
 ): Promise<PostOutcome | { dropped: string }> {
-  const webhook = activeReceivers(options).find((one) => one.uid === name);
+  const webhook = activeReceivers(options).find((receiver) => receiver.uid === name);
   if (!webhook) return { dropped: "its receiver is removed" };
   if (isSettled) return { dropped: "settled before it was sent" };
   const { type } = JSON.parse(body) as WebhookBody;

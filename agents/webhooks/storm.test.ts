@@ -57,7 +57,7 @@ async function installation() {
       null,
     );
   const sendAll = async () => {
-    for (let looks = 0; store.webhooks.hasDue(options.now()) && looks < 1_000; looks += 1) await sendDue(options);
+    for (let polls = 0; store.webhooks.hasDue(options.now()) && polls < 1_000; polls += 1) await sendDue(options);
   };
   const passTime = (ms: number) => {
     ahead += ms;

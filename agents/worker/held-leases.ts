@@ -55,7 +55,7 @@ export function mayBeTakenForDead({ monotonic, beatAtMs }: WorkerContext): boole
 export function mustHold(context: WorkerContext, claim: LeasedTask): void {
   if (!mayBeTakenForDead(context)) return;
   const holds = context.store.loader.heldBy(context.id);
-  const held = holds.some((one) => one.uid === claim.uid && one.lease === claim.lease);
+  const held = holds.some((hold) => hold.uid === claim.uid && hold.lease === claim.lease);
   if (!held) throw new LeaseLostError(`Another worker has the task ${claim.uid} now.`);
 }
 

@@ -16,21 +16,22 @@ export function register({ store, options }: WorkerContext): Promise<number> {
 export async function freeDeadWorkers(context: WorkerContext): Promise<void> {
   const { store, options, seen, monotonic } = context;
   const { liveness: livenessNow = livenessOf, endDescendants: endOf = endDescendants, identity } = options;
-  for (const one of store.workers.list()) {
-    if (one.id === context.id) continue;
-    const liveness = livenessNow(one, identity);
-    const last = seen.get(one.id);
-    if (!last || last.heartbeat !== one.heartbeat) seen.set(one.id, { heartbeat: one.heartbeat, sinceMs: monotonic() });
-    const stoodStill = last?.heartbeat === one.heartbeat && monotonic() - last.sinceMs > STILL_MS;
+  for (const worker of store.workers.list()) {
+    if (worker.id === context.id) continue;
+    const liveness = livenessNow(worker, identity);
+    const last = seen.get(worker.id);
+    if (!last || last.heartbeat !== worker.heartbeat)
+      seen.set(worker.id, { heartbeat: worker.heartbeat, sinceMs: monotonic() });
+    const stoodStill = last?.heartbeat === worker.heartbeat && monotonic() - last.sinceMs > STILL_MS;
     // A web-only process holds no lease, so one that can be seen from here is removed only when it is dead.
-    const isGone = stoodStill && (one.role !== "web" || liveness === "unknown");
+    const isGone = stoodStill && (worker.role !== "web" || liveness === "unknown");
     if (liveness !== "dead" && !isGone) continue;
     // A frozen worker cannot end its own programs, and its tasks must not start others beside them (DESIGN: leases).
-    if (liveness === "alive") await endOf(one, identity);
+    if (liveness === "alive") await endOf(worker, identity);
     // The row tells when the process was last seen, so the journal takes this over before the row goes.
-    if (liveness === "dead") await closeStarts(store, one, identity);
-    await store.workers.remove(one.id, options.atWork?.last(one.id) ?? null);
-    options.atWork?.forget(one.id);
+    if (liveness === "dead") await closeStarts(store, worker, identity);
+    await store.workers.remove(worker.id, options.atWork?.last(worker.id) ?? null);
+    options.atWork?.forget(worker.id);
   }
 }
 

@@ -54,23 +54,23 @@ export async function carryOut(
   sources: Sources,
   store: Store,
   task: FoundTask,
-  one: OpenCase,
+  openCase: OpenCase,
   said: Opinion,
 ): Promise<void> {
   const action = isEnded(task.status) ? "none" : said.action;
-  const done = await act(sources, store, task, one, { ...said, action });
-  await store.interventions.close(one.id, done, said.message ?? "");
+  const done = await act(sources, store, task, openCase, { ...said, action });
+  await store.interventions.close(openCase.id, done, said.message ?? "");
 }
 
 async function act(
   sources: Sources,
   store: Store,
   task: FoundTask,
-  one: OpenCase,
+  openCase: OpenCase,
   { action, message, agent, model, sign }: Opinion,
 ): Promise<Intervention["action"]> {
   const { trees } = store;
-  const words = message?.trim() || one.evidence;
+  const words = message?.trim() || openCase.evidence;
   switch (action) {
     case "none":
       return "none";
@@ -95,7 +95,7 @@ async function act(
         return flag(
           store,
           task,
-          one,
+          openCase,
           `${words}\nThe supervisor wanted to replace the agent or model, but cannot: ${to.why}`,
         );
       await trees.send(task.uid, {
@@ -116,7 +116,7 @@ async function act(
       });
       return "stop";
     case "flag":
-      return flag(store, task, one, words, sign);
+      return flag(store, task, openCase, words, sign);
   }
 }
 
@@ -141,15 +141,15 @@ function replacementOf(
 async function flag(
   store: Store,
   task: FoundTask,
-  one: OpenCase,
+  openCase: OpenCase,
   words: string,
   sign?: string | null,
 ): Promise<"flag"> {
   await store.supervision.flag(task.uid, {
-    uid: idOf(task.uid, { turn: one.id, id: one.rule }, "flag"),
+    uid: idOf(task.uid, { turn: openCase.id, id: openCase.rule }, "flag"),
     title: `“${task.title}” makes no progress`.slice(0, 200),
     detail: words,
-    evidence: sign?.trim() ? `${sign.trim()}\n\n${one.evidence}` : one.evidence,
+    evidence: sign?.trim() ? `${sign.trim()}\n\n${openCase.evidence}` : openCase.evidence,
   });
   return "flag";
 }

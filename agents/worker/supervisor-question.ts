@@ -41,13 +41,13 @@ const TOKENS_PER_QUESTION = 40_000;
 const LOG_CHARS = 16_000;
 
 /** Returns the evidence. The log is quoted, so that nothing in it is taken for an order. */
-export async function evidenceOf(choices: Choices, store: Store, task: FoundTask, one: OpenCase): Promise<string> {
+export async function evidenceOf(choices: Choices, store: Store, task: FoundTask, openCase: OpenCase): Promise<string> {
   const state = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
   const { cap, spent, given } = await store.trees.grantOf(task);
   const caps =
     cap.tokens === null ? "no cap on tokens" : `${spent.tokens + given.tokens} of ${cap.tokens} tokens are spent`;
   return [
-    `Rule: ${one.rule}. ${one.evidence}`,
+    `Rule: ${openCase.rule}. ${openCase.evidence}`,
     `Task ${task.uid} “${task.title}”, agent ${state.setup.agent}, model ${state.setup.model}, status ${task.status}, attempt ${state.attempt}, turn ${state.turn}, ${caps}.`,
     quoted("instruction", state.assignment.instruction.slice(0, LOG_CHARS / 4)),
     quoted("log", transcriptOf(state.messages.slice(1), LOG_CHARS)),
@@ -73,7 +73,7 @@ export async function openConsult(
   sources: ConsultSources,
   store: Store,
   task: FoundTask,
-  one: OpenCase,
+  openCase: OpenCase,
   evidence: string,
 ): Promise<{ tree: string } | { why: string } | null> {
   const { configuration, defaultModel } = sources;
@@ -102,7 +102,7 @@ export async function openConsult(
     setup: { ...setup, finishing: { evaluate: "never", summarize: "never", document: "never" } },
     assignment: rootAssignment({
       instruction,
-      title: one.rule,
+      title: openCase.rule,
       grant: caps,
       workspace: "none",
       criteria: null,

@@ -55,7 +55,7 @@ export function startSupervisor(
 ): Supervisor {
   const context: SupervisorContext = { world, store, worker, options, running: null, soon: null, sinceCompactMs: 0 };
   const endInterval = world.timers.every(options.intervalMs, () => onInterval(context));
-  const unsubscribe = world.log.onCommit(() => lookSoon(context));
+  const unsubscribe = world.log.onCommit(() => checkSoon(context));
   return {
     check: () => check(context),
     stop() {
@@ -79,11 +79,11 @@ function onInterval(context: SupervisorContext): void {
  * Schedules a check after a commit. There may be thousands of commits, so new cases are looked for at most a few times
  * per second. A running check may already be past the newest commit, so another one is scheduled.
  */
-function lookSoon(context: SupervisorContext): void {
+function checkSoon(context: SupervisorContext): void {
   context.soon ??= context.world.timers.after(SOON_MS, () => {
     context.soon = null;
     if (!context.store.interventions.hasDueCases()) return;
-    if (context.running) lookSoon(context);
+    if (context.running) checkSoon(context);
     else checkSafely(context);
   });
 }
@@ -94,13 +94,13 @@ function checkSafely(context: SupervisorContext): void {
 
 /** Runs one check at a time; callers during a check share it. */
 function check(context: SupervisorContext): ReturnType<Supervisor["check"]> {
-  context.running ??= look(context).finally(() => {
+  context.running ??= checkTasks(context).finally(() => {
     context.running = null;
   });
   return context.running;
 }
 
-async function look(context: SupervisorContext): ReturnType<Supervisor["check"]> {
+async function checkTasks(context: SupervisorContext): ReturnType<Supervisor["check"]> {
   const { store, worker, options } = context;
   if (!worker.leads()) return { orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 };
   const found = {
@@ -112,10 +112,10 @@ async function look(context: SupervisorContext): ReturnType<Supervisor["check"]>
   };
   // Atomic for each trial, so a process that is killed here leaves the rest to the next check.
   if (options.undecidedBy() === null) await judgeTrials(store, options.now());
-  for (const one of store.interventions.openCases()) {
+  for (const openCase of store.interventions.openCases()) {
     // A case that cannot be judged must not delay the others.
-    await handle(context, one).catch((error) =>
-      options.report(`The case of task ${one.taskUid} could not be judged.`, error),
+    await handle(context, openCase).catch((error) =>
+      options.report(`The case of task ${openCase.taskUid} could not be judged.`, error),
     );
     found.cases += 1;
   }
@@ -123,36 +123,42 @@ async function look(context: SupervisorContext): ReturnType<Supervisor["check"]>
 }
 
 /** Handles a case: asks in a separate tree, and carries out the opinion when that has ended. Else a person decides. */
-async function handle(context: SupervisorContext, one: OpenCase): Promise<void> {
+async function handle(context: SupervisorContext, openCase: OpenCase): Promise<void> {
   const { store, options } = context;
   // A deleted tree takes its cases with it.
-  if (store.queries.trees.tasksLike(one.taskUid).length === 0) return;
-  const task = store.queries.trees.findTask(one.taskUid);
+  if (store.queries.trees.tasksLike(openCase.taskUid).length === 0) return;
+  const task = store.queries.trees.findTask(openCase.taskUid);
   // Help would make the comparison unfair, and a flag would take a person's time.
   if (store.replays.isReplay(task.treeUid)) {
     const message = "A replay gets no help.";
-    return carryOut(options, store, task, one, { action: "stop", message });
+    return carryOut(options, store, task, openCase, { action: "stop", message });
   }
   if (isEnded(task.status))
-    return carryOut(options, store, task, one, { action: "none", message: "The task has ended." });
-  if (one.askedIn === null) {
-    const asked = await ask(context, task, one);
+    return carryOut(options, store, task, openCase, { action: "none", message: "The task has ended." });
+  if (openCase.askedIn === null) {
+    const asked = await ask(context, task, openCase);
     if (!asked) return;
-    if ("tree" in asked) await store.interventions.askedIn(one.id, asked.tree);
-    else await carryOut(options, store, task, one, { action: "flag", message: asked.why });
+    if ("tree" in asked) await store.interventions.askedIn(openCase.id, asked.tree);
+    else await carryOut(options, store, task, openCase, { action: "flag", message: asked.why });
     return;
   }
-  const opinion = opinionOf(store, one.askedIn);
-  if (opinion) await carryOut(options, store, task, one, opinion);
+  const opinion = opinionOf(store, openCase.askedIn);
+  if (opinion) await carryOut(options, store, task, openCase, opinion);
 }
 
 async function ask(
   { store, options }: SupervisorContext,
   task: FoundTask,
-  one: OpenCase,
+  openCase: OpenCase,
 ): ReturnType<typeof openConsult> {
   try {
-    return await openConsult(options, store, task, one, await evidenceOf(options.choices(), store, task, one));
+    return await openConsult(
+      options,
+      store,
+      task,
+      openCase,
+      await evidenceOf(options.choices(), store, task, openCase),
+    );
   } catch (error) {
     if (!(error instanceof BrokenLogError)) throw error;
     return { why: `The task's log cannot be read: ${error.message}` };

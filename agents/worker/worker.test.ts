@@ -102,7 +102,7 @@ test("a worker starts beside another, and one that was taken for dead begins ane
   const before = second.id;
   await trial.runtime.store.workers.remove(before);
   await expect.poll(() => second.id).not.toBe(before);
-  expect(trial.runtime.store.workers.list().map((one) => one.id)).toContain(second.id);
+  expect(trial.runtime.store.workers.list().map((worker) => worker.id)).toContain(second.id);
   model.go();
   await trial.ended((await trial.submit({ task: "Do it", agent: "worker", model: "anthropic/test" })).id);
   expect(trial.faults).toEqual([]);

@@ -161,9 +161,9 @@ function watch(context: WorkerContext): () => void {
 }
 
 /** Runs `look` and reports its error; the next poll tries again. */
-function safely({ options }: WorkerContext, look: () => void): void {
+function safely({ options }: WorkerContext, check: () => void): void {
   try {
-    look();
+    check();
   } catch (error) {
     options.report("The database could not be read.", error);
   }

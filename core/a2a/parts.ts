@@ -65,8 +65,8 @@ export function isAccepted(accepts: readonly string[] | null, mediaType: string)
   if (accepts === null) return true;
   const [group] = mediaType.split("/", 1);
   return accepts
-    .map((one) => one.split(";", 1)[0]?.trim().toLowerCase())
-    .some((one) => one === "*/*" || one === "*" || one === `${group}/*` || one === mediaType);
+    .map((mediaType) => mediaType.split(";", 1)[0]?.trim().toLowerCase())
+    .some((accepted) => accepted === "*/*" || accepted === "*" || accepted === `${group}/*` || accepted === mediaType);
 }
 
 /** A result that is JSON comes as data, and as its text for agents that read only text. */
@@ -96,5 +96,5 @@ export function isShallow(value: unknown): boolean {
 
 function isWithin(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((one) => isWithin(one, depth - 1));
+  return depth > 0 && Object.values(value).every((value) => isWithin(value, depth - 1));
 }

@@ -11,20 +11,20 @@ const wants = (body: string, more: Partial<Wanted> = {}): Wanted => ({
 });
 
 test("the same addition in slightly other words is alike", () => {
-  const one = wants("Read the file before you edit it, always.");
-  expect(areAlike(one, wants("Always read the file before you edit it!"))).toBe(true);
-  expect(areAlike(one, one)).toBe(true);
+  const wanted = wants("Read the file before you edit it, always.");
+  expect(areAlike(wanted, wants("Always read the file before you edit it!"))).toBe(true);
+  expect(areAlike(wanted, wanted)).toBe(true);
 });
 
 test("another addition to the same long text is not alike, nor is the same one elsewhere", () => {
-  const one = wants("Read the file before you edit it.");
-  expect(areAlike(one, wants("End a command that prints nothing for a minute."))).toBe(false);
-  expect(areAlike(one, wants("Read the file before you edit it.", { name: "other" }))).toBe(false);
-  expect(areAlike(one, wants("Read the file before you edit it.", { kind: "agent" }))).toBe(false);
+  const wanted = wants("Read the file before you edit it.");
+  expect(areAlike(wanted, wants("End a command that prints nothing for a minute."))).toBe(false);
+  expect(areAlike(wanted, wants("Read the file before you edit it.", { name: "other" }))).toBe(false);
+  expect(areAlike(wanted, wants("Read the file before you edit it.", { kind: "agent" }))).toBe(false);
 });
 
 test("a new entry under another name is alike", () => {
   const before = null;
-  const [one, other] = ["a", "b"].map((name) => wants("Read it first.", { name, before }));
-  expect(areAlike(one as Wanted, other as Wanted)).toBe(true);
+  const [a, b] = ["a", "b"].map((name) => wants("Read it first.", { name, before }));
+  expect(areAlike(a as Wanted, b as Wanted)).toBe(true);
 });

@@ -11,11 +11,11 @@ export interface Wanted {
 const ALIKE = 0.6;
 
 /** A new entry under another name is still the same proposal, so its name does not count. */
-export function areAlike(one: Wanted, other: Wanted): boolean {
-  if (one.kind !== other.kind) return false;
-  const areNew = one.before === null && other.before === null;
-  if (!areNew && one.name !== other.name) return false;
-  const [words, others] = [changedWords(one), changedWords(other)];
+export function areAlike(a: Wanted, b: Wanted): boolean {
+  if (a.kind !== b.kind) return false;
+  const areNew = a.before === null && b.before === null;
+  if (!areNew && a.name !== b.name) return false;
+  const [words, others] = [changedWords(a), changedWords(b)];
   const shared = [...words].filter((word) => others.has(word)).length;
   const all = words.size + others.size - shared;
   return all === 0 || shared / all >= ALIKE;
@@ -35,9 +35,9 @@ function changedWords({ before, after }: Wanted): Set<string> {
 
 function linesOf(value: unknown): Set<string> {
   if (typeof value === "string") return new Set(value.split("\n").map((line) => line.trim()));
-  if (Array.isArray(value)) return new Set(value.flatMap((one) => [...linesOf(one)]));
+  if (Array.isArray(value)) return new Set(value.flatMap((item) => [...linesOf(item)]));
   if (typeof value !== "object" || value === null) return new Set();
   // The name of an entry is not what it says.
   const texts = Object.entries(value).filter(([field]) => field !== "name");
-  return new Set(texts.flatMap(([, one]) => [...linesOf(one)]));
+  return new Set(texts.flatMap(([, item]) => [...linesOf(item)]));
 }

@@ -15,7 +15,7 @@ const fault = (more: Partial<Fault>): Fault => ({
 });
 
 test("the same fault with other names, paths, numbers and addresses has one signature", () => {
-  const one = signatureOf(
+  const first = signatureOf(
     "call_refused",
     "The file src/a.ts has 12 lines, “old” is not in it: see https://a.example/x1.",
   );
@@ -23,9 +23,9 @@ test("the same fault with other names, paths, numbers and addresses has one sign
     "call_refused",
     "The file lib/long/b.ts has 9,000 lines, “new text” is not in it: see http://b/.",
   );
-  expect(one).toBe(other);
-  expect(one).toContain("lines");
-  expect(signatureOf("call_refused", "The folder is full.")).not.toBe(one);
+  expect(first).toBe(other);
+  expect(first).toContain("lines");
+  expect(signatureOf("call_refused", "The folder is full.")).not.toBe(first);
 });
 
 test("free text does not split a kind, agents and reasons do", () => {

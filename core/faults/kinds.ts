@@ -78,7 +78,7 @@ export function kindsOf(faults: readonly Fault[], sinceMs: number): FaultKind[] 
   }
   return [...kinds.values()]
     .map((all) => kind(all, sinceMs))
-    .sort((one, other) => other.fresh - one.fresh || other.count - one.count || (one.id < other.id ? -1 : 1));
+    .sort((a, b) => b.fresh - a.fresh || b.count - a.count || (a.id < b.id ? -1 : 1));
 }
 
 function kind(all: readonly Fault[], sinceMs: number): FaultKind {

@@ -112,11 +112,12 @@ function reflectionDue(goal: Goal, history: History): string | null {
   if (last.stop) return `The planner sees no way on: ${last.stop}`;
   if (since.length >= goal.reflect_every) return `${goal.reflect_every} rounds have passed since the last look.`;
   const same = since.filter(
-    (one) => one.error_signature !== null && one.error_signature === last.error_signature && one.verdict !== "better",
+    (record) =>
+      record.error_signature !== null && record.error_signature === last.error_signature && record.verdict !== "better",
   );
   if (same.length >= ATTEMPTS) return `${ATTEMPTS} attempts at one error failed: ${last.error_signature}`;
   const unproductive = since.slice(-NO_BETTER);
-  if (unproductive.length >= NO_BETTER && unproductive.every((one) => one.verdict !== "better"))
+  if (unproductive.length >= NO_BETTER && unproductive.every((record) => record.verdict !== "better"))
     return `${NO_BETTER} rounds brought no better score.`;
   return null;
 }
@@ -159,7 +160,7 @@ export function estimateOf(goal: Goal, { begun, records, firstAlike, continued }
   const gains = five.map(({ score, score_before }) => inParts(score - score_before));
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / five.length;
   if (mean <= 0) return null;
-  const seconds = five.reduce((sum, one) => sum + one.seconds, 0) / five.length;
+  const seconds = five.reduce((sum, record) => sum + record.seconds, 0) / five.length;
   const rest = Math.max(0, goal.success_threshold - bestOf({ begun, records, firstAlike }).score);
   const rounds = (gain: number) =>
     Math.min(mostRounds(goal, { continued }) - records.length, Math.max(1, Math.ceil(inParts(rest / gain))));

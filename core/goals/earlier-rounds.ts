@@ -13,7 +13,7 @@ const FIRST_ROUNDS = 3;
 /** Returns the attempts at the error of the last round, and the last rounds, a line each. */
 export function triedBefore(records: readonly RoundRecord[]): string[] {
   const signature = records.at(-1)?.error_signature;
-  const alike = records.filter((one) => signature && one.error_signature === signature).slice(-TOLD);
+  const alike = records.filter((record) => signature && record.error_signature === signature).slice(-TOLD);
   const told = [...new Set([...alike, ...records.slice(-2)])].sort((a, b) => a.number - b.number);
   return told.map(lineOf);
 }
@@ -43,6 +43,6 @@ function sumOf(records: readonly RoundRecord[]): RoundRecord["spent"] {
 export function isLean(records: readonly RoundRecord[]): boolean {
   if (records.length < FIRST_ROUNDS) return false;
   const { tokens } = sumOf(records);
-  const overhead = records.reduce((sum, one) => sum + one.spent.tokens * one.overhead, 0);
+  const overhead = records.reduce((sum, record) => sum + record.spent.tokens * record.overhead, 0);
   return tokens > 0 && overhead / tokens > MOST_OVERHEAD;
 }

@@ -49,7 +49,7 @@ export function endOf(
     ...(isReached || best.number === (last?.number ?? 0) ? [] : [bestLine(best.number, of.notPutBack)]),
     tableOf(goal, heldIn(of, first, record ?? null)),
     ...((last?.doubts.length ?? 0) > 0
-      ? [`What a person has to agree to:\n${last?.doubts.map((one) => `- ${one}`).join("\n")}`]
+      ? [`What a person has to agree to:\n${last?.doubts.map((doubt) => `- ${doubt}`).join("\n")}`]
       : []),
     ...(isReached || !last?.why ? [] : [`What fails:\n\n${quoted(last.why)}`]),
   ];

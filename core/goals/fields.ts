@@ -60,5 +60,8 @@ export function readChange(stored: unknown): GoalChange | null {
   if (!read.success || Object.keys(read.data).length === 0) return null;
   const { criteria, ...rest } = read.data;
   const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as GoalChange;
-  return { ...set, ...(criteria && { criteria: criteria.map((one) => ({ ...one, weight: one.weight ?? 1 })) }) };
+  return {
+    ...set,
+    ...(criteria && { criteria: criteria.map((criterion) => ({ ...criterion, weight: criterion.weight ?? 1 })) }),
+  };
 }

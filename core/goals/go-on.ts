@@ -49,5 +49,5 @@ export function goesOn(course: Course, conversation: Conversation, isBestBack: b
 /** Returns the endings of the keys of what is tried before the first round: all again for each time that a person let the goal go on. */
 export function triesIn(conversation: Conversation): string[] {
   const again = continuations(conversation).map((_, at) => `-${at + 2}`);
-  return ["", ...again].flatMap((suffix) => TRIES.map((one) => one + suffix));
+  return ["", ...again].flatMap((suffix) => TRIES.map((attempt) => attempt + suffix));
 }

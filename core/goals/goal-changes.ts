@@ -10,7 +10,7 @@ const OLD_BEGINS = `The goal has changed. It counts from the next round on.\n${G
 
 /** Returns the goal with what people changed of it before the call at a place; the same object when they changed nothing. */
 export function changedBy(said: readonly Said[], goal: Goal, place: number): Goal {
-  const changes = said.filter(({ after }) => after <= place).flatMap((one) => changeIn(one, goal) ?? []);
+  const changes = said.filter(({ after }) => after <= place).flatMap((said) => changeIn(said, goal) ?? []);
   return changes.length === 0 ? goal : Object.assign({ ...goal }, ...changes);
 }
 
@@ -23,8 +23,8 @@ function changeIn({ text, change }: Said, { typed_changes }: Goal): GoalChange |
 }
 
 /** Whether both ask for the same criteria in the same places. */
-export function hasSameCriteria(one: Goal, other: Goal): boolean {
-  return placeOfFirst(one) === placeOfFirst(other) && JSON.stringify(one.criteria) === JSON.stringify(other.criteria);
+export function hasSameCriteria(a: Goal, b: Goal): boolean {
+  return placeOfFirst(a) === placeOfFirst(b) && JSON.stringify(a.criteria) === JSON.stringify(b.criteria);
 }
 
 const CHANGED = "A person has changed what shows that the goal is reached, so it has to be checked again.";
@@ -42,8 +42,8 @@ export function checkAgain({ records, goals, goal }: { records: RoundRecord[]; g
 }
 
 /** Whether the same things show both goals. */
-export function isShownAlike(one: Goal, other: Goal): boolean {
-  return one === other || shownBy(one) === shownBy(other);
+export function isShownAlike(a: Goal, b: Goal): boolean {
+  return a === b || shownBy(a) === shownBy(b);
 }
 
 /** Each round is compared with all before it, so the text of a goal is made once. */
@@ -67,7 +67,7 @@ export function firstAlike({ records, goals, goal }: { records: RoundRecord[]; g
 /** Returns the places in `now` of the criteria that held in `before`. One that was added or changed since does not hold. */
 export function carriedOver(before: Goal, now: Goal, met: readonly number[]): number[] {
   const held = new Set(met.map((at) => JSON.stringify(before.criteria[at - placeOfFirst(before)])));
-  return now.criteria.flatMap((one, at) => (held.has(JSON.stringify(one)) ? [at + placeOfFirst(now)] : []));
+  return now.criteria.flatMap((criterion, at) => (held.has(JSON.stringify(criterion)) ? [at + placeOfFirst(now)] : []));
 }
 
 /** The validation command comes before the criteria. */

@@ -29,7 +29,7 @@ export interface RoundChecks {
 export function checksOfRound(messages: readonly ModelMessage[]): RoundChecks | null {
   const conversation = readConversation(messages);
   const answerOf = (key: string) => answerTo(conversation, idOfCall(conversation, key));
-  const checked = TRIES.map((again) => readChecked(answerOf(`check${again}`)?.content ?? "")).find((one) => one);
+  const checked = TRIES.map((again) => readChecked(answerOf(`check${again}`)?.content ?? "")).find((text) => text);
   if (!checked) return null;
   const said = new Map<number, string>();
   for (const at of checked.checks.keys()) {

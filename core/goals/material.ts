@@ -33,7 +33,7 @@ export function planInstruction(task: RoundTask): string {
     section("Undone", undone ?? ""),
     section("What earlier rounds tried. Do not plan the same again", tried.join("\n")),
     section("The strategy to follow", strategy),
-    section("What research has found", found.map((one) => `${one.question}: ${one.text}`).join("\n")),
+    section("What research has found", found.map((fact) => `${fact.question}: ${fact.text}`).join("\n")),
     section("What the host found for what was missing", gaps.join("\n")),
     section("Who can do the work", `Unless a step names another agent: ${goal.executor}.`),
   ];
@@ -134,7 +134,7 @@ export function reflectMaterial(of: {
     section("Goal", of.text),
     section("It is reached when all of this holds", criteriaLines(of.goal)),
     section("The last rounds", of.rounds.join("\n")),
-    section("Strategies that were tried", of.strategies.map((one) => `- ${one}`).join("\n")),
+    section("Strategies that were tried", of.strategies.map((strategy) => `- ${strategy}`).join("\n")),
   ];
   return parts.filter(Boolean).join("\n\n");
 }

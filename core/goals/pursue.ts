@@ -89,9 +89,9 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
-  const looked = yield* lookedAt(goal, agreed.start, conversation);
-  if ("end" in looked) return looked.end;
-  const { first, continued } = looked;
+  const checked = yield* checkStart(goal, agreed.start, conversation);
+  if ("end" in checked) return checked.end;
+  const { first, continued } = checked;
   const score = scoreOf(first.checks);
   const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
   const course: Course = {
@@ -163,7 +163,7 @@ function* criteriaOf(
   const tries = triesIn(conversation);
   for (const again of tries) {
     if (start !== null) break;
-    [begun] = yield one("Remembers the files.", { ...check(given, null), key: `begin${again}` });
+    [begun] = yield batchOf("Remembers the files.", { ...check(given, null), key: `begin${again}` });
     start = readChecked(begun?.content ?? "")?.start ?? null;
   }
   if (start === null) return { end: failed(`The goal could not begin: ${cut(begun?.content ?? "", 2_000)}`) };
@@ -172,7 +172,7 @@ function* criteriaOf(
   for (const again of tries) {
     if (read) break;
     const call = subtask(`criteria${again}`, GOAL_AGENTS.planner, "Criteria of the goal", instruction);
-    const [answer] = yield one("Asks what would show that the goal is reached.", call);
+    const [answer] = yield batchOf("Asks what would show that the goal is reached.", call);
     read = readCriteria(resultOf(answer as Answer).summary);
   }
   if (!read)
@@ -188,7 +188,7 @@ function* criteriaOf(
   let answer = "";
   for (let times = 0; times <= continuedBefore(conversation, Number.POSITIVE_INFINITY); times += 1) {
     const key = times === 0 ? "confirm" : `confirm-${times + 1}`;
-    const [said] = yield one("Asks whether these are the criteria.", { key, name: "ask", input: { question } });
+    const [said] = yield batchOf("Asks whether these are the criteria.", { key, name: "ask", input: { question } });
     answer = answerIn(said as Answer);
     if (agrees(answer)) return { goal, start };
   }
@@ -196,7 +196,7 @@ function* criteriaOf(
 }
 
 /** Looks at what holds at the start. `continued`: how often a person had let the goal go on before that. */
-function* lookedAt(
+function* checkStart(
   goal: Goal,
   start: string | null,
   conversation: Conversation,
@@ -206,7 +206,7 @@ function* lookedAt(
     const call = check(goal, start);
     const key = call.key + again;
     const place = placeOf(conversation, key);
-    [answer] = yield one("Looks at what holds at the start.", { ...call, key });
+    [answer] = yield batchOf("Looks at what holds at the start.", { ...call, key });
     const first = readChecked(answer?.content ?? "");
     if (first) return { first, continued: continuedBefore(conversation, place) };
   }
@@ -229,7 +229,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   const call = subtask(keyOf(number), GOAL_AGENTS.iteration, title, `${title}.`);
   const scope = number === 1 ? scopeNow(course) : undefined;
   const told = scope ? ` The work may change: ${scope.join(", ")}.` : "";
-  const answers: Answer[] = yield one(`${title} of at most ${mostRounds(course.goal, course)}.${told}`, call);
+  const answers: Answer[] = yield batchOf(`${title} of at most ${mostRounds(course.goal, course)}.${told}`, call);
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) {
@@ -247,7 +247,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
 }
 
 /** The last rounds, and the last strategies, that a look at the strategy is told. */
-const LOOKED_AT = 10;
+const MOST_CHECKED = 10;
 const STRATEGIES = 20;
 
 /** Has the strategist name another strategy. Returns an end when the goal cannot be reached. */
@@ -256,7 +256,7 @@ function* reflected(course: Course, conversation: Conversation, why: string, wat
   const number = reflections.length + 1;
   const strategies = reflections.map(({ strategy }) => strategy);
   const given = (): Given => {
-    const rounds = records.slice(-LOOKED_AT).map(lineOf);
+    const rounds = records.slice(-MOST_CHECKED).map(lineOf);
     return { material: reflectMaterial({ text, goal, rounds, strategies: strategies.slice(-STRATEGIES) }) };
   };
   let named: ReturnType<typeof readStrategy> = { strategy: "" };
@@ -268,7 +268,7 @@ function* reflected(course: Course, conversation: Conversation, why: string, wat
       `Strategy after round ${records.length}`,
       reflectInstruction(why, again !== ""),
     );
-    const answers: Answer[] = yield one("Looks at the strategy.", call);
+    const answers: Answer[] = yield batchOf("Looks at the strategy.", call);
     const { ok, reason, summary } = resultOf(answers[0] as Answer);
     if (reason === "out_of_grant") return yield* ended(course, conversation, "out_of_grant", summary);
     // What a strategist says that failed is no strategy: the last one stays.
@@ -287,7 +287,7 @@ function* reflected(course: Course, conversation: Conversation, why: string, wat
 function* helped(course: Course, why: string) {
   const key = `help-${course.records.length}-${course.reflections.length}`;
   const question = `This goal does not get on: ${why}\n\nThe best score is ${percent(bestOf(course).score)} after ${course.records.length} rounds. How should it go on? Answer “Stop”, or what to try.`;
-  const answers: Answer[] = yield one("Asks how to go on.", { key, name: "ask", input: { question } });
+  const answers: Answer[] = yield batchOf("Asks how to go on.", { key, name: "ask", input: { question } });
   const answer = answerIn(answers[0] as Answer).trim();
   if (answer === "" || isStop(answer)) return "end" as const;
   course.helped = course.records.length;
@@ -300,7 +300,7 @@ function* agreedTo(course: Course, doubts: readonly string[]) {
   const key = `agree-${course.records.length}`;
   const list = doubts.map((doubt) => `- ${doubt}`).join("\n");
   const question = `All checks pass, but this has to be agreed to first:\n\n${list}\n\nDoes the goal count as reached? Look at the files of round ${course.records.length} before you answer.\n\n- Yes\n- No`;
-  const answers: Answer[] = yield one("Asks whether the result counts.", { key, name: "ask", input: { question } });
+  const answers: Answer[] = yield batchOf("Asks whether the result counts.", { key, name: "ask", input: { question } });
   return agrees(answerIn(answers[0] as Answer));
 }
 
@@ -320,12 +320,12 @@ function* delivered(course: Course) {
   const title = cut(text.split("\n", 1)[0] ?? "", 70);
   for (const call of deliveryCalls(goal, title, course.continued)) {
     course.delivery = deliveredBy(goal, title);
-    const answers: Answer[] = yield one("Delivers.", call);
+    const answers: Answer[] = yield batchOf("Delivers.", call);
     course.delivery = deliveredBy(goal, title, answers[0]);
     // A goal that an older version began and ended has no such check.
     if (course.delivery.state === "done" && isCommit(call) && course.first.scope) {
       course.delivery = { ...course.delivery, state: "running" };
-      const checks: Answer[] = yield one("Checks the commit in a fresh clone.", commitCheck(course, call.key));
+      const checks: Answer[] = yield batchOf("Checks the commit in a fresh clone.", commitCheck(course, call.key));
       const fault = faultOfCommit(course, checks[0] as Answer);
       course.delivery = {
         ...course.delivery,
@@ -341,7 +341,7 @@ function* delivered(course: Course) {
   return endOf(course, "succeeded", "");
 }
 
-function one(says: string, call: PlannedCall) {
+function batchOf(says: string, call: PlannedCall) {
   return { says, calls: [call] };
 }
 

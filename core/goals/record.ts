@@ -90,7 +90,7 @@ export function recordText(record: RoundRecord): string {
       strategy: cut(record.strategy, most),
       doubts: record.doubts.slice(0, 4).map((doubt) => cut(doubt, most)),
       error_signature: record.error_signature && cut(record.error_signature, most),
-      ...(record.found && { found: record.found.slice(0, 3).map((one) => ({ ...one, text: cut(one.text, most) })) }),
+      ...(record.found && { found: record.found.slice(0, 3).map((fact) => ({ ...fact, text: cut(fact.text, most) })) }),
       ...(record.gaps && { gaps: record.gaps.map((gap) => cut(gap, most)) }),
       ...(record.stop && { stop: cut(record.stop, most) }),
     };

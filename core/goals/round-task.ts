@@ -62,7 +62,7 @@ export function scopeNow({ goal, first, records }: Pick<Course, "goal" | "first"
 
 /** Returns which criteria held in the files of a snapshot; null when nobody has judged the criteria of now in them. */
 function metOf({ records, goals, goal }: Course, commit: string | undefined): number[] | null {
-  const checked = records.findLast((one) => one.commit === commit && one.stop === undefined && !one.broken);
+  const checked = records.findLast((record) => record.commit === commit && record.stop === undefined && !record.broken);
   return checked && hasSameCriteria(goals[checked.number] ?? goal, goal) ? checked.met : null;
 }
 

@@ -72,7 +72,7 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   let checked: Checked | null = null;
   for (const again of TRIES) {
     if (checked) break;
-    [answer] = yield one("Checks what holds.", {
+    [answer] = yield batchOf("Checks what holds.", {
       key: `check${again}`,
       name: "check_goal",
       input: checkInput(task, widened),
@@ -120,7 +120,7 @@ function* planned(
     for (const again of TRIES) {
       if (result.ok) break;
       const call = subtask(`plan${again}`, GOAL_AGENTS.planner, `Plan of round ${task.number}`, instruction);
-      const answers = yield one("Plans.", call);
+      const answers = yield batchOf("Plans.", call);
       result = resultOf(answers[0] as Answer);
     }
     if (!result.ok) {
@@ -133,7 +133,7 @@ function* planned(
   if (plan.stop !== null) return { end: success({ ...stopped(task, plan), ...(gaps.length > 0 && { gaps }) }) };
   if (!isAsked(goal, task.number)) return { plan, gaps };
   const question = roundQuestion(task, plan);
-  const answers: Answer[] = yield one("Asks whether to go on with this plan.", {
+  const answers: Answer[] = yield batchOf("Asks whether to go on with this plan.", {
     key: "ask",
     name: "ask",
     input: { question },
@@ -150,7 +150,11 @@ function* widenedBy({ widen }: Plan): Generator<Batch, string[], Answer[]> {
   if (!widen) return [];
   const list = widen.globs.map((glob) => `- \`${glob}\``).join("\n");
   const question = `May the work change files outside its scope?\n\n${list}\n\nThe planner says why: ${widen.why || "no reason given"}\n\nWhat decides whether the goal is reached lies outside the scope, so look at the paths before you agree.\n\n- Yes\n- No`;
-  const answers: Answer[] = yield one("Asks for a wider scope.", { key: "widen", name: "ask", input: { question } });
+  const answers: Answer[] = yield batchOf("Asks for a wider scope.", {
+    key: "widen",
+    name: "ask",
+    input: { question },
+  });
   return agrees(answerIn(answers[0] as Answer)) ? widen.globs : [];
 }
 
@@ -185,7 +189,7 @@ function leanPlan({ text, now, goal, strategy, undone }: RoundTask): Plan {
 function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null, Answer[]> {
   if (plan.research === null) return null;
   const question = normalised(plan.research);
-  const known = task.found.find((one) => one.question === question);
+  const known = task.found.find((fact) => fact.question === question);
   if (known) return known;
   const call = subtask(
     "research",
@@ -193,7 +197,7 @@ function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null
     `Research: ${cut(plan.research, 80)}`,
     researchInstruction(task, plan.research),
   );
-  const [answer] = yield one("Looks something up first.", call);
+  const [answer] = yield batchOf("Looks something up first.", call);
   const { ok, summary } = resultOf(answer as Answer);
   return ok ? { question, text: summary, at_ms: null } : null;
 }
@@ -342,7 +346,7 @@ function stopped(task: RoundTask, plan: Plan): RoundRecord {
 /** Returns what later rounds can use again of what was found. */
 function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord["found"] {
   const now = found && { question: found.question, text: found.text, at_ms: found.at_ms ?? nowMs };
-  const kept = task.found.filter((one) => nowMs - one.at_ms < FOUND_MS && one.question !== now?.question);
+  const kept = task.found.filter((fact) => nowMs - fact.at_ms < FOUND_MS && fact.question !== now?.question);
   const all = now ? [now, ...kept] : kept;
   return all.length > 0 ? all.slice(0, 3) : undefined;
 }
@@ -372,7 +376,7 @@ export function subtask(
   return { key, name: "start_subtask", input };
 }
 
-function one(says: string, call: PlannedCall): Batch {
+function batchOf(says: string, call: PlannedCall): Batch {
   return { says, calls: [call] };
 }
 

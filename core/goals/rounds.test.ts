@@ -212,7 +212,7 @@ test("a supervised goal asks before each nth round, with what the rounds have us
     { tokens: 30_000, cost_usd: 0.5 },
     { tokens: 10_000, cost_usd: 0.1 },
   ];
-  const rounds = spent.map((one, at) => record(at + 1, { spent: one }));
+  const rounds = spent.map((amounts, at) => record(at + 1, { spent: amounts }));
   const goes: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
   const told = runGoal(supervised, goes).tasks;
   expect(told.map(({ cost }) => cost)).toEqual([
@@ -236,11 +236,11 @@ test("a look at the strategy gets the last rounds and the strategies before it, 
   let rounds = 0;
   const reply = ({ messages }: { messages: ModelMessage[] }) => {
     const replied = goalReply({ messages });
-    const looks = replied.calls.filter(({ input }) => (input as { agent?: string }).agent === "goal_strategist");
+    const strategies = replied.calls.filter(({ input }) => (input as { agent?: string }).agent === "goal_strategist");
     const made = { role: "assistant", parts: replied.parts, calls: replied.calls } as unknown as ModelMessage;
-    const now = looks.length > 0 ? givenNow(given, [...messages, made].toSpliced(1, 1)) : null;
+    const now = strategies.length > 0 ? givenNow(given, [...messages, made].toSpliced(1, 1)) : null;
     if (now && "material" in now) materials.push(now.material);
-    for (const { input } of looks) expect(JSON.stringify(input)).not.toContain("Round 1");
+    for (const { input } of strategies) expect(JSON.stringify(input)).not.toContain("Round 1");
     return replied;
   };
   const answer: AnswerTo = (name, { agent }) => {

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { signatureOf } from "./signature";
 
 test("the same error has the same signature in another order, place and time", () => {
-  const one = `2026-11-22T08:00:00Z [worker 3] Error: connect ECONNREFUSED 127.0.0.1:5432 at /tmp/banyan-x1/src/db.js:12:7
+  const first = `2026-11-22T08:00:00Z [worker 3] Error: connect ECONNREFUSED 127.0.0.1:5432 at /tmp/banyan-x1/src/db.js:12:7
 TypeError: Cannot read properties of undefined (reading 'id')`;
   const other = `TypeError: Cannot read properties of undefined (reading 'id')
 2026-11-23T21:14:09Z [worker 11] Error: connect ECONNREFUSED 127.0.0.1:6001 at /home/ann/other/src/db.js:40:1`;
-  expect(signatureOf([], one)).toBe(signatureOf([], other));
-  expect(signatureOf([], one)).not.toBe(
-    signatureOf([], one.replaceAll("ECONNREFUSED", "ETIMEDOUT").replace("'id'", "'name'")),
+  expect(signatureOf([], first)).toBe(signatureOf([], other));
+  expect(signatureOf([], first)).not.toBe(
+    signatureOf([], first.replaceAll("ECONNREFUSED", "ETIMEDOUT").replace("'id'", "'name'")),
   );
 });
 

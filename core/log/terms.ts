@@ -29,7 +29,7 @@ const PARKED_BY = ["daily_cap", "model_gone", "interrupted"] as const;
 export type ParkedBy = (typeof PARKED_BY)[number];
 
 export function isParkedBy(kind: string | null): kind is ParkedBy {
-  return PARKED_BY.some((one) => one === kind);
+  return PARKED_BY.some((parkedBy) => parkedBy === kind);
 }
 
 /** How other agents get the result of a message by A2A: as the task that it began, or as a bare message. */

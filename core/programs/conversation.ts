@@ -61,7 +61,7 @@ export function readConversation(messages: readonly ModelMessage[]): Conversatio
 
 /** Returns the fact of a task that stands as JSON after these words, from the first that the host said. */
 export function factIn<T>([facts]: Conversation["said"], line: string): T {
-  const fact = facts?.text.split("\n").find((one) => one.startsWith(line));
+  const fact = facts?.text.split("\n").find((candidate) => candidate.startsWith(line));
   if (!fact) throw new Error(`The facts of the task have no line “${line.trim()}”.`);
   return JSON.parse(fact.slice(line.length)) as T;
 }

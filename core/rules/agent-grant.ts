@@ -18,7 +18,7 @@ export function withinGrantOf(given: GrantAmounts, agent: Pick<AgentBody, "grant
 }
 
 /** Returns the smaller cap; null means no cap. */
-function least(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(one, other);
+function least(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

@@ -60,10 +60,10 @@ export function loanFor(lender: GrantState, isRoot: boolean, wish: Wish): Amount
   return CONSERVED.every((of) => loan[of] === 0) ? null : loan;
 }
 
-export function plus(one: Amount, other: Amount): Amount {
+export function plus(a: Amount, b: Amount): Amount {
   return {
-    tokens: one.tokens + other.tokens,
-    microUsd: one.microUsd + other.microUsd,
-    tasks: one.tasks + other.tasks,
+    tokens: a.tokens + b.tokens,
+    microUsd: a.microUsd + b.microUsd,
+    tasks: a.tasks + b.tasks,
   };
 }

@@ -25,7 +25,7 @@ test("long output keeps its beginning and its end", () => {
 
 test("a passing verdict marks claims without a command as judged, but not claims that had no sandbox", () => {
   const marks = judged([unshown({ statement: "It reads well." }), unshown(claim)]);
-  expect(marks.map((one) => one.mark)).toEqual(["judged", "neither"]);
+  expect(marks.map((mark) => mark.mark)).toEqual(["judged", "neither"]);
 });
 
 test("the evidence of a failed claim names the expected and the actual result", () => {

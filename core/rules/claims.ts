@@ -27,18 +27,20 @@ export function markOf(claim: Claim, { exitStatus, output }: CommandResult): Cla
 
 /** Marks claims without a command as judged, after a passing verdict. */
 export function judged(marks: ClaimMark[]): ClaimMark[] {
-  return marks.map((one) => (one.mark === "neither" && one.command === undefined ? { ...one, mark: "judged" } : one));
+  return marks.map((mark) =>
+    mark.mark === "neither" && mark.command === undefined ? { ...mark, mark: "judged" } : mark,
+  );
 }
 
 /** Returns one sentence for each failed claim, with its command's output. */
 export function failedClaims(marks: ClaimMark[]): string[] {
   return marks
-    .filter((one) => one.mark === "failed")
-    .map((one) => {
+    .filter((mark) => mark.mark === "failed")
+    .map((mark) => {
       const expected =
-        typeof one.expect === "string" ? `output with “${one.expect}”` : `exit status ${one.expect ?? 0}`;
-      const got = one.exit_status === null ? "the host ended it" : `got exit status ${one.exit_status}`;
-      return `The claim “${one.statement}” failed: \`${one.command}\` should give ${expected}; ${got}. Its output:\n${one.output ?? ""}`;
+        typeof mark.expect === "string" ? `output with “${mark.expect}”` : `exit status ${mark.expect ?? 0}`;
+      const got = mark.exit_status === null ? "the host ended it" : `got exit status ${mark.exit_status}`;
+      return `The claim “${mark.statement}” failed: \`${mark.command}\` should give ${expected}; ${got}. Its output:\n${mark.output ?? ""}`;
     });
 }
 

@@ -45,8 +45,8 @@ const git: Sees = (args) => {
   const [command, ...rest] = words(gitArguments(args));
   switch (command) {
     case "push":
-      if (has(args, "--delete") || flag(args, "d") || rest.some((one) => one.startsWith(":"))) return "remote_delete";
-      return flag(args, "f") || args.some((one) => /^--(force|mirror|prune)/.test(one)) || rest.some(isForced)
+      if (has(args, "--delete") || flag(args, "d") || rest.some((arg) => arg.startsWith(":"))) return "remote_delete";
+      return flag(args, "f") || args.some((arg) => /^--(force|mirror|prune)/.test(arg)) || rest.some(isForced)
         ? "force_push"
         : "push";
     case "reset":
@@ -114,8 +114,8 @@ const verbs =
 const either =
   (...all: Sees[]): Sees =>
   (args) => {
-    for (const one of all) {
-      const danger = one(args);
+    for (const detect of all) {
+      const danger = detect(args);
       if (danger) return danger;
     }
     return null;

@@ -47,7 +47,7 @@ function pushedBy(args: readonly string[]): Omit<ForcePush, "folder"> | null {
   const [remote = null, refspec = "", ...more] = args.filter((arg) => !arg.startsWith("-"));
   if (more.length > 0 || remote?.includes("$") || !options.every((option) => OPTIONS.test(option))) return null;
   const isForced =
-    refspec.startsWith("+") || options.some((one) => /^(--force(-with-lease(=.*)?)?$|-[a-z]*f)/.test(one));
+    refspec.startsWith("+") || options.some((option) => /^(--force(-with-lease(=.*)?)?$|-[a-z]*f)/.test(option));
   if (!isForced) return null;
   if (refspec === "") return { remote, source: null, branch: null };
   const [from = "", to, ...rest] = refspec.replace(/^\+/, "").split(":");

@@ -89,7 +89,7 @@ test("the strictest limit decides, and is named; a quota holds nothing but its p
 
 test("five times over one limit within ten minutes is the emergency stop; four are not, nor five in a longer time", () => {
   const over = (times: number) => Array.from({ length: times }, () => [100, 10]).flat();
-  expect(levels(run(over(5)).events).filter((one) => (one as string) === "stop")).toHaveLength(1);
+  expect(levels(run(over(5)).events).filter((level) => (level as string) === "stop")).toHaveLength(1);
   expect(levels(run(over(4)).events)).not.toContain("stop");
   const slowly = run(over(9), { everyMs: 90_000 });
   expect(levels(slowly.events)).not.toContain("stop");

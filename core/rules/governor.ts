@@ -140,7 +140,7 @@ export function evolveGovernor(state: GovernorState, event: GovernorEvent): Gove
   // A person resumes after an emergency stop; what happened before does not count again.
   if (kind === "stop")
     return Object.fromEntries(
-      Object.entries(state).map(([one, now]) => [one, { ...now, violationsMs: [], countsFromMs: atMs }]),
+      Object.entries(state).map(([limit, now]) => [limit, { ...now, violationsMs: [], countsFromMs: atMs }]),
     );
   const before = state[name];
   const isViolation = level === "limit" && (kind === "again" || event.was !== "limit");

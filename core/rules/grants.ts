@@ -89,20 +89,23 @@ export function carve(
   const fair = Object.fromEntries(
     CONSERVED.map((of) => {
       const total = left[of];
-      const unasked = asked.filter((one) => one[of] === undefined || one[of] === null).length;
+      const unasked = asked.filter((request) => request[of] === undefined || request[of] === null).length;
       if (total === null) return [of, null];
       // A request for more than there is will be refused, so it takes nothing from the others.
-      const named = asked.reduce((sum, one) => (sum + (one[of] ?? 0) > total ? sum : sum + (one[of] ?? 0)), 0);
+      const named = asked.reduce(
+        (sum, request) => (sum + (request[of] ?? 0) > total ? sum : sum + (request[of] ?? 0)),
+        0,
+      );
       return [
         of,
         options.all ? total : Math.floor((Math.max(0, total - named) * (1 - KEPT_BY_PARENT)) / Math.max(1, unasked)),
       ];
     }),
   ) as Record<Conserved, number | null>;
-  return asked.map((one) => carveOne(grant.cap, left, fair, one, options));
+  return asked.map((request) => carveGrant(grant.cap, left, fair, request, options));
 }
 
-function carveOne(
+function carveGrant(
   cap: GrantAmounts,
   left: Record<Conserved, number | null>,
   fair: Record<Conserved, number | null>,

@@ -19,7 +19,7 @@ export function outcomeOf(text: string): string | null {
   const begin = text.slice(0, LOOKED_AT_CHARS);
   const prose = spokenLines(begin.replace(CODE, ""));
   const lines = prose.length > 0 ? prose : spokenLines(begin);
-  const line = lines.find((one) => !HEADING.test(one)) ?? lines[0]?.replace(HEADING, "") ?? "";
+  const line = lines.find((line) => !HEADING.test(line)) ?? lines[0]?.replace(HEADING, "") ?? "";
   const first = [...sentences.segment(line)][0]?.segment.trim() ?? "";
   return first.length > MOST_CHARS ? `${first.slice(0, MOST_CHARS - 1)}…` : first;
 }

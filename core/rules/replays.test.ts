@@ -5,7 +5,7 @@ const result = (passed: boolean, tokens = 100): ReplayResult => ({ passed, token
 const pair = (live: boolean, candidate: boolean, tokens = 100): ReplayPair => {
   return { live: result(live), candidate: result(candidate, tokens) };
 };
-const times = (count: number, one: ReplayPair) => Array.from({ length: count }, () => one);
+const times = (count: number, pair: ReplayPair) => Array.from({ length: count }, () => pair);
 
 describe("replays refuse", () => {
   test.each<[string, boolean, ReplayPair[]]>([

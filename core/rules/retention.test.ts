@@ -81,15 +81,19 @@ test("whatever is set, an open tree and a tree that something needs never go", (
     keepsGoals: flag,
   });
   fc.assert(
-    fc.property(tree, limits, fc.integer(), (one, set, excessBytes) => {
-      const found = fateOf(one, set, { ms: NOW, excessBytes });
+    fc.property(tree, limits, fc.integer(), (tree, set, excessBytes) => {
+      const found = fateOf(tree, set, { ms: NOW, excessBytes });
       if (!found || !("goes" in found)) return;
-      expect(one.endedAtMs).not.toBe(null);
-      expect([one.isPinned, one.isUnseenFailure, one.hasOpenReview, one.isNewestOfSchedule, one.hasOpenFork]).toEqual(
-        Array(5).fill(false),
-      );
-      expect([one.isInTrial, one.isChangeEvidence, one.isFolderShared]).toEqual([false, false, false]);
-      expect(one.pursuedGoal && set.keepsGoals).toBe(false);
+      expect(tree.endedAtMs).not.toBe(null);
+      expect([
+        tree.isPinned,
+        tree.isUnseenFailure,
+        tree.hasOpenReview,
+        tree.isNewestOfSchedule,
+        tree.hasOpenFork,
+      ]).toEqual(Array(5).fill(false));
+      expect([tree.isInTrial, tree.isChangeEvidence, tree.isFolderShared]).toEqual([false, false, false]);
+      expect(tree.pursuedGoal && set.keepsGoals).toBe(false);
     }),
   );
 });

@@ -15,7 +15,7 @@ import {
 const ALL: Permission[] = ["look", "run", "answer", "decide", "configure", "administer"];
 
 test("a role has its own permissions and those of all lower roles", () => {
-  const table = Object.fromEntries(ROLES.map((role) => [role, ALL.filter((one) => may(role, one))]));
+  const table = Object.fromEntries(ROLES.map((role) => [role, ALL.filter((permission) => may(role, permission))]));
   expect(table).toEqual({
     viewer: ["look"],
     operator: ["look", "run", "answer"],

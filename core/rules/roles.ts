@@ -68,8 +68,8 @@ export function rightsRefusal(role: Role, rights: readonly Level[]): string | nu
 }
 
 /** Returns the lower of two roles. */
-export function lesserRole(one: Role, other: Role): Role {
-  return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;
+export function lesserRole(a: Role, b: Role): Role {
+  return ROLES.indexOf(a) < ROLES.indexOf(b) ? a : b;
 }
 
 /** Returns the name that the audit records for an act by a token. No person's name has this ending. */

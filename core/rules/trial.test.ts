@@ -52,13 +52,13 @@ describe("posteriors", () => {
 /** The closed form of https://www.evanmiller.org/bayesian-ab-testing.html, equation 6: a way of its own to the same number. */
 function exactly(a: number, b: number, otherA: number, otherB: number): number {
   const logGamma = (n: number) => Array.from({ length: n - 1 }, (_, index) => Math.log(index + 1)).reduce(sum, 0);
-  const logBeta = (one: number, two: number) => logGamma(one) + logGamma(two) - logGamma(one + two);
+  const logBeta = (a: number, two: number) => logGamma(a) + logGamma(two) - logGamma(a + two);
   const terms = Array.from({ length: a }, (_, i) =>
     Math.exp(logBeta(otherA + i, otherB + b) - Math.log(b + i) - logBeta(1 + i, b) - logBeta(otherA, otherB)),
   );
   return terms.reduce(sum, 0);
 }
-const sum = (one: number, two: number) => one + two;
+const sum = (a: number, two: number) => a + two;
 
 describe("what counts", () => {
   test("a verdict counts, a failure of the work counts, and what could have happened to any version does not", () => {

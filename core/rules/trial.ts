@@ -141,13 +141,13 @@ type Counts = Pick<TrialSide, "trees" | "passed">;
 const STEPS = 1_000;
 
 /** Returns the probability that `one` passes more often than `other` by more than `by`. */
-export function chanceOfMore(one: Counts, other: Counts, by: number): number {
+export function chanceOfMore(a: Counts, b: Counts, by: number): number {
   const width = (1 - by) / STEPS;
   let sum = 0;
   for (let step = 0; step <= STEPS; step += 1) {
     const weight = step === 0 || step === STEPS ? 1 : step % 2 === 1 ? 4 : 2;
     const below = step * width;
-    sum += weight * density(one, below + by) * chanceBelow(other, below);
+    sum += weight * density(a, below + by) * chanceBelow(b, below);
   }
   return Math.min(1, Math.max(0, (sum * width) / 3));
 }

@@ -29,8 +29,8 @@ function ownObject(text: string): Pick<Verdict, "outcome" | "reasons"> | null {
 }
 
 /** Whether nothing but the marks of a code block stands beside the object. */
-function isFrame(beside: string): boolean {
-  return /^\s*(```(json)?)?\s*$/i.test(beside);
+function isFrame(character: string): boolean {
+  return /^\s*(```(json)?)?\s*$/i.test(character);
 }
 
 function parseObject(text: string): Pick<Verdict, "outcome" | "reasons"> | null {

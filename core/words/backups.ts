@@ -9,7 +9,7 @@ const UNITS = [
 
 /** every day · every 6 hours · every 30 minutes */
 export function intervalWords(seconds: number): string {
-  const [unit, length] = UNITS.find(([, one]) => seconds % one === 0) ?? ["second", 1];
+  const [unit, length] = UNITS.find(([, unitSeconds]) => seconds % unitSeconds === 0) ?? ["second", 1];
   const number = seconds / length;
   return number === 1 ? `every ${unit}` : `every ${plural(number, unit)}`;
 }

@@ -107,7 +107,8 @@ function grantText({ cost_usd, tokens, tasks, depth, seconds }: ComparedTree["gr
 
 function versionsText(used: ComparedTree["agents"]): string {
   return (
-    used.map(({ name, versions }) => `${name} ${versions.map((one) => `v${one}`).join(" and ")}`).join(", ") || "none"
+    used.map(({ name, versions }) => `${name} ${versions.map((version) => `v${version}`).join(" and ")}`).join(", ") ||
+    "none"
   );
 }
 

@@ -99,7 +99,7 @@ const EVENTS: [TaskEvent, string][] = [
 test.each(EVENTS)("an event is a plain sentence: %s", (event, expected) => {
   const line = eventLine(event);
   const said = [line?.title, line?.text, line?.at, line?.tasks?.map((task) => task.title).join(), line?.body];
-  expect(said.filter((one) => one !== undefined).join("|")).toBe(expected);
+  expect(said.filter((text) => text !== undefined).join("|")).toBe(expected);
 });
 
 test("what another entry shows already has no line of its own", () => {
@@ -152,8 +152,8 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   expect(eventLine({ ...merged, changed: 0, commit: null, theirs: null, conflicts: [] })?.text).toBe(
     "It changed nothing.",
   );
-  const beside = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
-  expect(eventLine(beside)).toMatchObject({
+  const conflicting = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
+  expect(eventLine(conflicting)).toMatchObject({
     text: "2 changes stayed in its own folder. Its versions are in .banyan-conflicts/x.",
     body: "- a.txt",
     look: "bad",

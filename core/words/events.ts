@@ -309,7 +309,7 @@ function borrowedLine({ from, tokens, microUsd, tasks, by }: Extract<TaskEvent, 
 }
 
 function claimsLine(marks: ClaimMark[]): EventLine {
-  const count = (mark: ClaimMark["mark"]) => marks.filter((one) => one.mark === mark).length;
+  const count = (mark: ClaimMark["mark"]) => marks.filter((claimMark) => claimMark.mark === mark).length;
   const parts = [
     count("shown") > 0 && `${count("shown")} shown by a command`,
     count("failed") > 0 && `${count("failed")} not true`,
@@ -320,15 +320,17 @@ function claimsLine(marks: ClaimMark[]): EventLine {
 }
 
 function startedLine({ subtasks }: Extract<TaskEvent, { type: "subtasks_started" }>): EventLine {
-  const isFinishing = subtasks.every((one) => one.role === "finishing");
-  const tasks = subtasks.map((one) => ({ id: one.task, title: isFinishing ? one.agent : one.title }));
+  const isFinishing = subtasks.every((subtask) => subtask.role === "finishing");
+  const tasks = subtasks.map((subtask) => ({ id: subtask.task, title: isFinishing ? subtask.agent : subtask.title }));
   if (isFinishing) return { title: "Finishing", text: "The result is judged and documented by", tasks };
   return { title: "Subtasks started", text: `${plural(tasks.length, "subtask")}:`, tasks };
 }
 
 function resultsLine(title: string, results: SubtaskResult[]): EventLine {
-  const tasks = results.map((one) => ({ id: one.task, title: `${one.title}, ${one.status}` }));
-  const parts = results.map((one) => (results.length > 1 ? `**${one.title}**\n\n${one.summary}` : one.summary));
+  const tasks = results.map((result) => ({ id: result.task, title: `${result.title}, ${result.status}` }));
+  const parts = results.map((result) =>
+    results.length > 1 ? `**${result.title}**\n\n${result.summary}` : result.summary,
+  );
   return { title, text: "", tasks, body: parts.join("\n\n") };
 }
 

@@ -53,7 +53,7 @@ export function packageCounts(packages: readonly PackageChange[]): string {
 
 /** The flags of a change, without those that its list of packages says in full. */
 export function flagsBesides({ flags }: Pick<ReviewedChange, "flags">): ReviewedFlag[] {
-  return flags.filter((one) => one.package === undefined);
+  return flags.filter((flag) => flag.package === undefined);
 }
 
 /** How many full gate runs agents have used today, and when the next is possible if none is left. */

@@ -53,7 +53,7 @@ export function dangerOf(level: Level, policy: Policy): string | null {
 
 /** Which calls of a level ask a person although the level's policy is automatic; null: none. */
 export function askedAnyway(level: Level): string | null {
-  const levels = Object.fromEntries(LEVELS.map((one) => [one, "auto"])) as Record<Level, Policy>;
+  const levels = Object.fromEntries(LEVELS.map((level) => [level, "auto"])) as Record<Level, Policy>;
   const asks = (sends: boolean) =>
     judge("inherit", { level, isListed: true, sends }, true, { levels, hosts: [], fetchHosts: [] }).policy === "ask";
   if (asks(false))

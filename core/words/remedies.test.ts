@@ -8,8 +8,8 @@ const none = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: 
 const task = (fields: Partial<Task>): Task =>
   ({ id: "a", parent_id: "p", title: "A", status: "failed", grant: none, spent: none, ...fields }) as Task;
 const parent = task({ id: "p", parent_id: null, title: "Parent", status: "running" });
-const texts = (one: Task, ...others: Task[]) =>
-  remediesOf(one, new Map([one, parent, ...others].map((each) => [each.id, each]))).map(remedyText);
+const texts = (task: Task, ...others: Task[]) =>
+  remediesOf(task, new Map([task, parent, ...others].map((each) => [each.id, each]))).map(remedyText);
 
 test("every reason of the closed list has a remedy that can be pressed", () => {
   for (const reason of Object.keys(REASON_WORDS) as Reason[])

@@ -55,7 +55,7 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   criteria_unreachable: () => [words],
   claims_failed: () => [message, words],
   judged_failed: () => [message, words],
-  dependency_failed: (task, tasks) => failedBeside(task, tasks),
+  dependency_failed: (task, tasks) => failedSiblings(task, tasks),
   ask_timeout: () => [message],
   parent_ended: () => [same],
   by_agent: () => [message, words],
@@ -93,8 +93,10 @@ const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || ki
  */
 export function possibleRemedies(task: Task, tasks: ReadonlyMap<string, Task>, possible: Possible): Remedy[] {
   if (possible.isOver) return task.role === "finishing" ? parentOf(task, tasks) : [fresh];
-  const all = remediesOf(task, tasks).map((one) => (one.kind === "message" && !possible.message ? retry : one));
-  const others = all.filter((one) => !isRetry(one) && (one.kind !== "fork_last" || possible.lastTurn));
+  const all = remediesOf(task, tasks).map((remedy) =>
+    remedy.kind === "message" && !possible.message ? retry : remedy,
+  );
+  const others = all.filter((remedy) => !isRetry(remedy) && (remedy.kind !== "fork_last" || possible.lastTurn));
   if (task.status !== "failed" && task.status !== "stopped") return others;
   if (!possible.retry) {
     const hasOther = others.some(({ kind }) => kind === "fork") || task.reason === "broken_log";
@@ -171,13 +173,13 @@ function moreOf(task: Task): Remedy {
   return lacking ? { kind: "grant", ...lacking } : retry;
 }
 
-function failedBeside(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
+function failedSiblings(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
   const failed = [...tasks.values()].filter(
-    (one) =>
-      one.parent_id === task.parent_id &&
-      one.id !== task.id &&
-      (one.status === "failed" || one.status === "stopped") &&
-      one.reason !== "dependency_failed",
+    (sibling) =>
+      sibling.parent_id === task.parent_id &&
+      sibling.id !== task.id &&
+      (sibling.status === "failed" || sibling.status === "stopped") &&
+      sibling.reason !== "dependency_failed",
   );
   return failed.length > 0 ? failed.slice(0, 3).map(({ id, title }) => ({ kind: "open", task: id, title })) : [retry];
 }

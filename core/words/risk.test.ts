@@ -49,7 +49,7 @@ test("a force-push stands above a question about words, however long both wait",
   const push = weightOf("write", dangersInCall({ command: "git push --force" }));
   for (const waitingTasks of [1, 4]) {
     for (const waitedMs of [0, 3_600_000, 86_400_000]) {
-      const [asks, pushes] = [question, push].map((one) => attentionOf({ ...one, waitingTasks, waitedMs }));
+      const [asks, pushes] = [question, push].map((facts) => attentionOf({ ...facts, waitingTasks, waitedMs }));
       expect(pushes).toBeGreaterThan(asks ?? 0);
     }
   }

@@ -63,7 +63,7 @@ function callRisk({ blast_radius: radius, uncertainty, dangers }: Told): Risk {
       level,
       says: dangers
         .slice(0, SHOWN_DANGERS)
-        .map((one) => DANGER_SAYS[one])
+        .map((danger) => DANGER_SAYS[danger])
         .join("; "),
     };
   if (radius <= 1) return { level, says: "it only reads" };

@@ -17,7 +17,7 @@ const task = (fields: Partial<Task>) =>
     ...fields,
   }) as Task;
 const say = (fields: Partial<Task>, others: Task[] = [], reviews: Review[] = [], known = {}) =>
-  taskSentence(task(fields), new Map(others.map((one) => [one.id, one])), reviews, known);
+  taskSentence(task(fields), new Map(others.map((other) => [other.id, other])), reviews, known);
 
 test("a running task says its turn, what it does, and that nothing is needed", () => {
   const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2, tries: 2 });
@@ -126,7 +126,7 @@ test("a success names who checked it: the evaluator only where it judged", () =>
     status: "succeeded",
     verdict,
   });
-  expect(taskSentence(root, new Map([root, chosen].map((one) => [one.id, one])), []).text).toBe(
+  expect(taskSentence(root, new Map([root, chosen].map((task) => [task.id, task])), []).text).toBe(
     "Succeeded: every check of the runbook passed.",
   );
   const claims = [{ statement: "It is.", command: "true", mark: "shown" as const, exit_status: 0, output: "" }];

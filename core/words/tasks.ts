@@ -73,7 +73,7 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
   const waits = task.waiting_for;
   if (!waits) return { look: undefined, text: "Waiting. It continues by itself." };
   if (waits.kind === "answer" || waits.kind === "approval") {
-    const review = reviews.find((one) => waits.reviews.includes(one.id));
+    const review = reviews.find((review) => waits.reviews.includes(review.id));
     if (!review) return { look: undefined, text: "Waiting for its parent's answer." };
     const since = review.created_at;
     const noun = waits.kind === "answer" ? "your answer" : "your approval";
@@ -110,7 +110,7 @@ function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: strin
   const given = task.reason_detail ?? why ?? "The model's provider is not available";
   const because = sentence(given);
   const remedy = parkedRemedy(task);
-  const aside = besidesText(task, tasks);
+  const aside = otherTasksText(task, tasks);
   const resumes = task.parked_by === "model_gone" ? "tries again" : "resumes by itself";
   if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It ${resumes}.${remedy}${aside}` };
   return {
@@ -128,9 +128,9 @@ function parkedRemedy({ parked_by, switch_to }: Task): string {
 }
 
 /** Says how many other tasks of the tree are parked, and whether the rest continues. */
-function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
+function otherTasksText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   const [parked, running] = [["parked"], ["running", "ready"]].map(
-    (statuses) => [...tasks.values()].filter((one) => one.id !== task.id && statuses.includes(one.status)).length,
+    (statuses) => [...tasks.values()].filter((other) => other.id !== task.id && statuses.includes(other.status)).length,
   ) as [number, number];
   const more =
     parked > 0 ? ` ${plural(parked, "other task")} of this tree ${parked === 1 ? "is" : "are"} parked too.` : "";
@@ -147,7 +147,7 @@ function succeededText(task: Task, tasks: ReadonlyMap<string, Task>): string {
 /** Returns the model of the task whose verdict it has: a task that only chose another has the verdict of its choice. */
 function judgedModel(task: Task, tasks: ReadonlyMap<string, Task>): string {
   if (task.agent !== "agent_selector") return task.model;
-  const chosen = [...tasks.values()].find((one) => one.parent_id === task.id && one.role === "work");
+  const chosen = [...tasks.values()].find((subtask) => subtask.parent_id === task.id && subtask.role === "work");
   return chosen?.model ?? task.model;
 }
 

@@ -45,7 +45,7 @@ export function nextLook(trial: Trial): string | null {
   if (trial.undecided_by === "off") return "Changes by agents are switched off, so a person decides.";
   if (trial.status === "replaying") return "The trial begins when the replays have ended, at the latest after 24 h.";
   const trees = Math.min(trial.live.trees, trial.candidate.trees);
-  const look = trial.looks.find((one) => one > trees) ?? trial.looks.at(-1) ?? 0;
+  const look = trial.looks.find((look) => look > trees) ?? trial.looks.at(-1) ?? 0;
   return `Judged after ${plural(look, "tree")} of each version.`;
 }
 

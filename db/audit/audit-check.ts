@@ -40,7 +40,7 @@ export async function checkAudit(audit: Audit, { anchors = [], newest }: AuditCh
   const from = newest === undefined ? 0 : Math.max(0, (audit.head()?.id ?? 0) - newest);
   const first = from > 0 ? audit.slice(from - 1, 1)[0] : undefined;
   const faults: AuditFault[] = [];
-  const anchored = new Map(anchors.map((one) => [one.id, one]));
+  const anchored = new Map(anchors.map((anchor) => [anchor.id, anchor]));
   let before = first?.id === from ? first : undefined;
   let last = from;
   let rows = 0;

@@ -84,7 +84,7 @@ function numberOf(text: string | undefined): number | null {
 
 function figuresOf(uses: readonly Use[]): Map<string, CapabilityFigures> {
   const byName = grouped(uses);
-  return new Map([...byName].map(([name, own]) => [name, figuresOfOne(own)]));
+  return new Map([...byName].map(([name, own]) => [name, figuresOfCapability(own)]));
 }
 
 function grouped(uses: readonly Use[]): Map<string, Use[]> {
@@ -97,7 +97,7 @@ function grouped(uses: readonly Use[]): Map<string, Use[]> {
   return groups;
 }
 
-function figuresOfOne(uses: readonly Use[]): CapabilityFigures {
+function figuresOfCapability(uses: readonly Use[]): CapabilityFigures {
   const known = (values: (number | null)[]) => median(values.filter((value): value is number => value !== null));
   const ms = known(uses.map((use) => use.ms));
   const microUsd = known(uses.map((use) => use.microUsd));

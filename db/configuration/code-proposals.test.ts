@@ -36,7 +36,7 @@ function decided(review: string, status: "approved" | "rejected" | "withdrawn"):
 
 const replacing = (review: string, before: string, hash: string, body: object, isOpen = false) =>
   store.proposals.replaceCode({ review, before, body, hash, isOpen, comment: `Now ${hash}.`, by: "Banyan" });
-const approved = (review: string) => store.proposals.approvedCode().filter((one) => one.review === review);
+const approved = (review: string) => store.proposals.approvedCode().filter((code) => code.review === review);
 const said = (review: string) => store.comments.of(review).map(({ text, by }) => [text, by]);
 
 test("an approved body is replaced once, with its comment, and keeps its approval; opened again it has none", async () => {

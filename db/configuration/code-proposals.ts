@@ -155,12 +155,12 @@ function createApprovedCode(sqlite: Sqlite): CodeProposals["approvedCode"] {
   const newest = sqlite.prepare(`
     SELECT review.uid AS review, proposal.hash, review.decided_at_ms AS decidedAtMs FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     WHERE proposal.kind = 'code' AND proposal.status = 'approved' ORDER BY proposal.id DESC LIMIT ${MOST_APPROVED}`);
-  const one = sqlite.prepare(`
+  const byReview = sqlite.prepare(`
     SELECT review.uid AS review, review.decided_by AS decidedBy, body ->> '$.commit' AS "commit", body ->> '$.base' AS base,
       body ->> '$.gates.digest' AS gates, body ->> '$.gates.evidence' AS evidence,
       body ->> '$.carried.from' AS carriedFrom, body ->> '$.not_carried' AS notCarried
     FROM proposals JOIN reviews review ON review.id = proposals.review_id WHERE review.uid = ?`);
-  const read = (review: string) => one.get(review) as ApprovedCode;
+  const read = (review: string) => byReview.get(review) as ApprovedCode;
   // Another body has another hash; an approval of the same body may be another person's.
   let known = new Map<string, ApprovedCode>();
   return () => {

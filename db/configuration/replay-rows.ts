@@ -40,8 +40,8 @@ export function readReplays(rows: unknown[]): Replay[] {
 /** Returns the replays of one half, by ended tree. */
 export function pairsOf(replays: readonly Replay[], decides: boolean): ReplayedPair[] {
   const pairs = new Map<string, ReplayedPair>();
-  for (const { source, side, status, passed, tokens, microUsd, ...one } of replays) {
-    if (one.decides !== decides) continue;
+  for (const { source, side, status, passed, tokens, microUsd, ...rest } of replays) {
+    if (rest.decides !== decides) continue;
     const pair = pairs.get(source) ?? { source, live: null, candidate: null };
     if (status === "counted") pair[side] = { passed: passed === true, tokens, microUsd };
     pairs.set(source, pair);

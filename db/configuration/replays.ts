@@ -84,8 +84,8 @@ export function createReplays(sqlite: Sqlite, log: Writes): Replays {
       log.write(() => {
         const phase = replays.length > 0 ? "chosen" : "none";
         if (run.leaveChoosing.run({ id: trial.id, phase }).changes === 0) return false;
-        for (const { decides, ...one } of replays)
-          run.insert.run({ ...one, trial: trial.id, decides: decides ? 1 : 0 });
+        for (const { decides, ...rest } of replays)
+          run.insert.run({ ...rest, trial: trial.id, decides: decides ? 1 : 0 });
         return true;
       }),
     of: ({ id }) => readReplays(run.ofTrial.all(id)),

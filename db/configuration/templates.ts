@@ -29,8 +29,8 @@ export function createTemplates(sqlite: Sqlite, log: Writes): Templates {
   /** Reads and writes in one transaction, because two people may save at the same time. */
   const change = (work: (kept: Kept) => Kept) => log.write(() => facts.write(FACT, JSON.stringify(work(read()))));
   const without = ({ saved, removed }: Kept, name: string): Kept =>
-    saved.some((one) => one.name === name)
-      ? { saved: saved.filter((one) => one.name !== name), removed }
+    saved.some((template) => template.name === name)
+      ? { saved: saved.filter((template) => template.name !== name), removed }
       : { saved, removed: [...new Set([...removed, name])] };
 
   return {
@@ -38,7 +38,7 @@ export function createTemplates(sqlite: Sqlite, log: Writes): Templates {
     save: (template, replaces) =>
       change((kept) => {
         const rest = replaces === undefined ? kept : without(kept, replaces);
-        const saved = rest.saved.filter((one) => one.name !== template.name);
+        const saved = rest.saved.filter((saved) => saved.name !== template.name);
         return { ...rest, saved: [...saved, template] };
       }),
     remove: (name) => change((kept) => without(kept, name)),

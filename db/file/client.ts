@@ -82,14 +82,14 @@ export function openClient(file: string, options: OpenOptions): Client {
 
 /** Another process may have made the file a moment ago, and be about to fill it. */
 const YOUNG_MS = 5_000;
-const LOOK_MS = 20;
+const POLL_MS = 20;
 
 function staysEmpty(file: string): boolean {
   const untilMs = Math.min(statSync(file).mtimeMs, Date.now()) + YOUNG_MS;
   const clock = new Int32Array(new SharedArrayBuffer(4));
   while (statSync(file).size === 0) {
     if (Date.now() >= untilMs) return true;
-    Atomics.wait(clock, 0, 0, LOOK_MS);
+    Atomics.wait(clock, 0, 0, POLL_MS);
   }
   return false;
 }
@@ -111,9 +111,9 @@ function refuseLost(file: string, isNew: boolean): void {
 
 /** Makes the files readable for their owner only, whatever the umask: conversations are private. Skips files of another account. */
 function keepPrivate(file: string): void {
-  for (const one of ["", "-wal", "-shm"].map((ending) => file + ending)) {
-    const stat = statSync(one, { throwIfNoEntry: false });
-    if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(one, 0o600);
+  for (const path of ["", "-wal", "-shm"].map((ending) => file + ending)) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(path, 0o600);
   }
 }
 

@@ -26,7 +26,7 @@ export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
   const copy = join(folder, `before-${name}-${Date.now()}.db`);
   const part = `${copy}.part`;
   // What a process left that was killed during its copy.
-  for (const one of filesOf(file)) if (isPart(one)) removeDatabase(one.file);
+  for (const copy of filesOf(file)) if (isPart(copy)) removeDatabase(copy.file);
   try {
     createPrivateFile(part);
     sqlite.prepare("VACUUM INTO ?").run(part);
@@ -41,7 +41,7 @@ export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
 
 /** Returns the copies of the database `file`, newest first. */
 export function listCopies(file: string): MigrationCopy[] {
-  return filesOf(file).filter((one) => !isPart(one));
+  return filesOf(file).filter((copy) => !isPart(copy));
 }
 
 function isPart({ file }: MigrationCopy): boolean {
@@ -51,8 +51,8 @@ function isPart({ file }: MigrationCopy): boolean {
 /** Removes all copies but the newest few, and what a killed copy left. Call it when the migration has succeeded. */
 export function removeOldCopies(file: string): void {
   const kept = listCopies(file).slice(0, KEPT_COPIES);
-  for (const one of filesOf(file))
-    if (!kept.some((other) => other.file === one.file)) rmSync(one.file, { force: true });
+  for (const copy of filesOf(file))
+    if (!kept.some((other) => other.file === copy.file)) rmSync(copy.file, { force: true });
 }
 
 /** Makes copies of earlier versions readable for their owner only. Skips files of another account. */

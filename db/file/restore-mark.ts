@@ -43,10 +43,10 @@ export function finishRestore(file: string): void {
 
 /** Writes the mark atomically: to a temporary file, which is then renamed. */
 export function decideRestore(file: string, kept: string | null): void {
-  const beside = `${markOf(file)}.new`;
-  writeFileSync(beside, JSON.stringify({ kept }), { mode: 0o600 });
-  syncFile(beside);
-  renameSync(beside, markOf(file));
+  const written = `${markOf(file)}.new`;
+  writeFileSync(written, JSON.stringify({ kept }), { mode: 0o600 });
+  syncFile(written);
+  renameSync(written, markOf(file));
   syncFile(dirname(file));
 }
 

@@ -15,7 +15,7 @@ const NUMBERS = {
 
 /** The kinds in the order of their numbers. */
 export const KINDS: readonly EntryKind[] = (Object.keys(NUMBERS) as EntryKind[]).toSorted(
-  (one, other) => NUMBERS[one] - NUMBERS[other],
+  (a, b) => NUMBERS[a] - NUMBERS[b],
 );
 
 export const EVENT_KIND = NUMBERS.event;

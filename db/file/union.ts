@@ -116,7 +116,7 @@ function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union
     union.restored.push(table);
     return;
   }
-  const lost = columns.filter(({ name }) => !there.some((one) => one.name === name));
+  const lost = columns.filter(({ name }) => !there.some((column) => column.name === name));
   union.restored.push(...lost.map(({ name }) => `${table}.${name}`));
   const shared = columns.filter((column) => !lost.includes(column)).map(({ name }) => name);
   const keys = columns.filter(({ pk }) => pk > 0).map(({ name }) => name);

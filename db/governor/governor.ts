@@ -59,7 +59,7 @@ export interface GovernorStore {
   lastReadings(): LastReadings | null;
   setLastReadings(last: LastReadings): Promise<void>;
   /** Returns how many rounds of goals have begun on the day (UTC) of that moment. */
-  roundsOn(ms: number): number;
+  goalRoundsOn(ms: number): number;
   /** Deletes older events, and the oldest of very many, unless the state needs them. */
   forgetBefore(beforeMs: number): Promise<void>;
 }
@@ -113,7 +113,7 @@ export function createGovernorStore(sqlite: Sqlite, log: Writes, halts: Pick<Hal
       (run.alerts.all(sinceMs) as EventRow[]).map((row) => ({ uid: row.uid, event: eventOf(row) })),
     lastReadings: () => JSON.parse(facts.read(READINGS) ?? "null") as LastReadings | null,
     setLastReadings: (last) => log.write(() => facts.write(READINGS, JSON.stringify(last))),
-    roundsOn: (ms) => run.rounds.get(Date.parse(dayOf(ms))) as number,
+    goalRoundsOn: (ms) => run.rounds.get(Date.parse(dayOf(ms))) as number,
     forgetBefore: (beforeMs) => log.write(() => void run.forget.run({ before: beforeMs, most: MOST_EVENTS })),
   };
 }

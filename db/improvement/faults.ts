@@ -8,7 +8,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { KINDS } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
-import { LAST_MESSAGE_BEFORE } from "@/db/reviews/interventions";
+import { lastMessageBefore } from "@/db/reviews/interventions";
 
 export interface Faults {
   /** Reads what came since the last call into the table. Returns how many faults were new. */
@@ -79,13 +79,13 @@ function faultStatements(sqlite: Sqlite) {
   return {
     newestMessage: sqlite.prepare("SELECT ifnull(max(id), 0) FROM messages").pluck(),
     messages: sqlite.prepare(`
-      SELECT ${of}, one.id AS seq, one.created_at_ms AS atMs, one.tool, one.body FROM (
+      SELECT ${of}, message.id AS seq, message.created_at_ms AS atMs, message.tool, message.body FROM (
         SELECT id, task_id, tree_id, kind, tool, ${wholeBody()} AS body, created_at_ms FROM messages
         WHERE id > @after AND id <= @upTo AND origin_seq IS NULL
-          AND (kind = ${KINDS.indexOf("event")} OR (kind = ${KINDS.indexOf("tool_call")} AND body IS NOT NULL))) one
-      JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-      WHERE ${OF_PEOPLE} AND ((tool IS NULL AND one.body ->> '$.type' = 'ended') OR one.body ->> '$.mode' = 'invalid')
-      ORDER BY one.id`),
+          AND (kind = ${KINDS.indexOf("event")} OR (kind = ${KINDS.indexOf("tool_call")} AND body IS NOT NULL))) message
+      JOIN tasks task ON task.id = message.task_id JOIN trees tree ON tree.id = message.tree_id
+      WHERE ${OF_PEOPLE} AND ((tool IS NULL AND message.body ->> '$.type' = 'ended') OR message.body ->> '$.mode' = 'invalid')
+      ORDER BY message.id`),
     rejections: sqlite.prepare(`
       SELECT ${of}, review.id, review.seq, review.decided_at_ms AS atMs, review.kind, review.subject, review.title, review.answer
       FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
@@ -93,9 +93,9 @@ function faultStatements(sqlite: Sqlite) {
         AND review.decided_at_ms >= @from AND ${OF_PEOPLE}
         AND review.id NOT IN (SELECT value FROM json_each(@known)) ORDER BY review.decided_at_ms`),
     interventions: sqlite.prepare(`
-      SELECT ${of}, ${LAST_MESSAGE_BEFORE} AS seq, one.created_at_ms AS atMs, one.id, one.rule, one.evidence
-      FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-      WHERE one.id > @after AND one.rule IN (SELECT value FROM json_each(@rules)) AND ${OF_PEOPLE} ORDER BY one.id`),
+      SELECT ${of}, ${lastMessageBefore("intervention")} AS seq, intervention.created_at_ms AS atMs, intervention.id, intervention.rule, intervention.evidence
+      FROM interventions intervention JOIN tasks task ON task.id = intervention.task_id JOIN trees tree ON tree.id = intervention.tree_id
+      WHERE intervention.id > @after AND intervention.rule IN (SELECT value FROM json_each(@rules)) AND ${OF_PEOPLE} ORDER BY intervention.id`),
     // The tree may have been deleted since it was read.
     insert: sqlite.prepare(`
       INSERT INTO faults (kind, task_id, tree_id, agent, reason, signature, quote, seq, at_ms)

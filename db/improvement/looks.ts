@@ -137,9 +137,9 @@ const STATUS = "iif(review.id IS NULL, 'deleted', review.status) AS status";
 
 function lookStatements(sqlite: Sqlite) {
   const proposals = `
-    SELECT one.review, one.kind, one.name, one.base_version AS baseVersion, one.body, one.faults, ${STATUS},
-      one.created_at_ms AS createdAtMs, coalesce(review.decided_at_ms, one.created_at_ms) AS decidedAtMs
-    FROM improvement_proposals one LEFT JOIN reviews review ON review.uid = one.review`;
+    SELECT proposal.review, proposal.kind, proposal.name, proposal.base_version AS baseVersion, proposal.body, proposal.faults, ${STATUS},
+      proposal.created_at_ms AS createdAtMs, coalesce(review.decided_at_ms, proposal.created_at_ms) AS decidedAtMs
+    FROM improvement_proposals proposal LEFT JOIN reviews review ON review.uid = proposal.review`;
   return {
     insert: sqlite.prepare(`
       INSERT INTO improvement_looks (uid, cause, by, at_ms, kinds, tree, note)
@@ -163,9 +163,9 @@ function lookStatements(sqlite: Sqlite) {
         (SELECT ${wholeBody()} FROM messages WHERE id = task.result_seq) AS ended
       FROM improvement_looks look LEFT JOIN trees tree ON tree.uid = look.tree LEFT JOIN tasks task ON task.id = tree.root_id
       ORDER BY look.id DESC LIMIT ?`),
-    ofLook: sqlite.prepare(`${proposals} WHERE one.look_id = ? ORDER BY one.rowid`),
+    ofLook: sqlite.prepare(`${proposals} WHERE proposal.look_id = ? ORDER BY proposal.rowid`),
     proposals: sqlite.prepare(`
-      ${proposals} WHERE review.status = 'open' OR coalesce(review.decided_at_ms, one.created_at_ms) >= ? ORDER BY one.rowid`),
+      ${proposals} WHERE review.status = 'open' OR coalesce(review.decided_at_ms, proposal.created_at_ms) >= ? ORDER BY proposal.rowid`),
     today: sqlite
       .prepare("SELECT count(*) FROM improvement_proposals WHERE created_at_ms >= @from AND review <> @review")
       .pluck(),

@@ -26,7 +26,7 @@ test("writes behind a write that the disk refused keep their order: no later wri
     }),
   );
   const outcomes = await Promise.allSettled(writes);
-  expect(outcomes.filter((one) => one.status === "rejected")).toHaveLength(2);
+  expect(outcomes.filter((outcome) => outcome.status === "rejected")).toHaveLength(2);
   // A repeated batch runs its functions again, so only the last run of each counts.
   const last = [...new Set(order.toReversed())].toReversed();
   expect(last).toEqual(Array.from({ length: 80 }, (_, index) => index).filter((index) => index > 1));

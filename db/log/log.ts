@@ -43,7 +43,7 @@ interface QueuedWrite {
   reject(error: Error): void;
 }
 
-type CommitListener = (commits: Commit[], from: "here" | "beside") => void;
+type CommitListener = (commits: Commit[], from: "here" | "peer") => void;
 
 export interface Log extends Writes {
   append(record: TaskRecord): Promise<AppendResult>;
@@ -59,8 +59,8 @@ export interface Log extends Writes {
   /** The commits of this process. */
   commits(): number;
   /** The process beside this one has told how many it has made. */
-  noteCommitsBeside(count: number): void;
-  commitsBeside(): number;
+  notePeerCommits(count: number): void;
+  peerCommits(): number;
   /** Returns the current time of the clock that counts the seconds of grants. */
   steadyMs(): number;
   /** From now on refuses records that cannot be written instead of retrying them, so that the process can end. */
@@ -97,7 +97,7 @@ interface LogContext {
   isGivingUp: boolean;
   doubtSinceMs: number | null;
   commitCount: number;
-  commitsBeside: number;
+  peerCommits: number;
   /** Called when the queue is empty. */
   idle: (() => void)[];
 }
@@ -117,15 +117,15 @@ export function createLog(client: Client, options: LogOptions): Log {
       return () => log.listeners.delete(listener);
     },
     hear(commits) {
-      for (const listener of log.listeners) listener(commits, "beside");
+      for (const listener of log.listeners) listener(commits, "peer");
       poke(log);
     },
     trouble: () => log.trouble,
     commits: () => log.commitCount,
-    noteCommitsBeside(count) {
-      log.commitsBeside = count;
+    notePeerCommits(count) {
+      log.peerCommits = count;
     },
-    commitsBeside: () => log.commitsBeside,
+    peerCommits: () => log.peerCommits,
     steadyMs: options.steady,
     giveUp: () => giveUp(log),
     drain: () => drain(log),
@@ -153,7 +153,7 @@ function logContext(client: Client, options: LogOptions): LogContext {
     isGivingUp: false,
     doubtSinceMs: null,
     commitCount: 0,
-    commitsBeside: 0,
+    peerCommits: 0,
     idle: [],
   };
   return log;
@@ -309,7 +309,7 @@ function claim(
   const free = (claimer?.freeSlots() ?? 0) + freed;
   if (!claimer || free <= 0) return [];
   const taken = claims.take(claimer, Math.min(free, MAX_BATCH), options.maxConcurrent(), at);
-  for (const one of taken) commitOf(published, one.treeId, one.treeUid).tasks.add(one.uid);
+  for (const task of taken) commitOf(published, task.treeId, task.treeUid).tasks.add(task.uid);
   return taken;
 }
 

@@ -111,7 +111,7 @@ test("finds and repairs a missing attempt and an invented one", async () => {
   const before = rows();
   sqlite().exec("UPDATE attempts SET attempt = 9 WHERE rowid = (SELECT max(rowid) FROM attempts)");
   const found = await rebuildRows(trial.runtime.store);
-  expect(new Set(found.map((one) => one.table))).toEqual(new Set(["attempts"]));
+  expect(new Set(found.map((difference) => difference.table))).toEqual(new Set(["attempts"]));
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(rows().map((list) => list.length)).toEqual(before.map((list) => list.length));
 });

@@ -70,13 +70,13 @@ function compare(store: RebuildSources): Compared {
     const stored = run.tasks.all(tree.id) as StoredTask[];
     const folded = new Map<number, FoldedTask>();
     for (const task of stored) {
-      const one = foldTask(store, task, run.places.all(task.id) as Place[]);
-      if (one instanceof BrokenLogError) compared.differences.push(broken(task, one));
-      else folded.set(task.id, one);
+      const result = foldTask(store, task, run.places.all(task.id) as Place[]);
+      if (result instanceof BrokenLogError) compared.differences.push(broken(task, result));
+      else folded.set(task.id, result);
     }
     for (const task of stored) {
-      const one = folded.get(task.id);
-      if (one) compareTask(store, task, one, folded, compared, run);
+      const foldedTask = folded.get(task.id);
+      if (foldedTask) compareTask(store, task, foldedTask, folded, compared, run);
     }
     // With an unreadable log the tree's totals would be wrong, so they stay unchanged.
     if (folded.size < stored.length) continue;
@@ -111,15 +111,15 @@ function broken(task: StoredTask, error: BrokenLogError): Difference {
 function compareTask(
   store: RebuildSources,
   task: StoredTask,
-  one: FoldedTask,
+  foldedTask: FoldedTask,
   folded: Map<number, FoldedTask>,
   compared: Compared,
   run: ReturnType<typeof rebuildStatements>,
 ): void {
   const relatives = relativesOf(run.relatives.all({ task: task.id }) as { id: number }[], folded);
-  const columns = derivedTask(one, factsOf(store, task, relatives), task);
+  const columns = derivedTask(foldedTask, factsOf(store, task, relatives), task);
   compared.differences.push(...difference("tasks", task.uid, task, columns));
-  const attempts = derivedAttempts(one);
+  const attempts = derivedAttempts(foldedTask);
   const stored = new Map(
     (run.attempts.all(task.id) as (Values & { attempt: number })[]).map((row) => [row.attempt, row]),
   );
@@ -168,11 +168,11 @@ function factsOf(store: RebuildSources, task: StoredTask, relatives: Map<string,
 function relativesOf(rows: { id: number }[], folded: Map<number, FoldedTask>): Map<string, Relative> {
   const relatives = new Map<string, Relative>();
   for (const { id } of rows) {
-    const one = folded.get(id);
-    if (!one) continue;
-    const { ended, assignment } = one.state;
-    const result = ended && { ...resultOf(one.uid, assignment.title, ended), text: ended.result };
-    relatives.set(one.uid, { task: one.uid, status: ended?.status ?? "running", result });
+    const task = folded.get(id);
+    if (!task) continue;
+    const { ended, assignment } = task.state;
+    const result = ended && { ...resultOf(task.uid, assignment.title, ended), text: ended.result };
+    relatives.set(task.uid, { task: task.uid, status: ended?.status ?? "running", result });
   }
   return relatives;
 }
@@ -182,8 +182,8 @@ function resultOf(task: string, title: string, ended: NonNullable<TaskState["end
   return { task, title, status, reason, summary, verdict };
 }
 
-function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): DerivedRow & RestingRow {
-  const { state, endings } = one;
+function derivedTask(task: FoldedTask, facts: Facts, stored: StoredTask): DerivedRow & RestingRow {
+  const { state, endings } = task;
   const last = state.ended ? endings.at(-1) : undefined;
   return {
     ...rowOf(state),

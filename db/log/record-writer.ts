@@ -187,7 +187,7 @@ function insertTraces(
   nowMs: number,
 ): void {
   const { task, row } = record;
-  for (const one of record.interventions ?? []) context.interventions.insert(task.uid, one, nowMs);
+  for (const intervention of record.interventions ?? []) context.interventions.insert(task.uid, intervention, nowMs);
   for (const output of outputs) context.outputs.insert(task, output);
   for (const attachment of attachments) context.attachments.insert(task, attachment);
   for (const use of record.toolUses ?? []) context.toolStates.count(use, nowMs);

@@ -38,8 +38,8 @@ export interface Starts {
   close(endOf: (start: StoredStart) => StartEnd | null): Promise<void>;
 }
 
-export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
-  return one.pid === other.pid && one.processStart === other.processStart && one.bootId === other.bootId;
+export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.processStart === b.processStart && a.bootId === b.bootId;
 }
 
 /** Returns the end of a start whose process ended without a word. `rows`: those of workers, which tell when it was last seen. */
@@ -48,7 +48,7 @@ export function crashOf(
   rows: readonly WorkerRow[],
   own: Pick<ProcessIdentity, "bootId">,
 ): StartEnd {
-  const row = rows.find((one) => isSameProcess(one, process));
+  const row = rows.find((worker) => isSameProcess(worker, process));
   const how = process.bootId === own.bootId ? "crashed" : "machine";
   return { how, atMs: row ? (row.seenAtMs ?? row.startedAtMs) : null, by: null };
 }

@@ -150,8 +150,8 @@ function createUsers(sqlite: Sqlite, write: Write, end: Ends): Users {
     findUser(idOrEmail) {
       const found = users.like.all({ given: idOrEmail }) as UserRow[];
       const exact = found.find((row) => row.uid === idOrEmail || row.email === idOrEmail.toLowerCase());
-      const one = exact ?? (found.length === 1 ? found[0] : undefined);
-      return one ? shapeOf(one) : null;
+      const user = exact ?? (found.length === 1 ? found[0] : undefined);
+      return user ? shapeOf(user) : null;
     },
     addUser: (user) =>
       write((nowMs) => {

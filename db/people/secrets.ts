@@ -39,7 +39,7 @@ const DATABASE_FACT = "database";
 export function createSecrets(sqlite: Sqlite, log: Writes): Secrets {
   const columns = `name, key_id AS keyId, nonce, data, last_four AS lastFour, updated_by AS updatedBy, updated_at_ms AS updatedAtMs`;
   const all = sqlite.prepare(`SELECT ${columns} FROM secrets ORDER BY name`);
-  const one = sqlite.prepare(`SELECT ${columns} FROM secrets WHERE name = ?`);
+  const byName = sqlite.prepare(`SELECT ${columns} FROM secrets WHERE name = ?`);
   // Nonces are random, so the list of all nonces changes whenever any secret does.
   const version = sqlite.prepare("SELECT coalesce(group_concat(hex(nonce), ''), '') FROM secrets").pluck();
   const put = sqlite.prepare(`
@@ -64,7 +64,7 @@ export function createSecrets(sqlite: Sqlite, log: Writes): Secrets {
     },
     knownDatabase,
     rows: () => all.all() as SecretRow[],
-    row: (name) => (one.get(name) as SecretRow | undefined) ?? null,
+    row: (name) => (byName.get(name) as SecretRow | undefined) ?? null,
     version: () => version.get() as string,
     put: (row) => log.write(({ nowMs }) => void put.run({ ...row, now: nowMs })),
     remove: (name) => log.write(() => remove.run(name).changes > 0),

@@ -66,10 +66,10 @@ const TABLES: Record<ConfigKind, string> = {
 export function createEntryQueries(sqlite: Sqlite): EntryQueries {
   const perKind = (kind: ConfigKind) => ({
     live: sqlite.prepare(`
-      SELECT live.name, live.description, live.version, one.body, one.origin, one.by, one.why, one.created_at_ms AS createdAtMs,
+      SELECT live.name, live.description, live.version, entry.body, entry.origin, entry.by, entry.why, entry.created_at_ms AS createdAtMs,
         (SELECT count(*) FROM proposals WHERE kind = '${kind}' AND name = live.name AND status = 'open') AS proposals
-      FROM ${TABLES[kind]} live JOIN config_versions one
-        ON one.kind = '${kind}' AND one.name = live.name AND one.version = live.version ORDER BY live.name`),
+      FROM ${TABLES[kind]} live JOIN config_versions entry
+        ON entry.kind = '${kind}' AND entry.name = live.name AND entry.version = live.version ORDER BY live.name`),
     removed: sqlite
       .prepare(`
       SELECT DISTINCT name FROM config_versions

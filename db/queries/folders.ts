@@ -6,9 +6,9 @@ import type { Sqlite } from "@/db/file/client";
 import { TREE_STATUS } from "./tree-list";
 
 /** SQL of whether two folders are the same, or one is inside the other. */
-export const overlap = (one: string, other: string) =>
-  `(${one} = ${other} OR substr(${one}, 1, length(${other}) + 1) = ${other} || '/'
-    OR substr(${other}, 1, length(${one}) + 1) = ${one} || '/')`;
+export const overlap = (a: string, b: string) =>
+  `(${a} = ${b} OR substr(${a}, 1, length(${b}) + 1) = ${b} || '/'
+    OR substr(${b}, 1, length(${a}) + 1) = ${a} || '/')`;
 
 /** Trees that work in the folder, or in a folder around or inside it. Trees in folders of their own are in nobody's way. */
 const WORKS_THERE = `in_place = 1 AND ${overlap("workspace", "@folder")}`;

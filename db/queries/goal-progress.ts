@@ -68,7 +68,7 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
       }
       if (kept.size >= MOST_KEPT) kept.clear();
       kept.set(id, known);
-      const scores = [known.start, known.best].filter((one) => one !== null);
+      const scores = [known.start, known.best].filter((score) => score !== null);
       return {
         score: scores.length > 0 ? Math.max(...scores) : null,
         round: rounds.get(id, GOAL_AGENTS.iteration) as number,

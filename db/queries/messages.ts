@@ -33,7 +33,7 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
     backward: sqlite.prepare(`${columns} WHERE ${scope} AND message.id < ? ORDER BY message.id DESC LIMIT ?`),
   });
   const statements = { tree: prepare(scopes.tree), task: prepare(scopes.task) };
-  const one = sqlite.prepare(`${columns} WHERE message.id = ?`);
+  const byId = sqlite.prepare(`${columns} WHERE message.id = ?`);
   const last = sqlite.prepare("SELECT coalesce(max(id), 0) FROM messages").pluck();
 
   const counted = sqlite
@@ -62,7 +62,7 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
       return { items, next: rows.length > limit ? String(items.at(-1)?.seq) : null };
     },
     get(seq) {
-      const row = one.get(seq) as Row | undefined;
+      const row = byId.get(seq) as Row | undefined;
       return row ? shape(row, true) : null;
     },
     lastSeq: () => last.get() as number,

@@ -54,7 +54,7 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
         return { task: shown, untilMs, why, isModelGone: gone === 1 };
       }),
     treesByProvider: () =>
-      new Map((trees.all() as { provider: string; trees: number }[]).map((one) => [one.provider, one.trees])),
+      new Map((trees.all() as { provider: string; trees: number }[]).map((tree) => [tree.provider, tree.trees])),
     endedBefore: (ms, limit) =>
       (ended.all(ms, limit) as ReturnType<OperationsQueries["endedBefore"]>).map((tree) => {
         return { ...tree, title: withoutDisguise(tree.title) };

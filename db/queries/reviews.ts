@@ -79,7 +79,7 @@ function reviewStatements(sqlite: Sqlite) {
     alike: sqlite.prepare(`
       SELECT ${sameAs("review")} AS sameAs, count(*) AS count FROM reviews review
       WHERE ${BEFORE_A_PERSON} AND status = 'open' GROUP BY 1`),
-    one: sqlite.prepare(`${columns} WHERE review.uid = ?`),
+    byId: sqlite.prepare(`${columns} WHERE review.uid = ?`),
     facts: sqlite.prepare("SELECT facts FROM reviews WHERE uid = ?").pluck(),
     like: sqlite.prepare("SELECT uid FROM reviews WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     count: sqlite.prepare(`SELECT count(*) FROM reviews review WHERE ${BEFORE_A_PERSON} AND status = 'open'`).pluck(),
@@ -106,7 +106,7 @@ function list(run: Statements, options: Parameters<ReviewQueries["list"]>[0]): P
   const offset = Number(after ?? 0) || 0;
   const tree = treeId ?? null;
   const alike = countAlike(run);
-  const key = alikeTo === undefined ? null : (run.one.get(alikeTo) as Row | undefined)?.sameAs;
+  const key = alikeTo === undefined ? null : (run.byId.get(alikeTo) as Row | undefined)?.sameAs;
   const rows = (run.open.all({ tree }) as Row[]).filter((row) => key === null || row.sameAs === key);
   const byAttention = rows.map((row) => ({ row, ranked: ranked(row, nowMs) }));
   byAttention.sort((a, b) => b.ranked.attention - a.ranked.attention || a.row.id - b.row.id);
@@ -123,7 +123,7 @@ function list(run: Statements, options: Parameters<ReviewQueries["list"]>[0]): P
 }
 
 function get(run: Statements, uid: string, nowMs: number): Review | null {
-  const row = run.one.get(uid) as Row | undefined;
+  const row = run.byId.get(uid) as Row | undefined;
   return row ? shape(row, nowMs, countAlike(run)) : null;
 }
 

@@ -195,9 +195,9 @@ function parse(body: string): unknown {
 
 function cut(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return value.length > CUT_CHARS ? value.slice(0, CUT_CHARS) : value;
-  if (Array.isArray(value)) return value.map((one) => cut(one, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => cut(item, depth + 1));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, one]) => [key, cut(one, depth + 1)]);
+  const entries = Object.entries(value).map(([key, value]) => [key, cut(value, depth + 1)]);
   return { ...Object.fromEntries(entries), ...(depth === 0 && { truncated: true }) };
 }
 

@@ -145,7 +145,7 @@ function factsOf(run: Statements, treeId: number, all: TaskRow[], wanted: TaskRo
   const subtaskEnds = subtaskEndsOf(all);
   const pauses = pausesOf(all, run.pauses.all(treeId) as IntervalRow[]);
   const asked = groupBy(run.asked.all(treeId) as IntervalRow[]);
-  const parents = JSON.stringify(wanted.filter((one) => subtaskEnds.has(one.id) || asked.has(one.id)).map(idOf));
+  const parents = JSON.stringify(wanted.filter((row) => subtaskEnds.has(row.id) || asked.has(row.id)).map(idOf));
   const marks =
     wanted === all
       ? run.marks.all({ tree: treeId, parents })
@@ -171,7 +171,9 @@ function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowM
   const over = (facts.ends.get(task.id) ?? []).filter((end) => task.endedMs === null || end.atMs < task.endedMs);
   return {
     id: task.uid,
-    stretches: pieces.map((one): Stretch => [one.kind, since(one.fromMs), one.toMs === null ? null : since(one.toMs)]),
+    stretches: pieces.map(
+      (piece): Stretch => [piece.kind, since(piece.fromMs), piece.toMs === null ? null : since(piece.toMs)],
+    ),
     ends: over.map(({ atMs, status }) => ({ at: since(atMs), status })),
     cost_usd: usd(task.microUsd),
     tokens: task.tokens,
@@ -212,7 +214,7 @@ function pausesOf(tasks: readonly TaskRow[], rows: readonly IntervalRow[]): Map<
   for (const { id, parentId } of tasks) {
     const inherited = (parentId === null ? undefined : branches.get(parentId)) ?? [];
     const mine = own.get(id);
-    const branch = mine?.filter((one) => one.scope === "branch") ?? [];
+    const branch = mine?.filter((interval) => interval.scope === "branch") ?? [];
     if (branch.length + inherited.length > 0) branches.set(id, branch.length ? [...inherited, ...branch] : inherited);
     if (mine || inherited.length > 0) covering.set(id, [...inherited, ...(mine ?? [])]);
   }

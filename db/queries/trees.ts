@@ -113,12 +113,12 @@ function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: num
   const rolled = rollUp(run.spend.all(row.id) as SpendRow[]);
   const held = holdersOf(reader, rows);
   const depends = dependenciesOf(reader, row.id);
-  const shapes = rows.map((one) => {
-    const texts = tasks === "whole" ? textsOf(reader, one.id) : NO_TEXTS;
-    const sums = rolled.get(one.id) ?? NOTHING;
-    const paused = pauseOf(one, held);
+  const shapes = rows.map((row) => {
+    const texts = tasks === "whole" ? textsOf(reader, row.id) : NO_TEXTS;
+    const sums = rolled.get(row.id) ?? NOTHING;
+    const paused = pauseOf(row, held);
     const { tries } = reader;
-    return taskShape(one, sums, waitsOf(reader, one), depends.get(one.id) ?? [], texts, paused, tries(one), nowMs);
+    return taskShape(row, sums, waitsOf(reader, row), depends.get(row.id) ?? [], texts, paused, tries(row), nowMs);
   });
   return withTurn(reader, row, treeShape(reader, row, shapes));
 }

@@ -118,7 +118,7 @@ function refusal(daily: DailySpend, treeId: number, wanted: Reserved, nowMs: num
   const person = run.personOf.get(treeId) as string;
   const found = [reached(daily, caps.all, null, wanted, nowMs), reached(daily, caps.person, person, wanted, nowMs)];
   // When both caps block it, the later one counts.
-  return found.reduce((one, other) => (other && other.untilMs > (one?.untilMs ?? 0) ? other : one), null);
+  return found.reduce((a, b) => (b && b.untilMs > (a?.untilMs ?? 0) ? b : a), null);
 }
 
 function reached(

@@ -41,11 +41,11 @@ export function createLeases(sqlite: Sqlite) {
   const breakOffAll = sqlite.prepare(
     `UPDATE tasks SET ${BROKEN_OFF} WHERE status = 'running' AND worker_id = @worker RETURNING ${FREED}`,
   );
-  const breakOffOne = sqlite.prepare(
+  const breakOffTask = sqlite.prepare(
     `UPDATE tasks SET ${BROKEN_OFF} WHERE uid = @uid AND worker_id = @worker AND lease = coalesce(@lease, lease)
       AND status = 'running' RETURNING ${FREED}`,
   );
-  const giveBackOne = sqlite.prepare(`
+  const giveBackTask = sqlite.prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
     WHERE uid = @uid AND worker_id = @worker AND lease = @lease AND status = 'running' RETURNING ${FREED}`);
 
@@ -59,10 +59,10 @@ export function createLeases(sqlite: Sqlite) {
   return {
     /** Ends a lease early without the task's fault; the task is ready again. Returns null when the task has another lease by now. */
     giveBack: (worker: number, uid: string, lease: number, at: Moment) =>
-      ended(giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined, at),
+      ended(giveBackTask.get({ worker, uid, lease }) as FreedTask | undefined, at),
     /** Ends a lease whose work was interrupted. `why`: what broke it off, kept while the task is parked. `lease` null means any lease. */
     breakOff: (worker: number, uid: string, lease: number | null, why: string | null, at: Moment) =>
-      ended(breakOffOne.get({ worker, uid, lease, why, now: at.nowMs }) as FreedTask | undefined, at),
+      ended(breakOffTask.get({ worker, uid, lease, why, now: at.nowMs }) as FreedTask | undefined, at),
     /**
      * Ends all leases of a worker that is dead or was declared dead. When the task `atWork` is among them, the others
      * were not the cause, and are ready at once.
@@ -71,7 +71,7 @@ export function createLeases(sqlite: Sqlite) {
       const held = heldBy.all(worker) as { uid: string; lease: number }[];
       const bystanders = held.some(({ uid }) => uid === atWork) ? held.filter(({ uid }) => uid !== atWork) : [];
       const givenBack = bystanders.flatMap(({ uid, lease }) => {
-        return (giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined) ?? [];
+        return (giveBackTask.get({ worker, uid, lease }) as FreedTask | undefined) ?? [];
       });
       const freed = [...givenBack, ...(breakOffAll.all({ worker, why: null, now: at.nowMs }) as FreedTask[])];
       for (const task of freed) activity.end(task.id, at.steadyMs);

@@ -138,7 +138,7 @@ const COLUMNS = `
 
 function reviewStatements(sqlite: Sqlite) {
   return {
-    one: sqlite.prepare(`${COLUMNS} WHERE review.uid = ? AND review.status = 'open' AND review.kind <> 'question'`),
+    byId: sqlite.prepare(`${COLUMNS} WHERE review.uid = ? AND review.status = 'open' AND review.kind <> 'question'`),
     alike: sqlite.prepare(`${COLUMNS}, reviews other
       WHERE other.uid = ? AND ${sameAs("review")} = ${sameAs("other")} AND review.tree_id = other.tree_id
         AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`),
@@ -187,7 +187,7 @@ function ruleStatements(sqlite: Sqlite) {
 
 function decide(decisions: DecisionsContext, decision: Decision, context: WriteContext): string[] {
   const { run } = decisions;
-  const found = run.one.get(decision.uid) as Decided | undefined;
+  const found = run.byId.get(decision.uid) as Decided | undefined;
   if (!found) return [];
   const items = decision.alike ? (run.alike.all(decision.uid) as Decided[]) : [found];
   for (const item of items) close(decisions, item, decision, null, context);
@@ -268,7 +268,7 @@ function changeCall(
   context: WriteContext,
 ): boolean {
   const { run } = decisions;
-  const item = run.one.get(uid) as Decided | undefined;
+  const item = run.byId.get(uid) as Decided | undefined;
   if (item?.kind !== "approval") return false;
   close(decisions, item, { status: "rejected", reason, by, words: null, told: words }, null, context);
   run.insertRule.run({ ...rule, by, mostUses: 1, now: context.nowMs });

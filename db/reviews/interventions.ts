@@ -4,8 +4,10 @@ import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
-/** SQL for the `seq` of the task's last message before the intervention `one`. */
-export const LAST_MESSAGE_BEFORE = `(SELECT id FROM messages WHERE task_id = one.task_id AND created_at_ms <= one.created_at_ms ORDER BY id DESC LIMIT 1)`;
+/** Returns SQL for the `seq` of the task's last message before the intervention with this alias. */
+export const lastMessageBefore = (alias: string) =>
+  `(SELECT id FROM messages WHERE task_id = ${alias}.task_id AND created_at_ms <= ${alias}.created_at_ms
+    ORDER BY id DESC LIMIT 1)`;
 
 export interface NewIntervention {
   rule: string;
@@ -46,15 +48,15 @@ export interface Interventions {
 export function createInterventions(sqlite: Sqlite, log: Writes): Interventions {
   const writer = createInterventionWriter(sqlite);
   const list = sqlite.prepare(`
-    SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, one.created_at_ms AS createdAtMs,
-      ${LAST_MESSAGE_BEFORE} AS seq
-    FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
+    SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, intervention.created_at_ms AS createdAtMs,
+      ${lastMessageBefore("intervention")} AS seq
+    FROM interventions intervention JOIN tasks task ON task.id = intervention.task_id JOIN trees tree ON tree.id = intervention.tree_id
     WHERE (@treeUid IS NULL OR tree.uid = @treeUid) AND (@taskUid IS NULL OR task.uid = @taskUid)
-      AND (@action IS NULL OR action = @action) AND (@rule IS NULL OR rule = @rule) ORDER BY one.id DESC LIMIT @limit OFFSET @skip`);
+      AND (@action IS NULL OR action = @action) AND (@rule IS NULL OR rule = @rule) ORDER BY intervention.id DESC LIMIT @limit OFFSET @skip`);
   const open = sqlite.prepare(`
-    SELECT one.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
-    FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-    WHERE action = 'asked' ORDER BY one.id`);
+    SELECT intervention.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
+    FROM interventions intervention JOIN tasks task ON task.id = intervention.task_id JOIN trees tree ON tree.id = intervention.tree_id
+    WHERE action = 'asked' ORDER BY intervention.id`);
   const hasDue = sqlite.prepare(`
     SELECT 1 FROM interventions WHERE action = 'asked' AND (asked_in IS NULL
       OR NOT EXISTS (SELECT 1 FROM trees WHERE uid = asked_in AND ended_at_ms IS NULL)) LIMIT 1`);
@@ -67,7 +69,7 @@ export function createInterventions(sqlite: Sqlite, log: Writes): Interventions 
   };
 
   return {
-    add: (taskUid, one) => log.write(({ nowMs }) => writer.insert(taskUid, one, nowMs)),
+    add: (taskUid, intervention) => log.write(({ nowMs }) => writer.insert(taskUid, intervention, nowMs)),
     list: ({ treeUid, taskUid: ofTask, action, rule, skip, limit }) =>
       (
         list.all({
@@ -95,8 +97,8 @@ export function createInterventionWriter(sqlite: Sqlite) {
     SELECT tree_id, id, @rule, @action, @evidence, @now FROM tasks WHERE uid = @taskUid
       AND (@action <> 'asked' OR NOT EXISTS (SELECT 1 FROM interventions WHERE task_id = tasks.id AND action = 'asked'))`);
   return {
-    insert(taskUid: string, one: NewIntervention, nowMs: number): void {
-      insert.run({ ...one, taskUid, now: nowMs });
+    insert(taskUid: string, intervention: NewIntervention, nowMs: number): void {
+      insert.run({ ...intervention, taskUid, now: nowMs });
     },
   };
 }

@@ -10,7 +10,7 @@ export interface Rules {
   /** Newest first, including expired rules. */
   all(): ApprovalRule[];
   /** Returns null when it is gone. */
-  one(uid: string): ApprovalRule | null;
+  get(uid: string): ApprovalRule | null;
   like(prefix: string): string[];
   /** Returns the public ids of the items that the rule decided, newest first. */
   decidedBy(uid: string): string[];
@@ -39,7 +39,7 @@ type Row = Pick<ApprovalRule, "uses" | "tool" | "agent" | "why"> & {
 
 export function createRules(sqlite: Sqlite, log: Writes): Rules {
   const all = sqlite.prepare(`SELECT ${COLUMNS} FROM approval_rules ORDER BY id DESC`);
-  const one = sqlite.prepare(`SELECT ${COLUMNS} FROM approval_rules WHERE uid = ?`);
+  const byId = sqlite.prepare(`SELECT ${COLUMNS} FROM approval_rules WHERE uid = ?`);
   const like = sqlite
     .prepare("SELECT uid FROM approval_rules WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
@@ -57,8 +57,8 @@ export function createRules(sqlite: Sqlite, log: Writes): Rules {
 
   return {
     all: () => (all.all() as Row[]).map(shape),
-    one(uid) {
-      const row = one.get(uid) as Row | undefined;
+    get(uid) {
+      const row = byId.get(uid) as Row | undefined;
       return row ? shape(row) : null;
     },
     like: (prefix) => like.all({ prefix }) as string[],

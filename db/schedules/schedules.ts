@@ -144,9 +144,9 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
         return run.insertRun.get({ ...STARTED, schedule: id, dueMs, by, tree, now: nowMs }) as StoredRun;
       }),
     pending: () =>
-      (run.pending.all() as StoredRun[]).flatMap((one) => {
-        const schedule = several([run.byId.get(one.scheduleId)].filter(Boolean))[0];
-        return schedule ? [{ run: one, schedule }] : [];
+      (run.pending.all() as StoredRun[]).flatMap((stored) => {
+        const schedule = several([run.byId.get(stored.scheduleId)].filter(Boolean))[0];
+        return schedule ? [{ run: stored, schedule }] : [];
       }),
     stillPending: (runId) => {
       const found = run.stillPending.get(runId) as StoredRun | undefined;

@@ -85,8 +85,8 @@ function checkTasks(
     const { entries, endings } = logs.get(row.id) ?? { entries: [], endings: [] };
     const state = folded(entries);
     if (state.ended === null) throw new ArchiveError("it holds a tree that has not ended");
-    for (const one of state.assignment.dependsOn)
-      if (!before.has(one)) throw new ArchiveError("a task waits for a task that is not there");
+    for (const dependency of state.assignment.dependsOn)
+      if (!before.has(dependency)) throw new ArchiveError("a task waits for a task that is not there");
     return { row, id: 0, uid: row.id, role: state.assignment.role, state, endings };
   });
 }

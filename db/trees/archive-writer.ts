@@ -128,7 +128,7 @@ function blobOf({ from }: Written, hash: string): Blob {
 }
 
 function insertHistory({ copied }: WriterContext, written: Written, task: ReadTask): void {
-  const endings = task.endings.map((one) => ({ ...one, seq: written.seqs[one.seq - 1] as number }));
+  const endings = task.endings.map((ending) => ({ ...ending, seq: written.seqs[ending.seq - 1] as number }));
   const known = { ...task, id: keyOf(written, task.uid), endings };
   copied.insertHistory(written.treeId, known, (uid) => keyOf(written, uid));
 }

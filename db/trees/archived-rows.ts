@@ -51,7 +51,7 @@ export function createArchivedRows(sqlite: Sqlite): ArchivedRows {
         // In pages, because a query that is still being read keeps its connection from everybody else.
         for (let after = 0; ; ) {
           const page = run[kind].all({ tree: treeId, after, most: PAGE }) as PagedRow[];
-          for (const one of page) yield withContent(one);
+          for (const row of page) yield withContent(row);
           if (page.length < PAGE) break;
           after = page.at(-1)?.id ?? after;
         }
@@ -77,7 +77,7 @@ function withContent({ json, data }: PagedRow): ReadRow {
   return { row, content: row.row === "attachment" ? { bytes } : { text: bytes.toString() } };
 }
 
-const TASK = "(SELECT uid FROM tasks WHERE id = one.task_id)";
+const TASK = "(SELECT uid FROM tasks WHERE id = source.task_id)";
 const amounts = (prefix: string) =>
   `json_object('tokens', ${prefix}_tokens, 'micro_usd', ${prefix}_micro_usd, 'tasks', ${prefix}_tasks,
     'depth', ${prefix}_depth, 'seconds', ${prefix}_seconds)`;
@@ -101,26 +101,26 @@ function headStatements(sqlite: Sqlite) {
       FROM trees tree JOIN tasks root ON root.id = tree.root_id WHERE tree.uid = ?`),
     tree: sqlite
       .prepare(`
-      SELECT json_object('row', 'tree', 'id', uid, 'root', (SELECT uid FROM tasks WHERE id = one.root_id), 'title', title,
+      SELECT json_object('row', 'tree', 'id', uid, 'root', (SELECT uid FROM tasks WHERE id = source.root_id), 'title', title,
         'priority', priority, 'created_by', created_by, 'created_at_ms', created_at_ms, 'forked_from', forked_from,
         'fork_seq', fork_seq, 'copied_tokens', copied_tokens, 'copied_micro_usd', copied_micro_usd,
         'snapshot', coalesce(pending_snapshot, snapshot), 'is_tainted', ${bool("is_tainted")}, 'caps', ${amounts("cap")})
-      FROM trees one WHERE id = ?`)
+      FROM trees source WHERE id = ?`)
       .pluck(),
     tasks: sqlite
       .prepare(`
-      SELECT json_object('row', 'task', 'id', uid, 'parent', (SELECT uid FROM tasks WHERE id = one.parent_id),
+      SELECT json_object('row', 'task', 'id', uid, 'parent', (SELECT uid FROM tasks WHERE id = source.parent_id),
         'priority', priority, 'lease', lease, 'active_ms', active_ms, 'created_at_ms', created_at_ms,
         'started_at_ms', started_at_ms, 'grant', ${amounts("grant")},
         'given', json_object('tokens', given_tokens, 'micro_usd', given_micro_usd, 'tasks', given_tasks))
-      FROM tasks one WHERE tree_id = ? ORDER BY id`)
+      FROM tasks source WHERE tree_id = ? ORDER BY id`)
       .pluck(),
   };
 }
 
 function rowStatements(sqlite: Sqlite) {
-  const rows = (json: string, from: string, order = "one.id") =>
-    sqlite.prepare(`SELECT json_object(${json}) FROM ${from} one WHERE tree_id = ? ORDER BY ${order}`).pluck();
+  const rows = (json: string, from: string, order = "source.id") =>
+    sqlite.prepare(`SELECT json_object(${json}) FROM ${from} source WHERE tree_id = ? ORDER BY ${order}`).pluck();
   return {
     folders: rows(
       `'row', 'folder', 'task', task_uid, 'copied_from', copied_from, 'base', base, 'snapshot', snapshot,
@@ -128,14 +128,14 @@ function rowStatements(sqlite: Sqlite) {
       "folders",
     ),
     verdict: rows(
-      `'row', 'verdict', 'outcome', outcome, 'reason', reason, 'by', one.by, 'created_at_ms', created_at_ms`,
+      `'row', 'verdict', 'outcome', outcome, 'reason', reason, 'by', source.by, 'created_at_ms', created_at_ms`,
       "person_verdicts",
       "tree_id",
     ),
     pauses: rows(
-      `'row', 'pause', 'task', ${TASK}, 'scope', scope, 'by', one.by, 'created_at_ms', created_at_ms,
+      `'row', 'pause', 'task', ${TASK}, 'scope', scope, 'by', source.by, 'created_at_ms', created_at_ms,
         'closed_by', closed_by,
-        'closed_at_ms', coalesce(closed_at_ms, (SELECT ended_at_ms FROM trees WHERE trees.id = one.tree_id))`,
+        'closed_at_ms', coalesce(closed_at_ms, (SELECT ended_at_ms FROM trees WHERE trees.id = source.tree_id))`,
       "pauses",
     ),
     // An open case is one of the supervisor, which would act on it.
@@ -145,10 +145,10 @@ function rowStatements(sqlite: Sqlite) {
       "interventions",
     ),
     reviews: rows(
-      `'row', 'review', 'id', uid, 'task', ${TASK}, 'addressee', (SELECT uid FROM tasks WHERE id = one.addressee_id),
+      `'row', 'review', 'id', uid, 'task', ${TASK}, 'addressee', (SELECT uid FROM tasks WHERE id = source.addressee_id),
         'kind', kind, 'title', title, 'detail', detail, 'evidence', evidence, 'blast_radius', blast_radius,
         'uncertainty', uncertainty, 'if_ignored', if_ignored, 'subject', subject, 'level', level, 'why', why, 'facts', facts,
-        'message', iif(seq IS NULL, NULL, (SELECT count(*) FROM messages WHERE tree_id = one.tree_id AND messages.id <= one.seq)),
+        'message', iif(seq IS NULL, NULL, (SELECT count(*) FROM messages WHERE tree_id = source.tree_id AND messages.id <= source.seq)),
         'status', iif(status = 'open', 'withdrawn', status), 'answer', answer, 'created_at_ms', created_at_ms,
         'decided_by', decided_by, 'decided_at_ms', decided_at_ms`,
       "reviews",
@@ -159,8 +159,8 @@ function rowStatements(sqlite: Sqlite) {
 function logStatements(sqlite: Sqlite) {
   const paged = (json: string, from: string, content: string) =>
     sqlite.prepare(`
-      SELECT one.id, json_object(${json}) AS json, blobs.data FROM ${from} one ${content} JOIN blobs ON blobs.id = one.blob_id
-      WHERE one.tree_id = @tree AND one.id > @after ORDER BY one.id LIMIT @most`);
+      SELECT source.id, json_object(${json}) AS json, blobs.data FROM ${from} source ${content} JOIN blobs ON blobs.id = source.blob_id
+      WHERE source.tree_id = @tree AND source.id > @after ORDER BY source.id LIMIT @most`);
   const later = `'content', '${LATER}'`;
   return {
     messages: paged(

@@ -113,7 +113,9 @@ function read(forks: ForksContext, treeUid: string, upTo: number): SourceTree {
     inPlace: found.inPlace === 1,
     tasks: (run.tasks.all(found.id) as SourceTask[]).filter((task) => begun.has(task.id)),
     messages,
-    reviews: (run.reviews.all(found.id, end) as SourceTree["reviews"]).filter((one) => one.createdAtMs <= cutAtMs),
+    reviews: (run.reviews.all(found.id, end) as SourceTree["reviews"]).filter(
+      (review) => review.createdAtMs <= cutAtMs,
+    ),
     cutAtMs,
   };
 }

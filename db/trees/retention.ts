@@ -75,7 +75,7 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
   const page =
     sqlite.prepare(`${TREE} WHERE tree.ended_at_ms IS NOT NULL AND (tree.ended_at_ms, tree.id) > (@endedAtMs, @id)
     ORDER BY tree.ended_at_ms, tree.id LIMIT @limit`);
-  const one = sqlite.prepare(`${TREE} WHERE tree.id = ?`);
+  const byId = sqlite.prepare(`${TREE} WHERE tree.id = ?`);
   const bytes = sqlite.prepare(BYTES).pluck();
   const setPin = sqlite.prepare(`
     UPDATE trees SET pinned_by = @by, pinned_at_ms = @now WHERE id = @id AND (pinned_at_ms IS NULL) = (@by IS NOT NULL)
@@ -86,7 +86,7 @@ export function createRetentionTrees(sqlite: Sqlite, log: Writes, trees: Pick<Tr
     bytesOf: (treeId) => bytes.get({ tree: treeId }) as number,
     remove: (treeId, mayRemove, along) =>
       trees.delete(treeId, () => {
-        const row = one.get(treeId) as Row | undefined;
+        const row = byId.get(treeId) as Row | undefined;
         if (!row || !mayRemove(shapeOf(row))) return false;
         along();
         return true;

@@ -138,7 +138,8 @@ export function createRetries(sqlite: Sqlite) {
     grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
     run.countReopened.run({ task: row.id, status: row.status });
     context.touch(tree, row.uid);
-    for (const one of run.selectDependents.all(row.id) as EndedRow[]) begin(one, tree, by, "predecessors", context);
+    for (const dependent of run.selectDependents.all(row.id) as EndedRow[])
+      begin(dependent, tree, by, "predecessors", context);
     return attempt;
   }
 

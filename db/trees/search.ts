@@ -137,10 +137,10 @@ function searchTree(
   if (!query) return [];
   const ends = run.ends.get(treeId) as { tree: number; first: number | null; last: number | null };
   const found = run.byTask.all({ query, limit, ...ends }) as Pick<FoundInTree, "seq" | "task_id" | "messages">[];
-  return found.map((one) => {
-    const row = run.message.get(one.seq) as Row;
+  return found.map((hit) => {
+    const row = run.message.get(hit.seq) as Row;
     return {
-      ...one,
+      ...hit,
       where: PLACES[row.kind] ?? "message",
       excerpt: excerptOf({ ...row, body: bodies.read(row) }, text),
     };
@@ -154,9 +154,9 @@ function searchAll({ run, bodies }: SearchContext, text: string, limit: number):
   for (const row of run.everywhere.all({ query }) as Omit<FoundText, "excerpt">[]) {
     if (!byTask.has(row.task_id)) byTask.set(row.task_id, row);
   }
-  return [...byTask.values()].slice(0, limit).map((one) => {
-    const row = run.message.get(one.seq) as Row;
-    return { ...one, excerpt: excerptOf({ ...row, body: bodies.read(row) }, text) };
+  return [...byTask.values()].slice(0, limit).map((hit) => {
+    const row = run.message.get(hit.seq) as Row;
+    return { ...hit, excerpt: excerptOf({ ...row, body: bodies.read(row) }, text) };
   });
 }
 
@@ -226,7 +226,7 @@ export function startIndexer(
 
   let said = "";
 
-  function look(): void {
+  function fillNext(): void {
     current = fill()
       .then(() => {
         said = "";
@@ -239,12 +239,12 @@ export function startIndexer(
       })
       .then(() => {
         if (isStopped) return;
-        timer = setTimeout(look, intervalMs);
+        timer = setTimeout(fillNext, intervalMs);
         timer.unref();
       });
   }
 
-  look();
+  fillNext();
   return {
     async stop() {
       isStopped = true;

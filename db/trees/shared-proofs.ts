@@ -46,7 +46,7 @@ export function createSharedProofs(sqlite: Sqlite, log: Writes): SharedProofs {
     proof.created_at_ms AS createdAtMs, proof.expires_at_ms AS expiresAtMs, proof.ended_by AS endedBy,
     proof.ended_at_ms AS endedAtMs FROM shared_proofs proof JOIN trees tree ON tree.id = proof.tree_id`;
   const isOpen = "proof.ended_at_ms IS NULL AND proof.expires_at_ms > @now";
-  const one = sqlite.prepare(`SELECT proof.body, ${columns} WHERE proof.link_hash = @hash AND ${isOpen}`);
+  const byLink = sqlite.prepare(`SELECT proof.body, ${columns} WHERE proof.link_hash = @hash AND ${isOpen}`);
   const all = sqlite.prepare(`SELECT '' AS body, ${columns} WHERE tree.uid = @tree ORDER BY proof.id DESC`);
   const counted = sqlite
     .prepare(`
@@ -69,7 +69,7 @@ export function createSharedProofs(sqlite: Sqlite, log: Writes): SharedProofs {
       }),
     end: (uid, by) => log.write(({ nowMs: now }) => end.run({ uid, by, now }).changes === 1),
     open(hash, now) {
-      const row = one.get({ hash, now }) as Row | undefined;
+      const row = byLink.get({ hash, now }) as Row | undefined;
       return row ? { proof: JSON.parse(row.body) as Proof, shared: sharedShape(row, now) } : null;
     },
     ofTree: (tree, now) => (all.all({ tree }) as Row[]).map((row) => sharedShape(row, now)),

@@ -162,7 +162,7 @@ describe("the file", () => {
     expect(contents(file)).toEqual([{ instruction: "Do one." }]);
     addMessage(1, "steer", { text: "more" });
     const next = await snapshots.take("one", folder);
-    expect(fs.readdirSync(folder).sort()).toEqual([file, next, young].map((one) => path.basename(one)).sort());
+    expect(fs.readdirSync(folder).sort()).toEqual([file, next, young].map((file) => path.basename(file)).sort());
   });
 
   test("is not reused from another database at the same path, as after a restore", async () => {
@@ -177,8 +177,8 @@ describe("the file", () => {
     addTree(2, "two");
     for (const text of ["afterwards", "and more"]) addMessage(1, "steer", { text });
     const again = createSqlSnapshots(client);
-    for (const one of folders) {
-      expect(contents(await again.take("one", one)).map((content) => content.text)).toEqual([
+    for (const folder of folders) {
+      expect(contents(await again.take("one", folder)).map((content) => content.text)).toEqual([
         undefined,
         "afterwards",
         "and more",
@@ -257,13 +257,13 @@ describe("at the same time", () => {
 
   test("of several processes get complete files while messages come", async () => {
     const clients = [1, 2, 3].map(() => openClient(client.file, { migrations: "drizzle" }));
-    const takers = clients.map((one) => createSqlSnapshots(one));
+    const takers = clients.map((client) => createSqlSnapshots(client));
     for (let at = 0; at < 20; at++) {
       addMessage(1, "steer", { text: `${at}` });
       const files = await Promise.all(takers.map((taker) => taker.take("one", folder)));
       for (const file of files) expect(contents(file)).toHaveLength(at + 2);
     }
-    for (const one of clients) one.close();
+    for (const client of clients) client.close();
   });
 
   test("a snapshot does not prevent recycling of the write-ahead log", async () => {

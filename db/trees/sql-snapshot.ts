@@ -13,7 +13,7 @@ import Database from "better-sqlite3";
 import type { Client, Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { messageShape, SHOWN_STATUS, type StoredMessage } from "@/db/queries/shapes";
-import { LAST_MESSAGE_BEFORE } from "@/db/reviews/interventions";
+import { lastMessageBefore } from "@/db/reviews/interventions";
 
 /** The tables and columns of a snapshot, in order. Nothing else leaves the main database. */
 export const SNAPSHOT_TABLES = {
@@ -260,7 +260,9 @@ export async function copyRows(
   complete?: Completion,
 ): Promise<number> {
   const columns = SNAPSHOT_TABLES[table];
-  const select = from.prepare(`${SELECTS[table]} WHERE one.tree_id = ? AND one.rowid > ? ORDER BY one.rowid LIMIT ?`);
+  const select = from.prepare(
+    `${SELECTS[table]} WHERE source.tree_id = ? AND source.rowid > ? ORDER BY source.rowid LIMIT ?`,
+  );
   const insert = to.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => "?").join(", ")})`);
   for (let last = after; ; ) {
     const rows = select.all(treeId, last, SLICE_ROWS) as Row[];
@@ -278,27 +280,27 @@ export async function copyRows(
 }
 
 const time = (column: string, name: string) =>
-  `strftime('%Y-%m-%dT%H:%M:%fZ', one.${column} / 1000.0, 'unixepoch') AS ${name}`;
-const dollars = (column: string, name: string) => `one.${column} / 1e6 AS ${name}`;
-const TASK_ID = "(SELECT uid FROM tasks WHERE id = one.task_id) AS task_id";
+  `strftime('%Y-%m-%dT%H:%M:%fZ', source.${column} / 1000.0, 'unixepoch') AS ${name}`;
+const dollars = (column: string, name: string) => `source.${column} / 1e6 AS ${name}`;
+const TASK_ID = "(SELECT uid FROM tasks WHERE id = source.task_id) AS task_id";
 
 /** The query for each table. Columns outside SNAPSHOT_TABLES only help to complete the row. */
 const SELECTS: Record<SnapshotTable, string> = {
-  tasks: `SELECT one.rowid AS row_key, uid AS id, (SELECT uid FROM tasks WHERE id = one.parent_id) AS parent_id, role,
+  tasks: `SELECT source.rowid AS row_key, uid AS id, (SELECT uid FROM tasks WHERE id = source.parent_id) AS parent_id, role,
     title, agent, model, ${SHOWN_STATUS} AS status, reason, detail AS reason_detail,
     CASE WHEN status = 'waiting' THEN wait_kind END AS waiting_for, ${time("parked_until_ms", "parked_until")}, depth,
     attempt, turns, headline, grant_tokens, ${dollars("grant_micro_usd", "grant_cost_usd")}, grant_tasks, grant_depth,
     grant_seconds, tokens_in, tokens_out, ${dollars("micro_usd", "cost_usd")}, ${time("created_at_ms", "created_at")},
-    ${time("started_at_ms", "started_at")}, ${time("ended_at_ms", "ended_at")}, result_seq FROM tasks one`,
-  messages: `SELECT one.id AS row_key, one.id AS seq, ${TASK_ID}, turn, kind, tool, call_id AS tool_call_id,
-    ${time("created_at_ms", "created_at")}, body, blob_id, created_at_ms FROM messages one`,
-  reviews: `SELECT one.rowid AS row_key, uid AS id, ${TASK_ID}, kind, title, detail, evidence, blast_radius, uncertainty,
+    ${time("started_at_ms", "started_at")}, ${time("ended_at_ms", "ended_at")}, result_seq FROM tasks source`,
+  messages: `SELECT source.id AS row_key, source.id AS seq, ${TASK_ID}, turn, kind, tool, call_id AS tool_call_id,
+    ${time("created_at_ms", "created_at")}, body, blob_id, created_at_ms FROM messages source`,
+  reviews: `SELECT source.rowid AS row_key, uid AS id, ${TASK_ID}, kind, title, detail, evidence, blast_radius, uncertainty,
     if_ignored, status, answer, ${time("created_at_ms", "created_at")}, decided_by,
-    ${time("decided_at_ms", "decided_at")} FROM reviews one`,
-  attempts: `SELECT one.rowid AS row_key, ${TASK_ID}, attempt, status, reason, result_seq,
-    ${time("ended_at_ms", "ended_at")} FROM attempts one`,
-  interventions: `SELECT one.rowid AS row_key, ${TASK_ID}, rule, action, evidence,
-    ${LAST_MESSAGE_BEFORE} AS seq, ${time("created_at_ms", "created_at")} FROM interventions one`,
+    ${time("decided_at_ms", "decided_at")} FROM reviews source`,
+  attempts: `SELECT source.rowid AS row_key, ${TASK_ID}, attempt, status, reason, result_seq,
+    ${time("ended_at_ms", "ended_at")} FROM attempts source`,
+  interventions: `SELECT source.rowid AS row_key, ${TASK_ID}, rule, action, evidence,
+    ${lastMessageBefore("source")} AS seq, ${time("created_at_ms", "created_at")} FROM interventions source`,
 };
 
 /** Returns kind, content and usage of a stored message. */

@@ -242,10 +242,10 @@ function resume(
   const closed = closePauses(trees, task, by, "any", context);
   // In the same transaction, because a worker may claim the task with this commit and would pause it before its next step.
   if (closed.length > 0) tellHeld(trees, task, "resumed", by, context.nowMs);
-  for (const one of stepped) {
-    closePauses(trees, one, by, "step", context);
-    trees.mail.send(one.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
-    touchAll(task, [one.uid], context);
+  for (const below of stepped) {
+    closePauses(trees, below, by, "step", context);
+    trees.mail.send(below.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
+    touchAll(task, [below.uid], context);
   }
   return closed.length > 0 || stepped.length > 0;
 }

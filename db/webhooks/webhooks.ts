@@ -110,9 +110,9 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
     hasDue: (nowMs) => run.hasDue.get({ now: nowMs }) === 1,
     takeDue: (nowMs, againAtMs, limit) =>
       log.write(() =>
-        (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((one) => ({
-          ...one,
-          isSettled: one.review !== null && run.isOpen.get(one.review) === undefined,
+        (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((delivery) => ({
+          ...delivery,
+          isSettled: delivery.review !== null && run.isOpen.get(delivery.review) === undefined,
         })),
       ),
     tried: (uid, { status, answer, nextAtMs }) =>
@@ -202,7 +202,7 @@ function store(
   searchedAtMs: number | null,
 ): Promise<void> {
   return log.write(({ nowMs }) => {
-    for (const one of deliveries) run.insertDelivery.run({ ...one, now: nowMs });
+    for (const delivery of deliveries) run.insertDelivery.run({ ...delivery, now: nowMs });
     if (searchedAtMs !== null) run.facts.write(SEARCHED, String(searchedAtMs));
   });
 }

@@ -3,7 +3,7 @@ import type { EndedTask, EvalTask, Verdict } from "./task";
 
 /** The first fault counts. */
 export function all(...verdicts: Verdict[]): Verdict {
-  return verdicts.find((one) => one !== null) ?? null;
+  return verdicts.find((verdict) => verdict !== null) ?? null;
 }
 
 export function succeeded({ tree }: EndedTask): Verdict {

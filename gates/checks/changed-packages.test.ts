@@ -51,7 +51,9 @@ test("each package that differs is named with its versions, and with what it run
     "note: gone 3.0.0 is removed.",
   ]);
   expect(
-    found.map((one) => one.package).filter((one) => one && ["raised", "fresh", "gone"].includes(one.name)),
+    found
+      .map((finding) => finding.package)
+      .filter((change) => change && ["raised", "fresh", "gone"].includes(change.name)),
   ).toEqual([
     { name: "raised", before: "1.0.0", after: "1.1.0", installs: null, imitates: null },
     {

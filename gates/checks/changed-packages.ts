@@ -15,7 +15,7 @@ export function changedPackages(before: Lock | null, after: Lock, folder: string
   const findings = [...current].flatMap(([name, copies]) => {
     const known = old.get(name);
     if (known && keyOf(known) === keyOf(copies)) return [];
-    const fresh = copies.filter(({ locked }) => !known?.some((one) => isSame(one.locked, locked)));
+    const fresh = copies.filter(({ locked }) => !known?.some((copy) => isSame(copy.locked, locked)));
     const twin = known ? null : similarName(name, old.keys());
     const installs = scriptTexts(fresh, folder);
     const changed = {

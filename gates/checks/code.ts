@@ -61,5 +61,5 @@ function functionsIn(change: Change, side: "base" | "head", path: string) {
 
 function missingIn(change: Change, side: "base" | "head", path: string) {
   const text = textIn(change[side], path, change.blobs);
-  return text === null ? [] : undocumentedIn(path, text).map((one) => ({ path, ...one }));
+  return text === null ? [] : undocumentedIn(path, text).map((found) => ({ path, ...found }));
 }

@@ -76,13 +76,15 @@ function calledValue(
     return by === null
       ? null
       : joined(
-          object.elements.map((one) => (one === null ? "" : value(one))),
+          object.elements.map((element) => (element === null ? "" : value(element))),
           by,
         );
   }
   if (property.name === "concat") return joined([value(object), ...given.map(value)], "");
   if (!/^from(CharCode|CodePoint)$/.test(property.name)) return null;
-  const codes = given.map((one) => (one.type === "Literal" && typeof one.value === "number" ? one.value : null));
+  const codes = given.map((argument) =>
+    argument.type === "Literal" && typeof argument.value === "number" ? argument.value : null,
+  );
   return joined(
     codes.map((code) => (code === null || code > 0x10ffff ? null : String.fromCodePoint(code))),
     "",

@@ -62,10 +62,10 @@ export function hiddenWaysIn(path: string, text: string, trialWords: readonly st
     if (name !== null && !PLAIN_NAME.test(name)) add(node.start, LETTERS, true);
     if ((name !== null && trial.has(name)) || isDescriptor(node)) add(node.start, TRIAL);
   }
-  for (const one of texts) {
-    if (one.text.length >= LONG && ENCODED_TEXT.test(one.text)) add(one.start, ENCODED);
-    if (trialWords.some((word) => one.text.includes(word)) || DESCRIPTOR.test(one.text)) add(one.start, TRIAL);
-    add(one.start, secretIn(one), true);
+  for (const text of texts) {
+    if (text.text.length >= LONG && ENCODED_TEXT.test(text.text)) add(text.start, ENCODED);
+    if (trialWords.some((word) => text.text.includes(word)) || DESCRIPTOR.test(text.text)) add(text.start, TRIAL);
+    add(text.start, secretIn(text), true);
   }
   for (const start of blanketsIn(syntax)) add(start, SUPPRESSES, true);
   return [...found.values()].sort((a, b) => a.line - b.line);
@@ -92,7 +92,9 @@ function nameOf(node: Node): string | null {
 function isEnvironment({ node, parent }: Place): boolean {
   const holder = parent?.node;
   if (node.type === "ImportDeclaration" && /^(node:)?process$/.test(node.source.value))
-    return node.specifiers.some((one) => one.type === "ImportSpecifier" || one.local.name !== "process");
+    return node.specifiers.some(
+      (specifier) => specifier.type === "ImportSpecifier" || specifier.local.name !== "process",
+    );
   if (isImportMeta(node, "env")) return true;
   if (isProcessEnv(node)) return !(holder && isMemberOf(holder, node) && isPlain(holder));
   if (node.type !== "Identifier" || !holder || isOnlyAName(node, holder)) return false;
@@ -166,7 +168,7 @@ function makesCode({ node, parent }: Place): boolean {
 /** A list of numbers can be a program. */
 function isNumbers(node: Node): boolean {
   if (node.type !== "ArrayExpression" || node.elements.length < MOST_NUMBERS) return false;
-  return node.elements.every((one) => one?.type === "Literal" && typeof one.value === "number");
+  return node.elements.every((element) => element?.type === "Literal" && typeof element.value === "number");
 }
 
 /** `{ fd: 3 }` */

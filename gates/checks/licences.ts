@@ -46,7 +46,9 @@ function licenceOf(folder: string, version: string | undefined): string | null {
     const { license, licenses } = manifest;
     if (typeof license === "string") return license;
     // Older forms: an object, or a list of objects, of which one may be chosen.
-    const types = [license, ...(Array.isArray(licenses) ? licenses : [])].map((one) => one?.type).filter(Boolean);
+    const types = [license, ...(Array.isArray(licenses) ? licenses : [])]
+      .map((license) => license?.type)
+      .filter(Boolean);
     return types.join(" OR ");
   } catch {
     return null;

@@ -105,16 +105,16 @@ function oddText({ base, head, blobs }: Change, path: string, { isOnSide, trialW
     .map(({ line, name }) => fault(`This line contains ${name}.`, { path, line }));
   const lines = text.split("\n");
   const selfReads = new Set(selfReadsIn(path, text));
-  const looks = [...added].flatMap((line) => [
+  const readings = [...added].flatMap((line) => [
     ...mixedScripts(lines[line - 1] ?? "", path, line),
     ...(isOnSide ? [] : signFlags(lines[line - 1] ?? "", path, line, selfReads.has(line))),
   ]);
-  const flagged = new Set(looks.map(({ line }) => line));
+  const flagged = new Set(readings.map(({ line }) => line));
   return [
     ...conflictsIn(fresh, path),
     ...secrets,
     ...characters,
-    ...looks,
+    ...readings,
     ...hiddenFlags(path, text, trialWords)
       .filter(({ line, inTests }) => added.has(line ?? 0) && (inTests || !(isOnSide || flagged.has(line))))
       .map(({ says, line }) => flag(says, { path, line })),

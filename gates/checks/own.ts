@@ -95,7 +95,7 @@ function run(context: GateContext, command: Command, name: string, tree: FileTre
     command: command.run,
     timeoutMs: command.timeout_minutes * 60_000,
     ...(file !== undefined && { reads: [file] }),
-    ...(command.with_base && { beside: context.change.base }),
+    ...(command.with_base && { base: context.change.base }),
   });
 }
 
@@ -104,7 +104,7 @@ function foundBy({ findings }: Command, { files }: CommandResult): Finding[] | n
   if (findings === undefined) return [];
   try {
     const read = Found.safeParse(JSON.parse(files[findings] ?? ""));
-    return read.success ? read.data.map((one) => ({ path: null, line: null, test: null, ...one })) : null;
+    return read.success ? read.data.map((finding) => ({ path: null, line: null, test: null, ...finding })) : null;
   } catch {
     return null;
   }

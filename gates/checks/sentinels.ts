@@ -123,7 +123,7 @@ function candidatesOf(context: GateContext): Sentinel[] {
   const most = Math.max(near?.length ?? 0, far?.length ?? 0);
   return Array.from({ length: most }, (_, at) => [near?.[at], far?.[at]])
     .flat()
-    .filter((one) => one !== undefined);
+    .filter((sentinel) => sentinel !== undefined);
 }
 
 function sentinelsIn({ change }: GateContext, path: string): Sentinel[] {

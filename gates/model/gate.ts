@@ -44,7 +44,7 @@ export interface CommandRun {
   /** Hosts that the command may reach; absent: none. */
   hosts?: readonly string[];
   /** A second tree, which the command sees read-only in the folder that BANYAN_BASE names. */
-  beside?: FileTree;
+  base?: FileTree;
   /** Called with each piece of output. */
   onOutput?(text: string): void;
 }

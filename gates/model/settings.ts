@@ -169,7 +169,7 @@ export const Settings = z
     /** Files that mutants are made of; by default all JavaScript and TypeScript outside the test side. */
     mutants: Globs.default([]),
     /** Tests from outside: of a program that runs apart from them. */
-    black_box: z.union([BlackBox.transform((one) => [one]), z.array(BlackBox)]).default([]),
+    black_box: z.union([BlackBox.transform((single) => [single]), z.array(BlackBox)]).default([]),
     coverage: z
       .object({
         run: z.string().min(1),
@@ -274,7 +274,7 @@ export function ownGates({ commands }: Pick<Settings, "commands">): string[] {
 }
 
 function isBuiltIn(name: string): boolean {
-  return GATE_NAMES.some((one) => one === name);
+  return GATE_NAMES.some((known) => known === name);
 }
 
 function isOwnName(name: string): boolean {
@@ -282,7 +282,7 @@ function isOwnName(name: string): boolean {
 }
 
 function isCommandGate(name: string): boolean {
-  return COMMAND_GATES.some((one) => one === name);
+  return COMMAND_GATES.some((gate) => gate === name);
 }
 
 function isGlob(pattern: string): boolean {

@@ -44,7 +44,9 @@ function placesByName(places: readonly Place[]): Map<string, Place[]> {
 
 function parametersOf(node: Node): string[] {
   if (!("params" in node) || !Array.isArray(node.params)) return [];
-  return (node.params as Node[]).flatMap((one) => (one.type === "Identifier" && one.name !== "this" ? [one.name] : []));
+  return (node.params as Node[]).flatMap((param) =>
+    param.type === "Identifier" && param.name !== "this" ? [param.name] : [],
+  );
 }
 
 /** Whether all places that name it are references in this function, of a kind that can be renamed. */

@@ -47,7 +47,7 @@ test("a mount for each package in a writable folder, and what the commit has the
   const mounted = target("mounted");
   const all = path.join(base, "node_modules");
   const shown = showPackages(mount, treeOf([]), mounted, "/srv/app");
-  expect(shown.sort((one, other) => one.at.localeCompare(other.at))).toEqual([
+  expect(shown.sort((a, b) => a.at.localeCompare(b.at))).toEqual([
     { source: all, at: "/opt/banyan-packages/0/node_modules" },
     ...[".bin", ".package-lock.json", "@scope", "left"].map((name) => ({
       source: path.join(all, name),

@@ -8,10 +8,10 @@ import { removeTree } from "@/lib/workspace/remove-tree";
 import { leftBy, writeTree } from "./copy";
 import { type Mount, showPackages } from "./packages";
 import type { RunnerOptions } from "./under-test";
-import { besideOf, showUnderTest } from "./under-test";
+import { baseFolderOf, showUnderTest } from "./under-test";
 
 /** Where commands see the tree beside their own. */
-const BESIDE = "/opt/banyan-base";
+const BASE_FOLDER = "/opt/banyan-base";
 const MOST_STDOUT = 32 * 1024 * 1024;
 const KEPT_LOG = 256 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -33,7 +33,7 @@ export function createRunner(options: RunnerOptions): Runner {
         options.onRun(run, result);
         return result;
       } finally {
-        await Promise.all([folder, besideOf(folder), baseOf(folder)].map(removeTree));
+        await Promise.all([folder, baseFolderOf(folder), baseOf(folder)].map(removeTree));
       }
     },
   };
@@ -52,7 +52,7 @@ async function runOnCopy(options: RunnerOptions, run: CommandRun, folder: string
     hiddenPaths: [],
     readOnly: uniqueIn(readOnly),
     writable: under?.writable ?? [],
-    env: { NO_COLOR: "1", ...under?.env, ...(run.beside && { BANYAN_BASE: BESIDE }), ...run.env },
+    env: { NO_COLOR: "1", ...under?.env, ...(run.base && { BANYAN_BASE: BASE_FOLDER }), ...run.env },
     ...(run.hosts && { network: { hosts: run.hosts } }),
     ...(run.sandbox === "nested" && { isNested: true }),
     limits: limitsOf(run, settings.limits),
@@ -69,11 +69,11 @@ function baseOf(folder: string): string {
 }
 
 /** Returns the mounts of the tree beside. It is read-only, so it has links to the packages: nothing can be mounted in it. */
-function showBase({ root, settings, blobs }: RunnerOptions, { beside }: CommandRun, folder: string): Mount[] {
-  if (!beside) return [];
-  writeTree(folder, beside, blobs);
+function showBase({ root, settings, blobs }: RunnerOptions, { base }: CommandRun, folder: string): Mount[] {
+  if (!base) return [];
+  writeTree(folder, base, blobs);
   const linked = { root, settings: { ...settings, packages_as: "links" as const } };
-  return [{ source: folder, at: BESIDE }, ...showPackages(linked, beside, folder)];
+  return [{ source: folder, at: BASE_FOLDER }, ...showPackages(linked, base, folder)];
 }
 
 /** Both trees may link to the same packages. */

@@ -48,11 +48,11 @@ while kill -0 $wall 2>/dev/null; do wait $wall; status=$?; done
 exit $status
 `;
 
-/** `folder` is that of the first tree. Removing it and `besideOf(folder)` removes everything. */
+/** `folder` is that of the first tree. Removing it and `baseFolderOf(folder)` removes everything. */
 export function showUnderTest(options: RunnerOptions, tree: FileTree, folder: string) {
-  const beside = besideOf(folder);
-  const [app, apart] = [path.join(beside, "app"), path.join(beside, "apart")];
-  makeFolder(beside);
+  const baseFolder = baseFolderOf(folder);
+  const [app, apart] = [path.join(baseFolder, "app"), path.join(baseFolder, "apart")];
+  makeFolder(baseFolder);
   writeTree(app, tree, options.blobs);
   fs.writeFileSync(apart, SCRIPT, { mode: 0o755 });
   giveToCommands(apart);
@@ -63,6 +63,6 @@ export function showUnderTest(options: RunnerOptions, tree: FileTree, folder: st
   };
 }
 
-export function besideOf(folder: string): string {
+export function baseFolderOf(folder: string): string {
   return `${folder}-under-test`;
 }

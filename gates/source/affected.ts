@@ -48,8 +48,8 @@ export function usersIn(
       // The base's files were read before, unless the change edits them.
       if (tree === head && base.files.get(file)?.oid === head.files.get(file)?.oid) continue;
       const used = usedBy(tree, file, around);
-      for (const one of used.files) ofFiles.set(one, (ofFiles.get(one) ?? new Set()).add(file));
-      for (const one of used.folders) ofFolders.set(one, (ofFolders.get(one) ?? new Set()).add(file));
+      for (const user of used.files) ofFiles.set(user, (ofFiles.get(user) ?? new Set()).add(file));
+      for (const folder of used.folders) ofFolders.set(folder, (ofFolders.get(folder) ?? new Set()).add(file));
     }
   }
   return { ofFiles, ofFolders };
@@ -101,7 +101,7 @@ function usedBy(tree: FileTree, file: string, around: Around): { files: string[]
 }
 
 function filesAt(start: string, trees: readonly FileTree[]): string[] {
-  return trees.flatMap(({ files }) => candidates(start).find((one) => files.has(one)) ?? []);
+  return trees.flatMap(({ files }) => candidates(start).find((candidate) => files.has(candidate)) ?? []);
 }
 
 /** Types are gone when the program runs. */
@@ -128,5 +128,5 @@ function startOf(name: string, folder: string, aliases: Readonly<Record<string, 
 
 function candidates(start: string): string[] {
   const bare = start.replace(COMPILED, "");
-  return [start, bare].flatMap((one) => ENDINGS.flatMap((ending) => [one + ending, `${one}/index${ending}`]));
+  return [start, bare].flatMap((base) => ENDINGS.flatMap((ending) => [base + ending, `${base}/index${ending}`]));
 }

@@ -3,7 +3,7 @@ import { caseOf, type TestCase } from "@/lib/test-reports/cases";
 import { baselineOf } from "./baseline";
 import { byId, type SuiteRun } from "./run-tests";
 
-const one = (file: string | null, status: TestCase["status"] = "passed") => caseOf(file, ["works"], status);
+const testCase = (file: string | null, status: TestCase["status"] = "passed") => caseOf(file, ["works"], status);
 const run = (cases: TestCase[], more: Partial<SuiteRun> = {}): SuiteRun => ({
   tests: byId(cases),
   exitStatus: 0,
@@ -23,7 +23,7 @@ async function baseline(listed: TestCase[], old: SuiteRun, onBase: SuiteRun = ru
 }
 
 test("what passes on the change does not run on the base", async () => {
-  expect(await baseline([one("a.ts"), one("b.ts")], run([one("a.ts"), one("b.ts")]))).toEqual({
+  expect(await baseline([testCase("a.ts"), testCase("b.ts")], run([testCase("a.ts"), testCase("b.ts")]))).toEqual({
     ran: [],
     tests: ["a.ts > works: passed", "b.ts > works: passed"],
   });
@@ -31,12 +31,23 @@ test("what passes on the change does not run on the base", async () => {
 
 test("what fails, is missing, doubled or unknown runs on the base", async () => {
   const files = ["fine.ts", "red.ts", "gone.ts", "twice.ts"];
-  const old = run([one("fine.ts"), one("red.ts", "failed"), one("twice.ts"), one("twice.ts"), one("new.ts")]);
+  const old = run([
+    testCase("fine.ts"),
+    testCase("red.ts", "failed"),
+    testCase("twice.ts"),
+    testCase("twice.ts"),
+    testCase("new.ts"),
+  ]);
   // A filter may run more than the files.
-  const onBase = run([one("red.ts", "failed"), one("gone.ts"), one("twice.ts"), one("fine.ts", "failed")]);
+  const onBase = run([
+    testCase("red.ts", "failed"),
+    testCase("gone.ts"),
+    testCase("twice.ts"),
+    testCase("fine.ts", "failed"),
+  ]);
   expect(
     await baseline(
-      files.map((file) => one(file)),
+      files.map((file) => testCase(file)),
       old,
       onBase,
     ),
@@ -47,14 +58,14 @@ test("what fails, is missing, doubled or unknown runs on the base", async () => 
 });
 
 test("all tests run on the base when the others cannot be told", async () => {
-  const listed = [one("a.ts")];
-  const red = run([one("a.ts", "failed")]);
+  const listed = [testCase("a.ts")];
+  const red = run([testCase("a.ts", "failed")]);
   expect(await baseline(listed, run([], { problem: "a time-out" }))).toBeNull();
-  expect(await baseline(listed, run([one("a.ts")], { exitStatus: 1 }))).toBeNull();
+  expect(await baseline(listed, run([testCase("a.ts")], { exitStatus: 1 }))).toBeNull();
   expect(await baseline(listed, red, run([], { problem: "no report" }))).toBeNull();
-  expect(await baseline([one(null)], run([]))).toBeNull();
-  expect(await baseline([one("two words.ts")], run([]))).toBeNull();
-  expect(await baseline([one("-o.ts")], run([]))).toBeNull();
-  const many = Array.from({ length: 21 }, (_, at) => one(`file-${at}.ts`));
+  expect(await baseline([testCase(null)], run([]))).toBeNull();
+  expect(await baseline([testCase("two words.ts")], run([]))).toBeNull();
+  expect(await baseline([testCase("-o.ts")], run([]))).toBeNull();
+  const many = Array.from({ length: 21 }, (_, at) => testCase(`file-${at}.ts`));
   expect(await baseline(many, run([]))).toBeNull();
 });

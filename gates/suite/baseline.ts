@@ -42,6 +42,6 @@ export async function baselineOf(
   const run = await runFiles(files);
   if (run.problem !== null) return null;
   const isOpen = ([, { file }]: [string, TestCase]) => file !== null && files.includes(file);
-  const tests = new Map([...[...expected].filter((one) => !isOpen(one)), ...[...run.tests].filter(isOpen)]);
+  const tests = new Map([...[...expected].filter((test) => !isOpen(test)), ...[...run.tests].filter(isOpen)]);
   return { tests, exitStatus: 0, seconds, problem: null };
 }

@@ -66,10 +66,10 @@ function said(problem: string, { exitStatus, endedBy, log }: CommandResult): str
 
 export function byId(cases: readonly TestCase[]): Map<string, Test> {
   const tests = new Map<string, Test>();
-  for (const one of cases) {
-    const before = tests.get(one.id);
-    const worst = before && RANKS[before.status] > RANKS[one.status] ? before : one;
-    tests.set(one.id, { ...worst, times: (before?.times ?? 0) + 1 });
+  for (const testCase of cases) {
+    const before = tests.get(testCase.id);
+    const worst = before && RANKS[before.status] > RANKS[testCase.status] ? before : testCase;
+    tests.set(testCase.id, { ...worst, times: (before?.times ?? 0) + 1 });
   }
   return tests;
 }

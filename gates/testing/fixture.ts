@@ -111,7 +111,7 @@ export function createFixture(files: Record<string, string> = {}): Fixture {
 }
 
 export function gateIn(report: GatesReport, name: string): GateResult {
-  const gate = report.gates.find((one) => one.gate === name);
+  const gate = report.gates.find((result) => result.gate === name);
   if (!gate) throw new Error(`The report lacks ${name}.`);
   return gate;
 }

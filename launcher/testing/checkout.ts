@@ -404,4 +404,4 @@ export function stateIn(home: string): State {
 }
 
 export const releaseIn = (home: string, n: number): Release | undefined =>
-  stateIn(home).releases.find((one) => one.n === n);
+  stateIn(home).releases.find((release) => release.n === n);

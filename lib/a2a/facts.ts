@@ -59,7 +59,7 @@ export function hazardsOfAgent({ url, auth, card }: Pick<OutsideAgent, "url" | "
 }
 
 function listOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter((one): one is Fields => typeof one === "object" && one !== null) : [];
+  return Array.isArray(value) ? value.filter((part): part is Fields => typeof part === "object" && part !== null) : [];
 }
 
 function textOf(value: unknown): string {

@@ -54,7 +54,7 @@ function headerOf(encoded: string): Header | null {
 
 function keyIn(set: unknown, { kid, alg }: Header): JsonWebKey | null {
   const { keys } = (typeof set === "object" && set !== null ? set : {}) as { keys?: unknown };
-  const found: unknown = Array.isArray(keys) ? keys.find((one) => one?.kid === kid) : null;
+  const found: unknown = Array.isArray(keys) ? keys.find((key) => key?.kid === kid) : null;
   if (typeof found !== "object" || found === null) return null;
   const key = found as JsonWebKey;
   return key.alg === undefined || key.alg === alg ? key : null;

@@ -239,7 +239,7 @@ async function decided({ given, stream }: Context, { toolCall, options }: Permis
   if (given.signal.aborted || decision === "cancel") return cancelled;
   // An answer for always would bind requests that nobody has seen.
   const wanted = decision === "allow" ? ["allow_once"] : ["reject_once", "reject_always"];
-  const option = wanted.flatMap((one) => options.find((offered) => offered.kind === one) ?? [])[0];
+  const option = wanted.flatMap((kind) => options.find((offered) => offered.kind === kind) ?? [])[0];
   return option ? { outcome: { outcome: "selected", optionId: option.optionId } as const } : cancelled;
 }
 

@@ -56,7 +56,7 @@ function play(
     startTimeoutMs: 60_000,
     cancelTimeoutMs: 60_000,
     onActivity: () => undefined,
-    onSeen: (one: Seen) => void seen.push(one),
+    onSeen: (event: Seen) => void seen.push(event),
     onSession: async () => undefined,
     onPermission: (ask) => {
       asked.push(ask);

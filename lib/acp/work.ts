@@ -166,7 +166,7 @@ function takeCall(context: Context, update: unknown): Seen | null {
   if (data.locations)
     addFiles(
       call,
-      data.locations.map((one) => (one as { path?: unknown } | null)?.path),
+      data.locations.map((location) => (location as { path?: unknown } | null)?.path),
     );
   return { type: "call", call, isEnd: isOver(call) && !wasOver };
 }

@@ -24,7 +24,7 @@ export async function withScratch<Result>(
   try {
     await runGit(["init", "--bare", "--quiet", "--template=", "--object-format=sha1", gitDir], { gitDir, signal });
     fs.mkdirSync(path.join(gitDir, "objects", "info"), { recursive: true });
-    fs.writeFileSync(path.join(gitDir, "objects", "info", "alternates"), borrows.map((one) => `${one}\n`).join(""));
+    fs.writeFileSync(path.join(gitDir, "objects", "info", "alternates"), borrows.map((store) => `${store}\n`).join(""));
     return await work({ gitDir, signal });
   } finally {
     fs.rmSync(gitDir, { recursive: true, force: true });

@@ -24,8 +24,8 @@ export function refusalOf(request: RequestHead, hosts: readonly string[]): strin
     return "The request comes from a page of another site, so nothing was done.";
   }
   const site = request.headers["sec-fetch-site"];
-  const onlyLooks = request.method === "GET" || request.method === "HEAD";
-  if (!onlyLooks && site !== undefined && site !== "same-origin" && site !== "none") {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!isRead && site !== undefined && site !== "same-origin" && site !== "none") {
     return "The request comes from a page of another site, so nothing was done.";
   }
   return null;

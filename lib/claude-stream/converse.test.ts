@@ -45,7 +45,7 @@ const ready = ({ request_id }: Message) => ({
 const answering = (...messages: unknown[]) =>
   talk((message, write) => {
     if (message.type === "control_request") write(ready(message));
-    if (message.type === "user") for (const one of messages) write(one);
+    if (message.type === "user") for (const message of messages) write(message);
   }).told;
 
 test.each([

@@ -122,7 +122,7 @@ export function kindOf(tool: string): string {
 /** Returns what people read of a call. */
 export function titleOf(tool: string, input: Record<string, unknown>): string {
   if (tool === "Bash" && typeof input.command === "string") return input.command;
-  const what = fileOf(input) ?? [input.pattern, input.url, input.description].find((one) => typeof one === "string");
+  const what = fileOf(input) ?? [input.pattern, input.url, input.description].find((text) => typeof text === "string");
   return what === undefined ? tool : `${tool} ${what}`;
 }
 

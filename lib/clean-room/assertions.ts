@@ -1,43 +1,42 @@
 /** Failing calls of the assertions that a file of tests uses: those of its runner, and not the host's own. */
 
 /** Arguments with which each assertion of `node:assert`, and of those that are like it, must fail. */
-const FAILS: Record<string, (one: string, other: string) => string> = {
+const FAILS: Record<string, (a: string, b: string) => string> = {
   ...Object.fromEntries(
     ["equal", "strictEqual", "deepEqual", "deepStrictEqual", "is", "same", "eql"].map((name) => [
       name,
-      (one: string, other: string) => `"${one}", "${other}"`,
+      (a: string, b: string) => `"${a}", "${b}"`,
     ]),
   ),
   ...Object.fromEntries(
     ["notEqual", "notStrictEqual", "notDeepEqual", "notDeepStrictEqual"].map((name) => [
       name,
-      (one: string) => `"${one}", "${one}"`,
+      (a: string) => `"${a}", "${a}"`,
     ]),
   ),
   ok: () => "0",
   true: () => "false",
-  match: (one, other) => `"${one}", /${other}/`,
+  match: (a, b) => `"${a}", /${b}/`,
   throws: () => "() => {}",
-  fail: (one) => `"${one}"`,
+  fail: (a) => `"${a}"`,
 };
 
 /** Failing calls of the matchers of `expect`. */
-const MATCHERS: Record<string, (one: string, other: string) => string> = {
+const MATCHERS: Record<string, (a: string, b: string) => string> = {
   ...Object.fromEntries(
     ["toBe", "toEqual", "toStrictEqual", "toContain", "toMatch", "toBeGreaterThan"].map((name) => [
       name,
-      (one: string, other: string) =>
-        name === "toBeGreaterThan" ? `(1).${name}(2)` : `("${one}").${name}("${other}")`,
+      (a: string, b: string) => (name === "toBeGreaterThan" ? `(1).${name}(2)` : `("${a}").${name}("${b}")`),
     ]),
   ),
   toBeTruthy: () => "(0).toBeTruthy()",
   toBeFalsy: () => "(1).toBeFalsy()",
-  toBeNull: (one) => `("${one}").toBeNull()`,
-  toBeUndefined: (one) => `("${one}").toBeUndefined()`,
+  toBeNull: (a) => `("${a}").toBeNull()`,
+  toBeUndefined: (a) => `("${a}").toBeUndefined()`,
   toBeDefined: () => "(undefined).toBeDefined()",
   toHaveLength: () => "([]).toHaveLength(1)",
   toThrow: () => "(() => {}).toThrow()",
-  toMatchObject: (one, other) => `({ a: "${one}" }).toMatchObject({ a: "${other}" })`,
+  toMatchObject: (a, b) => `({ a: "${a}" }).toMatchObject({ a: "${b}" })`,
 };
 
 const ASSERT =
@@ -47,7 +46,7 @@ const NAMED =
 
 /** Returns functions of JavaScript, as text, that each call an assertion of the file so that it must fail. `name`: random. */
 export function failingAssertions(text: string, name: string): string[] {
-  const [one, other] = [name, `${name}x`];
+  const [a, b] = [name, `${name}x`];
   const calls: string[] = [];
   const found = ASSERT.exec(text);
   const assert = found?.[1] ?? found?.[2];
@@ -55,34 +54,34 @@ export function failingAssertions(text: string, name: string): string[] {
     if (new RegExp(`\\b${assert}\\(`).test(text)) calls.push(`${assert}(0)`);
     for (const [method, given] of Object.entries(FAILS))
       if (new RegExp(`\\b${assert}(\\.strict)?\\.${method}\\(`).test(text))
-        calls.push(`${assert}.${method}(${given(one, other)})`);
+        calls.push(`${assert}.${method}(${given(a, b)})`);
   }
   for (const part of NAMED.exec(text)?.[1]?.split(",") ?? []) {
     const [method = "", local = method] = part.trim().split(/\s+as\s+|\s*:\s*/);
     const given = FAILS[method];
-    if (given && local !== "") calls.push(`${local}(${given(one, other)})`);
+    if (given && local !== "") calls.push(`${local}(${given(a, b)})`);
   }
   for (const [matcher, given] of Object.entries(MATCHERS)) {
     if (!new RegExp(`\\.${matcher}\\(`).test(text) || !/\bexpect\(/.test(text)) continue;
-    calls.push(`expect${given(one, other)}`);
+    calls.push(`expect${given(a, b)}`);
   }
-  if (/\.to\.(deep\.)?(equal|eql|be)\b/.test(text)) calls.push(`expect("${one}").to.equal("${other}")`);
+  if (/\.to\.(deep\.)?(equal|eql|be)\b/.test(text)) calls.push(`expect("${a}").to.equal("${b}")`);
   return calls.map((call) => `() => ${call}`);
 }
 
 /** Failing calls of the methods of unittest. */
-const METHODS: Record<string, (one: string, other: string) => string> = {
-  assertEqual: (one, other) => `"${one}", "${other}"`,
-  assertNotEqual: (one) => `"${one}", "${one}"`,
+const METHODS: Record<string, (a: string, b: string) => string> = {
+  assertEqual: (a, b) => `"${a}", "${b}"`,
+  assertNotEqual: (a) => `"${a}", "${a}"`,
   assertTrue: () => "False",
   assertFalse: () => "True",
-  assertIs: (one) => `"${one}", None`,
-  assertIsNone: (one) => `"${one}"`,
-  assertIn: (one) => `"${one}", ""`,
+  assertIs: (a) => `"${a}", None`,
+  assertIsNone: (a) => `"${a}"`,
+  assertIn: (a) => `"${a}", ""`,
   assertGreater: () => "1, 2",
   assertLess: () => "2, 1",
-  assertListEqual: (one) => `["${one}"], []`,
-  assertDictEqual: (one) => `{"${one}": 1}, {}`,
+  assertListEqual: (a) => `["${a}"], []`,
+  assertDictEqual: (a) => `{"${a}": 1}, {}`,
 };
 
 /** Returns a test of Python, as text, that fails by each assertion that the file uses. Without one that fails, it passes. */

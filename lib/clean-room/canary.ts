@@ -161,8 +161,8 @@ const LOOKS_ONLY =
 
 /** Whether a command runs tests, by its words and by those of the scripts that it runs. */
 export function runsTests(command: string, manifest: string | null): boolean {
-  return [command, ...scriptsRunBy(command, manifest)].some((one) =>
-    one.split(/&&|\|\||[;|\n]/).some((part) => RUNS_TESTS.test(part) && !LOOKS_ONLY.test(part)),
+  return [command, ...scriptsRunBy(command, manifest)].some((script) =>
+    script.split(/&&|\|\||[;|\n]/).some((part) => RUNS_TESTS.test(part) && !LOOKS_ONLY.test(part)),
   );
 }
 
@@ -171,8 +171,8 @@ function scriptsRunBy(command: string, manifest: string | null): string[] {
   const found = new Set<string>();
   const add = (text: string) => {
     for (const [, name = ""] of text.matchAll(RUNS_SCRIPT)) {
-      for (const one of [`pre${name}`, name, `post${name}`]) {
-        const script = scripts[one];
+      for (const stage of [`pre${name}`, name, `post${name}`]) {
+        const script = scripts[stage];
         if (script === undefined || found.has(script)) continue;
         found.add(script);
         add(script);
@@ -217,7 +217,7 @@ export async function unnoticed(
   const ran = totalOf(broken.counts) - totalOf(good.counts);
   if (ran <= 0) return null;
   const { failing, failed } = broken.counts;
-  const seen = prepared.filter(({ name }) => failing.some((one) => one.includes(name)));
+  const seen = prepared.filter(({ name }) => failing.some((test) => test.includes(name)));
   // A command may run a part of the files. Without names nobody knows which.
   const changed = seen.length === ran ? sumOf(seen) : ran === prepared.length ? sumOf(prepared) : 0;
   const due = ran + changed;
@@ -254,7 +254,7 @@ const TEXT_TOOLS = /\b(tsc|eslint|biome|prettier|lint|format|typecheck|types|myp
 
 async function looksAtText(folder: string, command: string): Promise<boolean> {
   const manifest = await readTextFile({ root: folder, hiddenPaths: [] }, "package.json").catch(() => null);
-  return [command, ...scriptsRunBy(command, manifest)].some((one) => TEXT_TOOLS.test(one));
+  return [command, ...scriptsRunBy(command, manifest)].some((script) => TEXT_TOOLS.test(script));
 }
 
 function sumOf(prepared: readonly Prepared[]): number {

@@ -39,7 +39,7 @@ function inJavaScript(path: string, text: string): Edit[] {
     for (let above = parent; above; above = above.parent) if (isSwitchedOff(above.node)) return [];
     // Options may skip the test, or expect it to fail.
     if (node.arguments.some(({ type }) => type === "ObjectExpression")) return [];
-    const body = node.arguments.map(bodyOf).find((one) => one !== null);
+    const body = node.arguments.map(bodyOf).find((body) => body !== null);
     const edit = body ? firstEdit(body, text) : null;
     return edit ? [edit] : [];
   });

@@ -53,7 +53,7 @@ export async function differencesOf(
   const given = options.scope ?? proposedScope(begun.paths, rules);
   const scope = [...given, ...options.widened.filter((glob) => !given.includes(glob))];
   const isInScope = scopeOf({ ...rules, scope });
-  const hasRoom = roomBeside(begun.paths.filter((path) => !isInScope(path)));
+  const hasRoom = scopeOutside(begun.paths.filter((path) => !isInScope(path)));
   const keepsPackages = options.keepsPackages === true && !begun.hadPackages;
   const isTaken = ({ path, before }: ChangedPath) =>
     (isInScope(path) || (keepsPackages && isPackage(path))) &&
@@ -121,7 +121,7 @@ function isNewTestFile(path: string): boolean {
  * Returns whether a path can stand beside these files: a file or a link in the place of their folder, or a folder in the
  * place of one of them, would take their place.
  */
-function roomBeside(fixed: readonly string[]): (path: string) => boolean {
+function scopeOutside(fixed: readonly string[]): (path: string) => boolean {
   const files = new Set(fixed);
   const folders = new Set(fixed.flatMap(foldersAbove));
   return (path) => !folders.has(path) && !foldersAbove(path).some((folder) => files.has(folder));

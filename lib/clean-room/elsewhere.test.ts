@@ -15,7 +15,7 @@ afterAll(() => {
   rmSync(base, { recursive: true, force: true });
 });
 
-const LOOKS =
+const READS =
   'pwd; id -un; id -u; hostname; echo "$HOME"; date +%z; env | sort; ls -d /workspace; cat file.txt; echo made > made.txt; echo home > ~/home.txt';
 
 async function lookAround(name: string, place?: SandboxPlace): Promise<string[]> {
@@ -24,7 +24,7 @@ async function lookAround(name: string, place?: SandboxPlace): Promise<string[]>
   writeFileSync(join(workspace, "file.txt"), "the same file\n");
   giveToTools(workspace);
   const signal = new AbortController().signal;
-  const run = { command: LOOKS, workspace, hiddenPaths: [], timeoutMs: 60_000, signal };
+  const run = { command: READS, workspace, hiddenPaths: [], timeoutMs: 60_000, signal };
   const { exitStatus, stdout, stderr } = await sandbox.run({ ...run, ...(place && { place }) });
   expect(exitStatus, stderr).toBe(0);
   return stdout.trim().split("\n");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 export interface FixedFiles {
   /** Remembers the files as they are before the run. */
-  look(): void;
+  remember(): void;
   /** Returns the paths whose contents are others than at the look. */
   changed(): string[];
 }
@@ -13,7 +13,7 @@ export interface FixedFiles {
 export function fixedFiles(folder: string, paths: readonly string[]): FixedFiles {
   const before = new Map<string, { sign: string; text: Buffer | null }>();
   return {
-    look() {
+    remember() {
       for (const path of paths) {
         const file = join(folder, path);
         const sign = signOf(file);

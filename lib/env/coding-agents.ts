@@ -17,13 +17,13 @@ const NAME = /^[a-z][a-z0-9_-]{0,59}$/;
 
 /** Returns the agents; null when the text has another form. */
 export function agentsIn(text: string): ConfiguredAgent[] | null {
-  const agents = listIn(text).map((one) => {
-    const at = one.indexOf("=");
-    const [file = "", ...args] = one
+  const agents = listIn(text).map((entry) => {
+    const at = entry.indexOf("=");
+    const [file = "", ...args] = entry
       .slice(at + 1)
       .trim()
       .split(/\s+/);
-    return { name: one.slice(0, Math.max(0, at)).trim(), file, args };
+    return { name: entry.slice(0, Math.max(0, at)).trim(), file, args };
   });
   return agents.every(({ name, file }) => NAME.test(name) && isAbsolute(file)) ? agents : null;
 }

@@ -70,6 +70,6 @@ function eventsIn(text: string): WebhookEvent[] {
 export function listIn(text: string): string[] {
   return text
     .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
+    .map((part) => part.trim())
+    .filter((item) => item !== "");
 }

@@ -143,9 +143,9 @@ async function mergedCommit(repository: AgentRepository): Promise<string | null>
   return stdout.trim() || null;
 }
 
-function intersection(one: readonly string[], other: readonly string[]): string[] {
-  const others = new Set(other);
-  return one.filter((path) => others.has(path));
+function intersection(a: readonly string[], b: readonly string[]): string[] {
+  const others = new Set(b);
+  return a.filter((path) => others.has(path));
 }
 
 function withTrailers(message: string, { treeId, taskId }: Committer): string {

@@ -177,8 +177,10 @@ const DETAILS_MAX_CHARACTERS = 300;
 /** Returns the forge's reason in parentheses, short and on one line because it is text from outside. */
 function detailsOf(data: unknown): string {
   const errors = field(data, "errors");
-  const details = Array.isArray(errors) ? errors.map((one) => field(one, "message") ?? field(one, "field")) : [];
-  const reason = [field(data, "message"), ...details].filter((one) => typeof one === "string" && one !== "").join(": ");
+  const details = Array.isArray(errors) ? errors.map((error) => field(error, "message") ?? field(error, "field")) : [];
+  const reason = [field(data, "message"), ...details]
+    .filter((detail) => typeof detail === "string" && detail !== "")
+    .join(": ");
   const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
   return line && ` (${line})`;
 }

@@ -22,7 +22,7 @@ export function importRepository(view: WorkspaceView, store: Store, signal?: Abo
   return exclusively(
     store,
     async () => {
-      const found = lookForGit(view, store.parts);
+      const found = findGit(view, store.parts);
       if (found !== "folder") {
         removeStore(store);
         return found === "none" ? { git: false } : { git: false, reason: found };
@@ -43,7 +43,7 @@ export function importRepository(view: WorkspaceView, store: Store, signal?: Abo
   );
 }
 
-function lookForGit(view: WorkspaceView, parts: readonly string[]): "none" | "folder" | string {
+function findGit(view: WorkspaceView, parts: readonly string[]): "none" | "folder" | string {
   const fd = openDirectory(view.root, parts);
   try {
     const stat = fs.lstatSync(childOf(fd, ".git"), { throwIfNoEntry: false });

@@ -21,7 +21,7 @@ const SKIPPED = new Set(["node_modules", ".venv", "target", "dist"]);
  */
 export async function repositoriesIn(workspace: string, signal: AbortSignal): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const look = (repository: string) => {
+  const inspect = (repository: string) => {
     if (fs.lstatSync(path.join(workspace, repository), { throwIfNoEntry: false }))
       found.set(repository, obeyedAt(workspace, path.join(workspace, repository)));
   };
@@ -33,7 +33,7 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
     });
     for await (const { path: at, name, kind } of entries) {
       // The folder is not searched, but may itself be a repository.
-      if (kind === "directory" && SKIPPED.has(name)) look(path.join(at, ".git"));
+      if (kind === "directory" && SKIPPED.has(name)) inspect(path.join(at, ".git"));
       const isRepository = name === ".git" || (kind === "directory" && isBare(path.join(workspace, at)));
       if (isRepository) found.set(at, obeyedAt(workspace, path.join(workspace, at)));
     }
@@ -42,7 +42,7 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
     // The folder is too large, or changed during the search; the repositories found so far count.
   }
   // The map grows meanwhile: a submodule may have submodules.
-  for (const repository of found.keys()) for (const one of submodulesOf(workspace, repository)) look(one);
+  for (const repository of found.keys()) for (const file of submodulesOf(workspace, repository)) inspect(file);
   return found;
 }
 
@@ -56,7 +56,7 @@ function submodulesOf(workspace: string, repository: string): string[] {
   return ["index", ...shared]
     .flatMap((name) => gitlinksIn(readBytes(path.join(folder, name), MOST_INDEX_BYTES), shared.length > 0))
     .map((name) => path.join(files, name, ".git"))
-    .filter((one) => isInside(workspace, path.join(workspace, one)));
+    .filter((folder) => isInside(workspace, path.join(workspace, folder)));
 }
 
 /** Returns the folder that a `.git` is or names; null outside the workspace, where no command of an agent writes. */
@@ -71,8 +71,8 @@ function folderOf(workspace: string, repository: string): string | null {
 }
 
 /** Also of the path without links. */
-function isInside(workspace: string, one: string): boolean {
-  return realPathOf(one)?.startsWith(`${realPathOf(workspace)}/`) ?? false;
+function isInside(workspace: string, file: string): boolean {
+  return realPathOf(file)?.startsWith(`${realPathOf(workspace)}/`) ?? false;
 }
 
 function obeyedAt(workspace: string, repository: string): string {
@@ -101,14 +101,16 @@ export function wouldRun(workspace: string, repository: string): string[] {
   const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (!stat) return [];
   if (!stat.isDirectory()) return [`${repository} leads git to another folder`];
-  const shown = (one: string) => one.slice(workspace.length + 1);
+  const shown = (file: string) => file.slice(workspace.length + 1);
   return [
     ...runsFrom(workspace, folder),
     ...leadsAway(folder, shown(folder)),
-    ...nestedIn(folder).flatMap((one) => [
-      ...runsFrom(workspace, one),
+    ...nestedIn(folder).flatMap((folder) => [
+      ...runsFrom(workspace, folder),
       // A worktree leads to the repository around it, which is checked too.
-      ...(path.basename(path.dirname(one)) === "worktrees" && ledTo(one) === "../.." ? [] : leadsAway(one, shown(one))),
+      ...(path.basename(path.dirname(folder)) === "worktrees" && ledTo(folder) === "../.."
+        ? []
+        : leadsAway(folder, shown(folder))),
     ]),
   ];
 }

@@ -89,7 +89,7 @@ async function takeCommit(repository: AgentRepository, mirror: Store, commit: st
   const name = newTransferName();
   const staging = fs.mkdtempSync(path.join(path.dirname(mirror.gitDir), "pack-"));
   try {
-    const wanted = [commit, ...known.map((one) => `^${one}`)].join("\n");
+    const wanted = [commit, ...known.map((commit) => `^${commit}`)].join("\n");
     const pack = gitCommand(repository.parts, ["pack-objects", "-q", "--revs", "--thin", "--stdout"]);
     const target = quoteForShell(sandboxPath([name]));
     await packed(

@@ -71,7 +71,9 @@ export function isSpecialToGit(name: string): boolean {
 /** Throws a `WorkspaceError` that names the paths outside the write scope. */
 export function requireInScope(paths: Iterable<string>, rules: GitRules): void {
   const given = rules.writeScope.filter((pattern) => !pattern.startsWith("!")).map(compileScope);
-  const taken = rules.writeScope.filter((pattern) => pattern.startsWith("!")).map((one) => compileScope(one.slice(1)));
+  const taken = rules.writeScope
+    .filter((pattern) => pattern.startsWith("!"))
+    .map((pattern) => compileScope(pattern.slice(1)));
   const outside = new Set<string>();
   for (const path of paths) {
     const names = path.split("/");

@@ -14,12 +14,12 @@ test("settings that git itself writes into a new repository, a clone and a check
       stdio: "ignore",
     });
   git(base, "init", "-q", "one");
-  const one = path.join(base, "one");
-  git(one, "commit", "-q", "--allow-empty", "-m", "first");
-  git(one, "config", "user.email", "ann@example.org");
-  git(base, "clone", "-q", one, "two");
+  const repository = path.join(base, "one");
+  git(repository, "commit", "-q", "--allow-empty", "-m", "first");
+  git(repository, "config", "user.email", "ann@example.org");
+  git(base, "clone", "-q", repository, "two");
   const two = path.join(base, "two");
-  git(two, "submodule", "add", "-q", one, "below/sub");
+  git(two, "submodule", "add", "-q", repository, "below/sub");
   for (const file of ["one/.git/config", "two/.git/config"])
     expect(mayRun(fs.readFileSync(path.join(base, file), "utf8")), file).toBe(false);
   const ofSubmodule = fs.readFileSync(path.join(two, ".git/modules/below/sub/config"), "utf8");

@@ -29,7 +29,7 @@ const MODES = {
     return text("forked");
   },
   stderr() { spawn("bash", ["-c", "yes xxxxxxxxxxxxxxxxxxxxxxxx >&2"], { stdio: ["ignore", "ignore", "inherit"] }); return new Promise(() => {}); },
-  environment: () => text(JSON.stringify([process.env, readdirSync("/"), readdirSync("/proc").filter((one) => /^[0-9]+$/.test(one)).length])),
+  environment: () => text(JSON.stringify([process.env, readdirSync("/"), readdirSync("/proc").filter((entry) => /^[0-9]+$/.test(entry)).length])),
   look() {
     const found = [];
     for (const at of ["/etc/shadow", "/root", "/home", "/work", "/var/lib", "/" + mark, "/proc/1/environ", "/proc/1/root/" + mark])
@@ -45,8 +45,8 @@ const MODES = {
   "nested-method"() { line('{"jsonrpc":"2.0","id":"n","method":"x","params":{"_meta":' + nested + "}}"); return text("after"); },
   "nested-unknown"() { line('{"jsonrpc":"2.0","id":"nobody","result":' + nested + "}"); return text("after"); },
   "odd-messages"() {
-    for (const one of ["null", "[]", "1", '"x"', "{}", '{"jsonrpc":"1.0"}', '[{"jsonrpc":"2.0","method":"x"}]', '{"jsonrpc":"2.0","id":{},"result":{}}', '{"jsonrpc":"2.0","id":1.5,"method":"__proto__"}', '{"__proto__":{"jsonrpc":"2.0"},"id":0}'])
-      line(one);
+    for (const message of ["null", "[]", "1", '"x"', "{}", '{"jsonrpc":"1.0"}', '[{"jsonrpc":"2.0","method":"x"}]', '{"jsonrpc":"2.0","id":{},"result":{}}', '{"jsonrpc":"2.0","id":1.5,"method":"__proto__"}', '{"__proto__":{"jsonrpc":"2.0"},"id":0}'])
+      line(message);
     return text("after");
   },
 };
@@ -145,7 +145,7 @@ describe("a server over stdio", () => {
       expect((await call("attack", {}, { onQuestion })).text).toBe("asked");
       const told = (await call("told")).text.split("\n");
       expect(told).toHaveLength(200);
-      for (const one of told) expect(one).toMatch(answer);
+      for (const line of told) expect(line).toMatch(answer);
       expect(faults).toEqual([]);
     },
     ATTACK_MS,

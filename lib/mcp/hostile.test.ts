@@ -153,10 +153,10 @@ test("a line that comes byte by byte costs no more memory than its bytes", () =>
     (line) => void lines.push(line),
     () => undefined,
   );
-  const one = Buffer.from("x");
+  const chunk = Buffer.from("x");
   gc();
   const before = process.memoryUsage();
-  for (let at = 0; at < 1_000_000; at += 1) take(one);
+  for (let at = 0; at < 1_000_000; at += 1) take(chunk);
   gc();
   const after = process.memoryUsage();
   expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(20_000_000);
@@ -259,7 +259,7 @@ describe("a server over HTTP", () => {
     });
     const call = await approved(pool, server);
     expect((await call("echo")).isError).toBe(false);
-    for (const one of shown) expect([undefined, "one", session]).toContain(one);
+    for (const value of shown) expect([undefined, "one", session]).toContain(value);
   });
 
   test.each([

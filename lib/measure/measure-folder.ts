@@ -104,7 +104,7 @@ export async function measureFolder(
     options.signal.throwIfAborted();
     measure.files += 1;
     const fromRoot = [...parts, file.path].join("/");
-    const bytes = await measureOne(view, { ...file, path: fromRoot }, measure, languages);
+    const bytes = await measureEntry(view, { ...file, path: fromRoot }, measure, languages);
     if (bytes !== null) sizes.push({ path: fromRoot, bytes });
   }
   measure.languages = [...languages.values()].sort((a, b) => b.code_lines - a.code_lines || b.lines - a.lines);
@@ -141,7 +141,7 @@ function emptyMeasure(): FolderMeasure {
 }
 
 /** Adds one file to the measure and returns its size, or null when it was skipped. */
-async function measureOne(
+async function measureEntry(
   view: WorkspaceView,
   file: ListedFile,
   measure: FolderMeasure,

@@ -51,7 +51,7 @@ test.each([
 
 test("a hostile PDF file cannot make much work", () => {
   const bomb = deflateSync(Buffer.alloc(50_000_000));
-  const one = Buffer.concat([Buffer.from("/ObjStm >>\nstream\n"), bomb, Buffer.from("\nendstream\n")]);
-  expect(readMediaFile(pdf(page, ...Array.from({ length: 20 }, () => one)))).toMatchObject({ pages: 1 });
+  const chunk = Buffer.concat([Buffer.from("/ObjStm >>\nstream\n"), bomb, Buffer.from("\nendstream\n")]);
+  expect(readMediaFile(pdf(page, ...Array.from({ length: 20 }, () => chunk)))).toMatchObject({ pages: 1 });
   expect(readMediaFile(pdf("/ObjStm ".repeat(100_000)))).toEqual({ mediaType: "application/pdf" });
 });

@@ -35,32 +35,32 @@ export interface Exchange {
 }
 
 /** Answers the request. Rejects only on faults of this process, and when the request breaks off. */
-export async function exchange(one: Exchange): Promise<void> {
+export async function exchange(call: Exchange): Promise<void> {
   const own = { bytes: 0 };
   try {
-    await answerOne(one, own);
+    await answerRequest(call, own);
   } finally {
-    one.held.bytes -= own.bytes;
+    call.held.bytes -= own.bytes;
   }
 }
 
-async function answerOne(one: Exchange, own: { bytes: number }): Promise<void> {
-  const { route, response } = one;
-  const body = await bodyOf(one, own);
+async function answerRequest(call: Exchange, own: { bytes: number }): Promise<void> {
+  const { route, response } = call;
+  const body = await bodyOf(call, own);
   if ("refusal" in body) return refuse(response, route, body.refusal);
   const asked = route.form.read(body.json, route.path);
   if ("problem" in asked) return refuse(response, route, { code: "invalid", problem: asked.problem });
-  const target = targetOf(route.form, asked, one.budget.models, one.access, one.incoming.headers);
+  const target = targetOf(route.form, asked, call.budget.models, call.access, call.incoming.headers);
   if ("refusal" in target) return refuse(response, route, target.refusal);
   if (route.does === "count") return answer(response, 200, countOf(asked));
   const { outputTokens, leastOutputTokens } = asked;
-  const inputTokens = one.inputs.most(target.model, asked);
+  const inputTokens = call.inputs.most(target.model, asked);
   const wanted = { model: target.model, inputTokens, outputTokens, leastOutputTokens };
-  const admitted = await one.budget.admit(wanted, one.signal);
+  const admitted = await call.budget.admit(wanted, call.signal);
   if ("refusal" in admitted) return refuse(response, route, admitted.refusal);
   await settled(admitted, (settle) =>
-    pass(one, asked, target, admitted, (outcome) => {
-      if (outcome.kind === "reported") one.inputs.learn(target.model, asked, outcome.usage.inputTokens);
+    pass(call, asked, target, admitted, (outcome) => {
+      if (outcome.kind === "reported") call.inputs.learn(target.model, asked, outcome.usage.inputTokens);
       return settle(outcome);
     }),
   );

@@ -221,7 +221,7 @@ test("it listens on 127.0.0.1 and nowhere else", async () => {
   expect(hostname).toBe("127.0.0.1");
   const others = Object.values(networkInterfaces())
     .flatMap((all) => all ?? [])
-    .filter((one) => !one.internal);
+    .filter((info) => !info.internal);
   for (const host of ["127.0.0.2", ...others.filter(({ family }) => family === "IPv4").map(({ address }) => address)]) {
     const socket = connect({ host, port: Number(port) });
     const became = await new Promise((resolve) =>

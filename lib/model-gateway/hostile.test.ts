@@ -134,7 +134,7 @@ describe("a body that this process would choke on", () => {
   ])("%s: is refused before it is read", async (_, content) => {
     for (const form of FORM_NAMES) {
       const { path, body } = REQUESTS[form]("Hello", false);
-      const name = ["messages", "input", "contents"].find((one) => one in body) ?? "";
+      const name = ["messages", "input", "contents"].find((field) => field in body) ?? "";
       const text = JSON.stringify({ ...body, [name]: "CONTENT" }).replace('"CONTENT"', content);
       const headers = KEY_HEADERS[form](door.token);
       const answer = await fetch(`${door.url}${path}`, { method: "POST", headers, body: text });

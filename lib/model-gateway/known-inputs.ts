@@ -55,8 +55,8 @@ export function createKnownInputs(): KnownInputs {
       const added = ADDED_TOKENS + (body.tools === undefined ? 0 : ADDED_FOR_TOOLS);
       const alone = Buffer.byteLength(JSON.stringify(body)) - media.bytes;
       const known = counted
-        .filter((one) => one.model === model && goesOn(one.parts, parts))
-        .map((one) => one.inputTokens + bytesBeside(one.parts, parts));
+        .filter((count) => count.model === model && goesOn(count.parts, parts))
+        .map((count) => count.inputTokens + otherBytes(count.parts, parts));
       return Math.min(alone, ...known) + media.tokens + added;
     },
     learn(model, { body }, inputTokens) {
@@ -73,7 +73,7 @@ function goesOn(earlier: Parts, later: Parts): boolean {
 }
 
 /** Returns the bytes that the earlier request did not have. What it had in addition only lowers the count. */
-function bytesBeside(earlier: Parts, later: Parts): number {
+function otherBytes(earlier: Parts, later: Parts): number {
   const left = new Map<string, number>();
   for (const { hash } of earlier.additive) left.set(hash, (left.get(hash) ?? 0) + 1);
   const fresh = later.additive.filter(({ hash }) => {
@@ -95,7 +95,7 @@ function partsOf(body: Json): Parts {
   return {
     conversation: pieces(conversation),
     additive: pieces(additive),
-    rules: hashOf(JSON.stringify(others.sort(([one], [other]) => (one < other ? -1 : 1)))),
+    rules: hashOf(JSON.stringify(others.sort(([text], [other]) => (text < other ? -1 : 1)))),
   };
 }
 

@@ -37,7 +37,7 @@ export function meterOf(form: WireForm, isEventStream: boolean): Meter {
       if (!isEventStream) return;
       const lines = rest.split("\n");
       rest = lines.pop() ?? "";
-      for (const one of lines) line(one.endsWith("\r") ? one.slice(0, -1) : one);
+      for (const raw of lines) line(raw.endsWith("\r") ? raw.slice(0, -1) : raw);
     },
     end() {
       rest += decoder.decode();

@@ -45,10 +45,10 @@ export function targetOf(
 
 /** A model has the same name with several providers, so only those that speak the form count. */
 function modelFor(form: WireForm, asked: string, allowed: readonly string[]) {
-  for (const one of allowed) {
-    const { provider = "", model = "" } = parseModel(one) ?? {};
+  for (const allowedModel of allowed) {
+    const { provider = "", model = "" } = parseModel(allowedModel) ?? {};
     const name: ProviderName | null = providerNamed(provider);
-    if (name !== null && form.providers.includes(name) && (asked === model || asked === one))
+    if (name !== null && form.providers.includes(name) && (asked === model || asked === allowedModel))
       return { provider: name, model };
   }
   return null;

@@ -101,8 +101,8 @@ test("the requested wait is bounded, and a reported token count is a valid numbe
       { choices: [{ index: 0, delta: {}, finish_reason: "stop" }], usage },
     ]
       .map(
-        (one) =>
-          `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", ...one })}\n\n`,
+        (chunk) =>
+          `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", ...chunk })}\n\n`,
       )
       .join("");
   const odd = await ask("openai/gpt-test", (response) => {
@@ -110,7 +110,7 @@ test("the requested wait is bounded, and a reported token count is a valid numbe
     response.end(`${frames({ prompt_tokens: 1e30, completion_tokens: -5, total_tokens: 1 })}data: [DONE]\n\n`);
   });
   for (const count of [odd.usage.inputTokens, odd.usage.outputTokens])
-    expect(count).toSatisfy((one) => Number.isInteger(one) && one >= 0 && one < 1e8);
+    expect(count).toSatisfy((value) => Number.isInteger(value) && value >= 0 && value < 1e8);
 });
 
 test.each([
@@ -118,8 +118,8 @@ test.each([
   ["200,000 keys", JSON.stringify(Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`k${at}`, 1])))],
   ["9 MB", JSON.stringify({ path: "a", content: "x".repeat(9_000_000) })],
 ])("arguments of %s make the call invalid and keep the reply", async (_, json) => {
-  const chunk = (one: object) =>
-    `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", ...one })}\n\n`;
+  const chunk = (chunk: object) =>
+    `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", ...chunk })}\n\n`;
   const call = { index: 0, id: "call_1", type: "function", function: { name: "write_file", arguments: json } };
   const reply = await ask("openai/gpt-test", (response) => {
     stream(response);

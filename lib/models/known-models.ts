@@ -157,9 +157,9 @@ function factsOf({ own, lists }: KnownModelsSources, model: string, providers: P
   const id = model.slice(model.indexOf("/") + 1);
   return {
     own: own.of(model),
-    listed: list?.models.find((one) => one.id === id) ?? list?.models.find((one) => isIn([one.id], id)) ?? null,
+    listed: list?.models.find((model) => model.id === id) ?? list?.models.find((model) => isIn([model.id], id)) ?? null,
     row: rowOf(model),
-    listedNames: name && list && !isUnlisted(name, model) ? list.models.map((one) => `${name}/${one.id}`) : null,
+    listedNames: name && list && !isUnlisted(name, model) ? list.models.map((model) => `${name}/${model.id}`) : null,
     isFree: providerOf(model)?.isFree === true,
   };
 }

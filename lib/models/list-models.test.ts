@@ -104,7 +104,7 @@ test("Amazon Bedrock's two lists are asked for with a signature, and become one"
       "bedrock/amazon.titan-embed-text-v2:0",
     ],
   });
-  expect(asked.map((one) => one.url)).toEqual([
+  expect(asked.map((request) => request.url)).toEqual([
     "/inference-profiles?maxResults=1000",
     "/foundation-models?byInferenceType=ON_DEMAND&byOutputModality=TEXT",
   ]);

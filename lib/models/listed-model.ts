@@ -56,7 +56,7 @@ function readsOf({ architecture, capabilities, type }: Record<string, unknown>):
   const inputs = (architecture as { input_modalities?: unknown } | null | undefined)?.input_modalities; // OpenRouter
   if (Array.isArray(inputs)) return mediaOf({ image: inputs.includes("image"), pdf: inputs.includes("file") });
   const { image_input, pdf_input, vision } = (capabilities ?? {}) as Record<string, unknown>;
-  const isSupported = (one: unknown) => (one as { supported?: unknown } | null)?.supported === true;
+  const isSupported = (capability: unknown) => (capability as { supported?: unknown } | null)?.supported === true;
   if (image_input || pdf_input) return mediaOf({ image: isSupported(image_input), pdf: isSupported(pdf_input) }); // Anthropic
   if (typeof vision === "boolean") return mediaOf({ image: vision, pdf: false }); // Mistral
   return type === "vlm" ? ["image"] : undefined; // LM Studio

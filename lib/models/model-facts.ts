@@ -28,10 +28,10 @@ export function limitsFrom({ own, listed, row }: ModelSources): ModelLimits & { 
     { from: "provider", contextTokens: listed?.contextTokens, maxOutputTokens: listed?.maxOutputTokens },
     { from: "table", ...row?.limits },
   ];
-  const context = found.find((one) => one.contextTokens !== undefined);
+  const context = found.find((facts) => facts.contextTokens !== undefined);
   if (!context?.contextTokens) return { ...ASSUMED, reads, from: null };
   const { contextTokens, from } = context;
-  const known = found.find((one) => one.maxOutputTokens !== undefined)?.maxOutputTokens;
+  const known = found.find((facts) => facts.maxOutputTokens !== undefined)?.maxOutputTokens;
   // An output that fills the context leaves no room for the task: it belongs to a server with a larger context.
   const fits = known !== undefined && (known < contextTokens || from !== "own");
   const maxOutputTokens = fits

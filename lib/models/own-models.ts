@@ -58,7 +58,7 @@ export function createOwnModels(dataDir: string): OwnModels {
     all: file.read,
     of(model) {
       const all = file.read();
-      const name = [model, baseName(model)].find((one) => Object.hasOwn(all, one));
+      const name = [model, baseName(model)].find((name) => Object.hasOwn(all, name));
       return (name && all[name]) || null;
     },
     problem: file.problem,

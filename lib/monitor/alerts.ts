@@ -57,9 +57,9 @@ function partOf(used: number, total: number): number {
 /** Returns the lowest CPU percentage of the last minute; null when the samples do not cover it. */
 export function busyForAMinute(sample: Sample, history: readonly Sample[]): number | null {
   const sinceMs = sample.atMs - CPU_MINUTE_MS;
-  const before = history.filter((one) => one.atMs < sample.atMs);
-  if (!before.some((one) => one.atMs <= sinceMs)) return null;
-  const minute = [...before.filter((one) => one.atMs > sinceMs), sample];
+  const before = history.filter((earlier) => earlier.atMs < sample.atMs);
+  if (!before.some((sample) => sample.atMs <= sinceMs)) return null;
+  const minute = [...before.filter((sample) => sample.atMs > sinceMs), sample];
   // A sample covers the time since the previous one, so the first sample has no value.
-  return Math.min(...minute.map((one) => one.cpu.percent ?? 0));
+  return Math.min(...minute.map((sample) => sample.cpu.percent ?? 0));
 }

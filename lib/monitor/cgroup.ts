@@ -50,7 +50,7 @@ function groupsOf(read: Read): { unified: string[]; controller(name: string): st
   return {
     unified: unified ? upwards(ROOT, unified[2] ?? "/") : [],
     controller(name) {
-      const line = lines.find((one) => one?.[1]?.split(",").includes(name));
+      const line = lines.find((line) => line?.[1]?.split(",").includes(name));
       return line ? upwards(`${ROOT}/${line[1]}`, line[2] ?? "/") : [];
     },
   };
@@ -92,6 +92,6 @@ function numberIn(text: string | null): number | null {
 
 /** Reads a number from lines of a name and a number. */
 function fieldIn(text: string | null, name: string): number | null {
-  const line = text?.split("\n").find((one) => one.startsWith(`${name} `));
+  const line = text?.split("\n").find((line) => line.startsWith(`${name} `));
   return line ? numberIn(line.slice(name.length + 1)) : null;
 }

@@ -33,7 +33,7 @@ export interface MonitorOptions {
 const SAMPLE_MS = 5_000;
 const HISTORY_MS = 3_600_000;
 /** Long enough for the kernel's clock to show a difference. */
-const SHORT_LOOK_MS = 100;
+const SHORT_SAMPLE_MS = 100;
 
 /** Takes the first sample immediately. */
 export function createMonitor({ dataDir, timers, sampleMs = SAMPLE_MS, ...given }: MonitorOptions): Monitor {
@@ -55,7 +55,7 @@ export function createMonitor({ dataDir, timers, sampleMs = SAMPLE_MS, ...given 
 /** Takes a single sample; its CPU value covers the tenth of a second that this takes. */
 export async function sampleOnce(dataDir: string, timers: Timers = realTimers): Promise<Sample> {
   const before = readCpu(readFile, performance.now());
-  await sleep(timers, SHORT_LOOK_MS, new AbortController().signal);
+  await sleep(timers, SHORT_SAMPLE_MS, new AbortController().signal);
   return sampleOf(dataDir, Date.now(), readFile, before, readCpu(readFile, performance.now()));
 }
 

@@ -46,7 +46,7 @@ export function isListed(list: readonly string[], { host, port }: HostAndPort): 
 /** Whether the list allows everything that an entry matches, which may be more than one host or port. */
 export function isCovered(list: readonly string[], entry: string): boolean {
   const wanted = parseEntry(entry);
-  return wanted !== null && list.some((one) => isWithin(wanted, parseEntry(one)));
+  return wanted !== null && list.some((host) => isWithin(wanted, parseEntry(host)));
 }
 
 /**

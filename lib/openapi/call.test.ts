@@ -91,7 +91,7 @@ describe("a request", () => {
       call({ method: "put", path: "/x", parameters: [], body: { argument: "body", type } }, { body });
     await send("application/x-www-form-urlencoded", { a: "1 2", b: ["x", "y"] });
     await send("text/plain", "hello\nthere");
-    expect(asked.map((one) => one.body)).toEqual(["a=1+2&b=x&b=y", "hello\nthere"]);
+    expect(asked.map((request) => request.body)).toEqual(["a=1+2&b=x&b=y", "hello\nthere"]);
   });
 
   test.each<[ApiAuth, Record<string, string>]>([
@@ -160,7 +160,7 @@ describe("a hostile argument", () => {
     const args = JSON.parse('{"__proto__": {"id": "x"}, "admin": true}') as Record<string, unknown>;
     await expect(call(get("/pets/{id}", [inPath("id")]), args)).rejects.toMatchObject({ kind: "invalid" });
     await call(get("/pets"), args);
-    expect(asked.map((one) => one.line)).toEqual(["GET /v1/pets"]);
+    expect(asked.map((request) => request.line)).toEqual(["GET /v1/pets"]);
   });
 
   test("of a path with unusual characters stays in its place", () => {

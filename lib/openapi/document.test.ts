@@ -7,7 +7,7 @@ const read = (document: unknown, address?: string) =>
   readApiDocument(typeof document === "string" ? document : JSON.stringify(document), address);
 const named = async (document: unknown, name: string) => {
   const { operations, problems } = await read(document);
-  return { found: operations.find((one) => one.name === name), problems };
+  return { found: operations.find((operation) => operation.name === name), problems };
 };
 
 const BODY_SCHEMA = "paths/~pets/post/requestBody/content/application~json/schema";
@@ -55,7 +55,7 @@ describe("a document", () => {
     });
     const { servers, operations } = await read(document, "https://docs.example/specs/pets.json");
     expect(servers).toEqual(["https://docs.example/api"]);
-    const defs = operations.find((one) => one.name === "addPet")?.inputSchema.$defs;
+    const defs = operations.find((operation) => operation.name === "addPet")?.inputSchema.$defs;
     expect(defs).toMatchObject({ Pet: { properties: { parent: { description: "Its parent." } } } });
   });
 
@@ -134,7 +134,7 @@ describe("a hostile operation", () => {
   test("with references to a file or another host is left out; nothing is read", async () => {
     for (const $ref of ["file:///etc/passwd", "https://evil.example/pet.json#/Pet", "../secrets.yaml", "pet.json"]) {
       const { operations, problems } = await read(petsWith({ [BODY_SCHEMA]: { $ref } }));
-      expect(operations.map((one) => one.name)).not.toContain("addPet");
+      expect(operations.map((operation) => operation.name)).not.toContain("addPet");
       expect(problems.join()).toMatch(/POST \/pets was left out, because it refers to another document/);
     }
   });
@@ -144,7 +144,13 @@ describe("a hostile operation", () => {
     const places = ["~pets/get", "~pets/post", "~pets~{petId}/get", "~pets~{petId}/delete", "~health/get"];
     const document = petsWith(Object.fromEntries(places.map((place, at) => [`paths/${place}/operationId`, ids[at]])));
     const { operations } = await read(document);
-    expect(operations.map((one) => one.name)).toEqual(["listPets", "listPets_2", "etc", "proto", "a_b_script"]);
+    expect(operations.map((operation) => operation.name)).toEqual([
+      "listPets",
+      "listPets_2",
+      "etc",
+      "proto",
+      "a_b_script",
+    ]);
     const long = petsWith({ "paths/~pets/get/operationId": "x".repeat(500) });
     expect((await read(long)).operations[0]?.name).toHaveLength(40);
   });
@@ -156,7 +162,7 @@ describe("a hostile operation", () => {
     const { found } = await named(document, "getPet");
     const properties = ["petId", "petId_query", "body", "__proto___query"];
     expect(Object.keys(found?.inputSchema.properties as object)).toEqual(properties);
-    expect(found?.operation.parameters.map((one) => one.argument)).toEqual(properties);
+    expect(found?.operation.parameters.map((parameter) => parameter.argument)).toEqual(properties);
   });
 
   test("that sets the connection's headers does not, and one that needs a cookie or an upload is left out", async () => {
@@ -168,7 +174,7 @@ describe("a hostile operation", () => {
       "paths/~pets/post/requestBody/content": { "multipart/form-data": { schema: { type: "object" } } },
     });
     const { operations, problems } = await read(document);
-    expect(operations.find((one) => one.name === "listPets")?.operation.parameters).toEqual([]);
+    expect(operations.find((operation) => operation.name === "listPets")?.operation.parameters).toEqual([]);
     expect(problems).toEqual([
       expect.stringContaining("only JSON, forms and plain text"),
       expect.stringContaining("it needs the cookie sid"),

@@ -53,7 +53,7 @@ describe("a document", () => {
     "X-Real-IP",
   ])("lets no argument set %s, with which a request that reads becomes another one", async (name) => {
     const { operations } = await read({ "paths/~pets/get/parameters": [{ name, in: "header", schema }] });
-    expect(operations.find((one) => one.name === "listPets")?.operation.parameters).toEqual([]);
+    expect(operations.find((operation) => operation.name === "listPets")?.operation.parameters).toEqual([]);
   });
 
   test("whose operations all repeat one large schema keeps as many as fit, and says how many it left out", async () => {

@@ -80,16 +80,18 @@ function describe(
   const properties = new Map<string, unknown>();
   const required: string[] = [];
   const parameters: ApiParameter[] = [];
-  for (const one of parametersOf(document, item, operation)) {
-    const parameter = parameterOf(one, properties);
+  for (const node of parametersOf(document, item, operation)) {
+    const parameter = parameterOf(node, properties);
     if (!parameter) continue;
     const { argument } = parameter;
-    properties.set(argument, schemaOfParameter(one, schemas));
-    if (one.required === true || parameter.in === "path") required.push(argument);
+    properties.set(argument, schemaOfParameter(node, schemas));
+    if (node.required === true || parameter.in === "path") required.push(argument);
     parameters.push(parameter);
   }
   const inPath = [...path.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]);
-  const missing = inPath.find((name) => !parameters.some((one) => one.in === "path" && one.name === name));
+  const missing = inPath.find(
+    (name) => !parameters.some((parameter) => parameter.in === "path" && parameter.name === name),
+  );
   if (missing !== undefined) throw new Error(`its path has {${missing}}, which no parameter describes`);
   const body = bodyOf(document, operation, schemas, properties);
   if (body?.isRequired) required.push(body.argument);
@@ -118,7 +120,9 @@ function describe(
 /** Returns the parameters of the operation and of its path; the operation's win. */
 function parametersOf(document: Node, item: Node, operation: Node): Node[] {
   const given = [item.parameters, operation.parameters].flatMap((list) => (Array.isArray(list) ? list : []));
-  const found = new Map(given.map((one) => resolved(document, one)).map((one) => [`${one.in} ${one.name}`, one]));
+  const found = new Map(
+    given.map((parameter) => resolved(document, parameter)).map((node) => [`${node.in} ${node.name}`, node]),
+  );
   return [...found.values()];
 }
 

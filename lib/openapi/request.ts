@@ -25,7 +25,9 @@ export function requestOf(base: string, operation: ApiOperation, args: Arguments
   const { method, parameters, body } = operation;
   const path = pathOf(operation, args);
   const root = new URL(base);
-  const query = [root.search.replace(/^\?/, ""), ...parameters.flatMap((one) => queryOf(one, args))].filter(Boolean);
+  const query = [root.search.replace(/^\?/, ""), ...parameters.flatMap((parameter) => queryOf(parameter, args))].filter(
+    Boolean,
+  );
   const prefix = root.pathname.replace(/\/$/, "");
   const url = new URL(root.origin);
   url.pathname = `${prefix}${path}`;
@@ -41,7 +43,7 @@ export function requestOf(base: string, operation: ApiOperation, args: Arguments
     url,
     headers: {
       accept: "application/json, text/*;q=0.9, */*;q=0.1",
-      ...Object.fromEntries(parameters.flatMap((one) => headerOf(one, args))),
+      ...Object.fromEntries(parameters.flatMap((parameter) => headerOf(parameter, args))),
       ...(sent !== undefined && body && { "content-type": body.type }),
     },
     ...(sent !== undefined && body && { body: bodyText(body.type, sent) }),
@@ -53,7 +55,7 @@ function pathOf({ path, parameters }: ApiOperation, args: Arguments): string {
     .split(/(\{[^{}]*\})/)
     .map((part) => {
       if (!part.startsWith("{")) return part.replace(UNUSUAL, encoded);
-      const parameter = parameters.find((one) => one.in === "path" && one.name === part.slice(1, -1));
+      const parameter = parameters.find((parameter) => parameter.in === "path" && parameter.name === part.slice(1, -1));
       return parameter ? segmentOf(parameter, args) : part;
     })
     .join("");

@@ -67,7 +67,7 @@ export function schemaCopier(document: Node, isOld: boolean, all: Copied): Schem
         if (VALUES.has(key)) return [key, member];
         if (key === "description" && typeof member === "string") return [key, shortened(member)];
         if (MAPS.has(key) && isNode(member))
-          return [key, Object.fromEntries(Object.entries(member).map(([name, one]) => [name, copy(one)]))];
+          return [key, Object.fromEntries(Object.entries(member).map(([name, value]) => [name, copy(value)]))];
         return [key, copy(member)];
       }),
     );

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isForbidden, livenessOf, type ProcessIdentity, statOf } from "./identity";
 import { allByPs, HAS_PROC } from "./ps";
 
-const LOOK_MS = 20;
+const POLL_MS = 20;
 /** A killed process that still exists after this time is stuck in the kernel, and cannot be ended. */
 const LONGEST_MS = 10_000;
 
@@ -27,34 +27,34 @@ export async function endDescendants(of: ProcessIdentity, own: ProcessIdentity):
     const found = descendantsOf(of.pid, own.pid);
     if (found.length === 0) return true;
     if (performance.now() > endMs) return false;
-    for (const one of found) kill(one);
-    await wait(LOOK_MS);
+    for (const process of found) kill(process);
+    await wait(POLL_MS);
   }
 }
 
 function descendantsOf(pid: number, own: number): Seen[] {
   const all = processes();
   const children = new Map<number, Seen[]>();
-  for (const one of all.values()) {
-    const siblings = children.get(one.parent) ?? [];
-    siblings.push(one);
-    children.set(one.parent, siblings);
+  for (const process of all.values()) {
+    const siblings = children.get(process.parent) ?? [];
+    siblings.push(process);
+    children.set(process.parent, siblings);
   }
   const spared = new Set<number>();
   for (let at: number | undefined = own; at && !spared.has(at); at = all.get(at)?.parent) spared.add(at);
   const found: Seen[] = [];
   const queue = [...(children.get(pid) ?? [])];
-  for (let one = queue.shift(); one; one = queue.shift()) {
+  for (let process = queue.shift(); process; process = queue.shift()) {
     // This process's children are spared; its ancestors are only passed through.
-    if (one.pid === own) continue;
-    if (!spared.has(one.pid)) found.push(one);
-    queue.push(...(children.get(one.pid) ?? []));
+    if (process.pid === own) continue;
+    if (!spared.has(process.pid)) found.push(process);
+    queue.push(...(children.get(process.pid) ?? []));
   }
   return found;
 }
 
 function processes(): Map<number, Seen> {
-  if (!HAS_PROC) return new Map(allByPs().map((one) => [one.pid, one]));
+  if (!HAS_PROC) return new Map(allByPs().map((shown) => [shown.pid, shown]));
   const all = new Map<number, Seen>();
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);

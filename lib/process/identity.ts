@@ -33,11 +33,11 @@ export function ownIdentity(): ProcessIdentity {
  * Returns `unknown` for a process that cannot be seen from here: in another pid namespace, or of another user. Throws
  * when it cannot be determined now, for example without a file descriptor, because an unreadable process has not ended.
  */
-export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
-  if (isEarlierLaunch(one, own) || one.bootId !== own.bootId) return "dead";
-  if (one.pidNamespace !== own.pidNamespace) return "unknown";
+export function livenessOf(identity: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
+  if (isEarlierLaunch(identity, own) || identity.bootId !== own.bootId) return "dead";
+  if (identity.pidNamespace !== own.pidNamespace) return "unknown";
   try {
-    return statOf(one.pid)?.start === one.processStart ? "alive" : "dead";
+    return statOf(identity.pid)?.start === identity.processStart ? "alive" : "dead";
   } catch (error) {
     if (isForbidden(error)) return "unknown";
     throw error;
@@ -45,19 +45,19 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
 }
 
 /** Returns the id that a process of this machine has here, also when it knows itself by another; null when it is not seen. */
-export function pidFromHere(one: ProcessIdentity, own: ProcessIdentity): number | null {
-  const liveness = livenessOf(one, own);
-  if (liveness !== "unknown") return liveness === "alive" ? one.pid : null;
+export function pidFromHere(processIdentity: ProcessIdentity, own: ProcessIdentity): number | null {
+  const liveness = livenessOf(processIdentity, own);
+  if (liveness !== "unknown") return liveness === "alive" ? processIdentity.pid : null;
   if (!HAS_PROC) return null;
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     const ids = /^NSpid:\s+(.*)$/m.exec(read(() => readFileSync(`/proc/${name}/status`, "utf8")))?.[1]?.split(/\s+/);
     if (
       ids !== undefined &&
       ids.length > 1 &&
-      Number(ids.at(-1)) === one.pid &&
+      Number(ids.at(-1)) === processIdentity.pid &&
       // Two sandboxes that start in the same hundredth of a second have equal ids and times.
-      [one.pidNamespace, ""].includes(read(() => readlinkSync(`/proc/${name}/ns/pid`))) &&
-      read(() => statOf(Number(name))?.start ?? "") === one.processStart
+      [processIdentity.pidNamespace, ""].includes(read(() => readlinkSync(`/proc/${name}/ns/pid`))) &&
+      read(() => statOf(Number(name))?.start ?? "") === processIdentity.processStart
     )
       return Number(name);
   }
@@ -65,8 +65,8 @@ export function pidFromHere(one: ProcessIdentity, own: ProcessIdentity): number 
 }
 
 /** A launcher ends what it launched before it launches anew, so an earlier launch has ended, wherever it ran. */
-function isEarlierLaunch({ launch: one }: ProcessIdentity, { launch: own }: ProcessIdentity): boolean {
-  return one !== null && own !== null && one.home === own.home && one.number < own.number;
+function isEarlierLaunch({ launch: earlier }: ProcessIdentity, { launch: own }: ProcessIdentity): boolean {
+  return earlier !== null && own !== null && earlier.home === own.home && earlier.number < own.number;
 }
 
 /**

@@ -32,12 +32,12 @@ const MOST_CAUSES = 8;
 
 /** Returns one sentence when the error, or one of its causes, is a shortage of the machine; else null. */
 export function passingFault(error: unknown): string | null {
-  let one: unknown = error;
-  for (let depth = 0; depth < MOST_CAUSES && one instanceof Error; depth += 1) {
-    const { code } = one as { code?: unknown };
+  let cause: unknown = error;
+  for (let depth = 0; depth < MOST_CAUSES && cause instanceof Error; depth += 1) {
+    const { code } = cause as { code?: unknown };
     const known = typeof code === "string" ? (SENTENCES[code] ?? SENTENCES[code.split("_", 2).join("_")]) : undefined;
     if (known) return known;
-    one = one.cause;
+    cause = cause.cause;
   }
   return null;
 }

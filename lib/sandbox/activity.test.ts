@@ -8,12 +8,12 @@ import { processTreeUse, ticksIn } from "./process-tree";
 import { ownSandbox } from "./testing/own-sandbox";
 
 /** A sampler that looks when the test says so. */
-const looks = new Set<() => void>();
+const checks = new Set<() => void>();
 const timers: Timers = {
   after: () => () => undefined,
-  every(_, look) {
-    looks.add(look);
-    return () => looks.delete(look);
+  every(_, check) {
+    checks.add(check);
+    return () => checks.delete(check);
   },
 };
 const { sandbox, base } = ownSandbox({ timers });
@@ -45,9 +45,9 @@ function start(command: string, owner: "tools" | "server" | "somebody" = "tools"
 }
 
 /** Samples all runs repeatedly until the condition holds. */
-async function lookUntil(condition: () => boolean): Promise<void> {
+async function checkUntil(condition: () => boolean): Promise<void> {
   while (!condition()) {
-    for (const look of looks) look();
+    for (const check of checks) check();
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -70,20 +70,20 @@ test.each(["tools", "server", "somebody"] as const)(
     const isAsleep = () =>
       statesOf(seconds).filter((line) => line.startsWith("S")).length >= 2 &&
       statesOf(`cat fifo-${process.pid}`).some((line) => line.startsWith("S"));
-    await lookUntil(isAsleep);
+    await checkUntil(isAsleep);
     // Time is measured by the loop, because each of its beats takes at least a hundredth of a second.
     const settled = looping.beats + 5;
-    await lookUntil(() => looping.beats >= settled);
+    await checkUntil(() => looping.beats >= settled);
     const before = [sleeping.beats, waiting.beats];
     const enough = looping.beats + 20;
-    await lookUntil(() => looping.beats >= enough);
+    await checkUntil(() => looping.beats >= enough);
     expect([sleeping.beats, waiting.beats]).toEqual(before);
   },
 );
 
 test("work that short-lived children of a silent script do counts", async () => {
   const script = start("while :; do /bin/true; done");
-  await lookUntil(() => script.beats >= 5);
+  await checkUntil(() => script.beats >= 5);
   expect(script.beats).toBeGreaterThanOrEqual(5);
 });
 

@@ -77,14 +77,14 @@ test("an ambiguous name is detected: encrypted, given twice, or in a form that s
 
 test("data that only begins like TLS is broken; other data passes", () => {
   const bytes = (...values: number[]) => Buffer.from(values);
-  for (const one of [
+  for (const chunk of [
     bytes(22, 3, 1, 0, 0),
     bytes(22, 9, 9, 0, 1),
     bytes(22, 3, 1, 0, 4, 2, 0, 0, 0),
     bytes(0x80, 46, 1, 3, 1),
   ])
-    expect(openingOf(one)).toEqual({ kind: "broken" });
+    expect(openingOf(chunk)).toEqual({ kind: "broken" });
   expect(openingOf(bytes(22, 3, 1, 0, 4, 1, 0, 0, 9, 22, 3, 1, 0, 1, 7)).kind).toBe("unfinished");
-  for (const one of ["SSH-2.0-x\r\n", "GET / HTTP/1.1\r\n", "\0\0\0\x01"])
-    expect(openingOf(Buffer.from(one, "latin1"))).toEqual({ kind: "other" });
+  for (const opening of ["SSH-2.0-x\r\n", "GET / HTTP/1.1\r\n", "\0\0\0\x01"])
+    expect(openingOf(Buffer.from(opening, "latin1"))).toEqual({ kind: "other" });
 });

@@ -36,7 +36,7 @@ export interface ConfinedContext {
   sizes: SizeWatch;
   programs: Set<SandboxProcess>;
   /** Samples the processes of a run at an interval, until the returned function is called. */
-  sample(look: () => void): () => void;
+  sample(take: () => void): () => void;
   /** The number of runs with a network; it names their sockets. */
   networks: number;
   /** Loopbacks that commands share. */

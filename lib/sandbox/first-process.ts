@@ -16,10 +16,10 @@ export function firstProcessOf(pid: number): FirstProcess {
  * Returns whether the process is still there; `unknown` when that cannot be determined now, for example without a file
  * descriptor. Its id may belong to another process by now, so it must not be killed then, and counts as not ended.
  */
-export function isThere({ pid, start }: FirstProcess, look: typeof statOf = statOf): boolean | "unknown" {
+export function isThere({ pid, start }: FirstProcess, stat: typeof statOf = statOf): boolean | "unknown" {
   if (start === null) return false;
   try {
-    return look(pid)?.start === start;
+    return stat(pid)?.start === start;
   } catch {
     return "unknown";
   }

@@ -45,8 +45,8 @@ export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[]
 
 function obeyedIn(folder: string, owner: fs.Stats): string[] {
   if (fs.existsSync(path.join(folder, "HEAD"))) makeStandIns(folder, owner);
-  return OBEYED.map((name) => path.join(folder, name)).filter((one) => {
-    const found = fs.lstatSync(one, { throwIfNoEntry: false });
+  return OBEYED.map((name) => path.join(folder, name)).filter((file) => {
+    const found = fs.lstatSync(file, { throwIfNoEntry: false });
     return found !== undefined && (found.isFile() || found.isDirectory());
   });
 }
@@ -82,8 +82,8 @@ function foldersBelow(folder: string, depth: number): string[] {
     .filter((name) => name.isDirectory())
     .slice(0, MOST_NESTED)
     .flatMap(({ name }) => {
-      const one = path.join(folder, name);
-      if (fs.existsSync(path.join(one, "HEAD"))) return [one, ...nestedIn(one, depth + 1)];
-      return depth < MOST_DEPTH ? foldersBelow(one, depth + 1) : [];
+      const file = path.join(folder, name);
+      if (fs.existsSync(path.join(file, "HEAD"))) return [file, ...nestedIn(file, depth + 1)];
+      return depth < MOST_DEPTH ? foldersBelow(file, depth + 1) : [];
     });
 }

@@ -4,7 +4,7 @@
  */
 import { processTreeUse } from "./process-tree";
 
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /** Samples until the returned function is called; calls `onOver` once, with a sentence. */
 export function watchMemory(pid: number, limitBytes: number, onOver: (sentence: string) => void): () => void {
@@ -15,6 +15,6 @@ export function watchMemory(pid: number, limitBytes: number, onOver: (sentence: 
     onOver(
       `The command was ended, because its processes used more than ${megabytes} MB of memory together; split the work into smaller parts, or ask a person to raise BANYAN_MAX_COMMAND_MB.`,
     );
-  }, LOOK_MS);
+  }, POLL_MS);
   return () => clearInterval(timer);
 }

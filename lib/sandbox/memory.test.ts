@@ -61,7 +61,7 @@ test("no file gets a set-user-ID or set-group-ID bit", async () => {
     "install -m 4755 /bin/true d",
   ];
   const result = await run(
-    `${tries.map((one) => `( ${one} ) && echo done`).join("; ")}; chmod 755 a && echo plain`,
+    `${tries.map((script) => `( ${script} ) && echo done`).join("; ")}; chmod 755 a && echo plain`,
     200,
   );
   expect(result.stdout).toBe("plain\n");
@@ -71,10 +71,10 @@ test("no file gets a set-user-ID or set-group-ID bit", async () => {
 test("a self-test that could not start counts as failed, and is repeated", async () => {
   const sandbox = createSandbox({ firstRetestMs: 0 });
   const short = Object.assign(new Error("EMFILE: too many open files, scandir '/proc'"), { code: "EMFILE" });
-  const look = vi.spyOn(fs, "readdirSync").mockImplementation(() => {
+  const readdir = vi.spyOn(fs, "readdirSync").mockImplementation(() => {
     throw short;
   });
-  const refused = await sandbox.status().finally(() => look.mockRestore());
+  const refused = await sandbox.status().finally(() => readdir.mockRestore());
   expect(refused).toMatchObject({ available: false, reason: expect.stringContaining("too many open files") });
   expect(await sandbox.status()).toMatchObject({ available: true });
   sandbox.close();
@@ -82,7 +82,7 @@ test("a self-test that could not start counts as failed, and is repeated", async
 
 test("a failed self-test is repeated at a later request; a passed one is not", async () => {
   const program = path.join(base, "bin", "bwrap");
-  const real = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].find((one) => fs.existsSync(one)) ?? "";
+  const real = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].find((path) => fs.existsSync(path)) ?? "";
   const count = path.join(base, "count");
   fs.mkdirSync(path.dirname(program));
   fs.chmodSync(base, 0o777);

@@ -51,7 +51,7 @@ export function folderMounts(folders: readonly string[], hiddenPaths: readonly s
     }
     // A folder that contains such data is refused too: a cover is bound to a path, and renaming a parent folder would
     // move the data away from it.
-    if (isInside(source, hidden) || hidden.some((one) => isInside(one, [source]))) {
+    if (isInside(source, hidden) || hidden.some((folder) => isInside(folder, [source]))) {
       throw new WorkspaceError(
         `The folder ${given} contains Banyan's own data and cannot be shown; name another folder.`,
       );

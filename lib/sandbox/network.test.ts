@@ -16,11 +16,11 @@ const others = folders();
 
 /** The answers of the proxies' name lookups in this file. */
 const names = new Map<string, string[]>();
-const lookedUp: string[] = [];
+const resolved: string[] = [];
 const sandbox = createSandbox({
   proxy: {
     async lookUp(host) {
-      lookedUp.push(host);
+      resolved.push(host);
       const addresses = names.get(host) ?? (await Promise.reject<string[]>(new Error("not known")));
       return addresses.map((address) => ({ address, family: net.isIP(address) }));
     },
@@ -260,9 +260,9 @@ describe("hostile: it is refused", () => {
   test("a name is looked up once, and the connection goes to what was checked", async () => {
     const { port } = await web();
     names.set("site.test", ["127.0.0.1"]);
-    lookedUp.length = 0;
+    resolved.length = 0;
     await run(get(`http://site.test:${port}/`), site(port));
-    expect(lookedUp).toEqual(["site.test"]);
+    expect(resolved).toEqual(["site.test"]);
   });
 
   test("more connections and more bytes than allowed", async () => {

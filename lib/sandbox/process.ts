@@ -26,7 +26,7 @@ export type Over = (problem: string, why: "workspace_full" | "memory") => void;
 export interface ProcessWatch {
   onActivity(): void;
   /** Calls `look` repeatedly, until the returned function is called. */
-  sample(look: () => void): () => void;
+  sample(take: () => void): () => void;
 }
 
 /** The descriptor of the first of `extraInputs`. */

@@ -28,8 +28,8 @@ export interface ProgramLife {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const START_TIMEOUT_MS = 60_000;
-const FIRST_LOOK_MS = 2;
-const LAST_LOOK_MS = 50;
+const FIRST_POLL_MS = 2;
+const LAST_POLL_MS = 50;
 
 /**
  * Starts a sandboxed program with pipes for input and output. Settles when the command is about to run: from then on
@@ -56,7 +56,7 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   const killAll = () => {
     child.kill("SIGKILL");
     // The first process is set to die with bubblewrap, and is also killed directly in case it evaded that.
-    if (isThere(first) === true) killOne(first.pid);
+    if (isThere(first) === true) killProcess(first.pid);
   };
   const stopGuarding = life.guard((sentence) => {
     over = sentence;
@@ -143,13 +143,13 @@ function untilReady(child: Child, fd: number): Promise<void> {
 
 /** Bubblewrap itself may end before the sandbox's first process. */
 async function untilGone(first: FirstProcess): Promise<void> {
-  for (let waitMs = FIRST_LOOK_MS; isThere(first) !== false; ) {
+  for (let waitMs = FIRST_POLL_MS; isThere(first) !== false; ) {
     await delay(waitMs);
-    waitMs = Math.min(waitMs * 2, LAST_LOOK_MS);
+    waitMs = Math.min(waitMs * 2, LAST_POLL_MS);
   }
 }
 
-function killOne(pid: number): void {
+function killProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {

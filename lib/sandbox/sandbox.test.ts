@@ -287,5 +287,5 @@ test("a sandbox that is told what a self-test has found tests nothing itself, an
   await expect(allowed.run({ ...call, network: { hosts: [] } })).rejects.toThrow("Off.");
   expect(await allowed.run(call)).toMatchObject({ stdout: "ran\n" });
   expect(asked).toEqual(["asked"]);
-  for (const one of [refused, allowed]) one.close();
+  for (const sandbox of [refused, allowed]) sandbox.close();
 });

@@ -85,7 +85,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     copies: workspaceCopies(temporary),
     sizes: createSizeWatch({ ...options, limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES }),
     programs: new Set<SandboxProcess>(),
-    sample: (look) => timers.every(activitySampleMs, look),
+    sample: (take) => timers.every(activitySampleMs, take),
     networks: 0,
     shared: sharedNetworks(() => ({
       bwrap: context.bwrap ?? "bwrap",
@@ -171,7 +171,7 @@ async function startChecked(context: SandboxContext, start: SandboxStart): Promi
   await allow(context, start);
   checkStart(start);
   if (start.isNested) {
-    context.nestedFault ??= nestedFault((one) => startConfined(context, one), context.temporary.path);
+    context.nestedFault ??= nestedFault((start) => startConfined(context, start), context.temporary.path);
     const fault = await context.nestedFault;
     if (fault !== null) throw new Error(fault);
   }

@@ -64,12 +64,9 @@ test("a network lives as long as the last command in it, and is a new one afterw
   expect((await run(sandbox, client)).stdout).toBe("answered");
   await Promise.all([second.kill(), again.kill()]);
   expect(held()).toEqual(before);
-  const [one, other] = [
-    await run(sandbox, "readlink /proc/self/ns/net"),
-    await run(sandbox, "readlink /proc/self/ns/net"),
-  ];
-  expect(one.stdout).toMatch(/^net:/);
-  expect(other.exitStatus).toBe(0);
+  const [a, b] = [await run(sandbox, "readlink /proc/self/ns/net"), await run(sandbox, "readlink /proc/self/ns/net")];
+  expect(a.stdout).toMatch(/^net:/);
+  expect(b.exitStatus).toBe(0);
   sandbox.close();
 });
 

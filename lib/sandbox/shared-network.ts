@@ -129,17 +129,17 @@ function firstProcess(child: ChildProcessByStdio<Writable, Readable, Readable>):
     let info = "";
     let said = "";
     let isReady = false;
-    const look = () => {
+    const poll = () => {
       const pid = Number(/"child-pid":\s*(\d+)/.exec(info)?.[1]);
       if (isReady && pid > 0) resolve(pid);
     };
     (child.stdio[INFO_FD] as Duplex).on("data", (chunk: Buffer) => {
       info += chunk.toString("utf8");
-      look();
+      poll();
     });
     child.stdout.on("data", () => {
       isReady = true;
-      look();
+      poll();
     });
     child.stderr.on("data", (chunk: Buffer) => {
       said += chunk.toString("utf8");

@@ -16,8 +16,8 @@ export interface SizeWatch {
 
 export interface SizeWatchOptions {
   limitBytes: number;
-  firstLookMs?: number;
-  lookMs?: number;
+  firstPollMs?: number;
+  pollMs?: number;
   longestUnmeasuredMs?: number;
 }
 
@@ -32,8 +32,8 @@ interface Measured {
   measuring: Promise<void> | null;
 }
 
-const FIRST_LOOK_MS = 200;
-const LOOK_MS = 250;
+const FIRST_POLL_MS = 200;
+const POLL_MS = 250;
 /** Other programs may have freed the space that this folder took, so it is measured now and then in any case. */
 const LONGEST_UNMEASURED_MS = 60_000;
 const MEASURING_SHARE = 20;
@@ -49,7 +49,7 @@ interface SizeWatchContext extends Required<SizeWatchOptions> {
 }
 
 /** One command's folder while it is watched. */
-interface Looking {
+interface Watched {
   folder: string;
   state: Measured;
   atStart: Room;
@@ -63,11 +63,11 @@ interface Looking {
 
 export function createSizeWatch({
   limitBytes,
-  firstLookMs = FIRST_LOOK_MS,
-  lookMs = LOOK_MS,
+  firstPollMs = FIRST_POLL_MS,
+  pollMs = POLL_MS,
   longestUnmeasuredMs = LONGEST_UNMEASURED_MS,
 }: SizeWatchOptions): SizeWatch {
-  const context: SizeWatchContext = { limitBytes, firstLookMs, lookMs, longestUnmeasuredMs, folders: new Map() };
+  const context: SizeWatchContext = { limitBytes, firstPollMs, pollMs, longestUnmeasuredMs, folders: new Map() };
   return {
     prepare: (folder) => prepare(context, folder),
     watch: (folder, onOver) => watch(context, folder, onOver),
@@ -83,7 +83,7 @@ async function prepare(context: SizeWatchContext, folder: string): Promise<void>
 
 function watch(context: SizeWatchContext, folder: string, onOver: (sentence: string) => void): () => void {
   const state = stateOf(context, folder);
-  const looking: Looking = {
+  const watched: Watched = {
     folder,
     state,
     atStart: roomOf(folder),
@@ -93,33 +93,33 @@ function watch(context: SizeWatchContext, folder: string, onOver: (sentence: str
     timer: undefined,
     onOver,
   };
-  looking.timer = setTimeout(() => look(context, looking), context.firstLookMs);
+  watched.timer = setTimeout(() => check(context, watched), context.firstPollMs);
   return () => {
-    looking.isStopped = true;
-    clearTimeout(looking.timer);
+    watched.isStopped = true;
+    clearTimeout(watched.timer);
   };
 }
 
-async function look(context: SizeWatchContext, looking: Looking): Promise<void> {
+async function check(context: SizeWatchContext, watched: Watched): Promise<void> {
   const { limitBytes, longestUnmeasuredMs } = context;
-  const { folder, state, atStart } = looking;
+  const { folder, state, atStart } = watched;
   const room = roomOf(folder);
   const now = performance.now();
-  const isDue = looking.allowedBytes === null || now - looking.measuredMs > longestUnmeasuredMs;
-  const isSuspect = suspected(state, room) > (looking.allowedBytes ?? limitBytes);
+  const isDue = watched.allowedBytes === null || now - watched.measuredMs > longestUnmeasuredMs;
+  const isSuspect = suspected(state, room) > (watched.allowedBytes ?? limitBytes);
   if ((isDue || isSuspect) && now >= state.notBeforeMs) {
     await measure(folder, state);
-    looking.measuredMs = performance.now();
+    watched.measuredMs = performance.now();
     const before = (state.bytes ?? 0) - Math.max(0, atStart.freeBytes - state.freeBytes);
-    looking.allowedBytes ??= allowed(before, limitBytes);
+    watched.allowedBytes ??= allowed(before, limitBytes);
   }
-  if (looking.isStopped) return;
+  if (watched.isStopped) return;
   // No measurement shows deleted files that are still open, or unreadable files, so a nearly full disk counts as too
   // much.
   const isHidden = room.freeBytes < limitBytes / 4 && atStart.freeBytes - room.freeBytes > limitBytes;
-  const isOver = isHidden || (state.bytes ?? 0) > (looking.allowedBytes ?? limitBytes);
-  if (isOver) looking.onOver(sentenceFor(limitBytes));
-  else looking.timer = setTimeout(() => look(context, looking), context.lookMs);
+  const isOver = isHidden || (state.bytes ?? 0) > (watched.allowedBytes ?? limitBytes);
+  if (isOver) watched.onOver(sentenceFor(limitBytes));
+  else watched.timer = setTimeout(() => check(context, watched), context.pollMs);
 }
 
 function stateOf({ folders }: SizeWatchContext, folder: string): Measured {

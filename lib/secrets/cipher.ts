@@ -28,7 +28,7 @@ export function seal(key: Key, name: string, value: string): SealedSecret {
 
 /** Decrypts a row. Throws SecretError when the key is missing, or when the row was not written under this name. */
 export function unseal(keys: readonly Key[], { name, keyId, nonce, data }: SealedSecret): string {
-  const key = keys.find((one) => one.id === keyId);
+  const key = keys.find((key) => key.id === keyId);
   if (!key)
     throw new SecretError(
       "unavailable",

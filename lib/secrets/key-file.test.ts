@@ -103,7 +103,7 @@ test("it must not be where tools and backups reach it, not even through a link",
 test("parallel changes lose no key", async () => {
   const { file, keys } = await made();
   const others = Array.from({ length: 8 }, () => createKeyFile({ file, outside: [] }));
-  await Promise.all(others.map((one, at) => one.alone(async () => one.add(`database ${at}`))));
+  await Promise.all(others.map((other, at) => other.alone(async () => other.add(`database ${at}`))));
   expect(others.map((_, at) => keys.keys(`database ${at}`).length)).toEqual(Array(8).fill(1));
   expect(keys.keys("one")).toHaveLength(1);
   expect(fs.readdirSync(path.dirname(file)).toSorted()).toEqual(["keys.json", "keys.json.lock"]);

@@ -123,7 +123,7 @@ function refusePlace(file: string, outside: KeyFileOptions["outside"]): void {
         `The key file ${file} is in ${what}: move it elsewhere, and set BANYAN_KEY_FILE to its path.`,
       );
   }
-  const found = lookAt(folder);
+  const found = statOf(folder);
   if (!found) return;
   const isShared = (found.mode & OTHERS_WRITE) !== 0 && (found.mode & STICKY) === 0;
   if (isShared || (found.uid !== ownUid() && found.uid !== 0))
@@ -143,7 +143,7 @@ function realFolder(folder: string): string {
   }
 }
 
-function lookAt(file: string): fs.Stats | undefined {
+function statOf(file: string): fs.Stats | undefined {
   return fs.statSync(file, { throwIfNoEntry: false });
 }
 

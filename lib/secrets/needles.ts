@@ -95,7 +95,7 @@ function listsOf(bytes: Buffer): string[] {
 
 /** Returns every character as an entity of HTML, by its number. */
 function entitiesOf(text: string): string[] {
-  const codes = Array.from(text, (one) => one.codePointAt(0) as number);
+  const codes = Array.from(text, (character) => character.codePointAt(0) as number);
   const hex = codes.map((code) => code.toString(16));
   const upper = hex.map((digits) => digits.toUpperCase());
   return [

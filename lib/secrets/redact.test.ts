@@ -22,7 +22,9 @@ const secret = fc
 const around = fc.string({ maxLength: 30, unit: fc.constantFrom(...'abZ0 .,\n"=%-') });
 
 function hiding(value: string, signs: string): string {
-  return [...value].map((one, at) => (one === "\\" ? one : one + signs[at % signs.length])).join("");
+  return [...value]
+    .map((character, at) => (character === "\\" ? character : character + signs[at % signs.length]))
+    .join("");
 }
 
 const hexOf = (byte: number) => byte.toString(16).padStart(2, "0");
@@ -62,11 +64,11 @@ const ENCODINGS: Record<string, (value: string, before: string) => string> = {
   "octal escapes": (value) => [...Buffer.from(value)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
   "decimal list": (value) => JSON.stringify([...Buffer.from(value)]),
   "printed decimal list": (value) => [...Buffer.from(value)].join(",\n"),
-  "HTML entities": (value) => [...value].map((one) => `&#${one.codePointAt(0)};`).join(""),
+  "HTML entities": (value) => [...value].map((character) => `&#${character.codePointAt(0)};`).join(""),
   "HTML entities in hexadecimal": (value) =>
-    [...value].map((one) => `&#x${one.codePointAt(0)?.toString(16)};`).join(""),
+    [...value].map((character) => `&#x${character.codePointAt(0)?.toString(16)};`).join(""),
   "HTML ENTITIES IN HEXADECIMAL": (value) =>
-    [...value].map((one) => `&#X${one.codePointAt(0)?.toString(16).toUpperCase()};`).join(""),
+    [...value].map((character) => `&#X${character.codePointAt(0)?.toString(16).toUpperCase()};`).join(""),
   "upper case": (value) => value.toUpperCase(),
   "lower case": (value) => value.toLowerCase(),
   "every character escaped": (value) =>
@@ -144,7 +146,7 @@ test("any split into chunks gives the same result as the whole", () => {
       (values, texts, cuts, pick) => {
         const redactor = redactorOf(...values);
         const encode = Object.values(ENCODINGS)[pick % Object.keys(ENCODINGS).length] as (
-          one: string,
+          a: string,
           b: string,
         ) => string;
         const text = [...texts, encode(values[0] as string, "x"), ...texts.toReversed(), ...values].join("");

@@ -71,9 +71,9 @@ function redactWithin(value: unknown, redact: (text: string) => string): unknown
   if (typeof value === "string") return redact(value);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  const cleaned = entries.map(([name, one]) => [name, redactWithin(one, redact)] as const);
-  if (cleaned.every(([, one], at) => one === entries[at]?.[1])) return value;
-  return Array.isArray(value) ? cleaned.map(([, one]) => one) : Object.fromEntries(cleaned);
+  const cleaned = entries.map(([name, item]) => [name, redactWithin(item, redact)] as const);
+  if (cleaned.every(([, item], at) => item === entries[at]?.[1])) return value;
+  return Array.isArray(value) ? cleaned.map(([, item]) => item) : Object.fromEntries(cleaned);
 }
 
 function redactStream(current: () => Matcher): RedactStream {
@@ -146,11 +146,11 @@ function replaced(text: string, length: number, found: Found[]): string {
 /** Merges overlapping matches, and adjacent pieces of one value. */
 function merged(found: Found[]): Found[] {
   const spans: Found[] = [];
-  for (const one of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const match of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = spans.at(-1);
-    if (last && (one.start < last.end || (one.start === last.end && one.name === last.name)))
-      last.end = Math.max(last.end, one.end);
-    else spans.push({ ...one });
+    if (last && (match.start < last.end || (match.start === last.end && match.name === last.name)))
+      last.end = Math.max(last.end, match.end);
+    else spans.push({ ...match });
   }
   return spans;
 }

@@ -47,7 +47,9 @@ export function createScanner(needles: readonly Uint16Array[]): Scanner {
           continue;
         }
         const start = at - window + 1;
-        const needle = (endings.get(pair) ?? []).find((one) => isAt(text, length, start, needles[one] as Uint16Array));
+        const needle = (endings.get(pair) ?? []).find((needle) =>
+          isAt(text, length, start, needles[needle] as Uint16Array),
+        );
         if (needle !== undefined) hits.push({ start, end: start + lengthOf(needles, needle), needle });
         at += 1;
       }

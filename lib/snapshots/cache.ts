@@ -68,7 +68,7 @@ export function trimCache(cacheDir: string): void {
     .readdirSync(cacheDir)
     .map((name) => path.join(cacheDir, name))
     .map((file) => ({ file, usedMs: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((one, other) => other.usedMs - one.usedMs);
+    .sort((a, b) => b.usedMs - a.usedMs);
   for (const { file } of files.slice(MOST_FOLDERS)) fs.rmSync(file, { force: true });
 }
 

@@ -73,7 +73,7 @@ async function compared(before: Entries, after: Entries): Promise<Change[]> {
     if (!after.has(path)) changes.push({ path, kind: "deleted", isOtherType: false, ...NONE, before: { mode, oid } });
   }
   const keys = new Map(changes.map((change) => [change, Buffer.from(storedPath(change.path))]));
-  return changes.sort((one, other) => Buffer.compare(keys.get(one) as Buffer, keys.get(other) as Buffer));
+  return changes.sort((a, b) => Buffer.compare(keys.get(a) as Buffer, keys.get(b) as Buffer));
 }
 
 /** Returns whether the path is git's own, and so no part of a person's files. */

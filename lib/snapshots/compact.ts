@@ -21,7 +21,7 @@ export async function compactStore(git: Git, places: Places, options: CompactOpt
   const all = await heldSnapshots(git);
   const droppable = all.filter(({ ref }) => options.mayDrop(treeOf(ref)));
   const fixed = all.filter((held) => !droppable.includes(held));
-  let goalBytes = options.maxBytes - bytesBesideObjects(places);
+  let goalBytes = options.maxBytes - bytesOutsideObjects(places);
   for (let atLeast = 0; ; atLeast = 1) {
     const dropped = await fewestToDrop(git, fixed, droppable, goalBytes, atLeast);
     await forget(git, droppable.splice(0, dropped));
@@ -86,7 +86,7 @@ async function repack(git: Git): Promise<void> {
   await runGit(git, ["prune", "--expire=now"]);
 }
 
-function bytesBesideObjects({ gitDir }: Places): number {
+function bytesOutsideObjects({ gitDir }: Places): number {
   return bytesOnDisk(path.dirname(gitDir)) - bytesOnDisk(path.join(gitDir, "objects"));
 }
 

@@ -81,7 +81,7 @@ test("special files are skipped and reported, without waiting for them", async (
   try {
     const taken = await trial.take(null);
     expect(taken.files).toBe(1);
-    expect(taken.skipped.map((one) => one.path).sort()).toEqual(["a-pipe", "giant", "pipe", "socket"]);
+    expect(taken.skipped.map((file) => file.path).sort()).toEqual(["a-pipe", "giant", "pipe", "socket"]);
     fs.copyFileSync(path.join(trial.folder, "giant"), path.join(sparse.folder, "x"));
     fs.truncateSync(path.join(sparse.folder, "x"), 0);
     fs.truncateSync(path.join(sparse.folder, "x"), 100_000_000_000);

@@ -179,7 +179,7 @@ test("a repository that both sides only read is no conflict; one in which both c
   run(repository, "add", ".");
   run(repository, "commit", "-qm", "first");
   const base = (await trial.take(null)).commit;
-  const looked = (name: string, file: string) =>
+  const staged = (name: string, file: string) =>
     childOf(base, name, (folder) => {
       write(folder, `repo/${file}`, `${name}\n`);
       run(path.join(folder, "repo"), "add", file);
@@ -191,7 +191,7 @@ test("a repository that both sides only read is no conflict; one in which both c
     });
   const merge = (label: string, ours: string, theirs: string) =>
     trial.store.merge({ tree: "tree", label, base, ours, theirs });
-  const [lookedA, lookedB] = [await looked("one", "a"), await looked("two", "b")];
+  const [stagedA, stagedB] = [await staged("one", "a"), await staged("two", "b")];
   const committedB = await committed("three", "b");
   const checkedOut = async (label: string, ours: string, theirs: string) => {
     const merged = await merge(label, ours, theirs);
@@ -200,12 +200,12 @@ test("a repository that both sides only read is no conflict; one in which both c
     await trial.store.checkOut(merged.commit, folder);
     return path.join(folder, "repo");
   };
-  const both = await checkedOut("looked", lookedA, lookedB);
+  const both = await checkedOut("looked", stagedA, stagedB);
   expect(run(both, "status", "--porcelain")).toBe("M  a\n M b\n");
   // From either side, the branch moved there, and an older index must not undo its commit.
   for (const [label, ours, theirs] of [
-    ["left", committedB, lookedA],
-    ["right", lookedA, committedB],
+    ["left", committedB, stagedA],
+    ["right", stagedA, committedB],
   ] as const) {
     const folder = await checkedOut(label, ours, theirs);
     expect(run(folder, "log", "--format=%s")).toBe("three\nfirst\n");
@@ -220,8 +220,8 @@ test("where only one side changed, the merge is that side", async () => {
   trial.put("a", "base");
   const base = (await trial.take(null)).commit;
   const ours = await childOf(base, "ours", (folder) => write(folder, "a", "ours"));
-  const merge = (label: string, one: string, other: string) =>
-    trial.store.merge({ tree: "tree", label, base, ours: one, theirs: other });
+  const merge = (label: string, a: string, b: string) =>
+    trial.store.merge({ tree: "tree", label, base, ours: a, theirs: b });
   expect(await merge("m1", ours, base)).toEqual({ commit: ours });
   expect(await merge("m2", base, ours)).toEqual({ commit: ours });
   expect(trial.git("rev-parse", "refs/snap/tree/m2")).toBe(ours);
@@ -285,8 +285,8 @@ test("a folder that is swapped with a link while changes are written writes noth
   );
   if (swapping.stdout) await once(swapping.stdout, "data");
   for (let round = 0; round < 40; round++) {
-    const [one, other] = round % 2 === 0 ? [to, from] : [from, to];
-    await trial.store.apply({ from: one, to: other, folder: trial.folder, hiddenPaths: [] }).catch(() => undefined);
+    const [a, b] = round % 2 === 0 ? [to, from] : [from, to];
+    await trial.store.apply({ from: a, to: b, folder: trial.folder, hiddenPaths: [] }).catch(() => undefined);
   }
   await kill(swapping);
   expect(fs.readdirSync(trial.outside)).toEqual([]);

@@ -69,7 +69,7 @@ async function settledIndexes(
   const settled: [string, Change][] = [];
   for (const path of conflicts) {
     const side = !hasMoved(right, path) ? left : hasMoved(left, path) ? null : right;
-    const change = side?.find((one) => one.path === path);
+    const change = side?.find((change) => change.path === path);
     if (!change || change.kind === "deleted") return null;
     settled.push([path, change]);
   }

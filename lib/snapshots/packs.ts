@@ -77,7 +77,8 @@ export async function unpackTree(
       input: pack,
     });
     await checkObjects(apart, limits);
-    for (const commit of new Set(snapshots.map((one) => one.commit))) await checkSnapshot(apart, commit, limits);
+    for (const commit of new Set(snapshots.map((snapshot) => snapshot.commit)))
+      await checkSnapshot(apart, commit, limits);
     await addPack(git, path.join(apart.gitDir, "objects", "pack", `pack-${output.trim().split(/\s/).at(-1)}.pack`));
   } catch (error) {
     if (error instanceof SnapshotError || !(error instanceof GitError)) throw error;

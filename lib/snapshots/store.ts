@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { compactStore, dropTree, treesIn } from "./compact";
+import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./contents";
 import { diffSnapshots } from "./diff";
 import { type Git, requireCommits } from "./git";
 import type { Listings } from "./listing";
 import { createListings } from "./listings";
 import { createGate } from "./lock";
-import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./look";
 import { mergeSnapshots } from "./merge";
 import { refOf, refsOf } from "./names";
 import { packTree, unpackTree } from "./packs";

@@ -134,8 +134,8 @@ function isEmpty({ deleted, written }: Change): boolean {
   return deleted.length + written.length === 0;
 }
 
-function isSame(one: Entry, other: Entry): boolean {
-  return one.oid === other.oid && one.mode === other.mode;
+function isSame(a: Entry, b: Entry): boolean {
+  return a.oid === b.oid && a.mode === b.mode;
 }
 
 function countFiles(entries: Entries): number {

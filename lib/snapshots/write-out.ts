@@ -136,7 +136,7 @@ async function write(git: Git, writer: FolderWriter, entries: readonly Written[]
 function emptied(deleted: readonly string[], written: readonly Written[]): string[] {
   const needed = new Set(written.flatMap(([name]) => foldersAbove(name)));
   const folders = new Set(deleted.flatMap(foldersAbove));
-  return [...folders].filter((folder) => !needed.has(folder)).sort((one, other) => other.length - one.length);
+  return [...folders].filter((folder) => !needed.has(folder)).sort((a, b) => b.length - a.length);
 }
 
 /** Each path ends in "/". An empty folder counts as above itself. */

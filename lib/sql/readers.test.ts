@@ -25,19 +25,19 @@ beforeEach(() => {
   sandbox = {
     ...real,
     async start(start) {
-      const one = { process: await real.start(start), hasEnded: false };
-      started.push(one);
-      void one.process.ended.then(() => {
-        one.hasEnded = true;
+      const reader = { process: await real.start(start), hasEnded: false };
+      started.push(reader);
+      void reader.process.ended.then(() => {
+        reader.hasEnded = true;
       });
-      return one.process;
+      return reader.process;
     },
   };
   readers = createSqlReaders(sandbox, process.cwd());
 });
 afterEach(async () => {
   await readers.close();
-  expect(started.every((one) => one.hasEnded)).toBe(true);
+  expect(started.every((reader) => reader.hasEnded)).toBe(true);
   fs.rmSync(base, { recursive: true, force: true });
 });
 afterAll(() => real.close());
@@ -125,10 +125,13 @@ describe("a reader", () => {
     await until(() => started[0]?.hasEnded === true, "the idle reader ends");
     expect(await ask(snapshot("a", "y"))).toEqual(value("y"));
     readers.prepare(path.join(base, "nobody", "sql"));
-    await until(() => started.length === 3 && started.every((one) => one.hasEnded), "the one that nobody asked ends");
+    await until(
+      () => started.length === 3 && started.every((reader) => reader.hasEnded),
+      "the one that nobody asked ends",
+    );
     readers = createSqlReaders(sandbox, process.cwd());
     for (const tree of ["a", "b", "c", "d", "e", "f"]) expect(await ask(snapshot(tree, tree))).toEqual(value(tree));
-    await until(() => started.filter((one) => !one.hasEnded).length === 4, "only four are left");
+    await until(() => started.filter((reader) => !reader.hasEnded).length === 4, "only four are left");
   });
 
   test("that dies between two queries is replaced", async () => {

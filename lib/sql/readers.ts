@@ -85,8 +85,8 @@ function slotOf(context: ReadersContext, folder: string): Slot {
   const slot = slots.get(folder) ?? { reader: null, queue: Promise.resolve(), waiting: 0, stopIdling: () => {} };
   slots.delete(folder);
   slots.set(folder, slot);
-  const idle = [...slots].filter(([, one]) => one.waiting === 0 && one !== slot);
-  for (const [name, one] of idle.slice(0, Math.max(0, slots.size - KEPT_READERS))) endReader(context, name, one);
+  const idle = [...slots].filter(([, other]) => other.waiting === 0 && other !== slot);
+  for (const [name, slot] of idle.slice(0, Math.max(0, slots.size - KEPT_READERS))) endReader(context, name, slot);
   return slot;
 }
 
@@ -106,7 +106,7 @@ function endReader({ slots }: ReadersContext, folder: string, slot: Slot): Promi
   if (slots.get(folder) === slot) slots.delete(folder);
   const { reader } = slot;
   slot.reader = null;
-  return reader?.then((one) => one.kill()).catch(() => undefined) ?? Promise.resolve();
+  return reader?.then((reader) => reader.kill()).catch(() => undefined) ?? Promise.resolve();
 }
 
 /** Ends the reader when it was idle for a while. */

@@ -39,7 +39,7 @@ function placesIn(program: Node): Place[] {
     places.push(place);
     for (const key of visitorKeys[node.type] ?? []) {
       const value: unknown = Reflect.get(node, key);
-      for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) enter(one, place);
+      for (const node of Array.isArray(value) ? value : [value]) if (isNode(node)) enter(node, place);
     }
   };
   enter(program, undefined);

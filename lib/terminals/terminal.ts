@@ -87,11 +87,11 @@ function takeOutput(context: TerminalContext, chunk: Buffer): void {
   const streams = streamsOf(context);
   context.ring.add(chunk);
   context.periodBytes += chunk.length;
-  if (context.periodBytes > BYTES_PER_PERIOD) for (const one of streams) one.pause();
+  if (context.periodBytes > BYTES_PER_PERIOD) for (const stream of streams) stream.pause();
   context.cancelPeriod ??= context.options.timers.after(PERIOD_MS, () => {
     context.cancelPeriod = null;
     context.periodBytes = 0;
-    for (const one of streams) one.resume();
+    for (const stream of streams) stream.resume();
   });
   notify(context);
 }

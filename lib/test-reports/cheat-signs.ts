@@ -20,7 +20,7 @@ const LOADS = "changes how modules are loaded";
 const COMPUTED = "reads the environment by computed names";
 const MAKES_CODE = "runs code that it makes up";
 const READS_SELF = "reads its own code";
-const LOOKS = "looks at who runs it, and where";
+const READS_RUNNER = "looks at who runs it, and where";
 const ALWAYS_EQUAL = "decides itself what it is equal to";
 const ENVIRONMENT = "changes the environment";
 const ESCAPES = "writes letters as escapes";
@@ -192,7 +192,7 @@ const SIGNS: readonly Sign[] = [
   },
   {
     signs: [/\bprocess\.uptime\(\)\s*[<>]/, /\b[cm]time(Ms)?\s*[<>]/, /\bbirthtime(Ms)?\s*[<>]/],
-    says: LOOKS,
+    says: READS_RUNNER,
   },
   { files: SCRIPT, signs: [/\/[^/\n]*\btest[^/\n]*\/[a-z]*\.test\([^)]*\bargv\b/], says: ASKS },
   {
@@ -254,7 +254,7 @@ const SIGNS: readonly Sign[] = [
       /\benv\.(USER|LOGNAME|HOSTNAME|TZ|PWD)\b/,
       /\benviron(\.get\(|\[)\s*["'](USER|LOGNAME|HOSTNAME|TZ|PWD|CI)["']/,
     ],
-    says: LOOKS,
+    says: READS_RUNNER,
   },
   {
     signs: [
@@ -264,7 +264,7 @@ const SIGNS: readonly Sign[] = [
       /([!=]==?|\bin)\s*(process\.cwd|os\.getcwd|Path\.cwd)\(\)/,
       /\bin\s+__file__/,
     ],
-    says: LOOKS,
+    says: READS_RUNNER,
   },
   {
     files: SCRIPT,

@@ -22,9 +22,9 @@ const List = z.array(z.object({ name: z.string(), file: z.string() }));
 export function readJest(text: string): TestCase[] {
   return Report.parse(JSON.parse(text)).testResults.flatMap(({ name, status, assertionResults }) => {
     const file = fileOf(name);
-    if (status === "failed" && assertionResults.every((one) => one.status !== "failed"))
-      return [caseOf(file, [WHOLE_FILE], "failed"), ...assertionResults.map((one) => oneOf(file, one))];
-    return assertionResults.map((one) => oneOf(file, one));
+    if (status === "failed" && assertionResults.every((assertion) => assertion.status !== "failed"))
+      return [caseOf(file, [WHOLE_FILE], "failed"), ...assertionResults.map((assertion) => caseIn(file, assertion))];
+    return assertionResults.map((assertion) => caseIn(file, assertion));
   });
 }
 
@@ -43,7 +43,7 @@ function fileOf(name: string): string {
   return path.isAbsolute(name) ? path.relative(SANDBOX_ROOT, name) : name;
 }
 
-function oneOf(
+function caseIn(
   file: string,
   { ancestorTitles, title, status }: { ancestorTitles: string[]; title: string; status: string },
 ) {

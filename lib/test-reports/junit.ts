@@ -24,7 +24,7 @@ export function readJunit(text: string): TestCase[] {
 }
 
 function suiteCases(element: Element, file: string | null, names: readonly string[]): TestCase[] {
-  const cases = children(element, "testcase").map((one) => caseIn(one, file, names));
+  const cases = children(element, "testcase").map((child) => caseIn(child, file, names));
   const suites = [...children(element, "testsuites"), ...children(element, "testsuite")];
   return [...cases, ...suites.flatMap((suite) => suiteCases(suite, fileOf(suite) ?? file, [...names, nameOf(suite)]))];
 }
@@ -43,7 +43,9 @@ function statusOf(element: Element): TestCase["status"] {
 
 function children(element: Element, name: string): Element[] {
   const value = element[name];
-  return (Array.isArray(value) ? value : []).filter((one): one is Element => typeof one === "object" && one !== null);
+  return (Array.isArray(value) ? value : []).filter(
+    (element): element is Element => typeof element === "object" && element !== null,
+  );
 }
 
 function nameOf(element: Element): string {

@@ -7,9 +7,13 @@ function read(format: Parameters<typeof readReport>[0], text: string | null) {
 }
 
 test("Vitest and Jest: names, skipped tests, and a file that could not be loaded", () => {
-  const one = (title: string, status: string) => ({ ancestorTitles: ["sums"], title, status });
+  const assertion = (title: string, status: string) => ({ ancestorTitles: ["sums"], title, status });
   const results = [
-    { name: "/workspace/a.test.ts", status: "passed", assertionResults: [one("adds", "passed"), one("later", "todo")] },
+    {
+      name: "/workspace/a.test.ts",
+      status: "passed",
+      assertionResults: [assertion("adds", "passed"), assertion("later", "todo")],
+    },
     { name: "/workspace/b.test.ts", status: "failed", assertionResults: [] },
   ];
   expect(read("vitest", JSON.stringify({ testResults: results }))).toEqual([

@@ -159,7 +159,7 @@ const AT_START = /^(site|user)customize\.py$/;
 export function decidesRuns(path: string): boolean {
   const folders = path.toLowerCase().split("/");
   const name = folders.pop() ?? "";
-  if (RUN_NAMES.has(name) || ENVIRONMENT.test(name) || [...folders, name].some((one) => RUN_FOLDERS.has(one)))
+  if (RUN_NAMES.has(name) || ENVIRONMENT.test(name) || [...folders, name].some((folder) => RUN_FOLDERS.has(folder)))
     return true;
   if (RUN_FORMS.some((form) => form.test(name)) || isShadow(folders, name)) return true;
   const words = CODE_OR_DATA.test(name) ? wordsOf(name.slice(0, name.lastIndexOf("."))) : [];
@@ -219,5 +219,5 @@ export function isBuildPart(path: string): boolean {
   const name = folders.pop() ?? "";
   if (BUILD_NAMES.has(name) || BUILD_FORMS.test(name) || SHELL.test(name)) return true;
   const top = WORKSPACES.has(folders[0] ?? "") ? folders[2] : folders[0];
-  return folders.some((one) => BUILD_FOLDERS.has(one)) || PROGRAM_FOLDERS.has(top ?? "");
+  return folders.some((folder) => BUILD_FOLDERS.has(folder)) || PROGRAM_FOLDERS.has(top ?? "");
 }

@@ -51,7 +51,7 @@ export function readCron(given: string, givenZone: string): Cadence {
   // An hour with a `*` counts real hours, so it begins in each of two equal ones.
   const isFixed = !/[*/]/.test(expression.split(" ").slice(0, 2).join(" ")) && !expression.startsWith("@");
   const offset = offsetsIn(zone);
-  const after = (ms: number, most: number) => cron.nextRuns(most, new Date(ms)).map((one) => one.getTime());
+  const after = (ms: number, most: number) => cron.nextRuns(most, new Date(ms)).map((nextRun) => nextRun.getTime());
   const oddityOf = (ms: number): Odd | null => {
     if (!cron.match(new Date(ms))) return "moved";
     // The same wall clock comes again after the clocks have gone back, or was there before.
@@ -94,7 +94,7 @@ export function localTime(ms: number, zone: string): string {
     minute: "2-digit",
     hourCycle: "h23",
   }).formatToParts(ms);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
+  const part = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
   return `${part("weekday")} ${part("day")} ${part("month")} ${part("year")}, ${part("hour")}:${part("minute")}`;
 }
 

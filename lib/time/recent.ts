@@ -13,8 +13,8 @@ export function recent<Value>(read: (key: string) => Value): (key: string) => Va
   const known = new Map<string, { value: Value; atMs: number }>();
   return (key) => {
     const nowMs = performance.now();
-    const one = known.get(key);
-    if (one && nowMs - one.atMs < MOST_MS) return one.value;
+    const entry = known.get(key);
+    if (entry && nowMs - entry.atMs < MOST_MS) return entry.value;
     if (known.size >= MOST_KEYS) known.clear();
     const value = read(key);
     known.set(key, { value, atMs: nowMs });

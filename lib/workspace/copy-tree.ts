@@ -36,7 +36,7 @@ export async function copyChanges(from: string, to: string, manifest: Manifest, 
     .filter((known) => !found.has(known))
     .sort()
     .reverse()) {
-    removeOne(to, path);
+    removeEntry(to, path);
     manifest.delete(path);
   }
   let copiedEntries = 0;
@@ -44,7 +44,7 @@ export async function copyChanges(from: string, to: string, manifest: Manifest, 
     const signature = signatureOf(entry.kind, entry.stat);
     if (manifest.get(entry.path)?.from === signature) continue;
     options.signal?.throwIfAborted();
-    const copied = await copyOne(from, to, entry, options);
+    const copied = await copyEntry(from, to, entry, options);
     copiedEntries += 1;
     if (copiedEntries % ENTRIES_PER_TURN === 0) await nextTurn();
     if (copied) manifest.set(entry.path, { from: signature, to: copied });
@@ -90,7 +90,7 @@ function signatureOf(kind: WalkEntry["kind"], stat: fs.Stats): string {
 }
 
 /** Returns the new entry's signature, or null when the source vanished or was swapped meanwhile. */
-async function copyOne(from: string, to: string, entry: Found, options: CopyOptions): Promise<string | null> {
+async function copyEntry(from: string, to: string, entry: Found, options: CopyOptions): Promise<string | null> {
   const parts = entry.path.split("/");
   const name = parts.pop() ?? "";
   const fromFd = openOrNull(from, parts);
@@ -197,7 +197,7 @@ function temporaryName(): string {
   return `.banyan-${randomBytes(6).toString("hex")}.tmp`;
 }
 
-function removeOne(root: string, path: string): void {
+function removeEntry(root: string, path: string): void {
   const parts = path.split("/");
   const name = parts.pop() ?? "";
   const fd = openOrNull(root, parts);

@@ -21,7 +21,7 @@ export function fileFilter(globs: readonly string[], type?: string): FileFilter 
   const ofType = type === undefined ? null : patternsOfType(type).map(compileGlob);
   return {
     takes(names, isLeftOut) {
-      const rule = rules.findLast((one) => one.fits(names));
+      const rule = rules.findLast((rule) => rule.fits(names));
       const isNamed = rule !== undefined && !rule.takesAway;
       if (rule?.takesAway || (onlyNamed && !isNamed)) return false;
       if (isLeftOut && !isNamed) return false;

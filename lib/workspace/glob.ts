@@ -13,11 +13,11 @@ const ALTERNATIVES_MAX = 256;
  */
 export function compileGlob(pattern: string): Glob {
   if (pattern.includes("\0")) throw new WorkspaceError("The pattern contains a NUL character; remove it.");
-  const patterns = expandBraces(pattern).map((one) => ({
-    names: splitNames(one.replace(/^\.?\//, "")),
-    isName: !one.includes("/"),
+  const patterns = expandBraces(pattern).map((expanded) => ({
+    names: splitNames(expanded.replace(/^\.?\//, "")),
+    isName: !expanded.includes("/"),
   }));
-  return (names) => patterns.some((one) => matchNames(one.names, one.isName ? names.slice(-1) : names));
+  return (names) => patterns.some((pattern) => matchNames(pattern.names, pattern.isName ? names.slice(-1) : names));
 }
 
 /** Returns whether one of the patterns matches a path, given with "/" between its names. Throws as `compileGlob` does. */

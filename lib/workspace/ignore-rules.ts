@@ -91,7 +91,7 @@ export class IgnoreRules {
       const folder = this.folders.get(names.slice(0, depth).join("/"));
       if (!folder) continue;
       const rules = folder.rules.get(kind) ?? [];
-      const rule = rules.findLast((one) => applies(one, names.slice(depth), isFolder));
+      const rule = rules.findLast((rule) => applies(rule, names.slice(depth), isFolder));
       if (rule) return !rule.isNegated;
       if (isGits && folder.isRepository) return null;
     }

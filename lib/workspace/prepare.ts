@@ -162,7 +162,7 @@ function isBelow(ancestor: string, folder: string): boolean {
 
 /** Returns the real paths of those that exist. */
 function existing(paths: readonly string[]): string[] {
-  return paths.filter((one) => fs.existsSync(one)).map((one) => fs.realpathSync(one));
+  return paths.filter((path) => fs.existsSync(path)).map((path) => fs.realpathSync(path));
 }
 
 /** Returns the checkouts of the system that a folder is or contains. */

@@ -25,11 +25,11 @@ function openFolders(folder: string): void {
   const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return;
   const toOpen = [folder];
-  for (let one = toOpen.pop(); one !== undefined; one = toOpen.pop()) {
+  for (let folder = toOpen.pop(); folder !== undefined; folder = toOpen.pop()) {
     try {
-      fs.chmodSync(one, 0o700);
-      for (const entry of fs.readdirSync(one, { withFileTypes: true }))
-        if (entry.isDirectory()) toOpen.push(path.join(one, entry.name));
+      fs.chmodSync(folder, 0o700);
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true }))
+        if (entry.isDirectory()) toOpen.push(path.join(folder, entry.name));
     } catch {
       // The removal reports this folder.
     }

@@ -267,7 +267,7 @@ describe("preparing a workspace", () => {
   test("the launcher's folders are those that the launcher computes", () => {
     for (const env of [{ HOME: "/home/ann" }, { HOME: "/home/ann", XDG_STATE_HOME: "/state" }, { BANYAN_HOME: "/b" }]) {
       const home = launcherHome(path.join(base, "data"), env);
-      expect(launcherHomesOf(env, "/").some((one) => home === one || home.startsWith(`${one}/`))).toBe(true);
+      expect(launcherHomesOf(env, "/").some((folder) => home === folder || home.startsWith(`${folder}/`))).toBe(true);
       expect(launcherHomeOf(launcherHomesOf(env, "/"), path.join(base, "data"))).toBe(home);
     }
   });

@@ -95,7 +95,7 @@ async function measureAll(only: string[] | undefined, as: { json: boolean; numbe
 function textOf(rows: Row[], measuredOn: string, { json, numbers }: { json: boolean; numbers: boolean }): string {
   if (numbers) return JSON.stringify(numbersOf(rows));
   if (json)
-    return JSON.stringify({ machine: measuredOn, rows: rows.map((one) => ({ ...one, held: isHeld(one) })) }, null, 2);
+    return JSON.stringify({ machine: measuredOn, rows: rows.map((row) => ({ ...row, held: isHeld(row) })) }, null, 2);
   return `${measuredOn}\n\n${tableOf(rows)}`;
 }
 

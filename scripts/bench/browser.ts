@@ -34,24 +34,31 @@ export async function browserRows(): Promise<Row[]> {
   );
   const browser = await launchBrowser();
   try {
-    const one = await measure(browser, provider.url, { BANYAN_PROCESSES: "1" }, [[]]);
-    const beside = await measure(browser, provider.url, { BANYAN_PROCESSES: "2" }, [[]]);
+    const single = await measure(browser, provider.url, { BANYAN_PROCESSES: "1" }, [[]]);
+    const twoProcesses = await measure(browser, provider.url, { BANYAN_PROCESSES: "2" }, [[]]);
     const two = await measure(browser, provider.url, {}, [
       ["--role", "web"],
       ["--role", "worker"],
     ]);
     const name = "message to browser";
-    const warm = one.slice(WARM_UP);
-    const warmBeside = beside.slice(WARM_UP);
-    if (warm.length === 0 || warmBeside.length === 0 || two.length <= WARM_UP)
+    const warm = single.slice(WARM_UP);
+    const warmTwoProcesses = twoProcesses.slice(WARM_UP);
+    if (warm.length === 0 || warmTwoProcesses.length === 0 || two.length <= WARM_UP)
       throw new Error("The page showed too few messages to measure.");
     const note = `${warm.length} messages, from the start of the transaction to the entry in the page`;
     return [
       row(name, "one process, p50", percentile(warm, 0.5), "ms"),
       row(name, "one process, p95", percentile(warm, 0.95), "ms", 50, note),
-      row(name, "first seconds of a page, p95", percentile(one.slice(0, WARM_UP), 0.95), "ms"),
-      row(name, "pages and worker side by side, p50", percentile(warmBeside, 0.5), "ms"),
-      row(name, "pages and worker side by side, p95", percentile(warmBeside, 0.95), "ms", 50, "`BANYAN_PROCESSES=2`"),
+      row(name, "first seconds of a page, p95", percentile(single.slice(0, WARM_UP), 0.95), "ms"),
+      row(name, "pages and worker side by side, p50", percentile(warmTwoProcesses, 0.5), "ms"),
+      row(
+        name,
+        "pages and worker side by side, p95",
+        percentile(warmTwoProcesses, 0.95),
+        "ms",
+        50,
+        "`BANYAN_PROCESSES=2`",
+      ),
       row(name, "a worker apart, p50", percentile(two.slice(WARM_UP), 0.5), "ms"),
       row(
         name,
@@ -116,14 +123,14 @@ async function watchTree(page: Page, url: string): Promise<number[]> {
 /** Runs in the page and notes when each log entry appears. Page and server share the machine's clock. */
 function noteEntries(): number {
   const shownAtMs = new Map<number, number>();
-  const look = () => {
+  const poll = () => {
     for (const entry of document.querySelectorAll("[data-seq]")) {
       const seq = Number(entry.getAttribute("data-seq"));
       if (!shownAtMs.has(seq)) shownAtMs.set(seq, Date.now());
     }
     Object.assign(window, { shownAtMs: [...shownAtMs] });
   };
-  new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
-  look();
+  new MutationObserver(poll).observe(document.body, { subtree: true, childList: true });
+  poll();
   return Date.now();
 }

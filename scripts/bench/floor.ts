@@ -31,11 +31,11 @@ export function measureFloor(synchronous: Synchronous): Floor {
       for (let index = 0; index < count; index += 1) insert.run(body);
       commit.run();
     };
-    const one: number[] = [];
+    const single: number[] = [];
     const two: number[] = [];
     // Alternated, so that other load on the machine affects both equally.
     for (let round = 0; round < ROUNDS; round += 1) {
-      one.push(timed(() => write(2)));
+      single.push(timed(() => write(2)));
       two.push(
         timed(() => {
           write(1);
@@ -43,7 +43,7 @@ export function measureFloor(synchronous: Synchronous): Floor {
         }),
       );
     }
-    return { oneCommit: median(one), twoCommits: median(two) };
+    return { oneCommit: median(single), twoCommits: median(two) };
   } finally {
     sqlite.close();
     rmSync(folder, { recursive: true, force: true });

@@ -17,7 +17,7 @@ import { startVisitor, type Visits } from "./visitor";
 const TASKS = 1_000;
 const TURNS = 9;
 const MODEL_MS = 1_000;
-const LOOK_MS = 500;
+const POLL_MS = 500;
 /** The sign-in page would send a person who is signed in to Home, unless it has something to say. */
 const PAGES = [
   { name: "sign-in page", path: "/signin?problem=link" },
@@ -48,9 +48,9 @@ export async function pagesRows(): Promise<Row[]> {
   const model = spawnBench(["--answers"]);
   const url = (await linesOf(model).next()).value ?? "";
   try {
-    const one = await measure(url, "1");
+    const single = await measure(url, "1");
     const two = await measure(url, "2");
-    return [...rowsOf("in one process", one), ...rowsOf("pages and worker side by side", two)];
+    return [...rowsOf("in one process", single), ...rowsOf("pages and worker side by side", two)];
   } finally {
     model.kill("SIGKILL");
   }
@@ -65,30 +65,30 @@ interface Seen {
 interface Measured {
   /** While everything is paused: the same trees, the same visitors. */
   idle: Seen;
-  beside: Seen;
+  busy: Seen;
   wallMs: number;
 }
 
 const NONE: Visits = { taken: [], waited: [] };
 const NAME = "a page's request while 1,000 tasks work";
 
-function rowsOf(form: string, { idle, beside, wallMs }: Measured): Row[] {
-  const health = percentile(beside.health.taken, 0.99);
-  const waited = beside.pages.flatMap((page) => page.waited);
+function rowsOf(form: string, { idle, busy, wallMs }: Measured): Row[] {
+  const health = percentile(busy.health.taken, 0.99);
+  const waited = busy.pages.flatMap((page) => page.waited);
   return [
-    ...PAGES.flatMap(({ name }, at) => pageRows(`${form}, ${name}`, idle.pages[at], beside.pages[at])),
+    ...PAGES.flatMap(({ name }, at) => pageRows(`${form}, ${name}`, idle.pages[at], busy.pages[at])),
     row(NAME, `${form}, p99 of /health`, health, "ms", undefined, "with a write each second"),
     row(NAME, `${form}, the visitor's own wait, p99`, percentile(waited, 0.99), "ms", undefined, "left out above"),
     row(NAME, `${form}, wall`, wallMs / 1_000, "s", undefined, `ideal: ${((TURNS + 1) * MODEL_MS) / 1_000} s`),
   ];
 }
 
-function pageRows(page: string, { taken: idle }: Visits = NONE, { taken: beside }: Visits = NONE): Row[] {
-  const p50 = percentile(beside, 0.5);
+function pageRows(page: string, { taken: idle }: Visits = NONE, { taken: busy }: Visits = NONE): Row[] {
+  const p50 = percentile(busy, 0.5);
   return [
     row(NAME, `${page}, p50`, p50, "ms"),
     row(NAME, `${page}, p50 ÷ while all is paused`, p50 / percentile(idle, 0.5), "×"),
-    row(NAME, `${page}, p99`, percentile(beside, 0.99), "ms", 10, `${beside.length} requests`),
+    row(NAME, `${page}, p99`, percentile(busy, 0.99), "ms", 10, `${busy.length} requests`),
     row(NAME, `${page}, p99 while all is paused`, percentile(idle, 0.99), "ms"),
   ];
 }
@@ -112,13 +112,13 @@ async function measure(modelUrl: string, processes: string): Promise<Measured> {
     await seen(server.url, headers.cookie, WARM_UP);
     const idle = await seen(server.url, headers.cookie, VISITS_IDLE);
     let wallMs = 0;
-    const beside = await seen(server.url, headers.cookie, undefined, async () => {
+    const busy = await seen(server.url, headers.cookie, undefined, async () => {
       const startedAt = performance.now();
       await post(server.url, "/api/v1/resume", headers, {});
       await ended(server.url, headers);
       wallMs = performance.now() - startedAt;
     });
-    return { idle, beside, wallMs };
+    return { idle, busy, wallMs };
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -139,7 +139,7 @@ async function signIn(link: string): Promise<string> {
   const answer = await fetch(link, { method: "POST", redirect: "manual" });
   return answer.headers
     .getSetCookie()
-    .map((one) => one.split(";")[0])
+    .map((cookie) => cookie.split(";")[0])
     .join("; ");
 }
 
@@ -155,6 +155,6 @@ async function ended(url: string, headers: Record<string, string>): Promise<void
     const answer = await fetch(`${url}/api/v1/status`, { headers });
     const { slots, queued } = (await answer.json()) as Pick<ServerStatus, "slots" | "queued">;
     if (slots.used + queued === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

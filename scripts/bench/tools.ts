@@ -41,7 +41,7 @@ export async function toolsRows(): Promise<Row[]> {
     if (!status.available) throw new Error(status.reason);
     await trial.work();
     return [
-      ...(await gatewayRows(trial)),
+      ...(await callCheckRows(trial)),
       ...(await sandboxRows(trial, folder)),
       ...(await mcpRows(trial, folder)),
       ...(await sqlRows(trial, folder)),
@@ -53,14 +53,14 @@ export async function toolsRows(): Promise<Row[]> {
 }
 
 /** Does everything that a turn does for a call, except run it and commit: a turn commits without a call too. */
-async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[]> {
+async function callCheckRows({ runtime, submit, ended }: BenchTrial): Promise<Row[]> {
   const { world, store } = runtime;
   const { sqlite } = store.client;
   const treeUid = await submit({ turns: 1 });
   await ended([treeUid]);
   const taskId = sqlite.prepare("SELECT id FROM tasks WHERE parent_id IS NULL").pluck().get() as number;
   const state = fold(store.loader.entries(taskId, store.loader.lengthOf(taskId)));
-  const offered = new Set(world.gateway.specsFor(state).map((spec) => spec.name));
+  const offered = new Set(world.callCheck.specsFor(state).map((spec) => spec.name));
   const tool = world.catalogue.world.get("probe");
   if (!tool) throw new Error("The bench has no probe.");
   const audit = createAuditWriter(sqlite);
@@ -80,7 +80,7 @@ async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[
   async function wrapped(turn: number): Promise<number> {
     const call = { id: `call_${turn}`, name: "probe", input: { turn } };
     const startedAt = performance.now();
-    const checked = world.gateway.check(state, false, offered, call);
+    const checked = world.callCheck.check(state, false, offered, call);
     if (checked.mode !== "repeat" || checked.ask) throw new Error("The gateway does not let the probe through.");
     const { hosts } = world.configuration.policy();
     const network = { allowed: true, hosts, privateHosts: world.limits.privateHosts };
@@ -97,13 +97,13 @@ async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[
   }
   const bare = (turn: number) => timed(() => tool.run({ turn }, context));
 
-  const { one, other } = await alternated(CALLS, wrapped, bare);
-  const over = one.map((ms, at) => ms - (other[at] ?? 0));
+  const { ofFirst: a, ofSecond: b } = await alternated(CALLS, wrapped, bare);
+  const over = a.map((ms, at) => ms - (b[at] ?? 0));
   const note = `check, MCP, redaction of 1 KB with ${Object.keys(SECRETS).length} secrets, audit, use; ${CALLS} calls`;
   return [
     row("gateway", "over the tool's own run, p50", median(over), "ms", 0.3, note),
     row("gateway", "over the tool's own run, p99", percentile(over, 0.99), "ms"),
-    row("gateway", "the tool's own run, p50", median(other), "ms"),
+    row("gateway", "the tool's own run, p50", median(b), "ms"),
   ];
 }
 
@@ -121,12 +121,12 @@ async function sandboxRows({ runtime }: BenchTrial, folder: string): Promise<Row
     });
   const plain = () =>
     timed(() => once(spawn("/bin/bash", ["-c", "true"], { cwd: workspace, env: process.env }), "close"));
-  const { one, other } = await alternated(COMMANDS, sandboxed, plain);
+  const { ofFirst: a, ofSecond: b } = await alternated(COMMANDS, sandboxed, plain);
   const note = `bash -c true; p50 of ${COMMANDS} alternated runs each`;
   return [
-    row("sandboxed command", "over a plain one", median(one) - median(other), "ms", 15, note),
-    row("sandboxed command", "sandboxed, p50", median(one), "ms"),
-    row("sandboxed command", "plain, p50", median(other), "ms"),
+    row("sandboxed command", "over a plain one", median(a) - median(b), "ms", 15, note),
+    row("sandboxed command", "sandboxed, p50", median(a), "ms"),
+    row("sandboxed command", "plain, p50", median(b), "ms"),
   ];
 }
 
@@ -215,16 +215,20 @@ function placeIn(folder: string, name: string): string {
 }
 
 /** Alternates the two, so that other load on the machine affects both equally. The first rounds do not count. */
-async function alternated(rounds: number, first: Timed, second: Timed): Promise<{ one: number[]; other: number[] }> {
-  const one: number[] = [];
-  const other: number[] = [];
+async function alternated(
+  rounds: number,
+  first: Timed,
+  second: Timed,
+): Promise<{ ofFirst: number[]; ofSecond: number[] }> {
+  const ofFirst: number[] = [];
+  const ofSecond: number[] = [];
   for (let round = -WARM_UPS; round < rounds; round += 1) {
     const [a, b] = [await first(round), await second(round)];
     if (round < 0) continue;
-    one.push(a);
-    other.push(b);
+    ofFirst.push(a);
+    ofSecond.push(b);
   }
-  return { one, other };
+  return { ofFirst, ofSecond };
 }
 
 type Timed = (round: number) => Promise<number>;

@@ -164,17 +164,17 @@ async function submit({ runtime }: TrialContext, plan: Plan): Promise<string> {
 
 function ended({ runtime, run }: TrialContext, treeIds: string[]): Promise<void> {
   const open = new Set(treeIds);
-  const look = (uids: Iterable<string>) => {
+  const poll = (uids: Iterable<string>) => {
     for (const uid of uids) if (open.has(uid) && run.isOpen.get(uid) === undefined) open.delete(uid);
   };
   return new Promise((resolve) => {
     const unsubscribe = runtime.store.log.onCommit((commits) => {
-      look(commits.map((commit) => commit.treeUid));
+      poll(commits.map((commit) => commit.treeUid));
       if (open.size > 0) return;
       unsubscribe();
       resolve();
     });
-    look(treeIds);
+    poll(treeIds);
     if (open.size > 0) return;
     unsubscribe();
     resolve();

@@ -53,16 +53,16 @@ function noteShown(selector: string): void {
       after.port2.postMessage(null);
     });
   const note = (wanted: string, name: "shownMs" | "liveMs") => {
-    const observer = new MutationObserver(look);
+    const observer = new MutationObserver(poll);
     observer.observe(document, { subtree: true, childList: true, attributeFilter: ["data-connection"] });
-    function look(): void {
+    function poll(): void {
       if (!document.querySelector(wanted)) return;
       observer.disconnect();
       afterFrame(() => {
         marks[name] = performance.now();
       });
     }
-    look();
+    poll();
   };
   note(selector, "shownMs");
   note("[data-connection=live]", "liveMs");

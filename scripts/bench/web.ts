@@ -58,15 +58,15 @@ async function opened(enter: Enter, url: string, selector: string): Promise<Omit
   const rounds: Opened[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
     const context = await enter();
-    const one = await openTimed(context, url, selector);
+    const opened = await openTimed(context, url, selector);
     await context.close();
-    if (round > 0) rounds.push(one);
+    if (round > 0) rounds.push(opened);
   }
   return {
-    shownMs: median(rounds.map((one) => one.shownMs)),
-    liveMs: median(rounds.map((one) => one.liveMs)),
-    cpuMs: median(rounds.map((one) => one.cpuMs)),
-    longestTaskMs: Math.max(...rounds.map((one) => one.longestTaskMs)),
+    shownMs: median(rounds.map((round) => round.shownMs)),
+    liveMs: median(rounds.map((round) => round.liveMs)),
+    cpuMs: median(rounds.map((round) => round.cpuMs)),
+    longestTaskMs: Math.max(...rounds.map((round) => round.longestTaskMs)),
   };
 }
 

@@ -72,13 +72,13 @@ function addGiven({ given }: ClassSources, source: SourceFile, { node, parent }:
 
 /** Returns the fields of a pattern such as `{ look, ground: shown = "bg-bg" }`, with their local names and defaults. */
 function fieldsIn(pattern: Extract<Node, { type: "ObjectPattern" }>, source: SourceFile) {
-  return pattern.properties.flatMap((one) => {
-    if (one.type !== "Property" || one.key.type !== "Identifier") return [];
-    const hasDefault = one.value.type === "AssignmentPattern";
-    const target = one.value.type === "AssignmentPattern" ? one.value.left : one.value;
+  return pattern.properties.flatMap((property) => {
+    if (property.type !== "Property" || property.key.type !== "Identifier") return [];
+    const hasDefault = property.value.type === "AssignmentPattern";
+    const target = property.value.type === "AssignmentPattern" ? property.value.left : property.value;
     const fallback =
-      hasDefault && one.value.type === "AssignmentPattern" ? { source, node: one.value.right } : undefined;
-    return target.type === "Identifier" ? [{ field: one.key.name, name: target.name, value: fallback }] : [];
+      hasDefault && property.value.type === "AssignmentPattern" ? { source, node: property.value.right } : undefined;
+    return target.type === "Identifier" ? [{ field: property.key.name, name: target.name, value: fallback }] : [];
   });
 }
 
@@ -95,10 +95,11 @@ function addPassed(index: ClassSources, source: SourceFile, node: Node): void {
   };
   const { callee } = node.type === "CallExpression" ? node : { callee: undefined };
   if (node.type === "CallExpression" && callee?.type === "Identifier")
-    for (const [at, one] of node.arguments.entries()) set(callee.name, String(at), one);
+    for (const [at, argument] of node.arguments.entries()) set(callee.name, String(at), argument);
   if (node.type !== "JSXOpeningElement" || node.name.type !== "JSXIdentifier") return;
-  for (const one of node.attributes)
-    if (one.type === "JSXAttribute" && one.value) set(node.name.name, String(one.name.name), one.value);
+  for (const attribute of node.attributes)
+    if (attribute.type === "JSXAttribute" && attribute.value)
+      set(node.name.name, String(attribute.name.name), attribute.value);
 }
 
 /** Most steps to follow from a class to its text. */
@@ -108,7 +109,7 @@ const LONGEST_WAY = 14;
 export function valuesOf(index: ClassSources, { source, node }: Value, way = 0): Value[] {
   if (way > LONGEST_WAY) return [];
   const follow = (...nodes: (Node | null)[]) =>
-    nodes.flatMap((one) => (one ? valuesOf(index, { source, node: one }, way + 1) : []));
+    nodes.flatMap((node) => (node ? valuesOf(index, { source, node }, way + 1) : []));
   switch (node.type) {
     case "JSXExpressionContainer":
     case "TSAsExpression":
@@ -145,19 +146,19 @@ function valuesOfName(index: ClassSources, source: SourceFile, name: string, way
   if (from) return way > LONGEST_WAY ? [] : valuesOfName(index, from, name, way + 1);
   return (index.given.get(key) ?? []).flatMap(({ value, field, passed }) => {
     const values = value ? valuesOf(index, value, way + 1) : [];
-    if (field !== undefined) return values.flatMap((one) => valuesOfField(index, one, field, way));
+    if (field !== undefined) return values.flatMap((value) => valuesOfField(index, value, field, way));
     const others = passed === undefined ? [] : (index.passed.get(passed) ?? []);
-    return [...values, ...others.flatMap((one) => valuesOf(index, one, way + 1))];
+    return [...values, ...others.flatMap((other) => valuesOf(index, other, way + 1))];
   });
 }
 
 /** Returns the values of a field, or of all fields when none is named. */
 function valuesOfField(index: ClassSources, { source, node }: Value, field: string | undefined, way: number): Value[] {
   if (node.type !== "ObjectExpression") return [];
-  return node.properties.flatMap((one) => {
-    if (one.type !== "Property") return [];
-    const isMeant = field === undefined || (one.key.type === "Identifier" && one.key.name === field);
-    return isMeant ? valuesOf(index, { source, node: one.value }, way + 1) : [];
+  return node.properties.flatMap((property) => {
+    if (property.type !== "Property") return [];
+    const isMeant = field === undefined || (property.key.type === "Identifier" && property.key.name === field);
+    return isMeant ? valuesOf(index, { source, node: property.value }, way + 1) : [];
   });
 }
 
@@ -167,5 +168,5 @@ function valuesReturned(index: ClassSources, { source, node }: Value, way: numbe
   const returned = isShort
     ? [node.body]
     : ownPlaces(source, node).map((place) => (place.node.type === "ReturnStatement" ? place.node.argument : null));
-  return returned.flatMap((one) => (one ? valuesOf(index, { source, node: one }, way + 1) : []));
+  return returned.flatMap((node) => (node ? valuesOf(index, { source, node }, way + 1) : []));
 }

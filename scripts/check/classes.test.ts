@@ -44,7 +44,7 @@ test.each([
 });
 
 test("follows constants, tables, functions and attributes to their texts", async () => {
-  const looks = `export const ROW = "flex rowx";
+  const styles = `export const ROW = "flex rowx";
 const LOOKS = { good: { text: "text-ink goodx", word: "Went well" } };
 export function lookOf(look: "good", more = "") {
   const { text: shown } = LOOKS[look];
@@ -60,7 +60,7 @@ export const A = () => (
 );
 export const B = () => <p className={lookOf("good", "morex")} />;
 `;
-  const found = await unknown({ "components/looks.ts": looks, "app/a.tsx": page });
+  const found = await unknown({ "components/looks.ts": styles, "app/a.tsx": page });
   expect(found.sort()).toEqual([
     "app/a.tsx:6 groundx",
     "app/a.tsx:8 morex",

@@ -26,16 +26,16 @@ export async function pauseTask(
   return act(({ actor, commands }) => commands.pause(id, actor));
 }
 `;
-const PROGRAM = 'define("trees", "list", async () => (await import("./commands/look")).trees);\n';
+const PROGRAM = 'define("trees", "list", async () => (await import("./commands/show")).trees);\n';
 const COMMAND =
-  "export const trees = (context: Context) => withLooking(context, ({ queries }) => queries.listTrees());\n";
+  "export const trees = (context: Context) => withReadRuntime(context, ({ queries }) => queries.listTrees());\n";
 
 test("accepts entry points that check who comes in", () => {
   const files = {
     "app/(signed-in)/page.tsx": PAGE,
     "app/actions/tasks.ts": ACTIONS,
     "scripts/cli/program.ts": PROGRAM,
-    "scripts/cli/commands/look.ts": COMMAND,
+    "scripts/cli/commands/show.ts": COMMAND,
     "app/not-found.tsx": "export default function NotFound() {\n  return <p>Not found</p>;\n}\n",
   };
   expect(check(files)).toEqual([]);
@@ -178,10 +178,10 @@ test.each([
 test("finds a command that does not use the context's application", () => {
   const files = {
     "scripts/cli/program.ts": PROGRAM,
-    "scripts/cli/commands/look.ts": "export const trees = () => read();\n",
+    "scripts/cli/commands/show.ts": "export const trees = () => read();\n",
   };
   expect(check(files)).toEqual([
-    expect.stringContaining("scripts/cli/commands/look.ts: a command that gets no application"),
+    expect.stringContaining("scripts/cli/commands/show.ts: a command that gets no application"),
   ]);
 });
 

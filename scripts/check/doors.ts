@@ -8,15 +8,15 @@ import { around, type FunctionNode, isFunction, lineOf, type Node, ownPlaces, ty
 
 /** Functions that hand out the application or the database, each with the only files that may call it. */
 const OPENERS: Record<string, RegExp> = {
-  "createCommands|createQueries": /^agents\/(boot\/(acting|looking)|commands\/commands|queries\/queries)\.ts$/,
-  "openActing|openLooking":
-    /^(agents\/boot\/(acting|looking|runtime)|scripts\/cli\/context\/context|eval\/runtime)\.ts$/,
+  "createCommands|createQueries": /^agents\/(boot\/(acting|read-runtime)|commands\/commands|queries\/queries)\.ts$/,
+  "openActing|openReadRuntime":
+    /^(agents\/boot\/(acting|read-runtime|runtime)|scripts\/cli\/context\/context|eval\/runtime)\.ts$/,
   // The server and a command's worker run tasks; they hand only the guarded application to entry points.
   createRuntime:
     /^(agents\/boot\/runtime|server\/serve|scripts\/(cli\/context\/own-worker|bench\/.+)|eval\/runtime)\.ts$/,
   // These work on the database file: anyone who can open the file owns all of it.
   openStore:
-    /^(db\/.+|agents\/boot\/looking|scripts\/(check\/releases\/cross-read|cli\/(commands\/(backup|migrate)|doctor\/doctor)))\.ts$/,
+    /^(db\/.+|agents\/boot\/read-runtime|scripts\/(check\/releases\/cross-read|cli\/(commands\/(backup|migrate)|doctor\/doctor)))\.ts$/,
   // What a link shows to those who have not signed in.
   sharedProof: /^(agents\/guard\/guard|app\/proof\/\[secret\]\/page|server\/web)\.tsx?$/,
   // A schedule submits as the person who made it, with that person's rights of now.
@@ -42,7 +42,7 @@ const WITHOUT_APPLICATION = new Set([
   "releases/releases",
   "releases/upgrade",
 ]);
-const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);
+const USES_CONTEXT = new Set(["withReadRuntime", "withActing", "act"]);
 
 export function checkDoors(sources: SourceFile[]): Fault[] {
   const code = sources.filter(({ file }) => isCode(file) && !isTest(file));
@@ -75,7 +75,7 @@ function checkOpeners(source: SourceFile): Fault[] {
     if (node.type !== "Identifier" || seen.has(node.start) || !files || files.test(file)) return [];
     // `{ guarded }` is a key and a value at the same position; report it once.
     seen.add(node.start);
-    const message = `uses ${node.name}: get the application from \`enter\`, \`withLooking\` or \`withActing\` instead`;
+    const message = `uses ${node.name}: get the application from \`enter\`, \`withReadRuntime\` or \`withActing\` instead`;
     return [{ file, line: lineOf(source, node.start), message }];
   });
 }
@@ -224,13 +224,13 @@ function checkCommands(code: SourceFile[]): Fault[] {
   });
   return [...new Set(names)].flatMap((name) => {
     const file = `scripts/cli/${name}.ts`;
-    const source = code.find((one) => one.file === file);
+    const source = code.find((sourceFile) => sourceFile.file === file);
     const usesContext = source && syntaxOf(source).places.some(({ node }) => usesContextOf(node));
     if (WITHOUT_APPLICATION.has(name) || usesContext) return [];
     return [
       {
         file,
-        message: "a command that gets no application: use withLooking or withActing of cli/context",
+        message: "a command that gets no application: use withReadRuntime or withActing of cli/context",
       },
     ];
   });

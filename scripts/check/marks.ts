@@ -21,7 +21,7 @@ export const GUARDED_ROOMS: Record<string, RegExp> = {
   "kill switch": /^(agents\/self\/|(agents\/commands|db\/log|db\/records)\/(halt|self-switch)\.ts$)/,
   "sign-in": /^(lib\/auth|app\/signin|db\/people)\//,
   doors: /^(server\/[^/]+\.ts$|lib\/http\/|app\/(enter|act|once)\.ts$)/,
-  gateway: /^(lib\/model-gateway\/|agents\/turn\/gateway\.ts$)/,
+  gateway: /^(lib\/model-gateway\/|agents\/turn\/call-check\.ts$)/,
   reviews: /^(db\/reviews|components\/reviews|app\/\(signed-in\)\/review)\//,
   tokens: /^app\/\(signed-in\)\/settings\/tokens\//,
   reserve: /^(agents\/turn\/reserve|db\/records\/grants)\.ts$/,

@@ -126,10 +126,10 @@ function readingsIn(source: SourceFile, named: ReadonlyMap<string, Set<string>>)
   const aliases = new Map<Node | undefined, Set<string>>();
   for (const place of syntaxOf(source).places) {
     const { node } = place;
-    const isAlias = (name: string) => aliases.size > 0 && around(place).some((one) => aliases.get(one)?.has(name));
+    const isAlias = (name: string) => aliases.size > 0 && around(place).some((node) => aliases.get(node)?.has(name));
     const alias = aliasIn(node, isAlias);
     if (alias !== undefined) {
-      const scope = around(place).find((one) => isFunction(one) || one.type === "Program");
+      const scope = around(place).find((node) => isFunction(node) || node.type === "Program");
       aliases.set(scope, (aliases.get(scope) ?? new Set()).add(alias));
     }
     const reading = readingOf(node, isAlias, words);
@@ -146,7 +146,11 @@ function aliasIn(node: Node, isAlias: IsAlias): string | undefined {
     return sentenceIn(node.init, isAlias) === undefined ? undefined : node.id.name;
   if (node.type !== "ObjectPattern") return undefined;
   const renamed = node.properties.find(
-    (one) => one.type === "Property" && one.key.type === "Identifier" && SENTENCES.has(one.key.name) && !one.shorthand,
+    (property) =>
+      property.type === "Property" &&
+      property.key.type === "Identifier" &&
+      SENTENCES.has(property.key.name) &&
+      !property.shorthand,
   );
   return renamed?.type === "Property" && renamed.value.type === "Identifier" ? renamed.value.name : undefined;
 }
@@ -156,7 +160,7 @@ function readingOf(
   isAlias: IsAlias,
   words: ReadonlySet<string>,
 ): { name: string; how: string } | undefined {
-  const isWords = (one: Node) => hasWords(one) || (one.type === "Identifier" && words.has(one.name));
+  const isWords = (node: Node) => hasWords(node) || (node.type === "Identifier" && words.has(node.name));
   if (node.type === "CallExpression") return callReading(node, isAlias, isWords);
   if (node.type === "BinaryExpression" && /^[!=]==?$/.test(node.operator)) {
     const text = [node.left, node.right].find(isWords);

@@ -112,7 +112,7 @@ function placesIn(program: Node): Place[] {
     for (const key of visitorKeys[node.type] ?? []) {
       const value: unknown = Reflect.get(node, key);
       if (isNode(value)) enter(value, place);
-      else if (Array.isArray(value)) for (const one of value) if (isNode(one)) enter(one, place);
+      else if (Array.isArray(value)) for (const node of value) if (isNode(node)) enter(node, place);
     }
   };
   enter(program, undefined);

@@ -89,9 +89,9 @@ test("wrong usage and configuration exit with 2 and print one sentence, without 
   // Only three at a time, because each case starts a process.
   const pending = [...cases];
   const next = async (): Promise<void> => {
-    const one = pending.shift();
-    if (!one) return;
-    const [args, says, stdin] = one;
+    const attempt = pending.shift();
+    if (!attempt) return;
+    const [args, says, stdin] = attempt;
     const { status, stdout, stderr } = await banyan(args, { stdin });
     expect([args, status, stdout, stderr]).toEqual([args, 2, "", expect.stringContaining(says)]);
     expect([args, stderr.trimEnd().split("\n")]).toEqual([args, [expect.any(String)]]);

@@ -104,17 +104,17 @@ test("fork follows to the end and compares with its origin; trees and tree show 
   const forked = await banyan(["fork", tree.id.slice(0, 6), "--instruction", "Write otherwise", ...at], { env });
   expect([forked.status, forked.stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "other"]);
   const fork = await onlyTree(data);
-  const [one, other] = [tree.id.slice(0, 8), fork.id.slice(0, 8)];
-  expect(forked.stderr).toContain(`npx banyan compare ${one} ${other}`);
-  expect((await banyan(["trees", ...at])).stdout).toContain(`Write otherwise, from the start (forked from ${one})`);
-  expect((await banyan(["tree", other, ...at])).stdout).toContain(`(forked from ${one})`);
-  const compared = (await json(["compare", one, other, ...at])) as Comparison;
+  const [a, b] = [tree.id.slice(0, 8), fork.id.slice(0, 8)];
+  expect(forked.stderr).toContain(`npx banyan compare ${a} ${b}`);
+  expect((await banyan(["trees", ...at])).stdout).toContain(`Write otherwise, from the start (forked from ${a})`);
+  expect((await banyan(["tree", b, ...at])).stdout).toContain(`(forked from ${a})`);
+  const compared = (await json(["compare", a, b, ...at])) as Comparison;
   expect(compared.trees.map((side) => side.result)).toEqual(["one", "other"]);
-  const table = (await banyan(["compare", one, other, "--patch", ...at])).stdout;
+  const table = (await banyan(["compare", a, b, "--patch", ...at])).stdout;
   expect(table).toMatch(/^Result +one +other$/m);
   expect(table).toContain("- a.txt\n+ b.txt\n");
   expect(table).toContain("+hello");
-  expect((await banyan(["compare", one, other, ...at])).stdout).not.toContain("+hello");
+  expect((await banyan(["compare", a, b, ...at])).stdout).not.toContain("+hello");
 
   const later = await json(["fork", tree.id, "--at", String(fork.forked_from?.seq), "--detach", ...at]).catch(String);
   expect(later).toContain("No worker is running");

@@ -38,7 +38,7 @@ export function createProgram(start: Start): Command {
   };
   defineWork(define);
   defineSchedules(define);
-  defineLooks(define);
+  defineReads(define);
   defineReviews(define);
   defineActs(define);
   defineDecisions(define);
@@ -75,12 +75,12 @@ function defineWork(define: Define): void {
   defineGoals(define);
 }
 
-function defineLooks(define: Define): void {
-  page(define("trees", "list the trees, newest first", async () => (await import("./commands/look")).trees));
+function defineReads(define: Define): void {
+  page(define("trees", "list the trees, newest first", async () => (await import("./commands/show")).trees));
   define("status", "show how busy Banyan and its machine are, and what runs short", async () => {
     return (await import("./commands/status")).status;
   });
-  define("tree <id>", "show a tree with its tasks", async () => (await import("./commands/look")).tree);
+  define("tree <id>", "show a tree with its tasks", async () => (await import("./commands/show")).tree);
   define(
     "log <task>",
     "show the messages of a task, or of a tree",

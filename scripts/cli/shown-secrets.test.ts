@@ -52,7 +52,7 @@ function hashesIn(data: string): string[] {
     (sqlite.prepare(`SELECT * FROM ${table}`).all() as object[]).flatMap((row) => Object.values(row)),
   );
   sqlite.close();
-  return hashes.filter((one): one is string => typeof one === "string" && /^[0-9a-f]{64}$/.test(one));
+  return hashes.filter((hash): hash is string => typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash));
 }
 
 test("L5: no command that shows something shows a secret, a token, or the hash of one", async () => {
@@ -76,8 +76,8 @@ test("L5: no command that shows something shows a secret, a token, or the hash o
     expect([command, stdout, stderr]).toEqual([command, expect.stringMatching(isPlain ? "Secrets" : /^[[{]/), ""]);
     const text = stdout + stderr;
     for (const [value] of text.matchAll(found)) leaks.push(`${command.join(" ")}: ${value}`);
-    for (const one of [token, SETTINGS.BANYAN_WEBHOOK_SECRET, ...hashes])
-      if (text.includes(one)) leaks.push(`${command.join(" ")}: ${one}`);
+    for (const hash of [token, SETTINGS.BANYAN_WEBHOOK_SECRET, ...hashes])
+      if (text.includes(hash)) leaks.push(`${command.join(" ")}: ${hash}`);
   }
   // An admin reads the whole address of a webhook, to tell it from others.
   expect([...new Set(leaks)]).toEqual([`webhooks: ${secret("hook")}`]);

@@ -39,7 +39,9 @@ test("a terminal redraws the tree within its window, siblings together; the fina
   const frames = stdout.split("\u001b[?2026h");
   // One frame shows both siblings running.
   expect(
-    frames.some((one) => /First part[^\n]*Running[\s\S]*Second part[^\n]*Running/.test(stripVTControlCharacters(one))),
+    frames.some((frame) =>
+      /First part[^\n]*Running[\s\S]*Second part[^\n]*Running/.test(stripVTControlCharacters(frame)),
+    ),
   ).toBe(true);
   expect(lines.findLast((line) => /^\S Paint it/.test(line))).toMatch(/^✓ Paint it .*Succeeded/);
   expect(lines.filter((line) => line !== "").at(-1)).toBe("All is painted.");

@@ -46,8 +46,8 @@ test("a change reaches no more than what uses it, and what decides how tests run
   expect(reachedBy("lib/time/cron.ts")).not.toContain("lib/zip/zip-stream.test.ts");
   expect(reachedBy("lib/time/cron.test.ts")).toEqual(["lib/time/cron.test.ts"]);
   expect(reachedBy("tests/longest-first.test.ts", "LICENSE")).toEqual(["tests/longest-first.test.ts"]);
-  for (const one of ["package-lock.json", "vitest.config.ts", "tests/agents/run-folder.ts"])
-    expect(reachedBy(one)).toHaveLength(all);
+  for (const file of ["package-lock.json", "vitest.config.ts", "tests/agents/run-folder.ts"])
+    expect(reachedBy(file)).toHaveLength(all);
 });
 
 test("a change is what the working tree has more than the commit: commits since, edits, new and deleted files", async () => {
@@ -71,7 +71,7 @@ test("a change is what the working tree has more than the commit: commits since,
   put("new.test.ts", 'import "node:test";\n');
   rmSync(path.join(folder, "deleted.ts"));
   const change = await changeSince(folder, "before", base);
-  expect(change.paths.map((one) => `${one.change} ${one.path}`)).toEqual([
+  expect(change.paths.map((path) => `${path.change} ${path.path}`)).toEqual([
     "modified committed.ts",
     "deleted deleted.ts",
     "modified edited.ts",

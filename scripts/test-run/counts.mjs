@@ -31,7 +31,7 @@ function withStatus(counts, status) {
  * @param {import("vitest/node").JsonTestResult} result
  */
 export function isBroken({ status, assertionResults }) {
-  return status === "failed" && !assertionResults.some((one) => one.status === "failed");
+  return status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed");
 }
 
 /**

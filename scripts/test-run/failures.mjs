@@ -61,7 +61,7 @@ export function readVitestFailures(file, root) {
     if (isBroken(result))
       return [{ title: place, file: place, error: shorten(message || "The file failed outside of its tests.") }];
     return assertionResults
-      .filter((one) => one.status === "failed")
+      .filter((assertion) => assertion.status === "failed")
       .map(({ fullName, failureMessages }) => ({
         title: `${place} ${fullName}`,
         file: place,

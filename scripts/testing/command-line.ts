@@ -92,7 +92,7 @@ export function startInTerminal(
   options: SpawnOptions = {},
 ): Running {
   const program = nodeUnderTest(argumentsOf("banyan.mjs", args));
-  const quoted = [program.file, ...program.args].map((one) => `'${one.replaceAll("'", "'\\''")}'`);
+  const quoted = [program.file, ...program.args].map((arg) => `'${arg.replaceAll("'", "'\\''")}'`);
   const command = `stty cols ${size.columns} rows ${size.rows}; exec ${quoted.join(" ")}`;
   return watch(
     spawn("script", ["-qec", command, "/dev/null"], {

@@ -54,7 +54,7 @@ export async function startEditor(data: string, options: EditorOptions = {}): Pr
     .onNotification("session/update", ({ params }) => void updates.push(params.update))
     .onRequest("session/request_permission", async ({ params }) => {
       const kind = (await options.onPermission?.(params)) ?? null;
-      const option = params.options.find((one) => one.kind === kind || one.name === kind);
+      const option = params.options.find((option) => option.kind === kind || option.name === kind);
       return { outcome: option ? { outcome: "selected", optionId: option.optionId } : { outcome: "cancelled" } };
     })
     .onRequest("elicitation/create", ({ params }) => options.onForm?.(params.message) ?? { action: "cancel" })
@@ -72,7 +72,9 @@ export async function startEditor(data: string, options: EditorOptions = {}): Pr
     stderr: () => stderr,
     text: (kind) =>
       updates
-        .flatMap((one) => (one.sessionUpdate === kind && one.content.type === "text" ? [one.content.text] : []))
+        .flatMap((update) =>
+          update.sessionUpdate === kind && update.content.type === "text" ? [update.content.text] : [],
+        )
         .join("\n"),
     open: async (cwd) => (await agent.request("session/new", { cwd, mcpServers: [] })).sessionId,
     prompt: async (sessionId, text) =>

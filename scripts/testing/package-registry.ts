@@ -31,7 +31,9 @@ export async function packageRegistry(
 ): Promise<PackageRegistry> {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-registry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const packed = new Map(Object.entries(packages).map(([name, one]) => [name, pack(folder, name, one)]));
+  const packed = new Map(
+    Object.entries(packages).map(([name, smallPackage]) => [name, pack(folder, name, smallPackage)]),
+  );
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const url = request.url ?? "";
@@ -57,11 +59,11 @@ export async function packageRegistry(
   return { url: `http://127.0.0.1:${port}/`, asked, locked };
 }
 
-function pack(folder: string, name: string, one: SmallPackage): Buffer {
+function pack(folder: string, name: string, smallPackage: SmallPackage): Buffer {
   const root = path.join(folder, name, "package");
   mkdirSync(root, { recursive: true });
-  writeFileSync(path.join(root, "package.json"), JSON.stringify(manifest(name, one)));
-  for (const [file, text] of Object.entries(one.files)) writeFileSync(path.join(root, file), text);
+  writeFileSync(path.join(root, "package.json"), JSON.stringify(manifest(name, smallPackage)));
+  for (const [file, text] of Object.entries(smallPackage.files)) writeFileSync(path.join(root, file), text);
   const file = path.join(folder, `${name}.tgz`);
   execFileSync("tar", ["-czf", file, "-C", path.dirname(root), "package"]);
   return readFileSync(file);

@@ -74,7 +74,7 @@ export function createA2a({ records, version }: A2aParts): A2a {
 
 function withoutSignatures(json: string): string {
   const { signatures, ...card } = JSON.parse(json) as { signatures?: { protected?: string }[] };
-  return JSON.stringify([card, signatures?.map((one) => one.protected)]);
+  return JSON.stringify([card, signatures?.map((signature) => signature.protected)]);
 }
 
 function sendTagged(request: IncomingMessage, response: ServerResponse, json: string, tagged: string): void {

@@ -112,16 +112,16 @@ function idOf({ id }: Record<string, unknown>): unknown {
 }
 
 function contextOf({ app }: Caller, { headers }: IncomingMessage): ServerCallContext {
-  const one = (name: string) => {
+  const headerOf = (name: string) => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
   return defaultServerCallContextBuilder({
-    extensions: Extensions.parseServiceParameter(one("a2a-extensions")),
+    extensions: Extensions.parseServiceParameter(headerOf("a2a-extensions")),
     user: { isAuthenticated: true, userName: app.actor.id },
     // The token itself stays outside.
     headers: {},
-    ...(one("a2a-version") && { requestedVersion: one("a2a-version") }),
+    ...(headerOf("a2a-version") && { requestedVersion: headerOf("a2a-version") }),
   });
 }
 

@@ -158,7 +158,7 @@ async function cancelTask(caller: Caller, id: string): Promise<Task> {
     throw new TaskNotCancelableError(`The task has ended (${state}), so it cannot be canceled.`);
   if (state === "TASK_STATE_CANCELED") return Task.fromJSON(await shownOf(caller, task));
   await app.commands.stop({ id, reason: "canceled by the agent that gave the task" });
-  const now = await waitFor(caller, task, (one) => isTerminal(stateOf(one)), CANCEL_WAIT_MS);
+  const now = await waitFor(caller, task, (task) => isTerminal(stateOf(task)), CANCEL_WAIT_MS);
   const after = stateOf(now);
   if (isTerminal(after) && after !== "TASK_STATE_CANCELED")
     throw new TaskNotCancelableError(`The task ended (${after}) before it could be canceled.`);

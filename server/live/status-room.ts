@@ -6,7 +6,7 @@ import type { FeedSource } from "./source";
 /** A pause between updates, because every open page gets them. */
 const PAUSE_MS = 1_000;
 /** Polls, because machine alerts change without a commit. */
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 
 export function openStatusRoom(socket: LiveSocket, source: FeedSource): () => void {
   let last = "";
@@ -24,7 +24,7 @@ export function openStatusRoom(socket: LiveSocket, source: FeedSource): () => vo
   }
 
   const unsubscribe = source.live.onTrees(() => loop.wake());
-  const timer = setInterval(() => loop.wake(), LOOK_MS);
+  const timer = setInterval(() => loop.wake(), POLL_MS);
   timer.unref();
 
   function close(): void {

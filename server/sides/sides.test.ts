@@ -12,7 +12,7 @@ import { gate } from "@/tests/agents/scenario";
 import { isAlive, order, type SidesServer, servingSides, startSides, watching } from "../testing/sides";
 
 const others = { task_evaluator: [passed()], "*": [endTask("noted")] };
-const LOOK: Reply = { calls: [{ name: "find_files", input: { pattern: "*" } }] };
+const FIND: Reply = { calls: [{ name: "find_files", input: { pattern: "*" } }] };
 
 /** A model whose second answer streams a text, of which the end waits for `go`. */
 function held(text = Array.from({ length: 40 }, (_, at) => `word ${at}`).join(" ")) {
@@ -20,13 +20,13 @@ function held(text = Array.from({ length: 40 }, (_, at) => `word ${at}`).join(" 
   const go = gate();
   const script = agentScript({
     worker({ turn }) {
-      if (turn !== 1) return turn === 0 ? LOOK : endTask("done");
+      if (turn !== 1) return turn === 0 ? FIND : endTask("done");
       const beforeFrame = async (at: number) => {
         if (at < 20) return;
         begun.open();
         await go.opened;
       };
-      return { ...LOOK, text, pieces: 40, beforeFrame };
+      return { ...FIND, text, pieces: 40, beforeFrame };
     },
     ...others,
   });
@@ -69,7 +69,7 @@ test("the worker's process is killed: pages answer each request meanwhile, and t
   expect(server.pidOf("web")).toBe(web);
   expect(server.pidOf("worker")).not.toBe(worker);
   // The reply that was cut is asked for again.
-  expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(2);
+  expect(server.asked.filter((line) => line === "worker 1")).toHaveLength(2);
   expect(server.said()).toContain("The worker's process was ended by SIGKILL. It starts again.");
   const ends = server.store.starts.list().map(({ role, end }) => [role, end?.how ?? null]);
   expect(ends).toContainEqual(["worker", "crashed"]);
@@ -88,7 +88,7 @@ test("the pages' process is killed: the same worker goes on without a break, and
   expect([server.pidOf("worker"), isAlive(worker)]).toEqual([worker, true]);
   const killed = () => server.store.starts.list().find(({ process: { pid } }) => pid === web);
   await expect.poll(() => killed()?.end).toEqual({ how: "crashed", by: null, atMs: expect.any(Number) });
-  expect(server.asked.filter((one) => one.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
+  expect(server.asked.filter((line) => line.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
   const root = await server.api<Task>(`/api/v1/tasks/${tree.root_task_id}`);
   expect(root.attempt).toBe(1);
   // The new process hears of commits, too: a person sees what is committed from now on.
@@ -135,7 +135,7 @@ test("SIGTERM ends all in order: turns end while pages answer, then everything i
   expect(server.store.workers.list()).toEqual([]);
   expect(server.store.starts.list().map(({ end }) => end?.how)).toEqual(["signal", "signal"]);
   // The turn ended in order: its reply is stored.
-  expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(1);
+  expect(server.asked.filter((line) => line === "worker 1")).toHaveLength(1);
 });
 
 test("a draft reaches who joins in its middle; it is void when the worker's process is killed", async () => {
@@ -281,7 +281,7 @@ test("under a launcher it tells once that both sides are ready, follows orders, 
   process.kill(server.pidOf("worker"), "SIGKILL");
   await expect.poll(() => told.at(-1)).toEqual({ type: "drained", busy: null });
   expect(told).toContainEqual({ type: "crashed", side: "worker", how: "was ended by SIGKILL" });
-  expect(server.asked.filter((one) => one === "worker 1")).toHaveLength(1);
+  expect(server.asked.filter((line) => line === "worker 1")).toHaveLength(1);
   model.go();
   order(server.supervisor, { type: "stop", by: "the test" });
   expect(await server.ended).toBe(0);

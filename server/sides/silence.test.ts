@@ -17,7 +17,7 @@ function watched() {
     for (const endMs = clock + ms; clock < endMs; ) {
       clock += 2_000;
       for (const side of beating) watch.heard(side);
-      watch.look();
+      watch.check();
     }
   };
   const jump = (ms: number) => {

@@ -24,7 +24,7 @@ export interface SilenceWatch {
   /** The side has started: the shorter limit counts from now on. */
   ready(side: SideProcess): void;
   /** Ends the sides that were silent for too long. Called at an interval. */
-  look(): void;
+  check(): void;
 }
 
 /** `now`: a monotonic clock. `onSilent` is told before a side is ended. */
@@ -34,7 +34,7 @@ export function watchSilence(
   onSilent: (side: SideProcess, seconds: number) => void,
 ): SilenceWatch {
   const sides = new Map<SideProcess, { heardMs: number; mostMs: number }>();
-  let lookedMs = now();
+  let checkedMs = now();
   return {
     begin: (side) => void sides.set(side, { heardMs: now(), mostMs: startMs }),
     heard(side) {
@@ -45,11 +45,11 @@ export function watchSilence(
       const known = sides.get(side);
       if (known) known.mostMs = silentMs;
     },
-    look() {
+    check() {
       const nowMs = now();
       // This process stood still, perhaps with the whole machine: what the sides have sent meanwhile is not read yet.
-      const stoodStill = nowMs - lookedMs > 4 * ALIVE_EVERY_MS;
-      lookedMs = nowMs;
+      const stoodStill = nowMs - checkedMs > 4 * ALIVE_EVERY_MS;
+      checkedMs = nowMs;
       for (const [side, known] of sides) {
         if (side.hasEnded()) sides.delete(side);
         else if (stoodStill) known.heardMs = nowMs;

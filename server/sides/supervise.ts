@@ -84,7 +84,7 @@ export function supervise(options: SupervisorOptions): void {
     });
   start(context, "web");
   start(context, "worker");
-  setInterval(() => context.silence.look(), ALIVE_EVERY_MS);
+  setInterval(() => context.silence.check(), ALIVE_EVERY_MS);
 }
 
 function start(context: Supervision, name: SideName): void {

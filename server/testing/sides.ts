@@ -97,13 +97,13 @@ export async function servingSides(script: ProviderScript, options: SidesOptions
   const started = await startSides(script, options);
   const { supervisor, data, said } = started;
   const url = await new Promise<string>((resolve, reject) => {
-    const look = () => {
+    const poll = () => {
       const found = /listens on (http:\S+)/.exec(said())?.[1];
       if (found) resolve(found);
     };
-    supervisor.stdout?.on("data", look);
+    supervisor.stdout?.on("data", poll);
     supervisor.once("exit", (status) => reject(new Error(`It ended with ${status}: ${said()}`)));
-    look();
+    poll();
   });
   const store = openStore(join(data, "banyan.db"), { migrations: "drizzle", migrate: false });
   onTestFinished(() => store.close());

@@ -45,11 +45,11 @@ export function happen(driver: Driver): void {
   personWrites(driver);
   facts.held = random.chance(0.03);
   if (random.chance(0.003)) facts.exhausted = "All is spent.";
-  for (const one of facts.relatives.keys()) if (random.chance(0.05)) endRelative(driver, one);
-  for (const [one, subtask] of state.subtasks) {
-    if (subtask.role === "work" && !facts.relatives.get(one)?.result && random.chance(0.03)) {
+  for (const key of facts.relatives.keys()) if (random.chance(0.05)) endRelative(driver, key);
+  for (const [root, subtask] of state.subtasks) {
+    if (subtask.role === "work" && !facts.relatives.get(root)?.result && random.chance(0.03)) {
       driver.ids += 1;
-      send(driver, { kind: "question", review: `r${driver.ids}`, task: one, title: subtask.title, text: "Which?" });
+      send(driver, { kind: "question", review: `r${driver.ids}`, task: root, title: subtask.title, text: "Which?" });
     }
   }
 }
@@ -103,7 +103,7 @@ export function passTime(driver: Driver, { waits, parkedUntilMs, step }: Rest): 
   if (parkedUntilMs !== null) facts.nowMs = Math.max(facts.nowMs, parkedUntilMs);
   if (step) facts.turnsAllowed = driver.state.turn + 1;
   if (!waits) return;
-  for (const one of waits.tasks) if (random.chance(0.6)) endRelative(driver, one);
+  for (const task of waits.tasks) if (random.chance(0.6)) endRelative(driver, task);
   if (waits.untilMs && random.chance(0.3)) facts.nowMs = Math.max(facts.nowMs, waits.untilMs);
   for (const review of waits.reviews) {
     if (!random.chance(0.6)) continue;

@@ -93,7 +93,7 @@ function carryOut(driver: Driver, decision: Decision): void {
   else {
     if (decision.kind === "note") {
       facts.letters = facts.letters.filter((letter) => !decision.letters?.includes(letter.id));
-      for (const one of decision.stopTasks ?? []) endRelative(driver, one);
+      for (const stop of decision.stopTasks ?? []) endRelative(driver, stop);
     }
     append(driver, entriesOf(driver, decision));
   }

@@ -24,12 +24,12 @@ const die = () => process.kill(process.pid, "SIGKILL");
 const agent = codingAgent(async (models) => {
   appendFileSync(join(settings.dataDir, "effects.log"), "agent\n");
   hasBegun = true;
-  const one = async () => {
+  const askOnce = async () => {
     const answer = await ask(models, "anthropic", { text: "agent", stream: true });
     for await (const _ of answer.body ?? []) if (diesInStream) die();
   };
-  await one();
-  await Promise.all([one(), one(), one()]);
+  await askOnce();
+  await Promise.all([askOnce(), askOnce(), askOnce()]);
 });
 
 export async function main(): Promise<void> {

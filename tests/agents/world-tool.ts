@@ -29,7 +29,7 @@ export function worldToolFor(
 
 /** Saves a new version of an agent, with other tools, finishing settings or limits. */
 export async function changeAgent(trial: Trial, name: string, change: Record<string, unknown>): Promise<void> {
-  const agent = trial.runtime.configuration.agents().find((one) => one.name === name);
+  const agent = trial.runtime.configuration.agents().find((agent) => agent.name === name);
   if (!agent) throw new Error(`There is no agent ${name}.`);
   const { version: _, edited: __, ...body } = agent;
   const entry = { kind: "agent", name, description: agent.description, body: { ...body, ...change } } as const;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "@playwright/test";
 import type { Walked } from "@/agents/self/walk";
-import { brokenPages } from "@/launcher/round.mjs";
+import { brokenPages } from "@/launcher/trial-checks.mjs";
 import { folderUnderTest } from "@/scripts/testing/under-test";
 import { PATIENT } from "@/tests/agents/patient";
 import { freePort } from "./real-server";

@@ -161,8 +161,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getTask: async (id) => ({ ...store.findTask(id) }),
       ...fakeTreeViews(store),
       async listMessages(scope, { after, before, limit = 100, latest } = {}) {
-        const inScope = (one: Message) =>
-          "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;
+        const inScope = (message: Message) =>
+          "treeId" in scope ? message.tree_id === scope.treeId : message.task_id === scope.taskId;
         const from = Number(after ?? 0);
         const to = Number(before ?? Number.MAX_SAFE_INTEGER);
         const all = store.messages.filter((message) => inScope(message) && message.seq > from && message.seq < to);

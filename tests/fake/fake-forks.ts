@@ -70,8 +70,8 @@ export function fakeForks(store: FakeStore): FakeForks {
       const what = Object.keys(request).some((key) => key !== "at") ? "with other words" : "as it was";
       return { ...forkTree(store, task, { seq, by: actor.name, what }, request) };
     },
-    async compare(one, other) {
-      const trees = [one, other].map((id) => sideOf(store, store.findTree(id))) as [ComparedTree, ComparedTree];
+    async compare(a, b) {
+      const trees = [a, b].map((id) => sideOf(store, store.findTree(id))) as [ComparedTree, ComparedTree];
       const isKept = trees.every((tree) => !tree.title.startsWith("A tree of"));
       if (!isKept) return { trees, files: null, patch: null, truncated: false };
       return { trees, files: [...FILES], patch: PATCH, truncated: false };

@@ -95,7 +95,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         const items = [...store.trees.values()]
           .filter((tree) => isEnded(tree.status))
           .map(({ id, title }) => ({ id, title, ended_at: ago(days * 24 + 5), size_bytes: 3.1 * 1024 ** 3 }));
-        const size_bytes = items.reduce((sum, one) => sum + one.size_bytes, 0);
+        const size_bytes = items.reduce((sum, item) => sum + item.size_bytes, 0);
         return { days, items, size_bytes, pinned: 0, more: false };
       },
       async listAudit({ after = "1000", limit = 100, actor, action, subject } = {}) {

@@ -61,7 +61,7 @@ export function fakeReviews(store: FakeStore): {
       async decide({ id, decision, reason, alike = false }, actor) {
         const review = findOpen(store, id);
         const items = alike ? alikeOf(store, review) : [review];
-        for (const one of items) settle(store, one, { status: decision, answer: reason || null, by: actor.name });
+        for (const item of items) settle(store, item, { status: decision, answer: reason || null, by: actor.name });
         const words = review.kind === "approval" ? (decision === "approved" ? "allowed" : "not allowed") : "closed";
         const sentence = items.length > 1 ? `${items.length} equal items are ${words}.` : `The item is ${words}.`;
         return { sentence, decided: items.map((item) => item.id) };

@@ -27,8 +27,8 @@ export function fakeRules(store: FakeStore): {
     const open = [...store.reviews.values()].filter(
       (review) => review.status === "open" && toolOf(review) === rule.tool,
     );
-    for (const one of open)
-      settle(store, one, { status: "approved", answer: null, by: `rule ${rule.id}`, rule: rule.id });
+    for (const review of open)
+      settle(store, review, { status: "approved", answer: null, by: `rule ${rule.id}`, rule: rule.id });
     rule.uses += open.length;
     return open.map((review) => review.id);
   };

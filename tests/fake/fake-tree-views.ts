@@ -39,8 +39,8 @@ export function fakeTreeViews(
     },
     async findInLog(id, words) {
       const has = (text: unknown) => typeof text === "string" && text.toLowerCase().includes(words.toLowerCase());
-      const found = store.messages.filter((one) => one.task_id === id && has(one.content.text));
-      return { seqs: found.map((one) => one.seq), more: false };
+      const found = store.messages.filter((message) => message.task_id === id && has(message.content.text));
+      return { seqs: found.map((message) => message.seq), more: false };
     },
     async listTurns(id) {
       const tree = store.findTree(id);
@@ -55,7 +55,7 @@ export function fakeTreeViews(
         const below = tree.tasks.filter((child) => child.parent_id === task.id);
         return Math.max(
           0,
-          below.reduce((sum, one) => sum - (one.spent.cost_usd ?? 0), task.spent.cost_usd ?? 0),
+          below.reduce((sum, task) => sum - (task.spent.cost_usd ?? 0), task.spent.cost_usd ?? 0),
         );
       };
       return {

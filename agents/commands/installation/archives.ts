@@ -16,7 +16,7 @@ export const archiveOperations = {
     input: z.strictObject({ trees: z.array(text) }),
     reach: ({ trees }) => ({ works: trees, withArchived: true }),
     audit: ["trees"],
-    names: ({ trees: [one = "", other] }) => (other === undefined ? { unit: one } : ""),
+    names: ({ trees: [a = "", b] }) => (b === undefined ? { unit: a } : ""),
     result: z.custom<OpenedTreeArchive>(),
     run: async ({ trees }, _actor, world) =>
       openTreeArchive(

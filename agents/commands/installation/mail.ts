@@ -74,7 +74,7 @@ async function set(
   const events = inOrder(change.events);
   const server = inWords("url", () => parseMailServer(url));
   const to = inWords("to", () =>
-    [...new Set(change.to.map((one) => one.trim()).filter((one) => one !== ""))].map(mailbox),
+    [...new Set(change.to.map((address) => address.trim()).filter((address) => address !== ""))].map(mailbox),
   );
   if (to.length === 0) throw wrongField("to", "Name at least one receiver of e-mail.");
   if (to.length > MOST_RECEIVERS) throw wrongField("to", `Name at most ${MOST_RECEIVERS} receivers.`);
@@ -95,8 +95,8 @@ async function set(
   };
 }
 
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [parseMailServer(one), parseMailServer(other)];
+function isSame(left: string, right: string): boolean {
+  const [a, b] = [parseMailServer(left), parseMailServer(right)];
   return a.host === b.host && a.port === b.port && a.user === b.user;
 }
 

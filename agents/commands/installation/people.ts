@@ -18,7 +18,7 @@ const MOST_DAYS = 3_650;
 const MOST_NAME_CHARACTERS = 100;
 
 const role = z.string("must be viewer, operator, reviewer or admin").refine(
-  (given) => ROLES.some((one) => one === given),
+  (given) => ROLES.some((role) => role === given),
   whole((given: string) => `There is no role “${given}”. Roles: ${ROLES.join(", ")}.`),
 );
 const email = z.string("must be an e-mail address").refine(
@@ -116,7 +116,7 @@ export const peopleOperations = {
       if (wanted.task !== null && wanted.role !== "viewer")
         throw wrongField("role", "A token for one task can only read: give it the role viewer.");
       await people.addToken(wanted);
-      const made = people.tokens().find((one) => one.id === uid);
+      const made = people.tokens().find((token) => token.id === uid);
       if (!made) throw new Error("The new token is missing in the database.");
       return { ...made, token };
     },

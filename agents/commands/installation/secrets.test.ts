@@ -127,27 +127,27 @@ test("a rotation encrypts all anew, drops the old key, and leaves what it cannot
 
 test("a rotation of one database leaves the secrets of another that shares the key file", async () => {
   const at = place();
-  const one = open(at);
+  const opened = open(at);
   const two = open({ ...at, data: `${at.data}-two` });
-  await one.vault.set("a", "value of one", "anna");
+  await opened.vault.set("a", "value of one", "anna");
   await two.vault.set("a", "value of two", "anna");
-  await one.vault.rotate();
-  expect([one.vault.get("a"), two.vault.get("a")]).toEqual(["value of one", "value of two"]);
+  await opened.vault.rotate();
+  expect([opened.vault.get("a"), two.vault.get("a")]).toEqual(["value of one", "value of two"]);
 });
 
 test("setting and rotating at once in two processes loses no value", async () => {
   const at = place();
-  const one = open(at);
+  const opened = open(at);
   const two = open(at);
-  await one.vault.set("first", "value of first", "anna");
+  await opened.vault.set("first", "value of first", "anna");
   await Promise.all([
-    one.vault.rotate(),
+    opened.vault.rotate(),
     ...Array.from({ length: 10 }, (_, count) => two.vault.set(`s${count}`, `value ${count}`, "bert")),
     two.vault.rotate(),
-    one.vault.set("last", "value of last", "anna"),
+    opened.vault.set("last", "value of last", "anna"),
   ]);
-  expect(one.vault.faults()).toEqual([]);
-  expect(one.vault.values()).toHaveLength(12);
+  expect(opened.vault.faults()).toEqual([]);
+  expect(opened.vault.values()).toHaveLength(12);
 });
 
 test("a rotation that is killed anywhere loses no value, and the next one finishes it", async () => {

@@ -26,7 +26,7 @@ export const secretOperations = {
     run: ({ id, value }, actor, { security: { vault } }) =>
       inOneSentence(async () => {
         await vault.set(id, value, actor.name);
-        const shown = vault.list().find((one) => one.name === id)?.lastFour;
+        const shown = vault.list().find((secret) => secret.name === id)?.lastFour;
         return { sentence: `Saved the secret ${id}${shown ? `, which ends in ${shown}` : ""}.` };
       }, SECRET_FIELDS),
   }),

@@ -88,7 +88,7 @@ export function withDefaultCap(
   const isNamed = given?.cost_usd !== undefined || given?.tokens !== undefined;
   if (treeMicroUsd === null || isNamed || models.every((model) => model === "runbook")) return caps;
   if (unpriced.length === 0) return { ...caps, microUsd: treeMicroUsd };
-  const model = unpriced.find((one) => !isOnOwnServer(sources.providers, one));
+  const model = unpriced.find((model) => !isOnOwnServer(sources.providers, model));
   if (model === undefined) return caps;
   throw new UserError(
     "invalid",

@@ -156,7 +156,7 @@ async function addServers(sources: ServerCommandSources, file: string, actor: Ac
     const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
     imported.push(await putServer(sources, body, actor, "Imported."));
   }
-  const working = imported.filter((one) => one.problem === null).length;
+  const working = imported.filter((server) => server.problem === null).length;
   const missing = missingOf(found.missing, vault);
   const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
   return { sentence, servers: imported, problems: [...found.problems, ...missing] };
@@ -186,11 +186,11 @@ async function updateServer(
   name: string,
   entry: Record<string, unknown>,
   actor: Actor,
-  looked: number | undefined,
+  seen: number | undefined,
 ): Promise<SavedServer> {
   const { configuration, vault } = sources;
   const old = serverNamed(configuration, name);
-  checkVersion(name, looked, old.version);
+  checkVersion(name, seen, old.version);
   if (old.server.files)
     throw new UserError(
       "conflict",
@@ -226,7 +226,7 @@ async function testServer(
   sources: ServerCommandSources,
   name: string,
   actor: Actor,
-  { accept = false, listing: looked }: { accept?: boolean | undefined; listing?: string | undefined },
+  { accept = false, listing: seen }: { accept?: boolean | undefined; listing?: string | undefined },
 ): Promise<TestedServer> {
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
@@ -243,10 +243,10 @@ async function testServer(
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
   const listing = listingOf(tools, described.config ?? body.server.config);
-  const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
+  const words = changes.map((change) => `${change.name} is ${change.change}`).join(", ");
   // A server that never answered has no approved tools yet, so its first list needs no acceptance.
   const isFirst = body.server.tools.length === 0;
-  if (accept && looked !== undefined && looked !== listing) throw changedAgain(name);
+  if (accept && seen !== undefined && seen !== listing) throw changedAgain(name);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;

@@ -93,10 +93,10 @@ export function serverNamed(configuration: Configuration, name: string): ServerO
 }
 
 /** Throws UserError when the entry has changed since the person read version `looked`. */
-export function checkVersion(name: string, looked: number | undefined, live: number): void {
-  if (looked === undefined || looked === live) return;
+export function checkVersion(name: string, seen: number | undefined, live: number): void {
+  if (seen === undefined || seen === live) return;
   throw new UserError(
     "conflict",
-    `${name} has changed in the meantime: you read version ${looked}, and version ${live} is live. Read it again.`,
+    `${name} has changed in the meantime: you read version ${seen}, and version ${live} is live. Read it again.`,
   );
 }

@@ -16,10 +16,10 @@ export async function compareTrees(
     snapshots: Pick<SnapshotStore, "diff" | "files" | "contents" | "changedPaths">;
     now(): number;
   },
-  one: string,
-  other: string,
+  left: string,
+  right: string,
 ): Promise<Comparison> {
-  const sides = [await sideOf(sources, one), await sideOf(sources, other)] as const;
+  const sides = [await sideOf(sources, left), await sideOf(sources, right)] as const;
   const [from, to] = sides;
   const trees: Comparison["trees"] = [from.shown, to.shown];
   if (from.snapshot === null || to.snapshot === null) return { trees, files: null, patch: null, truncated: false };

@@ -26,14 +26,14 @@ export interface FolderSources {
 const MOST_RECENT = 8;
 const MOST_BELOW = 40;
 /** Many may be gone or closed to the user by now. */
-const LOOKED_AT = 60;
+const MOST_CHECKED = 60;
 const GIT_MS = 5_000;
 
 export function createFolderQueries(sources: FolderSources): Pick<Queries, "findFolders" | "getFolder"> {
   return {
     findFolders: async (typed, actor) => findFolders(sources, typed.trim(), actor),
     async getFolder(path, actor) {
-      const { folder: found, place } = lookAt(sources, pathOf(sources, path.trim()), actor);
+      const { folder: found, place } = inspect(sources, pathOf(sources, path.trim()), actor);
       const folder = { ...found, last_tree: place && sources.folders.lastTree(place.root) };
       // The sandbox would put a scratch folder into a read-only workspace, and looking must leave nothing behind.
       if (!place || place.isReadOnly || !folder.git || !sources.sandbox) return folder;
@@ -43,21 +43,21 @@ export function createFolderQueries(sources: FolderSources): Pick<Queries, "find
 }
 
 function findFolders(sources: FolderSources, typed: string, actor: Actor): FoundFolders {
-  const looked = (path: string) => lookAt(sources, path, actor).folder;
+  const folderAt = (path: string) => inspect(sources, path, actor).folder;
   const words = typed.toLowerCase();
   const recent = sources.folders
-    .recent(LOOKED_AT)
+    .recent(MOST_CHECKED)
     .filter((path) => path.toLowerCase().includes(words))
-    .map(looked)
+    .map(folderAt)
     .filter((folder) => folder.problem === null)
     .slice(0, MOST_RECENT);
   const known = new Set(recent.map(({ path }) => path));
   const candidates = (isPath(typed) ? completions(sources, typed, actor) : offered(sources, actor))
     .filter((path) => !known.has(path) && (isPath(typed) || path.toLowerCase().includes(words)))
     .slice(0, MOST_BELOW + 1);
-  const below = candidates.slice(0, MOST_BELOW).map(looked);
+  const below = candidates.slice(0, MOST_BELOW).map(folderAt);
   return {
-    typed: typed === "" ? null : typedFolder(looked(pathOf(sources, typed)), typed),
+    typed: typed === "" ? null : typedFolder(folderAt(pathOf(sources, typed)), typed),
     recent,
     below: below.filter(({ problem }) => problem === null),
     more: candidates.length > MOST_BELOW,
@@ -80,7 +80,7 @@ function pathOf({ checkout }: FolderSources, typed: string): string {
 
 const NOTHING_KNOWN = { locked_by: null, last_tree: null, git: null, only_copy: false, read_only: false };
 
-function lookAt(
+function inspect(
   sources: FolderSources,
   path: string,
   actor: Actor,
@@ -140,7 +140,7 @@ function foldersIn(parent: string, withHidden = false): string[] {
     return readdirSync(parent, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && (withHidden || !entry.name.startsWith(".")))
       .map(({ name }) => join(parent, name))
-      .sort((one, other) => one.localeCompare(other));
+      .sort((a, b) => a.localeCompare(b));
   } catch {
     // Not a folder, or closed to the server's user: it completes nothing.
     return [];

@@ -66,8 +66,8 @@ function viewOf(of: Of): GoalView {
     validation: validation
       ? { met: validation.met === true, share: validation.share, evidence: validation.evidence }
       : null,
-    criteria: goal.criteria.map((one, at) => ({
-      ...one,
+    criteria: goal.criteria.map((criterion, at) => ({
+      ...criterion,
       met: checks[at + offset]?.met ?? null,
       evidence: checks[at + offset]?.evidence ?? "",
       since: held ? sinceOf(held, at + offset) : 0,

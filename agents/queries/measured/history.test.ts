@@ -117,7 +117,7 @@ test("each minute a row is written: the mean of the processor, and what was comm
   clock.nowMs = START + MINUTE;
   tick();
   await store.log.drain();
-  expect(store.measurements.steps(START, clock.nowMs + 1, MINUTE).map((one) => one.commits)).toEqual([0, 1]);
+  expect(store.measurements.steps(START, clock.nowMs + 1, MINUTE).map((step) => step.commits)).toEqual([0, 1]);
   end();
   tick();
   await store.log.drain();

@@ -6,7 +6,7 @@ import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import type { Monitor } from "@/lib/monitor/monitor";
 import type { Timers } from "@/lib/time/timers";
-import { type MachineLook, percentOf } from "./machine";
+import { type MachineReading, percentOf } from "./machine";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -38,7 +38,7 @@ export function startMeasuring({ store, monitor, timers, report }: MeasuringSour
       monitor
         .history()
         .filter(({ atMs }) => atMs > sample.atMs - MINUTE_MS)
-        .flatMap((one) => one.cpu.percent ?? []),
+        .flatMap((sample) => sample.cpu.percent ?? []),
     );
     store.measurements
       .add({
@@ -64,19 +64,19 @@ export function startMeasuring({ store, monitor, timers, report }: MeasuringSour
 }
 
 function meanOf(values: number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 export interface HistorySources {
   store: Pick<Store, "measurements">;
   slots: number;
   now(): number;
-  machine(): Promise<MachineLook | null>;
+  machine(): Promise<MachineReading | null>;
 }
 
 /** Returns the chart's data. Throws UserError for a period that has no chart. */
 export async function readHistory(sources: HistorySources, hours: number): Promise<History> {
-  const shown = HISTORY_HOURS.find((one) => one === hours);
+  const shown = HISTORY_HOURS.find((hour) => hour === hours);
   if (!shown) throw new UserError("invalid", `"hours" must be one of ${HISTORY_HOURS.join(", ")}, not ${hours}.`);
   const { store, slots } = sources;
   const nowMs = sources.now();
@@ -101,23 +101,25 @@ function pointsOf({ measurements }: HistorySources["store"], hours: HistoryHours
   const stepMs = STEP_MS[hours];
   const last = Math.floor(nowMs / stepMs);
   const first = last - (hours * HOUR_MS) / stepMs + 1;
-  const found = new Map(measurements.steps(first * stepMs, (last + 1) * stepMs, stepMs).map((one) => [one.step, one]));
+  const found = new Map(
+    measurements.steps(first * stepMs, (last + 1) * stepMs, stepMs).map((step) => [step.step, step]),
+  );
   return Array.from({ length: last - first + 1 }, (_, index) => {
     const atMs = (first + index) * stepMs;
     const at = new Date(atMs).toISOString();
-    const one = found.get(first + index);
-    if (!one) return { ...NOTHING, at };
+    const step = found.get(first + index);
+    if (!step) return { ...NOTHING, at };
     const before = measurements.spentAt(Math.min(atMs + stepMs, nowMs) - HOUR_MS);
     return {
       at,
-      cpu_percent: one.cpu === null ? null : Math.round(one.cpu),
-      memory_percent: Math.round(one.memory),
-      disk_percent: one.disk,
-      slots_used: one.slots,
-      queued: one.queued,
-      tokens_hour: Math.max(0, one.tokens - before.tokens),
-      cost_usd_hour: Math.max(0, one.microUsd - before.microUsd) / 1e6,
-      commits_minute: Math.round(one.commits),
+      cpu_percent: step.cpu === null ? null : Math.round(step.cpu),
+      memory_percent: Math.round(step.memory),
+      disk_percent: step.disk,
+      slots_used: step.slots,
+      queued: step.queued,
+      tokens_hour: Math.max(0, step.tokens - before.tokens),
+      cost_usd_hour: Math.max(0, step.microUsd - before.microUsd) / 1e6,
+      commits_minute: Math.round(step.commits),
     };
   });
 }

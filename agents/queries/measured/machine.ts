@@ -8,7 +8,7 @@ import { type Monitor, type Sample, sampleOnce } from "@/lib/monitor/monitor";
 import { memoryOf, readFile } from "@/lib/monitor/readings";
 import { ownIdentity, pidFromHere } from "@/lib/process/identity";
 
-export interface MachineLook {
+export interface MachineReading {
   sample: Sample;
   /** Empty after a single sample. */
   history: readonly Sample[];
@@ -17,7 +17,7 @@ export interface MachineLook {
 }
 
 /** Returns the monitor's samples, in the process of the worker or server; null before the first sample. */
-export function watchedMachine(monitor: Monitor, store: Store): MachineLook | null {
+export function watchedMachine(monitor: Monitor, store: Store): MachineReading | null {
   const sample = monitor.latest();
   if (!sample) return null;
   // Without /proc it knows only its own.
@@ -26,7 +26,7 @@ export function watchedMachine(monitor: Monitor, store: Store): MachineLook | nu
 }
 
 /** Takes one sample, for a read-only command with or without a running server. It takes 0.1 s. */
-export async function machineOnce(store: Store, settings: Settings): Promise<MachineLook> {
+export async function machineOnce(store: Store, settings: Settings): Promise<MachineReading> {
   const sample = await sampleOnce(settings.dataDir);
   return { sample, history: [], serverBytes: memoryOfServer(store) };
 }
@@ -37,7 +37,7 @@ function memoryOfServer(store: Store): number | null {
   const known = store.workers
     .list()
     .filter(({ role }) => role !== "run")
-    .map((one) => pidFromHere(one, own))
+    .map((worker) => pidFromHere(worker, own))
     .flatMap((pid) => (pid === null ? [] : (memoryOf(pid, readFile) ?? [])));
   return known.length > 0 ? known.reduce((sum, bytes) => sum + bytes) : null;
 }
@@ -53,7 +53,7 @@ export interface Work {
   limits: readonly MachineAlert[];
 }
 
-export function monitorStatus({ sample, history, serverBytes }: MachineLook, work: Work): MonitorStatus {
+export function monitorStatus({ sample, history, serverBytes }: MachineReading, work: Work): MonitorStatus {
   const { cpu, memory, disk } = sample;
   return {
     cpu_percent: cpu.percent === null ? null : Math.round(cpu.percent),
@@ -67,7 +67,7 @@ export function monitorStatus({ sample, history, serverBytes }: MachineLook, wor
     alerts: [
       ...work.limits,
       ...alertsOf(sample, { history, database: work.database }).filter(
-        ({ what }) => !work.limits.some((one) => one.what === what),
+        ({ what }) => !work.limits.some((limit) => limit.what === what),
       ),
       ...(work.backup ? [work.backup] : []),
     ],

@@ -8,11 +8,11 @@ const INVISIBLE = /\p{Cf}/gu;
 
 /** Returns the value with each of its texts cleaned. Names of fields do not change. */
 export function cleaned<Value>(value: Value, redact: (text: string) => string): Value {
-  const clean = (one: unknown): unknown => {
-    if (typeof one === "string") return cleanText(one, redact);
-    if (Array.isArray(one)) return one.map(clean);
-    if (typeof one !== "object" || one === null) return one;
-    return Object.fromEntries(Object.entries(one).map(([name, field]) => [name, clean(field)]));
+  const clean = (value: unknown): unknown => {
+    if (typeof value === "string") return cleanText(value, redact);
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, clean(field)]));
   };
   return clean(value) as Value;
 }

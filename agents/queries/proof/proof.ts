@@ -71,7 +71,7 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
     result: head.result,
     headline: head.result === null ? null : outcomeOf(head.result),
     counts:
-      taskUid === null ? tree.counts : countsOfTree(countStatuses(workOf(tasks).map((one) => one.status)), status),
+      taskUid === null ? tree.counts : countsOfTree(countStatuses(workOf(tasks).map((task) => task.status)), status),
     started_by: tree.created_by,
     created_at: head.created_at,
     ended_at: endedAt,
@@ -99,7 +99,7 @@ async function gather(sources: ProofSources, tree: Tree, taskUid: string | null)
   return cleaned(proof, sources.security.redactor.redact);
 }
 
-const first = <One>(list: readonly One[], most: number): One[] => list.slice(0, most);
+const first = <Item>(list: readonly Item[], most: number): Item[] => list.slice(0, most);
 const beyond = (list: readonly unknown[], most: number): number => Math.max(0, list.length - most);
 const iso = (ms: number): string => new Date(ms).toISOString();
 const workOf = (tasks: readonly Task[]): Task[] => tasks.filter(({ role }) => role === "work");
@@ -137,7 +137,9 @@ function checksOf(entries: readonly ProofEntry[], taskUid: string): { atMs: numb
 function claimsIn({ tasks, entries }: Gathered): ProofClaim[] {
   return workOf(tasks).flatMap((task) => {
     const last = checksOf(entries, task.id).at(-1);
-    const judge = tasks.findLast((one) => one.parent_id === task.id && one.role === "finishing" && one.agent === JUDGE);
+    const judge = tasks.findLast(
+      (child) => child.parent_id === task.id && child.role === "finishing" && child.agent === JUDGE,
+    );
     return (task.verdict?.claims ?? last?.marks ?? []).map((mark) => {
       const wasRun = mark.exit_status !== null || (mark.command !== undefined && mark.output !== null);
       return {
@@ -190,7 +192,7 @@ function decisionsIn(
 function decisionOf(store: Store, review: Review): ProofDecision[] {
   const { kind, status, title, tool, answer, decided_by: by, decided_by_rule: ruleId, decided_at: at } = review;
   if (status === "open" || at === null) return [];
-  const rule = ruleId === null ? null : (store.rules.one(ruleId)?.why ?? "a rule that is no longer kept");
+  const rule = ruleId === null ? null : (store.rules.get(ruleId)?.why ?? "a rule that is no longer kept");
   return [{ kind, outcome: status, title, tool, answer, by, rule, at }];
 }
 

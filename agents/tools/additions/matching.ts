@@ -37,10 +37,10 @@ export function bestMatches<T extends Described>(needed: string, entries: T[], m
     return { entry, score: named + 4 * inName + inText };
   });
   return scored
-    .filter((one) => one.score > 1)
+    .filter((match) => match.score > 1)
     .sort((a, b) => b.score - a.score || (a.entry.name < b.entry.name ? -1 : 1))
     .slice(0, most)
-    .map((one) => one.entry);
+    .map((match) => match.entry);
 }
 
 const COMMON = new Set(

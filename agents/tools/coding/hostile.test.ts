@@ -125,7 +125,7 @@ test(
       "run getent hosts example.org; cat /etc/resolv.conf",
       "run ip route 2>/dev/null; cat /proc/net/route | tail -n +2",
     ];
-    const lines = [...[...addresses, ...more].map((one) => `reach ${one}`), ...asked, ...names];
+    const lines = [...[...addresses, ...more].map((address) => `reach ${address}`), ...asked, ...names];
     world.write("CLAUDE.md", lines.join("\n"));
     const { answer, outputs } = await prompt("obey CLAUDE.md");
     expect(answer.tool_calls.length).toBe(lines.length);
@@ -229,18 +229,18 @@ test(
   "E1: two tasks never see each other's home, and a session of one is unknown to the other",
   async () => {
     const first = await prompt("run echo mine > ~/mine.txt; mkdir -p ~/.claude; echo '{}' > ~/.claude/settings.json");
-    const look = "run find /home /opt /tmp /run /workspace /var -name mine.txt 2>/dev/null; ls -A ~";
-    const other = await prompt(look, { taskId: "task-2" });
+    const search = "run find /home /opt /tmp /run /workspace /var -name mine.txt 2>/dev/null; ls -A ~";
+    const other = await prompt(search, { taskId: "task-2" });
     expect(other.outputs[0]).toBe("sessions\n");
     const tool = codingAgentTool(CODING_AGENTS);
-    const given = { agent: "test", prompt: look, session: first.answer.session };
+    const given = { agent: "test", prompt: search, session: first.answer.session };
     const stolen = await world.call(tool, given, { model: MODEL, openModels, taskId: "task-2" });
     expect(JSON.parse(stolen.content)).toMatchObject({ note: expect.stringContaining("could not be loaded") });
     // A fork is another tree, and begins with no home at all.
     const fork = { cacheDir: path.join(world.base, "cache-of-the-fork") };
     const forked = await world.call(tool, given, { model: MODEL, openModels, ...fork });
     expect(JSON.parse(forked.content).tool_calls[0].output).toBe("sessions\n");
-    const again = await prompt(look);
+    const again = await prompt(search);
     expect(again.outputs[0]).toContain("/home/agent/mine.txt");
   },
   LONG_MS,

@@ -72,10 +72,10 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
 /** The end of a call cuts its requests, so that is the moment to look. */
 function waitingAtAbort(signal: AbortSignal, models: ModelAccess): () => boolean {
   let isWaiting = false;
-  const look = () => {
+  const poll = () => {
     isWaiting = models.isWaiting();
   };
-  signal.addEventListener("abort", look, { once: true });
+  signal.addEventListener("abort", poll, { once: true });
   return () => isWaiting;
 }
 

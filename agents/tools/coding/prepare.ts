@@ -58,9 +58,9 @@ export async function prepare(
 
 function executorNamed({ configured }: CodingAgents, name: string): Executor {
   const all = executorsWith(configured);
-  const found = all.find((one) => one.name === name);
+  const found = all.find((executor) => executor.name === name);
   if (found) return found;
-  const names = all.map((one) => one.name).join(", ");
+  const names = all.map((executor) => executor.name).join(", ");
   throw new WorkspaceError(`There is no coding agent ${JSON.stringify(name)}; name one of these: ${names}.`);
 }
 
@@ -75,7 +75,7 @@ function waysOf(executor: Executor, { searchPath }: CodingAgents, { root }: Work
 function modelOf({ model: full = "" }: ToolContext, { title, providers }: Executor) {
   const at = full.indexOf("/");
   const [provider, model] = [full.slice(0, Math.max(0, at)), full.slice(at + 1)];
-  if (isProgram(full) || !providers.some((one) => one === provider)) {
+  if (isProgram(full) || !providers.some((known) => known === provider)) {
     throw new WorkspaceError(
       `${title} uses models of ${providers.join(" or ")}, and this task's model is ${full}; name another coding agent, or give the work to a subtask with such a model.`,
     );

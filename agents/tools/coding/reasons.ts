@@ -53,7 +53,7 @@ export function reasonOf({ executor, told, trouble, isWaiting, endedBy }: End): 
   if (trouble !== null) return TROUBLES[trouble];
   if (fault) return { reason: reasonOfFault(fault, told.isPrompted), problem: sentenceOf(fault, executor) };
   if (stopReason === "end_turn") return null;
-  return { reason: STOPS.find((one) => one === stopReason) ?? "agent_error", problem: null };
+  return { reason: STOPS.find((stop) => stop === stopReason) ?? "agent_error", problem: null };
 }
 
 const STOPS = ["max_tokens", "max_turn_requests", "refusal", "cancelled"] as const;

@@ -198,10 +198,10 @@ describe.each(USERS)("as %s", (user) => {
     const odd = ["x\0", "link\0/x", "/etc/passwd", "/proc/self/environ", "/workspace/../etc/passwd", "//etc/passwd"];
     await as(user, async () => {
       for (const [name, tool, input] of CALLS) {
-        for (const one of [...given, ...odd]) {
-          const outcome = await world.call(tool, { ...input, path: one });
-          expect(outcome.content, `${name} ${one}`).not.toContain(SECRET);
-          expect(outcome.isError, `${name} ${JSON.stringify(one)}`).toBe(true);
+        for (const path of [...given, ...odd]) {
+          const outcome = await world.call(tool, { ...input, path });
+          expect(outcome.content, `${name} ${path}`).not.toContain(SECRET);
+          expect(outcome.isError, `${name} ${JSON.stringify(path)}`).toBe(true);
         }
       }
     });

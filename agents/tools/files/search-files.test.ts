@@ -60,7 +60,7 @@ describe("which files are searched", () => {
     const visible = ["deep/b.log", "deep/build/a", "deep/er/keep.log", "deep/er/only-here", "keep.log", "secret.txt"];
     expect(await found({})).toEqual(visible);
     expect(await named({ pattern: "**" })).toEqual(visible);
-    expect(await found({ path: "deep" })).toEqual(visible.filter((one) => one.startsWith("deep/")));
+    expect(await found({ path: "deep" })).toEqual(visible.filter((file) => file.startsWith("deep/")));
     expect(await found({ path: "deep/er" })).toEqual(["deep/er/keep.log", "deep/er/only-here"]);
     // A file or folder named directly is always searched.
     expect(await found({ path: "a.log" })).toEqual(["a.log"]);

@@ -36,9 +36,9 @@ export async function plantedFlag(
   signal: AbortSignal,
 ): Promise<Pick<ToolOutcome, "flag">> {
   const now = await repositoriesIn(workspace, signal);
-  const found = [...now].filter(([one, obeyed]) => before.get(one) !== obeyed).map(([one]) => one);
-  for (const [one, obeyed] of now) before.set(one, obeyed);
-  const runs = found.flatMap((one) => wouldRun(workspace, one));
+  const found = [...now].filter(([file, obeyed]) => before.get(file) !== obeyed).map(([file]) => file);
+  for (const [file, obeyed] of now) before.set(file, obeyed);
+  const runs = found.flatMap((repository) => wouldRun(workspace, repository));
   if (runs.length === 0) return {};
   const title = "A git repository in your folder would run programs";
   const detail = `A command created or changed ${found.length === 1 ? "a repository" : `${found.length} repositories`}. The next git command there obeys ${runs.slice(0, 5).join("; ")}. Inspect this before you use git there, or remove it.`;

@@ -152,10 +152,10 @@ describe("a repository in the workspace", () => {
     git(world.root, "commit", "-q", "-m", "three");
     await json(openRepository);
     const whole = await json(measureFolder);
-    expect(whole.subfolders.map((one: { name: string }) => one.name)).toEqual(["docs", "src"]);
+    expect(whole.subfolders.map((subfolder: { name: string }) => subfolder.name)).toEqual(["docs", "src"]);
     expect(whole.skipped.missing).toBe(1);
     const direct = await json(measureFolder, { exclude_subfolders: true });
-    const inFolders = whole.subfolders.reduce((sum: number, one: { files: number }) => sum + one.files, 0);
+    const inFolders = whole.subfolders.reduce((sum: number, subfolder: { files: number }) => sum + subfolder.files, 0);
     expect(direct.files + inFolders).toBe(whole.files);
   });
 

@@ -154,9 +154,9 @@ async function largestChanges(
 
 function spentOf({ spentIn }: GoalSources, taskUid: string): Checked["spent"] {
   const all = spentIn(taskUid);
-  const tokens = all.reduce((sum, one) => sum + one.tokens, 0);
-  const own = all.filter(({ agent }) => MACHINERY.has(agent)).reduce((sum, one) => sum + one.tokens, 0);
-  const microUsd = all.reduce((sum, one) => sum + one.microUsd, 0);
+  const tokens = all.reduce((sum, used) => sum + used.tokens, 0);
+  const own = all.filter(({ agent }) => MACHINERY.has(agent)).reduce((sum, used) => sum + used.tokens, 0);
+  const microUsd = all.reduce((sum, used) => sum + used.microUsd, 0);
   return { tokens, cost_usd: microUsd / 1e6, overhead: tokens > 0 ? Math.round((own / tokens) * 1_000) / 1_000 : 0 };
 }
 
@@ -164,7 +164,7 @@ const MACHINERY: ReadonlySet<string> = new Set(["goal_planner", "goal_strategist
 
 function withoutSetup({ validation_command: command, setup_command, criteria }: GoalCheck, ran: Ran): FoundChecks {
   const failed = { share: 0, met: false, evidence: cut(`The setup failed. ${evidenceOf(ran)}`, EVIDENCE_CHARS) };
-  const weight = criteria.reduce((sum, one) => sum + one.weight, 0) || 1;
+  const weight = criteria.reduce((sum, criterion) => sum + criterion.weight, 0) || 1;
   return {
     checks: [
       ...(command === null ? [] : [{ command, weight, ...failed }]),
@@ -196,27 +196,30 @@ async function runChecks(
 ): Promise<FoundChecks> {
   const { validation_command: command, criteria } = given;
   const all = await rooms.in({ how: "with_new_tests" }, async (folder) => {
-    const [validated, ...criteriaRan] = await sideBySide([command, ...criteria.map((one) => one.command ?? null)], {
-      folder,
-      context,
-    });
+    const [validated, ...criteriaRan] = await sideBySide(
+      [command, ...criteria.map((criterion) => criterion.command ?? null)],
+      {
+        folder,
+        context,
+      },
+    );
     return { ran: validated ?? null, shown: criteriaRan };
   });
   const { ran, shown } = await toldOfAll(given, all, rooms, context);
   const validation =
     command === null || ran === null ? null : await validated({ given, differences, rooms, context }, ran);
-  const weight = criteria.reduce((sum, one) => sum + one.weight, 0) || 1;
+  const weight = criteria.reduce((sum, criterion) => sum + criterion.weight, 0) || 1;
   const checks: Check[] = [
     ...(validation && command !== null
       ? [{ command, weight, share: validation.share, met: validation.met, evidence: validation.evidence }]
       : []),
-    ...criteria.map((one, at) => checkOf(one, shown[at] ?? null)),
+    ...criteria.map((criterion, at) => checkOf(criterion, shown[at] ?? null)),
   ];
   const failing = [
     validation?.failing,
-    ...shown.map((one, at) => (one && !checks[at + (validation ? 1 : 0)]?.met ? one : null)),
+    ...shown.map((ran, at) => (ran && !checks[at + (validation ? 1 : 0)]?.met ? ran : null)),
   ];
-  const first = failing.find((one) => one) ?? null;
+  const first = failing.find((ran) => ran) ?? null;
   return {
     checks,
     valid: validation?.met ?? null,
@@ -241,10 +244,14 @@ async function toldOfAll(
   context: ToolContext,
 ): Promise<AllRan> {
   const told: (Ran | null)[] = [];
-  for (const [at, one] of criteria.entries()) {
+  for (const [at, criterion] of criteria.entries()) {
     const its = shown[at] ?? null;
     const of = its &&
-      one.command !== undefined && { command: one.command, ran: its, holds: (by: Ran) => shows(one, by) };
+      criterion.command !== undefined && {
+        command: criterion.command,
+        ran: its,
+        holds: (by: Ran) => shows(criterion, by),
+      };
     told.push(of ? await toldOf(of, rooms, context) : its);
   }
   const of = ran && validation_command !== null && { command: validation_command, ran, holds: passes };
@@ -277,11 +284,11 @@ async function sideBySide(
   );
 }
 
-function checkOf(one: GoalCriterion, ran: Ran | null): Check {
-  const { statement, command, weight } = one;
+function checkOf(criterion: GoalCriterion, ran: Ran | null): Check {
+  const { statement, command, weight } = criterion;
   if (ran === null || command === undefined)
     return { statement, weight, share: 0, met: false, evidence: "Not judged yet." };
-  const met = shows(one, ran);
+  const met = shows(criterion, ran);
   return { statement, command, weight, share: met ? 1 : 0, met, evidence: evidenceOf(ran) };
 }
 

@@ -78,8 +78,8 @@ function readsOf(path: string, before: string, after: string, fixed: readonly st
     const texts = [...line.matchAll(/["'`]([^"'`\n]{3,200})["'`]/g)].map(([, text = ""]) =>
       text.replace(/^(\.{0,2}\/)+/, ""),
     );
-    const found = fixed.find((one) =>
-      texts.some((text) => one === text || (text.includes(".") && one.endsWith(`/${text}`))),
+    const found = fixed.find((file) =>
+      texts.some((text) => file === text || (text.includes(".") && file.endsWith(`/${text}`))),
     );
     return found
       ? [`${path}, line ${at + 1}, names ${found}, which decides about it: \`${line.trim().slice(0, 100)}\`.`]
@@ -91,7 +91,7 @@ function readsOf(path: string, before: string, after: string, fixed: readonly st
 function signsOf(path: string, before: string, after: string): string[] {
   const seen = new Map<string, number>();
   return newLinesOf(before, after).flatMap(({ line, at, lines }) => {
-    const together = lines.slice(at, at + LINES_TOGETHER).map((one) => one.trim());
+    const together = lines.slice(at, at + LINES_TOGETHER).map((line) => line.trim());
     const says = signsIn(path, line) ?? signsIn(path, together.join(" ")) ?? signsIn(path, together.join(""));
     if (!says) return [];
     // The same sign of a statement that begins a line before.

@@ -116,7 +116,7 @@ async function passDoubts(
     const before = rooms.fixed(folder);
     let ran: Ran | null = null;
     const { held, fault } = await endedEarly(folder, command, good, async () => {
-      before.look();
+      before.remember();
       ran = await run(context, folder, command, { place: there });
       return asHeld(ran);
     });
@@ -174,12 +174,12 @@ export async function criteriaDoubts(
   context: ToolContext,
 ): Promise<string[]> {
   const doubts: string[] = [];
-  for (const [at, one] of given.criteria.entries()) {
+  for (const [at, criterion] of given.criteria.entries()) {
     const ran = shown[at];
-    if (!ran || one.command === undefined || !shows(one, ran)) continue;
-    const holds = (again: Ran) => shows(one, again);
-    const what = `\`${cut(one.command, 120)}\``;
-    doubts.push(...(await passDoubts(what, one.command, { holds, good: ran }, rooms, context, given)));
+    if (!ran || criterion.command === undefined || !shows(criterion, ran)) continue;
+    const holds = (again: Ran) => shows(criterion, again);
+    const what = `\`${cut(criterion.command, 120)}\``;
+    doubts.push(...(await passDoubts(what, criterion.command, { holds, good: ran }, rooms, context, given)));
   }
   return doubts;
 }

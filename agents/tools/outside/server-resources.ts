@@ -40,7 +40,7 @@ export function serverResources(servers: ServerReader, serverTools: ServerToolsO
     serverOf: ({ server }) => server,
     afterCrash: "repeat",
     async run({ server: name, uri, prompt, arguments: args = {} }, context) {
-      const server = serverTools(context.servers ?? []).find((one) => one.server.name === name)?.server;
+      const server = serverTools(context.servers ?? []).find((tool) => tool.server.name === name)?.server;
       if (!server) return { content: `This task has no server ${name}.`, isError: true };
       if (uri !== undefined) return servers.readResource(server, uri, context);
       if (prompt !== undefined) return servers.getPrompt(server, prompt, args, context);

@@ -113,7 +113,7 @@ export function kindsOfAdded(server: ToolBody & { server: ServerBody }, tool?: S
     const { level, alsoNeeds = null, hosts = [], sends = false } = effectOfServer(server);
     return [{ what: "all calls", level, also_needs: alsoNeeds, hosts: hosts.length > 0, sends }];
   }
-  const operations = (tool ? [tool] : server.server.tools).flatMap((one) => one.operation ?? []);
+  const operations = (tool ? [tool] : server.server.tools).flatMap((tool) => tool.operation ?? []);
   const reads = operations.filter(isReading);
   const kinds: CallKind[] = [];
   if (reads.length > 0) kinds.push(kind("requests that read", { level: "network", hosts: true }));
@@ -135,7 +135,7 @@ function hostsOf(config: AddedConfig): string[] {
 export function serverToolNamed(tools: readonly ToolBody[], name: string) {
   for (const server of tools) {
     if (!isServer(server)) continue;
-    const tool = server.server.tools.find((one) => nameOfServerTool(server.name, one.name) === name);
+    const tool = server.server.tools.find((tool) => nameOfServerTool(server.name, tool.name) === name);
     if (tool) return { server, tool };
   }
   return null;
@@ -143,7 +143,7 @@ export function serverToolNamed(tools: readonly ToolBody[], name: string) {
 
 /** Returns the offered tools that `names` list, by their own name or by their server's. */
 export function namedIn(names: readonly string[], offered: readonly OfferedServerTool[]): OfferedServerTool[] {
-  return names.flatMap((name) => offered.filter((one) => one.name === name || one.server.name === name));
+  return names.flatMap((name) => offered.filter((tool) => tool.name === name || tool.server.name === name));
 }
 
 export function serversNamedIn(

@@ -297,7 +297,7 @@ describe("a query that takes everything", () => {
 
   test("queries of one tree at the same time are each answered with what they asked for", async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => table(`SELECT ${at}`)));
-    expect(answers.map((one) => one.rows[0]?.[0])).toEqual(Array.from({ length: 20 }, (_, at) => at));
+    expect(answers.map((answer) => answer.rows[0]?.[0])).toEqual(Array.from({ length: 20 }, (_, at) => at));
   });
 });
 

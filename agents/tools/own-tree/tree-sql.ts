@@ -55,7 +55,7 @@ export function createTreeSql({ client, sandbox, program }: TreeSqlSources): Tre
     .prepare(`
     SELECT coalesce(
       (SELECT about FROM flag_looks WHERE tree = @tree LIMIT 1),
-      (SELECT tree.uid FROM interventions one JOIN trees tree ON tree.id = one.tree_id WHERE one.asked_in = @tree LIMIT 1),
+      (SELECT tree.uid FROM interventions intervention JOIN trees tree ON tree.id = intervention.tree_id WHERE intervention.asked_in = @tree LIMIT 1),
       @tree)`)
     .pluck();
   const subjectOf = (treeId: string) => judged.get({ tree: treeId }) as string;

@@ -73,7 +73,7 @@ const LATER_MEANS =
 /** What an agent needs to go on: each gate's outcome, and the findings of those that did not pass. */
 function found({ gates }: GatesReport) {
   const on = gates.filter(({ outcome }) => outcome !== "off");
-  const later = gates.filter((one) => one.outcome === "off" && one.later).map(({ gate }) => gate);
+  const later = gates.filter((gate) => gate.outcome === "off" && gate.later).map(({ gate }) => gate);
   const findings = on.flatMap(({ gate, findings: all }) =>
     all.filter(({ kind }) => kind !== "note").map(({ kind, text, path, line }) => ({ gate, kind, text, path, line })),
   );

@@ -40,23 +40,23 @@ export const endTask = controlTool({
   settle(given, call, view) {
     const { state, facts } = view;
     const open = [...state.open.values()];
-    const others = open.filter((one) => one.id !== call.id);
-    if (open.find((one) => one.tool === "end_task")?.id !== call.id) {
+    const others = open.filter((other) => other.id !== call.id);
+    if (open.find((call) => call.tool === "end_task")?.id !== call.id) {
       return {
         entries: [response(state, call, "end_task was called twice in one reply; the first call counts.", true)],
       };
     }
-    const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
+    const unread = [...state.subtasks.values()].filter((subtask) => subtask.role === "work" && !subtask.delivered);
     const running = unfinishedSubtasks(state, facts);
-    const waits = others.filter((one) => WAITING_TOOLS.has(one.tool)).map((one) => one.tool);
+    const waits = others.filter((other) => WAITING_TOOLS.has(other.tool)).map((other) => other.tool);
     if (running.length > 0 || waits.length > 0) {
-      const list = [...running.map((one) => `${one.task} “${one.title}”`), ...waits];
+      const list = [...running.map((subtask) => `${subtask.task} “${subtask.title}”`), ...waits];
       const text = `Not ended. Still running or waiting: ${list.join(", ")}. First read their results, or stop them with stop_subtask.`;
       return { entries: [response(state, call, text, true)] };
     }
     // They ended while the model wrote this turn. Their results follow as messages, and may change the task's result.
     if (unread.length > 0) {
-      const list = unread.map((one) => `${one.task} “${one.title}”`).join(", ");
+      const list = unread.map((subtask) => `${subtask.task} “${subtask.title}”`).join(", ");
       const text = `Not ended. These subtasks have just ended: ${list}. Read their results, which follow, then call end_task again.`;
       return { entries: [response(state, call, text, true)] };
     }

@@ -8,10 +8,10 @@ const MOST_IN_REPLY = 5;
 const MOST_IN_TASK = 50;
 
 function tooMany({ messages }: TaskState, { id, tool }: Call): string | null {
-  const replies = messages.flatMap((one) =>
-    one.role === "assistant" ? [one.calls.filter(({ name }) => name === tool)] : [],
+  const replies = messages.flatMap((message) =>
+    message.role === "assistant" ? [message.calls.filter(({ name }) => name === tool)] : [],
   );
-  const inReply = replies.at(-1)?.findIndex((one) => one.id === id) ?? 0;
+  const inReply = replies.at(-1)?.findIndex((request) => request.id === id) ?? 0;
   if (inReply < MOST_IN_REPLY && replies.flat().length - (replies.at(-1)?.length ?? 0) + inReply < MOST_IN_TASK)
     return null;
   return `A reply may raise ${MOST_IN_REPLY} flags, and a task ${MOST_IN_TASK}. Combine related problems into one flag.`;

@@ -11,7 +11,7 @@ export const stopSubtask = controlTool({
     reason: z.string().trim().min(1).max(2_000).describe("Why, for the log."),
   }),
   settle(input, call, view) {
-    const found = unfinishedSubtasks(view.state, view.facts).filter((one) => one.task.startsWith(input.task));
+    const found = unfinishedSubtasks(view.state, view.facts).filter((subtask) => subtask.task.startsWith(input.task));
     const subtask = found.length === 1 ? found[0] : undefined;
     if (!subtask) {
       return { entries: [response(view.state, call, `No running subtask has the id ${input.task}.`, true)] };

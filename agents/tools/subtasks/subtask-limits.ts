@@ -57,7 +57,7 @@ export function refusalOf(
       `the subtask would be ${state.assignment.depth + 1} levels deep, and the limit is ${maxDepth}. Do the work yourself.`,
     );
   }
-  const width = [...state.subtasks.values()].filter((one) => one.role === "work").length + startedInThisTurn;
+  const width = [...state.subtasks.values()].filter((subtask) => subtask.role === "work").length + startedInThisTurn;
   // The rounds of a goal come one after the other, and have a limit of their own.
   if (width + 1 > limits.maxWidth && !isGoals)
     return limit("width", `a task may start ${limits.maxWidth} subtasks, and this task has started them.`);
@@ -86,14 +86,16 @@ export function refusalOf(
 const PING_PONG_TASKS = 6;
 
 function isPingPong(request: SubtaskRequest, { ancestors }: Family): boolean {
-  const line = [request.agent, ...ancestors.map((one) => one.agent)].slice(0, PING_PONG_TASKS);
-  const [one, other] = line;
-  return line.length === PING_PONG_TASKS && one !== other && line.every((agent, at) => agent === line[at % 2]);
+  const line = [request.agent, ...ancestors.map((ancestor) => ancestor.agent)].slice(0, PING_PONG_TASKS);
+  const [a, b] = line;
+  return line.length === PING_PONG_TASKS && a !== b && line.every((agent, at) => agent === line[at % 2]);
 }
 
 function repeatsAnAncestor(request: SubtaskRequest, family: Family): boolean {
   const wanted = normalised(request.instruction);
-  return family.ancestors.some((one) => one.agent === request.agent && normalised(one.instruction) === wanted);
+  return family.ancestors.some(
+    (ancestor) => ancestor.agent === request.agent && normalised(ancestor.instruction) === wanted,
+  );
 }
 
 /** Returns the instruction with white space folded; instructions that differ in a word stay different. */

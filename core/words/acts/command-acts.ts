@@ -130,12 +130,12 @@ const GIT: Readonly<Record<string, Names>> = {
     const words = named(args, ABOUT);
     return danger === "discard" && words?.length === 1 ? "Delete stashed changes" : null;
   },
-  merge: one("Merge", "--no-ff --ff-only --no-edit"),
-  clone: one("Clone", ABOUT),
+  merge: onOne("Merge", "--no-ff --ff-only --no-edit"),
+  clone: onOne("Clone", ABOUT),
 };
 
 /** Names an act with exactly one object. */
-function one(verb: string, options: string): Names {
+function onOne(verb: string, options: string): Names {
   return (args) => {
     const words = named(args, options);
     return words?.length === 1 ? `${verb} ${words[0]}` : null;
@@ -198,7 +198,7 @@ const ACTS: Readonly<Record<string, Names>> = {
     "-y --yes -q --quiet --no-install-recommends",
   ),
   docker([verb, ...rest]) {
-    return verb === "push" ? one("Push the image", "-q --quiet")(rest, null) : null;
+    return verb === "push" ? onOne("Push the image", "-q --quiet")(rest, null) : null;
   },
   rm(args) {
     const words = named(args, "-r -R --recursive -f --force -v --verbose");

@@ -29,7 +29,7 @@ export async function startAgent(): Promise<AgentFixture> {
   const now: AgentFixture["now"] = {
     card: {},
     keys: { keys: [] },
-    answer: (one, response) => result(one, response, { task: taskOf("t1") }),
+    answer: (received, response) => result(received, response, { task: taskOf("t1") }),
   };
   const server = await startHttp((request, body, response) => {
     if (request.url === "/.well-known/agent-card.json")
@@ -37,9 +37,9 @@ export async function startAgent(): Promise<AgentFixture> {
     if (request.url === "/keys.json") return sendJson(response, 200, now.keys);
     if (request.url !== "/a2a") return sendJson(response, 404, {});
     const { method, params, id } = JSON.parse(body) as AskedOfAgent;
-    const one = { method, params, id, authorization: request.headers.authorization };
-    asked.push(one);
-    return now.answer(one, response);
+    const received = { method, params, id, authorization: request.headers.authorization };
+    asked.push(received);
+    return now.answer(received, response);
   });
   const fixture = Object.assign(server, { asked, now });
   now.card = cardOf(fixture);

@@ -180,6 +180,6 @@ function readAll<T>(schema: z.ZodType<T>, items: readonly unknown[], what: strin
 /** Returns the fields that are passed on. What a server adds of its own is dropped, and may be nested without end. */
 function shownOf(item: unknown): unknown {
   const { uri, uriTemplate, name, description, mimeType, arguments: given } = item as Record<string, unknown>;
-  const list = Array.isArray(given) ? given.map((one) => [one?.name, one?.description]) : [];
+  const list = Array.isArray(given) ? given.map((tool) => [tool?.name, tool?.description]) : [];
   return [uri, uriTemplate, name, description, mimeType, list];
 }

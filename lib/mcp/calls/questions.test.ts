@@ -19,7 +19,9 @@ const sandbox = createSandbox({ tested: testedSandbox });
 const base = temporaryFolder();
 const program = Object.fromEntries(
   await Promise.all(
-    (["2025", "2026"] as const).map(async (one) => [one, await askingServerIn(`${base.path}/${one}`, one)] as const),
+    (["2025", "2026"] as const).map(
+      async (version) => [version, await askingServerIn(`${base.path}/${version}`, version)] as const,
+    ),
   ),
 );
 afterAll(() => {

@@ -73,7 +73,7 @@ export function answerRequests(client: Client, server: string, hasStreams: boole
     // A connection that closes also ends its requests, but then the call fails.
     const isUp = () => client.transport !== undefined;
     if (call) return { ...(await answerForm(call, params, { withdrawn: mcpReq.signal, isUp })) };
-    for (const one of calls) noteOnce(one, ambiguous(server));
+    for (const call of calls) noteOnce(call, ambiguous(server));
     return { action: "decline" };
   };
   return {
@@ -188,7 +188,7 @@ async function askPerson(
   try {
     const over = new Promise<"over">((resolve) => {
       const signal = { signal: ended.signal, once: true };
-      for (const one of signals) one.addEventListener("abort", () => resolve("over"), signal);
+      for (const source of signals) source.addEventListener("abort", () => resolve("over"), signal);
     });
     const given = await Promise.race([onQuestion(form), over]);
     if (given === "over") {

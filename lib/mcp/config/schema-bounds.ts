@@ -58,13 +58,13 @@ export function schemaBeyond(schema: Node): string | null {
   function later(member: unknown, depth: number, key: string): number {
     const held = [...open];
     open.clear();
-    for (const one of held) if (!sizes.has(one)) sizes.set(one, 1);
+    for (const schema of held) if (!sizes.has(schema)) sizes.set(schema, 1);
     try {
       return partsOf(member, depth + 1, key === "properties" || key === "patternProperties");
     } finally {
-      for (const one of held) {
-        sizes.delete(one);
-        open.add(one);
+      for (const schema of held) {
+        sizes.delete(schema);
+        open.add(schema);
       }
     }
   }

@@ -39,8 +39,8 @@ function problemOf(fields: readonly FormField[], content: Record<string, unknown
   const checks = inputChecks();
   for (const { name, schema } of fields) {
     if (!Object.hasOwn(content, name)) continue;
-    const one = { type: "object", properties: { [name]: schema } };
-    const fault = checks.argumentFault(one, { [name]: content[name] });
+    const wrapper = { type: "object", properties: { [name]: schema } };
+    const fault = checks.argumentFault(wrapper, { [name]: content[name] });
     if (fault !== undefined) return fault;
   }
   return null;
@@ -87,7 +87,8 @@ function listIn(text: string): unknown[] | null {
 
 /** Returns the values of choices that the person gave by the names that the server shows for them. */
 function named({ choices }: FormField, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => (typeof one === "string" ? valueNamed(choices, one) : one));
+  if (Array.isArray(value))
+    return value.map((chosen) => (typeof chosen === "string" ? valueNamed(choices, chosen) : chosen));
   return typeof value === "string" ? valueNamed(choices, value) : value;
 }
 

@@ -199,7 +199,7 @@ function schemaOf(given: z.output<typeof field>, found: readonly FormChoice[]): 
 
 function proposedIn(value: unknown): FormField["proposed"] {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
+  return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
 }
 
 function isPage(params: unknown): boolean {

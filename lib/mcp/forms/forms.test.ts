@@ -153,19 +153,19 @@ describe("a form is refused", () => {
 });
 
 describe("an answer", () => {
-  const one = (field: object, answer: string) => readAnswer(formOf({ it: field }, ["it"]), answer);
+  const readField = (field: object, answer: string) => readAnswer(formOf({ it: field }, ["it"]), answer);
   const values = (it: unknown) => ({ means: "values", content: { it } });
 
   test("to one field is its value, plain or as JSON", () => {
-    expect(one({ type: "string" }, " Rīga ")).toEqual(values("Rīga"));
-    expect(one({ type: "string" }, '{"it": "Rīga"}')).toEqual(values("Rīga"));
-    expect(one({ type: "string" }, '{"other": 1}')).toEqual(values('{"other": 1}'));
-    expect(one({ type: "integer" }, "3")).toEqual(values(3));
-    expect(one({ type: "number" }, "-1.5")).toEqual(values(-1.5));
-    expect(one({ type: "boolean" }, "Yes")).toEqual(values(true));
-    expect(one({ type: "boolean" }, "false")).toEqual(values(false));
-    expect(one({ type: "array", items: { enum: ["a", "b", "c"] } }, "a, c")).toEqual(values(["a", "c"]));
-    expect(one({ type: "array", items: { enum: ["a", "b", "c"] } }, '["b"]')).toEqual(values(["b"]));
+    expect(readField({ type: "string" }, " Rīga ")).toEqual(values("Rīga"));
+    expect(readField({ type: "string" }, '{"it": "Rīga"}')).toEqual(values("Rīga"));
+    expect(readField({ type: "string" }, '{"other": 1}')).toEqual(values('{"other": 1}'));
+    expect(readField({ type: "integer" }, "3")).toEqual(values(3));
+    expect(readField({ type: "number" }, "-1.5")).toEqual(values(-1.5));
+    expect(readField({ type: "boolean" }, "Yes")).toEqual(values(true));
+    expect(readField({ type: "boolean" }, "false")).toEqual(values(false));
+    expect(readField({ type: "array", items: { enum: ["a", "b", "c"] } }, "a, c")).toEqual(values(["a", "c"]));
+    expect(readField({ type: "array", items: { enum: ["a", "b", "c"] } }, '["b"]')).toEqual(values(["b"]));
     const named = {
       type: "string",
       oneOf: [
@@ -173,19 +173,19 @@ describe("an answer", () => {
         { const: "l", title: "Large" },
       ],
     };
-    expect(one(named, "l")).toEqual(values("l"));
-    expect(one(named, "Large")).toEqual(values("l"));
+    expect(readField(named, "l")).toEqual(values("l"));
+    expect(readField(named, "Large")).toEqual(values("l"));
   });
 
   test("declines with the word, also where a value has the same name", () => {
-    expect(one({ type: "string" }, " Decline\n")).toEqual({ means: "decline" });
-    expect(one({ type: "string", enum: ["decline", "x"] }, "decline")).toEqual({ means: "decline" });
-    expect(one({ type: "string", enum: ["decline", "x"] }, '{"it":"decline"}')).toEqual(values("decline"));
+    expect(readField({ type: "string" }, " Decline\n")).toEqual({ means: "decline" });
+    expect(readField({ type: "string", enum: ["decline", "x"] }, "decline")).toEqual({ means: "decline" });
+    expect(readField({ type: "string", enum: ["decline", "x"] }, '{"it":"decline"}')).toEqual(values("decline"));
   });
 
   test("that does not fit is a problem in words", () => {
     const misfit = (field: object, answer: string) => {
-      const read = one(field, answer);
+      const read = readField(field, answer);
       return read.means === "nothing" ? read.problem : read;
     };
     expect(misfit({ type: "integer", maximum: 4 }, "5")).toContain("must be <= 4");

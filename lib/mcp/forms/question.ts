@@ -34,7 +34,7 @@ export function questionText(asker: Asker, form: ServerForm, problem: string | n
     quotation(form.message),
     only ? "It wants one value:" : "It wants these values:",
     fields.map(fieldLine).join("\n"),
-    only ? howToAnswerOne(only) : howToAnswerMany(fields),
+    only ? howToAnswerField(only) : howToAnswerMany(fields),
     hasText ? "The answer goes to the server and stays in the log: no passwords and no keys." : "",
     endOf(only),
   ];
@@ -114,7 +114,7 @@ function code(text: string): string {
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
 }
 
-function howToAnswerOne(field: FormField): string {
+function howToAnswerField(field: FormField): string {
   const many = field.type === "choices" ? ", with a comma between several," : "";
   const plainWay = `Answer with the value${many} or with JSON: ${exampleOf([field])}`;
   return field.isRequired ? plainWay : `${plainWay}. Without a value: ${code("{}")}`;

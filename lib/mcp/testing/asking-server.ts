@@ -128,7 +128,10 @@ function askingOverHttp(generation: Generation, options: AskingOptions = {}) {
     await askingServer(options).connect(opened);
     await opened.handleRequest(request, response);
   };
-  return { handle, close: async () => void (await Promise.all([...sessions.values()].map((one) => one.close()))) };
+  return {
+    handle,
+    close: async () => void (await Promise.all([...sessions.values()].map((session) => session.close()))),
+  };
 }
 
 export interface AskingFixture {

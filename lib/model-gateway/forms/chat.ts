@@ -61,7 +61,7 @@ function read(given: Json): Asked | Problem {
   }
   for (const message of objectsIn(body.messages)) {
     if (message.audio !== undefined && message.audio !== null) contents.stored("an earlier recording by its id");
-    for (const part of objectsIn(message.content)) look(contents, part);
+    for (const part of objectsIn(message.content)) collect(contents, part);
   }
   if (contents.problem !== null) return { problem: contents.problem };
   return {
@@ -74,7 +74,7 @@ function read(given: Json): Asked | Problem {
   };
 }
 
-function look(contents: Contents, part: Json): void {
+function collect(contents: Contents, part: Json): void {
   const { type } = part;
   if (type === undefined || type === "text" || type === "refusal") return;
   if (type === "image_url") contents.imageAt(isJson(part.image_url) ? part.image_url.url : part.image_url);
@@ -92,7 +92,7 @@ function usageIn(document: Json): Reading | null {
   const choices = objectsIn(document.choices);
   // Some servers count in every piece of a stream; only the last one has no choices left, or a reason to end.
   const isFinal =
-    document.object === "chat.completion" || choices.every((one) => typeof one.finish_reason === "string");
+    document.object === "chat.completion" || choices.every((choice) => typeof choice.finish_reason === "string");
   const cacheReadTokens = tokensOf(details.cached_tokens) ?? 0;
   return { inputTokens, cacheReadTokens, cacheWriteTokens: 0, outputTokens, isFinal };
 }

@@ -77,18 +77,18 @@ function read(given: Json, { model = "", isStream = false }: { model?: string; i
     for (const name of Object.keys(inCamelCase(tool)))
       if (name !== "functionDeclarations") contents.providerTool(shown(name));
   }
-  for (const content of objectsIn([body.contents, body.systemInstruction].flat())) look(contents, content.parts);
+  for (const content of objectsIn([body.contents, body.systemInstruction].flat())) collect(contents, content.parts);
   if (contents.problem !== null) return { problem: contents.problem };
   const outputTokens = limitOf(config.maxOutputTokens);
   return { model, isStream, body, outputTokens, leastOutputTokens: 1, media: contents.media };
 }
 
-function look(contents: Contents, parts: unknown): void {
+function collect(contents: Contents, parts: unknown): void {
   for (const given of objectsIn([parts].flat())) {
     const part = inCamelCase(given);
     if (part.fileData !== undefined) contents.stored("a file by its address");
     if (Object.keys(part).some((name) => !PART_FIELDS.has(name))) contents.open();
-    if (isJson(part.functionResponse)) look(contents, part.functionResponse.parts);
+    if (isJson(part.functionResponse)) collect(contents, part.functionResponse.parts);
     if (!isJson(part.inlineData)) continue;
     const { mimeType, data } = inCamelCase(part.inlineData);
     if (String(mimeType).startsWith("image/")) contents.image(data);
@@ -109,7 +109,7 @@ function usageIn(document: Json): Reading | null {
   if (promptTokens === undefined) return null;
   const inputTokens = promptTokens + (tokensOf(usage.toolUsePromptTokenCount) ?? 0);
   const outputTokens = (tokensOf(usage.candidatesTokenCount) ?? 0) + (tokensOf(usage.thoughtsTokenCount) ?? 0);
-  const isEnded = objectsIn(document.candidates).some((one) => typeof one.finishReason === "string");
+  const isEnded = objectsIn(document.candidates).some((candidate) => typeof candidate.finishReason === "string");
   const isBlocked = isJson(document.promptFeedback) && document.promptFeedback.blockReason !== undefined;
   const cacheReadTokens = tokensOf(usage.cachedContentTokenCount) ?? 0;
   return { inputTokens, cacheReadTokens, cacheWriteTokens: 0, outputTokens, isFinal: isEnded || isBlocked };

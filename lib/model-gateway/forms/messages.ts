@@ -35,7 +35,9 @@ export const messages: WireForm = {
   headers({ key = "" }, given) {
     const version = String(given["anthropic-version"] ?? "");
     const betas = String(given["anthropic-beta"] ?? "").split(",");
-    const passed = betas.map((one) => one.trim()).filter((one) => /^[\w.-]+$/.test(one) && !REFUSED_BETA.test(one));
+    const passed = betas
+      .map((beta) => beta.trim())
+      .filter((item) => /^[\w.-]+$/.test(item) && !REFUSED_BETA.test(item));
     return {
       "x-api-key": key,
       "anthropic-version": /^\d{4}-\d\d-\d\d$/.test(version) ? version : "2023-06-01",
@@ -65,8 +67,8 @@ function read(given: Json): Asked | Problem {
     shortCache(tool);
     if (tool.type !== undefined && !AGENT_TOOL.test(String(tool.type))) contents.providerTool(shown(tool.type));
   }
-  look(contents, body.system);
-  for (const message of objectsIn(body.messages)) look(contents, message.content);
+  collect(contents, body.system);
+  for (const message of objectsIn(body.messages)) collect(contents, message.content);
   if (isJson(body.context_management)) body.context_management = withoutCompaction(body.context_management);
   if (contents.problem !== null) return { problem: contents.problem };
   const thinking = isJson(body.thinking) ? (tokensOf(body.thinking.budget_tokens) ?? 0) : 0;
@@ -94,13 +96,13 @@ const TEXTS = new Set([
   "tool_search_tool_result",
 ]);
 
-function look(contents: Contents, content: unknown): void {
+function collect(contents: Contents, content: unknown): void {
   for (const block of objectsIn(content)) {
     shortCache(block);
     if (TEXTS.has(String(block.type))) continue;
     if (block.type === "container_upload") contents.stored("an uploaded file");
     if (block.type === "tool_result") {
-      look(contents, block.content);
+      collect(contents, block.content);
       continue;
     }
     if (block.type !== "image" && block.type !== "document") {
@@ -110,7 +112,7 @@ function look(contents: Contents, content: unknown): void {
     const source = isJson(block.source) ? block.source : {};
     if (source.type === "text") continue;
     if (source.type === "file") contents.stored("a file by its id");
-    else if (source.type === "content") look(contents, source.content);
+    else if (source.type === "content") collect(contents, source.content);
     else if (source.type === "base64" && block.type === "image") contents.image(source.data);
     else contents.open();
   }

@@ -78,7 +78,7 @@ function read(given: Json): Asked | Problem {
     if (item.type === "item_reference") contents.stored("an earlier item by its id");
     else if (item.type !== undefined && !ITEMS.has(String(item.type))) contents.providerTool(shown(item.type));
     // A list of parts, or a single one.
-    for (const part of objectsIn([item.content, item.output].flat())) look(contents, part);
+    for (const part of objectsIn([item.content, item.output].flat())) collect(contents, part);
   }
   if (contents.problem !== null) return { problem: contents.problem };
   return {
@@ -91,7 +91,7 @@ function read(given: Json): Asked | Problem {
   };
 }
 
-function look(contents: Contents, part: Json): void {
+function collect(contents: Contents, part: Json): void {
   if (part.file_id !== undefined && part.file_id !== null) contents.stored("a file by its id");
   else if (part.type === "input_image" || part.type === "computer_screenshot") contents.imageAt(part.image_url);
   else if (!TEXTS.has(String(part.type))) contents.open();

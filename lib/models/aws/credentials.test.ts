@@ -42,9 +42,9 @@ async function service(answer: (asked: Asked, response: ServerResponse) => unkno
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
-    const one = { url: `${request.method} ${request.url}`, headers: request.headers, body };
-    asked.push(one);
-    const json = answer(one, response);
+    const received = { url: `${request.method} ${request.url}`, headers: request.headers, body };
+    asked.push(received);
+    const json = answer(received, response);
     if (!response.writableEnded) response.end(typeof json === "string" ? json : JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

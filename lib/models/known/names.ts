@@ -17,9 +17,9 @@ export function baseName(model: string): string {
 /** Whether a list of a provider's models holds the model: itself, a snapshot of it, or a pattern such as `openai/*`. */
 export function isIn(listed: readonly string[], model: string): boolean {
   if (listed.includes(model)) return true;
-  if (listed.some((one) => one.endsWith("*") && model.startsWith(one.slice(0, -1)))) return true;
+  if (listed.some((pattern) => pattern.endsWith("*") && model.startsWith(pattern.slice(0, -1)))) return true;
   // A snapshot is only itself: when it is gone, newer snapshots of the same model say nothing about it.
-  return !datedEnding.test(model) && listed.some((one) => baseName(one) === baseName(model));
+  return !datedEnding.test(model) && listed.some((name) => baseName(name) === baseName(model));
 }
 
 interface Parts {
@@ -45,20 +45,20 @@ function partsOf(model: string): Parts {
 }
 
 /** Whether two names differ only in their version. */
-export function isSameFamily(one: string, other: string): boolean {
-  const [a, b] = [partsOf(one), partsOf(other)];
+export function isSameFamily(left: string, right: string): boolean {
+  const [a, b] = [partsOf(left), partsOf(right)];
   return a.provider === b.provider && a.family === b.family;
 }
 
 /** Compares two names of a family, the older version first. */
-export function byVersion(one: string, other: string): number {
-  const [a, b] = [partsOf(one).version, partsOf(other).version];
+export function byVersion(left: string, right: string): number {
+  const [a, b] = [partsOf(left).version, partsOf(right).version];
   for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
     const difference = (a[at] ?? 0) - (b[at] ?? 0);
     if (difference !== 0) return difference;
   }
   // The name without a date before its snapshots.
-  return other.length - one.length;
+  return right.length - left.length;
 }
 
 /** Names that share less than this part of their pairs of letters are not alike. */
@@ -70,9 +70,9 @@ const LEAST_LIKENESS = 0.4;
  */
 export function nearestName(model: string, known: readonly string[]): string | null {
   const { provider } = partsOf(model);
-  const others = known.filter((one) => one !== model && one.startsWith(`${provider}/`) && !one.endsWith("*"));
-  const family = others.filter((one) => isSameFamily(one, model)).toSorted(byVersion);
-  const newer = family.find((one) => byVersion(one, model) > 0 && baseName(one) !== baseName(model));
+  const others = known.filter((name) => name !== model && name.startsWith(`${provider}/`) && !name.endsWith("*"));
+  const family = others.filter((other) => isSameFamily(other, model)).toSorted(byVersion);
+  const newer = family.find((relative) => byVersion(relative, model) > 0 && baseName(relative) !== baseName(model));
   const same = newer ?? family.at(-1);
   if (same !== undefined) return same;
   const [best] = others
@@ -82,8 +82,8 @@ export function nearestName(model: string, known: readonly string[]): string | n
 }
 
 /** Returns how many pairs of letters two names share, from 0 to 1 (Dice's coefficient), without their provider. */
-function likeness(one: string, other: string): number {
-  const [a, b] = [pairsOf(one), pairsOf(other)];
+function likeness(left: string, right: string): number {
+  const [a, b] = [pairsOf(left), pairsOf(right)];
   const shared = [...a].filter((pair) => b.has(pair)).length;
   return (2 * shared) / Math.max(1, a.size + b.size);
 }

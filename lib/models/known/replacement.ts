@@ -18,7 +18,7 @@ export function nearestModel(model: string, known?: readonly string[]): string |
  */
 export function nearestOfAll(name: string): string | null {
   const ending = name.slice(name.indexOf("/") + 1);
-  const providers = [...new Set(tableNames().map((one) => one.slice(0, one.indexOf("/"))))];
+  const providers = [...new Set(tableNames().map((name) => name.slice(0, name.indexOf("/"))))];
   const found = providers.flatMap((provider) => {
     const meant = `${provider}/${ending}`;
     const nearest = rowOf(meant)?.retiresAt === null ? meant : nearestModel(meant);

@@ -45,7 +45,7 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
       const name = request.model.slice(request.model.indexOf("/") + 1);
       const model = models.get(name) ?? provider(name);
       models.set(name, model);
-      const secrets = [apiKey, signing?.secretAccessKey, signing?.sessionToken].filter((one) => one !== undefined);
+      const secrets = [apiKey, signing?.secretAccessKey, signing?.sessionToken].filter((value) => value !== undefined);
       const site: CallSite = { ...settings.provider, baseUrl, model: request.model, secrets };
       const offer = offerTools(request, BEDROCK_SCHEMAS);
       const tools = toolsOf(offer.tools);
@@ -71,7 +71,9 @@ function withoutFileNames(message: LanguageModelV3Message): LanguageModelV3Messa
   if (message.role !== "tool") return message;
   const content = message.content.map((part) => {
     if (part.type !== "tool-result" || part.output.type !== "content") return part;
-    const value = part.output.value.map((one) => (one.type === "file-data" ? { ...one, filename: undefined } : one));
+    const value = part.output.value.map((content) =>
+      content.type === "file-data" ? { ...content, filename: undefined } : content,
+    );
     return { ...part, output: { ...part.output, value } };
   });
   return { ...message, content };

@@ -133,7 +133,7 @@ function endedByErrors(): TransformStream<Uint8Array, Uint8Array> {
     transform(chunk, controller) {
       const lines = (line + decoder.decode(chunk, { stream: true })).split("\n");
       line = lines.pop() ?? "";
-      const message = lines.map(errorIn).find((one) => one !== undefined);
+      const message = lines.map(errorIn).find((error) => error !== undefined);
       if (message === undefined) controller.enqueue(chunk);
       else controller.error({ type: "error", message });
     },

@@ -46,8 +46,8 @@ export const bedrock: ModelProvider = {
         inferenceProfileSummaries?: { inferenceProfileId?: unknown }[];
         modelSummaries?: { modelId?: unknown }[];
       };
-      if (!inferenceProfileSummaries) return modelSummaries?.map((one) => ({ id: one.modelId }));
-      return inferenceProfileSummaries.map((one) => ({ id: one.inferenceProfileId }));
+      if (!inferenceProfileSummaries) return modelSummaries?.map((model) => ({ id: model.modelId }));
+      return inferenceProfileSummaries.map((profile) => ({ id: profile.inferenceProfileId }));
     },
     isForTasks: (id) => !/embed|image|canvas|reel|sonic|rerank|stable-|upscale/.test(id),
   },

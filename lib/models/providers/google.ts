@@ -33,11 +33,11 @@ export const google: ModelProvider = {
     entries(body) {
       const { models } = body as { models?: ListedModel[] };
       return models
-        ?.filter((one) => [one.supportedGenerationMethods].flat().includes("generateContent"))
-        .map((one) => ({
-          id: String(one.name).replace(/^models\//, ""),
-          context_length: one.inputTokenLimit,
-          max_completion_tokens: one.outputTokenLimit,
+        ?.filter((model) => [model.supportedGenerationMethods].flat().includes("generateContent"))
+        .map((model) => ({
+          id: String(model.name).replace(/^models\//, ""),
+          context_length: model.inputTokenLimit,
+          max_completion_tokens: model.outputTokenLimit,
         }));
     },
     isForTasks: (id) => id.startsWith("gemini-") && !NOT_FOR_TASKS.test(id),

@@ -18,7 +18,7 @@ export const PROVIDER_NAMES = Object.keys(TABLE) as ProviderName[];
 export type ProviderSettings = Readonly<Partial<Record<ProviderName, ProviderAccess>>>;
 
 export function providerNamed(name: string): ProviderName | null {
-  return PROVIDER_NAMES.find((one) => one === name) ?? null;
+  return PROVIDER_NAMES.find((known) => known === name) ?? null;
 }
 
 /** The valid forms of a model's name, for error messages: `anthropic/…, openai/… or runbook`. */

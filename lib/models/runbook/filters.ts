@@ -44,7 +44,7 @@ const FILTERS: Record<string, Filter> = {
   total_by: list("total_by", (elements, [field]) => totalBy(elements, toText(field ?? null)), [1, 1]),
   missing_from: list(
     "missing_from",
-    (elements, [all]) => elements.filter((one) => !contains(all ?? null, one)),
+    (elements, [all]) => elements.filter((element) => !contains(all ?? null, element)),
     [1, 1],
   ),
   join: list("join", (elements, [glue]) => elements.map(toText).join(toText(glue ?? ", ")), [0, 1]),
@@ -75,7 +75,7 @@ const FILTERS: Record<string, Filter> = {
     (value, [all]) => asPercent(numeric(value, "percent_of"), numeric(all ?? null, "percent_of")),
     [1, 1],
   ),
-  plural: each((value, [one, many]) => asPlural(numeric(value, "plural"), toText(one ?? ""), many), [1, 2]),
+  plural: each((value, [singular, many]) => asPlural(numeric(value, "plural"), toText(singular ?? ""), many), [1, 2]),
   cell: each((value) => asCell(toText(value))),
   code: each((value) => asCode(toText(value))),
 };

@@ -32,8 +32,8 @@ export function asPercent(part: number, whole: number): string {
 }
 
 /** Returns "1 file" or "2 files"; without `many`, the plural is the singular with an s. */
-export function asPlural(amount: number, one: string, many?: Value): string {
-  return `${asThousands(amount)} ${amount === 1 ? one : toText(many ?? `${one}s`)}`;
+export function asPlural(amount: number, singular: string, many?: Value): string {
+  return `${asThousands(amount)} ${amount === 1 ? singular : toText(many ?? `${singular}s`)}`;
 }
 
 /** Returns text on one line that Markdown shows literally. */

@@ -23,7 +23,7 @@ function measure(files: Files): FakeTool {
     if (inside.length === 0) throw new Error(`There is no folder ${input.path}.`);
     const below = inside.filter((path) => path.slice(folder.length).includes("/"));
     const counted = input.exclude_subfolders ? inside.filter((path) => !below.includes(path)) : inside;
-    const one = (path: string) => ({ path, bytes: (files[path] ?? 0) * 10 });
+    const file = (path: string) => ({ path, bytes: (files[path] ?? 0) * 10 });
     const sum = (all: string[]) => all.reduce((lines, path) => lines + (files[path] ?? 0), 0);
     const kinds = new Map<string, string[]>();
     for (const path of counted) {
@@ -36,7 +36,7 @@ function measure(files: Files): FakeTool {
       subfolders.set(name, (subfolders.get(name) ?? 0) + 1);
     }
     const tests = counted.filter((path) => path.includes(".test."));
-    const largest = counted.map(one).toSorted((left, right) => right.bytes - left.bytes);
+    const largest = counted.map(file).toSorted((left, right) => right.bytes - left.bytes);
     return {
       path: input.path ?? null,
       basis: "git",

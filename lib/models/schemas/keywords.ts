@@ -39,8 +39,8 @@ export function smallKeywordsOf(schema: Schema, type: string): Schema {
   const values = valuesOf(schema).filter((value) => value !== null && value !== "");
   const areNames = type === "string" && values.every((value) => typeof value === "string");
   const sentence =
-    values.length > 0 && !areNames ? `One of: ${values.map((one) => JSON.stringify(one)).join(", ")}.` : "";
-  const text = [schema.description ?? schema.title, sentence].filter((one) => typeof one === "string" && one !== "");
+    values.length > 0 && !areNames ? `One of: ${values.map((value) => JSON.stringify(value)).join(", ")}.` : "";
+  const text = [schema.description ?? schema.title, sentence].filter((text) => typeof text === "string" && text !== "");
   const format = SMALL_FORMATS[type]?.includes(schema.format as string) ? { format: schema.format } : {};
   return { ...explained(text.join(" ")), ...format, ...(values.length > 0 && areNames && { enum: values }) };
 }

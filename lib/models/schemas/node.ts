@@ -7,7 +7,7 @@ const TYPES = ["string", "number", "integer", "boolean", "object", "array", "nul
 export function rewriteNode(given: unknown, walk: Walk, refs: readonly string[], depth: number): Schema {
   if (!isSchema(given) || !walk.isRoomForNode()) return anything(undefined, walk);
   const { schema, refs: inside } = walk.flattened(given, refs);
-  const union = [schema.anyOf, schema.oneOf].find((one) => Array.isArray(one) && one.length > 0);
+  const union = [schema.anyOf, schema.oneOf].find((list) => Array.isArray(list) && list.length > 0);
   if (union) return rewriteUnion(schema, union as unknown[], walk, inside, depth);
   const types = typesOf(schema);
   if (walk.rules.isSmall) return rewriteSmall(schema, types, walk, inside, depth);
@@ -38,14 +38,16 @@ function rewriteSmall(schema: Schema, types: string[], walk: Walk, refs: readonl
 function rewriteUnion(schema: Schema, union: unknown[], walk: Walk, refs: readonly string[], depth: number): Schema {
   const { anyOf: _any, oneOf: _one, ...base } = schema;
   if (depth >= walk.rules.mostDepth) return anything(schema.description, walk);
-  const isNull = (one: unknown) => isSchema(one) && one.type === "null";
-  const real = union.filter((one) => !isNull(one));
+  const isNull = (schema: unknown) => isSchema(schema) && schema.type === "null";
+  const real = union.filter((variant) => !isNull(variant));
   const nullable = real.length < union.length;
-  const variants = real.map((one) => rewriteVariant(base, one, nullable && walk.rules.isSmall, walk, refs, depth));
-  const different = [...new Map(variants.map((one) => [JSON.stringify(one), one])).values()];
+  const variants = real.map((variant) =>
+    rewriteVariant(base, variant, nullable && walk.rules.isSmall, walk, refs, depth),
+  );
+  const different = [...new Map(variants.map((variant) => [JSON.stringify(variant), variant])).values()];
   if (walk.rules.isSmall) {
     // A variant that is itself a union would stand beside others, so its parts take its place.
-    const flat = different.flatMap((one) => (Array.isArray(one.anyOf) ? (one.anyOf as Schema[]) : [one]));
+    const flat = different.flatMap((schema) => (Array.isArray(schema.anyOf) ? (schema.anyOf as Schema[]) : [schema]));
     return flat.length === 1 ? flat[0]! : flat.length === 0 ? anything(schema.description, walk) : { anyOf: flat };
   }
   const description = typeof base.description === "string" ? { description: base.description } : {};
@@ -117,7 +119,7 @@ function anything(description: unknown, walk: Walk): Schema {
 
 function typesOf(schema: Schema): string[] {
   const given = Array.isArray(schema.type) ? schema.type : [schema.type];
-  const known = given.filter((one): one is string => TYPES.includes(one as string));
+  const known = given.filter((type): type is string => TYPES.includes(type as string));
   if (known.length > 0) return [...new Set(known)];
   if (isSchema(schema.properties)) return ["object"];
   if (schema.items !== undefined || schema.prefixItems !== undefined) return ["array"];

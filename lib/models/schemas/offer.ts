@@ -34,7 +34,7 @@ export function offerTools(request: ModelRequest, rules: SchemaRules): Offer {
       leftOut.push(`\`${tool.name}\`: this model takes at most ${rules.mostTools} tools`);
     else offered.set(safe, offeredTool(tool, safe, rules));
   }
-  const byOwnName = new Map([...offered.values()].map((one) => [one.name, one]));
+  const byOwnName = new Map([...offered.values()].map((tool) => [tool.name, tool]));
   return {
     tools: [...offered.values()].map(({ spec }) => spec),
     request: { ...request, system: systemWith(request.system, leftOut), messages: request.messages.map(messageOf) },
@@ -75,5 +75,5 @@ function rewrittenSchema(schema: ToolSpec["inputSchema"], rules: SchemaRules): R
 
 function systemWith(system: string, leftOut: string[]): string {
   if (leftOut.length === 0) return system;
-  return `${system}\n\nThese tools cannot be offered to you:\n${leftOut.map((one) => `- ${one}.`).join("\n")}`;
+  return `${system}\n\nThese tools cannot be offered to you:\n${leftOut.map((part) => `- ${part}.`).join("\n")}`;
 }

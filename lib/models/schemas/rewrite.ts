@@ -37,25 +37,25 @@ export function rewriteSchema(given: Schema, rules: SchemaRules): RewrittenSchem
 function withoutUnion(given: Schema, walk: Walk): { schema: Schema; note: string } {
   const { schema } = walk.flattened(given, []);
   const { anyOf, oneOf, enum: _enum, const: _const, not: _not, if: _if, then: _then, else: _else, ...base } = schema;
-  const union = [anyOf, oneOf].find((one) => Array.isArray(one) && one.length > 0) as unknown[] | undefined;
+  const union = [anyOf, oneOf].find((list) => Array.isArray(list) && list.length > 0) as unknown[] | undefined;
   if (!union) return { schema: base, note: "" };
-  const variants = union.filter(isSchema).map((one) => walk.flattened(one, []).schema);
-  const objects = variants.filter((one) => one.type === undefined || one.type === "object");
-  const names = new Set([base, ...objects].flatMap((one) => Object.keys(propertiesOf(one))));
+  const variants = union.filter(isSchema).map((schema) => walk.flattened(schema, []).schema);
+  const objects = variants.filter((variant) => variant.type === undefined || variant.type === "object");
+  const names = new Set([base, ...objects].flatMap((object) => Object.keys(propertiesOf(object))));
   const properties = Object.fromEntries(
     [...names].map((name) => {
-      const meanings = [base, ...objects].flatMap((one) => {
-        const own = propertiesOf(one);
+      const meanings = [base, ...objects].flatMap((object) => {
+        const own = propertiesOf(object);
         return Object.hasOwn(own, name) ? [own[name]] : [];
       });
-      const different = [...new Map(meanings.map((one) => [JSON.stringify(one), one])).values()];
+      const different = [...new Map(meanings.map((meaning) => [JSON.stringify(meaning), meaning])).values()];
       return [name, different.length === 1 ? different[0] : { anyOf: different }];
     }),
   );
   const [first = [], ...others] = objects.map(requiredOf);
   const shared = first.filter((name) => others.every((other) => other.includes(name)));
   const required = [...new Set([...requiredOf(base), ...shared])];
-  const sets = [...new Set(objects.map((one) => requiredOf(one).join(", ")))].filter((set) => set !== "");
+  const sets = [...new Set(objects.map((object) => requiredOf(object).join(", ")))].filter((set) => set !== "");
   const note = sets.length > 1 ? `Give the arguments of one of these sets: ${sets.join("; ")}.` : "";
   return { schema: { ...base, properties, required }, note };
 }

@@ -42,7 +42,7 @@ describe.each(services)("%s", (service) => {
 });
 
 function offered(name: string) {
-  const tool = strangers.find((one) => one.name === name)!;
+  const tool = strangers.find((stranger) => stranger.name === name)!;
   const offer = offerTools({ ...requestOf("openai/x"), tools: [tool] }, OPENAI_SCHEMAS);
   return {
     offer,
@@ -68,7 +68,7 @@ test("keys that providers refuse are offered under other names, and arguments ge
 });
 
 test("earlier calls are sent under the names that are offered", () => {
-  const tool = strangers.find((one) => one.name === "appstore__list-apps")!;
+  const tool = strangers.find((stranger) => stranger.name === "appstore__list-apps")!;
   const call = { id: "1", name: tool.name, input: { "filter[name]": "a", "page[size]": 3 } };
   const messages: ModelMessage[] = [{ role: "assistant", parts: [], calls: [call] }];
   const { request } = offerTools({ ...requestOf("openai/x"), tools: [tool], messages }, OPENAI_SCHEMAS);
@@ -83,15 +83,15 @@ test("variants at the top level are offered together, and the description names 
 
 test("names that differ only after 64 characters stay different", () => {
   const names = strangers
-    .filter((one) => one.name.startsWith("a_name_of_a_server"))
-    .map((one) => offered(one.name).spec.name);
+    .filter((stranger) => stranger.name.startsWith("a_name_of_a_server"))
+    .map((stranger) => offered(stranger.name).spec.name);
   expect(new Set(names).size).toBe(2);
   for (const name of names) expect(name).toHaveLength(64);
 });
 
 test("a schema that providers accept keeps what it says", () => {
   const { spec } = offered("filesystem__edit_file");
-  const own = strangers.find((one) => one.name === "filesystem__edit_file")!.inputSchema;
+  const own = strangers.find((stranger) => stranger.name === "filesystem__edit_file")!.inputSchema;
   const { $schema: _, required: __, ...rest } = own;
   expect(spec.inputSchema).toEqual(rest);
 });

@@ -26,9 +26,9 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ before, code, meanwhile, ended, gone }));
 }
 
-function told(look: () => string): unknown {
+function told(read: () => string): unknown {
   try {
-    return look();
+    return read();
   } catch (error) {
     return (error as NodeJS.ErrnoException).code;
   }

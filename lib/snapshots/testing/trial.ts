@@ -75,12 +75,12 @@ export function describeFolder(folder: string): Record<string, string> {
     const names = fs.readdirSync(path.join(folder, relative)).sort();
     if (names.length === 0 && relative !== "") found[`${relative}/`] = "empty";
     for (const name of names) {
-      const one = relative === "" ? name : `${relative}/${name}`;
-      const absolute = path.join(folder, one);
+      const below = relative === "" ? name : `${relative}/${name}`;
+      const absolute = path.join(folder, below);
       const stat = fs.lstatSync(absolute);
-      if (stat.isDirectory()) visit(one);
-      else if (stat.isSymbolicLink()) found[one] = `-> ${fs.readlinkSync(absolute)}`;
-      else found[one] = `${stat.mode & 0o100 ? "x " : ""}${shortly(fs.readFileSync(absolute))}`;
+      if (stat.isDirectory()) visit(below);
+      else if (stat.isSymbolicLink()) found[below] = `-> ${fs.readlinkSync(absolute)}`;
+      else found[below] = `${stat.mode & 0o100 ? "x " : ""}${shortly(fs.readFileSync(absolute))}`;
     }
   };
   visit("");

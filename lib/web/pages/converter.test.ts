@@ -76,10 +76,10 @@ test("a page that needs too much memory ends only its own process", async () => 
 });
 
 test("a stopped call ends its process, and waiting calls continue", async () => {
-  const one = createConverter({ timeoutMs: 120_000, memoryMb: 256, atOnce: 1 }, process.cwd());
+  const converter = createConverter({ timeoutMs: 120_000, memoryMb: 256, atOnce: 1 }, process.cwd());
   const stop = new AbortController();
-  const endless = one("<div>".repeat(100_000), URL_OF_PAGE, stop.signal);
-  const next = one("<p>next", URL_OF_PAGE, signal);
+  const endless = converter("<div>".repeat(100_000), URL_OF_PAGE, stop.signal);
+  const next = converter("<p>next", URL_OF_PAGE, signal);
   stop.abort(new Error("stopped"));
   await expect(endless).rejects.toThrow("stopped");
   expect((await next).markdown).toBe("next");

@@ -86,8 +86,8 @@ function foundIn({ content }: z.output<typeof shape>) {
     if (block.type !== "web_search_tool_result") continue;
     const failed = failure.safeParse(block.content);
     if (failed.success) throw new WebError(failureSentence(failed.data.error_code));
-    for (const one of Array.isArray(block.content) ? block.content : []) {
-      const { data } = result.safeParse(one);
+    for (const part of Array.isArray(block.content) ? block.content : []) {
+      const { data } = result.safeParse(part);
       if (data) found.push({ ...data, snippet: (cited.get(data.url) ?? []).join(" … ") });
     }
   }

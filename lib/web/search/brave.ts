@@ -39,7 +39,7 @@ export function braveSearch(apiKey: string, baseUrl = "https://api.search.brave.
       const found = answer.web?.results ?? [];
       return {
         results: tidyResults(
-          found.map((one) => ({ ...one, snippet: one.description })),
+          found.map((hit) => ({ ...hit, snippet: hit.description })),
           count,
         ),
       };

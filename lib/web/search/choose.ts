@@ -30,8 +30,8 @@ export type SecretOf = (name: string) => string | null;
  * searches, whose provider comes before that of the usual model.
  */
 export function chooseSearch(settings: SearchSettings, secret: SecretOf, model?: string): SearchProvider | string {
-  const models = [...new Set([model, settings.model])].filter((one) => one !== undefined);
-  const found = models.flatMap((one) => modelAccess(one, settings.providers) ?? []);
+  const models = [...new Set([model, settings.model])].filter((model) => model !== undefined);
+  const found = models.flatMap((model) => modelAccess(model, settings.providers) ?? []);
   const name = settings.name ?? configured(settings, secret, found);
   if (name === "none") {
     if (settings.name === "none") return "Searching the web is switched off here (BANYAN_SEARCH=none).";

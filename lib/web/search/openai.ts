@@ -87,7 +87,7 @@ function foundIn({ output }: z.output<typeof shape>) {
   );
   const seen = output
     .flatMap(({ action }) => action?.sources ?? [])
-    .map((one) => ({ ...one, url: withoutMark(one.url) }));
+    .map((source) => ({ ...source, url: withoutMark(source.url) }));
   return [...cited, ...seen];
 }
 

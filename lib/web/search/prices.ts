@@ -8,8 +8,8 @@ export const CHECKED_AT: string = prices.checkedAt;
 /** Returns the micro-dollars for the searches of one request, without its tokens. */
 export function searchMicroUsd({ model, searches }: Pick<SearchUsage, "model" | "searches">): number {
   const [row] = prices.searches
-    .filter((one) => model.startsWith(one.model))
-    .toSorted((one, other) => other.model.length - one.model.length);
+    .filter((search) => model.startsWith(search.model))
+    .toSorted((a, b) => b.model.length - a.model.length);
   if (!row || searches === 0) return 0;
   return row.microUsd * (row.per === "request" ? 1 : searches);
 }

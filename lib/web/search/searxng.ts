@@ -34,7 +34,7 @@ export function searxngSearch(baseUrl: string): SearchProvider {
       });
       return {
         results: tidyResults(
-          results.map((one) => ({ ...one, snippet: one.content })),
+          results.map((result) => ({ ...result, snippet: result.content })),
           count,
         ),
       };

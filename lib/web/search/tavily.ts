@@ -36,7 +36,7 @@ export function tavilySearch(apiKey: string, baseUrl = "https://api.tavily.com")
       });
       return {
         results: tidyResults(
-          results.map((one) => ({ ...one, snippet: one.content })),
+          results.map((result) => ({ ...result, snippet: result.content })),
           count,
         ),
       };

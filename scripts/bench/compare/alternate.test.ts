@@ -13,7 +13,7 @@ async function scripted(workloads: string[], times: number, run: (ran: string, c
     async run(side: Side, workload: string) {
       const name = `${workload} ${side}`;
       ran.push(name);
-      return run(name, ran.filter((one) => one === name).length);
+      return run(name, ran.filter((workload) => workload === name).length);
     },
   });
   return { ...outcome, ran, seen };

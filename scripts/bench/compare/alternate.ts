@@ -42,7 +42,7 @@ export async function alternate<Result>(
   const failed: Failed[] = [];
   for (let round = 1; round <= plan.times; round += 1) {
     for (const [workload, done] of rounds) {
-      if (failed.some((one) => one.workload === workload)) continue;
+      if (failed.some((failure) => failure.workload === workload)) continue;
       plan.onWorkload?.(workload, round);
       const outcome = await runRound(plan, workload, round);
       if ("reason" in outcome) failed.push(outcome);

@@ -53,7 +53,7 @@ function checkoutWith(source: string): Checkout {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", root, ...identity, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
   for (const folder of ["scripts", "launcher"])
-    for (const name of readdirSync(folder).filter((one) => one.endsWith(".mjs")))
+    for (const name of readdirSync(folder).filter((entry) => entry.endsWith(".mjs")))
       cpSync(path.join(folder, name), path.join(root, folder, name));
   symlinkSync(path.resolve("node_modules"), path.join(root, "node_modules"));
   put("package-lock.json", "{}\n");

@@ -82,7 +82,7 @@ function timesOf(given: string | undefined): number {
 }
 
 function checkNames(only: string[] = []): void {
-  const name = only.find((one) => NEED_PAGES.includes(one));
+  const name = only.find((workload) => NEED_PAGES.includes(workload));
   if (name !== undefined)
     throw new CompareProblem(`${name} needs the built pages, which a comparison does not build: name other workloads.`);
 }
@@ -147,7 +147,7 @@ function chosen(only: string[] | undefined, { base, head }: Record<Side, Version
 function planText(workloads: string[], times: number): string {
   const what = `${workloads.join(", ")}: ${times} rounds of both versions in turn.`;
   const seconds = workloads.map((name) => CORE[name]);
-  const known = seconds.filter((one) => one !== undefined).reduce((total, one) => total + one, 0) * 2 * times;
+  const known = seconds.filter((value) => value !== undefined).reduce((total, value) => total + value, 0) * 2 * times;
   if (seconds.includes(undefined)) return `${what} The first round shows how long they take.`;
   return `${what} They take about ${duration(known * 1_000)} on two idle cores.`;
 }

@@ -44,7 +44,7 @@ function rowsByKey(rounds: readonly Round<Row[]>[], side: Side): Map<string, Row
 
 function differenceOf(rounds: readonly Round<Row[]>[], key: string, row: Row): Difference {
   const pairs = rounds.flatMap((round) => {
-    const [base, head] = [round.base, round.head].map((rows) => rows.find((one) => keyOf(one) === key)?.value);
+    const [base, head] = [round.base, round.head].map((rows) => rows.find((row) => keyOf(row) === key)?.value);
     return base === undefined || head === undefined ? [] : [{ base, head }];
   });
   const interval = pairedRatio(pairs);

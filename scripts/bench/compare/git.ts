@@ -47,7 +47,7 @@ export async function changedFiles(folder: string): Promise<number> {
 }
 
 function listed(output: string | null): string[] {
-  return [...new Set((output ?? "").split("\0"))].filter((one) => one !== "");
+  return [...new Set((output ?? "").split("\0"))].filter((part) => part !== "");
 }
 
 /** Returns git's output; null when it failed. Throws a `CompareProblem` when there is no git. */

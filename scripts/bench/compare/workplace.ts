@@ -22,7 +22,7 @@ export async function withWorkplace<Result>(
   const stop = new AbortController();
   let received: (typeof SIGNALS)[number] | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    received ??= SIGNALS.find((one) => one === signal);
+    received ??= SIGNALS.find((known) => known === signal);
     stop.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

@@ -29,13 +29,13 @@ export function shown(value: number): string {
 
 export function tableOf(rows: Row[]): string {
   const header = ["workload", "figure", "measured", "at most", "", "how it was measured"];
-  const cells = rows.map((one) => [
-    one.workload,
-    one.figure,
-    `${shown(one.value)} ${one.unit}`,
-    one.most !== undefined ? shown(one.most) : one.least !== undefined ? `at least ${shown(one.least)}` : "",
-    one.most === undefined && one.least === undefined ? "" : isHeld(one) ? "ok" : "missed",
-    one.note ?? "",
+  const cells = rows.map((row) => [
+    row.workload,
+    row.figure,
+    `${shown(row.value)} ${row.unit}`,
+    row.most !== undefined ? shown(row.most) : row.least !== undefined ? `at least ${shown(row.least)}` : "",
+    row.most === undefined && row.least === undefined ? "" : isHeld(row) ? "ok" : "missed",
+    row.note ?? "",
   ]);
   return gridOf(header, cells);
 }

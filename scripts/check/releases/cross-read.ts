@@ -33,7 +33,7 @@ interface Stage {
 }
 
 const DEADLINE_MS = 90_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 const LEAVES = ["a", "b"];
 const MOST_NAMED = 5;
 /** The number of pino's level for errors. */
@@ -63,11 +63,11 @@ async function playedIn(folder: string, turns: readonly Turn[], base: Release): 
   const stage: Stage = { folder, data, provider, watch, trees: 0 };
   try {
     for (const [at, { release, killAfter }] of turns.entries()) {
-      const who = `${release.name} (turn ${at + 1} of ${turns.map((one) => one.release.name).join(", ")})`;
+      const who = `${release.name} (turn ${at + 1} of ${turns.map((turn) => turn.release.name).join(", ")})`;
       const problem = (await submit(stage, release)) ?? (await work(stage, release, killAfter));
       if (problem !== null) return [`${who}: ${problem}`];
       const problems = readProblems(stage, base, killAfter === null);
-      if (problems.length > 0) return problems.slice(0, MOST_NAMED).map((one) => `After ${who}: ${one}`);
+      if (problems.length > 0) return problems.slice(0, MOST_NAMED).map((problem) => `After ${who}: ${problem}`);
     }
     return provider.refusals.length > 0 ? [`The model refused a request: ${provider.refusals[0]}`] : [];
   } finally {
@@ -108,7 +108,7 @@ async function work(stage: Stage, release: Release, killAfter: number | null): P
   await worker.said("works on");
   const deadline = Date.now() + DEADLINE_MS;
   while (!isOver && Date.now() < deadline && (killAfter !== null || openTrees(stage) > 0))
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   const isStuck = Date.now() >= deadline;
   stage.watch.onRequest = () => {};
   const endedItself = isOver && !isKilled;

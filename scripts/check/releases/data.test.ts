@@ -38,7 +38,7 @@ test("a new word at the old level is a fault, and a flag at the next level", () 
 
 test("levels rise by one, and never fall", () => {
   const { writes, reads } = base.levels;
-  const of = (levels: DataFacts["levels"]) => texts(change({ levels })).filter((one) => one.startsWith("fault"));
+  const of = (levels: DataFacts["levels"]) => texts(change({ levels })).filter((text) => text.startsWith("fault"));
   expect(of({ writes: reads + 1, reads: reads + 2 })).toEqual([expect.stringContaining("the base reads only up to")]);
   expect(of({ writes, reads: reads + 1 })).toEqual([expect.stringContaining("at most one level ahead")]);
   expect(of({ writes, reads: reads - 1 })).toEqual([expect.stringContaining("and the base up to")]);
@@ -46,7 +46,7 @@ test("levels rise by one, and never fall", () => {
 });
 
 test("a word that is gone, and a kind in another place, are faults", () => {
-  const stored = new Set([...base.stored].filter((one) => one !== "tasks.status=parked"));
+  const stored = new Set([...base.stored].filter((stored) => stored !== "tasks.status=parked"));
   expect(texts(change({ stored }))).toEqual([expect.stringContaining("cannot read what the base may have stored")]);
   const kinds = ["instruction", "system", ...base.kinds.slice(2)];
   expect(texts(change({ kinds }))).toEqual([expect.stringContaining("only append to KINDS")]);

@@ -25,8 +25,8 @@ import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { DATA_LEVELS as levels } from "./db/file/data-level";
 import { KINDS as kinds } from "./db/file/rows";
 ${files.map((file, at) => `import * as file${at} from "./db/schema/${file.slice(0, -3)}";`).join("\n")}
-const all = [${files.map((_, at) => `file${at}`).join(", ")}].flatMap((one) => Object.values(one));
-const tables = all.filter((one) => is(one, SQLiteTable)).map((one) => getTableConfig(one));
+const all = [${files.map((_, at) => `file${at}`).join(", ")}].flatMap((file) => Object.values(file));
+const tables = all.filter((value) => is(value, SQLiteTable)).map((table) => getTableConfig(table));
 const columns = tables.flatMap(({ name, columns }) =>
   columns.flatMap((column) => (column.enumValues ?? []).map((value) => name + "." + column.name + "=" + value)));
 process.stdout.write(JSON.stringify({ levels, kinds, columns }));
@@ -73,14 +73,14 @@ function storedInEntries(root: string): string[] {
   const found = new Set<string>();
   /** Places are names of properties, so that a type may get another name. */
   const walk = (value: unknown, place: string, within: readonly string[]): void => {
-    if (Array.isArray(value)) for (const one of value) walk(one, place, within);
+    if (Array.isArray(value)) for (const child of value) walk(child, place, within);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return;
     for (const [key, inner] of Object.entries(value)) {
       if (key === "$ref") {
         const name = decodeURIComponent(String(inner).replace("#/definitions/", ""));
         if (!within.includes(name)) walk(definitions[name], place, [...within, name]);
       } else if (key === "const" || key === "enum") {
-        for (const one of [inner].flat()) if (typeof one === "string") found.add(`${place}=${one}`);
+        for (const text of [inner].flat()) if (typeof text === "string") found.add(`${place}=${text}`);
       } else if (key === "properties") {
         for (const [name, shape] of Object.entries(inner as object)) walk(shape, `${place}.${name}`, within);
       } else if (key !== "required") walk(inner, place, within);

@@ -44,8 +44,8 @@ function levelProblems(base: DataFacts, candidate: DataFacts): string[] {
   const say = (isBroken: boolean, text: string) => {
     if (isBroken) problems.push(text);
   };
-  const gone = [...base.stored].filter((one) => !candidate.stored.has(one));
-  const added = [...candidate.stored].filter((one) => !base.stored.has(one));
+  const gone = [...base.stored].filter((stored) => !candidate.stored.has(stored));
+  const added = [...candidate.stored].filter((stored) => !base.stored.has(stored));
   say(gone.length > 0, `The change cannot read what the base may have stored: ${named(gone)}.`);
   say(
     added.length > 0 && writes <= base.levels.writes,

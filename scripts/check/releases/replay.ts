@@ -34,9 +34,9 @@ const TABLES = [
 /** Columns that differ from run to run. */
 const UNSTEADY = /_ms$|^(id|hash|worker_id|blob_id)$/;
 const DEADLINE_MS = 240_000;
-const LOOK_MS = 100;
+const POLL_MS = 100;
 /** Looks without work before a worker counts as idle. */
-const QUIET_LOOKS = 5;
+const QUIET_POLLS = 5;
 
 interface Stage {
   release: Release;
@@ -134,9 +134,9 @@ async function work(stage: Stage): Promise<void> {
     isOver = true;
   });
   await worker.said("works on");
-  for (let quiet = 0; quiet < QUIET_LOOKS && !isOver; ) {
+  for (let quiet = 0; quiet < QUIET_POLLS && !isOver; ) {
     if (Date.now() > deadline) throw new Error("The replay does not come to rest.");
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     quiet = busyTasks(stage) === 0 ? quiet + 1 : 0;
   }
   worker.child.kill("SIGTERM");

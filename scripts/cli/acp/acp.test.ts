@@ -20,7 +20,7 @@ const write = (path: string) => call("write_file", { path, content: "green\n" })
 const model = agentScript({
   agent_selector: [startSubtask({ instruction: "", agent: "worker" })],
   worker: ({ instruction, messages, turn }) => {
-    const last = messages.findLast((one) => one.role === "user")?.text ?? "";
+    const last = messages.findLast((message) => message.role === "user")?.text ?? "";
     if (last.includes("go on")) return endTask("Went on.");
     if (instruction.includes("ask"))
       return turn === 0 ? call("ask", { question: "Which colour?" }) : endTask("Painted.");
@@ -59,17 +59,17 @@ test(
     const session = await editor.open(cwd);
     expect(await editor.prompt(session, "divide the house")).toBe("end_turn");
     expect(readFileSync(join(cwd, "walls.txt"), "utf8")).toBe("green\n");
-    const plans = editor.updates.flatMap((one) => (one.sessionUpdate === "plan" ? [one.entries] : []));
+    const plans = editor.updates.flatMap((update) => (update.sessionUpdate === "plan" ? [update.entries] : []));
     expect(plans.at(-1)).toMatchObject([
       { content: "Walls", status: "completed" },
       { content: "Roof (failed)", status: "completed" },
     ]);
     expect(plans.length).toBeGreaterThan(1);
-    const called = editor.updates.find((one) => one.sessionUpdate === "tool_call");
+    const called = editor.updates.find((update) => update.sessionUpdate === "tool_call");
     const path = join(cwd, "walls.txt");
     expect(called).toMatchObject({ title: "Walls: write_file walls.txt", kind: "edit", locations: [{ path }] });
     expect(called).toMatchObject({ content: [{ type: "diff", path, newText: "green\n" }] });
-    const ended = editor.updates.filter((one) => one.sessionUpdate === "tool_call_update");
+    const ended = editor.updates.filter((update) => update.sessionUpdate === "tool_call_update");
     expect(ended).toMatchObject([{ toolCallId: called?.toolCallId, status: "completed" }]);
     expect(editor.text("agent_message_chunk")).toBe("Built.");
     expect(editor.text("user_message_chunk")).toBe("");
@@ -101,7 +101,7 @@ test(
     const cwd = dataFolder();
     const session = await editor.open(cwd);
     expect(await editor.prompt(session, "paint")).toBe("end_turn");
-    const called = editor.updates.find((one) => one.sessionUpdate === "tool_call");
+    const called = editor.updates.find((update) => update.sessionUpdate === "tool_call");
     expect(called).toMatchObject({ status: "pending" });
     const path = join(cwd, "paint.txt");
     expect(asked).toMatchObject([
@@ -114,7 +114,7 @@ test(
     const other = await editor.open(dataFolder());
     expect(await editor.prompt(other, "paint again")).toBe("end_turn");
     expect(asked).toHaveLength(2);
-    expect(editor.updates.findLast((one) => one.sessionUpdate === "tool_call_update")).toMatchObject({
+    expect(editor.updates.findLast((update) => update.sessionUpdate === "tool_call_update")).toMatchObject({
       status: "failed",
     });
     const { items } = (await json(["reviews", "--data", data])) as Page<Review>;

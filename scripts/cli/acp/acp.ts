@@ -19,7 +19,7 @@ const NO_SERVER = "No server runs on this data folder. Start Banyan with `npm st
 
 export async function acp(context: Context, _: unknown, flags: Flags): Promise<number> {
   const wanted = textFlag(flags, "role") ?? "admin";
-  const role = ROLES.find((one) => one === wanted);
+  const role = ROLES.find((role) => role === wanted);
   if (!role) throw new UsageError(`--role cannot be "${wanted}": use ${ROLES.join(", ")}.`);
   const submissionIn = (cwd: string) => submissionOf(context, { ...flags, workspace: cwd });
   // Wrong flags are said at the start, not with the first prompt.

@@ -128,11 +128,11 @@ async function load(editor: Editor, { sessionId, mcpServers }: Opening & { sessi
 }
 
 function list(files: SessionFiles, cwd: string | null) {
-  const sessions = files.list().filter((one) => cwd === null || one.cwd === cwd);
+  const sessions = files.list().filter((file) => cwd === null || file.cwd === cwd);
   return {
-    sessions: sessions.slice(0, LISTED).map(({ id, title, updatedAt, ...one }) => ({
+    sessions: sessions.slice(0, LISTED).map(({ id, title, updatedAt, ...rest }) => ({
       sessionId: id,
-      cwd: one.cwd,
+      cwd: rest.cwd,
       updatedAt,
       ...(title !== null && { title }),
     })),

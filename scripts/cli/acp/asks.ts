@@ -30,7 +30,7 @@ export function askOpen(editor: Editor, session: Session, onTold: () => void): v
     if (session.asks.has(review.id)) continue;
     const ask = new AbortController();
     session.asks.set(review.id, ask);
-    void askOne({ editor, session, review, signal: ask.signal }).then(onTold, (error: unknown) => {
+    void askNext({ editor, session, review, signal: ask.signal }).then(onTold, (error: unknown) => {
       if (!ask.signal.aborted) note(editor, session, sentenceOf(error));
     });
   }
@@ -43,7 +43,7 @@ interface Asking {
   signal: AbortSignal;
 }
 
-async function askOne(asking: Asking): Promise<void> {
+async function askNext(asking: Asking): Promise<void> {
   const { editor, session, review, signal } = asking;
   const item = await editor.api.get<ReviewItem>(`reviews/${review.id}/item`);
   if (signal.aborted || item.review.status !== "open") return;

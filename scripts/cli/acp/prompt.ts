@@ -15,9 +15,9 @@ const STOPPED = "Cancelled in the editor.";
 
 export async function prompt(editor: Editor, session: Session, text: string): Promise<PromptResponse> {
   session.isCancelled = false;
-  const waiting = [...session.waiters].map((one) => one.prompt);
+  const waiting = [...session.waiters].map((waiter) => waiter.prompt);
   // The editor was cut off before the answer, and sends it again.
-  const again = session.kept.open.find((one) => one.text === text && !waiting.includes(one));
+  const again = session.kept.open.find((entry) => entry.text === text && !waiting.includes(entry));
   const sent = again ?? record(editor, session, text, waiting);
   if (again) note(editor, session, KNOWN);
   const { waiter, ended } = wait(session, sent);
@@ -31,7 +31,7 @@ export async function prompt(editor: Editor, session: Session, text: string): Pr
     }),
   ]).finally(() => {
     session.waiters.delete(waiter);
-    session.kept.open = session.kept.open.filter((one) => one !== sent);
+    session.kept.open = session.kept.open.filter((entry) => entry !== sent);
     save(editor, session);
   });
   return { stopReason };
@@ -59,7 +59,7 @@ function record(editor: Editor, session: Session, text: string, waiting: readonl
   kept.count += 1;
   const sent: SentPrompt = { number: kept.count, text, ...where, isAccepted: false };
   // The person has gone on, so earlier prompts whose answer was lost will not come again.
-  kept.open = [...kept.open.filter((one) => waiting.includes(one)), sent];
+  kept.open = [...kept.open.filter((entry) => waiting.includes(entry)), sent];
   save(editor, session);
   return sent;
 }
@@ -81,7 +81,7 @@ export async function deliver(editor: Editor, session: Session, sent: SentPrompt
   } catch (error) {
     view.own.delete(sent.text);
     // What is refused must not be sent again when the session is loaded.
-    kept.open = kept.open.filter((one) => one !== sent || !(error instanceof RefusedError));
+    kept.open = kept.open.filter((entry) => entry !== sent || !(error instanceof RefusedError));
     save(editor, session);
     throw error;
   }

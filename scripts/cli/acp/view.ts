@@ -235,7 +235,7 @@ function eventUpdates(view: View, tree: Tree, message: Message): SessionUpdate[]
 }
 
 function endOf({ status, reason, detail, result, summary }: Event): string {
-  const texts = [result ?? summary].filter((one): one is string => typeof one === "string" && one.trim() !== "");
+  const texts = [result ?? summary].filter((text): text is string => typeof text === "string" && text.trim() !== "");
   if (status === "succeeded") return texts[0] ?? "Done.";
   const words = typeof reason === "string" ? REASON_WORDS[reason as Reason] : undefined;
   const why = [words?.says, typeof detail === "string" ? detail : "", words?.remedy].filter(Boolean).join(" ");

@@ -1,7 +1,7 @@
 /** Commands that act on trees and tasks. Each prints one sentence that says what happens now. */
 import { createIds } from "@/agents/queries/queries";
 import type { Store } from "@/db/store";
-import { type ActingOne, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type ActingApplication, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -19,12 +19,12 @@ interface ActOptions<A> {
   /** Whether the command takes effect only when a worker works on the tree. */
   needsWorker?: boolean | ((answer: A) => boolean);
   /** Returns lines to print below the sentence. */
-  lines?(answer: A, acting: ActingOne): Promise<string[]>;
+  lines?(answer: A, acting: ActingApplication): Promise<string[]>;
 }
 
 export async function act<A extends Answer>(
   context: Context,
-  what: (acting: ActingOne) => Promise<A>,
+  what: (acting: ActingApplication) => Promise<A>,
   { needsWorker = false, lines }: ActOptions<A> = {},
 ): Promise<number> {
   return withActing(context, async (acting) => {
@@ -74,7 +74,7 @@ export async function stop(context: Context, [id = ""]: Arguments, flags: Flags)
 }
 
 /** Runs a worker for the tree until the tree has ended. Resolves with false when that takes too long. */
-async function carryOut(context: Context, { queries, store }: ActingOne, treeId: string): Promise<boolean> {
+async function carryOut(context: Context, { queries, store }: ActingApplication, treeId: string): Promise<boolean> {
   const worker = await startOwnWorker(context, store.queries.trees.treeKey(treeId), warn);
   try {
     const deadlineMs = performance.now() + STOP_LIMIT_MS;

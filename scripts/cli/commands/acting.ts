@@ -1,8 +1,8 @@
-import type { ActingOne, Flags } from "@/scripts/cli/context/context";
+import type { ActingApplication, Flags } from "@/scripts/cli/context/context";
 import type { Load } from "@/scripts/cli/context/define";
 import type { Answer, Arguments } from "./act";
 
-type Commands = ActingOne["application"]["commands"];
+type Commands = ActingApplication["application"]["commands"];
 type Call = (commands: Commands, args: Arguments, flags: Flags) => Promise<Answer>;
 
 /**

@@ -5,13 +5,13 @@ import { keepArchive } from "@/agents/archives/keep";
 import { taken } from "@/agents/archives/names";
 import type { ArchiveListing } from "@/core/shapes/archives";
 import { bytes, money, plural } from "@/core/words/figures";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
 export async function archive(context: Context, args: (string | undefined)[], flags: Flags): Promise<number> {
-  const trees = args.flat().filter((one) => one !== undefined);
+  const trees = args.flat().filter((arg) => arg !== undefined);
   const [list, read] = [textFlag(flags, "list"), textFlag(flags, "read")];
   const wanted = [trees.length > 0, list !== undefined, read !== undefined].filter(Boolean).length;
   if (wanted !== 1) throw new UsageError("Name the trees to archive, or a file with --list or --read: one of these.");
@@ -41,7 +41,7 @@ function targetOf(context: Context, out: string | undefined, name: string): stri
 }
 
 async function listed(context: Context, file: string): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getArchive({ file });
     if (context.json) printJson(found);
     else for (const line of linesOf(found)) print(line);

@@ -1,5 +1,5 @@
 /** `audit`: lists who did what, and verifies that nobody has changed the record. */
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -17,7 +17,7 @@ export async function audit(context: Context, [verb = "list"]: Arguments, flags:
 async function list(context: Context, flags: Flags): Promise<number> {
   const limit = numberFlag(flags, "limit", { whole: true, least: 1, most: 1_000 }) ?? 50;
   const [after, by, action, tree] = ["after", "actor", "action", "tree"].map((name) => textFlag(flags, name));
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const page = await queries.listAudit({ after, limit, actor: by, action, tree });
     if (context.json) {
       printJson(page);
@@ -37,7 +37,7 @@ async function list(context: Context, flags: Flags): Promise<number> {
 
 /** Exits with 1 when a row was altered or is missing. */
 async function verify(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const verdict = await queries.verifyAudit();
     if (context.json) printJson(verdict);
     else if (verdict.ok) print(`The audit is intact: verified ${verdict.rows} rows against ${verdict.anchor}.`);

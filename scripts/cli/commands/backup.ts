@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { bytes } from "@/core/words/figures";
 import { backupDatabase } from "@/db/file/backup";
 import { MOST_KEPT_BACKUPS } from "@/lib/env/backups";
-import { type Context, type Flags, keepAnchorOf, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, keepAnchorOf, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
@@ -26,7 +26,7 @@ async function intoFolder(context: Context): Promise<number> {
 }
 
 async function into(context: Context, file: string): Promise<number> {
-  return withLooking(context, async ({ store, security }) => {
+  return withReadRuntime(context, async ({ store, security }) => {
     keepAnchorOf(store, security);
     const report = backupDatabase(store.client.sqlite, resolve(context.cwd, file));
     return say(context, report.file, report.sizeBytes);

@@ -4,7 +4,7 @@ import type { RetentionPreview } from "@/core/shapes/retention";
 import { bytes, plural } from "@/core/words/figures";
 import { archiveSentence, GOES_WORDS, KEPT_WORDS, retentionSentence } from "@/core/words/retention";
 import { MOST_RETENTION_DAYS, MOST_RETENTION_MB } from "@/lib/env/retention";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
@@ -23,11 +23,11 @@ export async function clean(context: Context, _: Arguments, flags: Flags): Promi
   const folder = textFlag(flags, "archive");
   const archive_to = folder === undefined ? undefined : resolve(context.cwd, folder);
   const isSetting = Object.values(change).some((value) => value !== undefined);
-  if (isSetting && [days, max_mb, archive_to, flags.preview].some((one) => one !== undefined))
+  if (isSetting && [days, max_mb, archive_to, flags.preview].some((value) => value !== undefined))
     throw new UsageError("--set-… sets what the server does, the other options clean now: give one or the other.");
   if (isSetting) return act(context, ({ application }) => application.commands.setRetention(change));
   if (flags.preview === true)
-    return withLooking(context, async ({ queries }) => {
+    return withReadRuntime(context, async ({ queries }) => {
       const found = await queries.previewRetention({ days, max_mb });
       if (context.json) printJson(found);
       else show(found);

@@ -3,7 +3,7 @@
 import type { ComparedTree, Comparison } from "@/core/shapes/comparison";
 import { namesOf, startRows } from "@/core/words/comparison";
 import { duration, exactMoney } from "@/core/words/figures";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo, wrap } from "@/scripts/cli/print/text";
 import { verdictText } from "@/scripts/cli/print/verdict";
@@ -16,9 +16,9 @@ const PIPE_WIDTH = 120;
 const MOST_LINES = 8;
 const MARKS = { added: ["green", "+"], modified: ["yellow", "~"], deleted: ["red", "-"] } as const;
 
-export async function compare(context: Context, [one = "", other = ""]: Arguments, flags: Flags): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
-    const comparison = await queries.compareTrees(one, other);
+export async function compare(context: Context, [left = "", right = ""]: Arguments, flags: Flags): Promise<number> {
+  return withReadRuntime(context, async ({ queries }) => {
+    const comparison = await queries.compareTrees(left, right);
     if (context.json) {
       printJson(comparison);
       return 0;
@@ -34,7 +34,7 @@ export async function compare(context: Context, [one = "", other = ""]: Argument
 }
 
 export function tableLines({ trees }: Comparison, width: number): string[] {
-  return besideLines(
+  return sideBySide(
     ROWS.map(([label, of]) => [label, ...trees.map(of)]),
     width,
   );
@@ -48,13 +48,13 @@ function startLines(a: ComparedTree, b: ComparedTree, width: number): string[] {
   return [
     "",
     different.length > 0 ? "Started with:" : "Both were started with the same.",
-    ...besideLines(different, width),
+    ...sideBySide(different, width),
     ...(different.length > 0 && same.length > 0 ? [`The same in both: ${namesOf(same)}.`] : []),
   ];
 }
 
 /** Returns rows of a label and two texts as lines. */
-function besideLines(rows: readonly string[][], width: number): string[] {
+function sideBySide(rows: readonly string[][], width: number): string[] {
   const cells = Math.max(10, Math.floor((width - LABEL_CELLS - 2 * GAP.length) / 2));
   return rows.flatMap(([label = "", ...texts]) => {
     const sides = texts.map((text) => linesOf(text, cells));

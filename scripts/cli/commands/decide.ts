@@ -1,5 +1,5 @@
 /** `answer`, `approve` and `reject`: decide one review item, or all items that are identical to it. */
-import type { ActingOne, Context, Flags } from "@/scripts/cli/context/context";
+import type { ActingApplication, Context, Flags } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readText } from "@/scripts/cli/context/task-text";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -32,7 +32,10 @@ export const approve = decide("approved");
 export const reject = decide("rejected");
 
 /** Returns one line for each decided item. */
-export async function decidedLines({ queries }: Pick<ActingOne, "queries">, decided: string[]): Promise<string[]> {
+export async function decidedLines(
+  { queries }: Pick<ActingApplication, "queries">,
+  decided: string[],
+): Promise<string[]> {
   const reviews = await Promise.all(decided.map((id) => queries.getReview(id)));
   return reviews.map(
     (review) =>

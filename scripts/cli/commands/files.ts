@@ -10,7 +10,7 @@ import type { TreeFile } from "@/core/shapes/files";
 import { plural, bytes as sizeText } from "@/core/words/figures";
 import { looksBinary } from "@/lib/workspace/files";
 import { zipStream } from "@/lib/zip/zip-stream";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
@@ -26,13 +26,13 @@ export async function files(context: Context, [tree = "", path]: Arguments, flag
   if (zip !== undefined && (out !== undefined || path !== undefined))
     throw new UsageError("--zip writes all files into one archive: leave out --out and the path.");
   const changedOnly = flags.changed === true;
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     if (zip !== undefined) {
       const archive = await queries.openArchive(tree, { at, changedOnly });
       await save(zipStream(archive.read()), freeFile(resolve(context.cwd, zip)));
       return said(context, { file: zip, files: archive.files }, `Wrote ${plural(archive.files, "file")} to ${zip}.`);
     }
-    if (path !== undefined) return one(context, queries, { tree, path, at, out });
+    if (path !== undefined) return copyFile(context, queries, { tree, path, at, out });
     if (out !== undefined) return toFolder(context, queries, { tree, at, changedOnly, out });
     const items = (await listed(queries, tree, at)).filter(({ changed }) => !changedOnly || changed !== null);
     if (context.json) printJson({ items, next: null });
@@ -65,7 +65,7 @@ interface Wanted {
   at: string | undefined;
 }
 
-async function one(
+async function copyFile(
   context: Context,
   queries: Queries,
   { tree, path, at, out }: Wanted & { path: string; out: string | undefined },
@@ -125,7 +125,7 @@ function said(context: Context, facts: object, sentence: string): number {
 
 /** Prints what the tree, or one of its tasks, changed, as a patch for `git apply`. */
 export async function diff(context: Context, [tree = ""]: Arguments, flags: Flags): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     if (context.json) {
       printJson(await queries.listChanges(tree));
       return 0;

@@ -105,7 +105,7 @@ test("under manual stepping each turn waits for a step from another process, and
   let steps = 0;
   while (running.output.status === null && steps < 12) {
     const tree = JSON.parse((await banyan(["tree", id, "--json", "--data", data])).stdout) as Tree;
-    const paused = tree.tasks.filter((one) => one.status === "paused");
+    const paused = tree.tasks.filter((task) => task.status === "paused");
     for (const task of paused) await banyan(["step", task.id, "--data", data], { env });
     steps += paused.length;
   }

@@ -2,7 +2,7 @@
 
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import type { ActingOne, Context } from "@/scripts/cli/context/context";
+import type { ActingApplication, Context } from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -13,7 +13,7 @@ import { switchHints } from "@/scripts/cli/print/switch-hint";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { linesView, silentView, terminalView, type View } from "@/scripts/cli/print/views";
 import { endedText, remedyOf, short } from "@/scripts/cli/print/words";
-import { wholeTree } from "./look";
+import { wholeTree } from "./show";
 
 /** A model call in flight has this long to finish. Then it is cut, and repeated when the tree continues. */
 const GRACE_MS = 5_000;
@@ -22,26 +22,26 @@ const LEAST_PAUSE_MS = 50;
 const PAUSE_SHARE = 4;
 const WATCH_MS = 1_000;
 
-interface Look {
+interface Observed {
   tree: Tree;
   /** Open items of any kind for which a task waits. */
   questions: Review[];
 }
 
 /** Resolves with the exit status: 0 succeeded, 1 failed or stopped, 3 waits for a person, 130 interrupted. */
-export async function follow(context: Context, acting: ActingOne, treeId: string): Promise<number> {
+export async function follow(context: Context, acting: ActingApplication, treeId: string): Promise<number> {
   const view = await viewFor(context);
   const interrupt = listenForInterrupt();
   const report = (sentence: string) => view.note(sentence);
   const work = new WorkWhenNobodyElseDoes(context, acting, treeId, report);
   const rounds = createRoundLines(acting.queries);
   try {
-    const last = await lookUntilOver(acting, treeId, { view, rounds, interrupt, work });
+    const last = await followUntilOver(acting, treeId, { view, rounds, interrupt, work });
     if (interrupt.isRequested() && work.isOwn())
       view.note("Interrupted: waiting for calls in flight; press Ctrl-C again to leave now.");
     await work.stop(interrupt.isRequested() ? GRACE_MS : 0);
     // Stopping the worker may have changed the tree since the last read.
-    const end = interrupt.isRequested() ? await lookAt(acting, treeId) : last;
+    const end = interrupt.isRequested() ? await observe(acting, treeId) : last;
     for (const line of await rounds(end.tree)) view.say(line);
     view.show(end.tree, idsOf(end.questions));
     view.finish();
@@ -64,48 +64,48 @@ interface Following {
   work: WorkWhenNobodyElseDoes;
 }
 
-async function lookUntilOver(
-  acting: ActingOne,
+async function followUntilOver(
+  acting: ActingApplication,
   treeId: string,
   { view, rounds, interrupt, work }: Following,
-): Promise<Look> {
+): Promise<Observed> {
   const changes = watchTree(acting, treeId, interrupt);
   try {
-    let look = await lookAt(acting, treeId);
-    view.show(look.tree, idsOf(look.questions));
-    for (const line of await rounds(look.tree)) view.say(line);
+    let observed = await observe(acting, treeId);
+    view.show(observed.tree, idsOf(observed.questions));
+    for (const line of await rounds(observed.tree)) view.say(line);
     let pauseMs = LEAST_PAUSE_MS;
     let wasPaused = false;
     let hinted = new Set<string>();
-    while (!isOver(look) && !interrupt.isRequested()) {
+    while (!isOver(observed) && !interrupt.isRequested()) {
       await work.begin();
       // Without this note the user would wait, although only another terminal or the page can resume the tree.
-      const isPaused = isAllPaused(look.tree);
+      const isPaused = isAllPaused(observed.tree);
       if (isPaused && !wasPaused)
-        view.note(`The tree is paused. To continue, run in another terminal: ${resumeCommand(look.tree)}`);
+        view.note(`The tree is paused. To continue, run in another terminal: ${resumeCommand(observed.tree)}`);
       wasPaused = isPaused;
-      const hints = switchHints(look.tree.tasks);
+      const hints = switchHints(observed.tree.tasks);
       for (const hint of hints) if (!hinted.has(hint)) view.note(clean(hint));
       hinted = new Set(hints);
       const changed = await changes.next(pauseMs, view.redrawMs);
       if (changed) {
         const beganMs = performance.now();
-        look = await lookAt(acting, treeId);
-        for (const line of await rounds(look.tree)) view.say(line);
+        observed = await observe(acting, treeId);
+        for (const line of await rounds(observed.tree)) view.say(line);
         pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - beganMs) * PAUSE_SHARE);
       }
-      view.show(look.tree, idsOf(look.questions));
+      view.show(observed.tree, idsOf(observed.questions));
     }
-    return look;
+    return observed;
   } finally {
     changes.close();
   }
 }
 
-async function lookAt({ queries }: ActingOne, treeId: string): Promise<Look> {
+async function observe({ queries }: ActingApplication, treeId: string): Promise<Observed> {
   const tree = await queries.getTree(treeId);
   const reviews = await queries.listReviews({ open: true, treeId });
-  return { tree, questions: reviews.items.filter((one) => one.waiting_tasks > 0) };
+  return { tree, questions: reviews.items.filter((item) => item.waiting_tasks > 0) };
 }
 
 /** Whether no task can run until somebody resumes one. The tree's status may still be running, for the finishing agents. */
@@ -123,7 +123,7 @@ function resumeCommand({ id, tasks, root_task_id }: Tree): string {
   return `npx banyan resume ${short(paused && paused.id !== root_task_id ? paused.id : id)} --detach${step}`;
 }
 
-function isOver({ tree, questions }: Look): boolean {
+function isOver({ tree, questions }: Observed): boolean {
   return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0 && !isOverdue(tree));
 }
 
@@ -139,7 +139,7 @@ function idsOf(reviews: Review[]): ReadonlySet<string> {
   return new Set(reviews.map((review) => review.id));
 }
 
-function watchTree(acting: ActingOne, treeId: string, interrupt: Interrupt) {
+function watchTree(acting: ActingApplication, treeId: string, interrupt: Interrupt) {
   let changed = false;
   let wake = () => {};
   const unsubscribe = acting.live.onTree(treeId, () => {
@@ -172,11 +172,11 @@ function watchTree(acting: ActingOne, treeId: string, interrupt: Interrupt) {
 class WorkWhenNobodyElseDoes {
   private own: OwnWorker | null = null;
   private readonly watch;
-  private lookedMs = Number.NEGATIVE_INFINITY;
+  private polledMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly context: Context,
-    private readonly acting: ActingOne,
+    private readonly acting: ActingApplication,
     private readonly treeId: string,
     private readonly report: (sentence: string) => void,
   ) {
@@ -188,9 +188,9 @@ class WorkWhenNobodyElseDoes {
   }
 
   async begin(): Promise<void> {
-    if (this.own || performance.now() - this.lookedMs < WATCH_MS) return;
-    const isFirst = this.lookedMs === Number.NEGATIVE_INFINITY;
-    this.lookedMs = performance.now();
+    if (this.own || performance.now() - this.polledMs < WATCH_MS) return;
+    const isFirst = this.polledMs === Number.NEGATIVE_INFINITY;
+    this.polledMs = performance.now();
     if (this.watch.isLive()) return;
     if (!isFirst) this.report("The server has stopped: this command now runs the tree.");
     const key = this.acting.store.queries.trees.treeKey(this.treeId);
@@ -204,8 +204,13 @@ class WorkWhenNobodyElseDoes {
   }
 }
 
-async function conclude(context: Context, acting: ActingOne, look: Look, interrupt: Interrupt): Promise<number> {
-  const { tree, questions } = look;
+async function conclude(
+  context: Context,
+  acting: ActingApplication,
+  observed: Observed,
+  interrupt: Interrupt,
+): Promise<number> {
+  const { tree, questions } = observed;
   const root = await acting.queries.getTask(tree.root_task_id);
   if (context.json) printJson(await wholeTree(acting.queries, tree.id));
   if (tree.ended_at !== null) {
@@ -216,7 +221,7 @@ async function conclude(context: Context, acting: ActingOne, look: Look, interru
     if (tree.status === "failed") await markSeen(acting, tree.id);
     return 1;
   }
-  if (isOver(look)) {
+  if (isOver(observed)) {
     for (const question of questions) {
       warn(`Waiting for you: ${askedText(question)}`);
       warn(answerHint(question));
@@ -235,7 +240,7 @@ async function conclude(context: Context, acting: ActingOne, look: Look, interru
 }
 
 /** Marks a failure as seen if a terminal has shown it. What went to a file or a pipe, perhaps nobody has read. */
-async function markSeen({ application }: ActingOne, treeId: string): Promise<void> {
+async function markSeen({ application }: ActingApplication, treeId: string): Promise<void> {
   if (!process.stderr.isTTY) return;
   // If this fails, the tree is listed under what needs the person once more.
   await application.commands.markSeen({ id: treeId }).catch(() => {});

@@ -58,23 +58,23 @@ const held: Record<string, Held> = {
 
 test.each(Object.entries(held))(
   "run ends with 3 while %s holds the tree, and resume goes on after it",
-  async (_, one) => {
+  async (_, held) => {
     const data = dataFolder();
-    const env = await scripted(agentScript({ ...judged, [one.agent]: [one.asks, endTask("done")] }));
+    const env = await scripted(agentScript({ ...judged, [held.agent]: [held.asks, endTask("done")] }));
     await banyan(["seed", "--data", data]);
     await banyan(["tools", "policy", "use_terminal", "ask", "--data", data]);
-    const ran = await banyan(["run", "Do it", "--agent", one.agent, "--data", data], { env });
+    const ran = await banyan(["run", "Do it", "--agent", held.agent, "--data", data], { env });
     expect(ran).toMatchObject({ status: 3 });
     const { items } = (await json(["reviews", "--open", "--data", data])) as { items: Review[] };
     const item = items[0]?.id.slice(0, 8) ?? "";
-    expect(items.map(({ kind }) => kind)).toEqual([one.kind]);
+    expect(items.map(({ kind }) => kind)).toEqual([held.kind]);
     expect(ran.stderr).toContain("Waiting for you: ");
-    expect(ran.stderr).toContain(`npx banyan ${one.kind === "question" ? "answer" : "approve"} ${item}`);
+    expect(ran.stderr).toContain(`npx banyan ${held.kind === "question" ? "answer" : "approve"} ${item}`);
     const tree = await onlyTree(data);
     expect(tree.status).toBe("waiting");
     expect(await banyan(["resume", tree.id, "--data", data], { env })).toMatchObject({ status: 3 });
 
-    const settled = await banyan([...one.settle(item), "--data", data], { env });
+    const settled = await banyan([...held.settle(item), "--data", data], { env });
     expect(settled).toMatchObject({ status: 0, stderr: "" });
     expect(settled.stdout).toContain("No worker is running");
     expect(await banyan(["resume", tree.id, "--data", data], { env })).toMatchObject({ status: 0 });

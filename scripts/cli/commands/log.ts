@@ -1,6 +1,6 @@
 /** `log`: prints the committed messages of a task or a tree, in order. */
 
-import type { Looking } from "@/agents/boot/looking";
+import type { ReadRuntime } from "@/agents/boot/read-runtime";
 import { createIds } from "@/agents/queries/queries";
 import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/message-content";
 import { isEnded } from "@/core/log/terms";
@@ -8,7 +8,7 @@ import type { Message } from "@/core/shapes/shapes";
 import { eventLine } from "@/core/words/events";
 import { count, money } from "@/core/words/figures";
 import { inputText } from "@/core/words/usage";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, printJsonLine } from "@/scripts/cli/print/output";
 import { clean, oneLine } from "@/scripts/cli/print/text";
@@ -20,12 +20,12 @@ const POLL_MS = 150;
 type Scope = { treeId: string } | { taskId: string };
 
 export async function log(context: Context, [id = ""]: (string | undefined)[], flags: Flags): Promise<number> {
-  return withLooking(context, async (looking) => {
-    const found = createIds(looking.store).treeOrTask(id);
+  return withReadRuntime(context, async (readRuntime) => {
+    const found = createIds(readRuntime.store).treeOrTask(id);
     const scope: Scope = found.kind === "tree" ? { treeId: found.uid } : { taskId: found.uid };
-    if (flags.follow) return followLog(context, looking, scope);
+    if (flags.follow) return followLog(context, readRuntime, scope);
     const messages: Message[] = [];
-    for await (const message of committed(looking, scope, undefined)) {
+    for await (const message of committed(readRuntime, scope, undefined)) {
       if (context.json) messages.push(message);
       else show(message, "treeId" in scope);
     }
@@ -35,7 +35,7 @@ export async function log(context: Context, [id = ""]: (string | undefined)[], f
 }
 
 /** Yields all messages committed after the cursor, page by page. */
-async function* committed({ queries }: Looking, scope: Scope, cursor: string | undefined): AsyncGenerator<Message> {
+async function* committed({ queries }: ReadRuntime, scope: Scope, cursor: string | undefined): AsyncGenerator<Message> {
   let after = cursor;
   for (;;) {
     const page = await queries.listMessages(scope, { limit: PAGE, ...(after !== undefined && { after }) });
@@ -46,14 +46,14 @@ async function* committed({ queries }: Looking, scope: Scope, cursor: string | u
 }
 
 /** Prints new messages until the task or tree has ended, or the user interrupts. */
-async function followLog(context: Context, looking: Looking, scope: Scope): Promise<number> {
+async function followLog(context: Context, readRuntime: ReadRuntime, scope: Scope): Promise<number> {
   const interrupt = listenForInterrupt();
   let cursor: string | undefined;
   try {
     for (;;) {
       // Checked before the messages are read, so that the last messages are not missed.
-      const isOver = await hasEnded(looking, scope);
-      for await (const message of committed(looking, scope, cursor)) {
+      const isOver = await hasEnded(readRuntime, scope);
+      for await (const message of committed(readRuntime, scope, cursor)) {
         cursor = String(message.seq);
         if (context.json) printJsonLine(message);
         else show(message, "treeId" in scope);
@@ -67,7 +67,7 @@ async function followLog(context: Context, looking: Looking, scope: Scope): Prom
   }
 }
 
-async function hasEnded({ queries }: Looking, scope: Scope): Promise<boolean> {
+async function hasEnded({ queries }: ReadRuntime, scope: Scope): Promise<boolean> {
   if ("taskId" in scope) return isEnded((await queries.getTask(scope.taskId)).status);
   return (await queries.getTree(scope.treeId, { tasks: "none" })).ended_at !== null;
 }

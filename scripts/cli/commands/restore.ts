@@ -1,12 +1,12 @@
 /** `restore`: checks a backup, replaces the database by it, and says what comes next and how to go back. */
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Looking } from "@/agents/boot/looking";
+import type { ReadRuntime } from "@/agents/boot/read-runtime";
 import { duration, plural } from "@/core/words/figures";
 import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
 import { homeFolder, tellLauncher } from "@/launcher/home.mjs";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
 
 export async function restore(context: Context, [file = ""]: (string | undefined)[], flags: Flags): Promise<number> {
@@ -90,7 +90,7 @@ async function notesOf(context: Context, { openTrees, older }: BackupContents): 
 
 /** An older database is migrated now, as the next start would: journal, secrets and audit are read with this schema. */
 async function securityNotes(context: Context, older: boolean): Promise<string[]> {
-  const look = async ({ queries, security, store }: Looking) => {
+  const facts = async ({ queries, security, store }: ReadRuntime) => {
     // They ended on the replaced database; the next start would take them for crashes.
     const end = { how: "restored" as const, atMs: Date.now(), by: null };
     await store.starts.close((start) => (start.end === null ? end : null));
@@ -101,5 +101,5 @@ async function securityNotes(context: Context, older: boolean): Promise<string[]
       ...(audit.ok ? [] : ["The audit log ends at the backup. To accept that, run: npx banyan audit accept"]),
     ];
   };
-  return withLooking(context, look, { migrate: older });
+  return withReadRuntime(context, facts, { migrate: older });
 }

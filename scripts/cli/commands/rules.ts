@@ -1,6 +1,6 @@
 /** `rules`: lists, adds and revokes rules that approve calls without a person. */
 import type { ApprovalRule } from "@/core/shapes/shapes";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -33,7 +33,7 @@ export async function rules(context: Context, [verb = "list", id]: Arguments, fl
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listRules();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0)

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LEVELS, type Level } from "@/core/log/entries";
 import type { Amounts, Submission, Tree } from "@/core/shapes/shapes";
-import { type ActingOne, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { type ActingApplication, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { readText } from "@/scripts/cli/context/task-text";
@@ -35,7 +35,7 @@ export async function submitAndFollow(context: Context, submission: Submission, 
 }
 
 /** Says when the model of the task is about to be retired, or when its limits are not known. */
-function warnOfModel({ models, providers }: ActingOne, { model, runbook }: Submission): void {
+function warnOfModel({ models, providers }: ActingApplication, { model, runbook }: Submission): void {
   if (runbook) return;
   const { kind, sentence } = models.standingOf(model ?? providers.defaultModel());
   // A missing model is refused with the same sentence.
@@ -53,7 +53,7 @@ function makeDataFolder({ settings }: Context): void {
 }
 
 /** Prints the tree's id and leaves the tree to the workers of this database. */
-export function detach(context: Context, acting: ActingOne, tree: Tree): number {
+export function detach(context: Context, acting: ActingApplication, tree: Tree): number {
   if (context.json) printJson(tree);
   else print(`Tree ${tree.id}`);
   if (tree.ended_at === null && !watchWorkers(acting.store).isLive()) {

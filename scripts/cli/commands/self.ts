@@ -4,7 +4,7 @@ import { gateRunsWords } from "@/core/words/gates";
 import { releaseWords } from "@/core/words/releases";
 import { releaseFacts } from "@/core/words/releases-now";
 import { withoutDisguise } from "@/core/words/visible";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -23,7 +23,7 @@ export async function self(context: Context, [verb]: (string | undefined)[], fla
 }
 
 async function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const state = await queries.getSelf();
     if (context.json) {
       printJson(state);

@@ -2,7 +2,7 @@
 
 import type { MonitorStatus, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
-import { type Context, withLooking } from "@/scripts/cli/context/context";
+import { type Context, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 import { short } from "@/scripts/cli/print/words";
@@ -10,7 +10,7 @@ import { short } from "@/scripts/cli/print/words";
 const LABEL_CELLS = 10;
 
 export async function status(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getStatus();
     if (context.json) printJson(found);
     else for (const line of statusLines(found)) print(line);

@@ -1,7 +1,13 @@
 /** `step` lets a task take one turn and shows what it would do next; `next` only shows it. */
 import { isStepped } from "@/agents/commands/control";
 import type { Task } from "@/core/shapes/shapes";
-import { type ActingOne, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import {
+  type ActingApplication,
+  type Context,
+  type Flags,
+  withActing,
+  withReadRuntime,
+} from "@/scripts/cli/context/context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
@@ -17,7 +23,7 @@ const GRACE_MS = 5_000;
 
 /** Shows the next action of a task, or of a tree's root task. */
 export async function next(context: Context, [id = ""]: Arguments): Promise<number> {
-  return withLooking(context, async ({ queries, store }) => {
+  return withReadRuntime(context, async ({ queries, store }) => {
     const answer = await queries.nextAction(taskOf(store, id));
     if (context.json) printJson(answer);
     else print(answer.sentence);
@@ -44,23 +50,23 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     const isDone = !waits || (await untilItRests(context, acting, stepped ?? uid));
     const task = await queries.getTask(stepped ?? uid);
     const { sentence: after } = await queries.nextAction(task.id);
-    const others = (await pausedIn(acting, treeUid)).filter((one) => one.id !== task.id);
+    const others = (await pausedIn(acting, treeUid)).filter((other) => other.id !== task.id);
     if (context.json)
       printJson({ sentence, worker: watchWorkers(store).mayBeWorked(), status: task.status, next: after });
     else {
       print(`${stateOf(task.status).word}. Next: ${after}`);
-      for (const one of others) print(`Also paused: ${oneLine(one.title)} (npx banyan step ${short(one.id)})`);
+      for (const other of others) print(`Also paused: ${oneLine(other.title)} (npx banyan step ${short(other.id)})`);
     }
     return isDone ? 0 : INTERRUPTED;
   });
 }
 
-async function pausedIn({ queries }: ActingOne, treeId: string): Promise<Task[]> {
+async function pausedIn({ queries }: ActingApplication, treeId: string): Promise<Task[]> {
   return (await queries.getTree(treeId)).tasks.filter((task) => task.status === "paused");
 }
 
 /** Waits until the turn has been taken, in this process when no other worker takes it. Resolves with false when interrupted. */
-async function untilItRests(context: Context, acting: ActingOne, taskId: string): Promise<boolean> {
+async function untilItRests(context: Context, acting: ActingApplication, taskId: string): Promise<boolean> {
   const { queries, store } = acting;
   const { treeId } = store.queries.trees.findTask(taskId);
   const interrupt: Interrupt = listenForInterrupt();

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Actor } from "@/agents/application";
 import type { Acting } from "@/agents/boot/acting";
-import { type Looking, openLooking } from "@/agents/boot/looking";
+import { openReadRuntime, type ReadRuntime } from "@/agents/boot/read-runtime";
 import type { Security } from "@/agents/configuration/security";
 import { type GuardedApplication, guarded, guardedQueries } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
@@ -44,16 +44,16 @@ export function readContext(flags: Flags): Context {
 }
 
 /** Opens the database for a command that only reads. It must exist and be of this version, unless `migrate` is true. */
-export async function withLooking<T>(
+export async function withReadRuntime<T>(
   context: Context,
-  use: (looking: Looking) => Promise<T>,
+  use: (readRuntime: ReadRuntime) => Promise<T>,
   options: { migrate?: boolean } = {},
 ): Promise<T> {
-  const looking = openLooking({ ...context, migrate: options.migrate ?? false });
+  const readRuntime = openReadRuntime({ ...context, migrate: options.migrate ?? false });
   try {
-    return await use({ ...looking, queries: guardedQueries(looking.queries, actor()) });
+    return await use({ ...readRuntime, queries: guardedQueries(readRuntime.queries, actor()) });
   } finally {
-    await looking.close();
+    await readRuntime.close();
   }
 }
 
@@ -61,30 +61,30 @@ export async function withLooking<T>(
  * Opens the database for a command that only reads what a new installation knows, too. Before the first start it gets an
  * empty one, which is removed afterwards; `isNew` says so.
  */
-export async function withLookingEvenNew<T>(
+export async function withReadRuntimeEvenNew<T>(
   context: Context,
-  use: (looking: Looking, isNew: boolean) => Promise<T>,
+  use: (readRuntime: ReadRuntime, isNew: boolean) => Promise<T>,
 ): Promise<T> {
   const { settings } = context;
-  if (existsSync(settings.databaseFile)) return withLooking(context, (looking) => use(looking, false));
+  if (existsSync(settings.databaseFile)) return withReadRuntime(context, (readRuntime) => use(readRuntime, false));
   const folder = mkdtempSync(join(tmpdir(), "banyan-new-"));
   try {
     const empty = { ...context, settings: { ...settings, databaseFile: join(folder, "banyan.db") } };
-    return await withLooking(empty, (looking) => use(looking, true), { migrate: true });
+    return await withReadRuntime(empty, (readRuntime) => use(readRuntime, true), { migrate: true });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** What a command that writes works with, as the person at the machine. */
-export interface ActingOne extends Omit<Acting, "application"> {
+export interface ActingApplication extends Omit<Acting, "application"> {
   application: GuardedApplication;
 }
 
 /** Opens the database for a command that writes. `migrate` creates it, or migrates it to this version. */
 export async function withActing<T>(
   context: Context,
-  use: (acting: ActingOne) => Promise<T>,
+  use: (acting: ActingApplication) => Promise<T>,
   options: { migrate?: boolean } = {},
 ): Promise<T> {
   const { openActing } = await import("@/agents/boot/acting");

@@ -48,7 +48,7 @@ export async function doctor(context: Context): Promise<number> {
     "What agents can reach": [...found.reach, ...codingAgents(outsideAgents(context, providers))],
     "Language models": [...noted(found.notes ?? []), ...models(providers)],
   };
-  const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
+  const findings = Object.entries(groups).flatMap(([group, some]) => some.map((finding) => ({ group, ...finding })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
   const summary = summaryOf(findings);
   if (context.json) printJson({ ok: isWell, summary, checks: findings });
@@ -68,7 +68,7 @@ function lineOf({ name, mark, text, remedy }: Finding): string {
 
 function summaryOf(findings: Finding[]): string {
   const named = (mark: Finding["mark"], words: string) => {
-    const names = findings.filter((one) => one.mark === mark).map(({ name }) => name);
+    const names = findings.filter((finding) => finding.mark === mark).map(({ name }) => name);
     return names.length > 0 ? [`${words}: ${names.join(", ")}.`] : [];
   };
   const parts = [...named("fail", "Fix first"), ...named("warn", "Check"), ...named("off", "Off")];
@@ -209,12 +209,14 @@ function limit({ settings }: Context, sizeBytes: number): Finding[] {
 function workers(store: Store): Finding {
   const own = ownIdentity();
   const alive = store.workers.list().filter((worker) => livenessOf(worker, own) !== "dead");
-  const named = alive.map((one) => `${one.role}, process ${one.pid}${one.address ? ` at ${one.address}` : ""}`);
+  const named = alive.map(
+    (worker) => `${worker.role}, process ${worker.pid}${worker.address ? ` at ${worker.address}` : ""}`,
+  );
   const running = store.queries.status.running();
   const who = named.length > 0 ? named.join("; ") : "None";
   const text = `${who}; ${plural(running, "task")} running.`;
   const open = store.queries.status.queued() + running;
-  if (alive.some((one) => one.role !== "web") || open === 0) return ok("Workers", text);
+  if (alive.some((worker) => worker.role !== "web") || open === 0) return ok("Workers", text);
   return {
     name: "Workers",
     mark: "warn",

@@ -1,5 +1,5 @@
 /** The part of `doctor` that checks how commands of agents run: the sandbox, their network, background commands. */
-import { testTerminal } from "@/agents/boot/looking";
+import { testTerminal } from "@/agents/boot/read-runtime";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { seccompProgram } from "@/lib/sandbox/seccomp";
 import { hasTerminals } from "@/lib/terminals/tty";

@@ -22,7 +22,7 @@ export function configurationOf({ settings }: Context, store: Store): Configurat
 export function policy({ settings }: Context, configuration: Configuration): Finding {
   const name = "Policy";
   const { levels, hosts } = configuration.policy();
-  const words = Object.entries(levels).map(([level, one]) => `${level}: ${one}`);
+  const words = Object.entries(levels).map(([level, policy]) => `${level}: ${policy}`);
   const reached = `Hosts without approval: ${hosts.join(", ") || "none"}.`;
   const own =
     settings.privateHosts.length > 0
@@ -56,7 +56,7 @@ export function servers(store: Store, configuration: Configuration): Finding[] {
     if (server.policy !== "deny") return [];
     return [{ name: of, mark: "off", text: "Its policy is deny, so all its calls are refused.", remedy: "" }];
   });
-  const isBad = (server: string) => bad.some((one) => one.name === `Server ${server}`);
+  const isBad = (server: string) => bad.some((finding) => finding.name === `Server ${server}`);
   const good = all.filter((server) => !isBad(server.name)).map((server) => server.name);
   const text = `${good.length} of ${all.length} can be called${good.length > 0 ? `: ${good.join(", ")}` : ""}.`;
   return [{ name, mark: bad.some(({ mark }) => mark === "warn") ? "warn" : "ok", text, remedy: "" }, ...bad];

@@ -41,8 +41,8 @@ export function defineGoals(define: Define): void {
   goalFlags(submissionFlags(command))
     .option("--max-minutes <m>", "most minutes from the first check; default: 60")
     .option("--detach", "submit the goal and do not follow it");
-  define("goals", "list the goals, newest first", async () => (await import("./look")).goals)
+  define("goals", "list the goals, newest first", async () => (await import("./show")).goals)
     .option("--limit <n>", "most items to list, 1 to 1000; default: 50")
     .option("--after <cursor>", "continue the list after this cursor");
-  define("rounds <tree>", "list the rounds of a goal", async () => (await import("./look")).rounds);
+  define("rounds <tree>", "list the rounds of a goal", async () => (await import("./show")).rounds);
 }

@@ -69,7 +69,7 @@ export function parseGoalFile(text: string, file: string): Submission {
   }
   const { goal: task, ...given } = read.data;
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  const isAround = ([name]: [string, unknown]) => AROUND.some((one) => one === name);
+  const isAround = ([name]: [string, unknown]) => AROUND.some((known) => known === name);
   return {
     ...Object.fromEntries(entries.filter(isAround)),
     task,
@@ -108,7 +108,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
     const [above, last] = [path.slice(0, length - 1), path[length - 1]];
     const parent = above.length === 0 ? document.contents : document.getIn(above as unknown[], true);
     const pair = isMap(parent)
-      ? parent.items.find((one) => String((one as Pair<Node>).key) === String(last))
+      ? parent.items.find((item) => String((item as Pair<Node>).key) === String(last))
       : undefined;
     const node = (pair?.key ?? document.getIn(path.slice(0, length) as unknown[], true)) as Node | undefined;
     if (node?.range) return node.range[0];

@@ -113,11 +113,11 @@ test.each([
 
     const key = { idempotency_key: "k-1" };
     const once = { task: "Paint once", agent: "worker" };
-    const [one, other] = await Promise.all([
+    const [a, b] = await Promise.all([
       use<Report>(client, "run_task_async", { ...once, ...key }),
       use<Report>(client, "run_task_async", { ...once, ...key }),
     ]);
-    expect(other.id).toBe(one.id);
+    expect(b.id).toBe(a.id);
     const batch = await use<{ items: (Result | { error: string })[] }>(client, "run_batch", {
       tasks: [
         { task: "Paint A", agent: "worker" },

@@ -91,18 +91,18 @@ async function forward(forwarding: Forwarding, message: JSONRPCMessage): Promise
     return http.send(message).catch(() => undefined);
   }
   const isTranslated = asker.takes(message);
-  const one = { request: message, abort: new AbortController(), isTranslated, rounds: 0, reports: 0 };
-  open.set(message.id, one);
-  await send(forwarding, one, isTranslated ? asker.formOf(message) : message);
+  const openRequest = { request: message, abort: new AbortController(), isTranslated, rounds: 0, reports: 0 };
+  open.set(message.id, openRequest);
+  await send(forwarding, openRequest, isTranslated ? asker.formOf(message) : message);
 }
 
-async function send({ http, refuse }: Forwarding, one: OpenRequest, message: JSONRPCRequest): Promise<void> {
-  const { rounds, abort } = one;
+async function send({ http, refuse }: Forwarding, request: OpenRequest, message: JSONRPCRequest): Promise<void> {
+  const { rounds, abort } = request;
   try {
     await http.send(message, {
       requestSignal: abort.signal,
       // The stream of a round that has asked ends before the call does.
-      onRequestStreamEnd: () => void (one.rounds === rounds && refuse(message.id, BROKEN)),
+      onRequestStreamEnd: () => void (request.rounds === rounds && refuse(message.id, BROKEN)),
     });
   } catch (error) {
     const { sentence, code } = failureOf(error);
@@ -114,30 +114,31 @@ async function send({ http, refuse }: Forwarding, one: OpenRequest, message: JSO
 function answered(forwarding: Forwarding, message: JSONRPCMessage): JSONRPCMessage | null {
   const { http, open } = forwarding;
   if ("method" in message) return message.method === "notifications/progress" ? counted(open, message) : message;
-  const one = message.id === undefined ? undefined : open.get(message.id);
-  if (!one) return message;
-  if (isJSONRPCResultResponse(message) && one.isTranslated) {
+  const request = message.id === undefined ? undefined : open.get(message.id);
+  if (!request) return message;
+  if (isJSONRPCResultResponse(message) && request.isTranslated) {
     const { resultType, ...result } = message.result;
     if (resultType === "input_required") {
-      one.rounds += 1;
-      void askAndRepeat(forwarding, one, result as unknown as Asked);
+      request.rounds += 1;
+      void askAndRepeat(forwarding, request, result as unknown as Asked);
       return null;
     }
-    open.delete(one.request.id);
+    open.delete(request.request.id);
     return { ...message, result };
   }
-  open.delete(one.request.id);
-  if (one.request.method === "initialize" && isJSONRPCResultResponse(message))
+  open.delete(request.request.id);
+  if (request.request.method === "initialize" && isJSONRPCResultResponse(message))
     http.setProtocolVersion(String(message.result.protocolVersion));
   return message;
 }
 
-async function askAndRepeat(forwarding: Forwarding, one: OpenRequest, asked: Asked): Promise<void> {
+async function askAndRepeat(forwarding: Forwarding, openRequest: OpenRequest, asked: Asked): Promise<void> {
   const { asker, open, refuse } = forwarding;
-  const { request, abort } = one;
+  const { request, abort } = openRequest;
   try {
     const answers = await asker.ask(asked, abort.signal);
-    if (open.get(request.id) === one) await send(forwarding, one, asker.formOf(request, { asked, answers }));
+    if (open.get(request.id) === openRequest)
+      await send(forwarding, openRequest, asker.formOf(request, { asked, answers }));
   } catch {
     // A client that has cancelled the call or gone hears nothing. The question stays open in Banyan.
     refuse(request.id, BROKEN);
@@ -146,10 +147,10 @@ async function askAndRepeat(forwarding: Forwarding, one: OpenRequest, asked: Ask
 
 function counted(open: Open, message: JSONRPCNotification): JSONRPCNotification {
   const { progressToken } = message.params ?? {};
-  const one = [...open.values()].find(({ request }) => request.params?._meta?.progressToken === progressToken);
-  if (!one?.isTranslated) return message;
-  one.reports += 1;
-  return { ...message, params: { ...message.params, progress: one.reports } };
+  const openRequest = [...open.values()].find(({ request }) => request.params?._meta?.progressToken === progressToken);
+  if (!openRequest?.isTranslated) return message;
+  openRequest.reports += 1;
+  return { ...message, params: { ...message.params, progress: openRequest.reports } };
 }
 
 function cancel(open: Open, id: RequestId): void {

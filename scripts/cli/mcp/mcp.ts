@@ -16,7 +16,7 @@ const NO_SERVER = "No server runs on this data folder. Start Banyan with `npm st
 
 export async function mcp(context: Context, _: unknown, flags: Flags): Promise<number> {
   const wanted = textFlag(flags, "role") ?? "operator";
-  const role = ROLES.find((one) => one === wanted);
+  const role = ROLES.find((role) => role === wanted);
   if (!role) throw new UsageError(`--role cannot be "${wanted}": use ${ROLES.join(", ")}.`);
   const reach = reachOf(context, role);
   const wire = new StdioServerTransport();

@@ -118,7 +118,7 @@ test("it starts the server, which stays when the command has ended, and says how
   expect(
     readFileSync(`/proc/${pid}/environ`, "utf8")
       .split("\0")
-      .filter((one) => one.startsWith("GREETING=")),
+      .filter((part) => part.startsWith("GREETING=")),
   ).toEqual([]);
   expect(readlinkSync(`/proc/${pid}/fd/1`)).toBe(path.join(home, "server.log"));
 

@@ -120,9 +120,9 @@ function packageLines({ packages, flags }: ReviewedChange): string[] {
   return [
     "",
     `Packages: ${packageCounts(packages)}.`,
-    ...packages.map((one) => {
-      const said = [`${one.name} ${versionsText(one)}.`, ...packageWarnings(one)].join(" ");
-      return flagged.has(one.name) ? paint("yellow", `  ⚑ ${seen(said)}`) : `    ${seen(said)}`;
+    ...packages.map((change) => {
+      const said = [`${change.name} ${versionsText(change)}.`, ...packageWarnings(change)].join(" ");
+      return flagged.has(change.name) ? paint("yellow", `  ⚑ ${seen(said)}`) : `    ${seen(said)}`;
     }),
   ];
 }

@@ -65,7 +65,7 @@ function tree(tasks: Task[], status: TaskStatus = "running"): Tree {
     headline: "",
     grant: NONE,
     totals: { tasks: tasks.length, ended: 0, tokens_in: 1_000, tokens_out: 500, cost_usd: 0.5 },
-    counts: countStatuses(tasks.map((one) => one.status)),
+    counts: countStatuses(tasks.map((task) => task.status)),
     tasks,
   };
 }
@@ -148,8 +148,8 @@ test("when too many tasks run, the last row counts the rest", () => {
 });
 
 test("changes report starts, headlines of turns, waits and ends once each", () => {
-  const look = createChanges();
-  const changes = (one: Tree) => look(one, new Set());
+  const report = createChanges();
+  const changes = (tree: Tree) => report(tree, new Set());
   expect(changes(tree([task("root", null, "ready", { turns: 0, headline: "" })]))).toEqual([]);
   const running = tree([task("root", null, "running", { turns: 1, headline: "looks" })]);
   expect(changes(running)).toEqual(["root Task root: started (worker)", "root Task root: turn 1: looks"]);

@@ -12,7 +12,7 @@ export function askedText({ kind, act, title, detail }: Pick<Review, "kind" | "a
 export function answerHint(review: Pick<Review, "id" | "kind"> & Partial<Pick<Review, "alike">>): string {
   const id = short(review.id);
   if (review.kind === "question") return `Answer with: npx banyan answer ${id} "…"`;
-  const look = review.kind === "approval" || review.kind === "flag" ? "" : `Read it with: npx banyan reviews ${id}. `;
+  const hint = review.kind === "approval" || review.kind === "flag" ? "" : `Read it with: npx banyan reviews ${id}. `;
   const alike = (review.alike ?? 1) > 1 ? ` (add --alike to decide all ${review.alike} identical items)` : "";
-  return `${look}Decide with: npx banyan approve ${id}, or npx banyan reject ${id} --reason "…"${alike}`;
+  return `${hint}Decide with: npx banyan approve ${id}, or npx banyan reject ${id} --reason "…"${alike}`;
 }

@@ -8,7 +8,9 @@ import { withoutDisguise } from "@/core/words/visible";
  */
 export function clean(text: string): string {
   const controls = /\p{Cc}/gu;
-  const plain = stripVTControlCharacters(text).replace(controls, (one) => (one === "\n" || one === "\t" ? one : ""));
+  const plain = stripVTControlCharacters(text).replace(controls, (character) =>
+    character === "\n" || character === "\t" ? character : "",
+  );
   return withoutDisguise(plain);
 }
 
@@ -64,7 +66,7 @@ export function wrap(text: string, cells: number): string[] {
     for (const word of paragraph
       .split(/\s+/)
       .filter(Boolean)
-      .flatMap((one) => pieces(one, cells))) {
+      .flatMap((part) => pieces(part, cells))) {
       const longer = line ? `${line} ${word}` : word;
       if (widthOf(longer) <= cells) line = longer;
       else {

@@ -67,7 +67,7 @@ export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
     const width = Math.max(1, stream.columns || 80);
     const rows = lines.map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / width)));
     const filled = Math.min(
-      rows.reduce((sum, one) => sum + one, 0),
+      rows.reduce((sum, row) => sum + row, 0),
       stream.rows || 24,
     );
     update.done();

@@ -50,12 +50,12 @@ export function short(id: string): string {
 }
 
 /** How a task or tree ended, and why. */
-export function endedText(one: Pick<Task, "status" | "reason"> & Partial<Pick<Task, "reason_detail">>): string {
-  if (!one.reason) return one.status;
-  return `${one.status} (${one.reason}): ${one.reason_detail || REASON_WORDS[one.reason].says}`;
+export function endedText(task: Pick<Task, "status" | "reason"> & Partial<Pick<Task, "reason_detail">>): string {
+  if (!task.reason) return task.status;
+  return `${task.status} (${task.reason}): ${task.reason_detail || REASON_WORDS[task.reason].says}`;
 }
 
 /** What a person can do about a failure; empty when nothing needs doing. */
-export function remedyOf(one: Pick<Task, "reason">): string {
-  return one.reason ? REASON_WORDS[one.reason].remedy : "";
+export function remedyOf(task: Pick<Task, "reason">): string {
+  return task.reason ? REASON_WORDS[task.reason].remedy : "";
 }

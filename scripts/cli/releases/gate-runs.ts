@@ -3,16 +3,16 @@ import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import { plural, shortDuration } from "@/core/words/figures";
 import { failedGates, foundIn, gateRunWord } from "@/core/words/gates";
 import { tableLines } from "@/gates/print/table";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { padTo } from "@/scripts/cli/print/text";
 import type { Arguments } from "../commands/act";
-import { limitOf } from "../commands/look";
+import { limitOf } from "../commands/show";
 
 /** `run` is the id of a run, or its beginning. */
 export async function gateRuns(context: Context, [run]: Arguments, flags: Flags): Promise<number> {
   const limit = limitOf(flags);
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const items = await queries.listGateRuns({ limit });
     if (run !== undefined) {
       const found = items.filter(({ id }) => id.startsWith(run));
@@ -22,7 +22,7 @@ export async function gateRuns(context: Context, [run]: Arguments, flags: Flags)
       else for (const line of tableLines(report, paint)) print(line);
     } else if (context.json) printJson({ items, next: null });
     else if (items.length === 0) print("The gates have not run yet.");
-    else for (const one of items) print(lineOf(one));
+    else for (const item of items) print(lineOf(item));
     return 0;
   });
 }

@@ -5,7 +5,7 @@ import type { Submission } from "@/core/shapes/shapes";
 import { goalFacts } from "@/core/words/goals";
 import { act } from "@/scripts/cli/commands/act";
 import { submissionOf } from "@/scripts/cli/commands/run";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readText } from "@/scripts/cli/context/task-text";
 import { changedGoal, goalFields, goalSubmission } from "@/scripts/cli/goals/goal";
@@ -89,7 +89,7 @@ function isGoal(flags: Flags): boolean {
 /** Returns the flags that are given, as the commands take them. */
 function timesIn(flags: Flags) {
   const given = textFlag(flags, "overlap");
-  const overlap = OVERLAPS.find((one) => one === given);
+  const overlap = OVERLAPS.find((overlap) => overlap === given);
   if (given !== undefined && overlap === undefined)
     throw new UsageError(`--overlap cannot be "${given}": use ${OVERLAPS.join(" or ")}.`);
   const [cron, zone, name] = [textFlag(flags, "cron"), textFlag(flags, "zone"), textFlag(flags, "name")];
@@ -102,7 +102,7 @@ function timesIn(flags: Flags) {
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listSchedules();
     if (context.json) {
       printJson({ items: found, next: null });
@@ -110,14 +110,14 @@ async function list(context: Context): Promise<number> {
     }
     if (found.length === 0)
       print("There are no schedules: add one with npx banyan schedule add TASK --cron EXPRESSION.");
-    for (const one of found) for (const line of linesOf(one)) print(line);
+    for (const schedule of found) for (const line of linesOf(schedule)) print(line);
     return 0;
   });
 }
 
 async function show(context: Context, target: string | undefined): Promise<number> {
   const id = named("show", target);
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getSchedule(id);
     if (context.json) printJson(found);
     else for (const line of detailsOf(found)) print(line);

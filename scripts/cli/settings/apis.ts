@@ -2,7 +2,7 @@
 import { UserError } from "@/agents/application";
 import { plural } from "@/core/words/figures";
 import type { Arguments } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -17,7 +17,7 @@ export function apis(context: Context, [verb, source]: Arguments, flags: Flags):
 
 async function show(context: Context, source: string): Promise<number> {
   const document = await documentOf(context, source);
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const preview = await queries.previewApi(document);
     if (context.json) {
       printJson(preview);
@@ -35,7 +35,7 @@ async function show(context: Context, source: string): Promise<number> {
 
 async function add(context: Context, source: string, flags: Flags): Promise<number> {
   const document = await documentOf(context, source);
-  const auth = AUTHS.find((one) => one === flags.auth);
+  const auth = AUTHS.find((auth) => auth === flags.auth);
   if (flags.auth !== undefined && !auth) throw new UsageError(`--auth is ${AUTHS.join(", ")}.`);
   return withActing(context, async ({ application }) => {
     const preview = await application.queries.previewApi(document);

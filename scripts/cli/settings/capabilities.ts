@@ -3,7 +3,7 @@ import type { Capability, CapabilityFigures } from "@/core/shapes/capabilities/c
 import { CAPABILITY_KINDS } from "@/core/shapes/capabilities/capabilities";
 import { shareWords } from "@/core/words/capabilities";
 import type { Arguments } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 
@@ -11,10 +11,10 @@ const MOST_DESCRIPTION = 90;
 
 export function capabilities(context: Context, words: Arguments, flags: Flags): Promise<number> {
   const need = words.filter(Boolean).join(" ");
-  const kind = CAPABILITY_KINDS.find((one) => one === flags.kind);
+  const kind = CAPABILITY_KINDS.find((kind) => kind === flags.kind);
   if (flags.kind !== undefined && !kind) throw new UsageError(`--kind is ${CAPABILITY_KINDS.join(", ")}.`);
   const place = { tree: typeof flags.tree === "string" ? flags.tree : undefined };
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const all = need ? null : await queries.listCapabilities(place);
     const found: Capability[] = all ? all.items : await queries.findCapabilities(need, place);
     const items = found.filter((item) => kind === undefined || item.kind === kind);

@@ -2,7 +2,7 @@
 import type { ImportedEntry, Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { type Context, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
@@ -21,16 +21,16 @@ export async function configuration(
   switch (verb) {
     case "list":
       if (name !== undefined) throw new UsageError(`\`banyan ${family} list\` takes no arguments: it lists them all.`);
-      return withLooking(context, ({ queries }) => list(context, queries, family));
+      return withReadRuntime(context, ({ queries }) => list(context, queries, family));
     case "show":
       if (!name) throw new UsageError(`Give the name: npx banyan ${family} show NAME.`);
-      return withLooking(context, ({ queries }) => show(context, queries, family, name));
+      return withReadRuntime(context, ({ queries }) => show(context, queries, family, name));
     case "import":
     case "add":
       if (!name) throw new UsageError(`Name the file, or - for standard input: npx banyan ${family} ${verb} FILE.`);
       return importFile(context, family, name, verb === "add");
     case "export":
-      return withLooking(context, (looking) => exportFiles(context, looking.configuration, family, name));
+      return withReadRuntime(context, (readRuntime) => exportFiles(context, readRuntime.configuration, family, name));
     default:
       throw new UsageError(
         `There is no \`banyan ${family} ${verb}\`: use list, show NAME, import FILE, add FILE or export [NAME].`,
@@ -81,10 +81,10 @@ async function entriesIn(text: string, family: Family, file: string): Promise<Im
   const { readAgent, readDocument } = await import("@/seeds/load");
   const parts = DIVIDER.test(text) ? text.split(DIVIDER).filter((part) => part.trim() !== "") : [text];
   return parts.map((part) => {
-    const one = part.replace(/^\s*\n(?=---)/, "");
+    const text = part.replace(/^\s*\n(?=---)/, "");
     return family === "agents"
-      ? { kind: "agent", body: readAgent(one, file) }
-      : { kind: "document", body: readDocument(one, file) };
+      ? { kind: "agent", body: readAgent(text, file) }
+      : { kind: "document", body: readDocument(text, file) };
   });
 }
 
@@ -99,14 +99,14 @@ async function exportFiles(
     family === "agents"
       ? live.agents().map((agent) => ({ name: agent.name, text: agentFile(agent) }))
       : live.documents().map((document) => ({ name: document.name, text: documentFile(document) }));
-  const wanted = files.filter((one) => name === undefined || one.name === name);
+  const wanted = files.filter((file) => name === undefined || file.name === name);
   if (name !== undefined && wanted.length === 0) {
-    const names = files.map((one) => one.name).join(", ") || "none";
+    const names = files.map((file) => file.name).join(", ") || "none";
     throw new UserError("not_found", `There is no ${family.slice(0, -1)} ${name}. There are: ${names}.`);
   }
   if (context.json) printJson({ items: wanted, next: null });
   // Written unchanged, without escaping, so that it can be saved to a file and imported again.
   else if (name !== undefined) process.stdout.write(wanted[0]?.text ?? "");
-  else for (const one of wanted) process.stdout.write(`=== ${one.name}.md ===\n${one.text}`);
+  else for (const entry of wanted) process.stdout.write(`=== ${entry.name}.md ===\n${entry.text}`);
   return 0;
 }

@@ -10,7 +10,7 @@ import {
 } from "@/core/words/faults";
 import { money } from "@/core/words/figures";
 import { act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag } from "@/scripts/cli/context/flags";
 import { faultLines } from "@/scripts/cli/print/faults";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -35,7 +35,7 @@ export async function improve(context: Context, [verb]: (string | undefined)[], 
 }
 
 function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getImprovement();
     if (context.json) printJson(found);
     else for (const line of lines(found)) print(line);
@@ -63,6 +63,8 @@ function lookLines(look: ImprovementLook): string[] {
   const where = tree === null ? oneLine(note ?? "") : `tree ${tree}, ${money(spent_usd)}`;
   return [
     `${at}  ${lookCause(look)}  ${lookStatus(look)}  ${where}`,
-    ...proposals.map((one) => `          ${proposalName(one)}: ${proposalStatus(one)} (${one.review})`),
+    ...proposals.map(
+      (proposal) => `          ${proposalName(proposal)}: ${proposalStatus(proposal)} (${proposal.review})`,
+    ),
   ];
 }

@@ -18,7 +18,7 @@ import {
   limitEventText,
 } from "@/core/words/limits";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -39,7 +39,7 @@ export async function limits(context: Context, [verb, name]: Arguments, flags: F
 }
 
 function named(name: string): LimitName {
-  const found = LIMIT_NAMES.find((one) => one === name);
+  const found = LIMIT_NAMES.find((known) => known === name);
   if (found) return found;
   throw new UsageError(`There is no limit "${name}": use ${LIMIT_NAMES.join(", ")}.`);
 }
@@ -60,7 +60,7 @@ function wordFlag<Word extends string>(flags: Flags, name: string, words: readon
 }
 
 function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getLimits();
     if (context.json) printJson(found);
     else for (const line of lines(found)) print(line);

@@ -1,7 +1,7 @@
 /** `mail`: shows, sets, tests and removes e-mail. */
 import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -43,11 +43,11 @@ async function set(context: Context, url: string | undefined, flags: Flags): Pro
 function listFlag(flags: Flags, name: string): string[] | undefined {
   return textFlag(flags, name)
     ?.split(",")
-    .map((one) => one.trim());
+    .map((part) => part.trim());
 }
 
 function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getMail();
     const [last] = found.deliveries;
     if (context.json) printJson(found);

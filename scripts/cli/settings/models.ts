@@ -2,7 +2,7 @@
 import { MEDIA } from "@/core/log/model";
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLookingEvenNew } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntimeEvenNew } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -30,7 +30,7 @@ function named(verb: string, name: string | undefined): string {
 async function list(context: Context, name: string | undefined, flags: Flags): Promise<number> {
   if (name !== undefined)
     throw new UsageError("`banyan models list` takes no name: use --provider, or show one with `models show NAME`.");
-  return withLookingEvenNew(context, async ({ queries, models: known, providers }, isNew) => {
+  return withReadRuntimeEvenNew(context, async ({ queries, models: known, providers }, isNew) => {
     if (flags.refresh === true) await known.refresh({ olderThanMs: 0 });
     const provider = textFlag(flags, "provider");
     const found = await queries.listModels({ provider });
@@ -38,8 +38,8 @@ async function list(context: Context, name: string | undefined, flags: Flags): P
       printJson(found);
       return 0;
     }
-    const usable = new Set(providers.states().flatMap((one) => (one.available ? [one.name] : [])));
-    const ofUse = found.items.filter((one) => provider !== undefined || usable.has(providerOf(one)));
+    const usable = new Set(providers.states().flatMap((state) => (state.available ? [state.name] : [])));
+    const ofUse = found.items.filter((item) => provider !== undefined || usable.has(providerOf(item)));
     printList(ofUse.length > 0 ? ofUse : found.items, found);
     if (isNew) print(NOT_STARTED);
     return 0;
@@ -55,8 +55,8 @@ function providerOf({ name }: ListedModel): string {
 
 function printList(items: readonly ListedModel[], { checked_at, default_model, notes }: Models): void {
   const isGone = ({ standing }: ListedModel) => standing === "retired" || standing === "missing";
-  const shown = items.filter((one) => !isGone(one) || one.is_default);
-  const rows = shown.map((one) => [one.name, tokens(one), price(one), remark(one)]);
+  const shown = items.filter((item) => !isGone(item) || item.is_default);
+  const rows = shown.map((model) => [model.name, tokens(model), price(model), remark(model)]);
   const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => (row[at] ?? "").length)));
   for (const row of rows)
     print(
@@ -105,9 +105,9 @@ const SOURCES = {
 
 async function show(context: Context, name: string | undefined): Promise<number> {
   const wanted = named("show", name);
-  return withLookingEvenNew(context, async ({ queries }) => {
+  return withReadRuntimeEvenNew(context, async ({ queries }) => {
     const { items } = await queries.listModels();
-    const found = items.find((one) => one.name === wanted);
+    const found = items.find((item) => item.name === wanted);
     if (!found)
       throw new UsageError(
         `Nothing is known of ${wanted}: ask the providers with \`npx banyan models --refresh\`, or set its limits with \`npx banyan models set ${wanted}\`.`,

@@ -1,7 +1,7 @@
 /** `outside-agents`: shows and adds agents of other systems (A2A) by their cards. */
 import { plural } from "@/core/words/figures";
 import type { Arguments } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
 
@@ -16,7 +16,7 @@ export function outsideAgents(context: Context, [verb, url]: Arguments, flags: F
 }
 
 async function show(context: Context, url: string): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const preview = await queries.previewOutsideAgent(url);
     if (context.json) {
       printJson(preview);
@@ -36,7 +36,7 @@ async function show(context: Context, url: string): Promise<number> {
 }
 
 async function add(context: Context, url: string, flags: Flags): Promise<number> {
-  const auth = AUTHS.find((one) => one === flags.auth);
+  const auth = AUTHS.find((auth) => auth === flags.auth);
   if (flags.auth !== undefined && !auth) throw new UsageError(`--auth is ${AUTHS.join(", ")}.`);
   const most = textOf(flags.callsPerMinute);
   if (most !== undefined && !/^\d{1,6}$/.test(most)) throw new UsageError("--calls-per-minute is a whole number.");

@@ -23,7 +23,7 @@ test("a token is shown only when created; the list omits its secret; it can be r
   const revoked = await banyan(["token", "revoke", scoped.id, ...at]);
   expect([revoked.status, revoked.stdout]).toEqual([0, expect.stringContaining("The token is revoked")]);
   const { items } = (await json(["token", "list", ...at])) as { items: ApiToken[] };
-  expect(items.map((one) => one.revoked_at !== null)).toEqual([true, false]);
+  expect(items.map((item) => item.revoked_at !== null)).toEqual([true, false]);
   expect(JSON.stringify(items)).not.toContain(token);
 });
 

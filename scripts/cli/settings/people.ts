@@ -1,7 +1,7 @@
 /** `token` and `users`: manage API tokens, users and their roles. Anyone on this machine is admin without them. */
 import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -54,27 +54,27 @@ function sentenceOf({ role, task, expires_at }: ApiToken): string {
 }
 
 async function listTokens(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listTokens();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0) print("There are no tokens: create one with npx banyan token create --role R.");
-    else for (const one of found) print(tokenLine(one, Date.now()));
+    else for (const token of found) print(tokenLine(token, Date.now()));
     return 0;
   });
 }
 
-function tokenLine(one: ApiToken, nowMs: number): string {
-  const isOver = one.expires_at !== null && Date.parse(one.expires_at) <= nowMs;
-  const state = one.revoked_at ? "revoked" : isOver ? "expired" : "open";
+function tokenLine(token: ApiToken, nowMs: number): string {
+  const isOver = token.expires_at !== null && Date.parse(token.expires_at) <= nowMs;
+  const state = token.revoked_at ? "revoked" : isOver ? "expired" : "open";
   const mark = paint(state === "open" ? "green" : "dim", padTo(state, 8));
-  const scope = one.task ? ` of task ${short(one.task)}` : "";
-  const end = one.revoked_at
-    ? `revoked ${one.revoked_at} by ${oneLine(one.revoked_by ?? "")}`
-    : one.expires_at
-      ? `${isOver ? "expired" : "until"} ${one.expires_at}`
+  const scope = token.task ? ` of task ${short(token.task)}` : "";
+  const end = token.revoked_at
+    ? `revoked ${token.revoked_at} by ${oneLine(token.revoked_by ?? "")}`
+    : token.expires_at
+      ? `${isOver ? "expired" : "until"} ${token.expires_at}`
       : "never expires";
-  const used = one.last_used_at ? `last used ${one.last_used_at}` : "never used";
-  return `${short(one.id)}  ${mark} ${padTo(one.role, 8)}  ${oneLine(one.name)}${scope}, ${end}, ${used} (${oneLine(one.created_by)})`;
+  const used = token.last_used_at ? `last used ${token.last_used_at}` : "never used";
+  return `${short(token.id)}  ${mark} ${padTo(token.role, 8)}  ${oneLine(token.name)}${scope}, ${end}, ${used} (${oneLine(token.created_by)})`;
 }
 
 async function revoke(context: Context, [id]: Arguments): Promise<number> {
@@ -83,12 +83,12 @@ async function revoke(context: Context, [id]: Arguments): Promise<number> {
 }
 
 async function listUsers(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listUsers();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0)
       print("No users yet: anyone on this machine is admin. Add one: npx banyan users add EMAIL --role R.");
-    else for (const one of found) print(userLine(one));
+    else for (const user of found) print(userLine(user));
     return 0;
   });
 }

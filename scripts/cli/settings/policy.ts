@@ -2,7 +2,7 @@
 import type { HostPolicy } from "@/core/rules/policy";
 import { spendCapsSentence } from "@/core/words/spend-caps";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { padTo } from "@/scripts/cli/print/text";
@@ -33,7 +33,7 @@ function hostsOf(flags: Flags, name: string): string[] | undefined {
 }
 
 async function show(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getPolicy();
     if (context.json) {
       printJson(found);
@@ -61,7 +61,7 @@ function usdFlag(flags: Flags, name: string): number | null | undefined {
 }
 
 function showCaps(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.getSpendCaps();
     if (context.json) printJson(found);
     else {

@@ -84,7 +84,7 @@ test("an error is one sentence and contains no secret value", async () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).not.toContain("value-of-the-secret");
   };
-  for (const one of cases) await refused(one);
+  for (const example of cases) await refused(example);
   chmodSync(keyFile, 0o644);
   const loose = `The key file ${keyFile} can be read or written by others (mode 0644): restrict it with \`chmod 600 ${keyFile}\`.`;
   await refused([["secrets", "set", "b"], loose, "value-of-the-secret"]);

@@ -1,5 +1,5 @@
 /** `secrets`: lists, sets, removes and rotates secrets. A value is never an argument, which the shell's history and the process list would show. */
-import { type Context, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -58,7 +58,7 @@ async function act(
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listSecrets();
     if (context.json) {
       printJson({ items: found, next: null });

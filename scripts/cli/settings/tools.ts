@@ -7,7 +7,7 @@ import { plural } from "@/core/words/figures";
 import { kindSentence } from "@/core/words/policy";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { serversFile } from "@/scripts/cli/context/servers-file";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -35,7 +35,7 @@ export function tools(context: Context, [verb = "list", ...given]: Arguments, fl
   const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   const usages = Object.values(VERBS).map(({ usage }) => usage);
   if (!found) throw new UsageError(`There is no \`banyan tools ${verb}\`: use ${usages.join(", ")}.`);
-  const args = given.filter((one) => one !== undefined);
+  const args = given.filter((value) => value !== undefined);
   if (args.length > found.most)
     throw new UsageError(`Too many arguments for \`banyan tools ${verb}\`: use ${found.usage}.`);
   if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");
@@ -58,7 +58,7 @@ function remove(context: Context, name: string): Promise<number> {
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listTools();
     if (context.json) {
       printJson({ items: found, next: null });
@@ -85,7 +85,7 @@ function stateOf({ name, available, unavailable_reason: reason, held_back: held 
 }
 
 async function show(context: Context, name: string): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const tool = await queries.getTool(name);
     if (context.json) {
       printJson(tool);
@@ -173,7 +173,7 @@ async function test(context: Context, name: string, flags: Flags): Promise<numbe
 }
 
 async function exportServers(context: Context, name: string | undefined): Promise<number> {
-  return withLooking(context, async ({ configuration }) => {
+  return withReadRuntime(context, async ({ configuration }) => {
     const servers = configuration.tools().filter((tool) => isServer(tool));
     const wanted = servers.filter((server) => name === undefined || server.name === name);
     if (name !== undefined && wanted.length === 0) {

@@ -1,7 +1,7 @@
 /** `trials` lists the trials of new versions, shows one, and ends it; `verdict` says whether a tree's result is right. */
 import { trialState } from "@/core/words/trials";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -20,7 +20,7 @@ export async function trials(context: Context, [verb, id]: Arguments): Promise<n
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const items = await queries.listTrials();
     if (context.json) printJson({ items, next: null });
     else if (items.length === 0) print("There are no trials yet. An approved change of an agent starts one.");
@@ -30,7 +30,7 @@ async function list(context: Context): Promise<number> {
 }
 
 async function show(context: Context, id: string): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const trial = await queries.getTrial(id);
     if (context.json) printJson(trial);
     else for (const line of trialLines(trial)) print(line);

@@ -1,6 +1,6 @@
 /** `webhooks`: lists, adds, changes, removes and tests webhooks. */
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
-import { type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
@@ -69,7 +69,7 @@ function change(context: Context, target: string | undefined, flags: Flags): Pro
 function eventsOf(flags: Flags): string[] | undefined {
   return textFlag(flags, "events")
     ?.split(",")
-    .map((one) => one.trim());
+    .map((part) => part.trim());
 }
 
 type Acting = Parameters<Parameters<typeof withActing>[1]>[0];
@@ -95,16 +95,16 @@ function tell({ json }: Context, told: Told): void {
 }
 
 async function list(context: Context): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const found = await queries.listWebhooks();
     if (context.json) {
       printJson({ items: found, next: null });
       return 0;
     }
     if (found.length === 0) print("There are no webhooks: add one with npx banyan webhooks add URL.");
-    for (const one of found) {
-      print(`${one.id}  ${oneLine(one.url)}  ${one.events.join(", ")}`);
-      print(`  ${lastText(one)}`);
+    for (const webhook of found) {
+      print(`${webhook.id}  ${oneLine(webhook.url)}  ${webhook.events.join(", ")}`);
+      print(`  ${lastText(webhook)}`);
     }
     return 0;
   });

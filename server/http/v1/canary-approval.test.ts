@@ -56,9 +56,9 @@ describe("a canary runs a command, and asks for an approval that the watch gives
       if (path.endsWith("/approve")) seen.push(trial.runtime.store.queries.reviews.countOpen(), webhooks(trial));
       return null;
     });
-    const look = await asked(trial, address);
-    expect(look).toMatchObject({ canary: "done", command: "done", approval: "done" });
-    expect(look.pages.at(-1)).toMatchObject({ name: "an approval", status: 200 });
+    const reading = await asked(trial, address);
+    expect(reading).toMatchObject({ canary: "done", command: "done", approval: "done" });
+    expect(reading.pages.at(-1)).toMatchObject({ name: "an approval", status: 200 });
     expect(seen).toEqual([0, []]);
     expect((await queries.listTrees({})).items).toEqual([]);
     expect((await queries.listReviews({})).items).toEqual([]);
@@ -77,9 +77,9 @@ describe("a canary runs a command, and asks for an approval that the watch gives
   test("an approval that is refused is told", async () => {
     const trial = await start(null, { work: false });
     const address = await api(trial, (path) => (path.endsWith("/approve") ? 500 : null));
-    const look = await asked(trial, address, "3000");
-    expect(look).toMatchObject({ canary: "open", approval: "open" });
-    expect(look.pages.at(-1)).toMatchObject({ name: "an approval", status: 500 });
+    const reading = await asked(trial, address, "3000");
+    expect(reading).toMatchObject({ canary: "open", approval: "open" });
+    expect(reading.pages.at(-1)).toMatchObject({ name: "an approval", status: 500 });
   });
 
   test("an approval that the release itself gave does not count", async () => {

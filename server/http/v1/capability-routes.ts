@@ -4,7 +4,7 @@ import { agentFields, apiFields } from "@/agents/commands/operations";
 import type { Answers } from "./answers";
 import { bodies } from "./bodies";
 import { named, required } from "./query";
-import { does, lists, looks, type Route } from "./routes";
+import { does, lists, type Route, reads } from "./routes";
 
 type Gaps = Route<Answers["POST capabilities/gaps"]>;
 type Preview = Route<Answers["POST apis/preview"]>;
@@ -46,7 +46,7 @@ const previewAgent: PreviewAgent = {
 };
 
 export const capabilityRoutes = {
-  "GET capabilities": looks((app, { query }) => app.queries.listCapabilities({ tree: named(query, "tree") }), "tree"),
+  "GET capabilities": reads((app, { query }) => app.queries.listCapabilities({ tree: named(query, "tree") }), "tree"),
   "GET capabilities/find": lists(
     (app, { query }) =>
       app.queries.findCapabilities(required(query, "q", "what you need"), { tree: named(query, "tree") }),

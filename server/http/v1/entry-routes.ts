@@ -5,7 +5,7 @@ import type { GuardedApplication } from "@/agents/guard/guard";
 import type { Entry, EntryKind, FieldsOf } from "@/core/shapes/configuration";
 import type { EntrySaid } from "./answers";
 import { entryBodies } from "./entry-bodies";
-import { type ApiAnswer, type Ask, does, isAny, lists, looks, makes, type Route, refusal, staleness } from "./routes";
+import { type ApiAnswer, type Ask, does, isAny, lists, makes, type Route, reads, refusal, staleness } from "./routes";
 
 type Shown<Kind extends EntryKind> = FieldsOf[Kind] & EntrySaid;
 type Written = { name?: string; why?: string };
@@ -45,7 +45,7 @@ export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
     update,
     remove: does("removeEntry", null, (app, { id }) => app.commands.removeEntry({ kind, name: id })),
     versions: lists((app, { id }) => app.queries.listVersions(kind, id)),
-    export: looks(async (app, { id }) => {
+    export: reads(async (app, { id }) => {
       const [file] = await app.queries.exportEntries(kind, id);
       if (!file) throw new Error(`The export of ${kind} ${id} is empty.`);
       return file;

@@ -17,7 +17,7 @@ import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
 import { providerRoutes } from "./provider-routes";
 import { reviewRoutes } from "./review-routes";
-import { type ApiAnswer, looks, type Route, refusal } from "./routes";
+import { type ApiAnswer, type Route, reads, refusal } from "./routes";
 import { scheduleRoutes } from "./schedule-routes";
 import { toolRoutes } from "./tool-routes";
 import { treeFileRoutes } from "./tree-file-routes";
@@ -75,7 +75,7 @@ const OTHER_ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } =
   ...operationRoutes,
   ...scheduleRoutes,
   ...providerRoutes,
-  "GET openapi.json": looks(async () => {
+  "GET openapi.json": reads(async () => {
     description ??= describeApi(ROUTES);
     return description;
   }),

@@ -1,10 +1,10 @@
 import { integer, limitOf, named, pageOf, required } from "./query";
-import { lists, looks } from "./routes";
+import { lists, reads } from "./routes";
 
 export const operationRoutes = {
-  "GET session": looks(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
-  "GET status": looks((app) => app.queries.getStatus()),
-  "GET interventions": looks(
+  "GET session": reads(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
+  "GET status": reads((app) => app.queries.getStatus()),
+  "GET interventions": reads(
     async (app, { query }) => {
       const limit = limitOf(query) ?? 100;
       const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
@@ -14,15 +14,15 @@ export const operationRoutes = {
     },
     ...(["after", "limit", "tree", "action", "rule"] as const),
   ),
-  "GET history": looks(
+  "GET history": reads(
     (app, { query }) => app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) }),
     "hours",
   ),
   "GET providers": lists((app) => app.queries.listProviders()),
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET starts": lists((app) => app.queries.listStarts()),
-  "GET self": looks((app) => app.queries.getSelf()),
-  "GET gate-runs": looks(
+  "GET self": reads((app) => app.queries.getSelf()),
+  "GET gate-runs": reads(
     async (app, { query }) => {
       const limit = limitOf(query) ?? 100;
       const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
@@ -31,13 +31,13 @@ export const operationRoutes = {
     },
     ...(["after", "limit"] as const),
   ),
-  "GET gate-runs/:id": looks((app, { id }) => app.queries.getGateRun(id)),
-  "GET improvement": looks((app) => app.queries.getImprovement()),
-  "GET backups": looks((app) => app.queries.listBackups()),
+  "GET gate-runs/:id": reads((app, { id }) => app.queries.getGateRun(id)),
+  "GET improvement": reads((app) => app.queries.getImprovement()),
+  "GET backups": reads((app) => app.queries.listBackups()),
   "GET archives": lists((app) => app.queries.listArchives()),
-  "GET archives/:id": looks((app, { id }) => app.queries.getArchive({ name: id })),
-  "GET retention": looks((app) => app.queries.getRetention()),
-  "GET retention/preview": looks(
+  "GET archives/:id": reads((app, { id }) => app.queries.getArchive({ name: id })),
+  "GET retention": reads((app) => app.queries.getRetention()),
+  "GET retention/preview": reads(
     (app, { query }) => {
       const [days, max_mb] = [query.get("older_than"), query.get("max_mb")];
       return app.queries.previewRetention({
@@ -47,18 +47,18 @@ export const operationRoutes = {
     },
     ...(["older_than", "max_mb"] as const),
   ),
-  "GET old-trees": looks(
+  "GET old-trees": reads(
     (app, { query }) =>
       app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) }),
     "days",
   ),
-  "GET policy": looks((app) => app.queries.getPolicy()),
-  "GET caps": looks((app) => app.queries.getSpendCaps()),
-  "GET limits": looks((app) => app.queries.getLimits()),
-  "GET mail": looks((app) => app.queries.getMail()),
+  "GET policy": reads((app) => app.queries.getPolicy()),
+  "GET caps": reads((app) => app.queries.getSpendCaps()),
+  "GET limits": reads((app) => app.queries.getLimits()),
+  "GET mail": reads((app) => app.queries.getMail()),
   "GET secrets": lists((app) => app.queries.listSecrets()),
   "GET webhooks": lists((app) => app.queries.listWebhooks()),
-  "GET audit": looks(
+  "GET audit": reads(
     (app, { query }) =>
       app.queries.listAudit({
         ...pageOf(query),
@@ -71,7 +71,7 @@ export const operationRoutes = {
       }),
     ...(["after", "limit", "actor", "action", "subject", "tree", "from", "until"] as const),
   ),
-  "GET audit/verify": looks((app) => app.queries.verifyAudit()),
+  "GET audit/verify": reads((app) => app.queries.verifyAudit()),
   "GET users": lists((app) => app.queries.listUsers()),
   "GET tokens": lists((app) => app.queries.listTokens()),
 };

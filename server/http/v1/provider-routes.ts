@@ -1,13 +1,13 @@
 /** Routes that read provider keys, models, and the effective settings. */
 import { named } from "./query";
-import { lists, looks } from "./routes";
+import { lists, reads } from "./routes";
 
 export const providerRoutes = {
-  "GET models": looks(
+  "GET models": reads(
     (app, { query }) => app.queries.listModels({ provider: named(query, "provider") }),
     ...(["provider"] as const),
   ),
-  "GET models/:id": looks((app, { id }) => app.queries.checkModel(id)),
+  "GET models/:id": reads((app, { id }) => app.queries.checkModel(id)),
   "GET settings": lists((app) => app.queries.listSettings()),
   "GET provider-keys": lists((app) => app.queries.listProviderKeys()),
 };

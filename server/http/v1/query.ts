@@ -12,16 +12,16 @@ const DECIDED_STATUSES = ["approved", "rejected", "answered", "withdrawn"] as co
 export const PARAMETERS = {
   after: text("Returns the items after this cursor: the `next` of a page, or the `seq` of a message."),
   before: text("Returns the messages before this `seq`."),
-  latest: oneWord(["1"], "1: returns the last messages instead of the first."),
+  latest: wordParameter(["1"], "1: returns the last messages instead of the first."),
   limit: whole(1, 500, "Maximum number of items."),
   from: text("Start: a character offset of an output, or a time (ISO 8601)."),
   until: text("Only before this time (ISO 8601)."),
-  open: oneWord(["0", "1"], "1: open items; 0: decided items."),
+  open: wordParameter(["0", "1"], "1: open items; 0: decided items."),
   tree: text("Only this tree: its id, or a unique prefix of it."),
   alike: text("Only open items equal to this item."),
   text: text("Only items that contain this word."),
   by: text("Only items that this person or rule decided."),
-  kind: oneWord(REVIEW_KINDS, "Only items of this kind."),
+  kind: wordParameter(REVIEW_KINDS, "Only items of this kind."),
   status: text("Only items with this status."),
   at: text("The moment: now (default), start, or the `seq` of a snapshot."),
   folder: text("Only what this folder holds directly; empty for the tree's folder."),
@@ -45,8 +45,8 @@ export const PARAMETERS = {
   agent: text("Only items of this agent."),
   provider: text("Only models of this provider."),
   person: text("Only trees that this person submitted."),
-  sort: oneWord(TREE_SORTS, "Sort order."),
-  forks: oneWord(["below"], "`below`: each fork follows its origin, and pages count origins only."),
+  sort: wordParameter(TREE_SORTS, "Sort order."),
+  forks: wordParameter(["below"], "`below`: each fork follows its origin, and pages count origins only."),
   subject: text("Only actions on this subject."),
   actor: text("Only actions of this person, task or program."),
 } as const;
@@ -62,7 +62,7 @@ function text(description: string) {
   return { description, schema: { type: "string" } };
 }
 
-function oneWord(words: readonly string[], description: string) {
+function wordParameter(words: readonly string[], description: string) {
   return { description, schema: { type: "string", enum: words } };
 }
 
@@ -108,9 +108,9 @@ export function treesOf(query: Query<(typeof TREES)[number]>): TreeListOptions {
     search: named(query, "search"),
     agent: named(query, "agent"),
     person: named(query, "person"),
-    status: oneOf(named(query, "status"), [...TASK_STATUSES, "open", "ended"] as const, "status"),
-    sort: oneOf(named(query, "sort"), TREE_SORTS, "sort"),
-    forks: oneOf(named(query, "forks"), ["below"] as const, "forks"),
+    status: wordIn(named(query, "status"), [...TASK_STATUSES, "open", "ended"] as const, "status"),
+    sort: wordIn(named(query, "sort"), TREE_SORTS, "sort"),
+    forks: wordIn(named(query, "forks"), ["below"] as const, "forks"),
   };
 }
 
@@ -140,12 +140,16 @@ export function decidedOf(query: Query<(typeof DECIDED)[number]>): DecidedQuery 
     ...pageOf(query),
     text: named(query, "text"),
     by: named(query, "by"),
-    kind: oneOf(named(query, "kind"), REVIEW_KINDS, "kind"),
-    status: oneOf(named(query, "status"), DECIDED_STATUSES, "status"),
+    kind: wordIn(named(query, "kind"), REVIEW_KINDS, "kind"),
+    status: wordIn(named(query, "status"), DECIDED_STATUSES, "status"),
   };
 }
 
-function oneOf<Word extends string>(value: string | undefined, words: readonly Word[], name: string): Word | undefined {
+function wordIn<Word extends string>(
+  value: string | undefined,
+  words: readonly Word[],
+  name: string,
+): Word | undefined {
   const found = words.find((word) => word === value);
   if (value !== undefined && found === undefined)
     throw new UserError("invalid", `"${name}" must be one of ${words.join(", ")}.`);

@@ -39,7 +39,7 @@ export interface Route<Body = unknown> {
 }
 
 /** Returns a route that reads. `names` are its query parameters. */
-export function looks<Body, Name extends Parameter = never>(
+export function reads<Body, Name extends Parameter = never>(
   handle: (app: GuardedApplication, ask: Ask<Name>) => Promise<Body>,
   ...names: Name[]
 ): Route<Body> {
@@ -57,7 +57,7 @@ export function lists<Item, Name extends Parameter = never>(
   handle: (app: GuardedApplication, ask: Ask<Name>) => Promise<Item[]>,
   ...names: Name[]
 ): Route<{ items: Item[]; next: null }> {
-  return looks(async (app, ask: Ask<Name>) => ({ items: await handle(app, ask), next: null }), ...names);
+  return reads(async (app, ask: Ask<Name>) => ({ items: await handle(app, ask), next: null }), ...names);
 }
 
 /** Returns a route that runs a command. `takes` is the schema of the body; null if there is no body. */

@@ -4,7 +4,7 @@ import { UserError } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { Answers, Tool } from "./answers";
 import { bodies, fileOf, said } from "./bodies";
-import { type Ask, does, isAny, lists, looks, makes, type Route, staleness } from "./routes";
+import { type Ask, does, isAny, lists, makes, type Route, reads, staleness } from "./routes";
 
 const change = z.strictObject({
   policy: z.string("must be inherit, auto, ask or deny").optional(),
@@ -55,7 +55,7 @@ export const toolRoutes = {
   "POST tools/import": does("importServers", bodies.servers, importServers),
   "GET tools/:id": read,
   "PUT tools/:id": update,
-  "GET tools/:id/history": looks(async (app, { id }) =>
+  "GET tools/:id/history": reads(async (app, { id }) =>
     app.queries.getToolHistory((await app.queries.getTool(id)).name),
   ),
   "POST tools/:id/policy": does("setToolPolicy", said("policy"), (app, { id, sent: { policy } }) =>

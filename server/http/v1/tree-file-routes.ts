@@ -1,9 +1,9 @@
 /** Routes of a tree's files. `server/downloads/tree-files.ts` sends their bytes. */
 import { named, pageOf, type Query, required } from "./query";
-import { lists, looks } from "./routes";
+import { lists, reads } from "./routes";
 
 export const treeFileRoutes = {
-  "GET trees/:id/files": looks(
+  "GET trees/:id/files": reads(
     (app, { id, query }) =>
       app.queries.listFiles(id, {
         ...pageOf(query),
@@ -12,13 +12,13 @@ export const treeFileRoutes = {
       }),
     ...(["after", "limit", "at", "folder"] as const),
   ),
-  "GET trees/:id/changes": looks((app, { id, query }) => app.queries.listChanges(id, { at: named(query, "at") }), "at"),
+  "GET trees/:id/changes": reads((app, { id, query }) => app.queries.listChanges(id, { at: named(query, "at") }), "at"),
   "GET trees/:id/snapshots": lists((app, { id }) => app.queries.listSnapshots(id)),
-  "GET trees/:id/preview": looks(
+  "GET trees/:id/preview": reads(
     (app, { id, query }) => app.queries.previewFile(id, pathIn(query), { at: named(query, "at") }),
     ...(["file", "at"] as const),
   ),
-  "GET trees/:id/apply": looks(
+  "GET trees/:id/apply": reads(
     (app, { id, query }) => app.queries.planApply(id, { task: named(query, "task") }),
     "task",
   ),

@@ -78,7 +78,9 @@ async function build(call: McpCall, given: z.infer<typeof input>) {
       ...fields,
       ...(max_time_minutes !== undefined && { max_minutes: max_time_minutes }),
       ...(auto_deploy && { on_success: "command" }),
-      criteria: (success_criteria ?? []).map((one) => (typeof one === "string" ? { statement: one } : one)),
+      criteria: (success_criteria ?? []).map((criterion) =>
+        typeof criterion === "string" ? { statement: criterion } : criterion,
+      ),
     },
   });
   const id = await start(call, submission, key);

@@ -47,7 +47,7 @@ export function asksPeople({ elicitation }: ClientCapabilities): boolean {
 export async function passAnswers({ app, answers }: Pick<McpCall, "app" | "answers">, treeId: string): Promise<void> {
   if (Object.keys(answers).length === 0) return;
   const { questions } = await reportOf(app, treeId);
-  for (const { review } of questions.filter((one) => Object.hasOwn(answers, one.review)))
+  for (const { review } of questions.filter((question) => Object.hasOwn(answers, question.review)))
     try {
       await app.commands.answer({ id: review, text: textOf(answers[review]) });
     } catch (error) {

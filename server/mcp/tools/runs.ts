@@ -47,14 +47,14 @@ export const RUN_TOOLS: readonly McpTool[] = [
     calls: "submitTree",
     async run(call, { tasks, idempotency_key: key, wait_seconds }) {
       const started = await Promise.all(
-        tasks.map((fields, at) => startOne(call, fields, key === undefined ? undefined : `${key}.${at}`)),
+        tasks.map((fields, at) => startRun(call, fields, key === undefined ? undefined : `${key}.${at}`)),
       );
-      const ids = started.flatMap((one) => ("id" in one ? [one.id] : []));
+      const ids = started.flatMap((run) => ("id" in run ? [run.id] : []));
       await waitFor(call, ids, waitMsOf(call, wait_seconds));
       const items: BatchItem[] = await Promise.all(
-        started.map((one) => ("id" in one ? resultOf(call.app, one.id) : one)),
+        started.map((run) => ("id" in run ? resultOf(call.app, run.id) : run)),
       );
-      const isOpen = items.some((one) => "ended_at" in one && one.ended_at === null);
+      const isOpen = items.some((item) => "ended_at" in item && item.ended_at === null);
       return { items, next: isOpen ? "For each item that has not ended, do what its own `next` says." : null };
     },
   }),
@@ -108,7 +108,7 @@ async function followed(call: McpCall, id: string, seconds: number | undefined) 
 }
 
 /** A task that cannot start does not hinder the others of its batch. A missing permission concerns all of them. */
-async function startOne(
+async function startRun(
   call: McpCall,
   fields: Parameters<typeof submissionOf>[0],
   key: string | undefined,

@@ -3,7 +3,7 @@ import { progressLine, type Report, reportOf } from "./report";
 import type { McpCall } from "./tool";
 
 /** Least time between two looks, because a busy tree commits many times per second. */
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
 /** Waits until each of the trees has ended or waits for a person, the time is over, or the caller has gone. */
 export async function waitFor(call: McpCall, ids: readonly string[], ms: number): Promise<void> {
@@ -27,7 +27,7 @@ export async function waitFor(call: McpCall, ids: readonly string[], ms: number)
       await tellOf(call, reports);
       if (reports.every(isSettled)) return;
       if (!isOver.now) await changed;
-      if (!isOver.now) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      if (!isOver.now) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   } finally {
     clearTimeout(timer);

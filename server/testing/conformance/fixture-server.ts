@@ -65,7 +65,7 @@ function serveResources(server: Server): void {
   server.setRequestHandler("resources/list", () => ({ resources: RESOURCES }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [TEMPLATE] }));
   server.setRequestHandler("resources/read", ({ params: { uri } }) => {
-    const known = RESOURCES.find((one) => one.uri === uri);
+    const known = RESOURCES.find((resource) => resource.uri === uri);
     if (known?.mimeType === "image/png") return { contents: [{ uri, mimeType: known.mimeType, blob: PNG }] };
     const text = "This is the content of the static text resource.";
     if (known) return { contents: [{ uri, mimeType: known.mimeType, text }] };

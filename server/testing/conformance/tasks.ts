@@ -27,16 +27,16 @@ const kept = new Map<string, Kept>();
 
 export const FIXTURE_TASKS: GivenTasks = {
   async get(id) {
-    const one = kept.get(id);
-    return one ? shown(id, one) : null;
+    const task = kept.get(id);
+    return task ? shown(id, task) : null;
   },
   async update({ id }, answers) {
     const open = kept.get(id)?.open ?? {};
     for (const key of Object.keys(answers)) delete open[key];
   },
   async cancel({ id, state }) {
-    const one = kept.get(id);
-    if (one && (state.status === "working" || state.status === "input_required")) one.isCancelled = true;
+    const task = kept.get(id);
+    if (task && (state.status === "working" || state.status === "input_required")) task.isCancelled = true;
   },
 };
 

@@ -96,8 +96,8 @@ function run(command) {
 
 async function permit(sessionId, kind, title) {
   const toolCall = { toolCallId: randomUUID(), title, kind, rawInput: { title } };
-  const options = ["allow_always", "allow_once", "reject_once", "reject_always"].map((one) => {
-    return { optionId: `option-${one}`, name: one, kind: one };
+  const options = ["allow_always", "allow_once", "reject_once", "reject_always"].map((kind) => {
+    return { optionId: `option-${kind}`, name: kind, kind };
   });
   const { result } = await request("session/request_permission", { sessionId, toolCall, options });
   return result.outcome.optionId ?? result.outcome.outcome;

@@ -60,7 +60,7 @@ export async function runDay(options: DayOptions): Promise<{ tally: Tally; repor
     tally.broken(`The day itself failed: ${(error as Error).stack}`);
     return { tally, report: null };
   } finally {
-    for (const one of [stage.web, ...stage.workers]) one.kill();
+    for (const worker of [stage.web, ...stage.workers]) worker.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -130,7 +130,7 @@ function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally
 function killSoon(stage: DayStage, owner: Owner, dead: Set<number>, start: () => Promise<void>): void {
   const { clock, random, web, faults, tally, workers } = stage;
   clock.after(random.between(0, 1_500), web.owner, () => {
-    const victim = [...workers].find((one) => one.owner === owner);
+    const victim = [...workers].find((worker) => worker.owner === owner);
     if (!victim) return;
     const held = web.store.client.sqlite
       .prepare(
@@ -219,7 +219,7 @@ async function settled(stage: DayStage): Promise<void> {
   for (let quiet = 0, loops = 0; quiet < 2; loops += 1) {
     if (loops > MOST_LOOPS) throw new Error("The processes work on and on while the clock stands.");
     await new Promise((resolve) => setImmediate(resolve));
-    const commits = [web, ...workers].reduce((sum, one) => sum + one.store.log.commits(), 0);
+    const commits = [web, ...workers].reduce((sum, worker) => sum + worker.store.log.commits(), 0);
     quiet = commits === last ? quiet + 1 : 0;
     last = commits;
   }

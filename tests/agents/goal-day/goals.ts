@@ -58,7 +58,7 @@ function kinds(parts: number): DayGoal[] {
 
 /** A few goals at once, for every run of the tests. */
 export function shortDay(): DayGoal[] {
-  return kinds(8).map((one, at) => ({ ...one, at: at / 16 }));
+  return kinds(8).map((kind, at) => ({ ...kind, at: at / 16 }));
 }
 
 /** Rounds of the goal that is never reached. */
@@ -73,7 +73,7 @@ export function wholeDay(): DayGoal[] {
     end: "out_of_iterations",
   });
   const waves = [10, 20, 30, 40, 50, 60].flatMap((parts, wave, all) =>
-    kinds(parts).map((one, at) => ({ ...one, at: (wave + at / 10) / all.length })),
+    kinds(parts).map((kind, at) => ({ ...kind, at: (wave + at / 10) / all.length })),
   );
   return [long, ...waves];
 }

@@ -162,11 +162,11 @@ function judgeSays({ files, goalOfTree }: DayStage, tree: string): string {
 function coderDoes({ messages }: ModelRequest): Planned {
   const steps = ["read_file", "write_file", "use_terminal"];
   const answers = messages.flatMap((message) => (message.role === "tool" ? [message] : []));
-  const isLooking = messages[0]?.role === "user" && messages[0].content.startsWith("Read what was changed.");
+  const isReading = messages[0]?.role === "user" && messages[0].content.startsWith("Read what was changed.");
   const next = steps.find((name) => {
-    const own = answers.filter((one) => one.toolName === name);
-    return own.length < 3 && !own.some((one) => !one.isError);
+    const own = answers.filter((answer) => answer.toolName === name);
+    return own.length < 3 && !own.some((message) => !message.isError);
   });
-  if (next === undefined || (isLooking && next !== "read_file")) return ends("The part is changed, and its test ran.");
+  if (next === undefined || (isReading && next !== "read_file")) return ends("The part is changed, and its test ran.");
   return { name: next, input: { path: `src/${answers.length}.js`, content: "x", command: "npm test" } };
 }

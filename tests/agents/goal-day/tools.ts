@@ -113,12 +113,12 @@ function checked(stage: DayStage, given: CheckInput, context: ToolContext, fault
   const files = stage.files.now(goal);
   const isFlaky = fault === "flaky test";
   const all = stage.web.store.queries.goals.spentIn(context.taskId);
-  const tokens = all.reduce((sum, one) => sum + one.tokens, 0);
-  const own = all.filter(({ agent }) => agent !== "coder").reduce((sum, one) => sum + one.tokens, 0);
+  const tokens = all.reduce((sum, used) => sum + used.tokens, 0);
+  const own = all.filter(({ agent }) => agent !== "coder").reduce((sum, used) => sum + used.tokens, 0);
   const commit = snapshotOf(files);
   const checks = checksOf(goal, given, files, isFlaky);
   const validation = given.validation_command === null ? null : (checks[0] as Check);
-  const failing = checks.find((one) => !one.met);
+  const failing = checks.find((check) => !check.met);
   const made: Checked = {
     start: given.start ?? commit,
     commit,
@@ -147,12 +147,12 @@ function checksOf({ parts }: DayGoal, given: CheckInput, files: Files, isFlaky: 
   const evidence = isFlaky
     ? "It passed once and failed once on the same files."
     : `exit status ${met ? 0 : 1}, ${right} of ${parts} tests passed`;
-  const weight = given.criteria.reduce((sum, one) => sum + one.weight, 0) || 1;
+  const weight = given.criteria.reduce((sum, criterion) => sum + criterion.weight, 0) || 1;
   const command = given.validation_command;
   const share = isFlaky ? 0 : met ? 1 : Math.min(right / parts, 0.99);
   return [
     ...(command === null ? [] : [{ command, weight, share, met, evidence }]),
-    ...given.criteria.map((one) => criterionCheck(one, right / parts, isFlaky)),
+    ...given.criteria.map((criterion) => criterionCheck(criterion, right / parts, isFlaky)),
   ];
 }
 

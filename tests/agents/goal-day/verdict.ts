@@ -129,7 +129,7 @@ function endedGoal({ web, goalOfTree }: DayStage, root: Root): EndedGoal {
     logBytes,
     end: state.ended === null ? null : status === "succeeded" ? status : reason,
     late: records.slice(0, -1).filter(isOver).length,
-    brokeOff: reason === "no_progress" && records.length >= 4 && records.slice(-4).every((one) => one.broken),
+    brokeOff: reason === "no_progress" && records.length >= 4 && records.slice(-4).every((record) => record.broken),
     why: records.at(-1)?.why ?? "",
   };
 }

@@ -7,7 +7,7 @@ export type DialValues = Partial<Record<LimitName, number>>;
 /** Returns readings for a runtime: `values` as percentages of the usual limits, and nothing of all others. */
 export function dial(values: DialValues = {}) {
   const readings = (usual: Readings): Readings => {
-    const calm = Object.entries(usual).map(([name, one]) => [name, { ...one, used: 0 }]);
+    const calm = Object.entries(usual).map(([name, reading]) => [name, { ...reading, used: 0 }]);
     const set = Object.entries(values).map(([name, used]) => [
       name,
       { used, max: usual[name as LimitName]?.max ?? 100 },

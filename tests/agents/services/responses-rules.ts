@@ -159,7 +159,7 @@ export const RESPONSES_RULES: Rule<ResponsesBody>[] = [
         (item) =>
           item.role === "assistant" &&
           Array.isArray(item.content) &&
-          item.content.some((one) => one.type !== "output_text"),
+          item.content.some((part) => part.type !== "output_text"),
       );
       return wrong < 0 ? undefined : `Invalid value: 'input_text'. Supported values are: 'output_text' and 'refusal'.`;
     },

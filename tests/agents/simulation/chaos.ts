@@ -43,7 +43,7 @@ type At = (ms: number, run: () => unknown) => void;
 async function accident(stage: Stage, at: At): Promise<void> {
   const { random, processes, clock, tally } = stage;
   const kind = random.weighted({ crash: 5, "crash at a commit": 6, freeze: 4, stop: 3, "clock jump": 4 });
-  const victim = random.pick(processes.filter((one) => one.owner.life === "alive"));
+  const victim = random.pick(processes.filter((process) => process.owner.life === "alive"));
   tally.hit(`accident ${kind}`);
   if (kind === "clock jump") clock.jump(random.pick([-600_000, -5_000, 7_000, 90_000, 3_600_000]));
   else if (victim) await strike(stage, kind, victim, at);

@@ -31,7 +31,7 @@ export function decisionChecks(store: Store, tally: Tally): void {
     .all() as OpenReview[];
   for (const { uid, kind, task, length } of open) {
     const state = fold(store.loader.entries(task, length));
-    const call = [...state.open.values()].find((one) => one.review === uid);
+    const call = [...state.open.values()].find((call) => call.review === uid);
     const isWaitedFor = kind === "approval" ? call?.approval === "needed" : call || state.unanswered.has(uid);
     if (!isWaitedFor) tally.broken(`The ${kind} ${uid} is open, and nobody waits for it.`);
     if (kind === "approval" && call) tally.hit("an approval is open");

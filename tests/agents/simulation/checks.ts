@@ -27,9 +27,9 @@ export function momentChecks(sqlite: Sqlite, maxConcurrent: number, tally: Tally
 }
 
 function compareChecks(store: Store, tally: Tally): void {
-  for (const one of compareRows(store)) {
+  for (const row of compareRows(store)) {
     tally.broken(
-      `The ${one.table} row ${one.row} has ${one.column} ${JSON.stringify(one.stored)}, and its log says ${JSON.stringify(one.derived)}.`,
+      `The ${row.table} row ${row.row} has ${row.column} ${JSON.stringify(row.stored)}, and its log says ${JSON.stringify(row.derived)}.`,
     );
   }
 }
@@ -67,7 +67,7 @@ const ALWAYS: [string, string][] = [
     "holds are not the open pauses above",
     `SELECT uid FROM tasks WHERE holds <> (
       WITH RECURSIVE above(id, parent_id) AS (
-        SELECT tasks.id, tasks.parent_id UNION ALL SELECT one.id, one.parent_id FROM tasks one JOIN above ON one.id = above.parent_id)
+        SELECT tasks.id, tasks.parent_id UNION ALL SELECT parent.id, parent.parent_id FROM tasks parent JOIN above ON parent.id = above.parent_id)
       SELECT count(*) FROM pauses JOIN above ON above.id = pauses.task_id
       WHERE closed_at_ms IS NULL AND (scope = 'branch' OR pauses.task_id = tasks.id))`,
   ],

@@ -12,7 +12,7 @@ export function createFollowers({ web, clock, tally, random }: Stage): { check()
     .pluck();
   const seen = new Map<string, number[]>();
 
-  function look(limit: number): void {
+  function poll(limit: number): void {
     for (const uid of trees.all() as string[]) {
       const list = seen.get(uid) ?? [];
       seen.set(uid, list);
@@ -26,14 +26,14 @@ export function createFollowers({ web, clock, tally, random }: Stage): { check()
   }
 
   const again = () => {
-    look(random.between(1, 20));
+    poll(random.between(1, 20));
     clock.after(random.between(500, 15_000), web.owner, again);
   };
   again();
 
   return {
     check() {
-      look(100_000);
+      poll(100_000);
       for (const uid of trees.all() as string[]) {
         const expected = JSON.stringify(all.all(uid));
         if (JSON.stringify(seen.get(uid)) !== expected)

@@ -78,7 +78,7 @@ function uids({ web }: Stage, from: string): string[] {
 
 export function command(stage: Stage): void {
   const { random, web, processes } = stage;
-  const through = random.pick([web, ...processes.filter((one) => one.owner.life === "alive")]);
+  const through = random.pick([web, ...processes.filter((process) => process.owner.life === "alive")]);
   const tasks = uids(stage, "tasks");
   if (tasks.length === 0) return;
   const kind = random.weighted({
@@ -119,7 +119,7 @@ async function run(
   const open = aim("ended_at_ms IS NULL");
   const trees = uids(stage, "trees");
   const target = random.chance(0.4) ? random.pick(trees) : open;
-  const one = (from: string) => random.pick([...uids(stage, from), "aaaaaaaaaaaa"]);
+  const pickId = (from: string) => random.pick([...uids(stage, from), "aaaaaaaaaaaa"]);
   switch (kind) {
     case "steer":
       return commands.steer({ id: open, text: "Mind the gap." }, person);
@@ -134,13 +134,13 @@ async function run(
     case "retry":
       return commands.retry({ id: aim("ended_at_ms IS NOT NULL") }, person);
     case "answer":
-      return commands.answer({ id: one("reviews WHERE kind = 'question'"), text: "The second." }, person);
+      return commands.answer({ id: pickId("reviews WHERE kind = 'question'"), text: "The second." }, person);
     case "delete":
       return commands.deleteTree({ id: random.pick(trees) }, person);
     case "step":
       return commands.step({ id: aim("holds > 0") }, person);
     case "decide":
-      return decide(stage, one("reviews WHERE kind <> 'question'"));
+      return decide(stage, pickId("reviews WHERE kind <> 'question'"));
     case "change":
       return commands.change({ id: open, ...changeOf(random) }, person);
     case "grant": {
@@ -149,11 +149,11 @@ async function run(
       return commands.grant({ id: task, [of]: of === "tokens" ? 5_000 : 0.02 }, person);
     }
     case "addRule":
-      return addRule(stage, one("reviews WHERE kind = 'approval'"));
+      return addRule(stage, pickId("reviews WHERE kind = 'approval'"));
     case "fork":
       return trees.length < MOST_TREES && fork(stage, commands, random.pick(tasks));
     case "revokeRule":
-      return commands.revokeRule({ id: one("approval_rules") }, person);
+      return commands.revokeRule({ id: pickId("approval_rules") }, person);
   }
 }
 

@@ -14,7 +14,7 @@ import { NO_SERVERS } from "@/agents/servers/server-calls";
 import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { NO_SELF } from "@/agents/tools/world-tools";
-import { createGateway } from "@/agents/turn/gateway";
+import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
 import type { ModelPort } from "@/core/log/model";
@@ -204,7 +204,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     catalogue,
     capabilities: { list: async () => ({ items: [], problems: [] }), find: async () => [], gaps: async () => [] },
     wasServerUsed: store.queries.tools.wasServerUsed,
-    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redactor: createRedactor({ values: () => [] }),
     programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
@@ -234,7 +234,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     pollMs: 5_000,
     heartbeatMs: 5_000,
     monotonic: clock.monotonic,
-    liveness: (one) => (options.deathsAreSeen ? (options.isDead(one.pid) ? "dead" : "alive") : "unknown"),
+    liveness: (identity) => (options.deathsAreSeen ? (options.isDead(identity.pid) ? "dead" : "alive") : "unknown"),
     report(message, error) {
       if (
         owner.life === "dead" ||

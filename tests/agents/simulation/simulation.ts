@@ -45,7 +45,7 @@ export async function simulate({ seed, template, folder }: SimulationOptions): P
   } catch (error) {
     tally.broken(`The simulation itself failed: ${(error as Error).stack}`);
   } finally {
-    for (const one of [stage.web, ...stage.processes]) if (one.owner.life !== "dead") one.kill();
+    for (const process of [stage.web, ...stage.processes]) if (process.owner.life !== "dead") process.kill();
     rmSync(folder, { recursive: true, force: true });
   }
   return tally;
@@ -83,7 +83,7 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
     asking: askingOf(random, tally),
     dailyCaps,
     deathsAreSeen: random.chance(0.6),
-    isDead: (number) => processes.some((one) => one.number === number && one.owner.life === "dead"),
+    isDead: (number) => processes.some((process) => process.number === number && process.owner.life === "dead"),
     models: (owner) => simulatedModel(mind, clock, owner, effects, tally),
     tools: (owner) => {
       const watch = { random: toolRandom, isCalm: () => stage.calm, runs, sqlite: web.store.client.sqlite };
@@ -178,7 +178,7 @@ async function play(stage: Stage): Promise<void> {
 
 /** A worker that was taken for dead while frozen has registered again within two heartbeats. */
 function checkWorkers({ web, processes, clock, tally }: Stage): void {
-  const known = new Set(web.store.workers.list().map((one) => one.id));
+  const known = new Set(web.store.workers.list().map((worker) => worker.id));
   for (const { worker, owner, number } of processes) {
     if (!worker || owner.life !== "alive" || clock.monotonic() - owner.thawedAtMs < 15_000) continue;
     if (!known.has(worker.id)) tally.broken(`The worker of process ${number} works under no row.`);
@@ -202,7 +202,7 @@ async function settled(stage: Stage): Promise<void> {
     if (rounds > MOST_ROUNDS)
       throw new Error(`The processes work on and on while the clock stands: ${describeOpen(stage)}`);
     await new Promise((resolve) => setImmediate(resolve));
-    const commits = [web, ...processes].reduce((sum, one) => sum + one.store.log.commits(), 0);
+    const commits = [web, ...processes].reduce((sum, process) => sum + process.store.log.commits(), 0);
     quiet = commits === last ? quiet + 1 : 0;
     last = commits;
   }

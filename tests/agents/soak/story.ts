@@ -38,7 +38,7 @@ function replyTo(request: ScriptedRequest, title: string): Reply {
 
 /** Touches something, starts two subtasks, passes their questions up, and ends with all results. */
 function parentReply(request: ScriptedRequest, title: string, [level, number]: [string, string]): Reply {
-  const names = ["1", "2"].map((one) => `${level} ${number}.${one}`);
+  const names = ["1", "2"].map((part) => `${level} ${number}.${part}`);
   if (request.turn === 0) return { calls: [touch("often", `${title} a`), touch("once", `${title} b`)] };
   if (request.turn === 1) {
     const [first = "", second = ""] = names;
@@ -59,7 +59,7 @@ function parentReply(request: ScriptedRequest, title: string, [level, number]: [
 function openQuestion(request: ScriptedRequest): string | undefined {
   const asked = [...toldIn(request).matchAll(/\{"question":"(\w+)","task":/g)].map((match) => match[1] ?? "");
   const done = request.messages.flatMap((message) =>
-    message.role === "assistant" ? message.calls.map((one) => (one.input as { question?: string }).question) : [],
+    message.role === "assistant" ? message.calls.map((call) => (call.input as { question?: string }).question) : [],
   );
   return asked.find((question) => !done.includes(question));
 }

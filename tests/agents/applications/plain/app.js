@@ -17,7 +17,7 @@ export function createApp({ data, save }) {
       return [201, { name }];
     },
     "POST /login": async ({ name, password }) => {
-      const user = data.users.find((one) => one.name === name);
+      const user = data.users.find((user) => user.name === name);
       if (!user || !isText(password) || !isPassword(password, user.password))
         return [401, { error: "The name or the password is wrong." }];
       return [200, { token: sessions.begin(name) }];
@@ -31,7 +31,7 @@ export function createApp({ data, save }) {
       return [201, todo];
     },
     "PATCH /todos/:id": async ({ done }, owner, id) => {
-      const todo = data.todos.find((one) => one.id === id && one.owner === owner);
+      const todo = data.todos.find((todo) => todo.id === id && todo.owner === owner);
       if (!todo) return [404, { error: "There is no such todo." }];
       todo.done = done === true;
       await save();

@@ -10,14 +10,14 @@ import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
 /** Records the present repositories before a tool server may write in the folder, for a later comparison. */
-export async function firstLook({ guardsGit, cacheDir, path }: Folder, signal: AbortSignal): Promise<void> {
+export async function recordRepositories({ guardsGit, cacheDir, path }: Folder, signal: AbortSignal): Promise<void> {
   if (guardsGit) await knownRepositories(cacheDir, path, signal);
 }
 
 /**
  * Checks the folder before the task ends. Ends its background commands first, so that nothing is written afterwards.
  */
-export async function lastLook(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+export async function checkRepositories(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const folder = folderOf(world, task);
   if (!folder.guardsGit || !isKnown(folder.cacheDir) || task.state.assignment.workspace === "none") return;
   await world.programs.endOfTask(task.claim.uid);

@@ -15,7 +15,7 @@ const STATE_MS = 1_000;
 type Parts = Pick<Runtime, "store" | "live" | "signs" | "servers">;
 
 /** Returns the function that talks with the other side over a socket, from now on instead of the one before. */
-export function joinBeside(runtime: Parts, side: SideName): (socket: Socket) => void {
+export function connectPeer(runtime: Parts, side: SideName): (socket: Socket) => void {
   let close = () => {};
   const talk = side === "worker" ? workerTalks(runtime) : pagesTalk(runtime);
   return (socket) => {
@@ -35,7 +35,7 @@ function talkOver<Told extends CommitsLine, Heard extends CommitsLine>(
     if (from === "here") teller.tell(commits);
   });
   const missed = () => {
-    live.lookNow();
+    live.pollNow();
     store.log.poke();
   };
   const end = () => {
@@ -119,7 +119,7 @@ function pagesTalk(runtime: Parts): (socket: Socket) => () => void {
         }
         if (!state) return;
         store.workers.noteFault(state.fault);
-        store.log.noteCommitsBeside(state.commits);
+        store.log.notePeerCommits(state.commits);
         signs.hear(state.signs);
       },
       free() {

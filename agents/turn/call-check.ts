@@ -24,16 +24,16 @@ import { canonicalJson } from "@/lib/mcp/config/schema";
 import { isCovered } from "@/lib/net/host-list";
 import { MOST_SHOWN_CHARS, shownArguments } from "./approvals";
 import { schemaProblem } from "./schema-problem";
-import type { CheckedCall, Gateway } from "./world";
+import type { CallCheck, CheckedCall } from "./world";
 
-export interface GatewaySources {
+export interface CallCheckSources {
   catalogue: Catalogue;
   configuration: Configuration;
   /** Returns why a tool or a server is held back, or null. */
   quarantineOf(tool: string): string | null;
 }
 
-export function createGateway(sources: GatewaySources): Gateway {
+export function createCallCheck(sources: CallCheckSources): CallCheck {
   return {
     serverTool: (state, name) => serverTool(sources, state, name),
     specsFor: (state) => specsFor(sources, state),
@@ -41,19 +41,19 @@ export function createGateway(sources: GatewaySources): Gateway {
   };
 }
 
-function serverTool({ configuration }: GatewaySources, state: TaskState, name: string): OfferedServerTool | null {
-  return configuration.serverTools(state.servers).find((one) => one.name === name) ?? null;
+function serverTool({ configuration }: CallCheckSources, state: TaskState, name: string): OfferedServerTool | null {
+  return configuration.serverTools(state.servers).find((tool) => tool.name === name) ?? null;
 }
 
-function specsFor({ catalogue, configuration }: GatewaySources, state: TaskState): ToolSpec[] {
+function specsFor({ catalogue, configuration }: CallCheckSources, state: TaskState): ToolSpec[] {
   const offered = configuration.serverTools(state.servers);
   return catalogue.specsFor(state.setup, state.assignment.role, state.addedTools, (name) =>
-    namedIn([name], offered).map((one) => one.spec),
+    namedIn([name], offered).map((tool) => tool.spec),
   );
 }
 
 function check(
-  sources: GatewaySources,
+  sources: CallCheckSources,
   state: TaskState,
   isFolderTainted: boolean,
   offered: ReadonlySet<string>,
@@ -86,7 +86,7 @@ function check(
 
 /** Checks a call of an added server's tool. */
 function checkAdded(
-  sources: GatewaySources,
+  sources: CallCheckSources,
   state: TaskState,
   isFolderTainted: boolean,
   call: ToolCallRequest,
@@ -103,14 +103,14 @@ function checkAdded(
 }
 
 /** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */
-function checkControl({ configuration }: GatewaySources, call: ToolCallRequest): CheckedCall {
+function checkControl({ configuration }: CallCheckSources, call: ToolCallRequest): CheckedCall {
   if (configuration.policyOf(call.name) !== "deny") return { mode: "control" };
   return refusedCall(call, `The policy of ${call.name} does not allow calls.`);
 }
 
 /** Checks a call of a built-in world tool. */
 function checkOwn(
-  sources: GatewaySources,
+  sources: CallCheckSources,
   state: TaskState,
   isFolderTainted: boolean,
   call: ToolCallRequest,
@@ -136,7 +136,7 @@ function checkOwn(
 }
 
 /** Returns the live server, or why it cannot be called: a person may have removed, replaced or switched it off. */
-function liveServer({ configuration }: GatewaySources, { name, server }: ServerOfTask): ServerOfTask | string {
+function liveServer({ configuration }: CallCheckSources, { name, server }: ServerOfTask): ServerOfTask | string {
   const live = configuration.tools().find((tool) => tool.name === name);
   if (!live || !isServer(live)) return `A person has removed the server ${name}, so you can no longer call it.`;
   if (!live.availability.available) return `The server ${name} is switched off: ${live.availability.reason}`;
@@ -147,11 +147,11 @@ function liveServer({ configuration }: GatewaySources, { name, server }: ServerO
 }
 
 /** Judges a read from a server. The stricter of the policies of `tool` and of the server applies. */
-function resourceCall(sources: GatewaySources, state: TaskState, tool: string, name: string): Judged | string {
+function resourceCall(sources: CallCheckSources, state: TaskState, tool: string, name: string): Judged | string {
   const { configuration } = sources;
-  const kept = configuration.serverTools(state.servers).find((one) => one.server.name === name)?.server;
+  const kept = configuration.serverTools(state.servers).find((tool) => tool.server.name === name)?.server;
   if (!kept) {
-    const names = state.servers.map((one) => one.name).join(", ");
+    const names = state.servers.map((server) => server.name).join(", ");
     return `This task has no server ${name}. Its servers: ${names || "none"}; request_tools may give it more.`;
   }
   const live = liveServer(sources, kept);
@@ -160,7 +160,7 @@ function resourceCall(sources: GatewaySources, state: TaskState, tool: string, n
 }
 
 function judged(
-  { configuration, quarantineOf }: GatewaySources,
+  { configuration, quarantineOf }: CallCheckSources,
   state: TaskState,
   isFolderTainted: boolean,
   call: ToolCallRequest,
@@ -178,7 +178,7 @@ function judged(
   const host = configuration.policy();
   const { hosts = [], level, sends } = effect;
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
-  const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
+  const isListed = hosts.length > 0 && hosts.every((host) => isCovered(listed, host));
   const { policy: found, why, unasked } = judge(policy, { level, isListed, sends }, isTainted, host);
   if (found === "deny") return refused(`The policy of ${call.name} does not allow calls.`);
   if (found !== "ask") return { mode, level: effect.level, ...(unasked && { unasked }) };
@@ -209,7 +209,7 @@ function policyIn(live: ServerOfTask, added: OfferedServerTool): ToolPolicy {
   return live.server.tools.find((tool) => tool.name === added.tool.name)?.policy ?? live.policy;
 }
 
-function stricter(one: ToolPolicy, other: ToolPolicy): ToolPolicy {
-  for (const policy of ["deny", "ask"] as const) if (one === policy || other === policy) return policy;
-  return other;
+function stricter(a: ToolPolicy, b: ToolPolicy): ToolPolicy {
+  for (const policy of ["deny", "ask"] as const) if (a === policy || b === policy) return policy;
+  return b;
 }

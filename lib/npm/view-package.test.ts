@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type HttpFixture, sendJson, startHttp } from "@/lib/mcp/testing/http-server";
-import { lookAtPackage, registryOf } from "./look-at-package";
+import { registryOf, viewPackage } from "./view-package";
 
 let registry: HttpFixture;
 let cache: string;
@@ -45,7 +45,7 @@ const options = () => ({
 
 test("the registry says when, by whom and what; who published the version before; nothing of a package that it lacks", async () => {
   expect((await registryOf(options())).origin).toBe(registry.origin);
-  expect(await lookAtPackage("left-pad", null, options())).toEqual({
+  expect(await viewPackage("left-pad", null, options())).toEqual({
     name: "left-pad",
     version: "2.0.1",
     published_at: "2026-11-20T00:00:00Z",
@@ -57,12 +57,12 @@ test("the registry says when, by whom and what; who published the version before
     has_install_script: true,
     deprecated: null,
   });
-  expect(await lookAtPackage("left-pad", "^1", options())).toMatchObject({
+  expect(await viewPackage("left-pad", "^1", options())).toMatchObject({
     version: "1.0.0",
     before_by: null,
     has_install_script: false,
     deprecated: "Use padStart",
   });
-  expect(await lookAtPackage("left-pad", "9.9.9", options())).toBeNull();
-  expect(await lookAtPackage("nobody-has-this", null, options())).toBeNull();
+  expect(await viewPackage("left-pad", "9.9.9", options())).toBeNull();
+  expect(await viewPackage("nobody-has-this", null, options())).toBeNull();
 });

@@ -59,9 +59,9 @@ function watch(context: TellerContext, trees: readonly string[]): void {
     if (trees.includes(treeId)) continue;
     end();
     watched.delete(treeId);
-    for (const map of [changed, sent]) for (const [task, one] of map) if (one.treeId === treeId) map.delete(task);
+    for (const map of [changed, sent]) for (const [task, change] of map) if (change.treeId === treeId) map.delete(task);
   }
-  for (const treeId of trees.filter((one) => !watched.has(one))) {
+  for (const treeId of trees.filter((tree) => !watched.has(tree))) {
     const end = source.onChange(treeId, ({ taskId, lost }) => {
       const before = changed.get(taskId);
       const known = lost ?? before?.lost;
@@ -79,13 +79,13 @@ function flush(context: TellerContext): void {
   if (context.pause !== null || changed.size === 0 || !link.isFree()) return;
   const shown: ShownTask[] = [];
   let left = MOST_CHARS;
-  for (const [taskId, one] of changed) {
+  for (const [taskId, change] of changed) {
     if (left <= 0) break;
-    const { isWhole, chars, task } = newsOf(context, taskId, one, left);
+    const { isWhole, chars, task } = newsOf(context, taskId, change, left);
     left -= chars;
     shown.push(task);
     if (isWhole) changed.delete(taskId);
-    else changed.set(taskId, { treeId: one.treeId });
+    else changed.set(taskId, { treeId: change.treeId });
   }
   link.send({ shown });
   context.pause = setTimeout(() => {

@@ -10,7 +10,7 @@ import { type Configuration, createConfiguration, type RunbookFinder } from "@/a
 import { createSecurity, type Security } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
-import { type MachineLook, machineOnce } from "@/agents/queries/measured/machine";
+import { type MachineReading, machineOnce } from "@/agents/queries/measured/machine";
 import { createQueries, type QuerySources } from "@/agents/queries/queries";
 import { createSpace, type Space } from "@/agents/retention/space";
 import { createGateLimit, type GateLimit } from "@/agents/self/gate-limit";
@@ -32,7 +32,7 @@ import { realTimers } from "@/lib/time/timers";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { createLive, type Live } from "./live";
 
-export interface LookingOptions {
+export interface ReadRuntimeOptions {
   settings: Settings;
   /** Folder of the running release: its migrations and its programs. */
   program: string;
@@ -59,12 +59,12 @@ export interface LookingOptions {
   /** Returns the sandbox in which git reads a folder. Absent: only what is plain without git is told. */
   sandbox?(): Promise<SandboxPort>;
   /** Returns the monitor's samples. Absent: each query takes a sample. */
-  machine?(): Promise<MachineLook | null>;
+  machine?(): Promise<MachineReading | null>;
   /** Set in a process that calls models itself. */
   signs?: ProviderSigns;
 }
 
-export interface Looking {
+export interface ReadRuntime {
   store: Store;
   security: Security;
   webhooks: WebhookSources & { store: Store };
@@ -82,7 +82,7 @@ export interface Looking {
 }
 
 /** Opens the database with queries only. Throws StoreError. */
-export function openLooking(options: LookingOptions): Looking {
+export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
   const { settings, version } = options;
   const now = options.now ?? Date.now;
   const store = openDatabase(options);
@@ -158,7 +158,7 @@ function improvementOf({
   settings,
   selfPower,
   providers,
-}: Pick<LookingOptions, "settings"> & Pick<Looking, "selfPower" | "providers">) {
+}: Pick<ReadRuntimeOptions, "settings"> & Pick<ReadRuntime, "selfPower" | "providers">) {
   return {
     power: selfPower,
     defaultModel: () => providers.defaultModel(),
@@ -166,19 +166,19 @@ function improvementOf({
   };
 }
 
-function backupsOf({ settings, program }: LookingOptions, now: () => number): LiveBackups {
+function backupsOf({ settings, program }: ReadRuntimeOptions, now: () => number): LiveBackups {
   const { databaseFile: database, dataDir } = settings;
   return createLiveBackups({ database, dataDir, program, now });
 }
 
-function spaceOf({ settings }: LookingOptions, parts: Pick<Looking, "store" | "backups">): Space {
+function spaceOf({ settings }: ReadRuntimeOptions, parts: Pick<ReadRuntime, "store" | "backups">): Space {
   const { dataDir, launcherHomes } = settings;
   const launcherHome = launcherHomeOf(launcherHomes, dataDir);
   return createSpace({ ...parts, dataDir, launcherHome, isLaunched: ownIdentity().launch !== null });
 }
 
 /** Throws StoreError. */
-function openDatabase(options: LookingOptions): Store {
+function openDatabase(options: ReadRuntimeOptions): Store {
   const { settings } = options;
   return openStore(settings.databaseFile, {
     migrations: join(options.program, "drizzle"),
@@ -193,7 +193,7 @@ function openDatabase(options: LookingOptions): Store {
   });
 }
 
-function openConfiguration(store: Store, { settings, findRunbook }: LookingOptions): Configuration {
+function openConfiguration(store: Store, { settings, findRunbook }: ReadRuntimeOptions): Configuration {
   return createConfiguration(store.configuration, {
     defaultTimeoutMs: settings.defaultTimeoutMs,
     askTimeoutMs: settings.askTimeoutMs,
@@ -205,8 +205,8 @@ function openConfiguration(store: Store, { settings, findRunbook }: LookingOptio
 }
 
 function openCapabilities(
-  options: LookingOptions,
-  { store, configuration, sandbox }: Pick<Looking, "store" | "configuration"> & { sandbox(): Promise<SandboxPort> },
+  options: ReadRuntimeOptions,
+  { store, configuration, sandbox }: Pick<ReadRuntime, "store" | "configuration"> & { sandbox(): Promise<SandboxPort> },
 ): CapabilityView {
   const now = options.now ?? Date.now;
   const catalogue = options.catalogue ?? loadCatalogue;
@@ -226,7 +226,7 @@ function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[])
   };
 }
 
-function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {
+function placesOf({ sandbox, settings, checkout }: ReadRuntimeOptions, { keyPaths }: Security) {
   const { dataDir, workspaceRoots, privateHosts } = settings;
   return { sandbox, dataDir, checkout, keyPaths, workspaceRoots, privateHosts };
 }

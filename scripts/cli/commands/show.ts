@@ -6,7 +6,7 @@ import type { GoalView } from "@/core/shapes/goals";
 import type { Tree } from "@/core/shapes/shapes";
 import { listedCounts } from "@/core/words/counts";
 import { count, duration, money, plural } from "@/core/words/figures";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
@@ -19,7 +19,7 @@ import { endedText, remedyOf, short, stateOfTree } from "@/scripts/cli/print/wor
 export async function trees(context: Context, _: unknown, flags: Flags): Promise<number> {
   const limit = limitOf(flags);
   const after = typeof flags.after === "string" ? flags.after : undefined;
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const page = await queries.listTrees({ limit, after });
     if (context.json) {
       printJson(page);
@@ -71,7 +71,7 @@ export async function wholeTree(queries: Queries, treeId: string): Promise<Tree 
 const PIPE_WIDTH = 120;
 
 export async function tree(context: Context, [id = ""]: (string | undefined)[]): Promise<number> {
-  return withLooking(context, async ({ queries, store }) => {
+  return withReadRuntime(context, async ({ queries, store }) => {
     const found = createIds(store).treeOrTask(id);
     const treeId = found.kind === "tree" ? found.uid : store.queries.trees.findTask(found.uid).treeUid;
     if (context.json) {

@@ -68,36 +68,36 @@ test("large contents are read one by one, and nothing is left beside the store",
 
 test("the changed paths of many pairs come from one git", async () => {
   trial.put("a");
-  const one = (await trial.take(null)).commit;
+  const commit = (await trial.take(null)).commit;
   trial.put("dir/b c");
   fs.rmSync(path.join(trial.folder, "a"));
-  const two = (await trial.take(one)).commit;
+  const two = (await trial.take(commit)).commit;
   const pairs = [
-    { from: null, to: one },
-    { from: one, to: one },
-    { from: one, to: two },
+    { from: null, to: commit },
+    { from: commit, to: commit },
+    { from: commit, to: two },
     { from: null, to: "0".repeat(40) },
-    { from: two, to: one },
+    { from: two, to: commit },
   ];
   expect(await trial.store.changedPaths(pairs)).toEqual([["a"], [], ["a", "dir/b c"], [], ["a", "dir/b c"]]);
 });
 
 test("git's own files are in no difference, unless it is asked for them", async () => {
   trial.put("a", "one\n");
-  const one = (await trial.take(null)).commit;
+  const commit = (await trial.take(null)).commit;
   execFileSync("git", ["init", "-q", path.join(trial.folder, "nested")]);
   execFileSync("git", ["init", "-q", trial.folder]);
   trial.put("a", "two\n");
   trial.put(".gitignore", "dist\n");
-  const two = (await trial.take(one)).commit;
-  const diff = await trial.store.diff(one, two);
+  const two = (await trial.take(commit)).commit;
+  const diff = await trial.store.diff(commit, two);
   expect([diff.added, diff.modified, diff.deleted]).toEqual([[".gitignore"], ["a"], []]);
   expect(diff.patch).not.toContain(".git/");
   expect([...diff.lines.keys()].sort()).toEqual([".gitignore", "a"]);
-  expect((await trial.store.diff(one, two, { withGit: true })).added).toContain(".git/HEAD");
-  expect((await trial.store.diff(one, two, { path: "a" })).patch).toContain("-one\n+two\n");
-  expect((await trial.store.diff(one, two, { path: "a" })).added).toEqual([]);
-  expect(await trial.store.changedPaths([{ from: one, to: two }])).toEqual([[".gitignore", "a"]]);
+  expect((await trial.store.diff(commit, two, { withGit: true })).added).toContain(".git/HEAD");
+  expect((await trial.store.diff(commit, two, { path: "a" })).patch).toContain("-one\n+two\n");
+  expect((await trial.store.diff(commit, two, { path: "a" })).added).toEqual([]);
+  expect(await trial.store.changedPaths([{ from: commit, to: two }])).toEqual([[".gitignore", "a"]]);
 });
 
 test("what a process knows of its snapshots is what git says of them", async () => {
@@ -115,7 +115,7 @@ test("what a process knows of its snapshots is what git says of them", async () 
   ])
     trial.put(name);
   fs.mkdirSync(path.join(trial.folder, "empty"));
-  const one = (await trial.take(null)).commit;
+  const commit = (await trial.take(null)).commit;
   fs.rmSync(path.join(trial.folder, "b"));
   fs.rmSync(path.join(trial.folder, "gone"), { recursive: true });
   fs.rmSync(path.join(trial.folder, "link"));
@@ -123,12 +123,12 @@ test("what a process knows of its snapshots is what git says of them", async () 
   fs.rmdirSync(path.join(trial.folder, "empty"));
   for (const name of ["b/inside", "b/.git/config", "\uffee", "a\nb"]) trial.put(name, `${name} now`);
   fs.chmodSync(path.join(trial.folder, "a"), 0o755);
-  const two = (await trial.take(one)).commit;
+  const two = (await trial.take(commit)).commit;
   const fresh = () => createSnapshotStore({ dir: trial.dir });
   const byPath = (files: { path: string }[]) => [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const [from, to] of [
-    [one, two],
-    [two, one],
+    [commit, two],
+    [two, commit],
     [null, two],
   ] as const) {
     expect(await trial.store.changes(from, to)).toEqual(await fresh().changes(from, to));

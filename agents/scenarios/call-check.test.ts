@@ -118,7 +118,7 @@ test("a tainted task needs approval to send data, and so does a task that shares
   }
   const tree = await trial.ended(id);
   const reader = callsIn(await logOf(trial, titled(tree, "reader").id));
-  expect(reader.map((one) => one.ask ?? false)).toEqual([false, false, true, false]);
+  expect(reader.map((message) => message.ask ?? false)).toEqual([false, false, true, false]);
   // Its result taints the task that reads it.
   const root = await logOf(trial, tree.root_task_id);
   expect(root.find((message) => message.kind === "tool_response")?.content.outside).toBe(true);
@@ -150,7 +150,7 @@ test("a host outside the allow-list needs approval, until a person allows it", a
   expect(policy.hosts).toEqual([host]);
   allowed.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
-  expect(callsIn(await logOf(trial, root)).map((one) => one.ask ?? false)).toEqual([true, false, false]);
+  expect(callsIn(await logOf(trial, root)).map((message) => message.ask ?? false)).toEqual([true, false, false]);
 });
 
 test("a task fetches from a public code host without approval, and cannot send to it", async () => {

@@ -52,7 +52,7 @@ export async function registryOf(options: NpmOptions): Promise<URL> {
 }
 
 /** Resolves with the facts of the version that `wanted` means; null: the registry has no such package. */
-export async function lookAtPackage(
+export async function viewPackage(
   name: string,
   wanted: string | null,
   options: NpmOptions,
@@ -85,16 +85,16 @@ function nameOf(user: string | null): string | null {
 function versionBefore(version: string, time: Readonly<Record<string, string>>): string | null {
   const at = time[version];
   const versions = Object.entries(time).filter(([name]) => name !== "created" && name !== "modified");
-  const earlier = versions.filter(([name, one]) => name !== version && at !== undefined && one < at);
-  return earlier.sort(([, one], [, other]) => (one < other ? 1 : -1))[0]?.[0] ?? null;
+  const earlier = versions.filter(([name, value]) => name !== version && at !== undefined && value < at);
+  return earlier.sort(([, value], [, other]) => (value < other ? 1 : -1))[0]?.[0] ?? null;
 }
 
 async function view(spec: string, options: NpmOptions): Promise<z.output<typeof viewed> | null> {
   try {
     const said: unknown = JSON.parse((await npm(["view", "--json", "--", spec, ...FIELDS], options)) || "null");
     // Of a range npm tells each version, the newest last.
-    const one: unknown = Array.isArray(said) ? said.at(-1) : said;
-    return one === null || one === undefined ? null : viewed.parse(one);
+    const latest: unknown = Array.isArray(said) ? said.at(-1) : said;
+    return latest === null || latest === undefined ? null : viewed.parse(latest);
   } catch (error) {
     if (error instanceof Error && "stdout" in error && /"code":\s*"(E404|ETARGET)"/.test(String(error.stdout)))
       return null;

@@ -69,19 +69,19 @@ function get({ host, port }, path, fine = [200]) {
 
 /**
  * What is wrong at once. Both kinds of sentence go on after "the release".
- * @param {Look | { fault: string }} look @param {Trial} trial @param {boolean} isFull whether the canary had all to do @returns {string | null}
+ * @param {Look | { fault: string }} reading @param {Trial} trial @param {boolean} isFull whether the canary had all to do @returns {string | null}
  */
-export function worseAtOnce(look, trial, isFull) {
-  if ("fault" in look) return `left a database that cannot be read: ${look.fault}`;
-  if (look.schema !== trial.schema) return "changed the tables of the database";
-  if (!look.auditHolds) return "changed the audit log";
-  if (look.broken > 0) return "wrote a log that cannot be read";
-  if (look.unfolded !== null) return `wrote a log that the release before it cannot read (task ${look.unfolded})`;
+export function worseAtOnce(reading, trial, isFull) {
+  if ("fault" in reading) return `left a database that cannot be read: ${reading.fault}`;
+  if (reading.schema !== trial.schema) return "changed the tables of the database";
+  if (!reading.auditHolds) return "changed the audit log";
+  if (reading.broken > 0) return "wrote a log that cannot be read";
+  if (reading.unfolded !== null) return `wrote a log that the release before it cannot read (task ${reading.unfolded})`;
   // A canary waits like any task while everything is paused, and while all slots are taken.
-  const mayWait = look.halted || look.free === 0;
-  if (look.canary === "done") return isFull ? missedStep(look, trial) : null;
-  if (mayWait && look.canary !== "failed") return null;
-  return `did not finish a small task (${look.canary}${whereIn(look)})`;
+  const mayWait = reading.halted || reading.free === 0;
+  if (reading.canary === "done") return isFull ? missedStep(reading, trial) : null;
+  if (mayWait && reading.canary !== "failed") return null;
+  return `did not finish a small task (${reading.canary}${whereIn(reading)})`;
 }
 
 /** What a canary of the release before did besides, and this one did not. @param {Look} look @param {Trial} trial @returns {string | null} */
@@ -103,7 +103,7 @@ function whereIn({ command, approval }) {
 
 /** The pages that the release before answered. @param {Look} look @param {Trial} trial */
 export function comparable({ pages }, { pages: before = [] }) {
-  return (pages ?? []).filter(({ name }) => before.some((one) => one.name === name && one.status === 200));
+  return (pages ?? []).filter(({ name }) => before.some((page) => page.name === name && page.status === 200));
 }
 
 /** What a signed-in person does not see any more. @param {import("./probe.mjs").Walked[]} pages @returns {string | null} */
@@ -119,13 +119,16 @@ export function brokenPages(pages) {
  * @param {{ look: Look, trial: Trial, answersMs: number[], memory: number, numbers: import("./state.mjs").PageNumbers }} seen
  * @param {Limits} limits @returns {string | null}
  */
-export function worseByCount({ look, trial, answersMs, memory, numbers }, { fewInternal, quickMs, smallBytes }) {
+export function worseByCount(
+  { look: reading, trial, answersMs, memory, numbers },
+  { fewInternal, quickMs, smallBytes },
+) {
   const { asked, failed, slowMs, beforeMs } = numbers;
   if (failed >= fewInternal) return `failed ${failed} of ${asked} requests of a signed-in person (before: none)`;
   if (slowMs > quickMs && slowMs > TIMES_SLOWER * beforeMs)
     return `shows pages to signed-in people in ${slowMs} ms (before: ${beforeMs} ms)`;
-  if (look.internal >= fewInternal && look.internal > TIMES_MORE * trial.internalBefore)
-    return `failed ${look.internal} tasks for internal reasons (in the day before: ${trial.internalBefore})`;
+  if (reading.internal >= fewInternal && reading.internal > TIMES_MORE * trial.internalBefore)
+    return `failed ${reading.internal} tasks for internal reasons (in the day before: ${trial.internalBefore})`;
   const slow = slowOf(answersMs);
   if (answersMs.length >= LEAST_ANSWERS && slow > quickMs && slow > TIMES_SLOWER * trial.answerBeforeMs)
     return `answers in ${Math.round(slow)} ms (before: ${Math.round(trial.answerBeforeMs)} ms)`;

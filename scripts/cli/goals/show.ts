@@ -2,8 +2,8 @@
 import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
 import { money } from "@/core/words/figures";
 import { estimateText, percentText } from "@/core/words/goals";
-import { limitOf } from "@/scripts/cli/commands/look";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { limitOf } from "@/scripts/cli/commands/show";
+import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { outsideLines, roundLine } from "@/scripts/cli/print/rounds";
@@ -12,7 +12,7 @@ import { short, stateOfTree } from "@/scripts/cli/print/words";
 
 export async function goals(context: Context, _: unknown, flags: Flags): Promise<number> {
   const limit = limitOf(flags);
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const page = await queries.listGoals({ limit, after: textFlag(flags, "after") });
     if (context.json) printJson(page);
     else if (page.items.length === 0) print('There are no goals yet: set one with npx banyan goal "<goal>".');
@@ -35,7 +35,7 @@ function goalLine({ tree_id, title, cost_usd, ...goal }: ListedGoal): string {
 }
 
 export async function rounds(context: Context, [id = ""]: (string | undefined)[]): Promise<number> {
-  return withLooking(context, async ({ queries }) => {
+  return withReadRuntime(context, async ({ queries }) => {
     const goal = await queries.getGoal(id);
     if (!goal) throw new UsageError(`The tree ${id} pursues no goal: \`npx banyan goals\` lists the goals.`);
     if (context.json) printJson({ items: goal.rounds, next: null });
