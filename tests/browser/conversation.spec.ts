@@ -157,7 +157,7 @@ test("what the page of a task could do is still there", async () => {
   for (const name of ["files", "spend"]) await expect(talk().getByTestId(name)).toBeVisible();
   await page.locator("header").getByRole("button", { name: "Timeline" }).click();
   await expect(page.getByRole("tree")).toBeVisible();
-  await page.locator("header").getByRole("button", { name: "Conversation" }).click();
+  await page.getByRole("button", { name: "Conversation" }).click();
   await expect(result()).toBeVisible();
 });
 
