@@ -24,6 +24,7 @@ import { packagesInCall } from "@/core/rules/installs";
 import { may, refusalOf, rightsBeyond } from "@/core/rules/roles";
 import type { DecidedReview, ReviewedCall, ReviewedFlag, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { buttonOf } from "@/core/words/acts/acts";
 import { flagText } from "@/core/words/gates";
 import type { ConfigKind } from "@/db/configuration/configuration";
 import type { Proposal } from "@/db/configuration/proposal";
@@ -80,6 +81,10 @@ export function createReviewItemQueries(
           hasEnded,
           ...(proposal && { proposed: proposal.proposed }),
         }),
+        button:
+          proposal?.proposed.goesOnTrial || proposal?.proposed.hasLauncher
+            ? { verb: "Approve", object: "and try it" }
+            : buttonOf(review),
         cost: costOf(sources, task),
         comments: store.comments.of(uid),
         may_not: mayNot(sources, {

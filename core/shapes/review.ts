@@ -276,6 +276,8 @@ export interface ReviewItem {
   /** Answers that the question offers. */
   answers: string[];
   follows: { approve: string; reject: string; ignored: string; undo: string };
+  /** What the button that approves says: "Force-push" and "main". Without an object it is "Approve", or for a flag "Dealt with". */
+  button: { verb: string; object: string };
   /** Spend so far and grant, of the item's task and of its whole tree. */
   cost: Record<"task" | "tree", { spent: Pick<Amounts, "cost_usd" | "tokens">; grant: Amounts }>;
   comments: ReviewComment[];

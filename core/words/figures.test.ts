@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, exactMoney, money, plain, plainSentence, spentText, tokensText } from "./figures";
+import { count, exactMoney, money, plain, plainSentence, spentText } from "./figures";
 
 test("a headline is shown without the marks of Markdown", () => {
   expect(plain("## The **tests** expect `req.query`, see [the guide](https://example.org)")).toBe(
@@ -41,8 +41,6 @@ test("Tokens are told with their unit and direction", () => {
     "1.0M",
     "12.3M",
   ]);
-  expect(tokensText(22_400, 3_100)).toBe("22k tokens in, 3.1k out");
-  expect(tokensText(0, 0)).toBe("");
   expect(spentText({ cost_usd: 0, tokens: 22_400 })).toBe("22k tokens");
   expect(spentText({ cost_usd: 0.5, tokens: 22_400 })).toBe("$0.50");
 });

@@ -42,11 +42,6 @@ export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tokens`;
 }
 
-/** 22k tokens in, 3.1k out; "" for none. */
-export function tokensText(tokensIn: number, tokensOut: number): string {
-  return tokensIn + tokensOut > 0 ? `${count(tokensIn)} tokens in, ${count(tokensOut)} out` : "";
-}
-
 /** Returns the used share of the cap that is nearest to its end; null without a cap. */
 export function spentPart(spent: Amounts, grant: Amounts): number | null {
   const parts: number[] = [];

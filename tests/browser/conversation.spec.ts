@@ -1,6 +1,6 @@
 /** A tree of one task as a conversation: words, work and results in turn, until the task starts a subtask. */
 
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page, Request } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
@@ -111,6 +111,21 @@ test("one task has no outline; an attempt that failed by itself is a line under 
   await expect(rail()).toContainText("total.ts");
 });
 
+test("the files of a task are asked for once, for its result, the list beside it and the section of changes", async () => {
+  const asked: string[] = [];
+  const note = (request: Request) => {
+    if (/\/tasks\/[^/]+\/files/.test(request.url())) asked.push(new URL(request.url()).search);
+  };
+  page.on("request", note);
+  await page.reload();
+  await expect(result()).toContainText("total.ts");
+  await expect(rail()).toContainText("total.ts");
+  await expect(talk().getByTestId("files")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  page.off("request", note);
+  expect(asked).toEqual([""]);
+});
+
 test("the next words and the next result follow, and no second attempt is named", async () => {
   const box = talk().getByLabel("Continue this task");
   await expect(box).toHaveAttribute("placeholder", "Say what comes next");
@@ -157,7 +172,7 @@ test("what the page of a task could do is still there", async () => {
   for (const name of ["files", "spend"]) await expect(talk().getByTestId(name)).toBeVisible();
   await page.locator("header").getByRole("button", { name: "Timeline" }).click();
   await expect(page.getByRole("tree")).toBeVisible();
-  await page.locator("header").getByRole("button", { name: "Conversation" }).click();
+  await page.getByRole("button", { name: "Conversation" }).click();
   await expect(result()).toBeVisible();
 });
 

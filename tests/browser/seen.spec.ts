@@ -1,4 +1,4 @@
-/** Deciding in Review on the real server: what was not seen sleeps, a high risk is decided only there, files are edited as files. */
+/** Deciding in Review on the real server: what was not seen sleeps, a high risk is decided only there and in its own tree, files are edited as files. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { looks } from "./looks";
@@ -61,7 +61,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-async function open(): Promise<{ id: string; act: string }[]> {
+async function open(): Promise<{ id: string; act: string; tree_id: string }[]> {
   const answer = await page.request.get(`${server.url}/api/v1/reviews?open=1`, { maxRetries: 3 });
   return (await answer.json()).items;
 }
@@ -76,6 +76,29 @@ async function choose(words: string): Promise<void> {
   await row(words).getByRole("link").click();
   await expect(row(words)).toHaveAttribute("aria-current", "true");
 }
+
+test("in the pane of its own tree a high risk sleeps until the end of its evidence was on the screen, also for keys", async () => {
+  const { tree_id } = (await open()).find(({ act }) => act === "Force-push main to origin") ?? {};
+  await page.setViewportSize({ width: 1440, height: 420 });
+  await page.goto(`${server.url}/trees/${tree_id}`);
+  const asked = page.getByRole("region", { name: "Approval" });
+  const push = asked.getByRole("button", { name: "Force-push main" });
+  await expect(asked.getByText("Read to the end to decide")).toBeVisible();
+  await expect(push).toHaveAttribute("aria-disabled", "true");
+  await page.keyboard.press("a");
+  await page.keyboard.press("r");
+  await expect(asked.getByLabel(/^Reason/)).toHaveCount(0);
+  await expect(asked).not.toContainText("Approved");
+  await asked.locator("[data-end]").scrollIntoViewIfNeeded();
+  await expect(asked.getByText("You have seen all of it")).toBeVisible();
+  await expect(push).toHaveClass(/border-fail!/);
+  await looks(page, "tree-push");
+  await page.keyboard.press("a");
+  await expect(asked).toContainText("Approved");
+  await page.keyboard.press("z");
+  await expect(push).toBeVisible();
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
 
 test("Home opens a high risk in Review, where its button is outlined and the act is the title", async () => {
   await page.goto(server.url);

@@ -3,6 +3,7 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";
 import type { ReviewComment, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { buttonOf } from "@/core/words/acts/acts";
 import type { FakeOperations } from "./fake-operator";
 import type { FakeStore } from "./fake-store";
 
@@ -123,6 +124,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     call: review.kind === "approval" ? { ...call, hosts: [], asks: [], server: null } : null,
     proposal: null,
     answers: review.kind === "question" ? ["Yes", "No"] : [],
+    button: buttonOf(review),
     follows: {
       approve: `${task.agent} continues.`,
       reject: `${task.agent} reads your reason.`,

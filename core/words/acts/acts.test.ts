@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Review } from "@/core/shapes/shapes";
-import { actOf } from "./acts";
+import { actOf, buttonOf } from "./acts";
 import { besidesAct } from "./besides-act";
 
 const asked = (kind: Review["kind"], title: string) => actOf({ kind, title, tool: null, evidence: null });
@@ -111,4 +111,20 @@ test("the detail is shown without the sentence of the title", () => {
   expect(besidesAct({ ...coded, detail: "May `/files/*` stop?" })).toBe("May `/files/*` stop?");
   expect(besidesAct(question)).toBe("The orders are in USD.\n\n- EUR\n- USD");
   expect(besidesAct({ ...question, kind: "approval" })).toBe(detail);
+});
+
+test.each([
+  ["use_terminal", { command: "git push --force origin main" }, "Force-push main"],
+  ["use_terminal", { command: "cd shop && npm install left-pad@2" }, "Install left-pad@2"],
+  ["git_operations", { operation: "push", url: "https://github.com/acme/shop", branch: "main" }, "Push main"],
+  // The button names no part of what is done, nor more than it has room for.
+  ["use_terminal", { command: "npm test && git push --force origin main" }, "Approve"],
+  ["use_terminal", { command: "make deploy" }, "Approve"],
+  ["use_terminal", { command: `rm -rf ${"build/".repeat(10)}` }, "Approve"],
+  ["git_operations", { operation: "push", url: "https://github.com/acme/shop", branch: "main as planned" }, "Approve"],
+  ["write_file", { path: "a.md", content: "" }, "Approve"],
+  ["crm_run", { command: "git push --force origin main" }, "Approve"],
+])("the button for a call of %s %j", (tool, input, says) => {
+  const { verb, object } = buttonOf({ kind: "approval", title: "", tool, evidence: JSON.stringify(input) });
+  expect(`${verb} ${object}`.trim()).toBe(says);
 });

@@ -3,12 +3,13 @@
  * Words of an agent stand behind words of ours, or in backquotes. Pure.
  */
 import { scriptsIn } from "@/core/rules/shell-commands";
+import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { isAskOfCall } from "../asks";
 import { plain } from "../figures";
 import { withoutDisguise } from "../visible";
-import { commandAct } from "./command-acts";
-import { inCode, nameOf } from "./quoted";
+import { commandAct, type NamedAct, onlyActOf } from "./command-acts";
+import { inCode, isPlainWord, nameOf } from "./quoted";
 
 type Asked = Pick<Review, "kind" | "title" | "tool" | "evidence">;
 
@@ -26,6 +27,28 @@ export function actOf(review: Asked): string {
     case "approval":
       return approvalAct(review);
   }
+}
+
+/** What approving does, as its button says it: “Force-push main”. Without an object the button says no more than “Approve”. */
+export function buttonOf(review: Asked): ReviewItem["button"] {
+  if (review.kind === "flag") return { verb: "Dealt with", object: "" };
+  const act = review.kind === "approval" ? shortAct(review) : null;
+  const isShort = act !== null && act.verb.length + act.object.length < MOST_ON_BUTTON;
+  return isShort ? { verb: act.verb, object: act.object } : { verb: "Approve", object: "" };
+}
+
+/** A longer button would leave no room for the others. */
+const MOST_ON_BUTTON = 32;
+
+function shortAct({ tool, evidence }: Asked): Pick<NamedAct, "verb" | "object"> | null {
+  const input = argumentsIn(evidence);
+  if (isAskOfCall({ tool }) || tool === "use_terminal") {
+    const [script, ...others] = scriptsIn(input);
+    return script !== undefined && others.length === 0 ? onlyActOf(script) : null;
+  }
+  const branch = text(input?.branch);
+  if (tool !== "git_operations" || input?.operation !== "push" || branch === null) return null;
+  return isPlainWord(branch) ? { verb: "Push", object: branch } : null;
 }
 
 function approvalAct({ title, tool, evidence }: Asked): string {

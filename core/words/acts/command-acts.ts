@@ -8,29 +8,47 @@ import { type Command, commandsOf, INTERPRETERS, PRIVILEGED } from "@/core/rules
 import { plural } from "../figures";
 import { inCode, isPlainWord, listed } from "./quoted";
 
+/** What a command does. */
+export interface NamedAct {
+  verb: string;
+  object: string;
+  /** What a title adds and a button leaves out, such as " to origin". */
+  where: string;
+}
+
 /** Returns the act, such as “Force-push main to origin”, or “Run `make deploy`”. */
 export function commandAct(script: string): string {
   const { folder, commands } = fromFolder(commandsOf(script));
-  return namedAct(commands, folder) ?? `Run ${inCode(script.trim())}`;
+  const act = namedAct(commands);
+  if (act === null) return `Run ${inCode(script.trim())}`;
+  const { verb, object, where, others } = act;
+  const more = others > 0 ? `, and run ${plural(others, "more command")}` : "";
+  return `${verb} ${object}${where}${folder && ` in ${folder}`}${more}`;
 }
 
-function namedAct(commands: readonly Command[], folder: string): string | null {
+/** Returns what the command does; null when its words are not understood, or when it does more than one thing. */
+export function onlyActOf(script: string): NamedAct | null {
+  const act = namedAct(fromFolder(commandsOf(script)).commands);
+  return act?.others === 0 ? act : null;
+}
+
+/** Names the most serious of the commands, and counts the others. */
+function namedAct(commands: readonly Command[]): (NamedAct & { others: number }) | null {
   const [first, second] = commands;
   if (first === undefined || commands.some(({ program }) => TURNS_OTHERS.has(program))) return null;
-  if (second === undefined) return withFolder(actOf(first), folder);
-  const host = commands.length === 2 ? runsFrom(first, second) : null;
-  if (host !== null) return withFolder(`Run a script from ${host}`, folder);
-  const main = mostSerious(commands);
-  const act = withFolder(main && actOf(main), folder);
-  return act && `${act}, and run ${plural(commands.length - 1, "more command")}`;
+  const host = commands.length === 2 && second ? runsFrom(first, second) : null;
+  if (host !== null) return { ...act("Run", `a script from ${host}`), others: 0 };
+  const main = second === undefined ? first : mostSerious(commands);
+  const named = main && actOf(main);
+  return named && { ...named, others: commands.length - 1 };
+}
+
+function act(verb: string, object: string, where = ""): NamedAct {
+  return { verb, object, where };
 }
 
 /** Programs that change what the commands after them do. */
 const TURNS_OTHERS = new Set([...PRIVILEGED, "su", "cd", "pushd", "export", "alias", "source", ".", "set"]);
-
-function withFolder(act: string | null, folder: string): string | null {
-  return act && folder ? `${act} in ${folder}` : act;
-}
 
 /** Takes a change into a folder from the beginning. Any other change of the folder counts as a command. */
 function fromFolder(commands: readonly Command[]): { folder: string; commands: readonly Command[] } {
@@ -62,13 +80,13 @@ function runsFrom(fetcher: Command, runner: Command): string | null {
 }
 
 /** Returns the act of one command; null when a word of it is not understood. */
-function actOf(command: Command): string | null {
+function actOf(command: Command): NamedAct | null {
   const { program, args, fedBy, isRedirected, isPrefixed } = command;
   if (fedBy !== null || isRedirected || isPrefixed || !Object.hasOwn(ACTS, program)) return null;
   return ACTS[program]?.(args, dangerOf(command)) ?? null;
 }
 
-type Names = (args: readonly string[], danger: Danger | null) => string | null;
+type Names = (args: readonly string[], danger: Danger | null) => NamedAct | null;
 
 /**
  * Returns the arguments that are no options; null when an option is not among those that do not change what the act is
@@ -86,7 +104,7 @@ function named(args: readonly string[], options: string): string[] | null {
 const PUSH =
   "-f --force --force-with-lease -u --set-upstream --tags --all --mirror --delete -d -v --verbose -q --quiet --porcelain";
 
-function push(args: readonly string[], danger: Danger | null): string | null {
+function push(args: readonly string[], danger: Danger | null): NamedAct | null {
   const words = named(args, PUSH);
   if (words === null) return null;
   const [remote, ...given] = words;
@@ -94,7 +112,7 @@ function push(args: readonly string[], danger: Danger | null): string | null {
   const place = remote ?? "its remote";
   if (danger === "remote_delete") {
     const isAll = args.includes("--delete") || args.includes("-d") || given.every((ref) => ref.startsWith(":"));
-    return isAll && refs.length > 0 ? `Delete ${listed(refs)} on ${place}` : null;
+    return isAll && refs.length > 0 ? act("Delete", listed(refs), ` on ${place}`) : null;
   }
   const tags = args.includes("--tags") ? ["all tags"] : [];
   const what = args.includes("--mirror")
@@ -102,7 +120,7 @@ function push(args: readonly string[], danger: Danger | null): string | null {
     : args.includes("--all")
       ? listed(["all branches", ...tags])
       : listed([...(refs.length > 0 ? refs : tags.length > 0 ? [] : ["the current branch"]), ...tags]);
-  return `${danger === "force_push" ? "Force-push" : "Push"} ${what} to ${place}`;
+  return act(danger === "force_push" ? "Force-push" : "Push", what, ` to ${place}`);
 }
 
 const ABOUT = "-v --verbose -q --quiet";
@@ -112,43 +130,43 @@ const GIT: Readonly<Record<string, Names>> = {
   reset(args, danger) {
     const words = named(args, `--hard ${ABOUT}`);
     if (danger !== "discard" || words === null || words.length > 1) return null;
-    return `Discard all changes${words[0] && words[0] !== "HEAD" ? ` and reset to ${words[0]}` : ""}`;
+    return act("Discard", "all changes", words[0] && words[0] !== "HEAD" ? ` and reset to ${words[0]}` : "");
   },
   clean(args, danger) {
     const words = named(args, `-f --force -d -x -X ${ABOUT}`);
-    return danger === "discard" && words?.length === 0 ? "Delete untracked files" : null;
+    return danger === "discard" && words?.length === 0 ? act("Delete", "untracked files") : null;
   },
   branch(args, danger) {
     const words = named(args, `-D ${ABOUT}`);
-    return danger === "discard" && words && words.length > 0 ? `Delete the branch ${listed(words)}` : null;
+    return danger === "discard" && words && words.length > 0 ? act("Delete", `the branch ${listed(words)}`) : null;
   },
   tag(args, danger) {
     const words = named(args, "-d --delete");
-    return danger === "discard" && words && words.length > 0 ? `Delete the tag ${listed(words)}` : null;
+    return danger === "discard" && words && words.length > 0 ? act("Delete", `the tag ${listed(words)}`) : null;
   },
   stash(args, danger) {
     const words = named(args, ABOUT);
-    return danger === "discard" && words?.length === 1 ? "Delete stashed changes" : null;
+    return danger === "discard" && words?.length === 1 ? act("Delete", "stashed changes") : null;
   },
   merge: onOne("Merge", "--no-ff --ff-only --no-edit"),
   clone: onOne("Clone", ABOUT),
 };
 
 /** Names an act with exactly one object. */
-function onOne(verb: string, options: string): Names {
+function onOne(verb: string, options: string, kind = ""): Names {
   return (args) => {
     const words = named(args, options);
-    return words?.length === 1 ? `${verb} ${words[0]}` : null;
+    return words?.length === 1 ? act(verb, `${kind}${words[0]}`) : null;
   };
 }
 
-function git([command = "", ...rest]: readonly string[], danger: Danger | null): string | null {
+function git([command = "", ...rest]: readonly string[], danger: Danger | null): NamedAct | null {
   return Object.hasOwn(GIT, command) ? (GIT[command]?.(rest, danger) ?? null) : null;
 }
 
-/** Names the act of a package manager. `manifest`: what it installs when no package is named. */
+/** Names the act of a package manager. `manifest`: what it installs when no package is named; null: nothing. */
 function packages(
-  manifest: string,
+  manifest: string | null,
   verbs: { install: string; remove?: string; publish?: string },
   options: string,
 ): Names {
@@ -157,10 +175,12 @@ function packages(
   return ([verb = "", ...rest]) => {
     const words = named(rest, options);
     if (words === null) return null;
-    if (isAmong(install, verb))
-      return words.length > 0 ? `Install ${listed(words)}` : `Install the packages of ${manifest}`;
-    if (isAmong(remove, verb)) return words.length > 0 ? `Uninstall ${listed(words)}` : null;
-    return isAmong(publish, verb) && words.length === 0 ? "Publish the package in this folder" : null;
+    if (isAmong(install, verb)) {
+      if (words.length > 0) return act("Install", listed(words));
+      return manifest === null ? null : act("Install", `the packages of ${manifest}`);
+    }
+    if (isAmong(remove, verb)) return words.length > 0 ? act("Uninstall", listed(words)) : null;
+    return isAmong(publish, verb) && words.length === 0 ? act("Publish", "the package in this folder") : null;
   };
 }
 
@@ -173,12 +193,13 @@ const node = packages(
 );
 const PIP_OPTIONS = "-U --upgrade -q --quiet --user --no-cache-dir --pre -y --yes";
 
-function pip(args: readonly string[]): string | null {
+function pip(args: readonly string[]): NamedAct | null {
   const [verb, option, file, ...rest] = args;
   if (verb === "install" && (option === "-r" || option === "--requirement"))
-    return file !== undefined && isPlainWord(file) && rest.length === 0 ? `Install the packages of ${file}` : null;
-  const act = packages("", { install: "install", remove: "uninstall" }, PIP_OPTIONS)(args, null);
-  return act?.endsWith(" ") ? null : act;
+    return file !== undefined && isPlainWord(file) && rest.length === 0
+      ? act("Install", `the packages of ${file}`)
+      : null;
+  return packages(null, { install: "install", remove: "uninstall" }, PIP_OPTIONS)(args, null);
 }
 
 const ACTS: Readonly<Record<string, Names>> = {
@@ -191,17 +212,17 @@ const ACTS: Readonly<Record<string, Names>> = {
   pip3: pip,
   poetry: packages("pyproject.toml", { install: "install add", remove: "remove", publish: "publish" }, "-q --quiet"),
   cargo: packages("Cargo.toml", { install: "add", remove: "remove", publish: "publish" }, "-q --quiet --locked"),
-  apt: packages("", { install: "install", remove: "remove purge" }, "-y --yes -q --quiet --no-install-recommends"),
+  apt: packages(null, { install: "install", remove: "remove purge" }, "-y --yes -q --quiet --no-install-recommends"),
   "apt-get": packages(
-    "",
+    null,
     { install: "install", remove: "remove purge" },
     "-y --yes -q --quiet --no-install-recommends",
   ),
   docker([verb, ...rest]) {
-    return verb === "push" ? onOne("Push the image", "-q --quiet")(rest, null) : null;
+    return verb === "push" ? onOne("Push", "-q --quiet", "the image ")(rest, null) : null;
   },
   rm(args) {
     const words = named(args, "-r -R --recursive -f --force -v --verbose");
-    return words && words.length > 0 ? `Delete ${listed(words)}` : null;
+    return words && words.length > 0 ? act("Delete", listed(words)) : null;
   },
 };

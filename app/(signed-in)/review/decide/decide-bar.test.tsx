@@ -20,6 +20,8 @@ function bar(
     mayNotApprove?: string;
     seen?: Seen;
     risk?: Review["risk"]["level"];
+    button?: ReviewItem["button"];
+    trees?: string[];
   } = {},
 ): string {
   const item = {
@@ -34,10 +36,15 @@ function bar(
     },
     agent: "coder",
     proposal: null,
+    button: more.button ?? { verb: "Approve", object: "" },
     comments: [],
     may_not: { decide: mayNot, approve: more.mayNotApprove ?? mayNot, comment: mayNot, ask: mayNot },
   } as unknown as ReviewItem;
-  const alike = (more.alike ?? ["r1"]).map((id) => ({ ...item.review, id }));
+  const alike = (more.alike ?? ["r1"]).map((id, index) => ({
+    ...item.review,
+    id,
+    tree_id: more.trees?.[index] ?? "t1",
+  }));
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
   return renderToStaticMarkup(
     <DecideBar
@@ -99,6 +106,17 @@ test("one decision settles the alike items that are chosen, and says how many; a
   const late = bar("approval", null, { isOver: true, held });
   expect(late).toContain("Rejected by Mara.");
   expect(late).toContain("Your text was not sent.");
+});
+
+test("the button names the act, and for items alike in how many trees", () => {
+  const says = (more: Parameters<typeof bar>[2]) =>
+    /data-key="a"[^>]*>([^<]*)/.exec(
+      bar("approval", null, { button: { verb: "Install", object: "left-pad" }, ...more }),
+    )?.[1];
+  expect(says({})).toBe("Install left-pad");
+  expect(says({ alike: ["r1", "r2", "r3"], trees: ["t1", "t2", "t3"] })).toBe("Install in 3 trees");
+  // Two of them are in one tree.
+  expect(says({ alike: ["r1", "r2", "r3"], trees: ["t1", "t2", "t2"] })).toBe("Approve 3");
 });
 
 test("what decides sleeps until all of the evidence was seen, and says why; talking does not wait", () => {

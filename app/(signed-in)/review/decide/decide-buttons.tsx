@@ -23,8 +23,6 @@ export interface DecideButtonsProps {
   toggle: (form: Form) => void;
 }
 
-const WORDS = { flag: ["Dealt with", "No problem"], other: ["Approve", "Reject"] } as const;
-
 /** Id of the line that says why the buttons sleep. */
 export const SEEN_LINE = "seen-line";
 
@@ -34,7 +32,7 @@ export function DecideButtons(props: DecideButtonsProps) {
   const { review, may_not: mayNot, proposal } = item;
   const { kind } = review;
   const [isMore, setMore] = useState(false);
-  const [yes, no] = WORDS[kind === "flag" ? "flag" : "other"];
+  const no = kind === "flag" ? "No problem" : "Reject";
   const comments = item.comments.filter((one) => one.kind === "comment").length;
   const none = chosen.length === 0;
   const cannot = mayNot.decide !== null || none;
@@ -59,7 +57,7 @@ export function DecideButtons(props: DecideButtonsProps) {
             {...(!cannotApprove && asleep)}
             onClick={approve}
           >
-            {`${yes}${count}`}
+            {isSeveral ? approveAllWords(item.button, chosen) : `${item.button.verb} ${item.button.object}`.trim()}
           </Button>
           <Opener
             form={form}
@@ -88,6 +86,13 @@ export function DecideButtons(props: DecideButtonsProps) {
       </div>
     </>
   );
+}
+
+/** "Install in 3 trees", or "Approve 3". */
+function approveAllWords({ verb, object }: ReviewItem["button"], chosen: readonly Review[]): string {
+  const trees = new Set(chosen.map(({ tree_id }) => tree_id)).size;
+  if (object === "") return `${verb} ${chosen.length}`;
+  return trees === chosen.length ? `${verb} in ${plural(trees, "tree")}` : `Approve ${chosen.length}`;
 }
 
 type Asleep = { "aria-disabled": true; "aria-describedby": string } | null;

@@ -14,21 +14,20 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Badge } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TrialFacts } from "@/components/versions/trial-facts";
-import type { ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { placesWords } from "../queue/queue-rows";
 import type { Seen } from "../seen/seen";
 import { AlikeList } from "./alike-list";
+import { AskedCall } from "./asked-call";
 import { Comments } from "./comments";
-import { CallEvidence } from "./item-call";
 import { ChangeEvidence, ChangeParts, Stage } from "./item-change";
 import { Details } from "./item-details";
 import { OtherEvidence } from "./item-evidence";
-import { InstallEvidence } from "./item-installs";
 import { Outcomes } from "./item-outcomes";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
-import { PushEvidence } from "./item-push";
+import { RiskLine } from "./risk-line";
 
 interface Group {
   items: readonly Review[];
@@ -181,37 +180,11 @@ function Place({ review, path, tree }: Pick<ReviewItem, "review" | "path"> & { t
   );
 }
 
-const RISK_LOOKS: Record<Review["risk"]["level"], string> = {
-  High: "text-fail",
-  Medium: "text-wait",
-  Low: "text-ok",
-  No: "text-ink",
-};
-
-function RiskLine({ review: { risk } }: { review: Review }) {
-  const says = `${risk.says.charAt(0).toUpperCase()}${risk.says.slice(1)}.`;
-  return (
-    <p className="mt-1 max-w-[80ch] text-body text-ink-2" data-testid="risk">
-      <b className={`font-semibold ${RISK_LOOKS[risk.level]}`}>{risk.level} risk.</b> {says}
-    </p>
-  );
-}
-
 function Evidence({ item }: { item: ReviewItem }) {
   const { review, call, proposal } = item;
-  if (call)
-    return (
-      <>
-        <CallEvidence review={review} call={call} />
-        {item.may_not.decide === null ? call.asks.map((what) => <Asked key={what} what={what} id={review.id} />) : null}
-      </>
-    );
+  if (call) return <AskedCall review={review} call={call} isOpen={item.may_not.decide === null} />;
   if (proposal) return <Proposed proposal={proposal} cannot={review.status === "open" ? item.may_not.approve : null} />;
   return <OtherEvidence review={review} />;
-}
-
-function Asked({ what, id }: { what: ReviewedCall["asks"][number]; id: string }) {
-  return what === "push" ? <PushEvidence id={id} /> : <InstallEvidence id={id} />;
 }
 
 function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: string | null }) {

@@ -5,6 +5,7 @@ import type { ViewName } from "@/components/trees/tree-address";
 import { Say } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 import { TreeTools } from "./head/tree-tools";
+import { ViewSwitch } from "./head/view-switch";
 import { Outline } from "./outline/outline";
 import { Pane } from "./pane/pane";
 import type { PaneProps } from "./pane/use-pane";
@@ -45,7 +46,13 @@ export function TaskSplit({ view, content, tools, task, isTaskShown, isTaskInFro
     <Split
       list={
         <TreeList view={view} content={content}>
-          <TreeTools {...tools} />
+          {OWN_ROWS[view] ? (
+            <div className="flex justify-end border-b border-line px-4 py-2">
+              <ViewSwitch {...tools.views} />
+            </div>
+          ) : (
+            <TreeTools {...tools} />
+          )}
         </TreeList>
       }
       task={isTaskShown ? <OpenTask task={task} {...pane} /> : null}
@@ -55,7 +62,7 @@ export function TaskSplit({ view, content, tools, task, isTaskShown, isTaskInFro
   );
 }
 
-/** The view with the tools above it. */
+/** The view with what stands above it. */
 function TreeList({ view, content, children }: { view: ViewName; content: TreeViewContent; children: ReactNode }) {
   const View = VIEWS[view];
   return (
@@ -63,7 +70,7 @@ function TreeList({ view, content, children }: { view: ViewName; content: TreeVi
       className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0"
       aria-label={OWN_ROWS[view] ?? "Tasks"}
     >
-      {OWN_ROWS[view] ? null : children}
+      {children}
       <View {...content} />
     </section>
   );

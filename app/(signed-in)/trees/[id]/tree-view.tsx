@@ -71,8 +71,11 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
   const { select, ...following } = useFollow(feed, openTaskId, selectTask);
   // Graph and timeline take the full width until the reader opens a task.
   const isTaskShown = address.view === "outline" || isOpened;
-  const isAlone = feed.tree.progress === undefined && onlyTaskOf(tasks.values()) !== null;
+  const isGoal = feed.tree.progress !== undefined;
+  const isAlone = !isGoal && onlyTaskOf(tasks.values()) !== null;
   const isTalk = isAlone && isTalkShown(open, address);
+  const { view } = address;
+  const views = useMemo(() => ({ view, isGoal, isAlone, setView }), [view, isGoal, isAlone, setView]);
 
   const toggle = useToggle(setOutline);
   const openId = open?.id ?? null;
@@ -106,15 +109,14 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
           tasks={tasks}
           asked={asked}
           head={head}
-          view={address.view}
-          setView={setView}
+          views={views}
           setOutline={setOutline}
           select={select}
           canRun={canRun}
           canKeep={canKeep}
           source={source}
           place={place}
-          isAlone={isAlone}
+          isTalk={isTalk}
           isCovered={isOpened && !isTalk}
         />
         {isTalk && open ? (
@@ -125,7 +127,7 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
             <TaskSplit
               view={address.view}
               content={content}
-              tools={{ tasks, asked, outline: address.outline, setOutline, search }}
+              tools={{ tasks, asked, outline: address.outline, setOutline, search, views }}
               task={open}
               isTaskShown={isTaskShown}
               isTaskInFront={isOpened}

@@ -96,7 +96,8 @@ function handleKey(
     case "s":
       return focusOn("[data-steer]") || focusLater("[data-steer]", field);
     case "a":
-      return focusOn("[data-answer]");
+      // A decision that waits for its evidence to be seen has its own key, as in Review.
+      return event.repeat || press('[data-review] [data-key="a"]') || focusOn("[data-answer]");
     case "f":
       return (
         event.repeat ||

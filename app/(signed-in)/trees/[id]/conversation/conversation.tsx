@@ -6,13 +6,11 @@ import { Icon } from "@/components/ui/icon";
 import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Exchange } from "@/core/shapes/conversation";
-import type { TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { earlierText } from "@/core/words/conversation";
 import { plural } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
 import { rowText } from "@/core/words/tasks";
-import { useLoaded } from "../files/use-loaded";
 import { showTopOf } from "../log/use-log-fold";
 import { PaneDialogs } from "../pane/pane-dialogs";
 import { PaneTop } from "../pane/pane-top";
@@ -36,9 +34,9 @@ export function ConversationView(props: ConversationViewProps) {
   const pane = usePane(props);
   const { detail, log, continuation, action, dialogs, fold, scroller } = pane;
   const conversation = useConversation(task, log.entries, first);
-  const files = useLoaded<TaskFiles>(`tasks/${task.id}/files`, [task.status, task.turns, task.attempt].join(" "));
   const exchanges = conversation?.exchanges ?? [];
   const newest = exchanges.at(-1);
+  const isFirst = exchanges.length === 1 && conversation?.earlier === 0;
   const starter = feed.tree.created_by;
   const common = { task, tasks: feed.tasks };
   useOpenAtNewest(scroller, task, newest);
@@ -86,6 +84,7 @@ export function ConversationView(props: ConversationViewProps) {
               <PaneTop
                 {...common}
                 detail={detail}
+                files={pane.files}
                 says={pane.says}
                 log={log}
                 reviews={pane.reviews}
@@ -95,7 +94,7 @@ export function ConversationView(props: ConversationViewProps) {
                 action={action}
                 select={select}
                 {...(newest && {
-                  exchange: { afterSeq: newest.said.seq, hasFiles: (files.body?.files.length ?? 0) > 0 },
+                  exchange: { afterSeq: isFirst ? null : newest.said.seq },
                 })}
               />
             </div>
@@ -107,7 +106,7 @@ export function ConversationView(props: ConversationViewProps) {
           </div>
         </div>
       </section>
-      <Rail task={task} asked={asked} conversation={conversation} files={files.body} openLog={fold.goToEnd} />
+      <Rail task={task} asked={asked} conversation={conversation} files={pane.files.body} openLog={fold.goToEnd} />
       <PaneDialogs task={task} detail={detail} dialogs={dialogs} say={action.say} />
     </section>
   );

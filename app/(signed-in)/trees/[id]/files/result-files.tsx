@@ -6,6 +6,7 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
+import { isEnded } from "@/core/log/terms";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount } from "@/core/words/figures";
@@ -24,17 +25,21 @@ const ResultPreview = lazily<Parameters<typeof Preview>[0]>(() =>
 
 /** A part of a task's work: what it changed after a message. */
 export interface ResultPart {
-  afterSeq: number;
-  /** The whole work changed files, so there is something to download and to apply. */
-  hasFiles: boolean;
+  /** null: its first message, so that the part is the whole. */
+  afterSeq: number | null;
 }
 
 type OfTask = Pick<Task, "id" | "tree_id" | "parent_id" | "status" | "turns" | "attempt">;
 
-/** Reads the files that a task changed, or those of a part of its work; nothing before it is over. */
-export function useResultFiles(task: OfTask, isOver: boolean, part?: ResultPart): Loaded<TaskFiles> {
+/** Returns `all` files that the task changed, or reads those of a part of its work once that is over. */
+export function useResultFiles(task: OfTask, all: Loaded<TaskFiles>, part?: ResultPart): Loaded<TaskFiles> {
+  const after = part?.afterSeq ?? null;
   const revision = [task.status, task.turns, task.attempt].join(" ");
-  return useLoaded(isOver ? `tasks/${task.id}/files${part ? `?after=${part.afterSeq}` : ""}` : null, revision);
+  const own = useLoaded<TaskFiles>(
+    after !== null && isEnded(task.status) ? `tasks/${task.id}/files?after=${after}` : null,
+    revision,
+  );
+  return after === null ? all : own;
 }
 
 interface ResultFilesProps {

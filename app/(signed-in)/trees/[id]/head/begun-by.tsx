@@ -6,7 +6,7 @@ import type { Tree } from "@/core/shapes/shapes";
 export function BegunBy({ schedule }: { schedule: NonNullable<Tree["schedule"]> }) {
   const { id, name, due_at, cause, is_removed } = schedule;
   return (
-    <p className="min-w-0 truncate text-small text-ink-3 phone:basis-full">
+    <p className="min-w-0 truncate text-small text-ink-3">
       begun by the schedule{" "}
       {is_removed ? (
         `“${name}”, removed since`

@@ -19,10 +19,10 @@ interface ForkedFromProps {
 export function ForkedFrom({ treeId, from, source }: ForkedFromProps) {
   const turn = turnText(from);
   const point = turn ? `, from ${turn}` : "";
-  if (!source) return <p className="text-small text-ink-3 phone:basis-full">Forked from a deleted tree{point}</p>;
+  if (!source) return <p className="text-small text-ink-3">Forked from a deleted tree{point}</p>;
   const place = source.taskId ? `?task=${source.taskId}&seq=${from.seq}` : "";
   return (
-    <p className="flex min-w-0 items-center gap-2 text-small text-ink-3 phone:basis-full">
+    <p className="flex min-w-0 items-center gap-2 text-small text-ink-3">
       <span className="min-w-0 truncate">
         Forked from{" "}
         <Link className="link" href={`/trees/${from.tree_id}${place}`} title={source.title}>

@@ -11,24 +11,24 @@ export function TreeBadges({
     <>
       {is_system ? (
         <span
-          className="flex phone:order-2"
+          className="flex phone:order-3"
           title="Banyan made this tree for itself: no list shows it, and its cost is no person's."
         >
           <Badge>System tree</Badge>
         </span>
       ) : null}
       {isFromArchive ? (
-        <span className="flex phone:order-2">
+        <span className="flex phone:order-3">
           <Badge>From an archive</Badge>
         </span>
       ) : null}
       {left ? (
-        <span className="flex phone:order-2" title={`${left.by} kept another tree instead.`}>
+        <span className="flex phone:order-3" title={`${left.by} kept another tree instead.`}>
           <Badge>Not kept</Badge>
         </span>
       ) : null}
       {pinned ? (
-        <span className="flex phone:order-2" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
+        <span className="flex phone:order-3" title={`Pinned by ${pinned.by}: retention keeps this tree.`}>
           <Badge icon="pin">Pinned</Badge>
         </span>
       ) : null}

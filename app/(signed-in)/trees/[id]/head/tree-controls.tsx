@@ -21,7 +21,7 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
   const over = ended_at !== null || isEnded(status);
   if (over) return null;
   return (
-    <div className="max-w-full flex-none phone:order-2 phone:ml-auto">
+    <div className="max-w-full flex-none narrow:order-1">
       <div className="flex items-center justify-end gap-1">
         {status === "paused" ? (
           <Button
@@ -30,16 +30,18 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
             disabled={pending}
             onClick={() => run(() => operate("resume", { id }))}
           >
-            <span className="narrow:sr-only">Resume tree</span>
+            <span className="phone:sr-only">Resume tree</span>
           </Button>
         ) : (
           <Button
+            className="w-control px-0!"
             data-command="Pause this tree"
+            title="Pause tree"
             icon="pause"
             disabled={pending}
             onClick={() => run(() => operate("pause", { id }))}
           >
-            <span className="narrow:sr-only">Pause tree</span>
+            <span className="sr-only">Pause tree</span>
           </Button>
         )}
         {status === "parked" ? (
@@ -49,17 +51,19 @@ export const TreeControls = memo(function TreeControls({ id, status, ended_at }:
             disabled={pending}
             onClick={() => run(() => operate("resume", { id }))}
           >
-            <span className="narrow:sr-only">Resume now</span>
+            <span className="phone:sr-only">Resume now</span>
           </Button>
         ) : null}
         <Button
+          className="w-control px-0!"
           data-command="Stop this tree…"
+          title="Stop the tree"
           look="danger"
           icon="stop"
           disabled={pending}
           onClick={() => dialog.current?.showModal()}
         >
-          <span className="narrow:sr-only">Stop</span>
+          <span className="sr-only">Stop</span>
         </Button>
       </div>
       <OutcomeLine outcome={outcome} isQuiet={isShown} />

@@ -40,7 +40,7 @@ export function TreeMenu({ tree, setOutline, canKeep }: TreeMenuProps) {
     <>
       <Menu
         button={{
-          className: buttonLook("plain", "w-control px-0! flex-none phone:order-1"),
+          className: buttonLook("quiet", "w-control px-0! flex-none narrow:order-1"),
           children: (
             <>
               <Icon name="more" />

@@ -11,6 +11,7 @@ import { exactCount } from "@/core/words/figures";
 import type { SetOutline } from "../view/use-tree-address";
 import { FilterMenu } from "./filter-menu";
 import type { TreeSearch } from "./use-tree-search";
+import { ViewSwitch, type Views } from "./view-switch";
 
 type Chip = (typeof FILTERS)[number];
 
@@ -44,9 +45,10 @@ interface TreeToolsProps {
   outline: OutlineView;
   setOutline: SetOutline;
   search: TreeSearch;
+  views: Views;
 }
 
-export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOutline, search }: TreeToolsProps) {
+export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOutline, search, views }: TreeToolsProps) {
   const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
   return (
     <>
@@ -82,6 +84,7 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
           })}
         </fieldset>
         <FilterMenu tasks={tasks} asked={asked} outline={outline} setOutline={setOutline} />
+        <ViewSwitch {...views} className="ml-auto" />
       </div>
       <SearchSays search={search} />
     </>

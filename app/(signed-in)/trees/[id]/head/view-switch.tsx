@@ -15,7 +15,8 @@ const WORDS: Record<ViewName, { word: string; icon: IconName }> = {
 
 const CONVERSATION = { word: "Conversation", icon: "comment" } as const;
 
-interface ViewSwitchProps {
+/** The views of a tree, and the open one. */
+export interface Views {
   view: ViewName;
   isGoal: boolean;
   /** The tree has one task: the conversation with it stands where the outline would. */
@@ -23,9 +24,15 @@ interface ViewSwitchProps {
   setView: (view: ViewName) => void;
 }
 
-export const ViewSwitch = memo(function ViewSwitch({ view, isGoal, isAlone, setView }: ViewSwitchProps) {
+export const ViewSwitch = memo(function ViewSwitch({
+  view,
+  isGoal,
+  isAlone,
+  setView,
+  className = "",
+}: Views & { className?: string }) {
   return (
-    <Segments className="phone:order-2 phone:[&>button]:px-1.5">
+    <Segments className={`[&>button]:w-8 [&>button]:justify-center [&>button]:px-0 ${className}`}>
       <legend className="sr-only">View</legend>
       {VIEWS.slice(isGoal ? 0 : 1).map((one) => {
         const { word, icon } = one === "outline" && isAlone ? CONVERSATION : WORDS[one];
@@ -35,10 +42,11 @@ export const ViewSwitch = memo(function ViewSwitch({ view, isGoal, isAlone, setV
             type="button"
             data-command={one === view ? undefined : `Show the ${word.toLowerCase()}`}
             aria-pressed={one === view}
+            title={word}
             onClick={() => setView(one)}
           >
-            <Icon name={icon} className="size-4 narrow:hidden" />
-            {word}
+            <Icon name={icon} />
+            <span className="sr-only">{word}</span>
           </button>
         );
       })}

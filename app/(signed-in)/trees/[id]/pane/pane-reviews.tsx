@@ -7,9 +7,13 @@ import { ReviewEvidence } from "@/components/reviews/review-evidence";
 import { heldDecisions, useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Hint } from "@/components/ui/hint";
+import { lazily } from "@/components/ui/page/lazily";
 import { useMe, useRights } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
 import { useCallChange } from "./call-change";
+
+/** Few tasks ask for a call of a high risk. */
+const HighRisk = lazily(() => import("./high-risk").then((file) => file.HighRisk));
 
 /** The task's open reviews, with their actions for a person who may decide them. */
 export function PaneReviews({ task, reviews, reader }: { task: string; reviews: Review[]; reader: string }) {
@@ -41,6 +45,8 @@ export function PaneReviews({ task, reviews, reader }: { task: string; reviews: 
             <h3 className="mb-1">{REVIEW_WORDS[review.kind]}</h3>
             {decided && decided.state !== "failed" ? (
               <HeldLine decided={decided} />
+            ) : isHighRisk(review) && refusalOf(review) === null ? (
+              <HighRisk review={review} failure={decided?.sentence ?? null} />
             ) : (
               <>
                 <Evidence review={review} />
@@ -57,6 +63,8 @@ export function PaneReviews({ task, reviews, reader }: { task: string; reviews: 
     </>
   );
 }
+
+const isHighRisk = ({ kind, risk }: Review) => kind === "approval" && risk.level === "High";
 
 /** The evidence, with the difference of a file where the call changes one. */
 function Evidence({ review }: { review: Review }) {

@@ -4,7 +4,9 @@ import { memo } from "react";
 import { headTaskOf } from "@/components/feed/outline";
 import { Markdown } from "@/components/text/markdown";
 import { isEnded } from "@/core/log/terms";
+import type { TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
+import type { Loaded } from "../files/use-loaded";
 import { Claims } from "../sections/claims";
 import { FilesChanged } from "../sections/files-changed";
 import { Forks } from "../sections/forks";
@@ -18,6 +20,7 @@ interface PaneSectionsProps {
   tasks: ReadonlyMap<string, Task>;
   /** The task with its long texts, once they are loaded. */
   detail: Task;
+  files: Loaded<TaskFiles>;
   asked: ReadonlySet<string>;
   select: (id: string) => void;
   /** The instruction stands elsewhere, as the first message of a conversation. */
@@ -29,6 +32,7 @@ export const PaneSections = memo(function PaneSections({
   task,
   tasks,
   detail,
+  files,
   asked,
   select,
   isTalk = false,
@@ -42,7 +46,7 @@ export const PaneSections = memo(function PaneSections({
         </Section>
       )}
       {!over && detail.verdict ? <Claims verdict={detail.verdict} tries={detail.tries} startsOpen={false} /> : null}
-      <FilesChanged task={task} />
+      <FilesChanged files={files} />
       <Subtasks task={task} tasks={tasks} asked={asked} select={select} />
       <Spend task={task} tasks={tasks} />
       <Forks task={task} isHead={headTaskOf(tasks.values()).head?.id === task.id} />

@@ -2,11 +2,13 @@
 
 import { useRights } from "@/components/ui/rights";
 import type { Continuation } from "@/core/shapes/continuation";
+import type { TaskFiles } from "@/core/shapes/files";
 import type { Review, Task } from "@/core/shapes/shapes";
 import type { Possible } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
 import { ResultActions } from "../files/result-actions";
 import { ResultFiles, type ResultPart, useResultFiles } from "../files/result-files";
+import type { Loaded } from "../files/use-loaded";
 import type { LogView } from "../log/use-log-view";
 import { Evidence } from "./evidence";
 import { Said } from "./final-words";
@@ -19,6 +21,8 @@ import { TaskSays, type TaskSaysProps } from "./task-says";
 interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" | "select"> {
   /** The task with its long texts. */
   detail: Task;
+  /** All that it changed. */
+  files: Loaded<TaskFiles>;
   says: Sentence;
   log: LogView;
   reviews: Review[];
@@ -31,11 +35,11 @@ interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" |
 
 /** What matters first: the result of a success, the reason and the remedies of a failure, the question of what waits. */
 export function PaneTop(props: PaneTopProps) {
-  const { detail, says, log, reviews, continuation, possible, dialogs, exchange, ...common } = props;
+  const { detail, files: all, says, log, reviews, continuation, possible, dialogs, exchange, ...common } = props;
   const { task } = common;
   const isUnsuccessful = task.status === "failed" || task.status === "stopped";
-  const files = useResultFiles(task, isUnsuccessful || task.status === "succeeded", exchange);
-  const hasFiles = (files.body?.files.length ?? 0) > 0 || exchange?.hasFiles === true;
+  const files = useResultFiles(task, all, exchange);
+  const hasFiles = (all.body?.files.length ?? 0) > 0;
   const actions = <ResultActions task={task} hasFiles={hasFiles} look={exchange ? "primary" : "plain"} />;
   // In a conversation the field for the next words is right below.
   const mayGoOn = useRights().run === null && continuation?.by !== null && exchange === undefined;

@@ -29,6 +29,7 @@ export function Pane(props: PaneProps) {
         <PaneTop
           {...common}
           detail={detail}
+          files={pane.files}
           says={pane.says}
           log={pane.log}
           reviews={pane.reviews}

@@ -40,6 +40,7 @@ export function TaskScroll(props: TaskScrollProps) {
                   task={task}
                   tasks={feed.tasks}
                   detail={detail}
+                  files={pane.files}
                   asked={asked}
                   select={select}
                   isTalk={isTalk}

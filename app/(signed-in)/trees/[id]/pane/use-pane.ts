@@ -10,6 +10,7 @@ import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { possibleOf } from "@/core/words/remedies";
 import { taskSentence } from "@/core/words/tasks";
+import { useTaskFiles } from "../files/use-task-files";
 import type { LogPlace } from "../log/log-place";
 import { useLogFold } from "../log/use-log-fold";
 import { useLogView } from "../log/use-log-view";
@@ -32,6 +33,7 @@ export interface PaneProps {
 export function usePane({ task, feed, opened, pages }: PaneProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const detail = useTaskDetail(task, opened?.task ?? null);
+  const files = useTaskFiles(task);
   const shown = useShownFeed(feed);
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const asks = reviews.length > 0;
@@ -58,6 +60,7 @@ export function usePane({ task, feed, opened, pages }: PaneProps) {
     nextTurn,
     scroller,
     detail,
+    files,
     shown,
     log,
     continuation,

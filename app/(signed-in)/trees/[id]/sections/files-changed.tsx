@@ -1,24 +1,19 @@
 "use client";
 
-import { useEffect, useState } from "react";
 import { PatchDiff } from "@/components/diff/patch-diff";
-import { fetchJson } from "@/components/http/fetch-json";
 import { Hint } from "@/components/ui/hint";
 import { Badge, Say } from "@/components/ui/parts";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
-import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 import { Lines } from "../files/lines";
+import type { Loaded } from "../files/use-loaded";
 import { Section } from "./section";
 
-/** Waits before reading, so that moving quickly from row to row reads nothing. */
-const REST_MS = 300;
 const MOST_NAMED = 50;
 
 /** The files that the task and its subtasks changed, with the diff. Hidden while there are none. */
-export function FilesChanged({ task }: { task: Task }) {
-  const { files: found, problem } = useFiles(task);
+export function FilesChanged({ files: { body: found, problem } }: { files: Loaded<TaskFiles> }) {
   if (problem)
     return (
       <Section name="files" title="Files changed" summary="cannot be shown">
@@ -95,29 +90,4 @@ function Unshown({ files }: { files: ChangedFile[] }) {
       {unshown.length > 100 ? <li>and {unshown.length - 100} more</li> : null}
     </ul>
   );
-}
-
-/** Reads the files when the task is opened and whenever it changes. */
-function useFiles({ id, status, turns, attempt }: Task): { files: TaskFiles | null; problem: string | null } {
-  const [files, setFiles] = useState<TaskFiles | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const revision = [status, turns, attempt].join(" ");
-  useEffect(() => {
-    if (!revision) return;
-    const ended = new AbortController();
-    const read = () =>
-      fetchJson<TaskFiles>(`tasks/${id}/files`, ended.signal).then(
-        (found) => {
-          setFiles(found);
-          setProblem(null);
-        },
-        (error: Error) => ended.signal.aborted || setProblem(error.message),
-      );
-    const timer = setTimeout(() => void read(), REST_MS);
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
-    };
-  }, [id, revision]);
-  return { files, problem };
 }
