@@ -77,7 +77,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const cap = tree.grant.cost_usd;
   return (
     <header
-      className={`border-b border-line px-4 pt-3 pb-2 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden" : ""}`}
+      className={`border-b border-line px-4 pt-3 pb-2 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden!" : ""}`}
     >
       <Line>
         <Crumbs className="phone:hidden" aria-label="Path">
