@@ -65,7 +65,8 @@ const isNowhere = () => !document.activeElement || document.activeElement === do
 
 function controlsIn(area: Element): HTMLElement[] {
   return [area, ...area.querySelectorAll(CONTROLS)].filter(
-    (one): one is HTMLElement => one.matches(CONTROLS) && (isUsable(one) || !one.isConnected),
+    (one): one is HTMLElement =>
+      one instanceof HTMLElement && one.matches(CONTROLS) && (!one.isConnected || one.checkVisibility()),
   );
 }
 
@@ -106,14 +107,17 @@ function place(path: readonly Element[]): void {
   if (!element || (element.isConnected && element.matches(":disabled"))) return;
   if (isUsable(element) && take(element)) return;
   const gap = path.map((one) => gaps.get(one)).find((one) => one?.parent.isConnected);
-  if (gap && [...fillers(gap, element)].some(take)) return;
+  for (const filler of gap ? fillers(gap, element) : []) {
+    // It is disabled until the action that removed the element has ended.
+    if (filler.matches(":disabled") || take(filler)) return;
+  }
   const there = path.filter((one) => one.isConnected);
   const area = there.find((one) => one.matches(AREAS)) ?? document.getElementById("main");
   if (!area) return;
   const before = history.find((one) => area.contains(one) && isUsable(one));
   if (before && take(before)) return;
   for (const one of there) {
-    const [control] = controlsIn(one);
+    const control = controlsIn(one).find(isUsable);
     if (one.matches("main")) break;
     if (control && take(control)) return;
   }

@@ -77,7 +77,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const cap = tree.grant.cost_usd;
   return (
     <header
-      className={`border-b border-line px-4 pt-3 pb-2 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden!" : ""}`}
+      className={`border-b border-line px-4 pt-3 pb-2 low:py-1 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden!" : ""}`}
     >
       <Line>
         <Crumbs className="phone:hidden" aria-label="Path">
@@ -89,7 +89,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
       <Line className="min-h-control">
         {/* On a phone, the menu is beside the title, so that the views and controls fit into one line. */}
         <h1
-          className="min-w-0 flex-auto truncate narrow:basis-60 phone:basis-[calc(100%-var(--spacing-control)-12px)] phone:whitespace-normal"
+          className="min-w-0 flex-auto truncate narrow:basis-60 phone:basis-[calc(100%-var(--spacing-control)-12px)] phone:whitespace-normal low:basis-0 low:whitespace-nowrap"
           title={tree.title}
         >
           {tree.title}
@@ -100,11 +100,11 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         {head && canRun ? <TreeControls id={tree.id} status={tree.status} ended_at={tree.ended_at} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canKeep={canKeep} />
       </Line>
-      <Line className="mt-1.5">
-        <p className="min-w-0 flex-auto phone:basis-full">
+      <Line className="mt-1.5 low:mt-1">
+        <p className="min-w-0 flex-auto phone:basis-full low:basis-0">
           <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
         </p>
-        <p className="whitespace-nowrap text-ink-2 phone:basis-full phone:whitespace-normal">
+        <p className="whitespace-nowrap text-ink-2 phone:basis-full phone:whitespace-normal low:basis-auto low:whitespace-nowrap">
           <span title={exactMoney(totals.cost_usd)}>{money(totals.cost_usd)}</span>
           {cap === null ? "" : ` of ${money(cap)}`}
           {part === null ? null : (
