@@ -10,7 +10,7 @@ import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
 
 export const TAB_LOOK =
-  "relative flex flex-col items-center justify-center gap-0.5 text-small font-medium text-ink-2 aria-[current]:text-accent";
+  "relative flex flex-col focus-visible:-outline-offset-2 items-center justify-center gap-0.5 text-small font-medium text-ink-2 aria-[current]:text-accent";
 
 /** Last tab on a phone. It opens a sheet with the pages that have no tab. */
 export function MoreTab({ path, ...account }: AccountProps & { path: string }) {

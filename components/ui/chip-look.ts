@@ -1,5 +1,5 @@
 const CHIP =
-  "inline-flex h-6 cursor-pointer items-center gap-1.5 rounded-xl border px-2 text-small whitespace-nowrap phone:h-8 phone:rounded-2xl phone:px-3";
+  "inline-flex h-6 cursor-pointer items-center gap-1.5 rounded-xl border px-2 text-small whitespace-nowrap focus-visible:-outline-offset-2 phone:h-8 phone:rounded-2xl phone:px-3";
 const OFF = "border-transparent text-ink-2 hover:bg-hover";
 const ON = "border-line-strong bg-raised font-medium text-ink";
 

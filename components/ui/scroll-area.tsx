@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 export function ScrollArea({ className = "", ...rest }: ComponentProps<"div">) {
   return (
     <div
-      className={`min-h-0 flex-1 overflow-auto scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent ${className}`}
+      className={`min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2 scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent ${className}`}
       {...rest}
     />
   );

@@ -129,7 +129,7 @@ test("a tree is forked at a message with another instruction, and both are compa
   const reply = pane().locator("li[data-seq]", { hasText: /turn 1 ·/ });
   await reply.hover();
   await page.keyboard.press("f");
-  const dialog = page.getByRole("dialog", { name: "Go back to turn 1" });
+  const dialog = page.getByRole("dialog", { name: "Fork from turn 1" });
   await expect(dialog).toContainText("The new tree continues from just before turn 1");
   await dialog.getByLabel(/^Instruction of/).fill("Write two");
   const first = page.url();

@@ -73,7 +73,7 @@ test("in a narrow pane the buttons of a task take one line; the rarer ones are i
   await expect(page.getByRole("dialog")).toHaveCount(0);
   // Their keys work without the menu.
   await page.locator("body").press("f");
-  await expect(page.getByRole("dialog", { name: /^Go back/ })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: /^Fork from/ })).toBeVisible();
 });
 
 test("the daily cap and a provider limit explain their effect, and the interventions are listed", async ({

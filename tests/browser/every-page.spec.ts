@@ -3,136 +3,11 @@
  * a window of 320 px, which is a zoom of 400 %, has a heading and a title, stands still when the person wants no motion, and logs no
  * errors. Screenshots go to test-results/pages.
  */
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { BrowserContext, Page } from "@playwright/test";
-import { notesServer } from "@/tests/agents/notes-server";
-import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
-import { putGateRuns } from "../put-gate-runs";
+import { appendFileSync, readdirSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { axeFaults, COLOUR_RULES } from "./axe";
-import { type Seeded, script, seed } from "./every-page-seed";
-import { expect, type RealServer, signIn, startRealServer, test } from "./real-server";
-
-interface Stop {
-  /** The file of the page, below `app/`. */
-  file: string;
-  /** The name of its screenshot. */
-  name: string;
-  path: (seeded: Seeded) => string;
-  /** Menus, dialogs and forms of the page by the name of their screenshot, with the action that opens them. */
-  opened: Record<string, Act>;
-  signedOut?: true;
-}
-
-type Act = (page: Page) => Promise<unknown>;
-
-const stop = (file: string, name: string, path: Stop["path"] | string, opened: Stop["opened"] = {}): Stop => ({
-  file,
-  name,
-  opened,
-  path: typeof path === "string" ? () => path : path,
-});
-const press =
-  (name: string | RegExp): Act =>
-  (page) =>
-    page.getByRole("button", { name }).first().click();
-const pressKey =
-  (key: string): Act =>
-  (page) =>
-    page.keyboard.press(key);
-/** Opens the dialog that asks why a changed entry is saved. */
-const changeAndSave: Act = async (page) => {
-  await page.locator(".cm-content").first().click();
-  await page.keyboard.type("x");
-  await press(/^Save/)(page);
-};
-
-/** Opens all folds of a task: instruction, claims, tool calls with their output. */
-const unfoldTask: Act = (page) =>
-  page.locator("section[aria-label=Task] details").evaluateAll((folds) => {
-    for (const fold of folds) (fold as HTMLDetailsElement).open = true;
-  });
-
-/** Opens the dialog that saves the composer's task as a schedule, with its next times. */
-const repeatTask: Act = async (page) => {
-  await page.getByLabel("What should be done?").fill("Tidy up");
-  await press("Repeat…")(page);
-  await page.locator("[data-preview=ready]").waitFor();
-};
-
-const IN = "(signed-in)";
-const TREE = `${IN}/trees/[id]`;
-const ROUTE: Stop[] = [
-  stop(`${IN}/(home)`, "home", "/", {
-    "home-account": press(/^Account of/),
-    "home-templates": press("Templates"),
-    "home-options": press("More options"),
-    "home-repeat": repeatTask,
-    "home-keys": pressKey("?"),
-  }),
-  stop(`${IN}/trees/(list)`, "trees", "/trees"),
-  stop(`${IN}/schedules`, "schedules", "/schedules"),
-  stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
-    "schedule-edit": press("Edit"),
-    "schedule-remove": press("Remove"),
-  }),
-  stop(TREE, "tree", ({ tree }) => `/trees/${tree}`, {
-    "tree-menu": press("More actions"),
-    "tree-filter": press("Filter"),
-    "tree-stop": press("Stop"),
-  }),
-  stop(TREE, "tree-question", ({ question }) => `/trees/${question}`),
-  stop(TREE, "tree-log", ({ tree, changelog }) => `/trees/${tree}?task=${changelog}`, {
-    "tree-unfolded": unfoldTask,
-    "tree-fork": press(/^Fork/),
-  }),
-  stop(TREE, "tree-failed", ({ tree, failed }) => `/trees/${tree}?task=${failed}`),
-  stop(TREE, "tree-parked", ({ parked }) => `/trees/${parked}`),
-  stop(TREE, "tree-graph", ({ tree }) => `/trees/${tree}?view=graph`),
-  stop(TREE, "tree-files", ({ tree }) => `/trees/${tree}?view=files`),
-  stop(TREE, "tree-timeline", ({ tree }) => `/trees/${tree}?view=timeline`),
-  stop(`${TREE}/compare/[other]`, "compare", ({ finished, fork }) => `/trees/${finished}/compare/${fork}`),
-  stop(`${TREE}/proof`, "proof", ({ finished }) => `/trees/${finished}/proof`, {
-    "proof-share": press("Share by link…"),
-  }),
-  stop(`${TREE}/proof`, "proof-none", ({ tree }) => `/trees/${tree}/proof`),
-  { ...stop("proof/[secret]", "shared-proof", ({ sharedProof }) => sharedProof), signedOut: true },
-  { ...stop("proof/[secret]", "shared-proof-not-found", "/proof/nothing"), signedOut: true },
-  stop(`${IN}/review`, "review", "/review"),
-  stop(`${IN}/review/decided`, "review-decided", "/review/decided"),
-  stop(`${IN}/review/rules`, "review-rules", "/review/rules"),
-  stop(`${IN}/agents`, "agents", "/agents", { "agents-import": press("Import") }),
-  stop(`${IN}/agents/[name]`, "agent", "/agents/worker", { "agent-save": changeAndSave }),
-  stop(`${IN}/documents`, "documents", "/documents"),
-  stop(`${IN}/documents/[name]`, "document", "/documents/system_overview"),
-  stop(`${IN}/runbooks`, "runbooks", "/runbooks"),
-  stop(`${IN}/runbooks/[name]`, "runbook", "/runbooks/repository-survey"),
-  stop(`${IN}/tools`, "tools", "/tools"),
-  stop(`${IN}/tools`, "tools-add", "/tools?add"),
-  stop(`${IN}/tools/capabilities`, "capabilities", "/tools/capabilities"),
-  stop(`${IN}/tools/[name]`, "tool", "/tools/find_files?version=2"),
-  stop(`${IN}/tools/[name]`, "server", "/tools/notes", { "server-edit": press("Edit") }),
-  stop(`${IN}/tools/[name]`, "server-tool", "/tools/notes__note"),
-  stop(`${IN}/operations`, "operations", "/operations"),
-  stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),
-  stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),
-  stop(`${IN}/operations/improvement`, "improvement", "/operations/improvement"),
-  stop(`${IN}/operations/gates`, "gate-runs", "/operations/gates"),
-  stop(`${IN}/operations/gates/[run]`, "gate-run", () => `/operations/gates/${gateRun}`),
-  stop(`${IN}/operations/space`, "space", "/operations/space", { "old-trees": press("Delete old trees…") }),
-  stop(`${IN}/operations/audit`, "audit", "/operations/audit"),
-  stop(`${IN}/operations/backups`, "backups", "/operations/backups"),
-  stop(`${IN}/settings`, "settings", "/settings"),
-  stop(`${IN}/settings/keys`, "keys", "/settings/keys"),
-  stop(`${IN}/settings/notifications`, "settings-notifications", "/settings/notifications"),
-  stop(`${IN}/settings/secrets`, "secrets", "/settings/secrets"),
-  stop(`${IN}/settings/policy`, "policy", "/settings/policy"),
-  stop(`${IN}/settings/users`, "users", "/settings/users"),
-  stop(`${IN}/settings/tokens`, "tokens", "/settings/tokens"),
-  stop(`${IN}/[...missing]`, "not-found", "/nothing/here"),
-  { ...stop("signin", "signin", "/signin"), signedOut: true },
-];
+import { BROWSER, type EveryPage, ROUTE, type Stop, startEveryPage } from "./every-page-route";
+import { expect, test } from "./real-server";
 
 /** Each width and each scheme is checked with all rules once. The other two looks can only have wrong colours. */
 const LOOKS = [
@@ -142,7 +17,6 @@ const LOOKS = [
   { width: 390, height: 844, scheme: "light", rules: COLOUR_RULES },
 ] as const;
 
-const BROWSER = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } as const;
 /** The narrowest window in which a page must not scroll sideways: 1280 px at a zoom of 400 %. */
 const NARROWEST = 320;
 
@@ -151,39 +25,13 @@ const TABS = 2;
 
 const PICTURES = "test-results/pages";
 
-const notes = notesServer();
-let folder: string;
-let provider: ScriptedProvider;
-let server: RealServer;
-
-let signedIn: BrowserContext;
-let seeded: Seeded;
-let gateRun: string | undefined;
+let every: EveryPage;
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-pages-"));
-  provider = await startScriptedProvider(script);
-  server = await startRealServer(join(folder, "data"), {
-    ANTHROPIC_API_KEY: "test-key",
-    ANTHROPIC_BASE_URL: provider.url,
-    MAX_CONCURRENT_AGENTS: "8",
-    BANYAN_KEY_FILE: join(folder, "keys.json"),
-  });
-  signedIn = await browser.newContext(BROWSER);
-  const page = await signedIn.newPage();
-  await signIn(page, server);
-  seeded = await seed(page, server.url, notes.file);
-  [gateRun] = putGateRuns(join(folder, "data"), 12);
-  await page.close();
+  every = await startEveryPage(browser);
 });
 
-test.afterAll(async () => {
-  await signedIn?.close();
-  await server?.stop();
-  await provider?.close();
-  notes.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.afterAll(() => every?.end());
 
 test("the list has every page", () => {
   const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
@@ -198,7 +46,7 @@ test("every page is accessible on a desktop and a phone, in light and dark mode"
   const faults: string[] = [];
   const walk = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const page = await (next.signedOut ? signedOut : signedIn).newPage();
+      const page = await (next.signedOut ? signedOut : every.signedIn).newPage();
       const found = await faultsOf(page, next);
       faults.push(...found);
       if (found.length > 0) appendFileSync(`${PICTURES}/faults.txt`, `${found.join("\n")}\n`);
@@ -220,7 +68,7 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
       note(message.text());
   });
   try {
-    await open(page, stop);
+    await every.open(page, stop);
     if (!/\S · Banyan$/.test(await page.title())) note(`its title is “${await page.title()}”`);
     const headings = await page.getByRole("heading", { level: 1 }).count();
     if (headings !== 1) note(`it has ${headings} first headings`);
@@ -229,7 +77,7 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
     await checkWidth(page, NARROWEST, note);
     for (const [name, act] of Object.entries(stop.opened)) {
       await page.setViewportSize(BROWSER.viewport);
-      await open(page, stop);
+      await every.open(page, stop);
       await act(page);
       // What opens has few colours and boxes, so that the two looks that differ most are enough.
       for (const look of [LOOKS[0], LOOKS[2]]) await check(page, name, look, (what) => note(`${name}: ${what}`));
@@ -238,15 +86,6 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
     note(error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
   }
   return faults;
-}
-
-/** Opens a page and waits until it is complete and reacts to keys. */
-async function open(page: Page, { path, signedOut, name }: Stop): Promise<void> {
-  await page.goto(server.url + path(seeded));
-  await page.locator("main").first().waitFor();
-  await expect(page.locator("[data-loading]")).toHaveCount(0);
-  if (!signedOut && name !== "not-found")
-    await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
 }
 
 type Look = (typeof LOOKS)[number];
@@ -270,35 +109,35 @@ async function checkWidth(page: Page, width: number, note: (what: string) => voi
 }
 
 test("the name of each row says what it is and its state", async () => {
-  const page = await signedIn.newPage();
+  const page = await every.signedIn.newPage();
   const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
-  await page.goto(server.url);
+  await page.goto(every.server.url);
   await expect(
     row("link", /^Publish the release – Waiting for you\. 1 waits for you, .*1 failed.*\$\d.* of \$5\.00 spent, /),
   ).toBeVisible();
   await expect(row("listitem", /^Answer: Which name does it get\?$/)).toBeVisible();
-  await page.goto(`${server.url}/trees`);
+  await page.goto(`${every.server.url}/trees`);
   await expect(row("link", /^Write a note – Succeeded\. /)).toBeVisible();
-  await page.goto(`${server.url}/trees/${seeded.tree}`);
+  await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
   await expect(row("treeitem", /^Translate the notes, Failed$/)).toHaveAccessibleDescription(
     /worker, 1 turn, \$\S+ spent$/,
   );
-  await page.goto(`${server.url}/trees/${seeded.tree}?view=timeline`);
+  await page.goto(`${every.server.url}/trees/${every.seeded.tree}?view=timeline`);
   await expect(row("treeitem", /^Translate the notes, Failed: ran, failed/)).toBeVisible();
-  await page.goto(`${server.url}/review`);
+  await page.goto(`${every.server.url}/review`);
   await expect(row("listitem", /^Find files \S+, open$/)).toBeVisible();
-  await page.goto(`${server.url}/review/decided`);
+  await page.goto(`${every.server.url}/review/decided`);
   await expect(row("listitem", /^Flag: No licence\., dealt with$/)).toBeVisible();
-  await page.goto(`${server.url}/operations/audit`);
+  await page.goto(`${every.server.url}/operations/audit`);
   await expect(page.getByRole("table", { name: "Audit log" })).toBeVisible();
   await expect(row("row", /you submitTree \S+ done/)).toBeVisible();
   await page.close();
 });
 
 test("the focus goes first to the content, and returns to the button of what closes", async () => {
-  const page = await signedIn.newPage();
+  const page = await every.signedIn.newPage();
   const focused = page.locator(":focus");
-  await page.goto(`${server.url}/trees/${seeded.tree}`);
+  await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
   await page.locator("[data-connection=live]").first().waitFor();
   await page.keyboard.press("Tab");
   await expect(focused).toHaveText("Skip to content");
@@ -321,7 +160,7 @@ test("the focus goes first to the content, and returns to the button of what clo
     await expect(page.getByRole(role)).toHaveCount(0);
     await expect(page.getByRole("button", { name })).toBeFocused();
   }
-  await page.goto(server.url);
+  await page.goto(every.server.url);
   await page.locator("[data-connection=live]").first().waitFor();
   await page.getByRole("button", { name: "Templates" }).press("Enter");
   await expect(page.getByRole("dialog", { name: "Templates" })).toBeVisible();

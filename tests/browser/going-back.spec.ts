@@ -85,8 +85,8 @@ test("the handle of the timeline is dragged and moved by keys, from turn to turn
 });
 
 test("going back opens a fork with another instruction, whose title and page name the turn", async () => {
-  await bar().getByRole("button", { name: "Go back to here…" }).click();
-  const dialog = page.getByRole("dialog", { name: "Go back to turn 2" });
+  await bar().getByRole("button", { name: "Fork from here…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Fork from turn 2" });
   await expect(dialog).toContainText("The new tree continues from just before turn 2");
   await dialog.getByLabel(/^Instruction of/).fill("Write two.");
   expect(await axeFaults(page)).toEqual([]);
@@ -133,10 +133,10 @@ test("a message in the conversation goes back to its words", async () => {
   const said = page.locator("[data-said]").first();
   await said.hover();
   await page.keyboard.press("f");
-  const dialog = page.getByRole("dialog", { name: "Go back to the instruction" });
+  const dialog = page.getByRole("dialog", { name: "Fork from the instruction" });
   await expect(dialog).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
-  const goBack = said.getByRole("button", { name: /^Go back to here/ });
+  const goBack = said.getByRole("button", { name: /^Fork from here/ });
   await goBack.click();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(goBack).toBeFocused();

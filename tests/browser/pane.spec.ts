@@ -239,7 +239,7 @@ test("a message survives a reload; a step is edited before it runs; forks are li
   await openLog(pane());
   await entry("Turn 2 in my words.").hover();
   await page.keyboard.press("f");
-  const forking = page.getByRole("dialog", { name: /^Go back to / });
+  const forking = page.getByRole("dialog", { name: /^Fork from / });
   await forking.getByRole("button", { name: "Fork" }).click();
   await expect(page.getByText(/Forked from Step with me, from turn \d+/)).toBeVisible();
   await page.goto(source);

@@ -2,24 +2,27 @@
 
 import { useSyncExternalStore } from "react";
 
-let kept: MediaQueryList | undefined;
-
-/** One query for all, because the value is read at each render. */
-function query(): MediaQueryList {
-  kept ??= window.matchMedia("(max-width: 720px)");
-  return kept;
-}
-
-function subscribe(listener: () => void): () => void {
-  query().addEventListener("change", listener);
-  return () => query().removeEventListener("change", listener);
+/** Returns a hook that follows one media query. It is shared by all that read it, because the value is read at each render. */
+function followed(media: string): () => boolean {
+  let kept: MediaQueryList | undefined;
+  const query = () => {
+    kept ??= window.matchMedia(media);
+    return kept;
+  };
+  const subscribe = (listener: () => void) => {
+    query().addEventListener("change", listener);
+    return () => query().removeEventListener("change", listener);
+  };
+  return () =>
+    useSyncExternalStore(
+      subscribe,
+      () => query().matches,
+      () => false,
+    );
 }
 
 /** Returns true on a phone, where pages show one pane at a time and rows have two lines. */
-export function useNarrow(): boolean {
-  return useSyncExternalStore(
-    subscribe,
-    () => query().matches,
-    () => false,
-  );
-}
+export const useNarrow = followed("(max-width: 720px)");
+
+/** Returns true in a window that is narrow and low, as at a zoom of 200 %, where rows have one line. */
+export const useLow = followed("(max-width: 720px) and (max-height: 520px)");

@@ -66,7 +66,7 @@ function Divider({ share, setShare }: { share: number; setShare: (share: number)
       aria-valuenow={Math.round(share)}
       aria-valuemin={MIN_SHARE}
       aria-valuemax={MAX_SHARE}
-      className="relative z-3 m-0 h-auto w-px cursor-col-resize touch-none border-0 bg-line after:absolute after:-inset-x-1 after:inset-y-0 hover:bg-accent hover:ring-1 hover:ring-accent focus-visible:bg-accent focus-visible:ring-1 focus-visible:ring-accent focus-visible:outline-none active:bg-accent phone:hidden"
+      className="relative z-3 m-0 h-auto w-px cursor-col-resize touch-none border-0 bg-line after:absolute after:-inset-x-1 after:inset-y-0 hover:bg-accent hover:ring-1 hover:ring-accent focus-visible:my-px focus-visible:bg-accent focus-visible:ring-1 focus-visible:ring-accent focus-visible:outline-none active:bg-accent phone:hidden"
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}
       onLostPointerCapture={() => keepShare(share)}

@@ -168,6 +168,8 @@ function focusOn(selector: string): boolean {
 
 function press(selector: string): boolean {
   const button = document.querySelector<HTMLButtonElement>(selector);
+  // A dialog that the button opens returns the focus to it, unless an element such as an entry has it.
+  if (document.activeElement === document.body) button?.focus({ preventScroll: true });
   button?.click();
   return button !== null;
 }

@@ -35,7 +35,7 @@ export function ForkDialog({ task, instruction, point, onClosed }: ForkDialogPro
 }
 
 function titleOf({ at, what }: ForkPoint): string {
-  return at === undefined ? "Go back to the beginning of this task" : `Go back to ${what}`;
+  return at === undefined ? "Fork from the beginning of this task" : `Fork from ${what}`;
 }
 
 type ForkFormProps = Omit<ForkDialogProps, "onClosed"> & { dismiss: () => void };

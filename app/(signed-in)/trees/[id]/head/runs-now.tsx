@@ -79,7 +79,7 @@ function PhoneLine({ running, isOpen, id, toggle }: PhoneLineProps) {
   return (
     <button
       type="button"
-      className="hidden h-8 w-full min-w-0 cursor-pointer items-center gap-2 px-4 text-small text-ink-2 phone:flex"
+      className="hidden h-8 low:h-6 w-full focus-visible:-outline-offset-2 min-w-0 cursor-pointer items-center gap-2 px-4 text-small text-ink-2 phone:flex"
       aria-expanded={isOpen}
       aria-controls={id}
       onClick={toggle}

@@ -50,18 +50,18 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const cap = tree.grant.cost_usd;
   return (
     <header
-      className={`border-b border-line px-4 py-2 phone:py-2.5 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden" : ""}`}
+      className={`border-b border-line px-4 py-2 phone:py-2.5 low:py-1 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden!" : ""}`}
     >
       <div className="flex min-h-9 min-w-0 items-center gap-2.5 narrow:flex-wrap narrow:gap-y-1 phone:gap-x-2 phone:gap-y-1.5">
         <h1
-          className="min-w-30 flex-[0_1_auto] truncate text-[15px]/5 font-semibold tracking-normal narrow:flex-[1_1_0] phone:min-w-40 phone:text-[17px]/5.5 phone:whitespace-normal"
+          className="min-w-30 flex-[0_1_auto] truncate text-[15px]/5 font-semibold tracking-normal narrow:flex-[1_1_0] phone:min-w-40 phone:text-[17px]/5.5 phone:whitespace-normal low:whitespace-nowrap"
           title={tree.title}
         >
           {tree.title}
         </h1>
         {place ? <PlaceChip place={place} /> : null}
         {tree.is_system || tree.pinned || tree.not_kept || tree.from_archive ? <TreeBadges tree={tree} /> : null}
-        <p className="min-w-0 flex-[1_1_160px] truncate text-ink-2 narrow:order-2 narrow:basis-[55%] narrow:whitespace-normal phone:basis-full">
+        <p className="min-w-0 flex-[1_1_160px] truncate text-ink-2 narrow:order-2 narrow:basis-[55%] narrow:whitespace-normal phone:basis-full low:whitespace-nowrap">
           <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
         </p>
         <p className="flex-none whitespace-nowrap text-ink-2 narrow:order-2 narrow:ml-auto phone:order-3">

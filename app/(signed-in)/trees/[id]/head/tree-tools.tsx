@@ -52,7 +52,7 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
   const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
   return (
     <>
-      <div className="@container flex min-w-0 items-start gap-2 border-b border-line px-4 py-2 phone:flex-wrap phone:items-center">
+      <div className="@container flex min-w-0 items-start gap-2 border-b border-line px-4 py-2 phone:flex-wrap phone:items-center low:flex-nowrap low:py-1">
         <FindField
           room="wide"
           aria-label="Find in this tree"

@@ -19,11 +19,11 @@ export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlway
         `ml-auto h-5! px-1.5! text-small! font-medium! phone:h-7! [@media(hover:none)]:h-7! ${isAlwaysShown ? "" : HIDDEN}`,
       )}
       data-fork={point.at}
-      aria-label={`Go back to here, ${point.isBefore ? "before" : "after"} ${point.what}`}
+      aria-label={`Fork from here, ${point.isBefore ? "before" : "after"} ${point.what}`}
       title={`Start a new tree ${point.isBefore ? "from just before" : "right after"} ${point.what}`}
       onClick={() => forkFrom(point)}
     >
-      Go back to here
+      Fork from here
     </button>
   );
 }

@@ -29,7 +29,7 @@ interface LogLineProps extends ComponentProps<"li"> {
 export function LogLine({ look = "plain", isTarget = false, ...rest }: LogLineProps) {
   return (
     <li
-      className={`group/entry relative scroll-mt-9 border-line py-2 [contain-intrinsic-size:auto_80px] [content-visibility:auto] not-first:border-t focus:outline-none [&_p+p]:mt-1 ${LINES[look]} ${isTarget ? TARGET : "pl-6"}`}
+      className={`group/entry relative scroll-mt-9 border-line py-2 [contain-intrinsic-size:auto_80px] [content-visibility:auto] [overflow-clip-margin:4px] not-first:border-t focus:outline-none [&_p+p]:mt-1 ${LINES[look]} ${isTarget ? TARGET : "pl-6"}`}
       data-look={look}
       aria-current={isTarget || undefined}
       tabIndex={-1}

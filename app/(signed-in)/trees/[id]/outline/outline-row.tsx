@@ -73,7 +73,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
         {task.turns || null}
       </span>
       <span
-        className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:flex-col phone:items-end phone:gap-1"
+        className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:flex-col phone:items-end phone:gap-1 low:flex-row low:items-center"
         aria-hidden="true"
       >
         <span title={`${exactMoney(task.spent.cost_usd ?? 0)}, ${exactCount(task.spent.tokens ?? 0)} tokens`}>
@@ -122,7 +122,7 @@ function RowTask(props: RowTaskProps) {
             </span>
           ) : null}
         </span>
-        <span className="hidden min-w-0 truncate text-small text-ink-2 phone:block" aria-hidden="true">
+        <span className="hidden min-w-0 truncate text-small text-ink-2 phone:block low:hidden" aria-hidden="true">
           {excerpt || now || STATUS_WORDS[status]}
         </span>
       </span>

@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
 import { isNarrowed } from "@/components/feed/outline";
-import { useNarrow } from "@/components/ui/hooks/use-narrow";
+import { useLow, useNarrow } from "@/components/ui/hooks/use-narrow";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { Task } from "@/core/shapes/shapes";
 import { rowText } from "@/core/words/tasks";
@@ -22,7 +22,8 @@ const OVERSCAN = 8;
 export const Outline = memo(function Outline(content: TreeViewContent) {
   const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight = useNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const [isNarrow, isLow] = [useNarrow(), useLow()];
+  const rowHeight = isNarrow && !isLow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

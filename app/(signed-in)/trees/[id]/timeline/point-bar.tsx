@@ -34,7 +34,7 @@ export function PointBar({ point, timeline, tasks, canRun, toNow }: PointBarProp
       </p>
       {canRun ? (
         <Button look="primary" icon="fork" onClick={() => setOpen(true)}>
-          Go back to here…
+          Fork from here…
         </Button>
       ) : null}
       <Button onClick={toNow}>Back to now</Button>

@@ -1,0 +1,230 @@
+/** Looks at the open page for what is cut off or collides: rings of the focus, texts over texts, texts without an end. */
+import type { Page } from "@playwright/test";
+
+/** The stops from each end of a page. What is between them in a longer page are rows like those before and after. */
+const MOST_STOPS = 45;
+
+/** Tabs through the page, and returns each element whose ring is cut, or that shows no ring. */
+export async function cutRings(page: Page): Promise<string[]> {
+  const faults = new Set<string>();
+  await page.evaluate(installRings);
+  for (const key of ["Tab", "Shift+Tab"]) {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    for (let stops = 0; stops < MOST_STOPS; stops += 1) {
+      await page.keyboard.press(key);
+      const fault = await page.evaluate(() => (window as RingWindow).ringFault?.());
+      if (fault === null || fault === undefined) break;
+      if (fault) faults.add(fault);
+    }
+  }
+  return [...faults];
+}
+
+type RingWindow = typeof globalThis & { ringFault?: () => string | null };
+
+interface Sides {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Runs in the page. Installs `ringFault`: null at the end, an empty string for a whole ring, else what is wrong. */
+function installRings(): void {
+  const seen = new Set<Element>();
+  /** Half a pixel is a rounding. */
+  const TOLERANCE = 0.6;
+
+  /** How far the ring reaches beyond the box; null without a ring. */
+  function ringOf(element: Element): number | null {
+    const { outlineStyle, outlineWidth, outlineOffset, boxShadow } = getComputedStyle(element);
+    const reaches: number[] = [];
+    if (outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0)
+      reaches.push(Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset));
+    for (const shadow of boxShadow.split(/,(?![^(]*\))/)) {
+      const lengths = [...shadow.replace(/\w+\([^)]*\)/g, "").matchAll(/(-?[\d.]+)px/g)].map((one) => Number(one[1]));
+      const [x, y, blur, spread = 0] = lengths;
+      if (x === 0 && y === 0 && blur === 0 && spread > 0 && !shadow.includes("inset")) reaches.push(spread);
+    }
+    return reaches.length > 0 ? Math.max(0, ...reaches) : null;
+  }
+
+  /** The element with the ring: the focused one, its label, or what it lies in. */
+  function bearerOf(focused: Element): Element | null {
+    const label = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
+    const around: Element[] = [];
+    for (let at = focused.parentElement; at && around.length < 6; at = at.parentElement) around.push(at);
+    const near = [focused, ...(focused.nextElementSibling ? [focused.nextElementSibling] : []), ...label, ...around];
+    return near.find((element) => ringOf(element) !== null) ?? null;
+  }
+
+  const nameOf = (element: Element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const text = (element.getAttribute("aria-label") ?? element.textContent ?? "").replace(/\s+/g, " ").slice(0, 40);
+    const classes = (element.getAttribute("class") ?? "").slice(0, 70);
+    return `<${element.localName}> “${text}” .${classes} ${Math.round(width)}x${Math.round(height)}`;
+  };
+
+  function clips(element: Element): { x: boolean; y: boolean; scrollsX: boolean; scrollsY: boolean } {
+    const { overflowX, overflowY, contain, contentVisibility } = getComputedStyle(element);
+    const paints = /paint|strict|content/.test(contain) || contentVisibility === "auto";
+    const scrolls = (overflow: string) => overflow === "auto" || overflow === "scroll";
+    return {
+      x: paints || overflowX !== "visible",
+      y: paints || overflowY !== "visible",
+      scrollsX: scrolls(overflowX),
+      scrollsY: scrolls(overflowY),
+    };
+  }
+
+  /** Returns the sides of the ring that the box cuts. A ring longer than a box that scrolls cannot be seen as a whole. */
+  function cut(
+    ring: Sides,
+    box: Sides,
+    along: { x: boolean; y: boolean; scrollsX: boolean; scrollsY: boolean },
+  ): string[] {
+    const checksX = along.x && !(along.scrollsX && ring.right - ring.left > box.right - box.left);
+    const checksY = along.y && !(along.scrollsY && ring.bottom - ring.top > box.bottom - box.top);
+    const over = {
+      left: checksX ? box.left - ring.left : 0,
+      right: checksX ? ring.right - box.right : 0,
+      top: checksY ? box.top - ring.top : 0,
+      bottom: checksY ? ring.bottom - box.bottom : 0,
+    };
+    return Object.entries(over).flatMap(([side, by]) => (by > TOLERANCE ? [`${side} by ${by.toFixed(1)}`] : []));
+  }
+
+  function ringFault(): string | null {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || seen.has(focused)) return null;
+    seen.add(focused);
+    const bearer = bearerOf(focused);
+    if (!bearer) return "";
+    const reach = ringOf(bearer) ?? 0;
+    const { left, top, right, bottom } = bearer.getBoundingClientRect();
+    const ring = { left: left - reach, top: top - reach, right: right + reach, bottom: bottom + reach };
+    let { position } = getComputedStyle(bearer);
+    let isTop = bearer.matches(":modal, :popover-open");
+    for (let at = bearer.parentElement; at && at !== document.documentElement && !isTop; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      const holds = style.transform !== "none" || /paint|strict|content|layout/.test(style.contain);
+      if (position === "fixed" && !holds) continue;
+      if (position === "absolute" && style.position === "static" && !holds) continue;
+      position = style.position;
+      isTop = at.matches(":modal, :popover-open");
+      const along = clips(at);
+      // What the body clips, the window clips.
+      if (at === document.body || !(along.x || along.y)) continue;
+      const outer = at.getBoundingClientRect();
+      const box = {
+        left: outer.left + at.clientLeft,
+        top: outer.top + at.clientTop,
+        right: outer.left + at.clientLeft + at.clientWidth,
+        bottom: outer.top + at.clientTop + at.clientHeight,
+      };
+      // A box that clips, and does not scroll, may leave room around it.
+      const clipping = getComputedStyle(at);
+      const room =
+        along.scrollsX || /hidden/.test(clipping.overflowX) ? 0 : Number.parseFloat(clipping.overflowClipMargin) || 0;
+      const roomy = { left: box.left - room, top: box.top - room, right: box.right + room, bottom: box.bottom + room };
+      const sides = cut(ring, roomy, along);
+      if (sides.length > 0) return `${sides.join(", ")}: ${nameOf(bearer)} in ${nameOf(at)}`;
+    }
+    const view = { left: 0, top: 0, right: document.documentElement.clientWidth, bottom: window.innerHeight };
+    const sides = cut(ring, view, { x: true, y: true, scrollsX: true, scrollsY: true });
+    return sides.length > 0 ? `${sides.join(", ")}: ${nameOf(bearer)} in the window` : "";
+  }
+  Object.assign(window, { ringFault });
+}
+
+/** Returns pairs of texts that lie over each other, and texts that are cut without an ellipsis. */
+export async function textFaults(page: Page): Promise<string[]> {
+  return page.evaluate(lookAtTexts);
+}
+
+/** Runs in the page. */
+function lookAtTexts(): string[] {
+  /** Lines touch: the boxes of letters are higher than their line. */
+  const [ACROSS, DOWN] = [2, 5];
+
+  interface Text {
+    words: string;
+    parent: Element;
+    node: Node;
+    box: Sides;
+  }
+
+  /** Returns the part of the box that its ancestors show, and whether one cuts it without a sign. */
+  function shownPart(parent: Element, whole: DOMRect): { box: Sides; isCut: string } | null {
+    const box = { left: whole.left, top: whole.top, right: whole.right, bottom: whole.bottom };
+    let isCut = "";
+    let hasSign = false;
+    let position = "";
+    for (let at: Element | null = parent; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (position === "fixed" || (position === "absolute" && style.position === "static")) continue;
+      position = style.position;
+      hasSign ||= style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none" || style.maskImage !== "none";
+      if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+      const outer = at.getBoundingClientRect();
+      const [left, top] = [outer.left + at.clientLeft, outer.top + at.clientTop];
+      const [right, bottom] = [left + at.clientWidth, top + at.clientHeight];
+      const over = Math.max(box.right - right, left - box.left);
+      if (over > ACROSS && /hidden|clip/.test(style.overflowX) && !hasSign && bottom - top > 1)
+        isCut ||= `${Math.round(over)} px at a side`;
+      const below = Math.max(box.bottom - bottom, top - box.top);
+      if (
+        below > DOWN &&
+        below < box.bottom - box.top &&
+        /hidden|clip/.test(style.overflowY) &&
+        !hasSign &&
+        right - left > 1
+      )
+        isCut ||= `${Math.round(below)} px above or below`;
+      box.left = Math.max(box.left, left);
+      box.right = Math.min(box.right, right);
+      box.top = Math.max(box.top, top);
+      box.bottom = Math.min(box.bottom, bottom);
+      if (box.right - box.left < 2 || box.bottom - box.top < 2)
+        return isCut && right - left > 2 ? { box, isCut } : null;
+    }
+    return { box, isCut };
+  }
+
+  const texts: Text[] = [];
+  const faults: string[] = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    const words = (node.textContent ?? "").replace(/\s+/g, " ").trim();
+    if (!parent || !words || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    // What hovers over the page is meant to cover it.
+    if (parent.closest("[data-notices], dialog, [role=dialog], [role=menu], .cm-editor")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) {
+      const shown = shownPart(parent, rect);
+      if (!shown) continue;
+      const where = `${parent.localName}.${(parent.getAttribute("class") ?? "").slice(0, 60)}`;
+      if (shown.isCut) faults.push(`cut by ${shown.isCut}: “${words.slice(0, 50)}” ${where}`);
+      else texts.push({ words: words.slice(0, 40), parent, node, box: shown.box });
+    }
+  }
+  const isOnTop = ({ parent, box }: Text) => {
+    const top = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    return top !== null && (parent.contains(top) || top.contains(parent));
+  };
+  texts.sort((one, other) => one.box.top - other.box.top);
+  texts.forEach((one, index) => {
+    for (let at = index + 1; at < texts.length; at += 1) {
+      const other = texts[at];
+      if (!other || other.box.top > one.box.bottom - DOWN) break;
+      const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+      const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+      // A text with an ellipsis has the box of its whole line, and that of what is left of it.
+      if (one.node !== other.node && across > ACROSS && down > DOWN && isOnTop(one) && isOnTop(other))
+        faults.push(`“${one.words}” and “${other.words}” overlap by ${Math.round(across)} x ${Math.round(down)}`);
+    }
+  });
+  return [...new Set(faults)];
+}
