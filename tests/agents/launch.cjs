@@ -5,6 +5,7 @@
 const { readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { dirname } = require("node:path");
+const { setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
 
 const KEEP_AFTER_MS = 2_000;
@@ -42,6 +43,8 @@ function read(name) {
 /** Another user may run the program, who writes nothing here. */
 function keep() {
   try {
+    // V8 refuses code that was kept under other flags than it starts with, and `lib/process/heap.ts` sets this one.
+    setFlagsFromString("--heap-growing-percent=0");
     const own = `${kept}.${process.pid}`;
     writeFileSync(own, script.createCachedData());
     renameSync(own, kept);
