@@ -114,7 +114,7 @@ function place(path: readonly Element[]): void {
   const there = path.filter((one) => one.isConnected);
   const area = there.find((one) => one.matches(AREAS)) ?? document.getElementById("main");
   if (!area) return;
-  const before = history.find((one) => area.contains(one) && isUsable(one));
+  const before = history.find((one): one is HTMLElement => area.contains(one) && isUsable(one));
   if (before && take(before)) return;
   for (const one of there) {
     const control = controlsIn(one).find(isUsable);
