@@ -131,7 +131,7 @@ test("a success names who checked it: the evaluator only where it judged", () =>
     "Succeeded: every check of the runbook passed.",
   );
   const shown = { statement: "It is.", command: "true", mark: "shown" as const, exit_status: 0, output: "" };
-  const judged = { statement: "It reads well.", mark: "judged" as const };
+  const judged = { statement: "It reads well.", mark: "judged" as const, exit_status: null, output: "" };
   const claimed = (claims: Verdict["claims"]) => say({ status: "succeeded", verdict: { ...verdict, claims } }).text;
   expect(claimed([shown, judged])).toBe("Succeeded: 2 claims, 1 shown by a command, 1 judged.");
   expect(claimed([shown])).toBe("Succeeded: 1 claim, 1 shown by a command.");
