@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Verdict } from "@/core/log/terms";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import { rowText, taskSentence } from "./tasks";
@@ -129,9 +130,10 @@ test("a success names who checked it: the evaluator only where it judged", () =>
   expect(taskSentence(root, new Map([root, chosen].map((task) => [task.id, task])), []).text).toBe(
     "Succeeded: every check of the runbook passed.",
   );
-  const claims = [{ statement: "It is.", command: "true", mark: "shown" as const, exit_status: 0, output: "" }];
-  const claimed = (model: string) => say({ status: "succeeded", verdict: { ...verdict, claims }, model }).text;
-  expect(claimed("anthropic/claude")).toBe("Succeeded: 1 claim, 1 shown by a command, 0 judged.");
-  expect(claimed("runbook")).toBe("Succeeded: 1 claim, 1 shown by a command.");
+  const shown = { statement: "It is.", command: "true", mark: "shown" as const, exit_status: 0, output: "" };
+  const judged = { statement: "It reads well.", mark: "judged" as const, exit_status: null, output: "" };
+  const claimed = (claims: Verdict["claims"]) => say({ status: "succeeded", verdict: { ...verdict, claims } }).text;
+  expect(claimed([shown, judged])).toBe("Succeeded: 2 claims, 1 shown by a command, 1 judged.");
+  expect(claimed([shown])).toBe("Succeeded: 1 claim, 1 shown by a command.");
   for (const program of ["goal", "iteration"]) expect(said(program)).toBe("Succeeded: the host's own checks show it.");
 });

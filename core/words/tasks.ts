@@ -166,8 +166,7 @@ function checkedText(task: Task, model: string): string {
     }
     return "Succeeded. It made no claims, so nothing was checked.";
   }
-  // Without a language model nobody judges.
-  const judging = task.model === "runbook" ? "" : `, ${judged} judged`;
+  const judging = judged > 0 ? `, ${judged} judged` : "";
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command${judging}.`;
 }
 

@@ -39,12 +39,12 @@ test.afterAll(() => stage?.close());
 
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
-    "sign-in": { path: "/signin", mostKb: 120, shown: heading, isSignedOut: true },
+    "sign-in": { path: "/signin", mostKb: 119, shown: heading, isSignedOut: true },
     home: { path: "/", mostKb: 173, shown: seen("#main textarea") },
-    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 252, shown: seen("[data-result]") },
-    "agent, with its editor": { path: "/agents/worker", mostKb: 297, shown: seen(".cm-content") },
-    "operations, with its charts": { path: "/operations", mostKb: 256, shown: seen(".recharts-surface") },
-    settings: { path: "/settings", mostKb: 153, shown: heading },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 251, shown: seen("[data-result]") },
+    "agent, with its editor": { path: "/agents/worker", mostKb: 296, shown: seen(".cm-content") },
+    "operations, with its charts": { path: "/operations", mostKb: 255, shown: seen(".recharts-surface") },
+    settings: { path: "/settings", mostKb: 152, shown: heading },
   });
 });
 

@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { Sentence } from "@/components/alert-strip";
 import { useServerStatus } from "@/components/feed/server-status";
 import { usePolled } from "@/components/http/use-polled";
-import { Sentence } from "@/components/machine-alerts";
 import { loudAgain, quietForAnHour, useQuiet } from "@/components/quiet-alerts";
 import { buttonLook } from "@/components/ui/button-look";
 import { Section } from "@/components/ui/page/section";

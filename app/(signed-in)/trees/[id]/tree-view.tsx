@@ -24,7 +24,7 @@ import { useFollow } from "./view/use-follow";
 import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
 import type { TreeViewContent } from "./view/view-content";
 
-/** Nothing runs in a tree that has ended. */
+/** Only while something runs, or while the reader follows what runs. */
 const RunsNow = lazily(() => import("./head/runs-now").then((file) => file.RunsNow));
 
 /** For a tree of one task, in place of the outline. */
@@ -123,7 +123,9 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
           <ConversationView key={open.id} task={open} {...pane} first={packed.talk} />
         ) : (
           <>
-            {feed.tree.ended_at === null ? <RunsNow {...following} openId={openId} select={select} /> : null}
+            {following.running.length > 0 || following.isFollowing ? (
+              <RunsNow {...following} openId={openId} select={select} />
+            ) : null}
             <TaskSplit
               view={address.view}
               content={content}

@@ -1,9 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import { AlertStrip } from "./machine-alerts";
+import { AlertStrip } from "./alert-strip";
 
-test("without alerts the strip is empty; otherwise each alert has a line, with its command as code", () => {
-  expect(renderToStaticMarkup(<AlertStrip alerts={[]} />)).toBe("");
+test("each alert has a line, with its command as code", () => {
   const markup = renderToStaticMarkup(
     <AlertStrip
       alerts={[
