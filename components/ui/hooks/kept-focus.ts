@@ -117,11 +117,13 @@ function place(path: readonly Element[]): void {
   const before = history.find((one) => area.contains(one) && isUsable(one));
   if (before && take(before)) return;
   for (const one of there) {
-    const control = controlsIn(one).find(isUsable);
+    const control = controlsIn(one).find((found) => isUsable(found));
     if (one.matches("main")) break;
     if (control && take(control)) return;
   }
-  take(area.querySelector<HTMLElement>("h1, h2, h3") ?? (area as HTMLElement));
+  const heading = area.querySelector<HTMLElement>("h1, h2, h3");
+  if (heading) take(heading);
+  else if (area instanceof HTMLElement) take(area);
 }
 
 function* fillers({ removed, added, next, previous }: Gap, element: Element): Generator<HTMLElement> {
