@@ -1,5 +1,7 @@
 "use client";
 
+import { showSideways } from "./show-sideways";
+
 /**
  * Keeps the focus from getting lost. The browser drops it when the element that has it is removed or disabled: a row that is
  * deleted, an editor that closes, an Undo that has done its work. Then it goes to what took the element's place, or to the
@@ -46,6 +48,7 @@ function note({ target }: FocusEvent): void {
   pathname = location.pathname;
   history = [target, ...history.filter((one) => one !== target)].slice(0, MOST_KEPT);
   if (!target.closest(PASSING)) trail = focused;
+  if (target.matches(":is(a, button):focus-visible")) showSideways(target);
 }
 
 function left({ target, relatedTarget }: FocusEvent): void {
@@ -114,7 +117,7 @@ function place(path: readonly Element[]): void {
   const there = path.filter((one) => one.isConnected);
   const area = there.find((one) => one.matches(AREAS)) ?? document.getElementById("main");
   if (!area) return;
-  const before = history.find((one) => area.contains(one) && isUsable(one));
+  const before = history.find((one): one is HTMLElement => area.contains(one) && isUsable(one));
   if (before && take(before)) return;
   for (const one of there) {
     const control = controlsIn(one).find((found) => isUsable(found));
