@@ -175,7 +175,7 @@ export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   };
 }
 
-export async function openPage(page: Page, address: string, { signedOut, name }: Stop): Promise<void> {
+async function openPage(page: Page, address: string, { signedOut, name }: Stop): Promise<void> {
   await page.goto(address);
   await page.locator("main").first().waitFor();
   await expect(page.locator("[data-loading]")).toHaveCount(0);
