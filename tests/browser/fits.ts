@@ -8,19 +8,27 @@ const MOST_STOPS = 45;
 export async function cutRings(page: Page): Promise<string[]> {
   const faults = new Set<string>();
   await page.evaluate(installRings);
+  const look = () => page.evaluate(() => (window as RingWindow).ringFault?.());
   for (const key of ["Tab", "Shift+Tab"]) {
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement | null)?.blur();
+      (window as RingWindow).beginRings?.();
+    });
     for (let stops = 0; stops < MOST_STOPS; stops += 1) {
       await page.keyboard.press(key);
-      const fault = await page.evaluate(() => (window as RingWindow).ringFault?.());
+      const fault = await look();
       if (fault === null || fault === undefined) break;
-      if (fault) faults.add(fault);
+      if (!fault) continue;
+      // What the page does about it comes with a frame.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      const stays = await look();
+      if (stays) faults.add(stays);
     }
   }
   return [...faults];
 }
 
-type RingWindow = typeof globalThis & { ringFault?: () => string | null };
+type RingWindow = typeof globalThis & { ringFault?: () => string | null; beginRings?: () => void };
 
 interface Sides {
   left: number;
@@ -32,6 +40,7 @@ interface Sides {
 /** Runs in the page. Installs `ringFault`: null at the end, an empty string for a whole ring, else what is wrong. */
 function installRings(): void {
   const seen = new Set<Element>();
+  let last: Element | null = null;
   /** Half a pixel is a rounding. */
   const TOLERANCE = 0.6;
 
@@ -96,8 +105,9 @@ function installRings(): void {
 
   function ringFault(): string | null {
     const focused = document.activeElement;
-    if (!focused || focused === document.body || seen.has(focused)) return null;
+    if (!focused || focused === document.body || (focused !== last && seen.has(focused))) return null;
     seen.add(focused);
+    last = focused;
     const bearer = bearerOf(focused);
     if (!bearer) return "";
     const reach = ringOf(bearer) ?? 0;
@@ -129,12 +139,23 @@ function installRings(): void {
       const roomy = { left: box.left - room, top: box.top - room, right: box.right + room, bottom: box.bottom + room };
       const sides = cut(ring, roomy, along);
       if (sides.length > 0) return `${sides.join(", ")}: ${nameOf(bearer)} in ${nameOf(at)}`;
+      // Outside a box that scrolls, only the part that it shows can be cut.
+      ring.left = Math.max(ring.left, roomy.left);
+      ring.right = Math.min(ring.right, roomy.right);
+      ring.top = Math.max(ring.top, roomy.top);
+      ring.bottom = Math.min(ring.bottom, roomy.bottom);
     }
+    // The browser scrolls to a field, not to the frame around it.
+    if (bearer !== focused) return "";
     const view = { left: 0, top: 0, right: document.documentElement.clientWidth, bottom: window.innerHeight };
     const sides = cut(ring, view, { x: true, y: true, scrollsX: true, scrollsY: true });
     return sides.length > 0 ? `${sides.join(", ")}: ${nameOf(bearer)} in the window` : "";
   }
-  Object.assign(window, { ringFault });
+  const beginRings = () => {
+    seen.clear();
+    last = null;
+  };
+  Object.assign(window, { ringFault, beginRings });
 }
 
 /** Returns pairs of texts that lie over each other, and texts that are cut without an ellipsis. */

@@ -1,5 +1,7 @@
 "use client";
 
+import { showSideways } from "./show-sideways";
+
 /**
  * Keeps the focus from getting lost. The browser drops it when the element that has it is removed or disabled: a row that is
  * deleted, an editor that closes, an Undo that has done its work. Then it goes to what took the element's place, or to the
@@ -46,6 +48,7 @@ function note({ target }: FocusEvent): void {
   pathname = location.pathname;
   history = [target, ...history.filter((one) => one !== target)].slice(0, MOST_KEPT);
   if (!target.closest(PASSING)) trail = focused;
+  if (target.matches(":is(a, button):focus-visible")) showSideways(target);
 }
 
 function left({ target, relatedTarget }: FocusEvent): void {
@@ -117,11 +120,13 @@ function place(path: readonly Element[]): void {
   const before = history.find((one): one is HTMLElement => area.contains(one) && isUsable(one));
   if (before && take(before)) return;
   for (const one of there) {
-    const control = controlsIn(one).find(isUsable);
+    const control = controlsIn(one).find((found) => isUsable(found));
     if (one.matches("main")) break;
     if (control && take(control)) return;
   }
-  take(area.querySelector<HTMLElement>("h1, h2, h3") ?? (area as HTMLElement));
+  const heading = area.querySelector<HTMLElement>("h1, h2, h3");
+  if (heading) take(heading);
+  else if (area instanceof HTMLElement) take(area);
 }
 
 function* fillers({ removed, added, next, previous }: Gap, element: Element): Generator<HTMLElement> {

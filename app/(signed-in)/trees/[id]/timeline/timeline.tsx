@@ -77,7 +77,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
           <TimelineHead timeline={timeline} span={span} scale={scale} nowMs={nowMs} zoom={zoom} choice={choice} />
           {/* The head stays outside of the `tree` element, which may hold only rows. */}
           <div
-            className="relative"
+            className="relative focus-visible:-outline-offset-2"
             style={{ height: virtualizer.getTotalSize() }}
             role="tree"
             aria-label="Timeline of the tasks"
