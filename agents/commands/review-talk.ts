@@ -201,7 +201,7 @@ function textOf(given: string, what: string): string {
   );
 }
 
-/** Returns the parsed arguments, checked as the gateway checks a call. Throws UserError before anything is decided. */
+/** Returns the parsed arguments, checked as every call is. Throws UserError before anything is decided. */
 async function checkedInput(configuration: Configuration, tool: string, json: string): Promise<unknown> {
   if (json.length > MOST_INPUT_CHARACTERS)
     throw new UserError(
@@ -229,7 +229,7 @@ async function problemOf(configuration: Configuration, tool: string, input: unkn
     import("@/agents/tools/world-tools"),
   ]);
   const catalogue = createCatalogue(worldTools(NO_SERVICES));
-  // A tool that only another process has: the gateway checks the call when it is made.
+  // A tool that only another process has: the call is checked when it is made.
   if (!catalogue.world.has(tool)) return null;
   return catalogue.problemOf({ id: "changed", name: tool, input });
 }

@@ -140,7 +140,7 @@ function listTools(configuration: Sources["configuration"], catalogue: Catalogue
   ];
 }
 
-/** Returns what the gateway decides about each kind of calls of a tool that is not a server's. */
+/** Returns what the call check decides about each kind of calls of a tool that is not a server's. */
 export function kindsOf(
   { name, policy, level }: Pick<ToolBody, "name" | "policy" | "level">,
   catalogue: Pick<Catalogue, "control" | "world">,
@@ -157,7 +157,7 @@ export function kindsOf(
   return kinds.map((kind) => policyOfKind(kind, policy, host));
 }
 
-/** Returns what the gateway decides about the calls of a server's tools, or of one tool. Their hosts are always the same. */
+/** Returns what the call check decides about the calls of a server's tools, or of one tool. Their hosts are always the same. */
 export function kindsOfServer(
   server: ServerOfTask,
   policy: ToolPolicy,
@@ -218,7 +218,7 @@ function toolOfServer(
   return { ...of, name, description, policy: shown, kinds, schema: inputSchema, hazards };
 }
 
-/** Returns the effective policy, by the same rule as the gateway. */
+/** Returns the effective policy, by the same rule as the call check. */
 function policyShown(server: ToolPolicy, own: ToolPolicy | undefined): ToolPolicy {
   return server === "deny" ? "deny" : (own ?? server);
 }

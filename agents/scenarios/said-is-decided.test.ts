@@ -1,4 +1,4 @@
-/** What the pages and commands say about a tool's calls is what the gateway decides: all tools, policies and rights. */
+/** What the pages and commands say about a tool's calls is what the call check decides: all tools, policies and rights. */
 import { expect, test } from "vitest";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { kindsOf, kindsOfServer } from "@/agents/queries/tools";
@@ -87,7 +87,7 @@ interface Case {
   tainted: boolean;
 }
 
-/** Returns what the gateway decides: a policy, or the right that is missing. */
+/** Returns what the call check decides: a policy, or the right that is missing. */
 function decided(
   { tool, policy, host, rights, tainted }: Case,
   input: unknown,
@@ -135,7 +135,7 @@ test("every tool is tried with a call of each of its kinds", () => {
   }
 });
 
-test("what is said about each kind of calls is what the gateway decides", () => {
+test("what is said about each kind of calls is what the call check decides", () => {
   for (const [tool, inputs] of Object.entries(CALLS))
     for (const example of casesOf(tool)) {
       const kinds = kindsOf({ name: tool, policy: example.policy, level: "read" }, catalogue, example.host);
@@ -154,7 +154,7 @@ test("a tool that only writes records runs whatever the levels say, unless it is
     }
 });
 
-test("what is said about a server's tool is what the gateway decides", () => {
+test("what is said about a server's tool is what the call check decides", () => {
   for (const hosts of [[], [HOST]])
     for (const example of casesOf("notes__note")) {
       const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h" };
@@ -178,7 +178,7 @@ const OPERATIONS = [
   { method: "post", args: {}, isOf: "requests that change" },
 ] as const;
 
-test.each(OPERATIONS)("what is said about $isOf of a web API is what the gateway decides", ({ method, args, isOf }) => {
+test.each(OPERATIONS)("what is said about $isOf of a web API is what the call check decides", ({ method, args, isOf }) => {
   for (const example of casesOf("notes__note")) {
     const parameters = [{ name: "q", in: "query", argument: "q", style: "form", explode: true }];
     const operation = { method, path: "/notes", parameters };

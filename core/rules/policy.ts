@@ -8,7 +8,7 @@ export type ToolPolicy = Policy | "inherit";
 /** The policy of the whole installation. */
 export interface HostPolicy {
   levels: Record<Level, Policy>;
-  /** Hosts that need no approval: `host`, `host:port` or `*.host`. The gateway matches them with lib/net. */
+  /** Hosts that need no approval: `host`, `host:port` or `*.host`. The call check matches them with lib/net. */
   hosts: string[];
   /** Hosts that need no approval for fetching only; sending something to them needs approval. */
   fetchHosts: string[];

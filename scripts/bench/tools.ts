@@ -1,4 +1,4 @@
-/** Measures the layers between an agent and its tools: the gateway, the sandbox, added servers, and SQL over a tree. */
+/** Measures the layers between an agent and its tools: the check of calls, the sandbox, added servers, and SQL over a tree. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -81,7 +81,7 @@ async function callCheckRows({ runtime, submit, ended }: BenchTrial): Promise<Ro
     const call = { id: `call_${turn}`, name: "probe", input: { turn } };
     const startedAt = performance.now();
     const checked = world.callCheck.check(state, false, offered, call);
-    if (checked.mode !== "repeat" || checked.ask) throw new Error("The gateway does not let the probe through.");
+    if (checked.mode !== "repeat" || checked.ask) throw new Error("The call check does not let the probe through.");
     const { hosts } = world.configuration.policy();
     const network = { allowed: true, hosts, privateHosts: world.limits.privateHosts };
     const { content } = await world.tools.call("probe", call.input, { ...context, network });

@@ -31,7 +31,7 @@ export async function answeringFromOutside(work: () => Promise<string>): Promise
   }
 }
 
-/** Returns what the task may reach. Throws without the network right, although the gateway has checked it already. */
+/** Returns what the task may reach. Throws without the network right, although the call check has already refused such a call. */
 export function networkOf({ network }: ToolContext): NonNullable<ToolContext["network"]> {
   if (network?.allowed) return network;
   throw new WorkspaceError("This task has no right to use the network, so it cannot read the web.");

@@ -12,7 +12,7 @@ export interface TestWorld {
   base: string;
   root: string;
   context: ToolContext;
-  /** Validates the input as the gateway does, and runs the tool. */
+  /** Validates the input as the call check does, and runs the tool. */
   call(tool: WorldTool, input: unknown, more?: Partial<ToolContext>): Promise<ToolOutcome>;
   write(relative: string, content: string | Buffer): void;
   remove(): void;
