@@ -161,7 +161,7 @@ test("the next words and the next result follow, and no second attempt is named"
 
 test("what the page of a task could do is still there", async () => {
   await expect(page.locator("header").getByRole("button", { name: "Graph" })).toBeVisible();
-  await talk().getByRole("button", { name: /^Fork/ }).click();
+  await talk().locator("button[data-key=f]").click();
   await expect(page.getByRole("dialog", { name: /^Fork from/ })).toBeVisible();
   await page.keyboard.press("Escape");
   await rail()
