@@ -178,25 +178,38 @@ const OPERATIONS = [
   { method: "post", args: {}, isOf: "requests that change" },
 ] as const;
 
-test.each(OPERATIONS)("what is said about $isOf of a web API is what the call check decides", ({ method, args, isOf }) => {
-  for (const example of casesOf("notes__note")) {
-    const parameters = [{ name: "q", in: "query", argument: "q", style: "form", explode: true }];
-    const operation = { method, path: "/notes", parameters };
-    const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h", operation };
-    const config = {
-      kind: "openapi",
-      name: "notes",
-      url: `https://${HOST}/v1`,
-      auth: { kind: "none" },
-      operations: [],
-    };
-    const body = { name: "notes", description: "Notes.", level: "network", source: "mcp", optional: false, version: 1 };
-    const server = { config, scope: "tree", workspace: "none", tools: [note] };
-    const live = { ...body, policy: example.policy, availability: { available: true }, server } as never;
-    const kind = kindsOfServer(live, example.policy, example.host).find(({ what }) => what === isOf);
-    expect([example, decided(example, args, offeredOf(live, 1))]).toEqual([example, said(kind as KindPolicy, example)]);
-  }
-});
+test.each(OPERATIONS)(
+  "what is said about $isOf of a web API is what the call check decides",
+  ({ method, args, isOf }) => {
+    for (const example of casesOf("notes__note")) {
+      const parameters = [{ name: "q", in: "query", argument: "q", style: "form", explode: true }];
+      const operation = { method, path: "/notes", parameters };
+      const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h", operation };
+      const config = {
+        kind: "openapi",
+        name: "notes",
+        url: `https://${HOST}/v1`,
+        auth: { kind: "none" },
+        operations: [],
+      };
+      const body = {
+        name: "notes",
+        description: "Notes.",
+        level: "network",
+        source: "mcp",
+        optional: false,
+        version: 1,
+      };
+      const server = { config, scope: "tree", workspace: "none", tools: [note] };
+      const live = { ...body, policy: example.policy, availability: { available: true }, server } as never;
+      const kind = kindsOfServer(live, example.policy, example.host).find(({ what }) => what === isOf);
+      expect([example, decided(example, args, offeredOf(live, 1))]).toEqual([
+        example,
+        said(kind as KindPolicy, example),
+      ]);
+    }
+  },
+);
 
 test("the terminal says that commands without network ask nobody", () => {
   const kinds = kindsOf({ name: "use_terminal", policy: "inherit", level: "network" }, catalogue, DEFAULT_HOST_POLICY);
