@@ -24,7 +24,7 @@ export function Starts({ starts }: { starts: ServerStart[] }) {
   if (starts.length === 0) return null;
   return (
     <Section id="starts" title="Starts and stops">
-      <div className="overflow-x-auto">
+      <div className="-mx-1 overflow-x-auto px-1">
         <FactTable stacks columns={COLUMNS}>
           {starts.slice(0, SHOWN).map((start) => (
             <Start key={`${start.started_at} ${start.pid}`} start={start} />

@@ -33,7 +33,7 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   const { value: workers } = usePolled("workers", start, LOOK_MS);
   return (
     <Section id="workers" title={isAdmin ? "Workers and backups" : "Workers"}>
-      <div className="overflow-x-auto">
+      <div className="-mx-1 overflow-x-auto px-1">
         <FactTable stacks columns={COLUMNS}>
           {workers.map((worker) => (
             <WorkerRow key={worker.id} worker={worker} />

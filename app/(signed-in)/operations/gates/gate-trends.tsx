@@ -38,7 +38,7 @@ export function GateTrends({ runs }: { runs: readonly GateRun[] }) {
   const shown = runs.slice(0, SHOWN);
   return (
     <Section id="gates" title="Gates" beside={`over the last ${plural(shown.length, "run")}`}>
-      <div className="overflow-x-auto">
+      <div className="-mx-1 overflow-x-auto px-1">
         <FactTable stacks columns={COLUMNS}>
           {trendsOf(shown).map((trend) => (
             <TrendRow key={trend.gate} trend={trend} />

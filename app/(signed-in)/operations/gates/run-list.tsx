@@ -15,7 +15,7 @@ const COMMIT_CHARS = 8;
 export function RunList({ runs }: { runs: readonly GateRun[] }) {
   return (
     <Section id="runs" title="Runs" beside={String(runs.length)}>
-      <div className="overflow-x-auto">
+      <div className="-mx-1 overflow-x-auto px-1">
         <FactTable stacks columns={COLUMNS}>
           {runs.map((run) => (
             <RunRow key={run.id} run={run} />

@@ -15,7 +15,7 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
       {rows.length === 0 ? (
         <p className="text-ink-2">No arguments.</p>
       ) : (
-        <div className="overflow-x-auto">
+        <div className="-mx-1 overflow-x-auto px-1">
           <FactTable className="[&_td]:min-w-24" columns={COLUMNS}>
             {rows.map((row, index) => (
               <tr key={keys[index]}>

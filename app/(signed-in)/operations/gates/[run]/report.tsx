@@ -33,7 +33,7 @@ export function Report({ report }: { report: GatesReport }) {
         </span>
       </p>
       <Section id="report" title="Gates" beside={String(on.length)}>
-        <div className="overflow-x-auto">
+        <div className="-mx-1 overflow-x-auto px-1">
           <FactTable stacks columns={COLUMNS}>
             {on.map((gate) => (
               <GateRow key={gate.gate} gate={gate} />
