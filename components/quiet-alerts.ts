@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
 /** Muted alerts. They are stored in this browser only, so other users still see the alerts. */
 const PREFIX = "banyan.quiet.";
 const QUIET_MS = 3_600_000;
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 const listeners = new Set<() => void>();
 
 export function quietForAnHour(what: string): void {
@@ -38,7 +38,7 @@ function quietUntil(what: string): string {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  const timer = setInterval(listener, LOOK_MS);
+  const timer = setInterval(listener, POLL_MS);
   addEventListener("storage", listener);
   return () => {
     listeners.delete(listener);

@@ -4,7 +4,7 @@
  * (docs/decisions/055-server-away.md).
  */
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 /** Browsers end a worker whose request takes longer than five minutes. */
 const MOST_PATIENCE_MS = 4 * 60_000;
 
@@ -58,7 +58,7 @@ async function patiently(request) {
     } catch (error) {
       if (request.signal.aborted || Date.now() > untilMs) throw error;
       awaySinceMs ??= Date.now();
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 }
@@ -92,9 +92,9 @@ since.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digi
 async function look() {
   const answer = await fetch("/health", { cache: "no-store" }).catch(() => null);
   if (answer) location.reload();
-  else setTimeout(look, ${LOOK_MS});
+  else setTimeout(look, ${POLL_MS});
 }
-setTimeout(look, ${LOOK_MS});
+setTimeout(look, ${POLL_MS});
 </script>
 </body>
 </html>`;

@@ -5,7 +5,7 @@
 import { currentConnection } from "@/components/feed/socket";
 
 /** How often the page looks whether the server is back. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 /** A connection that works while requests fail is not a server that is away. */
 const MOST_TRIES_WHILE_LIVE = 3;
 
@@ -91,5 +91,5 @@ export async function sendKept<Answer>(words: string, send: () => Promise<Answer
 }
 
 function afterAWhile(): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), LOOK_MS));
+  return new Promise((resolve) => setTimeout(() => resolve(false), POLL_MS));
 }

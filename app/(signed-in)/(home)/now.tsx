@@ -11,7 +11,7 @@ import { StateWords } from "../operations/provider-state";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
 
 /** A slow poll is enough: on Home, nobody waits for a change in a provider's state. */
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 
 interface NowProps {
   status: ServerStatus;
@@ -20,7 +20,7 @@ interface NowProps {
 
 /** Card with the slots in use, the queue, and the state of each connected provider. */
 export function Now({ status, providers }: NowProps) {
-  const { value } = usePolled("providers", providers, LOOK_MS);
+  const { value } = usePolled("providers", providers, POLL_MS);
   const { slots, queued, terminal } = status;
   return (
     <Card as="section" aria-labelledby="now">

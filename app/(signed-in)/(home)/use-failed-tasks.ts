@@ -5,7 +5,7 @@ import { fetchJson } from "@/components/http/fetch-json";
 import type { FailedTask } from "@/core/shapes/trees";
 
 /** A busy server changes something all the time, so the list is read at most this often. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 
 /** Returns the failed tasks of open trees, read again after changes. `mark` changes with every batch of the server. */
 export function useFailedTasks(start: FailedTask[], mark: number): FailedTask[] {
@@ -22,7 +22,7 @@ export function useFailedTasks(start: FailedTask[], mark: number): FailedTask[] 
           () => {},
         );
       },
-      Math.max(0, LOOK_MS - (Date.now() - readAtMs.current)),
+      Math.max(0, POLL_MS - (Date.now() - readAtMs.current)),
     );
     return () => clearTimeout(timer);
   }, [mark]);

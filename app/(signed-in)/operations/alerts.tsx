@@ -16,7 +16,7 @@ import type { MachineAlert } from "@/core/shapes/shapes";
 import { LIMIT_WORDS } from "@/core/words/limits";
 import { OldTreesDialog } from "./old-trees-dialog";
 
-const LOOK_MS = 60_000;
+const POLL_MS = 60_000;
 
 interface AlertsProps {
   start: History;
@@ -26,7 +26,7 @@ interface AlertsProps {
 
 /** The alerts of the machine: what runs short, since when, when the disk will be full, and what to do. */
 export function Alerts({ start, mayDelete }: AlertsProps) {
-  const { value: history } = usePolled<History>("history?hours=1", start, LOOK_MS);
+  const { value: history } = usePolled<History>("history?hours=1", start, POLL_MS);
   const alerts = useServerStatus().monitor?.alerts ?? [];
   const quiet = useQuiet(alerts.map(({ what }) => what));
   if (alerts.length === 0) return null;

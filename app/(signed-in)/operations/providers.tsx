@@ -17,7 +17,7 @@ import { PROVIDER_GLYPHS, providerName } from "./provider-words";
 
 const SwitchDialog = lazily(() => import("./switch-dialog").then((file) => file.SwitchDialog));
 
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 
 interface ProvidersProps {
   start: ProviderState[];
@@ -28,7 +28,7 @@ interface ProvidersProps {
 
 /** The state of each model provider, and the tasks that are parked until it answers. */
 export function Providers({ start, mayAct, isAdmin }: ProvidersProps) {
-  const { value: providers, again } = usePolled("providers", start, LOOK_MS);
+  const { value: providers, again } = usePolled("providers", start, POLL_MS);
   return (
     <Section id="providers" title="Providers">
       <ul className="*:border-b *:border-line">

@@ -14,7 +14,7 @@ import { gateRunsWords } from "@/core/words/gates";
 import { ReleasesNow } from "./releases-now";
 import { SelfReleases } from "./self-releases";
 
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 
 interface SelfChangesProps {
   start: SelfState;
@@ -24,7 +24,7 @@ interface SelfChangesProps {
 
 /** Whether agents may propose changes of Banyan itself, and the switch for it. */
 export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesProps) {
-  const { value, again } = usePolled("self", start, LOOK_MS);
+  const { value, again } = usePolled("self", start, POLL_MS);
   const { pending, outcome, run } = useAction();
   const { off } = value;
   const turn = (on: boolean) =>

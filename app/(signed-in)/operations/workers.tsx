@@ -19,7 +19,7 @@ const COLUMNS = [
   { name: "Heartbeat", className: "text-right whitespace-nowrap" },
 ];
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 interface WorkersProps {
   start: WorkerState[];
@@ -30,7 +30,7 @@ interface WorkersProps {
 
 /** The processes on this database, and the newest backup. */
 export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
-  const { value: workers } = usePolled("workers", start, LOOK_MS);
+  const { value: workers } = usePolled("workers", start, POLL_MS);
   return (
     <Section id="workers" title={isAdmin ? "Workers and backups" : "Workers"}>
       <div className="-mx-1 overflow-x-auto px-1">

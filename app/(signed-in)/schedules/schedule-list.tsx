@@ -5,10 +5,10 @@ import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import type { Schedule } from "@/core/shapes/schedules";
 import { ScheduleRow } from "./schedule-row";
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 export function ScheduleList({ start, mayRun }: { start: Schedule[]; mayRun: boolean }) {
-  const { value: schedules, again } = usePolled<Schedule[]>("schedules", start, LOOK_MS);
+  const { value: schedules, again } = usePolled<Schedule[]>("schedules", start, POLL_MS);
   useRowKeys();
   return (
     <section aria-label="Schedules">

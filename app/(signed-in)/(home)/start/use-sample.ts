@@ -12,7 +12,7 @@ export interface SampleRun {
   reviews: Review[];
 }
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 /** The sample has some two hundred messages. */
 const MOST_MESSAGES = 500;
 
@@ -39,7 +39,7 @@ export function useSample(id: string | null): { run: SampleRun | null; awaySince
         if (signal.aborted) return;
         setAway((since) => since ?? Date.now());
       }
-      if (isOpen) timer = setTimeout(() => void look(), LOOK_MS);
+      if (isOpen) timer = setTimeout(() => void look(), POLL_MS);
     };
     void look();
     return () => {

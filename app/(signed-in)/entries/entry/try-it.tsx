@@ -30,7 +30,7 @@ interface TryItProps {
 }
 
 const TOKENS = "50000";
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 /**
  * Runs the saved version on an instruction with a small grant, and shows the result here. Runbooks need no grant, since
@@ -176,7 +176,7 @@ function useTried(treeId: string) {
         if (over.signal.aborted) return;
         setProblem(error instanceof Error ? error.message : "The tree could not be loaded.");
       }
-      timer = setTimeout(() => void look(), LOOK_MS);
+      timer = setTimeout(() => void look(), POLL_MS);
     };
     void look();
     return () => {

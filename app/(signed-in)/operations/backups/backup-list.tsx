@@ -14,14 +14,14 @@ import { bytes } from "@/core/words/figures";
 import { BackupRow } from "./backup-row";
 import { ScheduleForm } from "./schedule-form";
 
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 /** While a backup is being made. */
-const QUICK_LOOK_MS = 1_000;
+const QUICK_POLL_MS = 1_000;
 
 /** The backups: make, download and delete them, and how to restore one of them. */
 export function BackupList({ start }: { start: Backups }) {
   const [isBusy, setBusy] = useState(start.running !== null);
-  const { value: backups, again } = usePolled<Backups>("backups", start, isBusy ? QUICK_LOOK_MS : LOOK_MS);
+  const { value: backups, again } = usePolled<Backups>("backups", start, isBusy ? QUICK_POLL_MS : POLL_MS);
   const { pending, outcome, run } = useAction();
   if (isBusy !== (backups.running !== null)) setBusy(backups.running !== null);
   return (

@@ -16,9 +16,9 @@ import { money } from "@/core/words/figures";
 import { LookList } from "./look-list";
 import { SettingsForm } from "./settings-form";
 
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 /** While the review agent looks. */
-const QUICK_LOOK_MS = 2_000;
+const QUICK_POLL_MS = 2_000;
 
 interface ImprovementViewProps {
   start: Improvement;
@@ -29,7 +29,7 @@ interface ImprovementViewProps {
 /** What goes wrong in tasks, what the review agent proposes against it, and when it looks. */
 export function ImprovementView({ start, mayLook, maySet }: ImprovementViewProps) {
   const [isLooking, setLooking] = useState(isLookingNow(start));
-  const { value, again } = usePolled("improvement", start, isLooking ? QUICK_LOOK_MS : LOOK_MS);
+  const { value, again } = usePolled("improvement", start, isLooking ? QUICK_POLL_MS : POLL_MS);
   if (isLooking !== isLookingNow(value)) setLooking(isLookingNow(value));
   const { faults, looks } = value;
   return (

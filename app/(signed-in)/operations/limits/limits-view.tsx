@@ -13,12 +13,12 @@ import { LimitHistory } from "./limit-history";
 import { LimitRow } from "./limit-row";
 import { StopForm } from "./stop-form";
 
-const LOOK_MS = 10_000;
+const POLL_MS = 10_000;
 const COLUMNS = ["Limit", "Level", "Now", "At the limit", unseen("Edit")];
 
 /** Each limit with its reading and level, whether tasks start, the emergency stop, and what happened. */
 export function LimitsView({ start, maySet }: { start: Limits; maySet: boolean }) {
-  const { value, again } = usePolled("limits", start, LOOK_MS);
+  const { value, again } = usePolled("limits", start, POLL_MS);
   const { claiming, read_at, limits, violations, within_minutes, alert_from } = value;
   return (
     <>

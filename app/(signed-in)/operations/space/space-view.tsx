@@ -6,14 +6,14 @@ import type { Retention } from "@/core/shapes/retention";
 import { RetentionForm } from "./retention-form";
 import { SpaceTable } from "./space-table";
 
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 /** While old trees are removed. */
-const QUICK_LOOK_MS = 1_000;
+const QUICK_POLL_MS = 1_000;
 
 /** What takes space on the disk, and which old trees are removed. */
 export function SpaceView({ start }: { start: Retention }) {
   const [isBusy, setBusy] = useState(start.running !== null);
-  const { value: retention, again } = usePolled<Retention>("retention", start, isBusy ? QUICK_LOOK_MS : LOOK_MS);
+  const { value: retention, again } = usePolled<Retention>("retention", start, isBusy ? QUICK_POLL_MS : POLL_MS);
   if (isBusy !== (retention.running !== null)) setBusy(retention.running !== null);
   return (
     <>

@@ -11,7 +11,7 @@ import { held } from "./queue-rows";
 /** The most items that the list holds. Further items appear as these are decided. */
 const MOST_OPEN = 200;
 /** Time between two reads of the whole list, when it is longer than what the feed sends. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 
 export interface Queue {
   /** In order of display, including those in `gone`. */
@@ -45,7 +45,7 @@ export function useQueue(start: ListStart): Queue {
         ({ items }) => setOpen(items),
         () => {},
       );
-    const { wake, stop } = atMostEvery(LOOK_MS, read);
+    const { wake, stop } = atMostEvery(POLL_MS, read);
     look.current = wake;
     return stop;
   }, []);

@@ -17,7 +17,7 @@ import { RunLine } from "../run-line";
 import { ScheduleActs } from "../schedule-acts";
 import { EditDialog } from "./edit-dialog";
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 /** As many as the server lists. */
 const MOST_RUNS = 100;
 
@@ -28,7 +28,7 @@ interface ScheduleViewProps {
 
 /** A schedule: its times, what it submits, and the trees that it has begun. */
 export function ScheduleView({ start, mayRun }: ScheduleViewProps) {
-  const { value: schedule, again } = usePolled<ScheduleWithRuns>(`schedules/${start.id}`, start, LOOK_MS);
+  const { value: schedule, again } = usePolled<ScheduleWithRuns>(`schedules/${start.id}`, start, POLL_MS);
   const { words, zone, cron, paused, next, notes, runs } = schedule;
   return (
     <>
