@@ -145,8 +145,8 @@ function installRings(): void {
       ring.top = Math.max(ring.top, roomy.top);
       ring.bottom = Math.min(ring.bottom, roomy.bottom);
     }
-    // The browser scrolls to a field, not to the frame around it, and in a text area to its caret.
-    if (bearer !== focused || focused.localName === "textarea") return "";
+    // The browser scrolls to a field, not to the frame around it; in a text area to its caret, in a date to one of its parts.
+    if (bearer !== focused || focused.matches("textarea, input[type=date]")) return "";
     const view = { left: 0, top: 0, right: document.documentElement.clientWidth, bottom: window.innerHeight };
     const sides = cut(ring, view, { x: true, y: true, scrollsX: true, scrollsY: true });
     return sides.length > 0 ? `${sides.join(", ")}: ${nameOf(bearer)} in the window` : "";

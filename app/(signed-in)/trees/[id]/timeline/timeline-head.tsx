@@ -53,8 +53,8 @@ export function TimelineHead({ timeline, span, scale, nowMs, zoom, choice }: Tim
           {ticks.map(({ at, step }) => (
             <span
               key={at}
-              className="absolute border-l border-line pl-1.5 leading-6 whitespace-nowrap"
-              style={{ left: percent(scale.place(at)) }}
+              className="absolute truncate border-l border-line pl-1.5 leading-6"
+              style={{ left: percent(scale.place(at)), maxWidth: `calc(100% - ${percent(scale.place(at))})` }}
             >
               {tickWord(fromMs + at, step)}
             </span>
