@@ -127,7 +127,7 @@ function originOf({ forkedFrom, forkSeq }: TreeRow): ForkOrigin | null {
   return forkedFrom !== null && forkSeq !== null ? { tree_id: forkedFrom, seq: forkSeq } : null;
 }
 
-/** Adds the turn from which a fork goes on. Its log says it, which a list of trees does not read. */
+/** Adds the turn from which a fork continues. Only its log says so, and a list of trees does not read logs. */
 function withTurn({ run }: TreeReader, row: TreeRow, tree: Tree): Tree {
   if (!tree.forked_from) return tree;
   const point = run.forkPoint.get(row.id) as { turn: number; task: string | null } | undefined;
