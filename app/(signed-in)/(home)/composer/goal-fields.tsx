@@ -5,7 +5,7 @@ import { MODE_WORDS } from "@/core/words/goals";
 import { Field, Lines, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
 
-/** What shows that a goal is reached, who works on it, and how much a person is asked. */
+/** Fields of a goal: what shows that it is reached, who works on it, and how often a person is asked. */
 export function GoalFields({ draft, change, problem, agents }: FieldsProps & { agents: string[] }) {
   const executors = draft.executor && !agents.includes(draft.executor) ? [...agents, draft.executor] : agents;
   return (

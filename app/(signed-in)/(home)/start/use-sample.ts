@@ -17,8 +17,8 @@ const POLL_MS = 1_000;
 const MOST_MESSAGES = 500;
 
 /**
- * Looks at a run of the sample each second, until it has ended. While the server does not answer, the last look stays, and
- * `awaySinceMs` tells since when.
+ * Looks at a run of the sample each second, until it has ended. While the server does not answer, the last answer
+ * stays, and `awaySinceMs` tells since when.
  */
 export function useSample(id: string | null): { run: SampleRun | null; awaySinceMs: number | null } {
   const [run, setRun] = useState<SampleRun | null>(null);
