@@ -22,6 +22,9 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
       <h2 id="connect">Connect a model</h2>
       {provider ? (
         <>
+          <p className="mt-1 mb-3 text-ink-2">
+            Runbooks need none; agents that think do. This card stays on Home until one answers.
+          </p>
           <label className={`${FIELD} mb-2`}>
             <span>Provider</span>
             <select value={name} onChange={(event) => setName(event.target.value)}>

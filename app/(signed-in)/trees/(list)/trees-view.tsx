@@ -5,9 +5,8 @@ import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useSaid } from "@/components/reviews/use-said";
-import { Hint } from "@/components/ui/hint";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
-import { Button, Separator } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import { useDayWords } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
 import { money, plural } from "@/core/words/figures";
@@ -60,10 +59,10 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
   const isNew = ({ forked_from: from, created_at: at }: Tree) => (from ? listedIds.has(from.tree_id) : at >= newest);
   const newTrees = isPlain ? [...trees.values()].filter((tree) => !listedIds.has(tree.id) && isNew(tree)).length : 0;
   return (
-    <section aria-label="Trees">
-      {line}
+    <section className="flex-auto" aria-label="Trees">
+      <div className="px-6 phone:px-4">{line}</div>
       {newTrees > 0 ? (
-        <p className="py-2" role="status">
+        <p className="px-6 py-2 phone:px-4" role="status">
           <Button onClick={refreshPage}>Show {plural(newTrees, "new tree")}</Button>
         </p>
       ) : null}
@@ -90,12 +89,6 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
       ))}
       {chosen ? <CompareBar chosen={chosen} /> : null}
       {deleting ? <DeleteDialog tree={deleting} onClosed={() => setDeleting(null)} onDeleted={say} /> : null}
-      {shown.length > 0 ? (
-        <Hint className="mt-3! phone:hidden">
-          <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open <Separator /> <kbd>x</kbd> choose to
-          compare
-        </Hint>
-      ) : null}
     </section>
   );
 }
@@ -103,8 +96,8 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
 /** Heading of a day, which stays in view, with what its trees spent once all of them are here. */
 function DayHead({ day }: { day: Day & { name: string } }) {
   return (
-    <h2 className="sticky top-0 z-2 -mx-2 flex items-baseline gap-2 border-line border-b bg-sunk px-2 py-1.5 text-small">
-      {day.name}
+    <h2 className="sticky top-7 z-2 flex h-7 items-center gap-2 border-line border-b bg-sunk px-6 text-small phone:top-0 phone:h-8 phone:px-4">
+      <b className="font-semibold">{day.name}</b>
       {day.isWhole ? (
         <span className="font-normal text-ink-2">
           {plural(day.rows.length, "tree")} · {money(spentIn(day.rows))}
