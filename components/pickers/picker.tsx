@@ -1,6 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { Icon, type IconName } from "@/components/ui/icon";
 import { Popover } from "@/components/ui/menus/popover";
 import { Skeleton } from "@/components/ui/page/skeleton";
 
@@ -12,6 +13,8 @@ export interface PickerProps {
   isWrong?: boolean;
   /** Id of the text that explains what is chosen, or what is wrong with it. */
   describedBy?: string;
+  /** Before what is chosen, for a picker among others in a row, which has no frame. */
+  icon?: IconName;
 }
 
 interface PickerFrameProps extends Omit<PickerProps, "value" | "choose"> {
@@ -26,11 +29,13 @@ export interface Typed {
 }
 
 const BUTTON =
-  "flex h-control w-full min-w-0 cursor-pointer items-center rounded-control border border-control bg-raised pr-6.5 pl-2 text-left phone:text-[16px] " +
+  "flex h-control w-full min-w-0 cursor-pointer items-center rounded-control border pr-6.5 pl-2 text-left " +
   "bg-(image:--picker-arrow) bg-position-[right_6px_center] bg-no-repeat";
+const FRAMED = "border-control bg-raised phone:text-[16px]";
+const PLAIN = "gap-1.5 border-transparent text-ink-2 hover:bg-hover hover:text-ink aria-expanded:bg-hover";
 
 /** A label, and a button that looks like a select and opens a list in which people can type. */
-export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: PickerFrameProps) {
+export function PickerFrame({ id, label, shown, panel, isWrong, describedBy, icon }: PickerFrameProps) {
   const typed = useRef<Typed>({ text: "" });
   /** Text that is typed while the field is not there yet begins what the field will hold. */
   function onEarlyKey(event: KeyboardEvent<HTMLElement>): void {
@@ -58,13 +63,18 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: P
         label={label}
         button={{
           id,
-          className: BUTTON,
+          className: `${BUTTON} ${icon ? PLAIN : FRAMED}`,
           // The value belongs to the name, as a screen reader says it for a select.
           "aria-labelledby": `${id}-label ${id}`,
           "aria-describedby": describedBy,
           "data-wrong": isWrong || undefined,
           onKeyDown: onButtonKey,
-          children: <span className="min-w-0 truncate">{shown}</span>,
+          children: (
+            <>
+              {icon ? <Icon name={icon} className="size-3.5 text-ink-3" /> : null}
+              <span className="min-w-0 truncate">{shown}</span>
+            </>
+          ),
         }}
         className="w-[max(var(--radix-popover-trigger-width),min(420px,calc(100vw-16px)))] overflow-hidden p-0!"
         // Keys of the page and of the form around it stay quiet while a list is open.

@@ -175,7 +175,7 @@ function WorkspaceField({ workspace, folder, choose, refusal, children }: Worksp
             label="Workspace: a folder on this machine"
             value={folder?.path ?? workspace}
             choose={choose}
-            beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
+            branch={folder?.git?.branch}
             isWrong={Boolean(fault)}
             describedBy="first-workspace-says"
           />

@@ -26,7 +26,7 @@ test("a viewer reads who can start a task or answer, and sees no button that the
   const choices = { agents: ["worker"], runbooks: [], templates: [] };
   const page = renderToStaticMarkup(
     <RightsProvider rights={rights}>
-      <Composer workspace="" choices={choices} status={status} />
+      <Composer workspace="" choices={choices} status={status} isIdle />
       <Need review={question} failure={null} />
     </RightsProvider>,
   );

@@ -6,7 +6,7 @@ import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";
 
 /** What a task can be done by. */
-export const WAYS = ["agent", "goal", "runbook"] as const;
+const WAYS = ["agent", "goal", "runbook"] as const;
 
 export interface ComposerDraft extends GoalDraft {
   task: string;

@@ -22,6 +22,7 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
           unset={isUsual ? `${shortName(status.defaultModel)}` : "Choose a model"}
           connected={connected.map(({ name }) => name)}
           isWrong={isRefused}
+          icon="pulse"
           describedBy={isRefused ? "new-model-wrong new-model-says" : "new-model-says"}
         />
       </Pick>

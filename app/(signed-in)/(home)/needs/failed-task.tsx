@@ -37,7 +37,7 @@ export function FailedTaskItem({ failed: { task, tree }, failure, ...unfolds }: 
       look="failed"
       kind="Failure"
       title={`${title} failed`}
-      about={[tree.title, reason ? REASON_SAYS[reason] : ""].filter(Boolean).join(" · ")}
+      about={`Failed · ${tree.title}. ${reason ? REASON_SAYS[reason] : ""}`}
       place={
         <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
           <Link className="inline-block min-h-6 leading-6" href={`/trees/${tree.id}`} prefetch={false}>

@@ -34,7 +34,7 @@ export function FailedTree({ tree, failure, ...unfolds }: FailedTreeProps) {
       look="failed"
       kind="Failure"
       title={`${title} failed`}
-      about={reason ? REASON_SAYS[reason] : ""}
+      about={`Failed${reason ? ` · ${REASON_SAYS[reason]}` : ""}`}
       age={<Elapsed since={tree.ended_at} until={null} />}
     >
       <p className="wrap-anywhere font-medium text-body">

@@ -7,6 +7,7 @@ import { Pin } from "@/components/trees/tree-rows";
 import { Button } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Clock, Elapsed, TimeOfDay } from "@/components/ui/time";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Tree } from "@/core/shapes/shapes";
 import { listedCounts } from "@/core/words/counts";
 import { exactMoney, money } from "@/core/words/figures";
@@ -19,6 +20,8 @@ import { COLUMNS } from "./columns";
 import type { ListedRow } from "./days";
 
 interface ListedTreeProps extends ListedRow {
+  /** Where it works; null: in a fresh folder, or not known. */
+  place: TreePlace | null;
   /** The list has days, so that a row says only the time. */
   hasDays: boolean;
   /** Several people have submitted trees. */
@@ -30,7 +33,7 @@ interface ListedTreeProps extends ListedRow {
 }
 
 /** A tree's row. While a person chooses trees, a click anywhere on the row chooses it. */
-export function ListedTree({ tree, origin, hasDays, hasPeople, chosen, remove }: ListedTreeProps) {
+export function ListedTree({ tree, origin, place, hasDays, hasPeople, chosen, remove }: ListedTreeProps) {
   const choose = (event: MouseEvent) => {
     if (!chosen || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
@@ -52,7 +55,7 @@ export function ListedTree({ tree, origin, hasDays, hasPeople, chosen, remove }:
           />
         </label>
       ) : null}
-      <Row tree={tree} origin={origin} hasDays={hasDays} hasPeople={hasPeople} />
+      <Row tree={tree} origin={origin} place={place} hasDays={hasDays} hasPeople={hasPeople} />
       {remove ? (
         <Button
           look="quiet"
@@ -67,7 +70,7 @@ export function ListedTree({ tree, origin, hasDays, hasPeople, chosen, remove }:
   );
 }
 
-function Row({ tree, origin, hasDays, hasPeople }: Pick<ListedTreeProps, "tree" | "origin" | "hasDays" | "hasPeople">) {
+function Row({ tree, origin, place, hasDays, hasPeople }: Omit<ListedTreeProps, "chosen" | "remove">) {
   const status = shownStatusOfTree(tree);
   const { cost_usd } = tree.totals;
   return (
@@ -96,8 +99,8 @@ function Row({ tree, origin, hasDays, hasPeople }: Pick<ListedTreeProps, "tree" 
       >
         {resultOf(tree) || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
       </span>
-      <span className="truncate text-ink-2 narrow:hidden" title={tree.workspace}>
-        {folderOf(tree)}
+      <span className="truncate text-ink-2 narrow:hidden" title={place?.address}>
+        <Place place={place} />
       </span>
       <span className="text-right text-ink-2 whitespace-nowrap phone:hidden">
         {hasDays ? <TimeOfDay at={tree.created_at} /> : <Clock at={tree.created_at} />}
@@ -149,8 +152,14 @@ function resultOf(tree: Tree): string {
   return [...parts, isTold ? "" : treeText(tree)].filter(Boolean).join(" · ");
 }
 
-/** The folder's name; "" for a folder that Banyan made, whose name is an id. */
-function folderOf({ id, workspace }: Tree): string {
-  const name = workspace.split("/").findLast(Boolean) ?? "";
-  return name === id ? "" : name;
+/** The folder and its branch: shop@main. Empty for a folder that Banyan made. */
+function Place({ place }: { place: TreePlace | null }) {
+  if (place === null) return null;
+  return (
+    <>
+      {place.name}
+      {place.branch ? <span className="text-ink-3">@</span> : null}
+      {place.branch}
+    </>
+  );
 }

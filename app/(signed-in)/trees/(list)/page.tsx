@@ -44,6 +44,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
     queries.listAgents(),
     queries.listSubmitters(),
   ]);
+  const places = await Promise.all(page.items.map(async ({ id }) => ({ id, place: await queries.getPlace(id) })));
   const query = queryOf(state);
   const isEmpty = page.items.length === 0 && !isFiltered(state) && !state.after;
   const choices = { agents: agents.filter(({ inner }) => !inner).map(({ name }) => name), people };
@@ -66,6 +67,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
         key={query}
         start={{ trees: page.items, reviews: [], status }}
         state={state}
+        places={places}
         list={`trees?limit=${PAGE}${nests ? "&forks=below" : ""}&${query}`}
         hasPeople={people.length > 1}
         isLastPage={page.next === null}

@@ -8,6 +8,7 @@ import { useSaid } from "@/components/reviews/use-said";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Button } from "@/components/ui/parts";
 import { useDayWords } from "@/components/ui/time";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Tree } from "@/core/shapes/shapes";
 import { money, plural } from "@/core/words/figures";
 import { beginChoosing, useChosenTrees } from "./chosen-trees";
@@ -23,6 +24,8 @@ import { useChooseKey } from "./use-choose-key";
 interface TreesViewProps {
   start: ListStart;
   state: ListState;
+  /** Where the trees work; null for a fresh folder. */
+  places: readonly { id: string; place: TreePlace | null }[];
   /** Path of these rows in the API. */
   list: string;
   mayDelete: boolean;
@@ -34,7 +37,8 @@ interface TreesViewProps {
 }
 
 /** One page of trees. A row keeps its place while its tree changes; new trees appear only when the reader asks. */
-export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage, isChoosing }: TreesViewProps) {
+export function TreesView(props: TreesViewProps) {
+  const { start, state, list, mayDelete, hasPeople, isLastPage, isChoosing } = props;
   const { trees } = useListFeed(start, [list]);
   const [deleting, setDeleting] = useState<Tree | null>(null);
   const { line, say } = useSaid();
@@ -46,6 +50,7 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
   }, [isChoosing]);
   const { replace } = useGo();
   const dayOf = useDayWords();
+  const places = new Map(props.places.map(({ id, place }) => [id, place]));
   const listedIds = new Set(start.trees.map((tree) => tree.id));
   const shown = start.trees.map((tree) => trees.get(tree.id)).filter((tree) => tree !== undefined);
   const isByDay = hasDays(state.sort);
@@ -78,6 +83,7 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
               <ListedTree
                 key={row.tree.id}
                 {...row}
+                place={places.get(row.tree.id) ?? null}
                 hasDays={isByDay}
                 hasPeople={hasPeople}
                 chosen={chosen}

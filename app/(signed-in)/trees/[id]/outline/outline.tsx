@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
 import { isNarrowed } from "@/components/feed/outline";
-import { useLow, useNarrow } from "@/components/ui/hooks/use-narrow";
+import { useLow } from "@/components/ui/hooks/use-narrow";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { Task } from "@/core/shapes/shapes";
 import { rowText } from "@/core/words/tasks";
@@ -14,16 +14,15 @@ import type { TreeViewContent } from "../view/view-content";
 import { KeyHints } from "./key-hints";
 import { OutlineHead, OutlineRowItem } from "./outline-row";
 
-const ROW_HEIGHT = 28;
-const NARROW_ROW_HEIGHT = 48;
+const ROW_HEIGHT = 48;
+const LOW_ROW_HEIGHT = 28;
 const OVERSCAN = 8;
 
 /** The tree's tasks as rows. Only visible rows are rendered. Keys scroll to the selected row; updates never do. */
 export const Outline = memo(function Outline(content: TreeViewContent) {
   const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
-  const [isNarrow, isLow] = [useNarrow(), useLow()];
-  const rowHeight = isNarrow && !isLow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const rowHeight = useLow() ? LOW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
