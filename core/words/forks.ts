@@ -14,20 +14,16 @@ export function turnText({ turn, task }: Pick<ForkOrigin, "turn" | "task">): str
   return `${what} of “${task.length > LONGEST_TASK ? `${task.slice(0, LONGEST_TASK).trimEnd()}…` : task}”`;
 }
 
-/** Returns the name of a fork in a row below its origin: what its title says beside the origin's, for example “From turn 6”. */
-export function forkName(title: string, originTitle: string): string {
-  const what = `${workOf(originTitle)}, `;
-  if (!title.startsWith(what) || title === what) return title;
-  return `${title.charAt(what.length).toUpperCase()}${title.slice(what.length + 1)}`;
+/** Returns for example “Fork at turn 6”; null where the turn is not known. */
+export function forkPointText(point: Pick<ForkOrigin, "turn" | "task">): string | null {
+  const where = turnText(point);
+  return where && `Fork ${point.turn !== undefined && point.turn > 1 ? "at" : "from"} ${where}`;
 }
-
-/** What a tree works on, as its title says it, without the end of a sentence. */
-const workOf = (title: string) => title.trimEnd().replace(/[.,:;]$/, "");
 
 /** Returns a fork's title: what it works on, and from which turn of its origin. */
 export function forkTitle(title: string, point: Pick<ForkOrigin, "turn" | "task">): string {
   const from = `, from ${turnText(point)}`;
-  const what = workOf(title);
+  const what = title.trimEnd().replace(/[.,:;]$/, "");
   const isLong = what.length + from.length > LONGEST_TITLE;
   return (isLong ? `${what.slice(0, LONGEST_TITLE - 1 - from.length).trimEnd()}…` : what) + from;
 }

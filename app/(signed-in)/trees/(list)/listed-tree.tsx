@@ -11,7 +11,7 @@ import type { TreePlace } from "@/core/shapes/files";
 import type { Tree } from "@/core/shapes/shapes";
 import { listedCounts } from "@/core/words/counts";
 import { exactMoney, money } from "@/core/words/figures";
-import { forkName } from "@/core/words/forks";
+import { forkPointText, forkTitle } from "@/core/words/forks";
 import { progressText } from "@/core/words/goals";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
@@ -124,16 +124,17 @@ function Row({ tree, origin, place, hasDays, hasPeople }: Omit<ListedTreeProps, 
 /** Leads from the row above to a fork. */
 const ELBOW = "-mt-3.5 ml-1.5 h-4.5 w-2.5 flex-none rounded-bl-sm border-line-strong border-b border-l";
 
-/** The title. Below its origin a fork is named by what differs. */
+/** The title. A fork that stands below its origin, and says no more than that one, is named by where it began. */
 function Name({ tree, origin, status }: Pick<ListedTreeProps, "tree" | "origin"> & { status: ShownStatus }) {
   const { title, forked_from: from, not_kept: notKept } = tree;
+  const point = from && origin && title === forkTitle(origin.title, from) ? forkPointText(from) : null;
   return (
     <>
-      <b className={`truncate font-medium ${notKept ? "text-ink-2" : ""}`}>
-        {origin ? forkName(title, origin.title) : title}
+      <b className={`truncate font-medium ${notKept ? "text-ink-2" : ""}`} title={title}>
+        {point ?? title}
       </b>
       <span className="sr-only"> – {STATUS_WORDS[status]}. </span>
-      {from ? <span className="flex-none text-ink-3 text-small">fork</span> : null}
+      {from && point === null ? <span className="flex-none text-ink-3 text-small">fork</span> : null}
     </>
   );
 }
