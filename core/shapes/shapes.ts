@@ -81,7 +81,7 @@ export interface ForkOrigin {
   tree_id: string;
   /** The last copied message. */
   seq: number;
-  /** The turn with which it goes on, from 1. Lists of trees leave it out. */
+  /** The turn with which it goes on, from 1. */
   turn?: number;
   /** The title of the task that went back; absent for the task that heads the tree. */
   task?: string;

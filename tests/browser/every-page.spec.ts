@@ -116,6 +116,8 @@ test("the name of each row says what it is and its state", async () => {
   await expect(row("listitem", /^Answer: Which name does it get\?$/)).toBeVisible();
   await page.goto(`${every.server.url}/trees`);
   await expect(row("link", /^Write a note – Succeeded\. /)).toBeVisible();
+  await expect(row("link", /^Fork from the start – Succeeded\. /)).toBeVisible();
+  await expect(row("link", /^Choose a name – Waiting for you\. Waits for you: Which name does it get\?/)).toBeVisible();
   await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
   await expect(row("treeitem", /^Translate the notes, Failed$/)).toHaveAccessibleDescription(
     /worker, 1 turn, \$\S+ spent$/,

@@ -13,6 +13,7 @@ const WINDOWS = [
 const COLUMNS = [
   { width: 1280, height: 800 },
   { width: 1024, height: 768 },
+  { width: 800, height: 768 },
 ];
 /** A window of 1440 x 900 at a zoom of 200 %, and one that is smaller. */
 const ZOOMED = [

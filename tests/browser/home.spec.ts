@@ -89,6 +89,7 @@ real.describe("on the real server", () => {
       await page.getByRole("form", { name: "Caps on spending" }).getByRole("button", { name: "Save" }).click();
       await expect(page.getByText("$50.00 a day for all trees, $5.00 for a tree without its own cap.")).toBeVisible();
       expect(await axeFaults(page)).toEqual([]);
+      await page.getByRole("button", { name: "Choose a folder" }).click();
       await expect(page.getByRole("button", { name: "Survey my folder" })).toBeEnabled();
       const connect = section("Connect a model");
       await connect.getByLabel("Key", { exact: true }).fill("sk-ant-wrong");

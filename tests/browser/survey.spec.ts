@@ -67,6 +67,7 @@ function makeLargeRepository(folder: string): void {
 
 async function surveyFromFirstPage(page: Page, workspace: string): Promise<void> {
   await expect(page.getByText("No model is connected.")).toBeVisible();
+  await page.getByRole("button", { name: "Choose a folder" }).click();
   await expect(page.getByLabel("repository-survey")).toBeChecked();
   await pick(page, "Workspace: a folder on this machine", workspace);
   await page.getByRole("button", { name: "Survey my folder" }).click();

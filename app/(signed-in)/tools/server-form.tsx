@@ -1,6 +1,5 @@
 "use client";
 
-import { TwoColumns } from "@/components/layout/columns";
 import { Field } from "@/components/ui/forms/field";
 import { Hint } from "@/components/ui/hint";
 import { Segments } from "@/components/ui/segments";
@@ -15,7 +14,8 @@ export function ServerForm({ fields, change, form, isNew }: ServerFormProps) {
   return (
     <div className="stack">
       {isNew ? (
-        <TwoColumns>
+        // Side by side where there is room for every kind in one line.
+        <div className="flex max-w-240 flex-wrap items-end gap-x-6 gap-y-4 *:flex-[1_1_340px]">
           <Field form={form} name="name" label="Name">
             <input
               {...form.register("name")}
@@ -25,7 +25,7 @@ export function ServerForm({ fields, change, form, isNew }: ServerFormProps) {
               onChange={(event) => change({ name: event.target.value })}
             />
           </Field>
-          <Segments className="self-end phone:[&>button]:px-1.5" isWide>
+          <Segments className="phone:[&>button]:px-1.5" isWide>
             <legend className="sr-only">Kind of server</legend>
             {(["stdio", "package", "http"] as const).map((kind) => (
               <button key={kind} type="button" aria-pressed={fields.kind === kind} onClick={() => change({ kind })}>
@@ -33,7 +33,7 @@ export function ServerForm({ fields, change, form, isNew }: ServerFormProps) {
               </button>
             ))}
           </Segments>
-        </TwoColumns>
+        </div>
       ) : null}
       <ServerStartFields fields={fields} change={change} form={form} />
       <Field

@@ -5,10 +5,11 @@ import { FactTable } from "@/components/ui/table";
 import { type AuditFilter, auditLink } from "./filter";
 
 const COLUMNS = [
-  { name: "Row", className: "w-16" },
-  { name: "When", className: "w-42" },
+  { name: "Row", className: "w-16 narrow:w-12" },
+  // Day and time in two lines.
+  { name: "When", className: "w-42 narrow:w-24" },
   { name: "Who", className: "w-[16%]" },
-  { name: "Action", className: "w-38" },
+  { name: "Action", className: "w-38 narrow:w-[20%]" },
   { name: "On", className: "w-[20%]" },
   "Result",
 ];
