@@ -1,12 +1,14 @@
 /**
  * Checks every page on a real server with all kinds of data: it passes axe on a desktop and a phone in light and dark mode, fits into
  * a window of 320 px, which is a zoom of 400 %, has a heading and a title, stands still when the person wants no motion, and logs no
- * errors. Screenshots go to test-results/pages.
+ * errors. In windows of any width and at a zoom of 200 % no texts collide and none is cut off, nor is a ring of the focus. Each page
+ * is opened once for all of this: opening it takes longest. Screenshots go to test-results/pages.
  */
 import { appendFileSync, readdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { axeFaults, COLOUR_RULES } from "./axe";
 import { BROWSER, type EveryPage, ROUTE, type Stop, startEveryPage } from "./every-page-route";
+import { cutRings, textFaults } from "./fits";
 import { expect, test } from "./real-server";
 
 /** Each width and each scheme is checked with all rules once. The other two looks can only have wrong colours. */
@@ -19,6 +21,15 @@ const LOOKS = [
 
 /** The narrowest window in which a page must not scroll sideways: 1280 px at a zoom of 400 %. */
 const NARROWEST = 320;
+
+/** A window of 1440 x 900 at a zoom of 200 %, and one that is smaller. */
+const ZOOMED = [
+  { width: 720, height: 450 },
+  { width: 640, height: 400 },
+];
+/** Columns stand side by side, and get narrow; then at a zoom of 200 %. */
+const NARROWER = [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 800, height: 768 }, ...ZOOMED];
+const OUTLINE_ROWS = 5;
 
 /** The number of pages that are checked in parallel. */
 const TABS = 2;
@@ -40,7 +51,8 @@ test("the list has every page", () => {
   expect(pages.filter((file) => !ROUTE.some((stop) => stop.file === file))).toEqual([]);
 });
 
-test("every page is accessible on a desktop and a phone, in light and dark mode", async ({ browser }) => {
+test("every page is accessible in light and dark mode, and whole in windows of all widths", async ({ browser }) => {
+  test.setTimeout(1_800_000);
   const signedOut = await browser.newContext(BROWSER);
   const left = [...ROUTE];
   const faults: string[] = [];
@@ -75,6 +87,11 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
     for (const look of LOOKS) await check(page, stop.name, look, note);
     await page.setViewportSize({ width: NARROWEST, height: 640 });
     await checkWidth(page, NARROWEST, note);
+    for (const window of NARROWER) await checkTexts(page, window, note);
+    for (const { width, height } of [LOOKS[0], LOOKS[2]]) {
+      await resize(page, { width, height });
+      for (const fault of await cutRings(page)) note(`${width}: ${fault}`);
+    }
     for (const [name, act] of Object.entries(stop.opened)) {
       await page.setViewportSize(BROWSER.viewport);
       await every.open(page, stop);
@@ -101,6 +118,17 @@ async function check(page: Page, name: string, look: Look, note: (what: string) 
   if (!(await comesToRest.catch(() => null))) note(`${width} ${scheme}: something keeps moving`);
   await checkWidth(page, width, note);
   await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png` });
+}
+
+async function resize(page: Page, window: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(window);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
+async function checkTexts(page: Page, window: { width: number; height: number }, note: (what: string) => void) {
+  await resize(page, window);
+  await checkWidth(page, window.width, note);
+  for (const fault of await textFaults(page)) note(`${window.width}: ${fault}`);
 }
 
 async function checkWidth(page: Page, width: number, note: (what: string) => void): Promise<void> {
@@ -166,5 +194,22 @@ test("the focus goes first to the content, and returns to the button of what clo
   await expect(page.getByRole("dialog", { name: "Templates" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Templates" })).toBeFocused();
+  await page.close();
+});
+
+test("at a zoom of 200 % the outline has room for five rows", async () => {
+  const page = await every.signedIn.newPage();
+  await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
+  for (const window of ZOOMED) {
+    await page.setViewportSize(window);
+    const rows = page.getByRole("treeitem");
+    await expect.poll(async () => (await rows.first().boundingBox())?.height).toBe(28);
+    const room = await page.getByRole("tree").evaluate((tree) => {
+      const { top, bottom } = tree.getBoundingClientRect();
+      const tabs = document.querySelector("nav[aria-label='Main, phone']")?.getBoundingClientRect().top ?? 0;
+      return Math.min(bottom, tabs) - top;
+    });
+    expect(room, `${window.width} x ${window.height}`).toBeGreaterThanOrEqual(OUTLINE_ROWS * 28);
+  }
   await page.close();
 });
