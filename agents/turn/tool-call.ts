@@ -2,6 +2,7 @@
 
 import { attach } from "@/agents/tools/contract/attach";
 import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import { failureOf } from "@/agents/tools/files/workspace-tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { notReadBy } from "@/core/log/attachments";
@@ -57,7 +58,11 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const { claim, state } = task;
   // Before the call's own time begins, because a checkout may take minutes without a sign of life.
   const problem = hasFolder ? await missingFiles(world, task, signal) : null;
-  if (problem !== null) return note(task, [response(state, call, problem, true)]);
+  if (problem !== null) {
+    const missing = response(state, call, problem, true);
+    missing.content.fault = "files_missing";
+    return note(task, [missing]);
+  }
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
@@ -88,18 +93,18 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     rereadOutside(world, task);
     if (limit.endedBy() === "aside") return noteSetAside(task, call);
     if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use, outcome);
-    noteOutcome(world, task, call, outcome, use);
+    noteOutcome(world, task, call, added ? ofServer(outcome) : outcome, use);
   } catch (error) {
     if (limit.endedBy() === "aside" && !signal.aborted) return noteSetAside(task, call);
     if (error instanceof WorkspaceError) {
-      noteOutcome(world, task, call, { content: error.message, isError: true }, use);
+      noteOutcome(world, task, call, failureOf(error), use);
       return;
     }
     if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(world, task, call, silentMs ?? 0, use);
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       const content = `The call was ended by its timeout after ${seconds} seconds.`;
-      noteOutcome(world, task, call, { content, isError: true }, use);
+      noteOutcome(world, task, call, { content, isError: true, fault: "timeout" }, use);
       return;
     }
     if (!signal.aborted) throw error;
@@ -108,6 +113,10 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     shown.end();
     limit.end();
   }
+}
+
+function ofServer(outcome: ToolOutcome): ToolOutcome {
+  return outcome.isError ? { fault: "server_failed", ...outcome } : outcome;
 }
 
 /** Keeps the folder as it is before the first call that may change it. */
@@ -232,6 +241,8 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     whyNotShown: (file) => notReadBy(file, state.setup.model, world.limitsOf(state.setup.model)),
   });
   const entry = response(state, call, text, isError);
+  const fault = outcome.fault ?? (isError ? "failed" : null);
+  if (fault !== null) entry.content.fault = fault;
   if (outcome.outside) entry.content.outside = true;
   if (text.length > most) {
     entry.content.text = cutOutput(text, most, call.id);
@@ -304,12 +315,8 @@ function noteSilence(
     return;
   }
   noteUse(world, task, call, "ended", use);
-  note(task, [
-    response(
-      task.state,
-      call,
-      `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`,
-      true,
-    ),
-  ]);
+  const text = `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`;
+  const ended = response(task.state, call, text, true);
+  ended.content.fault = "silent";
+  note(task, [ended]);
 }
