@@ -6,6 +6,8 @@ import { failureOf } from "@/agents/tools/files/workspace-tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { notReadBy } from "@/core/log/attachments";
+import type { RunFault } from "@/core/log/call-faults";
+import type { Entry } from "@/core/log/entries";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
 import { executorOf, isProgram } from "@/core/programs/names";
@@ -58,11 +60,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const { claim, state } = task;
   // Before the call's own time begins, because a checkout may take minutes without a sign of life.
   const problem = hasFolder ? await missingFiles(world, task, signal) : null;
-  if (problem !== null) {
-    const missing = response(state, call, problem, true);
-    missing.content.fault = "files_missing";
-    return note(task, [missing]);
-  }
+  if (problem !== null) return note(task, [faulty(task, call, "files_missing", problem)]);
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
@@ -260,6 +258,13 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   note(task, [entry]);
 }
 
+/** Returns the response to a call that the host ended or did not run. */
+function faulty({ state }: OpenTask, call: Call, fault: RunFault, text: string): Entry {
+  const entry = response(state, call, text, true);
+  entry.content.fault = fault;
+  return entry;
+}
+
 /** Records the call for the registry of tools and the audit. */
 function noteUse(
   world: World,
@@ -316,7 +321,5 @@ function noteSilence(
   }
   noteUse(world, task, call, "ended", use);
   const text = `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`;
-  const ended = response(task.state, call, text, true);
-  ended.content.fault = "silent";
-  note(task, [ended]);
+  note(task, [faulty(task, call, "silent", text)]);
 }

@@ -171,6 +171,8 @@ export interface World {
   /** Redacts known secrets from everything that is stored, shown or sent to a model. */
   redactor: Redactor;
   sandbox: SandboxPort;
+  /** Returns what a goal's planner is told of failures that happened in the repository, or to the agent. */
+  preventionsFor(treeUid: string, agent: string): string[];
   /** Proposed changes of Banyan's own code. */
   self: SelfTools;
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */

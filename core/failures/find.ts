@@ -1,7 +1,7 @@
 /** Finds failures in a log, by coded facts alone: no text that is written for readers is read. Pure. */
 import { type RoundRecord, readRecord } from "@/core/goals/record";
 import type { Entry, TaskEvent } from "@/core/log/entries";
-import { isOfGoal } from "@/core/programs/names";
+import { ROUND_MODEL } from "@/core/programs/names";
 import { OF_FAILED_TOOL, OF_LIMIT, OF_MODEL_FAULT, OF_REASON, OF_REFUSAL, OF_RUN, OF_STOP } from "./codes";
 import type { FailureKey } from "./kinds";
 import { failuresOfRound } from "./rounds";
@@ -84,7 +84,7 @@ function inEvent(event: TaskEvent): Found {
 }
 
 function inEnd({ status, reason, result }: EventOf<"ended">, { model, earlier }: FailedTask): Found[] {
-  const isRound = isOfGoal(model) && model !== "goal";
+  const isRound = model === ROUND_MODEL;
   const record = isRound && status === "succeeded" ? readRecord(result ?? "") : null;
   if (record) return failuresOfRound(record, earlier());
   if (isRound && reason === "by_agent") return ["round_broke_off"];
