@@ -18,6 +18,7 @@ import { type Client, type OpenOptions, openClient } from "./file/client";
 import { createInstallation, type Installation } from "./file/installation";
 import { steadyMs } from "./file/steady-clock";
 import { createGovernorStore, type GovernorStore } from "./governor/governor";
+import { createFailures, type FailureStore } from "./improvement/failures";
 import { createFaults, type Faults } from "./improvement/faults";
 import { createFlagLooks, type FlagLooks } from "./improvement/flag-looks";
 import { createLooks, type Looks } from "./improvement/looks";
@@ -198,6 +199,8 @@ interface OutsideParts {
 
 /** What Banyan keeps of itself: its improvement, releases, backups and figures. */
 interface OwnParts {
+  /** Failures of tasks, by the kinds of the taxonomy. */
+  failures: FailureStore;
   /** Faults of tasks, by cause. */
   faults: Faults;
   /** The review agent’s looks at faults. */
@@ -289,6 +292,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     directors: createDirectors(client.sqlite),
     decisions: createDecisions(client.sqlite, log),
     rules: createRules(client.sqlite, log),
+    failures: createFailures(client.sqlite, log),
     faults: createFaults(client.sqlite, log),
     looks: createLooks(client.sqlite, log),
     flagLooks: createFlagLooks(client.sqlite, log),

@@ -129,6 +129,8 @@ export interface SupervisedWorker extends Worker {
   governor: Governor;
   /** Starts the review agent's looks at faults. */
   looks: Checks;
+  /** Counts failures from the logs. */
+  failures: Checks;
   /** Starts the review agent's looks at what agents flag. */
   flags: Checks;
   /** Replays ended trees before the trial of a new version. */

@@ -1,5 +1,6 @@
 /** Starts a worker with everything that watches beside it. */
 
+import { startFailureWatch } from "@/agents/improvement/failures";
 import { startFlagWatch } from "@/agents/improvement/flags";
 import { startLookWatch } from "@/agents/improvement/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
@@ -40,6 +41,7 @@ export async function startSupervised(
   const leads = () => given.treeId === undefined && started.leads();
   const watched = { timers, leads, report: options.report };
   const looks = startLookWatch({ ...acting.looks, ...watched });
+  const failures = startFailureWatch({ store: acting.store, now, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
@@ -48,6 +50,7 @@ export async function startSupervised(
     supervisor,
     governor,
     looks,
+    failures,
     flags,
     replays,
     schedules,
@@ -56,7 +59,14 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
-      await Promise.all([governor.stop(), looks.stop(), flags.stop(), replays.stop(), schedules.stop()]);
+      await Promise.all([
+        governor.stop(),
+        looks.stop(),
+        failures.stop(),
+        flags.stop(),
+        replays.stop(),
+        schedules.stop(),
+      ]);
       await started.stop(graceMs);
     },
   };

@@ -8,6 +8,7 @@ import { isCopyOfSelf } from "@/agents/self/copy";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
+import { preventionsFor } from "@/core/failures/preventions";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import { createCallCosts } from "@/lib/models/call-costs";
@@ -75,6 +76,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     },
     sandbox,
     snapshots: acting.snapshots,
+    preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, now())),
     self: selfOf(acting, options.program),
     lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
     startOf: store.forks.startOf,

@@ -122,6 +122,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   activityOf: "look",
   getSelf: "look",
   getImprovement: "look",
+  getFailures: "look",
   listGateRuns: "look",
   getGateRun: "look",
   listUsers: "administer",

@@ -32,6 +32,7 @@ import { createListedQueries } from "./configuration-lists";
 import { chosenOf } from "./continuation/chosen-task";
 import { continuationOf } from "./continuation/continuation";
 import { createEntryQueries } from "./entries";
+import { createFailureQueries } from "./failures";
 import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { goalOfTask } from "./goals/goal";
@@ -124,6 +125,7 @@ export function createQueries(sources: QuerySources): Queries {
       ids,
     ),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
+    ...createFailureQueries(sources),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),

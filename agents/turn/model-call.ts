@@ -243,9 +243,9 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId, owner);
   const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
-    if (outgrown) return { call, mode: "invalid", problem: outgrown };
+    if (outgrown) return { call, mode: "invalid", refused: "outgrown", problem: outgrown };
     if (reply.stopReason === "length" && call.malformed)
-      return { call, mode: "invalid", problem: cutProblem(request.maxOutputTokens) };
+      return { call, mode: "invalid", refused: "malformed", problem: cutProblem(request.maxOutputTokens) };
     const checked = world.callCheck.check(state, isFolderTainted, offered, call);
     if (checked.refusal) task.draft.audit.push(checked.refusal);
     return { call, ...checked };
@@ -261,7 +261,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const cut = isEndless && state.outputCap === null && { cutAt: asked };
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid, ...cut }, usage, microUsd },
-    ...calls.map(({ call, mode, problem, level, ask, why, unasked, resumes }): Entry => {
+    ...calls.map(({ call, mode, problem, refused, level, ask, why, unasked, resumes }): Entry => {
       const isPlain = unasked === "level" && (level === "read" || level === "write");
       const asked = ask ? { ask, ...(why && { why }) } : unasked && !isPlain && { unasked };
       // Most calls only read, so the level "read" is left out to keep the log small.
@@ -273,6 +273,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
           input: call.input,
           mode,
           ...(problem && { problem }),
+          ...(refused && { refusal: refused }),
           ...shown,
           ...asked,
           ...(resumes && { resumes }),

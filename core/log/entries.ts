@@ -3,6 +3,7 @@
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
 
+import type { CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
@@ -272,7 +273,8 @@ export type TaskEvent =
   | { type: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
   /** The host ran the claims' commands. */
   | { type: "claims_checked"; call: string; marks: ClaimMark[] }
-  | { type: "sent_back"; call: string; reasons: string[] }
+  /** `because` is absent in old logs. */
+  | { type: "sent_back"; call: string; reasons: string[]; because?: "claims_failed" | "judged_failed" }
   | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string; reason?: Reason }
   /** A person let a parked task try now. */
   | { type: "unparked"; by: string }
@@ -319,12 +321,14 @@ export type Entry =
       /**
        * `level` is absent when the call only reads or works on the tree. With `ask` a person must approve it; `why` is the
        * reason when it is not the tool's policy. `unasked` says why nobody was asked; absent for a call that
-       * reads or stays in the workspace by the policy of its level, and in old logs.
+       * reads or stays in the workspace by the policy of its level, and in old logs. `refusal` says why the call is
+       * invalid; absent in old logs.
        */
       content: {
         input: unknown;
         mode: CallMode;
         problem?: string;
+        refusal?: CallRefusal;
         level?: Level;
         ask?: true;
         why?: string;
@@ -343,6 +347,7 @@ export type Entry =
        * `limit`: the rule that refused the call (true in old logs, from before rules had names).
        * `refused`: the title of the subtask that the call did not start.
        * `runaway`: the subtask ended as a runaway.
+       * `fault`: what went wrong with the call; absent in old logs.
        * `outside`: the text has content from outside the tree.
        * `wholeChars`: the length of the whole output, when the text is only a part of it.
        * `attachments`: images and PDF files that came with the text, which names them.
@@ -354,6 +359,7 @@ export type Entry =
         limit?: true | LimitRule;
         refused?: string;
         runaway?: boolean;
+        fault?: RunFault;
         outside?: true;
         wholeChars?: number;
         attachments?: Attachment[];
@@ -368,7 +374,8 @@ export type Entry =
 export type HeldWhat = "paused" | "paused_alone" | "resumed" | "stepped";
 
 /** Limits on growth, by the names that appear when they end a task. */
-export type LimitRule = "depth" | "width" | "tasks" | "cycle" | "ping_pong" | "questions";
+export const LIMIT_RULES = ["depth", "width", "tasks", "cycle", "ping_pong", "questions"] as const;
+export type LimitRule = (typeof LIMIT_RULES)[number];
 
 export type EntryKind = Entry["kind"];
 

@@ -24,6 +24,7 @@ const ICONS = {
   doc: "file-text",
   tool: "wrench",
   book: "book-open",
+  memory: "lightbulb",
   pulse: "activity",
   gear: "settings",
 

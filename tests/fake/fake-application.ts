@@ -7,6 +7,7 @@ import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
 import { conversationOf } from "@/db/queries/conversation";
 import { fakeEntries } from "./fake-entries";
+import { FAKE_FAILURES } from "./fake-failures";
 import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
 import { FAKE_IMPROVEMENT } from "./fake-improvement";
@@ -308,6 +309,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         items: [],
       }),
       listSettings: async () => [],
+      getFailures: async () => FAKE_FAILURES,
       getImprovement: async () => FAKE_IMPROVEMENT,
       getSelf: async () => ({ off: null, gate_runs: { used: 0, most: 12, again_at: null }, releases: null }),
       listUsers: async () => [],

@@ -14,6 +14,8 @@ import type { GrowthLimits } from "./subtask-limits";
 
 export interface SubtaskSources {
   limits: GrowthLimits;
+  /** Returns what the planner of a goal is told of failures that happened in the tree's repository, or to the agent. */
+  preventionsFor(agent: string): string[];
   /** Returns the versions of an agent's configuration with which a new task starts: pinned ones, else live ones. */
   setupFor(
     agent: string,
@@ -67,7 +69,7 @@ export function newSubtask(
     stepping: assignment.stepping,
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
-    ...givenBy(state, request.agent),
+    ...givenBy(state, request.agent, sources),
     ...hidesOf(state, request.agent),
   });
 }
@@ -84,10 +86,20 @@ function hidesOf({ assignment }: TaskState, agent: string): Pick<Assignment, "hi
 }
 
 /** What the program of a goal gives to a round, or to a look at the strategy. */
-function givenBy({ setup, assignment, messages }: TaskState, agent: string): Partial<Assignment> {
+function givenBy(
+  { setup, assignment, messages }: TaskState,
+  agent: string,
+  { preventionsFor }: SubtaskSources,
+): Partial<Assignment> {
   const { goal } = assignment;
   if (setup.model !== GOAL_MODEL || !goal) return {};
-  return agent === GOAL_AGENTS.iteration || agent === GOAL_AGENTS.strategist ? givenNow(goal, messages) : {};
+  if (agent === GOAL_AGENTS.strategist) return givenNow(goal, messages);
+  if (agent !== GOAL_AGENTS.iteration) return {};
+  const given = givenNow(goal, messages);
+  if (!("round" in given)) return given;
+  // They stand in the round's first entry, so a round that begins again reads the same.
+  const preventions = preventionsFor(given.round.goal.executor);
+  return { round: { ...given.round, ...(preventions.length > 0 && { preventions }) } };
 }
 
 const UNFINISHED: Setup["finishing"] = { evaluate: "never", summarize: "never", document: "never" };

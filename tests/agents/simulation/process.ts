@@ -17,6 +17,7 @@ import { NO_SELF } from "@/agents/tools/world-tools";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
+import { preventionsFor } from "@/core/failures/preventions";
 import type { ModelPort } from "@/core/log/model";
 import { createLiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
@@ -217,6 +218,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     snapshots: simulatedSnapshots(),
     self: NO_SELF,
     lookOf: () => null,
+    preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, clock.now())),
     startOf: store.forks.startOf,
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
