@@ -2,6 +2,7 @@
 
 import { startFlagWatch } from "@/agents/improvement/flags";
 import { startLookWatch } from "@/agents/improvement/watch";
+import { startLessonWatch } from "@/agents/memory/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { undecidedBy } from "@/agents/queries/trials";
 import { startReplayWatch } from "@/agents/replays/watch";
@@ -41,6 +42,8 @@ export async function startSupervised(
   const watched = { timers, leads, report: options.report };
   const looks = startLookWatch({ ...acting.looks, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
+  const { store, security, snapshots } = acting;
+  const lessons = startLessonWatch({ store, redactor: security.redactor, snapshots, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   return {
@@ -49,6 +52,7 @@ export async function startSupervised(
     governor,
     looks,
     flags,
+    lessons,
     replays,
     schedules,
     get id() {
@@ -56,7 +60,7 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
-      await Promise.all([governor.stop(), looks.stop(), flags.stop(), replays.stop(), schedules.stop()]);
+      await Promise.all([governor.stop(), looks.stop(), flags.stop(), lessons.stop(), replays.stop(), schedules.stop()]);
       await started.stop(graceMs);
     },
   };
