@@ -24,9 +24,14 @@ const HARMED_TO_RETIRE = 3;
  * outcome. That is the mean of a Beta(1, 1) prior after the faded counts; it tends to 0.5 while nothing is counted.
  */
 export function confidenceOf({ helped, harmed, lastUsedMs }: Counts, nowMs: number): number {
-  const days = lastUsedMs === null ? 0 : Math.max(0, nowMs - lastUsedMs) / DAY_MS;
-  const weight = 2 ** (-days / HALF_LIFE_DAYS);
+  const weight = weightOf({ lastUsedMs }, nowMs);
   return (helped * weight + 1) / ((helped + harmed) * weight + 2);
+}
+
+/** Returns how much an outcome weighs still, from 0 to 1. */
+export function weightOf({ lastUsedMs }: Pick<Counts, "lastUsedMs">, nowMs: number): number {
+  const days = lastUsedMs === null ? 0 : Math.max(0, nowMs - lastUsedMs) / DAY_MS;
+  return 2 ** (-days / HALF_LIFE_DAYS);
 }
 
 /** The least confidence with which a lesson of this kind is shown. */

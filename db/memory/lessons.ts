@@ -62,6 +62,8 @@ export interface Lessons extends LessonFinder, Pick<LessonNewsReader, "ownRounds
   get(uid: string): StoredLesson | null;
   list(status: LessonStatus | null, limit: number, offset: number): StoredLesson[];
   counts(): Record<LessonStatus, number>;
+  /** Returns how many lessons were shown at least once, how often, and what came of it. */
+  known(): { lessons: number; shown: number; helped: number; harmed: number };
   sources(uid: string): LessonSourceRow[];
   /** Returns the newest uses of a lesson. */
   uses(uid: string, limit: number): LessonUse[];
@@ -120,6 +122,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
       retired: 0,
       ...Object.fromEntries(run.counts.raw().all() as [string, number][]),
     }),
+    known: () => run.known.get() as ReturnType<Lessons["known"]>,
     sources: (uid) =>
       (run.sources.all(uid) as (LessonSourceRow & { evidence: string })[]).map((row) => ({
         ...row,
@@ -198,6 +201,11 @@ function statements(sqlite: Sqlite) {
       SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE @status IS NULL OR status = @status
       ORDER BY shown DESC, id DESC LIMIT @limit OFFSET @offset`),
     counts: sqlite.prepare("SELECT status, count(*) FROM lessons GROUP BY status"),
+    known: sqlite.prepare(`
+      SELECT count(DISTINCT lesson_id) AS lessons, count(*) AS shown,
+        ifnull(sum(outcome = 'helped' AND wrong_by IS NULL), 0) AS helped,
+        ifnull(sum(outcome = 'harmed' OR wrong_by IS NOT NULL), 0) AS harmed
+      FROM lesson_uses WHERE why <> 'made'`),
     sources: sqlite.prepare(`
       SELECT source.tree, tree.title AS treeTitle, source.task, source.evidence, source.at_ms AS atMs
       FROM lesson_sources source LEFT JOIN trees tree ON tree.uid = source.tree
