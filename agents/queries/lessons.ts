@@ -1,9 +1,10 @@
 /** Lessons as people and programs see them, and whether memory helps. */
 import { type Queries, UserError } from "@/agents/application";
 import { confidenceOf, isOnTrial, leastFor, weightOf } from "@/core/lessons/confidence";
+import type { LessonStatus } from "@/core/lessons/lesson";
 import { liftOf } from "@/core/lessons/lift";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
-import { likeness, TWINS_FROM } from "@/core/lessons/words";
+import { likeness, TWINS_FROM, wordsOf } from "@/core/lessons/words";
 import type { Lesson, LessonEvent, LessonSource, LessonUse } from "@/core/shapes/memory";
 import { historySentence } from "@/core/words/lessons";
 import { iso } from "@/db/file/iso";
@@ -35,7 +36,7 @@ export function createLessonQueries(
     async listLessons({ status, text, limit = MOST_LISTED, offset = 0 } = {}) {
       const most = Math.min(limit, MOST_LISTED);
       const found = text?.trim()
-        ? lessons.search(text, status ?? null, most)
+        ? searched(sources, text, status ?? null, most)
         : lessons.list(status ?? null, most, offset);
       return { items: found.map((lesson) => lessonShape(sources, lesson)), counts: lessons.counts() };
     },
@@ -105,6 +106,13 @@ export function lessonShape({ redactor, now }: Pick<LessonSources, "redactor" | 
     created_at: iso(lesson.createdAtMs),
     faults: faultsOf(lesson, redactor.redact).map((fault) => ({ fault, sentence: FAULT_SENTENCES[fault] })),
   };
+}
+
+/** Lessons with all words of the text; where there are none, live ones with its rarest words. */
+function searched({ store: { lessons } }: LessonSources, text: string, status: LessonStatus | null, most: number) {
+  const found = lessons.search(text, status, most);
+  if (found.length > 0 || (status !== null && status !== "live")) return found;
+  return lessons.byWords(wordsOf(text)).slice(0, most);
 }
 
 /** Lessons that a person may want to merge: for the same error, or about the same. */

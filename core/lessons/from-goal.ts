@@ -83,6 +83,25 @@ export function lessonOf({ signature, plan, changed }: Fix, place: string | null
   };
 }
 
+/** Returns how a reached goal was reached; null where nothing had to be done, or only a judge saw that it was reached. */
+export function approachOf(course: History & Pick<Course, "text" | "begun">, place: string | null): LessonText | null {
+  const { records, text, begun } = course;
+  const last = records.at(-1);
+  if (!last?.done || !isShownBetter(course, last)) return null;
+  const minutes = Math.max(1, Math.round((last.at_ms - begun.at_ms) / 60_000));
+  const errors = [...new Set(records.map(errorOf).filter((error) => error !== null))];
+  const met = errors.length === 0 ? "" : `\nMet before: ${oneLine(errors.join("; "), 160)}`;
+  const rounds = records.length === 1 ? "1 round" : `${records.length} rounds`;
+  return {
+    kind: "approach",
+    scope: place === null ? "everywhere" : "repository",
+    place,
+    trigger: oneLine(text, MOST_TRIGGER),
+    signature: null,
+    advice: `A goal like this was reached in ${rounds} and ${minutes} min by: ${oneLine(last.plan, 260)}${met}`,
+  };
+}
+
 function oneLine(text: string, most: number): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;

@@ -111,8 +111,10 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     title: lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`,
     text: lessons.some(({ why }) => why === "signature")
       ? "Because the error has the signature of one of them."
-      : "Because the task has their words.",
-    body: text,
+      : lessons.every(({ why }) => why === "asked")
+        ? "Because its agent asked."
+        : "Because the task has their words.",
+    ...(text !== undefined && { body: text }),
   }),
   overrun: (event) => ({
     title: "Overrun",

@@ -18,7 +18,7 @@ export interface LessonUse {
   tree: string;
   treeTitle: string | null;
   seq: number;
-  why: "signature" | "words" | "made";
+  why: "signature" | "words" | "asked" | "made";
   atMs: number;
   outcome: "helped" | "harmed" | null;
   wrongBy: string | null;
