@@ -57,6 +57,7 @@ import type { CapabilityQueries } from "./application-capabilities";
 import type { FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 import type { GoalQueries } from "./application-goals";
+import type { MemoryQueries } from "./application-memory";
 import type { OperationsQueries } from "./application-operations";
 import type { RepeatedQueries } from "./application-repeated";
 import type { TrialQueries } from "./application-trials";
@@ -117,6 +118,7 @@ export interface Queries
     FileQueries,
     FindingQueries,
     GoalQueries,
+    MemoryQueries,
     OperationsQueries,
     RepeatedQueries,
     TrialQueries {

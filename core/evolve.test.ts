@@ -277,6 +277,11 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
     equals: [true, 1, { role: "user", content: "Your next reply is your last." }],
   },
+  lessons_shown: {
+    event: { type: "lessons_shown", lessons: [{ lesson: "abc", why: "words" }], text: "What helped: …" },
+    seen: (state) => [[...state.lessons], state.lessonsTurn, state.messages.at(-1)],
+    equals: [["abc"], 0, { role: "user", content: "What helped: …" }],
+  },
   overrun: {
     event: { type: "overrun", tokens: 10, microUsd: 20 },
     seen: (state) => state.spent,

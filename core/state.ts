@@ -146,6 +146,9 @@ export interface TaskState {
   runawaySubtask: boolean;
   /** Whether the agent was told that its grant is nearly used up. */
   toldLow: boolean;
+  /** Public ids of the lessons that it was shown, and the turn of the last ones; -1 before. */
+  lessons: Set<string>;
+  lessonsTurn: number;
   /** Titles of the subtasks that were refused in this attempt and not started later. */
   refused: string[];
   /** What it has borrowed beyond its share of the grant. */
@@ -220,6 +223,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     hasNews: true,
     runawaySubtask: false,
     toldLow: false,
+    lessons: new Set(),
+    lessonsTurn: -1,
     refused: [],
     borrowed: NOTHING,
     lastTurn: null,

@@ -30,6 +30,7 @@ import { createWorkers, type Workers } from "./log/workers";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
+import { createLessons, type Lessons } from "./memory/lessons";
 import { type ConversationReader, createConversationReader } from "./queries/conversation";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
@@ -205,6 +206,8 @@ interface OwnParts {
   faults: Faults;
   /** The review agent’s looks at faults. */
   looks: Looks;
+  /** Lessons, to whom they were shown, and what came of it. */
+  lessons: Lessons;
   /** Its looks at flags. */
   flagLooks: FlagLooks;
   /** Whether agents may propose changes of Banyan’s code. */
@@ -295,6 +298,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     failures: createFailures(client.sqlite, log),
     faults: createFaults(client.sqlite, log),
     looks: createLooks(client.sqlite, log),
+    lessons: createLessons(client.sqlite, log),
     flagLooks: createFlagLooks(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     governor: createGovernorStore(client.sqlite, log, halts),

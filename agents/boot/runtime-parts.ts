@@ -133,6 +133,8 @@ export interface SupervisedWorker extends Worker {
   failures: Checks;
   /** Starts the review agent's looks at what agents flag. */
   flags: Checks;
+  /** Learns from ended goals. */
+  lessons: Checks;
   /** Replays ended trees before the trial of a new version. */
   replays: Checks;
   /** Begins the trees of schedules. */

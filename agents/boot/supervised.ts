@@ -3,6 +3,7 @@
 import { startFailureWatch } from "@/agents/improvement/failures";
 import { startFlagWatch } from "@/agents/improvement/flags";
 import { startLookWatch } from "@/agents/improvement/watch";
+import { startLessonWatch } from "@/agents/memory/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { undecidedBy } from "@/agents/queries/trials";
 import { startReplayWatch } from "@/agents/replays/watch";
@@ -43,6 +44,8 @@ export async function startSupervised(
   const looks = startLookWatch({ ...acting.looks, ...watched });
   const failures = startFailureWatch({ store: acting.store, now, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
+  const { store, security, snapshots } = acting;
+  const lessons = startLessonWatch({ store, redactor: security.redactor, snapshots, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   return {
@@ -52,6 +55,7 @@ export async function startSupervised(
     looks,
     failures,
     flags,
+    lessons,
     replays,
     schedules,
     get id() {
@@ -64,6 +68,7 @@ export async function startSupervised(
         looks.stop(),
         failures.stop(),
         flags.stop(),
+        lessons.stop(),
         replays.stop(),
         schedules.stop(),
       ]);

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { createLookLimits } from "@/agents/improvement/limits";
+import { createLessonFinding } from "@/agents/memory/find";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
@@ -60,6 +61,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     }),
     catalogue,
     capabilities: acting.capabilities,
+    lessons: createLessonFinding(store.lessons),
     wasServerUsed: store.queries.tools.wasServerUsed,
     callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,

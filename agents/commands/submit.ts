@@ -5,6 +5,7 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { idOf } from "@/core/ids";
+import { armOf } from "@/core/lessons/holdout";
 import {
   type Assignment,
   type Entry,
@@ -49,6 +50,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     ...(submission.confined && { confined: true as const }),
     instruction: task,
     ...(runbook && { runbook }),
+    ...(given && { memory: armOf(uid, sources.store.lessons.settings()) }),
   };
   const isCanary = by === CANARY_PERSON;
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);

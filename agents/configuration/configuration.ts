@@ -29,6 +29,7 @@ type Inherited = {
   runbook?: string;
   pinned?: Pinned;
   replay?: true;
+  memory?: Setup["memory"];
 } & Confinement;
 
 type Pinned = readonly PinnedVersion[] | undefined;
@@ -183,6 +184,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(servers.length > 0 && { servers }),
     ...(inherited.pinned && inherited.pinned.length > 0 && { pinned: [...inherited.pinned] }),
     ...(inherited.replay && { replay: true }),
+    ...(inherited.memory && { memory: inherited.memory }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,

@@ -39,6 +39,7 @@ import { goalOfTask } from "./goals/goal";
 import { createGoalList } from "./goals/list";
 import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
+import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
@@ -104,6 +105,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createSecretQueries(sources),
     ...createWebhookQueries(sources.webhooks),
     ...createLimitQueries(sources),
+    ...createLessonQueries({ ...sources, redactor: sources.security.redactor }),
     ...createProviderQueries(sources),
     ...createModelQueries(sources),
     ...createToolQueries({ ...sources, ...sources.places }),

@@ -35,6 +35,7 @@ import {
 import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { showReply } from "./show";
+import { showLessons } from "./show-lessons";
 import { timeLeftMs } from "./time-left";
 import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
 import type { CheckedCall, World } from "./world";
@@ -67,6 +68,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (takesOverPark(world, task)) return;
   if (lacksPrice(world, task)) return;
   tellWhenLow(task);
+  showLessons(world, task);
   const request = requestOf(world, task);
   const { length } = task.state;
   const reserved = await reserveFor(world, task, request);

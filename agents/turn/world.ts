@@ -2,6 +2,7 @@
 
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { LessonFinding } from "@/agents/memory/find";
 import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -155,6 +156,8 @@ export interface World {
   ): CallLimits & Pick<ModelLimits, "reads" | "isAssumed"> & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
   capabilities: CapabilityView;
+  /** What other tasks have taught. */
+  lessons: LessonFinding;
   callCheck: CallCheck;
   /** Lets programs of a task's calls reach models, at the cost of the task. */
   modelGateway: Pick<ModelGateway, "open">;

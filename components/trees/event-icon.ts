@@ -26,6 +26,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   files_merged: "doc",
   model_failed: "tri",
   grant_low: "tri",
+  lessons_shown: "doc",
   overrun: "tri",
   unconfirmed: "tri",
   tool_charged: "plus",

@@ -280,6 +280,7 @@ function recordOf(
     error_signature: done
       ? null
       : (checked.signature ?? (unmet?.statement ? `Not met: ${cut(unmet.statement, 100)}` : null)),
+    ...(!done && checked.signature === null && { judged_error: true }),
     files: checked.files,
     commit: checked.commit,
     changed: checked.changes,

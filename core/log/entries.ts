@@ -6,6 +6,7 @@
 import type { CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
+import type { MemoryArm, ShownLesson } from "@/core/log/lessons";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
 import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
@@ -62,6 +63,8 @@ export interface Setup {
   look?: true;
   /** Set for all tasks of a replay, which asks nobody: a question, an approval or a proposal ends the task. */
   replay?: true;
+  /** Whether the tasks of a goal are shown lessons; absent for other trees, and for goals from before there were lessons. */
+  memory?: MemoryArm;
   documents: { name: string; version: number }[];
   runbook: { name: string; version: number } | null;
   rights: Level[];
@@ -140,6 +143,8 @@ export interface Assignment {
   goal?: Goal;
   /** Set for a round of a goal. */
   round?: RoundTask;
+  /** For a task of a round: the signature of the error that the round is about. */
+  error?: string;
   /** Files that its tools do not show: tests of a goal that only the host runs. */
   hides?: HiddenTests;
 }
@@ -255,6 +260,8 @@ export type TaskEvent =
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of the grant is used, or (`last`) only one more turn is left. */
   | { type: "grant_low"; last: boolean; text: string }
+  /** Lessons that the host found for the task. `text` quotes them; absent where the response of the call quotes them. */
+  | { type: "lessons_shown"; lessons: ShownLesson[]; text?: string }
   /** A call cost more than its reservation; the tree's reserve pays the rest. */
   | { type: "overrun"; tokens: number; microUsd: number }
   /** A call's cost is unknown (crash, cut, abort): its likely input and the part of the reply that had arrived are charged. */
@@ -386,7 +393,7 @@ export class BrokenLogError extends Error {
 
 /** Returns the user message that an event adds to the conversation, or null when the model does not read it. */
 export function messageOfEvent(event: TaskEvent): UserMessage | null {
-  if (!("text" in event)) return null;
+  if (!("text" in event) || event.text === undefined) return null;
   const told = TOLD_EVENTS.find((type) => type === event.type);
   const change = event.type === "goal_changed" ? event.fields : undefined;
   return { role: "user", content: event.text, ...(told && { event: told }), ...(change && { change }) };

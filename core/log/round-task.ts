@@ -34,6 +34,8 @@ export interface RoundTask {
   strategy: string;
   /** What keeps the goal from its end now: the failing check, and what earlier rounds tried, in a few lines each. */
   now: string;
+  /** The signature of that error, where a command of the host showed one. */
+  error?: string | null;
   tried: string[];
   /** What people said since the last round began. */
   said: string[];

@@ -107,6 +107,15 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   files_merged: mergedLine,
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
+  lessons_shown: ({ lessons, text }) => ({
+    title: lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`,
+    text: lessons.some(({ why }) => why === "signature")
+      ? "Because the error has the signature of one of them."
+      : lessons.every(({ why }) => why === "asked")
+        ? "Because its agent asked."
+        : "Because the task has their words.",
+    ...(text !== undefined && { body: text }),
+  }),
   overrun: (event) => ({
     title: "Overrun",
     text: `The call cost ${costOf(event)} more than was reserved for it. The tree's reserve pays the difference.`,

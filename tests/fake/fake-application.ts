@@ -12,6 +12,7 @@ import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
 import { FAKE_IMPROVEMENT } from "./fake-improvement";
 import { FAKE_LIMITS } from "./fake-limits";
+import { FAKE_MEMORY } from "./fake-memory";
 import { fakeOperations } from "./fake-operations";
 import { fakeOperator } from "./fake-operator";
 import { fakeReviews } from "./fake-reviews";
@@ -265,6 +266,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       }),
       getLimits: async () => FAKE_LIMITS,
       ...operations.queries,
+      ...FAKE_MEMORY,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((task) => task.status === "ready").length,

@@ -19,7 +19,10 @@ export interface SubtaskSources {
   /** Returns the versions of an agent's configuration with which a new task starts: pinned ones, else live ones. */
   setupFor(
     agent: string,
-    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Pick<Setup, "pinned" | "replay"> &
+    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Pick<
+      Setup,
+      "pinned" | "replay" | "memory"
+    > &
       Confinement,
   ): Setup;
 }
@@ -69,6 +72,7 @@ export function newSubtask(
     stepping: assignment.stepping,
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
+    ...(assignment.round?.error && { error: assignment.round.error }),
     ...givenBy(state, request.agent, sources),
     ...hidesOf(state, request.agent),
   });
@@ -164,8 +168,8 @@ export function newFinishingTask(
   });
 }
 
-function pinnedOf({ pinned, replay }: Setup): Pick<Setup, "pinned" | "replay"> {
-  return { ...(pinned && { pinned }), ...(replay && { replay }) };
+function pinnedOf({ pinned, replay, memory }: Setup): Pick<Setup, "pinned" | "replay" | "memory"> {
+  return { ...(pinned && { pinned }), ...(replay && { replay }), ...(memory && { memory }) };
 }
 
 const TITLES: Record<FinishingPurpose, string> = { evaluate: "Judge", summarize: "Summarise", document: "Document" };

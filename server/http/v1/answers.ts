@@ -58,6 +58,7 @@ import type { All, Said } from "./answer-shapes";
 import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
 import type { ImprovingAnswers } from "./improving-answers";
+import type { MemoryAnswers } from "./memory-answers";
 import type { ScheduleAnswers } from "./schedule-answers";
 import type { TrialAnswers } from "./trial-answers";
 
@@ -110,7 +111,13 @@ export interface OperationShapes {
   User: User;
 }
 
-export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, ScheduleAnswers, CapabilityAnswers {
+export interface Answers
+  extends TrialAnswers,
+    FileAnswers,
+    ImprovingAnswers,
+    MemoryAnswers,
+    ScheduleAnswers,
+    CapabilityAnswers {
   /** The caller and their role. */
   "GET session": Session;
   /** The present state of the installation. */

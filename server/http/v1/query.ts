@@ -1,5 +1,6 @@
 /** Parses query parameters. Throws a `UserError` that names the parameter. */
 import { UserError } from "@/agents/application";
+import { LESSON_STATUSES } from "@/core/lessons/lesson";
 import { TASK_STATUSES } from "@/core/log/terms";
 import type { DecidedQuery } from "@/core/shapes/review";
 import { TREE_SORTS } from "@/core/shapes/shapes";
@@ -142,6 +143,17 @@ export function decidedOf(query: Query<(typeof DECIDED)[number]>): DecidedQuery 
     by: named(query, "by"),
     kind: wordIn(named(query, "kind"), REVIEW_KINDS, "kind"),
     status: wordIn(named(query, "status"), DECIDED_STATUSES, "status"),
+  };
+}
+
+export const LESSONS = ["status", "text", "limit", "after"] as const;
+
+export function lessonsOf(query: Query<(typeof LESSONS)[number]>) {
+  return {
+    status: wordIn(named(query, "status"), LESSON_STATUSES, "status"),
+    text: named(query, "text"),
+    limit: limitOf(query),
+    offset: integer(query.get("after") ?? "0", "after", 10_000_000, 0),
   };
 }
 

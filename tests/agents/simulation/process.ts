@@ -6,6 +6,7 @@ import { operations } from "@/agents/commands/operations";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
+import { createLessonFinding } from "@/agents/memory/find";
 import { unbound } from "@/agents/operations/perform";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviders } from "@/agents/providers/providers";
@@ -204,6 +205,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     limitsOf: () => limitsWithin(options),
     catalogue,
     capabilities: { list: async () => ({ items: [], problems: [] }), find: async () => [], gaps: async () => [] },
+    lessons: createLessonFinding(store.lessons),
     wasServerUsed: store.queries.tools.wasServerUsed,
     callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,

@@ -1,0 +1,70 @@
+/** A lesson: advice that verified outcomes count for or against. Pure. */
+import { createHash } from "node:crypto";
+
+export const LESSON_KINDS = ["approach", "error_fix", "optimisation", "fact", "recovery", "time"] as const;
+export type LessonKind = (typeof LESSON_KINDS)[number];
+
+export const LESSON_STATUSES = ["candidate", "live", "retired"] as const;
+export type LessonStatus = (typeof LESSON_STATUSES)[number];
+
+/** Who made it. `host`: from commands that it ran itself, without a model. */
+export const LESSON_MAKERS = [
+  "host",
+  "goal_strategist",
+  "documentation_agent",
+  "session",
+  "person",
+  "import",
+  "seed",
+] as const;
+export type LessonMaker = (typeof LESSON_MAKERS)[number];
+
+/** Where it applies. `place`: the address or folder of the repository, or the agent's name; null everywhere. */
+export const LESSON_SCOPES = ["everywhere", "repository", "agent"] as const;
+export type LessonScope = (typeof LESSON_SCOPES)[number];
+
+/** Why a lesson is not live. Of a candidate: what a person has to look at before any agent sees it. */
+export const LESSON_REASONS = [
+  "outside_content",
+  "seeded",
+  "imported",
+  "from_session",
+  "proposed",
+  "evidence_deleted",
+  "harmed",
+  "by_person",
+  "merged",
+] as const;
+export type LessonReason = (typeof LESSON_REASONS)[number];
+
+/** What a lesson says, and where it applies. */
+export interface LessonText {
+  kind: LessonKind;
+  scope: LessonScope;
+  place: string | null;
+  /** Words of the tasks that it is for; of an `error_fix` the error in words. */
+  trigger: string;
+  /** The signature of the error, as core/goals/signature.ts makes it; null where no error is meant. */
+  signature: string | null;
+  /** At most `MOST_ADVICE` characters. */
+  advice: string;
+}
+
+export const MOST_ADVICE = 600;
+export const MOST_TRIGGER = 400;
+
+/** Returns what two lessons with the same advice for the same place share, whatever their order of words. */
+export function twinKey({ scope, place, signature, advice }: Omit<LessonText, "kind" | "trigger">): string {
+  const words = [
+    ...new Set(
+      advice
+        .normalize("NFKC")
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu) ?? [],
+    ),
+  ].sort();
+  return createHash("sha256")
+    .update(JSON.stringify([scope, place, signature, words]))
+    .digest("hex")
+    .slice(0, 24);
+}

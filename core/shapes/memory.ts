@@ -1,0 +1,113 @@
+/** Shapes of memory: lessons, what speaks for them, and whether they help. */
+import type { MemorySettings } from "@/core/lessons/holdout";
+import type { LessonKind, LessonMaker, LessonReason, LessonScope, LessonStatus } from "@/core/lessons/lesson";
+import type { Lift } from "@/core/lessons/lift";
+import type { LessonFault } from "@/core/lessons/limits";
+
+export interface Lesson {
+  id: string;
+  kind: LessonKind;
+  /** Advice as agents read it, quoted as data. */
+  advice: string;
+  /** Words of the tasks that it is for. */
+  trigger: string;
+  /** The signature of the error that it is for; null where no error is meant. */
+  signature: string | null;
+  scope: LessonScope;
+  /** The repository's address or folder, or the agent's name; null everywhere. */
+  place: string | null;
+  status: LessonStatus;
+  /** Why it is not live. */
+  reason: LessonReason | null;
+  made_by: LessonMaker;
+  /** A person has approved it. */
+  approved: boolean;
+  /** Where it was made, content from outside had been read. */
+  outside: boolean;
+  /** From 0 to 1, from what is counted; 0.5 while nothing is. */
+  confidence: number;
+  /** Whether a task that it fits is shown it now. */
+  is_shown: boolean;
+  shown: number;
+  helped: number;
+  harmed: number;
+  last_used_at: string | null;
+  created_at: string;
+  /** What forbids to approve it. */
+  faults: { fault: LessonFault; sentence: string }[];
+}
+
+/** A round or a task in which a lesson was made or shown, and what the host's commands said after it. */
+export interface LessonUse {
+  why: "signature" | "words" | "asked" | "made";
+  tree: string;
+  /** Null when the tree was deleted. */
+  tree_title: string | null;
+  task: string;
+  /** The message that shows it; null where it was made. */
+  seq: number | null;
+  at: string;
+  outcome: "helped" | "harmed" | null;
+  /** Who said that it was wrong there. */
+  wrong_by: string | null;
+}
+
+export interface LessonSource {
+  tree: string;
+  tree_title: string | null;
+  task: string;
+  at: string;
+  /** Snapshots before and after the round whose changes it was made from. */
+  from: string | null;
+  to: string | null;
+}
+
+/** What happened to a lesson. `by`: a person; null: the host. */
+export interface LessonEvent {
+  at: string;
+  by: string | null;
+  what:
+    | "made"
+    | "seen_again"
+    | "approved"
+    | "edited"
+    | "retired"
+    | "restored"
+    | "merged"
+    | "wrong"
+    | "evidence_deleted";
+  sentence: string;
+}
+
+export interface LessonDetail extends Lesson {
+  /** The sum of its confidence, filled in. */
+  sum: { helped: number; harmed: number; weight: number };
+  uses: LessonUse[];
+  sources: LessonSource[];
+  history: LessonEvent[];
+  /** Lessons that say nearly the same for the same error or place. */
+  twins: Lesson[];
+}
+
+export interface LessonList {
+  items: Lesson[];
+  counts: Record<LessonStatus, number>;
+}
+
+/** Whether memory helps, and why it believes so. */
+export interface Memory extends MemorySettings {
+  counts: Record<LessonStatus, number>;
+  /** Live lessons, how often they were shown, and after how many of these a command said what. */
+  known: { lessons: number; shown: number; helped: number; harmed: number };
+  /** Goals that ended in the last `days`. */
+  days: number;
+  lift: Lift;
+  /** The same for each repository, those with most goals first. */
+  places: { place: string; lift: Lift }[];
+}
+
+/** A lesson in a file that another installation can read. Nothing that speaks for it comes along. */
+export interface LessonFile {
+  banyan_lessons: 1;
+  lessons: Pick<Lesson, "kind" | "advice" | "trigger" | "signature" | "scope" | "place">[];
+}

@@ -1,0 +1,79 @@
+/** Finds the lessons that may fit a task: by the signature of an error, and by words (FTS5, BM25). */
+import type { LessonStatus } from "@/core/lessons/lesson";
+import type { Sqlite } from "@/db/file/client";
+import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
+
+export interface LessonFinder {
+  /** Returns live lessons for this error, those that were shown most first. */
+  bySignature(signature: string): StoredLesson[];
+  /** Returns live lessons with some of these words, the best fitting first. */
+  byWords(words: readonly string[]): StoredLesson[];
+  /** Returns lessons whose advice or trigger has all the words of a text that a person typed, of one status or of all. */
+  search(text: string, status: LessonStatus | null, limit: number): StoredLesson[];
+}
+
+/** Words that more lessons than this have tell too little, and would make each search long. */
+const MOST_LESSONS_OF_WORD = 1_000;
+/** The rarest words of a task are looked for, and at most so many lessons are ranked. */
+const MOST_WORDS = 12;
+const MOST_RANKED = 3_000;
+const MOST_FOUND = 40;
+/** Words that are known to be frequent. A word stays one, however many lessons go. */
+const MOST_FREQUENT = 20_000;
+
+export function createLessonFinder(sqlite: Sqlite): LessonFinder {
+  const signature = sqlite.prepare(`
+    SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE signature = ? AND status = 'live'
+    ORDER BY shown DESC, id LIMIT ${MOST_FOUND}`);
+  sqlite.exec(
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.lesson_words USING fts5vocab('main', 'lessons_fts', 'instance')",
+  );
+  // Stops counting where the word is too frequent, so its cost has a bound.
+  const count = sqlite
+    .prepare(`SELECT count(*) FROM (SELECT 1 FROM temp.lesson_words WHERE term = ? LIMIT ${MOST_LESSONS_OF_WORD + 1})`)
+    .pluck();
+  const match = sqlite.prepare(`
+    SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
+    WHERE lessons_fts MATCH @query AND lesson.status = 'live' ORDER BY found.rank LIMIT ${MOST_FOUND}`);
+  const searched = sqlite.prepare(`
+    SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
+    WHERE lessons_fts MATCH @query AND (@status IS NULL OR lesson.status = @status)
+    ORDER BY found.rank LIMIT @limit`);
+  const frequent = new Set<string>();
+  const rare = (words: readonly string[]): string[] => {
+    const counted = words
+      .filter((word) => !frequent.has(word))
+      .map((word) => ({ word, number: count.get(word) as number }))
+      .filter(({ number }) => number > 0);
+    for (const { word, number } of counted)
+      if (number > MOST_LESSONS_OF_WORD && frequent.size < MOST_FREQUENT) frequent.add(word);
+    const kept = counted
+      .filter(({ number }) => number <= MOST_LESSONS_OF_WORD)
+      .sort((a, b) => a.number - b.number)
+      .slice(0, MOST_WORDS);
+    let ranked = 0;
+    return kept.flatMap(({ word, number }) => {
+      ranked += number;
+      return ranked <= MOST_RANKED ? [word] : [];
+    });
+  };
+  return {
+    bySignature: (of) => signature.all(of).map(lessonOfRow),
+    byWords(words) {
+      const told = rare(words);
+      if (told.length === 0) return [];
+      return match.all({ query: `{trigger} : (${told.map(quoted).join(" OR ")})` }).map(lessonOfRow);
+    },
+    search(text, status, limit) {
+      const words = text.normalize("NFKC").match(/[\p{L}\p{N}]+/gu) ?? [];
+      if (words.length === 0) return [];
+      // The last word may not be typed to its end.
+      const query = words.map((word, at) => quoted(word) + (at === words.length - 1 ? "*" : "")).join(" AND ");
+      return searched.all({ query, status, limit }).map(lessonOfRow);
+    },
+  };
+}
+
+function quoted(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,10 @@
+/** Routes that read memory. */
+import { LESSONS, lessonsOf } from "./query";
+import { reads } from "./routes";
+
+export const memoryRoutes = {
+  "GET memory": reads((app) => app.queries.getMemory()),
+  "GET lessons": reads((app, { query }) => app.queries.listLessons(lessonsOf(query)), ...LESSONS),
+  "GET lessons/export": reads((app) => app.queries.exportLessons()),
+  "GET lessons/:id": reads((app, { id }) => app.queries.getLesson(id)),
+};
