@@ -60,7 +60,14 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
-      await Promise.all([governor.stop(), looks.stop(), flags.stop(), lessons.stop(), replays.stop(), schedules.stop()]);
+      await Promise.all([
+        governor.stop(),
+        looks.stop(),
+        flags.stop(),
+        lessons.stop(),
+        replays.stop(),
+        schedules.stop(),
+      ]);
       await started.stop(graceMs);
     },
   };

@@ -124,6 +124,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getImprovement: "look",
   listLessons: "look",
   getLesson: "look",
+  listLessonsOfTask: "look",
   getMemory: "look",
   exportLessons: "look",
   listGateRuns: "look",

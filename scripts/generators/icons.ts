@@ -24,6 +24,7 @@ const ICONS = {
   doc: "file-text",
   tool: "wrench",
   book: "book-open",
+  memory: "lightbulb",
   pulse: "activity",
   gear: "settings",
 
@@ -56,6 +57,8 @@ const ICONS = {
   user: "user",
   folder: "folder",
   pin: "bookmark",
+  approach: "corner-up-right",
+  fast: "gauge",
 
   // Views and layout
   list: "list-tree",
