@@ -1,5 +1,6 @@
 /** Lessons as people and programs see them, and whether memory helps. */
-import { type Queries, UserError } from "@/agents/application";
+import type { Queries } from "@/agents/application";
+import { lessonOf } from "@/agents/memory/lesson-of";
 import { confidenceOf, isOnTrial, leastFor, weightOf } from "@/core/lessons/confidence";
 import { LESSON_KINDS, type LessonKind } from "@/core/lessons/lesson";
 import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
@@ -54,14 +55,14 @@ export function createLessonQueries(
       });
     },
     async getLesson(id) {
-      const lesson = lessons.get(id);
-      if (!lesson) throw new UserError("not_found", `There is no lesson ${id}.`);
+      const lesson = lessonOf(store, id);
+      const { uid } = lesson;
       return {
         ...lessonShape(sources, lesson),
         sum: { helped: lesson.helped, harmed: lesson.harmed, weight: weightOf(lesson, now()) },
-        uses: lessons.uses(id, MOST_USES).map(useShape),
-        sources: lessons.sources(id).map(sourceShape),
-        history: lessons.history(id).map(eventShape),
+        uses: lessons.uses(uid, MOST_USES).map(useShape),
+        sources: lessons.sources(uid).map(sourceShape),
+        history: lessons.history(uid).map(eventShape),
         twins: twinsOf(sources, lesson),
       };
     },

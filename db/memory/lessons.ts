@@ -61,6 +61,8 @@ export interface Lessons extends LessonFinder, LessonLists, Pick<LessonNewsReade
   /** Whether there is a live lesson at all. Costs nothing where nothing has changed. */
   hasLive(): boolean;
   get(uid: string): StoredLesson | null;
+  /** Returns the public ids that begin with `prefix`, at most two. */
+  like(prefix: string): string[];
   /** Returns how many lessons were shown at least once, how often, and what came of it. */
   known(): { lessons: number; shown: number; helped: number; harmed: number };
   sources(uid: string): LessonSourceRow[];
@@ -118,6 +120,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
       const row = run.get.get(uid);
       return row === undefined ? null : lessonOfRow(row);
     },
+    like: (prefix) => run.like.all({ prefix }) as string[],
     known: () => run.known.get() as ReturnType<Lessons["known"]>,
     sources: (uid) =>
       (run.sources.all(uid) as (LessonSourceRow & { evidence: string })[]).map((row) => ({
@@ -198,6 +201,7 @@ function statements(sqlite: Sqlite) {
         ifnull(sum(outcome = 'helped' AND wrong_by IS NULL), 0) AS helped,
         ifnull(sum(outcome = 'harmed' OR wrong_by IS NOT NULL), 0) AS harmed
       FROM lesson_uses WHERE why <> 'made'`),
+    like: sqlite.prepare("SELECT uid FROM lessons WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     sources: sqlite.prepare(`
       SELECT source.tree, tree.title AS treeTitle, source.task, source.evidence, source.at_ms AS atMs
       FROM lesson_sources source LEFT JOIN trees tree ON tree.uid = source.tree
