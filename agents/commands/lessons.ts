@@ -8,7 +8,6 @@ import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lesso
 import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { plural } from "@/core/words/figures";
-import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { operation } from "./world/operation";
 
