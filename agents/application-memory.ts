@@ -1,14 +1,10 @@
-import type { LessonStatus } from "@/core/lessons/lesson";
-import type { LessonDetail, LessonFile, LessonList, Memory } from "@/core/shapes/memory";
+import type { LessonDetail, LessonFile, LessonList, LessonOfTask, LessonQuery, Memory } from "@/core/shapes/memory";
 
 export interface MemoryQueries {
   /** Returns lessons, those that were shown most first; with `text` those that have its words, the best first. */
-  listLessons(options?: {
-    status?: LessonStatus | undefined;
-    text?: string | undefined;
-    limit?: number | undefined;
-    offset?: number | undefined;
-  }): Promise<LessonList>;
+  listLessons(query?: LessonQuery): Promise<LessonList>;
+  /** Returns the lessons that a task was shown, or another task of its round of a goal. */
+  listLessonsOfTask(task: string): Promise<LessonOfTask[]>;
   getLesson(id: string): Promise<LessonDetail>;
   /** Returns whether memory helps, from the goals of the last 90 days. */
   getMemory(): Promise<Memory>;

@@ -17,6 +17,7 @@ const status: ServerStatus = {
   slots: { used: 1, max: 3 },
   queued: 2,
   openReviews: 4,
+  candidate_lessons: 0,
   defaultModel: "runbook",
   models: [],
   model_notes: [],

@@ -1,6 +1,7 @@
 /** Lessons: written, approved, changed, retired, merged and imported by people; and whether tasks are shown them. */
 import { z } from "zod";
 import { UserError } from "@/agents/application";
+import { lessonOf } from "@/agents/memory/lesson-of";
 import { said } from "@/agents/operations/operation";
 import { changeOf, text, whole, wholeNumber, yesOrNo } from "@/agents/operations/parse";
 import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lessons/holdout";
@@ -8,7 +9,6 @@ import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/lessons/session";
 import { plural } from "@/core/words/figures";
-import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 import { operation } from "./world/operation";
 
@@ -82,7 +82,7 @@ export const lessonOperations = {
       const given = { ...lesson, ...(to && { scope: to }), ...(at !== undefined && { place: at }) };
       checked(given, redactor.redact);
       await store.lessons.change(
-        id,
+        lesson.uid,
         { text: { scope: given.scope, place: given.place }, status: { to: "live", reason: null }, isApproved: true },
         { by: actor.name, action: lesson.status === "retired" ? "restored" : "approved", detail: {} },
       );
@@ -109,7 +109,7 @@ export const lessonOperations = {
       checked({ ...lesson, ...given }, redactor.redact);
       const names = Object.keys(given).join(", ");
       await store.lessons.change(
-        id,
+        lesson.uid,
         { text: given },
         { by: actor.name, action: "edited", detail: { fields: names, before: lesson.advice } },
       );
@@ -125,9 +125,10 @@ export const lessonOperations = {
     audit: ["why"],
     result: said,
     async run({ id, why: reason = "" }, actor, { store }) {
-      if (lessonOf(store, id).status === "retired") throw new UserError("conflict", "The lesson is retired already.");
+      const { uid, status } = lessonOf(store, id);
+      if (status === "retired") throw new UserError("conflict", "The lesson is retired already.");
       await store.lessons.change(
-        id,
+        uid,
         { status: { to: "retired", reason: "by_person" } },
         { by: actor.name, action: "retired", detail: { why: reason } },
       );
@@ -143,11 +144,11 @@ export const lessonOperations = {
     audit: ["into"],
     result: said,
     async run({ id, into }, actor, { store }) {
-      if (id === into) throw new UserError("invalid", "A lesson cannot be merged with itself.");
-      lessonOf(store, id);
-      if (lessonOf(store, into).status === "retired")
+      const [from, other] = [lessonOf(store, id), lessonOf(store, into)];
+      if (from.uid === other.uid) throw new UserError("invalid", "A lesson cannot be merged with itself.");
+      if (other.status === "retired")
         throw new UserError("conflict", "The other lesson is retired: merge with one that is not.");
-      await store.lessons.merge(id, into, actor.name);
+      await store.lessons.merge(from.uid, other.uid, actor.name);
       return { sentence: "The lessons are one now." };
     },
   }),
@@ -160,9 +161,8 @@ export const lessonOperations = {
     audit: ["task", "why"],
     result: said,
     async run({ id, task, why: reason = "" }, actor, { store, ids }) {
-      lessonOf(store, id);
-      const uid = ids.task(task);
-      const wasShown = await store.lessons.wrong(id, uid, { by: actor.name, why: reason });
+      const { uid } = lessonOf(store, id);
+      const wasShown = await store.lessons.wrong(uid, ids.task(task), { by: actor.name, why: reason });
       if (!wasShown) throw new UserError("not_found", "This task was not shown the lesson.");
       return { sentence: "The lesson counts as harmed in this task." };
     },
@@ -258,13 +258,6 @@ function checked<Of extends LessonText>(lesson: Of, redact: (text: string) => st
     throw new UserError("invalid", "Name the repository or the agent for which the lesson is, with `place`.");
   const [fault] = faultsOf(lesson, redact);
   if (fault !== undefined) throw new UserError("invalid", `This cannot be a lesson. ${FAULT_SENTENCES[fault]}`);
-  return lesson;
-}
-
-/** Throws UserError. */
-function lessonOf({ lessons }: Pick<Store, "lessons">, id: string) {
-  const lesson = lessons.get(id);
-  if (!lesson) throw new UserError("not_found", `There is no lesson ${id}.`);
   return lesson;
 }
 

@@ -1,20 +1,24 @@
 /** Lessons as people and programs see them, and whether memory helps. */
-import { type Queries, UserError } from "@/agents/application";
+import type { Queries } from "@/agents/application";
+import { lessonOf } from "@/agents/memory/lesson-of";
 import { confidenceOf, isOnTrial, leastFor, weightOf } from "@/core/lessons/confidence";
-import type { LessonStatus } from "@/core/lessons/lesson";
-import { liftOf } from "@/core/lessons/lift";
+import { LESSON_KINDS, type LessonKind } from "@/core/lessons/lesson";
+import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { likeness, TWINS_FROM, wordsOf } from "@/core/lessons/words";
-import type { Lesson, LessonEvent, LessonSource, LessonUse } from "@/core/shapes/memory";
+import type { Lesson, LessonEvent, LessonOfTask, LessonSource, LessonUse } from "@/core/shapes/memory";
 import { historySentence } from "@/core/words/lessons";
 import { iso } from "@/db/file/iso";
+import { EVERY_LESSON, type LessonFilter } from "@/db/memory/listed";
 import type { Store } from "@/db/store";
 import type { Redactor } from "@/lib/secrets/redact";
+import type { Ids } from "./ids";
 
 export interface LessonSources {
   store: Pick<Store, "lessons">;
   redactor: Pick<Redactor, "redact">;
   now(): number;
+  ids: Pick<Ids, "task">;
 }
 
 type StoredLesson = NonNullable<ReturnType<Store["lessons"]["get"]>>;
@@ -29,26 +33,38 @@ const MOST_EXPORTED = 10_000;
 
 export function createLessonQueries(
   sources: LessonSources,
-): Pick<Queries, "listLessons" | "getLesson" | "getMemory" | "exportLessons"> {
-  const { store, now } = sources;
+): Pick<Queries, "listLessons" | "listLessonsOfTask" | "getLesson" | "getMemory" | "exportLessons"> {
+  const { store, now, ids } = sources;
   const { lessons } = store;
+  const lifts = createLifts();
   return {
-    async listLessons({ status, text, limit = MOST_LISTED, offset = 0 } = {}) {
-      const most = Math.min(limit, MOST_LISTED);
+    async listLessons({ status = null, kind = null, seeded = null, text, limit = MOST_LISTED, offset = 0 } = {}) {
+      const [most, filter] = [Math.min(limit, MOST_LISTED), { status, kind, isSeed: seeded }];
       const found = text?.trim()
-        ? searched(sources, text, status ?? null, most)
-        : lessons.list(status ?? null, most, offset);
-      return { items: found.map((lesson) => lessonShape(sources, lesson)), counts: lessons.counts() };
+        ? searched(sources, text, filter, most, offset)
+        : lessons.list(filter, most, offset);
+      return {
+        items: found.map((lesson) => lessonShape(sources, lesson)),
+        counts: lessons.counts(),
+        kinds: { ...NO_KINDS, ...lessons.kinds(filter) },
+        waiting: lessons.waiting(),
+      };
+    },
+    async listLessonsOfTask(task) {
+      return lessons.shownTo(ids.task(task)).map(({ lesson, why, outcome, wrongBy }): LessonOfTask => {
+        const { id, kind, advice, status } = lessonShape(sources, lesson);
+        return { id, kind, advice, status, why, outcome, wrong_by: wrongBy };
+      });
     },
     async getLesson(id) {
-      const lesson = lessons.get(id);
-      if (!lesson) throw new UserError("not_found", `There is no lesson ${id}.`);
+      const lesson = lessonOf(store, id);
+      const { uid } = lesson;
       return {
         ...lessonShape(sources, lesson),
         sum: { helped: lesson.helped, harmed: lesson.harmed, weight: weightOf(lesson, now()) },
-        uses: lessons.uses(id, MOST_USES).map(useShape),
-        sources: lessons.sources(id).map(sourceShape),
-        history: lessons.history(id).map(eventShape),
+        uses: lessons.uses(uid, MOST_USES).map(useShape),
+        sources: lessons.sources(uid).map(sourceShape),
+        history: lessons.history(uid).map(eventShape),
         twins: twinsOf(sources, lesson),
       };
     },
@@ -63,14 +79,16 @@ export function createLessonQueries(
       return {
         ...lessons.settings(),
         counts: lessons.counts(),
+        waiting: lessons.waiting(),
+        retired: retiredOf(lessons.reasons()),
         known: lessons.known(),
         days: LIFT_DAYS,
-        lift: liftOf(outcomes),
-        places: places.map(([place, goals]) => ({ place, lift: liftOf(goals) })),
+        lift: lifts("", outcomes),
+        places: places.map(([place, goals]) => ({ place, lift: lifts(place, goals, ["rounds"]) })),
       };
     },
     async exportLessons() {
-      const kept = lessons.list("live", MOST_EXPORTED, 0);
+      const kept = lessons.list({ ...EVERY_LESSON, status: "live" }, MOST_EXPORTED, 0);
       return {
         banyan_lessons: 1,
         lessons: kept.map(({ kind, advice, trigger, signature, scope, place }) => {
@@ -81,14 +99,35 @@ export function createLessonQueries(
   };
 }
 
+/** Returns `liftOf`, which compares the same goals of a place only once: that takes many draws. */
+function createLifts() {
+  const known = new Map<string, { mark: string; lift: Lift }>();
+  return (place: string, goals: ReturnType<Store["lessons"]["goalOutcomes"]>, figures?: readonly LiftFigureName[]) => {
+    const mark = `${goals.length} ${goals.reduce((sum, { endedAtMs }) => sum + endedAtMs, 0)}`;
+    const kept = known.get(place);
+    if (kept?.mark === mark) return kept.lift;
+    const lift = liftOf(goals, figures);
+    if (known.size > 2 * MOST_PLACES) known.clear();
+    known.set(place, { mark, lift });
+    return lift;
+  };
+}
+
+const NO_KINDS = Object.fromEntries(LESSON_KINDS.map((kind) => [kind, 0])) as Record<LessonKind, number>;
+
+function retiredOf({ harmed = 0, by_person = 0, merged = 0 }: ReturnType<Store["lessons"]["reasons"]>) {
+  return { by_counts: harmed, by_people: by_person, merged };
+}
+
 export function lessonShape({ redactor, now }: Pick<LessonSources, "redactor" | "now">, lesson: StoredLesson): Lesson {
   const { uid, kind, advice, trigger, signature, scope, place, status, reason, maker } = lesson;
   const confidence = confidenceOf(lesson, now());
   return {
     id: uid,
     kind,
-    advice,
-    trigger,
+    // A secret may have become known after the lesson was kept.
+    advice: redactor.redact(advice),
+    trigger: redactor.redact(trigger),
     signature,
     scope,
     place,
@@ -109,10 +148,16 @@ export function lessonShape({ redactor, now }: Pick<LessonSources, "redactor" | 
 }
 
 /** Lessons with all words of the text; where there are none, live ones with its rarest words. */
-function searched({ store: { lessons } }: LessonSources, text: string, status: LessonStatus | null, most: number) {
-  const found = lessons.search(text, status, most);
-  if (found.length > 0 || (status !== null && status !== "live")) return found;
-  return lessons.byWords(wordsOf(text)).slice(0, most);
+function searched(
+  { store: { lessons } }: LessonSources,
+  text: string,
+  filter: LessonFilter,
+  most: number,
+  offset: number,
+): StoredLesson[] {
+  const found = lessons.search(text, filter, most, offset);
+  const isOfLive = filter.status === "live" && filter.kind === null && offset === 0;
+  return found.length > 0 || !isOfLive ? found : lessons.byWords(wordsOf(text)).slice(0, most);
 }
 
 /** Lessons that a person may want to merge: for the same error, or about the same. */
@@ -120,7 +165,7 @@ function twinsOf(sources: LessonSources, lesson: StoredLesson): Lesson[] {
   const { lessons } = sources.store;
   const near = [
     ...(lesson.signature === null ? [] : lessons.bySignature(lesson.signature)),
-    ...lessons.search(lesson.trigger.split(/\s+/).slice(0, 3).join(" "), null, MOST_LISTED),
+    ...lessons.search(lesson.trigger.split(/\s+/).slice(0, 3).join(" "), EVERY_LESSON, MOST_LISTED, 0),
   ];
   const others = [...new Map(near.map((other) => [other.uid, other])).values()].filter(({ uid, status, advice }) => {
     return uid !== lesson.uid && status !== "retired" && likeness(advice, lesson.advice) >= TWINS_FROM / 2;

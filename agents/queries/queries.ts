@@ -105,7 +105,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createSecretQueries(sources),
     ...createWebhookQueries(sources.webhooks),
     ...createLimitQueries(sources),
-    ...createLessonQueries({ ...sources, redactor: sources.security.redactor }),
+    ...createLessonQueries({ ...sources, ids, redactor: sources.security.redactor }),
     ...createProviderQueries(sources),
     ...createModelQueries(sources),
     ...createToolQueries({ ...sources, ...sources.places }),

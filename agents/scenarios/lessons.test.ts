@@ -11,6 +11,7 @@ const PACKAGE = '{"type":"module","scripts":{"test":"node --test"}}\n';
 const TEST = `import assert from "node:assert";
 import test from "node:test";
 import { sum } from "../sum.js";
+import { EVERY_LESSON } from "@/db/memory/listed";
 test("adds", () => assert.equal(sum(1, 2), 3));
 `;
 const BROKEN = "export const sum = (a, b) => a - b;\n";
@@ -58,7 +59,7 @@ async function started(work: (round: number) => Reply[]) {
 test("an error that went away becomes a lesson, is shown at the same error, and is counted by the host's command", async () => {
   const { trial, store, folder, pursue } = await started(() => [write("sum.js", RIGHT)]);
   const first = await pursue();
-  const [lesson] = store.lessons.list(null, 10, 0);
+  const [lesson] = store.lessons.list(EVERY_LESSON, 10, 0);
   expect(lesson).toMatchObject({
     kind: "error_fix",
     scope: "repository",
@@ -78,7 +79,7 @@ test("an error that went away becomes a lesson, is shown at the same error, and 
   );
   expect(asked?.length).toBeGreaterThan(0);
   // The planner and the coder of the round were shown it, and the round counts once.
-  expect(store.lessons.list(null, 10, 0)).toMatchObject([{ shown: 1, helped: 3 - 1, harmed: 0 }]);
+  expect(store.lessons.list(EVERY_LESSON, 10, 0)).toMatchObject([{ shown: 1, helped: 3 - 1, harmed: 0 }]);
   expect(store.lessons.uses(lesson?.uid ?? "", 10)).toMatchObject([
     { tree: second.id, why: "signature", outcome: "helped" },
     { tree: first.id, why: "made", outcome: "helped" },

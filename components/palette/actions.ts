@@ -20,7 +20,13 @@ export interface PaletteSettings {
   keepTheme: (theme: Theme) => Promise<void>;
 }
 
-const PAGE_KEYS: Record<string, string> = { "/": "g h", "/review": "g r", "/trees": "g t", "/operations": "g o" };
+const PAGE_KEYS: Record<string, string> = {
+  "/": "g h",
+  "/review": "g r",
+  "/trees": "g t",
+  "/operations": "g o",
+  "/memory": "g m",
+};
 
 /** Returns the pages that a person with this role can use. */
 export function pageChoices(isAdmin: boolean): Choice[] {

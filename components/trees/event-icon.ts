@@ -26,7 +26,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   files_merged: "doc",
   model_failed: "tri",
   grant_low: "tri",
-  lessons_shown: "doc",
+  lessons_shown: "memory",
   overrun: "tri",
   unconfirmed: "tri",
   tool_charged: "plus",

@@ -35,7 +35,10 @@ export interface Lift {
   figures: LiftFigure[];
 }
 
-const DRAWS = 10_000;
+const MOST_DRAWS = 10_000;
+const LEAST_DRAWS = 1_000;
+/** The draws of many goals take too long, and change little. */
+const MOST_DRAWN = 4_000_000;
 const SEED = 7;
 
 const VALUES: Record<LiftFigureName, (outcome: GoalOutcome) => number | null> = {
@@ -49,7 +52,8 @@ const VALUES: Record<LiftFigureName, (outcome: GoalOutcome) => number | null> = 
 /** A larger number is better only here. */
 const MORE_IS_BETTER: ReadonlySet<LiftFigureName> = new Set(["success"]);
 
-export function liftOf(outcomes: readonly GoalOutcome[]): Lift {
+/** `figures`: only these are compared. */
+export function liftOf(outcomes: readonly GoalOutcome[], figures: readonly LiftFigureName[] = LIFT_FIGURES): Lift {
   const sides = {
     with: outcomes.filter(({ arm }) => arm === "with"),
     without: outcomes.filter(({ arm }) => arm === "without"),
@@ -58,7 +62,7 @@ export function liftOf(outcomes: readonly GoalOutcome[]): Lift {
   return {
     goals,
     missing: { with: Math.max(0, LEAST_GOALS - goals.with), without: Math.max(0, LEAST_GOALS - goals.without) },
-    figures: LIFT_FIGURES.map((figure) => figureOf(figure, sides)),
+    figures: figures.map((figure) => figureOf(figure, sides)),
   };
 }
 
@@ -82,10 +86,12 @@ function meanOf(values: readonly number[]): number | null {
 
 /**
  * The 95 % percentile interval of the difference of two means (B. Efron and R. Tibshirani, An Introduction to the
- * Bootstrap, section 13.3): both sides are drawn again with replacement, 10,000 times. The seed is fixed, so the same
- * goals have the same interval.
+ * Bootstrap, section 13.3): both sides are drawn again with replacement, 10,000 times, and less often where there
+ * are more than 400 goals. The seed is fixed, so the same goals have the same interval.
  */
-export function bootstrap(left: readonly number[], right: readonly number[], draws = DRAWS, seed = SEED) {
+function bootstrap(left: readonly number[], right: readonly number[], seed = SEED) {
+  const fitting = Math.floor(MOST_DRAWN / (left.length + right.length));
+  const draws = Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, fitting));
   const random = generator(seed);
   const drawn = (values: readonly number[]) => {
     let sum = 0;

@@ -92,17 +92,44 @@ export interface LessonDetail extends Lesson {
 export interface LessonList {
   items: Lesson[];
   counts: Record<LessonStatus, number>;
+  /** Of the status that is asked for, or of all. */
+  kinds: Record<LessonKind, number>;
+  /** Candidates that wait for a person, at most 1,000. Those that come with Banyan wait for nobody. */
+  waiting: number;
+}
+
+/** Which lessons are listed. */
+export interface LessonQuery {
+  status?: LessonStatus | undefined;
+  kind?: LessonKind | undefined;
+  /** Whether those that come with Banyan and that nobody has decided yet, or only others. */
+  seeded?: boolean | undefined;
+  text?: string | undefined;
+  limit?: number | undefined;
+  offset?: number | undefined;
+}
+
+/** A lesson that a task was shown, or another task of its round, and what the host's commands said after it. */
+export interface LessonOfTask extends Pick<Lesson, "id" | "kind" | "advice" | "status"> {
+  why: "signature" | "words";
+  outcome: "helped" | "harmed" | null;
+  /** Who said that it was wrong there. */
+  wrong_by: string | null;
 }
 
 /** Whether memory helps, and why it believes so. */
 export interface Memory extends MemorySettings {
   counts: Record<LessonStatus, number>;
+  /** Candidates that wait for a person, at most 1,000. */
+  waiting: number;
+  /** Why lessons were retired. */
+  retired: { by_counts: number; by_people: number; merged: number };
   /** Live lessons, how often they were shown, and after how many of these a command said what. */
   known: { lessons: number; shown: number; helped: number; harmed: number };
   /** Goals that ended in the last `days`. */
   days: number;
   lift: Lift;
-  /** The same for each repository, those with most goals first. */
+  /** The rounds of each repository, those with most goals first. */
   places: { place: string; lift: Lift }[];
 }
 

@@ -2,6 +2,7 @@
 
 import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
+import type { ShownLesson } from "@/core/log/lessons";
 import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
@@ -19,6 +20,8 @@ export interface EventLine {
   tasks?: { id: string; title: string }[];
   /** Another page that it is about, after the text. */
   link?: { href: string; title: string };
+  /** Lessons that were shown, each with what a person can say of it. */
+  lessons?: readonly ShownLesson[];
   /** Markdown: what was asked, found or answered. */
   body?: string;
   look?: "bad";
@@ -114,6 +117,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
       : lessons.every(({ why }) => why === "asked")
         ? "Because its agent asked."
         : "Because the task has their words.",
+    lessons,
     ...(text !== undefined && { body: text }),
   }),
   overrun: (event) => ({

@@ -1,7 +1,9 @@
 /** What happened to lessons, and why they are as they are, as sentences. Pure. */
-import type { LessonKind, LessonReason, LessonStatus } from "@/core/lessons/lesson";
+import { leastFor } from "@/core/lessons/confidence";
+import type { LessonKind, LessonMaker, LessonReason, LessonStatus } from "@/core/lessons/lesson";
 import type { LiftFigureName } from "@/core/lessons/lift";
-import type { LessonEvent } from "@/core/shapes/memory";
+import type { Lesson, LessonDetail, LessonEvent, LessonUse } from "@/core/shapes/memory";
+import { plural } from "./figures";
 
 export const KIND_WORDS: Record<LessonKind, string> = {
   approach: "Approach",
@@ -10,6 +12,15 @@ export const KIND_WORDS: Record<LessonKind, string> = {
   fact: "Fact",
   recovery: "Recovery",
   time: "Time",
+};
+
+export const KIND_PLURALS: Record<LessonKind, string> = {
+  approach: "Approaches",
+  error_fix: "Error fixes",
+  optimisation: "Optimisations",
+  fact: "Facts",
+  recovery: "Recoveries",
+  time: "Times",
 };
 
 export const STATUS_WORDS: Record<LessonStatus, string> = {
@@ -38,7 +49,7 @@ export const FIGURE_WORDS: Record<LiftFigureName, string> = {
   errors_again: "Same error met again",
 };
 
-const MAKERS: Record<string, string> = {
+export const MAKER_SENTENCES: Record<LessonMaker, string> = {
   host: "Made by the host: an error went away right after a round and stayed away.",
   goal_strategist: "Proposed by goal_strategist.",
   documentation_agent: "Proposed by documentation_agent.",
@@ -54,7 +65,7 @@ export function historySentence(what: LessonEvent["what"], by: string | null, de
   const why = typeof detail.why === "string" && detail.why !== "" ? `: ${detail.why}` : ".";
   switch (what) {
     case "made":
-      return MAKERS[String(detail.maker)] ?? "Made.";
+      return MAKER_SENTENCES[detail.maker as LessonMaker] ?? "Made.";
     case "seen_again":
       return "The same was learnt again in another tree.";
     case "approved":
@@ -72,4 +83,59 @@ export function historySentence(what: LessonEvent["what"], by: string | null, de
     case "evidence_deleted":
       return "The last tree that it was made from was deleted, so it waits for a person again.";
   }
+}
+
+/** The last part of a repository's address or folder, by which people know it. */
+export function placeName(place: string): string {
+  const parts = place.replace(/\/+$/, "").split(/[/\\:]/);
+  return (parts.at(-1) ?? "").replace(/\.git$/, "") || place;
+}
+
+/** Returns where a lesson applies. */
+export function scopeText({ scope, place }: Pick<Lesson, "scope" | "place">): string {
+  if (scope === "everywhere" || place === null) return "everywhere";
+  return scope === "agent" ? `agent ${place}` : placeName(place);
+}
+
+/** Returns the advice's first line, by which a lesson is listed. */
+export function titleOf({ advice }: Pick<Lesson, "advice">): string {
+  return (
+    advice
+      .split("\n")
+      .map((line) => line.trim())
+      .find((line) => line !== "") ?? ""
+  );
+}
+
+/** Returns the status, and why a live lesson is shown to nobody. */
+export function statusText({ status, kind, is_shown, confidence }: Lesson): string {
+  if (status !== "live") return STATUS_WORDS[status];
+  if (!is_shown) return `Live, below ${leastFor(kind).toFixed(2)}`;
+  return confidence < leastFor(kind) ? "Live, being tried" : "Live";
+}
+
+/** Returns the sum of a confidence: (14·0.95 + 1) ÷ (14·0.95 + 1·0.95 + 2). */
+export function sumText({ helped, harmed, weight }: LessonDetail["sum"]): string {
+  const faded = (count: number) => `${count}·${weight.toFixed(2)}`;
+  return `(${faded(helped)} + 1) ÷ (${faded(helped)} + ${faded(harmed)} + 2)`;
+}
+
+/** Returns what its confidence rests on. */
+export function countsSentence({ shown, helped, harmed }: Pick<Lesson, "shown" | "helped" | "harmed">): string {
+  if (helped + harmed === 0) return shown === 0 ? "Nothing is counted yet." : "No outcome is verified yet.";
+  return `Helped ${plural(helped, "time")}, harmed ${plural(harmed, "time")}; shown ${plural(shown, "time")}.`;
+}
+
+/** Returns why a task was shown a lesson, or that the lesson was made there. */
+export function whySentence(why: LessonUse["why"]): string {
+  if (why === "made") return "Made here: the error went away and stayed away.";
+  return why === "signature" ? "Shown because the error has its signature." : "Shown because the task has its words.";
+}
+
+/** Returns what came of a lesson in a task. */
+export function outcomeSentence({ outcome, wrong_by }: Pick<LessonUse, "outcome" | "wrong_by">): string {
+  if (wrong_by !== null) return `${wrong_by} said that it was wrong here.`;
+  if (outcome === "helped") return "Came of it: a command of the host showed that the task got further.";
+  if (outcome === "harmed") return "Came of it: a command of the host showed that the task got no further.";
+  return "Came of it: nothing is verified yet.";
 }

@@ -1,5 +1,4 @@
 /** Finds the lessons that may fit a task: by the signature of an error, and by words (FTS5, BM25). */
-import type { LessonStatus } from "@/core/lessons/lesson";
 import type { Sqlite } from "@/db/file/client";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
@@ -8,8 +7,6 @@ export interface LessonFinder {
   bySignature(signature: string): StoredLesson[];
   /** Returns live lessons with some of these words, the best fitting first. */
   byWords(words: readonly string[]): StoredLesson[];
-  /** Returns lessons whose advice or trigger has all the words of a text that a person typed, of one status or of all. */
-  search(text: string, status: LessonStatus | null, limit: number): StoredLesson[];
 }
 
 /** Words that more lessons than this have tell too little, and would make each search long. */
@@ -35,10 +32,6 @@ export function createLessonFinder(sqlite: Sqlite): LessonFinder {
   const match = sqlite.prepare(`
     SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
     WHERE lessons_fts MATCH @query AND lesson.status = 'live' ORDER BY found.rank LIMIT ${MOST_FOUND}`);
-  const searched = sqlite.prepare(`
-    SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
-    WHERE lessons_fts MATCH @query AND (@status IS NULL OR lesson.status = @status)
-    ORDER BY found.rank LIMIT @limit`);
   const frequent = new Set<string>();
   const rare = (words: readonly string[]): string[] => {
     const counted = words
@@ -63,13 +56,6 @@ export function createLessonFinder(sqlite: Sqlite): LessonFinder {
       const told = rare(words);
       if (told.length === 0) return [];
       return match.all({ query: `{trigger} : (${told.map(quoted).join(" OR ")})` }).map(lessonOfRow);
-    },
-    search(text, status, limit) {
-      const words = text.normalize("NFKC").match(/[\p{L}\p{N}]+/gu) ?? [];
-      if (words.length === 0) return [];
-      // The last word may not be typed to its end.
-      const query = words.map((word, at) => quoted(word) + (at === words.length - 1 ? "*" : "")).join(" AND ");
-      return searched.all({ query, status, limit }).map(lessonOfRow);
     },
   };
 }

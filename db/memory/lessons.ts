@@ -6,6 +6,7 @@ import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 import { createLessonFinder, type LessonFinder } from "./find-lessons";
 import { type CountedUse, createLessonKeeper, type NewLesson, type StoredGoalOutcome } from "./keep";
+import { createLessonLists, type LessonLists, ROUNDS_OF_TASK } from "./listed";
 import { createLessonNews, type LessonNews, type LessonNewsReader, type ShownInLog } from "./news";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
@@ -54,14 +55,14 @@ export interface LessonChanges {
   isApproved?: true;
 }
 
-export interface Lessons extends LessonFinder, Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
+export interface Lessons extends LessonFinder, LessonLists, Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
   settings(): MemorySettings;
   setSettings(change: Partial<MemorySettings>): Promise<MemorySettings>;
   /** Whether there is a live lesson at all. Costs nothing where nothing has changed. */
   hasLive(): boolean;
   get(uid: string): StoredLesson | null;
-  list(status: LessonStatus | null, limit: number, offset: number): StoredLesson[];
-  counts(): Record<LessonStatus, number>;
+  /** Returns the public ids that begin with `prefix`, at most two. */
+  like(prefix: string): string[];
   /** Returns how many lessons were shown at least once, how often, and what came of it. */
   known(): { lessons: number; shown: number; helped: number; harmed: number };
   sources(uid: string): LessonSourceRow[];
@@ -82,7 +83,7 @@ export interface Lessons extends LessonFinder, Pick<LessonNewsReader, "ownRounds
   change(uid: string, changes: LessonChanges, note: { by: string; action: string; detail: object }): Promise<void>;
   /** Gives all that speaks for or against `from` to `into`, and retires `from`. A task that was shown both counts once. */
   merge(from: string, into: string, by: string): Promise<void>;
-  /** A person says that a lesson was wrong for the task that was shown it. Resolves with whether it was shown it. */
+  /** A person says that a lesson was wrong for a task. Resolves with whether the task, or its round, was shown it. */
   wrong(uid: string, task: string, note: { by: string; why: string }): Promise<boolean>;
 }
 
@@ -97,10 +98,14 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
   const reader = createLessonNews(sqlite);
   const settings = (): MemorySettings => ({ ...MEMORY_DEFAULTS, ...JSON.parse(facts.read(SETTINGS) ?? "{}") });
   const idOf = (uid: string) => run.idOf.get(uid) as number | undefined;
+  const lists = createLessonLists(sqlite);
   const history = (lessonId: number, atMs: number, note: { by: string; action: string; detail: object }) =>
     keeper.write({ lessonId, atMs, ...note });
   return {
     ...createLessonFinder(sqlite),
+    ...lists,
+    counts: log.glance(lists.counts),
+    waiting: log.glance(lists.waiting),
     ownRounds: reader.ownRounds,
     repositoryOf: reader.repositoryOf,
     settings: log.glance(settings),
@@ -115,13 +120,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
       const row = run.get.get(uid);
       return row === undefined ? null : lessonOfRow(row);
     },
-    list: (status, limit, offset) => run.list.all({ status, limit, offset }).map(lessonOfRow),
-    counts: () => ({
-      candidate: 0,
-      live: 0,
-      retired: 0,
-      ...Object.fromEntries(run.counts.raw().all() as [string, number][]),
-    }),
+    like: (prefix) => run.like.all({ prefix }) as string[],
     known: () => run.known.get() as ReturnType<Lessons["known"]>,
     sources: (uid) =>
       (run.sources.all(uid) as (LessonSourceRow & { evidence: string })[]).map((row) => ({
@@ -197,15 +196,12 @@ function statements(sqlite: Sqlite) {
     idOf: sqlite.prepare("SELECT id FROM lessons WHERE uid = ?").pluck(),
     hasLive: sqlite.prepare("SELECT EXISTS (SELECT 1 FROM lessons WHERE status = 'live')").pluck(),
     get: sqlite.prepare(`SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE uid = ?`),
-    list: sqlite.prepare(`
-      SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE @status IS NULL OR status = @status
-      ORDER BY shown DESC, id DESC LIMIT @limit OFFSET @offset`),
-    counts: sqlite.prepare("SELECT status, count(*) FROM lessons GROUP BY status"),
     known: sqlite.prepare(`
       SELECT count(DISTINCT lesson_id) AS lessons, count(*) AS shown,
         ifnull(sum(outcome = 'helped' AND wrong_by IS NULL), 0) AS helped,
         ifnull(sum(outcome = 'harmed' OR wrong_by IS NOT NULL), 0) AS harmed
       FROM lesson_uses WHERE why <> 'made'`),
+    like: sqlite.prepare("SELECT uid FROM lessons WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     sources: sqlite.prepare(`
       SELECT source.tree, tree.title AS treeTitle, source.task, source.evidence, source.at_ms AS atMs
       FROM lesson_sources source LEFT JOIN trees tree ON tree.uid = source.tree
@@ -236,6 +232,6 @@ function statements(sqlite: Sqlite) {
     ),
     wrong: sqlite.prepare(`
       UPDATE lesson_uses SET wrong_by = @by, outcome_at_ms = @nowMs
-      WHERE lesson_id = @id AND (task = @task OR unit = @task) AND why <> 'made'`),
+      WHERE lesson_id = @id AND (task = @task OR unit IN (${ROUNDS_OF_TASK})) AND why <> 'made'`),
   };
 }

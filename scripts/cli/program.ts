@@ -8,6 +8,7 @@ import { defineActs } from "./definitions/acts";
 import { defineRetention } from "./definitions/retention";
 import { defineReviews } from "./definitions/reviews";
 import { defineGoals } from "./goals/define";
+import { defineMemory } from "./memory/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";
 import { defineSecurity } from "./settings/define-security";
@@ -48,6 +49,7 @@ export function createProgram(start: Start): Command {
   definePeople(define);
   defineSecurity(define);
   defineOperations(define);
+  defineMemory(define);
   defineGates(define);
   defineReleases(define);
   return program;

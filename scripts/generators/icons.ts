@@ -57,6 +57,8 @@ const ICONS = {
   user: "user",
   folder: "folder",
   pin: "bookmark",
+  approach: "corner-up-right",
+  fast: "gauge",
 
   // Views and layout
   list: "list-tree",

@@ -114,6 +114,13 @@ export const ROUTE: Stop[] = [
   stop(`${IN}/tools/[name]`, "tool", "/tools/find_files?version=2"),
   stop(`${IN}/tools/[name]`, "server", "/tools/notes", { "server-edit": press("Edit") }),
   stop(`${IN}/tools/[name]`, "server-tool", "/tools/notes__note"),
+  stop(`${IN}/memory`, "memory", "/memory", { "memory-import": press("Import…") }),
+  stop(`${IN}/memory/lessons`, "lessons", "/memory/lessons"),
+  stop(`${IN}/memory/lessons/[id]`, "lesson", ({ lesson }) => `/memory/lessons/${lesson}`, {
+    "lesson-edit": press(/^Edit/),
+    "lesson-retire": press("Retire…"),
+  }),
+  stop(`${IN}/memory/candidates`, "candidates", "/memory/candidates", { "candidate-reject": press(/^Reject…/) }),
   stop(`${IN}/memory/failures`, "failures", "/memory/failures", { "failures-all": unfoldFailures }),
   stop(`${IN}/operations`, "operations", "/operations"),
   stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),

@@ -45,6 +45,8 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
     "agent, with its editor": { path: "/agents/worker", mostKb: 296, shown: seen(".cm-content") },
     "operations, with its charts": { path: "/operations", mostKb: 255, shown: seen(".recharts-surface") },
     settings: { path: "/settings", mostKb: 152, shown: heading },
+    memory: { path: "/memory", mostKb: 160, shown: seen("[data-verdict]") },
+    lessons: { path: "/memory/lessons", mostKb: 150, shown: heading },
   });
 });
 

@@ -271,6 +271,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((task) => task.status === "ready").length,
         openReviews: [...store.reviews.values()].filter((review) => review.status === "open").length,
+        candidate_lessons: 0,
         defaultModel: "anthropic/claude-sonnet",
         models: [
           { name: "anthropic", available: true, reason: null },

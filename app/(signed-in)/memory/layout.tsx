@@ -6,13 +6,18 @@ import { PageTabs } from "@/components/ui/page/page-tabs";
 
 /** The title and tabs of all Memory pages. */
 export default async function MemoryLayout({ children }: { children: ReactNode }) {
-  await enter();
+  const { queries } = await enter();
+  const { counts, waiting } = await queries.listLessons({ limit: 1 });
+  const shown: Record<string, { count: number; waits?: true }> = {
+    "/memory/lessons": { count: counts.live + counts.candidate + counts.retired },
+    "/memory/candidates": { count: waiting, waits: true },
+  };
   return (
     <Page>
       <PageBar>
         <h1>Memory</h1>
       </PageBar>
-      <PageTabs label="Memory" pages={MEMORY_PAGES} />
+      <PageTabs label="Memory" pages={MEMORY_PAGES.map((page) => ({ ...page, ...shown[page.href] }))} />
       {children}
     </Page>
   );

@@ -1,11 +1,13 @@
 /** The successful answers of the routes about memory; see `answers.ts`. */
-import type { LessonDetail, LessonFile, LessonList, Memory } from "@/core/shapes/memory";
+import type { LessonDetail, LessonFile, LessonList, LessonOfTask, Memory } from "@/core/shapes/memory";
 
 export interface MemoryAnswers {
   /** Whether memory helps, from the goals of the last 90 days, with and without it. */
   "GET memory": Memory;
   /** Lessons, those that were shown most first; with `text` those that have its words. */
   "GET lessons": LessonList;
+  /** The lessons that a task was shown, or another task of its round of a goal. */
+  "GET tasks/:id/lessons": LessonOfTask[];
   /** The live lessons as a file that another installation can import. */
   "GET lessons/export": LessonFile;
   /** A lesson with what speaks for and against it, and what happened to it. */

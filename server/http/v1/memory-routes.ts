@@ -4,6 +4,7 @@ import { reads } from "./routes";
 
 export const memoryRoutes = {
   "GET memory": reads((app) => app.queries.getMemory()),
+  "GET tasks/:id/lessons": reads((app, { id }) => app.queries.listLessonsOfTask(id)),
   "GET lessons": reads((app, { query }) => app.queries.listLessons(lessonsOf(query)), ...LESSONS),
   "GET lessons/export": reads((app) => app.queries.exportLessons()),
   "GET lessons/:id": reads((app, { id }) => app.queries.getLesson(id)),

@@ -1,6 +1,6 @@
 /** Parses query parameters. Throws a `UserError` that names the parameter. */
 import { UserError } from "@/agents/application";
-import { LESSON_STATUSES } from "@/core/lessons/lesson";
+import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";
 import { TASK_STATUSES } from "@/core/log/terms";
 import type { DecidedQuery } from "@/core/shapes/review";
 import { TREE_SORTS } from "@/core/shapes/shapes";
@@ -23,6 +23,8 @@ export const PARAMETERS = {
   text: text("Only items that contain this word."),
   by: text("Only items that this person or rule decided."),
   kind: wordParameter(REVIEW_KINDS, "Only items of this kind."),
+  lesson_kind: wordParameter(LESSON_KINDS, "Only lessons of this kind."),
+  seeded: wordParameter(["0", "1"], "1: only lessons that come with Banyan and wait; 0: only others."),
   status: text("Only items with this status."),
   at: text("The moment: now (default), start, or the `seq` of a snapshot."),
   folder: text("Only what this folder holds directly; empty for the tree's folder."),
@@ -146,11 +148,13 @@ export function decidedOf(query: Query<(typeof DECIDED)[number]>): DecidedQuery 
   };
 }
 
-export const LESSONS = ["status", "text", "limit", "after"] as const;
+export const LESSONS = ["status", "lesson_kind", "seeded", "text", "limit", "after"] as const;
 
 export function lessonsOf(query: Query<(typeof LESSONS)[number]>) {
   return {
     status: wordIn(named(query, "status"), LESSON_STATUSES, "status"),
+    kind: wordIn(named(query, "lesson_kind"), LESSON_KINDS, "lesson_kind"),
+    seeded: query.get("seeded") === null ? undefined : query.get("seeded") === "1",
     text: named(query, "text"),
     limit: limitOf(query),
     offset: integer(query.get("after") ?? "0", "after", 10_000_000, 0),

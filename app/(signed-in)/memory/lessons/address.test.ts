@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { addressOf, askedOf } from "./address";
+
+test("a filter reads back from its address, and what is no filter is none", () => {
+  const asked = askedOf({ status: "live", kind: "fact", text: " port in use ", after: "50" });
+  expect(asked).toEqual({ status: "live", kind: "fact", text: "port in use", after: 50 });
+  const address = new URL(addressOf(asked, {}, "le/1"), "http://banyan.test");
+  expect(address.pathname).toBe("/memory/lessons/le%2F1");
+  expect(askedOf(Object.fromEntries(address.searchParams))).toEqual(asked);
+  expect(askedOf({ status: "nothing", kind: ["fact"], after: "-1" })).toEqual({
+    status: null,
+    kind: null,
+    text: "",
+    after: 0,
+  });
+});
+
+test("another filter begins at its first page", () => {
+  const asked = askedOf({ status: "live", after: "50" });
+  expect(addressOf(asked, { kind: "fact" })).toBe("/memory/lessons?status=live&kind=fact");
+  expect(addressOf(asked, { status: null })).toBe("/memory/lessons");
+  expect(addressOf(asked, { after: 100 })).toBe("/memory/lessons?status=live&after=100");
+});

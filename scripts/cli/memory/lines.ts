@@ -1,0 +1,75 @@
+/** Lessons as lines of text. */
+import type { Lesson, LessonDetail, LessonOfTask, LessonUse } from "@/core/shapes/memory";
+import {
+  countsSentence,
+  KIND_WORDS,
+  outcomeSentence,
+  REASON_SENTENCES,
+  scopeText,
+  statusText,
+  sumText,
+  titleOf,
+  whySentence,
+} from "@/core/words/lessons";
+import { clean, oneLine } from "@/scripts/cli/print/text";
+
+export function lessonLines(lesson: Lesson): string[] {
+  const { id, kind, shown, helped, harmed, confidence, trigger, faults } = lesson;
+  return [
+    `${id}  ${oneLine(titleOf(lesson))}`,
+    `  ${KIND_WORDS[kind]}, ${oneLine(scopeText(lesson))}: ${oneLine(trigger)}`,
+    `  ${statusText(lesson)}. Shown ${shown}, helped ${helped}, harmed ${harmed}; confidence ${confidence.toFixed(2)}.`,
+    ...faults.map(({ sentence }) => `  Cannot be approved. ${sentence}`),
+  ];
+}
+
+export function detailLines(lesson: LessonDetail): string[] {
+  const { advice, place, reason, sum, confidence, uses, sources, history, twins } = lesson;
+  return [
+    ...lessonLines(lesson),
+    ...(place === null ? [] : [`  Place: ${oneLine(place)}`]),
+    ...(reason === null ? [] : [`  ${REASON_SENTENCES[reason]}`]),
+    "",
+    ...quoted(advice),
+    "",
+    `Confidence ${confidence.toFixed(2)} = ${sumText(sum)}. ${countsSentence(lesson)}`,
+    ...part("Evidence:", [
+      ...uses.map(useLine),
+      ...sources.map(({ at, tree, task }) => `${at}  Made in ${treeText(tree, task)}.`),
+    ]),
+    ...part(
+      "History:",
+      history.map(({ at, sentence }) => `${at}  ${oneLine(sentence)}`),
+    ),
+    ...part(
+      "Says nearly the same:",
+      twins.map((twin) => `${twin.id}  ${oneLine(titleOf(twin))}`),
+    ),
+  ];
+}
+
+export function taskLines(lesson: LessonOfTask): string[] {
+  return [
+    `${lesson.id}  ${oneLine(titleOf(lesson))}`,
+    `  ${whySentence(lesson.why)} ${oneLine(outcomeSentence(lesson))}`,
+  ];
+}
+
+function quoted(advice: string): string[] {
+  return clean(advice)
+    .split("\n")
+    .map((line) => `> ${line}`);
+}
+
+function useLine(use: LessonUse): string {
+  const what = use.wrong_by !== null || use.outcome === "harmed" ? "harmed" : (use.outcome ?? "not verified");
+  return `${use.at}  ${what}  ${treeText(use.tree, use.task)}. ${whySentence(use.why)}`;
+}
+
+function treeText(tree: string, task: string): string {
+  return `tree ${tree}, task ${task}`;
+}
+
+function part(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
