@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { NewLesson } from "@/db/memory/keep";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import type { Learnt } from "@/db/memory/lessons";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
@@ -79,7 +80,7 @@ test("near twins are one lesson, however many come, and each round that made it 
   );
   const kept = await lessons.add(twins);
   expect(new Set(kept.map(({ uid }) => uid))).toEqual(new Set([first?.uid]));
-  expect(lessons.list(null, 100, 0)).toHaveLength(1);
+  expect(lessons.list(EVERY_LESSON, 100, 0)).toHaveLength(1);
   // Elsewhere, and for another error, it is another lesson.
   expect(await added({ place: "/other" })).not.toBe(first?.uid);
   expect(await added({ signature: "deadlock" })).not.toBe(first?.uid);
@@ -152,7 +153,11 @@ test("a person's word makes a use count as harmed, once, and only where the less
 });
 
 test("deleting a tree takes back what it said, and a lesson without any evidence waits for a person again", async () => {
-  const tree = await insertSmallTree(store);
+  await insertSmallTree(store, { uid: "small", instruction: "A tree", workspace: folder });
+  const { sqlite } = store.client;
+  const id = sqlite.prepare("SELECT id FROM trees WHERE uid = 'small'").pluck().get() as number;
+  sqlite.exec("UPDATE tasks SET status = 'succeeded'");
+  const tree = { id, uid: "small" };
   const source = { tree: tree.uid, task: "round1", evidence: {}, hasHelped: true };
   const alone = await added({ source });
   const proven = await added({ source, signature: "deadlock" });
@@ -173,7 +178,7 @@ test("deleting a tree takes back what it said, and a lesson without any evidence
 
 test("what a person types finds lessons by all its words, and a text with quotes and operators is only words", async () => {
   const uid = await added();
-  const found = (text: string) => lessons.search(text, null, 10).map((one) => one.uid);
+  const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map(({ uid: found }) => found);
   expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
 });
