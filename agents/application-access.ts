@@ -30,6 +30,6 @@ export interface AccessQueries {
   checkModel(name: string): Promise<CheckedModel>;
   /** Returns folders for a new tree: recent ones, and those that complete what was typed. */
   findFolders(typed: string, actor: Actor): Promise<FoundFolders>;
-  /** Returns what is known of one folder, uncommitted changes included; why it cannot be used is in `problem`. */
+  /** Returns the facts about one folder, uncommitted changes included; `problem` says why it cannot be used. */
   getFolder(path: string, actor: Actor): Promise<FoundFolder>;
 }

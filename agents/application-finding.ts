@@ -1,4 +1,4 @@
-/** The queries that find something by words, or because a person can put it right; part of `Queries`. */
+/** The queries that find something by words, or because a person can repair it; part of `Queries`. */
 
 import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { FoundInTree } from "@/core/shapes/tree-views";
@@ -11,6 +11,6 @@ export interface FindingQueries {
   find(words: string, opened?: readonly string[]): Promise<Found>;
   /** Returns the messages of a task that contain every word; the last word may be a prefix. */
   findInLog(taskId: string, words: string): Promise<FoundInLog>;
-  /** Returns the failed tasks of open trees that a retry can still put right, the newest first. */
+  /** Returns the failed tasks of open trees that a retry can still repair, the newest first. */
   listFailedTasks(): Promise<FailedTask[]>;
 }

@@ -198,7 +198,7 @@ export interface Queries
   listForks(treeId: string): Promise<ListedFork[]>;
   /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(a: string, b: string): Promise<Comparison>;
-  /** Returns the proof of an ended tree or task, without secrets. Throws UserError conflict while it goes on. */
+  /** Returns the proof of an ended tree or task, without secrets. Throws UserError conflict while it has not ended. */
   getProof(id: string): Promise<Proof>;
   /** Returns the links to proofs of a tree, newest first, also those that have ended. */
   listSharedProofs(treeId: string): Promise<SharedProof[]>;
@@ -260,14 +260,14 @@ export interface Queries
 
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */
 export interface LiveFeed {
-  /** Tells one tree's commits: their sequence numbers, and the tasks whose rows changed. Returns the unsubscriber. */
+  /** Reports one tree's commits: their sequence numbers, and the tasks whose rows changed. Returns the unsubscriber. */
   onTree(
     treeId: string,
     listener: (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void,
   ): () => void;
-  /** Tells that the row of any tree changed, for list pages. */
+  /** Reports that the row of any tree changed, for list pages. */
   onTrees(listener: (change: { treeIds: string[] }) => void): () => void;
-  /** Tells that what a task of the tree does now has changed. `lost`: the activity with this number broke off. */
+  /** Reports that the activity of a task of the tree has changed. `lost`: the activity with this number broke off. */
   onActivity(treeId: string, listener: (change: { taskId: string; lost?: number }) => void): () => void;
   activitiesIn(treeId: string): Activity[];
   /** With the text so far; null when the task does nothing now in this process. */
@@ -292,10 +292,10 @@ export interface Operator {
 export interface Application {
   /** Appends a row for a refusal by a door, before any operation was called. */
   auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
-  /** Returns what the link with this secret shows; null when no such link works. It is for everybody. */
+  /** Returns the proof that the link with this secret shows; null when no such link works. Everybody may call it. */
   sharedProof?(secret: string): FrozenProof | null;
   queries: Queries;
-  /** What people do, declared one by one in `agents/commands/operations.ts`. */
+  /** The operations of people, declared one by one in `agents/commands/operations.ts`. */
   operations: Operator;
   live: LiveFeed;
 }

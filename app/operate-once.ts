@@ -1,6 +1,6 @@
 "use server";
 
-/** What pages do: every operation, by its name. The application checks the permission and the input. */
+/** Runs every operation, by its name, for pages. The application checks the permission and the input. */
 
 import type { OperationInput, TellingOperation } from "@/agents/guard/guard";
 import { type ActionResult, act } from "@/app/act";

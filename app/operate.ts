@@ -1,4 +1,4 @@
-/** What components do: every operation, by its name. While the server is away, what a person pressed waits for it. */
+/** Runs every operation, by its name, for components. While the server is away, what a person pressed waits for it. */
 
 import type { OperationInput, TellingOperation } from "@/agents/guard/guard";
 import type { ActionResult } from "@/app/act";

@@ -7,13 +7,13 @@ import { isGoingNow, onGoing } from "./going/going-state";
  * something else. Returns a function that ends the waiting.
  */
 export function findHere(otherwise: () => void): () => void {
-  const watch = new MutationObserver(look);
-  const forget = onGoing(look);
+  const watch = new MutationObserver(focusField);
+  const forget = onGoing(focusField);
   function stop() {
     watch.disconnect();
     forget();
   }
-  function look() {
+  function focusField() {
     if (isGoingNow()) return;
     const field = shown("[data-find]");
     if (!field && shown("[data-loading]")) return;
@@ -23,7 +23,7 @@ export function findHere(otherwise: () => void): () => void {
     field.scrollIntoView({ block: "nearest" });
   }
   watch.observe(document.body, { childList: true, subtree: true });
-  look();
+  focusField();
   return stop;
 }
 

@@ -16,7 +16,7 @@ export function toolsWithin(tools: readonly string[], within: readonly string[] 
 
 /**
  * Returns a new task's tools and the confinement of the tasks below it. agent_selector only chooses an agent, so the
- * chosen agent's list confines, not its own.
+ * chosen agent's list confines the tasks, not its own list.
  */
 export function confinedSetup(
   agent: { name: string; tools: readonly string[]; confined?: true | undefined },

@@ -121,10 +121,10 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
-/** A call that was interrupted this often may itself be what ends the process. */
+/** A call that was interrupted this often may itself end the process. */
 const MOST_CUTS = 5;
 
-/** An answer that had come is kept for the repeated call; what nobody had answered is withdrawn. */
+/** An answer that had arrived is kept for the repeated call; unanswered questions are withdrawn. */
 function interrupted(state: TaskState, facts: Facts, call: Call): Decision {
   const came = facts.letters.flatMap((letter) => {
     const entry = callAnswer(state, letter);
@@ -141,7 +141,7 @@ function reviewOf(letter: Letter): string | null {
   return "review" in letter ? letter.review : null;
 }
 
-/** Waits for the answers to a call that was set aside; then it goes on. */
+/** Waits for the answers to a call that was set aside; then the call continues. */
 function decideAsks(state: TaskState, facts: Facts, asked: ReturnType<typeof openAsksOf>): Decision {
   const mail = readable(facts.letters);
   if (mail.length > 0) return absorbLetters(state, facts, mail);
@@ -249,7 +249,9 @@ function shortenOutputs(state: TaskState): Decision {
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
-/** Handles repeated and unproductive turns. A program is exempt, because it defines itself how often it repeats a step. */
+/**
+ * Handles repeated and unproductive turns. A program is exempt, because it decides itself how often to repeat a step.
+ */
 function decideRepetition(state: TaskState): Decision | null {
   if (state.quietTurns >= QUIET_TURNS && !isProgram(state.setup.model)) {
     const content = { type: "stalled", turns: state.quietTurns } as const;

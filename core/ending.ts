@@ -44,7 +44,7 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
     .map(([purpose]) => ({ purpose, agent: FINISHING_AGENTS[purpose] }));
 }
 
-/** Whether the attempt was a single reply: then nothing was learned that could be documented. */
+/** Whether the attempt was a single reply: then there is nothing new to document. */
 function wasOneReply({ turn, firstTurn }: TaskState): boolean {
   return turn - firstTurn <= 1;
 }
@@ -156,14 +156,17 @@ function runbookVerdict(state: TaskState, claims: readonly ClaimMark[]): Pick<Ve
   return { outcome: failed.length > 0 ? "fail" : "pass", reasons };
 }
 
-/** Returns what the runbook model told the host beside its last reply. */
+/** Returns the data for the host that the runbook model put beside its last reply. */
 function toldByRunbook({ messages }: TaskState): Record<string, unknown>[] {
   const last = messages.findLast((message) => message.role === "assistant");
   const parts = last?.role === "assistant" ? last.parts : [];
   return parts.map((part) => part.provider?.runbook).filter((told) => told !== undefined);
 }
 
-/** Whether the agent can do something about a try that was sent back: a program follows its steps, and only a runbook may have some for that. */
+/**
+ * Whether the agent can react to a try that was sent back: a program follows its steps, and only a runbook may have
+ * steps for that.
+ */
 function canTryAgain(state: TaskState): boolean {
   if (!judgesItself(state.setup.model)) return true;
   return toldByRunbook(state).some(({ repairs }) => repairs === true);

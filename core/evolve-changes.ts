@@ -55,7 +55,7 @@ export function keepServers(state: TaskState, servers: ServerVersion[]): void {
 /** Resets the conversation to the instruction. The event that follows tells the agent why, and what happened before. */
 export function restart(state: TaskState, attempt: number): void {
   const fresh = initialState(state.setup, state.assignment);
-  // What a person changed of the goal holds in the new conversation too.
+  // A person's changes of the goal apply to the new conversation too.
   state.messages = [
     ...fresh.messages,
     ...state.messages.filter((message) => message.role === "user" && message.change),
@@ -68,7 +68,7 @@ export function restart(state: TaskState, attempt: number): void {
   beginAttempt(state, attempt);
 }
 
-/** Begins an attempt that keeps the conversation: only what counts within one attempt starts anew. */
+/** Begins an attempt that keeps the conversation: only counts within one attempt start again. */
 export function beginAttempt(state: TaskState, attempt: number): void {
   state.ended = null;
   state.attempt = attempt;

@@ -156,7 +156,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     state.repetition = withResult(state.repetition, call.tool, call.input, result);
     state.hasNews ||= !isError && state.repetition.isNew;
   } else if (call.mode === "control" && call.tasks.length === 0 && !call.review && !entry.content.early) {
-    // A repeated wait for nothing, or a call refused again and again, is a repetition too.
+    // A wait that repeats without a result, or a call refused again and again, is a repetition too.
     state.repetition = withResult(state.repetition, call.tool, call.input, result);
   }
   const message: ToolMessage = {

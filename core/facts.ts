@@ -43,7 +43,7 @@ export interface Limits {
   maxEndless: number;
   /** Tries of `end_task` before the task fails. */
   maxEndings: number;
-  /** Calls in a row that the runtime ended because nothing came from the model. */
+  /** Calls in a row that the runtime ended because the model sent nothing. */
   maxTimeouts: number;
   /** Failed calls in a row. An outage parks the task between them, so these last for hours. */
   maxModelTries: number;
@@ -56,7 +56,7 @@ export interface Limits {
   compactTokens: number;
 }
 
-/** What a call of a model is bound by. */
+/** The limits of a model call. */
 export type CallLimits = Pick<Limits, "contextTokens" | "maxOutputTokens" | "outputTokens" | "compactTokens">;
 
 /** The tries that every task has, whatever its model. */

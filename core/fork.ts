@@ -193,7 +193,7 @@ export interface SourceReview {
 
 interface ReviewAtCut {
   uid: string;
-  /** The task that is asked; null when a person is asked, or when it is not open. */
+  /** The task that is asked; null when a person is asked, or when the question is not open. */
   addressee: string | null;
   isOpen: boolean;
 }

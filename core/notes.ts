@@ -202,7 +202,7 @@ function calledOff(state: TaskState, call: Call): Response {
   return response(state, call, text, true);
 }
 
-/** Returns the response to a call that waited for a person, cut in its work, when a message came. */
+/** Returns the response to an interrupted call that waited for a person when a message came. */
 function setAside(state: TaskState, call: Call): Response {
   const text =
     "Set aside: while the call waited for a person, a message came, which follows. What it did so far is kept. Call it again if it should go on.";

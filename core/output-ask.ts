@@ -1,4 +1,4 @@
-/** How long a reply a task asks its model for. Pure. */
+/** Decides how long a reply a task asks its model for. Pure. */
 import type { Limits } from "./facts";
 import type { TaskState } from "./state";
 

@@ -30,7 +30,7 @@ export function rowOf(state: TaskState): DerivedRow {
   };
 }
 
-/** Returns what the task did last. Once its agent has ended it: what came out. */
+/** Returns what the task did last, or its result once its agent has ended it. */
 function headlineNow({ ended, headline }: TaskState): string {
   const isOwnEnd = ended?.status === "succeeded" || ended?.reason === "by_agent";
   if (!isOwnEnd) return headline;

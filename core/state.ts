@@ -41,10 +41,10 @@ export interface Call {
   /** Why a person must approve, when the tool's policy is not the reason. */
   why: string | null;
   approval: "not_needed" | "needed" | "given";
-  /** Whether a cut call goes on where it was. */
+  /** Whether an interrupted call continues where it was. */
   resumes: boolean;
   starts: number;
-  /** How often it was cut, by a crash or a pause of everything. */
+  /** How often it was interrupted, by a crash or a pause of everything. */
   cuts: number;
   /** Whether it rests until a person has answered. */
   isSetAside: boolean;
@@ -116,7 +116,7 @@ export interface TaskState {
     status: "success" | "failure";
     claims: Claim[];
     result: string;
-    /** Why a goal ends that is not reached. */
+    /** Why a goal ends without being reached. */
     reason?: Reason;
     marks: ClaimMark[] | null;
   } | null;

@@ -50,7 +50,7 @@ function overdueApproval(state: TaskState, call: Call, review: string): Decision
   };
 }
 
-/** A permission is never given by a time-out; a question gets the default answer. */
+/** A timeout never gives a permission; a question gets its default answer. */
 function overdueAsk(state: TaskState, review: string, { what }: CallAsk): Decision {
   const { askDefault } = state.setup;
   const isPermission = what === "permission";

@@ -29,7 +29,7 @@ export function unfinishedSubtasks(state: TaskState, facts: Facts): Subtask[] {
   );
 }
 
-/** Returns what the call asked a person and nobody has answered, with its reviews. */
+/** Returns the call's unanswered questions to a person, with their reviews. */
 export function openAsksOf(state: TaskState, call: Call): [review: string, ask: CallAsk][] {
   return [...state.callAsks].filter(([, ask]) => ask.call === call.id && !ask.answer);
 }

@@ -128,7 +128,7 @@ interface TreeParts {
   templates: Templates;
 }
 
-/** What becomes of trees that have ended. */
+/** Trees that have ended: retention and archives. */
 interface EndedParts {
   /** The settings of retention, and what its last run did. */
   retention: RetentionRecords;
@@ -339,7 +339,7 @@ export function openStore(file: string, options: StoreOptions): Store {
   };
 }
 
-/** What becomes of trees that have ended. */
+/** Trees that have ended: retention and archives. */
 function openRetention(sqlite: Client["sqlite"], log: Log, trees: Trees): EndedParts {
   return {
     retention: createRetentionRecords(sqlite, log),

@@ -48,8 +48,9 @@ export class AgentsReleases {
 
   /**
    * Takes what a person approved, from the repository that the server keeps; here are its bytes and a plan to try them.
-   * The same commit is taken once, or again for another approval when it was dropped. The server asks every second for
-   * what is not taken yet, so an approval outlasts a full disk. @param {import("./run-server.mjs").ReleaseLine} asked
+   * The same commit is taken once, or again for another approval when it was dropped. The server offers an approved
+   * change every second until it is taken, so an approval outlasts a full disk.
+   * @param {import("./run-server.mjs").ReleaseLine} asked
    */
   async take(asked) {
     const { commit, item, carried } = asked;
@@ -84,7 +85,7 @@ export class AgentsReleases {
   async takeNew(asked) {
     const { home, start } = this.launcher;
     const { tree, base, judged } = await takeCommit(home, path.join(start.data, "self.git"), asked.commit);
-    // The permanent release's marks, and those of the change: whatever it says, it frees no file.
+    // The marks of the permanent release and of the change both count, so the change cannot free a file.
     const marks = { before: await marksIn(home, base), after: await marksIn(home, tree) };
     const guardedFiles = guardedFilesIn(await changedFiles(home, base, tree), marks);
     const said = await saidBy(home, path.join(start.data, "self.git"), asked.commit);
@@ -100,13 +101,14 @@ export class AgentsReleases {
   }
 
   /**
-   * Takes an approved change that the server carried over, without a new approval where nothing of it changed. Whose
-   * approval it was the launcher knows itself. @param {Release & { proposal: Proposal }} release @param {string} from a commit
+   * Takes an approved change that the server carried over, without a new approval if nothing in it changed. The
+   * launcher itself knows whose approval it was.
+   * @param {Release & { proposal: Proposal }} release @param {string} from a commit
    */
   async takeCarried(release, from) {
     const { item } = release.proposal;
-    const isFormer = (/** @type {Release} */ release) =>
-      release.stale && release.contents === `commit ${from}` && release.proposal?.item === item;
+    const isFormer = (/** @type {Release} */ listed) =>
+      listed.stale && listed.contents === `commit ${from}` && listed.proposal?.item === item;
     const former = this.launcher.state.releases.find(isFormer);
     if (!former?.proposal) return this.add(unapproved(release, "No approved change waits to be carried over to it."));
     const approved = former.proposal.carried?.approved ?? { tree: former.tree ?? "", base: former.proposal.base };
@@ -150,17 +152,15 @@ export class AgentsReleases {
     return { ...newRelease(this.launcher.state.next), state, contents: `commit ${commit}`, commit, proposal };
   }
 
-  /** In one write with the end of what it was carried over from, which is used once. @param {Release} release @param {Release} [former] */
+  /** Written together with the end of the change that it was carried over from, which is used only once. @param {Release} release @param {Release} [former] */
   add(release, former) {
     const { state } = this.launcher;
     const added = { ...release, n: state.next };
-    const releases = state.releases.map((release) =>
-      release.n === former?.n ? { ...release, stale: false } : release,
-    );
+    const releases = state.releases.map((listed) => (listed.n === former?.n ? { ...listed, stale: false } : listed));
     const { by, carried } = release.proposal ?? {};
     const how = carried && `Carried over from ${carried.from.slice(0, 12)}, approved by ${by}.`;
     const why = [how, release.why].filter(Boolean).join(" ");
-    // Before it counts: a kill in between leaves an approval that is told twice, never one that nobody was told of.
+    // Before it counts, because after a kill in between an approval may be reported twice, but never not at all.
     this.launcher.note(release.state, { release: added, by: by ?? "", ...(why && { why }) });
     this.launcher.save({ ...state, next: added.n + 1, releases: [...releases, added] });
   }
@@ -224,7 +224,7 @@ export class AgentsReleases {
     else await this.begin(next);
   }
 
-  /** Beside the server, which goes on meanwhile. @param {Release} release */
+  /** Runs beside the server, which continues meanwhile. @param {Release} release */
   build(release) {
     if (this.isBuilding) return;
     this.isBuilding = true;
@@ -293,7 +293,7 @@ export class AgentsReleases {
     } catch (error) {
       this.postpone(release, /** @type {Error} */ (error).message);
     }
-    // Whatever came between: without a trial the server goes on.
+    // Whatever interrupted it: without a trial the server continues.
     if (isOnTrial) await launcher.end(`the launcher, for release ${release.n}`);
     else run.resume();
   }
@@ -328,7 +328,7 @@ export class AgentsReleases {
     return true;
   }
 
-  /** Drops what waits, and takes back what is on trial. @param {string} by */
+  /** Drops the releases that wait, and takes back the release on trial. @param {string} by */
   async halt(by) {
     const why = `Changes by agents were switched off by ${by}.`;
     for (const release of this.launcher.state.releases.filter(({ state, stale }) => state === "approved" || stale))
@@ -337,8 +337,8 @@ export class AgentsReleases {
   }
 
   /**
-   * Lets a trial wait that would begin on a full disk, as after a restart: the permanent release serves meanwhile, and the
-   * trial begins anew when there is space. @param {Release} release @param {Release} permanent
+   * Lets a trial wait that would begin on a full disk, as after a restart: the permanent release serves meanwhile, and
+   * the trial begins again when there is space. @param {Release} release @param {Release} permanent
    */
   async isPutOff(release, permanent) {
     const { launcher } = this;
@@ -367,14 +367,14 @@ export class AgentsReleases {
     const snapshot = path.join(this.launcher.home, "snapshots", "database");
     const given = existsSync(snapshot) ? ["--snapshot", snapshot] : [];
     const place = { writable: given.length > 0 ? [path.dirname(snapshot)] : [], readable: [] };
-    // Nothing interrupts it: what starts next would work on the damaged database.
+    // Nothing may interrupt it, because the next release would work on the damaged database.
     const whole = { limitMs: this.limits.buildMs, signal: new AbortController().signal };
     const args = ["mend", "--schema", schema, ...given];
     const said = await probe(launcher.place(), permanent, args, { ...place, ...whole });
     return said.fault ? `The database could not be put right: ${said.fault}` : (said.mended ?? "");
   }
 
-  /** Remembers what the permanent release has to put right. @param {Release} release @param {string} why @returns {Partial<import("./state.mjs").State>} */
+  /** Remembers what the permanent release has to repair. @param {Release} release @param {string} why @returns {Partial<import("./state.mjs").State>} */
   takenBack(release, why) {
     const { state } = this.launcher;
     const { rollbacksAnHour, rollbacksADay } = this.limits;

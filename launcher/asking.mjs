@@ -1,4 +1,4 @@
-/** What people ask the launcher over its socket, and what servers ask over their channel. */
+/** Answers what people ask the launcher over its socket, and what servers ask over their channel. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 
@@ -20,7 +20,7 @@ export class Asking {
     const { launcher } = this;
     const { state } = launcher.state.releases.find(({ n }) => n === from.n) ?? from;
     const isTrial = from.proposal !== null && state !== "permanent";
-    // It is being ended, and decides nothing any more.
+    // It is being ended, and can decide nothing.
     if (isTrial && launcher.running?.release.n !== from.n) return;
     if (line.type === "ask" && line.what === "resume") {
       if (!isTrial) this.allow(line.by);
@@ -40,10 +40,13 @@ export class Asking {
         .catch((error) => this.launcher.note("failed", { why: String(error), by: line.by }));
   }
 
-  /** What a person wants of the server, or a release on trial of the launcher. @param {import("./run-server.mjs").AskLine} line @param {boolean} isTrial */
+  /**
+   * Handles what a person asks of the server, or a release on trial of the launcher.
+   * @param {import("./run-server.mjs").AskLine} line @param {boolean} isTrial
+   */
   asked({ what, by, restMs }, isTrial) {
     const { launcher } = this;
-    // Said once is enough: a second stop would not let turns end.
+    // One stop is enough: a second one would not let turns end.
     if (launcher.events.has(what)) return;
     const release = launcher.agents.onTrial();
     if (isTrial && release?.trial && what === "restart") {
@@ -101,7 +104,7 @@ export class Asking {
   /** @param {unknown} n @param {string} by */
   confirm(n, by) {
     const release = this.launcher.state.releases.find(
-      (release) => release.n === n && release.state === "approved" && release.proposal,
+      (listed) => listed.n === n && listed.state === "approved" && listed.proposal,
     );
     if (!release?.proposal) return { problem: `There is no release ${n} that waits for a confirmation.` };
     if (release.proposal.confirmedBy !== null) return { problem: `Release ${n} is confirmed already.` };
@@ -113,7 +116,7 @@ export class Asking {
   /** Goes back to a release that was permanent before, as if a person had made it again. @param {unknown} n @param {string} by */
   async back(n, by) {
     const { launcher } = this;
-    const release = launcher.state.releases.find((release) => release.n === n && release.state === "retired");
+    const release = launcher.state.releases.find((listed) => listed.n === n && listed.state === "retired");
     const level = launcher.state.level ?? 1;
     if (!release)
       return {

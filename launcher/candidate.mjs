@@ -29,7 +29,8 @@ const PART_BYTES = 64 * 1024;
  */
 
 /**
- * Builds a release and lets it show that it works. Resolves with why it does not, which goes on after "It".
+ * Builds a release and lets it show that it works. Resolves with why it does not, which continues a sentence after
+ * "It".
  * @param {import("./main.mjs").Launcher} launcher @param {Release} release its tree is in the launcher's repository
  * @returns {Promise<{ why: string } | { deps: string, bytes: string }>}
  */
@@ -79,9 +80,10 @@ async function buildCandidate(home, release, { buildMs }) {
 const OWN_NAMES = [MANIFEST];
 
 /**
- * Looks for what a release may not hold: a link could lead the launcher or a release to other files, and the digest of
- * a release says nothing about pipes and sockets.
- * @param {string} folder @param {readonly string[]} ownNames @returns {string | undefined} the problem, which goes on after "It"
+ * Searches for files that a release may not hold: a link could lead the launcher or a release to other files, and the
+ * digest of a release says nothing about pipes and sockets.
+ * @param {string} folder @param {readonly string[]} ownNames @returns {string | undefined} the problem, which goes on
+ * after "It"
  */
 export function strangeIn(folder, ownNames) {
   const own = ownNames.find((name) => lstatSync(path.join(folder, name), { throwIfNoEntry: false }));
@@ -115,7 +117,7 @@ async function build(folder, packages, buildMs) {
  */
 export async function rehearse(home, { permanent, release }, { startMs, canaryMs, testMs, rehearsalMs }) {
   const program = path.join(import.meta.dirname, "rehearse.mjs");
-  const folders = [permanent, release].flatMap((release) => [folderOf(home, release), depsOf(home, release)]);
+  const folders = [permanent, release].flatMap((shown) => [folderOf(home, shown), depsOf(home, shown)]);
   const readOnly = [import.meta.dirname, ...folders, heldOutFolder(home)].filter((folder) => existsSync(folder));
   const sharesProcesses = process.getuid?.() === 0;
   const given = JSON.stringify({ home, permanent, release, sharesProcesses, startMs, canaryMs, testMs });
@@ -142,7 +144,10 @@ export function digestOf(folder) {
   return hash.digest("hex");
 }
 
-/** A part at a time: what the largest files of a build take would stay with the launcher. @param {import("node:crypto").Hash} hash @param {string} file @param {Buffer} part */
+/**
+ * Reads a part at a time, because the launcher would keep the memory for the largest files of a build.
+ * @param {import("node:crypto").Hash} hash @param {string} file @param {Buffer} part
+ */
 function addFile(hash, file, part) {
   const fd = openSync(file, "r");
   try {
@@ -153,8 +158,8 @@ function addFile(hash, file, part) {
 }
 
 /**
- * Returns the paths of all that is in a folder, but folders. Node's own recursive listing follows links, and the packages of
- * a release, a gigabyte, are one.
+ * Returns the paths of everything in a folder except folders. Node's own recursive listing follows links, and the
+ * packages of a release, a gigabyte, are a link.
  * @param {string} folder @param {string} [below] @returns {string[]}
  */
 function namesIn(folder, below = "") {

@@ -1,7 +1,7 @@
 /**
  * The cell of a release: user and pid namespaces of its own, in which home is covered, and the release, its packages
  * and the checkout are read-only. What runs there can neither read, write nor signal the launcher, and it ends with it.
- * As root, or where user namespaces are refused, there is no cell: the release serves, and the reason is said.
+ * As root, or where user namespaces are refused, there is no cell: the release serves, and the launcher says why.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -37,7 +37,7 @@ export function cellStatus() {
   return builds ? { open: true, builds } : { open: false, builds, why: "this system refuses user namespaces" };
 }
 
-/** More than once, because a machine with too much to do must not cost a release its wall. */
+/** Tried more than once, so that a release does not lose its wall because the machine is busy. */
 function tryNamespaces() {
   const attempt = () =>
     spawnSync("bwrap", [...NAMESPACES, "--bind", "/", "/", "--proc", "/proc", "true"], {
@@ -73,7 +73,7 @@ export function closedCell({ readOnly = [], writable = [], packages, cwd }, comm
     ...writable.flatMap((path) => ["--bind", path, path]),
     ...(packages ? ["--ro-bind", packages.from, packages.to] : []),
   ];
-  // Also for root, who would otherwise want to hand what it makes to another account, and there is none.
+  // Also for root, which would otherwise try to give its files to an account that does not exist in the cell.
   const account = ["--uid", "65534", "--gid", "65534"];
   const walls = ["--unshare-all", "--unshare-user", ...account, "--die-with-parent", "--new-session"];
   return ["bwrap", ...walls, ...mounts, "--chdir", cwd, "--", ...command];
@@ -183,8 +183,8 @@ const MOST_OUTPUT = 64_000;
 const MOST_SAID = 2_000;
 
 /**
- * Ends what a cell runs, which was started as the head of its own process group. Bubblewrap that is killed alone while it
- * makes its namespaces leaves its first process behind, which waits for ever and keeps the pipes open.
+ * Ends everything in a cell, which was started as the head of its own process group. Bubblewrap that is killed alone
+ * while it makes its namespaces leaves its first process behind, which waits forever and keeps the pipes open.
  * @param {import("node:child_process").ChildProcess} child
  */
 export function endCell({ pid }) {
@@ -197,9 +197,9 @@ export function endCell({ pid }) {
 }
 
 /**
- * Ends what a killed launcher of this home has left. Bubblewrap ends with its launcher, but not in the first moments of its
- * start: then its first process waits for ever, and with it waits the port that it was given. Only the launcher that holds
- * the lock of this home may call it. Resolves when they are gone.
+ * Ends the processes that a killed launcher of this home has left. Bubblewrap ends with its launcher, but not in the
+ * first moments of its start: then its first process waits forever and keeps the port that it was given. Only the
+ * launcher that holds the lock of this home may call it. Resolves when they are gone.
  * @param {string} home
  */
 export async function endLeftCells(home) {
@@ -212,7 +212,7 @@ export async function endLeftCells(home) {
 const MOST_POLLS = 100;
 const POLL_MS = 20;
 
-/** A process that has ended has no words any more. @param {string} home @param {string} pid */
+/** The command line of an ended process is empty. @param {string} home @param {string} pid */
 function isCellOf(home, pid) {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");

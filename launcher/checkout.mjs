@@ -1,4 +1,4 @@
-/** A person's release: what is built in the checkout, with what agents have released and the checkout lacks. */
+/** Makes a person's release: the build in the checkout, merged with agents' changes that the checkout lacks. */
 import { buildMerge, mergeWith } from "./merging.mjs";
 import { makeRelease } from "./releases.mjs";
 import { say } from "./say.mjs";
@@ -7,8 +7,8 @@ import { newRelease, permanentOf } from "./state.mjs";
 /** @typedef {import("./main.mjs").Launcher} Launcher */
 
 /**
- * Makes a release of what is built in the checkout, unless it is the permanent one or known to be bad. What agents have
- * released and the checkout lacks is merged into it.
+ * Makes a release of the build in the checkout, unless it is the permanent release or known to be bad. Agents' changes
+ * that the checkout lacks are merged into it.
  * @param {Launcher} launcher @param {string} contents @param {boolean} [dropsAgents]
  */
 export async function takeCheckout(launcher, contents, dropsAgents = false) {

@@ -43,12 +43,12 @@ import(${JSON.stringify(own)}).then(({ answer }) => answer(${JSON.stringify(home
     writeFileSync(`${file}.new`, text, { flag: "wx", mode: 0o700 });
     renameSync(`${file}.new`, file);
   } catch (error) {
-    // A full disk keeps no release from serving.
+    // A full disk must not keep a release from serving.
     say(`The program ${file} could not be written: ${/** @type {Error} */ (error).message}.`);
   }
 }
 
-/** What `banyan` in home runs. @param {string} home */
+/** Returns the program that `banyan` in home runs. @param {string} home */
 export async function answer(home) {
   const command = commandIn(home);
   if (command) return void (await import(pathToFileURL(command.file).href));

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { LauncherError } from "./lock.mjs";
 
 const MOST_BYTES = 64 * 1024;
-/** The system cuts the path of a socket after so many bytes, without a word. */
+/** The system silently cuts the path of a socket after so many bytes. */
 const MOST_PATH_BYTES = process.platform === "darwin" ? 103 : 107;
 
 /**

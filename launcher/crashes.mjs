@@ -1,4 +1,7 @@
-/** The permanent release crashed: it starts again, after growing delays, and gives way to the one before when it goes on. */
+/**
+ * Handles crashes of the permanent release: it starts again, after growing delays, and gives way to the release before
+ * it when the crashes continue.
+ */
 import { apologize } from "./port.mjs";
 import { say } from "./say.mjs";
 import { permanentOf } from "./state.mjs";
@@ -36,7 +39,7 @@ export class Crashes {
   async afterSide({ how, n }) {
     const { launcher } = this;
     if (launcher.running?.release.n !== n || permanentOf(launcher.state)?.n !== n) return;
-    // The journal is kept for ever, and a release that nothing can replace may tell this without end.
+    // The journal is kept forever, and a release that nothing can replace may report this again and again.
     if (this.recent().length > MOST_CRASHES) return;
     if (this.givesWay(how)) await launcher.killRunning();
   }
@@ -62,7 +65,7 @@ export class Crashes {
     this.times = [...this.recent(), Date.now()];
     launcher.note("crash", { why: how });
     const isNew = permanentOf(launcher.state)?.isProved === false;
-    // On a full disk the former release would fare no better.
+    // On a full disk the former release would crash too.
     if (isNew && !launcher.disk.wasFull()) return this.goBack(`It ${how} in its first minute.`);
     return this.times.length >= MOST_CRASHES && this.goBack(`It crashed ${MOST_CRASHES} times in ten minutes.`);
   }
@@ -78,7 +81,7 @@ export class Crashes {
     const before = fit.find(({ n }) => n === permanent?.former) ?? fit.at(-1);
     if (!permanent || !before) return false;
     const { takenBack, ...counts } = launcher.agents.takenBack(permanent, why);
-    // Its tables were looked at in its trial, and may have grown since.
+    // Its tables were checked in its trial, and may have grown since.
     const told = takenBack ? { ...counts, takenBack: { ...takenBack, mended: "" } } : {};
     const changes = {
       [permanent.n]: { state: /** @type {const} */ ("bad"), why },

@@ -3,9 +3,12 @@ import { statfsSync, statSync } from "node:fs";
 import path from "node:path";
 import { say } from "./say.mjs";
 
-/** Less than this, and what fails may fail for want of space. */
+/** With less free space than this, any failure may be due to the disk. */
 const FULL_BYTES = 16_000_000;
-/** The launcher hears of a fault later than it happened: rounds of a trial are half a minute apart, and three make a fault. */
+/**
+ * The launcher learns of a fault with a delay: checks of a trial are half a minute apart, and three bad ones make a
+ * fault.
+ */
 const LINGERS_MS = 120_000;
 
 export class Disk {
@@ -17,7 +20,7 @@ export class Disk {
     this.fullMs = 0;
   }
 
-  /** Looks, and tells once that the disk is full. */
+  /** Checks the disk, and reports once that it is full. */
   isFull() {
     const isFull = this.freeBytes() < FULL_BYTES;
     if (isFull) this.fullMs = Date.now();
@@ -32,15 +35,15 @@ export class Disk {
   }
 
   /**
-   * Whether a fault may be that of the disk, and not of a release, also where there is space again by the time that the
-   * fault is heard of.
+   * Whether the disk, not a release, may have caused a fault, even if there is space again when the fault becomes
+   * known.
    * @param {number} [sinceMs] Unix time
    */
   wasFull(sinceMs = Date.now() - LINGERS_MS) {
     return this.isFull() || this.fullMs >= sinceMs;
   }
 
-  /** Whether the database can be copied, and as much be written as a trial may want. */
+  /** Whether there is space to copy the database and for what a trial may write. */
   hasSpaceForTrial() {
     const { start, limits } = this.launcher;
     const { size = 0 } = statSync(path.join(start.data, "banyan.db"), { throwIfNoEntry: false }) ?? {};

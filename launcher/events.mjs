@@ -1,4 +1,6 @@
-/** What the launcher has to do next, one thing at a time; and the way out for whoever waits when something comes. */
+/**
+ * The queue of what the launcher does next, one thing at a time, with a signal that ends waits when an event arrives.
+ */
 
 /**
  * `ended`: the server; `n` is its release. `crashed`: one of its sides. `look`: at agents' releases; it comes again and again. `worse`: the release on trial is taken back.
@@ -19,9 +21,9 @@ export class Events {
   push(event) {
     // A second signal does not wait for turns to end; the database holds what they did.
     if (event.kind === "stop" && this.isStopping()) process.exit(130);
-    // It comes again, and must not wake who waits for something else.
+    // It comes again, and must not end a wait for something else.
     if (event.kind === "poll" && !this.isIdle) return;
-    // Whoever waits for a probe stops waiting.
+    // A wait for a probe ends.
     if (event.kind !== "poll") this.interrupt.abort();
     this.waiting.push(event);
     this.wake();
@@ -40,7 +42,7 @@ export class Events {
     return this.has("stop");
   }
 
-  /** Aborts when something comes that cannot wait. */
+  /** Aborts when an event arrives that cannot wait. */
   interrupted() {
     return this.interrupt.signal;
   }
@@ -68,7 +70,7 @@ export class Events {
     }
   }
 
-  /** Waits, or until something comes. @param {number} ms */
+  /** Waits for this time, or until an event arrives. @param {number} ms */
   async pause(ms) {
     if (this.areWaiting()) return;
     await new Promise((resolve) => {

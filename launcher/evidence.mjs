@@ -1,4 +1,4 @@
-/** Reads what the gates said of a change, which the server keeps. */
+/** Reads the gates' report about a change, which the server keeps. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -13,7 +13,10 @@ function evidenceOf(evidence, gate) {
   return readFileSync(path.join(evidence, `${path.basename(gate)}.json`), "utf8");
 }
 
-/** Returns what the gates flagged, without lines, which move. It reads the files that the digest covers. @param {string} evidence @returns {string[]} */
+/**
+ * Returns the flags of the gates, without line numbers, which move. It reads the files that the digest covers.
+ * @param {string} evidence @returns {string[]}
+ */
 export function flagsIn(evidence) {
   try {
     const gates = /** @type {{ gate: string, digest: string | null }[]} */ (reportIn(evidence).gates);
@@ -26,7 +29,7 @@ export function flagsIn(evidence) {
         .map(({ path: file, text }) => [gate, file, text].filter(Boolean).join(" "));
     });
   } catch {
-    // Nobody has judged it so, which is what refuses it.
+    // Unreadable evidence counts as not judged, and the change is refused.
     return [];
   }
 }

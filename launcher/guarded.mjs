@@ -43,7 +43,7 @@ function namesIn(text) {
 /** Without a regular expression, which the mark of a change could make as slow as it likes. @param {string} file @param {string} name */
 function fits(file, name) {
   const [start = "", end, more] = name.split("*");
-  // A name that says nothing plain frees nothing.
+  // A name that is not plain frees no file.
   if (name === "" || more !== undefined) return true;
   if (end === undefined) return file === name;
   if (file.length < name.length - 1 || !file.startsWith(start) || !file.endsWith(end)) return false;

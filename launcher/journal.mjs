@@ -1,4 +1,4 @@
-/** What the launcher did, one JSON object a line, kept for ever. */
+/** The journal of what the launcher did, one JSON object a line, kept forever. */
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
 
@@ -24,7 +24,7 @@ export function appendJournal(home, line) {
   }
 }
 
-/** Leaves out what cannot be read. @param {string} home @returns {Line[]} the oldest first */
+/** Leaves out unreadable lines. @param {string} home @returns {Line[]} the oldest first */
 export function readJournal(home) {
   let text = "";
   try {

@@ -10,7 +10,7 @@ export const LIMITS = {
   /** Between two releases of agents, and how many a day. */
   apartMs: 3_600_000,
   mostADay: 3,
-  /** How often something that waits is looked at, and the switch. */
+  /** How often waiting releases are checked, and the switch. */
   pollMs: 5_000,
   haltPollMs: 1_000,
   /** After this many good rounds in a row, within the limit, a new release may claim tasks. */
@@ -22,7 +22,10 @@ export const LIMITS = {
   watchPollMs: 30_000,
   badChecks: 3,
   canaryMs: 60_000,
-  /** Canaries of the watch run a command and ask for an approval so often; all of those do that prove a release. */
+  /**
+   * How often a canary of the watch also runs a command and asks for an approval; every canary that proves a release
+   * does both.
+   */
   fullCanaryMs: 300_000,
   unclaimedMs: 120_000,
   /** How long a release that stops waits for its turns to end. */

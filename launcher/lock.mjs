@@ -5,7 +5,7 @@ import path from "node:path";
 
 /** @typedef {{ pid: number, started: string, boot: string }} Owner */
 
-/** An error that a person can mend; its message is all that they see. */
+/** An error that a person can fix; its message is all that the person sees. */
 export class LauncherError extends Error {}
 
 /**
@@ -39,7 +39,7 @@ export function takeLock(home, data) {
  * for the open file that it inherits.
  */
 const MACOS_EXCLUSIVE = 0x20;
-/** What flock ends with when another process holds the lock. */
+/** The exit status of flock when another process holds the lock. */
 const HELD = 1;
 
 /**
@@ -107,7 +107,7 @@ function takeFolder(home) {
     const isTaken = takenOrFull(folder, own);
     if (isTaken) return () => free(folder, own);
     const other = /** @type {Owner | null} */ (readOwner(folder));
-    // The kernel's lock is held, and a full disk keeps nobody from serving.
+    // The kernel's lock is held, and a full disk must not keep a release from serving.
     if (isTaken === null && !other) return () => {};
     if (other && other.boot === bootId() && runs(other.pid, other.started)) throw servedBy(other.pid, home);
     setAside(folder, other);

@@ -79,7 +79,7 @@ export class Launcher {
     this.events = new Events();
     /** @type {import("./port.mjs").HeldPort | null} */
     this.held = null;
-    /** What heldSeedsIn says of the release that runs. @type {string[] | null} */
+    /** The result of heldSeedsIn for the running release. @type {string[] | null} */
     this.heldSeeds = null;
     /** @type {Run | null} */
     this.running = null;
@@ -130,7 +130,7 @@ export class Launcher {
     }
   }
 
-  /** Tells who waits for a restart, and who reads the log. @param {string} problem */
+  /** Reports the problem to people who wait for a restart, and in the log. @param {string} problem */
   refuse(problem) {
     say(problem);
     this.note("refused", { why: problem });
@@ -170,7 +170,7 @@ export class Launcher {
 
   /** Starts the candidate if there is one, else the permanent release. @returns {Promise<number | null>} an exit status when none can start */
   async startNext() {
-    // Whoever has just ended has left an event, which decides what starts.
+    // The release that has just ended left an event, which decides what starts.
     if (this.running || this.events.areWaiting()) return null;
     const trials = this.state.releases.filter((release) => release.state === "trial");
     const newest = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
@@ -183,7 +183,7 @@ export class Launcher {
     if (candidate) {
       const why = candidate.tries > 0 ? await this.tryOut(candidate) : "did not answer in two starts";
       if (why === null || this.events.isStopping()) return null;
-      // A release of agents may end as it likes.
+      // A release by agents may choose its exit status freely.
       if (why === WRONG_SETTING && candidate.proposal === null) return 2;
       this.takeBack(candidate.n, why);
     }
@@ -229,7 +229,7 @@ export class Launcher {
   /** @param {Release} candidate */
   async makePermanent({ n, proposal }) {
     const before = permanentOf(this.state);
-    // One of agents was watched.
+    // A release by agents was watched.
     const own = { state: /** @type {const} */ ("permanent"), former: before?.n ?? null, isProved: proposal !== null };
     const next = this.changed({ ...(before && { [before.n]: { state: "retired" } }), [n]: own });
     // A person's release serves also where nothing can be stored.
@@ -239,7 +239,7 @@ export class Launcher {
     if (release) this.note("permanent", { release });
     this.running?.makePermanent();
     this.crashes.proveLater();
-    // Before the files go, so that nobody goes back to a release without them.
+    // Before the files are removed, so that nobody goes back to a release without files.
     this.save({ ...this.state, releases: withoutOld(this.state.releases) });
     await removeOld(this.home, this.state.releases);
   }
@@ -312,13 +312,13 @@ export class Launcher {
   takeBack(n, why, wanted = "bad") {
     const candidate = this.state.releases.find((release) => release.n === n);
     if (!candidate) return;
-    // Then nobody can tell whose fault it was.
+    // Then nobody can tell whether the release or the disk was at fault.
     const isFull = candidate.proposal !== null && this.disk.wasFull();
     const state = isFull ? "dropped" : wanted;
     const sentence = `It ${why}`.replace(/\.?$/, isFull ? ", while the disk was full." : ".");
     const taken = { ...candidate, state, why: sentence };
     const releases = this.state.releases.map((release) => (release.n === n ? taken : release));
-    // In one write, so that what the trial left is put right also after a kill.
+    // In one write, so that the leftovers of the trial are repaired even after a kill.
     this.save({ ...this.state, ...this.agents.takenBack(taken, sentence), releases });
     this.note(state, { release: taken, why: sentence });
     const problem = `Release ${n} ${candidate.proposal ? "was taken back" : "did not come up"}. ${sentence}`;
@@ -330,7 +330,7 @@ export class Launcher {
   async handOver({ by, restMs = 0, contents, drop = false, answer }) {
     if (answer) this.asking.waiting.push(answer);
     this.note("restart", { by });
-    // Beside the server, which goes on meanwhile.
+    // Runs beside the server, which continues meanwhile.
     if (contents) await this.prepare(contents, drop);
     this.returnTry();
     await this.end(by);
@@ -367,7 +367,7 @@ export class Launcher {
     return { ...this.state, releases: this.state.releases.map((release) => ({ ...release, ...changes[release.n] })) };
   }
 
-  /** What cannot be written is done all the same: serving goes before remembering. @param {import("./state.mjs").State} state */
+  /** A step is done even if it cannot be stored: serving matters more than remembering. @param {import("./state.mjs").State} state */
   save(state) {
     tolerating(() => writeState(this.home, state));
     this.take(state);

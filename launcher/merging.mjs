@@ -1,6 +1,6 @@
 /**
- * A person's version over what agents have released: both are kept, or the person is told how. And an approved change over
- * a release that came first: it is the same, or a person approves it again.
+ * Merges a person's version with what agents have released, or tells the person how to do it. Also compares an approved
+ * change that was moved to a newer release: it must be the same, or a person approves it again.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -66,7 +66,7 @@ export async function buildMerge(launcher, release) {
 
 /**
  * Compares a change that the server carried over to another release with what a person approved. The launcher merges by
- * itself: neither the server's merge nor its word counts.
+ * itself: it trusts neither the server's merge nor the server's statement.
  * @param {string} home @param {{ tree: string, base: string }} approved @param {{ tree: string, base: string }} carried
  * @returns {Promise<string | null>} what is different, which goes on after "It"; null: nothing
  */

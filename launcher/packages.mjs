@@ -1,6 +1,6 @@
 /**
- * Copies a checkout's packages into home. What an earlier copy holds to the same byte is linked to it: of the gigabyte, a new
- * version changes megabytes. Never to the checkout, whose files change.
+ * Copies a checkout's packages into home. Files that an earlier copy holds byte for byte are linked to it, because a
+ * new version changes megabytes of a gigabyte. Nothing is linked to the checkout, whose files change.
  */
 import { execFile } from "node:child_process";
 import {

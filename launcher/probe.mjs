@@ -1,6 +1,6 @@
 /**
- * Asks the permanent release's programs about one on trial: the probe reads rows of the database, and the gates judge the
- * change. Neither asks the release itself.
+ * Asks the permanent release's programs about a release on trial: the probe reads rows of the database, and the gates
+ * judge the change. Neither asks the release itself.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -85,7 +85,7 @@ export async function judgeWhole(place, permanent, { n, judged, limitMs, signal 
       cwd: program,
       sharesProcesses,
     };
-    // No keys and no settings of the server: they are none of the gates' business.
+    // Without keys and settings of the server, which the gates do not need.
     const { PATH, HOME, LANG } = env;
     const own = { PATH, HOME, LANG, NODE_ENV: /** @type {const} */ ("production") };
     const options = { cwd: program, env: own, limitMs, signal, isPatient: true };

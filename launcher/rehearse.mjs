@@ -1,5 +1,5 @@
 /**
- * A program that the launcher runs behind walls and without network, before a release of agents comes near the database:
+ * A program that the launcher runs behind walls and without network, before a release by agents opens the database:
  * starts it in a place of its own, gives it a small task, runs a person's held-out tests against it, and ends it. The
  * release and its commands see neither the tests nor what runs them. What it found is one line on descriptor 3.
  */
@@ -33,7 +33,7 @@ async function rehearsal() {
   if ("problem" in tried) return { problem: tried.problem, leftOut: [] };
   const failed = [...tried.failed.keys()];
   if (failed.length === 0) return { problem: null, leftOut: [] };
-  // What fails there as well says nothing about this release.
+  // A test that also fails there says nothing about this release.
   const before = await tryOut(permanent, failed);
   const leftOut = "problem" in before ? [] : failed.filter((name) => before.failed.has(name));
   const [worse] = failed.filter((name) => !leftOut.includes(name));
@@ -72,7 +72,7 @@ async function tryOut(release, names) {
     const reading = await probe(place, permanent, args, { limitMs: 2 * canaryMs, signal, writable: [], readable: [] });
     if (reading.fault) return { problem: `left a database that cannot be read: ${reading.fault}` };
     if (reading.canary !== "done") return { problem: `did not finish a small task (${reading.canary})` };
-    // Until now it worked on nothing else.
+    // Until now it worked only on its own canary.
     run.claim();
     /** @type {Map<string, string>} */
     const failed = new Map();

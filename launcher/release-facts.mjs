@@ -1,4 +1,4 @@
-/** What a server shows of releases: facts, which the server makes sentences of. */
+/** The facts about releases that a server shows; the server turns them into sentences. */
 
 import { readJournal } from "./journal.mjs";
 import { DAY_MS, recent } from "./limits.mjs";
@@ -9,7 +9,7 @@ import { memoryOf, slowOf } from "./trial-checks.mjs";
 
 const RELEASES_TOLD = 20;
 const LINES_TOLD = 12;
-/** The rest of the journal is for whoever looks for a fault. */
+/** The rest of the journal is for people who search for a fault. */
 const TOLD = [
   "approved",
   "confirm",
@@ -30,7 +30,7 @@ export class Told {
     this.launcher = launcher;
     /** @type {Line[]} */
     this.lines = [];
-    /** When the permanent release became it. @type {string | null} */
+    /** When the permanent release became permanent. @type {string | null} */
     this.permanentAt = null;
     for (const line of readJournal(launcher.home)) this.heard(line);
   }

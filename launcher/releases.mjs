@@ -25,9 +25,12 @@ const run = promisify(execFile);
 
 /** @typedef {import("./state.mjs").Release} Release */
 
-/** What of a checkout is no part of a release: packages, git's own files, data, secrets, what tools leave, and the name that is the launcher's. */
+/**
+ * The parts of a checkout that do not belong in a release: packages, git's own files, data, secrets, leftovers of
+ * tools, and the launcher's own file name.
+ */
 const LEFT_OUT = /^(node_modules|\.git|manifest\.json|data|test-results|coverage|\.env.*|\.npmrc|.*\.tsbuildinfo)$/;
-/** Below these, what only building needs. */
+/** Files below these folders that only the build needs. */
 const LEFT_OUT_BELOW = /** @type {Record<string, RegExp>} */ ({
   ".next": /^(cache|dev|trace.*|diagnostics)$/,
   dist: /^(run|bench|native|\.build\..*lock.*)$/,
@@ -62,10 +65,10 @@ export function apartIn({ checkout, data, apart = [] }) {
 }
 
 /**
- * Copies what is built in the checkout. Nothing is linked to it: what changes there later changes no release.
+ * Copies what is built in the checkout. Nothing is linked to the checkout, so later changes there do not change a
+ * release.
  * @param {string} home @param {Pick<import("./main.mjs").Start, "checkout" | "data" | "apart">} start
- * @param {{ n: number, contents: string }} named
- * @returns {Promise<Release>}
+ * @param {{ n: number, contents: string }} named @returns {Promise<Release>}
  */
 export async function makeRelease(home, start, { n, contents }) {
   const { checkout } = start;
@@ -100,7 +103,7 @@ async function copySome(from, into, { apart, below = "" }) {
   }
 }
 
-/** Removes from what was built here what a copy of a person's build leaves out. @param {string} folder */
+/** Removes the files that a copy of a person's build would leave out from a build made here. @param {string} folder */
 export function removeLeftOut(folder) {
   for (const [below, leftOut] of Object.entries(LEFT_OUT_BELOW)) {
     const names = existsSync(path.join(folder, below)) ? readdirSync(path.join(folder, below)) : [];
@@ -129,7 +132,8 @@ export async function sealRelease(home, release, fill) {
       path.relative(folder, path.join(depsOf(home, { deps }), "node_modules")),
       path.join(part, "node_modules"),
     );
-    // Exclusive, as a link is: what fills the folder must not say where the launcher writes.
+    // Fails if the name exists, like creating a link: the content of the folder must not decide where the launcher
+    // writes.
     const manifest = `${JSON.stringify({ ...release, deps }, null, 1)}\n`;
     writeFileSync(path.join(part, MANIFEST), manifest, { flag: "wx" });
     return true;
@@ -196,7 +200,7 @@ export function withoutOld(releases) {
 
 /** Removes part files and the files of releases that are no longer kept. What cannot be removed stays. @param {string} home @param {readonly Release[]} releases */
 export async function removeOld(home, releases) {
-  // A bad one is remembered by its contents; its files are of no use.
+  // A bad release is remembered by its contents; its files are not needed.
   const kept = releases
     .filter(({ state }) => !["bad", "dropped"].includes(state))
     .flatMap((release) => [folderOf(home, release), depsOf(home, release)]);

@@ -70,7 +70,10 @@ export function runServer(place, release, launch, { onLine, status }) {
   channel.on("error", () => {});
   /** @param {object} line */
   const send = (line) => void channel.write(`${JSON.stringify(line)}\n`);
-  /** Its status would not tell: it may end by itself first, because the channel is closed. @type {string | null} */
+  /**
+   * Its exit status would not show this: it may end by itself first, because the channel is closed.
+   * @type {string | null}
+   */
   let flooded = null;
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
@@ -83,7 +86,7 @@ export function runServer(place, release, launch, { onLine, status }) {
     if (line.type === "drained") for (const heard of draining.splice(0)) heard(line);
     else onLine(line);
   };
-  // A server that goes on writing may never notice that nobody reads it any more.
+  // A server that keeps writing may never notice that nobody reads its output.
   const onFlood = () => {
     flooded = "was ended, because it sent the launcher a line without an end";
     endCell(child);
@@ -203,7 +206,7 @@ function lineOf(text) {
       return { type, what, by: by.slice(0, MOST_NAME), restMs: restOf(restMs) };
     if (type === "release" && isCommit(commit) && [item, by, gates, evidence].every(isText)) {
       const approved = { type, item, commit, by: by.slice(0, MOST_NAME), gates, evidence };
-      // Without what it says it was carried over from, it would pass for a commit that a person approved.
+      // Without `carried` it would count as a commit that a person approved.
       if (carried !== undefined) return isCommit(carried) ? { ...approved, carried } : null;
       return approved;
     }

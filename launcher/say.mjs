@@ -1,4 +1,4 @@
-/** What the launcher tells: what it prints, writes that may fail, and the signs of life for systemd. */
+/** The launcher's output: what it prints, writes that may fail, and the signs of life for systemd. */
 import { execFile } from "node:child_process";
 import { request } from "node:http";
 
@@ -6,7 +6,7 @@ const LIMIT_MS = 900_000;
 const EVERY_MS = 60_000;
 const LONGEST_ANSWER_MS = 30_000;
 
-/** Tells a full disk and goes on. @param {() => void} write */
+/** Reports a full disk and continues. @param {() => void} write */
 export function tolerating(write) {
   try {
     write();
@@ -50,7 +50,10 @@ export async function notifyIfAnswering(address, env, longestMs = LONGEST_ANSWER
   });
 }
 
-/** Whatever it answers, also that something is wrong: it is not for systemd to judge. @param {import("./trial-checks.mjs").Address} address @param {number} longestMs */
+/**
+ * Any answer counts, even one that reports a fault, because systemd should not judge that.
+ * @param {import("./trial-checks.mjs").Address} address @param {number} longestMs
+ */
 function answers({ host, port }, longestMs) {
   return new Promise((resolve) => {
     const asked = request({ host, port, path: "/health", agent: false, timeout: longestMs }, (response) => {

@@ -12,7 +12,7 @@ const NOT_SOURCE = ["/node_modules", "/manifest.json", "/data", "/.env*", "/.npm
 const LEFT_OUT = /^(\.env[^/]*|\.npmrc)$/;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** An error that git has told in its own words. */
+/** An error in git's own words. */
 class GitProblem extends Error {}
 
 /** @param {string} home */
@@ -60,11 +60,11 @@ function git(home, args, { input = "", env = {} } = {}) {
 /** Copies objects of another repository. The pack goes from git to git: in the launcher's memory its size would stay. @param {string} home @param {Buffer} objects their names @param {Record<string, string>} env */
 async function takeObjects(home, objects, env) {
   const packing = startGit(home, ["pack-objects", "--quiet", "--stdout"], env);
-  // Where it fails, the pack is cut, and whoever reads it says so.
+  // If it fails, the pack is cut, and the reading git reports that.
   packing.on("error", () => {});
   packing.stdin.on("error", () => {}).end(objects);
   packing.stderr.resume();
-  // It computes each object's name again from its content.
+  // This git computes each object's name again from its content.
   await git(home, ["index-pack", "--stdin", "--fsck-objects"], { input: packing.stdout });
 }
 
@@ -144,7 +144,7 @@ export async function takeCommit(home, from, commit) {
   };
 }
 
-/** Of what is said, so much is kept: it is shown in lists, and a server gets it with its environment. */
+/** The most characters kept of each text, because lists show them and a server gets them in its environment. */
 const MOST_SAID = { title: 160, about: 500 };
 
 /**
@@ -162,7 +162,7 @@ export async function saidBy(home, gitDir, commit) {
     const about = body.split(/(?:^|\n\n)Expected: /)[0]?.trim() ?? "";
     return { title: title.trim().slice(0, MOST_SAID.title) || null, about: about.slice(0, MOST_SAID.about) || null };
   } catch {
-    // What cannot be read says nothing, and is released all the same.
+    // A commit whose message cannot be read is released without a title.
     return { title: null, about: null };
   }
 }
@@ -175,7 +175,8 @@ function plain(text) {
 }
 
 /**
- * Whatever a tree was read from, a folder or a commit, and whatever a .gitignore keeps: the same files are one tree.
+ * Makes the same files the same tree, whether they were read from a folder or a commit, and whatever a .gitignore
+ * keeps.
  * @param {string} home @param {string} tree @returns {Promise<string>} the tree without what no release has
  */
 export async function sourceOf(home, tree) {
@@ -198,7 +199,7 @@ export async function changedFiles(home, before, after) {
  */
 export async function changeText(home, before, after) {
   const args = ["-r", "-p", "--unified=3", "--binary", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"];
-  // Byte by byte: what is no UTF-8 must not become equal.
+  // Compared byte by byte, because different bytes that are not UTF-8 must not become equal.
   const lines = (await git(home, ["diff-tree", ...args, before, after])).toString("latin1").split("\n");
   // Lines of a file begin with a space, a plus or a minus, so that none of them looks like a head.
   return lines.map((line) => line.replace(/^index [0-9a-f]+\.\.[0-9a-f]+/, "index").replace(/^@@ .*/, "@@")).join("\n");
@@ -216,7 +217,7 @@ export async function marksIn(home, tree) {
   const found = /** @type {[string, string][]} */ ([]);
   for (const { about, name } of marks) {
     const [mode, , object = ""] = about;
-    // What is no plain file names nothing, so it guards its whole folder.
+    // A mark that is not a plain file names no files, so it guards its whole folder.
     const isFile = mode === "100644" || mode === "100755";
     found.push([name, isFile ? (await git(home, ["cat-file", "blob", object])).toString() : ""]);
   }

@@ -113,7 +113,10 @@ export function permanentOf(state) {
   return state.releases.find((release) => release.state === "permanent") ?? null;
 }
 
-/** Returns the newest that served and holds nothing by agents: neither their change nor their changes merged. @param {readonly Release[]} releases */
+/**
+ * Returns the newest release that served and holds nothing by agents: neither as their own release nor merged.
+ * @param {readonly Release[]} releases
+ */
 export function ownOf(releases) {
   const served = releases.filter(({ state }) => state === "permanent" || state === "retired");
   return served.findLast(({ proposal, tree, persons }) => !proposal && tree === persons) ?? null;
@@ -132,7 +135,7 @@ export function writeState(home, state) {
   const temporary = `${file}.new`;
   const fd = openSync(temporary, "w", 0o600);
   try {
-    // Not `writeSync`, which writes a part where the disk has no space for all.
+    // Not `writeSync`, which writes only a part when the disk is full.
     writeFileSync(fd, `${JSON.stringify({ sha256: digest(text) })}\n${text}\n`);
     fsyncSync(fd);
   } finally {
@@ -157,7 +160,7 @@ function readChecked(file) {
     if (sha256 !== digest(text)) return null;
     /** @type {State} */
     const state = { ...emptyState(), ...JSON.parse(text) };
-    // A launcher of before knew less about a release.
+    // An older launcher stored less about a release.
     return { ...state, releases: state.releases.map((release) => ({ ...newRelease(release.n), ...release })) };
   } catch {
     return null;

@@ -33,7 +33,7 @@ export async function askPages(address, expected) {
     const file = /(?:src|href)="(\/_next\/static\/[^"]+)"/.exec(page.text)?.[1];
     if (file === undefined) return { problem: "shows no page for signing in", answerMs };
     await get(address, file.replaceAll("&amp;", "&"));
-    // It refuses who is not signed in, and that is an answer.
+    // It refuses clients that are not signed in, which counts as an answer.
     await get(address, "/live/?EIO=4&transport=polling", [200, 400, 403]);
     return { problem: null, answerMs };
   } catch (error) {
@@ -68,8 +68,9 @@ function get({ host, port }, path, fine = [200]) {
 }
 
 /**
- * What is wrong at once. Both kinds of sentence go on after "the release".
- * @param {Look | { fault: string }} reading @param {Trial} trial @param {boolean} isFull whether the canary had all to do @returns {string | null}
+ * Returns a fault for which the release is taken back at once. The sentence continues after "the release".
+ * @param {Look | { fault: string }} reading @param {Trial} trial @param {boolean} isFull whether the canary had all to
+ * do @returns {string | null}
  */
 export function worseAtOnce(reading, trial, isFull) {
   if ("fault" in reading) return `left a database that cannot be read: ${reading.fault}`;
@@ -84,7 +85,10 @@ export function worseAtOnce(reading, trial, isFull) {
   return `did not finish a small task (${reading.canary}${whereIn(reading)})`;
 }
 
-/** What a canary of the release before did besides, and this one did not. @param {Look} look @param {Trial} trial @returns {string | null} */
+/**
+ * Returns what a canary of the release before also did, and this canary did not.
+ * @param {Look} look @param {Trial} trial @returns {string | null}
+ */
 function missedStep({ command, approval }, { steps = [] }) {
   if (steps.includes("command") && command !== "done")
     return "ran no command in a small task, as the release before it does";
@@ -106,7 +110,10 @@ export function comparable({ pages }, { pages: before = [] }) {
   return (pages ?? []).filter(({ name }) => before.some((page) => page.name === name && page.status === 200));
 }
 
-/** What a signed-in person does not see any more. @param {import("./probe.mjs").Walked[]} pages @returns {string | null} */
+/**
+ * Returns which pages no longer answer a signed-in person.
+ * @param {import("./probe.mjs").Walked[]} pages @returns {string | null}
+ */
 export function brokenPages(pages) {
   const broken = pages.filter(({ status }) => status !== 200);
   if (broken.length === 0) return null;
@@ -115,7 +122,7 @@ export function brokenPages(pages) {
 }
 
 /**
- * What is worse by count than before.
+ * Returns which figures are worse than before.
  * @param {{ look: Look, trial: Trial, answersMs: number[], memory: number, numbers: import("./state.mjs").PageNumbers }} seen
  * @param {Limits} limits @returns {string | null}
  */

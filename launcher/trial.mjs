@@ -94,8 +94,9 @@ export class Watch {
   }
 
   /**
-   * What the first part of the gates left runs beside the watch. It ends with the server on trial, and begins anew with
-   * the next one. @param {Run} run @param {Release} release
+   * The gates that the first part left out run beside the watch. They end with the server on trial, and begin again
+   * with the next one.
+   * @param {Run} run @param {Release} release
    */
   judgeWhole(run, { n, proposal, trial }) {
     this.judgement = null;
@@ -119,17 +120,17 @@ export class Watch {
     this.judgement = null;
     const { outcome, said } = judgement;
     if (outcome !== "passed") {
-      // A machine that cannot run them says nothing of the change.
+      // A machine that cannot run the gates says nothing about the change.
       await launcher.takeBackRunning(said, outcome === "failed" ? "bad" : "dropped");
       return true;
     }
-    const release = launcher.state.releases.find((release) => release.n === n);
+    const release = launcher.state.releases.find((listed) => listed.n === n);
     if (release?.trial) launcher.change({ [n]: { trial: { ...release.trial, whole: said } } });
     if (release) launcher.note("judged", { release, why: said });
     return false;
   }
 
-  /** Whether something is still left for the whole gates. @param {Release} release */
+  /** Whether the whole gates still have to pass it. @param {Release} release */
   isUnjudged({ n, proposal }) {
     const now = this.launcher.state.releases.find((release) => release.n === n);
     return Boolean(proposal?.judged) && !now?.trial?.whole;
@@ -142,7 +143,7 @@ export class Watch {
     if (!run || Date.now() < seen.nextMs) return;
     if (await this.hasFailedWhole(release)) return;
     const problem = await this.check(run, release);
-    // Somebody wants something else, which comes first.
+    // Another event arrived, which comes first.
     if (this.isDone(run)) return;
     seen.bad = problem === null ? 0 : seen.bad + 1;
     seen.nextMs = Date.now() + limits.watchPollMs;
@@ -170,7 +171,7 @@ export class Watch {
     if (isFull) seen.fullMs = Date.now();
     const audit = trial.audit ? ["--audit", `${trial.audit.seq}:${trial.audit.hash}`] : [];
     const since = ["--since", String(trial.startedMs), "--cursor", String(seen.cursor)];
-    // What the release before it cannot do proves nothing, and its probe may be too old to give an approval.
+    // A step that the release before cannot do proves nothing, and its probe may be too old to give an approval.
     const asks = isFull && (trial.steps ?? []).length > 0;
     const reading = await probeWithCanary(launcher, { run, permanent, asks }, [...audit, ...since]);
     const atOnce = worseAtOnce(reading, trial, isFull);
@@ -194,7 +195,7 @@ export class Watch {
   /** Keeps and tells how the pages answer. @param {Release} release @param {import("./probe.mjs").Walked[]} pages */
   count({ n }, pages) {
     const { seen, launcher } = this;
-    // As it is now: what it asks for is counted meanwhile.
+    // Read again, because restarts that it asks for are counted meanwhile.
     const trial = launcher.state.releases.find((release) => release.n === n)?.trial;
     seen.asked += pages.length;
     seen.failed += pages.filter(({ status }) => status !== 200).length;

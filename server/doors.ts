@@ -55,7 +55,7 @@ export interface DoorOptions extends SignInOptions {
   /** Other agents. */
   a2a: A2a;
   mcpTimes: McpTimes;
-  /** Whose token started a tree over MCP. */
+  /** Which token started a tree over MCP. */
   mcpRecords: McpRecords;
   /** Makes the MCP server of a request; by default Banyan's own. */
   createMcp?: CreateMcpServer | undefined;
@@ -169,8 +169,8 @@ export function createHandle(options: DoorOptions): Handle {
 }
 
 /**
- * Returns null for a target that is not one path: pages would read another address in it than the doors do, and some are
- * none at all.
+ * Returns null for a target that is not a single path: the pages could read another address in it than the server's own
+ * endpoints, and some targets are no address at all.
  */
 function urlOf({ url: target = "" }: IncomingMessage): URL | null {
   return /^\/(?![/\\])/.test(target) ? URL.parse(target, "http://localhost") : null;

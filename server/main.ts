@@ -27,7 +27,7 @@ export async function main(argv: string[], pages?: Pages, limits?: SideLimits): 
   }
 }
 
-/** Compared by name, so that a process that does less need not load the modules of all of them. */
+/** Compared by name, so that a process with fewer roles need not load all modules. */
 const EXPECTED = ["PortError", "StoreError", "SettingError", "SeedError", "SecretError"];
 
 function isExpected(error: unknown): error is Error {

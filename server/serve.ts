@@ -83,7 +83,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   cleanConsole(redactor);
   const anchoring = anchor(runtime, settings, report);
   const seed = () => seedRelease(runtime, { program, launch, say: (line) => logger.info(line), report });
-  /** What a release on trial leaves undone, so that the release before it can go on. */
+  /** What a release on trial leaves undone, so that the release before it can continue. */
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
     await seed();
@@ -111,7 +111,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, side, report });
   const webRow = worker ? null : await registerWeb(runtime, web?.url ?? null, report);
   await journal.started();
-  // Before anybody hears of the server, and may send a signal.
+  // Before the server announces itself, because people may send a signal from then on.
   const ends: (() => unknown)[] = [anchoring.stop];
   stopping.begin({ runtime, worker, web, webRow, settings, journal }, ends);
   // Last, so that whoever can connect gets an answer.
@@ -138,13 +138,13 @@ interface SeedOptions extends Pick<ServeOptions, "launch"> {
   report: WorkOptions["report"];
 }
 
-/** Takes the release's seeds into the configuration, but those that agents changed, which a person decides about. */
+/** Takes the release's seeds into the configuration, except those that agents changed: a person decides about these. */
 async function seedRelease(runtime: Runtime, options: SeedOptions): Promise<void> {
   const { program, launch, say, report } = options;
   const isHeld = heldSeeds(launch?.status ?? null, launch?.release ?? null);
   const { kept } = await seedInstallation(runtime.store, join(program, "seeds"), isHeld);
   for (const entry of kept) say(`The ${entry} was edited and differs from its seed. The edited version stays.`);
-  // A fault in what nobody has approved must not end a release that serves: the next start tries again.
+  // A fault in seeds that nobody has approved must not end a serving release: the next start tries again.
   await proposeChanged(runtime, options).catch((error: unknown) =>
     report("Seeds that agents changed could not be put before a person.", error),
   );
@@ -153,7 +153,8 @@ async function seedRelease(runtime: Runtime, options: SeedOptions): Promise<void
 /** Puts the seeds that agents changed before a person. */
 async function proposeChanged({ store }: Runtime, { program, launch, say }: SeedOptions): Promise<void> {
   const { held_seeds: held = null, releases } = launch?.status ?? { releases: [] };
-  // Of a release that nobody knows the origin of, nothing was taken in, and there is nothing to compare it with.
+  // When the origin of a release is unknown, none of its seeds were taken in, and there is nothing to compare them
+  // with.
   if (!launch || held === null) return;
   const changed = await changedSeeds(join(program, "seeds"), held, say);
   for (const { file } of changed) say(`Agents changed ${file}: it is in effect only as a person has approved it.`);
@@ -167,7 +168,10 @@ interface TidyOptions {
   report: WorkOptions["report"];
 }
 
-/** What a server does once. A worker that starts again sweeps nothing: pages may be making what has no row yet. */
+/**
+ * Runs the parts that a server does once. A worker that starts again sweeps nothing, because pages may be creating
+ * something that has no row yet.
+ */
 function tidy(runtime: Runtime, { isTrial, isFirst, report }: TidyOptions): void {
   if (!isTrial) void runtime.followRelease();
   if (!isFirst) return;
@@ -196,7 +200,7 @@ async function announce(
     join(settings.dataDir, "server.json"),
     `${JSON.stringify({ pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
   );
-  // Pages that start again are news to nobody.
+  // Pages that start again announce nothing.
   if (side?.isFirst === false) return;
   console.log(`Banyan ${version} listens on ${web.url}`);
   if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
@@ -273,7 +277,7 @@ function registerWeb({ store: { workers } }: Runtime, address: string | null, re
   return keepWebRow({ workers, own: ownIdentity(), address, timers: reporting(realTimers, report), report });
 }
 
-/** Only a process that answers people loads what that takes. */
+/** Only a process that answers people loads the code for it. */
 async function load(options: PagesOptions, pages: Pages | undefined) {
   const { createWebServer, preparePages } = await import("./web");
   return { createWebServer, pages: pages ?? (await preparePages(options)) };

@@ -9,10 +9,10 @@ import { sendText } from "./send";
 
 const PAGE = /^\/proof\/([^/]+)\/?$/;
 const WINDOW_MS = 60_000;
-/** Of one link. Reading a proof again and again must not keep the server busy. */
+/** Reads of one link a minute. Reading a proof again and again must not keep the server busy. */
 const MOST_READS = 300;
 
-/** Never kept by browsers and caches, not found by searches, and its address is told to no other site. */
+/** Browsers and caches do not keep the page, searches do not find it, and no other site learns its address. */
 const HEADERS = {
   "cache-control": "no-store",
   "x-robots-tag": "noindex, nofollow, noarchive",

@@ -1,4 +1,4 @@
-/** How a server ends: by a signal, by a person, by its launcher, or by its supervisor; and what it hears from these. */
+/** Ends a server for a signal, a person, its launcher or its supervisor, and hears the orders of the last two. */
 
 import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
@@ -17,7 +17,7 @@ import type { WebServer } from "./web";
 /** At shutdown, tasks in a model or tool call get this long to reach the end of their turn; then the call is cut. */
 const GRACE_MS = 30_000;
 
-/** What ends. */
+/** The parts that end. */
 interface Running {
   runtime: Runtime;
   worker: Pick<Worker, "id" | "active" | "stop"> | null;
@@ -39,7 +39,7 @@ export interface Stopping {
   shutDown(by: string): void;
   /** Ends the server for a person, and lets its launcher start it again after `restMs`; null: there is no launcher. */
   restart: ((by: string, restMs: number) => void) | null;
-  /** From now on a stop ends what runs, then calls `ends`. */
+  /** From now on a stop ends the running parts, then calls `ends`. */
   begin(running: Running, ends: (() => unknown)[]): void;
 }
 
@@ -59,7 +59,7 @@ export function openStopping(launch: Launch | null, side: Side | null, makePerma
   const link = laterLink();
   const passOn = { stop: end, ...orders.passOn, drainPages: () => drainPages(), link: link.take };
   const sideChannel = side && openSideChannel(side, passOn);
-  // A terminal that closes tells all processes of its group; whether that ends the server is for their supervisor to say.
+  // A terminal that closes signals all processes of its group; their supervisor decides whether that ends the server.
   if (side) process.on("SIGHUP", () => {});
   const channel = sideChannel ?? (launch && openLauncherChannel(passOn));
   return {

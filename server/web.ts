@@ -69,7 +69,10 @@ export interface WebServer {
   socket: AttachedSocket;
   /** Resolves once the server listens. Rejects with a PortError. */
   listen(): Promise<void>;
-  /** Each further answer ends its connection, so that no client keeps one to a server that is about to end. */
+  /**
+   * From now on each answer closes its connection, so that no client keeps a connection to a server that is about to
+   * end.
+   */
   drain(): void;
   /** Closes the server. After two seconds it cuts open connections. */
   close(): Promise<void>;
@@ -172,7 +175,8 @@ export async function preparePages({ dev, dir, host, port }: PagesOptions): Prom
 
 /**
  * Next.js sends headers, page and end of an answer apart, and each piece would wake the browser and be a packet of its
- * own. What is ready in the same turn of the event loop leaves together; a page that waits for more still begins at once.
+ * own. Pieces that are ready in the same turn of the event loop are sent together; a page that waits for more still
+ * begins at once.
  */
 export function sendTogether(response: ServerResponse): void {
   const { flushHeaders } = response;

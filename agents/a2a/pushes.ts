@@ -1,6 +1,6 @@
 /**
- * Tells addresses of other agents how their tasks come along. What changed is found by searching the database, and the
- * message is stored before its first try, so that nothing is lost when a process dies.
+ * Tells addresses of other agents how their tasks progress. It finds changes by searching the database, and stores each
+ * message before its first try, so that nothing is lost when a process dies.
  */
 import type { Queries } from "@/agents/application";
 import type { OtherReceivers } from "@/agents/webhooks/sender";

@@ -23,7 +23,7 @@ const MOST_PUSHES = 10;
 /** Who changed a secret, for the list of secrets. */
 const BY = "Banyan";
 
-/** What only the records themselves need. */
+/** Dependencies that only the records themselves need. */
 interface RecordSources extends A2aSources {
   store: Pick<Store, "a2a" | "queries">;
   configuration: Pick<Configuration, "agents">;

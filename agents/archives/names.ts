@@ -1,4 +1,4 @@
-/** What an archive's file is called, and how it comes onto the disk: whole, or not at all. */
+/** Names an archive's file, and writes it to the disk whole or not at all. */
 import { randomBytes } from "node:crypto";
 import { link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -18,7 +18,7 @@ export function archivesFolder(dataDir: string): string {
   return join(dataDir, "archives");
 }
 
-/** Returns the file of an archive. Throws UserError for a name that is not a plain one. */
+/** Returns the file of an archive. Throws UserError for a name that is not plain. */
 export function archiveFileAt(dataDir: string, place: ArchivePlace): string {
   if ("file" in place) return place.file;
   const { name } = place;
@@ -81,7 +81,7 @@ async function onDisk(file: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Removes what killed processes left in the folder. A younger file may belong to a process that is at work. */
+/** Removes the files that killed processes left in the folder. A younger file may belong to a running process. */
 async function removeLeft(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [] as string[])) {
     if (!LEFT.test(name)) continue;

@@ -1,4 +1,4 @@
-/** Opens an archive that anybody may have made: what it may hold is listed, and everything else is refused. */
+/** Opens an archive that anybody may have made: the code lists what it may hold, and refuses everything else. */
 import { createHash } from "node:crypto";
 import { UserError } from "@/agents/application";
 import {

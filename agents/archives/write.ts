@@ -75,7 +75,7 @@ async function* parts(sources: ArchiveSources, trees: readonly ArchivableTree[])
   const writing: Writing = { sources, parts: [], names: new Set(), bytes: 0 };
   for (const tree of trees) {
     yield* treeParts(writing, tree);
-    // Somebody may have gone on with it, and then half of each would be in the archive.
+    // Somebody may have continued the tree, and then the archive would mix both states.
     if (sources.store.archivedRows.head(tree.uid)?.mark !== tree.mark)
       throw new UserError("conflict", `The tree ${tree.uid} changed while it was archived: archive it again.`);
   }
@@ -175,7 +175,7 @@ function cleanContent({ sources: { redactor } }: Writing, { row, content }: Read
 function cleanJson({ redactValue }: Pick<Redactor, "redactValue">, json: string): string {
   const before = parsed(json);
   const after = JSON.stringify(redactValue(before));
-  // As it was stored, where nothing had to go.
+  // The stored text is used as it is when it needs no redaction.
   return after === JSON.stringify(before) ? json : after;
 }
 

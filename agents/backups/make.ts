@@ -33,7 +33,7 @@ export async function makeBackup(sources: BackupSources): Promise<MadeBackup> {
 
 /** Makes the scheduled backup if it is due. Resolves with null when it is not, or another process makes it. */
 export async function makeDueBackup(sources: BackupSources): Promise<MadeBackup | null> {
-  // Refused again: it is known already.
+  // Refused again; the failure is known already.
   await sources.store.backups.settle().catch(() => {});
   await recordLeft(sources);
   const isDue = (record: BackupRecord) => {

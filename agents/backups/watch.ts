@@ -7,7 +7,7 @@ const POLL_MS = 30_000;
 
 /**
  * Makes scheduled backups when they are due, now and from now on. Returns a function that ends this. The process may
- * exit while a backup is in progress: the next one begins anew and removes the part.
+ * exit while a backup is in progress: the next process starts again and removes the partial file.
  */
 export function startBackupWatch(
   sources: BackupSources & { report(message: string, error?: unknown): void },
@@ -18,7 +18,7 @@ export function startBackupWatch(
     everyMs: POLL_MS,
     check: () => makeDueBackup(sources),
     failed(error) {
-      // The sentence says it all; the stack of a full disk helps nobody.
+      // The sentence suffices; the stack of a full disk helps nobody.
       if (error instanceof StoreError) sources.report(`The scheduled backup failed. ${error.message}`);
       else sources.report("The scheduled backup failed.", error);
     },

@@ -38,7 +38,7 @@ export interface Activities {
   put(treeId: string, activity: ActivityText): void;
   /** Ends an activity that `put` showed. `lost`: the number of a reply that broke off. */
   drop(treeId: string, taskId: string, lost?: number): void;
-  /** Ends all that `put` showed: nobody knows any more how it went on. */
+  /** Ends all activities that `put` showed, because nobody knows how they continued. */
   dropAll(): void;
   /** Returns the trees that have listeners. */
   watched(): string[];
@@ -158,7 +158,10 @@ function dropAll(context: Context): void {
     tell(context, treeId, { taskId: shown.task_id, ...(shown.call === null && { lost: shown.number }) });
 }
 
-/** Returns what is kept with the new piece, which may repeat its end. After a gap only the new piece counts. */
+/**
+ * Returns the kept text with the new piece added, which may repeat the end of the text. After a gap only the new piece
+ * counts.
+ */
 function joined(kept: Piece | undefined, piece: Piece, most: number): Piece {
   const end = kept ? kept.start + kept.text.length : 0;
   if (!kept || piece.start > end) return extended({ start: piece.start, text: "" }, piece.text, most);

@@ -1,4 +1,7 @@
-/** A server and its launcher: follows orders once it can, and tells what people want of releases by agents. */
+/**
+ * Connects a server with its launcher: follows orders once it can, and reports what people want done with releases by
+ * agents.
+ */
 
 import type { Worker } from "@/agents/worker/worker";
 import type { WatchCounts } from "@/db/people/watcher";
@@ -13,7 +16,7 @@ type Following = Omit<LauncherOrders, "stop">;
 type Begun = Omit<Following, "makePermanent"> & { tidy(): void };
 
 export interface LaterOrders {
-  /** What the channel gets: orders that come before `begin` wait for it. */
+  /** Orders for the channel; those that arrive before `begin` wait for it. */
   passOn: Following;
   /** Whether the launcher has made this release permanent. */
   isPermanent(): boolean;
@@ -90,7 +93,7 @@ export async function followLauncher(
     say(await runtime.settleTrial(takenBack));
     channel.settled(takenBack.n);
   };
-  // Beside the start, which must not fail by what a trial left: the next one tries again.
+  // Runs beside the start, which must not fail because of the leftovers of a trial; the next start tries again.
   const tidy = () => {
     own.removeCanaries();
     store.people

@@ -1,4 +1,4 @@
-/** What `/health` answers: whether the installation works, and which release answers. */
+/** Makes the answer of `/health`: whether the installation works, and which release answers. */
 import { randomUUID } from "node:crypto";
 import type { Health } from "@/core/shapes/health";
 import type { Launch } from "@/lib/process/launch";

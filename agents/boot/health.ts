@@ -5,10 +5,10 @@ import type { Timers } from "@/lib/time/timers";
 /** The same time after which another process loses its leases. */
 const SILENT_MS = 30_000;
 
-/** One write serves all who ask within this time, because anybody may ask. */
+/** One write serves all requests within this time, because anybody may ask. */
 const PROOF_MS = 1_000;
 const WRITE_LIMIT_MS = 5_000;
-/** Smaller ones are the usual corrections, and change no answer. */
+/** Smaller jumps are ordinary corrections, and change no answer. */
 const SMALLEST_JUMP_MS = 5_000;
 
 /**

@@ -1,4 +1,4 @@
-/** What a server does on its launcher's orders: proves that it works, lets turns end before a release, and goes on. */
+/** Carries out the launcher's orders: proves that the server works, lets turns end before a release, and continues. */
 
 import type { Worker } from "@/agents/worker/worker";
 import { CANARY_PERSON } from "@/db/people/canary";
@@ -77,7 +77,10 @@ export function createOrders(parts: Parts): Orders {
   };
 }
 
-/** Returns what would be lost if the process ended now, as a sentence, or null. A model call is only asked again. */
+/**
+ * Returns what would be lost if the process ended now, as a sentence, or null. A model call does not count, because it
+ * is only made again.
+ */
 function busyOf({ worker, activities, terminals }: Parts, mayCutModels: boolean): string | null {
   const [command] = terminals.running();
   if (command !== undefined) return `A background command of task ${command} runs: end it, or wait until it has ended.`;

@@ -11,7 +11,7 @@ import { type Activities, createActivities } from "./activities";
 const POLL_MS = 100;
 /** How many polls in a row may explain a change of the database by a commit that the process beside this one reported. */
 const MOST_EXPLAINED = 10;
-/** The most trees of a list that are told when another process has committed. */
+/** The most trees of a list whose watchers are told when another process has committed. */
 const MOST_TOLD = 100;
 /** Another process's clock may differ, and its commit is seen here a little later. */
 const LOOKBACK_MS = 60_000;
@@ -36,7 +36,7 @@ interface LiveContext {
   version: number;
   /** Whether the process beside this one has told commits since the last poll. */
   wasTold: boolean;
-  /** The polls in a row that took a change for what was told. */
+  /** The polls in a row that explained a change by reported commits. */
   explained: number;
   seenMs: number;
   /** The trees told the last time. */
@@ -113,7 +113,8 @@ function pollCommits(context: LiveContext, isForced: boolean): void {
   if (trees.size === 0 && lists.size === 0) return;
   const now = queries.status.dataVersion();
   if (now === context.version && !isForced) return;
-  // What was told needs no second look. The version stays, so that the look comes as soon as nothing is told any more.
+  // Reported commits need no second check. The version stays, so that the check comes as soon as no more commits are
+  // reported.
   if (wasTold && !isForced && context.explained < MOST_EXPLAINED) {
     context.explained += 1;
     return;
@@ -133,7 +134,7 @@ function tellLists(context: LiveContext): void {
   const nowMs = clock();
   const recent = queries.trees.openOrEndedSince(context.seenMs - LOOKBACK_MS, MOST_TOLD);
   context.seenMs = nowMs;
-  // A tree that was told before and is no longer recent has ended or is gone, so it is told once more.
+  // A tree that was reported before and is no longer recent has ended or is gone, so it is reported once more.
   const treeIds = [...new Set([...recent, ...told, ...goneTrees(context, recent)])];
   context.told = recent;
   for (const listener of lists) listener({ treeIds });

@@ -87,7 +87,7 @@ export interface Runtime {
   terminals: Terminals;
   /** Gives approved changes to the launcher, and ends its trials while they are switched off. Returns its end. */
   watchReleases(channel: LauncherChannel, isTrial: () => boolean): () => void;
-  /** Puts right what a trial left; resolves with what it did, as sentences. */
+  /** Repairs what a trial left behind; resolves with what it did, as sentences. */
   settleTrial(taken: TakenBack): Promise<string>;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes old trees once a day while a limit is set. Returns its end. */
@@ -96,7 +96,10 @@ export interface Runtime {
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
-  /** Makes the source of this release what agents start from, then withdraws changes of another one. Never rejects. */
+  /**
+   * Makes the source of this release the one that agents start from, then withdraws proposals for another release.
+   * Never rejects.
+   */
   followRelease(): Promise<void>;
   /** Asks providers for lists of models that are older than a day. Never rejects. */
   refreshModels(): Promise<void>;

@@ -1,4 +1,7 @@
-/** The row of a process that only answers people: it has no worker, and is seen by its heartbeat as one is. */
+/**
+ * The row of a process that only answers people. It has no worker, but its heartbeat shows that it lives, like a
+ * worker's.
+ */
 import type { Workers } from "@/db/log/workers";
 import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
 import type { Timers } from "@/lib/time/timers";

@@ -21,10 +21,10 @@ import type { RuntimeOptions, RuntimeParts } from "./runtime-parts";
 /** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
 const REPLIES_AT_ONCE = 32;
 
-/** A stuck call is ended within a minute; a build that prints or computes goes on. */
+/** A stuck call is ended within a minute; a build that prints or computes continues. */
 const SILENT_MS = 45_000;
 
-/** A program that is ended while it waits forgets a part of its work, and one that waits holds a slot. */
+/** Ending a waiting program loses a part of its work, and letting it wait holds a slot. */
 const HELD_MS = 10 * 60_000;
 
 export function selfOf({ self, store }: Acting, program: string): SelfTools {

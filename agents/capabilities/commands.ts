@@ -25,7 +25,7 @@ const KEPT_MS = 3_600_000;
 const KEPT_FAILURE_MS = 60_000;
 const MOST_BYTES = 100_000;
 const CUT_SHORT = "Some commands of the machine are missing: the look for them took too long.";
-/** The last line of a look that was not cut short. It is no command's name. */
+/** The last line of a search that was not cut short. It is no command's name. */
 const END = "<end>";
 
 type Found = Awaited<ReturnType<MachineCommands["find"]>>;

@@ -29,7 +29,7 @@ export const changeOperations = {
     input: z.strictObject({
       agent: text.optional(),
       model: text.optional(),
-      // A form may send one that is no number.
+      // A form may send a text that is no number.
       priority: typedNumber.optional(),
       alike: yesOrNo.optional(),
     }),

@@ -62,7 +62,7 @@ export const controlOperations = {
     on: "unit",
     reach: continuesWork,
     http: "POST :unit/:id/step",
-    /** Applied before the step. When the step is refused, nothing of it happens. */
+    /** Applied before the step. When the step is refused, this change is not made either. */
     input: z.strictObject({ agent: text.optional(), model: text.optional(), message: text.optional() }),
     audit: ["agent", "model"],
     tells: ({ message }) => ({ characters: message?.length }),
@@ -107,7 +107,7 @@ export async function stopTask(store: Store, task: FoundTask, detail: string): P
   return store.trees.send(task.uid, letter);
 }
 
-/** Ends the pauses that hold what was named, where it has none of its own. Resolves with whether there were any. */
+/** Ends the pauses that cover the named task when it has no pause of its own. Resolves with whether there were any. */
 async function resumeNear({ trees }: Store, task: FoundTask, by: string): Promise<boolean> {
   const paused = trees.pausedNear(task);
   for (const task of paused) await trees.resume(task, by, []);
@@ -144,7 +144,7 @@ async function step(
   return { sentence: change ? `Changed: ${change.words}. ${sentence}` : sentence };
 }
 
-/** Throws UserError when a pause that does not belong to the task itself holds it: it would not go on. */
+/** Throws UserError when a pause that is not the task's own covers it, because then it would not continue. */
 function refuseHeld({ halts, trees }: Store, task: FoundTask): void {
   if (halts.current()) throw new UserError("conflict", "Everything is paused: resume everything first.");
   const above = trees.pausedAbove(task);

@@ -41,7 +41,7 @@ const imported = said.extend({
 
 type Imported = z.infer<typeof imported>;
 
-/** Each acts on an entry by its kind and name, which are not one `id`. */
+/** Each acts on an entry by its kind and name instead of one `id`. */
 export const entryOperations = {
   /** Each becomes a new version, if all of them are valid. */
   importEntries: operation({

@@ -87,7 +87,9 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
   return copy.target.uid;
 }
 
-/** Returns what the tree works on, which its first task says, and from which turn it does it again. */
+/**
+ * Returns the title of the fork: the tree's subject, which its first task says, and the turn from which it continues.
+ */
 function titleOf({ target, parts }: Copy): string {
   const { state } = target;
   const first = parts.tasks.find(({ parentUid }) => parentUid === null) ?? target;

@@ -14,7 +14,7 @@ import { DEFAULT_RULES, requireAllowedBranch } from "@/lib/git/rules";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";
 
-/** Returns what a goal is given, with the defaults; null for a plain task. Throws UserError. */
+/** Returns the settings of a goal, with the defaults; null for a plain task. Throws UserError. */
 export function goalOf(
   { configuration }: { configuration: Pick<Configuration, "agents"> },
   { goal, agent, runbook, criteria }: Submission,
@@ -55,7 +55,7 @@ function checkedFields(goal: GoalFields): GoalFields {
   throw aboutField(path.join("."), new UserError("invalid", `The goal${field}.`));
 }
 
-/** Throws UserError for a glob that cannot be read. Found only in the check, it would fail every round. */
+/** Throws UserError for a glob that cannot be read. If only the check found it, every round would fail. */
 function refuseWrongGlobs({ scope, may_change = [], hidden = [], protect = [] }: GoalFields): void {
   for (const [field, globs] of Object.entries({ scope: scope ?? [], may_change, hidden, protect })) {
     try {
@@ -66,10 +66,10 @@ function refuseWrongGlobs({ scope, may_change = [], hidden = [], protect = [] }:
   }
 }
 
-/** What cannot be changed while a goal is pursued. */
+/** The fields that cannot be changed while a goal is pursued. */
 const FIXED = ["mode"] as const;
 
-/** What a change is checked against: the goal as it is now. */
+/** The current goal, against which a change is checked. */
 type GoalNow = Pick<GoalView, "validation_command" | "criteria" | "on_success">;
 
 /** Returns the letter that changes a goal. Throws UserError for fields that are wrong, or that cannot change. */
@@ -96,7 +96,10 @@ export function goalChange(
   return { kind: "goal_change", by, fields: changed, text: goalChangeSentence(by, changed) };
 }
 
-/** Throws UserError when the goal is to commit on a branch on which agents may not. It is said before the work, not after it. */
+/**
+ * Throws UserError when the goal is to commit on a branch on which agents may not commit, so that people learn it
+ * before the work.
+ */
 export function refuseProtectedBranch({ on_success }: Goal, folder: string, branches?: readonly string[]): void {
   if (on_success !== "commit") return;
   const branch = branchOf(folder);

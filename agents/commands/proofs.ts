@@ -50,7 +50,7 @@ export const proofOperations = {
       return { sentence, id: uid, path: `/proof/${secret}`, expires_at };
     },
   }),
-  /** Whoever may share may end: it takes nothing from anybody's work. */
+  /** Everybody who may share may also end a link, because that takes nothing from anybody's work. */
   endSharedProof: operation({
     right: "run",
     summary: "Ends a link to a proof; what it shared is forgotten.",

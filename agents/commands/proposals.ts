@@ -40,7 +40,7 @@ const MADE_FOR_PARENT: ReadonlySet<string> = new Set(["tool_addition", "context_
 
 export interface ProposalDecision {
   reason: string;
-  /** What the tasks read: the reason with the comments. */
+  /** The text for the tasks: the reason with the comments. */
   heard: string;
   /** A person's texts that replace the proposal's own, by the name of their part. */
   edited?: Record<string, string>;
@@ -64,7 +64,8 @@ export async function approveProposal(
   const wanted = edited ? editedBody(kind, proposal.body, edited) : proposal.body;
   refuseGuarded(configuration, { kind, name, after: wanted }, actor);
   if (wanted === null) checkRemoval(configuration, kind, name);
-  // A task's own proposal was checked when it was made. What a release brings may name what is not approved yet.
+  // A task's own proposal was checked when it was made. A release's proposal may name entries that are not approved
+  // yet.
   else if (kind === "agent" && (edited || proposal.seed)) {
     checkReferences(configuration, { kind, body: wanted as AgentBody }, []);
     await refuseUnnamed(models, (wanted as AgentBody).model);
@@ -104,7 +105,7 @@ export async function approveProposal(
   return { sentence, decided: [review] };
 }
 
-/** Chooses what is replayed; after a kill the leading worker does it. Resolves with whether there are replays. */
+/** Chooses the trees to replay; after a kill the leading worker does it. Resolves with whether there are replays. */
 async function beginReplays(sources: ProposalSources, uid: string): Promise<boolean> {
   const trial = sources.store.trials.get(uid);
   return trial !== null && (await chooseReplays(sources, trial));
@@ -139,7 +140,7 @@ function trialFor(
   if (other) throw onTrialAlready(`${other.kind} ${other.name}`);
   const metric = metricOf(agents, { kind, name });
   const isJudged = providers.defaultModel() !== "runbook";
-  // What judges is measured by what people say, and nobody says anything about a replay.
+  // Judges are measured by what people say, and nobody says anything about a replay.
   const replays = metric !== "verdict" ? "judges" : trialReplays === 0 ? "off" : "choosing";
   return { uid: newId(), hash, metric, isJudged, replays: isJudged ? replays : null };
 }
@@ -201,7 +202,7 @@ async function approveCode(
 
 /**
  * Withdraws proposed changes of code that can no longer be approved, because another release runs now, and tells their
- * tasks how to go on.
+ * tasks how to continue.
  */
 export async function withdrawStale(
   { store }: Pick<ProposalSources, "store">,
@@ -244,7 +245,7 @@ function lettersOf(
   }: { version: number; by: string; trial: NewTrial | null } & Pick<ProposalDecision, "heard" | "edited">,
 ): { to: string; body: LetterBody }[] {
   const { review, task, parent, proposedBy, seed } = proposal;
-  // No task has asked for what a release brings.
+  // No task asked for a release's proposal.
   if (seed !== null) return [];
   const tools = entry.kind === "tool" ? toolNames(entry.body as ToolBody) : [];
   const decision = {

@@ -9,7 +9,7 @@ import { leastRoleFor, rightsBeyond } from "@/core/rules/roles";
 import { cannotGoOn } from "@/core/words/refused-folder";
 import { refusalOfFolder } from "@/lib/workspace/refused";
 
-/** Throws UserError when the actor may not do this to what it reaches. */
+/** Throws UserError when the actor may not do this to the trees that the operation reaches. */
 export function checkReach(world: CommandWorld, reach: Reach, actor: Actor): void {
   const { works = [], review, goesOn } = reach;
   const trees = works.map((id) => treeOfWork(world, id));
@@ -29,7 +29,7 @@ function checkTree({ store, workspaceRoots }: CommandWorld, tree: string, actor:
   if (inPlace) refuseForeignFolder(workspace, workspaceRoots, actor);
 }
 
-/** Throws UserError when the tree cannot go on in its folder, which no new tree could have. */
+/** Throws UserError when the tree cannot continue because its folder is refused for new trees. */
 function checkFolder(world: CommandWorld, tree: string): void {
   const { store } = world;
   const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(tree));

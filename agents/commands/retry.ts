@@ -20,13 +20,13 @@ import { checkMessage } from "./control";
 import { fork } from "./fork";
 import { grantLetter, type More, moreFields } from "./grant";
 
-/** What changes when an ended task goes on. */
+/** The changes with which an ended task continues. */
 const goesOnWith = { agent: text.optional(), model: text.optional(), ...moreFields };
 
 type GoesOnWith = z.infer<z.ZodObject<typeof goesOnWith>>;
 
 export const endedOperations = {
-  /** When it is refused, nothing of it happens. */
+  /** When the retry is refused, nothing changes. */
   retry: operation({
     right: "run",
     summary: "Retries an ended task with a new conversation. All fields are optional.",
@@ -41,8 +41,8 @@ export const endedOperations = {
     run: retry,
   }),
   /**
-   * The task itself goes on with its conversation and folder, or a fork where it cannot be retried. A task that runs
-   * already reads the words as a message. A fork takes no grant.
+   * The task itself continues with its conversation and folder, or a fork does if the task cannot be retried. A task
+   * that runs already reads the words as a message. A fork takes no grant.
    */
   continueTask: operation({
     right: "run",
@@ -96,7 +96,7 @@ function lockedText(title: string): string {
 const isMore = ({ cost_usd: usd, tokens, seconds }: More) =>
   [usd, tokens, seconds].some((amount) => amount !== undefined);
 
-/** Returns what begins with the new attempt, and its sentences. Throws UserError. */
+/** Returns the changes that begin with the new attempt, and sentences about them. Throws UserError. */
 async function alongOf(
   context: CommandWorld,
   task: FoundTask,
@@ -149,7 +149,7 @@ async function continueTask(
   if (needs && !isMore(given) && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
   const { along, said } = await (task.model === "runbook" ? fromRunbook : alongOf)(context, task, given, actor);
   const outcome = await store.trees.retry(task, actor.name, { ...along, words });
-  // Another person, the parent or another tree came first.
+  // Another person, the parent or another tree was faster.
   if (outcome === "not_ended") return sendInstead(context, task, words, actor);
   if (typeof outcome !== "number") return inFork(context, task, words, actor, given);
   const sentence = [...said, "The conversation continues."].filter(Boolean).join(" ");

@@ -1,4 +1,4 @@
-/** Schedules. Who makes, changes or resumes a schedule gives its trees their rights. */
+/** Schedules. The person who makes, changes or resumes a schedule gives its trees their rights. */
 import { z } from "zod";
 import { type Actor, insideField, UserError } from "@/agents/application";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
@@ -128,7 +128,10 @@ export const scheduleOperations = {
   }),
 };
 
-/** A tree by hand is the actor's: it neither waits for another tree of the schedule nor counts as one of its times. */
+/**
+ * A tree that a person starts belongs to that person: it neither waits for another tree of the schedule nor counts as
+ * one of its times.
+ */
 async function runNow(
   world: CommandWorld,
   { uid, submission }: StoredSchedule,
@@ -153,7 +156,10 @@ async function runNow(
   }
 }
 
-/** Who may not direct the trees of a schedule may neither change nor remove it. A pause loses nothing. */
+/**
+ * People who may not direct the trees of a schedule may neither change nor remove it. They may pause it, because a
+ * pause loses nothing.
+ */
 function directed(world: CommandWorld, id: string, actor: Actor): StoredSchedule {
   const found = scheduleCalled(world.store.schedules, id);
   checkDirecting(world, found.submission, actor);

@@ -59,9 +59,9 @@ export async function submit(sources: CommandSources, submission: Submission, by
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
-    // Nobody's work: it is in no list, notice or figure.
+    // It is nobody's work, so it appears in no list, message or figure.
     isSystem: isCanary,
-    // A person has to allow what a tainted task sends, whatever the policy allows without asking.
+    // A person has to approve what a tainted task sends, even if the policy allows it without asking.
     isTainted: isTainted || isCanary,
     priority,
     createdBy: by,
@@ -215,7 +215,7 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
 
 const WRONG_WORKSPACE = { code: "wrong_field", field: "workspace" } as const;
 
-/** Runs the work. What it refuses names the workspace as the wrong field. */
+/** Runs the work. A refusal names the workspace as the wrong field. */
 async function aboutWorkspace<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

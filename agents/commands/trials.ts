@@ -1,4 +1,4 @@
-/** Ends trials, by their results or by a person, and takes what people say about results. */
+/** Ends trials, by their results or by a person, and stores what people say about results. */
 
 import { z } from "zod";
 import { UserError } from "@/agents/application";
@@ -13,7 +13,7 @@ import { isAlternating, sidesOf, type Trial, type TrialEnding, type TrialOutcome
 import type { Store } from "@/db/store";
 
 const MOST_REASON = 2_000;
-/** The author of what the results decide. */
+/** The author of decisions by results. */
 const BANYAN = "Banyan";
 
 export const trialOperations = {

@@ -1,7 +1,7 @@
 /**
- * Says which changes of the configuration need an admin. What a system agent may do, and with what, decides about the
- * work of all other agents, so people who may otherwise change agents can change only its texts. Every command that
- * makes an entry live, replaces it or removes it asks here, and so does the page that shows a proposal.
+ * Says which changes of the configuration need an admin. The rights and tools of a system agent affect the work of all
+ * other agents, so people who may otherwise change agents can change only its texts. Every command that makes an entry
+ * live, replaces it or removes it asks here, and so does the page that shows a proposal.
  */
 import { type Actor, UserError } from "@/agents/application";
 import type { AgentBody, ToolBody } from "@/core/rules/configuration";
@@ -11,7 +11,7 @@ import { canonicalJson } from "@/lib/mcp/config/schema";
 import type { Known } from "./entry-checks";
 import { agentsOf } from "./trial-subjects";
 
-/** What would be live instead of what is live now. */
+/** The entry that would be live instead of the current one. */
 export interface EntryChange {
   kind: "agent" | "document" | "tool" | "runbook";
   name: string;
@@ -19,7 +19,7 @@ export interface EntryChange {
   after: unknown;
 }
 
-/** What may change of a system agent without an admin. Its trial measures what such a change does. */
+/** The fields of a system agent that may change without an admin. Its trial measures the effect of such a change. */
 const OPEN_PARTS: ReadonlySet<string> = new Set(["description", "instruction", "documents"]);
 
 /** The names of other parts, as people know them. */

@@ -29,8 +29,8 @@ export function agentsOf(agents: Agents, { kind, name }: Subject): string[] {
 }
 
 /**
- * Returns what counts as passed. A judge would otherwise set its own mark: what takes part in judging is measured by
- * what people say.
+ * Returns what counts as passed. Entries that take part in judging are measured by what people say, because a judge
+ * would otherwise grade itself.
  */
 export function metricOf(agents: Agents, subject: Subject): TrialMetric {
   const concerned = agentsOf(agents, subject);

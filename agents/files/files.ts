@@ -55,7 +55,7 @@ export function createFileQueries(context: FileContext): FileQueries {
 
 function snapshotsOf({ store }: FileSources, treeUid: string): Awaited<ReturnType<FileQueries["listSnapshots"]>> {
   const { snapshots } = store.queries.files.historyOf(treeUid);
-  // A merge has two snapshots with one number, and `at` means the last of them.
+  // A merge has two snapshots with one message number, and `at` means the second of them.
   const bySeq = new Map(snapshots.map((snapshot) => [snapshot.seq, snapshot]));
   return [...bySeq.values()].reverse().map(({ seq, taskUid, turn, atMs, changed, folder }) => ({
     seq,

@@ -1,4 +1,4 @@
-/** Which of the changed paths are no change of a task: what git ignores, and what tools leave behind. */
+/** Says which changed paths are no work of a task: files that git ignores, and leftovers of tools. */
 import { runBy } from "@/core/rules/run-by-others";
 import { leftOutOf } from "@/lib/apply/left-out";
 import type { SnapshotStore } from "@/lib/snapshots/port";

@@ -106,10 +106,10 @@ async function poll(context: GovernorContext): Promise<void> {
   context.own = {};
   const isPaused = store.halts.current() !== null;
   const events = govern(known, readings, settings, { nowMs, isPaused });
-  // Before the events are stored: a full disk must not keep a limit from holding.
+  // Done before the events are stored, because a limit must also hold on a full disk.
   decide(context, claimingOf(events.reduce(evolveGovernor, known), settings).claiming);
   const isStored = events.length === 0 || (await governor.append(events.map(stored(settings)), lastId));
-  // Another worker led a moment ago and was quicker: what it has stored is not told or counted twice.
+  // Another worker led a moment ago and was faster, so its events are not reported or counted twice.
   if (!isStored) return poll(context);
   await keepReadings(context, nowMs, readings, events.length > 0);
 }
@@ -138,7 +138,7 @@ function parkProviders({ signs, parks }: GovernorOptions, { limits }: GovernorSe
   const { max, action } = limits.quota;
   if (max === null || action === "alert") return;
   for (const { provider, usedPercent, resetAtMs, of } of signs.quotas()) {
-    // A quota that returns before the next look is not worth a park.
+    // A quota that returns before the next check is not worth a park.
     if (usedPercent < max || resetAtMs === null || resetAtMs <= nowMs + POLL_MS) continue;
     parks.closeProvider(provider, resetAtMs, `The quota of ${of} at ${provider} is used up.`, nowMs);
   }

@@ -1,6 +1,6 @@
 /**
  * The review agent's looks at what agents flag for review: one look for the flags of a tree that wait, one look at a
- * time. What has to be done is read from rows, so after a kill the next check goes on.
+ * time. The next step follows from rows, so after a kill the next check continues.
  */
 import { z } from "zod";
 import type { FlagLooksState } from "@/core/shapes/improving/improvement";

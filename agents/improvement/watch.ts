@@ -1,4 +1,7 @@
-/** Starts looks at the faults when they are due, goes on with a look that a kill broke off, and stops it when switched off. */
+/**
+ * Starts looks at the faults when they are due, continues a look that a kill interrupted, and stops it when switched
+ * off.
+ */
 import { refusalOf } from "@/agents/self/switch";
 import { MEMORY_MS } from "@/core/faults/kinds";
 import { MANY_FAULTS } from "@/core/faults/limits";

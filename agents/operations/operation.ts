@@ -9,7 +9,7 @@ import type { Actor, Permission } from "@/core/rules/roles";
 /** What the `id` of an operation names: a tree or task, a review item, a rule, or anything with a name of its own. */
 export type Subject = "unit" | "review" | "rule" | "name";
 
-/** What a row of the audit is about; `tree` is empty for what belongs to none. */
+/** The subject of a row of the audit; `tree` is empty when it belongs to no tree. */
 export interface Found {
   subject: string;
   tree: string;
@@ -38,7 +38,7 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   reach?(input: Given<On, Fields>): Reach;
   /** The route of the HTTP API: `METHOD address`. */
   http?: string;
-  /** Pages have it although no route of its own does. Without this and `http` only code of this machine calls it. */
+  /** Pages have it although it has no route. Without this and `http`, only code on this machine calls it. */
   onPages?: true;
   /** The fields of the input beside `id`: a strict object with errors for people. Absent: there are none. */
   input?: z.ZodType<Fields>;
@@ -46,14 +46,14 @@ export interface Operation<World, On extends Subject | undefined, Fields, Result
   keepsSecrets?: true;
   /** The fields of the input that the audit tells, shortened and redacted. */
   audit: readonly (keyof Fields & string)[];
-  /** What else the audit tells. */
+  /** Further facts for the audit. */
   tells?(input: Given<On, Fields>): Record<string, unknown>;
   /** What it acts on, for the audit, when no `id` names it: a name, or a tree or task. */
   names?(input: Given<On, Fields>): string | { unit: string };
   result: z.ZodType<Result>;
   /**
-   * What it has made, which the audit then names, and HTTP answers with 201; undefined when the input names it. Absent:
-   * it makes nothing.
+   * The thing that it creates, which the audit names and for which HTTP answers 201; undefined when the input names it.
+   * Absent: it creates nothing.
    */
   made?(result: Result): Found | undefined;
   /** Throws UserError with one sentence, and has then changed nothing. */

@@ -9,7 +9,7 @@ import type { AnyOperation, Checked, Operations, Reach, Unbound } from "./operat
 import { parse, text } from "./parse";
 import { refusal } from "./permission";
 
-/** What stands around every operation. */
+/** The dependencies of every operation. */
 export interface House<World> {
   world: World;
   audit: AuditSources;
@@ -43,7 +43,7 @@ export function unbound<Table extends Operations>(operations: Table, operator: O
   return Object.fromEntries(methods);
 }
 
-/** A refusal for want of permission comes before one of the input, so that it tells nothing about the form of inputs. */
+/** The permission is checked before the input, so that a refusal reveals nothing about the form of inputs. */
 async function perform<World>(
   name: string,
   operation: AnyOperation<World>,

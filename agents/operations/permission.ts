@@ -9,7 +9,7 @@ export const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
 export function refusal(actor: Actor, needed: Permission | undefined, method: string): UserError | null {
   if (!needed) return new UserError("forbidden", `Nobody may call ${method}: no permission is defined for it.`);
   if (actor.task !== undefined) return OF_ONE_TASK.some((known) => known === method) ? null : beyondTask(actor.task);
-  // What watches a release may decide about its own small tasks only, whatever its role: see agents/queries/own-reviews.ts.
+  // The watcher of a release may decide only about canaries, whatever its role: see agents/queries/own-reviews.ts.
   if (actor.name === WATCHER && needed !== "look" && method !== "decide")
     return new UserError("forbidden", "The watch of a release only looks, and decides what its own small tasks ask.");
   return may(actor.role, needed) ? null : new UserError("forbidden", refusalOf(actor.role, needed));

@@ -17,7 +17,7 @@ export function checkModel(model: string): void {
 
 /** Throws UserError with the nearest replacement when the provider's list does not hold the model. */
 export async function refuseMissing(models: Pick<KnownModels, "confirm">, model: string | undefined): Promise<void> {
-  // A program is no model that a provider could lack.
+  // A program has no provider that could lack it.
   if (model === undefined || needsModel(model)) return;
   const { isUsable, sentence } = await judgeModel(models, model);
   if (!isUsable && sentence) throw new UserError("invalid", sentence, WRONG_MODEL);

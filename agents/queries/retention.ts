@@ -1,4 +1,4 @@
-/** What people see of retention: the settings, what takes space, what would go, and the last run. */
+/** The queries for retention: the settings, what takes space, what would be removed, and the last run. */
 import { type Queries, wrongField } from "@/agents/application";
 import { isBusy } from "@/agents/retention/clean";
 import { type FateSources, fatesOf, limitsOf } from "@/agents/retention/fates";

@@ -1,6 +1,6 @@
 /**
- * Runs the replays of new versions, a few at a time, and ends them: the version is refused, or its trial goes on. All
- * that it knows is in rows, so after a kill the next check goes on.
+ * Runs the replays of new versions, a few at a time, and ends them: the version is refused, or its trial continues. Its
+ * whole state is in rows, so after a kill the next check continues.
  */
 import { refusalOf, type SelfSwitch } from "@/agents/self/switch";
 import { isRefused, REPLAY_HOURS } from "@/core/rules/replays";
@@ -90,7 +90,7 @@ async function settle({ store: { replays } }: ReplayWatchOptions, trial: Trial, 
   if (tree.hasAsked) return replays.drop(replay, "asked");
   if (tree.status === "open") return;
   if (tree.status === "stopped") return replays.drop(replay, "stopped");
-  // Without money its judge could not judge it: then it cost many times what the ended tree did, and nothing came of it.
+  // It spent its grant, so its judge could not judge it: it cost many times what the ended tree did, without a result.
   const passed =
     hasPassed({ ...tree, status: tree.status, person: null }, trial.metric) ?? (tree.hasSpentAll ? false : null);
   if (passed === null || !tree.isUsed) return replays.drop(replay, "no_result");
@@ -105,7 +105,7 @@ async function startMore(options: ReplayWatchOptions, trial: Trial): Promise<voi
   }
 }
 
-/** Refuses the version, or lets its trial go on. */
+/** Refuses the version, or lets its trial continue. */
 async function finish({ store }: ReplayWatchOptions, trial: Trial): Promise<void> {
   const { trials, replays } = store;
   const rows = replays.of(trial);

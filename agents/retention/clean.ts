@@ -1,4 +1,6 @@
-/** Removes what the limits say, one tree in one transaction, so that no turn waits and a kill loses nothing. */
+/**
+ * Removes the trees that exceed the limits, each in one transaction, so that no turn waits and a kill loses nothing.
+ */
 import { resolve } from "node:path";
 import { keptFor, type RetentionLimits } from "@/core/rules/retention";
 import { plural } from "@/core/words/figures";
@@ -47,7 +49,7 @@ export async function clean(
   try {
     await removeLeft(sources, store.retention.read().claim?.removing ?? null);
     const done = await removeAll(sources, limits);
-    // A process that ends leaves its claim, so that the next one goes on at once.
+    // A process that ends leaves its claim, so that the next process continues at once.
     if (sources.mayGoOn?.() !== false) await store.retention.finish(now(), unarchivedSentence(done));
     return done;
   } catch (error) {
@@ -63,7 +65,7 @@ async function removeAll(sources: CleanSources, limits: RetentionLimits): Promis
     if (!mayGoOn()) break;
     if (!("goes" in fate)) continue;
     if (limits.archives && !(await isArchived(sources, tree.uid, limits.archives.folder, done))) continue;
-    // A person may have pinned it or gone on with it since it was read.
+    // A person may have pinned or continued it since it was read.
     const isRemoved = await store.retentionTrees.remove(
       tree.id,
       (now) => now.uid === tree.uid && now.endedAtMs === tree.endedAtMs && keptFor(now, limits) === null,
@@ -96,7 +98,7 @@ async function isArchived(
   }
 }
 
-/** Returns what to tell of trees that could not be archived, or null. */
+/** Returns the message about trees that could not be archived, or null. */
 export function unarchivedSentence({ unarchived, problem }: Cleaned): string | null {
   if (unarchived === 0) return null;
   return `${plural(unarchived, "tree")} could not be archived and stayed: ${problem}`;

@@ -1,4 +1,4 @@
-/** What becomes of each ended tree under the limits in effect: the preview and the run itself ask here. */
+/** Decides what happens to each ended tree under the limits in effect; the preview and the run itself both use it. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Fate, fateOf, type RetentionLimits, removesAnything } from "@/core/rules/retention";
 import type { StoredRetention } from "@/db/records/retention-record";
@@ -43,7 +43,7 @@ export function limitsOf(stored: StoredRetention, settings: RetentionSettings): 
 }
 
 /**
- * Yields the trees that age or size would remove, those that ended first at first. Others of the process get a turn
+ * Yields the trees that age or size would remove, in the order in which they ended. Others of the process get a turn
  * before each tree. A caller that removes a tree does so before it asks for the next one.
  */
 export async function* fatesOf(sources: FateSources, limits: RetentionLimits): AsyncGenerator<TreeFate> {

@@ -170,7 +170,7 @@ async function begin(context: WatchContext, run: StoredRun, tree: string, schedu
     }
     await store.schedules.begun(run);
   } catch (error) {
-    // A full disk passes, and the time is not lost by it.
+    // A full disk is a passing fault, so the time is not lost.
     if (error instanceof UserError && error.kind === "unavailable") {
       context.failedAtMs.set(tree, context.now());
     } else if (error instanceof UserError) {

@@ -1,4 +1,4 @@
-/** What the log and the review items of a canary say of the release that worked on it. */
+/** Reads from the log and the review items of a canary how the release worked on it. */
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
 import type { Sqlite } from "@/db/file/client";
@@ -9,7 +9,7 @@ const TERMINAL = "use_terminal";
 
 export interface Canary {
   canary: "done" | "failed" | "open" | "missing";
-  /** What the canary did besides, as its log and its review item say. `none`: it did not begin with it. */
+  /** What else the canary did, by its log and its review item. `none`: it did not begin with it. */
   command: Step;
   approval: Step;
   /** The open item that it waits for. */
@@ -69,7 +69,7 @@ interface Item {
   by: string | null;
 }
 
-/** A call that the watch has approved, and that went on by that. Where there is no sandbox, it ends with that error. */
+/** A call that the watch approved and that then continued. Without a sandbox it ends with the error that says so. */
 function approvalIn(entries: readonly Entry[], items: readonly Item[]): Step {
   const call = entries.find((entry) => entry.kind === "tool_call" && entry.content.ask === true);
   if (call?.kind !== "tool_call") return "none";

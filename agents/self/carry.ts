@@ -1,6 +1,6 @@
 /**
  * Carries an approved change over to a release that came first: puts it on that release, and lets the gates judge it
- * again. Whether it is still what a person approved the launcher decides, from its own files.
+ * again. The launcher decides, from its own files, whether the result is still what a person approved.
  */
 import { join } from "node:path";
 import { GitError, runGit } from "@/lib/git/run";
@@ -60,7 +60,7 @@ export async function carryOver(
   });
 }
 
-/** Returns why it does not fit; another error goes on, such as one of git itself or the end of this process. */
+/** Returns why it does not fit; other errors, such as git's own or the end of this process, are thrown on. */
 function sentenceOf(error: unknown, { aborted }: AbortSignal): string {
   if (aborted || error instanceof GitError || !(error instanceof WorkspaceError)) throw error;
   return error.message;
@@ -71,7 +71,7 @@ async function messageFrom(gitDir: string, from: string): Promise<string> {
   return `${before.trim()}\nCarried-over-from: ${from}\n`;
 }
 
-/** What a branch is called after the release that its change was carried over to. */
+/** Names a branch after the release to which its change was carried over. */
 const ON = /-on-[0-9a-f]{12}$/;
 
 /** Returns the branch of the carried change. Like others it is made once, and a kill may have made it already. */

@@ -1,4 +1,4 @@
-/** What the commits of the source's repository say, for whoever reads its history with git. */
+/** Writes the messages of commits in the source's repository, for people who read its history with git. */
 import type { ExpectedEffect } from "@/core/shapes/review";
 import { IDENTITY } from "@/lib/apply/merged";
 import { runGit } from "@/lib/git/run";

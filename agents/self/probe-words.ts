@@ -1,4 +1,4 @@
-/** Says what was put together again of a damaged database. */
+/** Says which parts of a damaged database were restored. */
 import type { Union } from "@/db/file/union";
 
 export function sentenceOfUnion({ restored, broughtBack, unread }: Union, kept: string): string {

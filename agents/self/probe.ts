@@ -29,7 +29,7 @@ const POLL_MS = 100;
 /** Logs that are folded at each look, so that a look ends. */
 const MOST_FOLDED = 200;
 const FOLD_MS = 20_000;
-/** Only what people work on says how a release does. */
+/** Only people's work shows how well a release works. */
 const OF_PEOPLE = isNoCanary("tree");
 
 /** @returns the exit status */
@@ -110,7 +110,7 @@ interface Given {
   snapshot?: string;
 }
 
-/** `address`: of the server whose pages are opened first; a launcher of before gives none. */
+/** `address`: of the server whose pages are opened first; an older launcher gives none. */
 async function inspectAndWalk(file: string, address: string, given: Given, settings: Settings): Promise<object> {
   if (!address) return inspect(file, given, settings, null);
   const sqlite = open(file, false);
@@ -228,7 +228,7 @@ function grownSince(sqlite: Sqlite, given: string | undefined): object {
   return { cursor, unfolded: unfolded?.uid ?? null };
 }
 
-/** Unites the database with the snapshot when its tables are not as they have to be, or its file is damaged. */
+/** Unites the database with the snapshot when its tables are not as expected, or its file is damaged. */
 function mend(file: string, { schema, snapshot: from }: Given, { dataDir }: Settings): object {
   if (isWhole(file, schema)) return { mended: null };
   if (from === undefined) return { fault: "There is no copy of the database from before the trial." };

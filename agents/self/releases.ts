@@ -1,4 +1,7 @@
-/** Gives approved changes to the launcher, carries them over to a release that came first, ends its trials when the switch is off, and puts right what a trial left. */
+/**
+ * Gives approved changes to the launcher, carries them over to a release that came first, ends its trials when the
+ * switch is off, and repairs what a trial left behind.
+ */
 import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { ApprovedCode, ReplacedCode } from "@/db/configuration/code-proposals";
 import type { Proposal } from "@/db/configuration/proposal";
@@ -75,18 +78,18 @@ async function check(sources: Sources, carrying: Carrying): Promise<void> {
   carryNext(sources, carrying, { stale, approved: approved.filter((code) => code.base !== permanent) });
 }
 
-/** What was dropped is released only by another approval: whoever stopped it meant this one. */
+/** A dropped change is released only by another approval, because the person who stopped it meant this approval. */
 function isTaken(
   { state, commit, item, needs_approval: isRefused }: AgentsRelease,
   { commit: approved, review, carriedFrom }: Pick<ApprovedCode, "commit" | "review" | "carriedFrom">,
 ): boolean {
   if (commit !== approved) return false;
   if (state !== "dropped") return true;
-  // Carried over it was not what somebody had approved; then a person approved it as it is.
+  // The carried change was not what a person had approved, and then a person approved it as it is.
   return item === review && !(isRefused && carriedFrom === null);
 }
 
-/** Asks for another approval of what the launcher did not find to be what a person had approved. */
+/** Asks for another approval of a change that, for the launcher, is not what a person had approved. */
 async function askAgain(
   { store }: Pick<Sources, "store">,
   known: readonly AgentsRelease[],
@@ -123,7 +126,9 @@ interface Carrying {
 
 const MOST_LOST = 3;
 
-/** Begins to carry over what waits longest for it, beside the looks: the gates may run for hours. */
+/**
+ * Begins to carry over the change that has waited longest, without holding up the checks: the gates may run for hours.
+ */
 function carryNext(
   sources: Sources,
   carrying: Carrying,
@@ -182,7 +187,10 @@ async function carry(
     );
 }
 
-/** Retries what a trial has ended by its own faults, and tells the reviewers. Resolves with one sentence for each part. */
+/**
+ * Retries tasks that failed by faults of the release on trial, and tells the reviewers. Resolves with one sentence for
+ * each part.
+ */
 export async function settleTrial(
   store: Pick<Store, "trees" | "comments" | "queries">,
   { n, item, why, startedMs, mended }: TakenBack,

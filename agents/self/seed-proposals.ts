@@ -26,8 +26,8 @@ type Sources = Pick<Store, "configuration" | "seedProposals" | "queries">;
 
 /**
  * Opens an item for each seed that differs from what is installed, and withdraws those whose seeds the release has no
- * more. What a person has refused is not proposed again. Resolves with the files that nobody can be asked about, because
- * the tree in which their code was approved is deleted.
+ * more. A change that a person rejected is not proposed again. Resolves with the files for which no item can be opened,
+ * because the tree in which their code was approved is deleted.
  */
 export async function proposeSeeds(
   store: Sources,
@@ -66,7 +66,7 @@ function isInstalled(store: Sources, seed: ChangedSeed): boolean {
 
 function proposalOf(store: Sources, seed: ChangedSeed, { n, releases }: RunningRelease): SeedProposal | null {
   const { file, kind, name, body } = seed;
-  // A change that is still on its way, or did not get through, is not what made this release.
+  // A change that is not released yet, or was not released, is not part of this release.
   const others = releases.filter((release) => release.n !== n && !["permanent", "retired"].includes(release.state));
   const change = store.seedProposals.seedChange(
     file,

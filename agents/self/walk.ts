@@ -1,4 +1,7 @@
-/** Opens a server's pages as somebody who has signed in does, and approves what a canary asks, to see what answers and how fast. */
+/**
+ * Opens a server's pages as a signed-in person does, and approves what a canary asks, to see which requests are
+ * answered and how fast.
+ */
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { SOCKET_PATH } from "@/core/shapes/wire";
@@ -6,7 +9,7 @@ import type { Sqlite } from "@/db/file/client";
 import { beginWatcher, endWatcher, setWatcherRole } from "@/db/people/watcher";
 import { newSession, sessionCookie } from "@/lib/auth/auth";
 
-/** What came of one request. `status` 0: no answer. */
+/** The outcome of one request. `status` 0: no answer. */
 export interface Walked {
   /** The same for each walk, also where the address differs. */
   name: string;
@@ -81,7 +84,7 @@ interface Place {
 
 type Asked = Omit<Place, "name"> & { hostname: string; port: string; cookie: string };
 
-/** Follows no redirect: who is signed in is sent nowhere. */
+/** Follows no redirect, because a signed-in person is not redirected. */
 function statusOf({ cookie, method = "GET", isSocket = false, ...place }: Asked) {
   return new Promise<number>((resolve) => {
     const body = method === "POST" ? "{}" : "";

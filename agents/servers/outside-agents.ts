@@ -96,7 +96,7 @@ async function ask(
       },
     });
   } catch (error) {
-    // After a crash or a pause the call goes on with the same task, so only a stop ends it.
+    // After a crash or a pause the call continues with the same task, so only a stop ends the task.
     if (task !== null && signal.aborted && signal.reason instanceof TaskStopped)
       await cancelTask(agent, task, api).catch(() => {});
     throw error;

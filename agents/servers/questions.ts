@@ -92,8 +92,8 @@ function shownInput(input: unknown): unknown {
 }
 
 /**
- * Returns what makes it the same question: the call with its arguments, the form, and the answer before that did not
- * fit. So an answer that was given before a crash is not taken for another call.
+ * Returns the identity of a question: the call with its arguments, the form, and the earlier answer that did not fit.
+ * So an answer from before a crash is not used for another call.
  */
 function identityOf({ input }: AskingCall, form: ServerForm, misfit: Misfit | null) {
   return { call: hashOf(input ?? {}), form: hashOf(form), ...(misfit && { misfit }) };

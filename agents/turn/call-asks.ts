@@ -1,10 +1,10 @@
 /**
- * Lets a running call ask a person. What it asks is kept under a key (its subject and its input), and so is the answer:
- * the same ask of the task takes it, once, whichever call or process asks. Nothing else depends on this process.
+ * Lets a running call ask a person. Question and answer are kept under a key (subject and input): the same ask of the
+ * task takes the answer, once, whichever call or process asks. Nothing else depends on this process.
  *
- *   asked      a review, and `call_asked` in the log
- *   answered   a letter, and `call_answered`; by this wait, or by `decide` when the call rests
- *   used       `answer_used`; the next ask asks again
+ * - asked: a review, and `call_asked` in the log
+ * - answered: a letter, and `call_answered`; by this wait, or by `decide` when the call rests
+ * - used: `answer_used`; the next ask asks again
  */
 import type { CallAnswer, CallAsk } from "@/agents/tools/contract/ask";
 import { weightOf } from "@/core/attention";
@@ -58,7 +58,10 @@ export function callAsks(
   };
 }
 
-/** Returns what the rights of the task and the policy of the level say without a person; null: a person decides. */
+/**
+ * Returns the decision that the rights of the task and the policy of the level make without a person; null: a person
+ * decides.
+ */
 function ruled({ world, task }: Context, { level, why, subject }: CallAsk): CallAnswer | null {
   const { state, claim } = task;
   const refused = (text: string) => ({ approved: false, text, by: "Banyan" });
@@ -124,10 +127,10 @@ function canRest({ mode, resumes }: Call): boolean {
   return mode === "repeat" || resumes;
 }
 
-/** Takes in an answer that has come, and uses it; asks when nothing like it is open. */
+/** Uses an answer that has arrived; asks when no equal question is open. */
 function takeAnswer(context: Context, key: string, given: Shown): CallAnswer | "open" {
   const { world, task, call, limit } = context;
-  // Nobody would hear an answer that is taken now.
+  // Nobody would read an answer that is taken now.
   if (limit.signal.aborted) return "open";
   rereadOutside(world, task);
   for (const letter of [...task.letters]) {

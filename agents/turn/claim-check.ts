@@ -96,8 +96,8 @@ async function noticed(
 }
 
 /**
- * Returns the mark of a claim that fails with the files of the start outside the scope. Where its command names what was
- * changed there, the claim is about that; else it holds only because of what decides it.
+ * Returns the mark of a claim that fails with the files of the start outside the scope. If its command names the
+ * changed files, the claim is about them; otherwise it holds only because its own tests or settings were changed.
  */
 function heldAsLeft({ putBack, names }: ClaimRoom, failed: ClaimMark, left: ClaimMark): ClaimMark {
   if (left.mark !== "shown" || names(left.command ?? "")) return left;
@@ -149,8 +149,8 @@ interface ClaimRoom {
 }
 
 /**
- * Returns the room of the claims: the same rule as for goals, so that nobody grades their own work; null where the work began with an empty folder, so that
- * everything is its own.
+ * Returns the room of the claims: the same rule as for goals, so that nobody grades their own work; null when the work
+ * began with an empty folder, because then every file is its own.
  */
 async function roomOf(world: World, task: OpenTask, folder: string, signal: AbortSignal): Promise<ClaimRoom | null> {
   const { owner, path, hiddenPaths, cacheDir } = folderOf(world, task);

@@ -1,7 +1,7 @@
 /**
- * Tries an added server before its first call in a tree that may change something: with a call of it that only reads.
- * What is wrong with its address, its secret or its program shows then, and nothing was changed. Nobody is asked anything
- * for it. A try that fails is a row of the audit and an answer for the agent.
+ * Tries an added server before its first call in a tree that may change something: with a call of it that only reads. A
+ * wrong address, secret or program shows then, before anything is changed. No person is asked for the try. A failed try
+ * becomes a row of the audit and an answer for the agent.
  */
 import { harmlessCall, onlyReads } from "@/agents/servers/harmless";
 import type { ToolContext } from "@/agents/tools/contract/tool";

@@ -130,7 +130,7 @@ function lacksPrice(world: World, task: OpenTask): boolean {
   return true;
 }
 
-/** A failure that nothing is tried after. */
+/** A failure after which nothing is tried again. */
 const FINAL_FAILURE = { type: "model_failed", untilMs: 0, parks: false } as const;
 
 async function respond(
@@ -284,7 +284,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   ];
 }
 
-/** The arguments are whole JSON in the agent's mind: only the host knows that they were cut. */
+/** The agent believes that its JSON is complete; only the host knows that it was cut. */
 function cutProblem(maxOutputTokens: number): string {
   return `Your reply was cut at its limit of ${maxOutputTokens} tokens before these arguments ended, so the call did not run. Do it in smaller parts: write a long file with several calls. Your next reply may be longer.`;
 }
@@ -307,7 +307,7 @@ async function onFailure(
     event({ type: "too_long", message, ...(asked !== undefined && { asked }) });
     return;
   }
-  // A provider refuses a damaged file each time, so the task goes on without files.
+  // A provider refuses a damaged file each time, so the task continues without files.
   if (error.kind === "bad_request" && attachmentsOf(state.messages).length > 0) {
     event({ type: "files_left_out", message, text: FILES_LEFT_OUT });
     return;

@@ -1,6 +1,6 @@
 import type { Timers } from "@/lib/time/timers";
 
-/** What a call is bound by, in milliseconds; null or infinite: not at all. */
+/** The time limits of a call, in milliseconds; null or infinite: no limit. */
 export interface CallTimes {
   /** From beginning to end. */
   timeoutMs: number;

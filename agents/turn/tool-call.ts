@@ -161,12 +161,12 @@ function ownOf(
   };
 }
 
-/** The call rests until a person has answered, and goes on then. */
+/** The call rests until a person has answered, and then continues. */
 function noteSetAside(task: OpenTask, call: Call): void {
   note(task, [{ kind: "event", turn: task.state.turn, content: { type: "call_set_aside", call: call.id } }]);
 }
 
-/** What of its context is the call's own. */
+/** The parts of the context that belong to this call. */
 type Given = Pick<
   ToolContext,
   | "callId"

@@ -67,8 +67,8 @@ export function mailTo(
 }
 
 /**
- * Returns words that may be an agent's or a stranger's for one line of an e-mail: nothing is hidden, and no address is a link,
- * because readers trust a link in an e-mail of Banyan.
+ * Makes a text that may come from an agent or a stranger fit for one line of an e-mail: nothing is hidden, and no
+ * address is a link, because readers trust a link in an e-mail of Banyan.
  */
 function quoted(text: string): string {
   return plain(text, true)

@@ -1,4 +1,4 @@
-/** Finds what webhooks have to tell, by searching the database, so that nothing is lost when a process dies. */
+/** Finds the news for webhooks by searching the database, so that nothing is lost when a process dies. */
 import type { Queries } from "@/agents/application";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { limitSentence } from "@/core/words/limits";

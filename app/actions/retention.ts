@@ -1,6 +1,6 @@
 "use server";
 
-/** Actions of the page Space: which old trees go, what would go now, and removing it. */
+/** Actions of the page Space: which old trees are removed, a preview, and the removal. */
 import { setTimeout as after } from "node:timers/promises";
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";

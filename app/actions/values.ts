@@ -13,7 +13,7 @@ export function optionalNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** What changes when an ended task goes on. An absent or empty field changes nothing. */
+/** The changes with which an ended task continues. An absent or empty field changes nothing. */
 export interface GoesOnWith {
   /** Added to the grant. */
   usd?: number;

@@ -1,6 +1,6 @@
 /**
- * Returns `wake`, after which `work` runs once more, `restMs` later. Wakes meanwhile change nothing, so that work under a
- * steady stream of wakes is neither put off for ever nor run for each. A wake during the work leads to another run.
+ * Returns `wake`, after which `work` runs once more, `restMs` later. Wakes meanwhile change nothing, so that work under
+ * a steady stream of wakes is neither put off forever nor run for each. A wake during the work leads to another run.
  */
 export function atMostEvery(restMs: number, work: () => Promise<void>) {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -38,7 +38,7 @@ export function Notifications() {
       notices.close();
     };
   }, [push]);
-  const look = useRef<() => void>(null);
+  const readSoon = useRef<() => void>(null);
   useEffect(() => {
     const ended = new AbortController();
     const read = () =>
@@ -48,7 +48,7 @@ export function Notifications() {
         () => {},
       );
     const { wake, stop } = atMostEvery(REST_MS, read);
-    look.current = wake;
+    readSoon.current = wake;
     return () => {
       stop();
       ended.abort();
@@ -56,7 +56,7 @@ export function Notifications() {
   }, []);
   useEffect(() => {
     // Two items may change while their number stays, so every change of the status counts.
-    if (status) look.current?.();
+    if (status) readSoon.current?.();
   }, [status]);
   return null;
 }

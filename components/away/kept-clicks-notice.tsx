@@ -6,7 +6,7 @@ import { type KeptClick, keptClicks, onKeptClicks } from "./kept-clicks";
 
 const NONE: readonly KeptClick[] = [];
 
-/** What waits for the server, and a way to take it back. */
+/** Shows the actions that wait for the server, with a way to take them back. */
 export function KeptClicksNotice() {
   const waiting = useSyncExternalStore(onKeptClicks, keptClicks, () => NONE);
   if (waiting.length === 0) return null;

@@ -1,10 +1,10 @@
 /**
- * What a person pressed while the server was away. It is kept in the page's memory until the server answers, and sent with the
- * key of the first try, so that it is done once. Nothing of it is on the disk, because it may contain a secret.
+ * Keeps what a person pressed while the server was away. It stays in the page's memory until the server answers, and is
+ * sent with the key of the first try, so that it is done once. It is never on disk, because it may contain a secret.
  */
 import { currentConnection } from "@/components/feed/socket";
 
-/** How often the page looks whether the server is back. */
+/** How often the page asks whether the server is back. */
 const POLL_MS = 1_000;
 /** A connection that works while requests fail is not a server that is away. */
 const MOST_TRIES_WHILE_LIVE = 3;
@@ -48,7 +48,7 @@ interface TakenBack {
   issues?: undefined;
 }
 
-/** What a person who takes an action back is told. `wasSent`: a try may have arrived before the server went away. */
+/** The message for a person who takes an action back. `wasSent`: a try may have arrived before the server went away. */
 const takenBack = (wasSent: boolean): TakenBack => ({
   ok: false,
   sentence: wasSent

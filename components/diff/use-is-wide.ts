@@ -11,9 +11,9 @@ export function useIsWide(box: RefObject<HTMLElement | null>): boolean {
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const look = () => setWide(element.clientWidth >= WIDE_PX);
-    look();
-    const observer = new ResizeObserver(look);
+    const measure = () => setWide(element.clientWidth >= WIDE_PX);
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, [box]);

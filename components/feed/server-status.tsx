@@ -48,17 +48,17 @@ export function StatusProvider({ start, children }: { start: ServerStatus; child
     // The lists of a page come with the status of the same moment, so that no count is ahead of its list.
     const takeBatch = ({ status: next }: ListBatch) => take(next);
     const join = () => socket.emit("status:join");
-    const look = () => {
+    const readWhenShown = () => {
       if (document.hidden) return;
       // While the server is away, the last known status stays.
       fetchJson<ServerStatus>("status").then(take, () => {});
     };
     socket.on("connect", join).on("status", take).on("trees:batch", takeBatch);
     if (socket.connected) join();
-    document.addEventListener("visibilitychange", look);
+    document.addEventListener("visibilitychange", readWhenShown);
     return () => {
       socket.off("connect", join).off("status", take).off("trees:batch", takeBatch);
-      document.removeEventListener("visibilitychange", look);
+      document.removeEventListener("visibilitychange", readWhenShown);
     };
   }, [status]);
   return <StatusContext value={status}>{children}</StatusContext>;

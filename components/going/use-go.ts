@@ -9,7 +9,7 @@ type Go = (to: string, options?: { scroll?: boolean }) => void;
 interface GoTo {
   push: Go;
   replace: Go;
-  /** What an action has made is gone to only from the page on which it began: meanwhile the person may have gone elsewhere. */
+  /** Goes to the result of an action only from the page where it began: the person may have gone elsewhere. */
   after: { push: Go; replace: Go };
 }
 
@@ -20,7 +20,7 @@ interface GoTo {
 export function useGo(): GoTo {
   const router = useRouter();
   const page = usePathname();
-  // The same functions on all pages: what listens with them goes on listening when the page changes.
+  // The same functions on all pages: listeners that use them keep working when the page changes.
   const direct = useMemo(() => {
     const by =
       (how: "push" | "replace"): Go =>

@@ -26,14 +26,14 @@ export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T>
     [path],
   );
   useEffect(() => {
-    const look = () => {
+    const poll = () => {
       if (!document.hidden) void again();
     };
-    const timer = setInterval(look, everyMs);
-    document.addEventListener("visibilitychange", look);
+    const timer = setInterval(poll, everyMs);
+    document.addEventListener("visibilitychange", poll);
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
+      document.removeEventListener("visibilitychange", poll);
     };
   }, [again, everyMs]);
   return { value, again };

@@ -4,7 +4,7 @@ import { Hint } from "@/components/ui/hint";
 import type { CheckedModel } from "@/core/shapes/models";
 import { useFetched } from "./use-fetched";
 
-/** Returns what the server says of a model's name; null while it says nothing, and for no name. */
+/** Returns the server's answer about a model's name; null until it answers, and for no name. */
 function useCheckedModel(model: string): CheckedModel | null {
   const { body, isNewest } = useFetched<CheckedModel>(model ? `models/${encodeURIComponent(model)}` : null);
   return model && isNewest ? body : null;

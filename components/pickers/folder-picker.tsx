@@ -5,7 +5,7 @@ import { Loading, PickerFrame, type PickerProps } from "./picker";
 
 const FolderPanel = lazily(() => import("./folder-panel").then((file) => file.FolderPanel), { meanwhile: Loading });
 
-/** What a tree works in when nothing is chosen. */
+/** The folder of a tree when nothing is chosen. */
 const UNSET = "A fresh folder";
 
 interface FolderPickerProps extends PickerProps {

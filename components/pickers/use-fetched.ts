@@ -14,7 +14,7 @@ export interface Fetched<Body> {
   again: () => void;
 }
 
-/** Who waits for longer is told, and can ask again. */
+/** After this time the person is told, and can ask again. */
 const MOST_SECONDS = 10;
 const LATE = `The server did not answer within ${MOST_SECONDS} seconds. Try again.`;
 

@@ -13,7 +13,7 @@ let isUnknown = false;
 /** Loads the page's data from the server again, and keeps what the person has typed and opened. */
 export function refreshPage(): void {
   isLoading = true;
-  // Data of an address whose search Next.js does not know never arrives: it drops the answer and waits for ever when the
+  // Data of an address whose search Next.js does not know never arrives: it drops the answer and waits forever when the
   // address changes back (https://github.com/vercel/next.js/issues/98323). Going elsewhere must not be interrupted.
   const { pathname, search, hash } = window.location;
   load(isUnknown && !isGoingNow() ? `${pathname}${search}${hash}` : null);

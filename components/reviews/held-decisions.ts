@@ -182,7 +182,7 @@ export const canUndo = ({ state }: Pick<Held, "state">): boolean => state === "h
 /** Where decisions are sent. A text from the storage must not name another address. */
 const PATHS = /^(reviews\/\w+\/[\w-]+|(trees|tasks)\/\w+\/(retry|seen))$/;
 
-/** What an item becomes by the last part of a decision's path. */
+/** The state of an item after a decision, by the last part of the decision's path. */
 const BECOMES: Record<string, Review["status"]> = { approve: "approved", reject: "rejected", answer: "answered" };
 
 /**

@@ -12,7 +12,7 @@ export interface CodePart {
 
 /** Parsing a longer text would hold up the page. */
 const MOST_CHARACTERS = 100_000;
-/** Text that is no code at all can take the parser minutes, because it looks for a way on after each error. */
+/** Text that is no code at all can take the parser minutes, because it tries to continue after each error. */
 const MOST_PARSING_MS = 400;
 /** Each part is an element of the page. */
 const MOST_PARTS = 30_000;

@@ -1,4 +1,4 @@
-/** What a tree was like at an earlier time, as its timeline tells it. Pure. */
+/** The state of a tree at an earlier time, from its timeline. Pure. */
 
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";

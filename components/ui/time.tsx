@@ -38,7 +38,7 @@ export function useNow(): number {
 interface ElapsedProps {
   since: string | null;
   until: string | null;
-  /** Whether a time that there is not is named, as in a sentence. In a table its cell stays empty. */
+  /** Whether a missing time is named, as in a sentence. In a table its cell stays empty. */
   isNamed?: boolean;
 }
 
@@ -51,7 +51,7 @@ export function Elapsed({ since, until, isNamed = false }: ElapsedProps) {
   return end === 0 ? null : duration(end - Date.parse(since));
 }
 
-/** A value that there is not. Its place stays empty: only a screen reader, which cannot see that, says the word. */
+/** A missing value. Its place stays empty: only a screen reader, which cannot see that, says the word. */
 export function Missing({ word }: { word: string }) {
   // The frame keeps what is placed absolutely from widening the page.
   return (

@@ -21,7 +21,7 @@ interface TrialFactsProps {
   end: (id: string, decision: "take" | "back") => Promise<Outcome>;
 }
 
-/** A trial: what each version has come to, what decides next, and the two ways for a person to end it. */
+/** A trial: the results of each version so far, what decides next, and the two ways for a person to end it. */
 export function TrialFacts({ trial, end }: TrialFactsProps) {
   const next = nextLook(trial);
   const isOpen = trial.ended_at === null;

@@ -8,7 +8,7 @@ import { FactTable } from "@/components/ui/table";
 import type { ReplayedHalf, ReplayedTree, ShownReplay, TrialReplays } from "@/core/shapes/improving/trials";
 import { costOf, replaysState, replayText } from "@/core/words/trials";
 
-/** The replays of ended trees before a trial: what both versions have come to, and each replay with its tree. */
+/** The replays of ended trees before a trial: the results of both versions so far, and each replay with its tree. */
 export function Replays({ replays }: { replays: TrialReplays }) {
   const { trees, decides, shown } = replays;
   if (trees.length === 0) return <Hint>{replaysState(replays)}</Hint>;

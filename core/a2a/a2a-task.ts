@@ -24,7 +24,9 @@ interface ShownMessage {
   parts: unknown[];
 }
 
-/** An answer without a task around it. Its metadata names the task, for agents that want more of it later. */
+/**
+ * An answer without a task around it. Its metadata names the task, for agents that want to read more of the task later.
+ */
 export interface ShownAnswer extends Omit<ShownMessage, "taskId"> {
   metadata: Record<typeof FIELDS, { task: string }>;
 }
@@ -71,7 +73,7 @@ export function stateOf({ refused, ended, tree, question }: A2aTask): A2aState {
   return tree.turns === 0 && tree.status === "ready" ? "TASK_STATE_SUBMITTED" : "TASK_STATE_WORKING";
 }
 
-/** Whether the task is over for the other agent, whatever people do with its tree. */
+/** Whether the task has ended for the other agent, whatever people do with its tree. */
 export function isTerminal(state: A2aState): boolean {
   return TERMINAL.has(state);
 }
@@ -169,7 +171,7 @@ function agentMessage({ id, context }: A2aTask, messageId: string, text: string)
   return { messageId, contextId: context, taskId: id, role: "ROLE_AGENT", parts: [{ text, mediaType: "text/plain" }] };
 }
 
-/** Approvals and the names of people stay inside: a task that waits for them works. */
+/** Approvals and the names of people are not shown: a task that waits for them appears as working. */
 function textOf({ refused, ended, tree, question }: A2aTask, state: A2aState): string | null {
   if (state === "TASK_STATE_REJECTED") return refused;
   if (state === "TASK_STATE_INPUT_REQUIRED") return question?.text ?? null;

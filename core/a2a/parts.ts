@@ -1,4 +1,4 @@
-/** What a result is made of for another agent: text, data and files, each only when the agent reads such content. */
+/** The parts of a result for another agent: text, data and files, each only when the agent reads its type. */
 
 export type ShownPart =
   | { text: string; mediaType: string }

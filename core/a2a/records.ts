@@ -4,7 +4,7 @@ import type { OfferedSkill } from "@/core/a2a/skills";
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskStatus } from "@/core/log/terms";
 
-/** An end that was told to the other agent, and stays although a person has retried the tree. */
+/** The end that the other agent was told. It stays although a person has retried the tree. */
 export interface A2aEnd {
   status: EndStatus;
   reason: Reason | null;
@@ -82,9 +82,9 @@ export interface A2aPushSecret {
   credentials: string;
 }
 
-/** Keeps whose token started a tree over MCP, so that its task is only that token's. */
+/** Keeps which token started a tree over MCP, so that only that token sees its task. */
 export interface McpRecords {
-  /** Stores the owner of a tree that is there. Does nothing when it is stored. */
+  /** Stores the owner of an existing tree. Does nothing when an owner is already stored. */
   keepMcpTask(owner: string, id: string): Promise<void>;
   /** Returns null for an unknown task, and for one of another owner. */
   mcpTask(owner: string, id: string): A2aTask | null;

@@ -43,7 +43,7 @@ export const manifestSchema = z.strictObject({
         ended_at: z.iso.datetime(),
         tasks: number,
         cost_usd: z.number().min(0),
-        /** Where it worked, as a remark: reading an archive opens no folder that it names. */
+        /** Where the tree worked, only as information: reading an archive opens no folder that it names. */
         folder: line,
       }),
     )
@@ -125,7 +125,7 @@ export const rowSchema = z.discriminatedUnion("row", [
     facts: text.nullable(),
     /** The number of the message that opened it, among the messages of the tree. */
     message: number.nullable(),
-    /** Nobody can decide about an item of an archive, so it has no open ones. */
+    /** Nobody can decide about an item of an archive, so an archive has no open items. */
     status: z.enum(["approved", "rejected", "answered", "withdrawn"]),
     answer: text.nullable(),
     created_at_ms: time,
@@ -171,5 +171,5 @@ export const rowSchema = z.discriminatedUnion("row", [
 export type ArchivedRow = z.infer<typeof rowSchema>;
 export type RowOf<Kind extends ArchivedRow["row"]> = Extract<ArchivedRow, { row: Kind }>;
 
-/** The end of a task, as its log must say it. */
+/** The end of a task, as its log must record it. */
 export const endingSchema = z.object({ status: endStatus, reason: z.enum(REASONS).nullable() });

@@ -1,4 +1,4 @@
-/** Whether two proposals want the same: both change the same entry (or add one), with mostly the same words. Pure. */
+/** Whether two proposals are alike: both change the same entry (or add one), with mostly the same words. Pure. */
 
 /** A proposed body with the one that it would replace; null: a new entry. */
 export interface Wanted {
@@ -37,7 +37,7 @@ function linesOf(value: unknown): Set<string> {
   if (typeof value === "string") return new Set(value.split("\n").map((line) => line.trim()));
   if (Array.isArray(value)) return new Set(value.flatMap((item) => [...linesOf(item)]));
   if (typeof value !== "object" || value === null) return new Set();
-  // The name of an entry is not what it says.
+  // The name of an entry is not part of its text.
   const texts = Object.entries(value).filter(([field]) => field !== "name");
   return new Set(texts.flatMap(([, item]) => [...linesOf(item)]));
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FaultKind, FaultReason } from "@/core/log/faults";
 import type { Reason } from "@/core/log/reasons";
 
-/** Older faults are forgotten; a rejected proposal stays rejected for as long. */
+/** Older faults are forgotten; a rejected proposal stays rejected for the same time. */
 export const MEMORY_MS = 30 * 86_400_000;
 export const MOST_KINDS = 8;
 
@@ -11,7 +11,7 @@ const MOST_QUOTES = 3;
 const QUOTE_CHARS = 400;
 const SIGNATURE_WORDS = 24;
 
-/** Failures that no text of the configuration causes: people, money of a provider, connections, other tasks. */
+/** Failures that no text of the configuration causes: people, a provider's payment, connections, other tasks. */
 const NO_FAULTS: ReadonlySet<Reason> = new Set([
   "model_error",
   "bad_request",
@@ -24,7 +24,7 @@ const NO_FAULTS: ReadonlySet<Reason> = new Set([
   "by_parent",
 ] as const);
 
-/** Here the message is free text, in other words each time. */
+/** Here the message is free text, worded differently each time. */
 const IN_OTHER_WORDS: ReadonlySet<FaultReason> = new Set(["by_agent", "judged_failed", "claims_failed"]);
 
 export function isFault(reason: Reason): boolean {
@@ -63,7 +63,7 @@ export function kindOf(agent: string, reason: FaultReason, signature: string): s
 
 export function quoteOf(text: string): string {
   const trimmed = text.trim();
-  // A character has at most two code units, so this is more than fits whenever there is more.
+  // A character has at most two code units, so twice the limit is always enough to cut from.
   const chars = [...trimmed.slice(0, 2 * QUOTE_CHARS + 2)];
   return chars.length <= QUOTE_CHARS ? trimmed : `${chars.slice(0, QUOTE_CHARS - 1).join("")}…`;
 }

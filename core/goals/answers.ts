@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Answer } from "@/core/programs/conversation";
 
-/** What fails may be a refusal or a full disk, and is tried again: the endings of the keys of these calls. */
+/** The endings of the keys of calls that are tried again, because a failure may be a refusal or a full disk. */
 export const TRIES = ["", "-again", "-once-more"] as const;
 
 const Answered = z.object({ answer: z.string() });
@@ -17,7 +17,7 @@ export function answerIn({ content, isError }: Answer): string {
   }
 }
 
-/** Whether the whole answer says to go on: what else it says would be a correction. */
+/** Whether the whole answer only says to continue: any further words would be a correction. */
 export function isYes(answer: string): boolean {
   return /^\s*(go( on)?|yes|ok(ay)?|continue|agreed?)\b\W*$/i.test(answer);
 }

@@ -1,4 +1,4 @@
-/** What a person changed of a goal, as a sentence. */
+/** A person's change of a goal, as a sentence. */
 import type { GoalChange, GoalCriterion } from "@/core/log/goal";
 import { plural } from "@/core/words/figures";
 

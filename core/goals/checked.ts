@@ -9,11 +9,11 @@ export const Checked = z.object({
   commit: z.string(),
   files: z.string(),
   at_ms: z.number(),
-  /** Time since the check before it, without questions to people and pauses. Answers of older versions have none. */
+  /** Time since the previous check, without questions to people and pauses. Answers of older versions lack it. */
   worked_ms: z.number().optional(),
   /** The validation command first, then the criteria in their order. A criterion without a command is not met yet. */
   checks: z.array(Check),
-  /** The validation command passed, and again where it had failed before; null without one. */
+  /** Whether the validation command passed, twice if it had failed before; null without a command. */
   valid: z.boolean().nullable(),
   /** Number of tests that the validation command's output reports; null where it reports none. */
   tests: z.number().nullable(),
@@ -23,9 +23,9 @@ export const Checked = z.object({
   /** Number of changed files since the last check, and the largest changes in a few lines. */
   changed: z.number(),
   changes: z.string(),
-  /** Globs of what the work may change, as the host proposes them. Answers of older versions have none. */
+  /** Globs of files that the work may change, as the host proposes them. Answers of older versions lack them. */
   scope: z.array(z.string()).optional(),
-  /** Paths outside the scope that were changed since the start, and were as at the start for the check. */
+  /** Paths outside the scope that were changed since the start; for the check they were put back. */
   put_back: z.array(z.string()),
   /** With the changed tests the validation command passes. */
   passes_as_changed: z.boolean(),
@@ -34,7 +34,7 @@ export const Checked = z.object({
 });
 export type Checked = z.infer<typeof Checked>;
 
-/** Returns what each check of a goal is given. `widened`: globs that people added to the scope. */
+/** Returns the input of each check of a goal. `widened`: globs that people added to the scope. */
 export function checkOf(goal: Goal, scope: readonly string[] | null | undefined, widened: readonly string[] = []) {
   const { validation_command, setup_command, criteria, protect, may_change, hidden, hidden_share } = goal;
   return {

@@ -1,4 +1,4 @@
-/** What is delivered is what was checked: the last check runs on the commit, in a fresh clone. */
+/** Makes sure that a goal delivers what was checked: the last check runs on the commit, in a fresh clone. */
 import type { Answer } from "@/core/programs/conversation";
 import type { PlannedCall } from "@/core/programs/program";
 import { checkOf, readChecked } from "./checked";

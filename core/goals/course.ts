@@ -1,12 +1,12 @@
-/** What a goal does next, from the records of its rounds. Pure. */
+/** Decides what a goal does next, from the records of its rounds. Pure. */
 import type { Goal } from "@/core/log/goal";
 import type { RoundRecord } from "./record";
 
 /** Attempts at one error that force a look at the strategy. */
 const ATTEMPTS = 3;
-/** Strategies without a better score, after which the goal does not get on. */
+/** Strategies without a better score, after which the goal counts as making no progress. */
 const MOST_STRATEGIES = 3;
-/** Rounds without a better score, after which the strategy is looked at, whatever `reflect_every` says. */
+/** Rounds without a better score, after which the strategy is reviewed, whatever `reflect_every` says. */
 const NO_BETTER = 3;
 
 /** A look at the strategy, and after how many rounds it came. */
@@ -27,13 +27,16 @@ export interface History {
   begun: Beginning;
   records: readonly RoundRecord[];
   reflections: readonly Reflection[];
-  /** The number of rounds after which a person last said how to go on: strategies before that do not count. */
+  /** The number of rounds after which a person last said how to continue: strategies before that do not count. */
   helped: number;
-  /** How often a person let the goal go on after its end: each time it gets its rounds and its time again. */
+  /** How often a person continued the goal after its end: each time it gets its rounds and its time again. */
   continued: number;
   /** The number of rounds before the last continuation. */
   continuedAfter: number;
-  /** The first state, 0 for the start, since which the same things show the goal: scores before it are of another one. */
+  /**
+   * The first state, 0 for the start, since which the goal has the same criteria: earlier scores belong to another
+   * goal.
+   */
   firstAlike: number;
 }
 
@@ -45,7 +48,7 @@ export type Next =
   | { kind: "reflect"; why: string }
   | { kind: "round"; from: Base | null };
 
-/** The files that a round starts from, when they are not those that the last one left. */
+/** The files that a round starts from, when they are not those that the last round left. */
 export interface Base {
   commit: string;
   why: string;
@@ -53,7 +56,10 @@ export interface Base {
 
 type States = Pick<History, "begun" | "records" | "firstAlike">;
 
-/** Returns the files with the best score, the earliest of equals; those of now if all scores are of another goal. */
+/**
+ * Returns the files with the best score, the earliest of equals; the current files if all scores belong to another
+ * goal.
+ */
 export function bestOf({ begun, records, firstAlike }: States) {
   const states = [{ number: 0, ...begun }, ...records];
   const [first, ...later] = firstAlike < states.length ? states.slice(firstAlike) : states.slice(-1);
@@ -88,22 +94,22 @@ export function nextOf(goal: Goal, history: History): Next {
   return { kind: "round", from: baseOf(history) };
 }
 
-/** Returns how many rounds the goal may have: all of them again for each time that a person let it go on. */
+/** Returns how many rounds the goal may have: the full number again for each time that a person continued it. */
 export function mostRounds({ max_iterations }: Goal, { continued }: Pick<History, "continued">): number {
   return max_iterations * (1 + continued);
 }
 
-/** Returns how long the rounds have worked since the start, or since a person last let the goal go on. */
+/** Returns how long the rounds have worked since the start, or since a person last continued the goal. */
 function secondsOf({ records, continuedAfter }: History): number {
   return records.slice(continuedAfter).reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** Whether the score reaches the threshold and the validation command passes, whatever is to be said of it. */
+/** Whether the score reaches the threshold and the validation command passes, even with doubts. */
 function isMet(goal: Pick<Goal, "success_threshold">, { score, valid }: Pick<RoundRecord, "score" | "valid">) {
   return score >= goal.success_threshold && valid !== false;
 }
 
-/** Returns why the strategy is looked at before the next round, or null. */
+/** Returns why the strategy is reviewed before the next round, or null. */
 function reflectionDue(goal: Goal, history: History): string | null {
   const { records, reflections, helped } = history;
   const since = records.slice(Math.max(reflections.at(-1)?.after ?? 0, helped));
@@ -122,7 +128,7 @@ function reflectionDue(goal: Goal, history: History): string | null {
   return null;
 }
 
-/** Returns how many strategies were followed since the best score rose, or since a person said how to go on. */
+/** Returns how many strategies were followed since the best score rose, or since a person said how to continue. */
 function triedInVain(history: History): number {
   const { reflections, helped } = history;
   const since = Math.max(bestOf(history).number, helped);
@@ -168,7 +174,7 @@ export function estimateOf(goal: Goal, { begun, records, firstAlike, continued }
   return { rounds: [low, high] as const, minutes: [low, high].map((count) => Math.ceil((count * seconds) / 60)) };
 }
 
-/** Without the traces of binary fractions, which would add a round. */
+/** Removes the rounding errors of binary fractions, which would add a round. */
 function inParts(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }

@@ -7,7 +7,7 @@ import type { PlannedCall } from "@/core/programs/program";
 import { cut } from "./record";
 import { subtask } from "./round";
 
-/** How a delivery goes. */
+/** The state of a delivery. */
 export interface Delivered {
   state: "running" | "done" | "failed";
   /** The branch that it makes; null without one. */
@@ -16,7 +16,7 @@ export interface Delivered {
   text: string;
 }
 
-/** `continued`: how often a person let the goal go on after its end, which is delivered each time. */
+/** `continued`: how often a person continued the goal after its end; each time it is delivered again. */
 export function deliveryCalls(
   { on_success, delivery_command, executor }: Goal,
   title: string,
@@ -41,7 +41,7 @@ function branchOf(title: string): string {
   return `banyan/${name.replace(/^-|-$/g, "").slice(0, 40) || "goal"}`;
 }
 
-/** Returns how the delivery goes after one of its calls; without an answer the call runs. */
+/** Returns the state of the delivery after one of its calls; without an answer the call is running. */
 export function deliveredBy({ on_success }: Goal, title: string, answer?: Answer): Delivered {
   const hasBranch = on_success === "branch" || on_success === "pull_request";
   const branch = hasBranch ? branchOf(title) : null;
@@ -52,7 +52,7 @@ export function deliveredBy({ on_success }: Goal, title: string, answer?: Answer
   return { state: hasFailed ? "failed" : "done", branch, text: cut(text, 600) };
 }
 
-/** A command that has ended. One that was ended has no exit status. */
+/** A command that has ended. A command that the host ended has no exit status. */
 const Ended = z.object({
   exit_status: z.number().nullable(),
   stdout: z.string().default(""),

@@ -1,13 +1,13 @@
-/** What a round is told of the rounds before it. */
+/** Tells a round about the rounds before it. */
 import { percent } from "./material";
 import { cut, type RoundRecord } from "./record";
 
-/** Rounds of which a plan is told, and the most characters of it: the goal's log has to stay small. */
+/** How many rounds have their plan told, and with how many characters: the goal's log has to stay small. */
 const TOLD = 5;
 const TOLD_CHARS = 110;
-/** The part of what was spent that a goal's own machinery may take. */
+/** The share of the spend that a goal's own machinery may take. */
 const MOST_OVERHEAD = 0.3;
-/** Rounds before the share is worth looking at. */
+/** Rounds before the share says anything. */
 const FIRST_ROUNDS = 3;
 
 /** Returns the attempts at the error of the last round, and the last rounds, a line each. */
@@ -26,7 +26,7 @@ export function lineOf({ number, verdict, score, plan, changed }: RoundRecord): 
 /** Rounds whose cost says what the next one is likely to cost. */
 const PACE = 5;
 
-/** Returns what the rounds used together, and the last of them on average. */
+/** Returns what all rounds used together, and what the last rounds used on average. */
 export function costOf(records: readonly RoundRecord[]): { so_far: RoundRecord["spent"]; round: RoundRecord["spent"] } {
   const last = records.slice(-PACE);
   const { tokens, cost_usd } = sumOf(last);
@@ -39,7 +39,7 @@ function sumOf(records: readonly RoundRecord[]): RoundRecord["spent"] {
   return { tokens: sum(({ tokens }) => tokens), cost_usd: sum(({ cost_usd }) => cost_usd) };
 }
 
-/** Whether the goal's own machinery took too much of what was spent, so that rounds become leaner. */
+/** Whether the goal's own machinery took too much of the spend, so that rounds become leaner. */
 export function isLean(records: readonly RoundRecord[]): boolean {
   if (records.length < FIRST_ROUNDS) return false;
   const { tokens } = sumOf(records);

@@ -68,7 +68,7 @@ function bestLine(number: number, notPutBack: string): string {
     : `${files} They could not be put back, so the folder holds those of the last round; fork the goal after that round to get them.\n\n${quoted(notPutBack)}`;
 }
 
-/** What holds of the goal as it is now, by the check of a round, or by that of the start. */
+/** The criteria of the current goal that hold, by the check of a round, or by the check at the start. */
 interface Held {
   valid: boolean;
   met: readonly number[];

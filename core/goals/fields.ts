@@ -1,4 +1,7 @@
-/** The fields of a goal: what each may hold. Doors check submissions and changes by them, and a goal's log is read by them. */
+/**
+ * The fields of a goal and their allowed values. Entry points check submissions and changes with them, and reading a
+ * goal's log uses them.
+ */
 import { z } from "zod";
 import { DELIVERIES, GOAL_MODES, type GoalChange } from "@/core/log/goal";
 
@@ -26,7 +29,7 @@ const criterion = z.strictObject(
   "must be a criterion",
 );
 
-/** What a goal is given by people and programs. */
+/** The fields of a goal that people and programs set. */
 export const goalFields = z.strictObject(
   {
     mode: z.enum([...GOAL_MODES, "single", "iterative"], `must be of ${GOAL_MODES.join(", ")}, single`).optional(),
@@ -51,7 +54,7 @@ export const goalFields = z.strictObject(
   "must be an object",
 );
 
-/** A newer version may have stored more fields, which this one does not know. */
+/** A newer version may have stored fields that this version does not know. */
 const change = z.object(goalFields.shape).omit({ mode: true });
 
 /** Returns a stored change of a goal; null when one of its fields is wrong, or when it has none. */

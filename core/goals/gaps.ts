@@ -1,5 +1,5 @@
 /**
- * What is missing for the work, asked of the host as ordinary calls: the answers stand in the log, so a round that begins
+ * Asks the host, by ordinary calls, what fits the needs of the work. The log holds the answers, so a round that begins
  * again after a crash tells its agents the same.
  */
 import { z } from "zod";
@@ -11,7 +11,7 @@ const MOST_NEEDS = 3;
 const MOST_NEED = 120;
 const MOST_SENTENCE = 240;
 
-/** What shells and runtimes print about a command, or a library, that is not there. */
+/** What shells and runtimes print about a missing command or library. */
 const MISSING = [
   /(?:^|[\s:])([\w.+-]{1,60}): (?:command )?not found\b/g,
   /\bcommand not found: ([\w.+-]{1,60})/g,
@@ -20,7 +20,7 @@ const MISSING = [
   /\bCannot find (?:module|package) ['"]((?:@[\w-]+\/)?[A-Za-z_][\w.-]{0,60})/g,
 ];
 
-/** Returns the names of commands and libraries that an output misses. */
+/** Returns the names of commands and libraries that are missing by this output. */
 export function missingIn(output: string): string[] {
   const names = MISSING.flatMap((sign) => [...output.matchAll(sign)].map(([, name = ""]) => name));
   return [...new Set(names)].slice(0, MOST_NEEDS);
@@ -41,7 +41,10 @@ export function* gapsOf(needs: readonly string[], key: string): Generator<Batch,
 
 const Found = z.object({ found: z.array(z.object({ kind: z.string(), name: z.string(), fits: z.boolean() })) });
 
-/** Returns null for an answer that says nothing: a refused call, or one from before the host told what fits. */
+/**
+ * Returns null for an answer without content: a refused call, or a call from a version whose host could not say what
+ * fits.
+ */
 function sentenceOf(need: string, { content, isError }: Answer): string | null {
   const read = isError ? null : Found.safeParse(parsed(content));
   if (!read?.success) return null;

@@ -1,4 +1,4 @@
-/** A goal that has ended goes on when a person lets it: its program comes to the same end again, and passes it. */
+/** Continues an ended goal when a person says so: its program reaches the same end again, and passes it. */
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
 import { TRIES } from "./answers";
@@ -7,7 +7,7 @@ import { cut } from "./record";
 import { saidIn } from "./round";
 import type { Course } from "./round-records";
 
-/** Returns what a person said after each end of the goal that they did not leave at that, with the end's place. */
+/** Returns what a person said after each end of the goal that the person continued, with the place of the end. */
 function continuations(conversation: Conversation): { text: string; end: number }[] {
   const ends: number[] = [];
   for (let end = endAt(conversation, 1); end !== undefined; end = endAt(conversation, ends.length + 1)) ends.push(end);
@@ -22,14 +22,14 @@ function endAt(conversation: Conversation, number: number): number | undefined {
   return conversation.asked.get(idOfCall(conversation, `end-${number}`));
 }
 
-/** Returns how often a person had let the goal go on before the call at a place. */
+/** Returns how often a person had continued the goal before the call at a place. */
 export function continuedBefore(conversation: Conversation, place: number): number {
   return continuations(conversation).filter(({ end }) => end < place).length;
 }
 
 /**
- * Whether a person let the goal go on after it had ended here. Their words become the strategy. `isBestBack`: the end has
- * put the best files back, so the next round begins with them.
+ * Whether a person continued the goal after it had ended here. The person's words become the strategy. `isBestBack`:
+ * the end has restored the best files, so the next round begins with them.
  */
 export function goesOn(course: Course, conversation: Conversation, isBestBack: boolean): boolean {
   const words = continuations(conversation)[course.continued];
@@ -46,7 +46,10 @@ export function goesOn(course: Course, conversation: Conversation, isBestBack: b
   return true;
 }
 
-/** Returns the endings of the keys of what is tried before the first round: all again for each time that a person let the goal go on. */
+/**
+ * Returns the endings of the keys of calls before the first round: they are all tried again each time that a person
+ * continues the goal.
+ */
 export function triesIn(conversation: Conversation): string[] {
   const again = continuations(conversation).map((_, at) => `-${at + 2}`);
   return ["", ...again].flatMap((suffix) => TRIES.map((attempt) => attempt + suffix));

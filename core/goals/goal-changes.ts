@@ -1,4 +1,4 @@
-/** What people change of a goal while it is pursued. */
+/** People's changes of a goal while it is pursued. */
 import { GOAL_CHANGE_LINE, type Goal, type GoalChange } from "@/core/log/goal";
 import type { Said } from "@/core/programs/conversation";
 import { parseJsonText } from "@/core/programs/json";
@@ -8,7 +8,7 @@ import type { RoundRecord } from "./record";
 /** Begins a message by which older versions changed a goal. */
 const OLD_BEGINS = `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}`;
 
-/** Returns the goal with what people changed of it before the call at a place; the same object when they changed nothing. */
+/** Returns the goal with people's changes before the call at a place; the same object when there are none. */
 export function changedBy(said: readonly Said[], goal: Goal, place: number): Goal {
   const changes = said.filter(({ after }) => after <= place).flatMap((said) => changeIn(said, goal) ?? []);
   return changes.length === 0 ? goal : Object.assign({ ...goal }, ...changes);
@@ -36,17 +36,17 @@ export function checkAgain({ records, goals, goal }: { records: RoundRecord[]; g
   const isAlike = isShownAlike(before, goal);
   const isEnough = isAlike && last.score >= goal.success_threshold;
   if (last.done && !isEnough) records[records.length - 1] = { ...last, done: false, why: CHANGED };
-  // Nor is a person asked to agree to what was checked for another goal.
+  // Nor does it ask a person to accept a check of another goal.
   else if (!isAlike && last.doubts.length > 0)
     records[records.length - 1] = { ...last, doubts: [], as_changed: false, why: CHANGED };
 }
 
-/** Whether the same things show both goals. */
+/** Whether both goals have the same criteria and validation command. */
 export function isShownAlike(a: Goal, b: Goal): boolean {
   return a === b || shownBy(a) === shownBy(b);
 }
 
-/** Each round is compared with all before it, so the text of a goal is made once. */
+/** Each round is compared with all rounds before it, so the text of a goal is made only once. */
 const SHOWN = new WeakMap<Goal, string>();
 
 function shownBy(goal: Goal): string {
@@ -57,14 +57,20 @@ function shownBy(goal: Goal): string {
   return known;
 }
 
-/** Returns the first state, 0 for the start, since which the same things show the goal as now; one more than the last if none. */
+/**
+ * Returns the first state, 0 for the start, since which the goal has the same criteria as now; one more than the last
+ * state if there is none.
+ */
 export function firstAlike({ records, goals, goal }: { records: RoundRecord[]; goals: Goal[]; goal: Goal }): number {
   let first = records.length + 1;
   while (first > 0 && isShownAlike(goals[first - 1] ?? goal, goal)) first -= 1;
   return first;
 }
 
-/** Returns the places in `now` of the criteria that held in `before`. One that was added or changed since does not hold. */
+/**
+ * Returns the places in `now` of the criteria that held in `before`. A criterion that was added or changed since does
+ * not hold.
+ */
 export function carriedOver(before: Goal, now: Goal, met: readonly number[]): number[] {
   const held = new Set(met.map((at) => JSON.stringify(before.criteria[at - placeOfFirst(before)])));
   return now.criteria.flatMap((criterion, at) => (held.has(JSON.stringify(criterion)) ? [at + placeOfFirst(now)] : []));

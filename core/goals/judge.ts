@@ -19,7 +19,9 @@ export function readVerdict(answer: Answer): { met: boolean; evidence: string } 
   return { met: outcome === "pass", evidence: cut(reasons.join(" "), 300) };
 }
 
-/** What a round found, from its conversation: the host's checks, and the judges' words by the place of the check. */
+/**
+ * The findings of a round, from its conversation: the host's checks, and the judges' words by the place of the check.
+ */
 export interface RoundChecks {
   checks: Check[];
   said: Map<number, string>;

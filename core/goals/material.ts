@@ -1,4 +1,4 @@
-/** What the agents of a round are told. Everything from files and commands is quoted as material. */
+/** The texts for the agents of a round. Everything from files and commands is quoted as material. */
 
 import type { Goal, GoalCriterion } from "@/core/log/goal";
 import type { RoundTask } from "@/core/log/round-task";
@@ -123,7 +123,7 @@ export function reflectInstruction(why: string, isAgain: boolean): string {
   return parts.filter(Boolean).join("\n\n");
 }
 
-/** What stands below the instruction. */
+/** The text below the instruction. */
 export function reflectMaterial(of: {
   text: string;
   goal: Goal;

@@ -1,4 +1,7 @@
-/** Reads what goal_planner, goal_strategist and judges answer. A language model may wrap or break its JSON, so reading is lenient. */
+/**
+ * Reads the answers of goal_planner, goal_strategist and judges. A language model may wrap or break its JSON, so
+ * reading is lenient.
+ */
 import { z } from "zod";
 import type { Goal } from "@/core/log/goal";
 import { cut } from "./record";
@@ -20,11 +23,11 @@ export interface Plan {
   steps: Step[];
   /** A question to look up first. */
   research: string | null;
-  /** What must be possible, in words, and may not be. */
+  /** What must be possible, in words, and perhaps is not. */
   needs: string[];
-  /** Why there is no way on. */
+  /** Why the goal cannot be reached from here. */
   stop: string | null;
-  /** What the work has to change outside its scope; null for nothing. */
+  /** The files outside its scope that the work has to change; null for none. */
   widen: { globs: string[]; why: string } | null;
 }
 
@@ -41,7 +44,7 @@ const PlanShape = z.object({
   plan: z.string().optional(),
   steps: z.array(StepShape).optional(),
   research: z.string().nullish(),
-  // Beside a plan that can be carried out, odd needs are no reason to carry out the answer as a whole.
+  // When the plan itself is usable, odd needs are no reason to treat the whole answer as one step.
   needs: z.array(z.string()).nullish().catch(null),
   stop: z.string().nullish(),
   widen: z.array(text.max(200)).max(20).nullish().catch(null),
@@ -75,7 +78,7 @@ export function readPlan(answer: string, executor: string): Plan {
 
 type GivenStep = z.infer<typeof StepShape>;
 
-/** Makes titles unique, and drops predecessors that come later or do not exist, so that no step waits for ever. */
+/** Makes titles unique, and drops predecessors that come later or do not exist, so that no step waits forever. */
 function inOrder(steps: readonly GivenStep[]): GivenStep[] {
   const titles = new Set<string>();
   return steps.map((step) => {
@@ -130,7 +133,7 @@ export function readStrategy(answer: string): { strategy: string } | { unreachab
   return { strategy: cut(((read.success && read.data.strategy?.trim()) || answer).replace(/\s+/g, " ").trim(), 400) };
 }
 
-/** Whether a strategy is in words different from those that were tried. */
+/** Whether a strategy is worded differently from those that were tried. */
 export function isNewStrategy(strategy: string, tried: readonly string[]): boolean {
   const words = wordsOf(strategy);
   return tried.every((other) => {

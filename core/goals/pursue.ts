@@ -56,12 +56,12 @@ export function courseOf(goal: Goal, messages: readonly ModelMessage[]): Course 
 }
 
 /**
- * What a round, or a look at the strategy, is given beside its instruction. It stands in the first entry of that subtask:
- * in the goal's own log, which holds all of it already, it would take most of the place.
+ * The input of a round, or of a review of the strategy, beside its instruction. It is in the first entry of that
+ * subtask, because in the goal's own log, which holds all of it already, it would take most of the space.
  */
 export type Given = { round: RoundTask } | { material: string };
 
-/** Returns what the subtask is given that the goal starts now, from its conversation without the facts of the task. */
+/** Returns the input of the subtask that the goal starts now, from its conversation without the facts of the task. */
 export function givenNow(goal: Goal, messages: readonly ModelMessage[]): Given {
   const starts: (() => Given)[] = [];
   replay(goal, messages, { onStart: (given) => void starts.push(given) });
@@ -72,7 +72,7 @@ export function givenNow(goal: Goal, messages: readonly ModelMessage[]): Given {
 
 interface Watch {
   onBegun?(course: Course): void;
-  /** Called before each round and each look at the strategy. The function is to be called before the next one. */
+  /** Called before each round and each review of the strategy. Call the returned function before the next one. */
   onStart?(given: () => Given): void;
 }
 
@@ -85,7 +85,7 @@ function replay(goal: Goal, [lead, ...rest]: readonly ModelMessage[], watch: Wat
 
 function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Program {
   const text = conversation.instruction;
-  // A goal that an older version began lacks what came in since.
+  // A goal that an older version began lacks newer fields.
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
@@ -157,7 +157,7 @@ function* criteriaOf(
   conversation: Conversation,
 ): Generator<Batch, { goal: Goal; start: string | null } | { end: ProgramEnd }, Answer[]> {
   if (given.validation_command !== null || given.criteria.length > 0) return { goal: given, start: null };
-  // The files are remembered before anybody works on them.
+  // The snapshot is taken before anybody works on the files.
   let begun: Answer | undefined;
   let start: string | null = null;
   const tries = triesIn(conversation);
@@ -195,7 +195,7 @@ function* criteriaOf(
   return { end: failed(`The criteria were not confirmed: ${answer}`, "by_person") };
 }
 
-/** Looks at what holds at the start. `continued`: how often a person had let the goal go on before that. */
+/** Checks what holds at the start. `continued`: how often a person had continued the goal before that. */
 function* checkStart(
   goal: Goal,
   start: string | null,
@@ -233,7 +233,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) {
-    // A person who lets it go on takes their Stop back.
+    // A person who continues the goal takes back the stop.
     course.records.push(placed(course, { ...record, stop: undefined, ended: undefined }));
     if (goesOn(course, conversation, true)) return null;
     course.records.pop();
@@ -246,7 +246,7 @@ function* nextRound(course: Course, from: Base | null, conversation: Conversatio
   return yield* ended(course, conversation, reason, why);
 }
 
-/** The last rounds, and the last strategies, that a look at the strategy is told. */
+/** How many of the last rounds and strategies a review of the strategy is told. */
 const MOST_CHECKED = 10;
 const STRATEGIES = 20;
 
@@ -271,7 +271,7 @@ function* reflected(course: Course, conversation: Conversation, why: string, wat
     const answers: Answer[] = yield batchOf("Looks at the strategy.", call);
     const { ok, reason, summary } = resultOf(answers[0] as Answer);
     if (reason === "out_of_grant") return yield* ended(course, conversation, "out_of_grant", summary);
-    // What a strategist says that failed is no strategy: the last one stays.
+    // The answer of a strategist that failed is no strategy: the last strategy stays.
     named = ok ? readStrategy(summary) : { strategy: strategyOf(course) };
     if ("unreachable" in named || isNewStrategy(named.strategy, strategies)) break;
   }
@@ -283,7 +283,7 @@ function* reflected(course: Course, conversation: Conversation, why: string, wat
   return end === "end" ? yield* ended(course, conversation, "criteria_unreachable", named.unreachable) : null;
 }
 
-/** Asks a person how to go on. Their words become the strategy. */
+/** Asks a person how to continue. The answer becomes the strategy. */
 function* helped(course: Course, why: string) {
   const key = `help-${course.records.length}-${course.reflections.length}`;
   const question = `This goal does not get on: ${why}\n\nThe best score is ${percent(bestOf(course).score)} after ${course.records.length} rounds. How should it go on? Answer “Stop”, or what to try.`;
@@ -295,7 +295,7 @@ function* helped(course: Course, why: string) {
   return "goes_on" as const;
 }
 
-/** Asks a person whether a result counts that the host has doubts about. */
+/** Asks a person whether a doubtful result counts. */
 function* agreedTo(course: Course, doubts: readonly string[]) {
   const key = `agree-${course.records.length}`;
   const list = doubts.map((doubt) => `- ${doubt}`).join("\n");
@@ -304,7 +304,7 @@ function* agreedTo(course: Course, doubts: readonly string[]) {
   return agrees(answerIn(answers[0] as Answer));
 }
 
-/** Ends a goal that is not reached. The best files stay in the folder. Returns null when a person let it go on. */
+/** Ends a goal that is not reached. The best files stay in the folder. Returns null when a person continued it. */
 function* ended(course: Course, conversation: Conversation, reason: Parameters<typeof endOf>[1], why: string) {
   if (goesOn(course, conversation, true)) return null;
   course.why = why;
@@ -314,7 +314,7 @@ function* ended(course: Course, conversation: Conversation, reason: Parameters<t
   return endOf(course, reason, why);
 }
 
-/** Delivers the files of a goal that was reached. A delivery that fails is told and changes nothing else. */
+/** Delivers the files of a goal that was reached. A failed delivery is reported and changes nothing else. */
 function* delivered(course: Course) {
   const { goal, text } = course;
   const title = cut(text.split("\n", 1)[0] ?? "", 70);

@@ -1,10 +1,10 @@
-/** Puts the files of a goal back to a snapshot. */
+/** Restores the files of a goal from a snapshot. */
 import type { Answer } from "@/core/programs/conversation";
 import type { Batch } from "@/core/programs/program";
 import { TRIES } from "./answers";
 import { cut } from "./record";
 
-/** Returns why the files could not be put back; null when they are. */
+/** Returns why the files could not be restored; null when they were. */
 export function* putBack(key: string, snapshot: string): Generator<Batch, string | null, Answer[]> {
   let fault = "";
   for (const again of TRIES) {

@@ -1,4 +1,4 @@
-/** What one round of a goal left: a short record, which is all that the goal's own log keeps of it. */
+/** The short record of one round of a goal, which is all that the goal's own log keeps of it. */
 import { z } from "zod";
 import { withoutDefaults } from "@/core/programs/json";
 
@@ -26,7 +26,7 @@ export const RoundRecord = z.object({
   score_before: z.number(),
   score: z.number(),
   verdict: z.enum(VERDICTS),
-  /** Every criterion holds, and the validation command passed as often as it had to. */
+  /** Whether every criterion holds, and the validation command passed as often as it had to. */
   done: z.boolean().default(false),
   /** Filled in by the goal. */
   strategy: z.string().default(""),
@@ -41,26 +41,26 @@ export const RoundRecord = z.object({
   met: z.array(z.number()).default([]),
   /** Whether the validation command passed; null without one. */
   valid: z.boolean().nullable().default(null),
-  /** With the tests that the work has changed the validation command passes: whether that counts, a person says. */
+  /** The validation command passes with the tests that the work has changed; a person says whether that counts. */
   as_changed: z.boolean().optional(),
   /** Paths outside the scope that the work changed, the first few: for the check they were as at the start. */
   put_back: z.array(z.string()).optional(),
   /** Globs that a person added to the scope in this round, because the planner asked. */
   widened: z.array(z.string()).optional(),
-  /** What keeps the goal from being shown although its checks pass. */
+  /** Why the goal does not count as reached although its checks pass. */
   doubts: z.array(z.string()).default([]),
   /** When the round was checked. */
   at_ms: z.number(),
-  /** How long it worked, without what it waited for people and pauses. */
+  /** How long it worked, without waits for people and pauses. */
   seconds: z.number().default(0),
   spent: z.object({ tokens: z.number(), cost_usd: z.number() }).default(NO_SPEND),
-  /** The part of it that planned, judged and reflected. */
+  /** The part of the time that planned, judged and reflected. */
   overhead: z.number().default(0),
   /** What research found, by the question. */
   found: z.array(z.object({ question: z.string(), at_ms: z.number(), text: z.string() })).optional(),
-  /** What the host found for the needs of its plan, and for what its check missed: a sentence each. */
+  /** The capabilities that the host found for the needs of its plan and for what its check lacked: a sentence each. */
   gaps: z.array(z.string()).optional(),
-  /** Why the planner sees no way on, or what a person said when they ended it. */
+  /** Why the planner sees no way to continue, or what a person said when ending it. */
   stop: z.string().optional(),
   /** A person ended the goal in this round. */
   ended: z.boolean().optional(),
@@ -70,7 +70,7 @@ export const RoundRecord = z.object({
 });
 export type RoundRecord = z.infer<typeof RoundRecord>;
 
-/** What a record does not say: a thousand rounds would repeat it. */
+/** Values that a record leaves out, because a thousand rounds would repeat them. */
 const UNSAID = RoundRecord.partial().parse({});
 
 /** Most characters of a record as JSON. */

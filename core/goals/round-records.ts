@@ -1,15 +1,15 @@
-/** What the goal adds to the record of a round, and the record of a round that left none. */
+/** Completes the record of a round, and makes the record of a round that left none. */
 import type { Goal } from "@/core/log/goal";
 import type { Checked } from "./checked";
 import type { Base, History, Reflection } from "./course";
 import type { Delivered } from "./delivery";
 import { cut, type RoundRecord } from "./record";
 
-/** What the goal holds while it runs, all of it from the conversation. */
+/** The state of a running goal, all of it from the conversation. */
 export interface Course extends History {
   text: string;
   goal: Goal;
-  /** What the goal was at its start, and in each round: people may change it. */
+  /** The goal as it was at its start and in each round, because people may change it. */
   goals: Goal[];
   first: Checked;
   records: RoundRecord[];
@@ -20,23 +20,23 @@ export interface Course extends History {
   notPutBack: string;
   /** How the last delivery went; null before one. */
   delivery: Delivered | null;
-  /** The files that the folder holds since a person let the goal go on, when they are not those of its last round. */
+  /** The files in the folder since a person continued the goal, when they are not those of its last round. */
   back: Base | null;
 }
 
 type Placing = Pick<Course, "records" | "begun" | "reflections" | "continued" | "continuedAfter">;
 
-/** Fills in what only the goal knows: time, and files that were there before. */
+/** Fills in what only the goal knows: the time, and whether these files existed before. */
 export function placed(course: Placing, record: RoundRecord): RoundRecord {
   const { records, begun, continued, continuedAfter } = course;
   const before = records.at(-1) ?? begun;
-  // A round that has checked nothing leaves the files that it began from.
+  // A round that checked nothing counts with the files that it began from.
   const left = record.files === "" ? records.findLast(({ commit }) => commit === record.commit) : null;
   const seen = [begun.files, ...records.map(({ files }) => files)];
   const at_ms = record.at_ms || before.at_ms;
   // Nobody has measured how long the goal had ended before.
   const isFirstAgain = continued > 0 && continuedAfter === records.length;
-  // Work that failed and left the files as they were has not come back to anything.
+  // Failed work that left the files unchanged is not a repetition.
   const isIdle = record.verdict === "failed" && record.files === before.files;
   const isOld = record.verdict !== "better" && !isIdle && seen.includes(record.files);
   const isRepeated = isOld && !record.done && record.stop === undefined;
@@ -51,7 +51,7 @@ export function placed(course: Placing, record: RoundRecord): RoundRecord {
   };
 }
 
-/** A round that left no record: its files are those before it, as far as anybody knows. */
+/** The record of a round that left none: as far as anybody knows, its files are those before it. */
 export function brokenRound(course: Course, number: number, why: string): RoundRecord {
   const last = course.records.at(-1);
   const before = last ?? course.begun;
@@ -79,7 +79,7 @@ export function brokenRound(course: Course, number: number, why: string): RoundR
   };
 }
 
-/** Rounds in a row that may break off. A model or a disk that fails comes back; more of them would only cost. */
+/** Rounds in a row that may break off, because a failing model or disk may recover. More would only cost. */
 const MOST_BROKEN = 4;
 
 export function isBrokenOff({ records, continuedAfter }: Course): boolean {

@@ -1,4 +1,4 @@
-/** What a round is given by its goal. */
+/** Makes the input that a goal gives to a round. */
 import type { RoundTask } from "@/core/log/round-task";
 import type { Conversation } from "@/core/programs/conversation";
 import { idOfCall } from "@/core/programs/program";
@@ -15,12 +15,12 @@ export function keyOf(number: number): string {
   return `round-${number}`;
 }
 
-/** Returns how many calls were made before this one; all of them when it is not made yet. */
+/** Returns how many calls were made before this call; the number of all calls when it is not made yet. */
 export function placeOf(conversation: Conversation, key: string): number {
   return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
 }
 
-/** Returns what the next round is given. `from`: the files that it begins from, when they are not those of now. */
+/** Returns the input of the next round. `from`: the files that it begins from, when they are not the current ones. */
 export function roundTask(course: Course, from: Base | null, conversation: Conversation): RoundTask {
   const { records, goal, text, first, begun } = course;
   const number = records.length + 1;
@@ -38,7 +38,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     failed_before: first.valid === false || records.some(({ valid }) => valid === false),
     score_before: base?.score ?? begun.score,
     met_before: metOf(course, base?.commit),
-    // How long the goal had ended does not count.
+    // The time after the goal's end does not count.
     ...(!isFirstAgain && { since_ms: (last ?? begun).at_ms }),
     from: from?.commit ?? last?.commit ?? begun.commit,
     undone: from?.why ?? null,
@@ -60,13 +60,13 @@ export function scopeNow({ goal, first, records }: Pick<Course, "goal" | "first"
   return scope && [...new Set([...scope, ...goal.may_change, ...records.flatMap(({ widened }) => widened ?? [])])];
 }
 
-/** Returns which criteria held in the files of a snapshot; null when nobody has judged the criteria of now in them. */
+/** Returns which criteria held in the files of a snapshot; null when nobody has judged the current criteria there. */
 function metOf({ records, goals, goal }: Course, commit: string | undefined): number[] | null {
   const checked = records.findLast((record) => record.commit === commit && record.stop === undefined && !record.broken);
   return checked && hasSameCriteria(goals[checked.number] ?? goal, goal) ? checked.met : null;
 }
 
-/** Returns what people said between the start of the round before and that of this one. */
+/** Returns what people said between the start of the previous round and the start of this round. */
 function saidBefore(conversation: Conversation, number: number): string[] {
   const begin = number === 1 ? -1 : placeOf(conversation, keyOf(number - 1));
   const end = placeOf(conversation, keyOf(number));

@@ -25,17 +25,17 @@ import { putBack } from "./put-back";
 import { type Check, cut, type RoundRecord, recordText, scoreOf } from "./record";
 import { judged, verdictOf } from "./verdict";
 
-/** The longest that an answer of research is used again. */
+/** How long an answer of research is reused. */
 const FOUND_MS = 24 * 3_600_000;
 const MOST_STEPS = 8;
 const MOST_GAPS = 4;
-/** What the next planner is told of a failure. */
+/** Characters of a failure that the next planner is told. */
 const WHY_CHARS = 700;
 
-/** Returns what a round is given, from the facts of its task. */
+/** Returns the input of a round, from the facts of its task. */
 function taskIn({ said }: Conversation): RoundTask {
   const task = factIn<RoundTask>(said, ROUND_LINE);
-  // What an older version began lacks what came in since.
+  // A round that an older version began lacks newer fields.
   return { ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
 }
 
@@ -163,7 +163,7 @@ export function isAsked({ mode, ask_every }: Pick<Goal, "mode" | "ask_every">, n
   return mode === "supervised" && (number - 1) % ask_every === 0;
 }
 
-/** A person's words stand above the planner's. */
+/** A person's words take precedence over the planner's. */
 function corrected(step: Step, said: string): Step {
   return {
     ...step,
@@ -202,14 +202,17 @@ function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null
   return ok ? { question, text: summary, at_ms: null } : null;
 }
 
-/** Has the steps carried out, side by side where the plan says that they are independent. Returns whether one succeeded. */
+/**
+ * Has the steps carried out, in parallel where the plan says that they are independent. Returns whether a step
+ * succeeded.
+ */
 function* carriedOut(
   task: RoundTask,
   { steps }: Plan,
   { found, gaps, said }: { found: Found | null; gaps: string[]; said: string[] },
 ): Generator<Batch, boolean, Answer[]> {
   const taken = steps.slice(0, MOST_STEPS);
-  // Those that wait for no other step may run at the same time, each in a copy of its own.
+  // Steps that wait for no other step may run at the same time, each in its own copy of the folder.
   const sideBySide = taken.filter(({ after }) => after.length === 0).length > 1;
   const calls = taken.map((step, at) =>
     subtask(
@@ -230,13 +233,13 @@ function checkInput({ goal, start, scope, tests, failed_before, from, since_ms }
   return { ...checkOf(goal, scope, widened), ...known };
 }
 
-/** Has the criteria without a command judged, one by one, side by side. */
+/** Has the criteria without a command judged in parallel, one judge for each. */
 function* judge(task: RoundTask, checked: Checked): Generator<Batch, Check[], Answer[]> {
   const open = checked.checks.flatMap((check, at) =>
     check.command === undefined && check.statement !== undefined ? [{ check, at }] : [],
   );
   if (open.length === 0) return checked.checks;
-  // The same files are not judged twice: what was found of them still holds.
+  // The same files are not judged twice: the earlier verdicts still hold.
   const { met_before: before } = task;
   if (checked.changed === 0 && before !== null) {
     const known = open.map(({ at }) => [at, { met: before.includes(at), evidence: "As judged before." }] as const);
@@ -312,7 +315,7 @@ function putBackOf({ put_back }: Checked): string[] {
   return more > 0 ? [...told, `and ${more} more`] : told;
 }
 
-/** At least one: 0 says that nobody has measured it. */
+/** At least one, because 0 means that nobody has measured it. */
 function secondsOf({ worked_ms }: Checked): number {
   return worked_ms === undefined ? 0 : Math.max(1, Math.round(worked_ms / 1_000));
 }
@@ -343,7 +346,7 @@ function stopped(task: RoundTask, plan: Plan): RoundRecord {
   };
 }
 
-/** Returns what later rounds can use again of what was found. */
+/** Returns the findings that later rounds can reuse. */
 function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord["found"] {
   const now = found && { question: found.question, text: found.text, at_ms: found.at_ms ?? nowMs };
   const kept = task.found.filter((fact) => nowMs - fact.at_ms < FOUND_MS && fact.question !== now?.question);
@@ -351,7 +354,7 @@ function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord
   return all.length > 0 ? all.slice(0, 3) : undefined;
 }
 
-/** Returns what people and the host said to a program. The first of it are the facts of its task. */
+/** Returns what people and the host said to a program. The facts of its task come first. */
 export function saidIn({ said }: Conversation): Conversation["said"] {
   return said.slice(1).filter(({ change }) => change === undefined);
 }

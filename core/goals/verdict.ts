@@ -1,6 +1,8 @@
 import type { Check, RoundVerdict } from "./record";
 
-/** Returns how a round went. `seen`: the names of the files that were there before; `worked`: a step succeeded. */
+/**
+ * Returns the verdict of a round. `seen`: the names of earlier states of the files; `worked`: whether a step succeeded.
+ */
 export function verdictOf(of: {
   scoreBefore: number;
   score: number;

@@ -1,8 +1,8 @@
 /**
  * Images and PDF files of tools' responses: which of them a model gets, and what it reads in place of the others. Pure.
  *
- * Anthropic, Google, OpenAI and Amazon limit files differently. The smallest of their limits hold for all, so that a
- * task can go on with another model: Amazon takes images of 3.75 MB, documents of 4.5 MB, 20 images and 5 documents;
+ * Anthropic, Google, OpenAI and Amazon limit files differently. The smallest of their limits apply to all, so that a
+ * task can continue with another model: Amazon takes images of 3.75 MB, documents of 4.5 MB, 20 images and 5 documents;
  * Anthropic takes 8,000 pixels a side and 100 pages; Google takes 20 MB a request, in base64.
  */
 
@@ -14,7 +14,7 @@ const MOST_PIXELS = 8_000;
 const MOST_PAGES = 100;
 /** Most files of one response. */
 export const MOST_OF_A_RESPONSE = 10;
-/** What one request holds at most. */
+/** The most that one request may hold. */
 const MOST = { files: 20, pdfs: 5, bytes: 12_000_000 };
 /** The share of a model's context that files may take. */
 const CONTEXT_SHARE = 0.4;
@@ -24,9 +24,9 @@ const PIXELS_PER_TOKEN = 750;
 const MOST_IMAGE_TOKENS = 4_800;
 /** A page is read as text and as an image. */
 const TOKENS_PER_PAGE = 3_000;
-/** What a page is taken to have where a file does not say how many it has. */
+/** The assumed number of pages of a file that does not say how many it has. */
 const BYTES_PER_PAGE = 20_000;
-/** What other parts of Banyan take for one token of text. */
+/** The bytes that other parts of Banyan count as one token of text. */
 const CHARS_PER_TOKEN = 4;
 
 export interface Reader {
@@ -95,7 +95,8 @@ export function attachmentsOf(messages: readonly ModelMessage[]): Attachment[] {
 
 /**
  * Returns the messages with the files that the model gets; a sentence takes the place of each other file. When a file
- * exceeds a limit, the oldest ones go until half of it is free, so that most requests begin as the one before did.
+ * exceeds a limit, the oldest ones go until half of it is free, so that most requests begin like the request before
+ * them.
  */
 export function withFilesFor(messages: ModelMessage[], model: string, reader: Reader): ModelMessage[] {
   const all = attachmentsOf(messages);

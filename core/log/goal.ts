@@ -1,4 +1,6 @@
-/** What a goal is given, and its defaults. It is stored with the task that pursues it and does not change. */
+/**
+ * The settings of a goal, and their defaults. They are stored with the task that pursues the goal and do not change.
+ */
 
 /** Starts the line of a task's facts that says what its goal is given. */
 export const GOAL_LINE = "Goal: ";
@@ -36,11 +38,11 @@ export interface Goal {
   success_threshold: number;
   max_iterations: number;
   max_minutes: number;
-  /** Globs of what the work may change; null: the host proposes them from the files at the start. */
+  /** Globs of the files that the work may change; null: the host proposes them from the files at the start. */
   scope: string[] | null;
   /** Globs of tests that agents do not see: only the host runs them. */
   hidden: string[];
-  /** The share of the tests, from 0 to below 1, that is hidden besides: which ones, the hash of their path says. */
+  /** The share of the tests, from 0 to below 1, that is hidden in addition; the hash of a test's path decides. */
   hidden_share: number;
   /** Globs of files that are put back as they were at the start before anything is checked. */
   protect: string[];
@@ -48,7 +50,7 @@ export interface Goal {
   may_change: string[];
   /** After how many rounds the strategy is reviewed. */
   reflect_every: number;
-  /** A person is expected to answer when the goal does not get on. */
+  /** A person is expected to answer when the goal makes no progress. */
   ask: boolean;
   /** In the supervised mode a person is asked before the first round, and again after this many rounds. */
   ask_every: number;

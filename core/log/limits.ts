@@ -1,4 +1,4 @@
-/** Terms of the governor: the limits of the machine and the installation, their levels, and what follows at one. */
+/** Terms of the governor: the limits of the machine and the installation, their levels, and the actions at a limit. */
 
 /**
  * `own_memory`: this process and its children; `memory`: the whole machine or container; `quota`: the fullest quota of a

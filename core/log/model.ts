@@ -78,7 +78,7 @@ export interface ToolMessage {
   content: string;
   isError: boolean;
   attachments?: Attachment[];
-  /** Set when the host answered the call early: programs wait for what comes of it. No provider is sent it. */
+  /** Set when the host answered the call early: programs wait for its outcome. It is not sent to providers. */
   early?: true;
 }
 

@@ -1,4 +1,4 @@
-/** What one round of a goal is given. It stands in the first entry of the round, so the goal's own log stays short. */
+/** The input of one round of a goal. The first entry of the round holds it, so the goal's own log stays short. */
 import type { Goal } from "./goal";
 
 /** Starts the line of a task's facts that says what its round is given. */
@@ -11,7 +11,7 @@ interface Spent {
 
 export interface RoundTask {
   number: number;
-  /** What the goal is, in a person's words. */
+  /** The goal, in a person's words. */
   text: string;
   goal: Goal;
   /** The snapshot at the goal's start. */
@@ -32,7 +32,7 @@ export interface RoundTask {
   /** Why changes are undone before the round begins. */
   undone: string | null;
   strategy: string;
-  /** What keeps the goal from its end now: the failing check, and what earlier rounds tried, in a few lines each. */
+  /** What is missing for the goal now: the failing check, and what earlier rounds tried, in a few lines each. */
   now: string;
   tried: string[];
   /** What people said since the last round began. */

@@ -1,4 +1,6 @@
-/** The reason of an aborted call whose task was stopped: what the call began elsewhere is not wanted any more either. */
+/**
+ * The reason of an aborted call whose task was stopped: work that the call began elsewhere is no longer wanted either.
+ */
 export class TaskStopped extends Error {
   override name = "TaskStopped";
 }

@@ -13,11 +13,11 @@ export interface Answer {
 export interface Said {
   text: string;
   after: number;
-  /** Set for a change of the goal, which is data and no message. */
+  /** Set for a change of the goal, which is data and not a message. */
   change?: object;
 }
 
-/** What a program knows of the conversation so far, derived from the request's messages alone. */
+/** The conversation so far as a program knows it, derived from the request's messages alone. */
 export interface Conversation {
   /** The first user message: the task's instruction. */
   instruction: string;
@@ -59,7 +59,7 @@ export function readConversation(messages: readonly ModelMessage[]): Conversatio
   return conversation;
 }
 
-/** Returns the fact of a task that stands as JSON after these words, from the first that the host said. */
+/** Returns the fact of a task that follows these words as JSON, from the host's first message. */
 export function factIn<T>([facts]: Conversation["said"], line: string): T {
   const fact = facts?.text.split("\n").find((candidate) => candidate.startsWith(line));
   if (!fact) throw new Error(`The facts of the task have no line “${line.trim()}”.`);

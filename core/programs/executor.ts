@@ -40,7 +40,7 @@ function* carryOut(agent: string, conversation: Conversation): Program {
     const ended = conversation.answers.get(idOfCall(conversation, `end-${ends + 1}`));
     if (!ended) return endOf(answer);
     ends += 1;
-    // Its end was sent back, or a person continued the task after it.
+    // Its result was sent back, or a person continued the task after its end.
     prompt = [...(ended.isError ? [ended.content] : []), ...saidBetween(conversation, made, made + 1)].join("\n\n");
   }
 }

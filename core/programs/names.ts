@@ -25,7 +25,7 @@ export function isOfGoal(model: string): boolean {
   return model === GOAL_MODEL || model === "iteration";
 }
 
-/** Whether nobody judges what the program ends with. What a coding agent says is judged like a model's. */
+/** Whether nobody judges the program's result. A coding agent's result is judged like a model's. */
 export function judgesItself(model: string): boolean {
   return isProgram(model) && executorOf(model) === null;
 }

@@ -61,7 +61,10 @@ export function replyOf(program: Program, conversation: Conversation): ModelRepl
   return reply("Ends.", [{ id: idOfCall(conversation, `end-${attempt}`), name: "end_task", input }]);
 }
 
-/** Returns the number of the next attempt to end, and how many of the last ones were refused. A person continues an end that was not. */
+/**
+ * Returns the number of the next attempt to end, and how many of the last attempts were refused. An end that was
+ * accepted is continued by a person.
+ */
 function endsOf(conversation: Conversation): { attempt: number; refused: number } {
   let [attempt, refused] = [1, 0];
   for (; ; attempt += 1) {
@@ -71,7 +74,7 @@ function endsOf(conversation: Conversation): { attempt: number; refused: number 
   }
 }
 
-/** Runs the program as far as its answers reach. */
+/** Runs the program until a call has no answer yet. */
 function moveOf(program: Program, conversation: Conversation): Move {
   let step = program.next();
   while (!step.done) {

@@ -3,7 +3,7 @@
 export const API_METHODS = ["get", "head", "options", "post", "put", "patch", "delete"] as const;
 type ApiMethod = (typeof API_METHODS)[number];
 
-/** How a value is written into the request (`style` of OpenAPI); `json`: as JSON text. */
+/** How the request contains a value (`style` of OpenAPI); `json`: as JSON text. */
 type ApiStyle = "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject" | "json";
 
 export interface ApiParameter {

@@ -1,5 +1,5 @@
 /**
- * Borrowing: a task whose share of the grant ran out gets more from what the tasks above it have not promised. Pure.
+ * Borrowing: a task whose share of the grant ran out gets more from what the tasks above it have not given away. Pure.
  * I6 still holds: what is lent counts as given by the lender.
  */
 import type { Amount, GrantAmounts } from "@/core/log/entries";
@@ -30,8 +30,8 @@ export interface Borrower {
 }
 
 /**
- * Returns the wish of a task that lacks at least `least` and would like `usual`, as far as it may still borrow; null
- * when it may not.
+ * Returns what a task asks to borrow, which lacks at least `least` and would like `usual`, within what it may still
+ * borrow; null when it may not.
  */
 export function wishFor({ share, borrowed, ceiling }: Borrower, lacks: { least: Amount; usual: Amount }): Wish | null {
   const most = { ...NOTHING };
@@ -49,7 +49,7 @@ export function wishFor({ share, borrowed, ceiling }: Borrower, lacks: { least: 
   return isEmpty ? null : { least: lacks.least, most };
 }
 
-/** Returns what a task lends for this wish, or null when it has too little that is not promised. */
+/** Returns what a task lends for this request, or null when it has too little that it has not given away. */
 export function loanFor(lender: GrantState, isRoot: boolean, wish: Wish): Amount | null {
   const loan = { ...NOTHING };
   for (const of of CONSERVED) {

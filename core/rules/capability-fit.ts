@@ -1,4 +1,4 @@
-/** What a match of a capability with a need is judged by. */
+/** The facts by which a match of a capability with a need is judged. */
 interface Match {
   /** The share of the need's words that it has, rare words counting more: 0 to 1. */
   fit: number;

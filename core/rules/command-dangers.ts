@@ -5,7 +5,10 @@
 import { DANGERS, type Danger } from "@/core/log/terms";
 import { type Command, commandsOf, INTERPRETERS, scriptsIn } from "./shell-commands";
 
-/** What can be looked into or taken back; everything else is lost or done for others when it has run. */
+/**
+ * Dangers that people can inspect or undo; the effects of all others are lost or visible to others once the command has
+ * run.
+ */
 const MEDIUM: ReadonlySet<Danger> = new Set<Danger>(["push", "send", "install", "end_processes"]);
 
 export function isHigh(danger: Danger): boolean {
@@ -20,7 +23,7 @@ export function dangersInCall(input: unknown): Danger[] {
 
 type Sees = (args: readonly string[]) => Danger | null;
 
-/** Returns what the script does, most serious first, each once. */
+/** Returns the dangers of the script, most serious first, each once. */
 export function dangersOf(script: string): Danger[] {
   const found = new Set(commandsOf(script).flatMap((command) => dangerOf(command) ?? []));
   return DANGERS.filter((danger) => found.has(danger));

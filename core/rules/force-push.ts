@@ -1,4 +1,4 @@
-/** What a command that only force-pushes names. Pure. */
+/** Reads the target of a command that only force-pushes. Pure. */
 import { type Command, commandsOf, scriptsIn } from "./shell-commands";
 
 /** A forced push of one branch. Null stands for what git takes from the repository's settings. */
@@ -20,7 +20,7 @@ const BRANCH = /^(?:refs\/heads\/)?([^*?[\\^~:$ ]+)$/;
 
 /**
  * Returns what a call force-pushes, when its arguments hold one command that does nothing else; null for a command that
- * does more, or leaves open what it pushes: nobody could say then what is lost.
+ * does more, or leaves open what it pushes, because then nobody could say what is lost.
  */
 export function forcePushIn(input: unknown): ForcePush | null {
   const [script, ...others] = scriptsIn(input);

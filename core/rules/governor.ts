@@ -88,7 +88,7 @@ const QUIET_MS: Record<LimitLevel, number> = { ok: 0, notice: 6 * 3_600_000, war
 
 interface Moment {
   nowMs: number;
-  /** Everything is paused: no violation leads anywhere. */
+  /** While everything is paused, violations have no effect. */
   isPaused?: boolean;
 }
 
@@ -245,7 +245,10 @@ function levelOf(was: LimitLevel, share: number): LimitLevel {
   return of(share + SLACK);
 }
 
-/** A level is told once, and not again soon when it comes and goes. That a limit is over is told when the limit was. */
+/**
+ * A level is reported once, and not again soon when it comes and goes. The end of a limit is reported when the limit
+ * was reported.
+ */
 function isNews(
   before: LimitNow | undefined,
   was: LimitLevel,

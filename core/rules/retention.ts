@@ -1,4 +1,7 @@
-/** Which ended trees go, which stay, and why. Pure: db/ and agents/ read the facts and carry out what it says. */
+/**
+ * Decides which ended trees are removed, which stay, and why. Pure: db/ and agents/ read the facts and carry out the
+ * decision.
+ */
 
 /** What a person has set. With neither `days` nor `bytes` nothing is removed. */
 export interface RetentionLimits {
@@ -6,7 +9,7 @@ export interface RetentionLimits {
   days: number | null;
   /** Most bytes of database and workspaces together; above it the oldest ended trees go. null: size removes nothing. */
   bytes: number | null;
-  /** Whether trees that pursued a goal stay for ever. */
+  /** Whether trees that pursued a goal stay forever. */
   keepsGoals: boolean;
   /** Whether a tree is archived before it goes; what cannot be archived stays. Absent: no. */
   archives?: { folder: string } | null;
@@ -14,7 +17,7 @@ export interface RetentionLimits {
 
 export const NO_LIMITS: RetentionLimits = { days: null, bytes: null, keepsGoals: true };
 
-/** What is known of one tree. */
+/** The facts about one tree. */
 export interface StoredTree {
   uid: string;
   title: string;
@@ -38,7 +41,7 @@ export interface StoredTree {
   isFolderShared: boolean;
 }
 
-/** Why a tree stays although its age or the size would remove it. In the order in which they are told. */
+/** Why a tree stays although its age or the size would remove it, in the order in which people see the reasons. */
 export const KEPT_FOR = [
   "open",
   "pinned",
@@ -99,7 +102,7 @@ function dueFor(
   return bytes !== null && excessBytes > 0 ? "size" : null;
 }
 
-/** Whether anything was set that removes trees. */
+/** Whether any setting removes trees. */
 export function removesAnything({ days, bytes }: RetentionLimits): boolean {
   return days !== null || bytes !== null;
 }

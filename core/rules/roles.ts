@@ -15,7 +15,7 @@ export interface Actor {
   task?: string;
 }
 
-/** Returns the machine's owner, who comes in with the server's one-time link or at the command line. */
+/** Returns the machine's owner, who signs in with the server's one-time link or uses the command line. */
 export function ownerCalled(name: string): Actor {
   return { id: "owner", name, role: "admin" };
 }

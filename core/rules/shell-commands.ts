@@ -9,7 +9,7 @@ export interface Command {
   fedBy: string | null;
   /** Whether it reads from a file or writes to one, or into another stream. */
   isRedirected: boolean;
-  /** Whether anything before it says how it runs, such as a variable, `sudo` or `xargs`. */
+  /** Whether anything before it changes how it runs, such as a variable, `sudo` or `xargs`. */
   isPrefixed: boolean;
 }
 
@@ -24,7 +24,7 @@ export function scriptsIn(input: unknown, depth = DEEPEST): string[] {
   return Object.entries(input).flatMap(([key, value]) => {
     if (!COMMANDS.has(key)) return scriptsIn(value, depth - 1);
     if (typeof value === "string") return [value];
-    // As some programs take it: a program and its arguments.
+    // Some programs take it as a list: a program and its arguments.
     return Array.isArray(value) ? [quote(value.map(String))] : [];
   });
 }
@@ -97,7 +97,7 @@ function withSemicolons(script: string): string {
   return text;
 }
 
-/** Returns the command, after what says how it runs; with `sudo` before it, both. */
+/** Returns the command without the words that change how it runs; with `sudo` before it, both. */
 function commandOf(all: readonly string[], around: Omit<Command, "program" | "args">): Command[] {
   const at = all.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== "$");
   const [first, ...rest] = at < 0 ? [] : all.slice(at);

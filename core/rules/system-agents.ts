@@ -1,6 +1,9 @@
-/** Agents through which Banyan itself plans, judges, watches and mends. They decide about the work of all others. */
+/**
+ * Agents through which Banyan itself plans, judges, supervises and repairs. They decide about the work of all other
+ * agents.
+ */
 
-/** Each agent that the program starts by its name, or that it hands a part of its own work. */
+/** The agents that the program starts by name, or to which it gives a part of its own work. */
 const SYSTEM_AGENTS: ReadonlySet<string> = new Set([
   "agent_selector",
   "context_addition",

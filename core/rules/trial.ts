@@ -98,8 +98,8 @@ export function sideOf(trees: readonly TrialTree[], metric: TrialMetric, most = 
 }
 
 /**
- * Returns how the trial ends, or null while it goes on. The trees are in the order in which they ended, and each look
- * takes the first ones, so the result does not depend on when somebody looks.
+ * Returns how the trial ends, or null while it continues. The trees are in the order in which they ended, and each
+ * check takes the first of them, so the result does not depend on when somebody checks.
  */
 export function judgeTrial(
   trees: { live: readonly TrialTree[]; candidate: readonly TrialTree[] },

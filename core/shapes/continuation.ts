@@ -1,17 +1,17 @@
-/** Shapes for going on with an ended task; see `shapes.ts`. */
+/** Shapes for continuing an ended task; see `shapes.ts`. */
 
 /** `GET /tasks/:id/continuation`: what a person's words would do to the task now. */
 export interface Continuation {
   /**
-   * `retry`: the ended task goes on, in its folder. `fork`: a new tree goes on, with a copy of the files. `message`: the
-   * task has not ended and reads the words. null: nothing can go on.
+   * `retry`: the ended task continues, in its folder. `fork`: a new tree continues, with a copy of the files.
+   * `message`: the task has not ended and reads the words. null: nothing can continue.
    */
   by: "retry" | "fork" | "message" | null;
   /** Whether it can be tried again from its beginning, which needs no words: a runbook reads none, and can be retried. */
   may_retry: boolean;
   /** What must be added to the grant for another turn; null when enough is left. */
   needs: { usd?: number; tokens?: number; seconds?: number } | null;
-  /** Why only a fork can go on, what is missing, or why nothing can go on, in one sentence. */
+  /** Why only a fork can continue, what is missing, or why nothing can continue, in one sentence. */
   why: string | null;
 }
 
@@ -19,7 +19,7 @@ export interface Continuation {
 export interface Continued {
   sentence: string;
   by: "retry" | "fork" | "message";
-  /** The tree and the task that go on. */
+  /** The tree and the task that continue. */
   tree_id: string;
   task_id: string;
 }

@@ -27,7 +27,7 @@ export interface Exchange {
   more: Saying[];
   /** Attempts that ended and were retried without new words, oldest first. */
   failed: AttemptEnd[];
-  /** Events of the work that a reader wants to know of, oldest first: what was sent back, approved, answered or changed. */
+  /** Important events of the work, oldest first: what was sent back, approved, answered or changed. */
   notes: Message[];
   turns: number;
   /** How long its ended attempts took. */

@@ -60,7 +60,7 @@ export interface TreePlace {
 
 /** `GET /trees/:id/snapshots`: the tree's files after a turn. */
 export interface FolderSnapshot {
-  /** The message that tells of the snapshot. `?at=` takes it. */
+  /** The message that records the snapshot, for `?at=`. */
   seq: number;
   task_id: string;
   turn: number;

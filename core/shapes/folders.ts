@@ -1,7 +1,7 @@
 /** Folders on the server in which a tree may work, as the composer offers them. */
 import type { TaskStatus } from "@/core/log/terms";
 
-/** What a link to a tree says of it. */
+/** What a link to a tree shows. */
 export interface TreeMention {
   id: string;
   title: string;

@@ -3,7 +3,7 @@ import type { Delivery, GoalCriterion, GoalMode } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
 
-/** How far a goal has come. */
+/** The progress of a goal. */
 export interface GoalProgress {
   /** The best score so far, from 0 to 1; null before the first check. */
   score: number | null;
@@ -51,26 +51,30 @@ export interface GoalView {
   /** The round with the best score; 0: the start. */
   best_round: number;
   threshold: number;
-  /** The rounds that it may have in all: each time that a person lets it go on after its end, it gets its rounds again. */
+  /**
+   * The rounds that it may have in all: each time that a person continues it after its end, it gets its rounds again.
+   */
   iterations_max: number;
-  /** The minutes that it may take from its start, or since a person let it go on. */
+  /** The minutes that it may take from its start, or since a person continued it. */
   minutes_max: number;
-  /** The number of rounds before a person last let it go on after its end; 0: nobody has. */
+  /** The number of rounds before a person last continued it after its end; 0: nobody has. */
   continued_after: number;
   validation_command: string | null;
   /** Whether the validation command passes, with what shows it; null without one, or before the first check. */
   validation: { met: boolean; share: number; evidence: string } | null;
-  /** `since`: the round since which it is as it is; 0: the start. */
+  /** `since`: the round since which it has this state; 0: the start. */
   criteria: (GoalCriterion & { met: boolean | null; evidence: string; since: number })[];
   rounds: GoalRound[];
   /** The number of the round that runs now; null between rounds and after the end. */
   running: { number: number; task_id: string } | null;
   strategies: { after: number; strategy: string }[];
-  /** The rest at the pace of the last rounds, from the best case to the usual one; null: cannot say yet. */
+  /** What is left at the pace of the last rounds, from the best case to the usual case; null: not known yet. */
   estimate: { rounds: [number, number]; minutes: [number, number] } | null;
   /** What was spent, by phase. */
   phases: { phase: "plan" | "research" | "work" | "judge" | "reflect"; tokens: number; cost_usd: number }[];
-  /** Globs of what the work may change: as given, or as the host proposed them; null before the first check. */
+  /**
+   * Globs of the files that the work may change, as given or as the host proposed them; null before the first check.
+   */
   scope: string[] | null;
   /** The host proposed the scope. */
   scope_proposed: boolean;
@@ -81,16 +85,22 @@ export interface GoalView {
   hidden_share: number;
   protect: string[];
   may_change: string[];
-  /** Each how many rounds the supervised mode asks. */
+  /** After how many rounds each the supervised mode asks. */
   ask_every: number;
   on_success: Delivery;
-  /** How the delivery goes, with the branch that it makes and what its last call answered; null before it, and without one. */
+  /**
+   * The state of the delivery, with the branch that it creates and the answer of its last call; null before it, and
+   * without one.
+   */
   delivery: { state: "running" | "done" | "failed"; branch: string | null; text: string } | null;
   /** The snapshot at the goal's start. */
   start: string | null;
   /** The round whose files the folder holds after the end, 0: the start; null: not ended, or broken off amid a round. */
   folder_round: number | null;
-  /** Why the goal ended without being reached, in its own words or those of who ended it; empty before, and when it was broken off. */
+  /**
+   * Why the goal ended without being reached, in its own words or those of the person who ended it; empty before, and
+   * when it was broken off.
+   */
   why: string;
 }
 

@@ -7,7 +7,7 @@ export interface ListedModel {
   /** Input and output together. */
   context_tokens: number;
   max_output_tokens: number;
-  /** Who says so: a person's own settings, the provider's list, or the table of this version. */
+  /** Where these values come from: a person's own settings, the provider's list, or the table of this version. */
   /** What it reads besides text, as far as is known. */
   reads: Media[];
   limits_from: "own" | "provider" | "table" | "assumed";
@@ -43,7 +43,7 @@ export interface CheckedModel {
   nearest: string | null;
 }
 
-/** What a person sets of a model; it replaces what was set before. */
+/** A person's settings of a model; they replace the earlier ones. */
 export interface ModelSettings {
   /** In tokens; `context` counts input and output together. */
   limit?: { context: number; output?: number };

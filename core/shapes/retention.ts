@@ -6,7 +6,7 @@ export interface RetentionSettings {
   days: number | null;
   /** Most megabytes of database and workspaces; null: size removes nothing. */
   max_mb: number | null;
-  /** Whether trees that pursued a goal stay for ever. */
+  /** Whether trees that pursued a goal stay forever. */
   keep_goals: boolean;
   /** The folder into which trees are archived before they go, from the data folder; null: they are not archived. */
   archive: string | null;
@@ -56,9 +56,9 @@ export interface Retention {
 
 export interface RetentionPreview {
   settings: Omit<RetentionSettings, "fixed_by">;
-  /** What would go now, first that which ended first. */
+  /** The trees that would be removed now, in the order in which they ended. */
   items: { id: string; title: string; ended_at: string; size_bytes: number; why: GoesFor }[];
-  /** What age or size would remove, but stays. */
+  /** The trees that age or size would remove, but that stay. */
   kept: { id: string; title: string; ended_at: string; size_bytes: number; why: KeptFor }[];
   size_bytes: number;
   /** Whether there are more than are listed; the sum is then of what is listed. */

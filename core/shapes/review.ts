@@ -65,7 +65,7 @@ export interface ReviewedCall {
 /** What Banyan found out elsewhere about an open call. */
 export interface FoundOut<Body> {
   found: Body | null;
-  /** Why it was not found out, as a sentence; else null. */
+  /** Why Banyan could not find it out, as a sentence; else null. */
   problem: string | null;
 }
 
@@ -116,7 +116,7 @@ export interface FoundPackage {
   license: string | null;
   /** It runs a script when it is installed. */
   has_install_script: boolean;
-  /** What its authors say against using it; null: nothing. */
+  /** The deprecation notice of its authors; null: none. */
   deprecated: string | null;
 }
 
@@ -167,7 +167,7 @@ export interface ReviewedGate {
   required: boolean;
   summary: string;
   seconds: number;
-  /** What a person has to look at. */
+  /** Findings that a person has to look at. */
   flags: number;
   faults: number;
   /** Whether the whole gates, which run while the release is on trial, find out more; absent: this is all. */

@@ -27,7 +27,7 @@ export interface PreviewedTimes {
   notes: string[];
 }
 
-/** One time of a schedule, and what became of it. */
+/** One due time of a schedule, and its outcome. */
 export interface ScheduleRun {
   due_at: string;
   due_local: string;

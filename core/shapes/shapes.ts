@@ -81,7 +81,7 @@ export interface ForkOrigin {
   tree_id: string;
   /** The last copied message. */
   seq: number;
-  /** The turn with which it goes on, from 1. */
+  /** The turn with which it continues, from 1. */
   turn?: number;
   /** The title of the task that went back; absent for the task that heads the tree. */
   task?: string;
@@ -117,7 +117,7 @@ export interface Tree {
   pinned?: { by: string; at: string };
   /** Set for a tree instead of which a person kept another one: the id of that one, who kept it, and when. */
   not_kept?: { instead: string; by: string; at: string };
-  /** Set for a tree that was read from an archive: it can be looked at, and nothing in it goes on. */
+  /** Set for a tree that was read from an archive: people can view it, and nothing in it continues. */
   from_archive?: true;
   /** Set for a tree that pursues a goal: how far it has come. */
   progress?: GoalProgress;

@@ -14,7 +14,7 @@ export interface FoundInTree {
 }
 
 /**
- * What a task did in a stretch of time: `ran`; `tasks`: waited for other tasks or its parent's answer; `you`: waited for
+ * What a task did in a period of time: `ran`; `tasks`: waited for other tasks or its parent's answer; `you`: waited for
  * a person; `parked`: waited for a provider or the next day; `queued`: waited for a free slot; `paused`: by a person.
  */
 const ACTIVITIES = ["ran", "tasks", "you", "parked", "queued", "paused"] as const;

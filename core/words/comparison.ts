@@ -69,8 +69,8 @@ export interface StartRow {
 }
 
 /**
- * Returns what both trees were started with, in words. Where each has a folder of its own, there is no row for it: the
- * folders are not the same, and that they differ says nothing.
+ * Returns what both trees were started with, in words. Trees with folders of their own get no row for the folder,
+ * because these always differ.
  */
 export function startRows(a: ComparedTree, b: ComparedTree): StartRow[] {
   const haveOwn = a.workspace === null && b.workspace === null;

@@ -1,6 +1,6 @@
 /**
- * How many tasks are in each state, in words that add up: what needs a person first, then what failed, what goes on, and
- * what succeeded. An end that was no success is never counted with the successes. Pure.
+ * How many tasks are in each state, in words that add up: first the tasks that need a person, then those that failed,
+ * run, and succeeded. Only successes count as successes. Pure.
  */
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
@@ -50,7 +50,7 @@ export function countStatuses(statuses: Iterable<ShownStatus>): StatusCounts {
 /**
  * Returns the counts to show of a tree, from those of all its tasks and the state of its root task. The root stands for
  * the tree, so it is not counted when it has ended or only waits for the others. It is counted when it is alone, asks a
- * person, or works itself, which nothing else would say.
+ * person, or works itself, because nothing else would show that.
  */
 export function countsOfTree(all: StatusCounts, root: ShownStatus): StatusCounts {
   const isAlone = Object.values(all).reduce((sum, number) => sum + number) === 1;
@@ -71,8 +71,8 @@ export function countsText(counts: StatusCounts): string {
 }
 
 /**
- * Returns the counts that a list says of a tree: while it goes on, or when an end in it was no success. "" if the tree's
- * own state says it all.
+ * Returns the counts that a list shows of a tree: while it continues, or when a task did not succeed. "" if the tree's
+ * own state says enough.
  */
 export function listedCounts({ counts, totals, ended_at }: Pick<Tree, "counts" | "totals" | "ended_at">): string {
   const says = ended_at === null || counts.failed + counts.stopped > 0;

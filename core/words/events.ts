@@ -15,14 +15,14 @@ export interface EventLine {
   text: string;
   /** A time that ends the text, ISO 8601. */
   at?: string;
-  /** Tasks that it is about, as links after the text. */
+  /** Related tasks, as links after the text. */
   tasks?: { id: string; title: string }[];
-  /** Another page that it is about, after the text. */
+  /** A related page, as a link after the text. */
   link?: { href: string; title: string };
-  /** Markdown: what was asked, found or answered. */
+  /** Markdown of the question, finding or answer. */
   body?: string;
   look?: "bad";
-  /** The task ended here: nothing can go on after it. */
+  /** The task ended here: nothing can continue after it. */
   isEnd?: true;
   /** Why the task was parked, or the model failed, without what follows from it. */
   cause?: string;

@@ -22,7 +22,9 @@ export function percentText(score: number): string {
   return `${Math.floor(score * 1_000 + 1e-6) / 10} %`;
 }
 
-/** Returns what was as at the start when a round was checked; "" when the round changed nothing outside the scope. */
+/**
+ * Returns the files that were put back for the check of a round; "" when the round changed nothing outside the scope.
+ */
 export function putBackText(paths: readonly string[]): string {
   return paths.length === 0 ? "" : `Outside the scope, as at the start for the check: ${paths.join(", ")}.`;
 }

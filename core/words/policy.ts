@@ -64,7 +64,7 @@ export function askedAnyway(level: Level): string | null {
   return null;
 }
 
-/** What happens whatever the levels say. Only “Refuse” for the level of a call is stronger. */
+/** The rule that applies whatever the levels say. Only “Refuse” for the level of a call is stronger. */
 export const BEYOND_LEVELS: readonly { what: string; says: string }[] = [
   {
     what: "Proposals",

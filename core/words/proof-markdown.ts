@@ -1,6 +1,6 @@
 /**
- * The proof as Markdown, for a pull request. Everything from outside is escaped: it can start no element, link, picture,
- * mention or reference, and closes no issue. Pure.
+ * The proof as Markdown, for a pull request. Everything from outside is escaped, so it cannot start an element, link,
+ * picture, mention or reference, or close an issue. Pure.
  */
 import type { Proof, ProofClaim } from "@/core/shapes/proof";
 import { count, exactMoney } from "./figures";

@@ -1,4 +1,6 @@
-/** What an owner wants to know before leaving changes by agents on: what serves, what is tried, limits, and ways back. */
+/**
+ * The facts for an owner who leaves changes by agents on: what serves, what is on trial, the limits, and the ways back.
+ */
 import type { NamedRelease, ReleaseLimits, ReleaseNews, ReleasesNow, TrialFigures } from "@/core/shapes/improving/self";
 import { bytes, plural, shortDuration } from "./figures";
 

@@ -1,4 +1,4 @@
-/** What became of a change that agents proposed and a person approved. */
+/** Says what happened to a change that agents proposed and a person approved. */
 import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { ChangeStage } from "@/core/shapes/review";
 
@@ -15,7 +15,7 @@ function carriedWords({ carried_from: from, approved_by: by, needs_approval: isO
   return isOther || !by ? `${origin}.` : `${origin}, approved by ${by}.`;
 }
 
-/** A launcher of before tells no numbers. */
+/** An older launcher reports no numbers. */
 function numberWords({ numbers }: Partial<Pick<AgentsRelease, "numbers">>): string {
   if (!numbers || numbers.asked === 0) return "";
   const { asked, failed, slow_ms: slow, before_ms: before, not_measured: unmeasured = [] } = numbers;
@@ -54,7 +54,7 @@ interface StageFacts {
   /** The review item. */
   item: string;
   status: "open" | "approved" | "rejected" | "withdrawn";
-  /** Whether people or the gates want an admin's word. */
+  /** Whether only an admin may decide. */
   flags: number;
   /** Why nothing can be approved at present, as a sentence; null when it can. */
   off: string | null;

@@ -6,7 +6,7 @@ import type { Task } from "@/core/shapes/shapes";
 import { duration, exactCount, money } from "./figures";
 import type { Can } from "./reasons";
 
-/** What is added to a grant before a task goes on. */
+/** What is added to a grant before a task continues. */
 export interface More {
   usd?: number;
   tokens?: number;
@@ -74,11 +74,11 @@ export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy
 
 /** What a person can do with an ended task now. */
 export interface Possible extends Can {
-  /** Nothing goes on with it, not even a fork: it was read from an archive, or only checked another task. */
+  /** It cannot be continued, not even by a fork: it was read from an archive, or only checked another task. */
   isOver: boolean;
 }
 
-/** `continuation` null: nobody has asked yet, which is as if everything can be done. */
+/** `continuation` null: not known yet, which counts as if everything can be done. */
 export function possibleOf(continuation: Continuation | null, lastTurn: boolean): Possible {
   if (continuation === null) return { retry: true, message: true, lastTurn, isOver: false };
   const { by, may_retry } = continuation;
@@ -88,8 +88,8 @@ export function possibleOf(continuation: Continuation | null, lastTurn: boolean)
 const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || kind === "message";
 
 /**
- * Returns the remedies that can be had, most useful first, with one that retries. A fork takes its place where the task
- * cannot be retried.
+ * Returns the possible remedies, most useful first, with one that retries. If the task cannot be retried, a fork takes
+ * that one's place.
  */
 export function possibleRemedies(task: Task, tasks: ReadonlyMap<string, Task>, possible: Possible): Remedy[] {
   if (possible.isOver) return task.role === "finishing" ? parentOf(task, tasks) : [fresh];
@@ -118,7 +118,7 @@ const LEAST_PART = 0.02;
 /** An ended task, or a tree with its totals. */
 type Ended = Pick<Task, "reason" | "grant"> & { spent: Partial<Task["spent"]> };
 
-/** Returns what to add to the grant before it can go on; null when enough is left. */
+/** Returns what to add to the grant before it can continue; null when enough is left. */
 export function lackingOf(task: Ended): More | null {
   const more = { ...lackingSpend(task), ...lackingTime(task) };
   return Object.keys(more).length > 0 ? more : null;

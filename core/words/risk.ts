@@ -1,4 +1,4 @@
-/** What a decision risks, in one line. It says what the host knows of an item, and nothing else. Pure. */
+/** Says what a decision risks, in one line. It says only what the host knows about an item. Pure. */
 
 import type { Review } from "@/core/shapes/shapes";
 
@@ -55,7 +55,7 @@ function proposalRisk({ blast_radius: radius }: Told): Risk {
   return { level, says: `${says}; the version before can be restored` };
 }
 
-/** By what its commands do, or by its level, of which the weight tells. */
+/** The risk of what its commands do, or else of its level. */
 function callRisk({ blast_radius: radius, uncertainty, dangers }: Told): Risk {
   const level = radius * uncertainty < 5 ? "Low" : radius * uncertainty < 16 ? "Medium" : "High";
   if (dangers.length > 0)

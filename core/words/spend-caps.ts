@@ -9,7 +9,10 @@ export function spendCapsSentence({ day_usd, tree_usd }: Pick<SpendCaps, "day_us
   return `Spending is capped: ${day}, ${tree}.`;
 }
 
-/** Says why a cap on cost and a model without a price do not go together, and the ways on: for a tree that is to be submitted, or for one that has begun. */
+/**
+ * Says why a cap on cost and a model without a price do not go together, and what to do: for a new tree, or for a tree
+ * that has begun.
+ */
 export function pricelessSentence(model: string, at: "submission" | "tree"): string {
   const setPrice = `set its price with \`npx banyan models set ${model}\``;
   return at === "submission"

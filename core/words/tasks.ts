@@ -19,15 +19,15 @@ export interface Sentence {
   rest?: string;
 }
 
-/** What is known of a task beyond its row. */
+/** Facts about a task beyond its row. */
 interface Known {
-  /** What the provider said that parked it. */
+  /** The message of the provider that parked it. */
   parkedWhy?: string | null;
-  /** It has called a model or a tool, so what comes before that is over. */
+  /** It has called a model or a tool, so its preparation is over. */
   hasBegun?: boolean;
-  /** What can be done with a task that ended; absent: nobody has asked, which is as if everything can. */
+  /** What can be done with an ended task; absent: not known yet, which counts as if everything can be done. */
   can?: Can;
-  /** Why an ended task cannot go on at all, and what to do instead. */
+  /** Why an ended task cannot continue at all, and what to do instead. */
   overWhy?: string | null;
 }
 

@@ -38,7 +38,7 @@ export const REASON_SAYS: Readonly<Record<Reason, string>> = {
 /** What a tree is doing or waits for, what came out of it, or why it failed or was stopped. */
 export function treeText({ status, reason, headline }: Pick<Tree, "status" | "reason" | "headline">): string {
   if (status === "failed" || status === "stopped") return whyEnded({ reason, headline });
-  // What it did last says nothing about a tree that stands still.
+  // The last action says nothing about a tree that is idle.
   return status === "paused" || status === "ready" ? "" : plainSentence(headline);
 }
 

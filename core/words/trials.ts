@@ -4,7 +4,7 @@ import { BETTER_FROM, MOST_COST, WORSE_BY, WORSE_FROM } from "@/core/rules/trial
 import type { ReplayedHalf, ShownReplay, ShownTrialSide, Trial, TrialReplays } from "@/core/shapes/improving/trials";
 import { money, plural } from "./figures";
 
-/** Returns what the trial has come to, as a sentence. */
+/** Returns the state of the trial, as a sentence. */
 export function trialState(trial: Trial): string {
   const { status, outcome, candidate, live, ended_by: by } = trial;
   if (status === "replaying")
@@ -49,7 +49,7 @@ export function nextLook(trial: Trial): string | null {
   return `Judged after ${plural(look, "tree")} of each version.`;
 }
 
-/** Returns what a version has come to: "12 of 20 trees passed, $0.04 each". */
+/** Returns the results of a version so far: "12 of 20 trees passed, $0.04 each". */
 export function sideText({ version, started, trees, passed, cost_usd, tokens }: ShownTrialSide): string {
   const begun = `${plural(started, "tree")} started`;
   if (trees === 0) return `version ${version}: no result yet, ${begun}`;
@@ -62,7 +62,7 @@ export function costOf({ trees, cost_usd, tokens }: Pick<ShownTrialSide, "trees"
   return cost_usd > 0 ? money(cost_usd / trees) : `${Math.round(tokens / trees)} tokens`;
 }
 
-/** What the probabilities and the ratio of costs lead to. */
+/** The consequences of the probabilities and of the ratio of costs. */
 export const LIMIT_WORDS = {
   better: `permanent from ${percent(BETTER_FROM)}`,
   worse: `back from ${percent(WORSE_FROM)}`,
@@ -100,13 +100,13 @@ const STATES: Record<Exclude<TrialReplays["state"], "running">, (trees: string) 
   none: () => "No replays: no ended tree used it, had a result and stayed in its folder.",
 };
 
-/** Returns what one half of the replays has come to: "decide: version 1 passed 2 of 3, version 2 passed 3 of 3". */
+/** Returns the results of one half of the replays: "decide: version 1 passed 2 of 3, version 2 passed 3 of 3". */
 export function halfText(name: string, { live, candidate }: ReplayedHalf): string {
   const side = ({ version, passed, trees }: ShownTrialSide) => `version ${version} passed ${passed} of ${trees}`;
   return live.trees === 0 ? `${name}: none counts` : `${name}: ${side(live)}, ${side(candidate)}`;
 }
 
-/** Returns what became of one replay. */
+/** Returns the outcome of one replay. */
 export function replayText({ status, why }: ShownReplay): string {
   return why === null ? WORDS_OF_STATUS[status] : WHY_NOT[why];
 }

@@ -29,7 +29,7 @@ export interface A2aStore extends Pick<A2aRecords, Shared> {
   /** Returns a task of any owner. */
   anyTask(id: string): A2aTask | null;
   push(uid: string): A2aPush | null;
-  /** Returns the addresses that may have something new to be told, with a text that changes when their task does. */
+  /** Returns the addresses for which there may be news, with a text that changes when their task does. */
   openPushes(): (A2aPush & { mark: string })[];
   addPush(push: Omit<A2aPush, "told">): Promise<void>;
   removePush(uid: string): Promise<void>;
@@ -39,7 +39,7 @@ export interface A2aStore extends Pick<A2aRecords, Shared> {
   pushUids(): string[];
 }
 
-/** `told` begins with this when nothing more will be told. */
+/** `told` begins with this when no more messages will follow. */
 export const TOLD_FINAL = "final ";
 
 type Statements = ReturnType<typeof a2aStatements>;
@@ -208,7 +208,7 @@ function taskOf(row: TaskRow | undefined): A2aTask | null {
 function shapeOf(row: TaskRow): A2aTask {
   const { id, context, refused, createdAtMs, rootTask, reason, detail, turns, tasks, endedTasks } = row;
   const { workingSinceMs, endedAtMs, questionId, questionText, questionAtMs } = row;
-  // After the root's end its documentation may still run, which is no work for the other agent.
+  // After the root's end its documentation may still run, which the other agent does not wait for.
   const status = endedAtMs === null ? row.status : row.rootStatus;
   return {
     id,

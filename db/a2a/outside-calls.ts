@@ -1,4 +1,4 @@
-/** Stores the messages of tasks to outside agents: how many there were, and which tasks of an agent are whose. */
+/** Stores the messages of tasks to outside agents: their number, and which tree each task of an agent belongs to. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 

@@ -14,7 +14,7 @@ export interface FigureQueries {
   ofRunbooks(): Map<string, CapabilityFigures>;
 }
 
-/** The newest rows that count: old uses say little about a tool of today, and the audit has no index by subject. */
+/** How many of the newest rows count: old uses say little about today's tool, and the audit has no index by subject. */
 const AUDIT_ROWS = 50_000;
 const TASKS = 20_000;
 

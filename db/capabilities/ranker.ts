@@ -18,7 +18,7 @@ interface Ranked {
 }
 
 export interface Ranker {
-  /** Returns the best texts, best first. A need without words that mean anything fits nothing. */
+  /** Returns the best texts, best first. A need without meaningful words fits nothing. */
   rank(need: string, most: number): Ranked[];
   close(): void;
 }
@@ -62,7 +62,7 @@ export function createRanker(texts: readonly RankedText[]): Ranker {
   };
 }
 
-/** Returns a text whose names are words: `read_file`, `listPets` and `node.js` have two. */
+/** Returns the text with its names split into words: `read_file`, `listPets` and `node.js` have two each. */
 function plain(text: string): string {
   return text.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/[_\-./]+/g, " ");
 }
@@ -75,7 +75,7 @@ function wordsOf(need: string): string[] {
   return [...new Set(words.filter((word) => word.length > 1 && !COMMON.has(word)))];
 }
 
-/** A word as FTS5 reads it, whatever signs it has. */
+/** The word in quotes, so that FTS5 reads any signs in it as text. */
 function quoted(word: string): string {
   return `"${word.replaceAll('"', "")}"`;
 }

@@ -1,4 +1,7 @@
-/** Proposed changes of code, which are no entries of the configuration: a decision only closes them and is told. */
+/**
+ * Proposed changes of code, which are no entries of the configuration: a decision only closes them, and the task is
+ * told.
+ */
 import type { LetterBody } from "@/core/facts";
 import { COMMENT_ACTION, createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
@@ -12,39 +15,39 @@ export interface ApprovedCode {
   commit: string;
   /** The commit of the release that it changes. */
   base: string;
-  /** Digest and folder of what the gates said. */
+  /** Digest and folder of the gates' report. */
   gates: string;
   evidence: string;
   decidedBy: string | null;
   /** The approved commit that this one replaces on another release; null: a person approved exactly this commit. */
   carriedFrom: string | null;
-  /** Why it could not be carried over to another release, as sentences; null when nothing speaks against it. */
+  /** Why it could not be carried over to another release, as sentences; null when it can be. */
   notCarried: string | null;
 }
 
-/** What an approved proposal becomes. */
+/** The new form of an approved proposal. */
 export interface ReplacedCode {
   review: string;
   /** Hash of the body as it was read. */
   before: string;
   body: unknown;
-  /** Hash of the body as it becomes. */
+  /** Hash of the new body. */
   hash: string;
   /** Whether a person has to decide again. */
   isOpen: boolean;
-  /** What the review item and the audit say. */
+  /** The text for the review item and the audit. */
   comment: string;
   by: string;
 }
 
 export interface CodeProposals {
-  /** Returns the open ones, in their order. */
+  /** Returns the open proposals, in their order. */
   openCode(): Proposal[];
-  /** Returns the newest approved ones, newest first. It is asked every second, so each body is read only once. */
+  /** Returns the newest approved proposals, newest first. It is asked every second, so each body is read only once. */
   approvedCode(): ApprovedCode[];
   /**
-   * Returns the number and the changed lines of those approved since then, without this one. `among`: only these reviews;
-   * null: all.
+   * Returns the number and the changed lines of the proposals approved since then, without this one. `among`: only
+   * these reviews; null: all.
    */
   othersApproved(review: string, sinceMs: number, among: readonly string[] | null): { changes: number; lines: number };
   /** Approves exactly the body with this hash. Resolves with whether it was still open. */
@@ -56,11 +59,11 @@ export interface CodeProposals {
     letter: LetterBody;
   }): Promise<boolean>;
   /**
-   * Replaces the body of an approved one, and says so on its review item, in one transaction. Resolves with whether it was
-   * still approved with that body.
+   * Replaces the body of an approved proposal, and says so on its review item, in one transaction. Resolves with
+   * whether it was still approved with that body.
    */
   replaceCode(replaced: ReplacedCode): Promise<boolean>;
-  /** Closes one that can no longer be approved. Resolves with whether it was still open. */
+  /** Closes a proposal that can no longer be approved. Resolves with whether it was still open. */
   withdrawCode(withdrawn: { review: string; letter: LetterBody }): Promise<boolean>;
 }
 

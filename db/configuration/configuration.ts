@@ -94,7 +94,10 @@ export function createConfigurationWriter(sqlite: Sqlite) {
     /** Stores a version that is not live, for a trial. Returns its number. */
     add,
     makeLive,
-    /** Stores a version, makes it live and returns its number. A trial of the entry ends: what it compared is gone. */
+    /**
+     * Stores a version, makes it live and returns its number. Ends a trial of the entry, because the versions that it
+     * compared are no longer the choice.
+     */
     insert(entry: ConfigEntry, written: Written & { seedHash?: string }, nowMs: number): number {
       endTrial({ ...entry, outcome: "edited", by: written.by }, nowMs);
       const version = add(entry, written, nowMs);
@@ -191,7 +194,7 @@ function storeStatements(sqlite: Sqlite) {
         ON versions.kind = '${kind}' AND versions.name = live.name AND versions.version = live.version ORDER BY live.name`);
   return {
     live: new Map(CONFIG_KINDS.map((kind) => [kind, selectOf(kind)])),
-    // A rejection was about the version that was live then; a trial has shown what the text itself does.
+    // A rejection concerns the version that was live then; a trial has shown the effect of the text itself.
     refusedBefore: sqlite.prepare(`
       SELECT 'bad' AS why, id AS trial FROM trials WHERE kind = @kind AND name = @name AND hash = @hash AND status = 'bad'
       UNION ALL SELECT 'rejected', NULL FROM proposals

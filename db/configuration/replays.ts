@@ -1,6 +1,6 @@
 /**
  * Replays: ended trees that run again with both versions of an entry, before its trial. Each method is one transaction,
- * and each step is a row, so a process that is killed leaves replays that the next check goes on with.
+ * and each step is a row, so a process that is killed leaves replays that the next check continues.
  */
 import type { LetterBody } from "@/core/facts";
 import type { Reason } from "@/core/log/reasons";
@@ -27,7 +27,7 @@ export interface ReplaySource {
   microUsd: number;
 }
 
-/** What has become of the tree of a replay. */
+/** The state of the tree of a replay. */
 interface ReplayTree extends Pick<ReplaySource, "reason" | "verdict" | "tokens" | "microUsd"> {
   root: string;
   status: EndStatus | "open";
@@ -56,7 +56,7 @@ export interface Replays {
   /** Notes that its tree is there. */
   began(replay: Replay): Promise<void>;
   counted(replay: Replay, result: ReplayResult): Promise<void>;
-  /** Notes that it does not count, and stops its tree. */
+  /** Records that it does not count, and stops its tree. */
   drop(replay: Replay, why: NotCounted): Promise<void>;
   /** Stops its tree; it waits again, for a new tree. */
   again(replay: Replay, tree: string): Promise<void>;

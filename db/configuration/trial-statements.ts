@@ -56,7 +56,8 @@ function rowStatements(sqlite: Sqlite) {
 }
 
 function treeStatements(sqlite: Sqlite) {
-  // Where a person's word counts, the order is that of what people said, so that a late word moves no earlier one.
+  // Where a person's verdict counts, the order is that of the verdicts, so that a late verdict does not move an earlier
+  // one.
   const countedOf = (kind: ConfigKind) =>
     sqlite.prepare(`
       SELECT trial.side, root.status, root.reason, ${wholeBody("ended")} ->> '$.verdict.outcome' AS verdict,

@@ -1,7 +1,7 @@
 /**
  * Trials of new versions of agents, documents, tools and runbooks. New trees use the candidate and the live version in
- * turn; core/rules/trial.ts decides by their results. Each method is one transaction, so a process that is killed
- * leaves a trial that goes on, or one that has ended.
+ * turn; core/rules/trial.ts decides by their results. Each method is one transaction, so a killed process leaves either
+ * a running trial or an ended one.
  */
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
@@ -26,7 +26,7 @@ import { trialStatements, trialWriterStatements } from "./trial-statements";
 
 export type TrialOutcome = NonNullable<ShownTrial["outcome"]>;
 
-/** Where a trial is with its replays; see the schema. */
+/** The phase of a trial's replays; see the schema. */
 type ReplayPhase = "choosing" | "chosen" | "done" | "off" | "judges" | "none";
 
 export interface Trial {
@@ -165,7 +165,7 @@ function makeLive({ run, writer, toolStates }: TrialsContext, trial: Trial, by: 
   if (kind === "tool") toolStates.validated(name, nowMs);
 }
 
-/** Returns whether new trees use both versions in turn: it goes on, and its replays are over. */
+/** Returns whether new trees use both versions in turn: the trial is open, and its replays are over. */
 export function isAlternating({ status, replays }: Pick<Trial, "status" | "replays">): boolean {
   return status === "open" && replays !== "choosing" && replays !== "chosen";
 }
@@ -180,7 +180,8 @@ function read(rows: unknown[]): Trial[] {
 function treeTrial(context: TrialsContext, trial: Trial, treeUid: string): TreeTrial {
   const { id, uid, kind, name, baseVersion, version } = trial;
   const { live, candidate } = assigned(context, trial);
-  // In each pair of trees chance decides which goes first: otherwise two tasks that come in turn would each get one version.
+  // In each pair of trees, chance decides which version comes first: otherwise two alternating kinds of tasks would
+  // each always get the same version.
   const isCandidateFirst = ((createHash("sha256").update(`${uid} ${treeUid}`).digest()[0] ?? 0) & 1) === 1;
   const isCandidate = candidate < live || (candidate === live && isCandidateFirst);
   return {

@@ -30,7 +30,7 @@ export interface OpenOptions {
   levels?: DataLevels;
   /**
    * Whether entries of this release's level may follow. Only a server raises the level, and not while its release is on
-   * trial: the release before it must be able to go on.
+   * trial: the release before it must be able to continue.
    */
   raisesLevel?: boolean;
   /** The launcher whose server opens the database. Another launcher's database is refused before it is migrated. */
@@ -80,7 +80,7 @@ export function openClient(file: string, options: OpenOptions): Client {
   }
 }
 
-/** Another process may have made the file a moment ago, and be about to fill it. */
+/** Another process may have created the file a moment ago and be about to fill it. */
 const YOUNG_MS = 5_000;
 const POLL_MS = 20;
 
@@ -127,7 +127,7 @@ function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
   sqlite.pragma("foreign_keys = ON");
   // Recycles the write-ahead log at 16 MB. At 4 MB, a thousand concurrent tasks spend a quarter of their CPU on checkpoints.
   sqlite.pragma("wal_autocheckpoint = 4000");
-  // One large transaction, such as the deletion of a tree, must not leave a large log for ever.
+  // One large transaction, such as the deletion of a tree, must not leave a large log forever.
   sqlite.pragma("journal_size_limit = 64000000");
   sqlite.pragma("cache_size = -16000");
   sqlite.pragma("temp_store = MEMORY");

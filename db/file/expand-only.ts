@@ -1,6 +1,7 @@
 /**
- * Expand only: whether migrations do nothing but add to the schema, so that a release without them goes on with the
- * database. SQLite itself applies the statements to an empty database, and what it then has is compared with before.
+ * Checks that migrations only add to the schema (expand only), so that a release without them can still use the
+ * database. SQLite itself applies the statements to an empty database, and the schema after is compared with the schema
+ * before.
  */
 import Database from "better-sqlite3";
 import { applyMigrations, type Migration } from "./migrations";
@@ -75,12 +76,12 @@ function statementsProblem(statements: readonly string[], schema: readonly strin
   });
 }
 
-/** A comment, a literal or a quoted name. What SQLite would read otherwise is no statement that is allowed. */
+/** A comment, a literal or a quoted name. Anything that SQLite would read differently is not an allowed statement. */
 const QUIET = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]/g;
 const ALLOWED = [
   /^CREATE TABLE \w+ ?\(/i,
   /^CREATE (?:UNIQUE )?INDEX \w+ ON \w+ ?\(/i,
-  // A CHECK could refuse what a release writes that does not know the column.
+  // A CHECK could refuse the rows of a release that does not know the column.
   /^ALTER TABLE \w+ ADD (?!.*\b(?:CHECK|GENERATED|AS)\b)(?:COLUMN )?\w+/i,
 ];
 

@@ -1,4 +1,4 @@
-/** Pages of the database that deleted rows have left: what they count for, and how the file gets smaller again. */
+/** Pages that deleted rows have freed: how many bytes they are, and how the file gets smaller again. */
 import type { Sqlite } from "./sqlite";
 import type { Writes } from "./writes";
 

@@ -1,16 +1,16 @@
 /**
- * Reads what seldom changes and is asked for many times in each turn: versions of the configuration, of secrets, of the
- * providers' settings. A glance answers from memory while nothing can have changed. What this process writes counts at
- * once, and what others have written, from this process's next transaction on, or after `MOST_MS`.
+ * Caches values that seldom change and are read many times in each turn: versions of the configuration, of secrets, of
+ * the providers' settings. A glance answers from memory while nothing can have changed. A write of this process counts
+ * at once; a write of another process counts from this process's next transaction on, or after `MOST_MS`.
  */
 
-/** Shorter than anybody notices who has just changed a setting on a page. */
+/** So short that nobody notices who has just changed a setting on a page. */
 const MOST_MS = 20;
 
 export interface Glances {
   /**
-   * Returns a function that reads again only when the value may have changed. What `read` takes from elsewhere than the
-   * database, such as a file, counts after `MOST_MS`.
+   * Returns a function that reads again only when the value may have changed. A change outside the database, such as in
+   * a file, counts after `MOST_MS`.
    */
   of<Value>(read: () => Value): () => Value;
   /** Call it when something other than a record was written, or may have been. */

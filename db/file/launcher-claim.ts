@@ -1,4 +1,4 @@
-/** Which launcher runs a database: two would release and go back against each other. */
+/** Records which launcher runs a database, because two launchers would undo each other's releases. */
 import { StoreError } from "./errors";
 import { createFacts } from "./facts";
 import type { Sqlite } from "./sqlite";

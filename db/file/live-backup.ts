@@ -27,7 +27,7 @@ export interface CopyOrder {
 /** The thread's messages: first that the copy is written, then how many messages it holds. */
 export type CopyNews = "copied" | { messages: number };
 
-/** Who wanted the backup: a person, or the schedule, which removes its own oldest ones. */
+/** Who started the backup: a person, or the schedule, which removes its own oldest backups. */
 export type BackupKind = Exclude<Backup["kind"], "replaced">;
 
 interface BackupFile {
@@ -60,7 +60,9 @@ export interface LiveBackups {
   writtenBytes(name: string): Promise<number | null>;
   /** Returns the name of a backup that begins at this time. */
   nameAt(ms: number, kind: BackupKind): string;
-  /** Makes a backup, one at a time. The caller sees to it that no other process makes one. Rejects with a StoreError. */
+  /**
+   * Makes a backup, one at a time. The caller makes sure that no other process makes one. Rejects with a StoreError.
+   */
   make(name: string): Promise<MadeBackup>;
   /** Removes the oldest scheduled backups beyond this number. */
   keepNewest(number: number): Promise<void>;

@@ -8,7 +8,7 @@ import { createPrivateFile } from "./private-file";
 import { removeDatabase, syncFile } from "./restore-mark";
 import type { Sqlite } from "./sqlite";
 
-/** Upgrades that a person can go back by. */
+/** How many upgrades a person can go back. */
 const KEPT_COPIES = 3;
 
 const COPY = /^before-.+-(\d+)\.db(\.part)?$/;
@@ -25,7 +25,7 @@ export function copyBefore(sqlite: Sqlite, file: string, name: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const copy = join(folder, `before-${name}-${Date.now()}.db`);
   const part = `${copy}.part`;
-  // What a process left that was killed during its copy.
+  // The partial copy of a killed process.
   for (const copy of filesOf(file)) if (isPart(copy)) removeDatabase(copy.file);
   try {
     createPrivateFile(part);

@@ -94,7 +94,7 @@ function appliedTo(sqlite: Sqlite, migrations: readonly Migration[]): Applied[] 
   return [...known, ...unknown.map((date) => ({ name: `unknown-${date}`, hash: "" }))];
 }
 
-/** Runs a statement, unless a version that was taken back has left exactly its column, table or index. */
+/** Runs a statement, unless a release that was taken back has already added exactly this column, table or index. */
 function applyStatement(sqlite: Sqlite, statement: string): void {
   try {
     sqlite.exec(statement);
@@ -110,7 +110,7 @@ const CREATE = /^\s*CREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX)\s+`?(\w+)`?/i;
 function isDone(sqlite: Sqlite, statement: string): boolean {
   const [, table = "", definition = "", column = ""] = ADD_COLUMN.exec(statement) ?? [];
   if (table) {
-    // Built in an empty database, so that SQLite itself says what the words mean.
+    // Built in an empty database, so that SQLite itself interprets the statement.
     const scratch = new Database(":memory:");
     scratch.exec(`CREATE TABLE built (there); ALTER TABLE built ADD ${definition}`);
     const wanted = columnOf(scratch, "built", column);

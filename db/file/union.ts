@@ -1,12 +1,13 @@
 /**
- * Puts a database together again from a snapshot and from what was written since, after something has removed columns or
- * rows, or has damaged the file: what is in either is in the result, and where both have a row, the newer one counts.
+ * Puts a database together again from a snapshot and from what was written since, after something has removed columns
+ * or rows, or has damaged the file: a row that either of them has is in the result, and where both have it, the newer
+ * one counts.
  */
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { Sqlite } from "./sqlite";
 
-/** Rows are only added to these: one that the snapshot has is as it was written. */
+/** Append-only tables: a row of the snapshot is as it was written. */
 const APPEND_ONLY: ReadonlySet<string> = new Set([
   "messages",
   "audit",
@@ -15,7 +16,7 @@ const APPEND_ONLY: ReadonlySet<string> = new Set([
   "blobs",
   "config_versions",
 ]);
-/** Rows leave these when they are used up, so only those that are still there count. */
+/** Queues: rows are deleted once they are used, so only rows that are still there count. */
 const QUEUES: ReadonlySet<string> = new Set([
   "letters",
   "workers",
@@ -75,7 +76,7 @@ function uniteInto(target: Sqlite, file: string): Union {
   try {
     const triggers = target.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all() as Trigger[];
     target.transaction(() => {
-      // They refuse to change what is append-only.
+      // They refuse changes of append-only tables.
       for (const { name } of triggers) target.exec(`DROP TRIGGER ${quoted(name)}`);
       for (const table of tablesOf(target)) uniteTable(target, damaged, table, union);
       for (const { sql } of triggers) target.exec(sql);
@@ -120,7 +121,7 @@ function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union
   union.restored.push(...lost.map(({ name }) => `${table}.${name}`));
   const shared = columns.filter((column) => !lost.includes(column)).map(({ name }) => name);
   const keys = columns.filter(({ pk }) => pk > 0).map(({ name }) => name);
-  // A lost key cannot tell which rows are the same.
+  // Without the key nothing tells which rows are the same.
   if (keys.some((key) => !shared.includes(key))) return;
   const key = keys.length > 0 ? keys : ["rowid"];
   const read = keys.length > 0 ? shared : ["rowid", ...shared];

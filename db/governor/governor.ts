@@ -1,6 +1,6 @@
 /**
- * Stores the governor's settings, its last readings and its events. The events are its state, so a process that is killed
- * goes on from them. An event, its row of the audit and the pause of everything are one transaction.
+ * Stores the governor's settings, its last readings and its events. The events are its state, so after a kill the next
+ * process continues from them. An event, its row of the audit and the pause of everything are one transaction.
  */
 import type { LimitsChange } from "@/core/log/limits";
 import {
@@ -69,7 +69,7 @@ const READINGS = "limit_readings";
 /** As long as the longest window. */
 const RECENT_MS = 24 * 3_600_000;
 const KEPT_MS = 60_000;
-/** Beside alerts, of which there are few: of a limit that comes and goes with each reading, one day has 8,640. */
+/** Events other than alerts: a limit that comes and goes with each reading gives 8,640 a day. */
 const MOST_EVENTS = 10_000;
 
 interface EventRow extends Omit<GovernorEvent, "of" | "isAlert"> {
@@ -119,7 +119,7 @@ export function createGovernorStore(sqlite: Sqlite, log: Writes, halts: Pick<Hal
 }
 
 function governorStatements(sqlite: Sqlite) {
-  // These give the levels, since when they are, and what people were last told of each, however long ago.
+  // These hold the levels, since when each holds, and what people were last told about it, however long ago.
   const newestOfEach = "SELECT max(id) FROM limit_events GROUP BY name, kind, level, is_alert";
   return {
     insert: sqlite.prepare(`

@@ -21,7 +21,7 @@ export interface Faults {
   since(kinds: readonly string[], sinceMs: number): number;
 }
 
-/** Up to where each source was read. */
+/** The place up to which each source was read. */
 interface Place {
   message: number;
   intervention: number;
@@ -47,7 +47,7 @@ interface FaultContext {
 
 interface NewFault extends Found {
   reason: FaultReason;
-  /** What its kind goes by. */
+  /** The values that determine its kind. */
   about: string;
   text: string;
 }
@@ -57,7 +57,7 @@ const BATCH = 5_000;
 /** A database from before this table: its newest messages are enough. */
 const MOST_OLD_MESSAGES = 200_000;
 const MOST_LISTED = 20_000;
-/** What the supervisor's rules find that a better text could prevent. */
+/** The findings of the supervisor's rules that a better text could prevent. */
 const RULES = ["no_progress", "silent_tool", "endless_reply"] as const satisfies readonly FaultReason[];
 
 export function createFaults(sqlite: Sqlite, log: Writes): Faults {

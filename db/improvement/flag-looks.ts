@@ -115,7 +115,7 @@ function endOf(run: ReturnType<typeof flagLookStatements>, tree: string): FlagLo
   return { status: status === "stopped" ? "stopped" : "failed", result: detail ?? result };
 }
 
-/** SQL for open flags of people's trees that no look has had. What the review agent flags itself starts no look. */
+/** SQL for open flags of people's trees that no look has had. The review agent's own flags start no look. */
 const WAITING = `
   FROM reviews review JOIN trees tree ON tree.id = review.tree_id JOIN tasks task ON task.id = review.task_id
   WHERE review.kind = 'flag' AND review.status = 'open' AND review.created_at_ms >= @sinceMs AND review.seq > 0

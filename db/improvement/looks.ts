@@ -67,7 +67,7 @@ export interface Looks {
   lastMs(): number | null;
   /** Returns the look of a tree, or null. */
   ofTree(tree: string): StoredLook | null;
-  /** Returns whether there is or was such a tree's look with its tree in the database. */
+  /** Returns whether a look has this tree, and whether the tree is or was in the database. */
   hasTree(tree: string): boolean;
   /** Returns the public id of the tree's root task; null: it is gone or has ended. */
   rootOf(tree: string): string | null;

@@ -58,7 +58,7 @@ export interface Log extends Writes {
   trouble(): string | null;
   /** The commits of this process. */
   commits(): number;
-  /** The process beside this one has told how many it has made. */
+  /** Adds the commits that the process beside this one has reported. */
   notePeerCommits(count: number): void;
   peerCommits(): number;
   /** Returns the current time of the clock that counts the seconds of grants. */

@@ -101,8 +101,8 @@ function passFence(
 const AT_ONCE = { dailyCap: null, reserved: null };
 
 /**
- * Returns the reservation that the fence can make: nothing else that the record writes changes what the grant or the
- * day has left for it. Null: there is none, or it has to wait for that.
+ * Returns the reservation that the fence itself can make, because nothing else in the record changes what the grant or
+ * the day has left. Null: there is none, or it must come after such changes.
  */
 function reservedAtOnce({ daily }: RecordContext, record: TaskRecord): TaskRecord["reserve"] | null {
   const { reserve, reserved, children = [], overrun } = record;

@@ -1,6 +1,6 @@
-/** The small trees that show whether a release works on tasks. They say nothing about the work of people. */
+/** The small trees that show whether a release works on tasks. They are not people's work. */
 
-/** Whoever looks at trees sees who made these. */
+/** The name that lists of trees show as their author. */
 export const CANARY_PERSON = "Banyan (canary)";
 
 /** SQL conditions: the tree with this alias, or with the id that this expression gives, is no canary. */

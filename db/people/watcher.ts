@@ -1,6 +1,6 @@
 /**
- * The user as whom a release on trial is looked at, and its session. It may only look, and it is there only while a look
- * goes on: the launcher's probe begins and ends it, in a process of its own.
+ * The user with which the launcher looks at a release on trial, and the user's session. This user may only look, and
+ * exists only during a look: the launcher's probe begins and ends it, in a process of its own.
  */
 import { createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
@@ -33,7 +33,7 @@ export function beginWatcher(sqlite: Sqlite, hash: string, nowMs: number): void 
   begin.immediate();
 }
 
-/** What the launcher counted in a trial, of requests that the watcher made. */
+/** The launcher's counts of the watcher's requests in a trial. */
 export interface WatchCounts {
   release: number;
   asked: number;
@@ -41,8 +41,8 @@ export interface WatchCounts {
 }
 
 /**
- * Ends in the audit what the first look of a trial has begun. One row for each look would be sixty a trial that tell the
- * same. `counts`: null when nothing was counted. Call inside a transaction.
+ * Ends in the audit what the first look of a trial has begun. One row for each look would make sixty equal rows a
+ * trial. `counts`: null when nothing was counted. Call inside a transaction.
  */
 export function noteWatchEnded(sqlite: Sqlite, counts: WatchCounts | null, nowMs: number): void {
   if (!isWatching(sqlite)) return;

@@ -1,4 +1,4 @@
-/** Finds failed tasks: those that a person can still put right, and those that the runtime itself failed. */
+/** Finds failed tasks: those that a person can still repair, and those that failed by a fault of the runtime. */
 
 import { withoutDisguise } from "@/core/words/visible";
 import type { Sqlite } from "@/db/file/client";
@@ -17,7 +17,7 @@ export interface FailedTaskQueries {
 }
 
 export function createFailedTaskQueries(sqlite: Sqlite): FailedTaskQueries {
-  // A parent that has read the result has written something since.
+  // A parent that has read the result has written an entry since.
   const failed = sqlite.prepare(`
     SELECT task.uid AS taskUid, tree.uid AS treeUid, tree.title AS treeTitle
     FROM trees tree JOIN tasks task ON task.tree_id = tree.id JOIN tasks parent ON parent.id = task.parent_id

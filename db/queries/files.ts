@@ -19,7 +19,7 @@ interface SnapshotSpan {
   to: string;
   /** Whether tasks outside the branch made snapshots of the same folder in between. */
   shared: boolean;
-  /** The message that tells of `to`. */
+  /** The message that records `to`. */
   at: number;
 }
 
@@ -204,7 +204,7 @@ function historyOf(context: FilesContext, treeUid: string): FolderHistory {
   return { start: isFirstOfAll(context, null, treeId) ? first : null, snapshots };
 }
 
-/** Returns the snapshots that an event tells of: a merge has one of each folder. */
+/** Returns the snapshots that an event records: a merge has one of each folder. */
 function keptIn({ seq, taskUid, turn, atMs, body }: Kept, own: string | null): KeptSnapshot[] {
   const event = parsed<Files>(body);
   const of = (folder: string | null, commit: string | null, changed: number): KeptSnapshot[] =>

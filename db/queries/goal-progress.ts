@@ -1,4 +1,4 @@
-/** How far a goal has come, for lists of trees: read from the records of its rounds. */
+/** The progress of a goal for lists of trees, read from the records of its rounds. */
 
 import { readChecked } from "@/core/goals/checked";
 import { changedBy } from "@/core/goals/goal-changes";
@@ -47,7 +47,7 @@ export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
   const said = sqlite.prepare(`
     SELECT id AS seq, ${wholeBody()} AS body FROM messages WHERE task_id = @root AND id > @after
       AND (kind = ${STEER} OR ${isEvent(["goal_changed"])}) ORDER BY id`);
-  // Each time that a person lets it go on after its end, it gets its rounds again.
+  // Each time that a person continues it after its end, it gets its rounds again.
   const attempts = sqlite.prepare("SELECT attempt FROM tasks WHERE id = ?").pluck();
   const kept = new Map<number, Known>();
   return {

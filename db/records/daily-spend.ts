@@ -130,7 +130,7 @@ function reached(
 ): DailyCapReached | null {
   if (!isCapped(cap)) return null;
   const now = used(daily, person, nowMs);
-  // A model that costs nothing runs on when the money of the day is spent.
+  // A model that costs nothing continues when the day's money is spent.
   const isOver = (of: keyof Caps) => cap[of] !== null && wanted[of] > 0 && now[of] + wanted[of] > cap[of];
   const unit = isOver("tokens") ? "tokens" : isOver("microUsd") ? "microUsd" : null;
   if (unit === null) return null;

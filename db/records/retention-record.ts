@@ -29,7 +29,10 @@ interface RetentionClaim extends RetentionRun {
 
 export interface RetentionRecord {
   limits: StoredRetention;
-  /** The run in progress. A killed process leaves it; the next run goes on with its counts, because each tree is removed whole. */
+  /**
+   * The run in progress. A killed process leaves it; the next run continues with its counts, because each tree is
+   * removed whole.
+   */
   claim: RetentionClaim | null;
   last: (RetentionRun & { endedAtMs: number; problem: string | null }) | null;
 }

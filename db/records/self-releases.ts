@@ -1,4 +1,4 @@
-/** What the launcher has told of agents' releases, for all processes that show it. */
+/** The launcher's reports about agents' releases, for all processes that show them. */
 import type { ReleasesStatus } from "@/core/shapes/improving/self";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
@@ -15,7 +15,7 @@ export interface SelfReleases {
 
 const FACT = "agents_releases";
 const RELEASED = "agents_released";
-/** Three a day are the most, and only those since a person's last release are asked for. */
+/** There are at most three a day, and only those since a person's last release are needed. */
 const MOST_RELEASED = 1_000;
 
 export function createSelfReleases(sqlite: Sqlite, log: Writes): SelfReleases {
@@ -35,7 +35,7 @@ export function createSelfReleases(sqlite: Sqlite, log: Writes): SelfReleases {
   };
 }
 
-/** One on trial may still be taken back; a retired one was permanent. */
+/** A release on trial may still be taken back; a retired release was permanent. */
 function releasedIn(status: ReleasesStatus | null): string[] {
   const permanent = status?.releases.filter(({ state }) => state === "permanent" || state === "retired") ?? [];
   return permanent.map(({ item }) => item);

@@ -30,7 +30,7 @@ export const LOG_COLUMNS = columns<keyof DerivedRow>({
   microUsd: "micro_usd",
 });
 
-/** Where it rests, or how it ended: `decide` says it, and the record that ends its turn writes it. */
+/** Where it rests, or how it ended, as `decide` returns it; the record that ends its turn writes it. */
 export interface RestingRow {
   status: string;
   reason: string | null;

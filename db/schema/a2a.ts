@@ -1,6 +1,6 @@
 /**
- * Tables of tasks that others gave by A2A, and of whose token started a tree over MCP; see schema.ts. They name their
- * tree by its public id.
+ * Tables of tasks that others gave by A2A, and of the tokens that started trees over MCP; see schema.ts. They name
+ * their tree by its public id.
  */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { createdAtMs, id } from "./schema";

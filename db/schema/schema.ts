@@ -67,7 +67,10 @@ export const trees = sqliteTable(
     pinnedAtMs: integer("pinned_at_ms"),
     /** When the first person saw that it failed. Before this column existed, only the facts of persons say so. */
     seenAtMs: integer("seen_at_ms"),
-    /** The hash of the archive's rows, for a tree that was read from an archive: nothing acts on it, and it counts nowhere. */
+    /**
+     * The hash of the archive's rows, for a tree that was read from an archive: nothing can change it, and it counts
+     * nowhere.
+     */
     archiveHash: text("archive_hash"),
   },
   (table) => [

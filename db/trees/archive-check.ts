@@ -1,4 +1,7 @@
-/** Checks what an archive says of one tree before anything is written: its log must tell of an ended tree, and only of it. */
+/**
+ * Checks an archive's data about one tree before anything is written: its log must describe an ended tree, and only
+ * that tree.
+ */
 import { inflateRawSync } from "node:zlib";
 import { type ArchivedRow, endingSchema, type RowOf } from "@/core/archive/rows";
 import { fold } from "@/core/evolve";
@@ -31,7 +34,7 @@ export interface CheckedTree {
   totals: ReturnType<typeof derivedTree>;
 }
 
-/** An archive that says something that no tree can be, as part of a sentence. */
+/** Thrown for an archive whose data no tree can have; the message is part of a sentence. */
 export class ArchiveError extends Error {
   override name = "ArchiveError";
 }

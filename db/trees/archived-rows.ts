@@ -33,7 +33,7 @@ export interface ArchivedRows {
 }
 
 const PAGE = 200;
-/** Stands in a row for the hash of a content, which only whoever cleans it knows. */
+/** Takes the place of the hash of a content in a row: only the code that redacts the content knows its hash. */
 const LATER = "0".repeat(64);
 
 export function createArchivedRows(sqlite: Sqlite): ArchivedRows {

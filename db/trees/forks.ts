@@ -75,7 +75,7 @@ function sourceStatements(sqlite: Sqlite) {
       SELECT ${fieldOf("commit")} FROM messages WHERE tree_id = ? AND ${isEvent(["files_saved", "files_copied"])}
         AND ${fieldOf("commit")} IS NOT NULL ORDER BY id LIMIT 1`)
       .pluck(),
-    // A folder of a person's, or a copy of a repository, which a note on the root tells.
+    // A folder that a person named, or a copy of a repository, which a note on the root records.
     hadFiles: sqlite
       .prepare(`
       SELECT in_place OR EXISTS (SELECT 1 FROM messages WHERE task_id = trees.root_id AND turn = 0 AND ${isEvent(["note"])}

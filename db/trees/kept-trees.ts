@@ -26,7 +26,9 @@ interface NotKept {
 export interface KeptTrees {
   /** Keeps one of two trees. An earlier choice of the other one is undone. */
   keep(kept: Key, other: Key, by: string): Promise<void>;
-  /** Undoes `keep`. Resolves with false, and changes nothing, when the trees do not stand like that. */
+  /**
+   * Undoes `keep`. Resolves with false, and changes nothing, when the first tree is not kept in place of the second.
+   */
   undo(kept: Key, other: Key): Promise<boolean>;
 }
 

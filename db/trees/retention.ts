@@ -1,4 +1,4 @@
-/** Reads what retention must know of ended trees, pins trees, and removes one tree if a rule allows it. */
+/** Reads the facts about ended trees for retention, pins trees, and removes one tree if a rule allows it. */
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { StoredTree } from "@/core/rules/retention";
 import { withoutDisguise } from "@/core/words/visible";
@@ -15,13 +15,13 @@ export interface EndCursor {
 export type EndedTree = StoredTree & EndCursor;
 
 export interface RetentionTrees {
-  /** Returns ended trees, those that ended first at first. */
+  /** Returns ended trees, in the order in which they ended. */
   ended(after: EndCursor | null, limit: number): EndedTree[];
   /** Returns about how much of the database a tree takes. */
   bytesOf(treeId: number): number;
   /**
-   * Deletes the tree if `mayRemove` says so of what is known in that transaction; `along` writes in it too. Resolves with
-   * whether it did.
+   * Deletes the tree if `mayRemove` allows it by the facts read in that transaction; `along` writes in it too. Resolves
+   * with whether it did.
    */
   remove(treeId: number, mayRemove: (tree: StoredTree) => boolean, along: () => void): Promise<boolean>;
   /** Pins the tree, or takes its pin away (`by` null). Resolves with false when nothing changed. */

@@ -71,7 +71,7 @@ function afreshText({ attempt, ...row }: EndedRow | ParentRow, summary: string):
   return `Attempt ${attempt} of this task ended as ${endText(row)}: ${summary}\nThis is attempt ${attempt + 1}. Look at what is there already before you repeat it.`;
 }
 
-/** What the agent reads at the end of the conversation that goes on. */
+/** What the agent reads at the end of the continued conversation. */
 function goesOnText(row: EndedRow | ParentRow, by: string, words: string): string {
   return `${by} continues this task, which had ended as ${endText(row)}. This is the newest instruction; when it is done, end the task again:\n\n${words}`;
 }

@@ -59,7 +59,7 @@ export interface Webhooks {
   takeDue(nowMs: number, againAtMs: number, limit: number): Promise<DueDelivery[]>;
   /** Whether a message is due, without a write. */
   hasDue(nowMs: number): boolean;
-  /** Stores what became of a try. `nextAtMs`: when the message is tried again, or null when it is settled. */
+  /** Stores the outcome of a try. `nextAtMs`: when the message is tried again, or null when it is settled. */
   tried(
     uid: string,
     outcome: { status: WebhookDelivery["status"]; answer: string; nextAtMs: number | null },
@@ -129,7 +129,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
   };
 }
 
-/** No try waits for a day: a later time is of a clock that was ahead, and must not hold the message back until then. */
+/** No try waits for a day: a later time comes from a clock that was ahead, and must not hold the message back. */
 const DUE = "(next_at_ms <= @now OR next_at_ms > @now + 86400000)";
 
 function webhookStatements(sqlite: Sqlite) {
@@ -185,7 +185,7 @@ function webhookStatements(sqlite: Sqlite) {
     holdBack: sqlite.prepare(`
       UPDATE webhook_deliveries SET next_at_ms = max(next_at_ms, @until), answer = @why
       WHERE webhook = @webhook AND status = 'waiting'`),
-    // Without a time: it was not sent itself, so it does not count as sent.
+    // Without a time, because it was not sent itself and does not count as sent.
     settleWaiting: sqlite.prepare(`
       UPDATE webhook_deliveries SET status = 'delivered', answer = @answer, tried_at_ms = NULL
       WHERE webhook = @webhook AND status = 'waiting'`),

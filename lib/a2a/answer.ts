@@ -22,7 +22,7 @@ export function answerOfTask({ id, status, artifacts }: Task): AgentAnswer {
   return { state, task: id, text: cut([...said, ...made].filter((text) => text.trim() !== "").join("\n\n")) };
 }
 
-/** Some agents, Banyan among them, send data and its text beside each other: then the text stands for both. */
+/** Some agents, Banyan among them, send data together with its text: then only the text is used. */
 function textOf(parts: readonly Part[]): string {
   const said = parts.flatMap(({ content }) => (content?.$case === "text" ? [dataIn(content.value)] : []));
   const isSaid = ({ content }: Part) =>
@@ -33,7 +33,7 @@ function textOf(parts: readonly Part[]): string {
     .join("\n");
 }
 
-/** Files are named and not fetched: an address of theirs may lead anywhere. */
+/** Files are named and not fetched, because their addresses may lead anywhere. */
 function textOfPart({ content, filename, mediaType }: Part): string {
   if (content?.$case === "text") return content.value;
   if (content?.$case === "data" && !isShallow(content.value)) return "(Data, left out: it is nested too deeply.)";

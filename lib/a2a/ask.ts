@@ -14,11 +14,11 @@ import type { AgentAnswer, OutsideAgent } from "./types";
 const MOST_BYTES = 4_000_000;
 const FIRST_WAIT_MS = 500;
 const MOST_WAIT_MS = 15_000;
-/** Failures one after another, of requests that only read. */
+/** Failures in a row of requests that only read. */
 const MOST_FAILURES = 3;
 /** Less than the host waits for an aborted call. */
 const CANCEL_MS = 8_000;
-/** Ids are shown to models, so they may be no sentences. */
+/** Ids are shown to models, so they must not be sentences. */
 const TASK_ID = /^[\x21-\x7e]{1,200}$/;
 
 export interface Question {
@@ -124,7 +124,7 @@ async function clientFor({ name, card }: OutsideAgent, fetchImpl: typeof fetch):
   const own = chosenInterface(card.body);
   if (!own) throw new McpFailure("invalid", `The card of ${name} names no address for messages.`);
   const transports = [new JsonRpcTransportFactory({ fetchImpl, legacyCompat: { enabled: true } })];
-  // Without a configuration for push messages: nobody outside learns an address of ours.
+  // Without a configuration for push messages, so that nobody outside learns an address of ours.
   const factory = new ClientFactory({ transports, clientConfig: { polling: true } });
   return factory.createFromAgentCard(AgentCard.fromJSON({ ...card.body, supportedInterfaces: [own] }));
 }
@@ -148,7 +148,7 @@ async function send(asking: Asking): Promise<AgentAnswer | null> {
     }
   } catch (error) {
     if (ended.aborted) throw error;
-    // A stream that was cut, or that a limit ended: the task goes on without it.
+    // A stream that was cut, or that a limit ended: the task continues without it.
     if (!stop.signal.aborted && asking.task === null) throw failed(asking, error, true);
   }
   if (fault) throw fault;
@@ -180,7 +180,7 @@ function messageOf({ question: { messageId, text, skill, task } }: Asking): Mess
   };
 }
 
-/** Notes an event of the stream. Returns what it says about the task, if it says something. */
+/** Records an event of the stream. Returns what it says about the task, if anything. */
 async function seen(asking: Asking, { payload }: StreamResponse): Promise<AgentAnswer | null> {
   if (!payload) return null;
   if (payload.$case === "message") {

@@ -1,4 +1,4 @@
-/** What a pinned card says. Without the protocol's code, so that pages and lists can use it. */
+/** Reads the facts of a pinned card, without the protocol's code, so that pages and lists can use it. */
 
 import { isInnerHost } from "@/lib/net/address";
 import { hostOf } from "@/lib/net/host-list";

@@ -11,7 +11,7 @@ export interface Signer {
 
 const HASHES: Record<string, string | null> = { ES256: "sha256", ES384: "sha384", RS256: "sha256", EdDSA: null };
 const CURVES: Record<string, string> = { ES256: "P-256", ES384: "P-384" };
-/** A card has one; more is nobody's honest card. */
+/** An honest card has one signature. */
 const MOST_SIGNATURES = 5;
 
 interface Header {
@@ -44,7 +44,7 @@ function headerOf(encoded: string): Header | null {
     const header = JSON.parse(Buffer.from(encoded, "base64url").toString()) as Record<string, unknown>;
     const { alg, kid, jku } = header;
     if (typeof alg !== "string" || !Object.hasOwn(HASHES, alg) || typeof kid !== "string") return null;
-    // Critical extensions have to be understood, and none is here.
+    // Critical extensions have to be understood, and this code knows none.
     if (typeof jku !== "string" || "crit" in header) return null;
     return { alg, kid, jku };
   } catch {

@@ -12,7 +12,7 @@ export interface Conversation {
   cwd: string;
   /** What to do, when a new session begins. */
   prompt: string;
-  /** An earlier session to go on with. */
+  /** An earlier session to continue. */
   session?: {
     id: string;
     /** What to do, when it could not be loaded and a new one began. */
@@ -237,7 +237,7 @@ async function decided({ given, stream }: Context, { toolCall, options }: Permis
   const ask = { title: cut(title ?? "", SAID_CHARACTERS), kind: cut(kind ?? "other", 100), input };
   const decision = await Promise.resolve(given.onPermission(ask)).catch(() => "cancel" as const);
   if (given.signal.aborted || decision === "cancel") return cancelled;
-  // An answer for always would bind requests that nobody has seen.
+  // A permanent answer would also apply to requests that nobody has seen.
   const wanted = decision === "allow" ? ["allow_once"] : ["reject_once", "reject_always"];
   const option = wanted.flatMap((kind) => options.find((offered) => offered.kind === kind) ?? [])[0];
   return option ? { outcome: { outcome: "selected", optionId: option.optionId } as const } : cancelled;
@@ -261,8 +261,8 @@ async function faultOf({ process, stream, given, told }: Context, error: unknown
 }
 
 /**
- * Ends the process, and returns how it ended. One that closed its output is mostly about to end by itself, with a status
- * that says more than ours.
+ * Ends the process, and returns how it ended. A process that closed its output usually ends by itself soon, with a
+ * status that says more than a kill would.
  */
 export async function endedFault(process: AgentProcess, lastWords: () => string): Promise<Fault> {
   await Promise.race([process.ended, delay(OWN_END_MS, undefined, { ref: false })]);

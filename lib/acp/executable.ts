@@ -1,4 +1,4 @@
-/** Finds the programs that a person installed, and what of the machine they need to run in a sandbox. */
+/** Finds the programs that a person installed, and the files of the machine that they need in a sandbox. */
 import fs from "node:fs";
 import path from "node:path";
 
@@ -8,7 +8,7 @@ export interface Executable {
   /** The version in the package that it belongs to; null for a program without one. */
   version: string | null;
   licence: string | null;
-  /** What the sandbox shows of the host, read-only. */
+  /** The paths of the host that the sandbox shows, read-only. */
   readOnly: { source: string; at: string }[];
   /** The path in the sandbox. */
   inside: string;
@@ -20,7 +20,7 @@ const MANIFEST_BYTES = 1_000_000;
 
 /**
  * Returns the first of these programs on the search path, which has the form of PATH; null when there is none. Nothing
- * in the folder `outside` counts: whoever writes there could plant a program.
+ * in the folder `outside` counts, because agents write there and could plant a program.
  */
 export function findExecutable(
   names: readonly string[],

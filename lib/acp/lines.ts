@@ -15,7 +15,7 @@ export interface AgentLines {
   lastWords(): string;
   /** Why the conversation was ended, as the end of a sentence; null while the agent keeps the protocol. */
   broken(): string | null;
-  /** Kills an agent that keeps the framing and not the rest; `why` is the end of a sentence. */
+  /** Kills an agent that keeps the framing but breaks another rule; `why` is the end of a sentence. */
   leave(why: string): void;
 }
 
@@ -28,7 +28,7 @@ export interface Reader {
 
 /** A diff of a large file fits. */
 const FRAME_BYTES = 16 * 1024 * 1024;
-/** What reads and writes a message calls itself for each level, so an endless one would break this process. */
+/** Reading and writing a message recurse for each level, so endless nesting would break this process. */
 const MESSAGE_BOUNDS = { characters: FRAME_BYTES, depth: 200, values: 500_000 };
 const BYTES_PER_SECOND = 64 * 1024 * 1024;
 const RUBBISH_LINES = 100;
@@ -86,7 +86,7 @@ function takeLine(context: Context, line: string): void {
   }
   const message = parse(line);
   if (message && context.reader.take(message)) return;
-  // Programs greet people on standard output, and that alone is no reason to end them.
+  // Programs print greetings on standard output, which alone is no reason to end them.
   context.rubbish += 1;
   if (context.rubbish > RUBBISH_LINES)
     breakOff(

@@ -1,4 +1,6 @@
-/** What an agent reports while it works on a prompt. All of it comes from outside, so each part has a limit. */
+/**
+ * Collects what an agent reports while it works on a prompt. All of it comes from outside, so each part has a limit.
+ */
 import { z } from "zod";
 
 export interface ToolCall {

@@ -1,4 +1,4 @@
-/** Tells what tools leave behind in a folder, and what git ignores there, from the changes that a tree made. */
+/** Separates leftovers of tools, and files that git ignores, from the changes that a tree made in a folder. */
 import { indexedPaths } from "../git/gitlinks";
 import type { SnapshotFile, SnapshotStore } from "../snapshots/port";
 import { SCRATCH_FOLDER } from "../workspace/path";
@@ -19,8 +19,8 @@ interface Sides {
 const MOST_INDEXES = 20;
 
 /**
- * Returns those of the changed paths that are nobody's work: ignored and not tracked. What is run without asking
- * (`isRun`) is left out only where a rule says so that was there before the tree, because an agent can write rules.
+ * Returns the changed paths that are nobody's work: ignored and not tracked. A file that programs run without asking
+ * (`isRun`) is left out only by a rule from before the tree, because an agent can write rules.
  */
 export async function leftOutOf(
   snapshots: Snapshots,
@@ -30,7 +30,7 @@ export async function leftOutOf(
 ): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
   const now = await snapshots.files(to);
-  // Where the host lets agents write in a read-only folder is their work, whatever git thinks of it.
+  // Files in the scratch folder of a read-only folder are the agents' work, even if git ignores them.
   const asked = paths.filter((path) => !path.startsWith(`${SCRATCH_FOLDER}/`) || path.endsWith("/.gitignore"));
   const ignored = await ignoredOf(snapshots, now, asked);
   if (ignored.length === 0) return new Set();
@@ -55,7 +55,10 @@ async function ignoredOf(
   return paths.filter((path) => rules.ignores(path.split("/").filter(Boolean), path.endsWith("/")));
 }
 
-/** Without git's own list of a folder, what was there before counts as tracked: to show it too often does less harm. */
+/**
+ * Without git's own list of a folder, files from before count as tracked, because showing a file too often does less
+ * harm.
+ */
 async function trackedIn(
   snapshots: Snapshots,
   before: readonly SnapshotFile[],

@@ -55,7 +55,7 @@ export interface AuthOptions {
 export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   const cookieName = sessionCookie(port);
   const failed = createFailedTokens(now);
-  // Counted apart: wrong links of one program must not lock out the tokens of another.
+  // Counted separately, because wrong links of one program must not lock out the tokens of another.
   const failedLinks = createFailedTokens(now);
   const sessionIdOf = (header: string | undefined | null) => parseCookie(header ?? "")[cookieName] || null;
 

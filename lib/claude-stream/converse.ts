@@ -39,7 +39,7 @@ export function streamArguments({ session, isResumed }: Opening, budgetUsd: numb
     "--verbose",
     "--permission-prompt-tool",
     "stdio",
-    // Of the workspace's repository no settings, hooks and servers are read; they are not the person's.
+    // Settings, hooks and servers of the workspace's repository are not read, because they are not the person's.
     "--mcp-config",
     '{"mcpServers":{}}',
     "--strict-mcp-config",
@@ -55,7 +55,7 @@ export function streamArguments({ session, isResumed }: Opening, budgetUsd: numb
 
 const resultShape = z.object({
   subtype: z.string().catch(""),
-  // A provider's 500 says `subtype: "success"`, so this alone tells.
+  // After a provider's 500 it says `subtype: "success"`, so only this field shows the failure.
   is_error: z.boolean().catch(true),
   result: z.string().optional().catch(undefined),
   errors: z.array(z.string()).optional().catch(undefined),

@@ -1,4 +1,4 @@
-/** Failing calls of the assertions that a file of tests uses: those of its runner, and not the host's own. */
+/** Makes failing calls of the assertions that a file of tests uses: those of its runner, not the host's own. */
 
 /** Arguments with which each assertion of `node:assert`, and of those that are like it, must fail. */
 const FAILS: Record<string, (a: string, b: string) => string> = {

@@ -1,9 +1,9 @@
 /**
- * Whether a command notices tests that must fail. A command that passes with broken tests shows nothing: the code ends the
+ * Finds out whether a command notices tests that must fail. A pass with broken tests shows nothing: the code ends the
  * run early, replaces the assertions, knows the answers, or the tests do not run at all.
  *
- * Each file of tests gets a test under a name that nobody can guess. It fails by the assertions that the file itself uses.
- * In the tests that are there, an expected value becomes another one (changed-literals.ts).
+ * Each file of tests gets a test under a name that nobody can guess. It fails by the assertions that the file itself
+ * uses. In the tests that are there, an expected value becomes another one (changed-literals.ts).
  */
 import { randomBytes } from "node:crypto";
 import type { Counts } from "@/lib/test-reports/counts";
@@ -48,7 +48,7 @@ function failBy(assertions: readonly string[], name: string): string {
   `;
 }
 
-/** What makes a file of tests fail at its end, by the ending of its name. */
+/** Code that makes a file of tests fail at its end, by the ending of its name. */
 const BROKEN: readonly { files: RegExp; text: (before: string, name: string) => string }[] = [
   {
     files: /\.[cm]?[jt]sx?$/,
@@ -74,7 +74,7 @@ const BROKEN: readonly { files: RegExp; text: (before: string, name: string) => 
   { files: /\.(ba)?sh$/, text: (before, name) => `${before}\necho "${name}" >&2; exit 1\n` },
 ];
 
-/** What makes a file of tests have one more test at its end, which passes. */
+/** Code that adds a passing test at the end of a file of tests, by the ending of its name. */
 const PASSING: typeof BROKEN = [
   {
     files: /\.[cm]?[jt]sx?$/,
@@ -151,7 +151,7 @@ async function prepareTests(
   return prepared;
 }
 
-/** A fixture beside the tests holds none. */
+/** A fixture beside the tests holds no test. */
 const HAS_TESTS =
   /\b(test|it|describe|suite|t\.\w+|expect|assert\w*)(\.\w+)*\s*[(!`]|\bdef test_|\bassert\b|^\s*exit\b/m;
 
@@ -190,7 +190,7 @@ async function codeIn(folder: string): Promise<string[]> {
   return found;
 }
 
-/** How a command ended, for what is asked of it. */
+/** How a command ended. */
 export interface Held {
   holds: boolean;
   /** The tests that it reported; null for none. */
@@ -227,8 +227,8 @@ export async function unnoticed(
 
 /**
  * Adds passing tests in the folder and runs the command. Returns what is wrong with the run as a sentence's end; null
- * where nothing is, where it does not hold, and for a command that runs no tests or tells of none. `held` is null where the
- * run says nothing, because something else than a test fails by what was added.
+ * where nothing is, where it does not hold, and for a command that runs no tests or tells of none. `held` is null when
+ * the run shows nothing, because the added lines make something other than a test fail.
  */
 export async function endedEarly(
   folder: string,

@@ -3,7 +3,7 @@ import type { SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
 
 const LARGEST_TEXT = 1_000_000;
 
-/** Returns the contents of files of a snapshot; null for what is no file there, or a large one. */
+/** Returns the contents of files of a snapshot; null for a path that is no file there, and for a large file. */
 export async function textsAt(
   snapshots: Pick<SnapshotStore, "find" | "contents">,
   commit: string,

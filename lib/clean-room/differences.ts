@@ -1,4 +1,4 @@
-/** What differs between the start of a work and now, sorted by what a check does with it. */
+/** Sorts the differences between the start of a work and now by what a check does with them. */
 import { chosenOf } from "@/lib/apply/chosen";
 import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
 import { isManifest, isSetting, isTestFile, manifestWith, namedIn } from "@/lib/test-reports/test-side";
@@ -24,7 +24,7 @@ export interface Differences {
   manifests: string[];
   /** Packages have to be installed again: what names them was changed, or there were none. */
   installs: boolean;
-  /** What installs the packages of the start, where there were none and a lock file names them; else null. */
+  /** The command that installs the packages of the start, if there were none and a lock file names them; else null. */
   usualSetup: string | null;
   /** There were tests at the start. */
   hadTests: boolean;
@@ -35,7 +35,7 @@ export interface DifferencesOptions extends Omit<ScopeRules, "scope"> {
   scope: readonly string[] | null;
   /** Globs that people added to it. */
   widened: readonly string[];
-  /** Packages that the work installed where there were none are there: nothing installs them again. */
+  /** The packages that the work installed where there were none are present, so nothing installs them again. */
   keepsPackages?: boolean;
 }
 
@@ -64,7 +64,7 @@ export async function differencesOf(
   const others = changes.filter((change) => !isTaken(change));
   const isNewTest = ({ path, before, after }: ChangedPath) =>
     before === null && after !== null && isNewTestFile(path) && hasRoom(path);
-  // What git ignored at the start, such as caches and builds, is not delivered and says nothing about the work.
+  // Files that git ignored at the start, such as caches and builds, are not delivered and say nothing about the work.
   const told = await chosenOf(
     snapshots,
     start,
@@ -86,7 +86,7 @@ export async function differencesOf(
 
 /** A script that a shell runs. */
 const RUN_BY_SHELL = /(?:\b(?:sh|bash|dash|zsh)\s+(?:-\w+\s+)*|(?:^|[;&|]\s*)\.\/)([\w./-]+)/g;
-/** What a script gives a program, and what it compares with. */
+/** Files that a script gives to a program or compares with. */
 const DATA = /\.(txt|csv|tsv|json|ya?ml|xml|out|in|dat|ini|conf|toml)$/i;
 
 /** Returns the scripts that commands have a shell run, with those that these run, and the data that the scripts name. */
@@ -136,7 +136,7 @@ function foldersAbove(path: string): string[] {
 const NAMES_PACKAGES =
   /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|requirements[^/]*\.txt|pyproject\.toml|(poetry|uv|Cargo|composer|Gemfile)\.lock|Cargo\.toml|composer\.json|Gemfile|go\.(mod|sum))$/;
 
-/** What tools leave behind: it is not in the room, and nobody is told of it. */
+/** Leftovers of tools: they are not in the room, and no report names them. */
 const LEFTOVERS =
   /(^|\/)(__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.hypothesis|\.cache|\.npm|\.nyc_output|\.vite|\.gradle|\.local|\.config|\.banyan-scratch|\.DS_Store|\.coverage|\.m2|\.gem|\.bun|\.rustup|\.pnpm-store|\.(bash|node_repl|python)_history)(\/|$)|\.py[co]$|(^|\/)node_modules\/\.|^(coverage|target|go\/pkg|\.cargo\/registry)\//;
 
@@ -144,7 +144,7 @@ function isLeftover({ path, before }: ChangedPath): boolean {
   return LEFTOVERS.test(path) || (before === null && isPackage(path));
 }
 
-/** Enough to look at before and after a run. */
+/** How many files are compared before and after a run. */
 const MOST_FIXED = 2_000;
 
 interface StartFacts {
@@ -155,7 +155,7 @@ interface StartFacts {
   scripts: readonly string[];
 }
 
-/** Each check asks the same of its start, and a snapshot never changes. */
+/** Each check reads the same facts about its start, and a snapshot never changes. */
 const FACTS = new Map<string, StartFacts>();
 const MOST_FACTS = 16;
 

@@ -1,6 +1,6 @@
 /**
- * Another place for a repeated run: code that behaves well only where it is checked shows itself. The wall clock is the
- * machine's own; only its time zone differs.
+ * Makes another place for a repeated run, which reveals code that behaves well only where it is checked. The wall clock
+ * is the machine's own; only its time zone differs.
  */
 import { randomInt } from "node:crypto";
 import type { SandboxPlace } from "@/lib/sandbox/port";

@@ -1,4 +1,4 @@
-/** Whether a command that compares with an expected output notices when that output is another one. */
+/** Finds out whether a command that compares with an expected output notices a changed expected output. */
 import { isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { readTextFile, writeFileAtomically } from "@/lib/workspace/files";
 import type { Held } from "./canary";

@@ -1,11 +1,11 @@
-/** Whether a run rewrites files that decide about it: those of the start outside the scope. */
+/** Finds out whether a run rewrites files that decide about it: those of the start outside the scope. */
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface FixedFiles {
   /** Remembers the files as they are before the run. */
   remember(): void;
-  /** Returns the paths whose contents are others than at the look. */
+  /** Returns the paths whose contents have changed since then. */
   changed(): string[];
 }
 

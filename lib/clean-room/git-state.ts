@@ -1,7 +1,7 @@
 /**
- * The repository of a room. It is the one of the start: its commits, branches and tags, and what git obeys (hooks, settings,
- * attributes, flags of the index), are outside of what a work may change. A repository that the work began is taken over
- * without what git obeys.
+ * The repository of a room. It is the one of the start: its commits, branches and tags, and what git obeys (hooks,
+ * settings, attributes, flags of the index), are outside of what a work may change. A repository that the work created
+ * is taken over without the files that git obeys.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export async function bringRepository(
   writeFileSync(join(git, "config"), SETTINGS);
   giveToTools(join(git, "config"));
   await bring(TAKEN.map((name) => `.git/${name}`));
-  // Objects of another place are none of the work's commits.
+  // Objects borrowed from another place are not the work's commits.
   rmSync(join(git, "objects", "info"), { recursive: true, force: true });
 }
 

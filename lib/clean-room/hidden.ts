@@ -1,4 +1,4 @@
-/** Tests that agents do not see: code that fits only the visible cases fails by them. */
+/** Tests that agents do not see, which code that fits only the visible cases does not pass. */
 import { createHash } from "node:crypto";
 import { isTestFile } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";

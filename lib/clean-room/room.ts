@@ -1,6 +1,6 @@
 /**
  * The room in which a work is checked: the files of its start, with what the work changed inside its scope, and nothing
- * else. Nobody grades their own work. It is made of snapshots, so what is checked is what was stored.
+ * else. Nobody grades their own work. It is made of snapshots, so the check sees what was stored.
  */
 import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,14 +1,17 @@
 /**
- * The scope of a work: what it may change of a folder. Everything else is as at the start when the work is checked. A list
- * of what must not change always misses something, so the scope says what may.
+ * The scope of a work: what it may change of a folder. Everything else is as at the start when the work is checked. A
+ * list of files that must not change is never complete, so the scope lists those that may.
  */
 import { isManifest, isSetting, isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
 
 export interface ScopeRules {
-  /** Globs of what may change. `**` alone is everything; any other glob covers tests and settings only if it names them. */
+  /**
+   * Globs of the files that may change. `**` alone is everything; any other glob covers tests and settings only if it
+   * names them.
+   */
   scope: readonly string[];
-  /** Globs of what may not, whatever the scope says. */
+  /** Globs of the files that may not change, whatever the scope says. */
   protect: readonly string[];
   /** The commands that check, and the scripts that they run. */
   commands: readonly string[];
@@ -34,12 +37,12 @@ export function scopeOf({ scope, protect, commands, decides = [] }: ScopeRules):
   };
 }
 
-/** Tests, what they expect, settings of tools and kept code of others: nobody is judged by those that they changed. */
+/** Tests, expected values, settings of tools and vendored code, because nobody is judged by files that they changed. */
 function isFixed(path: string): boolean {
   return isTestFile(path) || isSetting(path) || isManifest(path) || EXPECTED.test(path) || VENDORED.test(path);
 }
 
-/** Whether a path is what tests expect, by its name. */
+/** Whether a path holds expected values of tests, by its name. */
 export function isExpected(path: string): boolean {
   return EXPECTED.test(path);
 }
@@ -72,7 +75,7 @@ export function isPackage(path: string): boolean {
 /** Code of others that a repository keeps. */
 const VENDORED = /^(vendor|third_party)\//;
 
-/** Extensions of sources that belong together: who may change one may add the others. */
+/** Extensions of sources that belong together: a work that may change one may add the others. */
 const FAMILIES: readonly (readonly string[])[] = [
   ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "html", "css", "scss"],
   ["py", "pyi"],
@@ -93,7 +96,7 @@ const FAMILIES: readonly (readonly string[])[] = [
 ];
 const DOCUMENTS = "*.md";
 
-/** What a folder has that holds no work yet. */
+/** Files of a folder that holds no work yet. */
 const ABOUT_THE_FOLDER =
   /^(readme|license|licence|copying|notice)(\.[a-z]+)?$|^\.(gitignore|gitattributes|banyan(\/|$))/i;
 
@@ -111,7 +114,7 @@ export function proposedScope(files: readonly string[], rules: Pick<ScopeRules, 
   );
   const languages = sources.length > 0 ? sources : own.filter(isTestFile);
   const families = FAMILIES.filter((family) => languages.some((path) => familyOf(path) === family));
-  // Where nothing is source, the work is about the files that are there.
+  // Without sources, the work is about the existing files.
   if (families.length === 0) return ["**/*"];
   const folders = new Set(sources.filter((path) => path.includes("/")).map((path) => path.slice(0, path.indexOf("/"))));
   return [...families.map(globOf), ...[...folders].sort().map((folder) => `${folder}/**`), DOCUMENTS];

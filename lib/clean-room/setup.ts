@@ -1,6 +1,6 @@
-/** How the packages of a repository are installed that has none at the start of a work. */
+/** Says how to install the packages of a repository that has none at the start of a work. */
 
-/** A lock file at the top, and what installs exactly what it names. */
+/** A lock file at the top, and the command that installs exactly what it names. */
 const BY_LOCK: readonly (readonly [string, string])[] = [
   ["package-lock.json", "npm ci"],
   ["npm-shrinkwrap.json", "npm ci"],

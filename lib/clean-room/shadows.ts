@@ -1,4 +1,4 @@
-/** New files that a language loads in the place of a module of its own, or of a test runner. */
+/** Finds new files that a language loads instead of one of its own modules, or of a test runner. */
 
 /** The modules that come with Python 3.11, and those of its test runners. */
 const MODULES = new Set(

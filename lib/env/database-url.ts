@@ -1,6 +1,6 @@
-/** Where the setting DATABASE_URL says that the database is. */
+/** Reads the place of the database from the setting DATABASE_URL. */
 
-/** What can be given, for the sentence about a wrong value. */
+/** The possible values, for the sentence about a wrong value. */
 export const DATABASE_URL_FORM =
   "a path, file: and a path, sqlite:///relative/path.db or sqlite:////absolute/path.db; Banyan keeps its data in a SQLite file and connects to no database server";
 

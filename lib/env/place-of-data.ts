@@ -1,4 +1,7 @@
-/** Where a server's data may be. The launcher's start refuses the same in `scripts/setup.mjs`, before it copies a checkout. */
+/**
+ * Decides where a server's data may be. The launcher's start refuses the same places in `scripts/setup.mjs`, before it
+ * copies a checkout.
+ */
 import { basename, dirname, join } from "node:path";
 import { realPathOf } from "../workspace/path";
 

@@ -23,7 +23,7 @@ export const RETENTION_SETTINGS = {
     .optional(),
 };
 
-/** What the settings say; null: what an admin saved holds. 0 days or megabytes: no limit. */
+/** The values of the settings; null: what an admin saved applies. 0 days or megabytes: no limit. */
 export interface RetentionSettings {
   days: number | null;
   megabytes: number | null;

@@ -1,4 +1,4 @@
-/** What a forced push would change on a remote: what the remote's branch has is compared with what would be pushed. */
+/** Compares a remote's branch with what a forced push would put there. */
 import { partsInside, WorkspaceError } from "../workspace/path";
 import { mirrorOf, updateMirror } from "./mirror";
 import { openRemote, type RemoteOptions } from "./remote";
@@ -41,7 +41,7 @@ export interface PushComparison {
   gains: ComparedCommits;
 }
 
-/** Histories beyond this are not compared, because a part of one says nothing of what is lost. */
+/** Longer histories are not compared, because a part of a history does not show what is lost. */
 const MOST_COMMITS = 200_000;
 const LINE_BYTES = 41;
 const SHOWN = 20;
@@ -119,7 +119,7 @@ interface Target {
   commit: string;
 }
 
-/** Reads from the repository what the command leaves to it. */
+/** Reads from the repository the values that the command does not name. */
 async function targetOf(repository: AgentRepository, push: NamedPush): Promise<Target> {
   const read = async (args: readonly string[]) => {
     const { status, stdout } = await gitInSandbox(repository, args, { statuses: ANY, env: REAL_HISTORY });

@@ -25,7 +25,7 @@ export function indexedPaths(index: Buffer): string[] {
   return gitlinksIn(index, true);
 }
 
-/** Ends where the file makes no sense, as it does soon under the wrong length of object ids. */
+/** Ends at the first entry that makes no sense, which comes soon with the wrong length of object ids. */
 function pathsIn(index: Buffer, objectIdBytes: number, everyPath: boolean): string[] {
   const paths: string[] = [];
   if (index.length < HEADER_BYTES || index.toString("latin1", 0, 4) !== "DIRC") return paths;

@@ -1,6 +1,6 @@
 /**
- * What runs a request once for each key, for the actions of the pages. It is on `globalThis`, because Next.js loads its own copy
- * of every module.
+ * Runs a request once for each key, for the actions of the pages. It is on `globalThis`, because Next.js loads its own
+ * copy of every module.
  */
 import type { createIdempotency } from "./idempotency";
 

@@ -5,7 +5,7 @@ import { isListed } from "@/lib/net/host-list";
 import { MailAddressError, type MailServer, parseMailServer } from "./server";
 
 const TIMEOUT_MS = 15_000;
-/** For a whole try: a server that says a little now and then must not hold up the messages to everybody else. */
+/** For a whole try, because a server that sends a little now and then must not hold up all other messages. */
 const WHOLE_TRY_MS = 45_000;
 
 export interface MailAccess {
@@ -98,7 +98,7 @@ function transportOf(server: MailServer, connection: Socket, password: string | 
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
-    // Nothing of a message is a file or an address to read.
+    // No part of a message may be a file or an address that the library reads.
     disableFileAccess: true,
     disableUrlAccess: true,
   };

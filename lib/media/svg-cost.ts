@@ -31,7 +31,7 @@ interface Element {
   uses: string[];
 }
 
-/** Returns whether a browser draws the SVG in bearable time, as far as can be told: what cannot be read is not. Pure. */
+/** Returns whether a browser surely draws the SVG in bearable time; false for an SVG that cannot be read. Pure. */
 export function isDrawnQuickly(svg: string): boolean {
   const read = elementsIn(svg);
   if (read === null) return false;

@@ -1,8 +1,8 @@
-/** What the gateway asks of whoever pays for its requests. */
+/** The interface through which the gateway reserves and charges its requests. */
 import type { ModelError, Usage } from "@/core/log/model";
 import type { Refusal } from "./refusals";
 
-/** What a request may cost. */
+/** The limits of a request, from which its cost follows. */
 export interface Wanted {
   /** `provider/model`. */
   model: string;
@@ -14,7 +14,7 @@ export interface Wanted {
   leastOutputTokens: number;
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Outcome =
   /** The provider refused it before its reply, was not reached, or was not asked: it costs nothing. */
   | { kind: "refused"; failure: ModelError | null; isUnreached?: true }

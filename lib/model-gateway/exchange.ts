@@ -24,7 +24,7 @@ export interface Exchange {
   response: ServerResponse;
   budget: Budget;
   access: ProviderSettings;
-  /** What the token's earlier requests had. */
+  /** The inputs of the token's earlier requests. */
   inputs: KnownInputs;
   /** The bytes of the token's requests that are under way. */
   held: { bytes: number };
@@ -106,10 +106,10 @@ async function pass(
       await settle({ kind: "unreported", inputTokens: null, isBroken: true });
       return refuse(response, route, { code: "silent", label: target.label });
     }
-    // Whether the provider began before the agent went away, nobody knows.
+    // Nobody knows whether the provider began before the agent went away.
     if (reply === null) return;
     if (reply instanceof Error) {
-      // A provider that got the request may bill it, whatever became of the connection.
+      // A provider that got the request may bill it, whatever happened to the connection.
       const lost: Outcome = { kind: "unreported", inputTokens: null, isBroken: true };
       await settle(isUnsent(reply) ? { kind: "refused", failure: null, isUnreached: true } : lost);
       return refuse(response, route, { code: "unreachable", label: target.label });

@@ -128,7 +128,7 @@ async function listenOnSocket(context: Context, path: string, key: string): Prom
 /** `only`: the key of the single token that this address takes. */
 function listen(context: Context, at: { port: number; host: string } | { path: string }, only: string | null) {
   const server = createServer((incoming, response) => {
-    // What a client does to its connection is no fault of this process.
+    // A client's broken connection is no fault of this process.
     response.on("error", () => response.destroy());
     handle(context, incoming, response, only).catch((error: unknown) => {
       if (incoming.errored === null) context.options.report("The model gateway failed at a request.", error);

@@ -1,7 +1,7 @@
 /**
  * Bounds the input tokens of a request before it is sent. No tokenizer makes more than one token of a byte, but usually
- * one of four, so this also learns: a request that goes on with an earlier one's conversation has at most the tokens that
- * the provider counted for that one, and a token for each byte of everything else.
+ * one of four, so this also learns: a request that continues the conversation of an earlier request has at most the
+ * tokens that the provider counted for the earlier one, and a token for each byte of everything else.
  */
 import { createHash } from "node:crypto";
 import { isJson } from "./forms/fields";
@@ -36,7 +36,7 @@ interface Piece {
 interface Parts {
   conversation: Piece[];
   additive: Piece[];
-  /** A hash of all fields that decide what the provider makes of the conversation. */
+  /** A hash of all fields that decide how the provider reads the conversation. */
   rules: string;
 }
 

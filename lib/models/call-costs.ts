@@ -1,4 +1,4 @@
-/** What a call of a model costs. */
+/** Computes the cost of a model call. */
 import type { Usage } from "@/core/log/model";
 import { recent } from "@/lib/time/recent";
 import type { TieredPrices } from "./known/table";

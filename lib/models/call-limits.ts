@@ -1,4 +1,4 @@
-/** What bounds a call of a model: its own limits, and what the installation sets. */
+/** The limits of a model call: those of the model, and those that the installation sets. */
 import { recent } from "@/lib/time/recent";
 import type { ModelLimits } from "./known/table";
 import { providerOf } from "./providers/table";

@@ -1,6 +1,6 @@
 /**
- * What is known of models, in one place: a person's own settings, the providers' lists, the table. Limits and prices
- * are read without waiting; only `confirm` and `refresh` ask providers.
+ * Facts about models, in one place: a person's own settings, the providers' lists, the table. Limits and prices are
+ * read without waiting; only `confirm` and `refresh` ask providers.
  */
 import { byVersion, isIn, isSameFamily } from "./known/names";
 import { nearestModel } from "./known/replacement";
@@ -20,7 +20,7 @@ import {
 import { CURRENT, replacementFrom, type Standing, standingFrom } from "./standing";
 
 export interface KnownModels {
-  /** The context window and the longest answer of `provider/model`; small limits for a model of which nothing is known. */
+  /** The context window and the longest answer of `provider/model`; small limits for an unknown model. */
   limitsOf(model: string): ModelLimits;
   /** What a model's tokens cost; null without a price. Local models and runbooks cost nothing. */
   pricesOf(model: string): TieredPrices | null;

@@ -16,7 +16,7 @@ export interface ModelSources {
   row: KnownModel | null;
 }
 
-/** What a model gets of which nothing is known: small enough for most servers. */
+/** The limits of an unknown model: small enough for most servers. */
 const ASSUMED: ModelLimits = { contextTokens: 32_768, maxOutputTokens: 4_096 };
 /** The longest answer that is assumed for a model of which only the context is known. */
 const MOST_ASSUMED_OUTPUT = 16_384;

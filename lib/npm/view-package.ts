@@ -1,4 +1,4 @@
-/** What npm's registry says of a package, asked through npm itself, with this machine's settings of npm. */
+/** Asks npm's registry about a package, through npm itself with this machine's settings. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -23,7 +23,7 @@ interface FoundPackage {
   license: string | null;
   /** It runs a script when it is installed. */
   has_install_script: boolean;
-  /** What its authors say against using it; null: nothing. */
+  /** The deprecation notice of its authors; null: none. */
   deprecated: string | null;
 }
 

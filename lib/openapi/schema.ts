@@ -4,7 +4,7 @@ import { at, isNode, localPointer, type Node } from "./refs";
 /** Below these keywords, the keys are names and not keywords. */
 const MAPS = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
 const VALUES = new Set(["enum", "const", "default", "examples", "required", "dependentRequired"]);
-/** Of no use to a model, or with a meaning that depends on where the schema stands. */
+/** Keywords of no use to a model, or with a meaning that depends on the place of the schema. */
 const DROPPED = new Set([
   "$id",
   "$schema",

@@ -1,14 +1,14 @@
 /** Which launch of which release this process is, as the launcher tells it. A process without a launcher has none. */
 import type { ReleasesStatus } from "@/core/shapes/improving/self";
 
-/** What a trial left that this release has to put right. */
+/** The leftovers of a trial that this release has to repair. */
 export interface TakenBack {
   n: number;
   item: string;
   why: string;
   /** When the trial began, Unix time. */
   startedMs: number;
-  /** What was restored of the database, as a sentence; empty for nothing. */
+  /** The restored parts of the database, as a sentence; empty for none. */
   mended: string | null;
 }
 
@@ -52,7 +52,7 @@ export function launchIn(env: Readonly<Record<string, string | undefined>>): Lau
     isTrial: isTrial === true,
     isWatched: isWatched === true,
     holdsPort: holdsPort === true,
-    // A launcher of an earlier version tells neither.
+    // An older launcher sets neither.
     status: status ?? { halted: null, notice: null, persons_at: null, releases: [] },
     takenBack: takenBack ?? null,
   };

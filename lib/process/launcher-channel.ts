@@ -1,4 +1,4 @@
-/** What a server and its launcher tell each other: one JSON object a line over an inherited descriptor. */
+/** The messages between a server and its launcher: one JSON object a line over an inherited descriptor. */
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { ReleasesStatus } from "@/core/shapes/improving/self";
@@ -14,7 +14,7 @@ export interface LauncherChannel {
   release(approved: ApprovedRelease): void;
   /** Tells that nothing runs any more, or what a call waits for. */
   drained(busy: string | null): void;
-  /** Tells that what a trial left has been put right. */
+  /** Tells that the leftovers of a trial have been repaired. */
   settled(n: number): void;
 }
 
@@ -22,7 +22,7 @@ export interface ApprovedRelease {
   item: string;
   commit: string;
   by: string;
-  /** The digest of what the gates said, and the folder of it. */
+  /** The digest of the gates' report, and its folder. */
   gates: string;
   evidence: string;
   /** The approved commit that this one replaces on the release that runs. Absent: a person approved exactly this one. */

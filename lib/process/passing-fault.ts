@@ -1,4 +1,4 @@
-/** Temporary shortages of the machine, which the present work neither caused nor can fix. */
+/** Recognizes temporary shortages of the machine, which the present work neither caused nor can fix. */
 const SENTENCES: Record<string, string> = {
   EMFILE: "The server ran out of file descriptors.",
   ENFILE: "The machine ran out of file descriptors.",
@@ -17,7 +17,7 @@ const SENTENCES: Record<string, string> = {
 };
 
 /**
- * Returns a sentence for a program that could not be started: only one that is missing has to be installed, and a shortage
+ * Returns a sentence for a program that could not be started: a missing program has to be installed, while a shortage
  * of the machine passes.
  */
 export function startFault(program: string, packageName: string, error: NodeJS.ErrnoException): string {

@@ -20,7 +20,7 @@ export interface Side {
   isFirst: boolean;
   /** Whether a release is prepared, so that a worker that starts again claims nothing until it is told to. */
   isDraining: boolean;
-  /** Whom a person stops. */
+  /** The process that a person stops. */
   supervisorPid: number;
 }
 
@@ -30,7 +30,7 @@ export const ALIVE_EVERY_MS = 2_000;
 /** The descriptor of the socket to the other side; 3 and 4 are what a launcher passes on. */
 export const LINK_FD = 5;
 
-/** By how much the worker is nicer than the pages: they get three times its share of a busy processor. */
+/** How much lower the worker's priority (nice) is: pages get three times its share of a busy processor. */
 const NICENESS = 5;
 
 /** The supervisor sets this; tools do not see it. */
@@ -60,7 +60,7 @@ export function sideIn(env: Record<string, string | undefined>): Side | null {
   return text && process.send ? (JSON.parse(text) as Side) : null;
 }
 
-/** Called by the worker: whoever waits for a page waits in person. Programs that tasks start inherit this. */
+/** Called by the worker, because people wait for pages. Programs that tasks start inherit the lower priority. */
 export function comeSecond(by = NICENESS): void {
   const niceness = Math.min(getPriority() + by, constants.priority.PRIORITY_LOW);
   for (const thread of threads()) {

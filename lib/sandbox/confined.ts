@@ -112,7 +112,7 @@ function watchHome(sizes: SizeWatch, home: string | undefined, onOver: (problem:
   return sizes.watch(home, () => onOver(problem));
 }
 
-/** A person's folder was checked under its real path. Behind a link that came since, nobody has checked anything. */
+/** A person's folder was checked under its real path. A folder behind a later link was never checked. */
 function realWorkspace(folder: string, isPersons = false): string {
   const real = fs.realpathSync(folder);
   if (isPersons && real !== path.resolve(folder)) throw movedError(folder);
@@ -128,7 +128,7 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
   // A folder that a person named for a server is protected like a workspace that a person named.
   const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
   const writable = readOnlyMounts(start.writable ?? []).map((mount) => ({ ...mount, writable: true }));
-  // What is shown read-only may be inside a writable folder.
+  // A read-only path may be inside a writable folder.
   const mounts = [...folders, ...guards, ...writable, ...readOnlyMounts(start.readOnly ?? [])];
   if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
   const { proxy, inside } = await openNetwork(context, start.network);

@@ -1,5 +1,5 @@
 /**
- * Git runs what a repository's own folder says: settings (`core.fsmonitor`, filters, aliases), hooks,
+ * Git runs programs that a repository's own folder names: settings (`core.fsmonitor`, filters, aliases), hooks,
  * `info/attributes`. In a person's folder these are read-only for agents, because the person's next `git status` would
  * run them. Objects, references, the index and logs stay writable, because agents commit.
  */
@@ -15,7 +15,7 @@ const OBEYED = ["config", "config.worktree", "commondir", "gitdir", "hooks", "in
 const FOLDERS = ["hooks", "info"];
 /** What leads git to the repository's own folder, as it does without this file. */
 export const LEADS_NOWHERE = ".";
-/** Stand-ins, created when missing, that tell git nothing. Git refuses an empty `commondir`. */
+/** Stand-ins, created when missing, that change nothing for git. Git refuses an empty `commondir`. */
 const FILES: Readonly<Record<string, string>> = {
   config: "",
   "config.worktree": "",

@@ -1,4 +1,4 @@
-/** What a sandbox with a network has in addition: the way to the proxy, and the settings that programs read. */
+/** Adds the network to a sandbox: the way to the proxy, and the settings that programs read. */
 import fs from "node:fs";
 import { type HostMount, nodeMounts } from "./mounts";
 

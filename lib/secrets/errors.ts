@@ -4,7 +4,7 @@ export class SecretError extends Error {
   constructor(
     readonly kind: "invalid" | "not_found" | "too_large" | "unavailable",
     message: string,
-    /** What of the given secret is wrong. */
+    /** The part of the given secret that is wrong. */
     readonly part?: "name" | "value",
   ) {
     super(message);

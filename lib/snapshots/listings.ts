@@ -1,6 +1,6 @@
 /**
- * What this process knows of snapshots that it took or read. A snapshot never changes, so what is known of it needs no
- * git: starting git takes longer than most questions about a snapshot.
+ * Caches what this process knows about snapshots that it took or read. A snapshot never changes, so known facts need no
+ * git, whose start takes longer than most questions about a snapshot.
  */
 import fs from "node:fs";
 import path from "node:path";

@@ -22,7 +22,7 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
   const ref = refOf(request.tree, request.label);
   const previous = await findPrevious(git, request);
   const cached = await readCache(cacheDir, request.folder);
-  // What was taken of this folder since then is nearer to it.
+  // A later snapshot of this folder is closer to it.
   const base = previous && (heldOf(git, request.tree, cached?.commit ?? null) ?? previous);
   const before = base ? await entriesOf(git, base.commit, cached) : new Map();
   const importing = createImport(git);

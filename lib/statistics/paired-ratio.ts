@@ -49,7 +49,7 @@ export function pairedRatio(pairs: readonly Pair[]): RatioInterval | null {
   };
 }
 
-/** Nothing on both sides is no difference. */
+/** 0 on both sides is no difference. */
 function ratioOf({ base, head }: Pair): number {
   return base === 0 && head === 0 ? 1 : head / base;
 }

@@ -1,4 +1,4 @@
-/** Signs that code behaves otherwise where it is tested, or makes a check pass by another way than its work. */
+/** Signs that code behaves differently when it is tested, or makes a check pass without doing its work. */
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
 const SCRIPT = /\.([cm]?[jt]sx?|vue|svelte)$/;
@@ -294,7 +294,7 @@ const JOINED = /(["'`])\s*\+\s*["'`]/g;
 const COMMENT = { slashes: /^\s*\/\//, hash: /^\s*#/ };
 const HASH_COMMENTS = /\.(py|rb|sh)$/;
 
-/** Returns what a line of code does that only helps against tests, as the end of a sentence; null for most lines. */
+/** Returns, as the end of a sentence, how a line of code helps only against tests; null for most lines. */
 export function signsIn(path: string, line: string): string | null {
   if (!CODE.test(path)) return null;
   if ((HASH_COMMENTS.test(path) ? COMMENT.hash : COMMENT.slashes).test(line)) return null;

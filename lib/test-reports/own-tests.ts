@@ -1,4 +1,4 @@
-/** Tests in the files that they test. */
+/** Finds tests in the files that they test. */
 const TESTS_INSIDE: readonly { files: RegExp; tests: RegExp }[] = [
   { files: /\.rs$/, tests: /#!?\[cfg\([^\]]*\btest\b|#\[([\w:]+::)?test\b|^\s*\/\/[/!]\s*```/m },
   { files: /\.pyi?$/, tests: /^\s*>>>\s/m },

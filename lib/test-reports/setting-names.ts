@@ -192,7 +192,7 @@ const BUILD_NAMES = new Set([
   "bun.lockb",
 ]);
 const BUILD_FORMS = /^(docker|container)file(\.|$)|\.dockerfile$|^(docker-)?compose[\w.-]*\.ya?ml$/;
-/** What a shell runs. */
+/** Endings of scripts that a shell runs. */
 const SHELL = /\.(sh|bash|zsh|fish|bat|cmd|ps1)$/;
 const BUILD_FOLDERS = new Set([
   ".github",

@@ -1,4 +1,4 @@
-/** Names that tests, and what belongs to them, have by the customs of languages and runners. */
+/** Names of tests and of their material, by the customs of languages and runners. */
 
 /** Folders of tests and of what they read, in small letters. */
 const FOLDERS = new Set([
@@ -90,7 +90,7 @@ const TEXT = /^(md|mdx|rst|adoc|html)$/;
 const DATA = /^(json|jsonc|ya?ml|toml|xml|txt|csv|pdf|proto|raml|spec|podspec|lock)$/;
 const JVM = /^(java|kt|groovy|scala)$/;
 
-/** Most folders are told apart by this alone, which is quick. */
+/** This quick check alone decides for most folders. */
 const MAY_BE_FOLDER = /test|spec|e2e|golden|fixture|cypress|cassette|__/i;
 
 /** Whether a folder of this name holds tests or what they read. */

@@ -12,7 +12,7 @@ interface ChecksOptions {
   timers: Timers;
   everyMs: number;
   check(): Promise<void>;
-  /** Called with what a check by the clock rejected with; other callers get it themselves. */
+  /** Called with the error of a check by the clock; other callers get the error themselves. */
   failed(error: unknown): void;
 }
 
@@ -25,7 +25,7 @@ export function startChecks({ timers, everyMs, check, failed }: ChecksOptions): 
     return running;
   };
   const end = timers.every(everyMs, () => {
-    // A check that takes longer than the interval would tell its failure once for each.
+    // Otherwise a check that takes longer than the interval would report its failure once for each.
     if (running === null) shared().catch(failed);
   });
   return {

@@ -1,9 +1,9 @@
 /**
- * Remembers for a moment what files and settings say. The runtime asks the same question many times in a turn, and each
- * answer asks the file system.
+ * Caches the content of files and settings for a moment. The runtime asks the same question many times in a turn, and
+ * each answer asks the file system.
  */
 
-/** Shorter than anybody notices who has just changed a setting. */
+/** So short that nobody notices who has just changed a setting. */
 const MOST_MS = 20;
 /** More keys than an installation has models. */
 const MOST_KEYS = 1_000;

@@ -22,7 +22,10 @@ const PROJECTS_ARE_IN = [
   "/private/tmp",
 ];
 
-/** What an operating system puts at the top. A folder with another name there, such as /work, was made by a person. */
+/**
+ * Names of top-level folders of operating systems. A folder with another name there, such as /work, was made by a
+ * person.
+ */
 const TOP_OF_SYSTEM =
   /^(bin|boot|dev|etc|lib(|32|64|x32)|lost\+found|proc|run|sbin|snap|sys|usr|var|nix|gnu|System|Library|Applications|private|cores|opt|srv|mnt|media|tmp|home|root|Users|Volumes)$/;
 

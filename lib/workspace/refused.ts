@@ -1,7 +1,7 @@
 import { realPathOf, WorkspaceError } from "./path";
 import { prepareWorkspace } from "./prepare";
 
-/** What decides which folders agents may work in. */
+/** The facts that decide which folders agents may work in. */
 export interface Places {
   dataDir: string;
   checkout: string;

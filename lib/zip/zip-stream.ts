@@ -10,7 +10,7 @@ export interface ZippedFile {
   content: AsyncIterable<Buffer>;
 }
 
-/** Contents that are compressed already. */
+/** Files whose contents are compressed already. */
 const COMPRESSED =
   /\.(png|jpe?g|gif|webp|avif|mp[34]|webm|zip|gz|tgz|xz|bz2|zst|7z|woff2?|pdf|pack|jar|docx|xlsx|pptx)$/i;
 const UNIX = 3;

@@ -1,4 +1,4 @@
-/** What the doors of A2A need. The protocol's code is loaded at the first request, because most servers never get one. */
+/** The entry points of A2A. The protocol's code is loaded at the first request, because most servers never get one. */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -35,7 +35,7 @@ interface A2aExchange {
 const CHECK_MS = 60_000;
 
 export function createA2a({ records, version }: A2aParts): A2a {
-  // The card and its key change only with the release or an admin's act, so the start is near enough.
+  // The card and its key change only with a release or by an admin, so the time of the start is accurate enough.
   const since = new Date().toUTCString();
   return {
     async answer({ app, request, response, text, base, isStill, onAccessChange }) {
@@ -44,7 +44,7 @@ export function createA2a({ records, version }: A2aParts): A2a {
       const end = () => gone.abort();
       const check = () => void isStill().then((is) => is || end(), end);
       const off = onAccessChange(check);
-      // A token also expires, which nobody tells.
+      // A token also expires, which no event reports.
       const timer = setInterval(check, CHECK_MS);
       response.once("close", end);
       try {

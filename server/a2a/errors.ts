@@ -1,4 +1,4 @@
-/** Turns failures into the protocol's errors. A text from inside that is no sentence for people never leaves. */
+/** Turns failures into the protocol's errors. An internal text that is not written for people is never sent. */
 import {
   A2AError,
   JsonRpcRequestMalformedError,

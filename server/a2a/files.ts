@@ -1,6 +1,6 @@
 /**
- * The files of a completed task for the other agent: what the page of its tree lists as files of the result, as they
- * were when the task ended. They are read from the snapshot of that moment, so every answer shows the same.
+ * The files of a completed task for the other agent: those that the page of its tree lists as files of the result, as
+ * they were when the task ended. They are read from the snapshot of that moment, so every answer shows the same.
  */
 import { isUtf8 } from "node:buffer";
 import { UserError } from "@/agents/application";

@@ -1,4 +1,6 @@
-/** The addresses that other agents want to be told at. What is told, and the retries, are in agents/a2a/pushes.ts. */
+/**
+ * The addresses to which other agents want push messages. The messages and their retries are in agents/a2a/pushes.ts.
+ */
 import { TaskPushNotificationConfig } from "@a2a-js/sdk";
 import { RequestMalformedError, TaskNotFoundError } from "@a2a-js/sdk/errors";
 import type { A2aPush } from "@/core/a2a/records";

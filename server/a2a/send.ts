@@ -43,7 +43,7 @@ export async function send(caller: Caller, { message, configuration }: SendMessa
   const work = (async () => {
     await caller.app.check("submitTree");
     const push = configuration?.taskPushNotificationConfig;
-    // Before the task begins: a refused address must not leave a task behind that nobody hears of.
+    // Before the task begins, because a refused address must not leave a task whose outcome nobody receives.
     if (push) await checkPush(caller, push);
     const task = await handle(caller, sent);
     // The name follows from the message, so that a repeated message adds no second address.
@@ -177,7 +177,7 @@ async function submissionOf(caller: Caller, { text, metadata, referenceTaskIds }
   return parseSubmission({ task, ...defined({ agent, runbook, model, criteria, grant }) });
 }
 
-/** The protocol has no field for the skill that a message is for. Agents that name it do so here. */
+/** The protocol has no field for the skill that a message is for. Agents that name a skill do so here. */
 const SKILL_KEYS = ["skill", "skillId", "skill_id"];
 
 /** Returns the agent of the skill that the message names; undefined when it names none. Throws UserError. */
@@ -194,7 +194,7 @@ function defined(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Returns what an earlier task of the caller came to; null for a task that is not the caller's. */
+/** Returns the outcome of an earlier task of the caller; null for a task that is not the caller's. */
 async function referenced(caller: Caller, id: string): Promise<string | null> {
   const task = caller.records.task(caller.app.actor.id, id);
   if (!task) return null;

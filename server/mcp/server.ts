@@ -23,7 +23,7 @@ type ToolAnswer = CallToolResult | InputRequiredResult;
 /** What all calls of one caller share. */
 export type McpCaller = Pick<McpCall, "app" | "once" | "times" | "records">;
 
-/** What became of a request, for the status of its answer. */
+/** The outcome of a request, for the status of its answer. */
 export interface Outcome {
   isForbidden: boolean;
 }
@@ -74,8 +74,8 @@ function shown({ name, description, input, isReading }: McpTool) {
 }
 
 /**
- * Turns failures into sentences: `failed` makes the answer to one that the caller can mend. A missing permission is an
- * error of the protocol.
+ * Turns failures into sentences: `failed` makes the answer to a failure that the caller can fix. A missing permission
+ * is an error of the protocol.
  */
 async function refusing<Answer>(
   outcome: Outcome,

@@ -61,7 +61,7 @@ export function startSide(plan: SidePlan, hear: (line: FromSide) => void): SideP
   };
 }
 
-/** Without memory for a process spawn throws, where it tells of all other faults later. */
+/** Without memory for a process, spawn throws; it reports all other faults later. */
 function spawned({ name, entry, argv, launch, port, hasLink }: SidePlan, side: Side): ChildProcess | Error {
   const isPages = name === "web";
   try {
@@ -86,7 +86,10 @@ function unstarted(name: SideName, { message }: Error): SideProcess {
   return { name, link: null, ended: Promise.resolve(end), hasEnded: () => true, tell() {}, kill() {} };
 }
 
-/** Node reads from a child's pipes at once, and goes on until the process that it is sent to has it: those lines would be lost. */
+/**
+ * Node reads from a child's pipes at once, until the pipe has been handed to another process: the lines read before
+ * would be lost.
+ */
 function unread(socket: Socket | undefined): Socket | null {
   const { _handle: handle } = (socket ?? {}) as { _handle?: { readStop(): void } };
   handle?.readStop();

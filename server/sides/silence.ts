@@ -1,14 +1,14 @@
 /**
- * Ends a side that hangs, so that it starts again as after a crash: one in an endless loop, or stopped from outside, would
- * stay as it is for ever, and nobody may look for days.
+ * Ends a side that hangs, so that it starts again as after a crash: a side in an endless loop, or stopped from outside,
+ * would stay like that forever, and nobody may look for days.
  */
 import { ALIVE_EVERY_MS } from "@/lib/process/side";
 import type { SideProcess } from "./side-process";
 
 export interface SilenceLimits {
   /**
-   * So long a side may be busy with one thing. Long before, its leases are taken from it; the limit is generous because a
-   * machine may be short of memory or its disk slow.
+   * How long a side may be busy with one thing. Its leases are taken from it long before; the limit is generous because
+   * a machine may be short of memory or have a slow disk.
    */
   silentMs: number;
   /** While it starts, it may prepare a large database. */
@@ -47,7 +47,7 @@ export function watchSilence(
     },
     check() {
       const nowMs = now();
-      // This process stood still, perhaps with the whole machine: what the sides have sent meanwhile is not read yet.
+      // This process was stopped, perhaps with the whole machine, so it has not yet read what the sides sent meanwhile.
       const stoodStill = nowMs - checkedMs > 4 * ALIVE_EVERY_MS;
       checkedMs = nowMs;
       for (const [side, known] of sides) {

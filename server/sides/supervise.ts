@@ -12,7 +12,7 @@ import { SILENCE_LIMITS, type SilenceLimits, type SilenceWatch, watchSilence } f
 /** After this time with its turns a side is ended; see GRACE_MS of the sides. */
 const STOP_LIMIT_MS = 45_000;
 const CRASH_WINDOW_MS = 600_000;
-/** This many crashes of a side within the window end the server: whoever started it knows what to do. */
+/** This many crashes of a side within the window end the server: the program that started it decides what to do. */
 const MOST_CRASHES = 5;
 const LONGEST_DELAY_MS = 30_000;
 export const USUAL_DELAY_MS = 500;
@@ -36,10 +36,10 @@ export interface SupervisorOptions {
 
 interface Supervision {
   options: SupervisorOptions;
-  /** What a side that starts now is told: orders of the launcher change it. */
+  /** The orders for a side that starts now; the launcher changes them. */
   launch: Launch | null;
   sides: Partial<Record<SideName, SideProcess>>;
-  /** Which sides were ready, and what they told. */
+  /** Which sides were ready, and what they reported. */
   ready: Partial<Record<SideName, FromSide & { type: "ready" }>>;
   /** Whether both were ready once. */
   isUp: boolean;
@@ -78,7 +78,7 @@ export function supervise(options: SupervisorOptions): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
       signals += 1;
-      // The first one may come after a side has told of its own: whoever signals all of them has asked once.
+      // A side may report its own signal before this process gets one: a signal to all processes counts as one request.
       if (signals > 1) endNow(context, 130);
       else void stop(context, signal, 0);
     });

@@ -1,4 +1,4 @@
-/** What the two sides of a server tell each other. */
+/** The messages between the two sides of a server. */
 import type { ProviderSign } from "@/agents/providers/signs";
 import type { ActivityText } from "@/core/shapes/live";
 import type { Commit } from "@/db/records/records";
@@ -27,9 +27,9 @@ export interface ShownTask {
   lost?: number;
 }
 
-/** What the pages show and only the worker's process knows. */
+/** Facts for the pages that only the worker's process knows. */
 export interface WorkerState {
-  /** Why it cannot go on now, or null. */
+  /** Why it cannot continue now, or null. */
   fault: string | null;
   /** Its commits since it started. */
   commits: number;
@@ -44,7 +44,7 @@ export interface FromWorker extends CommitsLine {
 export interface FromPages extends CommitsLine {
   /** All trees whose activities somebody watches. */
   watch?: string[];
-  /** A person has changed this server of tools: its connections are of no use any more. */
+  /** A person has changed this tool server, so its connections must be closed. */
   closeServer?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The socket between the two sides of a server, one JSON object a line. Nobody waits for the other side, and nothing
- * queues up for it: `isFree` says whether it took what was written, and who has more to say keeps it until then.
+ * queues up for it: `isFree` says whether it took what was written; a caller with more to say keeps that until then.
  */
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -20,7 +20,7 @@ export function linkOver<Told, Heard>(socket: Socket): Link<Told, Heard> {
       if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
     },
     open({ hear, free, end }) {
-      // A process that was killed resets the socket; its end is all that counts.
+      // A killed process resets the socket; that counts as an ordinary end.
       socket.on("error", () => socket.destroy());
       socket.on("close", end);
       socket.on("drain", free);

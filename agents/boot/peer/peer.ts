@@ -1,6 +1,6 @@
 /**
  * The two sides of a server tell each other what the database cannot tell at once: commits, what tasks do now, and what
- * only one process knows. Everything that must not be lost is in the database; polls find what was not told.
+ * only one process knows. Everything that must not be lost is in the database; polls find what was not reported.
  */
 import type { Socket } from "node:net";
 import type { Runtime } from "@/agents/boot/runtime-parts";
@@ -109,7 +109,7 @@ function pagesTalk(runtime: Parts): (socket: Socket) => () => void {
   return (socket) => {
     const own = linkOver<FromPages, FromWorker>(socket);
     link = own;
-    // Nobody knows how that of the process before went on.
+    // Nobody knows how the activities of the previous process continued.
     live.activities.dropAll();
     const close = talkOver<FromPages, FromWorker>(runtime, own, {
       hear({ shown = [], state }) {
@@ -129,7 +129,7 @@ function pagesTalk(runtime: Parts): (socket: Socket) => () => void {
         if (link !== own) return;
         link = null;
         live.activities.dropAll();
-        // It speaks for itself once it has started again; until then its missing signs of life do.
+        // Once the process has started again it reports itself; until then its missing signs of life show the fault.
         store.workers.noteFault(null);
       },
     });

@@ -1,7 +1,7 @@
 /**
- * Tells the pages what the tasks of watched trees do: for each task what is new of its texts since the last line. What
- * waits is only which tasks have changed, so that pages that are slow get fewer and larger lines, and the worker neither
- * waits nor grows.
+ * Tells the pages what the tasks of watched trees do: for each task the text that is new since the last line. It
+ * remembers only which tasks have changed, so slow pages get fewer and larger lines, and the worker neither waits nor
+ * uses more memory.
  */
 import type { Activities } from "@/agents/boot/activities";
 import { type ActivityText, CHANNELS, type Channel } from "@/core/shapes/live";

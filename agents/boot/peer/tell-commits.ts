@@ -4,7 +4,7 @@ import { type CommitsLine, toldCommit } from "./lines";
 
 /** The most lines a second, so that a thousand tasks do not wake the other side for each commit. */
 const PAUSE_MS = 8;
-/** More than this is not told one by one: looking is cheaper then. */
+/** With more changed trees than this, the other side looks itself, which is cheaper. */
 const MOST_TREES = 1_000;
 const MOST_TASKS = 10_000;
 

@@ -1,4 +1,4 @@
-/** Sets the governor's limits, what follows at each, and when everything is paused. */
+/** Sets the governor's limits, the action at each limit, and when everything is paused. */
 import { z } from "zod";
 import { aboutField, UserError } from "@/agents/application";
 import { operation } from "@/agents/commands/world/operation";

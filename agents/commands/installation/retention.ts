@@ -88,7 +88,7 @@ export const retentionOperations = {
   }),
 };
 
-/** Removes old trees by the limits. Throws UserError when nothing says what may go, and while another run removes some. */
+/** Removes old trees by the limits. Throws UserError when no limit is set, and while another run removes trees. */
 async function cleaned(world: CommandWorld, limits: ReturnType<typeof givenLimits>) {
   if (!removesAnything(limits))
     throw new UserError("invalid", "Nothing says what may go: give days or a size, or set a limit first.");

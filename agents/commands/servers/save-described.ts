@@ -47,7 +47,10 @@ export const callsPerMinute = numberWithin(
   () => `The calls per minute are a whole number from 1 to ${MOST_CALLS_PER_MINUTE}.`,
 );
 
-/** Returns the server of that name and kind, or null for a free name. Throws UserError when the name is of something else. */
+/**
+ * Returns the server of that name and kind, or null for a free name. Throws UserError when the name belongs to
+ * something else.
+ */
 function describedNamed<Kind extends DescribedConfig["kind"]>(
   configuration: ServerCommandSources["configuration"],
   name: string,
@@ -76,7 +79,7 @@ function checkSeen(
   if (old) checkVersion(name, version ?? undefined, old.version);
 }
 
-/** What was read of a description. */
+/** The content of a description. */
 interface Read<Config extends DescribedConfig> {
   config: Config;
   /** What the server is, as a phrase: “the web API pets 1.0”. */
@@ -94,7 +97,10 @@ interface Saving<Kind extends DescribedConfig["kind"]> {
   read(old: Old<ConfigOf<Kind>> | null): Promise<Read<ConfigOf<Kind>>>;
 }
 
-/** Reads a description and stores what was chosen of it. The secret goes to the vault. Throws UserError when the server was changed meanwhile. */
+/**
+ * Reads a description and stores the chosen parts. The secret goes to the vault. Throws UserError when the server was
+ * changed meanwhile.
+ */
 export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
   sources: ServerCommandSources,
   { name, secret }: { name: string; secret?: string | undefined },
@@ -106,7 +112,8 @@ export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
   checkSeen(name, old, version, words);
   const { config, title, tools: chosen, problems } = await read(old);
   const { auth } = config;
-  // Reading takes a while. Nobody else's secret is replaced, and the old one stays with its address.
+  // Reading takes a while, so the server may have changed. No other secret is replaced, and the old secret stays with
+  // its address.
   if (describedNamed(configuration, name, kind)?.version !== old?.version) throw changedMeanwhile(name, words);
   if (secret !== undefined && auth.kind !== "none")
     await atField("secret", () => setSecret(vault, auth.secret, secret, actor));

@@ -257,7 +257,7 @@ async function testServer(
     refuseGuarded(configuration, { kind: "tool", name, after: body }, actor);
     checkEndpoint(body, described);
     const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
-    // It was asked again. Only what the person saw is accepted.
+    // The server was asked again, so only the list that the person saw is accepted.
     const { tools: now = [], config } = validated.server ?? {};
     if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);
     const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;

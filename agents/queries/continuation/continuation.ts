@@ -1,4 +1,4 @@
-/** How an ended task can go on by a person's words. */
+/** Says how an ended task can continue with a person's words. */
 
 import { isEnded } from "@/core/log/terms";
 import type { Continuation } from "@/core/shapes/continuation";

@@ -38,7 +38,7 @@ function viewOf(of: Of): GoalView {
   const rounds = course ? roundsOf(of, course) : [];
   const best = course && bestOf(course);
   const folderRound = course && folderRoundOf(of, course);
-  // After the end, what holds is what holds of the files that are in the folder.
+  // After the end, the criteria are shown for the files that are in the folder.
   const held = course && { ...course, records: course.records.slice(0, folderRound ?? course.records.length) };
   const checks = held ? latestChecks(of, held) : [];
   const offset = goal.validation_command === null ? 0 : 1;

@@ -1,4 +1,7 @@
-/** Gathers the proof of an ended tree, or of one of its tasks. Nothing in it is made up: what was not recorded is null or absent. */
+/**
+ * Gathers the proof of an ended tree, or of one of its tasks. It contains only recorded facts: what was not recorded is
+ * null or absent.
+ */
 import { type Queries, UserError } from "@/agents/application";
 import type { Security } from "@/agents/configuration/security";
 import type { ClaimMark, EndStatus } from "@/core/log/terms";

@@ -1,4 +1,4 @@
-/** What the calling agent reads of a coding agent's work, and what people see of it meanwhile. */
+/** Makes the texts about a coding agent's work: the answer for the calling agent, and the progress for people. */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
@@ -28,13 +28,13 @@ export interface Ended extends Driven {
   sharers: number;
 }
 
-/** What becomes of one piece of work. `reason` is null when the agent has done it. */
+/** The outcome of one piece of work. `reason` is null when the agent has done it. */
 export type Answer = { agent: string; reason: Reason | null } & Record<string, unknown>;
 
 const SHOWN_CALLS = 100;
 const OUTPUT_CHARACTERS = 1_000;
 const DIFF_CHARACTERS = 4_000;
-/** Longer differences are not worked out: that takes time that grows with their square. */
+/** Longer differences are not computed, because the time for them grows with the square of their length. */
 const MOST_EDITS = 2_000;
 
 export function answerOf(ended: Ended): Answer {

@@ -1,4 +1,4 @@
-/** What is said to an agent, and what becomes of what it says: its session, its calls, its requests for permission. */
+/** Talks with an agent, and handles its messages: its session, its calls, its requests for permission. */
 import { createHash } from "node:crypto";
 import type { Conversation, PermissionAsk } from "@/lib/acp/converse";
 import { SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
@@ -47,7 +47,7 @@ export function conversationOf(prepared: Prepared, refused: Refused[]): Conversa
   };
 }
 
-/** Returns the earlier session to go on with, and what to say in it; null: a new one begins. */
+/** Returns the earlier session to continue, and what to say in it; null: a new session begins. */
 function sessionOf({ given, context, executor, last }: Prepared) {
   const { prompt, session } = given;
   const resumed = context.resumed?.[0];

@@ -97,7 +97,7 @@ async function once(given: Drive, way: Way, { signal, ...rest }: Conversation): 
   try {
     return await talk(process);
   } finally {
-    // Its commands may go on without it; nothing of them stays. Its changes are in the workspace then.
+    // Its commands may outlive it, so all of them are ended. Its changes are in the workspace by then.
     await process.kill();
   }
 }

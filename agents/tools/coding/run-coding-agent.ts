@@ -45,7 +45,7 @@ async function run(agents: CodingAgents, given: Input, context: ToolContext): Pr
     ...outcome,
     outside: true,
     ...(endedBy !== null && { tellsItsEnd: true }),
-    // After a call that was ended, the task's last look finds it.
+    // After an aborted call, the task's last check finds it.
     ...(before && endedBy === null && (await plantedFlag(view.root, before, context.signal))),
   };
 }

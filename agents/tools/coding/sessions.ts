@@ -1,6 +1,6 @@
 /**
- * What Banyan keeps of a coding agent between two calls of a task: the agent's own home, with its sessions, and beside it,
- * where the agent cannot write, which session was the last one. A call that was cut is found again by that.
+ * What Banyan keeps of a coding agent between two calls of a task: the agent's own home, with its sessions, and beside
+ * it, where the agent cannot write, which session was the last one. By it, a call that was cut is found again.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,7 +75,7 @@ export function recap({ prompt, message, calls }: LastSession): string {
   return `You worked on this before, in a session that is lost. You were asked:\n${prompt}${work}${end}\n\nGo on with this:\n`;
 }
 
-/** Tells an agent that goes on after its call was cut what is known of its work. */
+/** Tells an agent that continues after its call was cut what is known about its work. */
 export function resumption(executed: readonly { title: string; status: string }[]): string {
   const titles = executed.slice(-LISTED_CALLS).map(({ title, status }) => `${title} (${status})`);
   const ended =

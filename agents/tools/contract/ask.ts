@@ -1,7 +1,7 @@
 /** How a tool asks a person in the middle of a call. */
 import type { AskKind, Level } from "@/core/log/entries";
 
-/** Something that a running call needs from a person before it can go on. */
+/** Something that a running call needs from a person before it can continue. */
 export interface CallAsk {
   /** `permission`: yes or no. `question`: a text. */
   what: AskKind;
@@ -11,7 +11,7 @@ export interface CallAsk {
   /** For people, redacted by the host: one line, and a sentence or more. */
   title: string;
   detail: string;
-  /** What exactly is asked, whole, redacted by the host; absent: the input. */
+  /** The whole text of what is asked, redacted by the host; absent: the input. */
   evidence?: string;
   /** What it would touch. The rights of the task and the policy of the level decide a permission before a person does. */
   level: Level;

@@ -9,7 +9,7 @@ import type { CallAnswer, CallAsk } from "./ask";
 import type { ModelAccess, ModelsOptions } from "./models";
 
 /**
- * What the host does with a call that was running when the process died: repeat it, let it go on with what it had begun
+ * What the host does with a call that was running when the process died: repeat it, let it continue what it had begun
  * (`ToolContext.resumed`), or report an unknown outcome.
  */
 export type AfterCrash = "repeat" | "resume" | "report_interrupted";

@@ -1,4 +1,4 @@
-/** The check of a goal by the host: commands in a clean room, and what they show of the goal. */
+/** Checks a goal: runs commands in a clean room, and decides which criteria they show. */
 import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import type { ToolContext } from "@/agents/tools/contract/tool";
@@ -46,7 +46,7 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
   const changes = await snapshots.changes(start, commit);
   const whole = await chosenOf(snapshots, commit, await snapshots.changes(null, commit));
   const kept = new Set(whole.changes.map(({ path }) => path));
-  // A file that was deleted counts, whatever would be ignored of new files.
+  // A deleted file counts, even if a new file of that name would be ignored.
   const isChosen = ({ path, after }: ChangedPath) => after === null || kept.has(path);
   const from = given.since ?? start;
   const since = (from === start ? changes : await snapshots.changes(from, commit)).filter(isChosen);
@@ -56,7 +56,7 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     {
       scope: given.scope ?? null,
       widened: given.may_change,
-      // A person who widens the scope does not mean what only the host runs.
+      // A person who widens the scope does not mean the hidden tests.
       protect: [...given.protect, ...(given.hidden ?? [])],
       commands: commandsOf(given),
     },
@@ -236,7 +236,7 @@ interface AllRan {
   shown: (Ran | null)[];
 }
 
-/** Returns the runs with what may be told of each, where agents do not see all tests. */
+/** Returns the runs with the text that agents may read about each, when they do not see all tests. */
 async function toldOfAll(
   { validation_command, criteria }: GoalCheck,
   { ran, shown }: AllRan,
@@ -261,7 +261,9 @@ async function toldOfAll(
 /** Each of them is a copy of the workspace. */
 const MOST_AT_ONCE = 3;
 
-/** Runs the commands side by side. Each has a copy of the room, so that none sees or spoils what another writes. */
+/**
+ * Runs the commands side by side. Each has a copy of the room, so that no command sees or spoils what another writes.
+ */
 async function sideBySide(
   commands: readonly (string | null)[],
   { folder, context }: { folder: string; context: ToolContext },
@@ -292,7 +294,7 @@ function checkOf(criterion: GoalCriterion, ran: Ran | null): Check {
   return { statement, command, weight, share: met ? 1 : 0, met, evidence: evidenceOf(ran) };
 }
 
-/** Most paths that are told. */
+/** Most paths that are named. */
 const MOST_TOLD = 20;
 
 function putBackDoubt({ putBack, scope }: Differences): string {

@@ -15,7 +15,7 @@ export interface Ran {
   /** null: the host ended it. */
   exitStatus: number | null;
   output: string;
-  /** What people and agents are told of the output. */
+  /** The part of the output that people and agents read. */
   told: string;
   counts: Counts | null;
 }
@@ -79,11 +79,11 @@ function lastOf(output: string, most: number): string {
   return text.length <= most ? text : `…${text.slice(1 - most)}`;
 }
 
-/** Where runners and compilers begin to say what failed. */
+/** Patterns of lines where runners and compilers begin to say what failed. */
 const FAILURE = /^\s*(not ok\b|✖|×|FAIL\b|FAILED\b|●|E\s{2,}|.*\b(\w*Error|Exception|Traceback|panicked|error)\b.*:)/m;
 const MOST_NAMES = 10;
 
-/** Returns what a planner reads first of a failure: the failing tests, and the output from the first failure on. */
+/** Returns the beginning of a failure for a planner: the failing tests, and the output from the first failure on. */
 export function failureOf({ told: output, counts }: Ran, most: number): string {
   const names = counts?.failing.slice(0, MOST_NAMES) ?? [];
   const head = names.length > 0 ? `Failing: ${cut(names.join("; "), Math.floor(most / 3))}\n` : "";

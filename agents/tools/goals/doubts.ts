@@ -1,4 +1,4 @@
-/** Reads what a goal's work added to code, for what makes a check pass without the goal being reached. */
+/** Searches the lines that a goal's work added for code that makes a check pass although the goal is not reached. */
 
 import { runsTests } from "@/lib/clean-room/canary";
 import { textsAt } from "@/lib/clean-room/contents";

@@ -1,4 +1,4 @@
-/** Tests that stand in the sources that they test, and so in the scope: those of the start have to stay. */
+/** Tests inside the sources that they test, and therefore in the scope: the tests of the start have to stay. */
 
 /** Where such tests begin, and what belongs to them. */
 const RULES: readonly { files: RegExp; linesOf: (lines: readonly string[]) => string[] }[] = [

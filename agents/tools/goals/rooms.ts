@@ -40,7 +40,7 @@ export interface RoomsOf {
   context: ToolContext;
 }
 
-/** Where the work makes everything, the packages are its own too. */
+/** If the work creates everything, it installs the packages too. */
 function isEverything({ scope }: Differences): boolean {
   return scope.includes(EVERYTHING);
 }
@@ -91,7 +91,7 @@ export function roomsOf(snapshots: Snapshots, of: RoomsOf): Rooms {
   };
 }
 
-/** The packages could not be installed: a result like a failing test, which the next round can mend. */
+/** The packages could not be installed: a result like a failing test, which the next round can repair. */
 export class SetupFailed extends Error {
   override name = "SetupFailed";
   constructor(readonly ran: Ran) {

@@ -1,4 +1,4 @@
-/** What is told of a run with tests that agents do not see: which behaviour fails, and never what these tests print. */
+/** Decides what agents learn about a run with hidden tests: which behaviour fails, and never what these tests print. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { cut } from "@/core/goals/record";
 import { type Ran, run } from "./commands";
@@ -6,7 +6,7 @@ import type { Rooms } from "./rooms";
 
 const MOST_NAMES = 5;
 
-/** Returns the run with what may be told of it; the same run where no tests are hidden. */
+/** Returns the run with the text that agents may read; the same run when no tests are hidden. */
 export function sealed(ran: Ran, { hidden }: Pick<Rooms, "hidden">): Ran {
   if (hidden.length === 0) return ran;
   const names = (ran.counts?.failing ?? []).slice(0, MOST_NAMES).map((name) => cut(name, 120));
@@ -16,8 +16,8 @@ export function sealed(ran: Ran, { hidden }: Pick<Rooms, "hidden">): Ran {
 }
 
 /**
- * Returns a failed run with what may be told of it: the output of the same command without the hidden tests where that
- * fails, too, else the names of the hidden tests that fail.
+ * Returns a failed run with the text that agents may read: the output of the same command without the hidden tests
+ * where that fails, too, else the names of the hidden tests that fail.
  */
 export async function toldOf(
   { command, ran, holds }: { command: string; ran: Ran; holds: (ran: Ran) => boolean },

@@ -1,4 +1,4 @@
-/** What a pass of a goal's command shows: it counts only when nothing else explains it. */
+/** Decides whether a pass of a goal's command counts: only when nothing else explains it. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { cut } from "@/core/goals/record";
 import type { GoalCriterion } from "@/core/log/goal";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 
 /**
- * What agent_selector is offered as `start_subtask`. The host copies the person's instruction and criteria, so that the
+ * The form of `start_subtask` for agent_selector. The host copies the person's instruction and criteria, so that the
  * chosen agent and its judge read what the person wrote.
  */
 export const chooseAgent = controlTool({

@@ -25,7 +25,7 @@ const input = z.object({
     .describe("What you claim, with commands that show it."),
 });
 
-/** What tasks are offered as `end_task` that nobody judges: finishing tasks and agent_selector. */
+/** The form of `end_task` for tasks that nobody judges: finishing tasks and agent_selector. */
 export const bareEndTask = {
   name: "end_task",
   description: "Ends your task. success: the result is what was asked for. failure: it cannot be done; say why.",

@@ -22,7 +22,7 @@ export interface SubtaskSources {
   ): Setup;
 }
 
-/** What the request does not say and the starting code decides. */
+/** The values that the starting code decides, not the request. */
 export interface Placed {
   uid: string;
   /** Public ids. */
@@ -50,7 +50,7 @@ export function newSubtask(
   };
   const chosen = isSelector(setup.agent);
   const own = sources.setupFor(request.agent, inherited);
-  // The host checks what a goal's tasks have done, so nobody else is asked about it.
+  // The host checks the work of a goal's tasks, so no finishing agent judges it.
   const made = isOfGoal(setup.model) ? { ...own, finishing: UNFINISHED } : own;
   return newTask(uid, made, {
     instruction: request.instruction,
@@ -76,14 +76,14 @@ export function newSubtask(
 function hidesOf({ assignment }: TaskState, agent: string): Pick<Assignment, "hides"> {
   const { hides, goal, round } = assignment;
   if (hides) return { hides };
-  // Who delivers a reached goal needs the repository. Everybody else who works for it belongs to a round, or plans.
+  // The task that delivers a reached goal needs the repository. All other tasks of the goal belong to a round, or plan.
   const plans = agent === GOAL_AGENTS.planner || agent === GOAL_AGENTS.strategist;
   const of = round?.goal ?? (plans ? goal : undefined);
   const hiding = { globs: of?.hidden ?? [], share: of?.hidden_share ?? 0, start: round?.start ?? null };
   return hidesAny(hiding) ? { hides: hiding } : {};
 }
 
-/** What the program of a goal gives to a round, or to a look at the strategy. */
+/** The input that the program of a goal gives to a round, or to a review of the strategy. */
 function givenBy({ setup, assignment, messages }: TaskState, agent: string): Partial<Assignment> {
   const { goal } = assignment;
   if (setup.model !== GOAL_MODEL || !goal) return {};

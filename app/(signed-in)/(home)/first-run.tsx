@@ -151,7 +151,7 @@ const STACKED = "[&>label]:mb-1 [&>label]:block [&>label]:text-small [&>label]:f
 
 interface WorkspaceFieldProps {
   workspace: string;
-  /** null: nothing is known of it yet. */
+  /** null: not known yet. */
   folder: FoundFolder | null;
   choose: (folder: string) => void;
   /** Why the server refused the folder. */

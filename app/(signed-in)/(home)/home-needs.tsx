@@ -132,7 +132,7 @@ interface PastProps {
   elsewhere?: string | undefined;
 }
 
-/** What became of an item, in its place. */
+/** The outcome of an item, in its place. */
 function Past({ id, decided, elsewhere }: PastProps) {
   return (
     <SettledItem id={id}>
@@ -151,7 +151,7 @@ function retriedBefore(held: ReadonlyMap<string, Held>, failures: readonly strin
   return [...held.values()].filter(({ id, path }) => path.endsWith("/retry") && !failures.includes(unitOf(id)));
 }
 
-/** Takes trees out of the list when the server has their dismissal. */
+/** Removes trees from the list when the server has stored their dismissal. */
 function useDismissed(held: ReadonlyMap<string, Held>, setSeen: SetSeen): void {
   useEffect(() => {
     const done = [...held.values()].filter(({ path, state }) => state === "done" && path.endsWith("/seen"));

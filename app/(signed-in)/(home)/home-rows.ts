@@ -26,7 +26,7 @@ interface Known {
   reviews: readonly Review[];
   /** Ids of failed trees that the user had not seen when the page loaded. */
   failures: readonly string[];
-  /** Failed tasks of open trees that a retry can put right. */
+  /** Failed tasks of open trees that a retry can repair. */
   failedTasks: readonly FailedTask[];
   /** Schedules that Banyan has paused. */
   schedules: readonly PausedSchedule[];
@@ -76,7 +76,7 @@ function firstOfAlike(reviews: readonly Review[]): Review[] {
 /** Items that need a person and are shown before the others are asked for. */
 const NEEDS_SHOWN = 5;
 
-/** Returns the ids to show of each kind: a few, among them one of each kind that there is, or all. */
+/** Returns the ids to show of each kind: a few, with at least one of each kind, or all. */
 export function cutNeeds(needs: Places["needs"], isWhole: boolean): { shown: Places["needs"]; more: number } {
   const all = Object.values(needs).flat().length;
   if (isWhole || all <= NEEDS_SHOWN) return { shown: needs, more: 0 };

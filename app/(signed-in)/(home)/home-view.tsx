@@ -34,7 +34,7 @@ interface HomeViewProps {
   places: readonly { id: string; place: TreePlace }[];
   /** Ids of failed trees that the user has not seen. */
   failures: string[];
-  /** Failed tasks of open trees that a retry can put right. */
+  /** Failed tasks of open trees that a retry can repair. */
   failedTasks: FailedTask[];
   /** More trees are open than the page loads. */
   isCut: boolean;

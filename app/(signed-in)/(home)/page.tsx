@@ -53,7 +53,7 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
     queries.listProviders(),
     mayRun ? queries.listFailedTasks() : [],
   ]);
-  // Behind many running trees, those that stand still would not be among the newest.
+  // Behind many running trees, idle trees would not be among the newest.
   const still =
     open.next === null
       ? []

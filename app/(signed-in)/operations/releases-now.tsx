@@ -7,7 +7,7 @@ import type { ReleasesNow as Now } from "@/core/shapes/improving/self";
 import { newsText, releaseFacts } from "@/core/words/releases-now";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** What serves, what is tried, the limits, the ways back, and what happened lately. */
+/** Shows what serves, what is on trial, the limits, the ways back, and the latest events. */
 export function ReleasesNow({ now }: { now: Now }) {
   const lately = [...now.journal].reverse();
   return (

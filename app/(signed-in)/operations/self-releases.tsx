@@ -7,7 +7,7 @@ import { withoutDisguise } from "@/core/words/visible";
 
 const SHOWN = 5;
 
-/** What became of the newest approved changes, the newest first. */
+/** The state of the newest approved changes, the newest first. */
 export function SelfReleases({ status: { halted, notice, releases } }: { status: ReleasesStatus }) {
   const shown = releases.slice(-SHOWN).reverse();
   return (

@@ -80,7 +80,7 @@ function nearest(start: ChildNode | null, step: "nextSibling" | "previousSibling
 }
 
 /** Remembers what stood beside removed elements that had the focus, while the browser still says so. */
-function look(records: MutationRecord[]): void {
+function rememberGaps(records: MutationRecord[]): void {
   const followed = new Set([...trail, ...focused]);
   for (const { target, removedNodes, nextSibling, previousSibling } of records)
     for (const removed of removedNodes) {
@@ -96,7 +96,7 @@ function look(records: MutationRecord[]): void {
 }
 
 function onChange(records: MutationRecord[]): void {
-  look(records);
+  rememberGaps(records);
   const [element] = focused;
   if (!element || !isNowhere() || pathname !== location.pathname) return;
   // After the effects of the change: a form that takes another's place sets the focus itself.
@@ -152,7 +152,7 @@ function take(element: HTMLElement): boolean {
 
 /** Puts the focus back to the page when a dialog or menu has closed and the browser could not return it. */
 export function returnFocus(): void {
-  look(observer?.takeRecords() ?? []);
+  rememberGaps(observer?.takeRecords() ?? []);
   if (!isNowhere() || document.querySelector("dialog[open]")) return;
   place(trail);
 }

@@ -39,11 +39,11 @@ export function useHeld<Value>(newest: Value, isSame: (one: Value, other: Value)
   );
   // An element that is removed or disabled fires no blur event, so watch where the focus goes next.
   useEffect(() => {
-    const look = ({ target }: globalThis.FocusEvent) => {
+    const noticeFocus = ({ target }: globalThis.FocusEvent) => {
       if (within.current.focus && !box.current?.contains(target as Node)) set({ focus: false });
     };
-    document.addEventListener("focusin", look);
-    return () => document.removeEventListener("focusin", look);
+    document.addEventListener("focusin", noticeFocus);
+    return () => document.removeEventListener("focusin", noticeFocus);
   }, [set]);
   return {
     shown,

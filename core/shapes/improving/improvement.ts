@@ -45,7 +45,7 @@ export interface ImprovementSettings {
 
 /** The review agent's looks at what agents flag for review. */
 export interface FlagLooksState {
-  /** Why no look at flags starts now; null: the next flag starts one. */
+  /** Why no look at flags starts now; null: the next flag starts a look. */
   why_none: "off" | "no_model" | "cap" | null;
   /** Used and reserved today (UTC). */
   tokens_today: number;

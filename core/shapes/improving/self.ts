@@ -60,7 +60,7 @@ export interface AgentsRelease {
   trial_until?: string | null;
   /** What the first part of the gates left for its trial; null: nothing. `said` is a sentence once they have passed it. */
   whole_gates?: { state: "left" | "passed"; said: string | null } | null;
-  /** Whether a person at the machine has to let it through. */
+  /** Whether a person at the machine has to confirm it. */
   needs_confirmation: boolean;
 }
 

@@ -61,9 +61,15 @@ export interface Trial {
   id: string;
   kind: "agent" | "document" | "tool" | "runbook";
   name: string;
-  /** `replaying`: ended trees run again before it; `trial`: it goes on; `permanent`: the version was made live; `bad`: taken back; `stale`: somebody changed the entry. */
+  /**
+   * `replaying`: ended trees run again before it; `trial`: it is running; `permanent`: the version was made live;
+   * `bad`: taken back; `stale`: somebody changed the entry.
+   */
   status: "replaying" | "trial" | "permanent" | "bad" | "stale";
-  /** Why it ended, null while it goes on. `unjudged`: live without a trial, because there was no language model; `replays`: worse in the replays. */
+  /**
+   * Why it ended, null while it is running. `unjudged`: live without a trial, because there was no language model;
+   * `replays`: worse in the replays.
+   */
   outcome: "better" | "worse" | "cost" | "undecided" | "person" | "unjudged" | "edited" | "removed" | "replays" | null;
   /** `verdict`: the tree's verdict is pass; `agreement`: the verdict is a person's; `person`: a person says pass. */
   metric: TrialMetric;

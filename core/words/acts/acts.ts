@@ -1,6 +1,6 @@
 /**
- * The title of a review item: what is decided, as an act. All doors show it: pages, command line, MCP, editors, webhooks.
- * Words of an agent stand behind words of ours, or in backquotes. Pure.
+ * Makes the title of a review item: what is decided, as an action. All entry points show it: pages, command line, MCP,
+ * editors, webhooks. An agent's words follow words of ours, or are in backquotes. Pure.
  */
 import { scriptsIn } from "@/core/rules/shell-commands";
 import type { ReviewItem } from "@/core/shapes/review";

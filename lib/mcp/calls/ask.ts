@@ -75,7 +75,7 @@ export async function ask<S extends z.ZodType>(
   } finally {
     patience.stop();
     options.signal?.removeEventListener("abort", onAbort);
-    // An open question has nobody left who waits for it.
+    // Nobody waits for an open question any more.
     controller.abort();
   }
 }

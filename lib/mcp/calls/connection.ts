@@ -69,7 +69,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     if (!(error instanceof OtherEra)) throw error;
     return connected(options, !isOld, false);
   });
-  // What cannot be kept is asked again next time.
+  // If this cannot be stored, the server is asked again next time.
   await era?.keep(context.client.getProtocolEra() === "legacy").catch(() => undefined);
   return connectionOver(context, startedMs);
 }

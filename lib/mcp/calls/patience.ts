@@ -15,7 +15,7 @@ export interface PatienceOptions {
 export interface Patience {
   /** Reports a sign of life. */
   alive(): void;
-  /** Stops the time; returns the function that lets it go on. */
+  /** Stops the time; returns the function that lets it continue. */
   pause(): () => void;
   stop(): void;
 }
@@ -59,7 +59,7 @@ export function startPatience({ timers, now, ...options }: PatienceOptions): Pat
       return goOn;
     },
     stop() {
-      // Nothing starts the time again, also not the end of a pause.
+      // Nothing starts the time again, not even the end of a pause.
       pauses = Number.POSITIVE_INFINITY;
       stop();
     },

@@ -11,7 +11,7 @@ import { sleep, type Timers } from "@/lib/time/timers";
 /** Asks a person. Rejects when nobody can answer any more. `note`: a sentence for who called. */
 export type OnQuestion = (form: ServerForm) => Promise<{ answer: FormAnswer; note?: string }>;
 
-/** What a caller says about the questions of one call. */
+/** A caller's options for the questions of one call. */
 export interface Questions {
   /** Absent: nobody can be asked. */
   onQuestion?: OnQuestion | undefined;
@@ -24,7 +24,7 @@ export interface OpenCall extends Questions {
   server: string;
   /** Aborted when the call ends. */
   signal: AbortSignal;
-  /** Stops the time of the call; returns the function that lets it go on. */
+  /** Stops the time of the call; returns the function that lets it continue. */
   pause(): () => void;
   asked: number;
   /** Settles when the last question has its answer, because one is asked at a time. */
@@ -52,7 +52,7 @@ const MOST_ROUNDS = 10;
 const PAUSE_MS = 250;
 const ELICITATION = "elicitation/create";
 
-/** What clients of MCP offer beside forms, and Banyan does not. */
+/** Requests that clients of MCP may answer besides forms, and that Banyan does not. */
 const NOT_OFFERED: Record<string, string> = {
   "sampling/createMessage": "an answer of a model (sampling)",
   "roots/list": "a list of folders (roots)",
@@ -60,7 +60,7 @@ const NOT_OFFERED: Record<string, string> = {
 
 /**
  * Answers the requests of older servers. Over HTTP a question comes in the answer to its call. A process has one stream
- * for all, so there the only open call is meant.
+ * for all calls, so there the question belongs to the only open call.
  */
 export function answerRequests(client: Client, server: string, hasStreams: boolean): OpenCalls {
   const calls = new Set<OpenCall>();
@@ -138,7 +138,7 @@ async function answersTo(
   return Object.fromEntries(answers);
 }
 
-/** What is known about the request of an older server. */
+/** The context of an older server's request. */
 interface AskingRequest {
   /** Aborted when the server withdraws it, or the connection closes. */
   withdrawn: AbortSignal;
@@ -146,7 +146,7 @@ interface AskingRequest {
 }
 
 /**
- * Returns the answer to a form. What is shown to nobody is declined, with a note for who called. Throws only for a
+ * Returns the answer to a form. A form that nobody is shown is declined, with a note for the caller. Throws only for a
  * request of an older server that breaks the protocol.
  */
 async function answerForm(call: OpenCall, params: unknown, request?: AskingRequest): Promise<FormAnswer> {

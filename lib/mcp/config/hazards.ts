@@ -19,7 +19,10 @@ export function hazardsOf(config: ServerConfig): string[] {
   return config.kind === "stdio" ? hazardsOfStdio(config) : hazardsOfHttp(config);
 }
 
-/** Returns what to know about each argument that also leaves in a header of the request. Only servers over HTTP get headers. */
+/**
+ * Returns a sentence about each argument that is also sent in a header of the request. Only servers over HTTP get
+ * headers.
+ */
 export function hazardsOfTools(
   { kind }: ServerConfig,
   tools: readonly { name: string; inputSchema: Record<string, unknown> }[],

@@ -25,7 +25,7 @@ export interface FormField {
   schema: Record<string, unknown>;
 }
 
-/** Without fields it asks only whether the server may go on. */
+/** Without fields it asks only whether the server may continue. */
 export interface ServerForm {
   message: string;
   fields: FormField[];
@@ -39,7 +39,7 @@ export type FormAnswer =
 
 export type FormValue = string | number | boolean | string[];
 
-/** Why a form is shown to nobody. `why` completes a sentence that begins with "it". */
+/** Why nobody is shown a form. `why` completes a sentence that begins with "it". */
 export interface RefusedForm {
   /** Whether the request breaks the protocol. */
   isInvalid: boolean;

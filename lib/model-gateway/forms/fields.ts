@@ -31,7 +31,7 @@ export function limitOf(...values: unknown[]): number | null {
 /** The most that one image costs with any of the providers. */
 const IMAGE_TOKENS = 8_192;
 
-/** Collects what is in a request beside text, and the first thing that must not be. */
+/** Collects the content of a request other than text, and the first content that is not allowed. */
 export class Contents {
   readonly media: Media = { bytes: 0, tokens: 0, isOpen: false };
   problem: string | null = null;

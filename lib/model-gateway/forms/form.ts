@@ -1,4 +1,4 @@
-/** What the gateway knows about one wire form: how to read its requests, bound and meter them, and word its errors. */
+/** One wire form for the gateway: how to read its requests, bound and meter them, and word its errors. */
 import type { ModelName } from "@/lib/models/model-name";
 import type { ProviderAccess } from "@/lib/models/protocols/model-provider";
 import type { ProviderName } from "@/lib/models/providers/table";
@@ -9,7 +9,7 @@ export type Json = Record<string, unknown>;
 export interface Media {
   /** Bytes of the body that are no text for the model, such as an image in base64. */
   bytes: number;
-  /** What that content costs at most. */
+  /** The most that this content costs, in tokens. */
   tokens: number;
   /** Some content, such as a document behind an address, may fill the whole context. */
   isOpen: boolean;

@@ -1,4 +1,4 @@
-/** What replaces a model that its provider no longer has, and the sentence that says so. */
+/** Finds the replacement of a model that its provider no longer has, with the sentence that says so. */
 import { isIn, nearestName } from "./names";
 import { rowOf, tableNames } from "./table";
 

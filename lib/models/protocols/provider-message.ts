@@ -1,4 +1,4 @@
-/** What a provider said, as a part of a sentence of ours. */
+/** Puts a provider's message into a sentence of ours. */
 
 const LONGEST = 400;
 

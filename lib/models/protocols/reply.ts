@@ -26,7 +26,7 @@ import { originKey } from "./prompt";
 import { ended } from "./provider-message";
 import { quotasIn } from "./quotas";
 
-/** What an adapter reads from the provider's raw events, where the package hides it. */
+/** Values that an adapter reads from the provider's raw events, because the package hides them. */
 export interface RawReading {
   /** Call ids that the provider sent itself; when absent, every id counts as sent. */
   sentIds?: Set<string>;

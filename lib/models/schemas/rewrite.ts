@@ -10,7 +10,7 @@ import { isSchema, type Schema, Walk } from "./walk";
 export interface RewrittenSchema {
   /** An object schema without unions at the top level. */
   schema: Schema;
-  /** What the schema cannot say any more, as a sentence for the model; empty when it says everything. */
+  /** What the schema can no longer say, as a sentence for the model; empty when it says everything. */
   note: string;
   /** From the keys of the offered schema to the tool's own keys, and back; only keys that differ. */
   ownKeys: ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-/** What a walk through one schema remembers: its references, its size and the keys that it renamed. */
+/** The state of a walk through one schema: its references, its size and the renamed keys. */
 import { safePropertyKey } from "./names";
 import type { SchemaRules } from "./rules";
 

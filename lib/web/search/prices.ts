@@ -1,4 +1,4 @@
-/** What providers charge for a search beside its tokens, from `prices.json`. */
+/** The prices of a search besides its tokens, from `prices.json`. */
 import prices from "./prices.json" with { type: "json" };
 import type { SearchUsage } from "./provider";
 

@@ -1,4 +1,4 @@
-/** What a caller is told of a tree: its state, how far it has come, its result, and what to call next. */
+/** The report about a tree for a caller: its state, its progress, its result, and what to call next. */
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { GoalProgress, GoalView } from "@/core/shapes/goals";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
@@ -33,9 +33,12 @@ export interface Report {
   progress: { tasks: number; ended: number } & Partial<GoalProgress>;
   /** How many tasks are in each state. */
   counts: Tree["counts"];
-  /** What is left of a goal that has not ended; without a basis only its words. null for another tree. */
+  /**
+   * The estimate of what is left of a goal that has not ended; without figures only its sentence. null for another
+   * tree.
+   */
   estimate: Estimate | null;
-  /** Globs of what the work may change; null for a plain task, and before a goal's first check. */
+  /** Globs of the files that the work may change; null for a plain task, and before a goal's first check. */
   scope: GoalView["scope"];
   /** Paths outside the scope that the work changed; for the last check they were as at the start. */
   put_back: string[];
@@ -43,7 +46,7 @@ export interface Report {
   created_at: string;
   ended_at: string | null;
   questions: Question[];
-  /** Whether the tree stands still until a person decides an item of any kind. */
+  /** Whether the tree waits until a person decides an item of any kind. */
   needs_person: boolean;
   next: string | null;
 }
@@ -99,7 +102,7 @@ function estimateOf({ estimate, running }: GoalView): Estimate {
   return { rounds, minutes, says: `${estimateText(estimate)}${since}` };
 }
 
-/** Adds the result, of which there is more only after the end. */
+/** Adds the result, which is complete only after the end. */
 export async function resultOf(app: GuardedApplication, id: string): Promise<Result> {
   const report = await reportOf(app, id);
   const { result, summary, verdict, reason_detail } = await app.queries.getTask(report.task_id);

@@ -1,4 +1,4 @@
-/** What a tool of the MCP server is, and what it gets for one call. */
+/** The form of a tool of the MCP server, and the context of one call. */
 import type { CallToolResult, ClientCapabilities } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { GuardedApplication, Method } from "@/agents/guard/guard";
@@ -17,10 +17,10 @@ export interface McpTimes {
 
 export interface McpCall {
   app: GuardedApplication;
-  /** Starts what carries an idempotency key only once. */
+  /** Runs a call with an idempotency key only once. */
   once: ReturnType<typeof createIdempotency>;
   times: McpTimes;
-  /** Whose token started a tree. */
+  /** Which token started a tree. */
   records: McpRecords;
   /** What the client can do; nothing for clients of versions before 2026. */
   client: ClientCapabilities;
@@ -30,7 +30,7 @@ export interface McpCall {
   answers: Record<string, unknown>;
   /** Set when the client repeats a call with answers. */
   round: { tree: string; round: number } | null;
-  /** Tells the caller how the call gets on. Does nothing unless the caller asked for it. */
+  /** Reports the progress of the call to the caller. Does nothing unless the caller asked for it. */
   tell(message: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Waits for trees within the time that clients allow for a call. The trees continue whatever becomes of the call. */
+/** Waits for trees within the time that clients allow for a call. The trees continue whatever happens to the call. */
 import { progressLine, type Report, reportOf } from "./report";
 import type { McpCall } from "./tool";
 
@@ -19,7 +19,7 @@ export async function waitFor(call: McpCall, ids: readonly string[], ms: number)
   const stops = ids.map((id) => app.live.onTree(id, () => wake()));
   try {
     while (!isOver.now) {
-      // Before the look, so that no change between the look and the wait is missed.
+      // Before the check, so that no change between the check and the wait is missed.
       const changed = new Promise<void>((resolve) => {
         wake = resolve;
       });

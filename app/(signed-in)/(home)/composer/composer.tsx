@@ -76,7 +76,7 @@ function Form({ choices, workspace, status, isIdle }: ComposerProps) {
   const form = useProblemShown(problem);
   const [isOpen, setOpen] = useState(false);
   const repeat = useRepeat(composer);
-  // Who came from another page by a key or by “New task”, or from a folder by `banyan`, writes at once.
+  // A person who came by a key, by “New task”, or by `banyan` in a folder can type at once.
   useEffect(() => {
     if (window.location.hash === "#new" || workspace) task.current?.focus();
   }, [workspace]);

@@ -20,7 +20,7 @@ export interface GoalDraft {
   reflectEvery: string;
   /** In the mode “supervised”: how many rounds run before a person is asked again. */
   askEvery: string;
-  /** "yes": asks a person when it does not get on. */
+  /** "yes": asks a person when it makes no progress. */
   ask: string;
   onSuccess: string;
   delivery: string;

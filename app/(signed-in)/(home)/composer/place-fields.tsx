@@ -66,7 +66,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
 
 interface PlaceSaysProps {
   workspace: string;
-  /** null: nothing is known of it yet. */
+  /** null: not known yet. */
   folder: FoundFolder | null;
   isCopy: boolean;
 }

@@ -137,7 +137,7 @@ function useKeptDraft(start: ComposerDraft, { field, chosen }: Given) {
     setDraft(next);
     if (!chosen) return;
     keepDraft(next);
-    // The address has done its work: after a reload the draft says what the person has chosen since.
+    // The address is used up: after a reload the draft holds what the person has chosen since.
     showAddress(window.location.pathname + window.location.hash);
   }, [field, first]);
   return [draft, setDraft] as const;

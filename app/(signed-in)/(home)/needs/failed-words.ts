@@ -1,11 +1,11 @@
-/** What to do about a tree that failed. Pure. */
+/** Says what to do about a failed tree. Pure. */
 
 import type { Reason } from "@/core/log/reasons";
 import type { Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { lackingOf, type More } from "@/core/words/remedies";
 
-/** Reasons for which a retry ends in the same way, whatever a person has mended before. */
+/** Reasons after which a retry fails again, whatever a person has fixed first. */
 const NOT_BY_RETRY: readonly Reason[] = ["refused", "broken_log"];
 
 interface Remedy {

@@ -8,7 +8,7 @@ import { useMe } from "@/components/ui/rights";
 import { Deciders } from "./deciders";
 import type { NeedProps } from "./need-props";
 
-/** A question without evidence: most of what a person finds on Home, so it loads without what other items need. */
+/** A question without evidence: the most common item on Home, so it loads without the code that other items need. */
 export function QuestionNeed({ review, failure }: NeedProps) {
   const deciding = decidingBy(useMe());
   return (

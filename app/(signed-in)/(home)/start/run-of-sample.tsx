@@ -12,7 +12,7 @@ interface RunOfSampleProps {
   startAgain: () => void;
 }
 
-/** A run of the sample: how it goes on, with the offer to stop the server, or what came out. */
+/** A run of the sample: its progress, with the offer to stop the server, or its result. */
 export function RunOfSample({ run, awaySinceMs, stopBy, isStarting, startAgain }: RunOfSampleProps) {
   if (run.tree.ended_at === null) {
     return (

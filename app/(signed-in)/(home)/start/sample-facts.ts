@@ -1,4 +1,4 @@
-/** What the log and the journal tell of a run of the sample. Pure. */
+/** Reads the facts about a run of the sample from the log and the journal. Pure. */
 import type { ClaimMark } from "@/core/log/terms";
 import type { ServerStart } from "@/core/shapes/operations";
 import type { Message, Task, Tree } from "@/core/shapes/shapes";
@@ -30,7 +30,7 @@ export function refutedClaims(messages: readonly Message[]): ReadonlyMap<string,
 export interface Gap {
   from: string;
   until: string;
-  /** The first step after it: its task, and what the task said; null while nothing went on. */
+  /** The first step after it: its task, and what the task said; null until something continued. */
   next: { task: string; said: string } | null;
 }
 

@@ -14,7 +14,7 @@ import { treeText } from "@/core/words/trees";
 import { gapOf, refutedClaims, resultsOf } from "./sample-facts";
 import type { SampleRun } from "./use-sample";
 
-/** What came out of the sample. `children`: what can be done with it further. */
+/** The result of the sample. `children`: what a person can do with it next. */
 export function SampleResult({ run, children }: { run: SampleRun; children: ReactNode }) {
   const { tree, messages, starts } = run;
   const refuted = [...refutedClaims(messages).values()].flat();

@@ -31,7 +31,7 @@ const SEEN: [IconName, string, string][] = [
   ["time", "text-ink-2", "A report with a chart comes out"],
 ];
 
-/** The first step: runs the sample, shows how it goes on, and what came out. */
+/** The first step: runs the sample, and shows its progress and its result. */
 export function SampleStep({ run, awaySinceMs, isStarted, stopBy, onStart }: SampleStepProps) {
   const action = useAction();
   const once = useOnce();

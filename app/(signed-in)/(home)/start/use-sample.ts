@@ -17,8 +17,8 @@ const POLL_MS = 1_000;
 const MOST_MESSAGES = 500;
 
 /**
- * Looks at a run of the sample each second, until it has ended. While the server does not answer, the last look stays, and
- * `awaySinceMs` tells since when.
+ * Looks at a run of the sample each second, until it has ended. While the server does not answer, the last answer
+ * stays, and `awaySinceMs` tells since when.
  */
 export function useSample(id: string | null): { run: SampleRun | null; awaySinceMs: number | null } {
   const [run, setRun] = useState<SampleRun | null>(null);
@@ -28,7 +28,7 @@ export function useSample(id: string | null): { run: SampleRun | null; awaySince
     let timer: ReturnType<typeof setTimeout> | undefined;
     const leaving = new AbortController();
     const { signal } = leaving;
-    const look = async () => {
+    const poll = async () => {
       let isOpen = true;
       try {
         const next = await readRun(id, signal);
@@ -39,9 +39,9 @@ export function useSample(id: string | null): { run: SampleRun | null; awaySince
         if (signal.aborted) return;
         setAway((since) => since ?? Date.now());
       }
-      if (isOpen) timer = setTimeout(() => void look(), POLL_MS);
+      if (isOpen) timer = setTimeout(() => void poll(), POLL_MS);
     };
-    void look();
+    void poll();
     return () => {
       leaving.abort();
       clearTimeout(timer);

@@ -164,7 +164,7 @@ function useTried(treeId: string) {
   useEffect(() => {
     const over = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
+    const poll = async () => {
       try {
         const found = await fetchJson<Tree>(`trees/${treeId}`, over.signal);
         const root = await fetchJson<Task>(`tasks/${found.root_task_id}`, over.signal);
@@ -176,9 +176,9 @@ function useTried(treeId: string) {
         if (over.signal.aborted) return;
         setProblem(error instanceof Error ? error.message : "The tree could not be loaded.");
       }
-      timer = setTimeout(() => void look(), POLL_MS);
+      timer = setTimeout(() => void poll(), POLL_MS);
     };
-    void look();
+    void poll();
     return () => {
       over.abort();
       clearTimeout(timer);

@@ -101,7 +101,7 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
   );
 }
 
-/** Says what became of a version that was on trial. */
+/** Says how the trial of a version ended. */
 function TrialBadge({ trial }: { trial: Trial | undefined }) {
   if (!trial) return null;
   if (trial.outcome === "unjudged") return <Badge>Unjudged</Badge>;

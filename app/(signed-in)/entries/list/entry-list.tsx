@@ -23,7 +23,7 @@ interface EntryListProps {
   /** Names of removed entries, which can be restored. */
   removed: string[];
   mayEdit: boolean;
-  /** What follows the list. */
+  /** Content after the list. */
   children?: React.ReactNode;
 }
 

@@ -9,7 +9,9 @@ import { lookCause, lookStatus, proposalName, proposalStatus } from "@/core/word
 import { money, plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** The looks of the review agent, newest first: what it was given, what it reports, and what became of its proposals. */
+/**
+ * The looks of the review agent, newest first: what it was given, what it reports, and the outcome of its proposals.
+ */
 export function LookList({ looks }: { looks: readonly ImprovementLook[] }) {
   return (
     <ul className="*:border-b *:border-line">

@@ -21,7 +21,7 @@ interface LimitFormProps {
   onClosed: () => void;
 }
 
-/** Sets one limit and what follows at it. An empty maximum is no limit. */
+/** Sets one limit and its action. An empty maximum is no limit. */
 export function LimitForm({ limit, again, onClosed }: LimitFormProps) {
   const { name, max, max_set_by, action } = limit;
   const form = useForm();

@@ -22,7 +22,7 @@ interface CleanPreviewProps {
   again: () => Promise<void>;
 }
 
-/** What would go now by the typed limits, and the button that removes it. */
+/** The trees that the typed limits would remove now, and the button that removes them. */
 export function CleanPreview({ limits, retention, again }: CleanPreviewProps) {
   const [found, setFound] = useState<RetentionPreview | null>(null);
   const [isAsking, setAsking] = useState(false);

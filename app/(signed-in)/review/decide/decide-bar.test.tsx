@@ -129,10 +129,10 @@ test("what decides sleeps until all of the evidence was seen, and says why; talk
 });
 
 test("the button of a high risk and one that sleeps are not filled", () => {
-  const look = (more: Parameters<typeof bar>[2]) =>
+  const markup = (more: Parameters<typeof bar>[2]) =>
     /<button[^>]*data-key="a"[^>]*>/.exec(bar("approval", null, more))?.[0];
-  expect(look({})).toContain("bg-accent");
-  expect(look({ risk: "High" })).not.toContain("bg-accent");
-  expect(look({ risk: "High" })).toContain("border-fail!");
-  expect(look({ seen: { isSeen: false, isAwake: false, sentence: "" } })).not.toContain("bg-accent");
+  expect(markup({})).toContain("bg-accent");
+  expect(markup({ risk: "High" })).not.toContain("bg-accent");
+  expect(markup({ risk: "High" })).toContain("border-fail!");
+  expect(markup({ seen: { isSeen: false, isAwake: false, sentence: "" } })).not.toContain("bg-accent");
 });

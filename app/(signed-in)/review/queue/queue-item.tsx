@@ -94,7 +94,7 @@ export function QueueItem({ row, ...queue }: QueueItemProps) {
 
 const LOOKS = {
   failed: { icon: "tri", colour: "text-fail" },
-  // Green is for what goes on.
+  // Green is for items whose task continues.
   rejected: { icon: "stopped", colour: "text-idle" },
   done: { icon: "succeeded", colour: "text-ok" },
 } as const;

@@ -16,7 +16,7 @@ export interface QueueGroup {
   rows: QueueRow[];
 }
 
-/** What a call of these does depends on the files of its tree, so that calls of two trees are two decisions. */
+/** The effect of these calls depends on the files of their tree, so calls of two trees are two decisions. */
 const SHOWN_BY_FOLDER = new Set(["write_file", "edit_file", "extract_archive", "git_operations"]);
 
 /** Returns the same key for alike items: same act, same arguments, in any tree. A question, proposal or change stays alone. */
@@ -26,7 +26,7 @@ function alikeKey({ id, kind, tool, tree_id, title, detail, evidence }: Review):
   return [kind, tool, SHOWN_BY_FOLDER.has(tool ?? "") ? tree_id : "", title, evidence].join("\n");
 }
 
-/** What reaches beyond its folder or cannot be taken back is looked at closely, and so is what needs an answer. */
+/** Items that reach beyond their folder or cannot be undone need a close look, and so do those that need an answer. */
 function isForClose({ kind, risk: { level } }: Review): boolean {
   return kind === "question" || level === "High" || level === "Medium";
 }

@@ -38,7 +38,7 @@ export function useQueue(start: ListStart): Queue {
   const [open, setOpen] = useState(start.reviews);
   const [shown, setShown] = useState(start.reviews);
   const seen = useRef(feed.mark);
-  const look = useRef<() => void>(null);
+  const readSoon = useRef<() => void>(null);
   useEffect(() => {
     const read = () =>
       fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_OPEN}`).then(
@@ -46,7 +46,7 @@ export function useQueue(start: ListStart): Queue {
         () => {},
       );
     const { wake, stop } = atMostEvery(POLL_MS, read);
-    look.current = wake;
+    readSoon.current = wake;
     return stop;
   }, []);
 
@@ -54,7 +54,7 @@ export function useQueue(start: ListStart): Queue {
     if (feed.mark === seen.current) return;
     seen.current = feed.mark;
     if (feed.status.openReviews <= feed.reviews.length) setOpen(feed.reviews);
-    else look.current?.();
+    else readSoon.current?.();
   }, [feed]);
 
   // An empty list takes new items immediately, because no row can move.

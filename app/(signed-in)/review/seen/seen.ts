@@ -1,4 +1,6 @@
-/** When a decision wakes: its evidence was on the screen to the end, with every folded file opened. Pure. */
+/**
+ * Decides when a decision is enabled: its evidence was on the screen to the end, with every folded file opened. Pure.
+ */
 import type { MustSeePart } from "@/components/ui/must-see";
 
 export interface Looked {

@@ -17,7 +17,7 @@ interface EditDialogProps {
   onSaved: () => void;
 }
 
-/** Changes the times and the task of a schedule, which then has the rights of who saves it. */
+/** Changes the times and the task of a schedule, which then has the rights of the person who saves it. */
 export function EditDialog({ schedule, onClosed, onSaved }: EditDialogProps) {
   const { id, name, cron, zone, overlap, submission } = schedule;
   const [times, setTimes] = useState<Times>({ name, repeat: repeatOf(cron), zone, overlap });

@@ -2,7 +2,7 @@ import { Clock } from "@/components/ui/time";
 import type { WebhookDelivery } from "@/core/shapes/webhooks";
 import { deliveryText, STATUS_WORDS } from "./webhook-words";
 
-/** The last messages to one receiver, with what became of each. */
+/** The last messages to one receiver, with the outcome of each. */
 export function Deliveries({ deliveries }: { deliveries: WebhookDelivery[] }) {
   if (deliveries.length === 0) return <p className="mt-1 text-small text-ink-3">No message yet.</p>;
   return (

@@ -8,7 +8,7 @@ interface EventChoiceProps {
   onChange: (events: readonly string[]) => void;
 }
 
-/** What a receiver is told of. */
+/** The events that a receiver is told about. */
 export function EventChoice({ form, events, onChange }: EventChoiceProps) {
   const toggle = (event: string, isOn: boolean) =>
     onChange(isOn ? [...events, event] : events.filter((one) => one !== event));

@@ -24,7 +24,7 @@ const TYPES: Record<WebhookDelivery["type"], string> = {
   test: "Test message",
 };
 
-/** Returns what the message tells, in one line. */
+/** Returns the content of the message in one line. */
 export function deliveryText({ type, title }: WebhookDelivery): string {
   return title === "" ? TYPES[type] : `${TYPES[type]}: ${title}`;
 }

@@ -11,7 +11,7 @@ interface AddFromAddressProps<Source, Preview> {
   title: string;
   label: string;
   placeholder: string;
-  /** What the button does, such as “Read card”. */
+  /** The button's label, such as “Read card”. */
   action: string;
   /** The address of a known API or agent; empty for a new one. */
   address: string;

@@ -7,7 +7,7 @@ import { StepButtons } from "./step-buttons";
 interface ReadFormProps {
   label: string;
   placeholder: string;
-  /** What the button does, such as “Read card”. */
+  /** The button's label, such as “Read card”. */
   action: string;
   url: string;
   setUrl: (url: string) => void;

@@ -11,7 +11,7 @@ import { StepButtons } from "./step-buttons";
 interface SaveFormProps {
   form: Form;
   save: () => Promise<ActionResult>;
-  /** What the button does, such as “Add 3 skills”. */
+  /** The button's label, such as “Add 3 skills”. */
   action: string;
   maySave: boolean;
   onBack: () => void;

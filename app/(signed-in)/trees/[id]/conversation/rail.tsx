@@ -27,7 +27,7 @@ interface RailProps {
   openLog: () => void;
 }
 
-/** What the whole conversation came to so far: claims, files, and facts of the task. A phone has no room for it. */
+/** The results of the whole conversation so far: claims, files, and facts of the task. A phone has no room for it. */
 export function Rail({ task, asked, conversation, files, openLog }: RailProps) {
   const claimed = (conversation?.exchanges ?? []).filter(({ end }) => (end?.verdict?.claims.length ?? 0) > 0);
   return (

@@ -6,7 +6,7 @@ import type { LogEntry } from "@/components/trees/log-entries";
 import type { Conversation } from "@/core/shapes/conversation";
 import type { Task } from "@/core/shapes/shapes";
 
-/** What the page came with. */
+/** The data that came with the page. */
 export interface OpenedConversation {
   taskId: string;
   conversation: Conversation;

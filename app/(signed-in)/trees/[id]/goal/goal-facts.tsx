@@ -8,7 +8,9 @@ import { count, duration, exactMoney, money } from "@/core/words/figures";
 import { DELIVERY_WORDS, estimateText, percentText } from "@/core/words/goals";
 import { isFromNothing, modeText, PHASE_WORDS, roundName, secondsOf } from "./goal-words";
 
-/** Where the goal stands: its scores, its rounds, and how far it may be to its end. `since`: when the running round began. */
+/**
+ * The state of the goal: its scores, its rounds, and the estimate to its end. `since`: when the running round began.
+ */
 export function Progress({ goal, isEnded, since }: { goal: GoalView; isEnded: boolean; since: string | null }) {
   const { score, best_score, best_round, rounds, running, threshold } = goal;
   const now = running?.number ?? rounds.length;
@@ -89,7 +91,7 @@ export function Given({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
   );
 }
 
-/** What the work may change. A goal of an older version has no scope. */
+/** The files that the work may change. A goal of an older version has no scope. */
 function Scope({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
   const { scope, scope_proposed, score } = goal;
   if (scope === null && (isEnded || score !== null)) return null;

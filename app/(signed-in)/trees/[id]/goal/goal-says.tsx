@@ -21,7 +21,7 @@ interface GoalSaysProps {
   select: (id: string) => void;
 }
 
-/** Ends after which a person's words are enough to go on. */
+/** Ends after which a person's message is enough to continue. */
 const GOES_ON: ReadonlySet<Reason> = new Set(["out_of_iterations", "timeout", "no_progress", "criteria_unreachable"]);
 const GO_ON = "To continue, say below what to try: the goal gets its rounds and its time again.";
 
@@ -88,7 +88,7 @@ function Asked({ asked }: Pick<GoalSaysProps, "asked">) {
   );
 }
 
-/** What a goal does that nobody has to answer, or why it stands still. */
+/** The activity of a goal that asks nobody, or why it rests. */
 function Unended({ goal, root, tasks, select }: Pick<GoalSaysProps, "goal" | "tasks" | "select"> & { root: Task }) {
   const stepped = [...tasks.values()].find((task) => task.status === "paused" && task.paused_by?.is_stepping);
   if (root.status !== "paused" && !stepped) return <Say look="live">{runningText(goal, root)}</Say>;

@@ -63,7 +63,7 @@ export function runningText(goal: GoalView, { status }: Pick<Task, "status">): s
   return `${now}${running ? " runs" : ""}. ${standing} Nothing needed.`;
 }
 
-/** Returns how the delivery of a goal that was reached went; "" without one. */
+/** Returns the outcome of the delivery of a reached goal; "" without one. */
 export function deliveryText({ delivery, on_success }: GoalView): string {
   if (delivery?.state === "failed") return "The files stay in the folder, but the delivery failed:";
   if (delivery?.state !== "done") return "";
@@ -77,7 +77,7 @@ export function modeText({ mode, ask_every }: Pick<GoalView, "mode" | "ask_every
   return mode === "supervised" && ask_every > 1 ? `Asks once every ${ask_every} rounds` : MODE_WORDS[mode];
 }
 
-/** Returns the seconds that count against the goal's time: those of its rounds since a person last let it go on. */
+/** Returns the seconds that count against the goal's time: those of its rounds since a person last continued it. */
 export function secondsOf({ rounds, continued_after }: GoalView): number {
   return rounds.reduce((sum, { number, seconds }) => sum + (number > continued_after ? seconds : 0), 0);
 }

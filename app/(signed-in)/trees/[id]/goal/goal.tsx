@@ -26,7 +26,7 @@ import { useGoal } from "./use-goal";
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** How a goal comes on: its score, what holds, its rounds, and what they cost. */
+/** The progress of a goal: its score, the checks that hold, its rounds, and their cost. */
 export const Goal = memo(function Goal(content: TreeViewContent) {
   const { goal, problem, retry } = useGoal(content.treeId, content.cursor);
   useRowKeys();

@@ -31,8 +31,8 @@ interface RoundProps {
 }
 
 /**
- * A round as a row that opens. The keys move through the rows, and `f` goes on from the one with the focus. It is rendered
- * again only when it changes, because there may be a thousand.
+ * A round as a row that opens. The keys move through the rows, and `f` continues from the row with the focus. It is
+ * rendered again only when it changes, because there may be a thousand.
  */
 export const Round = memo(function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundProps) {
   const { number, plan, score_before, score, verdict, spent, seconds } = round;

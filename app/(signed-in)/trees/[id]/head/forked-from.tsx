@@ -15,7 +15,7 @@ interface ForkedFromProps {
   source: ForkSource | null;
 }
 
-/** Says from which tree and turn this one goes on, with a link to that place and one to the comparison. */
+/** Says from which tree and turn this one continues, with a link to that place and one to the comparison. */
 export function ForkedFrom({ treeId, from, source }: ForkedFromProps) {
   const turn = turnText(from);
   const point = turn ? `, from ${turn}` : "";

@@ -21,7 +21,9 @@ interface TreeSentenceProps {
   select: (id: string) => void;
 }
 
-/** Says what became of the tree and how many of its tasks are in each state, with links to those that need a person. */
+/**
+ * Says what state the tree is in and how many of its tasks are in each state, with links to those that need a person.
+ */
 export function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps) {
   const parts = partsOf(tree, tasks, counts);
   const resumes = isEnded(tree.status) ? null : firstResume(tasks);
@@ -73,7 +75,7 @@ function partsOf(tree: Tree, tasks: ReadonlyMap<string, Task>, counts: StatusCou
 
 const STATE_LOOKS: Partial<Record<ShownStatus, string>> = { succeeded: "text-ok", failed: "text-fail" };
 
-/** What became of an ended tree and when, and why nothing runs in a paused one; nothing while the counts say it all. */
+/** How and when a tree ended, or why nothing runs in a paused one; nothing while the counts say it all. */
 function TreeState({ tree }: { tree: Tree }) {
   if (tree.status === "paused") return <>Paused: nothing runs until you resume the tree. </>;
   if (!isEnded(tree.status)) return null;

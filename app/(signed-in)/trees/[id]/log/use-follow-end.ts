@@ -24,7 +24,7 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
   const isUnfolding = useRef(false);
   const lastTop = useRef(0);
 
-  const look = useCallback(() => {
+  const checkEnd = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
@@ -54,7 +54,7 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
       if (isUnfolding.current) isFollowing.current = false;
       else if (isFollowing.current) element.scrollTop = element.scrollHeight;
       isUnfolding.current = false;
-      look();
+      checkEnd();
     });
     observer.observe(text);
     observer.observe(element);
@@ -62,13 +62,13 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
       if (target instanceof Element && target.closest(UNFOLDS)) isUnfolding.current = true;
     };
     element.addEventListener("click", onClick);
-    element.addEventListener("scroll", look, { passive: true });
+    element.addEventListener("scroll", checkEnd, { passive: true });
     return () => {
       observer.disconnect();
       element.removeEventListener("click", onClick);
-      element.removeEventListener("scroll", look);
+      element.removeEventListener("scroll", checkEnd);
     };
-  }, [scroller, look, ready]);
+  }, [scroller, checkEnd, ready]);
 
   const goToEnd = useCallback(() => {
     const element = scroller.current;

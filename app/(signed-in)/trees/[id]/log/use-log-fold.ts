@@ -17,8 +17,8 @@ interface LogFoldOptions {
 
 /**
  * Folds the log of an ended task, so that its result or its failure stays in view. A reader who follows the end of the
- * log when the task ends or asks a person sees the top of the pane; a reader in the middle of the log stays there. When the task goes on,
- * its log opens at the end.
+ * log when the task ends or asks a person sees the top of the pane; a reader in the middle of the log stays there. When
+ * the task continues, its log opens at the end.
  */
 export function useLogFold({ over, asks, target, atEnd, goToEnd, scroller }: LogFoldOptions) {
   const [chosen, setChosen] = useState<boolean | null>(null);
@@ -57,7 +57,7 @@ export function useLogFold({ over, asks, target, atEnd, goToEnd, scroller }: Log
   );
 }
 
-/** Shows what the task came to: the beginning of the pane, or of the newest exchange of a conversation. */
+/** Shows the result of the task: the beginning of the pane, or of the newest exchange of a conversation. */
 export function showTopOf(scroller: HTMLElement | null): void {
   showStartOf(scroller, "[data-newest]");
 }

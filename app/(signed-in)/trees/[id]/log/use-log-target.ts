@@ -30,14 +30,14 @@ export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
   }, []);
 
   useEffect(() => {
-    const look = () => {
+    const followAddress = () => {
       const query = new URLSearchParams(window.location.search);
       const seq = Number(query.get("seq"));
       if (query.get("task") === taskId && Number.isSafeInteger(seq) && seq > 0) goTo(seq);
     };
-    look();
-    window.addEventListener("popstate", look);
-    return () => window.removeEventListener("popstate", look);
+    followAddress();
+    window.addEventListener("popstate", followAddress);
+    return () => window.removeEventListener("popstate", followAddress);
   }, [taskId, goTo]);
 
   useEffect(() => {

@@ -4,7 +4,7 @@ import { Markdown } from "@/components/text/markdown";
 import type { Task } from "@/core/shapes/shapes";
 import { Section } from "../sections/section";
 
-/** What a task that failed or was stopped had to say at its end. */
+/** The last words of a task that failed or was stopped. */
 export function Said({ detail }: { detail: Task }) {
   if (!detail.result) return null;
   return (

@@ -26,7 +26,7 @@ interface ResultCardProps {
   actions: ReactNode;
 }
 
-/** What a task that succeeded brought: its result first, then what shows it, and how to go on. */
+/** The result of a succeeded task, then its evidence, and ways to continue. */
 export function ResultCard({ task, detail, says, mayGoOn, children, actions }: ResultCardProps) {
   const isLoading = detail === task && detail.result === null;
   return (

@@ -6,7 +6,7 @@ import { isEnded } from "@/core/log/terms";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
 
-/** Returns how the ended task can go on; null while it loads, and for a task that has not ended. */
+/** Returns how the ended task can continue; null while it loads, and for a task that has not ended. */
 export function useContinuation({ id, status, attempt, ended_at }: Task): Continuation | null {
   const [found, setFound] = useState<{ of: string; continuation: Continuation } | null>(null);
   const of = isEnded(status) ? [id, attempt, ended_at].join(" ") : null;
@@ -15,7 +15,7 @@ export function useContinuation({ id, status, attempt, ended_at }: Task): Contin
     const gone = new AbortController();
     fetchJson<Continuation>(`tasks/${id}/continuation`, gone.signal).then(
       (continuation) => setFound({ of, continuation }),
-      // The server decides how the words go on, so a failed read only leaves the button its plain name.
+      // The server decides how the words continue the task, so a failed read only leaves the button its plain name.
       () =>
         gone.signal.aborted || setFound({ of, continuation: { by: "retry", may_retry: true, needs: null, why: null } }),
     );

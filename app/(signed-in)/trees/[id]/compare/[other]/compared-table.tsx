@@ -31,7 +31,7 @@ interface ComparedTableProps {
   mayKeep: boolean;
 }
 
-/** What came out of both, side by side, with the button that keeps one. */
+/** The results of both, side by side, with the button that keeps one. */
 export function ComparedTable({ comparison: { trees, files }, mayKeep }: ComparedTableProps) {
   const [a, b] = trees;
   const isOne = a.tree_id === b.tree_id;
