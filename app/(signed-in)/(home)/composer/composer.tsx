@@ -13,7 +13,7 @@ import { DoneBy } from "./done-by";
 import { type ComposerDraft, EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
-import { FoldedOptions } from "./folded-options";
+import { FoldedOptions, useOptionsOpen } from "./folded-options";
 import { loadGoalText } from "./goal-draft";
 import { ModelField } from "./model-field";
 import { hasModel } from "./models";
@@ -74,7 +74,7 @@ function Form({ choices, workspace, status, isIdle }: ComposerProps) {
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, { field: task, chosen: workspace });
   const { draft, change, problem, isSending, send, undo } = composer;
   const form = useProblemShown(problem);
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useOptionsOpen(problem);
   const repeat = useRepeat(composer);
   // A person who came by a key, by “New task”, or by `banyan` in a folder can type at once.
   useEffect(() => {

@@ -29,6 +29,19 @@ const OPTIONAL: readonly string[] = [
   "delivery",
 ];
 
+/** Returns whether the options are open, and what opens and closes them. */
+export function useOptionsOpen(problem: Problem | null): [boolean, (isOpen: boolean) => void] {
+  const [isOpen, setOpen] = useState(false);
+  const [shownFor, setShownFor] = useState<Problem | null>(null);
+  const wrong = problem?.field;
+  // Open the options once for a problem in one of their fields.
+  if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
+    setShownFor(problem);
+    setOpen(true);
+  }
+  return [isOpen, setOpen];
+}
+
 interface FoldedOptionsProps extends FieldsProps {
   status: ServerStatus;
   isOpen: boolean;
@@ -39,13 +52,6 @@ interface FoldedOptionsProps extends FieldsProps {
 export function FoldedOptions({ draft, change, status, problem, isOpen, setOpen }: FoldedOptionsProps) {
   /** Fields that are closed again stay in the page, hidden. */
   const [wasOpened, setOpened] = useState(false);
-  const [shownFor, setShownFor] = useState<Problem | null>(null);
-  const wrong = problem?.field;
-  // Open the options once for a problem in one of their fields.
-  if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
-    setShownFor(problem);
-    setOpen(true);
-  }
   if (isOpen && !wasOpened) setOpened(true);
   const summary = summaryOf(draft, { defaultUsd: defaultUsdOf(draft, status), isFree: isFree(draft, status) });
   return (

@@ -20,7 +20,7 @@ const OVERSCAN = 8;
 
 /** The tree's tasks as rows. Only visible rows are rendered. Keys scroll to the selected row; updates never do. */
 export const Outline = memo(function Outline(content: TreeViewContent) {
-  const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
+  const { rows, tasks, asked, acts, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useLow() ? LOW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
@@ -55,7 +55,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
                 key={item.key}
                 top={item.start}
                 {...row}
-                now={rowText(row.task, tasks, asked)}
+                now={(row.status === "you" && acts.get(row.task.id)) || rowText(row.task, tasks, asked)}
                 excerpt={found.get(row.task.id)?.excerpt ?? ""}
                 selected={row.task.id === openId}
                 select={select}

@@ -13,6 +13,8 @@ export interface TreeViewContent {
   tasks: ReadonlyMap<string, Task>;
   /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
+  /** What a task asks of a person, by the task's id. */
+  acts: ReadonlyMap<string, string>;
   openId: string | null;
   outline: OutlineView;
   setOutline: SetOutline;
