@@ -81,7 +81,7 @@ export interface ForkOrigin {
   tree_id: string;
   /** The last copied message. */
   seq: number;
-  /** The turn with which it goes on, from 1. */
+  /** The turn with which it continues, from 1. */
   turn?: number;
   /** The title of the task that went back; absent for the task that heads the tree. */
   task?: string;
@@ -326,8 +326,6 @@ export interface ServerStatus {
   slots: { used: number; max: number };
   queued: number;
   openReviews: number;
-  /** Lessons that wait for a person, at most 1,000. */
-  candidate_lessons: number;
   defaultModel: string;
   models: { name: string; available: boolean; reason: string | null }[];
   /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */

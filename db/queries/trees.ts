@@ -128,7 +128,7 @@ function originOf({ forkedFrom, forkSeq }: TreeRow): ForkOrigin | null {
   return forkedFrom !== null && forkSeq !== null ? { tree_id: forkedFrom, seq: forkSeq } : null;
 }
 
-/** Adds the turn from which a fork goes on, which its log says. */
+/** Adds the turn from which a fork continues, which its log says. */
 function withTurn({ run }: TreeReader, row: TreeRow, tree: Tree): Tree {
   if (!tree.forked_from) return tree;
   const point = run.forkPoint.get(row.id) as { turn: number; task: string | null } | undefined;

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { Icon, type IconName } from "@/components/ui/icon";
 
-/** One choice in the row below the task. Its label is for screen readers; for others the chosen value is enough. */
+/** One choice in the row below the task. Its label is for screen readers: what is chosen says what it is. */
 export function Pick({ className = "", ...rest }: ComponentProps<"div">) {
   return <div {...rest} className={`relative min-w-0 [&>label]:sr-only ${className}`} />;
 }

@@ -75,7 +75,8 @@ function Row({ tree, origin, place, hasDays, hasPeople }: Omit<ListedTreeProps, 
   const { cost_usd } = tree.totals;
   return (
     <Link
-      className={`${COLUMNS} min-h-9 py-1 hover:bg-hover focus-visible:-outline-offset-2 phone:py-2`}
+      // Its margins keep a row that a key leads to clear of the heads and the foot, which stay in view.
+      className={`${COLUMNS} min-h-9 scroll-mt-14 scroll-mb-12 py-1 hover:bg-hover focus-visible:-outline-offset-2 phone:py-2`}
       href={listedAddress(tree)}
       prefetch={false}
       data-tree={tree.id}
