@@ -117,7 +117,9 @@ interface Item {
 
 export async function seed(page: Page, origin: string, serverFile: string): Promise<Seeded> {
   const api = (path: string) => `${origin}/api/v1/${path}`;
-  const read = async <Body>(path: string): Promise<Body> => (await page.request.get(api(path))).json() as Promise<Body>;
+  /** The server closes idle connections, on a busy machine also one that the next request is already on its way on. */
+  const get = (path: string) => page.request.get(api(path), { maxRetries: 3 });
+  const read = async <Body>(path: string): Promise<Body> => (await get(path)).json() as Promise<Body>;
   const whole = async <Body>(answer: APIResponse): Promise<Body> => {
     expect(answer.ok(), `${answer.url()}: ${await answer.text()}`).toBe(true);
     return answer.json() as Promise<Body>;
