@@ -50,8 +50,7 @@ test("a person sees what went wrong, what to do about it, and the message that s
   await page.goto(`${server.url}/memory/failures`);
   await expect(page.getByText("No failures in 30 days.")).toBeVisible();
   await checkLooks("none");
-  for (let count = 0; count < 3; count += 1)
-    await submitTree(stage, { task: "Look it up", agent: "researcher" });
+  for (let count = 0; count < 3; count += 1) await submitTree(stage, { task: "Look it up", agent: "researcher" });
   const row = page.locator("[data-failure=given_up]");
   await expect(async () => {
     await page.reload();
@@ -60,7 +59,7 @@ test("a person sees what went wrong, what to do about it, and the message that s
   await expect(page.getByText("6 failures in 30 days, 0 recovered without a person")).toBeVisible();
   await expect(row.getByRole("img", { name: /^In the last 12 weeks, oldest first: (0, ){11}3$/ })).toBeVisible();
   await expect(page.locator("[data-recommendation=given_up]")).toContainText(
-    "“Given up by the agent” happened 3 times in 30 days, and only 0 of 3 went on without a person.",
+    "“Given up by the agent” happened 3 times in 30 days, and none of 3 went on without a person.",
   );
   await checkLooks("some");
   await page.getByRole("searchbox", { name: "Find a kind of failure" }).fill("merge conflict");
