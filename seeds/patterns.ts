@@ -8,7 +8,7 @@ const MOST_TRIGGER = 120;
 const MOST_ADVICE = 600;
 const LEAST_ADVICE = 80;
 
-export const pattern = z.strictObject({
+const pattern = z.strictObject({
   kind: z.enum(["approach", "error_fix", "optimisation", "recovery"]),
   /** What work or which error it is for. */
   trigger: z.string().trim().min(10).max(MOST_TRIGGER),

@@ -55,6 +55,7 @@ test("failed goals, lost work and a growing kind are each advised on, in this or
     [
       counted("command_timed_out", { last_30_days: 8, last_90_days: 8, settled: 8, recovered: 8 }),
       counted("claim_failed", { last_30_days: 6, settled: 6, recovered: 2 }),
+      counted("stalled", { last_30_days: 3, settled: 3, recovered: 0 }),
       counted("rounds_used_up", { last_30_days: 3, settled: 3, recovered: 0, failed_goals: 3 }),
       counted("provider_failed", { last_30_days: 9, settled: 9, recovered: 9 }),
       counted("stopped_by_person", { last_30_days: 9, settled: 9, recovered: 0 }),
@@ -77,6 +78,11 @@ test("failed goals, lost work and a growing kind are each advised on, in this or
       kind: "claim_failed",
       says: "“A claim did not hold” happened 6 times in 30 days, and only 2 of 6 went on without a person.",
       action: FAILURES.claim_failed.action,
+    },
+    {
+      kind: "stalled",
+      says: "“Many turns without anything new” happened 3 times in 30 days, and none of 3 went on without a person.",
+      action: FAILURES.stalled.action,
     },
     {
       kind: "command_timed_out",

@@ -30,7 +30,7 @@ function reasonFor(item: ListedFailure): string | null {
   const { title, failed_goals: goals, settled, recovered } = item;
   if (goals >= MANY_GOALS) return `${plural(goals, "failed goal")} had “${title}” in 30 days.`;
   if (lostOf(item) >= MANY_LOST && recovered * 2 < settled)
-    return `“${title}” happened ${times(item.last_30_days)} in 30 days, and only ${recovered} of ${settled} went on without a person.`;
+    return `“${title}” happened ${times(item.last_30_days)} in 30 days, and ${recovered === 0 ? "none" : `only ${recovered}`} of ${settled} went on without a person.`;
   const growth = growthOf(item);
   return growth === null
     ? null
