@@ -1,7 +1,6 @@
 "use client";
 
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
-import { Icon, type IconName } from "@/components/ui/icon";
 import { Popover } from "@/components/ui/menus/popover";
 import { Skeleton } from "@/components/ui/page/skeleton";
 
@@ -13,8 +12,10 @@ export interface PickerProps {
   isWrong?: boolean;
   /** Id of the text that explains what is chosen, or what is wrong with it. */
   describedBy?: string;
-  /** Before what is chosen, for a picker among others in a row, which has no frame. */
-  icon?: IconName;
+  /** Before what is chosen. */
+  icon?: ReactNode;
+  /** Classes of the frame, in place of that of a field. */
+  frame?: string;
 }
 
 interface PickerFrameProps extends Omit<PickerProps, "value" | "choose"> {
@@ -32,10 +33,9 @@ const BUTTON =
   "flex h-control w-full min-w-0 cursor-pointer items-center rounded-control border pr-6.5 pl-2 text-left " +
   "bg-(image:--picker-arrow) bg-position-[right_6px_center] bg-no-repeat";
 const FRAMED = "border-control bg-raised phone:text-[16px]";
-const PLAIN = "gap-1.5 border-transparent text-ink-2 hover:bg-hover hover:text-ink aria-expanded:bg-hover";
 
 /** A label, and a button that looks like a select and opens a list in which people can type. */
-export function PickerFrame({ id, label, shown, panel, isWrong, describedBy, icon }: PickerFrameProps) {
+export function PickerFrame({ id, label, shown, panel, isWrong, describedBy, icon, frame = FRAMED }: PickerFrameProps) {
   const typed = useRef<Typed>({ text: "" });
   /** Text that is typed while the field is not there yet begins what the field will hold. */
   function onEarlyKey(event: KeyboardEvent<HTMLElement>): void {
@@ -63,7 +63,7 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy, ico
         label={label}
         button={{
           id,
-          className: `${BUTTON} ${icon ? PLAIN : FRAMED}`,
+          className: `${BUTTON} ${frame}`,
           // The value belongs to the name, as a screen reader says it for a select.
           "aria-labelledby": `${id}-label ${id}`,
           "aria-describedby": describedBy,
@@ -71,7 +71,7 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy, ico
           onKeyDown: onButtonKey,
           children: (
             <>
-              {icon ? <Icon name={icon} className="size-3.5 text-ink-3" /> : null}
+              {icon}
               <span className="min-w-0 truncate">{shown}</span>
             </>
           ),

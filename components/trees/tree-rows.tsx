@@ -2,8 +2,8 @@
 
 import Link from "next/link";
 import { listedAddress } from "@/components/trees/listed-address";
-import { PlaceChip } from "@/components/trees/place-chip";
 import { Icon } from "@/components/ui/icon";
+import { lazily } from "@/components/ui/page/lazily";
 import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
@@ -15,6 +15,9 @@ import { count, money } from "@/core/words/figures";
 import { progressText } from "@/core/words/goals";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
+
+/** Trees in a fresh folder have none. */
+const PlaceChip = lazily(() => import("@/components/trees/place-chip").then((file) => file.PlaceChip));
 
 interface TreeRowProps {
   tree: Tree;

@@ -19,10 +19,12 @@ import type { FailedTask } from "@/core/shapes/trees";
 import { hasModel } from "./composer/models";
 import { FINISHED_SHOWN, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSentence } from "./home-sentence";
-import { NoModel } from "./no-model";
 import { SpendCapsLine } from "./spend-caps-line";
 import type { StopBy } from "./start/stop-box";
 import { useFailedTasks } from "./use-failed-tasks";
+
+/** Rare: most servers have a model. */
+const NoModel = lazily(() => import("./no-model").then((file) => file.NoModel));
 
 /** A page shows one of them, and loads only its code. The server renders it, so nobody waits for the code. */
 const HomeBody = lazily(() => import("./home-body").then((file) => file.HomeBody));

@@ -27,6 +27,8 @@ const RepeatDialog = lazily(() => import("./repeat-dialog").then((file) => file.
 /** Only while nothing needs the person. */
 const Ideas = lazily(() => import("./ideas").then((file) => file.Ideas));
 
+const ExecutorPick = lazily(() => import("./executor-pick").then((file) => file.ExecutorPick));
+
 const GoalFields = lazily(async () => {
   await loadGoalText();
   return (await import("./goal-fields")).GoalFields;
@@ -115,7 +117,11 @@ function Form({ choices, workspace, status, isIdle }: ComposerProps) {
           <div className="flex min-w-0 flex-wrap items-center gap-x-1 gap-y-0.5 px-2 pt-1 pb-2">
             <PlaceFields draft={draft} change={change} problem={problem} />
             <PhoneFold problem={problem}>
-              <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+              {draft.by === "goal" ? (
+                <ExecutorPick draft={draft} change={change} problem={problem} agents={choices.agents} />
+              ) : (
+                <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+              )}
               <WayFields draft={draft} change={change} status={status} problem={problem} />
               <FoldedOptions
                 draft={draft}

@@ -22,5 +22,11 @@ export function PickSelect({ icon, ...rest }: ComponentProps<"select"> & { icon:
   );
 }
 
+/** The look of a picker in the row. */
+export const pickLook = (icon: IconName) => ({
+  icon: <Icon name={icon} className="size-3.5 text-ink-3" />,
+  frame: "gap-1.5 border-transparent text-ink-2 hover:bg-hover hover:text-ink aria-expanded:bg-hover",
+});
+
 /** What a choice means or what is wrong with it, in a line of its own below the row. */
 export const BELOW_PICKS = "order-1 basis-full px-2 mt-0! empty:absolute";

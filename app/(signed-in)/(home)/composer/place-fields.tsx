@@ -7,7 +7,7 @@ import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { Field, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
-import { BELOW_PICKS, Pick } from "./picks";
+import { BELOW_PICKS, Pick, pickLook } from "./picks";
 
 /** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
 export function PlaceFields({ draft, change, problem }: FieldsProps) {
@@ -24,7 +24,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
           label="Workspace"
           value={workspace}
           choose={(chosen) => change({ workspace: chosen, copy: "" })}
-          icon="folder"
+          {...pickLook("folder")}
           branch={folder?.git?.branch}
           isWrong={isRefused || Boolean(folder?.problem)}
           describedBy={isRefused ? "new-workspace-wrong" : "new-workspace-says"}

@@ -5,10 +5,8 @@ import { headTaskOf, isNarrowed, type OutlineRow, onlyTaskOf } from "@/component
 import { withoutSelectors } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
-import { actText } from "@/components/reviews/act";
 import { unpackTasks } from "@/components/trees/packed-tasks";
 import type { TreeAddress } from "@/components/trees/tree-address";
-import { useNarrow } from "@/components/ui/hooks/use-narrow";
 import { lazily } from "@/components/ui/page/lazily";
 import { Page } from "@/components/ui/page/page";
 import { askedOf } from "@/components/ui/status";
@@ -31,9 +29,6 @@ const RunsNow = lazily(() => import("./head/runs-now").then((file) => file.RunsN
 
 /** For a tree of one task, in place of the outline. */
 const ConversationView = lazily(() => import("./conversation/conversation").then((file) => file.ConversationView));
-
-/** Only on a phone. */
-const NeedCards = lazily(() => import("./outline/need-cards").then((file) => file.NeedCards));
 
 /** A tree of one task does not load the outline. */
 const TaskSplit = lazily(() => import("./task-split").then((file) => file.TaskSplit));
@@ -70,7 +65,6 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
   const feed = useMemo(() => ({ ...whole, tasks }), [whole, tasks]);
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
-  const acts = useMemo(() => new Map(feed.reviews.map(({ task_id, act }) => [task_id, actText(act)])), [feed.reviews]);
   const { search, outline, rows } = useSearchedRows(feed, asked, address);
   const open = tasks.get(openTaskId ?? "") ?? null;
   const isOpened = address.task !== null && open !== null;
@@ -83,7 +77,6 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
   const { view } = address;
   const views = useMemo(() => ({ view, isGoal, isAlone, setView }), [view, isGoal, isAlone, setView]);
 
-  const isNarrow = useNarrow();
   const toggle = useToggle(setOutline);
   const openId = open?.id ?? null;
   const here = useMemo(() => ({ openFile, canRun }), [openFile, canRun]);
@@ -96,7 +89,7 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
     rows,
     tasks,
     asked,
-    acts,
+    reviews: feed.reviews,
     openId: isTaskShown ? openId : null,
     outline,
     setOutline,
@@ -134,7 +127,6 @@ export function TreeView({ start: packed, first, share, canRun, canKeep, source,
             {following.running.length > 0 || following.isFollowing ? (
               <RunsNow {...following} openId={openId} select={select} />
             ) : null}
-            {isNarrow && !isOpened ? <NeedCards feed={feed} select={select} /> : null}
             <TaskSplit
               view={address.view}
               content={content}

@@ -2,7 +2,6 @@
 
 import { memo, useMemo } from "react";
 import { countOfTree } from "@/components/feed/outline";
-import { PlaceChip } from "@/components/trees/place-chip";
 import { lazily } from "@/components/ui/page/lazily";
 import { Meter, Separator } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
@@ -17,6 +16,7 @@ import { TreeSentence } from "./tree-sentence";
 import { ViewSwitch, type Views } from "./view-switch";
 
 /** Few trees have one of these. */
+const PlaceChip = lazily(() => import("@/components/trees/place-chip").then((file) => file.PlaceChip));
 const BegunBy = lazily(() => import("./begun-by").then((file) => file.BegunBy));
 const ForkedFrom = lazily(() => import("./forked-from").then((file) => file.ForkedFrom));
 const TreeBadges = lazily(() => import("./tree-badges").then((file) => file.TreeBadges));

@@ -30,7 +30,7 @@ export function NeedCards({ feed: { reviews, tasks }, select }: NeedCardsProps) 
   if (reviews.length + failed.length === 0) return null;
   return (
     <ScrollArea
-      className="max-h-[50%] flex-none! border-line border-b px-4"
+      className="max-h-[45dvh] flex-none! border-line border-b px-4"
       role="region"
       aria-label="Needs you"
       tabIndex={0}

@@ -1,8 +1,9 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useRef } from "react";
+import { memo, useMemo, useRef } from "react";
 import { isNarrowed } from "@/components/feed/outline";
+import { actText } from "@/components/reviews/act";
 import { useLow } from "@/components/ui/hooks/use-narrow";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { Task } from "@/core/shapes/shapes";
@@ -20,8 +21,9 @@ const OVERSCAN = 8;
 
 /** The tree's tasks as rows. Only visible rows are rendered. Keys scroll to the selected row; updates never do. */
 export const Outline = memo(function Outline(content: TreeViewContent) {
-  const { rows, tasks, asked, acts, openId, outline, setOutline, select, toggle, found } = content;
+  const { rows, tasks, asked, reviews, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
+  const acts = useMemo(() => new Map(reviews.map(({ task_id, act }) => [task_id, actText(act)])), [reviews]);
   const rowHeight = useLow() ? LOW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
     count: rows.length,
