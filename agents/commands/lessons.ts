@@ -1,9 +1,10 @@
 /** Lessons: written, approved, changed, retired, merged and imported by people; and whether tasks are shown them. */
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { lessonOf } from "@/agents/memory/lesson-of";
 import { said } from "@/agents/operations/operation";
 import { changeOf, text, whole, wholeNumber, yesOrNo } from "@/agents/operations/parse";
+import { lessonOf } from "@/agents/queries/lesson-of";
+import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/learning/session";
 import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lessons/holdout";
 import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
@@ -27,6 +28,15 @@ const scope = z.enum(LESSON_SCOPES, `must be one of: ${LESSON_SCOPES.join(", ")}
 const place = text.trim().min(1).max(500).nullable();
 const signature = text.trim().min(1).max(500).nullable();
 const why = text.trim().max(500, whole("The reason has more than 500 characters."));
+
+const sessionShape = {
+  successful_patterns: z.array(z.object({ pattern: z.string(), agent: z.string(), shown_by: z.string() })),
+  error_patterns: z.array(z.object({ error: z.string(), times: z.number(), fixed_by: z.string().nullable() })),
+  recovery_strategies: z.array(z.object({ after: z.string(), strategy: z.string(), worked: z.boolean() })),
+  time_per_task_type: z.array(
+    z.object({ type: z.string(), tasks: z.number(), median_seconds: z.number(), longest_seconds: z.number() }),
+  ),
+};
 
 const MOST_IMPORTED = 2_000;
 
@@ -182,6 +192,42 @@ export const lessonOperations = {
       return { sentence: importSentence(counts), ...counts };
     },
   }),
+  learnFromTree: operation({
+    right: "run",
+    summary: "Returns what an ended tree teaches, and makes candidates of what commands have shown in it.",
+    on: "unit",
+    reach: () => ({}),
+    http: "POST :unit/:id/learn",
+    audit: [],
+    result: said.extend({ ...sessionShape, candidates: z.array(z.string()) }),
+    async run({ id }, actor, { store, queries, security: { redactor }, now }) {
+      const tree = await queries.getTree(id, { tasks: "whole" });
+      if (tree.ended_at === null)
+        throw new UserError("conflict", "The tree has not ended: it can teach something then.");
+      const goal = await queries.getGoal(id);
+      const patterns = patternsOf(goal?.rounds ?? [], tree.tasks);
+      const root = tree.tasks.find((task) => task.id === tree.root_task_id);
+      const about = (root?.instruction ?? tree.title).split("\n", 1)[0] ?? tree.title;
+      // What a goal teaches, the host has learnt from its rounds.
+      const made = goal ? [] : candidatesOf(patterns, about);
+      const fine = made.filter((lesson) => faultsOf(lesson, redactor.redact).length === 0);
+      const source = { tree: tree.id, task: tree.root_task_id, evidence: {}, hasHelped: false };
+      const kept = await store.lessons.add(
+        fine.map((lesson) => ({
+          ...lesson,
+          uid: newId(),
+          maker: "session" as const,
+          isTainted: true,
+          reason: "from_session" as const,
+          by: actor.name,
+          atMs: now(),
+          source,
+        })),
+      );
+      const candidates = kept.filter(({ isNew }) => isNew).map(({ uid }) => uid);
+      return { sentence: learntSentence(patterns, candidates.length), ...patterns, candidates };
+    },
+  }),
   setMemory: operation({
     right: "administer",
     summary: "Sets whether tasks are shown lessons, and how many goals run without them.",
@@ -195,6 +241,12 @@ export const lessonOperations = {
     },
   }),
 };
+
+function learntSentence(patterns: SessionPatterns, candidates: number): string {
+  const { successful_patterns: worked, error_patterns: errors } = patterns;
+  const found = `${plural(worked.length, "pattern")} that worked, ${plural(errors.length, "error")}.`;
+  return candidates === 0 ? found : `${found} ${plural(candidates, "candidate")} for a lesson.`;
+}
 
 function textOf(fields: Omit<LessonText, "signature" | "place"> & Partial<LessonText>): LessonText {
   return { ...fields, signature: fields.signature ?? null, place: fields.place ?? null };

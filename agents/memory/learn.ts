@@ -4,7 +4,7 @@ import { courseOf } from "@/core/goals/pursue";
 import type { Course } from "@/core/goals/round-records";
 import { keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
-import { type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/lessons/from-goal";
+import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
 import { faultsOf } from "@/core/lessons/limits";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
@@ -51,7 +51,7 @@ async function learnFrom(sources: LearnSources, goal: EndedGoal, news: News): Pr
   const rounds = roundsOf(state, course, store.lessons.ownRounds(goal.taskId));
   return {
     counted: countedIn(sources, goal, course, { rounds, news }),
-    lessons: await fixed(sources, goal, course, rounds),
+    lessons: [...(await fixed(sources, goal, course, rounds)), ...approached(sources, goal, course, rounds)],
     goals: measuredIn(sources, goal, course, state),
   };
 }
@@ -113,6 +113,28 @@ async function fixed(sources: LearnSources, goal: EndedGoal, course: Course, rou
     });
   }
   return made;
+}
+
+/** Returns how a reached goal was reached. A goal that was not says nothing of how to reach it. */
+function approached(sources: LearnSources, goal: EndedGoal, course: Course, rounds: Rounds): Part["lessons"] {
+  const { store, redactor } = sources;
+  const task = rounds.get(course.records.length);
+  if (!goal.succeeded || task === undefined) return [];
+  const text = approachOf(course, store.lessons.repositoryOf(goal.treeId));
+  if (!text || faultsOf(text, redactor.redact).length > 0) return [];
+  const evidence = { round: course.records.length };
+  return [
+    {
+      ...text,
+      uid: newId(),
+      maker: "host",
+      isTainted: goal.isTainted,
+      reason: goal.isTainted ? "outside_content" : null,
+      by: null,
+      atMs: goal.endedAtMs,
+      source: { tree: goal.tree, task, evidence, hasHelped: true },
+    },
+  ];
 }
 
 /** A larger patch is no lesson: only its first lines would be read. */

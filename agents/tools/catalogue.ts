@@ -6,6 +6,7 @@ import type { TaskRole } from "@/core/log/terms";
 import { isCoreToolOffered } from "@/core/offered-tools";
 import { isSelector } from "@/core/selection";
 import { findCapability } from "./additions/find-capability";
+import { findLessons } from "./additions/find-lessons";
 import { listAgents } from "./additions/list-agents";
 import { listDocuments } from "./additions/list-documents";
 import { listOptionalTools } from "./additions/list-optional-tools";
@@ -41,6 +42,7 @@ export const CORE_TOOLS: readonly ControlTool[] = [
   requestContext,
   requestTools,
   findCapability,
+  findLessons,
   flagForReview,
   endTask,
 ] as ControlTool[];

@@ -9,6 +9,22 @@ import type { World } from "./world";
 /** Longer outputs are judged by their end, where programs say what failed. */
 const MOST_CHARS = 20_000;
 
+/** Returns the lessons that a task asks for. It may be shown one again. */
+export function lessonsFor(world: Pick<World, "lessons" | "now">, task: OpenTask, need: string) {
+  const { state, claim } = task;
+  if (state.setup.memory === "without" || state.setup.replay) return null;
+  const found = world.lessons.find({ treeId: claim.treeId, agent: state.setup.agent, text: need, signature: null });
+  if (!found) return null;
+  const answer = chosen(found.lessons, {
+    signature: null,
+    words: found.words,
+    known: new Set(),
+    nowMs: world.now(),
+    isAsked: true,
+  });
+  return answer && { ...answer, shown: answer.shown.map(({ lesson }) => ({ lesson, why: "asked" as const })) };
+}
+
 /**
  * Notes the event with the lessons, which the same commit stores as the reservation of the call that reads them. Shows
  * nothing to a goal that is held out, to a replay, and to tasks that judge: they look at the work and not at advice.

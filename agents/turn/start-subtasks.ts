@@ -20,6 +20,7 @@ import { materialFor } from "./finishing";
 import { folderOf } from "./folders";
 import { keepForCopies } from "./keep-files";
 import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
+import { lessonsFor } from "./show-lessons";
 import { timeLeftMs } from "./time-left";
 import type { World } from "./world";
 
@@ -62,6 +63,7 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     schemaOf: world.catalogue.schemaOf,
     registry: () => world.configuration.registryFor(state.setup),
     capabilities: (need) => capabilitiesFor(world, task, need),
+    lessons: (need) => lessonsFor(world, task, need),
     agentBody: world.configuration.agentBody,
     refusedBefore: world.configuration.refusedBefore,
     code: (folder, test) => codeOf(world, task, folder, test, signal),

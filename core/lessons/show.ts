@@ -31,13 +31,21 @@ const HEADINGS: Record<LessonText["kind"], string> = {
  */
 export function chosen(
   found: readonly FoundLesson[],
-  given: { signature: string | null; words: ReadonlySet<string>; known: ReadonlySet<string>; nowMs: number },
+  given: {
+    signature: string | null;
+    words: ReadonlySet<string>;
+    /** Public ids of lessons that the task was shown before. */
+    known: ReadonlySet<string>;
+    nowMs: number;
+    /** The words are a question about lessons, so they need not be all that the lesson is about. */
+    isAsked?: boolean;
+  },
 ): { shown: ShownLesson[]; text: string } | null {
-  const { signature, words, known, nowMs } = given;
+  const { signature, words, known, nowMs, isAsked = false } = given;
   const candidates = found
     .filter(({ uid }) => !known.has(uid))
     .flatMap((lesson) => {
-      const why = whyOf(lesson, signature, words);
+      const why = isAsked ? "words" : whyOf(lesson, signature, words);
       const confidence = confidenceOf(lesson, nowMs);
       const isTried = confidence < leastFor(lesson.kind);
       if (why === null || (isTried && !isOnTrial(lesson))) return [];

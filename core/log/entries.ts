@@ -259,8 +259,8 @@ export type TaskEvent =
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of the grant is used, or (`last`) only one more turn is left. */
   | { type: "grant_low"; last: boolean; text: string }
-  /** Lessons that the host found for the task. `text` quotes them. */
-  | { type: "lessons_shown"; lessons: ShownLesson[]; text: string }
+  /** Lessons that the host found for the task. `text` quotes them; absent where the response of the call quotes them. */
+  | { type: "lessons_shown"; lessons: ShownLesson[]; text?: string }
   /** A call cost more than its reservation; the tree's reserve pays the rest. */
   | { type: "overrun"; tokens: number; microUsd: number }
   /** A call's cost is unknown (crash, cut, abort): its likely input and the part of the reply that had arrived are charged. */
@@ -386,7 +386,7 @@ export class BrokenLogError extends Error {
 
 /** Returns the user message that an event adds to the conversation, or null when the model does not read it. */
 export function messageOfEvent(event: TaskEvent): UserMessage | null {
-  if (!("text" in event)) return null;
+  if (!("text" in event) || event.text === undefined) return null;
   const told = TOLD_EVENTS.find((type) => type === event.type);
   const change = event.type === "goal_changed" ? event.fields : undefined;
   return { role: "user", content: event.text, ...(told && { event: told }), ...(change && { change }) };

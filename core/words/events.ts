@@ -8,6 +8,7 @@ import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
 import { exactMoney, plural } from "./figures";
+import { shownLine } from "./lessons";
 import { sentence } from "./sentence";
 
 export interface EventLine {
@@ -110,14 +111,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   files_merged: mergedLine,
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
-  lessons_shown: ({ lessons, text }) => ({
-    title: lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`,
-    text: lessons.some(({ why }) => why === "signature")
-      ? "Because the error has the signature of one of them."
-      : "Because the task has their words.",
-    lessons,
-    body: text,
-  }),
+  lessons_shown: shownLine,
   overrun: (event) => ({
     title: "Overrun",
     text: `The call cost ${costOf(event)} more than was reserved for it. The tree's reserve pays the difference.`,

@@ -1,8 +1,10 @@
 /** Stores what was learnt from the log: in one transaction with the place up to where it was read. */
+
+import type { Outcome } from "@/core/learning/from-goal";
 import { isHarmful } from "@/core/lessons/confidence";
-import type { Outcome } from "@/core/lessons/from-goal";
-import { type LessonMaker, type LessonReason, type LessonText, twinKey } from "@/core/lessons/lesson";
+import type { LessonMaker, LessonReason, LessonText } from "@/core/lessons/lesson";
 import type { GoalOutcome } from "@/core/lessons/lift";
+import { twinKey } from "@/core/lessons/twin-key";
 import { likeness, TWINS_FROM } from "@/core/lessons/words";
 import type { Sqlite } from "@/db/file/client";
 import type { ShownInLog } from "./news";
@@ -115,10 +117,18 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
   const twinOf = (lesson: NewLesson): { id: number; uid: string } | null => {
     const same = run.twin.get(twinKey(lesson)) as { id: number; uid: string } | undefined;
     if (same) return same;
-    const near = run.near.all(lesson) as { id: number; uid: string; advice: string }[];
-    return near.find(({ advice }) => likeness(advice, lesson.advice) >= TWINS_FROM) ?? null;
+    const near = run.near.all(lesson) as { id: number; uid: string; advice: string; trigger: string }[];
+    const isTwin = ({ advice, trigger }: (typeof near)[number]) =>
+      likeness(advice, lesson.advice) >= TWINS_FROM ||
+      // Goals that are alike are one approach, however each went.
+      (isOfGoals(lesson) && likeness(trigger, lesson.trigger) >= TWINS_FROM);
+    return near.find(isTwin) ?? null;
   };
   return keeper;
+}
+
+function isOfGoals({ kind, maker }: Pick<NewLesson, "kind" | "maker">): boolean {
+  return kind === "approach" && maker === "host";
 }
 
 /** Near twins are looked for among so many lessons of the same place. */
@@ -168,7 +178,7 @@ function statements(sqlite: Sqlite) {
       WHERE id = @id AND status <> 'retired'`),
     twin: sqlite.prepare("SELECT id, uid FROM lessons WHERE twin = ? ORDER BY id LIMIT 1"),
     near: sqlite.prepare(`
-      SELECT id, uid, advice FROM lessons WHERE signature IS @signature AND scope = @scope AND place IS @place
+      SELECT id, uid, advice, \`trigger\` FROM lessons WHERE signature IS @signature AND scope = @scope AND place IS @place
         AND (@signature IS NOT NULL OR kind = @kind)
       ORDER BY id DESC LIMIT ${MOST_COMPARED}`),
   };

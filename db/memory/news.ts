@@ -20,7 +20,7 @@ export interface ShownInLog {
 }
 
 /** A goal that has ended, not stopped by a person. */
-export interface EndedGoal {
+interface EndedGoal {
   taskId: number;
   task: string;
   treeId: number;
@@ -42,7 +42,7 @@ export interface LessonNews {
 }
 
 /** A place where lessons apply, of a tree. */
-export interface LessonPlace {
+interface LessonPlace {
   scope: Extract<LessonScope, "repository">;
   place: string;
 }

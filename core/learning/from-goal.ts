@@ -1,7 +1,7 @@
 /** What the host learns from an ended goal without a model: lessons from errors that went away, and outcomes. Pure. */
 import type { RoundRecord } from "@/core/goals/record";
 import type { Course } from "@/core/goals/round-records";
-import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "./lesson";
+import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 
 /** What the host's commands said after a round in which a lesson was shown. */
 export type Outcome = "helped" | "harmed";
@@ -80,6 +80,25 @@ export function lessonOf({ signature, plan, changed }: Fix, place: string | null
     trigger: oneLine(signature, MOST_TRIGGER),
     signature,
     advice: head + body,
+  };
+}
+
+/** Returns how a reached goal was reached; null where nothing had to be done, or only a judge saw that it was reached. */
+export function approachOf(course: History & Pick<Course, "text" | "begun">, place: string | null): LessonText | null {
+  const { records, text, begun } = course;
+  const last = records.at(-1);
+  if (!last?.done || !isShownBetter(course, last)) return null;
+  const minutes = Math.max(1, Math.round((last.at_ms - begun.at_ms) / 60_000));
+  const errors = [...new Set(records.map(errorOf).filter((error) => error !== null))];
+  const met = errors.length === 0 ? "" : `\nMet before: ${oneLine(errors.join("; "), 160)}`;
+  const rounds = records.length === 1 ? "1 round" : `${records.length} rounds`;
+  return {
+    kind: "approach",
+    scope: place === null ? "everywhere" : "repository",
+    place,
+    trigger: oneLine(text, MOST_TRIGGER),
+    signature: null,
+    advice: `A goal like this was reached in ${rounds} and ${minutes} min by: ${oneLine(last.plan, 260)}${met}`,
   };
 }
 
