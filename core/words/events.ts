@@ -3,7 +3,6 @@
 import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
 import type { ShownLesson } from "@/core/log/lessons";
-import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
@@ -369,15 +368,11 @@ function endedLine({
       isEnd: true,
     };
   }
-  const text = sentence(detail ?? (reason ? reasonText(reason) : ""));
+  const text = sentence(detail ?? (reason ? REASON_WORDS[reason].says : ""));
   return {
     isEnd: true,
     ...(status === "failed" ? { title: "Failed", text, look: "bad" } : { title: "Stopped", text }),
   };
-}
-
-function reasonText(reason: Reason): string {
-  return REASON_WORDS[reason].says;
 }
 
 /** Logs from before a cap was recorded as data have its sentence only. */
