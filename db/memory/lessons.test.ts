@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { NewLesson } from "@/db/memory/keep";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import type { Learnt } from "@/db/memory/lessons";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
@@ -82,7 +83,7 @@ test("near twins are one lesson, however many come, and each round that made it 
   );
   const kept = await lessons.add(twins);
   expect(new Set(kept.map(({ uid }) => uid))).toEqual(new Set([first?.uid]));
-  expect(lessons.list(null, 100, 0)).toHaveLength(1);
+  expect(lessons.list(EVERY_LESSON, 100, 0)).toHaveLength(1);
   // Elsewhere, and for another error, it is another lesson.
   expect(await added({ place: "/other" })).not.toBe(first?.uid);
   expect(await added({ signature: "deadlock" })).not.toBe(first?.uid);
@@ -201,7 +202,7 @@ test("deleting a tree takes back what it said, and a lesson without any evidence
 
 test("what a person types finds lessons by all its words, and a text with quotes and operators is only words", async () => {
   const uid = await added();
-  const found = (text: string) => lessons.search(text, null, 10).map((one) => one.uid);
+  const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map((one) => one.uid);
   expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
 });
