@@ -4,7 +4,7 @@ import { UserError } from "@/agents/application";
 import { said } from "@/agents/operations/operation";
 import { changeOf, text, whole, wholeNumber, yesOrNo } from "@/agents/operations/parse";
 import { lessonOf } from "@/agents/queries/lesson-of";
-import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/learning/session";
+import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/learning/ended-tree";
 import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lessons/holdout";
 import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";

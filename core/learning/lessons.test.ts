@@ -8,7 +8,7 @@ import { twinKey } from "@/core/lessons/twin-key";
 import { fits, likeness, wordsOf } from "@/core/lessons/words";
 import { GOAL_DEFAULTS, type GoalCriterion } from "@/core/log/goal";
 import { approachOf, fixesIn, lessonOf, outcomeOf } from "./from-goal";
-import { patternsOf } from "./session";
+import { patternsOf } from "./ended-tree";
 
 const NOW = Date.UTC(2026, 10, 26);
 const DAY = 86_400_000;
