@@ -1,13 +1,13 @@
 /** Lessons: written, approved, changed, retired, merged and imported by people; and whether tasks are shown them. */
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { lessonOf } from "@/agents/memory/lesson-of";
 import { said } from "@/agents/operations/operation";
 import { changeOf, text, whole, wholeNumber, yesOrNo } from "@/agents/operations/parse";
+import { lessonOf } from "@/agents/queries/lesson-of";
+import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/learning/ended-tree";
 import { HOLDOUT_DEFAULT, type MemorySettings, MOST_HOLDOUT } from "@/core/lessons/holdout";
 import { LESSON_KINDS, LESSON_SCOPES, type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
-import { candidatesOf, patternsOf, type SessionPatterns } from "@/core/lessons/session";
 import { plural } from "@/core/words/figures";
 import { newId } from "@/lib/new-id";
 import { operation } from "./world/operation";

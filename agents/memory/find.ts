@@ -3,7 +3,7 @@ import type { FoundLesson } from "@/core/lessons/show";
 import { wordsOf } from "@/core/lessons/words";
 import type { Lessons } from "@/db/memory/lessons";
 
-export interface LessonNeed {
+interface LessonNeed {
   treeId: number;
   agent: string;
   /** What the task is about; empty: only the error counts. */
@@ -13,7 +13,7 @@ export interface LessonNeed {
 }
 
 /** Lessons that may be shown, with the words by which they are compared. */
-export interface LessonsFound {
+interface LessonsFound {
   lessons: FoundLesson[];
   words: ReadonlySet<string>;
 }

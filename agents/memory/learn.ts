@@ -4,7 +4,7 @@ import { courseOf } from "@/core/goals/pursue";
 import type { Course } from "@/core/goals/round-records";
 import { keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
-import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/lessons/from-goal";
+import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
 import { faultsOf } from "@/core/lessons/limits";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";

@@ -1,6 +1,5 @@
 /** Lessons as people and programs see them, and whether memory helps. */
 import type { Queries } from "@/agents/application";
-import { lessonOf } from "@/agents/memory/lesson-of";
 import { confidenceOf, isOnTrial, leastFor, weightOf } from "@/core/lessons/confidence";
 import { LESSON_KINDS, type LessonKind } from "@/core/lessons/lesson";
 import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
@@ -13,6 +12,7 @@ import { EVERY_LESSON, type LessonFilter } from "@/db/memory/listed";
 import type { Store } from "@/db/store";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { Ids } from "./ids";
+import { lessonOf } from "./lesson-of";
 
 export interface LessonSources {
   store: Pick<Store, "lessons">;
@@ -41,7 +41,7 @@ export function createLessonQueries(
     async listLessons({ status = null, kind = null, seeded = null, text, limit = MOST_LISTED, offset = 0 } = {}) {
       const [most, filter] = [Math.min(limit, MOST_LISTED), { status, kind, isSeed: seeded }];
       const found = text?.trim()
-        ? searched(sources, text, filter, most, offset)
+        ? searched(sources, text, filter, { most, offset })
         : lessons.list(filter, most, offset);
       return {
         items: found.map((lesson) => lessonShape(sources, lesson)),
@@ -119,7 +119,7 @@ function retiredOf({ harmed = 0, by_person = 0, merged = 0 }: ReturnType<Store["
   return { by_counts: harmed, by_people: by_person, merged };
 }
 
-export function lessonShape({ redactor, now }: Pick<LessonSources, "redactor" | "now">, lesson: StoredLesson): Lesson {
+function lessonShape({ redactor, now }: Pick<LessonSources, "redactor" | "now">, lesson: StoredLesson): Lesson {
   const { uid, kind, advice, trigger, signature, scope, place, status, reason, maker } = lesson;
   const confidence = confidenceOf(lesson, now());
   return {
@@ -152,12 +152,12 @@ function searched(
   { store: { lessons } }: LessonSources,
   text: string,
   filter: LessonFilter,
-  most: number,
-  offset: number,
-): StoredLesson[] {
+  { most, offset }: { most: number; offset: number },
+) {
   const found = lessons.search(text, filter, most, offset);
-  const isOfLive = filter.status === "live" && filter.kind === null && offset === 0;
-  return found.length > 0 || !isOfLive ? found : lessons.byWords(wordsOf(text)).slice(0, most);
+  const isOther = (filter.status ?? "live") !== "live" || filter.kind !== null || filter.isSeed === true;
+  if (found.length > 0 || offset > 0 || isOther) return found;
+  return lessons.byWords(wordsOf(text)).slice(0, most);
 }
 
 /** Lessons that a person may want to merge: for the same error, or about the same. */

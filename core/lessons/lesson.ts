@@ -1,5 +1,4 @@
 /** A lesson: advice that verified outcomes count for or against. Pure. */
-import { createHash } from "node:crypto";
 
 export const LESSON_KINDS = ["approach", "error_fix", "optimisation", "fact", "recovery", "time"] as const;
 export type LessonKind = (typeof LESSON_KINDS)[number];
@@ -52,19 +51,3 @@ export interface LessonText {
 
 export const MOST_ADVICE = 600;
 export const MOST_TRIGGER = 400;
-
-/** Returns what two lessons with the same advice for the same place share, whatever their order of words. */
-export function twinKey({ scope, place, signature, advice }: Omit<LessonText, "kind" | "trigger">): string {
-  const words = [
-    ...new Set(
-      advice
-        .normalize("NFKC")
-        .toLowerCase()
-        .match(/[\p{L}\p{N}]+/gu) ?? [],
-    ),
-  ].sort();
-  return createHash("sha256")
-    .update(JSON.stringify([scope, place, signature, words]))
-    .digest("hex")
-    .slice(0, 24);
-}

@@ -14,7 +14,7 @@ export interface GoalOutcome {
 /** Fewer goals on a side show no difference: small numbers mislead. */
 export const LEAST_GOALS = 20;
 
-export const LIFT_FIGURES = ["success", "rounds", "cost", "errors_again"] as const;
+const LIFT_FIGURES = ["success", "rounds", "cost", "errors_again"] as const;
 export type LiftFigureName = (typeof LIFT_FIGURES)[number];
 
 export interface LiftFigure {

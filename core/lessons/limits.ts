@@ -4,7 +4,7 @@
  */
 import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "./lesson";
 
-export const LESSON_FAULTS = [
+const LESSON_FAULTS = [
   "empty",
   "too_long",
   "hidden_characters",

@@ -3,6 +3,12 @@ import type { MemorySettings } from "@/core/lessons/holdout";
 import type { LessonKind, LessonMaker, LessonReason, LessonScope, LessonStatus } from "@/core/lessons/lesson";
 import type { Lift } from "@/core/lessons/lift";
 import type { LessonFault } from "@/core/lessons/limits";
+import type { ShownWhy } from "@/core/log/lessons";
+
+export { LEAST_CONFIDENCE, LEAST_OF_APPROACH } from "@/core/lessons/confidence";
+export { LESSON_KINDS, LESSON_SCOPES, LESSON_STATUSES, MOST_ADVICE } from "@/core/lessons/lesson";
+export { LEAST_GOALS } from "@/core/lessons/lift";
+export { MOST_SHOWN, MOST_SHOWN_CHARS } from "@/core/lessons/show";
 
 export interface Lesson {
   id: string;
@@ -111,7 +117,7 @@ export interface LessonQuery {
 
 /** A lesson that a task was shown, or another task of its round, and what the host's commands said after it. */
 export interface LessonOfTask extends Pick<Lesson, "id" | "kind" | "advice" | "status"> {
-  why: "signature" | "words";
+  why: ShownWhy;
   outcome: "helped" | "harmed" | null;
   /** Who said that it was wrong there. */
   wrong_by: string | null;

@@ -3,11 +3,11 @@
 import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
 import type { ShownLesson } from "@/core/log/lessons";
-import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
 import { exactMoney, plural } from "./figures";
+import { shownLine } from "./lessons";
 import { sentence } from "./sentence";
 
 export interface EventLine {
@@ -110,16 +110,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   files_merged: mergedLine,
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
-  lessons_shown: ({ lessons, text }) => ({
-    title: lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`,
-    text: lessons.some(({ why }) => why === "signature")
-      ? "Because the error has the signature of one of them."
-      : lessons.every(({ why }) => why === "asked")
-        ? "Because its agent asked."
-        : "Because the task has their words.",
-    lessons,
-    ...(text !== undefined && { body: text }),
-  }),
+  lessons_shown: shownLine,
   overrun: (event) => ({
     title: "Overrun",
     text: `The call cost ${costOf(event)} more than was reserved for it. The tree's reserve pays the difference.`,
@@ -377,15 +368,11 @@ function endedLine({
       isEnd: true,
     };
   }
-  const text = sentence(detail ?? (reason ? reasonText(reason) : ""));
+  const text = sentence(detail ?? (reason ? REASON_WORDS[reason].says : ""));
   return {
     isEnd: true,
     ...(status === "failed" ? { title: "Failed", text, look: "bad" } : { title: "Stopped", text }),
   };
-}
-
-function reasonText(reason: Reason): string {
-  return REASON_WORDS[reason].says;
 }
 
 /** Logs from before a cap was recorded as data have its sentence only. */

@@ -2,6 +2,7 @@
 import { leastFor } from "@/core/lessons/confidence";
 import type { LessonKind, LessonMaker, LessonReason, LessonStatus } from "@/core/lessons/lesson";
 import type { LiftFigureName } from "@/core/lessons/lift";
+import type { ShownLesson } from "@/core/log/lessons";
 import type { Lesson, LessonDetail, LessonEvent, LessonUse } from "@/core/shapes/memory";
 import { plural } from "./figures";
 
@@ -129,6 +130,7 @@ export function countsSentence({ shown, helped, harmed }: Pick<Lesson, "shown" |
 /** Returns why a task was shown a lesson, or that the lesson was made there. */
 export function whySentence(why: LessonUse["why"]): string {
   if (why === "made") return "Made here: the error went away and stayed away.";
+  if (why === "asked") return "Shown because its agent asked.";
   return why === "signature" ? "Shown because the error has its signature." : "Shown because the task has its words.";
 }
 
@@ -138,4 +140,16 @@ export function outcomeSentence({ outcome, wrong_by }: Pick<LessonUse, "outcome"
   if (outcome === "helped") return "Came of it: a command of the host showed that the task got further.";
   if (outcome === "harmed") return "Came of it: a command of the host showed that the task got no further.";
   return "Came of it: nothing is verified yet.";
+}
+
+/** Returns the entry of a log that shows lessons. `body`: as the task read them. */
+export function shownLine({ lessons, text }: { lessons: readonly ShownLesson[]; text?: string | undefined }) {
+  const whys = new Set(lessons.map(({ why }) => why));
+  const because = whys.has("signature")
+    ? "Because the error has the signature of one of them."
+    : whys.has("words")
+      ? "Because the task has their words."
+      : "Because its agent asked.";
+  const title = lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`;
+  return { title, text: because, lessons, ...(text !== undefined && { body: text }) };
 }

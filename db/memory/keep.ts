@@ -1,8 +1,10 @@
 /** Stores what was learnt from the log: in one transaction with the place up to where it was read. */
+
+import type { Outcome } from "@/core/learning/from-goal";
 import { isHarmful } from "@/core/lessons/confidence";
-import type { Outcome } from "@/core/lessons/from-goal";
-import { type LessonMaker, type LessonReason, type LessonText, twinKey } from "@/core/lessons/lesson";
+import type { LessonMaker, LessonReason, LessonText } from "@/core/lessons/lesson";
 import type { GoalOutcome } from "@/core/lessons/lift";
+import { twinKey } from "@/core/lessons/twin-key";
 import { likeness, TWINS_FROM } from "@/core/lessons/words";
 import type { Sqlite } from "@/db/file/client";
 import type { ShownInLog } from "./news";

@@ -16,7 +16,10 @@ const NOW = Date.UTC(2026, 10, 26);
 let made = 0;
 let upTo = 1_000_000;
 
-beforeEach(() => void store.client.sqlite.exec("DELETE FROM lessons; INSERT INTO lessons_fts (lessons_fts) VALUES ('delete-all')"));
+beforeEach(
+  () =>
+    void store.client.sqlite.exec("DELETE FROM lessons; INSERT INTO lessons_fts (lessons_fts) VALUES ('delete-all')"),
+);
 afterAll(async () => {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
@@ -126,7 +129,11 @@ test("a lesson that harms three times, and more often than it helps, retires its
 test("candidates are not found for tasks; an approved one is", async () => {
   const uid = await added({ reason: "outside_content", isTainted: true });
   expect(lessons.byWords(["exceeded", "timeout"])).toEqual([]);
-  await lessons.change(uid, { status: { to: "live", reason: null }, isApproved: true }, { by: "anna", action: "approved", detail: {} });
+  await lessons.change(
+    uid,
+    { status: { to: "live", reason: null }, isApproved: true },
+    { by: "anna", action: "approved", detail: {} },
+  );
   expect(lessons.byWords(["exceeded", "timeout"])).toMatchObject([{ uid, isApproved: true, isTainted: true }]);
   await lessons.change(uid, { text: { trigger: "postgres deadlock" } }, { by: "anna", action: "edited", detail: {} });
   expect([lessons.byWords(["exceeded"]), lessons.byWords(["deadlock"]).length]).toEqual([[], 1]);
@@ -162,23 +169,44 @@ test("deleting a tree takes back what it said, and a lesson without any evidence
   const alone = await added({ source });
   const proven = await added({ source, signature: "deadlock" });
   const approved = await added({ source, signature: "other", reason: "outside_content" });
-  await lessons.change(approved, { status: { to: "live", reason: null }, isApproved: true }, { by: "anna", action: "approved", detail: {} });
+  await lessons.change(
+    approved,
+    { status: { to: "live", reason: null }, isApproved: true },
+    { by: "anna", action: "approved", detail: {} },
+  );
   await learn({
     shown: [shown(alone, "r1", tree.uid), shown(proven, "r1", tree.uid), shown(proven, "r2", "tree3")],
     counted: [outcome(alone, "r1", "helped"), outcome(proven, "r1", "helped"), outcome(proven, "r2", "helped")],
-    goals: [{ tree: tree.uid, place: "/shop", arm: "with", succeeded: true, rounds: 1, costUsd: 1, metAgain: 0, endedAtMs: NOW }],
+    goals: [
+      {
+        tree: tree.uid,
+        place: "/shop",
+        arm: "with",
+        succeeded: true,
+        rounds: 1,
+        costUsd: 1,
+        metAgain: 0,
+        endedAtMs: NOW,
+      },
+    ],
   });
   expect([counts(alone).helped, counts(proven).helped, lessons.goalOutcomes(0).length]).toEqual([2, 3, 1]);
   expect(await store.trees.delete(tree.id)).toBe(true);
   expect(counts(alone)).toEqual({ shown: 0, helped: 0, harmed: 0, status: "candidate", reason: "evidence_deleted" });
   expect(counts(proven)).toEqual({ shown: 1, helped: 1, harmed: 0, status: "live", reason: null });
   expect(counts(approved).status).toBe("live");
-  expect([lessons.goalOutcomes(0), lessons.byWords(["exceeded", "timeout"]).map(({ uid }) => uid).includes(alone)]).toEqual([[], false]);
+  expect([
+    lessons.goalOutcomes(0),
+    lessons
+      .byWords(["exceeded", "timeout"])
+      .map(({ uid }) => uid)
+      .includes(alone),
+  ]).toEqual([[], false]);
 });
 
 test("what a person types finds lessons by all its words, and a text with quotes and operators is only words", async () => {
   const uid = await added();
-  const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map(({ uid: found }) => found);
+  const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map((one) => one.uid);
   expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
 });

@@ -1,6 +1,7 @@
 /** Lessons: read, found, counted, and changed by people. */
 import { MEMORY_DEFAULTS, type MemorySettings } from "@/core/lessons/holdout";
-import { type LessonReason, type LessonStatus, type LessonText, twinKey } from "@/core/lessons/lesson";
+import type { LessonReason, LessonStatus, LessonText } from "@/core/lessons/lesson";
+import { twinKey } from "@/core/lessons/twin-key";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
@@ -10,10 +11,8 @@ import { createLessonLists, type LessonLists, ROUNDS_OF_TASK } from "./listed";
 import { createLessonNews, type LessonNews, type LessonNewsReader, type ShownInLog } from "./news";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
-export type { StoredLesson } from "./rows";
-
 /** A use of a lesson, with where it happened. */
-export interface LessonUse {
+interface LessonUse {
   unit: string;
   task: string;
   tree: string;
@@ -25,7 +24,7 @@ export interface LessonUse {
   wrongBy: string | null;
 }
 
-export interface LessonSourceRow {
+interface LessonSourceRow {
   tree: string;
   treeTitle: string | null;
   task: string;
@@ -33,7 +32,7 @@ export interface LessonSourceRow {
   atMs: number;
 }
 
-export interface LessonHistoryRow {
+interface LessonHistoryRow {
   atMs: number;
   by: string | null;
   action: string;
@@ -49,7 +48,7 @@ export interface Learnt {
   upTo: number;
 }
 
-export interface LessonChanges {
+interface LessonChanges {
   text?: Partial<LessonText>;
   status?: { to: LessonStatus; reason: LessonReason | null };
   isApproved?: true;

@@ -1,5 +1,6 @@
 /** Lists and numbers of lessons, for people. */
 import type { LessonKind, LessonReason, LessonStatus } from "@/core/lessons/lesson";
+import type { ShownWhy } from "@/core/log/lessons";
 import type { Sqlite } from "@/db/file/client";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
@@ -14,9 +15,9 @@ export interface LessonFilter {
 export const EVERY_LESSON: LessonFilter = { status: null, kind: null, isSeed: null };
 
 /** A lesson that a task was shown, and what the host's commands said after it. */
-export interface ShownToTask {
+interface ShownToTask {
   lesson: StoredLesson;
-  why: "signature" | "words" | "asked";
+  why: ShownWhy;
   outcome: "helped" | "harmed" | null;
   wrongBy: string | null;
 }

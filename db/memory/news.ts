@@ -1,5 +1,4 @@
 /** What the log says of lessons since it was last read: lessons that were shown, and goals that have ended. */
-import type { LessonScope } from "@/core/lessons/lesson";
 import type { Ended, TaskEvent } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { ShownWhy } from "@/core/log/lessons";
@@ -20,7 +19,7 @@ export interface ShownInLog {
 }
 
 /** A goal that has ended, not stopped by a person. */
-export interface EndedGoal {
+interface EndedGoal {
   taskId: number;
   task: string;
   treeId: number;
@@ -39,12 +38,6 @@ export interface LessonNews {
   /** Up to where the log was read. */
   upTo: number;
   isLast: boolean;
-}
-
-/** A place where lessons apply, of a tree. */
-export interface LessonPlace {
-  scope: Extract<LessonScope, "repository">;
-  place: string;
 }
 
 export interface LessonNewsReader {

@@ -3,8 +3,7 @@ import Link from "next/link";
 import { enter } from "@/app/enter";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
-import { LEAST_GOALS } from "@/core/lessons/lift";
-import type { Memory } from "@/core/shapes/memory";
+import { LEAST_GOALS, type Memory } from "@/core/shapes/memory";
 import { plural } from "@/core/words/figures";
 import { basisSentence, knownSentence, shortSide, verdictOf } from "@/core/words/memory";
 import { LiftTable } from "./help/lift-table";
@@ -13,7 +12,7 @@ import { Missing } from "./help/missing";
 import { PlacesTable } from "./help/places-table";
 import { SettingsForm } from "./help/settings-form";
 import { WhyItBelieves } from "./help/why-it-believes";
-import { TWO_COLUMNS } from "./two-columns";
+import { TWO_COLUMNS } from "./parts/two-columns";
 
 export const metadata: Metadata = { title: "Memory" };
 

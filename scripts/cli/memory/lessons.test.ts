@@ -7,7 +7,7 @@ import { banyan, buildPrograms, dataFolder } from "@/scripts/testing/command-lin
 buildPrograms();
 
 const ADVICE = "Close the pool in afterAll, or the tests hang at their end.";
-const TWIN = "Close the pool in afterAll, so the tests do not hang at their end.";
+const TWIN = "Close the pool after each test, or tests hang until the timeout.";
 
 test("lessons are written, listed, changed, retired, restored, merged and moved as files", async () => {
   const [data, config] = [dataFolder(), dataFolder()];

@@ -28,7 +28,7 @@ export function CandidateActs({ lesson, isFirst }: { lesson: Lesson; isFirst: bo
   };
   const mayApprove = faults.length === 0;
   const approve = (everywhere: boolean) =>
-    run(() => operate("approveLesson", { id, ...(everywhere && { scope: "everywhere", place: null }) }), done);
+    run(() => operate("approveLesson", { id, ...(everywhere && { scope: "everywhere" as const, place: null }) }), done);
   return (
     <>
       <div className="mt-2 flex flex-wrap items-center gap-2">

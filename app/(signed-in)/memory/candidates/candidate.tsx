@@ -6,7 +6,7 @@ import { Clock } from "@/components/ui/time";
 import type { LessonDetail } from "@/core/shapes/memory";
 import { KIND_WORDS, MAKER_SENTENCES, REASON_SENTENCES, scopeText, titleOf } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
-import { Faults } from "../faults";
+import { Faults } from "../parts/faults";
 import { CandidateActs } from "./candidate-acts";
 
 interface CandidateProps {

@@ -4,8 +4,8 @@ import { enter } from "@/app/enter";
 import { buttonLook } from "@/components/ui/button-look";
 import { PageBody } from "@/components/ui/page/page";
 import { Section } from "@/components/ui/page/section";
-import { Pairs } from "../pairs";
-import { TWO_COLUMNS } from "../two-columns";
+import { Pairs } from "../parts/pairs";
+import { TWO_COLUMNS } from "../parts/two-columns";
 import { Candidate } from "./candidate";
 
 export const metadata: Metadata = { title: "Candidates" };

@@ -1,6 +1,7 @@
 import { Hint } from "@/components/ui/hint";
 import { FactTable } from "@/components/ui/table";
-import { LEAST_GOALS, type Lift, type LiftFigure } from "@/core/lessons/lift";
+import type { Lift, LiftFigure } from "@/core/lessons/lift";
+import { LEAST_GOALS } from "@/core/shapes/memory";
 import { FIGURE_WORDS } from "@/core/words/lessons";
 import { differenceText, figureText } from "@/core/words/memory";
 import { Interval, knownOf, WhatItShows } from "./interval";

@@ -1,6 +1,7 @@
 import { Bar } from "@/components/ui/parts";
-import { LEAST_GOALS, type Lift } from "@/core/lessons/lift";
+import type { Lift } from "@/core/lessons/lift";
 import type { MemoryArm } from "@/core/log/lessons";
+import { LEAST_GOALS } from "@/core/shapes/memory";
 
 const SIDES: [MemoryArm, string][] = [
   ["with", "With memory"],

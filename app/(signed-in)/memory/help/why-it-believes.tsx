@@ -1,7 +1,7 @@
 import { Section } from "@/components/ui/page/section";
-import { MOST_SHOWN, MOST_SHOWN_CHARS } from "@/core/lessons/show";
+import { MOST_SHOWN, MOST_SHOWN_CHARS } from "@/core/shapes/memory";
 import { exactCount, plural } from "@/core/words/figures";
-import { Pairs } from "../pairs";
+import { Pairs } from "../parts/pairs";
 
 const ROWS: [string, string][] = [
   ["Counted", "only by commands and criteria that the host ran"],

@@ -1,5 +1,6 @@
 /** The filter of the list of lessons, in the address. Pure. */
-import { LESSON_KINDS, LESSON_STATUSES, type LessonKind, type LessonStatus } from "@/core/lessons/lesson";
+import type { LessonKind, LessonStatus } from "@/core/lessons/lesson";
+import { LESSON_KINDS, LESSON_STATUSES } from "@/core/shapes/memory";
 
 export interface LessonsAsked {
   status: LessonStatus | null;

@@ -1,8 +1,7 @@
 import Link from "next/link";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
-import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";
-import type { LessonList } from "@/core/shapes/memory";
+import { LESSON_KINDS, LESSON_STATUSES, type LessonList } from "@/core/shapes/memory";
 import { KIND_PLURALS, STATUS_WORDS } from "@/core/words/lessons";
 import { addressOf, type LessonsAsked } from "./address";
 

@@ -15,7 +15,7 @@ import {
   titleOf,
 } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
-import { Faults } from "../../faults";
+import { Faults } from "../../parts/faults";
 import { LessonActs } from "../acts/lesson-acts";
 import { Evidence } from "./evidence";
 import { History } from "./history";

@@ -10,8 +10,8 @@ import { type Form, useForm } from "@/components/ui/forms/use-form";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
-import { LESSON_KINDS, LESSON_SCOPES, type LessonScope, MOST_ADVICE } from "@/core/lessons/lesson";
-import type { Lesson } from "@/core/shapes/memory";
+import type { LessonScope } from "@/core/lessons/lesson";
+import { LESSON_KINDS, LESSON_SCOPES, type Lesson, MOST_ADVICE } from "@/core/shapes/memory";
 import { KIND_WORDS } from "@/core/words/lessons";
 
 const KINDS = LESSON_KINDS.map((kind) => [kind, KIND_WORDS[kind]] as const);

@@ -1,7 +1,8 @@
 /** What an ended tree teaches, read from its log without a model. Pure. */
+
+import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "@/core/lessons/lesson";
 import type { GoalRound } from "@/core/shapes/goals";
 import type { Task } from "@/core/shapes/shapes";
-import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "./lesson";
 
 export interface SessionPatterns {
   /** What worked: the plan of each round after which the host's check found more, and tasks whose claims held. */

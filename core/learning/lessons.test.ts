@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { RoundRecord } from "@/core/goals/record";
+import { confidenceOf, isHarmful } from "@/core/lessons/confidence";
+import { armOf } from "@/core/lessons/holdout";
+import { type GoalOutcome, LEAST_GOALS, liftOf } from "@/core/lessons/lift";
+import { chosen, type FoundLesson, MOST_SHOWN_CHARS } from "@/core/lessons/show";
+import { twinKey } from "@/core/lessons/twin-key";
+import { fits, likeness, wordsOf } from "@/core/lessons/words";
 import { GOAL_DEFAULTS, type GoalCriterion } from "@/core/log/goal";
-import { confidenceOf, isHarmful } from "./confidence";
 import { approachOf, fixesIn, lessonOf, outcomeOf } from "./from-goal";
-import { armOf } from "./holdout";
-import { twinKey } from "./lesson";
-import { type GoalOutcome, LEAST_GOALS, liftOf } from "./lift";
-import { patternsOf } from "./session";
-import { chosen, type FoundLesson, MOST_SHOWN_CHARS } from "./show";
-import { fits, likeness, wordsOf } from "./words";
+import { patternsOf } from "./ended-tree";
 
 const NOW = Date.UTC(2026, 10, 26);
 const DAY = 86_400_000;
