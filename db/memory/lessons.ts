@@ -7,6 +7,7 @@ import type { Writes } from "@/db/file/writes";
 import { createLessonFinder, type LessonFinder } from "./find-lessons";
 import { type CountedUse, createLessonKeeper, type NewLesson, type StoredGoalOutcome } from "./keep";
 import { createLessonNews, type LessonNews, type LessonNewsReader, type ShownInLog } from "./news";
+import { createLessonPruning, type LessonPruning } from "./prune";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
 export type { StoredLesson } from "./rows";
@@ -54,7 +55,7 @@ export interface LessonChanges {
   isApproved?: true;
 }
 
-export interface Lessons extends LessonFinder, Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
+export interface Lessons extends LessonFinder, LessonPruning, Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
   settings(): MemorySettings;
   setSettings(change: Partial<MemorySettings>): Promise<MemorySettings>;
   /** Whether there is a live lesson at all. Costs nothing where nothing has changed. */
@@ -101,6 +102,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
     keeper.write({ lessonId, atMs, ...note });
   return {
     ...createLessonFinder(sqlite),
+    ...createLessonPruning(sqlite, log),
     ownRounds: reader.ownRounds,
     repositoryOf: reader.repositoryOf,
     settings: log.glance(settings),

@@ -3,6 +3,7 @@ import { forkRows, supervisorRows } from "./control";
 import { floorRows } from "./floor";
 import { goalRows } from "./goals";
 import { latencyRows } from "./latency";
+import { memoryScaleRows } from "./memory/scale";
 import { recoveryRows } from "./recovery";
 import { releaseRows } from "./releases";
 import type { Row } from "./rows/row";
@@ -24,6 +25,7 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   fork: forkRows,
   supervisor: supervisorRows,
   goals: goalRows,
+  "memory-scale": memoryScaleRows,
   tools: toolsRows,
   recovery: recoveryRows,
   releases: releaseRows,

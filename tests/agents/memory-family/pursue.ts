@@ -1,0 +1,56 @@
+/** Pursues goals in repositories of the family: real goals, commands and lessons, with the solver in place of a model. */
+import type { Runtime } from "@/agents/boot/runtime-parts";
+import { ownerCalled } from "@/core/rules/roles";
+import { INSTANT_MODEL } from "../instant";
+import { CHECK, type Repository, writeRepository } from "./repository";
+import type { Solver } from "./solver";
+
+export interface FamilyPlace {
+  runtime: Pick<Runtime, "application" | "store">;
+  solver: Solver;
+  /**
+   * Holds one repository after the other. So all of them are one place for lessons, as the versions of one repository
+   * are: a lesson of the host applies in the place that it was made in.
+   */
+  folder: string;
+  ended(treeId: string): Promise<unknown>;
+  /** Reads what the log says of ended goals. */
+  learn(): Promise<void>;
+}
+
+export interface Pursued {
+  kind: string;
+  rounds: number;
+  succeeded: boolean;
+  tree: string;
+}
+
+/** More than there are ways, so that a goal fails only when something is wrong. */
+const MOST_ROUNDS = 12;
+
+/** `seed`: of the order in which the solver tries ways. */
+export async function pursue(place: FamilyPlace, repository: Repository, seed: number): Promise<Pursued> {
+  const { application, store } = place.runtime;
+  writeRepository(place.folder, repository);
+  place.solver.begin(repository, seed);
+  const { id: tree } = await application.commands.submitTree(
+    {
+      task: repository.task,
+      workspace: place.folder,
+      model: INSTANT_MODEL,
+      goal: {
+        validation_command: CHECK,
+        // A script that the check runs is in no scope unless it is named.
+        scope: [repository.path],
+        max_iterations: MOST_ROUNDS,
+        reflect_every: 1_000,
+      },
+    },
+    ownerCalled("family"),
+  );
+  await place.ended(tree);
+  await place.learn();
+  const outcome = store.lessons.goalOutcomes(0).find((goal) => goal.tree === tree);
+  if (!outcome) throw new Error(`Nothing was counted of the goal ${tree}.`);
+  return { kind: repository.kind.name, rounds: outcome.rounds, succeeded: outcome.succeeded, tree };
+}
