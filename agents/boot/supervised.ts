@@ -43,7 +43,9 @@ export async function startSupervised(
   const looks = startLookWatch({ ...acting.looks, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
   const { store, security, snapshots } = acting;
-  const lessons = startLessonWatch({ store, redactor: security.redactor, snapshots, ...watched });
+  const { maxLessons } = options.settings;
+  const learning = { store, redactor: security.redactor, snapshots, maxLessons, now };
+  const lessons = startLessonWatch({ ...learning, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   return {
@@ -60,7 +62,14 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
-      await Promise.all([governor.stop(), looks.stop(), flags.stop(), lessons.stop(), replays.stop(), schedules.stop()]);
+      await Promise.all([
+        governor.stop(),
+        looks.stop(),
+        flags.stop(),
+        lessons.stop(),
+        replays.stop(),
+        schedules.stop(),
+      ]);
       await started.stop(graceMs);
     },
   };

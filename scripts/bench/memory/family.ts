@@ -8,6 +8,7 @@ import { ownerCalled } from "@/core/rules/roles";
 import type { StoredLesson } from "@/db/memory/lessons";
 import { KINDS, NOVEL_KINDS } from "@/tests/agents/memory-family/kinds";
 import { type FamilyPlace, type Pursued, pursue } from "@/tests/agents/memory-family/pursue";
+import { createCorePursuit } from "@/tests/agents/memory-family/pursue-in-core";
 import { type Repository, repositoryOf } from "@/tests/agents/memory-family/repository";
 import { createSolver } from "@/tests/agents/memory-family/solver";
 import { benchFolder, startBenchTrial } from "../trial";
@@ -37,25 +38,30 @@ const WRONG_KINDS = 2;
 const WRONG_GOALS = 3;
 const MOST_LESSONS = 1_000;
 
-export async function runSeed(seed: number, say: (line: string) => void): Promise<SeedRun> {
+/** `isCore`: no goal runs, only the functions that find, show, count and make lessons. */
+export async function runSeed(seed: number, isCore: boolean, say: (line: string) => void): Promise<SeedRun> {
   const solver = createSolver();
   const trial = await startBenchTrial({ models: solver.models, tools: "real", synchronous: "NORMAL" });
   const folder = join(mkdtempSync(join(benchFolder(), "family-")), "repository");
   const { runtime } = trial;
   const { lessons } = runtime.store;
   const place: FamilyPlace = { runtime, solver, folder, ended: (tree) => trial.ended([tree]), learn: trial.learn };
+  const inCore = createCorePursuit({ lessons, solver, folder });
+  const one = isCore ? inCore : (repository: Repository, order: number) => pursue(place, repository, order);
   const all = async (name: string, repositories: readonly Repository[]) => {
     const goals: Pursued[] = [];
     // The order in which ways are tried is the same in every condition, so what differs is the memory.
-    for (const [at, repository] of repositories.entries())
-      goals.push(await pursue(place, repository, seed * 100 + (at % KINDS.length)));
+    for (const [at, repository] of repositories.entries()) goals.push(await one(repository, seed * 100 + at));
     say(`seed ${seed}, ${name}: ${goals.map(({ rounds }) => rounds).join(" ")} rounds`);
     return goals;
   };
   try {
-    await trial.work();
+    if (!isCore) await trial.work();
     await lessons.setSettings({ on: true, holdout: 0 });
-    await all("training", KINDS.map((kind) => repositoryOf(kind, 2 * seed)));
+    await all(
+      "training",
+      KINDS.map((kind) => repositoryOf(kind, 2 * seed)),
+    );
     const tests = KINDS.map((kind) => repositoryOf(kind, 2 * seed + 1));
     const novelTests = NOVEL_KINDS.map((kind) => repositoryOf(kind, 2 * seed + 1));
     const warm = await all("warm", tests);
@@ -139,7 +145,12 @@ async function withWrong(
   const goals = await all("wrong and live", repositories);
   const found = ids.flatMap((id) => place.runtime.store.lessons.get(id) ?? []);
   const retired = found.filter(({ status }) => status === "retired");
-  return { goals, lessons: ids.length, retired: retired.length, mostHarmed: Math.max(...found.map(({ harmed }) => harmed)) };
+  return {
+    goals,
+    lessons: ids.length,
+    retired: retired.length,
+    mostHarmed: Math.max(...found.map(({ harmed }) => harmed)),
+  };
 }
 
 function sum(values: readonly number[]): number {

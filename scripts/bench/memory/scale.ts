@@ -1,7 +1,7 @@
 /** Measures memory with a million lessons: how long a search takes, what a task without a hit pays, and what pruning takes. */
 import { statSync } from "node:fs";
 import { createLessonFinding } from "@/agents/memory/find";
-import { type LessonText, twinKey } from "@/core/lessons/lesson";
+import type { LessonText } from "@/core/lessons/lesson";
 import type { Sqlite } from "@/db/file/client";
 import { newId } from "@/lib/new-id";
 import { createRandom, type Random } from "@/tests/agents/simulation/random";
@@ -9,34 +9,43 @@ import { percentile, type Row, row } from "../rows/row";
 import { type BenchTrial, startBenchTrial } from "../trial";
 
 const LESSONS = 1_000_000;
+/** With `--quick`. */
+const FEW_LESSONS = 100_000;
 const BATCH = 20_000;
 /** Different words of all lessons together. A few are in every tenth lesson, most in a handful. */
 const WORDS = 200_000;
 const TRIGGER_WORDS = 10;
-const ADVICE_WORDS = 30;
+const ADVICE_WORDS = 20;
 const TASK_WORDS = 60;
 const SEARCHES = 500;
 /** Lessons that are pruned at the end. */
 const PRUNED = 10_000;
 const DAY_MS = 86_400_000;
 
-export async function memoryScaleRows(): Promise<Row[]> {
+interface Filled {
+  name: string;
+  /** How many lessons there are. */
+  lessons: number;
+}
+
+export async function memoryScaleRows({ quick }: { quick: boolean }): Promise<Row[]> {
+  const lessons = quick ? FEW_LESSONS : LESSONS;
   const trial = await startBenchTrial({ synchronous: "NORMAL" });
   try {
     const { store } = trial.runtime;
     const before = process.memoryUsage.rss();
     const startedAt = performance.now();
-    fill(store.client.sqlite);
+    fill(store.client.sqlite, lessons);
     const filledS = (performance.now() - startedAt) / 1_000;
     store.client.sqlite.pragma("wal_checkpoint(TRUNCATE)");
-    const name = "1,000,000 lessons";
+    const name = `${lessons.toLocaleString("en")} lessons`;
     return [
       row(name, "inserted in", filledS, "s", undefined, `words by Zipf's law, ${WORDS} different ones`),
       row(name, "their file", statSync(store.client.file).size / 1e6, "MB"),
-      ...searches(trial, name),
-      ...(await additions(trial, name)),
+      ...searches(trial, { name, lessons }),
+      ...(await additions(trial, { name, lessons })),
       row(name, "memory more than before", (process.memoryUsage.rss() - before) / 1e6, "MB", 200, "after all searches"),
-      ...(await pruned(trial, name)),
+      ...(await pruned(trial, { name, lessons })),
     ];
   } finally {
     await trial.close();
@@ -44,7 +53,7 @@ export async function memoryScaleRows(): Promise<Row[]> {
 }
 
 /** Writes the rows directly: a learning server adds them one by one, over years. */
-function fill(sqlite: Sqlite): void {
+function fill(sqlite: Sqlite, lessons: number): void {
   const random = createRandom(1);
   const insert = sqlite.prepare(`
     INSERT INTO lessons (id, uid, kind, scope, place, \`trigger\`, signature, advice, status, reason, maker, twin, shown,
@@ -57,14 +66,14 @@ function fill(sqlite: Sqlite): void {
   const nowMs = Date.now();
   const add = sqlite.transaction((from: number) => {
     for (let id = from; id < from + BATCH; id += 1) {
-      const text = lessonText(random, id);
+      const text = lessonText(random, id, lessons);
       // Nine in ten are live. The others are candidates that nobody looked at, of half a year and more.
       const isLive = id % 10 !== 0;
       insert.run({
         ...text,
         id,
-        uid: newId(),
-        twin: twinKey(text),
+        uid: `lesson-${id}`,
+        twin: `twin-${id}`,
         status: isLive ? "live" : "candidate",
         reason: isLive ? null : "outside_content",
         shown: isLive ? id % 7 : 0,
@@ -74,18 +83,24 @@ function fill(sqlite: Sqlite): void {
     }
     index.run(from, from + BATCH - 1);
   });
-  for (let from = 1; from <= LESSONS; from += BATCH) add(from);
+  // What a commit costs, and how much of the file is in memory, counts only when lessons are searched.
+  const cachePages = sqlite.pragma("cache_size", { simple: true });
+  sqlite.pragma("cache_size = -500000");
+  sqlite.pragma("synchronous = OFF");
+  for (let from = 1; from <= lessons; from += BATCH) add(from);
+  sqlite.pragma(`cache_size = ${cachePages}`);
+  sqlite.pragma("synchronous = NORMAL");
 }
 
 /** Every second lesson is for an error; each error has a hundred lessons. */
-function lessonText(random: Random, id: number): LessonText {
+function lessonText(random: Random, id: number, stored: number): LessonText {
   const isFix = id % 2 === 0;
   return {
     kind: isFix ? "error_fix" : "fact",
     scope: "repository",
     place: `/projects/project-${id % 1_000}`,
     trigger: sentence(random, TRIGGER_WORDS),
-    signature: isFix ? signatureOf(id % (LESSONS / 100)) : null,
+    signature: isFix ? signatureOf(id % (stored / 100)) : null,
     advice: sentence(random, ADVICE_WORDS),
   };
 }
@@ -120,15 +135,19 @@ const SYLLABLES = [
   "qui",
 ];
 
+const words = new Map<number, string>();
+
 /** Returns the word of a rank: syllables, of which frequent words have few. */
 function wordOf(rank: number): string {
-  let word = "";
+  let word = words.get(rank) ?? "";
+  if (word !== "") return word;
   for (let left = rank; left > 0 || word.length < 3; left = Math.floor(left / SYLLABLES.length))
     word += SYLLABLES[left % SYLLABLES.length];
+  words.set(rank, word);
   return word;
 }
 
-function searches({ runtime: { store } }: BenchTrial, name: string): Row[] {
+function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }: Filled): Row[] {
   const random = createRandom(2);
   const { lessons } = store;
   const finding = createLessonFinding(lessons);
@@ -137,7 +156,7 @@ function searches({ runtime: { store } }: BenchTrial, name: string): Row[] {
   const cold = timed(SEARCHES, () => lessons.byWords(task()));
   const words = timed(SEARCHES, () => lessons.byWords(task()));
   const one = timed(SEARCHES, () => lessons.byWords(sentence(random, 5).split(" ")));
-  const errors = timed(SEARCHES, (at) => lessons.bySignature(signatureOf((at * 37) % (LESSONS / 100))));
+  const errors = timed(SEARCHES, (at) => lessons.bySignature(signatureOf((at * 74) % (stored / 100))));
   const typed = timed(50, () => lessons.search(sentence(random, 2), null, 20));
   const unknown = (at: number) => Array.from({ length: TASK_WORDS }, (_, word) => `x${at}w${word}`).join(" ");
   const miss = timed(SEARCHES, (at) =>
@@ -163,12 +182,12 @@ function searches({ runtime: { store } }: BenchTrial, name: string): Row[] {
   ];
 }
 
-async function additions({ runtime: { store } }: BenchTrial, name: string): Promise<Row[]> {
+async function additions({ runtime: { store } }: BenchTrial, { name, lessons: stored }: Filled): Promise<Row[]> {
   const random = createRandom(3);
   const atMs = Date.now();
   const times: number[] = [];
   for (let at = 0; at < 100; at += 1) {
-    const lesson = lessonText(random, LESSONS + at);
+    const lesson = lessonText(random, stored + at, stored);
     const given = { ...lesson, uid: newId(), maker: "host" as const, isTainted: false, reason: null, by: null, atMs };
     const startedAt = performance.now();
     await store.lessons.add([{ ...given, source: null }]);
@@ -185,9 +204,9 @@ function timed(times: number, run: (at: number) => unknown): number[] {
   });
 }
 
-async function pruned({ runtime: { store } }: BenchTrial, name: string): Promise<Row[]> {
+async function pruned({ runtime: { store } }: BenchTrial, { name, lessons: stored }: Filled): Promise<Row[]> {
   const startedAt = performance.now();
-  const removed = await store.lessons.prune(LESSONS - PRUNED);
+  const removed = await store.lessons.prune(stored - PRUNED);
   const ms = performance.now() - startedAt;
   if (removed < PRUNED) throw new Error(`Only ${removed} lessons were pruned.`);
   return [row(name, "pruning, for 1,000 lessons", (ms * 1_000) / removed, "ms", undefined, `${removed} were removed`)];

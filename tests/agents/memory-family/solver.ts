@@ -14,6 +14,8 @@ export interface Solver {
   models: ModelPort;
   /** Begins with another repository. The seed decides in which order it tries the ways. */
   begin(repository: Repository, seed: number): void;
+  /** Returns what a planner answers that is told this, and the way that it names. */
+  planned(messages: ModelRequest["messages"]): { plan: string; way: string };
 }
 
 interface Work {
@@ -24,18 +26,22 @@ interface Work {
 
 export function createSolver(): Solver {
   let work: Work | null = null;
+  const begun = (): Work => {
+    if (work === null) throw new Error("The solver has no repository.");
+    return work;
+  };
   return {
     models: {
       async respond(request, options) {
         if (request.model === "goal") return goalModel.respond(request, options);
         if (request.model === "iteration") return iterationModel.respond(request, options);
-        if (work === null) throw new Error("The solver has no repository.");
-        return answer(request, work);
+        return answer(request, begun());
       },
     },
     begin(repository, seed) {
       work = { repository, order: shuffled(repository.ways, createRandom(seed).next), tried: new Set() };
     },
+    planned: (messages) => planned({ messages }, begun()),
   };
 }
 
@@ -50,15 +56,21 @@ function answer(request: ModelRequest, work: Work): ModelReply {
   return reply("write_file", { path, content: mended(way) }, turn);
 }
 
-function planOf(request: ModelRequest, work: Work): string {
-  const way = next(request, work);
-  const plan = `${way}, in ${work.repository.path}`;
+type Told = Pick<ModelRequest, "messages">;
+
+function planOf(told: Told, work: Work): string {
+  const { plan, way } = planned(told, work);
   return JSON.stringify({ plan, steps: [{ title: way, instruction: `${plan}.\nWay: ${way}` }] });
 }
 
+function planned(told: Told, work: Work): { plan: string; way: string } {
+  const way = next(told, work);
+  return { plan: `${way}, in ${work.repository.path}`, way };
+}
+
 /** Returns the way that is tried now. A model would read in the goal's record what was tried. */
-function next(request: ModelRequest, { repository, order, tried }: Work): string {
-  const named = namedIn(request).filter((way) => repository.ways.includes(way));
+function next(told: Told, { repository, order, tried }: Work): string {
+  const named = namedIn(told).filter((way) => repository.ways.includes(way));
   const way = [...named, ...order].find((untried) => !tried.has(untried)) ?? (order[0] as string);
   tried.add(way);
   return way;
@@ -67,7 +79,7 @@ function next(request: ModelRequest, { repository, order, tried }: Work): string
 const ALL_WAYS = [...KINDS, ...NOVEL_KINDS].map(({ way }) => way);
 
 /** Returns the ways that lessons name, in the order of the lessons. */
-export function namedIn({ messages }: Pick<ModelRequest, "messages">): string[] {
+export function namedIn({ messages }: Told): string[] {
   const quoted = messages.flatMap((message) => {
     if (message.role !== "user" || !message.content.includes("What helped in other tasks")) return [];
     return message.content.split("\n").filter((line) => line.startsWith("> "));
