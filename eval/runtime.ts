@@ -19,6 +19,8 @@ export interface EvalRuntime {
   model: string;
   /** Holds the database, and a folder for each task. */
   folder: string;
+  /** Learns from goals that have ended. */
+  learn(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function startEvalRuntime(access: Access, env: Env, checkout: strin
     runtime,
     folder,
     model: access.model,
+    learn: () => worker.lessons.check(),
     async close() {
       await worker.stop(0);
       await runtime.close();

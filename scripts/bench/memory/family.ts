@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ownerCalled } from "@/core/rules/roles";
 import type { StoredLesson } from "@/db/memory/lessons";
+import { INSTANT_MODEL } from "@/tests/agents/instant";
 import { KINDS, NOVEL_KINDS } from "@/tests/agents/memory-family/kinds";
 import { type FamilyPlace, type Pursued, pursue } from "@/tests/agents/memory-family/pursue";
 import { createCorePursuit } from "@/tests/agents/memory-family/pursue-in-core";
@@ -45,9 +46,14 @@ export async function runSeed(seed: number, isCore: boolean, say: (line: string)
   const folder = join(mkdtempSync(join(benchFolder(), "family-")), "repository");
   const { runtime } = trial;
   const { lessons } = runtime.store;
-  const place: FamilyPlace = { runtime, solver, folder, ended: (tree) => trial.ended([tree]), learn: trial.learn };
+  const ended = (tree: string) => trial.ended([tree]);
+  const place: FamilyPlace = { runtime, model: INSTANT_MODEL, folder, ended, learn: trial.learn };
   const inCore = createCorePursuit({ lessons, solver, folder });
-  const one = isCore ? inCore : (repository: Repository, order: number) => pursue(place, repository, order);
+  const inRuntime = (repository: Repository, order: number) => {
+    solver.begin(repository, order);
+    return pursue(place, repository);
+  };
+  const one = isCore ? inCore : inRuntime;
   const all = async (name: string, repositories: readonly Repository[]) => {
     const goals: Pursued[] = [];
     // The order in which ways are tried is the same in every condition, so what differs is the memory.
@@ -76,7 +82,6 @@ export async function runSeed(seed: number, isCore: boolean, say: (line: string)
     await importFalse(place);
     const poisoned = await all("poisoned", tests);
     const candidatesShown = sum(lessons.list("candidate", MOST_LESSONS, 0).map(({ shown }) => shown));
-    await retireAll(place);
     const wrong = await withWrong(place, seed, all);
     return { seed, cold, warm, shuffled, novel, novelCold, poisoned, candidatesShown, wrong };
   } finally {
@@ -130,16 +135,13 @@ async function withWrong(
   all: (name: string, repositories: readonly Repository[]) => Promise<Pursued[]>,
 ): Promise<SeedRun["wrong"]> {
   const { commands } = place.runtime.application;
-  const kinds = KINDS.map((kind, at) => ({ kind, at }));
-  const chosen = kinds.filter(({ at }) => (at + seed) % Math.floor(KINDS.length / WRONG_KINDS) === 0);
-  const ids: string[] = [];
-  for (const { kind, at } of chosen) {
-    const { behaviour } = kind;
-    const text = { trigger: behaviour, signature: behaviour, advice: `Approved: ${falseAdvice(at)}` };
-    const fields = { kind: "error_fix" as const, scope: "repository" as const, place: place.folder, ...text };
-    ids.push((await commands.addLesson(fields, PERSON)).id);
-  }
-  const repositories = chosen.flatMap(({ kind }) =>
+  const chosen = KINDS.filter((_, at) => (at + seed) % Math.floor(KINDS.length / WRONG_KINDS) === 0);
+  const meant = (signature: string | null) => chosen.some(({ behaviour }) => behaviour === signature);
+  const ids = listed(place).flatMap(({ uid, status, signature }) =>
+    status === "candidate" && meant(signature) ? [uid] : [],
+  );
+  for (const id of ids) await commands.approveLesson({ id }, PERSON);
+  const repositories = chosen.flatMap((kind) =>
     Array.from({ length: WRONG_GOALS }, (_, at) => repositoryOf(kind, 1_000 + 10 * seed + at)),
   );
   const goals = await all("wrong and live", repositories);

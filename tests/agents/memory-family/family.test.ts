@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { INSTANT_MODEL } from "../instant";
 import { startTrial } from "../trial";
 import { KINDS, NOVEL_KINDS } from "./kinds";
 import { pursue } from "./pursue";
-import { CHECK, repositoryOf, writeRepository } from "./repository";
+import { CHECK, type Repository, repositoryOf, writeRepository } from "./repository";
 import { createSolver, namedIn } from "./solver";
 
 function folder(): string {
@@ -67,23 +68,27 @@ test("a lesson from one repository ends the goal of the next in one round, and w
   const { store } = trial.runtime;
   const place = {
     runtime: trial.runtime,
-    solver,
+    model: INSTANT_MODEL,
     folder: at,
     ended: trial.ended,
     learn: async () => trial.worker?.lessons.check(),
   };
   await store.lessons.setSettings({ holdout: 0 });
-  const kind = KINDS[1];
-  if (!kind) throw new Error("There are no kinds.");
   // An order in which the right way is not the first.
   const seed = 1;
-  const first = await pursue(place, repositoryOf(kind, 1), seed);
+  const mend = (repository: Repository) => {
+    solver.begin(repository, seed);
+    return pursue(place, repository);
+  };
+  const kind = KINDS[1];
+  if (!kind) throw new Error("There are no kinds.");
+  const first = await mend(repositoryOf(kind, 1));
   expect(first).toMatchObject({ succeeded: true });
   expect(first.rounds).toBeGreaterThan(1);
   expect(store.lessons.list("live", 10, 0)).toMatchObject([{ signature: kind.behaviour, place: at }]);
-  expect(await pursue(place, repositoryOf(kind, 2), seed)).toMatchObject({ succeeded: true, rounds: 1 });
+  expect(await mend(repositoryOf(kind, 2))).toMatchObject({ succeeded: true, rounds: 1 });
   await store.lessons.setSettings({ on: false });
-  const without = await pursue(place, repositoryOf(kind, 2), seed);
+  const without = await mend(repositoryOf(kind, 2));
   expect(without).toMatchObject({ succeeded: true });
   expect(without.rounds).toBeGreaterThan(1);
   expect(trial.faults).toEqual([]);

@@ -1,18 +1,19 @@
-/** Pursues goals in repositories of the family: real goals, commands and lessons, with the solver in place of a model. */
+/** Pursues goals in repositories of the family: real goals, commands and lessons. */
 import type { Runtime } from "@/agents/boot/runtime-parts";
 import { ownerCalled } from "@/core/rules/roles";
-import { INSTANT_MODEL } from "../instant";
+import type { Submission } from "@/core/shapes/shapes";
 import { CHECK, type Repository, writeRepository } from "./repository";
-import type { Solver } from "./solver";
 
 export interface FamilyPlace {
   runtime: Pick<Runtime, "application" | "store">;
-  solver: Solver;
+  model: string;
   /**
    * Holds one repository after the other. So all of them are one place for lessons, as the versions of one repository
    * are: a lesson of the host applies in the place that it was made in.
    */
   folder: string;
+  /** What each goal may use. */
+  grant?: Submission["grant"];
   ended(treeId: string): Promise<unknown>;
   /** Reads what the log says of ended goals. */
   learn(): Promise<void>;
@@ -28,16 +29,15 @@ export interface Pursued {
 /** More than there are ways, so that a goal fails only when something is wrong. */
 export const MOST_ROUNDS = 12;
 
-/** `seed`: of the order in which the solver tries ways. */
-export async function pursue(place: FamilyPlace, repository: Repository, seed: number): Promise<Pursued> {
+export async function pursue(place: FamilyPlace, repository: Repository): Promise<Pursued> {
   const { application, store } = place.runtime;
   writeRepository(place.folder, repository);
-  place.solver.begin(repository, seed);
   const { id: tree } = await application.commands.submitTree(
     {
       task: repository.task,
       workspace: place.folder,
-      model: INSTANT_MODEL,
+      model: place.model,
+      ...(place.grant && { grant: place.grant }),
       goal: {
         validation_command: CHECK,
         // A script that the check runs is in no scope unless it is named.
