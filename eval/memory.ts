@@ -14,7 +14,7 @@ import { linesOf } from "./report";
 import type { EvalRuntime } from "./runtime";
 import { BUDGET } from "./task/task";
 
-export interface MemoryReport {
+interface MemoryReport {
   model: string;
   kinds: { kind: string; cold: Pursued; warm: Pursued }[];
   /** How many percent fewer rounds goals with lessons took, with its 95 % interval. */

@@ -13,7 +13,7 @@ import { toolsRows } from "./tools";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
 import { treesCommandRows } from "./trees-command";
 
-export interface WorkloadOptions {
+interface WorkloadOptions {
   /** A smaller run, of the workloads that have one. */
   quick: boolean;
 }

@@ -4,6 +4,7 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { confidenceOf, isOnTrial, LEAST_CONFIDENCE } from "@/core/lessons/confidence";
 import { ownerCalled } from "@/core/rules/roles";
 import type { StoredLesson } from "@/db/memory/lessons";
 import { INSTANT_MODEL } from "@/tests/agents/instant";
@@ -30,7 +31,7 @@ export interface SeedRun {
   /** How often a false candidate was shown. */
   candidatesShown: number;
   /** False lessons that a person approved, and what became of them in goals with their errors. */
-  wrong: { goals: Pursued[]; lessons: number; retired: number; mostHarmed: number };
+  wrong: { goals: Pursued[]; lessons: number; retired: number; shown: number; mostHarmed: number };
 }
 
 const PERSON = ownerCalled("bench");
@@ -147,10 +148,13 @@ async function withWrong(
   const goals = await all("wrong and live", repositories);
   const found = ids.flatMap((id) => place.runtime.store.lessons.get(id) ?? []);
   const retired = found.filter(({ status }) => status === "retired");
+  const live = found.filter(({ status }) => status === "live");
   return {
     goals,
     lessons: ids.length,
     retired: retired.length,
+    // One that is live is shown no more when too little speaks for it.
+    shown: live.filter((lesson) => isOnTrial(lesson) || confidenceOf(lesson, Date.now()) >= LEAST_CONFIDENCE).length,
     mostHarmed: Math.max(...found.map(({ harmed }) => harmed)),
   };
 }

@@ -34,7 +34,7 @@ export async function memoryRows({ quick, isCore }: { quick: boolean; isCore: bo
     ...controlRows(name, "novel kinds", goalsOf(runs, "novel"), goalsOf(runs, "novelCold")),
     ...controlRows(name, "poisoned candidates", goalsOf(runs, "poisoned"), goalsOf(runs, "cold")),
     ...poisonRows(name, runs),
-    row(name, "goals that failed", failedIn(runs), "rounds", 0),
+    row(name, "goals that failed", failedIn(runs), "goals", 0),
     row(name, "all of it", seconds, "s", undefined, how),
   ];
 }
@@ -100,7 +100,8 @@ function controlRows(name: string, control: string, rounds: readonly number[], c
 
 function poisonRows(name: string, runs: readonly SeedRun[]): Row[] {
   const count = (value: (run: SeedRun) => number) => runs.reduce((sum, run) => sum + value(run), 0);
-  const live = count(({ wrong }) => wrong.lessons - wrong.retired);
+  const shown = count(({ wrong }) => wrong.shown);
+  const retired = count(({ wrong }) => wrong.retired);
   const goals = runs.flatMap(({ wrong }) => roundsOf(wrong.goals));
   const all = count(({ wrong }) => wrong.lessons);
   return [
@@ -114,11 +115,11 @@ function poisonRows(name: string, runs: readonly SeedRun[]): Row[] {
     ),
     row(
       name,
-      "false lessons still live",
-      live,
+      "false lessons still shown",
+      shown,
       "lessons",
       0,
-      `of ${all} that a person had approved, after 3 goals each`,
+      `of ${all} that a person had approved, after 3 goals each; ${retired} are retired`,
     ),
     row(
       name,

@@ -154,16 +154,21 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
   const task = () => sentence(random, TASK_WORDS).split(" ");
   // The first searches read the file's pages, as those of a server that has just started do.
   const cold = timed(SEARCHES, () => lessons.byWords(task()));
+  const usedBefore = process.cpuUsage();
   const words = timed(SEARCHES, () => lessons.byWords(task()));
+  const used = process.cpuUsage(usedBefore);
   const one = timed(SEARCHES, () => lessons.byWords(sentence(random, 5).split(" ")));
   const errors = timed(SEARCHES, (at) => lessons.bySignature(signatureOf((at * 74) % (stored / 100))));
   const typed = timed(50, () => lessons.search(sentence(random, 2), null, 20));
   const unknown = (at: number) => Array.from({ length: TASK_WORDS }, (_, word) => `x${at}w${word}`).join(" ");
+  const missedBefore = process.cpuUsage();
   const miss = timed(SEARCHES, (at) =>
     finding.find({ treeId: 1, agent: "coder", text: unknown(at), signature: `no such error ${at}` }),
   );
+  const missed = process.cpuUsage(missedBefore);
   return [
     row(name, "search by words, p50", percentile(words, 0.5), "ms", undefined, `${TASK_WORDS} words of a task`),
+    row(name, "search by words, CPU", (used.user + used.system) / 1_000 / SEARCHES, "ms", undefined, "mean"),
     row(name, "search by words, p95", percentile(words, 0.95), "ms", 20),
     row(name, "search by words, first 500, p95", percentile(cold, 0.95), "ms", 20, "frequent words are not known yet"),
     row(name, "search by 5 words, p95", percentile(one, 0.95), "ms", 20),
@@ -178,6 +183,7 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
       0.3,
       `${TASK_WORDS} unknown words, an unknown error`,
     ),
+    row(name, "task without a hit, CPU", (missed.user + missed.system) / 1_000 / SEARCHES, "ms", undefined, "mean"),
     row(name, "task without a hit, p95", percentile(miss, 0.95), "ms", undefined),
   ];
 }

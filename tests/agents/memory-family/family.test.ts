@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { openStore } from "@/db/store";
 import { INSTANT_MODEL } from "../instant";
 import { startTrial } from "../trial";
 import { KINDS, NOVEL_KINDS } from "./kinds";
 import { pursue } from "./pursue";
+import { createCorePursuit } from "./pursue-in-core";
 import { CHECK, type Repository, repositoryOf, writeRepository } from "./repository";
 import { createSolver, namedIn } from "./solver";
 
@@ -58,6 +60,30 @@ test("the solver reads a way only where a lesson is quoted", () => {
   expect(said(`What helped in other tasks like this one:\n\n> The error went away after: ${way}`)).toEqual([way]);
   expect(said(`> ${way}`)).toEqual([]);
   expect(said(`What helped in other tasks like this one:\n${way}`)).toEqual([]);
+});
+
+test("without tasks and commands, lessons are found, shown, counted and made all the same", async () => {
+  const solver = createSolver();
+  const store = openStore(join(folder(), "banyan.db"), { migrations: "drizzle" });
+  onTestFinished(() => store.close());
+  const { lessons } = store;
+  const pursueOne = createCorePursuit({ lessons, solver, folder: "/project" });
+  const [kind] = KINDS;
+  if (!kind) throw new Error("There are no kinds.");
+  const roundsOf = async (seed: number, order: number) => (await pursueOne(repositoryOf(kind, seed), order)).rounds;
+  await roundsOf(1, 1);
+  expect(lessons.list("live", 10, 0)).toMatchObject([{ signature: kind.behaviour, helped: 1 }]);
+  expect(await Promise.all([await roundsOf(2, 1), await roundsOf(3, 2), await roundsOf(4, 3)])).toEqual([1, 1, 1]);
+  expect(lessons.list("live", 10, 0)).toMatchObject([{ shown: 3, helped: 4, harmed: 0 }]);
+  await lessons.change(
+    lessons.list("live", 1, 0)[0]?.uid ?? "",
+    { text: { advice: `${KINDS[1]?.way}.` } },
+    { by: "test", action: "edited", detail: {} },
+  );
+  const before = lessons.list("live", 10, 0)[0];
+  for (let seed = 5; lessons.list("live", 10, 0).some(({ uid }) => uid === before?.uid); seed += 1)
+    expect(await roundsOf(seed, seed)).toBeLessThanOrEqual(5);
+  expect(lessons.get(before?.uid ?? "")).toMatchObject({ status: "retired", reason: "harmed", helped: 4 });
 });
 
 test("a lesson from one repository ends the goal of the next in one round, and without it the gain is gone", async () => {

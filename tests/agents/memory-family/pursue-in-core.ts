@@ -16,7 +16,7 @@ import { MOST_ROUNDS, type Pursued } from "./pursue";
 import type { Repository } from "./repository";
 import type { Solver } from "./solver";
 
-export interface CorePlace {
+interface CorePlace {
   lessons: Lessons;
   solver: Solver;
   folder: string;

@@ -54,6 +54,10 @@ export async function pursue(place: FamilyPlace, repository: Repository): Promis
   // A reading that had begun before the goal ended is shared by its callers: the next one sees the end.
   if (!counted()) await place.learn();
   const outcome = counted();
-  if (!outcome) throw new Error(`Nothing was counted of the goal ${tree}.`);
+  if (!outcome) {
+    const { root_task_id } = await application.queries.getTree(tree);
+    const { status, result } = await application.queries.getTask(root_task_id);
+    throw new Error(`Nothing was counted of the goal ${tree}: ${status}, ${result ?? "no result"}.`);
+  }
   return { kind: repository.kind.name, rounds: outcome.rounds, succeeded: outcome.succeeded, tree };
 }
