@@ -119,7 +119,15 @@ function poisonRows(name: string, runs: readonly SeedRun[]): Row[] {
       shown,
       "lessons",
       0,
-      `of ${all} that a person had approved, after 3 goals each; ${retired} are retired`,
+      `of ${all} that a person had approved, after 3 goals each`,
+    ),
+    row(
+      name,
+      "false lessons not retired",
+      all - retired,
+      "lessons",
+      0,
+      "where too little speaks for one, it is shown no more before it has harmed three times",
     ),
     row(
       name,
