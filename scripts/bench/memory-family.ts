@@ -13,7 +13,7 @@ import { type FamilyPlace, type Pursued, pursue } from "@/tests/agents/memory-fa
 import { createCorePursuit } from "@/tests/agents/memory-family/pursue-in-core";
 import { type Repository, repositoryOf } from "@/tests/agents/memory-family/repository";
 import { createSolver } from "@/tests/agents/memory-family/solver";
-import { benchFolder, startBenchTrial } from "../trial";
+import { benchFolder, startBenchTrial } from "./trial";
 
 /** Goals of one seed, in each of the conditions. */
 export interface SeedRun {

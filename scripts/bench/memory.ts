@@ -2,8 +2,8 @@
 import pLimit from "p-limit";
 import { bootstrap } from "@/core/lessons/lift";
 import type { Pursued } from "@/tests/agents/memory-family/pursue";
-import { type Row, row } from "../rows/row";
-import { runSeed, type SeedRun } from "./family";
+import { runSeed, type SeedRun } from "./memory-family";
+import { type Row, row } from "./rows/row";
 
 const SEEDS = 10;
 const FEW_SEEDS = 2;

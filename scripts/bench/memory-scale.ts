@@ -5,8 +5,8 @@ import type { LessonText } from "@/core/lessons/lesson";
 import type { Sqlite } from "@/db/file/client";
 import { newId } from "@/lib/new-id";
 import { createRandom, type Random } from "@/tests/agents/simulation/random";
-import { percentile, type Row, row } from "../rows/row";
-import { type BenchTrial, startBenchTrial } from "../trial";
+import { percentile, type Row, row } from "./rows/row";
+import { type BenchTrial, startBenchTrial } from "./trial";
 
 const LESSONS = 1_000_000;
 /** With `--quick`. */
