@@ -45,7 +45,9 @@ export async function startSupervised(
   const failures = startFailureWatch({ store: acting.store, now, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
   const { store, security, snapshots } = acting;
-  const lessons = startLessonWatch({ store, redactor: security.redactor, snapshots, ...watched });
+  const { maxLessons } = options.settings;
+  const learning = { store, redactor: security.redactor, snapshots, maxLessons, now };
+  const lessons = startLessonWatch({ ...learning, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   return {

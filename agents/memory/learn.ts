@@ -82,10 +82,19 @@ function countedIn(
       const signature = why === "signature" ? (lessons.get(lesson)?.signature ?? null) : null;
       return { lesson, unit, signature };
     });
-  return [...lessons.openUses(tree), ...fresh].flatMap(({ lesson, unit, signature }) => {
-    const number = numbers.get(unit);
-    const outcome = number === undefined ? null : outcomeOf(course, number, signature);
-    return outcome === null ? [] : [{ lesson, unit, outcome, atMs }];
+  const uses = [...lessons.openUses(tree), ...fresh]
+    .flatMap((use) => {
+      const number = numbers.get(use.unit);
+      const outcome = number === undefined ? null : outcomeOf(course, number, use.signature);
+      return number === undefined || outcome === null ? [] : [{ ...use, number, outcome }];
+    })
+    .sort((a, b) => a.number - b.number);
+  // What did not help in one round of a goal is not what helped in a later one.
+  const harmed = new Set<string>();
+  return uses.flatMap(({ lesson, unit, outcome }) => {
+    if (outcome === "helped" && harmed.has(lesson)) return [];
+    if (outcome === "harmed") harmed.add(lesson);
+    return [{ lesson, unit, outcome, atMs }];
   });
 }
 

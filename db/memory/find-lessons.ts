@@ -25,19 +25,21 @@ export function createLessonFinder(sqlite: Sqlite): LessonFinder {
   sqlite.exec(
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.lesson_words USING fts5vocab('main', 'lessons_fts', 'instance')",
   );
-  // Stops counting where the word is too frequent, so its cost has a bound.
-  const count = sqlite
-    .prepare(`SELECT count(*) FROM (SELECT 1 FROM temp.lesson_words WHERE term = ? LIMIT ${MOST_LESSONS_OF_WORD + 1})`)
-    .pluck();
+  // One statement for all words, because opening the vocabulary costs more than looking up a word. It stops counting
+  // where a word is too frequent, so its cost has a bound.
+  const count = sqlite.prepare(`
+    SELECT word.value AS word,
+      (SELECT count(*) FROM (SELECT 1 FROM temp.lesson_words WHERE term = word.value LIMIT ${MOST_LESSONS_OF_WORD + 1})) AS number
+    FROM json_each(?) word`);
   const match = sqlite.prepare(`
     SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
     WHERE lessons_fts MATCH @query AND lesson.status = 'live' ORDER BY found.rank LIMIT ${MOST_FOUND}`);
   const frequent = new Set<string>();
   const rare = (words: readonly string[]): string[] => {
-    const counted = words
-      .filter((word) => !frequent.has(word))
-      .map((word) => ({ word, number: count.get(word) as number }))
-      .filter(({ number }) => number > 0);
+    const rest = words.filter((word) => !frequent.has(word));
+    const counted = (count.all(JSON.stringify(rest)) as { word: string; number: number }[]).filter(
+      ({ number }) => number > 0,
+    );
     for (const { word, number } of counted)
       if (number > MOST_LESSONS_OF_WORD && frequent.size < MOST_FREQUENT) frequent.add(word);
     const kept = counted

@@ -52,8 +52,8 @@ async function learn(part: Partial<Learnt>): Promise<void> {
 }
 
 async function added(more: Partial<NewLesson> = {}): Promise<string> {
-  const [{ uid }] = (await lessons.add([lesson(more)])) as [{ uid: string }];
-  return uid;
+  const [kept] = await lessons.add([lesson(more)]);
+  return kept?.uid ?? expect.fail("It was not kept.");
 }
 
 const shown = (uid: string, unit: string, tree = "tree2", task = unit) => ({

@@ -9,6 +9,7 @@ import { createLessonFinder, type LessonFinder } from "./find-lessons";
 import { type CountedUse, createLessonKeeper, type NewLesson, type StoredGoalOutcome } from "./keep";
 import { createLessonLists, type LessonLists, ROUNDS_OF_TASK } from "./listed";
 import { createLessonNews, type LessonNews, type LessonNewsReader, type ShownInLog } from "./news";
+import { createLessonPruning, type LessonPruning } from "./prune";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
 /** A use of a lesson, with where it happened. */
@@ -54,7 +55,11 @@ interface LessonChanges {
   isApproved?: true;
 }
 
-export interface Lessons extends LessonFinder, LessonLists, Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
+export interface Lessons
+  extends LessonFinder,
+    LessonLists,
+    LessonPruning,
+    Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
   settings(): MemorySettings;
   setSettings(change: Partial<MemorySettings>): Promise<MemorySettings>;
   /** Whether there is a live lesson at all. Costs nothing where nothing has changed. */
@@ -102,6 +107,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
     keeper.write({ lessonId, atMs, ...note });
   return {
     ...createLessonFinder(sqlite),
+    ...createLessonPruning(sqlite, log),
     ...lists,
     counts: log.glance(lists.counts),
     waiting: log.glance(lists.waiting),
