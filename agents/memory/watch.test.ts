@@ -1,8 +1,10 @@
 /** The watch over lessons: it prunes once a day, and only where it leads. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
 import { startLessonWatch } from "./watch";
 
@@ -45,7 +47,7 @@ test("lessons are pruned once a day, by the worker that leads", async () => {
         source: null,
       },
     ]);
-  const left = () => store.lessons.list(null, 10, 0).map(({ uid }) => uid);
+  const left = () => store.lessons.list(EVERY_LESSON, 10, 0).map(({ uid }) => uid);
   await add("first");
   await add("second");
   await add("third");

@@ -80,7 +80,9 @@ test("an error that went away becomes a lesson, is shown at the same error, and 
   });
   expect(store.lessons.sources(fix().uid)).toMatchObject([{ tree: first.id, evidence: { round: 1 } }]);
   const second = await pursue();
-  const told = trial.provider?.requests.filter(({ body }) => JSON.stringify(body).includes("What helped in other tasks"));
+  const told = trial.provider?.requests.filter(({ body }) =>
+    JSON.stringify(body).includes("What helped in other tasks"),
+  );
   expect(told?.length).toBeGreaterThan(0);
   // The planner and the coder of the round were shown it, and the round counts once.
   expect(fix()).toMatchObject({ shown: 1, helped: 2, harmed: 0 });
@@ -139,6 +141,8 @@ test("a goal that is held out is shown nothing, and both sides are measured", as
     ["with", true, 1],
     ["without", true, 1],
   ]);
-  const told = trial.provider?.requests.filter(({ body }) => JSON.stringify(body).includes("What helped in other tasks"));
+  const told = trial.provider?.requests.filter(({ body }) =>
+    JSON.stringify(body).includes("What helped in other tasks"),
+  );
   expect(told).toEqual([]);
 });

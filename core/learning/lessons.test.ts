@@ -7,8 +7,8 @@ import { chosen, type FoundLesson, MOST_SHOWN_CHARS } from "@/core/lessons/show"
 import { twinKey } from "@/core/lessons/twin-key";
 import { fits, likeness, wordsOf } from "@/core/lessons/words";
 import { GOAL_DEFAULTS, type GoalCriterion } from "@/core/log/goal";
-import { approachOf, fixesIn, lessonOf, outcomeOf } from "./from-goal";
 import { patternsOf } from "./ended-tree";
+import { approachOf, fixesIn, lessonOf, outcomeOf } from "./from-goal";
 
 const NOW = Date.UTC(2026, 10, 26);
 const DAY = 86_400_000;

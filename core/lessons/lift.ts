@@ -89,7 +89,7 @@ function meanOf(values: readonly number[]): number | null {
  * Bootstrap, section 13.3): both sides are drawn again with replacement, 10,000 times, and less often where there
  * are more than 400 goals. The seed is fixed, so the same goals have the same interval.
  */
-function bootstrap(left: readonly number[], right: readonly number[], seed = SEED) {
+export function bootstrap(left: readonly number[], right: readonly number[], seed = SEED) {
   const fitting = Math.floor(MOST_DRAWN / (left.length + right.length));
   const draws = Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, fitting));
   const random = generator(seed);

@@ -326,6 +326,8 @@ export interface ServerStatus {
   slots: { used: number; max: number };
   queued: number;
   openReviews: number;
+  /** Lessons that wait for a person, at most 1,000. */
+  candidate_lessons: number;
   defaultModel: string;
   models: { name: string; available: boolean; reason: string | null }[];
   /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */

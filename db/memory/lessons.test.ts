@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { NewLesson } from "@/db/memory/keep";
-import { EVERY_LESSON } from "@/db/memory/listed";
 import type { Learnt } from "@/db/memory/lessons";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
 

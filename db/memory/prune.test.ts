@@ -1,9 +1,11 @@
 /** Pruning keeps the file level, and keeps what helps. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { LessonReason, LessonStatus } from "@/core/lessons/lesson";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
 
 const DAY_MS = 86_400_000;
@@ -32,7 +34,7 @@ function opened() {
   };
   const left = () =>
     lessons
-      .list(null, 100, 0)
+      .list(EVERY_LESSON, 100, 0)
       .map(({ uid }) => uid)
       .sort();
   return { store, lessons, add, left, pass: (days: number) => (nowMs += days * DAY_MS) };
@@ -50,7 +52,7 @@ test("candidates that nobody looked at go after 180 days, the oldest first, down
   expect(left()).toEqual(["live", "old", "older", "young"]);
   expect(await lessons.prune(0)).toBe(2);
   expect(left()).toEqual(["live", "young"]);
-  expect(lessons.search("oldest", null, 10)).toEqual([]);
+  expect(lessons.search("oldest", EVERY_LESSON, 10, 0)).toEqual([]);
   const rows = store.client.sqlite.prepare("SELECT count(*) FROM lesson_sources").pluck().get();
   expect(rows).toBe(2);
 });

@@ -2,11 +2,13 @@
  * Whether memory helps: goals in generated repositories with seeded bugs, through the real runtime, with a scripted solver
  * whose rounds depend on the lessons that it is shown. Ten seeds; each is reported.
  */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { confidenceOf, isOnTrial, LEAST_CONFIDENCE } from "@/core/lessons/confidence";
 import { ownerCalled } from "@/core/rules/roles";
-import type { StoredLesson } from "@/db/memory/lessons";
+import { EVERY_LESSON } from "@/db/memory/listed";
+import type { StoredLesson } from "@/db/memory/rows";
 import { INSTANT_MODEL } from "@/tests/agents/instant";
 import { KINDS, NOVEL_KINDS } from "@/tests/agents/memory-family/kinds";
 import { type FamilyPlace, type Pursued, pursue } from "@/tests/agents/memory-family/pursue";
@@ -82,7 +84,9 @@ export async function runSeed(seed: number, isCore: boolean, say: (line: string)
     await retireAll(place);
     await importFalse(place);
     const poisoned = await all("poisoned", tests);
-    const candidatesShown = sum(lessons.list("candidate", MOST_LESSONS, 0).map(({ shown }) => shown));
+    const candidatesShown = sum(
+      lessons.list({ ...EVERY_LESSON, status: "candidate" }, MOST_LESSONS, 0).map(({ shown }) => shown),
+    );
     const wrong = await withWrong(place, seed, all);
     return { seed, cold, warm, shuffled, novel, novelCold, poisoned, candidatesShown, wrong };
   } finally {
@@ -92,7 +96,7 @@ export async function runSeed(seed: number, isCore: boolean, say: (line: string)
 }
 
 function listed(place: FamilyPlace): StoredLesson[] {
-  return place.runtime.store.lessons.list(null, MOST_LESSONS, 0);
+  return place.runtime.store.lessons.list(EVERY_LESSON, MOST_LESSONS, 0);
 }
 
 /** Gives each error the advice of the next one, as a person changes lessons. */

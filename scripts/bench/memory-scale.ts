@@ -1,8 +1,10 @@
 /** Measures memory with a million lessons: how long a search takes, what a task without a hit pays, and what pruning takes. */
+
 import { statSync } from "node:fs";
 import { createLessonFinding } from "@/agents/memory/find";
 import type { LessonText } from "@/core/lessons/lesson";
 import type { Sqlite } from "@/db/file/client";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import { newId } from "@/lib/new-id";
 import { createRandom, type Random } from "@/tests/agents/simulation/random";
 import { percentile, type Row, row } from "./rows/row";
@@ -159,7 +161,7 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
   const used = process.cpuUsage(usedBefore);
   const one = timed(SEARCHES, () => lessons.byWords(sentence(random, 5).split(" ")));
   const errors = timed(SEARCHES, (at) => lessons.bySignature(signatureOf((at * 74) % (stored / 100))));
-  const typed = timed(50, () => lessons.search(sentence(random, 2), null, 20));
+  const typed = timed(50, () => lessons.search(sentence(random, 2), EVERY_LESSON, 20, 0));
   const unknown = (at: number) => Array.from({ length: TASK_WORDS }, (_, word) => `x${at}w${word}`).join(" ");
   const missedBefore = process.cpuUsage();
   const miss = timed(SEARCHES, (at) =>

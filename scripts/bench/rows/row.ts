@@ -1,6 +1,7 @@
 /** Figures of a workload, and their table. */
 
 export type Unit =
+  | "goals"
   | "ms"
   | "s"
   | "MB"

@@ -1,9 +1,11 @@
 /** The family of repositories, and the solver whose rounds depend on what a lesson says. */
+
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
 import { INSTANT_MODEL } from "../instant";
 import { startTrial } from "../trial";
@@ -12,6 +14,8 @@ import { pursue } from "./pursue";
 import { createCorePursuit } from "./pursue-in-core";
 import { CHECK, type Repository, repositoryOf, writeRepository } from "./repository";
 import { createSolver, namedIn } from "./solver";
+
+const LIVE = { ...EVERY_LESSON, status: "live" as const };
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "banyan-family-"));
@@ -72,16 +76,16 @@ test("without tasks and commands, lessons are found, shown, counted and made all
   if (!kind) throw new Error("There are no kinds.");
   const roundsOf = async (seed: number, order: number) => (await pursueOne(repositoryOf(kind, seed), order)).rounds;
   await roundsOf(1, 1);
-  expect(lessons.list("live", 10, 0)).toMatchObject([{ signature: kind.behaviour, helped: 1 }]);
+  expect(lessons.list(LIVE, 10, 0)).toMatchObject([{ signature: kind.behaviour, helped: 1 }]);
   expect(await Promise.all([await roundsOf(2, 1), await roundsOf(3, 2), await roundsOf(4, 3)])).toEqual([1, 1, 1]);
-  expect(lessons.list("live", 10, 0)).toMatchObject([{ shown: 3, helped: 4, harmed: 0 }]);
+  expect(lessons.list(LIVE, 10, 0)).toMatchObject([{ shown: 3, helped: 4, harmed: 0 }]);
   await lessons.change(
-    lessons.list("live", 1, 0)[0]?.uid ?? "",
+    lessons.list(LIVE, 1, 0)[0]?.uid ?? "",
     { text: { advice: `${KINDS[1]?.way}.` } },
     { by: "test", action: "edited", detail: {} },
   );
-  const before = lessons.list("live", 10, 0)[0];
-  for (let seed = 5; lessons.list("live", 10, 0).some(({ uid }) => uid === before?.uid); seed += 1)
+  const before = lessons.list(LIVE, 10, 0)[0];
+  for (let seed = 5; lessons.list(LIVE, 10, 0).some(({ uid }) => uid === before?.uid); seed += 1)
     expect(await roundsOf(seed, seed)).toBeLessThanOrEqual(5);
   expect(lessons.get(before?.uid ?? "")).toMatchObject({ status: "retired", reason: "harmed", helped: 4 });
 });
@@ -111,7 +115,7 @@ test("a lesson from one repository ends the goal of the next in one round, and w
   const first = await mend(repositoryOf(kind, 1));
   expect(first).toMatchObject({ succeeded: true });
   expect(first.rounds).toBeGreaterThan(1);
-  expect(store.lessons.list("live", 10, 0)).toMatchObject([{ signature: kind.behaviour, place: at }]);
+  expect(store.lessons.list(LIVE, 10, 0)).toMatchObject([{ signature: kind.behaviour, place: at }]);
   expect(await mend(repositoryOf(kind, 2))).toMatchObject({ succeeded: true, rounds: 1 });
   await store.lessons.setSettings({ on: false });
   const without = await mend(repositoryOf(kind, 2));

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { createLessonFinding, type LessonFinding } from "@/agents/memory/find";
 import type { Checked } from "@/core/goals/checked";
 import { RoundRecord } from "@/core/goals/record";
-import { fixesIn, lessonOf, outcomeOf } from "@/core/lessons/from-goal";
+import { fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
 import { chosen } from "@/core/lessons/show";
 import type { Goal, GoalCriterion } from "@/core/log/goal";
 import type { Lessons } from "@/db/memory/lessons";
