@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { seedLessons } from "@/agents/memory/seed-lessons";
+import { faultsOf } from "@/core/lessons/limits";
 import type { NewLesson } from "@/db/memory/keep";
 import type { Learnt } from "@/db/memory/lessons";
 import { EVERY_LESSON } from "@/db/memory/listed";
 import { openStore } from "@/db/store";
 import { insertSmallTree } from "@/db/testing/small-tree";
+import { loadPatterns } from "@/seeds/patterns";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-lessons-"));
 const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
@@ -209,4 +212,22 @@ test("what a person types finds lessons by all its words, and a text with quotes
   const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map((one) => one.uid);
   expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
+});
+
+test("the patterns that come with Banyan are candidates, once, and one that a person retired stays retired", async () => {
+  const patterns = await loadPatterns("seeds");
+  await seedLessons(lessons, patterns, NOW);
+  await seedLessons(lessons, patterns, NOW);
+  expect(lessons.counts()).toEqual({ candidate: patterns.length, live: 0, retired: 0 });
+  expect(lessons.waiting()).toBe(0);
+  expect(patterns.flatMap((pattern) => faultsOf({ ...pattern, signature: null }, (text) => text))).toEqual([]);
+  const [first] = lessons.list(EVERY_LESSON, 1, 0);
+  const uid = first?.uid ?? "";
+  await lessons.change(
+    uid,
+    { status: { to: "retired", reason: "by_person" } },
+    { by: "anna", action: "retired", detail: {} },
+  );
+  await seedLessons(lessons, patterns, NOW);
+  expect(lessons.counts()).toEqual({ candidate: patterns.length - 1, live: 0, retired: 1 });
 });
