@@ -194,22 +194,22 @@ export const lessonOperations = {
   }),
   learnFromTree: operation({
     right: "run",
-    summary: "Returns what an ended tree teaches, and makes candidates of what commands have shown in it.",
+    summary: "Returns what a tree teaches so far, and, once it has ended, makes candidates of what commands showed.",
     on: "unit",
     reach: () => ({}),
     http: "POST :unit/:id/learn",
     audit: [],
     result: said.extend({ ...sessionShape, candidates: z.array(z.string()) }),
-    async run({ id }, actor, { store, queries, security: { redactor }, now }) {
-      const tree = await queries.getTree(id, { tasks: "whole" });
-      if (tree.ended_at === null)
-        throw new UserError("conflict", "The tree has not ended: it can teach something then.");
-      const goal = await queries.getGoal(id);
+    async run({ id }, actor, { store, queries, ids, security: { redactor }, now }) {
+      const { kind: unit, uid } = ids.treeOrTask(id);
+      const treeUid = unit === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
+      const tree = await queries.getTree(treeUid, { tasks: "whole" });
+      const goal = await queries.getGoal(treeUid);
       const patterns = patternsOf(goal?.rounds ?? [], tree.tasks);
       const root = tree.tasks.find((task) => task.id === tree.root_task_id);
       const about = (root?.instruction ?? tree.title).split("\n", 1)[0] ?? tree.title;
-      // What a goal teaches, the host has learnt from its rounds.
-      const made = goal ? [] : candidatesOf(patterns, about);
+      // What a goal teaches, the host learns from its rounds; and what goes on may still turn out otherwise.
+      const made = goal || tree.ended_at === null ? [] : candidatesOf(patterns, about);
       const fine = made.filter((lesson) => faultsOf(lesson, redactor.redact).length === 0);
       const source = { tree: tree.id, task: tree.root_task_id, evidence: {}, hasHelped: false };
       const kept = await store.lessons.add(
