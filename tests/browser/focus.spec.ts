@@ -139,7 +139,7 @@ test("on a phone an open file that closes gives the focus back to its row", asyn
   await open(`/trees/${every.seeded.finished}?view=files`);
   const row = page.getByRole("treeitem", { name: /^note\.md/ });
   await row.press("Enter");
-  await page.getByRole("button", { name: "Files", exact: true }).press("Enter");
+  await page.getByRole("region", { name: "File", exact: true }).getByRole("button", { name: "Files" }).press("Enter");
   await expect(row).toBeFocused();
   await page.setViewportSize({ width: 1440, height: 900 });
 });

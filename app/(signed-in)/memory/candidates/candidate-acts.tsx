@@ -31,7 +31,7 @@ export function CandidateActs({ lesson, isFirst }: { lesson: Lesson; isFirst: bo
     run(() => operate("approveLesson", { id, ...(everywhere && { scope: "everywhere" as const, place: null }) }), done);
   return (
     <>
-      <div className="mt-2 flex flex-wrap items-center gap-2">
+      <div className="mt-2 flex flex-wrap items-center gap-2" data-say>
         {mayApprove ? (
           <>
             <Button

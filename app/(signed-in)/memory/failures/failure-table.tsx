@@ -6,10 +6,13 @@ import type { ListedFailure } from "@/core/shapes/failures";
 import { byItself } from "@/core/words/failures";
 import { Trend } from "./trend";
 
+/** Between a phone, where cells stand below each other, and a wide window there is no room for it. */
+const WIDE_ONLY = "[@media(min-width:721px)_and_(max-width:1180px)]:hidden";
+
 const COLUMNS = [
   { name: "Kind", className: "w-48" },
   { name: "30 days", className: "w-18 text-right!" },
-  { name: "Trend", className: "w-24" },
+  { name: "Trend", className: `w-24 ${WIDE_ONLY}` },
   "The log shows it by",
   "Prevention",
   "Recovery",
@@ -45,7 +48,7 @@ function Row({ item }: { item: ListedFailure }) {
         )}
       </td>
       <td className="text-right tabular-nums">{last_30_days}</td>
-      <td className="phone:col-span-2">
+      <td className={`phone:col-span-2 ${WIDE_ONLY}`}>
         <Trend item={item} />
       </td>
       <Text name="Shown by">{shows}</Text>

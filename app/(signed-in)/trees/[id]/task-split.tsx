@@ -55,7 +55,7 @@ export function TaskSplit({ view, content, tools, task, isTaskShown, isTaskInFro
         list={
           <TreeList view={view} content={content}>
             {OWN_ROWS[view] ? (
-              <div className="flex justify-end border-b border-line px-4 py-2">
+              <div className="flex justify-end border-b border-line px-4 py-2 low:py-0.5">
                 <ViewSwitch {...tools.views} />
               </div>
             ) : (
