@@ -126,6 +126,7 @@ test("a person finds a lesson by filters and words, opens it by keys, changes it
     .getByRole("navigation", { name: "Kind" })
     .getByRole("link", { name: /^All kinds/ })
     .click();
+  await expect(rows).toHaveCount(3);
   await page.getByRole("searchbox", { name: "Find a lesson" }).fill("pool afterAll");
   await page.keyboard.press("Enter");
   await expect(rows).toHaveCount(2);
