@@ -25,6 +25,8 @@ interface HomeBodyProps {
   workspace: string;
   providers: ProviderState[];
   mayCap: boolean;
+  /** How many items need the person now. */
+  needed: number;
   /** Changes the ids of failed trees that were dismissed here. */
   setSeen: Dispatch<SetStateAction<ReadonlySet<string>>>;
   above: HeldPlaces<"needs">;
@@ -37,7 +39,7 @@ interface HomeBodyProps {
 
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, setSeen } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, needed, setSeen } = props;
   const { above, below, places, isIdle } = props;
   return (
     <>
@@ -50,6 +52,7 @@ export function HomeBody(props: HomeBodyProps) {
           failedTasks={failedTasks}
           schedules={status.paused_schedules}
           open={status.openReviews}
+          needed={needed}
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>

@@ -35,11 +35,22 @@ interface HomeNeedsProps {
   schedules: readonly PausedSchedule[];
   /** The number of open reviews, shown here or not. */
   open: number;
+  /** How many items need the person now: a settled item that is kept in its place does not. */
+  needed: number;
   setSeen: SetSeen;
 }
 
 /** Section “Needs you”: reviews, failures and paused schedules with their actions. A settled item says in its place how it ended. */
-export function HomeNeeds({ shown: all, reviews, trees, failedTasks, schedules, open, setSeen }: HomeNeedsProps) {
+export function HomeNeeds({
+  shown: all,
+  reviews,
+  trees,
+  failedTasks,
+  schedules,
+  open,
+  needed,
+  setSeen,
+}: HomeNeedsProps) {
   const [isWhole, setWhole] = useState(false);
   const { shown, more } = cutNeeds(all, isWhole);
   const me = useMe();
@@ -57,14 +68,13 @@ export function HomeNeeds({ shown: all, reviews, trees, failedTasks, schedules, 
   const failures = [...shown.failures, ...shown.tasks];
   const unfolds = useUnfolded([...places, ...failures, ...shown.schedules]);
   const retried = retriedBefore(held, failures);
-  const total = open + all.failures.length + all.tasks.length + all.schedules.length;
   // The sentence beside the page's title says that nothing is needed.
-  if (total + places.length + failures.length + retried.length === 0) return <PhoneOffer />;
+  if (needed + places.length + failures.length + shown.schedules.length + retried.length === 0) return <PhoneOffer />;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
         <h2 id="needs">Needs you</h2>
-        <span className="text-ink-3">{total}</span>
+        <span className="text-ink-3">{needed}</span>
         {open > 0 ? (
           <Link className="link ml-auto text-small" href="/review" prefetch={false}>
             All in Review

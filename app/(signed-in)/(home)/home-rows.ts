@@ -62,6 +62,11 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
   };
 }
 
+/** Returns how many items wait for the person, shown or not. A settled one that is only kept in its place does not count. */
+export function neededCount(openReviews: number, { failures, tasks, schedules }: Places["needs"]): number {
+  return openReviews + failures.length + tasks.length + schedules.length;
+}
+
 /** Calls that are alike are one row: Review decides all of them at once. */
 function firstOfAlike(reviews: readonly Review[]): Review[] {
   const seen = new Set<string>();

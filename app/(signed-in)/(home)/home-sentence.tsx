@@ -1,22 +1,20 @@
 import type { ServerStatus } from "@/core/shapes/shapes";
 import { count, money } from "@/core/words/figures";
-import type { Places } from "./home-rows";
 
 interface HomeSentenceProps {
   status: ServerStatus;
-  places: Places;
+  needed: number;
+  running: number;
   /** More trees are open than the page has heard of. */
   isCut: boolean;
 }
 
 /** What needs the person, what runs, and what was spent today. */
-export function HomeSentence({ status: { openReviews, today }, places: { needs, lists }, isCut }: HomeSentenceProps) {
-  const { failures, tasks, schedules } = needs;
-  const needed = openReviews + failures.length + tasks.length + schedules.length;
+export function HomeSentence({ status: { today }, needed, running, isCut }: HomeSentenceProps) {
   return (
     <>
       {needed === 0 ? "Nothing needs you." : `${needed} ${needed === 1 ? "needs" : "need"} you.`}{" "}
-      {runsText(lists.running.length, isCut)} {todayText(today)}
+      {runsText(running, isCut)} {todayText(today)}
     </>
   );
 }

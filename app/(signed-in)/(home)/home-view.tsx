@@ -17,7 +17,7 @@ import { SAMPLE_SUBMISSION } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { hasModel } from "./composer/models";
-import { FINISHED_SHOWN, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
+import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSentence } from "./home-sentence";
 import { SpendCapsLine } from "./spend-caps-line";
 import type { StopBy } from "./start/stop-box";
@@ -76,6 +76,7 @@ export function HomeView(props: HomeViewProps) {
   const mayRun = useRights().run === null;
   const known = { trees, reviews, failures, failedTasks, schedules: status.paused_schedules, since, seen, mayRun };
   const newest = placesOf(known);
+  const needed = neededCount(status.openReviews, newest.needs);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
   const below = useHeld(newest.lists, samePlaces);
@@ -93,7 +94,9 @@ export function HomeView(props: HomeViewProps) {
       >
         <h1>Home</h1>
         <p className="min-w-0 flex-auto text-ink-2 phone:text-small">
-          {isFirstRun ? null : <HomeSentence status={status} places={newest} isCut={isCut} />}
+          {isFirstRun ? null : (
+            <HomeSentence status={status} needed={needed} running={newest.lists.running.length} isCut={isCut} />
+          )}
         </p>
         {above.isBehind || below.isBehind ? (
           <button type="button" className={buttonLook("quiet")} onClick={showNewest}>
@@ -129,6 +132,7 @@ export function HomeView(props: HomeViewProps) {
             workspace={workspace}
             providers={providers}
             mayCap={mayCap}
+            needed={needed}
             setSeen={setSeen}
             places={places}
             above={above}
