@@ -5,8 +5,10 @@ import { changeOf } from "@/agents/commands/change";
 import { MAX_TASK_BYTES } from "@/agents/commands/submit";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Edits, LoggedEntry } from "@/core/fork";
+import type { Role } from "@/core/rules/roles";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import type { FoundTask } from "@/db/records/found-task";
+import { lessonsOf, versionsOf } from "./fork-versions";
 
 export interface NamedEdits extends Omit<Edits, "message"> {
   /** The new text of the message at which the tree is forked. */
@@ -18,7 +20,7 @@ export interface NamedEdits extends Omit<Edits, "message"> {
 }
 
 /** Throws UserError. */
-export function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): NamedEdits {
+export function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest, role: Role): NamedEdits {
   const { agent, model, instruction, message, steer } = request;
   const what: string[] = [];
   const edits: Omit<NamedEdits, "what"> = {};
@@ -44,6 +46,14 @@ export function editsOf(sources: CommandSources, task: FoundTask, request: ForkR
     const change = changeOf(sources, task, { agent, model });
     edits.setup = change.setup;
     what.push(...change.changes.map(({ what: part, to }) => `the ${part} ${to}`));
+  }
+  for (const { setup, what: changes } of [
+    versionsOf(sources, task, request, role),
+    lessonsOf(sources, request, role),
+  ]) {
+    if (changes.length === 0) continue;
+    edits.setup = { ...edits.setup, ...setup };
+    what.push(...changes);
   }
   return { ...edits, what };
 }

@@ -30,6 +30,7 @@ type Inherited = {
   pinned?: Pinned;
   replay?: true;
   memory?: Setup["memory"];
+  lessons?: Setup["lessons"];
 } & Confinement;
 
 type Pinned = readonly PinnedVersion[] | undefined;
@@ -185,6 +186,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(inherited.pinned && inherited.pinned.length > 0 && { pinned: [...inherited.pinned] }),
     ...(inherited.replay && { replay: true }),
     ...(inherited.memory && { memory: inherited.memory }),
+    ...(inherited.lessons && { lessons: inherited.lessons }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,

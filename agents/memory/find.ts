@@ -21,6 +21,8 @@ interface LessonsFound {
 export interface LessonFinding {
   /** Returns live lessons that apply in the tree's repository and to the agent; null when there can be none. */
   find(need: LessonNeed): LessonsFound | null;
+  /** Returns these lessons in this order, without those that were retired or removed since a person named them. */
+  named(ids: readonly string[]): FoundLesson[];
 }
 
 /** A task is told by its first words: what follows is material. */
@@ -30,7 +32,7 @@ const MOST_WORDS = 60;
 const MOST_TREES = 500;
 
 export function createLessonFinding(
-  lessons: Pick<Lessons, "settings" | "hasLive" | "bySignature" | "byWords" | "repositoryOf">,
+  lessons: Pick<Lessons, "settings" | "hasLive" | "get" | "bySignature" | "byWords" | "repositoryOf">,
 ): LessonFinding {
   const repositories = new Map<number, string | null>();
   const repositoryOf = (treeId: number): string | null => {
@@ -42,6 +44,11 @@ export function createLessonFinding(
     return found;
   };
   return {
+    named: (ids) =>
+      ids.flatMap((id) => {
+        const lesson = lessons.get(id);
+        return lesson && lesson.status !== "retired" ? [lesson] : [];
+      }),
     find({ treeId, agent, text, signature }) {
       if (!lessons.settings().on || !lessons.hasLive()) return null;
       const words = wordsOf(text.slice(0, MOST_CHARS), MOST_WORDS);

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
-import type { Submission } from "@/core/shapes/shapes";
+import type { ForkRequest, Submission } from "@/core/shapes/shapes";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
 import { startTrial } from "@/tests/agents/trial";
@@ -119,6 +119,30 @@ test("what harms counts against it, whatever its agent says; a fork and a retrie
   const uses = store.lessons.uses(fix().uid, 10);
   expect(new Set(uses.map(({ unit }) => unit)).size).toBe(uses.length);
   expect(uses.filter(({ outcome }) => outcome === "harmed")).toHaveLength(1);
+});
+
+test("a goal again with a named lesson or with none: its rounds are shown these, and it counts as no goal of its own", async () => {
+  const { trial, store, pursue, learn, fix } = await started(() => [write("sum.js", RIGHT)]);
+  const first = await pursue();
+  const { commands, queries } = guarded(trial.runtime.application, ownerCalled("anna"));
+  const again = async (lessons: ForkRequest["lessons"]) => {
+    const before = trial.provider?.requests.length ?? 0;
+    const { id } = await commands.fork({ id: first.root_task_id, lessons });
+    const fork = await trial.ended(id);
+    await learn();
+    const asked = trial.provider?.requests.slice(before) ?? [];
+    const told = asked.filter(({ body }) => JSON.stringify(body).includes("What helped in other tasks"));
+    return { fork, agents: [...new Set(told.map(({ agent }) => agent))].sort() };
+  };
+  const [named, without] = [await again([fix().uid]), await again("without")];
+  expect([named.fork.status, named.agents]).toEqual(["succeeded", ["coder", "goal_planner"]]);
+  expect([without.fork.status, without.agents]).toEqual(["succeeded", []]);
+  const { trees } = await queries.compareTrees(named.fork.id, without.fork.id);
+  expect(trees.map(({ lessons_given, lessons, rounds }) => [lessons_given, lessons.length, rounds])).toEqual([
+    ["named", 1, 1],
+    ["none", 0, 1],
+  ]);
+  expect(store.lessons.goalOutcomes(0).map(({ tree }) => tree)).toEqual([first.id]);
 });
 
 test("nothing is learnt from a judge's word, from a stopped goal, or from advice that breaks a rule", async () => {

@@ -49,5 +49,8 @@ export interface LessonText {
   advice: string;
 }
 
+/** A person names so many lessons for a fork at most. */
+export const MOST_NAMED = 10;
+
 export const MOST_ADVICE = 600;
 export const MOST_TRIGGER = 400;

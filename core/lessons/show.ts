@@ -68,6 +68,25 @@ export function chosen(
   return shown.length > 0 ? { shown, text: lines.join("\n\n") } : null;
 }
 
+/**
+ * Returns lessons that a person named for a fork, in that order, without those that the task was shown before. What does
+ * not fit is shown at the next turn.
+ */
+export function named(
+  lessons: readonly FoundLesson[],
+  known: ReadonlySet<string>,
+): { shown: ShownLesson[]; text: string } | null {
+  const lines = [INTRODUCTION];
+  const shown: ShownLesson[] = [];
+  for (const lesson of lessons.filter(({ uid }) => !known.has(uid)).slice(0, MOST_SHOWN)) {
+    const line = quoted(lesson);
+    if ([...lines, line].join("\n\n").length > MOST_SHOWN_CHARS) break;
+    lines.push(line);
+    shown.push({ lesson: lesson.uid, why: "named" });
+  }
+  return shown.length > 0 ? { shown, text: lines.join("\n\n") } : null;
+}
+
 function whyOf(
   { signature: of, trigger }: FoundLesson,
   signature: string | null,

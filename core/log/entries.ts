@@ -65,6 +65,8 @@ export interface Setup {
   replay?: true;
   /** Whether the tasks of a goal are shown lessons; absent for other trees, and for goals from before there were lessons. */
   memory?: MemoryArm;
+  /** In a fork: public ids of the only lessons that its tasks are shown. Absent or null: those that are found. */
+  lessons?: string[] | null;
   documents: { name: string; version: number }[];
   runbook: { name: string; version: number } | null;
   rights: Level[];

@@ -45,7 +45,7 @@ export interface Lesson {
 
 /** A round or a task in which a lesson was made or shown, and what the host's commands said after it. */
 export interface LessonUse {
-  why: "signature" | "words" | "asked" | "made";
+  why: ShownWhy | "made";
   tree: string;
   /** Null when the tree was deleted. */
   tree_title: string | null;

@@ -237,6 +237,13 @@ export interface Intervention {
   created_at: string;
 }
 
+/** A version of an agent or of a document; see `GET /agents/:id/versions`. */
+export interface ForkVersion {
+  kind: "agent" | "document";
+  name: string;
+  version: number;
+}
+
 /** `POST /tasks/:id/fork`. */
 export interface ForkRequest {
   /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */
@@ -249,6 +256,13 @@ export interface ForkRequest {
   message?: string;
   /** A message that the task reads at its first turn in the fork. */
   steer?: string;
+  /** Versions of agents and documents that the task, and the subtasks that it starts in the fork, use. */
+  versions?: ForkVersion[];
+  /**
+   * Which lessons its tasks are shown: those that are found, also where the origin was shown none (`with`), none
+   * (`without`), or only those with these ids, at most 10. Absent: as in the origin.
+   */
+  lessons?: "with" | "without" | string[];
 }
 
 export interface Page<T> {

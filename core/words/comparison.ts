@@ -32,6 +32,8 @@ export function differenceText(a: ComparedTree, b: ComparedTree): string {
   if (cost) parts.push(`B costs ${cost}`);
   const tokens = relative(ownTokens(a), ownTokens(b));
   if (!cost && tokens) parts.push(`B takes ${tokens} tokens`);
+  if (a.rounds !== null && b.rounds !== null && a.rounds !== b.rounds)
+    parts.push(`B took ${plural(b.rounds, "round")} instead of ${a.rounds}`);
   return parts.length > 0
     ? `${parts.join("; ")}. Copied spend is not counted.`
     : "So far they do not differ in what was measured.";
@@ -92,7 +94,15 @@ const START_FACTS: readonly [string, (tree: ComparedTree) => string][] = [
   ["Rights", (tree) => tree.rights.join(", ") || "none"],
   ["Agents used", (tree) => versionsText(tree.agents)],
   ["Documents used", (tree) => versionsText(tree.documents)],
+  ["Lessons", lessonsText],
 ];
+
+/** Returns which lessons its tasks may be shown, and those that its own tasks were shown. */
+function lessonsText({ lessons_given, lessons }: ComparedTree): string {
+  if (lessons_given === "none") return "none, on purpose";
+  const shown = lessons.map(({ advice }) => `“${advice.split("\n", 1)[0]}”`).join(", ");
+  return lessons_given === "named" ? `only those that were named${shown && `: ${shown}`}` : shown || "none shown";
+}
 
 function grantText({ cost_usd, tokens, tasks, depth, seconds }: ComparedTree["grant"]): string {
   const parts = [

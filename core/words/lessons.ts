@@ -131,6 +131,7 @@ export function countsSentence({ shown, helped, harmed }: Pick<Lesson, "shown" |
 export function whySentence(why: LessonUse["why"]): string {
   if (why === "made") return "Made here: the error went away and stayed away.";
   if (why === "asked") return "Shown because its agent asked.";
+  if (why === "named") return "Shown because the person who forked the tree named it.";
   return why === "signature" ? "Shown because the error has its signature." : "Shown because the task has its words.";
 }
 

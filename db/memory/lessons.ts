@@ -2,6 +2,7 @@
 import { MEMORY_DEFAULTS, type MemorySettings } from "@/core/lessons/holdout";
 import type { LessonReason, LessonStatus, LessonText } from "@/core/lessons/lesson";
 import { twinKey } from "@/core/lessons/twin-key";
+import type { ShownWhy } from "@/core/log/lessons";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
@@ -19,7 +20,7 @@ interface LessonUse {
   tree: string;
   treeTitle: string | null;
   seq: number;
-  why: "signature" | "words" | "asked" | "made";
+  why: ShownWhy | "made";
   atMs: number;
   outcome: "helped" | "harmed" | null;
   wrongBy: string | null;

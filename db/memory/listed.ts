@@ -36,10 +36,13 @@ export interface LessonLists {
   waiting(): number;
   /** Returns the lessons that a task was shown, or another task of its round of a goal. */
   shownTo(task: string): ShownToTask[];
+  /** Returns lessons that tasks of a tree were shown, at most `MOST_OF_TREE`. */
+  shownIn(tree: string): StoredLesson[];
 }
 
 /** More are not counted. */
 const MOST_WAITING = 1_000;
+const MOST_OF_TREE = 20;
 
 const FILTERED = `(@status IS NULL OR lesson.status = @status) AND (@isSeed IS NULL OR (lesson.reason IS 'seeded') = @isSeed)`;
 const OF_KIND = "(@kind IS NULL OR lesson.kind = @kind)";
@@ -68,6 +71,7 @@ export function createLessonLists(sqlite: Sqlite): LessonLists {
     counts: () => ({ candidate: 0, live: 0, retired: 0, ...numbers(run.counts.raw().all()) }),
     kinds: (filter) => numbers(run.kinds.raw().all(given(filter))),
     reasons: () => numbers(run.reasons.raw().all()),
+    shownIn: (tree) => run.shownIn.all(tree).map(lessonOfRow),
     waiting: () => run.waiting.get() as number,
     shownTo: (task) =>
       (run.shownTo.all({ task }) as Pick<ShownToTask, "why" | "outcome" | "wrongBy">[]).map((row) => {
@@ -98,6 +102,9 @@ function statements(sqlite: Sqlite) {
         SELECT count(*) FROM (
           SELECT 1 FROM lessons WHERE status = 'candidate' AND reason IS NOT 'seeded' LIMIT ${MOST_WAITING})`)
       .pluck(),
+    shownIn: sqlite.prepare(`
+      SELECT ${LESSON_COLUMNS} FROM lessons lesson
+      WHERE id IN (SELECT lesson_id FROM lesson_uses WHERE tree = ? AND why <> 'made') ORDER BY id LIMIT ${MOST_OF_TREE}`),
     shownTo: sqlite.prepare(`
       SELECT ${LESSON_COLUMNS}, use.why, use.outcome, use.wrong_by AS wrongBy
       FROM lesson_uses use JOIN lessons lesson ON lesson.id = use.lesson_id

@@ -74,7 +74,7 @@ export const lessonUses = sqliteTable(
     task: text("task").notNull(),
     tree: text("tree").notNull(),
     seq: integer("seq").notNull(),
-    why: text("why", { enum: ["signature", "words", "asked", "made"] }).notNull(),
+    why: text("why", { enum: ["signature", "words", "asked", "named", "made"] }).notNull(),
     atMs: integer("at_ms").notNull(),
     outcome: text("outcome", { enum: ["helped", "harmed"] }),
     outcomeAtMs: integer("outcome_at_ms"),

@@ -21,7 +21,7 @@ export interface SubtaskSources {
     agent: string,
     inherited: { model: string; rights: Setup["rights"]; instruction: string } & Pick<
       Setup,
-      "pinned" | "replay" | "memory"
+      "pinned" | "replay" | "memory" | "lessons"
     > &
       Confinement,
   ): Setup;
@@ -168,8 +168,13 @@ export function newFinishingTask(
   });
 }
 
-function pinnedOf({ pinned, replay, memory }: Setup): Pick<Setup, "pinned" | "replay" | "memory"> {
-  return { ...(pinned && { pinned }), ...(replay && { replay }), ...(memory && { memory }) };
+function pinnedOf({ pinned, replay, memory, lessons }: Setup): Pick<Setup, "pinned" | "replay" | "memory" | "lessons"> {
+  return {
+    ...(pinned && { pinned }),
+    ...(replay && { replay }),
+    ...(memory && { memory }),
+    ...(lessons && { lessons }),
+  };
 }
 
 const TITLES: Record<FinishingPurpose, string> = { evaluate: "Judge", summarize: "Summarise", document: "Document" };

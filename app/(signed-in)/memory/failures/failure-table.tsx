@@ -10,10 +10,10 @@ import { Trend } from "./trend";
 const WIDE_ONLY = "[@media(min-width:721px)_and_(max-width:1180px)]:hidden";
 
 const COLUMNS = [
-  { name: "Kind", className: "w-48" },
+  { name: "Kind", className: "w-48 [@media(max-width:1180px)]:w-36" },
   { name: "30 days", className: "w-18 text-right!" },
   { name: "Trend", className: `w-24 ${WIDE_ONLY}` },
-  "The log shows it by",
+  "Shown by",
   "Prevention",
   "Recovery",
   { name: "By itself", className: "w-18 text-right!" },
