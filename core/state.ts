@@ -9,7 +9,6 @@ import type {
   FilesMerged,
   Level,
   LimitRule,
-  ServerVersion,
   Setup,
   SubtaskStart,
 } from "./log/entries";
@@ -17,6 +16,7 @@ import type { ExecutorCall } from "./log/executor";
 import type { ModelMessage } from "./log/model";
 import type { Reason } from "./log/reasons";
 import type { Claim, ClaimMark, ParkedBy } from "./log/terms";
+import type { ServerVersion } from "./log/versions";
 import { NO_REPETITION, type Repetition } from "./repetition";
 import { NOTHING } from "./rules/borrowing";
 

@@ -6,15 +6,9 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { idOf } from "@/core/ids";
 import { armOf } from "@/core/lessons/holdout";
-import {
-  type Assignment,
-  type Entry,
-  type GrantAmounts,
-  type Level,
-  NO_CAPS,
-  type PinnedVersion,
-} from "@/core/log/entries";
+import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
+import type { PinnedVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { SELECTOR } from "@/core/selection";

@@ -10,7 +10,8 @@ import {
 } from "@/agents/tools/outside/server-tools";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
-import type { Level, PinnedVersion, ServerVersion, Setup } from "@/core/log/entries";
+import type { Level, Setup } from "@/core/log/entries";
+import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";

@@ -9,6 +9,7 @@ import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
 import type { MemoryArm, ShownLesson } from "@/core/log/lessons";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
+import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
@@ -29,19 +30,6 @@ export interface FinishingPolicy {
 
 /** The job of a finishing task. */
 export type FinishingPurpose = "evaluate" | "summarize" | "document";
-
-/** A tool server in one version of its configuration, which includes the approved schemas. */
-export interface ServerVersion {
-  name: string;
-  version: number;
-}
-
-/** An entry of the configuration in the version that a tree uses, because it was on trial when the tree began. */
-export interface PinnedVersion {
-  kind: "agent" | "document" | "tool" | "runbook";
-  name: string;
-  version: number;
-}
 
 /** First entry: the versions of the configuration that the task starts with and keeps. */
 export interface Setup {

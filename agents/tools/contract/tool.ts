@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { RunFault } from "@/core/log/call-faults";
-import type { Level, ServerVersion } from "@/core/log/entries";
+import type { Level } from "@/core/log/entries";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
+import type { ServerVersion } from "@/core/log/versions";
 import type { CallKind } from "@/core/rules/policy";
 import type { ExecutorWork } from "@/core/state";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
