@@ -115,6 +115,15 @@ export function statusText({ status, kind, is_shown, confidence }: Lesson): stri
   return confidence < leastFor(kind) ? "Live, being tried" : "Live";
 }
 
+/** Without an outcome there is nothing that it could rest on, and the sum only says where it begins. */
+export function confidenceTitle({
+  confidence,
+  helped,
+  harmed,
+}: Pick<Lesson, "confidence" | "helped" | "harmed">): string {
+  return helped + harmed === 0 ? "No confidence yet" : `Confidence ${confidence.toFixed(2)}`;
+}
+
 /** Returns the sum of a confidence: (14·0.95 + 1) ÷ (14·0.95 + 1·0.95 + 2). */
 export function sumText({ helped, harmed, weight }: LessonDetail["sum"]): string {
   const faded = (count: number) => `${count}·${weight.toFixed(2)}`;

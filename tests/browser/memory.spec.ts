@@ -139,7 +139,7 @@ test("a person finds a lesson by filters and words, opens it by keys, changes it
   await page.keyboard.press("Enter");
   const lesson = page.getByRole("article");
   await expect(lesson.getByRole("heading", { name: POOL })).toBeVisible();
-  await expect(lesson.getByText("Confidence 0.50")).toContainText("(0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2)");
+  await expect(lesson.getByText("No confidence yet")).toContainText("(0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2)");
   await checkLooks("lesson");
 
   await page.keyboard.press("e");

@@ -29,7 +29,7 @@ test("lessons are written, listed, changed, retired, restored, merged and moved 
   const shown = (await call("lessons", "show", id)).stdout;
   expect(shown).toContain(`> ${ADVICE}`);
   expect(shown).toContain("Error fix, shop: jest pool tests");
-  expect(shown).toContain("Confidence 0.50 = (0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2). Nothing is counted yet.");
+  expect(shown).toContain("No confidence yet: (0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2). Nothing is counted yet.");
   expect((await call("lessons", "retire", id, "--why", "too old")).stdout).toMatch(/^The lesson is retired/);
   expect((await call("lessons", "show", id)).stdout).toContain("retired it: too old");
   expect((await call("lessons", "approve", id, "--everywhere")).stdout).toMatch(/^The lesson is live/);

@@ -1,6 +1,7 @@
 /** Lessons as lines of text. */
 import type { Lesson, LessonDetail, LessonOfTask, LessonUse } from "@/core/shapes/memory";
 import {
+  confidenceTitle,
   countsSentence,
   KIND_WORDS,
   outcomeSentence,
@@ -14,17 +15,17 @@ import {
 import { clean, oneLine } from "@/scripts/cli/print/text";
 
 export function lessonLines(lesson: Lesson): string[] {
-  const { id, kind, shown, helped, harmed, confidence, trigger, faults } = lesson;
+  const { id, kind, shown, helped, harmed, trigger, faults } = lesson;
   return [
     `${id}  ${oneLine(titleOf(lesson))}`,
     `  ${KIND_WORDS[kind]}, ${oneLine(scopeText(lesson))}: ${oneLine(trigger)}`,
-    `  ${statusText(lesson)}. Shown ${shown}, helped ${helped}, harmed ${harmed}; confidence ${confidence.toFixed(2)}.`,
+    `  ${statusText(lesson)}. Shown ${shown}, helped ${helped}, harmed ${harmed}. ${confidenceTitle(lesson)}.`,
     ...faults.map(({ sentence }) => `  Cannot be approved. ${sentence}`),
   ];
 }
 
 export function detailLines(lesson: LessonDetail): string[] {
-  const { advice, place, reason, sum, confidence, uses, sources, history, twins } = lesson;
+  const { advice, place, reason, sum, uses, sources, history, twins } = lesson;
   return [
     ...lessonLines(lesson),
     ...(place === null ? [] : [`  Place: ${oneLine(place)}`]),
@@ -32,7 +33,7 @@ export function detailLines(lesson: LessonDetail): string[] {
     "",
     ...quoted(advice),
     "",
-    `Confidence ${confidence.toFixed(2)} = ${sumText(sum)}. ${countsSentence(lesson)}`,
+    `${confidenceTitle(lesson)}: ${sumText(sum)}. ${countsSentence(lesson)}`,
     ...part("Evidence:", [
       ...uses.map(useLine),
       ...sources.map(({ at, tree, task }) => `${at}  Made in ${treeText(tree, task)}.`),

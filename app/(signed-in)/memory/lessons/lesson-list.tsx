@@ -106,7 +106,13 @@ function Row({ lesson, to, isOpen }: { lesson: Lesson; to: string; isOpen: boole
         </span>
       </span>
       <span className="whitespace-nowrap tabular-nums phone:hidden">
-        <b>{confidence.toFixed(2)}</b> <Bar share={confidence} aria-hidden />
+        {helped + harmed === 0 ? (
+          <span className="text-ink-3">none yet</span>
+        ) : (
+          <>
+            <b>{confidence.toFixed(2)}</b> <Bar share={confidence} aria-hidden />
+          </>
+        )}
       </span>
       <span className="text-small text-ink-2 phone:hidden">{statusText(lesson)}</span>
     </Link>

@@ -6,6 +6,7 @@ import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { LessonDetail } from "@/core/shapes/memory";
 import {
+  confidenceTitle,
   countsSentence,
   KIND_WORDS,
   REASON_SENTENCES,
@@ -24,7 +25,7 @@ const SHAPES = { live: "succeeded", candidate: "you", retired: "stopped" } as co
 
 /** What a lesson says, when it applies, and what speaks for and against it. */
 export function LessonView({ lesson, mayChange }: { lesson: LessonDetail; mayChange: boolean }) {
-  const { kind, place, advice, confidence, shown, last_used_at, status, reason, sum } = lesson;
+  const { kind, place, advice, shown, last_used_at, status, reason, sum } = lesson;
   return (
     <>
       <p className="mt-2 flex flex-wrap items-center gap-x-1.5 text-small text-ink-2">
@@ -58,7 +59,7 @@ export function LessonView({ lesson, mayChange }: { lesson: LessonDetail; mayCha
       <Block title="Applies when">
         <Applies lesson={lesson} />
       </Block>
-      <Block title={`Confidence ${confidence.toFixed(2)}`} beside={sumText(sum)}>
+      <Block title={confidenceTitle(lesson)} beside={sumText(sum)}>
         <p className="text-ink-2">{countsSentence(lesson)}</p>
       </Block>
       <Block title="Evidence">
