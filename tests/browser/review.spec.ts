@@ -153,6 +153,8 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   await page.keyboard.press("e");
   const body = page.getByRole("textbox", { name: /^body/ });
   await body.fill("# Release rules\n\nEvery test is green, and a person has looked.");
+  // The comment has changed the item meanwhile.
+  await awake();
   await page.keyboard.press("Control+Enter");
   const proposal = rows().filter({ hasText: "release_rules" });
   await expect(proposal).toContainText("Approved as edited.");

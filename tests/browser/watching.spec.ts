@@ -85,7 +85,7 @@ async function meetsApproval(gate: { open: () => void }): Promise<void> {
   gate.open();
   const approval = pane().getByRole("region", { name: "Approval" });
   await expect(approval.getByText("line seven")).toBeInViewport();
-  await expect(approval.getByRole("heading", { name: "Approval" })).toBeInViewport();
+  await expect(approval.locator("[data-act]")).toBeInViewport();
   await expect(approval).toContainText("line 7");
   await page.screenshot({ path: "test-results/approval-met.png" });
   await approval.locator("[data-end]").scrollIntoViewIfNeeded();

@@ -28,7 +28,7 @@ function grantText(draft: ComposerDraft, { defaultUsd, isFree }: Money): string 
     depth && `${exactCount(depth)} deep`,
   ].filter(Boolean);
   if (caps.length > 0) return `Up to ${caps.join(", ")}`;
-  return isFree ? "Costs nothing: it calls no model" : "No cap for this tree";
+  return isFree ? "Costs nothing: it calls no model" : "No cap";
 }
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };

@@ -54,8 +54,9 @@ export function ReviewNeed({ review, tree, failure, ...unfolds }: ReviewNeedProp
   );
 }
 
-/** The kind, the tree, and for a call what it risks. */
+/** The kind, the tree, and what can do harm. */
 function aboutOf({ risk, kind }: Review, tree: Tree | undefined): string {
   const place = [REVIEW_WORDS[kind], tree?.title].filter(Boolean).join(" · ");
-  return kind === "approval" ? `${place}. ${risk.level} risk: ${risk.says}.` : place;
+  const isHarmful = risk.level === "High" || risk.level === "Medium";
+  return isHarmful ? `${place}. ${risk.level} risk: ${risk.says}.` : place;
 }
