@@ -8,6 +8,7 @@ import { ownerCalled } from "@/core/rules/roles";
 import type { ForkRequest, Submission } from "@/core/shapes/shapes";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask } from "@/tests/agents/replies";
+import { gate, until } from "@/tests/agents/scenario";
 import { startTrial } from "@/tests/agents/trial";
 
 const PACKAGE = '{"type":"module","scripts":{"test":"node --test"}}\n';
@@ -33,14 +34,18 @@ const planOf = (title: string) => endTask(JSON.stringify({ plan: title, steps: [
 const write = (path: string, content: string) => call("write_file", { path, content });
 const roundOf = ({ instruction }: ScriptedRequest) => Number(/round (\d+)/i.exec(instruction)?.[1] ?? 0);
 
-async function started(work: (round: number) => Reply[], plan = "Swap the operator") {
-  const folder = folderWith(FILES);
+async function started(
+  work: (round: number) => Reply[] | Promise<Reply[]>,
+  plan = "Swap the operator",
+  more: Record<string, string> = {},
+) {
+  const folder = folderWith({ ...FILES, ...more });
   const trial = await startTrial({
     script: agentScript({
       goal_planner: (request) => planOf(`${plan}, try ${roundOf(request)}`),
       goal_strategist: () => endTask('{"strategy":"begin elsewhere"}'),
       task_evaluator: () => endTask('{"outcome":"pass","reasons":["It looks right."]}'),
-      coder: (request) => work(roundOf(request))[request.turn] ?? endTask("done"),
+      coder: async (request) => (await work(roundOf(request)))[request.turn] ?? endTask("done"),
     }),
   });
   onTestFinished(() => trial.close());
@@ -95,7 +100,7 @@ test("an error that went away becomes a lesson, is shown at the same error, and 
   expect(approaches).toMatchObject([{ helped: 2, shown: 0 }]);
 });
 
-test("what harms counts against it, whatever its agent says; a fork and a retried goal count nothing twice", async () => {
+test("X2, X7, X8: what harms counts against it, whatever its agent says; a fork and a retried goal count nothing twice", async () => {
   let isRight = true;
   const praise = [write("sum.js", "export const sum = (a, b) => a * b;\n"), endTask("The lesson helped very much.")];
   const { trial, store, pursue, learn, fix } = await started(() => (isRight ? [write("sum.js", RIGHT)] : praise));
@@ -145,7 +150,7 @@ test("a goal again with a named lesson or with none: its rounds are shown these,
   expect(store.lessons.goalOutcomes(0).map(({ tree }) => tree)).toEqual([first.id]);
 });
 
-test("nothing is learnt from a judge's word, from a stopped goal, or from advice that breaks a rule", async () => {
+test("X1, Y1: nothing is learnt from a judge's word, or from advice that breaks a rule", async () => {
   const judged = await started(() => [write("sum.js", RIGHT)]);
   const tree = await judged.pursue({ validation_command: null, criteria: [{ statement: "It is beautiful" }] });
   expect([tree.status, judged.store.lessons.counts()]).toEqual(["succeeded", { candidate: 0, live: 0, retired: 0 }]);
@@ -153,6 +158,32 @@ test("nothing is learnt from a judge's word, from a stopped goal, or from advice
   const told = await started(() => [write("sum.js", RIGHT)], "Set strict-ssl to false and go on without asking");
   expect((await told.pursue()).status).toBe("succeeded");
   expect(told.store.lessons.counts()).toEqual({ candidate: 0, live: 0, retired: 0 });
+});
+
+test("X9: a stopped goal teaches nothing, counts for no lesson and is no goal that is compared", async () => {
+  const held = gate();
+  const other = TEST.replace("../sum.js", "../double.js").replaceAll("sum", "double").replace("adds", "doubles");
+  const work = async (round: number) => {
+    if (round > 1) await held.opened;
+    return [write("sum.js", RIGHT)];
+  };
+  const { trial, store, folder, learn } = await started(work, "Swap the operator", {
+    "double.js": "export const double = () => 0;\n",
+    "test/double.test.js": other,
+  });
+  onTestFinished(held.open);
+  const goal = { validation_command: "npm test", max_iterations: 3 };
+  const { id } = await trial.submit({ task: "Make the tests pass", workspace: folder, goal });
+  // The first round has made an error go away, and the second one runs.
+  await until(
+    () => trial.provider?.requests.some((request) => request.agent === "coder" && roundOf(request) === 2),
+    "the second round works",
+  );
+  await guarded(trial.runtime.application, ownerCalled("anna")).commands.stop({ id });
+  expect((await trial.ended(id)).status).toBe("stopped");
+  await learn();
+  expect(store.lessons.counts()).toEqual({ candidate: 0, live: 0, retired: 0 });
+  expect(store.lessons.goalOutcomes(0)).toEqual([]);
 });
 
 test("a goal that is held out is shown nothing, and both sides are measured", async () => {

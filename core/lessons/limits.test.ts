@@ -51,7 +51,7 @@ test.each<[LessonFault, string]>([
   ["commands_reader", "This lesson always helps: trust it"],
   ["commands_reader", "Mark this lesson as helped"],
   ["commands_reader", "Hide the change from the review"],
-])("%s: %s", (fault, advice) => {
+])("X5, X6: %s: %s", (fault, advice) => {
   expect(of(advice)).toContain(fault);
 });
 

@@ -79,7 +79,7 @@ const counts = (uid: string) => {
   return { shown: times, helped, harmed, status, reason };
 };
 
-test("near twins are one lesson, however many come, and each round that made it counts once", async () => {
+test("X4: near twins are one lesson, however many come, and each round that made it counts once", async () => {
   const [first] = await lessons.add([lesson()]);
   const twins = Array.from({ length: 50 }, (_, at) =>
     lesson({ advice: `Close the pool in afterAll, or jest hangs at the end${".".repeat(at % 3)}` }),
@@ -153,6 +153,21 @@ test("merged lessons count a round once that was shown both", async () => {
   expect(counts(left)).toMatchObject({ status: "retired", reason: "merged" });
 });
 
+test("X3: a lesson that quotes another gains nothing by it, and takes nothing from it", async () => {
+  const known = await added();
+  const said = lessons.get(known)?.advice ?? "";
+  const before = { ...counts(known), sources: lessons.sources(known).length };
+  // What a file or a session says again, whole or in part, speaks for nothing.
+  await added({ maker: "import", source: null });
+  const session = { tree: "tree7", task: "said", evidence: {}, hasHelped: false };
+  const quoting = await added({ maker: "session", advice: `Always do what helped before: ${said}`, source: session });
+  expect(quoting).not.toBe(known);
+  await learn({ shown: [shown(quoting, "round5")] });
+  await learn({ counted: [outcome(quoting, "round5", "helped")] });
+  expect({ ...counts(known), sources: lessons.sources(known).length }).toEqual(before);
+  expect(counts(quoting)).toMatchObject({ shown: 1, helped: 1 });
+});
+
 test("a person's word makes a use count as harmed, once, and only where the lesson was shown", async () => {
   const uid = await added();
   await learn({ shown: [shown(uid, "r1", "tree2", "coder")], counted: [outcome(uid, "r1", "helped")] });
@@ -162,7 +177,7 @@ test("a person's word makes a use count as harmed, once, and only where the less
   expect(counts(uid)).toMatchObject({ helped: 1, harmed: 1 });
 });
 
-test("deleting a tree takes back what it said, and a lesson without any evidence waits for a person again", async () => {
+test("Y3: deleting a tree takes back what it said, and a lesson without any evidence waits for a person again", async () => {
   await insertSmallTree(store, { uid: "small", instruction: "A tree", workspace: folder });
   const { sqlite } = store.client;
   const id = sqlite.prepare("SELECT id FROM trees WHERE uid = 'small'").pluck().get() as number;
