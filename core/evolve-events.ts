@@ -40,6 +40,9 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   repeated: onRepeated,
   grant_low: onGrantLow,
   lessons_shown: onLessonsShown,
+  lesson_proposed: (state) => {
+    state.lessonsProposed += 1;
+  },
   unconfirmed: onUnconfirmed,
   tool_charged: onToolCharged,
   overrun: null,

@@ -282,6 +282,14 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [[...state.lessons], state.lessonsTurn, state.messages.at(-1)],
     equals: [["abc"], 0, { role: "user", content: "What helped: …" }],
   },
+  lesson_proposed: {
+    event: {
+      type: "lesson_proposed",
+      lesson: { kind: "fact", scope: "everywhere", trigger: "release", signature: null, advice: "Tag it first." },
+    },
+    seen: (state) => state.lessonsProposed,
+    equals: 1,
+  },
   overrun: {
     event: { type: "overrun", tokens: 10, microUsd: 20 },
     seen: (state) => state.spent,

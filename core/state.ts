@@ -149,6 +149,8 @@ export interface TaskState {
   /** Public ids of the lessons that it was shown, and the turn of the last ones; -1 before. */
   lessons: Set<string>;
   lessonsTurn: number;
+  /** How many lessons it has proposed. */
+  lessonsProposed: number;
   /** Titles of the subtasks that were refused in this attempt and not started later. */
   refused: string[];
   /** What it has borrowed beyond its share of the grant. */
@@ -225,6 +227,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     toldLow: false,
     lessons: new Set(),
     lessonsTurn: -1,
+    lessonsProposed: 0,
     refused: [],
     borrowed: NOTHING,
     lastTurn: null,

@@ -1,10 +1,14 @@
-/** Learns from ended goals, without a model: lessons from errors that went away, and what lessons did that were shown. */
+/**
+ * Learns from the log, without a model: lessons from errors that went away in goals, what lessons did that were shown, and
+ * candidates that agents proposed.
+ */
 import { fold } from "@/core/evolve";
 import { courseOf } from "@/core/goals/pursue";
 import type { Course } from "@/core/goals/round-records";
 import { keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
 import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
+import { LESSON_KINDS } from "@/core/lessons/lesson";
 import { faultsOf } from "@/core/lessons/limits";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
@@ -34,7 +38,7 @@ export async function learn(sources: LearnSources, signal: AbortSignal): Promise
     await lessons.learn({
       ...learnt,
       counted: parts.flatMap(({ counted }) => counted),
-      lessons: parts.flatMap((part) => part.lessons),
+      lessons: [...news.proposed.flatMap((said) => proposed(sources, said)), ...parts.flatMap((part) => part.lessons)],
       goals: parts.flatMap(({ goals }) => goals),
     });
     if (news.isLast) return;
@@ -142,6 +146,29 @@ function approached(sources: LearnSources, goal: EndedGoal, course: Course, roun
       by: null,
       atMs: goal.endedAtMs,
       source: { tree: goal.tree, task, evidence, hasHelped: true },
+    },
+  ];
+}
+
+/** Returns the candidate that an agent proposed; nothing when it cannot be a lesson. */
+function proposed({ store, redactor }: LearnSources, said: News["proposed"][number]): Part["lessons"] {
+  const { lesson, agent, task, tree, treeId, seq, isTainted, atMs } = said;
+  const kind = LESSON_KINDS.find((one) => one === lesson.kind);
+  const place = lesson.scope === "repository" ? store.lessons.repositoryOf(treeId) : null;
+  if (!kind || faultsOf(lesson, redactor.redact).length > 0) return [];
+  return [
+    {
+      ...lesson,
+      kind,
+      place,
+      scope: place === null ? "everywhere" : "repository",
+      uid: newId(),
+      maker: "agent",
+      isTainted,
+      reason: isTainted ? "outside_content" : "proposed",
+      by: agent,
+      atMs,
+      source: { tree, task, evidence: { seq }, hasHelped: false },
     },
   ];
 }

@@ -12,6 +12,7 @@ import { listDocuments } from "./additions/list-documents";
 import { listOptionalTools } from "./additions/list-optional-tools";
 import { proposeAgent } from "./additions/propose-agent";
 import { proposeDocument } from "./additions/propose-document";
+import { proposeLesson } from "./additions/propose-lesson";
 import { proposeTool } from "./additions/propose-tool";
 import { requestContext } from "./additions/request-context";
 import { requestTools } from "./additions/request-tools";
@@ -61,6 +62,7 @@ const PROPOSAL_TOOLS: readonly ControlTool[] = [
   proposeTool,
   proposeDocument,
   proposeAgent,
+  proposeLesson,
   proposeChange,
 ] as ControlTool[];
 

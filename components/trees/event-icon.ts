@@ -27,6 +27,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   model_failed: "tri",
   grant_low: "tri",
   lessons_shown: "memory",
+  lesson_proposed: "memory",
   overrun: "tri",
   unconfirmed: "tri",
   tool_charged: "plus",

@@ -6,16 +6,8 @@ export type LessonKind = (typeof LESSON_KINDS)[number];
 export const LESSON_STATUSES = ["candidate", "live", "retired"] as const;
 export type LessonStatus = (typeof LESSON_STATUSES)[number];
 
-/** Who made it. `host`: from commands that it ran itself, without a model. */
-export const LESSON_MAKERS = [
-  "host",
-  "goal_strategist",
-  "documentation_agent",
-  "session",
-  "person",
-  "import",
-  "seed",
-] as const;
+/** Who made it. `host`: from commands that it ran itself, without a model. `agent`: proposed by one. */
+export const LESSON_MAKERS = ["host", "agent", "session", "person", "import", "seed"] as const;
 export type LessonMaker = (typeof LESSON_MAKERS)[number];
 
 /** Where it applies. `place`: the address or folder of the repository, or the agent's name; null everywhere. */

@@ -6,7 +6,7 @@
 import type { CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
-import type { MemoryArm, ShownLesson } from "@/core/log/lessons";
+import type { MemoryArm, ProposedLesson, ShownLesson } from "@/core/log/lessons";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
 import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
@@ -252,6 +252,8 @@ export type TaskEvent =
   | { type: "grant_low"; last: boolean; text: string }
   /** Lessons that the host found for the task. `text` quotes them; absent where the response of the call quotes them. */
   | { type: "lessons_shown"; lessons: ShownLesson[]; text?: string }
+  /** `tainted`: content from outside had been read before. */
+  | { type: "lesson_proposed"; lesson: ProposedLesson; tainted?: true }
   /** A call cost more than its reservation; the tree's reserve pays the rest. */
   | { type: "overrun"; tokens: number; microUsd: number }
   /** A call's cost is unknown (crash, cut, abort): its likely input and the part of the reply that had arrived are charged. */

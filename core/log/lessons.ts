@@ -9,6 +9,17 @@ export type MemoryArm = "with" | "without";
  */
 export type ShownWhy = "signature" | "words" | "asked" | "named";
 
+/** A lesson that an agent proposes. `kind` is one of LESSON_KINDS. */
+export interface ProposedLesson {
+  kind: string;
+  scope: "repository" | "everywhere";
+  /** Words of the tasks that it is for. */
+  trigger: string;
+  /** The signature of its error; null where no error is meant. */
+  signature: string | null;
+  advice: string;
+}
+
 export interface ShownLesson {
   /** Its public id. */
   lesson: string;

@@ -111,6 +111,11 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
   lessons_shown: shownLine,
+  lesson_proposed: ({ lesson }) => ({
+    title: "Lesson proposed",
+    text: `${lesson.advice}`,
+    link: { href: "/memory/candidates", title: "Candidates" },
+  }),
   overrun: (event) => ({
     title: "Overrun",
     text: `The call cost ${costOf(event)} more than was reserved for it. The tree's reserve pays the difference.`,

@@ -52,8 +52,7 @@ export const FIGURE_WORDS: Record<LiftFigureName, string> = {
 
 export const MAKER_SENTENCES: Record<LessonMaker, string> = {
   host: "Made by the host: an error went away right after a round and stayed away.",
-  goal_strategist: "Proposed by goal_strategist.",
-  documentation_agent: "Proposed by documentation_agent.",
+  agent: "Proposed by an agent.",
   session: "Made from a session.",
   person: "Written by a person.",
   import: "Imported from a file.",
@@ -66,6 +65,7 @@ export function historySentence(what: LessonEvent["what"], by: string | null, de
   const why = typeof detail.why === "string" && detail.why !== "" ? `: ${detail.why}` : ".";
   switch (what) {
     case "made":
+      if (detail.maker === "agent" && by !== null) return `Proposed by ${by}.`;
       return MAKER_SENTENCES[detail.maker as LessonMaker] ?? "Made.";
     case "seen_again":
       return "The same was learnt again in another tree.";

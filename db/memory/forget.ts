@@ -3,7 +3,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createLessonKeeper } from "./keep";
 
 /** Kept while lessons have sources of their own; a lesson that was written or imported by a person has none. */
-const FROM_TREES = "('host', 'goal_strategist', 'documentation_agent', 'session')";
+const FROM_TREES = "('host', 'agent', 'session')";
 
 /**
  * Returns a function for the transaction that deletes a tree. Outcomes that were counted in the tree count no more. A

@@ -1,7 +1,7 @@
-/** What the log says of lessons since it was last read: lessons that were shown, and goals that have ended. */
+/** What the log says of lessons since it was last read: which were shown, which agents proposed, and goals that have ended. */
 import type { Ended, TaskEvent } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
-import type { ShownWhy } from "@/core/log/lessons";
+import type { ProposedLesson, ShownWhy } from "@/core/log/lessons";
 import { isEvent, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
@@ -15,6 +15,18 @@ export interface ShownInLog {
   tree: string;
   seq: number;
   why: ShownWhy;
+  atMs: number;
+}
+
+/** A lesson that an agent proposed. */
+export interface ProposedInLog {
+  lesson: ProposedLesson;
+  agent: string;
+  task: string;
+  treeId: number;
+  tree: string;
+  seq: number;
+  isTainted: boolean;
   atMs: number;
 }
 
@@ -34,6 +46,7 @@ interface EndedGoal {
 
 export interface LessonNews {
   shown: ShownInLog[];
+  proposed: ProposedInLog[];
   goals: EndedGoal[];
   /** Up to where the log was read. */
   upTo: number;
@@ -68,7 +81,7 @@ export function createLessonNews(sqlite: Sqlite): LessonNewsReader {
       tree.micro_usd - tree.copied_micro_usd AS microUsd
     FROM messages message JOIN tasks task ON task.id = message.task_id JOIN trees tree ON tree.id = message.tree_id
     WHERE message.id > @after AND message.id <= @upTo AND message.origin_seq IS NULL
-      AND ${isEvent(["lessons_shown", "ended"], "message")}
+      AND ${isEvent(["lessons_shown", "lesson_proposed", "ended"], "message")}
       AND tree.is_system = 0 AND tree.archive_hash IS NULL
     ORDER BY message.id`);
   const above = sqlite.prepare("SELECT uid, parent_id AS parentId, agent FROM tasks WHERE id = ?");
@@ -99,6 +112,7 @@ export function createLessonNews(sqlite: Sqlite): LessonNewsReader {
       const rows = messages.all({ after, upTo }) as MessageRow[];
       return {
         shown: rows.flatMap((row) => shownIn(row, unitOf)),
+        proposed: rows.flatMap(proposedIn),
         goals: rows.flatMap(goalIn),
         upTo,
         isLast: upTo >= last,
@@ -138,6 +152,13 @@ function shownIn(
   if (event.type !== "lessons_shown") return [];
   const unit = unitOf(taskId);
   return event.lessons.map(({ lesson, why }) => ({ lesson, why, unit, task, tree, seq, atMs }));
+}
+
+function proposedIn({ body, isTainted, agent, task, treeId, tree, seq, atMs }: MessageRow): ProposedInLog[] {
+  const event = JSON.parse(body) as TaskEvent;
+  if (event.type !== "lesson_proposed") return [];
+  const { lesson, tainted } = event;
+  return [{ lesson, agent, task, treeId, tree, seq, atMs, isTainted: isTainted === 1 || tainted === true }];
 }
 
 function goalIn({ body, agent, ...row }: MessageRow): EndedGoal[] {

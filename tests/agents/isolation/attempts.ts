@@ -282,6 +282,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
   propose_tool: A_PERSON_DECIDES,
   propose_document: A_PERSON_DECIDES,
   propose_agent: A_PERSON_DECIDES,
+  propose_lesson: A_PERSON_DECIDES,
   propose_change: A_PERSON_DECIDES,
 };
 
