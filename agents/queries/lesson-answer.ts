@@ -19,7 +19,7 @@ interface Found {
 }
 
 /** Returns the answer, its lessons best first. */
-export function answerTo(sources: GraphSources, text: string): Omit<LessonAnswer, "examples"> {
+export function answerTo(sources: GraphSources, text: string): LessonAnswer {
   const asked = questionIn(text);
   const question = text.slice(0, MOST_QUESTION);
   if (!asked) {

@@ -32,7 +32,7 @@ export function middleOf({ store: { lessons }, now }: GraphSources): StoredLesso
   return own.find(({ status }) => status === "candidate") ?? own[0] ?? null;
 }
 
-type Around = Omit<LessonGraph, "answer">;
+type Around = Omit<LessonGraph, "examples" | "answer">;
 
 export function graphAround(sources: GraphSources, middle: StoredLesson | null): Around {
   const { lessons } = sources.store;

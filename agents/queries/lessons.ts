@@ -84,7 +84,7 @@ export function createLessonQueries(
       const [first] = answer?.items ?? [];
       const middle = id ?? first?.lesson.id;
       const graph = graphAround(sources, middle === undefined ? middleOf(sources) : lessonOf(store, middle));
-      return { ...graph, answer: answer && { ...answer, examples: examplesFor(graph) } };
+      return { ...graph, examples: examplesFor(graph), answer };
     },
     async getMemory() {
       const outcomes = lessons.goalOutcomes(now() - LIFT_DAYS * DAY_MS);

@@ -56,6 +56,8 @@ export interface LessonGraph {
     of_place: number;
     agents: number;
   };
+  /** Questions that can be asked here. */
+  examples: string[];
   /** Answer to the question; null without one. */
   answer: LessonAnswer | null;
 }
@@ -77,8 +79,6 @@ export interface LessonAnswer {
   place: string | null;
   agent: string | null;
   sentence: string;
-  /** Questions that can be asked here. */
-  examples: string[];
   /** The lessons that were found, best first. */
   items: AnsweredLesson[];
 }

@@ -3,6 +3,7 @@ import { leastFor } from "@/core/lessons/confidence";
 import type { LessonKind, LessonMaker, LessonReason, LessonStatus } from "@/core/lessons/lesson";
 import type { LiftFigureName } from "@/core/lessons/lift";
 import type { ShownLesson } from "@/core/log/lessons";
+import type { LessonGraph } from "@/core/shapes/lesson-graph";
 import type { Lesson, LessonDetail, LessonEvent, LessonUse } from "@/core/shapes/memory";
 import { plural } from "./figures";
 
@@ -242,4 +243,13 @@ export function boxText({ status, confidence, shown, helped, harmed }: Lesson): 
   if (status === "candidate") return "candidate";
   if (status === "retired") return harmed > 0 ? `retired · harmed ${harmed}` : "retired";
   return `${confidence.toFixed(2)} · ${helped > 0 ? `helped ${helped}` : `shown ${shown}`}`;
+}
+
+const MOST_TITLE = 48;
+
+/** Returns around what the graph is drawn, and how much of memory it shows. */
+export function aroundSentence({ lessons, total }: Pick<LessonGraph, "lessons" | "total">): string {
+  const title = lessons[0] ? titleOf(lessons[0]) : "";
+  const short = title.length <= MOST_TITLE ? title : `${title.slice(0, MOST_TITLE - 1).trimEnd()}…`;
+  return `around “${short}”, two steps; ${lessons.length} of ${plural(total, "lesson")}`;
 }

@@ -23,6 +23,7 @@ export const FAKE_MEMORY: Pick<
     repositories: [],
     links: [],
     more: { of_error: 0, of_place: 0, agents: 0 },
+    examples: [],
     answer: null,
   }),
   getMemory: async () => ({

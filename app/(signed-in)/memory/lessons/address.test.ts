@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { addressOf, askedOf } from "./address";
+import { addressOf, addressOfBelonging, askedOf } from "./address";
 
 test("a filter reads back from its address, and what is no filter is none", () => {
   const asked = askedOf({ status: "live", kind: "fact", text: " port in use ", after: "50" });
-  expect(asked).toEqual({ status: "live", kind: "fact", text: "port in use", after: 50 });
+  expect(asked).toEqual({ status: "live", kind: "fact", text: "port in use", of: null, after: 50 });
   const address = new URL(addressOf(asked, {}, "le/1"), "http://banyan.test");
   expect(address.pathname).toBe("/memory/lessons/le%2F1");
   expect(askedOf(Object.fromEntries(address.searchParams))).toEqual(asked);
@@ -11,8 +11,17 @@ test("a filter reads back from its address, and what is no filter is none", () =
     status: null,
     kind: null,
     text: "",
+    of: null,
     after: 0,
   });
+});
+
+test("a list of what belongs to an error, a place or an agent has an address; it belongs to one of them", () => {
+  const of = { by: "error", name: "read <address> & more" } as const;
+  const address = new URL(addressOfBelonging(of), "http://banyan.test");
+  expect(askedOf(Object.fromEntries(address.searchParams)).of).toEqual(of);
+  expect(addressOf(askedOf({ place: "/src/shop", agent: "coder" }))).toBe("/memory/lessons?place=%2Fsrc%2Fshop");
+  expect(addressOf(askedOf({ agent: "coder" }), { of: null })).toBe("/memory/lessons");
 });
 
 test("another filter begins at its first page", () => {
