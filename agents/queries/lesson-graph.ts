@@ -17,7 +17,7 @@ export interface GraphSources extends ShapeSources {
 }
 
 /** Among so many lessons the one that helped most lately is looked for. */
-const MOST_LOOKED_AT = 500;
+const MOST_LOOKED_AT = 100;
 
 /**
  * Returns the lesson that helped most lately: outcomes fade as they do in its confidence. Where none is live, the newest

@@ -34,8 +34,9 @@ const MOST_FREQUENT = 20_000;
 const MOST_MENTIONS = 10_000;
 
 export function createLessonFinder(sqlite: Sqlite): LessonFinder {
+  // The plus keeps SQLite from the index of the status, by which it would read all live lessons for an unknown error.
   const signature = sqlite.prepare(`
-    SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE signature = ? AND status = 'live'
+    SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE signature = ? AND +status = 'live'
     ORDER BY shown DESC, id LIMIT ${MOST_FOUND}`);
   sqlite.exec(
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.lesson_words USING fts5vocab('main', 'lessons_fts', 'instance')",

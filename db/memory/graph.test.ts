@@ -172,3 +172,9 @@ test("the graph, its lists and its search use indexes: no statement reads all le
   });
   expect(scans).toEqual([]);
 });
+
+test("lessons for an error are found by its signature, not among all live lessons", () => {
+  const [sql = ""] = statementsOf(createLessonFinder).filter((one) => one.includes("WHERE signature = ?"));
+  const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all("x") as { detail: string }[];
+  expect(plan[0]?.detail).toBe("SEARCH lesson USING INDEX lessons_of_signature (signature=?)");
+});
