@@ -194,7 +194,7 @@ function Repositories({ graph: { repositories, lessons } }: OfGraph) {
       icon={<Icon name={place === null ? "globe" : "folder"} />}
       name={place === null ? EVERYWHERE : withoutDisguise(placeName(place))}
       title={place === null ? EVERYWHERE : withoutDisguise(place)}
-      look={selected && selected.scope !== "agent" && selected.place === place ? "of_selected" : null}
+      look={selected?.place === place ? "of_selected" : null}
     >
       {count >= MOST_COUNTED ? `${exactCount(count)} lessons or more` : plural(count, "lesson")}
     </MapBox>

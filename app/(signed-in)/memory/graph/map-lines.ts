@@ -39,7 +39,7 @@ export function linesOf({ lessons, errors, agents, repositories, links, more }: 
   const lines = { errors: new Lines(), agents: new Lines(), repositories: new Lines(), passing: new Lines() };
   const below = agents.length * ROW + (more.agents > 0 ? MORE : 0);
   const lane = (repository: number) => below + LANE * (repository + 1);
-  lessons.forEach(({ id, signature, place, scope, status }, at) => {
+  lessons.forEach(({ id, signature, place, status }, at) => {
     const look = at === 0 ? "selected" : status === "live" ? "plain" : "dashed";
     const error = errors.findIndex((one) => one.signature === signature);
     if (error >= 0) lines.errors.add({ from: middleOf(error), to: middleOf(at), look });
@@ -47,7 +47,8 @@ export function linesOf({ lessons, errors, agents, repositories, links, more }: 
       .filter(({ lesson }) => lesson === id)
       .map(({ agent }) => agents.findIndex((one) => one.agent === agent));
     for (const agent of own) lines.agents.add({ from: middleOf(at), to: middleOf(agent), look });
-    const repository = scope === "agent" ? -1 : repositories.findIndex((one) => one.place === place);
+    // None for a lesson of one agent: its place is the agent.
+    const repository = repositories.findIndex((one) => one.place === place);
     if (repository < 0) return;
     for (const agent of own) lines.repositories.add({ from: middleOf(agent), to: middleOf(repository), look });
     if (own.length > 0) return;
