@@ -3,7 +3,7 @@ import { KindIcon } from "@/components/memory/kind-icon";
 import type { LessonAnswer } from "@/core/shapes/lesson-graph";
 import { countsSentence, statusText, titleOf } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
-import { graphAddress } from "./address";
+import { graphAddress } from "../lessons/address";
 
 interface AnswerProps {
   answer: LessonAnswer;

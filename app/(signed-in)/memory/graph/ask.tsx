@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { FindField } from "@/components/ui/find-field";
 import { withoutDisguise } from "@/core/words/visible";
-import { graphAddress } from "./address";
+import { graphAddress } from "../lessons/address";
 
 interface AskProps {
   question: string | undefined;

@@ -8,8 +8,7 @@ import { type GraphAgent, type LessonGraph, MOST_COUNTED } from "@/core/shapes/l
 import { exactCount, plural } from "@/core/words/figures";
 import { boxText, placeName, scopeText, titleOf } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
-import { addressOfBelonging, EVERYWHERE } from "../lessons/address";
-import { graphAddress } from "./address";
+import { addressOfBelonging, EVERYWHERE, graphAddress } from "../lessons/address";
 import { MapBox } from "./map-box";
 import { curveOf, GAP, type Line, linesOf } from "./map-lines";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressOf, addressOfBelonging, askedOf } from "./address";
+import { addressOf, addressOfBelonging, askedOf, graphAddress } from "./address";
 
 test("a filter reads back from its address, and what is no filter is none", () => {
   const asked = askedOf({ status: "live", kind: "fact", text: " port in use ", after: "50" });
@@ -29,4 +29,11 @@ test("another filter begins at its first page", () => {
   expect(addressOf(asked, { kind: "fact" })).toBe("/memory/lessons?status=live&kind=fact");
   expect(addressOf(asked, { status: null })).toBe("/memory/lessons");
   expect(addressOf(asked, { after: 100 })).toBe("/memory/lessons?status=live&after=100");
+});
+
+test("the graph has an address with a lesson and a question", () => {
+  expect(graphAddress({})).toBe("/memory/graph");
+  expect(graphAddress({ lesson: "a/b", question: "what failed?" })).toBe(
+    "/memory/graph?question=what+failed%3F&lesson=a%2Fb",
+  );
 });

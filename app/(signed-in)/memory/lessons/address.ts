@@ -1,4 +1,4 @@
-/** The filter of the list of lessons, in the address. Pure. */
+/** Addresses of lists of lessons, with their filter, and of the graph. Pure. */
 import type { LessonKind, LessonStatus } from "@/core/lessons/lesson";
 import { LESSON_KINDS, LESSON_STATUSES } from "@/core/shapes/memory";
 
@@ -52,4 +52,17 @@ export function addressOf(asked: LessonsAsked, change: Partial<LessonsAsked> = {
   const query = new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value ? [[name, value]] : [])));
   const path = lesson === undefined ? "/memory/lessons" : `/memory/lessons/${encodeURIComponent(lesson)}`;
   return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** Returns the address of the graph around a lesson, beside the answer to a question. */
+export function graphAddress({
+  lesson,
+  question,
+}: {
+  lesson?: string | undefined;
+  question?: string | undefined;
+}): string {
+  const given = Object.entries({ question, lesson }).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  const query = new URLSearchParams(given);
+  return query.size === 0 ? "/memory/graph" : `/memory/graph?${query}`;
 }
