@@ -1,10 +1,8 @@
 /** Measures memory with a million lessons: how long a search takes, what a task without a hit pays, and what pruning takes. */
 
 import { statSync } from "node:fs";
-import { guarded } from "@/agents/guard/guard";
 import { createLessonFinding } from "@/agents/memory/find";
 import type { LessonText } from "@/core/lessons/lesson";
-import { ownerCalled } from "@/core/rules/roles";
 import type { Sqlite } from "@/db/file/client";
 import { EVERY_LESSON } from "@/db/memory/listed";
 import { newId } from "@/lib/new-id";
@@ -197,7 +195,7 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
 /** Graphs around lessons, and questions whose words are drawn like those of lessons, so most of them are frequent. */
 async function graphs({ runtime }: BenchTrial, { name, lessons: stored }: Filled): Promise<Row[]> {
   const random = createRandom(4);
-  const { queries } = guarded(runtime.application, ownerCalled("bench"));
+  const { queries } = runtime.application;
   const measured = async (run: (at: number) => Promise<unknown>): Promise<number> => {
     const times: number[] = [];
     for (let at = 0; at < GRAPHS; at += 1) {
