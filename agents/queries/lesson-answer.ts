@@ -146,7 +146,8 @@ export function examplesFor({
   repositories,
 }: Pick<LessonGraph, "lessons" | "agents" | "repositories">) {
   if (!middle) return [];
-  const [word] = wordsOf(middle.trigger).toSorted((a, b) => b.length - a.length);
+  const [telling = ""] = wordsOf(middle.trigger).toSorted((a, b) => b.length - a.length);
+  const word = (middle.trigger.match(/[\p{L}\p{N}]+/gu) ?? []).find((one) => one.toLowerCase() === telling);
   const place = repositories.find((one) => one.place !== null)?.place ?? null;
   const where = place === null ? "" : ` in ${placeName(place)}`;
   const [agent] = agents;

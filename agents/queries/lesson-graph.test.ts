@@ -84,9 +84,9 @@ test("the lesson that helped most lately is in the middle, with what it belongs 
   ]);
   expect(graph.more).toEqual({ of_error: 0, of_place: 0, agents: 0 });
   expect(examplesFor(graph)).toEqual([
-    "what helped with econnreset in shop?",
+    "what helped with ECONNRESET in shop?",
     "what failed in shop?",
-    "what does coder know about econnreset?",
+    "what does coder know about ECONNRESET?",
   ]);
 });
 

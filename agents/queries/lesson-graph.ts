@@ -78,7 +78,7 @@ function neighboursOf({ store: { lessons } }: GraphSources, middle: StoredLesson
     signature === null ? [] : lessons.ofError(signature, MOST_IN_COLUMN),
     lessons.together(uid, MOST_IN_COLUMN),
     lessons.inPlace(place, MOST_IN_COLUMN),
-  ];
+  ].map((found) => found.filter((lesson) => lesson.uid !== uid));
   const chosen = new Map([[uid, middle]]);
   for (let at = 0; at < MOST_IN_COLUMN; at += 1) {
     for (const lesson of kinds.flatMap((found) => found.slice(at, at + 1))) {

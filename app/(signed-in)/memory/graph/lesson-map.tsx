@@ -36,13 +36,13 @@ export function LessonMap({ graph, question }: LessonMapProps) {
     <div className="@container">
       <RowKeys />
       <div
-        className="grid rounded-[8px] border border-line bg-sunk p-3 @max-[540px]:grid-cols-1! @max-[540px]:gap-4"
+        className="grid rounded-[8px] border border-line bg-sunk p-3 @max-[620px]:grid-cols-1! @max-[620px]:gap-4"
         style={{
           gridTemplateColumns: `minmax(0, 1fr) ${GAP}px minmax(0, 1fr) ${GAP}px minmax(0, 1fr) ${GAP}px minmax(0, 1fr)`,
         }}
         data-map
       >
-        <Column title="Errors">
+        <Column title="Errors" isEmpty={graph.errors.length === 0}>
           <Errors graph={graph} />
         </Column>
         <Gap lines={lines.errors} />
@@ -52,6 +52,7 @@ export function LessonMap({ graph, question }: LessonMapProps) {
         <Gap lines={lines.agents} />
         <Column
           title="Agents"
+          isEmpty={graph.agents.length === 0}
           more={<MoreAgents graph={graph} />}
           behind={<Passing lines={lines.passing} />}
           style={height}
@@ -59,7 +60,7 @@ export function LessonMap({ graph, question }: LessonMapProps) {
           <Agents graph={graph} />
         </Column>
         <Gap lines={lines.repositories} />
-        <Column title="Repositories">
+        <Column title="Repositories" isEmpty={graph.repositories.length === 0}>
           <Repositories graph={graph} />
         </Column>
       </div>
@@ -70,19 +71,21 @@ export function LessonMap({ graph, question }: LessonMapProps) {
 interface ColumnProps {
   title: string;
   children: ReactNode;
+  /** Among lists a column without boxes is left out. */
+  isEmpty?: boolean;
   more?: ReactNode;
   behind?: ReactNode;
   style?: { minHeight: number };
 }
 
-function Column({ title, children, more, behind, style }: ColumnProps) {
+function Column({ title, children, isEmpty = false, more, behind, style }: ColumnProps) {
   const id = `column-${title.toLowerCase()}`;
   return (
-    <section className="min-w-0" aria-labelledby={id}>
+    <section className={`min-w-0 ${isEmpty ? "@max-[620px]:hidden" : ""}`} aria-labelledby={id}>
       <h3 id={id} className="mb-2 text-small font-medium text-ink-2">
         {title}
       </h3>
-      <div className="relative @max-[540px]:min-h-0!" style={style}>
+      <div className="relative @max-[620px]:min-h-0!" style={style}>
         {behind}
         <ul>{children}</ul>
         {more}
@@ -93,7 +96,7 @@ function Column({ title, children, more, behind, style }: ColumnProps) {
 
 function Gap({ lines }: { lines: Line[] }) {
   return (
-    <div className="pt-6 @max-[540px]:hidden" aria-hidden>
+    <div className="pt-6 @max-[620px]:hidden" aria-hidden>
       <svg className="h-full overflow-visible fill-none" width={GAP} role="presentation">
         {lines.map((line) => (
           <path
@@ -112,7 +115,7 @@ function Gap({ lines }: { lines: Line[] }) {
 function Passing({ lines }: { lines: Line[] }) {
   if (lines.length === 0) return null;
   return (
-    <svg className="absolute inset-0 size-full overflow-visible @max-[540px]:hidden" aria-hidden="true">
+    <svg className="absolute inset-0 size-full overflow-visible @max-[620px]:hidden" aria-hidden="true">
       {lines.map(({ from, look }) => (
         <line key={from} x1="0" x2="100%" y1={from} y2={from} className={STROKES[look]} />
       ))}

@@ -34,12 +34,12 @@ export default async function GraphPage({ searchParams }: { searchParams: Promis
         {selected ? (
           <Section
             id="graph"
-            title="What belongs to what"
+            title={<span className="whitespace-nowrap">What belongs to what</span>}
             beside={withoutDisguise(aroundSentence(graph))}
-            end={<MapLegend />}
             isPlain
           >
             <LessonMap graph={graph} question={question} />
+            <MapLegend />
           </Section>
         ) : (
           <Empty graph={graph} />
