@@ -1,3 +1,4 @@
+import type { LessonGraph, LessonGraphQuery } from "@/core/shapes/lesson-graph";
 import type { LessonDetail, LessonFile, LessonList, LessonOfTask, LessonQuery, Memory } from "@/core/shapes/memory";
 
 export interface MemoryQueries {
@@ -6,6 +7,8 @@ export interface MemoryQueries {
   /** Returns the lessons that a task was shown, or another task of its round of a goal. */
   listLessonsOfTask(task: string): Promise<LessonOfTask[]>;
   getLesson(id: string): Promise<LessonDetail>;
+  /** Returns what a lesson belongs to and its neighbours, and the answer to a question about lessons. */
+  getLessonGraph(query?: LessonGraphQuery): Promise<LessonGraph>;
   /** Returns whether memory helps, from the goals of the last 90 days. */
   getMemory(): Promise<Memory>;
   /** Returns the live lessons as a file that another installation can import. */

@@ -36,6 +36,7 @@ export const MEMORY_PAGES: DeeperPage[] = [
   { href: "/memory", word: "Does it help?", forAdmins: false },
   { href: "/memory/lessons", word: "Lessons", forAdmins: false },
   { href: "/memory/candidates", word: "Candidates", forAdmins: false },
+  { href: "/memory/graph", word: "Graph", forAdmins: false },
   { href: "/memory/failures", word: "Failures", forAdmins: false },
 ];
 export const REVIEW_PAGES: DeeperPage[] = [

@@ -125,6 +125,7 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getFailures: "look",
   listLessons: "look",
   getLesson: "look",
+  getLessonGraph: "look",
   listLessonsOfTask: "look",
   getMemory: "look",
   exportLessons: "look",

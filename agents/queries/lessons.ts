@@ -1,18 +1,22 @@
 /** Lessons as people and programs see them, and whether memory helps. */
-import type { Queries } from "@/agents/application";
-import { confidenceOf, isOnTrial, leastFor, weightOf } from "@/core/lessons/confidence";
+import { type Queries, UserError } from "@/agents/application";
+import { weightOf } from "@/core/lessons/confidence";
 import { LESSON_KINDS, type LessonKind } from "@/core/lessons/lesson";
 import { type Lift, type LiftFigureName, liftOf } from "@/core/lessons/lift";
-import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import { likeness, TWINS_FROM, wordsOf } from "@/core/lessons/words";
-import type { Lesson, LessonEvent, LessonOfTask, LessonSource, LessonUse } from "@/core/shapes/memory";
+import type { LessonGraphQuery } from "@/core/shapes/lesson-graph";
+import type { Lesson, LessonEvent, LessonOfTask, LessonQuery, LessonSource, LessonUse } from "@/core/shapes/memory";
 import { historySentence } from "@/core/words/lessons";
 import { iso } from "@/db/file/iso";
+import type { LessonsOf } from "@/db/memory/belonging";
 import { EVERY_LESSON, type LessonFilter } from "@/db/memory/listed";
 import type { Store } from "@/db/store";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { Ids } from "./ids";
+import { answerTo, examplesFor } from "./lesson-answer";
+import { graphAround, middleOf } from "./lesson-graph";
 import { lessonOf } from "./lesson-of";
+import { lessonShape, type StoredLesson } from "./lesson-shape";
 
 export interface LessonSources {
   store: Pick<Store, "lessons">;
@@ -20,8 +24,6 @@ export interface LessonSources {
   now(): number;
   ids: Pick<Ids, "task">;
 }
-
-type StoredLesson = NonNullable<ReturnType<Store["lessons"]["get"]>>;
 
 const DAY_MS = 86_400_000;
 const LIFT_DAYS = 90;
@@ -33,19 +35,28 @@ const MOST_EXPORTED = 10_000;
 
 export function createLessonQueries(
   sources: LessonSources,
-): Pick<Queries, "listLessons" | "listLessonsOfTask" | "getLesson" | "getMemory" | "exportLessons"> {
+): Pick<Queries, "listLessons" | "listLessonsOfTask" | "getLesson" | "getLessonGraph" | "getMemory" | "exportLessons"> {
   const { store, now, ids } = sources;
   const { lessons } = store;
   const lifts = createLifts();
   return {
-    async listLessons({ status = null, kind = null, seeded = null, text, limit = MOST_LISTED, offset = 0 } = {}) {
-      const [most, filter] = [Math.min(limit, MOST_LISTED), { status, kind, isSeed: seeded }];
+    async listLessons({
+      status = null,
+      kind = null,
+      seeded = null,
+      text,
+      limit = MOST_LISTED,
+      offset = 0,
+      ...rest
+    } = {}) {
+      const of = belongingIn(rest);
+      const [most, filter] = [Math.min(limit, MOST_LISTED), { status, kind, isSeed: seeded, of }];
       const found = text?.trim()
         ? searched(sources, text, filter, { most, offset })
         : lessons.list(filter, most, offset);
       return {
         items: found.map((lesson) => lessonShape(sources, lesson)),
-        counts: lessons.counts(),
+        counts: of === null ? lessons.counts() : lessons.countsOf(of),
         kinds: { ...NO_KINDS, ...lessons.kinds(filter) },
         waiting: lessons.waiting(),
       };
@@ -67,6 +78,13 @@ export function createLessonQueries(
         history: lessons.history(uid).map(eventShape),
         twins: twinsOf(sources, lesson),
       };
+    },
+    async getLessonGraph({ lesson: id, question }: LessonGraphQuery = {}) {
+      const answer = question?.trim() ? answerTo(sources, question) : null;
+      const [first] = answer?.items ?? [];
+      const middle = id ?? first?.lesson.id;
+      const graph = graphAround(sources, middle === undefined ? middleOf(sources) : lessonOf(store, middle));
+      return { ...graph, examples: examplesFor(graph), answer };
     },
     async getMemory() {
       const outcomes = lessons.goalOutcomes(now() - LIFT_DAYS * DAY_MS);
@@ -113,38 +131,21 @@ function createLifts() {
   };
 }
 
+/** Throws UserError where lessons are asked for by more than one of what they belong to. */
+function belongingIn({ error, place, agent }: Pick<LessonQuery, "error" | "place" | "agent">): LessonsOf | null {
+  const given: LessonsOf[] = [
+    ...(error === undefined ? [] : [{ error }]),
+    ...(place === undefined ? [] : [{ place }]),
+    ...(agent === undefined ? [] : [{ agent }]),
+  ];
+  if (given.length > 1) throw new UserError("invalid", "Use only one of error, place and agent.");
+  return given[0] ?? null;
+}
+
 const NO_KINDS = Object.fromEntries(LESSON_KINDS.map((kind) => [kind, 0])) as Record<LessonKind, number>;
 
 function retiredOf({ harmed = 0, by_person = 0, merged = 0 }: ReturnType<Store["lessons"]["reasons"]>) {
   return { by_counts: harmed, by_people: by_person, merged };
-}
-
-function lessonShape({ redactor, now }: Pick<LessonSources, "redactor" | "now">, lesson: StoredLesson): Lesson {
-  const { uid, kind, advice, trigger, signature, scope, place, status, reason, maker } = lesson;
-  const confidence = confidenceOf(lesson, now());
-  return {
-    id: uid,
-    kind,
-    // A secret may have become known after the lesson was kept.
-    advice: redactor.redact(advice),
-    trigger: redactor.redact(trigger),
-    signature,
-    scope,
-    place,
-    status,
-    reason,
-    made_by: maker,
-    approved: lesson.isApproved,
-    outside: lesson.isTainted,
-    confidence,
-    is_shown: status === "live" && (confidence >= leastFor(kind) || isOnTrial(lesson)),
-    shown: lesson.shown,
-    helped: lesson.helped,
-    harmed: lesson.harmed,
-    last_used_at: lesson.lastUsedMs === null ? null : iso(lesson.lastUsedMs),
-    created_at: iso(lesson.createdAtMs),
-    faults: faultsOf(lesson, redactor.redact).map((fault) => ({ fault, sentence: FAULT_SENTENCES[fault] })),
-  };
 }
 
 /** Lessons with all words of the text; where there are none, live ones with its rarest words. */
@@ -155,7 +156,8 @@ function searched(
   { most, offset }: { most: number; offset: number },
 ) {
   const found = lessons.search(text, filter, most, offset);
-  const isOther = (filter.status ?? "live") !== "live" || filter.kind !== null || filter.isSeed === true;
+  const isNarrow = filter.kind !== null || filter.isSeed === true || filter.of !== null;
+  const isOther = (filter.status ?? "live") !== "live" || isNarrow;
   if (found.length > 0 || offset > 0 || isOther) return found;
   return lessons.byWords(wordsOf(text)).slice(0, most);
 }

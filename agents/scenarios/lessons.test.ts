@@ -1,7 +1,7 @@
 /** Lessons: made from what the host's commands showed, shown to later tasks, and counted by what commands said then. */
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
@@ -98,6 +98,20 @@ test("an error that went away becomes a lesson, is shown at the same error, and 
   // Reached twice, the approach is one lesson, and not yet believed enough to be shown.
   const approaches = store.lessons.byWords(["tests", "pass", "make"]).filter(({ kind }) => kind === "approach");
   expect(approaches).toMatchObject([{ helped: 2, shown: 0 }]);
+  const { queries } = guarded(trial.runtime.application, ownerCalled("anna"));
+  const graph = await queries.getLessonGraph();
+  expect(graph.lessons.map(({ id }) => id)).toEqual([fix().uid, approaches[0]?.uid]);
+  expect(graph.errors).toEqual([{ signature: "adds", lessons: 1, met: 2, last_met_at: expect.any(String) }]);
+  expect(graph.repositories).toEqual([{ place: folder, lessons: 2 }]);
+  // Both rounds made it, the second again; the second was shown it too. A judge has made nothing.
+  expect(graph.links.filter(({ lesson }) => lesson === fix().uid)).toEqual([
+    { lesson: fix().uid, agent: "coder", made: 2, shown: 1 },
+    { lesson: fix().uid, agent: "goal_planner", made: 2, shown: 1 },
+  ]);
+  const { answer } = await queries.getLessonGraph({ question: `what helped with adds in ${basename(folder)}?` });
+  expect(answer?.items.map(({ lesson, why }) => [lesson.id, why])).toEqual([
+    [fix().uid, `Its error has “adds”. It applies in ${basename(folder)}.`],
+  ]);
 });
 
 test("X2, X7, X8: what harms counts against it, whatever its agent says; a fork and a retried goal count nothing twice", async () => {

@@ -97,6 +97,7 @@ export interface LessonDetail extends Lesson {
 
 export interface LessonList {
   items: Lesson[];
+  /** Of the error, place or agent that is asked for, or of all. */
   counts: Record<LessonStatus, number>;
   /** Of the status that is asked for, or of all. */
   kinds: Record<LessonKind, number>;
@@ -110,6 +111,12 @@ export interface LessonQuery {
   kind?: LessonKind | undefined;
   /** Whether those that come with Banyan and that nobody has decided yet, or only others. */
   seeded?: boolean | undefined;
+  /** Only lessons for the error with this signature. Use one of `error`, `place` and `agent`. */
+  error?: string | undefined;
+  /** Only lessons that apply in the repository with this address or folder; null: those that apply everywhere. */
+  place?: string | null | undefined;
+  /** Only lessons that were made or shown lately where this agent worked, or that apply to it alone. */
+  agent?: string | undefined;
   text?: string | undefined;
   limit?: number | undefined;
   offset?: number | undefined;

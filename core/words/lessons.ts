@@ -3,6 +3,7 @@ import { leastFor } from "@/core/lessons/confidence";
 import type { LessonKind, LessonMaker, LessonReason, LessonStatus } from "@/core/lessons/lesson";
 import type { LiftFigureName } from "@/core/lessons/lift";
 import type { ShownLesson } from "@/core/log/lessons";
+import type { LessonGraph } from "@/core/shapes/lesson-graph";
 import type { Lesson, LessonDetail, LessonEvent, LessonUse } from "@/core/shapes/memory";
 import { plural } from "./figures";
 
@@ -162,4 +163,103 @@ export function shownLine({ lessons, text }: { lessons: readonly ShownLesson[]; 
       : "Because its agent asked.";
   const title = lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`;
   return { title, text: because, lessons, ...(text !== undefined && { body: text }) };
+}
+
+/** What was asked about lessons, and what was found. */
+interface Answered {
+  asks: "helped" | "failed" | "known" | null;
+  need: string | null;
+  place: string | null;
+  agent: string | null;
+  /** The name of a repository that no lesson applies in, so that it counted as words. */
+  unknownPlace?: string | null;
+  /** Each lesson that was found has all the words. */
+  hasAll?: boolean;
+  found?: number;
+  /** How many of them have helped. */
+  helped?: number;
+}
+
+/** Returns the answer to a question about lessons in one to three sentences. */
+export function answerSentence(answered: Answered): string {
+  const { asks, unknownPlace = null, hasAll = true } = answered;
+  if (asks === null)
+    return "This question is not understood. Ask what helped with an error, what failed in a repository, or what an agent knows.";
+  const notes = [
+    unknownPlace === null ? "" : `No lesson applies only in “${unknownPlace}”, so its name was searched as words.`,
+    hasAll ? "" : "No lesson has all of the words; these have some of them.",
+  ];
+  return [...notes, FOUND_SENTENCES[asks](answered)].filter((sentence) => sentence !== "").join(" ");
+}
+
+const FOUND_SENTENCES = {
+  helped: ({ need, place, found = 0, helped = 0 }: Answered) => {
+    const about = `“${need}”${place === null ? "" : ` in ${place}`}`;
+    if (found === 0) return `No lesson was found for ${about}.`;
+    const open = helped === 0 ? (found === 1 ? " It has not helped yet." : " None of them has helped yet.") : "";
+    return `${plural(found, "lesson")} for ${about}${found === 1 ? "" : ", best first"}.${open}`;
+  },
+  failed: ({ need, place, found = 0 }: Answered) => {
+    const about = `${need === null ? "" : ` with “${need}”`}${place === null ? "" : ` in ${place}`}`;
+    if (found === 0) return `No lesson is for an error${about}.`;
+    return `${plural(found, "error")} with a lesson${about}${found === 1 ? "" : ", the most frequent first"}.`;
+  },
+  known: ({ agent, need, place, found = 0 }: Answered) => {
+    const about = `${need === null ? "" : ` about “${need}”`}${place === null ? "" : ` in ${place}`}`;
+    if (found === 0) return `${agent} has worked with no lesson${about} lately.`;
+    return `${agent} has worked with ${plural(found, "lesson")}${about}${found === 1 ? "" : ", best first"}.`;
+  },
+};
+
+interface FoundBy {
+  /** Words of the question that are in the lesson's error or trigger, and that are only in its advice. */
+  inTrigger: readonly string[];
+  inAdvice: readonly string[];
+  /** In how many rounds and tasks its error was met; null where no error was asked for. */
+  met: number | null;
+  isPlaceAsked: boolean;
+  /** The agent that was asked for. */
+  agent: { agent: string; made?: number; shown?: number } | null;
+}
+
+/** Returns why a lesson is an answer. */
+export function whyFound(lesson: Lesson, { inTrigger, inAdvice, met, isPlaceAsked, agent }: FoundBy): string {
+  const has = lesson.signature === null ? "It is for tasks with" : "Its error has";
+  return [
+    inTrigger.length > 0 ? `${has} ${quotedList(inTrigger)}.` : "",
+    inAdvice.length > 0 ? `Its advice has ${quotedList(inAdvice)}.` : "",
+    met !== null && met > 0 ? `Its error was met ${plural(met, "time")}.` : "",
+    agent === null ? "" : agentSentence(agent),
+    isPlaceAsked ? `It applies ${lesson.place === null ? "everywhere" : `in ${placeName(lesson.place)}`}.` : "",
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}
+
+function agentSentence({ agent, made = 0, shown = 0 }: NonNullable<FoundBy["agent"]>): string {
+  const parts = [
+    ...(made > 0 ? [`made ${plural(made, "time")}`] : []),
+    ...(shown > 0 ? [`shown ${plural(shown, "time")}`] : []),
+  ];
+  return parts.length === 0 ? `It is for ${agent} only.` : `Where ${agent} worked it was ${parts.join(" and ")}.`;
+}
+
+function quotedList(words: readonly string[]): string {
+  return words.map((word) => `“${word}”`).join(", ");
+}
+
+/** Returns what a lesson's box in the graph says below its title. */
+export function boxText({ status, confidence, shown, helped, harmed }: Lesson): string {
+  if (status === "candidate") return "candidate";
+  if (status === "retired") return harmed > 0 ? `retired · harmed ${harmed}` : "retired";
+  return `${confidence.toFixed(2)} · ${helped > 0 ? `helped ${helped}` : shown > 0 ? `shown ${shown}` : "not shown yet"}`;
+}
+
+const MOST_TITLE = 48;
+
+/** Returns around what the graph is drawn, and how much of memory it shows. */
+export function aroundSentence({ lessons, total }: Pick<LessonGraph, "lessons" | "total">): string {
+  const title = lessons[0] ? titleOf(lessons[0]) : "";
+  const short = title.length <= MOST_TITLE ? title : `${title.slice(0, MOST_TITLE - 1).trimEnd()}…`;
+  return `around “${short}”, two steps; ${lessons.length} of ${plural(total, "lesson")}`;
 }

@@ -7,6 +7,7 @@ import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 import { createLessonFinder, type LessonFinder } from "./find-lessons";
+import { createLessonGraphReader, type LessonGraphReader } from "./graph";
 import { type CountedUse, createLessonKeeper, type NewLesson, type StoredGoalOutcome } from "./keep";
 import { createLessonLists, type LessonLists, ROUNDS_OF_TASK } from "./listed";
 import { createLessonNews, type LessonNews, type LessonNewsReader, type ShownInLog } from "./news";
@@ -58,6 +59,7 @@ interface LessonChanges {
 
 export interface Lessons
   extends LessonFinder,
+    LessonGraphReader,
     LessonLists,
     LessonPruning,
     Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
@@ -108,6 +110,7 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
     keeper.write({ lessonId, atMs, ...note });
   return {
     ...createLessonFinder(sqlite),
+    ...createLessonGraphReader(sqlite),
     ...createLessonPruning(sqlite, log),
     ...lists,
     counts: log.glance(lists.counts),

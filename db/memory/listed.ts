@@ -2,6 +2,7 @@
 import type { LessonKind, LessonReason, LessonStatus } from "@/core/lessons/lesson";
 import type { ShownWhy } from "@/core/log/lessons";
 import type { Sqlite } from "@/db/file/client";
+import { type BelongingKind, belongingOf, belongingSql, type LessonsOf } from "./belonging";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
 /** Which lessons are listed; null: all. */
@@ -10,9 +11,11 @@ export interface LessonFilter {
   kind: LessonKind | null;
   /** Whether those that come with Banyan and that nobody has decided yet, or only others. */
   isSeed: boolean | null;
+  /** What they belong to. */
+  of: LessonsOf | null;
 }
 
-export const EVERY_LESSON: LessonFilter = { status: null, kind: null, isSeed: null };
+export const EVERY_LESSON: LessonFilter = { status: null, kind: null, isSeed: null, of: null };
 
 /** A lesson that a task was shown, and what the host's commands said after it. */
 interface ShownToTask {
@@ -28,6 +31,8 @@ export interface LessonLists {
   /** Returns lessons whose advice or trigger has all the words of a text that a person typed, the best fitting first. */
   search(text: string, filter: LessonFilter, limit: number, offset: number): StoredLesson[];
   counts(): Record<LessonStatus, number>;
+  /** Returns the same for the lessons that belong to something. */
+  countsOf(of: LessonsOf): Record<LessonStatus, number>;
   /** Returns how many lessons there are of each kind. */
   kinds(filter: Omit<LessonFilter, "kind">): Partial<Record<LessonKind, number>>;
   /** Returns how many lessons are not live for each reason. */
@@ -56,20 +61,40 @@ export const ROUNDS_OF_TASK = `
 
 export function createLessonLists(sqlite: Sqlite): LessonLists {
   const run = statements(sqlite);
-  const given = ({ isSeed, ...filter }: Omit<LessonFilter, "kind">) => {
-    return { ...filter, isSeed: isSeed === null ? null : Number(isSeed) };
+  const among = new Map<BelongingKind | null, ReturnType<typeof filteredStatements>>();
+  const runOf = (of: LessonsOf | null) => {
+    const { kind } = belongingOf(of);
+    const known = among.get(kind) ?? filteredStatements(sqlite, belongingSql(kind));
+    among.set(kind, known);
+    return known;
+  };
+  const given = ({ isSeed, of, ...filter }: Omit<LessonFilter, "kind">) => {
+    return { ...filter, isSeed: isSeed === null ? null : Number(isSeed), of: belongingOf(of).value };
   };
   return {
-    list: (filter, limit, offset) => run.list.all({ ...given(filter), limit, offset }).map(lessonOfRow),
+    list: (filter, limit, offset) =>
+      runOf(filter.of)
+        .list.all({ ...given(filter), limit, offset })
+        .map(lessonOfRow),
     search(text, filter, limit, offset) {
       const words = text.normalize("NFKC").match(/[\p{L}\p{N}]+/gu) ?? [];
       if (words.length === 0) return [];
       // The last word may not be typed to its end.
       const query = words.map((word, at) => `"${word}"${at === words.length - 1 ? "*" : ""}`).join(" AND ");
-      return run.search.all({ ...given(filter), query, limit, offset }).map(lessonOfRow);
+      return runOf(filter.of)
+        .search.all({ ...given(filter), query, limit, offset })
+        .map(lessonOfRow);
     },
-    counts: () => ({ candidate: 0, live: 0, retired: 0, ...numbers(run.counts.raw().all()) }),
-    kinds: (filter) => numbers(run.kinds.raw().all(given(filter))),
+    counts: () => ({ ...NONE, ...numbers(run.counts.raw().all()) }),
+    countsOf: (of) => ({
+      ...NONE,
+      ...numbers(
+        runOf(of)
+          .counts.raw()
+          .all({ of: belongingOf(of).value }),
+      ),
+    }),
+    kinds: (filter) => numbers(runOf(filter.of).kinds.raw().all(given(filter))),
     reasons: () => numbers(run.reasons.raw().all()),
     shownIn: (tree) => run.shownIn.all(tree).map(lessonOfRow),
     waiting: () => run.waiting.get() as number,
@@ -81,21 +106,32 @@ export function createLessonLists(sqlite: Sqlite): LessonLists {
   };
 }
 
+const NONE: Record<LessonStatus, number> = { candidate: 0, live: 0, retired: 0 };
+
 function numbers(rows: unknown[]): Record<string, number> {
   return Object.fromEntries(rows as [string, number][]);
 }
 
-function statements(sqlite: Sqlite) {
+/** `of`: SQL for the ids of the lessons among which all of this is looked for; null: among all. */
+function filteredStatements(sqlite: Sqlite, of: string | null) {
+  const from = of === null ? "lessons lesson" : `(${of}) one CROSS JOIN lessons lesson ON lesson.id = one.id`;
+  const isAmong = of === null ? "true" : `lesson.id IN (${of})`;
   return {
     list: sqlite.prepare(`
-      SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE ${FILTERED} AND ${OF_KIND}
-      ORDER BY shown DESC, id DESC LIMIT @limit OFFSET @offset`),
+      SELECT ${LESSON_COLUMNS} FROM ${from} WHERE ${FILTERED} AND ${OF_KIND}
+      ORDER BY lesson.shown DESC, lesson.id DESC LIMIT @limit OFFSET @offset`),
     search: sqlite.prepare(`
       SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
-      WHERE lessons_fts MATCH @query AND ${FILTERED} AND ${OF_KIND}
+      WHERE lessons_fts MATCH @query AND ${isAmong} AND ${FILTERED} AND ${OF_KIND}
       ORDER BY found.rank LIMIT @limit OFFSET @offset`),
+    counts: sqlite.prepare(`SELECT lesson.status, count(*) FROM ${from} GROUP BY lesson.status`),
+    kinds: sqlite.prepare(`SELECT lesson.kind, count(*) FROM ${from} WHERE ${FILTERED} GROUP BY lesson.kind`),
+  };
+}
+
+function statements(sqlite: Sqlite) {
+  return {
     counts: sqlite.prepare("SELECT status, count(*) FROM lessons GROUP BY status"),
-    kinds: sqlite.prepare(`SELECT kind, count(*) FROM lessons lesson WHERE ${FILTERED} GROUP BY kind`),
     reasons: sqlite.prepare("SELECT reason, count(*) FROM lessons WHERE reason IS NOT NULL GROUP BY reason"),
     waiting: sqlite
       .prepare(`

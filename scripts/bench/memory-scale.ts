@@ -20,6 +20,7 @@ const TRIGGER_WORDS = 10;
 const ADVICE_WORDS = 20;
 const TASK_WORDS = 60;
 const SEARCHES = 500;
+const GRAPHS = 100;
 /** The part of the lessons that is pruned at the end. */
 const PRUNED = 0.01;
 const DAY_MS = 86_400_000;
@@ -45,6 +46,7 @@ export async function memoryScaleRows({ quick }: { quick: boolean }): Promise<Ro
       row(name, "inserted in", filledS, "s", undefined, `words by Zipf's law, ${WORDS} different ones`),
       row(name, "their file", statSync(store.client.file).size / 1e6, "MB"),
       ...searches(trial, { name, lessons }),
+      ...(await graphs(trial, { name, lessons })),
       ...(await additions(trial, { name, lessons })),
       row(name, "memory more than before", (process.memoryUsage.rss() - before) / 1e6, "MB", 200, "after all searches"),
       ...(await pruned(trial, { name, lessons })),
@@ -187,6 +189,51 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
     ),
     row(name, "task without a hit, CPU", (missed.user + missed.system) / 1_000 / SEARCHES, "ms", undefined, "mean"),
     row(name, "task without a hit, p95", percentile(miss, 0.95), "ms", undefined),
+  ];
+}
+
+/** Graphs around lessons, and questions whose words are drawn like those of lessons, so most of them are frequent. */
+async function graphs({ runtime }: BenchTrial, { name, lessons: stored }: Filled): Promise<Row[]> {
+  const random = createRandom(4);
+  const { queries } = runtime.application;
+  const measured = async (run: (at: number) => Promise<unknown>): Promise<number> => {
+    const times: number[] = [];
+    for (let at = 0; at < GRAPHS; at += 1) {
+      const startedAt = performance.now();
+      await run(at);
+      times.push(performance.now() - startedAt);
+    }
+    return percentile(times, 0.95);
+  };
+  const lesson = () => `lesson-${1 + Math.floor(random.next() * stored)}`;
+  const ask = (question: string) => queries.getLessonGraph({ lesson: "lesson-1", question });
+  return [
+    row(name, "a graph, p95", await measured(() => queries.getLessonGraph({ lesson: lesson() })), "ms", 100),
+    row(name, "a graph around the best lesson, p95", await measured(() => queries.getLessonGraph()), "ms", 100),
+    row(
+      name,
+      "a question, p95",
+      await measured(() => ask(`what helped with ${sentence(random, 2)}?`)),
+      "ms",
+      200,
+      "2 words, with the graph",
+    ),
+    row(
+      name,
+      "a question about a repository, p95",
+      await measured((at) => ask(`what helped with ${wordOf(at + 1)} in project-${at}?`)),
+      "ms",
+      200,
+      "1 frequent word, with the graph",
+    ),
+    row(
+      name,
+      "what failed in a repository, p95",
+      await measured((at) => ask(`what failed in project-${at}?`)),
+      "ms",
+      200,
+      "with the graph",
+    ),
   ];
 }
 

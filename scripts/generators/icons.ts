@@ -56,6 +56,7 @@ const ICONS = {
   judged: "scale",
   user: "user",
   folder: "folder",
+  globe: "globe",
   pin: "bookmark",
   approach: "corner-up-right",
   fast: "gauge",

@@ -121,6 +121,8 @@ export const ROUTE: Stop[] = [
     "lesson-retire": press("Retire…"),
   }),
   stop(`${IN}/memory/candidates`, "candidates", "/memory/candidates", { "candidate-reject": press(/^Reject…/) }),
+  stop(`${IN}/memory/graph`, "memory-graph", ({ lesson }) => `/memory/graph?lesson=${lesson}`),
+  stop(`${IN}/memory/graph`, "memory-answer", "/memory/graph?question=what+helped+with+a+port"),
   stop(`${IN}/memory/failures`, "failures", "/memory/failures", { "failures-all": unfoldFailures }),
   stop(`${IN}/operations`, "operations", "/operations"),
   stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),

@@ -476,6 +476,7 @@ const LISTS = "its lists offer only agents, models and priorities that can be us
 export const HARMLESS: Record<string, string> = {
   [`${REVIEW}/decided/page.tsx`]: "a search, which accepts every text",
   [`${OPERATIONS}/audit/audit-filters.tsx`]: "filters in the address",
+  [`${MEMORY}/graph/ask.tsx`]: "a question in the address, which accepts every text",
   [`${MEMORY}/lessons/lesson-filters.tsx`]: "a search in the address, which accepts every text",
   [`${MEMORY}/lessons/acts/merge-dialog.tsx`]: "a choice among the twins that the server found",
   [`${SETTINGS}/page.tsx`]: "one button",

@@ -19,6 +19,7 @@ const POOL = "Close the pool in afterAll, or the tests hang at their end.";
 const TWIN = "Close the pool in afterAll, so the tests do not hang at their end.";
 const CHANGELOG = "List breaking changes first: readers of a changelog look for them.";
 const WAITS = "Give each test worker a database file of its own.";
+const KEEPALIVE = "Keep connections alive, and close them when the server does.";
 const SECRET = "a-secret-that-came-later-1234";
 
 const REPOSITORY = { scope: "repository", place: "/srv/orders-api" };
@@ -221,6 +222,55 @@ test("a task's log shows its lessons, and a person says there that one was wrong
   await expect(lesson.getByRole("region", { name: "Evidence" })).toContainText("Harmed");
   await expect(lesson.getByRole("region", { name: "History" })).toContainText("This one has no breaking changes.");
   await expect(lesson.getByText("Helped 0 times, harmed 1 time; shown 1 time.")).toBeVisible();
+});
+
+test("the graph shows what belongs to what, its boxes lead on, and a question is answered", async () => {
+  const error = { kind: "error_fix", signature: "read ECONNRESET", trigger: "read ECONNRESET" };
+  await post("lessons", { ...error, advice: KEEPALIVE, ...REPOSITORY });
+  await post("lessons", { ...error, advice: "Send the request once more, after a second.", ...EVERYWHERE });
+  const { items } = await listed("?status=live");
+  const changelog = items.find(({ advice }) => advice === CHANGELOG)?.id ?? "";
+  const page = await open(`/memory/graph?lesson=${changelog}`);
+  const column = (name: string) => page.getByRole("region", { name, exact: true }).locator("[data-box]");
+  await expect(column("Lessons").first()).toHaveAttribute("aria-current", "true");
+  await expect(column("Lessons").first()).toContainText(CHANGELOG);
+  await expect(column("Agents")).toHaveText(["workershown 1, of the selected lesson"]);
+  await expect(column("Repositories").first()).toContainText("everywhere");
+  await expect(page.locator("[data-line=selected]")).toHaveCount(2);
+  await expect(page.getByRole("region", { name: "What belongs to what" })).toContainText(/two steps; \d of \d lessons/);
+  await checkLooks("graph");
+
+  await page.getByRole("searchbox", { name: "Ask about lessons" }).fill("what helped with ECONNRESET in orders-api?");
+  await page.keyboard.press("Enter");
+  const answer = page.getByRole("region", { name: "Answer" });
+  await expect(answer).toContainText(
+    "2 lessons for “ECONNRESET” in orders-api, best first. None of them has helped yet.",
+  );
+  await expect(answer).toContainText("Its error has “econnreset”. It applies in orders-api.");
+  await expect(answer.locator("[aria-current]")).toHaveCount(1);
+  await expect(column("Errors")).toContainText(["read ECONNRESET"]);
+  await checkLooks("answer");
+  await answer.getByRole("link").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(answer.getByRole("link").nth(1)).toBeFocused();
+  const second = await answer.getByRole("link").nth(1).getAttribute("data-answer-lesson");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`lesson=${second}`));
+  await expect(answer.getByRole("link").nth(1)).toHaveAttribute("aria-current", "true");
+
+  await column("Errors").first().click();
+  await expect(page.locator("[data-lesson]")).toHaveCount(2);
+  await page.getByRole("link", { name: "Remove the filter: For the error “read ECONNRESET”" }).click();
+  await expect(page).toHaveURL(/\/memory\/lessons$/);
+  await open(`/memory/graph?lesson=${changelog}`);
+  await column("Agents").first().click();
+  await expect(page.locator("[data-lesson]")).toHaveCount(1);
+  await expect(page.locator("[data-lesson]")).toContainText(CHANGELOG);
+
+  await open("/memory/graph?question=why+is+the+sky+blue%3F");
+  await expect(answer).toContainText("This question is not understood.");
+  await page.getByRole("link", { name: /^what failed/ }).click();
+  await expect(answer).toContainText("1 error with a lesson");
 });
 
 test("live lessons are exported; what is no file of lessons is refused, and a hostile lesson is left out", async () => {

@@ -47,6 +47,7 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
     settings: { path: "/settings", mostKb: 153, shown: heading },
     memory: { path: "/memory", mostKb: 156, shown: seen("[data-verdict]") },
     lessons: { path: "/memory/lessons", mostKb: 153, shown: heading },
+    "graph of memory": { path: "/memory/graph", mostKb: 155, shown: heading },
   });
 });
 

@@ -8,13 +8,24 @@ const NONE = { candidate: 0, live: 0, retired: 0 };
 
 export const FAKE_MEMORY: Pick<
   Queries,
-  "listLessons" | "listLessonsOfTask" | "getLesson" | "getMemory" | "exportLessons"
+  "listLessons" | "listLessonsOfTask" | "getLesson" | "getLessonGraph" | "getMemory" | "exportLessons"
 > = {
   listLessons: async () => ({ items: [], counts: NONE, kinds: NO_KINDS, waiting: 0 }),
   listLessonsOfTask: async () => [],
   getLesson: async (id) => {
     throw new UserError("not_found", `There is no lesson ${id}.`);
   },
+  getLessonGraph: async () => ({
+    total: 0,
+    lessons: [],
+    errors: [],
+    agents: [],
+    repositories: [],
+    links: [],
+    more: { of_error: 0, of_place: 0, agents: 0 },
+    examples: [],
+    answer: null,
+  }),
   getMemory: async () => ({
     ...MEMORY_DEFAULTS,
     counts: NONE,

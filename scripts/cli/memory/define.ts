@@ -7,7 +7,7 @@ export function defineMemory(define: Define): void {
   }).option("--holdout <n>", "one goal in so many runs without memory, 0 to 100; 0: none");
   define(
     "lessons [verb] [target]",
-    "what tasks have taught: list, show, add, approve, edit, retire, merge, wrong, export or import",
+    "what tasks have taught: list, show, graph, ask, add, approve, edit, retire, merge, wrong, export or import",
     async () => (await import("./lessons")).lessons,
   )
     .option("--status <status>", "list: only candidate, live or retired lessons")

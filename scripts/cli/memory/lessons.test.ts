@@ -30,6 +30,13 @@ test("lessons are written, listed, changed, retired, restored, merged and moved 
   expect(shown).toContain(`> ${ADVICE}`);
   expect(shown).toContain("Error fix, shop: jest pool tests");
   expect(shown).toContain("No confidence yet: (0·1.00 + 1) ÷ (0·1.00 + 0·1.00 + 2). Nothing is counted yet.");
+  const answer = (await call("lessons", "ask", "what helped with pool in shop?")).stdout;
+  expect(answer).toContain("1 lesson for “pool” in shop. It has not helped yet.");
+  expect(answer).toContain(ADVICE);
+  expect(answer).toContain("It is for tasks with “pool”. It applies in shop.");
+  const graph = (await call("lessons", "graph", id.slice(0, 6))).stdout;
+  expect(graph).toContain("two steps; 1 of 1 lesson");
+  expect(graph).toContain("/srv/shop  1 lesson");
   expect((await call("lessons", "retire", id, "--why", "too old")).stdout).toMatch(/^The lesson is retired/);
   expect((await call("lessons", "show", id)).stdout).toContain("retired it: too old");
   expect((await call("lessons", "approve", id, "--everywhere")).stdout).toMatch(/^The lesson is live/);

@@ -11,13 +11,15 @@ import { readFileText } from "@/scripts/cli/context/file-text";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
-import { detailLines, lessonLines, taskLines } from "./lines";
+import { answerLines, detailLines, graphLines, lessonLines, taskLines } from "./lines";
 
 type Verb = (context: Context, target: string | undefined, flags: Flags) => Promise<number>;
 
 const VERBS: Record<string, Verb> = {
   list: (context, _, flags) => list(context, flags),
   show,
+  graph,
+  ask,
   add,
   approve,
   edit,
@@ -42,7 +44,7 @@ const VERBS: Record<string, Verb> = {
 };
 
 const USES =
-  "list, show ID, add ADVICE, approve ID, edit ID, retire ID, merge ID, wrong ID, export FILE or import FILE";
+  "list, show ID, graph [ID], ask QUESTION, add ADVICE, approve ID, edit ID, retire ID, merge ID, wrong ID, export FILE or import FILE";
 
 export function lessons(context: Context, [verb = "list", target]: Arguments, flags: Flags): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
@@ -94,6 +96,26 @@ function show(context: Context, target: string | undefined): Promise<number> {
     const found = await queries.getLesson(id);
     if (context.json) printJson(found);
     else for (const line of detailLines(found)) print(line);
+    return 0;
+  });
+}
+
+function graph(context: Context, target: string | undefined): Promise<number> {
+  return withReadRuntime(context, async ({ queries }) => {
+    const found = await queries.getLessonGraph({ lesson: target });
+    if (context.json) printJson(found);
+    else for (const line of graphLines(found)) print(line);
+    return 0;
+  });
+}
+
+function ask(context: Context, target: string | undefined): Promise<number> {
+  if (!target)
+    throw new UsageError('Write the question: npx banyan lessons ask "what helped with ECONNRESET in shop?".');
+  return withReadRuntime(context, async ({ queries }) => {
+    const { answer, examples } = await queries.getLessonGraph({ question: target });
+    if (context.json) printJson({ answer, examples });
+    else for (const line of answerLines(answer, examples)) print(line);
     return 0;
   });
 }

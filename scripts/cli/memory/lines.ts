@@ -1,6 +1,10 @@
 /** Lessons as lines of text. */
+import type { GraphLink, LessonAnswer, LessonGraph } from "@/core/shapes/lesson-graph";
 import type { Lesson, LessonDetail, LessonOfTask, LessonUse } from "@/core/shapes/memory";
+import { plural } from "@/core/words/figures";
 import {
+  aroundSentence,
+  boxText,
   confidenceTitle,
   countsSentence,
   KIND_WORDS,
@@ -53,6 +57,47 @@ export function taskLines(lesson: LessonOfTask): string[] {
   return [
     `${lesson.id}  ${oneLine(titleOf(lesson))}`,
     `  ${whySentence(lesson.why)} ${oneLine(outcomeSentence(lesson))}`,
+  ];
+}
+
+export function graphLines({ lessons, errors, agents, repositories, links, ...rest }: LessonGraph): string[] {
+  if (lessons.length === 0) return ["No lesson was made here yet."];
+  return [
+    oneLine(aroundSentence({ lessons, ...rest })),
+    ...part(
+      "Errors:",
+      errors.map(({ signature, lessons: count, met }) => {
+        return `${oneLine(signature)}  ${plural(count, "lesson")}${met > 0 ? `, met ${plural(met, "time")}` : ""}`;
+      }),
+    ),
+    ...part(
+      "Lessons:",
+      lessons.map((lesson) => lessonWithAgents(lesson, links)),
+    ),
+    ...part(
+      "Agents:",
+      agents.map(({ agent, made, shown }) => `${oneLine(agent)}  made ${made}, shown ${shown}`),
+    ),
+    ...part(
+      "Repositories:",
+      repositories.map(({ place, lessons: count }) => `${oneLine(place ?? "everywhere")}  ${plural(count, "lesson")}`),
+    ),
+  ];
+}
+
+function lessonWithAgents(lesson: Lesson, links: readonly GraphLink[]): string {
+  const agents = links.filter((link) => link.lesson === lesson.id).map(({ agent }) => oneLine(agent));
+  const where = [...agents, oneLine(scopeText(lesson))].join(", ");
+  return `${lesson.id}  ${oneLine(titleOf(lesson))}  ${boxText(lesson)} (${where})`;
+}
+
+export function answerLines(answer: LessonAnswer | null, examples: readonly string[]): string[] {
+  if (!answer) return ["Nothing was asked."];
+  const { sentence, items } = answer;
+  return [
+    oneLine(sentence),
+    ...items.flatMap(({ lesson, why }) => [...lessonLines(lesson), `  ${oneLine(why)}`]),
+    ...(items.length === 0 ? part("Try:", examples.map(oneLine)) : []),
   ];
 }
 

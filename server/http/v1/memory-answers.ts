@@ -1,9 +1,12 @@
 /** The successful answers of the routes about memory; see `answers.ts`. */
+import type { LessonGraph } from "@/core/shapes/lesson-graph";
 import type { LessonDetail, LessonFile, LessonList, LessonOfTask, Memory } from "@/core/shapes/memory";
 
 export interface MemoryAnswers {
   /** Whether memory helps, from the goals of the last 90 days, with and without it. */
   "GET memory": Memory;
+  /** What a lesson belongs to and its neighbours, in two steps; with `question` the lessons that answer it. */
+  "GET memory/graph": LessonGraph;
   /** Lessons, those that were shown most first; with `text` those that have its words. */
   "GET lessons": LessonList;
   /** The lessons that a task was shown, or another task of its round of a goal. */

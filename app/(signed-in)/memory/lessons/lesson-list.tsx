@@ -59,8 +59,8 @@ export function LessonList({ asked, list, selected }: LessonListProps) {
   );
 }
 
-function Empty({ asked: { status, kind, text } }: { asked: LessonsAsked }) {
-  if (status === null && kind === null && text === "")
+function Empty({ asked: { status, kind, text, of } }: { asked: LessonsAsked }) {
+  if (status === null && kind === null && text === "" && of === null)
     return (
       <p className="py-2 text-ink-2">
         No lesson yet. The host makes one when an error goes away right after a round of a goal and stays away.

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { enter } from "@/app/enter";
 import { orNotFound } from "@/app/or-not-found";
 import { PageBody } from "@/components/ui/page/page";
-import { addressOf, askedOf, type Search } from "../address";
+import { addressOf, askedOf, graphAddress, type Search } from "../address";
 import { LessonFilters } from "../lesson-filters";
 import { LessonList } from "../lesson-list";
 import { lessonsFor } from "../lessons-for";
@@ -32,6 +32,9 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
       <article className="min-w-0 narrow:max-w-170" aria-labelledby="lesson">
         <Link className="link text-small" href={addressOf(asked, { after: asked.after })} data-back>
           All lessons
+        </Link>
+        <Link className="link ml-4 text-small" href={graphAddress({ lesson: id })}>
+          Show in graph
         </Link>
         <LessonView lesson={lesson} mayChange={may("changeLesson")} />
       </article>
