@@ -244,6 +244,14 @@ export interface ForkVersion {
   version: number;
 }
 
+/** What a fork from a message takes over, unless its request names something else. */
+export interface ForkStart {
+  /** Of the task's agent and its documents; of a program, such as a goal, those that its tree has used. */
+  versions: ForkVersion[];
+  /** As in a `ForkRequest`. */
+  lessons: "with" | "without" | string[];
+}
+
 /** `POST /tasks/:id/fork`. */
 export interface ForkRequest {
   /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */
