@@ -33,7 +33,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
         <Link className="link text-small" href={addressOf(asked, { after: asked.after })} data-back>
           All lessons
         </Link>
-        <LessonView lesson={lesson} mayChange={may("changeLesson")} />
+        <LessonView lesson={lesson} may={{ change: may("changeLesson"), try: may("fork") }} />
       </article>
     </PageBody>
   );
