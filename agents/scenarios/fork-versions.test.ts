@@ -94,6 +94,8 @@ test("a fork with another version of a document keeps its agent's version, and w
   const first = trial.provider?.requests[before];
   expect(first?.system).toContain("Write long sentences.");
   expect(first?.system).not.toContain("Work with great care.");
+  const [row] = (await queries.listAudit({ action: "fork" })).items;
+  expect(JSON.parse(row?.detail ?? "")).toMatchObject({ versions: ["document style v2"], lessons: "without" });
   expect(await queries.getForkStart(fork.id)).toEqual({
     versions: [used, { ...style, version: 2 }],
     lessons: "without",

@@ -67,7 +67,9 @@ interface LessonSearchProps {
 function LessonSearch({ isOffered, onlyLive, add }: LessonSearchProps) {
   const [words, setWords] = useState("");
   const text = words.trim();
-  const query = new URLSearchParams({ ...(text && { text }), ...(onlyLive && { status: "live" }), limit: "50" });
+  // Without words, candidates would stand before the lessons that tasks are shown.
+  const isLive = onlyLive || text === "";
+  const query = new URLSearchParams({ ...(text && { text }), ...(isLive && { status: "live" }), limit: "50" });
   const { body, problem, isNewest } = useFetched<LessonList>(`lessons?${query}`, text ? TYPING_MS : 0);
   const found = (body?.items ?? []).filter(isOffered).slice(0, MOST_FOUND);
   return (

@@ -4,7 +4,7 @@ import type { ForkStart } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { ChosenLessons } from "./chosen-lessons";
 import type { ReplayDraft } from "./replay-draft";
-import type { ReplayProps } from "./replay-fold";
+import type { ReplayProps } from "./replay-props";
 
 const CHOICES: readonly (readonly [Exclude<ReplayDraft["lessons"], "same">, string])[] = [
   ["with", "Those that fit"],

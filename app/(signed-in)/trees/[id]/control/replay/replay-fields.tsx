@@ -6,7 +6,7 @@ import { useRights } from "@/components/ui/rights";
 import type { ForkStart } from "@/core/shapes/shapes";
 import { useLoaded } from "../../files/use-loaded";
 import { LessonsField } from "./lessons-field";
-import type { ReplayProps } from "./replay-fold";
+import type { ReplayProps } from "./replay-props";
 import { VersionFields } from "./version-fields";
 
 /** Fields for the versions that a fork uses, and for the lessons that its tasks are shown. */

@@ -3,25 +3,13 @@
 import { useState } from "react";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
-import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { lazily } from "@/components/ui/page/lazily";
 import { Unfolding } from "@/components/ui/unfolding";
-import type { Task } from "@/core/shapes/shapes";
-import { type ReplayDraft, replayText } from "./replay-draft";
+import { replayText } from "./replay-draft";
+import type { ReplayProps } from "./replay-props";
 
 const ReplayFields = lazily(() => import("./replay-fields").then((file) => file.ReplayFields), { meanwhile: Loading });
-
-export interface ReplayProps {
-  task: Task;
-  /** The message from which the fork continues; undefined: from the beginning. */
-  at: number | undefined;
-  /** The agent that is chosen for the fork. */
-  agent: string;
-  draft: ReplayDraft;
-  change: (draft: ReplayDraft) => void;
-  form: Form;
-}
 
 /** Choices that few forks need, closed at first. Their code and their lists load when a person opens them. */
 export function ReplayFold(props: ReplayProps) {

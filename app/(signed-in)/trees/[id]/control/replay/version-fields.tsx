@@ -8,7 +8,7 @@ import type { AgentFields, EntryVersion } from "@/core/shapes/configuration";
 import type { ForkStart } from "@/core/shapes/shapes";
 import { useLoaded } from "../../files/use-loaded";
 import { chosenVersions, type VersionRow, versionRows, withVersion } from "./replay-draft";
-import type { ReplayProps } from "./replay-fold";
+import type { ReplayProps } from "./replay-props";
 
 /** A list of choices is cut there; below it the whole text stands. */
 const LONGEST_WHY = 60;
