@@ -17,9 +17,12 @@ export function createForkStartQuery(store: Pick<Store, "queries" | "forks">, id
       if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
       const setup = setupAt(log, cut.upTo);
       const lessons = setup.memory === "without" ? "without" : (setup.lessons ?? "with");
-      if (!isProgram(setup.model)) return { versions: versionsIn(setup), lessons };
-      const used = setups.ofTree(task.treeUid).filter((start) => !isProgram(start.setup.model));
-      return { versions: newest(used.flatMap((start) => versionsIn(start.setup))), lessons };
+      if (!isProgram(setup.model)) return { versions: versionsIn(setup), used: [], lessons };
+      const versions = (setup.pinned ?? []).flatMap(({ kind, ...rest }) =>
+        kind === "agent" || kind === "document" ? [{ kind, ...rest }] : [],
+      );
+      const below = setups.ofTree(task.treeUid).filter((start) => !isProgram(start.setup.model));
+      return { versions, used: newest(below.flatMap((start) => versionsIn(start.setup))), lessons };
     },
   };
 }

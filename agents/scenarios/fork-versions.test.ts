@@ -83,6 +83,7 @@ test("a fork with another version of a document keeps its agent's version, and w
   const style = { kind: "document", name: "style" } as const;
   expect(await queries.getForkStart(origin.id)).toEqual({
     versions: [used, { ...style, version: 1 }],
+    used: [],
     lessons: "with",
   });
   expect((await queries.getForkStart(tree.id)).versions).toContainEqual({ ...used, version: version - 1 });
@@ -98,6 +99,7 @@ test("a fork with another version of a document keeps its agent's version, and w
   expect(JSON.parse(row?.detail ?? "")).toMatchObject({ versions: ["document style v2"], lessons: "without" });
   expect(await queries.getForkStart(fork.id)).toEqual({
     versions: [used, { ...style, version: 2 }],
+    used: [],
     lessons: "without",
   });
 });

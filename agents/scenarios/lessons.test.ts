@@ -138,12 +138,9 @@ test("a goal again with a named lesson or with none: its rounds are shown these,
     (await queries.listLessonTrees(id)).map(({ tree_id, why, rounds }) => [tree_id, why, rounds]);
   expect(await whereTried(fix().uid)).toEqual([[first.id, "made", 1]]);
   const start = await queries.getForkStart(first.id);
-  // A goal is a program: its fork takes over the agents that its tasks used.
-  expect(start.versions.flatMap(({ kind, name }) => (kind === "agent" ? [name] : []))).toEqual([
-    "goal_planner",
-    "coder",
-  ]);
-  expect(start.lessons).toBe("with");
+  // A goal is a program, which has no prompt: the versions of its agents can be named.
+  expect(start.used.flatMap(({ kind, name }) => (kind === "agent" ? [name] : []))).toEqual(["goal_planner", "coder"]);
+  expect([start.versions, start.lessons]).toEqual([[], "with"]);
   const [named, without] = [await again([fix().uid]), await again("without")];
   expect([named.fork.status, named.agents]).toEqual(["succeeded", ["coder", "goal_planner"]]);
   expect([without.fork.status, without.agents]).toEqual(["succeeded", []]);

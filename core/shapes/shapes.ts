@@ -246,8 +246,10 @@ export interface ForkVersion {
 
 /** What a fork from a message takes over, unless its request names something else. */
 export interface ForkStart {
-  /** Of the task's agent and its documents; of a program, such as a goal, those that its tree has used. */
+  /** Of the task's agent and its documents; of a program, such as a goal, those that are pinned for the tasks below. */
   versions: ForkVersion[];
+  /** Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names others. */
+  used: ForkVersion[];
   /** As in a `ForkRequest`. */
   lessons: "with" | "without" | string[];
 }

@@ -7,7 +7,7 @@ const lesson = { id: "l", advice: "Look twice.", status: "live" } as const;
 
 test("only what a person chose is in the request", () => {
   expect(replayChanges(AS_IN_ORIGIN, "coder")).toEqual({});
-  expect(replayText(AS_IN_ORIGIN, "coder")).toBe("as in this tree");
+  expect(replayText(AS_IN_ORIGIN, "coder")).toBe("");
   const both = withVersion(withVersion(AS_IN_ORIGIN, "coder", coder, 3), "coder", style, 2);
   const draft = { ...both, lessons: "only", chosen: [lesson] } as const;
   expect(replayChanges(draft, "coder")).toEqual({
@@ -33,23 +33,19 @@ test("versions that were chosen for one agent are not sent for another", () => {
   });
 });
 
-test("an agent has a row and each of its documents one; a program the agents of its tree", () => {
-  const start = {
-    versions: [
-      { ...coder, version: 3 },
-      { ...style, version: 1 },
-    ],
-    lessons: "with",
-  } as const;
-  const used = [
+test("an agent has a row and each of its documents one; a program those that tasks of its tree used", () => {
+  const versions = [
+    { ...coder, version: 3 },
+    { ...style, version: 1 },
+  ];
+  const taken = [
     { ...coder, inTree: 3 },
     { ...style, inTree: 1 },
   ];
   const rules = { kind: "document", name: "rules", inTree: null };
-  expect(versionRows("coder", { ...start, versions: [...start.versions] }, ["style", "rules"])).toEqual([
-    ...used,
-    rules,
-  ]);
+  const start = { versions, used: [], lessons: "with" as const };
+  expect(versionRows("coder", start, ["style", "rules"])).toEqual([...taken, rules]);
   expect(versionRows("worker", null, ["rules"])).toEqual([{ kind: "agent", name: "worker", inTree: null }, rules]);
-  expect(versionRows("goal", { ...start, versions: [...start.versions] }, ["rules"])).toEqual(used);
+  const goal = { versions: versions.slice(0, 1), used: versions, lessons: "with" as const };
+  expect(versionRows("goal", goal, ["rules"])).toEqual([taken[0], { ...style, inTree: null, used: 1 }]);
 });

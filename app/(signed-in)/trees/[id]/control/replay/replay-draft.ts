@@ -39,7 +39,7 @@ export function replayChanges(draft: ReplayDraft, agent: string): Pick<ForkReque
   return { ...(versions.length > 0 && { versions: [...versions] }), ...(lessons !== "same" && { lessons }) };
 }
 
-/** Returns the choices in a few words, for the closed fold. */
+/** Returns the choices in a few words, for the closed fold; "" without any. */
 export function replayText(draft: ReplayDraft, agent: string): string {
   const versions = chosenVersions(draft, agent).map(({ name, version }) => `${name} v${version}`);
   const lessons = {
@@ -48,28 +48,30 @@ export function replayText(draft: ReplayDraft, agent: string): string {
     without: ["no lessons"],
     only: [`only ${plural(draft.chosen.length, "lesson")}`],
   }[draft.lessons];
-  return [...versions, ...lessons].join(", ") || "as in this tree";
+  return [...versions, ...lessons].join(", ");
 }
 
 export interface VersionRow extends Pick<ForkVersion, "kind" | "name"> {
   /** The version that the fork takes over; null: the live one. */
   inTree: number | null;
+  /** The version that tasks of a program's tree used. */
+  used?: number;
 }
 
 /**
  * Returns what has versions to choose from: the agent, then its documents. For a program, such as a goal, these are the
- * agents and documents of its tree. `start`: what the fork takes over, null for another agent than the task's;
- * `documents`: those of the live agent.
+ * agents and documents that tasks of its tree used. `start`: what the fork takes over, null for another agent than the
+ * task's; `documents`: those of the live agent.
  */
 export function versionRows(agent: string, start: ForkStart | null, documents: readonly string[]): VersionRow[] {
-  const used = start?.versions ?? [];
-  const rows = used.map(({ kind, name, version }) => ({ kind, name, inTree: version }));
-  const isProgram = start !== null && !used.some(({ kind, name }) => kind === "agent" && name === agent);
-  if (isProgram) return rows;
-  const live: VersionRow[] = [
-    { kind: "agent", name: agent, inTree: null },
-    ...documents.map((name) => ({ kind: "document" as const, name, inTree: null })),
-  ];
-  const isNew = ({ kind, name }: VersionRow) => !rows.some((row) => row.kind === kind && row.name === name);
-  return [...rows, ...live.filter(isNew)];
+  const taken = (start?.versions ?? []).map(({ kind, name, version }) => ({ kind, name, inTree: version }));
+  const isOwn = start === null || taken.some(({ kind, name }) => kind === "agent" && name === agent);
+  const more: VersionRow[] = isOwn
+    ? [
+        { kind: "agent", name: agent, inTree: null },
+        ...documents.map((name) => ({ kind: "document" as const, name, inTree: null })),
+      ]
+    : start.used.map(({ kind, name, version }) => ({ kind, name, inTree: null, used: version }));
+  const isNew = ({ kind, name }: VersionRow) => !taken.some((row) => row.kind === kind && row.name === name);
+  return [...taken, ...more.filter(isNew)];
 }

@@ -44,14 +44,14 @@ interface VersionFieldProps {
   field: string | null;
 }
 
-function VersionField({ row: { kind, name, inTree }, version, choose, form, field }: VersionFieldProps) {
+function VersionField({ row: { kind, name, inTree, used }, version, choose, form, field }: VersionFieldProps) {
   const id = useId();
   const { body, problem } = useLoaded<{ items: EntryVersion[] }>(`${kind}s/${encodeURIComponent(name)}/versions`);
   const versions = body?.items ?? [];
   const registered = field === null ? {} : form.register(field);
   const about = versions.find((one) => one.version === version);
   const live = versions.find((one) => one.live)?.version;
-  const unset = inTree === null ? `The live version${live ? ` (v${live})` : ""}` : `As in this tree (v${inTree})`;
+  const unset = inTree === null ? liveText(live, used) : `As in this tree (v${inTree})`;
   return (
     <>
       <label htmlFor={id}>
@@ -81,6 +81,11 @@ function VersionField({ row: { kind, name, inTree }, version, choose, form, fiel
       </div>
     </>
   );
+}
+
+function liveText(live: number | undefined, used: number | undefined): string {
+  const inTree = used === undefined ? "" : `; this tree used v${used}`;
+  return `The live version${live === undefined ? "" : ` (v${live})`}${inTree}`;
 }
 
 function cut(text: string): string {
