@@ -33,6 +33,7 @@ import type {
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
+  ForkStart,
   Intervention,
   Message,
   Page,
@@ -136,6 +137,8 @@ export interface Queries
     options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
+  /** Returns what a fork of a tree or task takes over: from its beginning, or from the message `at`. */
+  getForkStart(id: string, at?: number): Promise<ForkStart>;
   /** Returns when each task ran and waited. With `after`, the cursor of an earlier answer, only changes since then. */
   getTimeline(id: string, after?: string): Promise<Timeline>;
   /** Returns the newest turns of a tree, to which a person can go back, oldest first. */

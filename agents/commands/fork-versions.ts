@@ -1,9 +1,10 @@
 /** What a fork changes besides agent, model and texts: versions of agents and documents, and which lessons it is shown. */
 
-import { UserError } from "@/agents/application";
+import { aboutField, UserError } from "@/agents/application";
 import { partsOfAgent, refuseModel } from "@/agents/commands/change";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { lessonOf } from "@/agents/queries/lesson-of";
+import { versionsIn } from "@/core/fork";
 import { FAULT_SENTENCES, faultsOf } from "@/core/lessons/limits";
 import type { Setup } from "@/core/log/entries";
 import type { PinnedVersion } from "@/core/log/versions";
@@ -22,23 +23,48 @@ interface ForkChange {
 type Asked = Pick<ForkRequest, "versions" | "lessons" | "agent" | "model">;
 
 /**
- * Returns the changes of the task's setup. A version that nobody has approved, or that was taken back for a reason, is for
- * people who may change agents. Throws UserError.
+ * Returns the changes of the task's setup; what is not named stays as it is there. A version that nobody has approved, or
+ * that was taken back for a reason, is for people who may change agents. Throws UserError.
  */
-export function versionsOf(sources: CommandSources, task: FoundTask, asked: Asked, role: Role): ForkChange {
+export function versionsOf(
+  sources: CommandSources,
+  { task, setup }: { task: FoundTask; setup: Setup },
+  asked: Asked,
+  role: Role,
+): ForkChange {
   const versions = asked.versions ?? [];
   if (versions.length === 0) return { setup: {}, what: [] };
   if (!may(role, "configure")) throw new UserError("forbidden", refusalOf(role, "configure"));
-  for (const version of versions) refuseUnknown(sources, version);
-  const before = sources.store.queries.setups.ofTree(task.treeUid)[0]?.setup.pinned ?? [];
-  const isNamed = ({ kind, name }: PinnedVersion) =>
-    versions.some((version) => version.kind === kind && version.name === name);
-  const pinned = [...before.filter((version) => !isNamed(version)), ...versions];
-  // A program has no prompt: only the tasks below it use them.
-  const own = isProgram(task.model) ? {} : partsOfAgent(sources, asked.agent ?? task.agent, asked.model, task, pinned);
-  if (own.model !== undefined && asked.model === undefined) refuseModel(sources, task, own.model);
+  versions.forEach((version, index) => {
+    about(`versions.${index}`, () => refuseUnknown(sources, version));
+  });
+  const pinned = joined(versions, setup.pinned ?? []);
   const what = versions.map(({ kind, name, version }) => `version ${version} of the ${kind} ${name}`);
-  return { setup: { ...own, pinned }, what };
+  // A program has no prompt: only the tasks below it use them.
+  if (isProgram(task.model)) return { setup: { pinned }, what };
+  const agent = asked.agent ?? setup.agent;
+  const kept = agent === setup.agent ? versionsIn(setup) : [];
+  const { model, ...own } = partsOfAgent(sources, agent, asked.model, task, joined(pinned, kept));
+  if (model === undefined || !versions.some(({ kind, name }) => kind === "agent" && name === agent))
+    return { setup: { ...own, pinned }, what };
+  if (asked.model === undefined) refuseModel(sources, task, model);
+  return { setup: { ...own, model, pinned }, what };
+}
+
+/** Returns the versions, then those of other agents and documents. */
+function joined(versions: readonly PinnedVersion[], others: readonly PinnedVersion[]): PinnedVersion[] {
+  const isNew = ({ kind, name }: PinnedVersion) =>
+    !versions.some((known) => known.kind === kind && known.name === name);
+  return [...versions, ...others.filter(isNew)];
+}
+
+/** Runs `work`, whose refusal is about this field. */
+function about<Result>(field: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof UserError ? aboutField(field, error) : error;
+  }
 }
 
 function refuseUnknown({ store, configuration }: CommandSources, { kind, name, version }: PinnedVersion): void {
@@ -56,7 +82,7 @@ export function lessonsOf(sources: CommandSources, { lessons }: Asked, role: Rol
   if (lessons === undefined) return { setup: {}, what: [] };
   if (lessons === "without") return { setup: { memory: "without", lessons: null }, what: ["no lessons"] };
   if (lessons === "with") return { setup: { memory: "with", lessons: null }, what: ["the lessons that are found"] };
-  const ids = [...new Set(lessons.map((id) => allowed(sources, id, role)))];
+  const ids = [...new Set(lessons.map((id, index) => about(`lessons.${index}`, () => allowed(sources, id, role))))];
   return { setup: { memory: "with", lessons: ids }, what: [`only ${plural(ids.length, "lesson")}`] };
 }
 

@@ -7,7 +7,7 @@ import { refuseFullDisk } from "@/agents/commands/submit";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseMissing } from "@/agents/providers/check-model";
 import { fold } from "@/core/evolve";
-import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@/core/fork";
+import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed, setupAt } from "@/core/fork";
 import type { Entry } from "@/core/log/entries";
 import type { AddedAmounts } from "@/core/rules/grants";
 import { personOf } from "@/core/rules/roles";
@@ -36,11 +36,11 @@ export async function fork(
   const { store } = sources;
   await refuseFullDisk(sources);
   const by = personOf(actor.name);
-  const edits = editsOf(sources, task, request, actor.role);
-  await refuseMissing(sources.models, edits.setup?.model);
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
+  const edits = editsOf(sources, { task, setup: setupAt(log, cut.upTo) }, request, actor.role);
+  await refuseMissing(sources.models, edits.setup?.model);
   checkMessage(log, cut.upTo, request);
   const source = store.forks.read(task.treeUid, cut.upTo);
   try {

@@ -76,7 +76,8 @@ export const treeOperations = {
     on: "unit",
     reach: continuesWork,
     input: forkFields.extend({ once }),
-    audit: ["at", "agent", "model", "versions", "lessons"],
+    audit: ["at", "agent", "model", "lessons"],
+    tells: ({ versions }) => ({ versions: versions?.map(({ kind, name, version }) => `${kind} ${name} v${version}`) }),
     result: shape<Tree>("Tree"),
     async run({ id, once: key, ...request }, actor, world) {
       const { task } = target(world.store, world.ids, id);

@@ -67,6 +67,43 @@ test("a fork from a later message uses the version from there on", async () => {
   expect(trees.map(workers)).toEqual([[version - 1], [version - 1, version]]);
 });
 
+test("a fork with another version of a document keeps its agent's version, and what a fork takes over can be asked", async () => {
+  const { trial, tree, commands, queries } = await started();
+  const put = (body: string) =>
+    trial.runtime.store.configuration.put(
+      { kind: "document", name: "style", description: "", body: { body } },
+      "anna",
+      "",
+    );
+  await put("Write short sentences.");
+  await changeAgent(trial, "worker", { documents: ["style"] });
+  const version = trial.runtime.configuration.agents().find(({ name }) => name === "worker")?.version ?? 0;
+  const origin = await trial.ended((await trial.submit({ task: "Paint the fence", agent: "worker" })).id);
+  const used = { kind: "agent", name: "worker", version };
+  const style = { kind: "document", name: "style" } as const;
+  expect(await queries.getForkStart(origin.id)).toEqual({
+    versions: [used, { ...style, version: 1 }],
+    used: [],
+    lessons: "with",
+  });
+  expect((await queries.getForkStart(tree.id)).versions).toContainEqual({ ...used, version: version - 1 });
+  await put("Write long sentences.");
+  await changeAgent(trial, "worker", { instruction: "Work with great care." });
+  const before = trial.provider?.requests.length ?? 0;
+  const fork = await commands.fork({ id: origin.id, versions: [{ ...style, version: 2 }], lessons: "without" });
+  await trial.ended(fork.id);
+  const first = trial.provider?.requests[before];
+  expect(first?.system).toContain("Write long sentences.");
+  expect(first?.system).not.toContain("Work with great care.");
+  const [row] = (await queries.listAudit({ action: "fork" })).items;
+  expect(JSON.parse(row?.detail ?? "")).toMatchObject({ versions: ["document style v2"], lessons: "without" });
+  expect(await queries.getForkStart(fork.id)).toEqual({
+    versions: [used, { ...style, version: 2 }],
+    used: [],
+    lessons: "without",
+  });
+});
+
 test("a fork is shown the lessons that a person names and no others, or none at all", async () => {
   const { trial, tree, forked, commands, queries } = await started();
   const advice = ["Paint the fence slowly.", "Paint the fence twice."];
@@ -106,6 +143,9 @@ test("a candidate can be tried by who may approve it, unless it came from outsid
   await refused(commands, { lessons: ["nosuchlesson"] }, /^There is no lesson nosuchlesson/);
   await commands.retireLesson({ id: clean });
   await refused(commands, { lessons: [clean] }, /“Look twice\.” is retired: restore it/);
+  await expect(commands.fork({ id: tree.id, lessons: [clean] })).rejects.toMatchObject({
+    issues: [{ path: ["lessons", "0"], message: expect.stringMatching(/is retired/) }],
+  });
   const versions = [{ kind: "agent", name: "worker", version: 1 }] as const;
   await refused(operator.commands, { versions: [...versions] }, /changing agents, documents and tools needs reviewer/);
   await refused(commands, { versions: [{ kind: "agent", name: "nobody", version: 1 }] }, /^There is no agent nobody/);
@@ -114,4 +154,8 @@ test("a candidate can be tried by who may approve it, unless it came from outsid
     { versions: [{ ...versions[0], version: 99 }] },
     /^There is no version 99 of the agent worker/,
   );
+  const unknown = { versions: [versions[0], { ...versions[0], version: 99 }] };
+  await expect(commands.fork({ id: tree.id, ...unknown })).rejects.toMatchObject({
+    issues: [{ path: ["versions", "1"], message: expect.stringMatching(/^There is no version 99/) }],
+  });
 });

@@ -141,7 +141,7 @@ test("X2, X7, X8: what harms counts against it, whatever its agent says; a fork 
 });
 
 test("a goal again with a named lesson or with none: its rounds are shown these, and it counts as no goal of its own", async () => {
-  const { trial, store, pursue, learn, fix } = await started(() => [write("sum.js", RIGHT)]);
+  const { trial, store, folder, pursue, learn, fix } = await started(() => [write("sum.js", RIGHT)]);
   const first = await pursue();
   const { commands, queries } = guarded(trial.runtime.application, ownerCalled("anna"));
   const again = async (lessons: ForkRequest["lessons"]) => {
@@ -153,6 +153,13 @@ test("a goal again with a named lesson or with none: its rounds are shown these,
     const told = asked.filter(({ body }) => JSON.stringify(body).includes("What helped in other tasks"));
     return { fork, agents: [...new Set(told.map(({ agent }) => agent))].sort() };
   };
+  const whereTried = async (id: string) =>
+    (await queries.listLessonTrees(id)).map(({ tree_id, why, rounds }) => [tree_id, why, rounds]);
+  expect(await whereTried(fix().uid)).toEqual([[first.id, "made", 1]]);
+  const start = await queries.getForkStart(first.id);
+  // A goal is a program, which has no prompt: the versions of its agents can be named.
+  expect(start.used.flatMap(({ kind, name }) => (kind === "agent" ? [name] : []))).toEqual(["goal_planner", "coder"]);
+  expect([start.versions, start.lessons]).toEqual([[], "with"]);
   const [named, without] = [await again([fix().uid]), await again("without")];
   expect([named.fork.status, named.agents]).toEqual(["succeeded", ["coder", "goal_planner"]]);
   expect([without.fork.status, without.agents]).toEqual(["succeeded", []]);
@@ -162,6 +169,15 @@ test("a goal again with a named lesson or with none: its rounds are shown these,
     ["none", 0, 1],
   ]);
   expect(store.lessons.goalOutcomes(0).map(({ tree }) => tree)).toEqual([first.id]);
+  // Only the origin is offered to be tried again, and a goal in the same place for another lesson.
+  expect(await whereTried(fix().uid)).toEqual([[first.id, "made", 1]]);
+  const text = { kind: "fact", advice: "Look at the operators.", trigger: "operators" } as const;
+  const here = await commands.addLesson({ ...text, scope: "repository", place: folder });
+  expect(await whereTried(here.id)).toEqual([[first.id, "place", 1]]);
+  const elsewhere = await commands.addLesson({ ...text, scope: "repository", place: "/srv/elsewhere" });
+  expect(await whereTried(elsewhere.id)).toEqual([[first.id, "other", 1]]);
+  const byAgent = await commands.addLesson({ ...text, scope: "agent", place: "coder" });
+  expect(await whereTried(byAgent.id)).toEqual([[first.id, "place", 1]]);
 });
 
 test("X1, Y1: nothing is learnt from a judge's word, or from advice that breaks a rule", async () => {

@@ -44,10 +44,7 @@ export interface Setup {
   within?: string[];
   /** For agent_selector: confines the tasks below to the tools of the agent that it chooses. */
   confined?: true;
-  /**
-   * Set for a look of the review agent at the faults: it gets only the core tools for that, and the host limits what it
-   * proposes.
-   */
+  /** Set for a look of the review agent at the faults: the host limits its tools and what it proposes. */
   look?: true;
   /** Set for all tasks of a replay, which asks nobody: a question, an approval or a proposal ends the task. */
   replay?: true;
@@ -60,7 +57,7 @@ export interface Setup {
   rights: Level[];
   /** Added servers among the tools, each in the version that the task keeps. */
   servers?: ServerVersion[];
-  /** Versions that all tasks of the tree use, whatever is live; absent when nothing was on trial. */
+  /** Versions that all tasks of the tree use, whatever is live; absent when nothing is pinned. */
   pinned?: PinnedVersion[];
   /** Whether it can search the web. */
   webSearch?: boolean;

@@ -6,7 +6,7 @@ export interface ServerVersion {
   version: number;
 }
 
-/** An entry of the configuration in the version that a tree uses, because it was on trial when the tree began. */
+/** An entry of the configuration in the version that a tree uses: it was on trial, or a person who forked named it. */
 export interface PinnedVersion {
   kind: "agent" | "document" | "tool" | "runbook";
   name: string;

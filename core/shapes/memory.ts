@@ -4,6 +4,7 @@ import type { LessonKind, LessonMaker, LessonReason, LessonScope, LessonStatus }
 import type { Lift } from "@/core/lessons/lift";
 import type { LessonFault } from "@/core/lessons/limits";
 import type { ShownWhy } from "@/core/log/lessons";
+import type { TaskStatus } from "@/core/log/terms";
 
 export { LEAST_CONFIDENCE, LEAST_OF_APPROACH } from "@/core/lessons/confidence";
 export { LESSON_KINDS, LESSON_SCOPES, LESSON_STATUSES, MOST_ADVICE } from "@/core/lessons/lesson";
@@ -93,6 +94,19 @@ export interface LessonDetail extends Lesson {
   history: LessonEvent[];
   /** Lessons that say nearly the same for the same error or place. */
   twins: Lesson[];
+}
+
+/** An ended tree in which a lesson could matter, so that it can run again with only this lesson. */
+export interface LessonTree {
+  tree_id: string;
+  title: string;
+  status: TaskStatus;
+  /** `shown`, `made`: there it was. `place`: a goal where the lesson applies. `other`: a goal elsewhere, or another tree. */
+  why: "shown" | "made" | "place" | "other";
+  /** Rounds of a goal; null for another tree. */
+  rounds: number | null;
+  cost_usd: number;
+  ended_at: string;
 }
 
 export interface LessonList {

@@ -153,14 +153,17 @@ export function outcomeSentence({ outcome, wrong_by }: Pick<LessonUse, "outcome"
   return "Came of it: nothing is verified yet.";
 }
 
+/** The strongest reason first. */
+const WHY_SHOWN: readonly [ShownLesson["why"], string][] = [
+  ["named", "Because the person who forked the tree named them."],
+  ["signature", "Because the error has the signature of one of them."],
+  ["words", "Because the task has their words."],
+];
+
 /** Returns the entry of a log that shows lessons. `body`: as the task read them. */
 export function shownLine({ lessons, text }: { lessons: readonly ShownLesson[]; text?: string | undefined }) {
   const whys = new Set(lessons.map(({ why }) => why));
-  const because = whys.has("signature")
-    ? "Because the error has the signature of one of them."
-    : whys.has("words")
-      ? "Because the task has their words."
-      : "Because its agent asked.";
+  const because = WHY_SHOWN.find(([why]) => whys.has(why))?.[1] ?? "Because its agent asked.";
   const title = lessons.length === 1 ? "1 lesson shown" : `${lessons.length} lessons shown`;
   return { title, text: because, lessons, ...(text !== undefined && { body: text }) };
 }

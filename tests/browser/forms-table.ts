@@ -468,6 +468,19 @@ export const FORMS: FormRow[] = [
     press: "Create branch",
     says: { "Repository (a folder on the server)": /no\/such\/folder/ },
   },
+  {
+    files: [`${TREE}/control/fork-dialog.tsx`],
+    path: ({ finished }) => `/trees/${finished}`,
+    open: press(/^Fork$/),
+    form: dialog,
+    fill: {},
+    also: async (_, form) => {
+      await form.getByText("Versions and lessons").click();
+      await form.getByLabel("Lessons", { exact: true }).selectOption("only");
+    },
+    press: /^Fork(?!ing)/,
+    says: { Lessons: "Choose at least one lesson, or None." },
+  },
 ];
 
 const LISTS = "its lists offer only agents, models and priorities that can be used";
@@ -479,6 +492,7 @@ export const HARMLESS: Record<string, string> = {
   [`${MEMORY}/graph/ask.tsx`]: "a question in the address, which accepts every text",
   [`${MEMORY}/lessons/lesson-filters.tsx`]: "a search in the address, which accepts every text",
   [`${MEMORY}/lessons/acts/merge-dialog.tsx`]: "a choice among the twins that the server found",
+  [`${MEMORY}/lessons/acts/try-dialog.tsx`]: "a choice among the trees that the server found",
   [`${SETTINGS}/page.tsx`]: "one button",
   "app/signin/page.tsx": "one button",
   "components/account.tsx": "one button",
@@ -493,7 +507,6 @@ export const HARMLESS: Record<string, string> = {
   "components/reviews/proposal-actions.tsx": "a reason, which accepts every text",
   [`${TREE}/control/change-dialog.tsx`]: LISTS,
   [`${TREE}/control/step-dialog.tsx`]: LISTS,
-  [`${TREE}/control/fork-dialog.tsx`]: LISTS,
   [`${TREE}/proof/share-dialog.tsx`]: "its days are chosen from a list",
   [`${TREE}/control/stop-dialog.tsx`]: "a reason, which accepts every text",
   [`${TREE}/control/retry-dialog.tsx`]: "held for an undo; a refusal stands at the task",

@@ -154,6 +154,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     queries: {
       ...trees.queries,
       getGoal: async () => null,
+      getForkStart: async () => ({ versions: [], used: [], lessons: "with" }),
       listGoals: async () => ({ items: [], next: null }),
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);

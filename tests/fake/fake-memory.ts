@@ -8,10 +8,17 @@ const NONE = { candidate: 0, live: 0, retired: 0 };
 
 export const FAKE_MEMORY: Pick<
   Queries,
-  "listLessons" | "listLessonsOfTask" | "getLesson" | "getLessonGraph" | "getMemory" | "exportLessons"
+  | "listLessons"
+  | "listLessonsOfTask"
+  | "listLessonTrees"
+  | "getLesson"
+  | "getLessonGraph"
+  | "getMemory"
+  | "exportLessons"
 > = {
   listLessons: async () => ({ items: [], counts: NONE, kinds: NO_KINDS, waiting: 0 }),
   listLessonsOfTask: async () => [],
+  listLessonTrees: async () => [],
   getLesson: async (id) => {
     throw new UserError("not_found", `There is no lesson ${id}.`);
   },

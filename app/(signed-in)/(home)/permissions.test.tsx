@@ -6,7 +6,12 @@ import { Composer } from "./composer/composer";
 import { Need } from "./needs/need";
 
 const status = { models: [], defaultModel: "runbook" } as unknown as ServerStatus;
-const rights = { run: "Starting tasks needs operator.", answer: "Answering needs operator.", decide: "" };
+const rights = {
+  run: "Starting tasks needs operator.",
+  answer: "Answering needs operator.",
+  decide: "",
+  configure: "",
+};
 const question = {
   id: "r1",
   tree_id: "t1",

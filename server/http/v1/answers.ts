@@ -41,6 +41,7 @@ import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
   ApprovalRule,
+  ForkStart,
   Intervention,
   Message,
   Page,
@@ -176,6 +177,8 @@ export interface Answers
   "GET :unit/:id/usage": ModelUse;
   /** What `continue` would do to the task now. */
   "GET :unit/:id/continuation": Continuation;
+  /** What a fork takes over: from the beginning, or from a message. */
+  "GET :unit/:id/fork": ForkStart;
   /** Forks a tree: a new tree that continues from a message of this tree. */
   "POST :unit/:id/fork": Tree;
   /** Open review items, most urgent first. */

@@ -1,6 +1,6 @@
 /** Routes that read memory. */
 import { LESSONS, lessonsOf, named } from "./query";
-import { reads } from "./routes";
+import { lists, reads } from "./routes";
 
 export const memoryRoutes = {
   "GET memory": reads((app) => app.queries.getMemory()),
@@ -13,5 +13,6 @@ export const memoryRoutes = {
   "GET tasks/:id/lessons": reads((app, { id }) => app.queries.listLessonsOfTask(id)),
   "GET lessons": reads((app, { query }) => app.queries.listLessons(lessonsOf(query)), ...LESSONS),
   "GET lessons/export": reads((app) => app.queries.exportLessons()),
+  "GET lessons/:id/trees": lists((app, { id }) => app.queries.listLessonTrees(id)),
   "GET lessons/:id": reads((app, { id }) => app.queries.getLesson(id)),
 };

@@ -32,7 +32,7 @@ export const PARAMETERS = {
   ),
   seeded: wordParameter(["0", "1"], "1: only lessons that come with Banyan and wait; 0: only others."),
   status: text("Only items with this status."),
-  at: text("The moment: now (default), start, or the `seq` of a snapshot."),
+  at: text("The moment: of files now (default), start, or the `seq` of a snapshot; of a fork the `seq` of a message."),
   folder: text("Only what this folder holds directly; empty for the tree's folder."),
   file: { ...text("The file's path below the tree's folder."), required: true },
   task: text("Only what this task and its subtasks changed."),

@@ -17,14 +17,14 @@ import {
 } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
 import { Faults } from "../../parts/faults";
-import { LessonActs } from "../acts/lesson-acts";
+import { LessonActs, type LessonRights } from "../acts/lesson-acts";
 import { Evidence } from "./evidence";
 import { History } from "./history";
 
 const SHAPES = { live: "succeeded", candidate: "you", retired: "stopped" } as const;
 
 /** What a lesson says, when it applies, and what speaks for and against it. */
-export function LessonView({ lesson, mayChange }: { lesson: LessonDetail; mayChange: boolean }) {
+export function LessonView({ lesson, may }: { lesson: LessonDetail; may: LessonRights }) {
   const { kind, place, advice, shown, last_used_at, status, reason, sum } = lesson;
   return (
     <>
@@ -52,7 +52,7 @@ export function LessonView({ lesson, mayChange }: { lesson: LessonDetail; mayCha
       </p>
       {reason ? <p className="mt-1 text-ink-2">{REASON_SENTENCES[reason]}</p> : null}
       <Faults faults={lesson.faults} />
-      {mayChange ? <LessonActs lesson={lesson} /> : null}
+      {may.change || may.try ? <LessonActs lesson={lesson} may={may} /> : null}
       <Block title="Advice" beside="as agents read it, quoted as data">
         <Advice text={advice} />
       </Block>

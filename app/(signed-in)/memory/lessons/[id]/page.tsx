@@ -36,7 +36,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
         <Link className="link ml-4 text-small" href={graphAddress({ lesson: id })}>
           Show in graph
         </Link>
-        <LessonView lesson={lesson} mayChange={may("changeLesson")} />
+        <LessonView lesson={lesson} may={{ change: may("changeLesson"), try: may("fork") }} />
       </article>
     </PageBody>
   );
