@@ -34,7 +34,7 @@ export function AskedApproval({ review, failure }: AskedApprovalProps) {
   const refusal = item && (item.may_not.decide ?? item.may_not.approve);
   return (
     <>
-      <p className="wrap-anywhere font-semibold text-[16px]/6">
+      <p className="wrap-anywhere font-semibold text-[16px]/6" data-act>
         <Act act={review.act} />
       </p>
       <RiskLine review={review} />
