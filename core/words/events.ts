@@ -7,7 +7,7 @@ import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
 import { exactMoney, plural } from "./figures";
-import { shownLine } from "./lessons";
+import { proposedLine, shownLine } from "./lessons";
 import { sentence } from "./sentence";
 
 export interface EventLine {
@@ -111,11 +111,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
   lessons_shown: shownLine,
-  lesson_proposed: ({ lesson }) => ({
-    title: "Lesson proposed",
-    text: `${lesson.advice}`,
-    link: { href: "/memory/candidates", title: "Candidates" },
-  }),
+  lesson_proposed: proposedLine,
   overrun: (event) => ({
     title: "Overrun",
     text: `The call cost ${costOf(event)} more than was reserved for it. The tree's reserve pays the difference.`,

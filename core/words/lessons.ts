@@ -160,6 +160,15 @@ const WHY_SHOWN: readonly [ShownLesson["why"], string][] = [
   ["words", "Because the task has their words."],
 ];
 
+/** Returns the entry of a log with which an agent proposes a lesson. */
+export function proposedLine({ lesson }: { lesson: Pick<Lesson, "advice"> }) {
+  return {
+    title: "Lesson proposed",
+    text: lesson.advice,
+    link: { href: "/memory/candidates", title: "Candidates" },
+  };
+}
+
 /** Returns the entry of a log that shows lessons. `body`: as the task read them. */
 export function shownLine({ lessons, text }: { lessons: readonly ShownLesson[]; text?: string | undefined }) {
   const whys = new Set(lessons.map(({ why }) => why));

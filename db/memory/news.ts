@@ -19,7 +19,7 @@ export interface ShownInLog {
 }
 
 /** A lesson that an agent proposed. */
-export interface ProposedInLog {
+interface ProposedInLog {
   lesson: ProposedLesson;
   agent: string;
   task: string;

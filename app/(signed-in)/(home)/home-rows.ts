@@ -12,6 +12,7 @@ export interface Places {
     /** They do nothing until a person decides, so what they ask stands above. */
     asking: string[];
     paused: string[];
+    /** Without the failures above. */
     finished: string[];
   };
 }
@@ -57,7 +58,7 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
       running: idsOf(open.filter(({ status }) => status !== "waiting" && status !== "paused")),
       asking: idsOf(open.filter(({ status }) => status === "waiting")),
       paused: idsOf(open.filter(({ status }) => status === "paused")),
-      finished: idsOf(ended.slice(0, FINISHED_SHOWN)),
+      finished: idsOf(ended.filter((tree) => !failed.includes(tree)).slice(0, FINISHED_SHOWN)),
     },
   };
 }
