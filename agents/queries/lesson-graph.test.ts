@@ -70,7 +70,7 @@ test("the lesson that helped most lately is in the middle, with what it belongs 
   const middle = middleOf(sources);
   const graph = graphAround(sources, middle);
   expect(graph.total).toBe(8);
-  expect(graph.lessons.map(({ id }) => id)).toEqual(["keep", "retry", "port", "other", "waits", "changelog"]);
+  expect(graph.lessons.map(({ id }) => id)).toEqual(["keep", "retry", "port", "other", "changelog", "waits"]);
   expect(graph.errors).toEqual([
     { signature: "read ECONNRESET", lessons: 4, met: 8, last_met_at: new Date(NOW).toISOString() },
     { signature: "EADDRINUSE", lessons: 1, met: 1, last_met_at: new Date(NOW).toISOString() },

@@ -27,7 +27,7 @@ export interface LessonGraphReader {
   newest(limit: number): StoredLesson[];
   /** Returns lessons of any status for an error, those that were shown most first. */
   ofError(signature: string, limit: number): StoredLesson[];
-  /** Returns lessons of any status that apply in a place, those that helped most first. */
+  /** Returns lessons of any status that apply in a place: live ones first, then those that helped most. */
   inPlace(place: string | null, limit: number): StoredLesson[];
   /** Returns lessons that tasks were shown together with this one, the most often first. */
   together(uid: string, limit: number): StoredLesson[];
@@ -89,7 +89,8 @@ function statements(sqlite: Sqlite) {
       CROSS JOIN lessons lesson ON lesson.id = one.id ORDER BY lesson.shown DESC, lesson.id LIMIT @limit`),
     inPlace: sqlite.prepare(`
       SELECT ${LESSON_COLUMNS} FROM (${NEWEST_IN_PLACE}) one CROSS JOIN lessons lesson ON lesson.id = one.id
-      ORDER BY lesson.helped - lesson.harmed DESC, lesson.shown DESC, lesson.id DESC LIMIT @limit`),
+      ORDER BY lesson.status = 'live' DESC, lesson.helped - lesson.harmed DESC, lesson.shown DESC, lesson.id DESC
+      LIMIT @limit`),
     together: sqlite.prepare(`
       SELECT ${LESSON_COLUMNS} FROM (
         SELECT other.lesson_id AS id, count(*) AS times

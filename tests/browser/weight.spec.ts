@@ -46,8 +46,8 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
     "operations, with its charts": { path: "/operations", mostKb: 257, shown: seen(".recharts-surface") },
     settings: { path: "/settings", mostKb: 153, shown: heading },
     memory: { path: "/memory", mostKb: 156, shown: seen("[data-verdict]") },
-    lessons: { path: "/memory/lessons", mostKb: 153, shown: heading },
-    "graph of memory": { path: "/memory/graph", mostKb: 155, shown: heading },
+    lessons: { path: "/memory/lessons", mostKb: 154, shown: heading },
+    "graph of memory": { path: "/memory/graph", mostKb: 154, shown: heading },
   });
 });
 
@@ -58,7 +58,7 @@ test("a question brings its form, and no more", async ({ browser }) => {
     .first()
     .waitFor();
   await expectLight(browser, stage, {
-    "home, with a question": { path: "/", mostKb: 178, shown: seen("[data-review]") },
+    "home, with a question": { path: "/", mostKb: 179, shown: seen("[data-review]") },
     "review, with a question": { path: "/review", mostKb: 187, shown: seen("[data-review]") },
   });
 });
