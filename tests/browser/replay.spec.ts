@@ -95,7 +95,7 @@ test("a tree runs again with another version of its prompt and with one lesson, 
     "As in this tree (v1)",
   );
   await version.selectOption("2");
-  await expect(dialog.getByText(/^Reports had careless figures\., /)).toBeVisible();
+  await expect(dialog.getByText(/^By you, .*: Reports had careless figures\.$/)).toBeVisible();
   const lessons = dialog.getByLabel("Lessons", { exact: true });
   await expect(lessons.locator("option")).toHaveText([
     "As in this tree (those that fit)",
@@ -184,7 +184,7 @@ test("a lesson is tried from its page, and the new tree is then among its eviden
   await page.goto(`${server.url}/memory/lessons/${lesson}`);
   await page.getByRole("button", { name: "Try it…" }).click();
   const dialog = page.getByRole("dialog", { name: "Try this lesson" });
-  await expect(dialog.getByRole("radio", { name: /^Write the report/ })).toBeChecked();
+  await expect(dialog.getByRole("radio", { name: /Write the report/ })).toBeChecked();
   await expect(dialog.getByText(/^The ended tree cost \$/)).toBeVisible();
   await looks(page, "replay/try");
   await dialog.getByRole("button", { name: "Run with only this lesson" }).click();

@@ -5,6 +5,7 @@ import { Separator } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { LessonDetail } from "@/core/shapes/memory";
+import { plural } from "@/core/words/figures";
 import {
   confidenceTitle,
   countsSentence,
@@ -41,7 +42,7 @@ export function LessonView({ lesson, may }: { lesson: LessonDetail; may: LessonR
         <StatusWord status={SHAPES[status]}>{statusText(lesson)}</StatusWord>
         {shown > 0 ? (
           <>
-            {`, shown ${shown} times`}
+            {`, shown ${plural(shown, "time")}`}
             {last_used_at ? (
               <>
                 , last counted <Clock at={last_used_at} />

@@ -79,7 +79,7 @@ function TryForm({ lesson: { id }, dismiss }: Pick<TryDialogProps, "lesson"> & {
 
 function Row({ tree, isChosen, choose }: { tree: LessonTree; isChosen: boolean; choose: () => void }) {
   const { tree_id, title, status, why, rounds, cost_usd, ended_at } = tree;
-  const facts = [WHY[why], ...(rounds === null ? [] : [plural(rounds, "round")]), money(cost_usd)];
+  const facts = [whyText(why, rounds), ...(rounds === null ? [] : [plural(rounds, "round")]), money(cost_usd)];
   return (
     <label className="flex items-start gap-2 rounded-control px-1 py-1 has-checked:bg-selected" data-tree={tree_id}>
       <input type="radio" name="tree" className="mt-1" checked={isChosen} onChange={choose} />
@@ -96,12 +96,12 @@ function Row({ tree, isChosen, choose }: { tree: LessonTree; isChosen: boolean; 
   );
 }
 
-const WHY: Record<LessonTree["why"], string> = {
-  shown: "Was shown it",
-  made: "It was made here",
-  place: "Goal where it applies",
-  other: "Elsewhere",
-};
+function whyText(why: LessonTree["why"], rounds: number | null): string {
+  if (why === "shown") return "Was shown it";
+  if (why === "made") return "It was made here";
+  if (why === "place") return "Goal where it applies";
+  return rounds === null ? "Another tree" : "Goal elsewhere";
+}
 
 function costText({ cost_usd }: LessonTree): string {
   if (cost_usd === 0) return "The ended tree cost nothing; what the new one costs depends on its model.";

@@ -32,7 +32,7 @@ export function ChosenLessons({ chosen, change, mayConfigure }: ChosenLessonsPro
     <div className="mt-2" ref={search}>
       <ul aria-label="Chosen lessons" className="empty:hidden *:border-b *:border-line">
         {chosen.map((lesson) => (
-          <li key={lesson.id} className="flex items-start gap-2 py-1">
+          <li key={lesson.id} className="flex items-baseline gap-2 py-1">
             <Title lesson={lesson} />
             <button type="button" className="link flex-none text-small" onClick={() => remove(lesson.id)}>
               Remove<span className="sr-only"> {titleOf(lesson)}</span>
@@ -95,7 +95,7 @@ function LessonSearch({ isOffered, onlyLive, add }: LessonSearchProps) {
           <li key={lesson.id}>
             <button
               type="button"
-              className="-mx-2 flex w-full min-w-0 items-start gap-2 rounded-control px-2 py-1 text-left hover:bg-hover phone:min-h-11"
+              className="-mx-2 flex w-[calc(100%+16px)] min-w-0 items-baseline gap-2 rounded-control px-2 py-1 text-left hover:bg-hover phone:min-h-11"
               onClick={() => add(lesson)}
             >
               <Title lesson={lesson} />

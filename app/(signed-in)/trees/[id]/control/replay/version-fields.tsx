@@ -55,7 +55,9 @@ function VersionField({ row: { kind, name, inTree, used }, version, choose, form
   return (
     <>
       <label htmlFor={id}>
-        {kind === "agent" ? "Agent" : "Document"} {name}
+        <span className="block pt-1.5 leading-4.5 phone:pt-2">
+          {kind === "agent" ? "Agent" : "Document"} {name}
+        </span>
       </label>
       <div>
         <select
@@ -75,7 +77,7 @@ function VersionField({ row: { kind, name, inTree, used }, version, choose, form
         {problem ? <Hint isBad>{problem}</Hint> : null}
         {about ? (
           <Hint>
-            {about.why || "No reason given"}, {about.by}, <Clock at={about.created_at} />
+            By {about.by}, <Clock at={about.created_at} />: {about.why || "no reason given."}
           </Hint>
         ) : null}
       </div>
