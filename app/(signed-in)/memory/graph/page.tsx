@@ -32,12 +32,7 @@ export default async function GraphPage({ searchParams }: { searchParams: Promis
         {graph.total > 0 ? <Ask question={question} examples={graph.examples} /> : null}
         {graph.answer ? <Answer answer={graph.answer} selected={selected?.id} /> : null}
         {selected ? (
-          <Section
-            id="graph"
-            title={<span className="whitespace-nowrap">What belongs to what</span>}
-            beside={withoutDisguise(aroundSentence(graph))}
-            isPlain
-          >
+          <Section id="graph" title="What belongs to what" beside={withoutDisguise(aroundSentence(graph))} isPlain>
             <LessonMap graph={graph} question={question} />
             <MapLegend />
           </Section>
