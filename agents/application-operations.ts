@@ -1,4 +1,5 @@
 import type { ArchiveFile, ArchiveListing, ArchivePlace } from "@/core/shapes/archives";
+import type { Failures } from "@/core/shapes/failures";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { GatesReport } from "@/core/shapes/improving/gates";
 import type { Improvement } from "@/core/shapes/improving/improvement";
@@ -29,6 +30,8 @@ export interface OperationsQueries {
   getSelf(): Promise<SelfState>;
   /** Returns the faults of tasks, and the review agent's looks at them with what they proposed. */
   getImprovement(): Promise<Improvement>;
+  /** Returns every kind of failure with its counts from the logs, and what a person could do. */
+  getFailures(): Promise<Failures>;
   /** Returns finished runs of the gates on changes by agents, the newest first. */
   listGateRuns(options?: { skip?: number; limit?: number }): Promise<GateRun[]>;
   /** Returns what the gates said in a run. */

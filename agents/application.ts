@@ -33,6 +33,7 @@ import type {
 import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
+  ForkStart,
   Intervention,
   Message,
   Page,
@@ -57,6 +58,7 @@ import type { CapabilityQueries } from "./application-capabilities";
 import type { FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 import type { GoalQueries } from "./application-goals";
+import type { MemoryQueries } from "./application-memory";
 import type { OperationsQueries } from "./application-operations";
 import type { RepeatedQueries } from "./application-repeated";
 import type { TrialQueries } from "./application-trials";
@@ -117,6 +119,7 @@ export interface Queries
     FileQueries,
     FindingQueries,
     GoalQueries,
+    MemoryQueries,
     OperationsQueries,
     RepeatedQueries,
     TrialQueries {
@@ -134,6 +137,8 @@ export interface Queries
     options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
+  /** Returns what a fork of a tree or task takes over: from its beginning, or from the message `at`. */
+  getForkStart(id: string, at?: number): Promise<ForkStart>;
   /** Returns when each task ran and waited. With `after`, the cursor of an earlier answer, only changes since then. */
   getTimeline(id: string, after?: string): Promise<Timeline>;
   /** Returns the newest turns of a tree, to which a person can go back, oldest first. */

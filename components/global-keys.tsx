@@ -8,7 +8,14 @@ import { showKeys } from "./show-keys";
 import { keepFocus } from "./ui/hooks/kept-focus";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 
-const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", s: "/schedules", o: "/operations" };
+const PAGES: Record<string, string> = {
+  h: "/",
+  r: "/review",
+  t: "/trees",
+  s: "/schedules",
+  o: "/operations",
+  m: "/memory",
+};
 /** How long "g" waits for the letter of a page. */
 const CHORD_MS = 2_000;
 

@@ -11,6 +11,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["g t", "trees"],
       ["g s", "schedules"],
       ["g o", "operations"],
+      ["g m", "memory"],
       ["?", "keyboard shortcuts"],
       ["Esc", "back"],
     ],
@@ -64,6 +65,14 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["q", "ask the task"],
       ["z u", "undo a decision not sent yet, and select its item again"],
       ["n", "show new items"],
+    ],
+  },
+  {
+    place: "Memory",
+    keys: [
+      ["a", "approve the first candidate"],
+      ["e", "edit the lesson, or the first candidate"],
+      ["r", "reject the first candidate"],
     ],
   },
   {

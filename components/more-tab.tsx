@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { buttonLook } from "@/components/ui/button-look";
 import { AccountItems, type AccountProps } from "./account";
 import { NotifyOffer } from "./attention/notify-offer";
+import { EntryCount, SIDE_COUNT } from "./entry-count";
 import { isCurrent, MORE_ENTRIES } from "./navigation-entries";
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
@@ -48,6 +49,7 @@ export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
               >
                 <Icon name={entry.icon} />
                 {entry.word}
+                <EntryCount of={entry.href} look={SIDE_COUNT} />
               </Link>
             </li>
           ))}

@@ -16,6 +16,7 @@ const CONFIGURATION: Entry[] = [
   { href: "/documents", word: "Documents", icon: "doc" },
   { href: "/tools", word: "Tools", icon: "tool" },
   { href: "/runbooks", word: "Runbooks", icon: "book" },
+  { href: "/memory", word: "Memory", icon: "memory" },
 ];
 const OPERATIONS: Entry = { href: "/operations", word: "Operations", icon: "pulse" };
 const SETTINGS: Entry = { href: "/settings", word: "Settings", icon: "gear" };
@@ -26,10 +27,17 @@ interface DeeperPage {
   forAdmins: boolean;
 }
 
-/** The tabs below Tools, Review, Operations and Settings. */
+/** The tabs below Tools, Memory, Review, Operations and Settings. */
 export const TOOL_PAGES: DeeperPage[] = [
   { href: "/tools", word: "Tools", forAdmins: false },
   { href: "/tools/capabilities", word: "Capabilities", forAdmins: false },
+];
+export const MEMORY_PAGES: DeeperPage[] = [
+  { href: "/memory", word: "Does it help?", forAdmins: false },
+  { href: "/memory/lessons", word: "Lessons", forAdmins: false },
+  { href: "/memory/candidates", word: "Candidates", forAdmins: false },
+  { href: "/memory/graph", word: "Graph", forAdmins: false },
+  { href: "/memory/failures", word: "Failures", forAdmins: false },
 ];
 export const REVIEW_PAGES: DeeperPage[] = [
   { href: "/review/decided", word: "Decided", forAdmins: false },

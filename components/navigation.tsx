@@ -5,8 +5,8 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Account, type AccountProps } from "./account";
 import { NotifyOffer } from "./attention/notify-offer";
+import { type CountLook, EntryCount, SIDE_COUNT } from "./entry-count";
 import { ConnectionDot } from "./feed/connection-bar";
-import { useServerStatus } from "./feed/server-status";
 import { MoreTab, TAB_LOOK } from "./more-tab";
 import { ENTRIES, type Entry, isCurrent, TAB_ENTRIES } from "./navigation-entries";
 import { SpentToday } from "./spent-today";
@@ -70,19 +70,13 @@ function Brand() {
   );
 }
 
-interface Look {
+interface Look extends CountLook {
   link: string;
-  count: string;
-  /** `waits`: added to a count that needs a person. `tells`: added to a count for information. */
-  waits: string;
-  tells: string;
 }
 
 const SIDE: Look = {
   link: "flex h-7 items-center gap-2 rounded-control px-2 font-medium text-ink-2 hover:bg-hover aria-[current]:bg-selected aria-[current]:text-ink",
-  count: "ml-auto text-small",
-  waits: "font-semibold text-wait",
-  tells: "text-ink-3",
+  ...SIDE_COUNT,
 };
 
 const TAB: Look = {
@@ -98,28 +92,7 @@ function Place({ entry, path, look }: { entry: Entry; path: string; look: Look }
     <Link className={look.link} href={entry.href} prefetch={false} aria-current={current}>
       <Icon name={entry.icon} />
       {entry.word}
-      <Count of={entry.href} look={look} />
+      <EntryCount of={entry.href} look={look} />
     </Link>
-  );
-}
-
-/** Count beside a page's name: amber for reviews that need a person, grey for alerts. */
-function Count({ of, look }: { of: string; look: Look }) {
-  const { openReviews, monitor } = useServerStatus();
-  const alerts = monitor?.alerts.length ?? 0;
-  if (of === "/review" && openReviews > 0) {
-    return (
-      <span className={`${look.count} ${look.waits}`}>
-        {openReviews}
-        <span className="sr-only"> open</span>
-      </span>
-    );
-  }
-  if (of !== "/operations" || alerts === 0) return null;
-  return (
-    <span className={`${look.count} ${look.tells}`}>
-      {alerts}
-      <span className="sr-only"> {alerts === 1 ? "alert" : "alerts"}</span>
-    </span>
   );
 }

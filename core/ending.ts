@@ -202,7 +202,11 @@ function sentBack(
     tries_left: facts.limits.maxEndings - state.failedEndings - 1,
   });
   const entries: Entry[] = [
-    { kind: "event", turn: state.turn, content: { type: "sent_back", call: call.id, reasons: verdict.reasons } },
+    {
+      kind: "event",
+      turn: state.turn,
+      content: { type: "sent_back", call: call.id, reasons: verdict.reasons, because: reason },
+    },
     response(state, call, text, true),
   ];
   return { kind: "note", entries, stopTasks: tasks.filter((task) => !facts.relatives.get(task)?.result) };

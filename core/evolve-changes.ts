@@ -1,7 +1,8 @@
 /** Changes of a task's state that several kinds of entries share. */
-import { BrokenLogError, type ServerVersion } from "./log/entries";
+import { BrokenLogError } from "./log/entries";
 import type { Usage, UserMessage } from "./log/model";
 import type { ParkedBy } from "./log/terms";
+import type { ServerVersion } from "./log/versions";
 import { NO_REPETITION } from "./repetition";
 import { type Call, initialState, NOT_ENDLESS, type Subtask, type TaskState } from "./state";
 

@@ -39,6 +39,10 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   restarted: onRestarted,
   repeated: onRepeated,
   grant_low: onGrantLow,
+  lessons_shown: onLessonsShown,
+  lesson_proposed: (state) => {
+    state.lessonsProposed += 1;
+  },
   unconfirmed: onUnconfirmed,
   tool_charged: onToolCharged,
   overrun: null,
@@ -185,6 +189,11 @@ function onRepeated(state: TaskState): void {
 function onGrantLow(state: TaskState, event: EventOf<"grant_low">): void {
   state.toldLow = true;
   if (event.last) state.lastTurn = state.turn + 1;
+}
+
+function onLessonsShown(state: TaskState, { lessons }: EventOf<"lessons_shown">): void {
+  for (const { lesson } of lessons) state.lessons.add(lesson);
+  state.lessonsTurn = state.turn;
 }
 
 function onUnconfirmed(state: TaskState, event: EventOf<"unconfirmed">): void {

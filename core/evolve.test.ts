@@ -277,6 +277,19 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
     equals: [true, 1, { role: "user", content: "Your next reply is your last." }],
   },
+  lessons_shown: {
+    event: { type: "lessons_shown", lessons: [{ lesson: "abc", why: "words" }], text: "What helped: …" },
+    seen: (state) => [[...state.lessons], state.lessonsTurn, state.messages.at(-1)],
+    equals: [["abc"], 0, { role: "user", content: "What helped: …" }],
+  },
+  lesson_proposed: {
+    event: {
+      type: "lesson_proposed",
+      lesson: { kind: "fact", scope: "everywhere", trigger: "release", signature: null, advice: "Tag it first." },
+    },
+    seen: (state) => state.lessonsProposed,
+    equals: 1,
+  },
   overrun: {
     event: { type: "overrun", tokens: 10, microUsd: 20 },
     seen: (state) => state.spent,

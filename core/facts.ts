@@ -1,7 +1,8 @@
 import type { GoalChange } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
-import type { Amount, HeldWhat, ServerVersion, Setup, SubtaskResult } from "./log/entries";
+import type { Amount, HeldWhat, Setup, SubtaskResult } from "./log/entries";
 import type { EndStatus, TaskStatus } from "./log/terms";
+import type { ServerVersion } from "./log/versions";
 
 /** A message to a task that is not in its log yet. The holder of the lease adds it to the log. */
 export type Letter = { id: number } & LetterBody;

@@ -5,7 +5,7 @@ import type { LetterBody } from "./facts";
 import type { Entry, GrantAmounts, Setup } from "./log/entries";
 import { type AddedAmounts, CONSERVED } from "./rules/grants";
 import { isSelector } from "./selection";
-import type { Review } from "./shapes/shapes";
+import type { ForkVersion, Review } from "./shapes/shapes";
 import type { TaskState } from "./state";
 
 export interface LoggedEntry {
@@ -45,6 +45,19 @@ export function cutAt(
   if (!isInside) return { upTo: endOfTurn(log, index) };
   const reply = log.slice(0, index + 1).findLast((entry) => entry.entry.kind === "agent_response");
   return { upTo: (reply ?? message).seq - 1 };
+}
+
+/** Returns the setup with which the task works after that message of its log. */
+export function setupAt(log: readonly LoggedEntry[], upTo: number): Setup {
+  return fold(log.flatMap(({ seq, entry }) => (seq <= upTo ? [entry] : []))).setup;
+}
+
+/** Returns the versions of an agent and its documents that a task with the setup uses. */
+export function versionsIn({ agent, agentVersion, documents }: Setup): ForkVersion[] {
+  return [
+    { kind: "agent", name: agent, version: agentVersion },
+    ...documents.map((document) => ({ kind: "document" as const, ...document })),
+  ];
 }
 
 /** Returns the message, or the snapshot of the turn's files right after its last response, which belongs to the turn. */

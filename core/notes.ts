@@ -30,7 +30,9 @@ export function invalidResponse(state: TaskState, call: Call): Entry {
 export function interruptedResponse(state: TaskState, call: Call): Entry {
   const text =
     "This call was interrupted: its process ended before it answered. Its outcome is unknown, so check before you repeat it.";
-  return response(state, call, text, true);
+  const entry = response(state, call, text, true);
+  entry.content.fault = "interrupted";
+  return entry;
 }
 
 /** What is wrong with a reply without a tool call, by its stop reason. */

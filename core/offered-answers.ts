@@ -17,6 +17,18 @@ export function offeredAnswers(question: string, defaultAnswer: string | null): 
   return all.filter((answer) => answer.length <= MOST_CHARACTERS).slice(0, MOST_ANSWERS);
 }
 
+/** What stands between an answer and what is said about it: a colon, a dash, or the end of a sentence. */
+const BREAK = /: | [–—-] |\. (?=\p{Lu})/u;
+
+/** Returns what is chosen and what the agent says about it, which many answers do not have. */
+export function partsOfAnswer(answer: string): { choice: string; about: string } {
+  const found = BREAK.exec(answer);
+  const [choice, about] = found
+    ? [answer.slice(0, found.index), answer.slice(found.index + found[0].length).trim()]
+    : [answer, ""];
+  return about === "" ? { choice: answer, about: "" } : { choice, about };
+}
+
 /** Returns the question without the answers that `offeredAnswers` finds, for a place that shows them as buttons. */
 export function withoutOffered(question: string, defaultAnswer: string | null): string {
   const offered = new Set(offeredAnswers(question, defaultAnswer));

@@ -9,7 +9,6 @@ import type {
   FilesMerged,
   Level,
   LimitRule,
-  ServerVersion,
   Setup,
   SubtaskStart,
 } from "./log/entries";
@@ -17,6 +16,7 @@ import type { ExecutorCall } from "./log/executor";
 import type { ModelMessage } from "./log/model";
 import type { Reason } from "./log/reasons";
 import type { Claim, ClaimMark, ParkedBy } from "./log/terms";
+import type { ServerVersion } from "./log/versions";
 import { NO_REPETITION, type Repetition } from "./repetition";
 import { NOTHING } from "./rules/borrowing";
 
@@ -146,6 +146,11 @@ export interface TaskState {
   runawaySubtask: boolean;
   /** Whether the agent was told that its grant is nearly used up. */
   toldLow: boolean;
+  /** Public ids of the lessons that it was shown, and the turn of the last ones; -1 before. */
+  lessons: Set<string>;
+  lessonsTurn: number;
+  /** How many lessons it has proposed. */
+  lessonsProposed: number;
   /** Titles of the subtasks that were refused in this attempt and not started later. */
   refused: string[];
   /** What it has borrowed beyond its share of the grant. */
@@ -220,6 +225,9 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     hasNews: true,
     runawaySubtask: false,
     toldLow: false,
+    lessons: new Set(),
+    lessonsTurn: -1,
+    lessonsProposed: 0,
     refused: [],
     borrowed: NOTHING,
     lastTurn: null,

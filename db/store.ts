@@ -18,6 +18,7 @@ import { type Client, type OpenOptions, openClient } from "./file/client";
 import { createInstallation, type Installation } from "./file/installation";
 import { steadyMs } from "./file/steady-clock";
 import { createGovernorStore, type GovernorStore } from "./governor/governor";
+import { createFailures, type FailureStore } from "./improvement/failures";
 import { createFaults, type Faults } from "./improvement/faults";
 import { createFlagLooks, type FlagLooks } from "./improvement/flag-looks";
 import { createLooks, type Looks } from "./improvement/looks";
@@ -26,6 +27,7 @@ import { createLoader, type Loader } from "./log/load";
 import { createLog, type Log } from "./log/log";
 import { createStarts, type Starts } from "./log/starts";
 import { createWorkers, type Workers } from "./log/workers";
+import { createLessons, type Lessons } from "./memory/lessons";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
@@ -198,10 +200,14 @@ interface OutsideParts {
 
 /** What Banyan keeps of itself: its improvement, releases, backups and figures. */
 interface OwnParts {
+  /** Failures of tasks, by the kinds of the taxonomy. */
+  failures: FailureStore;
   /** Faults of tasks, by cause. */
   faults: Faults;
   /** The review agent’s looks at faults. */
   looks: Looks;
+  /** Lessons, to whom they were shown, and what came of it. */
+  lessons: Lessons;
   /** Its looks at flags. */
   flagLooks: FlagLooks;
   /** Whether agents may propose changes of Banyan’s code. */
@@ -289,8 +295,10 @@ export function openStore(file: string, options: StoreOptions): Store {
     directors: createDirectors(client.sqlite),
     decisions: createDecisions(client.sqlite, log),
     rules: createRules(client.sqlite, log),
+    failures: createFailures(client.sqlite, log),
     faults: createFaults(client.sqlite, log),
     looks: createLooks(client.sqlite, log),
+    lessons: createLessons(client.sqlite, log),
     flagLooks: createFlagLooks(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     governor: createGovernorStore(client.sqlite, log, halts),

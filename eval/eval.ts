@@ -1,9 +1,12 @@
 /**
  * `npm run eval`: twenty small tasks for a model, through the real runtime. `--model provider/model`, `--only NAME`
- * (more than once), `--parallel N`, `--json`. Ends with 0 when every task that ran has passed.
+ * (more than once), `--parallel N`, `--json`. Ends with 0 when every task that ran has passed. `--memory`: goals without
+ * lessons and with them instead; see memory.ts.
  */
 import { parseArgs } from "node:util";
 import { isModelName, MODEL_FORM } from "@/lib/models/providers/table";
+import { KINDS } from "@/tests/agents/memory-family/kinds";
+import { compareMemory, memoryTable } from "./memory";
 import { reportOf, tableOf } from "./report";
 import { type Outcome, runTask } from "./run-task";
 import { configuredAccess, type EvalRuntime, startEvalRuntime } from "./runtime";
@@ -20,14 +23,15 @@ export async function main(argv: string[]): Promise<number> {
       only: { type: "string", multiple: true },
       parallel: { type: "string" },
       json: { type: "boolean" },
+      memory: { type: "boolean" },
     },
   });
   const parallel = Number(values.parallel ?? 1);
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > MOST_PARALLEL)
     return wrong(`--parallel cannot be "${values.parallel}": use a whole number from 1 to ${MOST_PARALLEL}.`);
-  const unknown = values.only?.find((name) => TASKS.every((task) => task.name !== name));
-  if (unknown !== undefined)
-    return wrong(`There is no task ${unknown}. Tasks: ${TASKS.map((task) => task.name).join(", ")}.`);
+  const names = (values.memory ? KINDS : TASKS).map(({ name }) => name);
+  const unknown = values.only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) return wrong(`There is no task ${unknown}. Tasks: ${names.join(", ")}.`);
   const tasks = TASKS.filter((task) => !values.only || values.only.includes(task.name));
   const access = await configuredAccess(process.env, process.cwd());
   const model = values.model ?? access.model;
@@ -38,6 +42,11 @@ export async function main(argv: string[]): Promise<number> {
   if (!isModelName(model)) return wrong(`--model cannot be "${model}": use ${MODEL_FORM}.`);
   const world = await startEvalRuntime({ ...access, model }, process.env, process.cwd());
   try {
+    if (values.memory) {
+      const memory = await compareMemory(world, values.only ?? names, (line) => console.error(line));
+      console.log(values.json ? JSON.stringify(memory, null, 2) : `\n${memoryTable(memory)}`);
+      return 0;
+    }
     const outcomes = await runAll(world, tasks, parallel);
     const report = reportOf(model, outcomes);
     console.log(values.json ? JSON.stringify(report, null, 2) : `\n${tableOf(report)}`);

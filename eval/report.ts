@@ -50,7 +50,8 @@ function cellsOf({ turns, wrong_calls, tokens_in, tokens_cached, tokens_out, cos
   return [String(turns), String(wrong_calls), count(tokens_in), cached, count(tokens_out), exactMoney(cost_usd)];
 }
 
-function linesOf(header: string[], rows: string[][]): string[] {
+/** Returns a table in Markdown, line by line. */
+export function linesOf(header: string[], rows: string[][]): string[] {
   const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
   return [line(header), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...rows.map(line)];

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PROGRAM_PORTS } from "@/agents/boot/programs";
 import { openReadRuntime } from "@/agents/boot/read-runtime";
 import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime } from "@/agents/boot/runtime-parts";
@@ -10,7 +11,6 @@ import { readSettings, type Settings } from "@/lib/env";
 import { openKnownModels } from "@/lib/models/known-models";
 import { createModelPort } from "@/lib/models/model-port";
 import type { ProviderSettings } from "@/lib/models/providers/table";
-import { runbookModel } from "@/lib/models/runbook/model";
 import { applySeeds } from "@/seeds/apply";
 
 export interface EvalRuntime {
@@ -19,6 +19,8 @@ export interface EvalRuntime {
   model: string;
   /** Holds the database, and a folder for each task. */
   folder: string;
+  /** Learns from goals that have ended. */
+  learn(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export async function startEvalRuntime(access: Access, env: Env, checkout: strin
     program: checkout,
     checkout,
     version: "eval",
-    models: createModelPort(() => access.providers, { runbook: runbookModel }),
+    models: createModelPort(() => access.providers, PROGRAM_PORTS),
     report: (message, error) => console.error(message, error),
   });
   await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
@@ -78,6 +80,7 @@ export async function startEvalRuntime(access: Access, env: Env, checkout: strin
     runtime,
     folder,
     model: access.model,
+    learn: () => worker.lessons.check(),
     async close() {
       await worker.stop(0);
       await runtime.close();

@@ -152,6 +152,7 @@ const schema = z.object({
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
+  BANYAN_MAX_LESSONS: wholeNumber(1, 100_000_000, 100_000),
   BANYAN_MAX_DB_MB: wholeNumberBetween(1, 10_000_000).optional(),
   BANYAN_BACKUP_EVERY: z
     .string()
@@ -255,6 +256,7 @@ export interface Settings {
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
+  maxLessons: number;
   maxDbBytes: number | null;
   backups: BackupSettings;
   retention: RetentionSettings;
@@ -325,6 +327,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
+    maxLessons: s.BANYAN_MAX_LESSONS,
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
     backups: backupsOf(s),
     retention: retentionOf(s),

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { liftOf } from "@/core/lessons/lift";
+import type { MemoryArm } from "@/core/log/lessons";
+import type { Memory } from "@/core/shapes/memory";
 import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
 import { metricsText } from "./metrics";
@@ -17,6 +20,7 @@ const status: ServerStatus = {
   slots: { used: 1, max: 3 },
   queued: 2,
   openReviews: 4,
+  candidate_lessons: 0,
   defaultModel: "runbook",
   models: [],
   model_notes: [],
@@ -39,6 +43,22 @@ const status: ServerStatus = {
   caps: { day_usd: null, day_setting: null, tree_usd: null },
 };
 
+const goal = (arm: MemoryArm, rounds: number) => ({ arm, succeeded: true, rounds, costUsd: 0.5, metAgain: 0 });
+
+const memory: Memory = {
+  on: true,
+  holdout: 10,
+  counts: { candidate: 3, live: 5, retired: 1 },
+  waiting: 2,
+  retired: { by_counts: 1, by_people: 0, merged: 0 },
+  known: { lessons: 4, shown: 12, helped: 7, harmed: 2 },
+  days: 90,
+  lift: liftOf([goal("with", 2), goal("with", 4), goal("without", 5)], ["rounds"]),
+  places: [],
+};
+
+const measured = { status, figures, limits: FAKE_LIMITS, memory };
+
 /** Returns values by name with labels. Fails on a line that is not valid Prometheus text. */
 function parsed(text: string): Record<string, number> {
   expect(text.endsWith("\n")).toBe(true);
@@ -56,7 +76,7 @@ function parsed(text: string): Record<string, number> {
 }
 
 test("exports all known values", async () => {
-  const text = await metricsText(status, figures, FAKE_LIMITS);
+  const text = await metricsText(measured);
   expect(parsed(text)).toEqual({
     'banyan_info{version="1.2.3 \\"odd\\\\one\\"\\n"}': 1,
     ...Object.fromEntries(Object.entries(figures.tasks).map(([name, n]) => [`banyan_tasks{status="${name}"}`, n])),
@@ -96,16 +116,39 @@ test("exports all known values", async () => {
     'banyan_claiming{tasks="one"}': 0,
     'banyan_claiming{tasks="none"}': 0,
     banyan_paused_everything: 0,
+    'banyan_lessons{status="candidate"}': 3,
+    'banyan_lessons{status="live"}': 5,
+    'banyan_lessons{status="retired"}': 1,
+    banyan_lessons_shown: 12,
+    'banyan_lesson_outcomes{outcome="helped"}': 7,
+    'banyan_lesson_outcomes{outcome="harmed"}': 2,
+    'banyan_memory_goals{memory="with"}': 2,
+    'banyan_memory_goals{memory="without"}': 1,
+    'banyan_memory_mean{figure="rounds",memory="with"}': 3,
+    'banyan_memory_mean{figure="rounds",memory="without"}': 5,
   });
   expect(text).toContain("# TYPE banyan_commits_total counter\n");
+});
+
+test("tells what memory changes, with its bounds, once both sides have 20 goals", async () => {
+  const sides = [20, 19].map((many) => [
+    ...Array.from({ length: 20 }, () => goal("with", 2)),
+    ...Array.from({ length: many }, () => goal("without", 5)),
+  ]);
+  const [enough, few] = await Promise.all(
+    sides.map(async (goals) => parsed(await metricsText({ ...measured, memory: { ...memory, lift: liftOf(goals) } }))),
+  );
+  for (const bound of ["value", "low", "high"])
+    expect(enough?.[`banyan_memory_difference{figure="rounds",bound="${bound}"}`]).toBe(-3);
+  expect(Object.keys(few ?? {}).filter((name) => name.startsWith("banyan_memory_difference"))).toEqual([]);
 });
 
 test("leaves out values that were not measured, with their help lines", async () => {
   const { monitor } = status;
   const unmeasured = monitor && { ...monitor, cpu_percent: null, process_mb: null };
-  expect(await metricsText({ ...status, monitor: unmeasured }, figures, FAKE_LIMITS)).not.toMatch(
+  expect(await metricsText({ ...measured, status: { ...status, monitor: unmeasured } })).not.toMatch(
     /cpu_percent|process_/,
   );
-  const names = Object.keys(parsed(await metricsText({ ...status, monitor: null }, figures, FAKE_LIMITS)));
+  const names = Object.keys(parsed(await metricsText({ ...measured, status: { ...status, monitor: null } })));
   expect(names.filter((name) => /percent|alert/.test(name) && !name.startsWith("banyan_limit_"))).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";
 import type { LimitState, Limits } from "@/core/shapes/limits";
+import type { Memory } from "@/core/shapes/memory";
 import type { MachineAlert, ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -19,18 +20,35 @@ interface Metric {
 
 const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
 
+interface Measured {
+  status: ServerStatus;
+  figures: ServerFigures;
+  limits: Limits;
+  memory: Memory;
+}
+
 export async function readMetrics({ queries }: GuardedApplication): Promise<string> {
-  const [status, figures, limits] = await Promise.all([queries.getStatus(), queries.getFigures(), queries.getLimits()]);
-  return metricsText(status, figures, limits);
+  const [status, figures, limits, memory] = await Promise.all([
+    queries.getStatus(),
+    queries.getFigures(),
+    queries.getLimits(),
+    queries.getMemory(),
+  ]);
+  return metricsText({ status, figures, limits, memory });
 }
 
 /**
  * Returns the text for Prometheus. It builds a new registry for each request, because all values are read from the
  * database.
  */
-export async function metricsText(status: ServerStatus, figures: ServerFigures, limits: Limits): Promise<string> {
+export async function metricsText({ status, figures, limits, memory }: Measured): Promise<string> {
   const registry = new Registry();
-  const all = [...workMetrics(status, figures), ...machineMetrics(status.monitor), ...limitMetrics(status, limits)];
+  const all = [
+    ...workMetrics(status, figures),
+    ...machineMetrics(status.monitor),
+    ...limitMetrics(status, limits),
+    ...memoryMetrics(memory),
+  ];
   for (const metric of all) register(registry, metric);
   return registry.metrics();
 }
@@ -105,6 +123,46 @@ function limitMetrics({ paused_everything }: ServerStatus, { limits, claiming }:
       })),
     },
     single("banyan_paused_everything", "1 while everything is paused.", paused_everything ? 1 : 0),
+  ];
+}
+
+/** The difference is left out while one side has too few goals. */
+function memoryMetrics({ counts, known, lift }: Memory): Metric[] {
+  const { figures, goals } = lift;
+  return [
+    {
+      name: "banyan_lessons",
+      help: "Lessons by status.",
+      values: Object.entries(counts).map(([status, value]) => ({ labels: { status }, value })),
+    },
+    single("banyan_lessons_shown", "How often lessons were shown.", known.shown),
+    {
+      name: "banyan_lesson_outcomes",
+      help: "What commands of the host said after a lesson was shown.",
+      values: (["helped", "harmed"] as const).map((outcome) => ({ labels: { outcome }, value: known[outcome] })),
+    },
+    {
+      name: "banyan_memory_goals",
+      help: "Goals that ended in the last 90 days, with memory and without.",
+      values: (["with", "without"] as const).map((memory) => ({ labels: { memory }, value: goals[memory] })),
+    },
+    {
+      name: "banyan_memory_mean",
+      help: "Means of both sides: success as a share, rounds of reached goals, dollars, errors that were met again.",
+      values: figures.flatMap(({ figure, ...sides }) =>
+        (["with", "without"] as const).map((memory) => ({ labels: { figure, memory }, value: sides[memory] })),
+      ),
+    },
+    {
+      name: "banyan_memory_difference",
+      help: "With memory minus without, and the bounds of its 95 % interval.",
+      values: figures.flatMap(({ figure, difference }) =>
+        (["value", "low", "high"] as const).map((bound) => ({
+          labels: { figure, bound },
+          value: difference?.[bound] ?? null,
+        })),
+      ),
+    },
   ];
 }
 

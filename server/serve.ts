@@ -11,6 +11,7 @@ import { createRuntime } from "@/agents/boot/runtime";
 import type { Runtime } from "@/agents/boot/runtime-parts";
 import { keepWebRow } from "@/agents/boot/web-row";
 import { createSignIn } from "@/agents/guard/sign-in";
+import { seedLessons } from "@/agents/memory/seed-lessons";
 import { proposeSeeds } from "@/agents/self/seed-proposals";
 import { startSender } from "@/agents/webhooks/sender";
 import type { Worker } from "@/agents/worker/worker";
@@ -26,6 +27,7 @@ import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { changedSeeds, seedInstallation } from "@/seeds/apply";
 import { heldSeeds } from "@/seeds/held-seeds";
+import { loadPatterns } from "@/seeds/patterns";
 import { type BoundPort, bindPort, inheritedPort, urlOf } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import { openStopping } from "./stopping";
@@ -144,6 +146,7 @@ async function seedRelease(runtime: Runtime, options: SeedOptions): Promise<void
   const isHeld = heldSeeds(launch?.status ?? null, launch?.release ?? null);
   const { kept } = await seedInstallation(runtime.store, join(program, "seeds"), isHeld);
   for (const entry of kept) say(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  await seedLessons(runtime.store.lessons, await loadPatterns(join(program, "seeds")), Date.now());
   // A fault in seeds that nobody has approved must not end a serving release: the next start tries again.
   await proposeChanged(runtime, options).catch((error: unknown) =>
     report("Seeds that agents changed could not be put before a person.", error),

@@ -43,7 +43,7 @@ async function shownOf({ runtime }: Trial, id: string) {
     overWhy: possible.isOver ? (continuation?.why ?? null) : null,
   });
   const markup = renderToStaticMarkup(
-    <RightsProvider rights={{ run: null, answer: null, decide: null }}>
+    <RightsProvider rights={{ run: null, answer: null, decide: null, configure: null }}>
       <TaskSays
         task={task}
         tasks={tasks}

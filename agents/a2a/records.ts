@@ -38,7 +38,7 @@ export function createA2aRecords(sources: RecordSources): A2aRecords {
     list: a2a.list,
     message: a2a.message,
     // The root comes first, with the setup that it began with: repeated messages get the same kind of answer.
-    answersWithMessage: (id) => store.queries.setups.ofTree(id)[0]?.a2aAnswer === "message",
+    answersWithMessage: (id) => store.queries.setups.ofTree(id)[0]?.setup.a2aAnswer === "message",
     messages: a2a.messages,
     questions: a2a.questions,
     keep: (owner, message, begins) =>

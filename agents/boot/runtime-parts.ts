@@ -132,8 +132,12 @@ export interface SupervisedWorker extends Worker {
   governor: Governor;
   /** Starts the review agent's looks at faults. */
   looks: Checks;
+  /** Counts failures from the logs. */
+  failures: Checks;
   /** Starts the review agent's looks at what agents flag. */
   flags: Checks;
+  /** Learns from ended goals. */
+  lessons: Checks;
   /** Replays ended trees before the trial of a new version. */
   replays: Checks;
   /** Begins the trees of schedules. */

@@ -1,7 +1,9 @@
 /** Starts a worker with everything that watches beside it. */
 
+import { startFailureWatch } from "@/agents/improvement/failures";
 import { startFlagWatch } from "@/agents/improvement/flags";
 import { startLookWatch } from "@/agents/improvement/watch";
+import { startLessonWatch } from "@/agents/memory/watch";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { undecidedBy } from "@/agents/queries/trials";
 import { startReplayWatch } from "@/agents/replays/watch";
@@ -40,7 +42,12 @@ export async function startSupervised(
   const leads = () => given.treeId === undefined && started.leads();
   const watched = { timers, leads, report: options.report };
   const looks = startLookWatch({ ...acting.looks, ...watched });
+  const failures = startFailureWatch({ store: acting.store, now, ...watched });
   const flags = startFlagWatch({ ...acting.flagLooks, ...watched });
+  const { store, security, snapshots } = acting;
+  const { maxLessons } = options.settings;
+  const learning = { store, redactor: security.redactor, snapshots, maxLessons, now };
+  const lessons = startLessonWatch({ ...learning, ...watched });
   const replays = startReplayWatch({ ...acting.replays, ...watched });
   const schedules = beginOnSchedule(acting, { ...watched, now }, foldersOf(parts));
   return {
@@ -48,7 +55,9 @@ export async function startSupervised(
     supervisor,
     governor,
     looks,
+    failures,
     flags,
+    lessons,
     replays,
     schedules,
     get id() {
@@ -56,7 +65,15 @@ export async function startSupervised(
     },
     async stop(graceMs) {
       supervisor.stop();
-      await Promise.all([governor.stop(), looks.stop(), flags.stop(), replays.stop(), schedules.stop()]);
+      await Promise.all([
+        governor.stop(),
+        looks.stop(),
+        failures.stop(),
+        flags.stop(),
+        lessons.stop(),
+        replays.stop(),
+        schedules.stop(),
+      ]);
       await started.stop(graceMs);
     },
   };

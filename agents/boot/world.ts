@@ -2,12 +2,14 @@
 
 import { join } from "node:path";
 import { createLookLimits } from "@/agents/improvement/limits";
+import { createLessonFinding } from "@/agents/memory/find";
 import { isOnOwnServer } from "@/agents/providers/own-server";
 import { createProviderParks } from "@/agents/providers/parks";
 import { isCopyOfSelf } from "@/agents/self/copy";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld } from "@/agents/turn/world";
+import { preventionsFor } from "@/core/failures/preventions";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import { createCallCosts } from "@/lib/models/call-costs";
@@ -59,6 +61,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     }),
     catalogue,
     capabilities: acting.capabilities,
+    lessons: createLessonFinding(store.lessons),
     wasServerUsed: store.queries.tools.wasServerUsed,
     callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
@@ -75,6 +78,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
     },
     sandbox,
     snapshots: acting.snapshots,
+    preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, now())),
     self: selfOf(acting, options.program),
     lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
     startOf: store.forks.startOf,

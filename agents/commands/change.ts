@@ -10,6 +10,7 @@ import { text, typedNumber, yesOrNo } from "@/agents/operations/parse";
 import { checkModel, refuseMissing, WRONG_MODEL } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import type { Setup } from "@/core/log/entries";
+import type { PinnedVersion } from "@/core/log/versions";
 import { isProgram } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import { plural } from "@/core/words/figures";
@@ -160,17 +161,28 @@ function setupOf(
   if (isSelector(wanted) || isSelector(task.agent))
     throw wrongField("agent", "agent_selector only chooses agents: name the agent that should do the task.");
   // The tree keeps the versions that it began with, also for another agent.
-  const pinned = store.queries.setups.ofTree(task.treeUid)[0]?.pinned;
+  const pinned = store.queries.setups.ofTree(task.treeUid)[0]?.setup.pinned;
+  return partsOfAgent({ configuration }, wanted, wantedModel, task, pinned);
+}
+
+/** Returns the agent's part of a setup, in the versions that are pinned, else as it is live. */
+export function partsOfAgent(
+  { configuration }: Pick<ChangeSources, "configuration">,
+  wanted: string,
+  wantedModel: string | undefined,
+  task: Pick<FoundTask, "model">,
+  pinned: readonly PinnedVersion[] | undefined,
+): Partial<Setup> {
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "", ...(pinned && { pinned }) };
   const all: Setup = configuration.setupFor(wanted, inherited);
-  const own = configuration.agents().find((agent) => agent.name === wanted)?.model ?? "inherit";
+  const own = configuration.agentBody(wanted, pinned)?.model ?? "inherit";
   const model = wantedModel ?? (own === "inherit" ? undefined : own);
   const setup = Object.fromEntries(OF_THE_AGENT.map((key) => [key, all[key]])) as Partial<Setup>;
   return model === undefined ? setup : { ...setup, model };
 }
 
 /** Throws UserError when the task cannot switch to the model, named or from the agent's own settings. */
-function refuseModel(sources: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
+export function refuseModel(sources: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
   if (model === task.model) return;
   if (isProgram(model) || isProgram(task.model))
     throw new UserError(

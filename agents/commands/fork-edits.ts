@@ -5,8 +5,11 @@ import { changeOf } from "@/agents/commands/change";
 import { MAX_TASK_BYTES } from "@/agents/commands/submit";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Edits, LoggedEntry } from "@/core/fork";
+import type { Setup } from "@/core/log/entries";
+import type { Role } from "@/core/rules/roles";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import type { FoundTask } from "@/db/records/found-task";
+import { lessonsOf, versionsOf } from "./fork-versions";
 
 export interface NamedEdits extends Omit<Edits, "message"> {
   /** The new text of the message at which the tree is forked. */
@@ -17,8 +20,13 @@ export interface NamedEdits extends Omit<Edits, "message"> {
   what: string[];
 }
 
-/** Throws UserError. */
-export function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): NamedEdits {
+/** `from`: the task, and its setup where the fork begins. Throws UserError. */
+export function editsOf(
+  sources: CommandSources,
+  from: { task: FoundTask; setup: Setup },
+  request: ForkRequest,
+  role: Role,
+): NamedEdits {
   const { agent, model, instruction, message, steer } = request;
   const what: string[] = [];
   const edits: Omit<NamedEdits, "what"> = {};
@@ -41,9 +49,17 @@ export function editsOf(sources: CommandSources, task: FoundTask, request: ForkR
     what.push("a message");
   }
   if (agent !== undefined || model !== undefined) {
-    const change = changeOf(sources, task, { agent, model });
+    const change = changeOf(sources, from.task, { agent, model });
     edits.setup = change.setup;
     what.push(...change.changes.map(({ what: part, to }) => `the ${part} ${to}`));
+  }
+  for (const { setup, what: changes } of [
+    versionsOf(sources, from, request, role),
+    lessonsOf(sources, request, role),
+  ]) {
+    if (changes.length === 0) continue;
+    edits.setup = { ...edits.setup, ...setup };
+    what.push(...changes);
   }
   return { ...edits, what };
 }

@@ -2,14 +2,15 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { UserError } from "@/agents/application";
+import { type Actor, UserError } from "@/agents/application";
 import { refuseFullDisk } from "@/agents/commands/submit";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { refuseMissing } from "@/agents/providers/check-model";
 import { fold } from "@/core/evolve";
-import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@/core/fork";
+import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed, setupAt } from "@/core/fork";
 import type { Entry } from "@/core/log/entries";
 import type { AddedAmounts } from "@/core/rules/grants";
+import { personOf } from "@/core/rules/roles";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import { forkTitle } from "@/core/words/forks";
 import { decodeEntry, encodeEntry } from "@/db/file/rows";
@@ -29,16 +30,17 @@ export async function fork(
   sources: CommandSources,
   task: FoundTask,
   request: ForkRequest,
-  by: string,
+  actor: Actor,
   uid: string,
 ): Promise<string> {
   const { store } = sources;
   await refuseFullDisk(sources);
-  const edits = editsOf(sources, task, request);
-  await refuseMissing(sources.models, edits.setup?.model);
+  const by = personOf(actor.name);
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
+  const edits = editsOf(sources, { task, setup: setupAt(log, cut.upTo) }, request, actor.role);
+  await refuseMissing(sources.models, edits.setup?.model);
   checkMessage(log, cut.upTo, request);
   const source = store.forks.read(task.treeUid, cut.upTo);
   try {

@@ -17,6 +17,7 @@ import { retentionOperations } from "./installation/retention";
 import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
 import { keepOperations } from "./keep";
+import { lessonOperations } from "./lessons";
 import { proofOperations } from "./proofs";
 import { providerOperations } from "./providers";
 import { endedOperations } from "./retry";
@@ -51,6 +52,7 @@ export const operations = {
   ...haltOperations,
   ...improvementOperations,
   ...keepOperations,
+  ...lessonOperations,
   ...limitOperations,
   ...mailOperations,
   ...modelOperations,

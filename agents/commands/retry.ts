@@ -10,7 +10,6 @@ import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { continuationOf } from "@/agents/queries/continuation/continuation";
 import { isProgram } from "@/core/programs/names";
-import { personOf } from "@/core/rules/roles";
 import type { Continued } from "@/core/shapes/continuation";
 import type { FoundTask } from "@/db/records/found-task";
 import type { RetriedWith } from "@/db/trees/trees";
@@ -183,7 +182,7 @@ async function inFork(
 ): Promise<Continued> {
   const at = world.store.forks.log(task.id).at(-1)?.seq;
   const tree_id = newId();
-  const task_id = await fork(world, task, { at, agent, model, steer: words }, personOf(actor.name), tree_id);
+  const task_id = await fork(world, task, { at, agent, model, steer: words }, actor, tree_id);
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
   return { sentence, by: "fork", tree_id, task_id };
 }

@@ -5,15 +5,10 @@ import type { CommandSources } from "@/agents/commands/world/sources";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { idOf } from "@/core/ids";
-import {
-  type Assignment,
-  type Entry,
-  type GrantAmounts,
-  type Level,
-  NO_CAPS,
-  type PinnedVersion,
-} from "@/core/log/entries";
+import { armOf } from "@/core/lessons/holdout";
+import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
+import type { PinnedVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { SELECTOR } from "@/core/selection";
@@ -49,6 +44,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     ...(submission.confined && { confined: true as const }),
     instruction: task,
     ...(runbook && { runbook }),
+    ...(given && { memory: armOf(uid, sources.store.lessons.settings()) }),
   };
   const isCanary = by === CANARY_PERSON;
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);

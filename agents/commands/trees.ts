@@ -11,6 +11,7 @@ import { submissionFields } from "@/agents/operations/submission";
 import { removeFilesOf } from "@/agents/retention/tree-files";
 import { goalFields } from "@/core/goals/fields";
 import { treeIdOf } from "@/core/ids";
+import { MOST_NAMED } from "@/core/lessons/lesson";
 import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
@@ -21,6 +22,9 @@ import { submit } from "./submit";
 /** A repeated request with the same value gets the tree of the first one. */
 const once = text.optional();
 
+/** Versions that one fork names at most. */
+const MOST_VERSIONS = 20;
+
 /** The edits of a fork, and where it begins. */
 export const forkFields = z.strictObject({
   at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),
@@ -29,6 +33,22 @@ export const forkFields = z.strictObject({
   model: text.optional(),
   message: text.optional(),
   steer: text.optional(),
+  versions: z
+    .array(
+      z.strictObject({
+        kind: z.enum(["agent", "document"], "must be agent or document"),
+        name: text,
+        version: number.int("must be a whole number").positive("must be a whole number from 1 up"),
+      }),
+    )
+    .max(MOST_VERSIONS, `names too many: ${MOST_VERSIONS} is the limit`)
+    .optional(),
+  lessons: z
+    .union(
+      [z.enum(["with", "without"]), z.array(text).min(1).max(MOST_NAMED)],
+      `must be with, without, or 1 to ${MOST_NAMED} ids of lessons`,
+    )
+    .optional(),
 });
 
 export const treeOperations = {
@@ -56,11 +76,12 @@ export const treeOperations = {
     on: "unit",
     reach: continuesWork,
     input: forkFields.extend({ once }),
-    audit: ["at", "agent", "model"],
+    audit: ["at", "agent", "model", "lessons"],
+    tells: ({ versions }) => ({ versions: versions?.map(({ kind, name, version }) => `${kind} ${name} v${version}`) }),
     result: shape<Tree>("Tree"),
     async run({ id, once: key, ...request }, actor, world) {
       const { task } = target(world.store, world.ids, id);
-      return makeTree(world, key, (uid) => fork(world, task, request, personOf(actor.name), uid));
+      return makeTree(world, key, (uid) => fork(world, task, request, actor, uid));
     },
   }),
   changeGoal: operation({

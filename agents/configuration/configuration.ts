@@ -10,7 +10,8 @@ import {
 } from "@/agents/tools/outside/server-tools";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
-import type { Level, PinnedVersion, ServerVersion, Setup } from "@/core/log/entries";
+import type { Level, Setup } from "@/core/log/entries";
+import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";
@@ -29,6 +30,8 @@ type Inherited = {
   runbook?: string;
   pinned?: Pinned;
   replay?: true;
+  memory?: Setup["memory"];
+  lessons?: Setup["lessons"];
 } & Confinement;
 
 type Pinned = readonly PinnedVersion[] | undefined;
@@ -183,6 +186,8 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(servers.length > 0 && { servers }),
     ...(inherited.pinned && inherited.pinned.length > 0 && { pinned: [...inherited.pinned] }),
     ...(inherited.replay && { replay: true }),
+    ...(inherited.memory && { memory: inherited.memory }),
+    ...(inherited.lessons && { lessons: inherited.lessons }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,

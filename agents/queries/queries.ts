@@ -32,12 +32,16 @@ import { createListedQueries } from "./configuration-lists";
 import { chosenOf } from "./continuation/chosen-task";
 import { continuationOf } from "./continuation/continuation";
 import { createEntryQueries } from "./entries";
+import { createFailureQueries } from "./failures";
 import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
+import { createForkStartQuery } from "./fork-start";
 import { goalOfTask } from "./goals/goal";
 import { createGoalList } from "./goals/list";
 import type { Ids } from "./ids";
 import { createImprovementQueries, type ImprovementSources } from "./improvement";
+import { createLessonTreeQuery } from "./lesson-trees";
+import { createLessonQueries } from "./lessons";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
@@ -103,6 +107,9 @@ export function createQueries(sources: QuerySources): Queries {
     ...createSecretQueries(sources),
     ...createWebhookQueries(sources.webhooks),
     ...createLimitQueries(sources),
+    ...createForkStartQuery(store, ids),
+    ...createLessonQueries({ ...sources, ids, redactor: sources.security.redactor }),
+    ...createLessonTreeQuery(sources),
     ...createProviderQueries(sources),
     ...createModelQueries(sources),
     ...createToolQueries({ ...sources, ...sources.places }),
@@ -124,6 +131,7 @@ export function createQueries(sources: QuerySources): Queries {
       ids,
     ),
     ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
+    ...createFailureQueries(sources),
     ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),

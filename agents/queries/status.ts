@@ -52,6 +52,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     slots: { used: running, max: sources.slots },
     queued,
     openReviews: reviews.countOpen(),
+    candidate_lessons: store.lessons.waiting(),
     defaultModel: sources.providers.defaultModel(),
     models: sources.providers.states(),
     model_notes: notesOf(sources),

@@ -6,11 +6,13 @@ import type { TaskRole } from "@/core/log/terms";
 import { isCoreToolOffered } from "@/core/offered-tools";
 import { isSelector } from "@/core/selection";
 import { findCapability } from "./additions/find-capability";
+import { findLessons } from "./additions/find-lessons";
 import { listAgents } from "./additions/list-agents";
 import { listDocuments } from "./additions/list-documents";
 import { listOptionalTools } from "./additions/list-optional-tools";
 import { proposeAgent } from "./additions/propose-agent";
 import { proposeDocument } from "./additions/propose-document";
+import { proposeLesson } from "./additions/propose-lesson";
 import { proposeTool } from "./additions/propose-tool";
 import { requestContext } from "./additions/request-context";
 import { requestTools } from "./additions/request-tools";
@@ -41,6 +43,7 @@ export const CORE_TOOLS: readonly ControlTool[] = [
   requestContext,
   requestTools,
   findCapability,
+  findLessons,
   flagForReview,
   endTask,
 ] as ControlTool[];
@@ -59,6 +62,7 @@ const PROPOSAL_TOOLS: readonly ControlTool[] = [
   proposeTool,
   proposeDocument,
   proposeAgent,
+  proposeLesson,
   proposeChange,
 ] as ControlTool[];
 

@@ -72,8 +72,13 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
         const texts = result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`));
         const outside = result._meta?.[OUTSIDE_KEY] === true;
         // What is for the host alone stays beside the protocol.
-        const { flag, tellsItsEnd, files } = called.outcome ?? {};
-        const forHost = { ...(flag && { flag }), ...(tellsItsEnd && { tellsItsEnd }), ...(files && { files }) };
+        const { flag, tellsItsEnd, files, fault } = called.outcome ?? {};
+        const forHost = {
+          ...(flag && { flag }),
+          ...(tellsItsEnd && { tellsItsEnd }),
+          ...(files && { files }),
+          ...(fault && { fault }),
+        };
         return { content: texts.join("\n"), isError: result.isError ?? false, ...(outside && { outside }), ...forHost };
       } catch (error) {
         if (context.signal.aborted) throw context.signal.reason;

@@ -15,6 +15,7 @@ import {
   namedIn,
   type OfferedServerTool,
 } from "@/agents/tools/outside/server-tools";
+import type { CallRefusal } from "@/core/log/call-faults";
 import type { CallMode } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import { isReading } from "@/core/rules/api-operation";
@@ -62,12 +63,14 @@ function check(
   if (!offered.has(call.name)) {
     return {
       mode: "invalid",
+      refused: "unknown_tool",
       problem: `You have no tool ${call.name}. Your tools: ${[...offered].join(", ")}.`,
     };
   }
   if (call.malformed) {
     return {
       mode: "invalid",
+      refused: "malformed",
       problem: `The arguments of ${call.name} are not valid JSON, or larger than any call needs (2 MB, 100 levels, 50,000 values). Send the call again.`,
     };
   }
@@ -76,7 +79,8 @@ function check(
     ? schemaProblem(added.tool, call.input ?? {})
     : sources.catalogue.problemOf(call, state.setup.agent);
   if (problem !== null) {
-    return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
+    const sentence = `The arguments of ${call.name} are not valid. ${problem}.`;
+    return { mode: "invalid", refused: "invalid_arguments", problem: sentence };
   }
   if (added) return checkAdded(sources, state, isFolderTainted, call, added);
   const tool = sources.catalogue.world.get(call.name);
@@ -93,7 +97,7 @@ function checkAdded(
   added: OfferedServerTool,
 ): CheckedCall {
   const live = liveServer(sources, added.server);
-  if (typeof live === "string") return refusedCall(call, live);
+  if (typeof live === "string") return refusedCall(call, "unavailable", live);
   const policy = policyIn(live, added);
   const of = { effect: effectOfCall(added, call.input), policy, name: added.server.name };
   const { operation, skill } = added.tool;
@@ -105,7 +109,7 @@ function checkAdded(
 /** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */
 function checkControl({ configuration }: CallCheckSources, call: ToolCallRequest): CheckedCall {
   if (configuration.policyOf(call.name) !== "deny") return { mode: "control" };
-  return refusedCall(call, `The policy of ${call.name} does not allow calls.`);
+  return refusedCall(call, "denied", `The policy of ${call.name} does not allow calls.`);
 }
 
 /** Checks a call of a built-in world tool. */
@@ -117,16 +121,16 @@ function checkOwn(
   tool: WorldTool,
 ): CheckedCall {
   if (tool.name === "web_search" && !state.setup.webSearch) {
-    return refusedCall(call, `The configuration of ${state.setup.agent} does not allow web search.`);
+    return refusedCall(call, "denied", `The configuration of ${state.setup.agent} does not allow web search.`);
   }
   const { model } = state.setup;
   const unavailable = tool.unavailable?.({ model }) ?? null;
-  if (unavailable !== null) return { mode: "invalid", problem: unavailable };
+  if (unavailable !== null) return { mode: "invalid", refused: "unavailable", problem: unavailable };
   const input = tool.input.parse(call.input ?? {});
   const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
   if (tool.serverOf) {
     const of = resourceCall(sources, state, tool.name, tool.serverOf(input));
-    if (typeof of === "string") return refusedCall(call, of);
+    if (typeof of === "string") return refusedCall(call, "unavailable", of);
     return judged(sources, state, isFolderTainted, call, mode, of);
   }
   const effect = tool.effectOf?.(input, { model }) ?? { level: tool.level };
@@ -168,24 +172,25 @@ function judged(
   of: Judged,
 ): CheckedCall {
   const { rights } = state.setup;
-  const refused = (problem: string) => refusedCall(call, problem);
+  const refused = (code: CallRefusal, problem: string) => refusedCall(call, code, problem);
   const { effect, policy, name } = of;
   const lacking = [effect.level, effect.alsoNeeds].find((level) => level && !rights.includes(level));
-  if (lacking) return refused(`${call.name} needs the right “${lacking}”, which this task does not have.`);
+  if (lacking) return refused("no_right", `${call.name} needs the right “${lacking}”, which this task does not have.`);
   const held = quarantineOf(name);
-  if (held !== null) return refused(`${call.name} is held back: ${held}`);
+  if (held !== null) return refused("held_back", `${call.name} is held back: ${held}`);
   const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
   const host = configuration.policy();
   const { hosts = [], level, sends } = effect;
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
   const isListed = hosts.length > 0 && hosts.every((host) => isCovered(listed, host));
   const { policy: found, why, unasked } = judge(policy, { level, isListed, sends }, isTainted, host);
-  if (found === "deny") return refused(`The policy of ${call.name} does not allow calls.`);
+  if (found === "deny") return refused("denied", `The policy of ${call.name} does not allow calls.`);
   if (found !== "ask") return { mode, level: effect.level, ...(unasked && { unasked }) };
   // A person must see the whole call before approving it, so a call that cannot be shown is refused.
   const chars = shownArguments(call.input).length;
   if (chars > MOST_SHOWN_CHARS) {
     return refused(
+      "too_long_to_show",
       `${call.name} needs approval, and a person must see the whole call: its arguments have ${chars} characters, and ${MOST_SHOWN_CHARS} can be shown. Put the material into a file of the workspace, and make the call shorter.`,
     );
   }
@@ -199,8 +204,8 @@ interface Judged {
   name: string;
 }
 
-function refusedCall({ name }: ToolCallRequest, problem: string): CheckedCall {
-  return { mode: "invalid", problem, refusal: { action: "tool_refused", subject: name, detail: problem } };
+function refusedCall({ name }: ToolCallRequest, refused: CallRefusal, problem: string): CheckedCall {
+  return { mode: "invalid", refused, problem, refusal: { action: "tool_refused", subject: name, detail: problem } };
 }
 
 /** Returns the tool's policy. It overrides the server's policy, unless the server's policy is deny. */

@@ -35,6 +35,7 @@ import {
 import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { showReply } from "./show";
+import { showLessons } from "./show-lessons";
 import { timeLeftMs } from "./time-left";
 import { MOST_CHARS_PER_TOKEN, type TimeLimit, timeLimit } from "./time-limit";
 import type { CheckedCall, World } from "./world";
@@ -67,6 +68,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (takesOverPark(world, task)) return;
   if (lacksPrice(world, task)) return;
   tellWhenLow(task);
+  showLessons(world, task);
   const request = requestOf(world, task);
   const { length } = task.state;
   const reserved = await reserveFor(world, task, request);
@@ -243,9 +245,9 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId, owner);
   const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
-    if (outgrown) return { call, mode: "invalid", problem: outgrown };
+    if (outgrown) return { call, mode: "invalid", refused: "outgrown", problem: outgrown };
     if (reply.stopReason === "length" && call.malformed)
-      return { call, mode: "invalid", problem: cutProblem(request.maxOutputTokens) };
+      return { call, mode: "invalid", refused: "malformed", problem: cutProblem(request.maxOutputTokens) };
     const checked = world.callCheck.check(state, isFolderTainted, offered, call);
     if (checked.refusal) task.draft.audit.push(checked.refusal);
     return { call, ...checked };
@@ -261,7 +263,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const cut = isEndless && state.outputCap === null && { cutAt: asked };
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid, ...cut }, usage, microUsd },
-    ...calls.map(({ call, mode, problem, level, ask, why, unasked, resumes }): Entry => {
+    ...calls.map(({ call, mode, problem, refused, level, ask, why, unasked, resumes }): Entry => {
       const isPlain = unasked === "level" && (level === "read" || level === "write");
       const asked = ask ? { ask, ...(why && { why }) } : unasked && !isPlain && { unasked };
       // Most calls only read, so the level "read" is left out to keep the log small.
@@ -273,6 +275,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
           input: call.input,
           mode,
           ...(problem && { problem }),
+          ...(refused && { refusal: refused }),
           ...shown,
           ...asked,
           ...(resumes && { resumes }),

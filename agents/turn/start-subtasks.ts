@@ -20,6 +20,7 @@ import { materialFor } from "./finishing";
 import { folderOf } from "./folders";
 import { keepForCopies } from "./keep-files";
 import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
+import { lessonsFor } from "./show-lessons";
 import { timeLeftMs } from "./time-left";
 import type { World } from "./world";
 
@@ -57,11 +58,12 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     : { ancestors: [], treeTasks: 0, rounds: 0 };
   const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
   return settleCalls(state, factsOf(world, task), calls, {
-    ...sourcesOf(world),
+    ...sourcesOf(world, task),
     effectOf: world.tools.settle,
     schemaOf: world.catalogue.schemaOf,
     registry: () => world.configuration.registryFor(state.setup),
     capabilities: (need) => capabilitiesFor(world, task, need),
+    lessons: (need) => lessonsFor(world, task, need),
     agentBody: world.configuration.agentBody,
     refusedBefore: world.configuration.refusedBefore,
     code: (folder, test) => codeOf(world, task, folder, test, signal),
@@ -131,7 +133,7 @@ type Proposable = Awaited<ReturnType<ControlView["change"]>>;
 export function startFinishing(world: World, task: OpenTask, starts: FinishingStart[]): void {
   const { claim, state } = task;
   const call = state.ending?.call ?? "";
-  const sources = sourcesOf(world);
+  const sources = sourcesOf(world, task);
   const grant = finishingGrant(grantNow(task), starts.length, state.assignment.depth === 0);
   const begun: SubtaskStart[] = [];
   for (const { purpose, agent } of starts) {
@@ -145,8 +147,12 @@ export function startFinishing(world: World, task: OpenTask, starts: FinishingSt
   note(task, [{ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: begun } }]);
 }
 
-function sourcesOf(world: World): SubtaskSources {
+function sourcesOf(world: World, { claim }: OpenTask): SubtaskSources {
   const { maxDepth, maxWidth, maxTasksPerTree } = world.limits;
   const agents = new Set(world.configuration.agents().map((agent) => agent.name));
-  return { limits: { maxDepth, maxWidth, maxTasksPerTree, agents }, setupFor: world.configuration.setupFor };
+  return {
+    limits: { maxDepth, maxWidth, maxTasksPerTree, agents },
+    setupFor: world.configuration.setupFor,
+    preventionsFor: (agent) => world.preventionsFor(claim.treeUid, agent),
+  };
 }

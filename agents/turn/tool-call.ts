@@ -2,9 +2,12 @@
 
 import { attach } from "@/agents/tools/contract/attach";
 import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import { failureOf } from "@/agents/tools/files/workspace-tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { notReadBy } from "@/core/log/attachments";
+import type { RunFault } from "@/core/log/call-faults";
+import type { Entry } from "@/core/log/entries";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
 import { executorOf, isProgram } from "@/core/programs/names";
@@ -57,7 +60,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const { claim, state } = task;
   // Before the call's own time begins, because a checkout may take minutes without a sign of life.
   const problem = hasFolder ? await missingFiles(world, task, signal) : null;
-  if (problem !== null) return note(task, [response(state, call, problem, true)]);
+  if (problem !== null) return note(task, [faulty(task, call, "files_missing", problem)]);
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
@@ -88,18 +91,18 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     rereadOutside(world, task);
     if (limit.endedBy() === "aside") return noteSetAside(task, call);
     if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use, outcome);
-    noteOutcome(world, task, call, outcome, use);
+    noteOutcome(world, task, call, added ? ofServer(outcome) : outcome, use);
   } catch (error) {
     if (limit.endedBy() === "aside" && !signal.aborted) return noteSetAside(task, call);
     if (error instanceof WorkspaceError) {
-      noteOutcome(world, task, call, { content: error.message, isError: true }, use);
+      noteOutcome(world, task, call, failureOf(error), use);
       return;
     }
     if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(world, task, call, silentMs ?? 0, use);
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       const content = `The call was ended by its timeout after ${seconds} seconds.`;
-      noteOutcome(world, task, call, { content, isError: true }, use);
+      noteOutcome(world, task, call, { content, isError: true, fault: "timeout" }, use);
       return;
     }
     if (!signal.aborted) throw error;
@@ -108,6 +111,10 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     shown.end();
     limit.end();
   }
+}
+
+function ofServer(outcome: ToolOutcome): ToolOutcome {
+  return outcome.isError ? { fault: "server_failed", ...outcome } : outcome;
 }
 
 /** Keeps the folder as it is before the first call that may change it. */
@@ -232,6 +239,8 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     whyNotShown: (file) => notReadBy(file, state.setup.model, world.limitsOf(state.setup.model)),
   });
   const entry = response(state, call, text, isError);
+  const fault = outcome.fault ?? (isError ? "failed" : null);
+  if (fault !== null) entry.content.fault = fault;
   if (outcome.outside) entry.content.outside = true;
   if (text.length > most) {
     entry.content.text = cutOutput(text, most, call.id);
@@ -247,6 +256,13 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   noteUse(world, task, call, isError ? "failed" : "ok", use);
   if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
   note(task, [entry]);
+}
+
+/** Returns the response to a call that the host ended or did not run. */
+function faulty({ state }: OpenTask, call: Call, fault: RunFault, text: string): Entry {
+  const entry = response(state, call, text, true);
+  entry.content.fault = fault;
+  return entry;
 }
 
 /** Records the call for the registry of tools and the audit. */
@@ -304,12 +320,6 @@ function noteSilence(
     return;
   }
   noteUse(world, task, call, "ended", use);
-  note(task, [
-    response(
-      task.state,
-      call,
-      `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`,
-      true,
-    ),
-  ]);
+  const text = `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`;
+  note(task, [faulty(task, call, "silent", text)]);
 }

@@ -2,6 +2,7 @@
 
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { LessonFinding } from "@/agents/memory/find";
 import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -10,6 +11,7 @@ import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import type { ToolClient } from "@/agents/tools/server";
 import type { CallLimits, Letter, Relative } from "@/core/facts";
+import type { CallRefusal } from "@/core/log/call-faults";
 import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ModelPort, ToolCallRequest, ToolSpec, Usage } from "@/core/log/model";
 import type { GrantState } from "@/core/rules/grants";
@@ -77,8 +79,9 @@ export type Draft = Required<
 
 export interface CheckedCall {
   mode: CallMode;
-  /** What the model reads when the call does not run. */
+  /** What the model reads when the call does not run, and why as a code. */
   problem?: string;
+  refused?: CallRefusal;
   level?: Level;
   /** A person must approve the call. `why` gives the reason when it is not the tool's own policy. */
   ask?: true;
@@ -153,6 +156,8 @@ export interface World {
   ): CallLimits & Pick<ModelLimits, "reads" | "isAssumed"> & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
   capabilities: CapabilityView;
+  /** What other tasks have taught. */
+  lessons: LessonFinding;
   callCheck: CallCheck;
   /** Lets programs of a task's calls reach models, at the cost of the task. */
   modelGateway: Pick<ModelGateway, "open">;
@@ -169,6 +174,8 @@ export interface World {
   /** Redacts known secrets from everything that is stored, shown or sent to a model. */
   redactor: Redactor;
   sandbox: SandboxPort;
+  /** Returns what a goal's planner is told of failures that happened in the repository, or to the agent. */
+  preventionsFor(treeUid: string, agent: string): string[];
   /** Proposed changes of Banyan's own code. */
   self: SelfTools;
   /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/change";
 import { idOf } from "@/core/ids";
+import { SUPERVISOR } from "@/core/log/actors";
 import type { Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
 import { NOTHING } from "@/core/rules/borrowing";
@@ -26,7 +27,6 @@ export type Opinion = z.output<typeof opinion>;
 
 type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "refusalOf">;
 
-const BY = "the supervisor";
 /** The share by which an extension raises a cap. */
 const EXTENSION = 0.25;
 
@@ -75,19 +75,19 @@ async function act(
     case "none":
       return "none";
     case "nudge":
-      await trees.send(task.uid, { kind: "steer", text: words, by: BY });
+      await trees.send(task.uid, { kind: "steer", text: words, by: SUPERVISOR });
       return "nudge";
     case "extend": {
       const { cap } = await trees.grantOf(task);
       // From the rest of the parent's grant: only a person may raise the tree's grant.
       const wanted = { ...NOTHING, tokens: Math.ceil((cap.tokens ?? 0) * EXTENSION) };
-      const more = wanted.tokens > 0 && (await store.loans.lend(task, { least: wanted, most: wanted }, BY));
+      const more = wanted.tokens > 0 && (await store.loans.lend(task, { least: wanted, most: wanted }, SUPERVISOR));
       // As after a person's grant, the agent is told again when the grant runs low.
-      await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: BY });
+      await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: SUPERVISOR });
       return more ? "extend" : "nudge";
     }
     case "restart":
-      await trees.send(task.uid, { kind: "restart", text: `Start again. ${words}`, by: BY });
+      await trees.send(task.uid, { kind: "restart", text: `Start again. ${words}`, by: SUPERVISOR });
       return "restart";
     case "replace": {
       const to = replacementOf(sources, store, task, agent ?? undefined, model ?? undefined);
@@ -100,11 +100,11 @@ async function act(
         );
       await trees.send(task.uid, {
         kind: "change",
-        by: BY,
+        by: SUPERVISOR,
         setup: to.setup,
         text: `The supervisor replaced the agent or model of this task. ${words}`,
       });
-      await trees.send(task.uid, { kind: "restart", text: `Start again. ${words}`, by: BY });
+      await trees.send(task.uid, { kind: "restart", text: `Start again. ${words}`, by: SUPERVISOR });
       return "replace";
     }
     case "stop":

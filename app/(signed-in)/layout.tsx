@@ -30,7 +30,12 @@ export default async function SignedInLayout({ children }: { children: ReactNode
       <script async src="/early-clicks.js" nonce={nonce} />
       <RightsProvider
         name={actor.name}
-        rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}
+        rights={{
+          run: whyNot("steer"),
+          answer: whyNot("answer"),
+          decide: whyNot("decide"),
+          configure: whyNot("saveEntry"),
+        }}
       >
         <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14 phone:has-[[data-notice]]:pb-48 print:block print:pb-0">
           <Navigation

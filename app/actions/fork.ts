@@ -3,7 +3,7 @@
 import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import { onceOf } from "@/app/once";
-import type { ForkRequest } from "@/core/shapes/shapes";
+import type { ForkRequest, ForkVersion } from "@/core/shapes/shapes";
 import { optionalNumber, optionalText, text } from "./values";
 
 export type Forked = { ok: true; treeId: string } | ReturnType<typeof failureOf>;
@@ -19,10 +19,26 @@ export async function forkTask(id: string, request: ForkRequest, once: string): 
       model: optionalText(request?.model)?.trim(),
       // An empty message is valid, because a tool may return nothing.
       message: typeof request?.message === "string" ? request.message : undefined,
+      versions: Array.isArray(request?.versions) ? request.versions.map(versionOf) : undefined,
+      lessons: lessonsOf(request?.lessons),
     };
     const tree = await commands.fork({ id: text(id), ...asked, once: onceOf(actor, `fork ${text(id)}`, once) });
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return failureOf(error);
   }
+}
+
+/** The operation refuses a kind or version that is none. */
+function versionOf(given: ForkVersion): ForkVersion {
+  return {
+    kind: text(given?.kind) as ForkVersion["kind"],
+    name: text(given?.name),
+    version: optionalNumber(given?.version) ?? 0,
+  };
+}
+
+function lessonsOf(given: ForkRequest["lessons"]): ForkRequest["lessons"] {
+  if (Array.isArray(given)) return given.map(text);
+  return given === "with" || given === "without" ? given : undefined;
 }

@@ -2,7 +2,14 @@
 
 import type { Role } from "@/core/rules/roles";
 import { focusOr } from "../global-keys";
-import { ENTRIES, OPERATIONS_PAGES, REVIEW_PAGES, SETTINGS_PAGES, TOOL_PAGES } from "../navigation-entries";
+import {
+  ENTRIES,
+  MEMORY_PAGES,
+  OPERATIONS_PAGES,
+  REVIEW_PAGES,
+  SETTINGS_PAGES,
+  TOOL_PAGES,
+} from "../navigation-entries";
 import { showKeys } from "../show-keys";
 import type { Theme } from "../theme-switch";
 import { applyTheme } from "../theme-switch";
@@ -13,7 +20,13 @@ export interface PaletteSettings {
   keepTheme: (theme: Theme) => Promise<void>;
 }
 
-const PAGE_KEYS: Record<string, string> = { "/": "g h", "/review": "g r", "/trees": "g t", "/operations": "g o" };
+const PAGE_KEYS: Record<string, string> = {
+  "/": "g h",
+  "/review": "g r",
+  "/trees": "g t",
+  "/operations": "g o",
+  "/memory": "g m",
+};
 
 /** Returns the pages that a person with this role can use. */
 export function pageChoices(isAdmin: boolean): Choice[] {
@@ -36,6 +49,7 @@ export function pageChoices(isAdmin: boolean): Choice[] {
   return [
     ...main,
     ...below("Tools", "tool", TOOL_PAGES.slice(1)),
+    ...below("Memory", "memory", MEMORY_PAGES.slice(1)),
     ...below("Review", "inbox", REVIEW_PAGES),
     ...below("Operations", "pulse", OPERATIONS_PAGES),
     ...below("Settings", "gear", SETTINGS_PAGES),

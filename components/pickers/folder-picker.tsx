@@ -9,16 +9,16 @@ const FolderPanel = lazily(() => import("./folder-panel").then((file) => file.Fo
 const UNSET = "A fresh folder";
 
 interface FolderPickerProps extends PickerProps {
-  /** Follows the name of the folder, such as its branch. */
-  beside?: string | null;
+  /** The branch that is checked out there. */
+  branch?: string | null;
 }
 
 /** Choice of the folder in which a tree works: a recent one, one that is typed, a git URL, or a fresh folder. */
-export function FolderPicker({ value, choose, beside, ...frame }: FolderPickerProps) {
+export function FolderPicker({ value, choose, branch, ...frame }: FolderPickerProps) {
   return (
     <PickerFrame
       {...frame}
-      shown={value ? <Chosen value={value} beside={beside} /> : <span className="text-ink-2">{UNSET}</span>}
+      shown={value ? <Chosen value={value} branch={branch} /> : <span className="text-ink-2">{UNSET}</span>}
       panel={(close, typed) => (
         <FolderPanel
           value={value}
@@ -35,13 +35,15 @@ export function FolderPicker({ value, choose, beside, ...frame }: FolderPickerPr
   );
 }
 
-function Chosen({ value, beside }: { value: string; beside?: string | null }) {
+/** The folder and its branch, as people write them: shop@main. */
+function Chosen({ value, branch }: Pick<FolderPickerProps, "value" | "branch">) {
   const isPath = value.startsWith("/");
   const name = isPath ? value.replace(/\/+$/, "").split("/").at(-1) : value;
   return (
     <span title={value}>
       {name || value}
-      {beside ? <span className="text-ink-2">, {beside}</span> : null}
+      {branch ? <span className="text-ink-3">@</span> : null}
+      {branch}
     </span>
   );
 }

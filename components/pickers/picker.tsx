@@ -12,6 +12,10 @@ export interface PickerProps {
   isWrong?: boolean;
   /** Id of the text that explains what is chosen, or what is wrong with it. */
   describedBy?: string;
+  /** Before what is chosen. */
+  icon?: ReactNode;
+  /** Classes of the frame, in place of that of a field. */
+  frame?: string;
 }
 
 interface PickerFrameProps extends Omit<PickerProps, "value" | "choose"> {
@@ -26,11 +30,12 @@ export interface Typed {
 }
 
 const BUTTON =
-  "flex h-control w-full min-w-0 cursor-pointer items-center rounded-control border border-control bg-raised pr-6.5 pl-2 text-left phone:text-[16px] " +
+  "flex h-control w-full min-w-0 cursor-pointer items-center rounded-control border pr-6.5 pl-2 text-left " +
   "bg-(image:--picker-arrow) bg-position-[right_6px_center] bg-no-repeat";
+const FRAMED = "border-control bg-raised phone:text-[16px]";
 
 /** A label, and a button that looks like a select and opens a list in which people can type. */
-export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: PickerFrameProps) {
+export function PickerFrame({ id, label, shown, panel, isWrong, describedBy, icon, frame = FRAMED }: PickerFrameProps) {
   const typed = useRef<Typed>({ text: "" });
   /** Text that is typed while the field is not there yet begins what the field will hold. */
   function onEarlyKey(event: KeyboardEvent<HTMLElement>): void {
@@ -58,13 +63,18 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: P
         label={label}
         button={{
           id,
-          className: BUTTON,
+          className: `${BUTTON} ${frame}`,
           // The value belongs to the name, as a screen reader says it for a select.
           "aria-labelledby": `${id}-label ${id}`,
           "aria-describedby": describedBy,
           "data-wrong": isWrong || undefined,
           onKeyDown: onButtonKey,
-          children: <span className="min-w-0 truncate">{shown}</span>,
+          children: (
+            <>
+              {icon}
+              <span className="min-w-0 truncate">{shown}</span>
+            </>
+          ),
         }}
         className="w-[max(var(--radix-popover-trigger-width),min(420px,calc(100vw-16px)))] overflow-hidden p-0!"
         // Keys of the page and of the form around it stay quiet while a list is open.

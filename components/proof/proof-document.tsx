@@ -14,6 +14,9 @@ import { Code, Left, Part } from "./proof-parts";
 import { CostPart, DecisionsPart, FilesPart } from "./proof-tables";
 
 const FIRST_CLAIMS = 3;
+const OTHERS = "other-claims";
+
+const areShown = (claims: Proof["claims"]) => claims.length > 0 && claims.every(({ mark }) => mark === "shown");
 
 interface ProofDocumentProps {
   proof: Proof;
@@ -27,9 +30,10 @@ interface ProofDocumentProps {
 export function ProofDocument({ proof, actions, sharing, footer }: ProofDocumentProps) {
   const { claims, left_out: leftOut } = proof;
   const keys = uniqueKeys(claims.map(({ task, statement }) => `${task} ${statement}`));
+  const first = claims.slice(0, FIRST_CLAIMS);
   const cards = claims.map((claim, index) => <ClaimCard key={keys[index]} claim={claim} of={proof} />);
   return (
-    <div className="mx-auto w-full max-w-[820px] px-6 pt-8 pb-12 phone:px-4 phone:pt-4 print:max-w-none print:p-0">
+    <div className="mx-auto w-full max-w-[820px] px-6 pt-12 pb-16 phone:px-4 phone:pt-4 print:max-w-none print:p-0">
       <div className="flex flex-wrap items-center gap-2 border-b border-line pb-3">
         <Icon name="banyan" className="size-4.5 text-accent" />
         <b className="font-semibold">Banyan</b>
@@ -44,17 +48,27 @@ export function ProofDocument({ proof, actions, sharing, footer }: ProofDocument
       <Part title="What was asked">
         <Asked proof={proof} />
       </Part>
-      <Part title="What was claimed">
+      <Part title={areShown(first) ? "What was shown" : "What was claimed"}>
         <p className="mb-3 text-ink-2">
           {claims.length > 0
             ? "Banyan’s host ran each command itself, in its sandbox without network, in a clean copy of the files as the task left them."
             : "The result made no claims."}
+          {claims.length > FIRST_CLAIMS ? (
+            <>
+              {" "}
+              These are {FIRST_CLAIMS} of {claims.length};{" "}
+              <a className="link" href={`#${OTHERS}`}>
+                the others
+              </a>{" "}
+              are below the files.
+            </>
+          ) : null}
         </p>
         {cards.slice(0, FIRST_CLAIMS)}
       </Part>
       <FilesPart proof={proof} />
       {claims.length > FIRST_CLAIMS || proof.corrected.length > 0 ? (
-        <Part title="Other claims">
+        <Part id={OTHERS} title="Other claims">
           {cards.slice(FIRST_CLAIMS)}
           <Left words={leftOutText(leftOut.claims, "claim")} />
           <Corrected proof={proof} />
@@ -106,7 +120,7 @@ function KeyFigures({ proof }: { proof: Proof }) {
   const { claims, files, left_out: leftOut, status } = proof;
   const took = Date.parse(proof.ended_at) - Date.parse(proof.created_at);
   return (
-    <dl className="mt-5 grid grid-cols-4 gap-x-4 gap-y-3 border-y border-line py-4 phone:grid-cols-2 [&_dd]:text-[15px] [&_dd]:leading-6 [&_dd]:font-semibold [&_dt]:text-small [&_dt]:text-ink-2">
+    <dl className="mt-5 flex justify-between gap-x-6 gap-y-3 border-y border-line py-4 phone:grid phone:grid-cols-2 [&_dd]:text-[15px] [&_dd]:leading-6 [&_dd]:font-semibold [&_dt]:text-small [&_dt]:text-ink-2">
       <div>
         <dt>Result</dt>
         <dd className={`flex items-start gap-1.5 ${LOOKS[status]}`}>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 
-export function Part({ title, children }: { title: string; children: ReactNode }) {
+export function Part({ id, title, children }: { id?: string; title: string; children: ReactNode }) {
   return (
-    <section className="mt-8 print:mt-6">
+    <section id={id} className="mt-10 print:mt-6">
       <h2 className="mb-2 text-[16px]! leading-6!">{title}</h2>
       {children}
     </section>

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 
 /** Row with the actions of an item. In a list on a phone the buttons share the width, and each has a frame. */
-export function ActionRow({ children }: { children: ReactNode }) {
+export function ActionRow({ className = "", children }: { className?: string; children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center gap-2 mt-2 phone:in-data-row:*:flex-auto phone:in-data-row:*:border-line-strong">
+    <div
+      className={`mt-2 flex flex-wrap items-center gap-2 phone:in-data-row:*:flex-auto phone:in-data-row:*:border-line-strong ${className}`}
+    >
       {children}
     </div>
   );

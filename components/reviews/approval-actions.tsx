@@ -35,11 +35,7 @@ export function ApprovalActions({ review, deciding }: ApprovalActionsProps) {
           Reject…
         </Button>
         <Link className={buttonLook("quiet")} href={`/review?item=${review.id}`} prefetch={false}>
-          {review.alike > 1
-            ? `All ${review.alike} alike, or a rule`
-            : isAskOfCall(review)
-              ? "Make a rule"
-              : "Edit it, or make a rule"}
+          {otherWords(review)}
         </Link>
       </ActionRow>
       {isRejecting ? (
@@ -47,4 +43,10 @@ export function ApprovalActions({ review, deciding }: ApprovalActionsProps) {
       ) : null}
     </>
   );
+}
+
+/** What else can be decided of a call, in Review. */
+export function otherWords(review: Review): string {
+  if (review.alike > 1) return `All ${review.alike} alike, or a rule`;
+  return isAskOfCall(review) ? "Make a rule" : "Edit it, or make a rule";
 }

@@ -23,7 +23,7 @@ export function ReviewText({ review, children }: ReviewTextProps) {
   const detail = isAnswered ? withoutOffered(text, review.default_answer) : text;
   return (
     <>
-      <div className="font-medium text-body">
+      <div className="font-medium text-body" data-act>
         <Act act={review.act} />
       </div>
       {detail ? (

@@ -2,7 +2,7 @@ import type { IconName } from "@/components/ui/icon";
 import type { Review } from "@/core/shapes/shapes";
 
 export const REVIEW_ICONS: Record<Review["kind"], IconName> = {
-  question: "you",
+  question: "question",
   approval: "approval",
   proposal: "proposal",
   change: "change",

@@ -26,6 +26,8 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   files_merged: "doc",
   model_failed: "tri",
   grant_low: "tri",
+  lessons_shown: "memory",
+  lesson_proposed: "memory",
   overrun: "tri",
   unconfirmed: "tri",
   tool_charged: "plus",

@@ -3,9 +3,12 @@
 import Link from "next/link";
 import { listedAddress } from "@/components/trees/listed-address";
 import { Icon } from "@/components/ui/icon";
+import { lazily } from "@/components/ui/page/lazily";
 import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
+import { isEnded } from "@/core/log/terms";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Tree } from "@/core/shapes/shapes";
 import { listedCounts } from "@/core/words/counts";
 import { count, money } from "@/core/words/figures";
@@ -13,14 +16,23 @@ import { progressText } from "@/core/words/goals";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/trees";
 
+/** Trees in a fresh folder have none. */
+const PlaceChip = lazily(() => import("@/components/trees/place-chip").then((file) => file.PlaceChip));
+
+interface TreeRowProps {
+  tree: Tree;
+  /** Where it works; absent: in a fresh folder, or not known. */
+  place?: TreePlace | undefined;
+}
+
 /** Row of a tree in two lines: its title, and what it does now or how it ended. */
-export function TreeRow({ tree }: { tree: Tree }) {
+export function TreeRow({ tree, place }: TreeRowProps) {
   const status = shownStatusOfTree(tree);
   const counts = listedCounts(tree);
   const text = treeText(tree);
   return (
     <Link
-      className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)]"
+      className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_128px_132px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)_auto]"
       href={listedAddress(tree)}
       prefetch={false}
       data-tree={tree.id}
@@ -44,7 +56,8 @@ export function TreeRow({ tree }: { tree: Tree }) {
           </span>
         </span>
       </span>
-      <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:hidden">
+      <span className="flex min-w-0 phone:hidden">{place ? <PlaceChip place={place} isPlain /> : null}</span>
+      <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2">
         <Spent tree={tree} />
       </span>
       <span className="text-right whitespace-nowrap text-ink-2 phone:hidden">
@@ -67,7 +80,7 @@ function Spent({ tree }: { tree: Tree }) {
   const { cost_usd, tokens_in, tokens_out } = tree.totals;
   const cap = tree.grant.cost_usd;
   const tokens = tokens_in + tokens_out;
-  if (cap === null)
+  if (cap === null || isEnded(tree.status))
     return (
       <>
         {cost_usd === 0 && tokens > 0 ? `${count(tokens)} tokens` : money(cost_usd)}
@@ -78,7 +91,7 @@ function Spent({ tree }: { tree: Tree }) {
     <>
       {money(cost_usd)} of {money(cap)}
       <span className="sr-only"> spent, </span>
-      <span aria-hidden="true">
+      <span className="phone:hidden" aria-hidden="true">
         <Meter part={cost_usd / cap} exhausted={cost_usd >= cap} />
       </span>
     </>

@@ -10,6 +10,8 @@ export interface Rights {
   answer: string | null;
   /** Decide approvals, proposals, changes and flags. */
   decide: string | null;
+  /** Change agents, documents, tools and lessons. */
+  configure: string | null;
 }
 
 /** What is shown of the signed-in person: their permissions, and the name under which their decisions are stored. */
@@ -18,7 +20,7 @@ interface Person {
   name: string;
 }
 
-const ALL: Rights = { run: null, answer: null, decide: null };
+const ALL: Rights = { run: null, answer: null, decide: null, configure: null };
 const Context = createContext<Person>({ rights: ALL, name: "" });
 
 export function RightsProvider({

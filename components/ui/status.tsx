@@ -22,7 +22,7 @@ export function shownStatusOfTree(tree: Pick<Tree, "status">): ShownStatus {
   return tree.status === "waiting" ? "you" : tree.status;
 }
 
-const WORD_COLOURS: Record<ShownStatus, string> = {
+export const WORD_COLOURS: Record<ShownStatus, string> = {
   ready: "text-idle",
   running: "text-run",
   you: "text-wait",

@@ -22,7 +22,7 @@ function criterionLine({ statement, command, expect }: GoalCriterion): string {
 }
 
 export function planInstruction(task: RoundTask): string {
-  const { goal, number, strategy, now, tried, said, undone, found, gaps } = task;
+  const { goal, number, strategy, now, tried, said, undone, found, gaps, preventions = [] } = task;
   const parts = [
     `Plan round ${number} of a goal. Answer with the plan as JSON, as your instructions say.`,
     section("Goal", task.text),
@@ -32,6 +32,7 @@ export function planInstruction(task: RoundTask): string {
     section("What does not hold now", now),
     section("Undone", undone ?? ""),
     section("What earlier rounds tried. Do not plan the same again", tried.join("\n")),
+    section("What went wrong here before. Plan so that it does not happen again", preventions.join("\n")),
     section("The strategy to follow", strategy),
     section("What research has found", found.map((fact) => `${fact.question}: ${fact.text}`).join("\n")),
     section("What the host found for what was missing", gaps.join("\n")),

@@ -31,6 +31,8 @@ export const RoundRecord = z.object({
   /** Filled in by the goal. */
   strategy: z.string().default(""),
   error_signature: z.string().nullable().default(null),
+  /** No command showed the error: a judge did not find a criterion met. */
+  judged_error: z.boolean().optional(),
   /** Names the contents of the files; equal names are equal contents. */
   files: z.string(),
   /** The snapshot of the files. */

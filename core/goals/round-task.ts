@@ -44,6 +44,7 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     undone: from?.why ?? null,
     strategy: strategyOf(course),
     now: cut(last ? last.why : first.why, 700),
+    ...(errorNow(course) !== null && { error: errorNow(course) }),
     tried: triedBefore(records),
     said: saidBefore(conversation, number),
     found: last?.found ?? [],
@@ -52,6 +53,13 @@ export function roundTask(course: Course, from: Base | null, conversation: Conve
     ...(isAsked(goal, number) && { rounds_max: mostRounds(goal, course) }),
     ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
+}
+
+/** Returns the signature of the error that a command of the host showed last; null where none did. */
+function errorNow({ records, first }: Pick<Course, "records" | "first">): string | null {
+  const last = records.at(-1);
+  if (!last) return first.signature;
+  return last.broken || last.judged_error ? null : last.error_signature;
 }
 
 /** Returns what the work may change: the scope as given or as the host proposed it, and what people added. */

@@ -283,6 +283,7 @@ function recordOf(
     error_signature: done
       ? null
       : (checked.signature ?? (unmet?.statement ? `Not met: ${cut(unmet.statement, 100)}` : null)),
+    ...(!done && checked.signature === null && { judged_error: true }),
     files: checked.files,
     commit: checked.commit,
     changed: checked.changes,
@@ -383,13 +384,9 @@ function batchOf(says: string, call: PlannedCall): Batch {
   return { says, calls: [call] };
 }
 
-function success(record: RoundRecord): ProgramEnd {
-  return { status: "success", result: recordText(record) };
-}
+const success = (record: RoundRecord): ProgramEnd => ({ status: "success", result: recordText(record) });
 
-function failure(result: string): ProgramEnd {
-  return { status: "failure", result };
-}
+const failure = (result: string): ProgramEnd => ({ status: "failure", result });
 
 function normalised(question: string): string {
   return question

@@ -3,10 +3,13 @@
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
 
+import type { CallRefusal, RunFault } from "@/core/log/call-faults";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
 import type { Goal, GoalChange, HiddenTests } from "@/core/log/goal";
+import type { MemoryArm, ProposedLesson, ShownLesson } from "@/core/log/lessons";
 import type { Reason } from "@/core/log/reasons";
 import type { RoundTask } from "@/core/log/round-task";
+import type { PinnedVersion, ServerVersion } from "@/core/log/versions";
 import { type Attachment, type Effort, type ReplyPart, TOLD_EVENTS, type Usage, type UserMessage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
@@ -28,19 +31,6 @@ export interface FinishingPolicy {
 /** The job of a finishing task. */
 export type FinishingPurpose = "evaluate" | "summarize" | "document";
 
-/** A tool server in one version of its configuration, which includes the approved schemas. */
-export interface ServerVersion {
-  name: string;
-  version: number;
-}
-
-/** An entry of the configuration in the version that a tree uses, because it was on trial when the tree began. */
-export interface PinnedVersion {
-  kind: "agent" | "document" | "tool" | "runbook";
-  name: string;
-  version: number;
-}
-
 /** First entry: the versions of the configuration that the task starts with and keeps. */
 export interface Setup {
   agent: string;
@@ -54,19 +44,20 @@ export interface Setup {
   within?: string[];
   /** For agent_selector: confines the tasks below to the tools of the agent that it chooses. */
   confined?: true;
-  /**
-   * Set for a look of the review agent at the faults: it gets only the core tools for that, and the host limits what it
-   * proposes.
-   */
+  /** Set for a look of the review agent at the faults: the host limits its tools and what it proposes. */
   look?: true;
   /** Set for all tasks of a replay, which asks nobody: a question, an approval or a proposal ends the task. */
   replay?: true;
+  /** Whether the tasks of a goal are shown lessons; absent for other trees, and for goals from before there were lessons. */
+  memory?: MemoryArm;
+  /** In a fork: public ids of the only lessons that its tasks are shown. Absent or null: those that are found. */
+  lessons?: string[] | null;
   documents: { name: string; version: number }[];
   runbook: { name: string; version: number } | null;
   rights: Level[];
   /** Added servers among the tools, each in the version that the task keeps. */
   servers?: ServerVersion[];
-  /** Versions that all tasks of the tree use, whatever is live; absent when nothing was on trial. */
+  /** Versions that all tasks of the tree use, whatever is live; absent when nothing is pinned. */
   pinned?: PinnedVersion[];
   /** Whether it can search the web. */
   webSearch?: boolean;
@@ -139,6 +130,8 @@ export interface Assignment {
   goal?: Goal;
   /** Set for a round of a goal. */
   round?: RoundTask;
+  /** For a task of a round: the signature of the error that the round is about. */
+  error?: string;
   /** Files that its tools do not show: tests of a goal that only the host runs. */
   hides?: HiddenTests;
 }
@@ -254,6 +247,10 @@ export type TaskEvent =
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of the grant is used, or (`last`) only one more turn is left. */
   | { type: "grant_low"; last: boolean; text: string }
+  /** Lessons that the host found for the task. `text` quotes them; absent where the response of the call quotes them. */
+  | { type: "lessons_shown"; lessons: ShownLesson[]; text?: string }
+  /** `tainted`: content from outside had been read before. */
+  | { type: "lesson_proposed"; lesson: ProposedLesson; tainted?: true }
   /** A call cost more than its reservation; the tree's reserve pays the rest. */
   | { type: "overrun"; tokens: number; microUsd: number }
   /** A call's cost is unknown (crash, cut, abort): its likely input and the part of the reply that had arrived are charged. */
@@ -272,7 +269,8 @@ export type TaskEvent =
   | { type: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
   /** The host ran the claims' commands. */
   | { type: "claims_checked"; call: string; marks: ClaimMark[] }
-  | { type: "sent_back"; call: string; reasons: string[] }
+  /** `because` is absent in old logs. */
+  | { type: "sent_back"; call: string; reasons: string[]; because?: "claims_failed" | "judged_failed" }
   | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string; reason?: Reason }
   /** A person let a parked task try now. */
   | { type: "unparked"; by: string }
@@ -319,12 +317,14 @@ export type Entry =
       /**
        * `level` is absent when the call only reads or works on the tree. With `ask` a person must approve it; `why` is the
        * reason when it is not the tool's policy. `unasked` says why nobody was asked; absent for a call that
-       * reads or stays in the workspace by the policy of its level, and in old logs.
+       * reads or stays in the workspace by the policy of its level, and in old logs. `refusal` says why the call is
+       * invalid; absent in old logs.
        */
       content: {
         input: unknown;
         mode: CallMode;
         problem?: string;
+        refusal?: CallRefusal;
         level?: Level;
         ask?: true;
         why?: string;
@@ -343,6 +343,7 @@ export type Entry =
        * `limit`: the rule that refused the call (true in old logs, from before rules had names).
        * `refused`: the title of the subtask that the call did not start.
        * `runaway`: the subtask ended as a runaway.
+       * `fault`: what went wrong with the call; absent in old logs.
        * `outside`: the text has content from outside the tree.
        * `wholeChars`: the length of the whole output, when the text is only a part of it.
        * `attachments`: images and PDF files that came with the text, which names them.
@@ -354,6 +355,7 @@ export type Entry =
         limit?: true | LimitRule;
         refused?: string;
         runaway?: boolean;
+        fault?: RunFault;
         outside?: true;
         wholeChars?: number;
         attachments?: Attachment[];
@@ -368,7 +370,8 @@ export type Entry =
 export type HeldWhat = "paused" | "paused_alone" | "resumed" | "stepped";
 
 /** Limits on growth, by the names that appear when they end a task. */
-export type LimitRule = "depth" | "width" | "tasks" | "cycle" | "ping_pong" | "questions";
+export const LIMIT_RULES = ["depth", "width", "tasks", "cycle", "ping_pong", "questions"] as const;
+export type LimitRule = (typeof LIMIT_RULES)[number];
 
 export type EntryKind = Entry["kind"];
 
@@ -379,7 +382,7 @@ export class BrokenLogError extends Error {
 
 /** Returns the user message that an event adds to the conversation, or null when the model does not read it. */
 export function messageOfEvent(event: TaskEvent): UserMessage | null {
-  if (!("text" in event)) return null;
+  if (!("text" in event) || event.text === undefined) return null;
   const told = TOLD_EVENTS.find((type) => type === event.type);
   const change = event.type === "goal_changed" ? event.fields : undefined;
   return { role: "user", content: event.text, ...(told && { event: told }), ...(change && { change }) };

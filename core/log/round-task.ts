@@ -34,6 +34,8 @@ export interface RoundTask {
   strategy: string;
   /** What is missing for the goal now: the failing check, and what earlier rounds tried, in a few lines each. */
   now: string;
+  /** The signature of that error, where a command of the host showed one. */
+  error?: string | null;
   tried: string[];
   /** What people said since the last round began. */
   said: string[];
@@ -41,6 +43,8 @@ export interface RoundTask {
   found: { question: string; at_ms: number; text: string }[];
   /** What the host found for what the last round needed. */
   gaps: string[];
+  /** Rules against failures that happened before in the repository, or to the executor. */
+  preventions?: string[];
   /** How many rounds the goal may have in all, for the question of the supervised mode. */
   rounds_max?: number;
   /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */

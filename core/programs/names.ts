@@ -20,9 +20,12 @@ export function needsModel(model: string): boolean {
 /** The program that pursues a goal. */
 export const GOAL_MODEL = "goal";
 
+/** The program of one of its rounds. */
+export const ROUND_MODEL = "iteration";
+
 /** Programs of a goal. Unlike a runbook, they start language models and need one. */
 export function isOfGoal(model: string): boolean {
-  return model === GOAL_MODEL || model === "iteration";
+  return model === GOAL_MODEL || model === ROUND_MODEL;
 }
 
 /** Whether nobody judges the program's result. A coding agent's result is judged like a model's. */

@@ -34,6 +34,12 @@ export interface ComparedTree {
   /** The agents and documents of its tasks, with each version that they started with. */
   agents: { name: string; versions: number[] }[];
   documents: { name: string; versions: number[] }[];
+  /** Whether its tasks are shown the lessons that fit, only those that a person named, or none. */
+  lessons_given: "found" | "named" | "none";
+  /** The lessons that its own tasks were shown, at most 20; those that a fork copied are not among them. */
+  lessons: { id: string; advice: string }[];
+  /** Rounds of a goal, the running one included; null for another tree. */
+  rounds: number | null;
   tasks: number;
   tokens: number;
   cost_usd: number;

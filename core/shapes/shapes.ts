@@ -81,7 +81,7 @@ export interface ForkOrigin {
   tree_id: string;
   /** The last copied message. */
   seq: number;
-  /** The turn with which it continues, from 1. Lists of trees leave it out. */
+  /** The turn with which it continues, from 1. */
   turn?: number;
   /** The title of the task that went back; absent for the task that heads the tree. */
   task?: string;
@@ -237,6 +237,23 @@ export interface Intervention {
   created_at: string;
 }
 
+/** A version of an agent or of a document; see `GET /agents/:id/versions`. */
+export interface ForkVersion {
+  kind: "agent" | "document";
+  name: string;
+  version: number;
+}
+
+/** What a fork from a message takes over, unless its request names something else. */
+export interface ForkStart {
+  /** Of the task's agent and its documents; of a program, such as a goal, those that are pinned for the tasks below. */
+  versions: ForkVersion[];
+  /** Of a program: what tasks of its tree have used. Tasks that start in the fork use the live versions unless it names others. */
+  used: ForkVersion[];
+  /** As in a `ForkRequest`. */
+  lessons: "with" | "without" | string[];
+}
+
 /** `POST /tasks/:id/fork`. */
 export interface ForkRequest {
   /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */
@@ -249,6 +266,13 @@ export interface ForkRequest {
   message?: string;
   /** A message that the task reads at its first turn in the fork. */
   steer?: string;
+  /** Versions of agents and documents that the task, and the subtasks that it starts in the fork, use. */
+  versions?: ForkVersion[];
+  /**
+   * Which lessons its tasks are shown: those that are found, also where the origin was shown none (`with`), none
+   * (`without`), or only those with these ids, at most 10. Absent: as in the origin.
+   */
+  lessons?: "with" | "without" | string[];
 }
 
 export interface Page<T> {
@@ -326,6 +350,8 @@ export interface ServerStatus {
   slots: { used: number; max: number };
   queued: number;
   openReviews: number;
+  /** Lessons that wait for a person, at most 1,000. */
+  candidate_lessons: number;
   defaultModel: string;
   models: { name: string; available: boolean; reason: string | null }[];
   /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */

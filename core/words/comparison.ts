@@ -1,8 +1,11 @@
 /** Compares two trees in words: their origin and their main differences. Pure. */
 
+import { isEnded } from "@/core/log/terms";
 import type { ComparedTree } from "@/core/shapes/comparison";
 import { duration, exactCount, money, plural } from "./figures";
 import { turnText } from "./forks";
+import { titleOf } from "./lessons";
+import { withoutDisguise } from "./visible";
 
 export function originText(a: ComparedTree, b: ComparedTree): string {
   const [name, from] = b.forked_from?.tree_id === a.tree_id ? ["B", b] : ["A", a];
@@ -32,6 +35,9 @@ export function differenceText(a: ComparedTree, b: ComparedTree): string {
   if (cost) parts.push(`B costs ${cost}`);
   const tokens = relative(ownTokens(a), ownTokens(b));
   if (!cost && tokens) parts.push(`B takes ${tokens} tokens`);
+  const areOver = isEnded(a.status) && isEnded(b.status);
+  if (areOver && a.rounds !== null && b.rounds !== null && a.rounds !== b.rounds)
+    parts.push(`B took ${plural(b.rounds, "round")} instead of ${a.rounds}`);
   return parts.length > 0
     ? `${parts.join("; ")}. Copied spend is not counted.`
     : "So far they do not differ in what was measured.";
@@ -92,7 +98,16 @@ const START_FACTS: readonly [string, (tree: ComparedTree) => string][] = [
   ["Rights", (tree) => tree.rights.join(", ") || "none"],
   ["Agents used", (tree) => versionsText(tree.agents)],
   ["Documents used", (tree) => versionsText(tree.documents)],
+  ["Lessons", lessonsText],
 ];
+
+/** Returns which lessons its tasks may be shown, and those that its own tasks were shown. */
+function lessonsText({ lessons_given, lessons }: ComparedTree): string {
+  if (lessons_given === "none") return "none: it runs without lessons";
+  const shown = lessons.map((lesson) => `“${withoutDisguise(titleOf(lesson))}”`).join(", ");
+  if (lessons_given === "named") return shown ? `only ${shown}` : "only named ones, none shown yet";
+  return shown || "none shown";
+}
 
 function grantText({ cost_usd, tokens, tasks, depth, seconds }: ComparedTree["grant"]): string {
   const parts = [

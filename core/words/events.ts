@@ -2,11 +2,12 @@
 
 import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { ExecutorCall } from "@/core/log/executor";
-import type { Reason } from "@/core/log/reasons";
+import type { ShownLesson } from "@/core/log/lessons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { dailyCapSentence } from "./daily-cap";
 import { exactMoney, plural } from "./figures";
+import { proposedLine, shownLine } from "./lessons";
 import { sentence } from "./sentence";
 
 export interface EventLine {
@@ -19,7 +20,9 @@ export interface EventLine {
   tasks?: { id: string; title: string }[];
   /** A related page, as a link after the text. */
   link?: { href: string; title: string };
-  /** Markdown of the question, finding or answer. */
+  /** Lessons that were shown, each with what a person can say of it. */
+  lessons?: readonly ShownLesson[];
+  /** Markdown: what was asked, found or answered. */
   body?: string;
   look?: "bad";
   /** The task ended here: nothing can continue after it. */
@@ -107,6 +110,8 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   files_merged: mergedLine,
   model_failed: failureLine,
   grant_low: (event) => ({ title: event.last ? "Last turn" : "Grant nearly used up", text: event.text }),
+  lessons_shown: shownLine,
+  lesson_proposed: proposedLine,
   overrun: (event) => ({
     title: "Overrun",
     text: `The call cost ${costOf(event)} more than was reserved for it. The tree's reserve pays the difference.`,
@@ -364,15 +369,11 @@ function endedLine({
       isEnd: true,
     };
   }
-  const text = sentence(detail ?? (reason ? reasonText(reason) : ""));
+  const text = sentence(detail ?? (reason ? REASON_WORDS[reason].says : ""));
   return {
     isEnd: true,
     ...(status === "failed" ? { title: "Failed", text, look: "bad" } : { title: "Stopped", text }),
   };
-}
-
-function reasonText(reason: Reason): string {
-  return REASON_WORDS[reason].says;
 }
 
 /** Logs from before a cap was recorded as data have its sentence only. */

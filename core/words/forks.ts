@@ -14,6 +14,12 @@ export function turnText({ turn, task }: Pick<ForkOrigin, "turn" | "task">): str
   return `${what} of “${task.length > LONGEST_TASK ? `${task.slice(0, LONGEST_TASK).trimEnd()}…` : task}”`;
 }
 
+/** Returns for example “Fork at turn 6”; null where the turn is not known. */
+export function forkPointText(point: Pick<ForkOrigin, "turn" | "task">): string | null {
+  const where = turnText(point);
+  return where && `Fork ${point.turn !== undefined && point.turn > 1 ? "at" : "from"} ${where}`;
+}
+
 /** Returns a fork's title: what it works on, and from which turn of its origin. */
 export function forkTitle(title: string, point: Pick<ForkOrigin, "turn" | "task">): string {
   const from = `, from ${turnText(point)}`;

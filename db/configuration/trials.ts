@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
-import type { PinnedVersion } from "@/core/log/entries";
+import type { PinnedVersion } from "@/core/log/versions";
 import {
   sideOf,
   TRIAL_DAYS,

@@ -104,7 +104,7 @@ function applyStatement(sqlite: Sqlite, statement: string): void {
 }
 
 const ADD_COLUMN = /^\s*ALTER\s+TABLE\s+`?(\w+)`?\s+ADD\s+(?:COLUMN\s+)?(`?(\w+)`?.*)$/is;
-const CREATE = /^\s*CREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX)\s+`?(\w+)`?/i;
+const CREATE = /^\s*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(?:TABLE|INDEX)\s+`?(\w+)`?/i;
 
 /** Whether the schema already has exactly what the statement would add. */
 function isDone(sqlite: Sqlite, statement: string): boolean {

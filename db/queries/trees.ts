@@ -98,7 +98,8 @@ function listTrees(
   nowMs: number,
 ): Page<Tree> {
   const { ids, next } = list.page(options, nowMs);
-  return { items: ids.map((id) => treeShape(reader, reader.run.treeById.get(id) as TreeRow, [])), next };
+  const rows = ids.map((id) => reader.run.treeById.get(id) as TreeRow);
+  return { items: rows.map((row) => withTurn(reader, row, treeShape(reader, row, []))), next };
 }
 
 function getTree(reader: TreeReader, uid: string, tasks: WantedTasks, nowMs: number): Tree {
@@ -127,7 +128,7 @@ function originOf({ forkedFrom, forkSeq }: TreeRow): ForkOrigin | null {
   return forkedFrom !== null && forkSeq !== null ? { tree_id: forkedFrom, seq: forkSeq } : null;
 }
 
-/** Adds the turn from which a fork continues. Only its log says so, and a list of trees does not read logs. */
+/** Adds the turn from which a fork continues, which its log says. */
 function withTurn({ run }: TreeReader, row: TreeRow, tree: Tree): Tree {
   if (!tree.forked_from) return tree;
   const point = run.forkPoint.get(row.id) as { turn: number; task: string | null } | undefined;

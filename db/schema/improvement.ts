@@ -1,4 +1,5 @@
 /** Tables of the improvement loop: faults of tasks, looks of the review agent, and what it proposed; see schema.ts. */
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { id, taskId, treeId } from "./schema";
 
@@ -22,6 +23,37 @@ export const faults = sqliteTable(
     index("faults_at").on(table.atMs),
     index("faults_of_task").on(table.taskId),
     index("faults_of_tree").on(table.treeId),
+  ],
+);
+
+/**
+ * Failures by the kinds of `core/failures`, read from the log. A kind counts once in each turn of a task; a failed round
+ * counts for its goal.
+ */
+export const failures = sqliteTable(
+  "failures",
+  {
+    kind: text("kind").notNull(),
+    taskId: taskId(),
+    treeId: treeId(),
+    /** For a round of a goal, its number. */
+    turn: integer("turn").notNull(),
+    agent: text("agent").notNull(),
+    /** The person's folder, or the address of the repository that was cloned; null for a folder of its own. */
+    repository: text("repository"),
+    /** The message that shows it. */
+    seq: integer("seq").notNull(),
+    atMs: integer("at_ms").notNull(),
+    /** A person steered or retried the task, or the task above it, or gave it more, afterwards. */
+    isHelped: integer("is_helped").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.taskId, table.turn] }),
+    index("failures_at").on(table.atMs),
+    index("failures_of_agent").on(table.agent, table.atMs),
+    index("failures_of_repository").on(table.repository, table.atMs).where(sql`repository IS NOT NULL`),
+    index("failures_of_task").on(table.taskId),
+    index("failures_of_tree").on(table.treeId),
   ],
 );
 

@@ -67,7 +67,7 @@ function textOf(entry: Entry): string {
       // The result of a success is found in the call that ended the task, where the log shows it.
       if (entry.content.type === "ended")
         return entry.content.status === "succeeded" ? "" : (entry.content.result ?? entry.content.summary);
-      return "text" in entry.content ? entry.content.text : "";
+      return "text" in entry.content ? (entry.content.text ?? "") : "";
     case "tool_call":
       return `${entry.tool}\n${textsIn(entry.content.input)}`;
     case "system":

@@ -11,6 +11,7 @@ import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { giveBackPages } from "@/db/file/free-pages";
 import type { WriteContext, Writes } from "@/db/file/writes";
+import { createLessonForgetting } from "@/db/memory/forget";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
@@ -113,6 +114,7 @@ interface TreesContext {
   mail: ReturnType<typeof createMail>;
   retries: ReturnType<typeof createRetries>;
   trials: ReturnType<typeof createTrialWriter>;
+  forgetLessons: ReturnType<typeof createLessonForgetting>;
   grants: Grants;
 }
 
@@ -127,6 +129,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     mail: createMail(sqlite),
     retries: createRetries(sqlite),
     trials: createTrialWriter(sqlite),
+    forgetLessons: createLessonForgetting(sqlite),
     grants,
   };
   return {
@@ -146,7 +149,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     grantOf: async (task) => grants.read(task.id),
     grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
     async delete(treeId, mayDelete = () => true) {
-      const isDone = await log.write(() => mayDelete() && deleteTree(trees, treeId));
+      const isDone = await log.write(({ nowMs }) => mayDelete() && deleteTree(trees, treeId, nowMs));
       if (isDone) await giveBackPages(sqlite, log);
       return isDone;
     },
@@ -347,7 +350,7 @@ function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microU
   run.extendTree.run({ id: task.treeId, ...amount });
 }
 
-function deleteTree({ run }: TreesContext, treeId: number): boolean {
+function deleteTree({ run, forgetLessons }: TreesContext, treeId: number, nowMs: number): boolean {
   if (run.runningOfTree.get(treeId)) return false;
   run.dropBlobUses.run({ tree: treeId });
   run.dropProposals.run(treeId);
@@ -358,6 +361,7 @@ function deleteTree({ run }: TreesContext, treeId: number): boolean {
   run.deleteA2aTask.run(treeId);
   run.deleteOutsideCalls.run(treeId);
   run.deleteNotKept.run(treeId);
+  forgetLessons(treeId, nowMs);
   run.deleteTree.run(treeId);
   run.dropBlobs.run();
   return true;

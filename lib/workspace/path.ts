@@ -4,7 +4,15 @@ import path from "node:path";
 /** A refusal or failure in a workspace, as one sentence for the model or person that caused it. */
 export class WorkspaceError extends Error {
   override name = "WorkspaceError";
+  /** What went wrong, as a code for the log; null: the sentence says all. */
+  readonly fault: "path_refused" | null;
+  constructor(message: string, { fault, ...options }: ErrorOptions & { fault?: "path_refused" } = {}) {
+    super(message, options);
+    this.fault = fault ?? null;
+  }
 }
+
+const REFUSED = { fault: "path_refused" } as const;
 
 /** A workspace as the host's tools see it. `root` is a real path: absolute, without links. */
 export interface WorkspaceView {
@@ -41,7 +49,10 @@ export function partsInside(view: WorkspaceView, given: string): string[] {
     .split("/")
     .filter((part) => part !== "" && part !== ".");
   if (parts.includes("..")) {
-    throw new WorkspaceError(`The path ${shown} contains ".."; give a path below the workspace folder without it.`);
+    throw new WorkspaceError(
+      `The path ${shown} contains ".."; give a path below the workspace folder without it.`,
+      REFUSED,
+    );
   }
   if (isHidden(view, parts)) throw hiddenError(shown);
   return parts;
@@ -53,12 +64,16 @@ function relativePart(root: string, given: string, shown: string): string {
     if (given === base) return "";
     if (given.startsWith(`${base}/`)) return given.slice(base.length + 1);
   }
-  throw new WorkspaceError(`The path ${shown} is outside the workspace; give a path relative to the workspace folder.`);
+  throw new WorkspaceError(
+    `The path ${shown} is outside the workspace; give a path relative to the workspace folder.`,
+    REFUSED,
+  );
 }
 
 export function hiddenError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `The path ${shown} is hidden from every tool, because it contains Banyan's own data or keys.`,
+    REFUSED,
   );
 }
 
@@ -76,6 +91,7 @@ export function isGitsOwn(parts: readonly string[]): boolean {
 export function gitsOwnError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `${shown} belongs to git, and this is a person's own repository: use git_operations or git commands instead.`,
+    REFUSED,
   );
 }
 
@@ -86,6 +102,7 @@ export function isWritable({ isReadOnly }: WorkspaceView, parts: readonly string
 export function readOnlyError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `${shown} cannot be written: this workspace contains the running system or its data, so it is read-only except for ${SCRATCH_FOLDER}; write below that folder.`,
+    REFUSED,
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: runs every workload in its own process and prints one table. `--json` prints rows, `--numbers` one
- * object of numbers for the gate `bench`. `--only NAME` selects workloads. `--compare REF` compares with another version.
+ * object of numbers for the gate `bench`. `--only NAME` selects workloads, `--quick` makes those of memory smaller.
+ * `--compare REF` compares with another version.
  */
 import { parseArgs } from "node:util";
 import { runInChild } from "./child";
@@ -10,10 +11,11 @@ import { interrupted } from "./recovery";
 import { machine } from "./rows/machine";
 import { isHeld, type Row, tableOf } from "./rows/row";
 import { visit } from "./visitor";
-import { WORKLOADS } from "./workloads";
+import { ONLY_NAMED, WORKLOADS } from "./workloads";
 
 const WRONG_USE = 2;
-const USAGE = "Usage: npm run bench -- [--only WORKLOAD]… [--json | --numbers] [--compare REF [--times ROUNDS]]";
+const USAGE =
+  "Usage: npm run bench -- [--only WORKLOAD]… [--quick] [--json | --numbers] [--compare REF [--times ROUNDS]]";
 
 export async function main(argv: string[]): Promise<number> {
   const values = read(argv);
@@ -21,12 +23,12 @@ export async function main(argv: string[]): Promise<number> {
     console.error(USAGE);
     return WRONG_USE;
   }
-  if (values.workload) return runHere(values.workload);
+  if (values.workload) return runHere(values.workload, values.quick ?? false);
   if (values.visit) return visit(values.visit).then(() => 0);
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
   if (values.answers) return (await import("./pages")).answerTasks().then(() => 0);
-  const { only, json = false, numbers = false } = values;
+  const { only, json = false, numbers = false, quick = false } = values;
   if (values.compare !== undefined)
     return compare({
       root: process.cwd(),
@@ -37,7 +39,7 @@ export async function main(argv: string[]): Promise<number> {
       say: (line) => console.error(line),
       print: (text) => console.log(text),
     });
-  return measureAll(only, { json, numbers });
+  return measureAll(only, { json, numbers, quick });
 }
 
 /** Whether options are given that have no meaning together. */
@@ -53,6 +55,7 @@ function read(argv: string[]) {
         json: { type: "boolean" },
         numbers: { type: "boolean" },
         only: { type: "string", multiple: true },
+        quick: { type: "boolean" },
         compare: { type: "string" },
         times: { type: "string" },
         // The bench itself passes these options to the processes that it starts.
@@ -68,7 +71,13 @@ function read(argv: string[]) {
   }
 }
 
-async function measureAll(only: string[] | undefined, as: { json: boolean; numbers: boolean }): Promise<number> {
+interface Shown {
+  json: boolean;
+  numbers: boolean;
+  quick: boolean;
+}
+
+async function measureAll(only: string[] | undefined, as: Shown): Promise<number> {
   const unknown = only?.find((name) => !(name in WORKLOADS));
   if (unknown !== undefined) {
     console.error(
@@ -79,10 +88,10 @@ async function measureAll(only: string[] | undefined, as: { json: boolean; numbe
   const measuredOn = machine();
   const rows: Row[] = [];
   const failed: string[] = [];
-  for (const name of only ?? Object.keys(WORKLOADS)) {
+  for (const name of only ?? Object.keys(WORKLOADS).filter((name) => !ONLY_NAMED.has(name))) {
     if (!as.json) console.error(`${name} …`);
     try {
-      rows.push(...(await runInChild(name)));
+      rows.push(...(await runInChild(name, as.quick)));
     } catch (error) {
       failed.push(name);
       console.error((error as Error).message);
@@ -92,7 +101,7 @@ async function measureAll(only: string[] | undefined, as: { json: boolean; numbe
   return failed.length > 0 ? 1 : 0;
 }
 
-function textOf(rows: Row[], measuredOn: string, { json, numbers }: { json: boolean; numbers: boolean }): string {
+function textOf(rows: Row[], measuredOn: string, { json, numbers }: Shown): string {
   if (numbers) return JSON.stringify(numbersOf(rows));
   if (json)
     return JSON.stringify({ machine: measuredOn, rows: rows.map((row) => ({ ...row, held: isHeld(row) })) }, null, 2);
@@ -108,9 +117,9 @@ function numbersOf(rows: Row[]): Record<string, number> {
 }
 
 /** Runs one workload in the child process. The last line of its output holds the rows. */
-async function runHere(name: string): Promise<number> {
+async function runHere(name: string, quick: boolean): Promise<number> {
   const workload = WORKLOADS[name];
   if (!workload) throw new Error(`There is no workload ${name}.`);
-  console.log(JSON.stringify(await workload()));
+  console.log(JSON.stringify(await workload({ quick })));
   return 0;
 }

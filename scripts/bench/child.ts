@@ -35,8 +35,8 @@ export function endWithParent(): void {
   }, 1_000).unref();
 }
 
-export async function runInChild(workload: string): Promise<Row[]> {
-  const child = spawnBench(["--workload", workload]);
+export async function runInChild(workload: string, quick: boolean): Promise<Row[]> {
+  const child = spawnBench(["--workload", workload, ...(quick ? ["--quick"] : [])]);
   let output = "";
   child.stdout?.on("data", (chunk: Buffer) => {
     output += chunk;

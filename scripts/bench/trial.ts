@@ -31,6 +31,8 @@ export interface BenchTrial {
   rest(): Promise<void>;
   /** Runs one check of the supervisor over all tasks. */
   supervise(): Promise<void>;
+  /** Learns from goals that have ended. */
+  learn(): Promise<void>;
   submit(plan: Plan): Promise<string>;
   /** Waits until every tree has ended; checks after each commit. */
   ended(treeIds: string[]): Promise<void>;
@@ -75,6 +77,7 @@ interface TrialContext {
   /** Functions of the running worker; without a worker they do nothing. */
   stop: () => Promise<void>;
   supervise: () => Promise<void>;
+  learn: () => Promise<void>;
 }
 
 export async function startBenchTrial(options: BenchOptions = {}): Promise<BenchTrial> {
@@ -88,6 +91,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     run: trialStatements(sqlite),
     stop: async () => {},
     supervise: async () => {},
+    learn: async () => {},
   };
   return {
     runtime,
@@ -95,6 +99,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     work: () => work(trial),
     rest: () => rest(trial),
     supervise: () => trial.supervise(),
+    learn: () => trial.learn(),
     submit: (plan) => submit(trial, plan),
     ended: (treeIds) => ended(trial, treeIds),
     grown: (treeId, tasks) => grown(trial, treeId, tasks),
@@ -149,6 +154,7 @@ async function work(trial: TrialContext): Promise<void> {
   const worker = await trial.runtime.startWorker({ role: "worker" });
   trial.stop = () => worker.stop(0);
   trial.supervise = async () => void (await worker.supervisor.check());
+  trial.learn = () => worker.lessons.check();
 }
 
 async function rest(trial: TrialContext): Promise<void> {

@@ -3,6 +3,8 @@ import { forkRows, supervisorRows } from "./control";
 import { floorRows } from "./floor";
 import { goalRows } from "./goals";
 import { latencyRows } from "./latency";
+import { memoryRows } from "./memory";
+import { memoryScaleRows } from "./memory-scale";
 import { recoveryRows } from "./recovery";
 import { releaseRows } from "./releases";
 import type { Row } from "./rows/row";
@@ -11,7 +13,15 @@ import { toolsRows } from "./tools";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
 import { treesCommandRows } from "./trees-command";
 
-export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
+interface WorkloadOptions {
+  /** A smaller run, of the workloads that have one. */
+  quick: boolean;
+}
+
+/** These take long, and run only when they are named. */
+export const ONLY_NAMED: ReadonlySet<string> = new Set(["memory", "memory-core", "memory-scale"]);
+
+export const WORKLOADS: Record<string, (options: WorkloadOptions) => Row[] | Promise<Row[]>> = {
   floor: floorRows,
   chain50: chain50Rows,
   chain400: chain400Rows,
@@ -24,6 +34,9 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   fork: forkRows,
   supervisor: supervisorRows,
   goals: goalRows,
+  memory: (options) => memoryRows({ ...options, isCore: false }),
+  "memory-core": (options) => memoryRows({ ...options, isCore: true }),
+  "memory-scale": memoryScaleRows,
   tools: toolsRows,
   recovery: recoveryRows,
   releases: releaseRows,

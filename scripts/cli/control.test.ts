@@ -1,8 +1,9 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import type { ToolBody } from "@/core/rules/configuration";
+import type { AgentBody, ToolBody } from "@/core/rules/configuration";
 import type { Comparison } from "@/core/shapes/comparison";
+import type { LessonList } from "@/core/shapes/memory";
 import type { ApprovalRule, Review, Tree } from "@/core/shapes/shapes";
 import { openStore } from "@/db/store";
 import { agentScript } from "@/tests/agents/provider-script";
@@ -119,6 +120,33 @@ test("fork follows to the end and compares with its origin; trees and tree show 
   const later = await json(["fork", tree.id, "--at", String(fork.forked_from?.seq), "--detach", ...at]).catch(String);
   expect(later).toContain("No worker is running");
   expect(await onlyTree(data)).toMatchObject({ status: "running", forked_from: { tree_id: tree.id } });
+});
+
+test("fork takes versions of agents and documents, and lessons, and compare names them", async () => {
+  const data = dataFolder();
+  const at = ["--data", data];
+  const env = await scripted(agentScript({ worker: [endTask("done")], ...judged }));
+  await banyan(["run", "Write", "--agent", "worker", ...at], { env });
+  const tree = await onlyTree(data);
+  const store = openStore(path.join(data, "banyan.db"), { migrations: path.join(ROOT, "drizzle") });
+  const worker = store.configuration.live().find(({ kind, name }) => kind === "agent" && name === "worker");
+  const body: AgentBody = { ...(worker?.body as AgentBody), description: "Changed." };
+  await store.configuration.put({ kind: "agent", name: "worker", description: "", body }, "anna", "for a test");
+  await store.close();
+  const added = await banyan(["lessons", "add", "Look twice.", "--for", "look", ...at]);
+  const { items } = (await json(["lessons", ...at])) as LessonList;
+  expect([added.status, items.map(({ advice }) => advice)]).toEqual([0, expect.arrayContaining(["Look twice."])]);
+  const lesson = items.find(({ advice }) => advice === "Look twice.")?.id ?? "";
+  const forkWith = async (...flags: string[]) => {
+    expect(await banyan(["fork", tree.id, ...flags, ...at], { env })).toMatchObject({ status: 0 });
+    return (await banyan(["compare", tree.id, (await onlyTree(data)).id, ...at])).stdout;
+  };
+  const older = await forkWith("--with", "agent:worker@2,document:system_overview@1", "--lessons", "without");
+  expect(older).toMatch(/^Agents used .*worker v1 .*worker v2$/m);
+  expect(older).toMatch(/^Lessons +none shown +none: it runs without lessons$/m);
+  expect(older).toMatch(/^The same in both: .*documents used/m);
+  const named = await forkWith("--lessons", lesson.slice(0, 8));
+  expect(named).toMatch(/^Lessons +none shown +only (“Look twice\.”|named ones, none shown yet)$/m);
 });
 
 test("step takes one turn without a server, and shows what would come next", async () => {

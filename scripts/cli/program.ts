@@ -8,6 +8,7 @@ import { defineActs } from "./definitions/acts";
 import { defineRetention } from "./definitions/retention";
 import { defineReviews } from "./definitions/reviews";
 import { defineGoals } from "./goals/define";
+import { defineMemory } from "./memory/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";
 import { defineSecurity } from "./settings/define-security";
@@ -48,6 +49,7 @@ export function createProgram(start: Start): Command {
   definePeople(define);
   defineSecurity(define);
   defineOperations(define);
+  defineMemory(define);
   defineGates(define);
   defineReleases(define);
   return program;
@@ -111,6 +113,9 @@ function defineReads(define: Define): void {
   define("diff <tree>", "print what a tree changed, as a patch for `git apply`", async () => {
     return (await import("./commands/files")).diff;
   }).option("--from <task>", "only what this task and its subtasks changed");
+  define("failures", "show what went wrong in tasks, by kinds, and what you could do about it", async () => {
+    return (await import("./commands/failures")).failures;
+  }).option("--all", "also the kinds that did not happen in 30 days");
   define("interventions [tree]", "list what the supervisor found and did", async () => {
     return (await import("./commands/interventions")).interventions;
   }).option("--limit <n>", "most items to list, 1 to 1000; default: 50");

@@ -24,6 +24,7 @@ const ICONS = {
   doc: "file-text",
   tool: "wrench",
   book: "book-open",
+  memory: "lightbulb",
   pulse: "activity",
   gear: "settings",
 
@@ -55,7 +56,10 @@ const ICONS = {
   judged: "scale",
   user: "user",
   folder: "folder",
+  globe: "globe",
   pin: "bookmark",
+  approach: "corner-up-right",
+  fast: "gauge",
 
   // Views and layout
   list: "list-tree",

@@ -9,6 +9,7 @@ import {
   type CallMode,
   type Ended,
   type Entry,
+  type LimitRule,
   NO_CAPS,
   type Setup,
   type TaskEvent,
@@ -136,7 +137,7 @@ export function response(
   turn: number,
   callId: string,
   tool: string,
-  more: { text?: string; early?: true; limit?: true; attachments?: Attachment[] } = {},
+  more: { text?: string; isError?: true; early?: true; limit?: true | LimitRule; attachments?: Attachment[] } = {},
 ): Entry {
   return { kind: "tool_response", turn, content: { text: "ok", isError: false, ...more }, tool, callId };
 }

@@ -190,7 +190,8 @@ test("is stopped with a reason, retried, and waits out a rate limit of the provi
   await page.waitForURL(/\/trees\//);
   await expect(row("Count to ten, Running")).toBeVisible();
   await expect.poll(() => provider.open()).toBe(1);
-  await pane().getByRole("button", { name: "Stop" }).click();
+  await pane().getByRole("button", { name: "More for this task" }).click();
+  await page.getByRole("menuitem", { name: "Stop…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox").fill("Not needed");
   await dialog.getByRole("button", { name: "Stop this task" }).click();

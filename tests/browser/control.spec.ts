@@ -111,7 +111,8 @@ test("a paused task is stepped at the first press, shows its next action, and is
   // Only now the held reply comes, and the step begins after its turn.
   held.open();
   await expect.poll(slotsUsed).toBe(0);
-  await pane().getByRole("button", { name: /^Step/ }).click();
+  await pane().getByRole("button", { name: "More for this task" }).click();
+  await page.getByRole("menuitem", { name: "Step", exact: true }).click();
   await expect(pane().locator("li[data-seq]", { hasText: /turn 2 ·/ })).toBeAttached();
   await expect(pane().getByText("Stepping is on: press Step for its next turn.")).toBeVisible();
   const dialog = page.getByRole("dialog", { name: "Next step" });

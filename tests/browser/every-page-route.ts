@@ -51,6 +51,9 @@ const unfoldTask: Act = (page) =>
     for (const fold of folds) (fold as HTMLDetailsElement).open = true;
   });
 
+/** Opens the kinds of failure that did not happen. */
+const unfoldFailures: Act = (page) => page.getByText(/kinds? that did not happen$/).click();
+
 /** Opens the dialog that saves the composer's task as a schedule, with its next times. */
 const repeatTask: Act = async (page) => {
   await page.getByLabel("What should be done?").fill("Tidy up");
@@ -111,6 +114,16 @@ export const ROUTE: Stop[] = [
   stop(`${IN}/tools/[name]`, "tool", "/tools/find_files?version=2"),
   stop(`${IN}/tools/[name]`, "server", "/tools/notes", { "server-edit": press("Edit") }),
   stop(`${IN}/tools/[name]`, "server-tool", "/tools/notes__note"),
+  stop(`${IN}/memory`, "memory", "/memory", { "memory-import": press("Import…") }),
+  stop(`${IN}/memory/lessons`, "lessons", "/memory/lessons"),
+  stop(`${IN}/memory/lessons/[id]`, "lesson", ({ lesson }) => `/memory/lessons/${lesson}`, {
+    "lesson-edit": press(/^Edit/),
+    "lesson-retire": press("Retire…"),
+  }),
+  stop(`${IN}/memory/candidates`, "candidates", "/memory/candidates", { "candidate-reject": press(/^Reject…/) }),
+  stop(`${IN}/memory/graph`, "memory-graph", ({ lesson }) => `/memory/graph?lesson=${lesson}`),
+  stop(`${IN}/memory/graph`, "memory-answer", "/memory/graph?question=what+helped+with+a+port"),
+  stop(`${IN}/memory/failures`, "failures", "/memory/failures", { "failures-all": unfoldFailures }),
   stop(`${IN}/operations`, "operations", "/operations"),
   stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),
   stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),

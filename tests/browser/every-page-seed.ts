@@ -77,6 +77,14 @@ const SCHEDULE = {
   submission: { task: "Tidy up", agent: "worker" },
 };
 
+const LESSON = {
+  kind: "error_fix",
+  advice: "Close the pool in afterAll, or the tests hang at their end.",
+  trigger: LONG,
+  scope: "repository",
+  place: "/srv/a-repository-with-a-name-that-is-far-too-long-for-any-row",
+};
+
 const work = (request: ScriptedRequest) => WORK[request.instruction]?.(request) ?? done("Nothing to do.");
 
 export const script = agentScript({
@@ -98,6 +106,7 @@ export interface Seeded {
   sharedProof: string;
   fork: string;
   schedule: string;
+  lesson: string;
 }
 
 interface Item {
@@ -135,6 +144,8 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   await post("policy", { levels: {}, add_hosts: ["docs.example.org"] });
   await post("rules", { tool: "web_search", why: "Searching does no harm." });
   await post("backups", {});
+  const lesson = await post("lessons", LESSON);
+  await post("lessons/import", { banyan_lessons: 1, lessons: [{ ...LESSON, advice: "Name the port in one place." }] });
   await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);
   const flag = (await items()).find((item) => item.kind === "flag");
   await post(`reviews/${flag?.id}/approve`, { reason: "It is known." });
@@ -171,6 +182,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
     sharedProof: shared.path,
     fork: fork.id,
     schedule: schedule.id,
+    lesson: lesson.id,
   };
 }
 

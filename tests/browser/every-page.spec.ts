@@ -140,12 +140,12 @@ test("the name of each row says what it is and its state", async () => {
   const page = await every.signedIn.newPage();
   const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
   await page.goto(every.server.url);
-  await expect(
-    row("link", /^Publish the release – Waiting for you\. 1 waits for you, .*1 failed.*\$\d.* of \$5\.00 spent, /),
-  ).toBeVisible();
+  await expect(row("link", /^Hold the line – Running\. .*\$\d.* of \$5\.00 spent, /)).toBeVisible();
   await expect(row("listitem", /^Answer: Which name does it get\?$/)).toBeVisible();
   await page.goto(`${every.server.url}/trees`);
   await expect(row("link", /^Write a note – Succeeded\. /)).toBeVisible();
+  await expect(row("link", /^Fork from the start – Succeeded\. /)).toBeVisible();
+  await expect(row("link", /^Choose a name – Waiting for you\. Waits for you: Which name does it get\?/)).toBeVisible();
   await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
   await expect(row("treeitem", /^Translate the notes, Failed$/)).toHaveAccessibleDescription(
     /worker, 1 turn, \$\S+ spent$/,

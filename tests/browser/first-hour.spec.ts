@@ -158,7 +158,8 @@ async function approve(): Promise<void> {
   await expect(pane().getByTestId("task-sentence")).toContainText("Waiting for your approval");
   const approval = pane().locator("section[data-review]");
   await expect(approval).toContainText("export const product");
-  await approval.getByRole("button", { name: "Approve", exact: true }).click();
+  await approval.locator("[data-end]").scrollIntoViewIfNeeded();
+  await approval.getByRole("button", { name: /^Approve/ }).click();
 }
 
 async function applyChange(): Promise<void> {

@@ -1,4 +1,7 @@
-/** The focus is never lost: after a removal it is on the next row or in the list's section, after a dialog on what opened it. */
+/**
+ * The focus is never lost: after a removal it is on the next row or in the list's section, after a dialog on what opened it,
+ * and after a button that has done its work and goes, on what stands in its place.
+ */
 import type { Page } from "@playwright/test";
 import { type EveryPage, startEveryPage } from "./every-page-route";
 import { expect, test } from "./real-server";
@@ -14,6 +17,10 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(() => every?.end());
+
+/** What has the focus, inside the page's content. */
+const kept = () => page.locator("main :focus");
+const inDialog = (name: RegExp) => page.getByRole("dialog").getByRole("button", { name });
 
 const open = async (path: string) => {
   await page.goto(every.server.url + path);
@@ -56,4 +63,107 @@ test("a dialog that a key opened returns the focus to the button with that key",
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByRole("button", { name: /^Fork( f)?$/ })).toBeFocused();
+});
+
+test("the form of a key gives the focus back to the button that opened it", async () => {
+  await open("/settings/keys");
+  const card = page.getByRole("region", { name: "OpenAI", exact: true });
+  const opener = card.getByRole("button", { name: "Add key" });
+  await opener.press("Enter");
+  await expect(card.getByLabel("Key", { exact: true })).toBeFocused();
+  await expect(opener).toHaveCount(0);
+  await card.getByRole("button", { name: "Cancel" }).press("Enter");
+  await expect(opener).toBeFocused();
+});
+
+test("a rule that is switched off and removed leaves the focus in the page", async () => {
+  await open("/review/rules");
+  const rule = page.locator("[data-rule]", { hasText: "Searching does no harm." });
+  await rule.getByRole("button", { name: "Switch off" }).press("Enter");
+  await expect(rule.getByRole("button", { name: "Remove" })).toBeEnabled();
+  await expect(kept()).toHaveCount(1);
+  await rule.getByRole("button", { name: "Remove" }).press("Enter");
+  await expect(rule).toHaveCount(0);
+  await expect(kept()).toHaveCount(1);
+});
+
+test("a schedule that somebody else removes gives the focus to the next one", async () => {
+  await open("/schedules");
+  const buttons = page.getByRole("button", { name: /^Run now/ });
+  await expect(buttons).toHaveCount(2);
+  const [first, second] = await page
+    .locator("[data-schedule]")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-schedule")));
+  await buttons.first().focus();
+  await every.signedIn.request.delete(`${every.server.url}/api/v1/schedules/${first}`);
+  await expect(buttons).toHaveCount(1);
+  await expect(page.locator(`[data-schedule="${second}"] :focus`)).toHaveCount(1);
+});
+
+test("a secret that was removed leaves the focus in the page", async () => {
+  await open("/settings/secrets");
+  const remove = page.getByRole("button", { name: "Remove search/brave" });
+  await remove.press("Enter");
+  await inDialog(/^Remove$/).press("Enter");
+  await expect(remove).toHaveCount(0);
+  await expect(kept()).toHaveCount(1);
+});
+
+test("a token that was made, and one that was revoked, leave the focus in the page", async () => {
+  await open("/settings/tokens");
+  await page.getByRole("button", { name: "Create token" }).press("Enter");
+  await page.keyboard.type("nightly build");
+  await page.keyboard.press("Enter");
+  const box = page.getByRole("region", { name: "Token nightly build" });
+  await expect(box.getByRole("textbox")).toBeVisible();
+  await expect(kept()).toHaveCount(1);
+  await box.getByRole("button", { name: "Done" }).press("Enter");
+  await expect(box).toHaveCount(0);
+  await expect(kept()).toHaveCount(1);
+  await page.getByRole("button", { name: "Revoke nightly build" }).press("Enter");
+  await inDialog(/^Revoke token$/).press("Enter");
+  await expect(page.getByRole("button", { name: "Revoke nightly build" })).toBeHidden();
+  await expect(kept()).toHaveCount(1);
+});
+
+test("the button that shows the changed files, and goes, leaves the focus in the page", async () => {
+  await open(`/trees/${every.seeded.finished}?view=files`);
+  const show = page.getByRole("button", { name: "Show 1 changed file" });
+  await show.press("Enter");
+  await expect(show).toHaveCount(0);
+  await expect(kept()).toHaveCount(1);
+});
+
+test("on a phone an open file that closes gives the focus back to its row", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(`/trees/${every.seeded.finished}?view=files`);
+  const row = page.getByRole("treeitem", { name: /^note\.md/ });
+  await row.press("Enter");
+  await page.getByRole("region", { name: "File", exact: true }).getByRole("button", { name: "Files" }).press("Enter");
+  await expect(row).toBeFocused();
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("Undo takes the focus along when it goes", async () => {
+  await open("/review");
+  await page
+    .getByRole("listitem", { name: /^Flag: / })
+    .first()
+    .getByRole("link")
+    .press("Enter");
+  const dealt = page.locator("[data-testid=decide]").getByRole("button", { name: /^(Dealt|Deal)/ });
+  await expect(page.locator("[data-awake]")).toBeVisible();
+  await dealt.press("Enter");
+  const undo = page.getByRole("button", { name: /^Undo/ }).first();
+  await undo.press("Enter");
+  await expect(page.getByRole("button", { name: /^Undo/ })).toHaveCount(0);
+  await expect(kept()).toHaveCount(1);
+});
+
+test("an answer in the pane leaves the focus in the page when its question goes", async () => {
+  await open(`/trees/${every.seeded.question}`);
+  const offer = page.locator("[data-offer]").first();
+  await offer.press("Enter");
+  await expect(offer).toHaveCount(0);
+  await expect(kept()).toHaveCount(1);
 });

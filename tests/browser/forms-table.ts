@@ -39,6 +39,7 @@ const REVIEW = `${SIGNED_IN}/review`;
 const SETTINGS = `${SIGNED_IN}/settings`;
 const TOOLS = `${SIGNED_IN}/tools`;
 const TREE = `${SIGNED_IN}/trees/[id]`;
+const MEMORY = `${SIGNED_IN}/memory`;
 const ENTRIES = `${SIGNED_IN}/entries`;
 
 const main = (page: Page) => page.locator("#main");
@@ -301,6 +302,45 @@ export const FORMS: FormRow[] = [
     says: { "Days after the end": "The age in days is a whole number" },
   },
   {
+    files: [`${MEMORY}/help/settings-form.tsx`],
+    path: "/memory",
+    form: called("Settings of memory"),
+    fill: { "One goal without in": "101" },
+    press: "Save",
+    says: { "One goal without in": /100/ },
+  },
+  {
+    files: [`${MEMORY}/help/import-dialog.tsx`],
+    path: "/memory",
+    open: press("Import…"),
+    form: dialog,
+    fill: {},
+    also: async (_, form) => {
+      const file = { name: "lessons.json", mimeType: "application/json", buffer: Buffer.from("[]") };
+      await form.getByLabel("File of lessons (JSON)").setInputFiles(file);
+    },
+    press: "Import",
+    says: { "File of lessons (JSON)": "This is no file of lessons" },
+  },
+  {
+    files: [`${MEMORY}/lessons/acts/edit-dialog.tsx`],
+    path: ({ lesson }) => `/memory/lessons/${lesson}`,
+    open: press(/^Edit/),
+    form: dialog,
+    fill: { "Advice (at most 600 characters)": "a".repeat(601) },
+    press: "Save",
+    says: { "Advice (at most 600 characters)": "The advice has 601 characters; 600 is the limit." },
+  },
+  {
+    files: ["components/memory/reason-dialog.tsx"],
+    path: ({ lesson }) => `/memory/lessons/${lesson}`,
+    open: press("Retire…"),
+    form: dialog,
+    fill: { "Why (optional)": "a".repeat(501) },
+    press: "Retire",
+    says: { "Why (optional)": "The reason has more than 500 characters." },
+  },
+  {
     files: [`${OPERATIONS}/improvement/settings-form.tsx`],
     path: "/operations/improvement",
     form: called("When the review agent looks"),
@@ -428,6 +468,19 @@ export const FORMS: FormRow[] = [
     press: "Create branch",
     says: { "Repository (a folder on the server)": /no\/such\/folder/ },
   },
+  {
+    files: [`${TREE}/control/fork-dialog.tsx`],
+    path: ({ finished }) => `/trees/${finished}`,
+    open: press(/^Fork$/),
+    form: dialog,
+    fill: {},
+    also: async (_, form) => {
+      await form.getByText("Versions and lessons").click();
+      await form.getByLabel("Lessons", { exact: true }).selectOption("only");
+    },
+    press: /^Fork(?!ing)/,
+    says: { Lessons: "Choose at least one lesson, or None." },
+  },
 ];
 
 const LISTS = "its lists offer only agents, models and priorities that can be used";
@@ -436,6 +489,10 @@ const LISTS = "its lists offer only agents, models and priorities that can be us
 export const HARMLESS: Record<string, string> = {
   [`${REVIEW}/decided/page.tsx`]: "a search, which accepts every text",
   [`${OPERATIONS}/audit/audit-filters.tsx`]: "filters in the address",
+  [`${MEMORY}/graph/ask.tsx`]: "a question in the address, which accepts every text",
+  [`${MEMORY}/lessons/lesson-filters.tsx`]: "a search in the address, which accepts every text",
+  [`${MEMORY}/lessons/acts/merge-dialog.tsx`]: "a choice among the twins that the server found",
+  [`${MEMORY}/lessons/acts/try-dialog.tsx`]: "a choice among the trees that the server found",
   [`${SETTINGS}/page.tsx`]: "one button",
   "app/signin/page.tsx": "one button",
   "components/account.tsx": "one button",
@@ -450,7 +507,6 @@ export const HARMLESS: Record<string, string> = {
   "components/reviews/proposal-actions.tsx": "a reason, which accepts every text",
   [`${TREE}/control/change-dialog.tsx`]: LISTS,
   [`${TREE}/control/step-dialog.tsx`]: LISTS,
-  [`${TREE}/control/fork-dialog.tsx`]: LISTS,
   [`${TREE}/proof/share-dialog.tsx`]: "its days are chosen from a list",
   [`${TREE}/control/stop-dialog.tsx`]: "a reason, which accepts every text",
   [`${TREE}/control/retry-dialog.tsx`]: "held for an undo; a refusal stands at the task",

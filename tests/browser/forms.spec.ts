@@ -63,6 +63,7 @@ test("the first page of a server without a model", async ({ browser }) => {
   const page = fresh.page;
   await page.goto(fresh.server.url);
   await live(page);
+  await page.getByRole("button", { name: "Choose a folder" }).click();
   await page.getByLabel("Workspace: a folder on this machine").click();
   await page.locator("[cmdk-input]").fill("/no/such/folder");
   await page.locator("[cmdk-input]").press("Enter");

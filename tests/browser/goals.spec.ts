@@ -59,15 +59,22 @@ test.afterAll(async () => {
 test("the composer takes a goal, says what is wrong at its field, and keeps the draft", async () => {
   const { page } = stage;
   await page.getByLabel("What should be done?").fill("Make the sum right");
-  await page.getByRole("button", { name: "Goal", exact: true }).click();
+  await page.getByRole("switch", { name: "Goal" }).click();
   await pick(page, "Workspace", "shop");
-  await page.getByLabel("Shown by").fill("npm test");
-  const criteria = page.getByLabel("Criteria");
-  await criteria.fill("It adds :: grep -q 'a + b' sum.js :: heavy");
+  await page.getByLabel("Check", { exact: true }).fill("npm test");
+  const criteria = page.getByRole("list", { name: "Criteria" });
+  const statement = criteria.getByLabel("What must hold").first();
+  await statement.fill("It adds");
+  await criteria.getByLabel("Command that shows it").fill("grep -q 'a + b' sum.js");
+  await criteria.getByLabel("Weight").fill("heavy");
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(criteria).toBeFocused();
-  await expect(criteria).toHaveAccessibleDescription(/after the command comes a weight above 0/);
-  await criteria.fill("It adds :: grep -q 'a + b' sum.js");
+  await expect(statement).toBeFocused();
+  await expect(statement).toHaveAccessibleDescription(/after the command comes a weight above 0/);
+  await criteria.getByLabel("Weight").fill("");
+  await page.getByRole("button", { name: "Add a criterion" }).click();
+  await criteria.getByLabel("What must hold").nth(1).fill("It is plain");
+  await criteria.getByRole("button", { name: "Remove this criterion" }).nth(1).click();
+  await expect(criteria.getByRole("listitem")).toHaveCount(1);
   await page.getByRole("button", { name: "More options" }).click();
   await page.getByLabel("Rounds", { exact: true }).fill("many");
   await page.getByRole("button", { name: "Fewer options" }).click();
@@ -77,9 +84,9 @@ test("the composer takes a goal, says what is wrong at its field, and keeps the 
   await expect(rounds).toHaveAccessibleDescription(/^Rounds must be a whole number/);
   await rounds.fill("8");
   await page.reload();
-  await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
-  await expect(page.getByLabel("Shown by")).toHaveValue("npm test");
-  await expect(page.getByText("At most 8 rounds and 60 minutes.")).toBeVisible();
+  await expect(page.getByRole("switch", { name: "Goal", checked: true })).toBeVisible();
+  await expect(page.getByLabel("Check", { exact: true })).toHaveValue("npm test");
+  await expect(page.getByText("95 % of the weight holds, or 8 rounds, 60 min, $5.00.")).toBeVisible();
   await page.getByRole("button", { name: "More options" }).click();
   await page.getByLabel("Scope", { exact: true }).fill("*.js, *.md");
   await page.getByLabel("Protect").fill("test/**");
@@ -102,12 +109,15 @@ test("the composer takes a goal, says what is wrong at its field, and keeps the 
 test("a template makes a goal of the task", async () => {
   const { page } = stage;
   await page.getByRole("button", { name: "Templates" }).click();
-  await page.getByRole("button", { name: /^Make the tests pass/ }).click();
-  await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
-  await expect(page.getByLabel("Shown by")).toHaveValue("npm test");
-  await expect(page.getByLabel("Criteria")).toHaveValue("");
+  await page
+    .getByRole("dialog", { name: "Templates" })
+    .getByRole("button", { name: /^Make the tests pass/ })
+    .click();
+  await expect(page.getByRole("switch", { name: "Goal", checked: true })).toBeVisible();
+  await expect(page.getByLabel("Check", { exact: true })).toHaveValue("npm test");
+  await expect(page.getByLabel("What must hold")).toHaveValue("");
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByLabel("Criteria")).toHaveValue(/^It adds/);
+  await expect(page.getByLabel("What must hold")).toHaveValue("It adds");
 });
 
 test("its page shows the rounds as they come, also after a kill, and a message reaches the next plan", async () => {

@@ -89,6 +89,7 @@ real.describe("on the real server", () => {
       await page.getByRole("form", { name: "Caps on spending" }).getByRole("button", { name: "Save" }).click();
       await expect(page.getByText("$50.00 a day for all trees, $5.00 for a tree without its own cap.")).toBeVisible();
       expect(await axeFaults(page)).toEqual([]);
+      await page.getByRole("button", { name: "Choose a folder" }).click();
       await expect(page.getByRole("button", { name: "Survey my folder" })).toBeEnabled();
       const connect = section("Connect a model");
       await connect.getByLabel("Key", { exact: true }).fill("sk-ant-wrong");
@@ -102,7 +103,7 @@ real.describe("on the real server", () => {
       await connect.getByRole("button", { name: "Save", exact: true }).click();
       await expect(task()).toBeVisible();
       await expect(page.getByText("No model is connected.")).toHaveCount(0);
-      await expect(page.getByRole("button", { name: "Agent", pressed: true })).toBeVisible();
+      await expect(page.getByLabel("Agent", { exact: true })).toHaveValue("");
     },
   );
 
@@ -113,7 +114,8 @@ real.describe("on the real server", () => {
       await expect(task()).toBeFocused();
       await task().fill("Something else");
       await page.getByRole("button", { name: "Templates" }).click();
-      await page.getByRole("button", { name: /^Fix a failing test/ }).click();
+      const templates = page.getByRole("dialog", { name: "Templates" });
+      await templates.getByRole("button", { name: /^Fix a failing test/ }).click();
       await expect(task()).toHaveValue(/^The test <name> fails/);
       expect(await page.evaluate(() => getSelection()?.toString())).toBe("<name>");
       await expect(page.getByText("Up to $5.00, 1 h 00 m.")).toBeVisible();
@@ -162,7 +164,7 @@ real.describe("on the real server", () => {
       expect(await titles()).toEqual(["Something else"]);
       await page.goto(server.url);
       await expect(task()).toHaveValue("");
-      await expect(section("Parked and paused").getByText("Something else")).toBeVisible();
+      await expect(section("Paused").getByText("Something else")).toBeVisible();
     },
   );
 
@@ -233,7 +235,7 @@ real.describe("on the real server", () => {
     });
     await page.reload();
     // They wait for a person before their first turn.
-    const paused = page.getByRole("region", { name: "Parked and paused" });
+    const paused = page.getByRole("region", { name: "Paused" });
     await expect(paused.locator("[data-tree]")).toHaveCount(30);
     await expect(paused.getByText("newest first")).toBeVisible();
     // Its tree is older than those of the lists.
@@ -385,12 +387,12 @@ test("a machine alert says what to do on each page and disappears on its own", a
   await expect(strip).toHaveCount(0);
 });
 
-test("the filters of a tree keep their words beside the task and the views", async ({ signedIn: page }) => {
+test("the filters of a tree keep their words beside the task, in one line at 1440", async ({ signedIn: page }) => {
   await openTree(page, "Upgrade Express");
   const chips = page.getByRole("group", { name: "Show" });
   for (const [width, lines] of [
-    [1440, 2],
-    [1280, 3],
+    [1440, 1],
+    [1280, 2],
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
     for (const word of ["All", "You", "Problems", "Running", "Parked", "Succeeded"])

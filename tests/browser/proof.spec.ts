@@ -47,7 +47,7 @@ test("a person reads the proof, copies it for a pull request, shares it by link 
   await expect(page.getByRole("heading", { level: 1, name: "Write the report" })).toBeVisible();
   await expect(page.getByRole("article")).toHaveCount(4);
   // The first three stand before the files.
-  await expect(page.locator("section", { hasText: "What was claimed" }).getByRole("article")).toHaveCount(3);
+  await expect(page.locator("section", { hasText: "What was shown" }).getByRole("article")).toHaveCount(3);
   await expect(page.getByText("$ cat report.md")).toBeVisible();
   await expect(page.getByText("It has <b>three</b> lines", { exact: true })).toBeVisible();
   await expect(page.getByRole("row", { name: /^report\.md New \+3 −0 [0-9a-f]{12}$/ })).toBeVisible();

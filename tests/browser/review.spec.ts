@@ -151,7 +151,8 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   await page.keyboard.press("Control+Enter");
   await expect(item().getByRole("region", { name: "Comments" })).toContainText("Keep it short.");
   await page.keyboard.press("e");
-  const body = page.getByRole("textbox", { name: /^body/ });
+  // A textarea stands there until the editor has loaded, and the focus moves with the change.
+  const body = page.locator(".cm-content").and(page.getByRole("textbox", { name: /^body/ }));
   await body.fill("# Release rules\n\nEvery test is green, and a person has looked.");
   await page.keyboard.press("Control+Enter");
   const proposal = rows().filter({ hasText: "release_rules" });

@@ -81,7 +81,8 @@ test("a new user submits a task, sees why a subtask failed, answers, approves an
 
   // This subtask is not worth its cost.
   await row(/^Compare the speed/).click();
-  await pane().getByRole("button", { name: /^Stop/ }).click();
+  await pane().getByRole("button", { name: "More for this task" }).click();
+  await page.getByRole("menuitem", { name: "Stop…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: /^Stop/ }).click();
   await expect(row(/^Compare the speed, Stopped/)).toBeVisible();
   await expect(row(/^Upgrade Express 4 to 5.*, Succeeded/)).toBeVisible();

@@ -67,6 +67,7 @@ function makeLargeRepository(folder: string): void {
 
 async function surveyFromFirstPage(page: Page, workspace: string): Promise<void> {
   await expect(page.getByText("No model is connected.")).toBeVisible();
+  await page.getByRole("button", { name: "Choose a folder" }).click();
   await expect(page.getByLabel("repository-survey")).toBeChecked();
   await pick(page, "Workspace: a folder on this machine", workspace);
   await page.getByRole("button", { name: "Survey my folder" }).click();
@@ -98,8 +99,7 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
 }
 
 async function submitSurvey(page: Page, workspace: string): Promise<void> {
-  await expect(page.getByRole("button", { name: "Runbook", pressed: true })).toBeVisible();
-  await expect(page.getByLabel("Runbook", { exact: true })).toHaveValue("repository-survey");
+  await expect(page.getByLabel("Runbook", { exact: true })).toHaveValue("runbook:repository-survey");
   await page.getByLabel("What should be done?").fill("Survey the large repository");
   await pick(page, "Workspace", workspace);
   await page.getByLabel("What should be done?").press("Control+Enter");

@@ -40,11 +40,14 @@ test.afterAll(() => stage?.close());
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 119, shown: heading, isSignedOut: true },
-    home: { path: "/", mostKb: 173, shown: seen("#main textarea") },
-    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 251, shown: seen("[data-result]") },
-    "agent, with its editor": { path: "/agents/worker", mostKb: 296, shown: seen(".cm-content") },
-    "operations, with its charts": { path: "/operations", mostKb: 255, shown: seen(".recharts-surface") },
-    settings: { path: "/settings", mostKb: 152, shown: heading },
+    home: { path: "/", mostKb: 177, shown: seen("#main textarea") },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 253, shown: seen("[data-result]") },
+    "agent, with its editor": { path: "/agents/worker", mostKb: 297, shown: seen(".cm-content") },
+    "operations, with its charts": { path: "/operations", mostKb: 257, shown: seen(".recharts-surface") },
+    settings: { path: "/settings", mostKb: 153, shown: heading },
+    memory: { path: "/memory", mostKb: 156, shown: seen("[data-verdict]") },
+    lessons: { path: "/memory/lessons", mostKb: 154, shown: heading },
+    "graph of memory": { path: "/memory/graph", mostKb: 154, shown: heading },
   });
 });
 
@@ -55,8 +58,8 @@ test("a question brings its form, and no more", async ({ browser }) => {
     .first()
     .waitFor();
   await expectLight(browser, stage, {
-    "home, with a question": { path: "/", mostKb: 176, shown: seen("[data-review]") },
-    "review, with a question": { path: "/review", mostKb: 184, shown: seen("[data-review]") },
+    "home, with a question": { path: "/", mostKb: 179, shown: seen("[data-review]") },
+    "review, with a question": { path: "/review", mostKb: 187, shown: seen("[data-review]") },
   });
 });
 
@@ -67,7 +70,7 @@ test("the server sends Markdown as it is shown, so that no one waits for the par
 
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
-  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 162, shown: seen("#connect") } });
+  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 164, shown: seen("#connect") } });
   await fresh.close();
 });
 

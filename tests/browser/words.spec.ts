@@ -31,10 +31,12 @@ function shownTexts(): string[] {
   return texts;
 }
 
-/** Returns the words. A figure is no word: it is read at a glance. */
+/** Returns the words. A figure with its unit is no word: it is read at a glance. */
 async function wordsOn(page: Page): Promise<string[]> {
   const texts = await page.evaluate(shownTexts);
-  return texts.flatMap((text) => text.split(/\s+/)).filter((word) => /\p{L}/u.test(word));
+  return texts
+    .flatMap((text) => text.replace(/\d\s(?:s|min|h|d)\b/g, "0").split(/\s+/))
+    .filter((word) => /\p{L}/u.test(word));
 }
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });

@@ -7,10 +7,12 @@ import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
 import { conversationOf } from "@/db/queries/conversation";
 import { fakeEntries } from "./fake-entries";
+import { FAKE_FAILURES } from "./fake-failures";
 import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
 import { FAKE_IMPROVEMENT } from "./fake-improvement";
 import { FAKE_LIMITS } from "./fake-limits";
+import { FAKE_MEMORY } from "./fake-memory";
 import { fakeOperations } from "./fake-operations";
 import { fakeOperator } from "./fake-operator";
 import { fakeReviews } from "./fake-reviews";
@@ -152,6 +154,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     queries: {
       ...trees.queries,
       getGoal: async () => null,
+      getForkStart: async () => ({ versions: [], used: [], lessons: "with" }),
       listGoals: async () => ({ items: [], next: null }),
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
@@ -264,10 +267,12 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       }),
       getLimits: async () => FAKE_LIMITS,
       ...operations.queries,
+      ...FAKE_MEMORY,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((task) => task.status === "ready").length,
         openReviews: [...store.reviews.values()].filter((review) => review.status === "open").length,
+        candidate_lessons: 0,
         defaultModel: "anthropic/claude-sonnet",
         models: [
           { name: "anthropic", available: true, reason: null },
@@ -308,6 +313,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         items: [],
       }),
       listSettings: async () => [],
+      getFailures: async () => FAKE_FAILURES,
       getImprovement: async () => FAKE_IMPROVEMENT,
       getSelf: async () => ({ off: null, gate_runs: { used: 0, most: 12, again_at: null }, releases: null }),
       listUsers: async () => [],

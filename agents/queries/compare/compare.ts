@@ -50,6 +50,8 @@ async function sideOf(
       reason: tree.reason,
       result: root.result,
       verdict: root.verdict,
+      rounds: tree.progress?.round ?? null,
+      lessons: store.lessons.shownIn(tree.id).map(({ uid, advice }) => ({ id: uid, advice })),
       ...startedWith(store.queries.setups, tree, root),
       tasks,
       tokens: tokens_in + tokens_out,

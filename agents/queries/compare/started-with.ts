@@ -1,17 +1,26 @@
 /** What a tree was started with, for a comparison. */
-import type { Setup } from "@/core/log/entries";
 import type { ComparedTree } from "@/core/shapes/comparison";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import type { SetupQueries } from "@/db/queries/setups";
+import type { SetupQueries, StartSetup } from "@/db/queries/setups";
 
 type StartedWith = Pick<
   ComparedTree,
-  "agent" | "model" | "instruction" | "runbook" | "workspace" | "grant" | "rights" | "agents" | "documents"
+  | "agent"
+  | "model"
+  | "instruction"
+  | "runbook"
+  | "workspace"
+  | "grant"
+  | "rights"
+  | "agents"
+  | "documents"
+  | "lessons_given"
 >;
 
 export function startedWith(setups: SetupQueries, tree: Tree, root: Task): StartedWith {
-  const found = setups.ofTree(tree.id);
-  const of = found[0];
+  const started = setups.ofTree(tree.id);
+  const of = started[0]?.setup;
+  const found = started.flatMap(({ setup, before }) => (before ? [before, setup] : [setup]));
   return {
     agent: root.agent,
     model: root.model,
@@ -21,8 +30,14 @@ export function startedWith(setups: SetupQueries, tree: Tree, root: Task): Start
     grant: tree.grant,
     rights: of?.rights ?? [],
     agents: versionsOf(found.map(({ agent, agentVersion }) => ({ name: agent, version: agentVersion }))),
-    documents: versionsOf(found.flatMap((setup: Setup) => setup.documents)),
+    lessons_given: lessonsGiven(started),
+    documents: versionsOf(found.flatMap((setup) => setup.documents)),
   };
+}
+
+function lessonsGiven(started: readonly StartSetup[]): ComparedTree["lessons_given"] {
+  if (started.some(({ setup }) => setup.memory === "without")) return "none";
+  return started.some(({ setup }) => setup.lessons) ? "named" : "found";
 }
 
 /** Returns each name once with its versions, both in ascending order. */

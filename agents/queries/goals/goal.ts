@@ -7,6 +7,7 @@ import { courseOf } from "@/core/goals/pursue";
 import type { Check } from "@/core/goals/record";
 import type { Course } from "@/core/goals/round-records";
 import { keyOf } from "@/core/goals/round-task";
+import { tasksOfRounds } from "@/core/goals/round-tasks";
 import type { Goal } from "@/core/log/goal";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
@@ -119,10 +120,6 @@ function roundsOf({ state, starts }: Of, { records }: Course): GoalRound[] {
 }
 
 /** Returns the task of each round, by the key of the call that started it. */
-function tasksOfRounds({ subtasks }: TaskState): Map<string, string> {
-  return new Map([...subtasks.values()].map(({ call, task }) => [call.slice(9), task]));
-}
-
 function runningOf({ state }: Of, number: number): GoalView["running"] {
   const task = tasksOfRounds(state).get(keyOf(number));
   return task === undefined || state.ended ? null : { number, task_id: task };

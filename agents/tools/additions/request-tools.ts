@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ControlView, controlTool, type Registry } from "@/agents/tools/contract/control";
-import type { ServerVersion } from "@/core/log/entries";
+import type { ServerVersion } from "@/core/log/versions";
 import { response } from "@/core/notes";
 import { additionSubtask } from "./addition-subtask";
 import { bestMatches, namedIn } from "./matching";

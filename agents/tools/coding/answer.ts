@@ -2,12 +2,13 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
+import type { ExecutorFault } from "@/core/log/call-faults";
 import type { ExecutorCall } from "@/core/log/executor";
 import { cut, type Seen, type ToolCall } from "@/lib/acp/work";
 import type { Driven } from "./drive";
 import type { Executor } from "./executors";
 import type { Refusal } from "./permissions";
-import { type Became, type Reason, reasonOf, sentenceOf } from "./reasons";
+import { type Became, reasonOf, sentenceOf } from "./reasons";
 
 /** A request of the agent that was not allowed. */
 export interface Refused extends Refusal {
@@ -28,8 +29,8 @@ export interface Ended extends Driven {
   sharers: number;
 }
 
-/** The outcome of one piece of work. `reason` is null when the agent has done it. */
-export type Answer = { agent: string; reason: Reason | null } & Record<string, unknown>;
+/** What becomes of one piece of work. `reason` is null when the agent has done it. */
+export type Answer = { agent: string; reason: ExecutorFault | null } & Record<string, unknown>;
 
 const SHOWN_CALLS = 100;
 const OUTPUT_CHARACTERS = 1_000;

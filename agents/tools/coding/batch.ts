@@ -63,5 +63,11 @@ export function contextsOf(context: ToolContext, pieces: readonly Piece[]): Tool
 export function answerOfAll(answers: readonly Answer[]): ToolOutcome {
   const failed = answers.filter(({ reason }) => reason !== null).length;
   const content = JSON.stringify({ done: answers.length - failed, failed, work: answers });
-  return { content, isError: failed === answers.length };
+  const first = answers.find(({ reason }) => reason !== null)?.reason ?? null;
+  return { content, isError: failed === answers.length, ...executorFault(first) };
+}
+
+/** Returns the code for the log. */
+export function executorFault(reason: Answer["reason"]): Pick<ToolOutcome, "fault"> {
+  return reason === null ? {} : { fault: `executor_${reason}` };
 }

@@ -1,32 +1,8 @@
 /** Why an agent's work did not come to its end, as a code that stays the same and as a sentence. */
 import type { ModelTrouble } from "@/agents/tools/contract/models";
+import type { ExecutorFault } from "@/core/log/call-faults";
 import type { Fault, Told } from "@/lib/acp/converse";
 import type { Executor } from "./executors";
-
-export type Reason =
-  /** The task's grant did not cover the next request. */
-  | "grant_spent"
-  /** The provider does not accept the key, or the agent asks for a sign-in. */
-  | "not_signed_in"
-  | "rate_limited"
-  | "provider_error"
-  /** The agent or its provider gave no sign of life. */
-  | "silent"
-  | "timeout"
-  | "paused"
-  /** No session could be opened. */
-  | "not_started"
-  /** The program ended in the middle of its work. */
-  | "agent_ended"
-  | "agent_error"
-  /** What it wrote is not what its protocol says. */
-  | "protocol"
-  /** It cannot be used for this piece of work: unknown, not installed, or without a fitting model. */
-  | "not_usable"
-  | "max_tokens"
-  | "max_turn_requests"
-  | "refusal"
-  | "cancelled";
 
 export interface End {
   executor: Executor;
@@ -41,7 +17,7 @@ export interface End {
 
 /** `problem` is null for a stop reason that says all. */
 export interface Became {
-  reason: Reason;
+  reason: ExecutorFault;
   problem: string | null;
 }
 
@@ -97,7 +73,7 @@ const TROUBLES: Readonly<Record<ModelTrouble, Became>> = {
   },
 };
 
-function reasonOfFault(fault: Fault, isPrompted: boolean): Reason {
+function reasonOfFault(fault: Fault, isPrompted: boolean): ExecutorFault {
   switch (fault.code) {
     case "not_signed_in":
       return "not_signed_in";
@@ -117,7 +93,7 @@ function reasonOfFault(fault: Fault, isPrompted: boolean): Reason {
   }
 }
 
-function reasonOfStatus(status: number): Reason {
+function reasonOfStatus(status: number): ExecutorFault {
   if (status === 402) return "grant_spent";
   if (status === 401 || status === 403) return "not_signed_in";
   if (status === 429) return "rate_limited";

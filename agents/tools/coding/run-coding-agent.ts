@@ -2,7 +2,7 @@ import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@
 import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
 import { knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
 import type { Answer } from "./answer";
-import { answerOfAll, contextsOf, placesOf } from "./batch";
+import { answerOfAll, contextsOf, executorFault, placesOf } from "./batch";
 import { executorsWith } from "./executors";
 import { type Input, input, MOST_AT_ONCE, type Piece, piecesOf, TIMEOUT_SECONDS } from "./input";
 import { doPiece } from "./piece";
@@ -61,5 +61,6 @@ function inParallel(works: readonly (() => Promise<Answer>)[], pieces: readonly 
 
 function outcomeOf(answer: Answer | undefined): ToolOutcome {
   if (!answer) throw new Error("A call has at least one piece of work.");
-  return { content: JSON.stringify(answer), isError: answer.reason !== null };
+  const { reason } = answer;
+  return { content: JSON.stringify(answer), isError: reason !== null, ...executorFault(reason) };
 }

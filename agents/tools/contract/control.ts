@@ -9,6 +9,7 @@ import type { ChangeWords } from "@/agents/self/messages";
 import type { Facts } from "@/core/facts";
 import type { Assignment, Entry } from "@/core/log/entries";
 import type { FaultKind } from "@/core/log/faults";
+import type { ShownLesson } from "@/core/log/lessons";
 import type { AgentBody } from "@/core/rules/configuration";
 import type { CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
 import type { Call, TaskState } from "@/core/state";
@@ -80,6 +81,8 @@ export interface ControlView {
   state: TaskState;
   facts: Facts;
   registry: Registry;
+  /** Returns the lessons that fit a need, quoted, as the task may be shown them; null for none. */
+  lessons(need: string): { shown: ShownLesson[]; text: string } | null;
   /** Returns the capabilities that fit a need best, also the libraries of the task's folder. */
   capabilities(need: string): Promise<CapabilityMatch[]>;
   /** Returns the agent's live version, or null when there is no such agent. */

@@ -1,6 +1,8 @@
 import type { z } from "zod";
-import type { Level, ServerVersion } from "@/core/log/entries";
+import type { RunFault } from "@/core/log/call-faults";
+import type { Level } from "@/core/log/entries";
 import type { ExecutorCall, ExecutorStart } from "@/core/log/executor";
+import type { ServerVersion } from "@/core/log/versions";
 import type { CallKind } from "@/core/rules/policy";
 import type { ExecutorWork } from "@/core/state";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
@@ -26,6 +28,8 @@ export interface ToolOutcome {
   /** Images and PDF files, which a model gets if it reads them. */
   files?: readonly OutcomeFile[];
   isError?: boolean;
+  /** What went wrong, as a code; absent: nothing more is known than `isError`. */
+  fault?: RunFault;
   /** The content comes from outside the tree (a page, a repository, a server). A task that reads it becomes tainted. */
   outside?: boolean;
   /** The host ended the call, and the content says so itself. */

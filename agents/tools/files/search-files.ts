@@ -18,7 +18,7 @@ const glob = z.string().min(1).max(500);
 const lines = z.int().min(0).max(50);
 
 const input = z.strictObject({
-  pattern: z.string().min(1).max(2000).describe("A JavaScript regular expression, for each line."),
+  pattern: z.string().min(1).max(2000).describe("JavaScript regular expression, per line."),
   path: z.string().optional().describe("Folder or file. Default: the workspace."),
   glob: z
     .union([glob, z.array(glob).max(20)])
@@ -27,16 +27,16 @@ const input = z.strictObject({
   type: z.string().max(40).optional().describe("Such as ts, py, rust, md."),
   output: z.enum(["lines", "files", "count"]).optional().describe("Default lines."),
   ignore_case: z.boolean().optional().describe("Default false."),
-  smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter."),
-  fixed_strings: z.boolean().optional().describe("The pattern is plain text."),
+  smart_case: z.boolean().optional().describe("Ignores case unless it has a capital."),
+  fixed_strings: z.boolean().optional().describe("Plain text."),
   word: z.boolean().optional().describe("Whole words only."),
-  multiline: z.boolean().optional().describe("The pattern may match across lines."),
-  context_lines: lines.optional().describe("Lines before and after each match. Default 0."),
+  multiline: z.boolean().optional().describe("Matches across lines."),
+  context_lines: lines.optional().describe("Around each match. Default 0."),
   before_lines: lines.optional().describe("Default: context_lines."),
   after_lines: lines.optional().describe("Default: context_lines."),
   max_count: z.int().min(1).max(1000).optional().describe("Most lines per file."),
   max_results: z.int().min(1).max(1000).optional().describe(`Default ${DEFAULT_RESULTS}.`),
-  hidden: z.boolean().optional().describe("Include names that begin with a dot."),
+  hidden: z.boolean().optional().describe("Names with a leading dot too."),
   no_ignore: z.boolean().optional().describe("Include ignored files and node_modules."),
 });
 type Input = z.output<typeof input>;
@@ -55,7 +55,7 @@ interface Search {
 export const searchFiles = worldTool({
   name: "search_files",
   description:
-    "Search the workspace's text files with a regular expression, like ripgrep. Returns path:line: text (path-line- text for context), files or counts. Skips .git, node_modules, hidden, ignored (unless a glob names them), binary and very large files.",
+    "Searches text files, like ripgrep. Returns path:line: text (path-line- text for context), files or counts. Skips .git, node_modules, hidden, ignored (unless a glob names them), binary and very large files.",
   input,
   level: "read",
   afterCrash: "repeat",

@@ -23,9 +23,14 @@ export async function answering(work: () => Promise<ToolOutcome | string>): Prom
     const outcome = await work();
     return typeof outcome === "string" ? { content: outcome } : outcome;
   } catch (error) {
-    if (error instanceof WorkspaceError) return { content: error.message, isError: true };
+    if (error instanceof WorkspaceError) return failureOf(error);
     throw error;
   }
+}
+
+/** Returns the outcome of a call that was refused, or failed, in the workspace. */
+export function failureOf({ message, fault }: WorkspaceError): ToolOutcome {
+  return { content: message, isError: true, ...(fault !== null && { fault }) };
 }
 
 /** Like `answering`, for a tool that walks a folder: file system errors become sentences; a cancelled call rejects. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
-import type { ServerVersion } from "@/core/log/entries";
+import type { ServerVersion } from "@/core/log/versions";
 import type { OfferedServerTool } from "./server-tools";
 
 type OfferedServer = OfferedServerTool["server"];

@@ -1,8 +1,8 @@
 /** Tools of added servers, as a task's pinned versions of the configuration offer them. */
 
 import { type CallEffect, kind } from "@/agents/tools/contract/tool";
-import type { ServerVersion } from "@/core/log/entries";
 import type { ToolSpec } from "@/core/log/model";
+import type { ServerVersion } from "@/core/log/versions";
 import { type ApiOperation, isReading } from "@/core/rules/api-operation";
 import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { CallKind } from "@/core/rules/policy";

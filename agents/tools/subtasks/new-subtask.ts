@@ -14,10 +14,15 @@ import type { GrowthLimits } from "./subtask-limits";
 
 export interface SubtaskSources {
   limits: GrowthLimits;
+  /** Returns what the planner of a goal is told of failures that happened in the tree's repository, or to the agent. */
+  preventionsFor(agent: string): string[];
   /** Returns the versions of an agent's configuration with which a new task starts: pinned ones, else live ones. */
   setupFor(
     agent: string,
-    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Pick<Setup, "pinned" | "replay"> &
+    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Pick<
+      Setup,
+      "pinned" | "replay" | "memory" | "lessons"
+    > &
       Confinement,
   ): Setup;
 }
@@ -67,7 +72,8 @@ export function newSubtask(
     stepping: assignment.stepping,
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
-    ...givenBy(state, request.agent),
+    ...(assignment.round?.error && { error: assignment.round.error }),
+    ...givenBy(state, request.agent, sources),
     ...hidesOf(state, request.agent),
   });
 }
@@ -83,11 +89,21 @@ function hidesOf({ assignment }: TaskState, agent: string): Pick<Assignment, "hi
   return hidesAny(hiding) ? { hides: hiding } : {};
 }
 
-/** The input that the program of a goal gives to a round, or to a review of the strategy. */
-function givenBy({ setup, assignment, messages }: TaskState, agent: string): Partial<Assignment> {
+/** What the program of a goal gives to a round, or to a look at the strategy. */
+function givenBy(
+  { setup, assignment, messages }: TaskState,
+  agent: string,
+  { preventionsFor }: SubtaskSources,
+): Partial<Assignment> {
   const { goal } = assignment;
   if (setup.model !== GOAL_MODEL || !goal) return {};
-  return agent === GOAL_AGENTS.iteration || agent === GOAL_AGENTS.strategist ? givenNow(goal, messages) : {};
+  if (agent === GOAL_AGENTS.strategist) return givenNow(goal, messages);
+  if (agent !== GOAL_AGENTS.iteration) return {};
+  const given = givenNow(goal, messages);
+  if (!("round" in given)) return given;
+  // They stand in the round's first entry, so a round that begins again reads the same.
+  const preventions = preventionsFor(given.round.goal.executor);
+  return { round: { ...given.round, ...(preventions.length > 0 && { preventions }) } };
 }
 
 const UNFINISHED: Setup["finishing"] = { evaluate: "never", summarize: "never", document: "never" };
@@ -152,8 +168,13 @@ export function newFinishingTask(
   });
 }
 
-function pinnedOf({ pinned, replay }: Setup): Pick<Setup, "pinned" | "replay"> {
-  return { ...(pinned && { pinned }), ...(replay && { replay }) };
+function pinnedOf({ pinned, replay, memory, lessons }: Setup): Pick<Setup, "pinned" | "replay" | "memory" | "lessons"> {
+  return {
+    ...(pinned && { pinned }),
+    ...(replay && { replay }),
+    ...(memory && { memory }),
+    ...(lessons && { lessons }),
+  };
 }
 
 const TITLES: Record<FinishingPurpose, string> = { evaluate: "Judge", summarize: "Summarise", document: "Document" };

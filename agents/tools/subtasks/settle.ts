@@ -28,6 +28,7 @@ export interface SettleSources extends SubtaskSources {
   /** Read only when a call uses it. */
   registry(): Registry;
   capabilities: ControlView["capabilities"];
+  lessons: ControlView["lessons"];
   /** See Configuration. */
   agentBody(name: string, pinned: TaskState["setup"]["pinned"]): ReturnType<ControlView["agentBody"]>;
   refusedBefore: ControlView["refusedBefore"];
@@ -73,6 +74,7 @@ export async function settleCalls(
       return sources.registry();
     },
     capabilities: sources.capabilities,
+    lessons: sources.lessons,
     // Proposals change the live version, also in a tree that uses another one.
     agentBody: (name) => sources.agentBody(name, undefined),
     refusedBefore: sources.refusedBefore,

@@ -147,6 +147,7 @@ async function run(
   return {
     content: JSON.stringify(answerOf(result)),
     isError: result.endedBy !== undefined,
+    ...faultOf(result),
     ...(network && { outside: true }),
     ...(before && (await plantedFlag(view.root, before, context.signal))),
   };
@@ -165,6 +166,11 @@ function networkOf(hosts: readonly string[], { network }: ToolContext): NetworkA
     );
   }
   return { hosts, privateHosts: network.privateHosts ?? [] };
+}
+
+function faultOf({ endedBy, network }: SandboxResult): Pick<ToolOutcome, "fault"> {
+  if (endedBy !== undefined && endedBy !== "abort") return { fault: endedBy };
+  return endedBy === undefined && network && network.refused.length > 0 ? { fault: "host_refused" } : {};
 }
 
 function answerOf(result: SandboxResult) {

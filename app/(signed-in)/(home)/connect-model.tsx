@@ -22,6 +22,10 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
       <h2 id="connect">Connect a model</h2>
       {provider ? (
         <>
+          <p className="mb-3 text-ink-2">
+            <b className="font-medium text-ink">No model is connected.</b> Agents need a provider's key or a local model
+            server. Runbooks work without one.
+          </p>
           <label className={`${FIELD} mb-2`}>
             <span>Provider</span>
             <select value={name} onChange={(event) => setName(event.target.value)}>
@@ -35,7 +39,9 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
           <ProviderForm key={name} provider={provider} defaultModel={defaultModel} onKept={refreshPage} />
         </>
       ) : (
-        <p className="text-ink-2">Ask an admin to connect a model under Settings. Runbooks work without one.</p>
+        <p className="text-ink-2">
+          No model is connected. Ask an admin to connect one under Settings. Runbooks work without one.
+        </p>
       )}
     </Card>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { submitTree } from "@/app/actions/submit";
 import { useGo } from "@/components/going/use-go";
@@ -53,8 +53,10 @@ function Steps({ choices, workspace, sample, isStarted, stopBy, onSample }: Step
   const hasEnded = run !== null && run.tree.ended_at !== null;
   return (
     <section aria-labelledby="start" className="min-w-0">
-      <h2 id="start">Watch it work before you set anything up</h2>
-      <p className="mt-1 mb-5 max-w-150 text-ink-2">
+      <h2 id="start" className="text-[24px]! leading-8! tracking-tight phone:text-[20px]! phone:leading-7!">
+        Watch it work before you set anything up
+      </h2>
+      <p className="mt-1 mb-6 max-w-160 text-read text-ink-2">
         Banyan splits a task into a tree of smaller ones, asks you when it must, and shows with commands that its result
         holds. The sample takes less than a minute.
       </p>
@@ -62,7 +64,7 @@ function Steps({ choices, workspace, sample, isStarted, stopBy, onSample }: Step
       <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>
         <RunbookForm choices={choices} start={workspace || "."} isNow={hasEnded} />
       </Step>
-      <Step number={3} title="Say what you want, in your words" state="later">
+      <Step number={3} title="Say what you want, in your words" state="later" isLast>
         <p className="text-ink-2">
           From then on Home begins with one line. Agents plan, work and check; for that they need a model.
         </p>
@@ -88,6 +90,7 @@ function RunbookForm({ choices, start, isNow }: RunbookFormProps) {
   const folder = useFolder(workspace);
   const { pending, outcome, run, say } = useAction();
   const once = useOnce();
+  const [isChosen, setChosen] = useState(false);
   const { refusal } = outcome ?? {};
   const isPlace = refusal?.code === "wrong_field" && refusal.field === "workspace";
 
@@ -108,11 +111,24 @@ function RunbookForm({ choices, start, isNow }: RunbookFormProps) {
     say(null);
   }
 
+  const says = (
+    <p className="text-ink-2">
+      The same kind of tree on your own repository, still without a model. A survey only reads and counts.
+    </p>
+  );
+  // The page leads to one step at a time. Who wants this one first opens it.
+  if (!isNow && !isChosen)
+    return (
+      <>
+        {says}
+        <Button className="mt-2" onClick={() => setChosen(true)}>
+          Choose a folder
+        </Button>
+      </>
+    );
   return (
     <>
-      <p className="text-ink-2">
-        The same kind of tree on your own repository, still without a model. A survey only reads and counts.
-      </p>
+      {says}
       <form onSubmit={send}>
         <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />
         <WorkspaceField
@@ -120,12 +136,11 @@ function RunbookForm({ choices, start, isNow }: RunbookFormProps) {
           folder={folder}
           choose={choosePlace}
           refusal={isPlace ? (outcome?.sentence ?? null) : null}
-        />
-        <div className="mt-4 flex flex-wrap items-center gap-2">
+        >
           <Button type="submit" look={isNow ? "primary" : "plain"} disabled={pending || !runbook} hint="↵">
             {runbook === SURVEY ? "Survey my folder" : "Start the runbook"}
           </Button>
-        </div>
+        </WorkspaceField>
         <Refusal outcome={isPlace ? null : outcome} />
       </form>
     </>
@@ -141,25 +156,32 @@ interface WorkspaceFieldProps {
   choose: (folder: string) => void;
   /** Why the server refused the folder. */
   refusal: string | null;
+  /** The button beside it. */
+  children: ReactNode;
 }
 
 /** The folder that the runbook works on: at first the one in which the server was started. */
-function WorkspaceField({ workspace, folder, choose, refusal }: WorkspaceFieldProps) {
+function WorkspaceField({ workspace, folder, choose, refusal, children }: WorkspaceFieldProps) {
   const fault = refusal ?? folder?.problem;
   useEffect(() => {
     if (refusal) document.getElementById("first-workspace")?.focus();
   }, [refusal]);
   return (
     <div className={STACKED}>
-      <FolderPicker
-        id="first-workspace"
-        label="Workspace: a folder on this machine"
-        value={folder?.path ?? workspace}
-        choose={choose}
-        beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
-        isWrong={Boolean(fault)}
-        describedBy="first-workspace-says"
-      />
+      <div className="flex items-end gap-2 phone:flex-wrap">
+        <div className="min-w-0 flex-auto phone:basis-full">
+          <FolderPicker
+            id="first-workspace"
+            label="Workspace: a folder on this machine"
+            value={folder?.path ?? workspace}
+            choose={choose}
+            branch={folder?.git?.branch}
+            isWrong={Boolean(fault)}
+            describedBy="first-workspace-says"
+          />
+        </div>
+        {children}
+      </div>
       <div id="first-workspace-says" role="status">
         {fault ? <Hint isBad>{fault}</Hint> : <Hint>{folder?.path}</Hint>}
         <LastHere tree={folder?.last_tree} />

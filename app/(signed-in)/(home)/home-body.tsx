@@ -1,10 +1,10 @@
 import type { Dispatch, SetStateAction } from "react";
 import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import type { useHeld } from "@/components/ui/hooks/use-held";
+import type { TreePlace } from "@/core/shapes/files";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
-import { plural } from "@/core/words/figures";
 import { Composer } from "./composer/composer";
 import { HomeNeeds } from "./home-needs";
 import { FINISHED_SHOWN, OPEN_SHOWN, type Places } from "./home-rows";
@@ -25,20 +25,25 @@ interface HomeBodyProps {
   workspace: string;
   providers: ProviderState[];
   mayCap: boolean;
+  /** How many items need the person now. */
+  needed: number;
   /** Changes the ids of failed trees that were dismissed here. */
   setSeen: Dispatch<SetStateAction<ReadonlySet<string>>>;
   above: HeldPlaces<"needs">;
   below: HeldPlaces<"lists">;
-  running: number;
+  /** Where the trees work, by their ids. */
+  places: ReadonlyMap<string, TreePlace>;
+  /** Nothing needs the person, and nothing runs. */
+  isIdle: boolean;
 }
 
 /** Home after its first tree: the form for a new task, what needs a person, the lists, and at the end the server. */
 export function HomeBody(props: HomeBodyProps) {
-  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, setSeen } = props;
-  const { above, below, running } = props;
+  const { status, reviews, trees, failedTasks, isCut, choices, workspace, providers, mayCap, needed, setSeen } = props;
+  const { above, below, places, isIdle } = props;
   return (
     <>
-      <Composer choices={choices} workspace={workspace} status={status} />
+      <Composer choices={choices} workspace={workspace} status={status} isIdle={isIdle} />
       <div className="mt-6 min-w-0" {...above.hold}>
         <HomeNeeds
           shown={above.shown}
@@ -47,11 +52,11 @@ export function HomeBody(props: HomeBodyProps) {
           failedTasks={failedTasks}
           schedules={status.paused_schedules}
           open={status.openReviews}
-          runs={runsWord(running, isCut)}
+          needed={needed}
           setSeen={setSeen}
         />
         <div className="mt-6 first:mt-0" {...below.hold}>
-          <HomeLists shown={below.shown} trees={trees} isCut={isCut} />
+          <HomeLists shown={below.shown} trees={trees} places={places} isCut={isCut} />
         </div>
       </div>
       <aside className="mt-6" aria-label="Server status">
@@ -62,33 +67,32 @@ export function HomeBody(props: HomeBodyProps) {
   );
 }
 
-/** `isCut`: more trees are open than the page has heard of. */
-function runsWord(running: number, isCut: boolean): string {
-  if (isCut) return running > 0 ? `${running} trees or more are running.` : "";
-  if (running === 0) return "No trees are running.";
-  return `${plural(running, "tree")} ${running === 1 ? "is" : "are"} running.`;
-}
-
 interface HomeListsProps {
   shown: Places["lists"];
   trees: ReadonlyMap<string, Tree>;
+  places: ReadonlyMap<string, TreePlace>;
   /** More trees are open than this page has heard of. */
   isCut: boolean;
 }
 
 const ALL_OPEN = { word: "All open trees", href: "/trees?status=open" };
 
-function HomeLists({ shown, trees, isCut }: HomeListsProps) {
+function HomeLists({ shown, trees, places, isCut }: HomeListsProps) {
   const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
-  const open = (ids: string[]) => ({ trees: rowsOf(ids.slice(0, OPEN_SHOWN)), total: isCut ? null : ids.length });
+  const open = (ids: string[]) => ({
+    trees: rowsOf(ids.slice(0, OPEN_SHOWN)),
+    places,
+    total: isCut ? null : ids.length,
+  });
   const { length: finished } = shown.finished;
   return (
     <>
-      <HomeSection title="Running" {...open(shown.running)} more={ALL_OPEN} />
-      <HomeSection title="Parked and paused" {...open(shown.still)} more={ALL_OPEN} />
+      <HomeSection title="Running" {...open(shown.running)} asking={isCut ? 0 : shown.asking.length} more={ALL_OPEN} />
+      <HomeSection title="Paused" {...open(shown.paused)} more={ALL_OPEN} />
       <HomeSection
         title="Ended lately"
         trees={rowsOf(shown.finished)}
+        places={places}
         total={finished < FINISHED_SHOWN ? finished : null}
         more={{ word: "All ended trees", href: "/trees?sort=ended" }}
       />

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { type Dispatch, type SetStateAction, useEffect, useMemo, useRef, useState } from "react";
 import { NotifyOffer } from "@/components/attention/notify-offer";
+import { actText } from "@/components/reviews/act";
 import { failureId, unitOf } from "@/components/reviews/failure-decisions";
 import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
@@ -10,11 +11,9 @@ import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { useSettled } from "@/components/reviews/use-settled";
 import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
-import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
 import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
-import { plural } from "@/core/words/figures";
 import { cutNeeds, type Places, withSettled } from "./home-rows";
 import type { Unfolds } from "./needs/need-frame";
 import { ReviewNeed } from "./needs/review-need";
@@ -36,18 +35,31 @@ interface HomeNeedsProps {
   schedules: readonly PausedSchedule[];
   /** The number of open reviews, shown here or not. */
   open: number;
-  /** A sentence about how many trees run. */
-  runs: string;
+  /** How many items need the person now: a settled item that is kept in its place does not. */
+  needed: number;
   setSeen: SetSeen;
 }
 
 /** Section “Needs you”: reviews, failures and paused schedules with their actions. A settled item says in its place how it ended. */
-export function HomeNeeds({ shown: all, reviews, trees, failedTasks, schedules, open, runs, setSeen }: HomeNeedsProps) {
+export function HomeNeeds({
+  shown: all,
+  reviews,
+  trees,
+  failedTasks,
+  schedules,
+  open,
+  needed,
+  setSeen,
+}: HomeNeedsProps) {
   const [isWhole, setWhole] = useState(false);
   const { shown, more } = cutNeeds(all, isWhole);
   const me = useMe();
   const held = useHeldDecisions(me);
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
+  const hidden = [
+    ...all.reviews.filter((id) => !shown.reviews.includes(id)).map((id) => actText(byId.get(id)?.act ?? "")),
+    ...all.failures.filter((id) => !shown.failures.includes(id)).map((id) => trees.get(id)?.title ?? ""),
+  ];
   const tasksById = new Map(failedTasks.map((one) => [one.task.id, one]));
   const { places, gone } = usePlaces(shown.reviews, held, byId);
   const settled = useSettled(gone, me);
@@ -55,20 +67,20 @@ export function HomeNeeds({ shown: all, reviews, trees, failedTasks, schedules, 
   useDismissed(held, setSeen);
   const failures = [...shown.failures, ...shown.tasks];
   const unfolds = useUnfolded([...places, ...failures, ...shown.schedules]);
+  const retried = retriedBefore(held, failures);
+  // The sentence beside the page's title says that nothing is needed.
+  if (needed + places.length + failures.length + shown.schedules.length + retried.length === 0) return <PhoneOffer />;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
         <h2 id="needs">Needs you</h2>
-        <span className="text-ink-3">
-          {countWords(open, all.failures.length + all.tasks.length, all.schedules.length)}
-        </span>
+        <span className="text-ink-3">{needed}</span>
         {open > 0 ? (
           <Link className="link ml-auto text-small" href="/review" prefetch={false}>
-            View all
+            All in Review
           </Link>
         ) : null}
       </SectionHead>
-      {places.length + failures.length + shown.schedules.length === 0 ? <NothingNeeded runs={runs} /> : null}
       <ul className="*:border-b *:border-line">
         {places.map((id) => {
           const [review, decided] = [byId.get(id), held.get(id)];
@@ -105,18 +117,20 @@ export function HomeNeeds({ shown: all, reviews, trees, failedTasks, schedules, 
             {...unfolds(id)}
           />
         ))}
-        {retriedBefore(held, failures).map((decided) => (
+        {retried.map((decided) => (
           <Past key={decided.id} id={unitOf(decided.id)} decided={decided} />
         ))}
       </ul>
       {more > 0 ? (
-        <Button look="quiet" className="mt-1 ml-4.5" onClick={() => setWhole(true)}>
-          {more} more
-        </Button>
+        <button
+          type="button"
+          className="block w-full cursor-pointer truncate border-line border-b py-2 pl-7 text-left text-ink-2 hover:bg-hover"
+          onClick={() => setWhole(true)}
+        >
+          {more} more{namesOf(hidden)}
+        </button>
       ) : null}
-      <div className="hidden phone:block">
-        <NotifyOffer />
-      </div>
+      <PhoneOffer />
     </section>
   );
 }
@@ -175,13 +189,14 @@ function useUnfolded(ids: readonly string[]): (id: string) => Unfolds {
   return (id) => ({ isOpen: id === opened, open: () => setOpened(id) });
 }
 
-/** Returns the numbers of the heading. `open` is the number beside Review in the navigation. */
-function countWords(open: number, failures: number, schedules: number): string {
-  const paused = schedules > 0 ? `${plural(schedules, "schedule")} paused` : "";
-  return [open > 0 ? `${open} to decide` : "", failures > 0 ? `${failures} failed` : "", paused]
-    .filter(Boolean)
-    .join(", ");
+/** The first names of what is not shown, after their number. */
+function namesOf(hidden: readonly string[]): string {
+  const names = hidden.filter(Boolean).slice(0, MOST_NAMES);
+  return names.length > 0 ? `: ${names.join(", ")}` : "";
 }
+
+/** More do not fit in the line. */
+const MOST_NAMES = 5;
 
 /** Focuses the row of an item whose decision was undone, once it is drawn again. */
 function focusSoon(id: string | undefined): void {
@@ -194,6 +209,10 @@ function focusSoon(id: string | undefined): void {
   );
 }
 
-function NothingNeeded({ runs }: { runs: string }) {
-  return <p className="py-2 text-ink-2">Nothing needs you. {runs}</p>;
+function PhoneOffer() {
+  return (
+    <div className="hidden phone:block">
+      <NotifyOffer />
+    </div>
+  );
 }

@@ -11,7 +11,9 @@ const review = (id: string) => ({ id }) as Review;
 const trees = new Map(
   [
     tree("old", "running", "2026-01-01"),
-    tree("new", "waiting", "2026-01-03"),
+    tree("new", "ready", "2026-01-03"),
+    tree("asks", "waiting", "2026-01-03"),
+    tree("paused", "paused", "2026-01-02"),
     tree("parked", "parked", "2026-01-02"),
     tree("good", "succeeded", "2026-01-01", "2026-01-05"),
     tree("bad", "failed", "2026-01-01", "2026-01-04"),
@@ -30,12 +32,18 @@ const known = {
   schedules: [{ id: "s1", name: "Nightly", at: "2026-01-02", sentence: "Ann left." }],
 };
 
-test("trees are running, parked or paused, or finished; unseen new failures need the user", () => {
+test("trees are running, wait only for a person, are paused, or finished; unseen new failures need the user", () => {
   expect(placesOf({ ...known, seen: new Set() })).toEqual({
     needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"], tasks: ["k1"], schedules: ["s1"] },
-    lists: { running: ["new", "old"], still: ["parked"], finished: ["worse", "good", "bad", "seen"] },
+    lists: {
+      running: ["new", "parked", "old"],
+      asking: ["asks"],
+      paused: ["paused"],
+      finished: ["good", "seen"],
+    },
   });
-  expect(placesOf({ ...known, seen: new Set(["worse"]) }).needs.failures).toEqual(["bad"]);
+  const dismissed = placesOf({ ...known, seen: new Set(["worse"]) });
+  expect([dismissed.needs.failures, dismissed.lists.finished]).toEqual([["bad"], ["worse", "good", "seen"]]);
   expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs).toMatchObject({
     failures: [],
     tasks: [],

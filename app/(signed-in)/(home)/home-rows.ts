@@ -7,7 +7,14 @@ import type { FailedTask } from "@/core/shapes/trees";
 /** Ids in the order of display. */
 export interface Places {
   needs: { reviews: string[]; failures: string[]; tasks: string[]; schedules: string[] };
-  lists: { running: string[]; still: string[]; finished: string[] };
+  lists: {
+    running: string[];
+    /** They do nothing until a person decides, so what they ask stands above. */
+    asking: string[];
+    paused: string[];
+    /** Without the failures above. */
+    finished: string[];
+  };
 }
 
 /** Open trees of each list. The page reads no more, and hears of the others when something happens in them. */
@@ -33,7 +40,6 @@ interface Known {
 
 export function placesOf({ trees, reviews, failures, failedTasks, schedules, since, seen, mayRun }: Known): Places {
   const all = [...trees.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
-  const isStill = ({ status }: Tree) => status === "parked" || status === "paused";
   const open = all.filter((tree) => !isEnded(tree.status));
   const ended = all.filter((tree) => isEnded(tree.status) && tree.ended_at !== null);
   ended.sort((a, b) => (b.ended_at ?? "").localeCompare(a.ended_at ?? ""));
@@ -49,11 +55,17 @@ export function placesOf({ trees, reviews, failures, failedTasks, schedules, sin
       schedules: mayRun ? schedules.map(({ id }) => id) : [],
     },
     lists: {
-      running: idsOf(open.filter((tree) => !isStill(tree))),
-      still: idsOf(open.filter(isStill)),
-      finished: idsOf(ended.slice(0, FINISHED_SHOWN)),
+      running: idsOf(open.filter(({ status }) => status !== "waiting" && status !== "paused")),
+      asking: idsOf(open.filter(({ status }) => status === "waiting")),
+      paused: idsOf(open.filter(({ status }) => status === "paused")),
+      finished: idsOf(ended.filter((tree) => !failed.includes(tree)).slice(0, FINISHED_SHOWN)),
     },
   };
+}
+
+/** Returns how many items wait for the person, shown or not. A settled one that is only kept in its place does not count. */
+export function neededCount(openReviews: number, { failures, tasks, schedules }: Places["needs"]): number {
+  return openReviews + failures.length + tasks.length + schedules.length;
 }
 
 /** Calls that are alike are one row: Review decides all of them at once. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
@@ -10,17 +10,21 @@ import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { lazily } from "@/components/ui/page/lazily";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { useRights } from "@/components/ui/rights";
+import type { TreePlace } from "@/core/shapes/files";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
 import { SAMPLE_SUBMISSION } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { hasModel } from "./composer/models";
-import { FINISHED_SHOWN, OPEN_SHOWN, placesOf, samePlaces } from "./home-rows";
-import { NoModel } from "./no-model";
+import { FINISHED_SHOWN, neededCount, OPEN_SHOWN, type Places, placesOf, samePlaces } from "./home-rows";
+import { HomeSentence } from "./home-sentence";
 import { SpendCapsLine } from "./spend-caps-line";
 import type { StopBy } from "./start/stop-box";
 import { useFailedTasks } from "./use-failed-tasks";
+
+/** Rare: most servers have a model. */
+const NoModel = lazily(() => import("./no-model").then((file) => file.NoModel));
 
 /** A page shows one of them, and loads only its code. The server renders it, so nobody waits for the code. */
 const HomeBody = lazily(() => import("./home-body").then((file) => file.HomeBody));
@@ -28,6 +32,8 @@ const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun
 
 interface HomeViewProps {
   start: ListStart;
+  /** Where the trees work; a tree in a fresh folder has none. */
+  places: readonly { id: string; place: TreePlace }[];
   /** Ids of failed trees that the user has not seen. */
   failures: string[];
   /** Failed tasks of open trees that a retry can repair. */
@@ -55,7 +61,7 @@ const LISTS = [
 ];
 
 /** One column, in which a line is not too long to read. */
-const COLUMN = "mx-auto w-full max-w-248";
+const COLUMN = "mx-auto w-full max-w-240";
 
 export function HomeView(props: HomeViewProps) {
   const { start, failures, isCut, choices, providers, mayConnect, mayCap, keys } = props;
@@ -70,6 +76,7 @@ export function HomeView(props: HomeViewProps) {
   const mayRun = useRights().run === null;
   const known = { trees, reviews, failures, failedTasks, schedules: status.paused_schedules, since, seen, mayRun };
   const newest = placesOf(known);
+  const needed = neededCount(status.openReviews, newest.needs);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
   const below = useHeld(newest.lists, samePlaces);
@@ -78,12 +85,19 @@ export function HomeView(props: HomeViewProps) {
     below.release();
   }
   const [samples, setSamples] = useState(props.samples);
+  const places = useMemo(() => new Map(props.places.map(({ id, place }) => [id, place])), [props.places]);
   const isFirstRun = !hasModel(status) && isOnlySample(trees, samples);
   return (
     <Page>
-      <PageBar className={`${COLUMN} border-b-0! pb-0!`}>
+      <PageBar
+        className={`${COLUMN} items-baseline! border-b-0! pt-8! pb-0! phone:flex-wrap phone:gap-y-0 phone:pt-4!`}
+      >
         <h1>Home</h1>
-        <span className="min-w-0 flex-auto" />
+        <p className="min-w-0 flex-auto text-ink-2 phone:text-small">
+          {isFirstRun ? null : (
+            <HomeSentence status={status} needed={needed} running={newest.lists.running.length} isCut={isCut} />
+          )}
+        </p>
         {above.isBehind || below.isBehind ? (
           <button type="button" className={buttonLook("quiet")} onClick={showNewest}>
             Show updates
@@ -91,7 +105,8 @@ export function HomeView(props: HomeViewProps) {
         ) : null}
       </PageBar>
       <PageBody className={`${COLUMN} pt-3!`}>
-        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} isFirstRun={isFirstRun} />}
+        {/* The first page has a card for it. */}
+        {hasModel(status) || isFirstRun ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
           <>
             <FirstRun
@@ -117,10 +132,12 @@ export function HomeView(props: HomeViewProps) {
             workspace={workspace}
             providers={providers}
             mayCap={mayCap}
+            needed={needed}
             setSeen={setSeen}
+            places={places}
             above={above}
             below={below}
-            running={newest.lists.running.length}
+            isIdle={isIdle(newest)}
           />
         )}
       </PageBody>
@@ -134,6 +151,11 @@ export function HomeView(props: HomeViewProps) {
  */
 function isOnlySample(trees: ReadonlyMap<string, Tree>, samples: readonly string[]): boolean {
   return [...trees.values()].every(({ id, title }) => samples.includes(id) || title === SAMPLE_SUBMISSION.task);
+}
+
+/** Whether nothing needs the person and nothing runs, so that they may want to begin something. */
+function isIdle({ needs, lists: { finished: _, ...open } }: Places): boolean {
+  return [...Object.values(needs), ...Object.values(open)].every((ids) => ids.length === 0);
 }
 
 const later = (one: string, other: string) => (one > other ? one : other);

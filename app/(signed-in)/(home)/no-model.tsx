@@ -2,9 +2,9 @@ import Link from "next/link";
 import { Say } from "@/components/ui/parts";
 
 /** Notice at the top of Home while no model is connected. */
-export function NoModel({ mayConnect, isFirstRun }: { mayConnect: boolean; isFirstRun: boolean }) {
+export function NoModel({ mayConnect }: { mayConnect: boolean }) {
   return (
-    <div className={`mb-6 ${isFirstRun ? "max-w-240" : ""}`}>
+    <div className="mb-6">
       <Say>
         <b>No model is connected.</b> Runbooks work without one. Agents need a provider's key or a local model server:{" "}
         {mayConnect ? (

@@ -79,8 +79,10 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
   const offered = runbooks.filter(({ inner }) => !inner);
   const first = offered.filter((runbook) => runbook.name === "repository-survey");
   const others = offered.filter((runbook) => !first.includes(runbook));
+  const places = [...trees.keys()].map(async (id) => [id, await queries.getPlace(id)] as const);
   return (
     <HomeView
+      places={(await Promise.all(places)).flatMap(([id, place]) => (place ? [{ id, place }] : []))}
       start={{ trees: [...trees.values()], reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
       failedTasks={failedTasks}

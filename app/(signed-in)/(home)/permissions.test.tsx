@@ -6,7 +6,12 @@ import { Composer } from "./composer/composer";
 import { Need } from "./needs/need";
 
 const status = { models: [], defaultModel: "runbook" } as unknown as ServerStatus;
-const rights = { run: "Starting tasks needs operator.", answer: "Answering needs operator.", decide: "" };
+const rights = {
+  run: "Starting tasks needs operator.",
+  answer: "Answering needs operator.",
+  decide: "",
+  configure: "",
+};
 const question = {
   id: "r1",
   tree_id: "t1",
@@ -26,7 +31,7 @@ test("a viewer reads who can start a task or answer, and sees no button that the
   const choices = { agents: ["worker"], runbooks: [], templates: [] };
   const page = renderToStaticMarkup(
     <RightsProvider rights={rights}>
-      <Composer workspace="" choices={choices} status={status} />
+      <Composer workspace="" choices={choices} status={status} isIdle />
       <Need review={question} failure={null} />
     </RightsProvider>,
   );

@@ -6,7 +6,7 @@ export function Columns({ isOpen = false, className = "", ...rest }: ComponentPr
     <div
       {...rest}
       data-open={isOpen || undefined}
-      className={`group/columns grid min-h-0 flex-1 grid-cols-[384px_minmax(0,1fr)] narrow:grid-cols-[320px_minmax(0,1fr)] phone:grid-cols-1 ${className}`}
+      className={`group/columns grid min-h-0 flex-1 grid-cols-[340px_minmax(0,1fr)] narrow:grid-cols-[320px_minmax(0,1fr)] phone:grid-cols-1 ${className}`}
     />
   );
 }

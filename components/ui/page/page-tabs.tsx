@@ -7,7 +7,8 @@ import { useEffect, useRef } from "react";
 interface PageTabsProps {
   /** Accessible name of the tabs. */
   label: string;
-  pages: readonly { href: string; word: string }[];
+  /** `count`: how much the page holds; amber when that waits for a person. */
+  pages: readonly { href: string; word: string; count?: number; waits?: boolean }[];
 }
 
 const TAB =
@@ -30,7 +31,7 @@ export function PageTabs({ label, pages }: PageTabsProps) {
   }, [current]);
   return (
     <nav className="flex gap-5 overflow-x-auto border-b border-line px-6 phone:px-4" aria-label={label} ref={bar}>
-      {pages.map(({ href, word }) => (
+      {pages.map(({ href, word, count = 0, waits = false }) => (
         <Link
           key={href}
           className={TAB}
@@ -38,6 +39,9 @@ export function PageTabs({ label, pages }: PageTabsProps) {
           aria-current={href !== current ? undefined : path === href ? "page" : "true"}
         >
           {word}
+          {count > 0 ? (
+            <span className={`ml-1.5 text-small ${waits ? "font-semibold text-wait" : "text-ink-3"}`}>{count}</span>
+          ) : null}
         </Link>
       ))}
     </nav>

@@ -1,6 +1,17 @@
 /** Figures of a workload, and their table. */
 
-export type Unit = "ms" | "s" | "MB" | "commits" | "×" | "commits a turn" | "frames a second";
+export type Unit =
+  | "goals"
+  | "ms"
+  | "s"
+  | "MB"
+  | "commits"
+  | "×"
+  | "commits a turn"
+  | "frames a second"
+  | "rounds"
+  | "%"
+  | "lessons";
 
 export interface Row {
   workload: string;

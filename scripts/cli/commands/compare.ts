@@ -34,10 +34,10 @@ export async function compare(context: Context, [left = "", right = ""]: Argumen
 }
 
 export function tableLines({ trees }: Comparison, width: number): string[] {
-  return sideBySide(
-    ROWS.map(([label, of]) => [label, ...trees.map(of)]),
-    width,
-  );
+  const rounds = trees.map((tree) => (tree.rounds === null ? "no goal" : String(tree.rounds)));
+  const hasGoal = trees.some((tree) => tree.rounds !== null);
+  const rows = ROWS.map(([label, of]) => [label, ...trees.map(of)]);
+  return sideBySide([...rows, ...(hasGoal ? [["Rounds", ...rounds]] : [])], width);
 }
 
 /** Returns what the trees were started with, as far as it differs. */

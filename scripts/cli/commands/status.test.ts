@@ -6,6 +6,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     slots: { used: 2, max: 3 },
     queued: 4,
     openReviews: 1,
+    candidate_lessons: 0,
     defaultModel: "anthropic/x",
     models: [
       { name: "anthropic", available: true, reason: null },

@@ -62,6 +62,8 @@ export function defineActs(define: Define): void {
     .option("--model <model>", "the model that continues the task")
     .option("--agent <name>", "the agent that continues the task")
     .option("--message <text>", "replaces the text of message --at")
+    .option("--with <versions>", "versions of agents and documents, such as agent:coder@3,document:style@2")
+    .option("--lessons <which>", "with: those that fit; without: none; or ids: only these lessons")
     .option("--detach", "do not follow");
   define(
     "grant <id>",

@@ -5,7 +5,7 @@ import type { ProposedCode } from "@/agents/self/changes";
 import { reviewedChange } from "@/agents/self/reviewed-change";
 import { Stage } from "@/app/(signed-in)/review/item/item-change";
 import { Packages } from "@/app/(signed-in)/review/item/item-packages";
-import { ProposalEvidence } from "@/app/(signed-in)/review/item/item-proposal";
+import { ProposalNotes } from "@/app/(signed-in)/review/item/item-proposal";
 import type { AgentsRelease, ReleasesStatus } from "@/core/shapes/improving/self";
 import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
 import { releaseWords } from "@/core/words/releases";
@@ -147,7 +147,7 @@ test("a change of configuration shows old and new text, and a long one says how 
   expect(ofRelease).toContain("From release 7, “Fewer\\u{202e} words”: seeds/agents/coder.md");
   expect(ofRelease).toContain("Its approved code: npx banyan review abcd");
   expect(ofRelease).toContain("the next start of the server proposes it again.");
-  const page = renderToStaticMarkup(<ProposalEvidence proposal={{ ...proposal(parts), seed, stale: true }} />);
+  const page = renderToStaticMarkup(<ProposalNotes proposal={{ ...proposal(parts), seed, stale: true }} />);
   expect(page).toContain("From release 7");
   expect(page).toContain('href="/review?item=abcd"');
   expect(page).toContain("<code>seeds/agents/coder.md</code>");

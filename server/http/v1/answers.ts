@@ -41,6 +41,7 @@ import type { Found, FoundInLog } from "@/core/shapes/search";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 import type {
   ApprovalRule,
+  ForkStart,
   Intervention,
   Message,
   Page,
@@ -58,6 +59,7 @@ import type { All, Said } from "./answer-shapes";
 import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
 import type { ImprovingAnswers } from "./improving-answers";
+import type { MemoryAnswers } from "./memory-answers";
 import type { ScheduleAnswers } from "./schedule-answers";
 import type { TrialAnswers } from "./trial-answers";
 
@@ -110,7 +112,13 @@ export interface OperationShapes {
   User: User;
 }
 
-export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, ScheduleAnswers, CapabilityAnswers {
+export interface Answers
+  extends TrialAnswers,
+    FileAnswers,
+    ImprovingAnswers,
+    MemoryAnswers,
+    ScheduleAnswers,
+    CapabilityAnswers {
   /** The caller and their role. */
   "GET session": Session;
   /** The present state of the installation. */
@@ -169,6 +177,8 @@ export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, Sc
   "GET :unit/:id/usage": ModelUse;
   /** What `continue` would do to the task now. */
   "GET :unit/:id/continuation": Continuation;
+  /** What a fork takes over: from the beginning, or from a message. */
+  "GET :unit/:id/fork": ForkStart;
   /** Forks a tree: a new tree that continues from a message of this tree. */
   "POST :unit/:id/fork": Tree;
   /** Open review items, most urgent first. */

@@ -13,6 +13,7 @@ import type { Answers } from "./answers";
 import { capabilityRoutes } from "./capability-routes";
 import { declaredRoutes } from "./declared-routes";
 import { entryRoutes } from "./entry-routes";
+import { memoryRoutes } from "./memory-routes";
 import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
 import { providerRoutes } from "./provider-routes";
@@ -72,6 +73,7 @@ const OTHER_ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } =
   "POST runbooks/:id/restore": runbooks.restore,
   ...toolRoutes,
   ...capabilityRoutes,
+  ...memoryRoutes,
   ...operationRoutes,
   ...scheduleRoutes,
   ...providerRoutes,

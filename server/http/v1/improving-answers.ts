@@ -1,5 +1,6 @@
 /** The successful answers of the routes about changes of Banyan by its agents; see `answers.ts`. */
 
+import type { Failures } from "@/core/shapes/failures";
 import type { GateRun } from "@/core/shapes/improving/gate-runs";
 import type { GatesReport } from "@/core/shapes/improving/gates";
 import type { Improvement } from "@/core/shapes/improving/improvement";
@@ -11,6 +12,8 @@ export interface ImprovingAnswers {
   "GET self": SelfState;
   /** Faults of tasks, and the review agent's looks at them with what they proposed. */
   "GET improvement": Improvement;
+  /** Every kind of failure with its counts from the logs, and what a person could do. */
+  "GET failures": Failures;
   /** Finished runs of the gates on changes by agents, the newest first. */
   "GET gate-runs": Page<GateRun>;
   /** What the gates said in a run. */

@@ -131,6 +131,8 @@ test("answers match their schemas and have no undescribed fields", async () => {
   mkdirSync(path.join(trial.dataDir, "archives"));
   await writeWhole(archive.read(), path.join(trial.dataDir, "archives", archive.name), { overwrites: false });
   of.archives = archive.name;
+  const advice = { kind: "fact", advice: "Close the pool.", trigger: "jest hangs", scope: "everywhere" } as const;
+  of.lessons = (await trial.runtime.application.commands.addLesson(advice, ownerCalled("anna"))).id;
   const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {
@@ -168,7 +170,9 @@ test("a body that does not match its schema gets an error that names the field",
     expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
       (schema.schema.required ?? []).length > 0 ||
-        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$/.test(line),
+        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$|memory$|lessons.*change$/.test(
+          line,
+        ),
     );
   }
 });

@@ -32,6 +32,7 @@ export const operationRoutes = {
     ...(["after", "limit"] as const),
   ),
   "GET gate-runs/:id": reads((app, { id }) => app.queries.getGateRun(id)),
+  "GET failures": reads((app) => app.queries.getFailures()),
   "GET improvement": reads((app) => app.queries.getImprovement()),
   "GET backups": reads((app) => app.queries.listBackups()),
   "GET archives": lists((app) => app.queries.listArchives()),

@@ -1,5 +1,6 @@
 /** Parses query parameters. Throws a `UserError` that names the parameter. */
 import { UserError } from "@/agents/application";
+import { LESSON_KINDS, LESSON_STATUSES } from "@/core/lessons/lesson";
 import { TASK_STATUSES } from "@/core/log/terms";
 import type { DecidedQuery } from "@/core/shapes/review";
 import { TREE_SORTS } from "@/core/shapes/shapes";
@@ -22,8 +23,16 @@ export const PARAMETERS = {
   text: text("Only items that contain this word."),
   by: text("Only items that this person or rule decided."),
   kind: wordParameter(REVIEW_KINDS, "Only items of this kind."),
+  lesson_kind: wordParameter(LESSON_KINDS, "Only lessons of this kind."),
+  lesson: text("The lesson in the middle: its id, or a unique prefix of it; default: the one that helped most lately."),
+  question: text("A question, such as: what helped with ECONNRESET in shop?"),
+  error: text("Only lessons for the error with this signature."),
+  place: text(
+    "Only lessons that apply in the repository with this address or folder; `everywhere`: those that apply in all.",
+  ),
+  seeded: wordParameter(["0", "1"], "1: only lessons that come with Banyan and wait; 0: only others."),
   status: text("Only items with this status."),
-  at: text("The moment: now (default), start, or the `seq` of a snapshot."),
+  at: text("The moment: of files now (default), start, or the `seq` of a snapshot; of a fork the `seq` of a message."),
   folder: text("Only what this folder holds directly; empty for the tree's folder."),
   file: { ...text("The file's path below the tree's folder."), required: true },
   task: text("Only what this task and its subtasks changed."),
@@ -142,6 +151,32 @@ export function decidedOf(query: Query<(typeof DECIDED)[number]>): DecidedQuery 
     by: named(query, "by"),
     kind: wordIn(named(query, "kind"), REVIEW_KINDS, "kind"),
     status: wordIn(named(query, "status"), DECIDED_STATUSES, "status"),
+  };
+}
+
+export const LESSONS = [
+  "status",
+  "lesson_kind",
+  "seeded",
+  "error",
+  "place",
+  "agent",
+  "text",
+  "limit",
+  "after",
+] as const;
+
+export function lessonsOf(query: Query<(typeof LESSONS)[number]>) {
+  return {
+    status: wordIn(named(query, "status"), LESSON_STATUSES, "status"),
+    kind: wordIn(named(query, "lesson_kind"), LESSON_KINDS, "lesson_kind"),
+    seeded: query.get("seeded") === null ? undefined : query.get("seeded") === "1",
+    error: named(query, "error"),
+    place: named(query, "place") === "everywhere" ? null : named(query, "place"),
+    agent: named(query, "agent"),
+    text: named(query, "text"),
+    limit: limitOf(query),
+    offset: integer(query.get("after") ?? "0", "after", 10_000_000, 0),
   };
 }
 

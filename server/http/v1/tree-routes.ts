@@ -87,6 +87,7 @@ export const unitRoutes = {
   "GET :unit/:id/usage": reads((app, { id }) => app.queries.getModelUse(id)),
   "GET :unit/:id/next": reads(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
   "GET :unit/:id/continuation": reads(async (app, { id }) => app.queries.getContinuation(await taskOf(app, id))),
+  "GET :unit/:id/fork": reads((app, { id, query }) => app.queries.getForkStart(id, seqIn(query, "at")), "at"),
   "POST :unit/:id/fork": makes("fork", forkFields, (app, { id, sent, once }) =>
     app.commands.fork({ id, ...sent, once }),
   ),

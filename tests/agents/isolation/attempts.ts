@@ -278,9 +278,11 @@ export const ATTEMPTS: Record<string, Attempts> = {
   request_tools: NOT_OF_A_TREE,
   request_context: NOT_OF_A_TREE,
   find_capability: () => [{ need: "secret words of another tree" }],
+  find_lessons: () => [{ need: "secret words of another tree" }],
   propose_tool: A_PERSON_DECIDES,
   propose_document: A_PERSON_DECIDES,
   propose_agent: A_PERSON_DECIDES,
+  propose_lesson: A_PERSON_DECIDES,
   propose_change: A_PERSON_DECIDES,
 };
 

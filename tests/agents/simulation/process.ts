@@ -6,6 +6,7 @@ import { operations } from "@/agents/commands/operations";
 import type { CommandSources } from "@/agents/commands/world/sources";
 import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
+import { createLessonFinding } from "@/agents/memory/find";
 import { unbound } from "@/agents/operations/perform";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviders } from "@/agents/providers/providers";
@@ -17,6 +18,7 @@ import { NO_SELF } from "@/agents/tools/world-tools";
 import { createCallCheck } from "@/agents/turn/call-check";
 import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
+import { preventionsFor } from "@/core/failures/preventions";
 import type { ModelPort } from "@/core/log/model";
 import { createLiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
@@ -203,6 +205,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     limitsOf: () => limitsWithin(options),
     catalogue,
     capabilities: { list: async () => ({ items: [], problems: [] }), find: async () => [], gaps: async () => [] },
+    lessons: createLessonFinding(store.lessons),
     wasServerUsed: store.queries.tools.wasServerUsed,
     callCheck: createCallCheck({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
@@ -217,6 +220,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     snapshots: simulatedSnapshots(),
     self: NO_SELF,
     lookOf: () => null,
+    preventionsFor: (treeUid, agent) => preventionsFor(store.failures.timesFor({ treeUid, agent }, clock.now())),
     startOf: store.forks.startOf,
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,

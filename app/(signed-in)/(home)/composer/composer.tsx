@@ -1,19 +1,19 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { ModelNotes } from "@/components/settings/model-notes";
 import { Hint } from "@/components/ui/hint";
-import { Card } from "@/components/ui/page/card";
+import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
 import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ServerStatus, Submission } from "@/core/shapes/shapes";
 import type { Template } from "@/core/shapes/trees";
 import { DoneBy } from "./done-by";
-import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
+import { type ComposerDraft, EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
-import { FoldedOptions } from "./folded-options";
+import { FoldedOptions, useOptionsOpen } from "./folded-options";
 import { loadGoalText } from "./goal-draft";
 import { ModelField } from "./model-field";
 import { hasModel } from "./models";
@@ -23,6 +23,11 @@ import { Templates } from "./templates";
 import { type ComposerState, useComposer } from "./use-composer";
 
 const RepeatDialog = lazily(() => import("./repeat-dialog").then((file) => file.RepeatDialog));
+
+/** Only while nothing needs the person. */
+const Ideas = lazily(() => import("./ideas").then((file) => file.Ideas));
+
+const ExecutorPick = lazily(() => import("./executor-pick").then((file) => file.ExecutorPick));
 
 const GoalFields = lazily(async () => {
   await loadGoalText();
@@ -34,32 +39,44 @@ interface ComposerProps {
   /** The folder that the address chooses; "": none. */
   workspace: string;
   status: ServerStatus;
+  /** Nothing needs the person and nothing runs, so that the page offers something to begin with. */
+  isIdle: boolean;
 }
 
 /** Form for a new task, or the reason why the user cannot start one. */
 export function Composer(props: ComposerProps) {
   const refusal = useRights().run;
+  if (refusal === null) return <Form {...props} />;
   return (
-    <Card as="section" className="p-3!" id="new" aria-labelledby="new-title">
-      {refusal === null ? (
-        <Form {...props} />
-      ) : (
-        <>
-          <h2 id="new-title">New task</h2>
-          <Say>{refusal}</Say>
-        </>
-      )}
-    </Card>
+    <Box>
+      <div className="p-3">
+        <h2 id="new-title">New task</h2>
+        <Say className="mt-3">{refusal}</Say>
+      </div>
+    </Box>
   );
 }
 
-function Form({ choices, workspace, status }: ComposerProps) {
+function Box({ children }: { children: ReactNode }) {
+  return (
+    <section
+      className="rounded-lg border border-control bg-raised has-[#new-task:focus]:outline-2 has-[#new-task:focus]:outline-accent"
+      id="new"
+      aria-labelledby="new-title"
+    >
+      {children}
+    </section>
+  );
+}
+
+function Form({ choices, workspace, status, isIdle }: ComposerProps) {
   const runbook = choices.runbooks[0]?.name ?? "";
   const task = useRef<HTMLTextAreaElement>(null);
   const by = hasModel(status) || !runbook ? "agent" : "runbook";
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, { field: task, chosen: workspace });
   const { draft, change, problem, isSending, send, undo } = composer;
   const form = useProblemShown(problem);
+  const [isOpen, setOpen] = useOptionsOpen(problem);
   const repeat = useRepeat(composer);
   // A person who came by a key, by “New task”, or by `banyan` in a folder can type at once.
   useEffect(() => {
@@ -80,56 +97,78 @@ function Form({ choices, workspace, status }: ComposerProps) {
   }
   return (
     <>
-      <h2 className="sr-only" id="new-title">
-        New task
-      </h2>
-      <form className="grid grid-cols-1 gap-2" ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown}>
-        <TaskField box={task} draft={draft} change={change} problem={problem} />
-        {undo ? (
-          <Hint className="-mt-1!" role="status">
-            The template replaced your text.{" "}
-            <button type="button" className="link" onClick={undo}>
-              Undo
-            </button>
-          </Hint>
-        ) : null}
-        <div className="flex min-w-0 flex-wrap items-center gap-1.5">
-          <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
-          <WayFields draft={draft} change={change} status={status} problem={problem} />
-          <PlaceFields draft={draft} change={change} problem={problem} />
-          <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
-          <div className="ml-auto flex items-center gap-1">
-            <Templates
-              known={choices.templates}
-              take={take}
-              submission={() => submissionOf(draft, true)}
-              isEmpty={!draft.task.trim()}
-            />
-            <Button
-              look="quiet"
-              className="px-1.5!"
-              icon="schedule"
-              aria-label="Repeat…"
-              title="Repeat at set times…"
-              onClick={repeat.ask}
-            />
-            <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
-              {isSending ? "Starting" : "Start"}
-            </Button>
-          </div>
-          {draft.by === "goal" ? (
-            <div className="order-1 max-w-160 basis-full">
-              <GoalFields draft={draft} change={change} agents={choices.agents} problem={problem} />
-            </div>
+      <Box>
+        <h2 className="sr-only" id="new-title">
+          New task
+        </h2>
+        <form className="grid grid-cols-1" ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown}>
+          <TaskField box={task} draft={draft} change={change} problem={problem} />
+          {undo ? (
+            <Hint className="mt-0! px-4" role="status">
+              The template replaced your text.{" "}
+              <button type="button" className="link" onClick={undo}>
+                Undo
+              </button>
+            </Hint>
           ) : null}
-        </div>
-        {problem && problem.field === null ? (
-          <Say look="bad" role="alert">
-            {problem.sentence}
-          </Say>
-        ) : null}
-      </form>
-      {repeat.dialog}
+          {draft.by === "goal" ? (
+            <GoalFields draft={draft} change={change} status={status} problem={problem} open={() => setOpen(true)} />
+          ) : null}
+          <div className="flex min-w-0 flex-wrap items-center gap-x-1 gap-y-0.5 px-2 pt-1 pb-2">
+            <PlaceFields draft={draft} change={change} problem={problem} />
+            <PhoneFold problem={problem}>
+              {draft.by === "goal" ? (
+                <ExecutorPick draft={draft} change={change} problem={problem} agents={choices.agents} />
+              ) : (
+                <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+              )}
+              <WayFields draft={draft} change={change} status={status} problem={problem} />
+              <FoldedOptions
+                draft={draft}
+                change={change}
+                status={status}
+                problem={problem}
+                isOpen={isOpen}
+                setOpen={setOpen}
+              />
+            </PhoneFold>
+            <div className="ml-auto flex items-center gap-1 phone:basis-full phone:pt-1">
+              <Templates
+                known={choices.templates}
+                take={take}
+                submission={() => submissionOf(draft, true)}
+                isEmpty={!draft.task.trim()}
+              />
+              <Button
+                look="quiet"
+                className="px-1.5!"
+                icon="schedule"
+                aria-label="Repeat…"
+                title="Repeat at set times…"
+                onClick={repeat.ask}
+              />
+              <GoalSwitch draft={draft} change={change} other={draft.by === "goal" ? by : "goal"} />
+              {/* Grey until there is something to start; a press then says what is missing. */}
+              <Button
+                type="submit"
+                look={draft.task.trim() ? "primary" : "plain"}
+                className={draft.task.trim() ? "" : "bg-sunk!"}
+                disabled={isSending}
+                hint="⌘↵"
+              >
+                {isSending ? "Starting" : "Start"}
+              </Button>
+            </div>
+          </div>
+          {problem && problem.field === null ? (
+            <Say look="bad" role="alert" className="m-2 mt-0">
+              {problem.sentence}
+            </Say>
+          ) : null}
+        </form>
+        {repeat.dialog}
+      </Box>
+      {isIdle ? <Ideas templates={choices.templates} take={take} /> : null}
     </>
   );
 }
@@ -158,6 +197,48 @@ function WayFields({ draft, change, status, problem }: FieldsProps & Pick<Compos
   );
 }
 
+/** Whether agents work in rounds until the goal is shown. */
+function GoalSwitch({ draft, change, other }: Pick<FieldsProps, "draft" | "change"> & { other: ComposerDraft["by"] }) {
+  const isOn = draft.by === "goal";
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={isOn}
+      className="inline-flex h-control cursor-pointer items-center gap-2 rounded-control px-2 text-ink-2 hover:bg-hover aria-checked:text-ink phone:order-first phone:mr-auto"
+      onClick={() => change({ by: other })}
+    >
+      <i
+        className={`relative h-4 w-6.5 flex-none rounded-lg after:absolute after:top-0.5 after:size-3 after:rounded-full after:bg-raised ${isOn ? "bg-accent after:left-3" : "bg-control after:left-0.5"}`}
+      />
+      Goal
+    </button>
+  );
+}
+
+/** Fields of which most tasks keep the defaults. On a phone they are behind one button. */
+function PhoneFold({ problem, children }: { problem: Problem | null; children: ReactNode }) {
+  const [isOpened, setOpened] = useState(false);
+  const isOpen = isOpened || (problem !== null && problem.field !== null && !ALWAYS_SHOWN.includes(problem.field));
+  return (
+    <>
+      <button
+        type="button"
+        className="hidden h-control cursor-pointer items-center gap-1.5 rounded-control bg-(image:--picker-arrow) bg-position-[right_6px_center] bg-no-repeat pr-6.5 pl-2 text-ink-2 aria-expanded:bg-hover phone:inline-flex"
+        aria-expanded={isOpen}
+        onClick={() => setOpened(!isOpen)}
+      >
+        <Icon name="gear" className="size-3.5 text-ink-3" />
+        Agent, model, cap
+      </button>
+      <div className={`contents ${isOpen ? "" : "phone:hidden"}`}>{children}</div>
+    </>
+  );
+}
+
+/** The fields of the composer that a phone always shows. */
+const ALWAYS_SHOWN: readonly (keyof ComposerDraft)[] = ["task", "workspace", "branch", "check", "shows"];
+
 /** Moves the focus to the field with the problem. Returns the form's ref. */
 function useProblemShown(problem: Problem | null) {
   const form = useRef<HTMLFormElement>(null);
@@ -169,7 +250,6 @@ function useProblemShown(problem: Problem | null) {
 
 function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObject<HTMLTextAreaElement | null> }) {
   const isWrong = problem?.field === "task";
-  const [isWriting, setWriting] = useState(false);
   return (
     <>
       <label>
@@ -178,17 +258,15 @@ function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObje
           ref={box}
           id="new-task"
           rows={1}
-          className="field-sizing-content max-h-[60vh] resize-none text-body"
+          className="field-sizing-content min-h-12! max-h-[60vh] resize-none border-0 bg-transparent px-4 pt-3.5 pb-2 text-[16px]/6 outline-none"
           value={draft.task}
           onChange={(event) => change({ task: event.target.value })}
-          placeholder={isWriting ? "Say what you want, and how you will know that it is done." : "What should be done?"}
-          onFocus={() => setWriting(true)}
-          onBlur={() => setWriting(false)}
+          placeholder="What should be done? Say how you will know that it is"
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? "new-task-wrong" : undefined}
         />
       </label>
-      <Wrong name="task" problem={problem} />
+      <Wrong name="task" problem={problem} className="px-4" />
     </>
   );
 }

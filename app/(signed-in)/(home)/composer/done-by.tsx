@@ -1,65 +1,71 @@
 import { useId } from "react";
 import { Hint } from "@/components/ui/hint";
-import { Segments } from "@/components/ui/segments";
 import type { ServerStatus } from "@/core/shapes/shapes";
-import { type ComposerDraft, WAYS } from "./draft";
+import type { ComposerDraft } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
 import { hasModel } from "./models";
-import { BELOW_PICKS, Pick } from "./picks";
+import { BELOW_PICKS, Pick, PickSelect } from "./picks";
 
 interface DoneByProps extends FieldsProps {
   choices: Choices;
   status: ServerStatus;
 }
 
-const WAY_WORDS: Record<(typeof WAYS)[number], string> = { agent: "Agent", goal: "Goal", runbook: "Runbook" };
+/** Before the name of a runbook in the list, which an agent may have too. */
+const RUNBOOK = "runbook:";
 
-/** Choice of who does the task: an agent once, agents in rounds until a goal is shown, or a runbook, which needs no model. */
+/** Choice of who does the task: an agent, or a runbook, which needs no model. */
 export function DoneBy({ draft, change, choices, status, problem }: DoneByProps) {
   const id = useId();
-  const isRunbook = draft.by === "runbook";
+  const { by } = draft;
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
-  const hint = isRunbook
-    ? runbook?.description
-    : (agentHint(status, draft) ?? (draft.by === "goal" ? GOAL_SAYS : null));
+  const hint = by === "runbook" ? runbook?.description : agentHint(status, draft);
+  function choose(value: string): void {
+    if (value.startsWith(RUNBOOK)) change({ by: "runbook", runbook: value.slice(RUNBOOK.length) });
+    else change({ by: "agent", agent: value });
+  }
   return (
     <>
-      <Segments aria-label="Done by">
-        {WAYS.map((way) => (
-          <button key={way} type="button" aria-pressed={draft.by === way} onClick={() => change({ by: way })}>
-            {WAY_WORDS[way]}
-          </button>
-        ))}
-      </Segments>
-      {draft.by === "goal" ? null : (
-        <Pick>
-          <label htmlFor={id}>{WAY_WORDS[draft.by]}</label>
-          {isRunbook ? (
-            <select id={id} value={draft.runbook} onChange={(event) => change({ runbook: event.target.value })}>
-              <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} />
-            </select>
-          ) : (
-            <select id={id} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
-              <option value="">Any agent</option>
-              <Named names={choices.agents} chosen={draft.agent} />
-            </select>
-          )}
-        </Pick>
-      )}
+      <Pick className="max-w-60">
+        <label htmlFor={id}>{by === "runbook" ? "Runbook" : "Agent"}</label>
+        <PickSelect
+          icon={by === "runbook" ? "book" : "agent"}
+          id={id}
+          value={by === "runbook" ? RUNBOOK + draft.runbook : draft.agent}
+          onChange={({ target }) => choose(target.value)}
+        >
+          <option value="">Agent chosen for you</option>
+          <Named names={choices.agents} chosen={draft.agent} />
+          {choices.runbooks.length > 0 || draft.runbook ? (
+            <optgroup label="Runbooks">
+              <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} before={RUNBOOK} />
+            </optgroup>
+          ) : null}
+        </PickSelect>
+      </Pick>
       {hint ? <Hint className={BELOW_PICKS}>{hint}</Hint> : null}
       <Wrong name="runbook" problem={problem} className={BELOW_PICKS} />
     </>
   );
 }
 
-/** Includes the chosen name even if it no longer exists, so that the user sees it and the server can reject it. */
-function Named({ names, chosen }: { names: string[]; chosen: string }) {
-  const all = chosen && !names.includes(chosen) ? [...names, chosen] : names;
-  return all.map((name) => <option key={name}>{name}</option>);
+interface NamedProps {
+  names: string[];
+  chosen: string;
+  /** Before each value. */
+  before?: string;
 }
 
-const GOAL_SAYS = "Works in rounds until the checks below show that it is done.";
+/** Includes the chosen name even if it no longer exists, so that the user sees it and the server can reject it. */
+function Named({ names, chosen, before = "" }: NamedProps) {
+  const all = chosen && !names.includes(chosen) ? [...names, chosen] : names;
+  return all.map((name) => (
+    <option key={name} value={before + name}>
+      {name}
+    </option>
+  ));
+}
 
 function agentHint(status: ServerStatus, draft: ComposerDraft): string | null {
   if (!hasModel(status)) return "Agents need a model, and none is connected. Runbooks work without one.";

@@ -86,7 +86,7 @@ test("a template fills in its own fields and leaves the others at their start va
   const priced = { defaultUsd: 5, isFree: false };
   expect(summaryOf(draft, priced)).toBe("Up to $2.00, 1 h 30 m. Read only.");
   expect(summaryOf(EMPTY_DRAFT, priced)).toBe("Up to $5.00.");
-  expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, priced)).toBe("No cap for this tree.");
+  expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, priced)).toBe("No cap.");
   for (const usd of ["five", "$five", "0"])
     expect(summaryOf({ ...EMPTY_DRAFT, usd }, priced)).toBe("One of the caps cannot be read.");
   expect(summaryOf({ ...EMPTY_DRAFT, tokens: "1_000_000", tasks: "1", depth: "2" }, priced)).toBe(

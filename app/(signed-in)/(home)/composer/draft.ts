@@ -5,8 +5,8 @@ import type { ServerStatus, Submission } from "@/core/shapes/shapes";
 import { EMPTY_GOAL, type GoalDraft } from "./empty-goal";
 import { goalText } from "./goal-draft";
 
-/** The ways to do a task. */
-export const WAYS = ["agent", "goal", "runbook"] as const;
+/** What a task can be done by. */
+const WAYS = ["agent", "goal", "runbook"] as const;
 
 export interface ComposerDraft extends GoalDraft {
   task: string;

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import { defaultUsdOf, isFree, type Problem } from "./draft";
@@ -28,11 +29,9 @@ const OPTIONAL: readonly string[] = [
   "delivery",
 ];
 
-/** The options: a one-line summary, and the fields once the user opens them. */
-export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {
+/** Returns whether the options are open, and what opens and closes them. */
+export function useOptionsOpen(problem: Problem | null): [boolean, (isOpen: boolean) => void] {
   const [isOpen, setOpen] = useState(false);
-  /** Fields that are closed again stay in the page, hidden. */
-  const [wasOpened, setOpened] = useState(false);
   const [shownFor, setShownFor] = useState<Problem | null>(null);
   const wrong = problem?.field;
   // Open the options once for a problem in one of their fields.
@@ -40,24 +39,38 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
     setShownFor(problem);
     setOpen(true);
   }
+  return [isOpen, setOpen];
+}
+
+interface FoldedOptionsProps extends FieldsProps {
+  status: ServerStatus;
+  isOpen: boolean;
+  setOpen: (isOpen: boolean) => void;
+}
+
+/** The options: what applies in a few words, and the fields once the user opens them. */
+export function FoldedOptions({ draft, change, status, problem, isOpen, setOpen }: FoldedOptionsProps) {
+  /** Fields that are closed again stay in the page, hidden. */
+  const [wasOpened, setOpened] = useState(false);
   if (isOpen && !wasOpened) setOpened(true);
+  const summary = summaryOf(draft, { defaultUsd: defaultUsdOf(draft, status), isFree: isFree(draft, status) });
   return (
     <>
-      <p className="flex min-w-44 flex-1 basis-0 items-baseline gap-2">
-        <span className="min-w-0 text-ink-2">
-          {summaryOf(draft, { defaultUsd: defaultUsdOf(draft, status), isFree: isFree(draft, status) })}
+      <button
+        type="button"
+        className="flex min-h-control min-w-0 cursor-pointer items-center gap-1.5 rounded-control bg-(image:--picker-arrow) bg-position-[right_6px_center] bg-no-repeat pr-6.5 pl-2 text-left text-ink-2 hover:bg-hover hover:text-ink aria-expanded:bg-hover"
+        aria-expanded={isOpen}
+        aria-controls="new-options"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="parked" className="size-3.5 text-ink-3" />
+        {/* A pick says what is chosen in small letters and without a point; read aloud, it is a sentence. */}
+        <span className="inline-block min-w-0 first-letter:lowercase">
+          {summary.replace(/\.$/, "")}
+          <span className="sr-only">. {isOpen ? "Fewer options" : "More options"}</span>
         </span>
-        <button
-          type="button"
-          className="link whitespace-nowrap"
-          aria-expanded={isOpen}
-          aria-controls="new-options"
-          onClick={() => setOpen(!isOpen)}
-        >
-          {isOpen ? "Fewer options" : "More options"}
-        </button>
-      </p>
-      <div className="order-1 max-w-160 basis-full pb-1" id="new-options" hidden={!isOpen}>
+      </button>
+      <div className="order-1 max-w-160 basis-full px-2 pt-1" id="new-options" hidden={!isOpen}>
         {wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
       </div>
     </>

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type ComposerDraft, draftOf, EMPTY_DRAFT, submissionOf } from "./draft";
 import { loadGoalText } from "./goal-draft";
 import { criteriaOf } from "./goal-text";
+import { goalUntil } from "./goal-until";
 import { summaryOf } from "./summary";
 
 beforeAll(loadGoalText);
@@ -85,9 +86,9 @@ test("the scope and the hidden tests are globs, and the hidden share is a percen
 
 test("the closed options say that the scope is set and that tests are hidden", () => {
   const says = (fields: Partial<ComposerDraft>) => summaryOf({ ...EMPTY_DRAFT, by: "goal", ...fields }, UNCAPPED);
-  expect(says({ scope: "src/**" })).toMatch(/60 minutes\. The scope is set\.$/);
+  expect(says({ scope: "src/**" })).toMatch(/\. The scope is set\.$/);
   expect(says({ mayChange: "test/a.js" })).toMatch(/The scope is set\.$/);
-  expect(says({ hidden: "test/hidden/**" })).toMatch(/60 minutes\. Tests are hidden\.$/);
+  expect(says({ hidden: "test/hidden/**" })).toMatch(/\. Tests are hidden\.$/);
   expect(says({ hiddenShare: "20 %" })).toMatch(/Tests are hidden\.$/);
   expect(says({ hiddenShare: "0 %" })).not.toContain("hidden");
   expect(summaryOf({ ...EMPTY_DRAFT, scope: "src/**", hidden: "a" }, UNCAPPED)).not.toMatch(/scope|hidden/);
@@ -118,9 +119,12 @@ test("a template's goal fills in the composer, and gives the same goal back", ()
   };
   const draft = draftOf({ task: "Do it", goal }, EMPTY_DRAFT);
   expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });
-  expect(summaryOf(draft, { defaultUsd: 5, isFree: false })).toBe(
-    "Up to $5.00. At most 7 rounds and 90 minutes. The scope is set. Tests are hidden.",
+  expect(summaryOf(draft, { defaultUsd: 5, isFree: false })).toBe("Up to $5.00. The scope is set. Tests are hidden.");
+  expect(goalUntil(draft, 5)).toBe("87.5 % of the weight holds, or 7 rounds, 90 min, $5.00.");
+  expect(goalUntil({ ...EMPTY_DRAFT, rounds: "1", usd: "none" }, 5)).toBe(
+    "95 % of the weight holds, or 1 round, 60 min.",
   );
+  expect(goalUntil({ ...EMPTY_DRAFT, rounds: "many" }, 5)).toBe("One of the limits cannot be read.");
   expect(draftOf({ task: "Do it" }, draft)).toMatchObject({ by: "agent", check: "", rounds: "" });
 });
 

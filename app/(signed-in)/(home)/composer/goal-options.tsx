@@ -1,5 +1,5 @@
-import { DELIVERIES, GOAL_DEFAULTS } from "@/core/log/goal";
-import { DELIVERY_WORDS } from "@/core/words/goals";
+import { DELIVERIES, GOAL_DEFAULTS, GOAL_MODES } from "@/core/log/goal";
+import { DELIVERY_WORDS, MODE_WORDS } from "@/core/words/goals";
 import { Field, Lines } from "./field";
 import type { FieldsProps } from "./fields-props";
 
@@ -8,6 +8,18 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
   const own = { problem, draft, change };
   return (
     <>
+      <label htmlFor="new-mode">Works</label>
+      <select
+        id="new-mode"
+        value={draft.mode || GOAL_DEFAULTS.mode}
+        onChange={(event) => change({ mode: event.target.value })}
+      >
+        {GOAL_MODES.map((mode) => (
+          <option key={mode} value={mode}>
+            {MODE_WORDS[mode]}
+          </option>
+        ))}
+      </select>
       <Own {...own} name="rounds" label="Rounds" placeholder={`${GOAL_DEFAULTS.max_iterations}`} />
       <Own {...own} name="minutes" label="Minutes" placeholder={`${GOAL_DEFAULTS.max_minutes}`} />
       <Own {...own} name="threshold" label="Score, %" placeholder={`${GOAL_DEFAULTS.success_threshold * 100}`} />

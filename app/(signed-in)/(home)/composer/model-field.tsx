@@ -3,7 +3,7 @@ import { ModelPicker, shortName } from "@/components/pickers/model-picker";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import { Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
-import { BELOW_PICKS, Pick } from "./picks";
+import { BELOW_PICKS, Pick, pickLook } from "./picks";
 
 /** Which model the agents use. A draft or a template may name one that is gone by now, so the name is checked. */
 export function ModelField({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
@@ -22,6 +22,7 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
           unset={isUsual ? `${shortName(status.defaultModel)}` : "Choose a model"}
           connected={connected.map(({ name }) => name)}
           isWrong={isRefused}
+          {...pickLook("pulse")}
           describedBy={isRefused ? "new-model-wrong new-model-says" : "new-model-says"}
         />
       </Pick>

@@ -7,7 +7,7 @@ import type { FoundFolder } from "@/core/shapes/folders";
 import { SELF_URL } from "@/core/shapes/improving/self";
 import { Field, Wrong } from "./field";
 import type { FieldsProps } from "./fields-props";
-import { BELOW_PICKS, Pick } from "./picks";
+import { BELOW_PICKS, Pick, pickLook } from "./picks";
 
 /** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
 export function PlaceFields({ draft, change, problem }: FieldsProps) {
@@ -24,29 +24,32 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
           label="Workspace"
           value={workspace}
           choose={(chosen) => change({ workspace: chosen, copy: "" })}
-          beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
+          {...pickLook("folder")}
+          branch={folder?.git?.branch}
           isWrong={isRefused || Boolean(folder?.problem)}
           describedBy={isRefused ? "new-workspace-wrong" : "new-workspace-says"}
         />
       </Pick>
       <Wrong name="workspace" problem={problem} className={BELOW_PICKS} />
-      <div className="order-1 basis-full -mt-1 empty:absolute" id="new-workspace-says" role="status">
-        {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
-        <LastHere tree={folder?.last_tree} />
+      <div className={`${BELOW_PICKS} flex min-w-0 flex-wrap items-center gap-x-4`}>
+        <div className="min-w-0" id="new-workspace-says" role="status">
+          {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
+          <LastHere tree={folder?.last_tree} />
+        </div>
+        {isFolder && !folder?.problem ? (
+          <label className="flex min-h-6 items-center gap-2 text-small phone:min-h-9">
+            <input
+              type="checkbox"
+              id="new-copy"
+              checked={draft.copy === "yes"}
+              onChange={(event) => change({ copy: event.target.checked ? "yes" : "" })}
+            />
+            Work in a copy
+          </label>
+        ) : null}
       </div>
-      {isFolder && !folder?.problem ? (
-        <label className="flex items-center gap-2 phone:min-h-9">
-          <input
-            type="checkbox"
-            id="new-copy"
-            checked={draft.copy === "yes"}
-            onChange={(event) => change({ copy: event.target.checked ? "yes" : "" })}
-          />
-          Work in a copy
-        </label>
-      ) : null}
       {isUrl && workspace !== SELF_URL ? (
-        <Pick>
+        <Pick className="w-36">
           <Field
             name="branch"
             label="Branch"

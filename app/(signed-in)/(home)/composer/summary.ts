@@ -1,7 +1,6 @@
 /** The composer's hidden options as one or two sentences. Pure. */
 import { duration, exactCount, money, plural } from "@/core/words/figures";
 import { amountOf, type ComposerDraft, isNoCap, secondsOf } from "./draft";
-import { goalSummary } from "./goal-draft";
 
 interface Money {
   /** See `defaultUsdOf`. */
@@ -11,8 +10,7 @@ interface Money {
 }
 
 export function summaryOf(draft: ComposerDraft, given: Money): string {
-  const rounds = draft.by === "goal" ? [`${goalSummary(draft)}.`] : [];
-  return [`${grantText(draft, given)}.`, ...rounds, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
+  return [`${grantText(draft, given)}.`, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
 }
 
 function grantText(draft: ComposerDraft, { defaultUsd, isFree }: Money): string {
@@ -30,7 +28,7 @@ function grantText(draft: ComposerDraft, { defaultUsd, isFree }: Money): string 
     depth && `${exactCount(depth)} deep`,
   ].filter(Boolean);
   if (caps.length > 0) return `Up to ${caps.join(", ")}`;
-  return isFree ? "Costs nothing: it calls no model" : "No cap for this tree";
+  return isFree ? "Costs nothing: it calls no model" : "No cap";
 }
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };

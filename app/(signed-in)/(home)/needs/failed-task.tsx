@@ -9,7 +9,7 @@ import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { FailedTask } from "@/core/shapes/trees";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
-import { REASON_SAYS } from "@/core/words/trees";
+import { REASON_SAYS, whyEnded } from "@/core/words/trees";
 import { NeedFrame, type Unfolds } from "./need-frame";
 
 interface FailedTaskItemProps extends Unfolds {
@@ -37,7 +37,7 @@ export function FailedTaskItem({ failed: { task, tree }, failure, ...unfolds }: 
       look="failed"
       kind="Failure"
       title={`${title} failed`}
-      about={[tree.title, reason ? REASON_SAYS[reason] : ""].filter(Boolean).join(" · ")}
+      about={`${tree.title} · ${whyEnded(task)}`}
       place={
         <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
           <Link className="inline-block min-h-6 leading-6" href={`/trees/${tree.id}`} prefetch={false}>

@@ -10,7 +10,7 @@ import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
 import { amountText } from "@/core/words/remedies";
-import { REASON_SAYS } from "@/core/words/trees";
+import { REASON_SAYS, whyEnded } from "@/core/words/trees";
 import { remedyOf } from "./failed-words";
 import { NeedFrame, type Unfolds } from "./need-frame";
 
@@ -34,7 +34,7 @@ export function FailedTree({ tree, failure, ...unfolds }: FailedTreeProps) {
       look="failed"
       kind="Failure"
       title={`${title} failed`}
-      about={reason ? REASON_SAYS[reason] : ""}
+      about={whyEnded(tree)}
       age={<Elapsed since={tree.ended_at} until={null} />}
     >
       <p className="wrap-anywhere font-medium text-body">

@@ -54,9 +54,9 @@ export function ReviewNeed({ review, tree, failure, ...unfolds }: ReviewNeedProp
   );
 }
 
-/** The kind, where the act does not say it, and the risk of what can do harm. */
+/** The kind, the tree, and what can do harm. */
 function aboutOf({ risk, kind }: Review, tree: Tree | undefined): string {
-  const isSaid = kind === "question" || kind === "flag";
-  const harm = risk.level === "High" || risk.level === "Medium" ? `${risk.level} risk` : "";
-  return [isSaid ? "" : REVIEW_WORDS[kind], tree?.title, harm].filter(Boolean).join(" · ");
+  const place = [REVIEW_WORDS[kind], tree?.title].filter(Boolean).join(" · ");
+  const isHarmful = risk.level === "High" || risk.level === "Medium";
+  return isHarmful ? `${place}. ${risk.level} risk: ${risk.says}.` : place;
 }

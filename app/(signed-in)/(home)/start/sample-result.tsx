@@ -5,10 +5,11 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
+import { Separator } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Clock, Elapsed } from "@/components/ui/time";
 import { SAMPLE_REPORT } from "@/core/shapes/sample";
-import { plain, plural } from "@/core/words/figures";
+import { money, plain, plural } from "@/core/words/figures";
 import { treeText } from "@/core/words/trees";
 import { gapOf, refutedClaims, resultsOf } from "./sample-facts";
 import type { SampleRun } from "./use-sample";
@@ -20,17 +21,21 @@ export function SampleResult({ run, children }: { run: SampleRun; children: Reac
   const gap = gapOf(starts, tree, messages);
   const { calls, isOnce } = resultsOf(messages);
   return (
-    <article className="mt-2 rounded-lg border border-line bg-raised" aria-label="Result of the sample">
+    <article className="mt-2 rounded-lg border border-line-strong bg-raised" aria-label="Result of the sample">
       <p className="flex flex-wrap items-center gap-x-3 px-4 pt-3 text-ink-2">
         <StatusWord status={tree.status} />
         {refuted.length > 0
           ? `${plural(refuted.length, "claim")} failed at first and ${refuted.length === 1 ? "was" : "were"} repaired`
           : null}
-        <span className="ml-auto">
+        <span className="ml-auto text-small">
+          runbook
+          <Separator />
+          {money(tree.totals.cost_usd)}
+          <Separator />
           <Elapsed since={tree.created_at} until={tree.ended_at} />
         </span>
       </p>
-      <p className="px-4 py-2 text-body leading-6">{plain(treeText(tree))}</p>
+      <p className="px-4 py-2 text-read">{plain(treeText(tree))}</p>
       {tree.status === "succeeded" ? (
         <Image
           unoptimized
@@ -67,6 +72,12 @@ export function SampleResult({ run, children }: { run: SampleRun; children: Reac
           <Icon name="tree" />
           Open its tree
         </Link>
+        {tree.status === "succeeded" ? (
+          <Link className={buttonLook()} href={`/trees/${tree.id}/proof`} prefetch={false}>
+            <Icon name="share" />
+            See its proof
+          </Link>
+        ) : null}
         <span className="flex-auto" />
         {children}
       </p>

@@ -70,7 +70,12 @@ export function SampleStep({ run, awaySinceMs, isStarted, stopBy, onStart }: Sam
               </li>
             ))}
           </ul>
-          <Button look="primary" disabled={action.pending || isStarted} onClick={start}>
+          <Button
+            look="primary"
+            className="h-10! px-5! text-body!"
+            disabled={action.pending || isStarted}
+            onClick={start}
+          >
             {action.pending || isStarted ? "Starting" : "Run the sample"}
           </Button>
         </>

@@ -1,13 +1,17 @@
 "use client";
 
 import Link from "next/link";
+import { Fragment } from "react";
 import { sendJson } from "@/components/http/send-json";
 import { QuickAnswers } from "@/components/reviews/quick-answers";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Refusal } from "@/components/ui/outcome-line";
+import { Separator } from "@/components/ui/parts";
 import { StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Review, Task } from "@/core/shapes/shapes";
+import { countParts } from "@/core/words/counts";
+import { plainSentence } from "@/core/words/figures";
 import { type Refuted, refutedClaims, stepsOf } from "./sample-facts";
 import type { SampleRun } from "./use-sample";
 
@@ -15,13 +19,20 @@ import type { SampleRun } from "./use-sample";
 export function SampleTree({ run }: { run: SampleRun }) {
   const { tree, messages, reviews } = run;
   const refuted = refutedClaims(messages);
+  const last = countParts(tree.counts).at(-1)?.status;
   return (
-    <div className="mt-2 rounded-lg border border-line bg-raised" data-sample={tree.status}>
+    <div className="mt-2 rounded-lg border border-line-strong bg-raised" data-sample={tree.status}>
       <p className="flex flex-wrap items-center gap-x-3 border-line border-b px-4 py-2">
         <Link className="link font-medium" href={`/trees/${tree.id}`} prefetch={false}>
           {tree.title}
         </Link>
         <span className="text-ink-2">
+          {countParts(tree.counts).map(({ status, text }) => (
+            <Fragment key={status}>
+              <span className={status === "you" ? "text-wait" : ""}>{text}</span>
+              {status === last ? <Separator /> : ", "}
+            </Fragment>
+          ))}
           <Elapsed since={tree.created_at} until={tree.ended_at} />
         </span>
       </p>
@@ -48,6 +59,9 @@ function SampleTask({ task, refuted }: { task: Task; refuted: Refuted[] }) {
       <StatusGlyph status={task.status} />
       <div className="min-w-0">
         <b className="font-medium">{task.title}</b>
+        {refuted.length === 0 && task.headline ? (
+          <p className="truncate text-ink-2">{plainSentence(task.headline)}</p>
+        ) : null}
         {refuted.map(({ statement, command, exitStatus }) => (
           <p key={command} className="text-ink-2">
             Claimed “{statement}” <code>{command}</code> exited with {exitStatus ?? "a signal"}.{" "}

@@ -57,6 +57,7 @@ export function DecideBar(props: DecideBarProps) {
           key={review.id}
           reviewId={review.id}
           box={props.answerBox}
+          isOther={item.answers.length > 0}
           isSeen={props.seen.isSeen}
           send={(text) => deciding.answer(review, text)}
         />
@@ -69,7 +70,7 @@ export function DecideBar(props: DecideBarProps) {
       ) : null}
       {item.may_not.decide === null ? (
         <p
-          className="ml-auto text-ink-2 text-small phone:ml-0 phone:flex-[1_0_100%]"
+          className="ml-auto whitespace-nowrap text-ink-2 text-small phone:ml-0 phone:flex-[1_0_100%]"
           id={SEEN_LINE}
           role="status"
           data-awake={props.seen.isAwake || undefined}

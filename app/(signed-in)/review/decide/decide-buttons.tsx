@@ -2,6 +2,7 @@
 
 import { type MouseEvent, useState } from "react";
 import type { Deciding } from "@/components/reviews/deciding";
+import type { IconName } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
@@ -130,10 +131,26 @@ function OtherForms({ item, isSeveral, form, toggle, cannot, asleep }: OtherForm
               Edit…
             </Opener>
           ) : null}
-          <Opener form={form} toggle={toggle} what="comment" hint="c" disabled={mayNot.comment !== null}>
+          <Opener
+            form={form}
+            toggle={toggle}
+            what="comment"
+            hint="c"
+            icon="comment"
+            look="plain"
+            disabled={mayNot.comment !== null}
+          >
             Comment…
           </Opener>
-          <Opener form={form} toggle={toggle} what="ask" hint="q" disabled={mayNot.ask !== null}>
+          <Opener
+            form={form}
+            toggle={toggle}
+            what="ask"
+            hint="q"
+            icon="question"
+            look="plain"
+            disabled={mayNot.ask !== null}
+          >
             Ask the task…
           </Opener>
         </>
@@ -150,6 +167,8 @@ function OtherForms({ item, isSeveral, form, toggle, cannot, asleep }: OtherForm
 interface OpenerProps extends Pick<DecideButtonsProps, "form" | "toggle"> {
   what: Form;
   hint?: string;
+  /** Instead of its words, which a pointer and screen readers still get. */
+  icon?: IconName;
   look?: "plain" | "quiet";
   disabled: boolean;
   /** Set while its form must not decide yet. */
@@ -157,11 +176,11 @@ interface OpenerProps extends Pick<DecideButtonsProps, "form" | "toggle"> {
   children: string;
 }
 
-function Opener({ form, toggle, what, hint, look = "quiet", disabled, asleep = null, children }: OpenerProps) {
+function Opener({ form, toggle, what, hint, icon, look = "quiet", disabled, asleep = null, children }: OpenerProps) {
   return (
     <Button
       look={look}
-      hint={hint}
+      {...(icon ? { icon, title: `${children} (${hint})`, className: "w-control px-0!" } : { hint })}
       data-key={hint}
       data-form={what}
       aria-expanded={form === what}
@@ -169,7 +188,7 @@ function Opener({ form, toggle, what, hint, look = "quiet", disabled, asleep = n
       {...asleep}
       onClick={() => (asleep ? undefined : toggle(what))}
     >
-      {children}
+      {icon ? <span className="sr-only">{children}</span> : children}
     </Button>
   );
 }

@@ -56,7 +56,7 @@ export function ChangeEvidence({ proposal, change }: ChangeProps) {
   );
 }
 
-/** The flags, what each gate said, and the diff: source and tests apart. `cannot`: why the reader cannot approve. */
+/** The flags, the diff with source and tests apart, and what each gate said. `cannot`: why the reader cannot approve. */
 export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot: string | null }) {
   const { flags, packages, gates, files } = change;
   const patch = proposal.parts.find(({ form }) => form === "patch")?.after ?? "";
@@ -64,8 +64,8 @@ export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot
     <div className="space-y-5">
       {flags.length > 0 ? <Flags change={change} cannot={cannot} /> : null}
       <Packages packages={packages} />
-      <Gates gates={gates} />
       <ChangedFiles files={files} patch={patch} />
+      <Gates gates={gates} />
     </div>
   );
 }

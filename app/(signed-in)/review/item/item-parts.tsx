@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 /** Padding around the content beside the list. */
 export function ItemInner({ role, children }: { role?: "alert"; children: ReactNode }) {
   return (
-    <div className="max-w-275 px-6 pt-4 pb-6 phone:px-4 phone:pt-3 phone:pb-5" role={role}>
+    <div className="max-w-240 px-6 pt-5 pb-8 phone:px-4 phone:pt-3 phone:pb-5" role={role}>
       {children}
     </div>
   );

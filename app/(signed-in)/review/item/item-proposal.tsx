@@ -17,17 +17,13 @@ import { plural } from "@/core/words/figures";
 import { withoutDisguise } from "@/core/words/visible";
 import { PartHead } from "./item-parts";
 
-/** Why something is proposed, its hazards, and the result of Banyan's own test. */
-export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
-  const { kind, name, hash, why, base_version: base, hazards, stale } = proposal;
-  const { tested, faults, tainted, seed } = proposal;
+/** What to know before the changes are read: where they come from, hazards, and the result of Banyan's own test. */
+export function ProposalNotes({ proposal }: { proposal: ReviewedProposal }) {
+  const { kind, name, hazards, stale, tested, faults, tainted, seed } = proposal;
+  if (!(seed || stale || tested || tainted) && hazards.length === 0 && faults.length === 0) return null;
   return (
-    <section aria-label="Why">
+    <section aria-label="Notes">
       {seed ? <FromRelease seed={seed} /> : null}
-      <PartHead note={seed ? "written by Banyan" : `written by ${proposal.proposed_by}`}>Why</PartHead>
-      <div className="text-ink-2">
-        <Markdown text={why || "No reason given."} />
-      </div>
       {stale ? (
         <Say look="bad">
           The {kind} {name} has changed since this proposal, so you cannot approve it.{" "}
@@ -60,6 +56,19 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
           <LongText isWhole text={withoutDisguise(tested)} />
         </EvidenceBox>
       ) : null}
+    </section>
+  );
+}
+
+/** Why something is proposed, in its author's words, and what exactly is approved. */
+export function ProposalReasons({ proposal }: { proposal: ReviewedProposal }) {
+  const { kind, hash, why, base_version: base, seed, proposed_by: author } = proposal;
+  return (
+    <section aria-label="Why">
+      <PartHead note={seed ? "written by Banyan" : `written by ${author}`}>Why</PartHead>
+      <div className="text-ink-2">
+        <Markdown text={why || "No reason given."} />
+      </div>
       <p className="mt-2 text-ink-3 text-small">
         {base === null ? `A new ${kind}` : seed?.removes ? `Removes version ${base}` : `Against version ${base}`}
         <Separator />
@@ -75,7 +84,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
 /** Which release brought the seed, the code that a person approved with it, and its file. */
 function FromRelease({ seed: { release, title, item, file } }: { seed: ReviewedSeed }) {
   return (
-    <div className="mb-4" data-testid="from-release">
+    <div className="mb-4 last:mb-0" data-testid="from-release">
       <PartHead>From release {release}</PartHead>
       <p className="wrap-anywhere text-ink-2">
         “{withoutDisguise(title)}”

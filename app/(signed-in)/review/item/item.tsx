@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { RefObject } from "react";
 import { operate } from "@/app/operate";
 import { Act } from "@/components/reviews/act";
-import { OfferedAnswer } from "@/components/reviews/offered-answer";
+import { AnswerRow } from "@/components/reviews/answer-row";
 import { QuestionText } from "@/components/reviews/question-text";
 import { buttonLook } from "@/components/ui/button-look";
 import { scrollStop } from "@/components/ui/hooks/scroll-stop";
@@ -26,7 +26,7 @@ import { Details } from "./item-details";
 import { OtherEvidence } from "./item-evidence";
 import { Outcomes } from "./item-outcomes";
 import { ItemInner, PartHead } from "./item-parts";
-import { ProposalEvidence, ProposalParts } from "./item-proposal";
+import { ProposalNotes, ProposalParts, ProposalReasons } from "./item-proposal";
 import { RiskLine } from "./risk-line";
 
 interface Group {
@@ -191,13 +191,14 @@ function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: st
   const { change } = proposal;
   return change ? (
     <>
-      <ChangeEvidence proposal={proposal} change={change} />
       <ChangeParts proposal={proposal} change={change} cannot={cannot} />
+      <ChangeEvidence proposal={proposal} change={change} />
     </>
   ) : (
     <>
-      <ProposalEvidence proposal={proposal} />
+      <ProposalNotes proposal={proposal} />
       <ProposalParts proposal={proposal} />
+      <ProposalReasons proposal={proposal} />
     </>
   );
 }
@@ -209,19 +210,17 @@ function Question({ item: { review, answers }, choose, seen }: Pick<ItemProps, "
       <QuestionText review={review} />
       {review.evidence ? <OtherEvidence review={review} /> : null}
       {answers.length > 0 ? (
-        <div className="mt-3 flex max-w-180 flex-col items-stretch gap-2">
+        <div className="mt-3 grid gap-2">
           {answers.map((answer, index) => (
-            <OfferedAnswer
+            <AnswerRow
               key={answer}
+              answer={answer}
+              nth={index + 1}
               disabled={!choose}
               aria-disabled={(choose !== null && !seen.isAwake) || undefined}
-              data-key={String(index + 1)}
-              hint={String(index + 1)}
               // The second click of a double click would answer the question that has just taken this one's place.
               onClick={({ detail }) => (detail > 1 || !seen.isAwake ? undefined : choose?.(answer))}
-            >
-              {answer}
-            </OfferedAnswer>
+            />
           ))}
         </div>
       ) : null}

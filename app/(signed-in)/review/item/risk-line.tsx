@@ -3,7 +3,7 @@ import type { Review } from "@/core/shapes/shapes";
 const RISK_LOOKS: Record<Review["risk"]["level"], string> = {
   High: "text-fail",
   Medium: "text-wait",
-  Low: "text-ok",
+  Low: "text-ink",
   No: "text-ink",
 };
 

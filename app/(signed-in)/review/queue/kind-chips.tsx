@@ -6,10 +6,10 @@ import { countKinds, type KindFilter } from "./queue-rows";
 
 const KINDS: [KindFilter, string][] = [
   ["all", "All"],
+  ["question", "Questions"],
+  ["approval", "Approvals"],
   ["change", "Changes"],
   ["proposal", "Proposals"],
-  ["approval", "Approvals"],
-  ["question", "Questions"],
   ["flag", "Flags"],
 ];
 

@@ -36,9 +36,10 @@ interface QueueItemProps extends QueueProps {
 }
 
 const ROW =
-  "relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-2 border-line border-b px-3 py-[7px] phone:px-4 phone:py-3";
-/** Adds a bar on the left. */
-const CURRENT = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
+  "relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-2 border-line border-b px-3 py-[9px] phone:px-4 phone:py-3";
+/** Adds a bar on the left; on a phone, the list shows nothing of what is open. */
+const CURRENT =
+  "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent phone:bg-transparent phone:before:hidden";
 
 /** A row of two lines: the act, and where it comes from. */
 export function QueueItem({ row, ...queue }: QueueItemProps) {

@@ -41,7 +41,6 @@ export function Queue(props: QueueProps) {
             <GroupLine>
               {byTree ? <Icon name="tree" /> : null}
               <span className="min-w-0 truncate">{byTree ? (trees.get(id)?.title ?? "Another tree") : GROUPS[id]}</span>
-              <span className="text-ink-3">{rows.reduce((sum, row) => sum + row.items.length, 0)}</span>
             </GroupLine>
             <ul>
               {rows.map((row) => (
@@ -58,9 +57,6 @@ export function Queue(props: QueueProps) {
         <p className="flex gap-3 border-line border-t px-3 py-1.5 text-ink-3 text-small phone:hidden">
           <span>
             <kbd>j</kbd> <kbd>k</kbd> move
-          </span>
-          <span>
-            <kbd>Space</kbd> read on
           </span>
           <span>
             <kbd>a</kbd> decide what is open

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import type { TreeSort } from "@/core/shapes/shapes";
 
-/** Mark, title, result, folder, start, duration, cost. On a phone title and cost, and the result below. */
+/** Title, result, folder, start, duration, cost. On a phone title and cost, and the result below. */
 export const COLUMNS =
-  "-mx-2 grid grid-cols-[16px_minmax(0,5fr)_minmax(0,6fr)_minmax(0,132px)_96px_64px_72px] items-center gap-x-3 px-2 narrow:grid-cols-[16px_minmax(0,5fr)_minmax(0,6fr)_96px_64px_72px] phone:grid-cols-[16px_minmax(0,1fr)_auto]";
+  "grid grid-cols-[minmax(0,5fr)_minmax(0,6fr)_minmax(0,132px)_96px_64px_72px] items-center gap-x-3 px-6 narrow:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_96px_64px_72px] phone:grid-cols-[minmax(0,1fr)_auto] phone:px-4";
 
 interface ColumnHeadsProps {
   sort: TreeSort;
@@ -14,8 +14,9 @@ interface ColumnHeadsProps {
 export function ColumnHeads({ sort, choose }: ColumnHeadsProps) {
   const isOldest = sort === "oldest";
   return (
-    <div className={`${COLUMNS} min-h-8 border-b border-line text-ink-2 text-small phone:hidden`}>
-      <span aria-hidden="true" />
+    <div
+      className={`${COLUMNS} sticky top-0 z-3 h-7 border-b border-line bg-bg font-medium text-ink-3 text-small phone:hidden`}
+    >
       <span>Title</span>
       <span>Result</span>
       <span className="narrow:hidden">Folder</span>
@@ -43,7 +44,12 @@ interface SortButtonProps {
 
 function SortButton({ mark, label, choose, children }: SortButtonProps) {
   return (
-    <button type="button" className="min-h-6 text-right hover:text-ink" title={label} onClick={choose}>
+    <button
+      type="button"
+      className={`min-h-6 text-right hover:text-ink ${mark ? "text-ink" : ""}`}
+      title={label}
+      onClick={choose}
+    >
       {children} <span aria-hidden="true">{mark}</span>
       <span className="sr-only">: {label}</span>
     </button>

@@ -13,6 +13,7 @@ export function CompareButton() {
   return (
     <Button
       icon="change"
+      className="phone:hidden!"
       aria-pressed={isOn}
       data-command="Choose two trees to compare"
       onClick={isOn ? endChoosing : beginChoosing}
@@ -36,7 +37,7 @@ export function CompareBar({ chosen }: { chosen: readonly ChosenTree[] }) {
   }, []);
   return (
     <section
-      className="sticky bottom-3 z-3 mt-3 flex min-w-0 flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised px-3 py-2 shadow-float phone:bottom-16"
+      className="sticky bottom-12 z-3 mx-6 my-3 flex min-w-0 flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised px-3 py-2 shadow-float phone:bottom-16 phone:mx-4"
       aria-label="Compare"
     >
       <p className="min-w-0 flex-[1_1_200px] wrap-anywhere" role="status">

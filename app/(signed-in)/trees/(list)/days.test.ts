@@ -21,7 +21,10 @@ const idsOf = ({ rows }: Day) => rows.map((row) => row.tree.id).join(" ");
 
 test("a fork stands below its origin on the origin's day; one whose origin is not listed stands by itself", () => {
   const rows = rowsOf(LISTED);
-  expect(rows.filter((row) => row.isBelow).map((row) => row.tree.id)).toEqual(["fork", "of-fork"]);
+  expect(rows.flatMap(({ tree, origin }) => (origin ? [`${tree.id} of ${origin.id}`] : []))).toEqual([
+    "fork of c",
+    "of-fork of fork",
+  ]);
   const days = daysOf(rows, { dayOf, isFirstPage: true, isLastPage: true });
   expect(days.map(idsOf)).toEqual(["d c fork of-fork", "b", "a"]);
   expect(days.every((day) => day.isWhole)).toBe(true);

@@ -3,8 +3,8 @@ import type { Tree, TreeSort } from "@/core/shapes/shapes";
 
 export interface ListedRow {
   tree: Tree;
-  /** It stands below its origin, or below another fork of it. */
-  isBelow: boolean;
+  /** For a fork that stands below its origin, or below another fork of it: the origin. */
+  origin: Tree | null;
 }
 
 export interface Day {
@@ -30,11 +30,11 @@ export function hasDays(sort: TreeSort): boolean {
 
 /** Marks the forks whose origin stands above them. */
 export function rowsOf(trees: readonly Tree[]): ListedRow[] {
-  const above = new Set<string>();
+  const above = new Map<string, Tree>();
   return trees.map((tree) => {
-    const isBelow = tree.forked_from !== null && above.has(tree.forked_from.tree_id);
-    above.add(tree.id);
-    return { tree, isBelow };
+    const origin = (tree.forked_from && above.get(tree.forked_from.tree_id)) ?? null;
+    above.set(tree.id, tree);
+    return { tree, origin };
   });
 }
 
@@ -43,7 +43,7 @@ export function daysOf(rows: readonly ListedRow[], { dayOf, isFirstPage, isLastP
   const days: Day[] = [];
   for (const row of rows) {
     const last = days.at(-1);
-    if (last && (row.isBelow || dayOf(last.at) === dayOf(row.tree.created_at))) last.rows.push(row);
+    if (last && (row.origin || dayOf(last.at) === dayOf(row.tree.created_at))) last.rows.push(row);
     else days.push({ at: row.tree.created_at, rows: [row], isWhole: true });
   }
   const [first, last] = [days[0], days.at(-1)];

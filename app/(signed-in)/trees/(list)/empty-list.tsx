@@ -6,7 +6,7 @@ import { isFiltered, type ListState } from "./list-address";
 export function EmptyList({ state }: { state: ListState }) {
   if (!isFiltered(state) && !state.after) {
     return (
-      <p className="py-2 text-ink-2">
+      <p className="px-6 py-4 text-ink-2 phone:px-4">
         No trees yet. Each task that you submit starts a tree here, newest first.{" "}
         <Link className="link" href="/#new">
           Submit a task
@@ -15,7 +15,7 @@ export function EmptyList({ state }: { state: ListState }) {
     );
   }
   return (
-    <p className="py-2 text-ink-2">
+    <p className="px-6 py-4 text-ink-2 phone:px-4">
       {isFiltered(state) ? sentenceOf(state) : "No more trees."}{" "}
       <Link className="link" href="/trees">
         Show all trees

@@ -1,7 +1,8 @@
 /** Reads and writes the list's state in its address. Pure. */
 
-import { TASK_STATUSES } from "@/core/log/terms";
+import { isEnded, TASK_STATUSES } from "@/core/log/terms";
 import { TREE_SORTS, type TreeSort } from "@/core/shapes/shapes";
+import type { TreeCounts } from "@/core/shapes/trees";
 
 export const STATES = ["open", ...TASK_STATUSES] as const;
 export type State = (typeof STATES)[number];
@@ -44,6 +45,13 @@ export function queryOf(state: ListState): string {
 export function addressOf(state: ListState): string {
   const query = queryOf(state);
   return query ? `/trees?${query}` : "/trees";
+}
+
+/** Returns how many trees are in the state, or in any. */
+export function countShown(counts: TreeCounts, status: State | ""): number {
+  if (status !== "" && status !== "open") return counts[status];
+  const counted = status === "" ? TASK_STATUSES : TASK_STATUSES.filter((one) => !isEnded(one));
+  return counted.reduce((sum, one) => sum + counts[one], 0);
 }
 
 export function isFiltered({ search, status, agent, person }: ListState): boolean {

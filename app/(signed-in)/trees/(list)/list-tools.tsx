@@ -5,12 +5,11 @@ import { useGo } from "@/components/going/use-go";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
-import { isEnded, TASK_STATUSES } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts } from "@/core/shapes/trees";
 import { exactCount } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
-import { addressOf, type ListState, STATES, type State } from "./list-address";
+import { addressOf, countShown, type ListState, STATES, type State } from "./list-address";
 
 const SORT_WORDS: Record<TreeSort, string> = {
   newest: "Newest first",
@@ -19,7 +18,9 @@ const SORT_WORDS: Record<TreeSort, string> = {
   cost: "Highest cost first",
   tasks: "Most tasks first",
 };
+/** On a phone title, state and result are what counts; a choice that is made stays in sight. */
 const SELECT = "w-auto max-w-45 phone:max-w-none phone:flex-[1_1_40%]";
+const selectLook = (isChosen: boolean) => (isChosen ? SELECT : `${SELECT} phone:hidden!`);
 /** The search starts after a pause of this length in typing. */
 const SETTLED_MS = 250;
 
@@ -65,7 +66,7 @@ export function ListTools({ state, counts, choices }: ListToolsProps) {
         choose={(person) => go({ person })}
       />
       <select
-        className={SELECT}
+        className={selectLook(shown.sort !== "newest")}
         aria-label="Sort"
         value={shown.sort}
         onChange={(event) => go({ sort: event.target.value as TreeSort })}
@@ -123,14 +124,12 @@ interface ChipsProps {
 
 /** A chip for each status that some tree has, and for the selected status. */
 function Chips({ status, counts, choose }: ChipsProps) {
-  const sum = (statuses: readonly (keyof TreeCounts)[]) => statuses.reduce((all, one) => all + counts[one], 0);
-  const open = TASK_STATUSES.filter((one) => !isEnded(one));
-  const countOf = (one: State) => (one === "open" ? sum(open) : counts[one]);
+  const countOf = (one: State) => countShown(counts, one);
   const shown = STATES.filter((one) => countOf(one) > 0 || one === status);
   return (
     <div className="flex gap-1 overflow-x-auto [scrollbar-width:none] phone:flex-[1_1_100%]">
       <button type="button" className={chipLook(status === "")} aria-pressed={status === ""} onClick={() => choose("")}>
-        All {exactCount(sum(TASK_STATUSES))}
+        All <span className="text-ink-3">{exactCount(countShown(counts, ""))}</span>
       </button>
       {shown.map((one) => (
         <button
@@ -140,7 +139,8 @@ function Chips({ status, counts, choose }: ChipsProps) {
           aria-pressed={one === status}
           onClick={() => choose(one === status ? "" : one)}
         >
-          {one === "open" ? "Open" : <Word status={one} />} {exactCount(countOf(one))}
+          {one === "open" ? "Open" : <Word status={one} />}{" "}
+          <span className="text-ink-3">{exactCount(countOf(one))}</span>
         </button>
       ))}
     </div>
@@ -169,7 +169,12 @@ function Choice({ label, all, value, options, choose }: ChoiceProps) {
   const known = value && !options.includes(value) ? [...options, value] : options;
   if (known.length < 2 && !value) return null;
   return (
-    <select className={SELECT} aria-label={label} value={value} onChange={(event) => choose(event.target.value)}>
+    <select
+      className={selectLook(value !== "")}
+      aria-label={label}
+      value={value}
+      onChange={(event) => choose(event.target.value)}
+    >
       <option value="">{all}</option>
       {known.map((one) => (
         <option key={one}>{one}</option>

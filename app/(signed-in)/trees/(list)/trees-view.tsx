@@ -5,10 +5,10 @@ import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useSaid } from "@/components/reviews/use-said";
-import { Hint } from "@/components/ui/hint";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
-import { Button, Separator } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import { useDayWords } from "@/components/ui/time";
+import type { TreePlace } from "@/core/shapes/files";
 import type { Tree } from "@/core/shapes/shapes";
 import { money, plural } from "@/core/words/figures";
 import { beginChoosing, useChosenTrees } from "./chosen-trees";
@@ -24,6 +24,8 @@ import { useChooseKey } from "./use-choose-key";
 interface TreesViewProps {
   start: ListStart;
   state: ListState;
+  /** Where the trees work; null for a fresh folder. */
+  places: readonly { id: string; place: TreePlace | null }[];
   /** Path of these rows in the API. */
   list: string;
   mayDelete: boolean;
@@ -35,7 +37,8 @@ interface TreesViewProps {
 }
 
 /** One page of trees. A row keeps its place while its tree changes; new trees appear only when the reader asks. */
-export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage, isChoosing }: TreesViewProps) {
+export function TreesView(props: TreesViewProps) {
+  const { start, state, list, mayDelete, hasPeople, isLastPage, isChoosing } = props;
   const { trees } = useListFeed(start, [list]);
   const [deleting, setDeleting] = useState<Tree | null>(null);
   const { line, say } = useSaid();
@@ -47,6 +50,7 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
   }, [isChoosing]);
   const { replace } = useGo();
   const dayOf = useDayWords();
+  const places = new Map(props.places.map(({ id, place }) => [id, place]));
   const listedIds = new Set(start.trees.map((tree) => tree.id));
   const shown = start.trees.map((tree) => trees.get(tree.id)).filter((tree) => tree !== undefined);
   const isByDay = hasDays(state.sort);
@@ -60,10 +64,10 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
   const isNew = ({ forked_from: from, created_at: at }: Tree) => (from ? listedIds.has(from.tree_id) : at >= newest);
   const newTrees = isPlain ? [...trees.values()].filter((tree) => !listedIds.has(tree.id) && isNew(tree)).length : 0;
   return (
-    <section aria-label="Trees">
-      {line}
+    <section className="flex-auto" aria-label="Trees">
+      <div className="px-6 phone:px-4">{line}</div>
       {newTrees > 0 ? (
-        <p className="py-2" role="status">
+        <p className="px-6 py-2 phone:px-4" role="status">
           <Button onClick={refreshPage}>Show {plural(newTrees, "new tree")}</Button>
         </p>
       ) : null}
@@ -79,6 +83,7 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
               <ListedTree
                 key={row.tree.id}
                 {...row}
+                place={places.get(row.tree.id) ?? null}
                 hasDays={isByDay}
                 hasPeople={hasPeople}
                 chosen={chosen}
@@ -90,12 +95,6 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
       ))}
       {chosen ? <CompareBar chosen={chosen} /> : null}
       {deleting ? <DeleteDialog tree={deleting} onClosed={() => setDeleting(null)} onDeleted={say} /> : null}
-      {shown.length > 0 ? (
-        <Hint className="mt-3! phone:hidden">
-          <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open <Separator /> <kbd>x</kbd> choose to
-          compare
-        </Hint>
-      ) : null}
     </section>
   );
 }
@@ -103,8 +102,8 @@ export function TreesView({ start, state, list, mayDelete, hasPeople, isLastPage
 /** Heading of a day, which stays in view, with what its trees spent once all of them are here. */
 function DayHead({ day }: { day: Day & { name: string } }) {
   return (
-    <h2 className="sticky top-0 z-2 -mx-2 flex items-baseline gap-2 border-line border-b bg-sunk px-2 py-1.5 text-small">
-      {day.name}
+    <h2 className="sticky top-7 z-2 flex h-7 items-center gap-2 border-line border-b bg-sunk px-6 text-small phone:top-0 phone:h-8 phone:px-4">
+      <b className="font-semibold">{day.name}</b>
       {day.isWhole ? (
         <span className="font-normal text-ink-2">
           {plural(day.rows.length, "tree")} · {money(spentIn(day.rows))}

@@ -2,6 +2,8 @@
 
 import type { ComponentProps, ComponentType, ReactNode } from "react";
 import type { ViewName } from "@/components/trees/tree-address";
+import { useNarrow } from "@/components/ui/hooks/use-narrow";
+import { lazily } from "@/components/ui/page/lazily";
 import { Say } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 import { TreeTools } from "./head/tree-tools";
@@ -19,6 +21,9 @@ const Graph = laterView(() => import("./graph/graph").then((file) => file.Graph)
 const Timeline = laterView(() => import("./timeline/timeline").then((file) => file.Timeline));
 
 const FilesView = laterView(() => import("./files/files-view").then((file) => file.FilesView));
+
+/** Only on a phone. */
+const NeedCards = lazily(() => import("./outline/need-cards").then((file) => file.NeedCards));
 
 const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = {
   goal: Goal,
@@ -42,23 +47,27 @@ interface TaskSplitProps extends Omit<PaneProps, "task"> {
 
 /** A view of the tasks with its tools, and the open task beside it. */
 export function TaskSplit({ view, content, tools, task, isTaskShown, isTaskInFront, share, ...pane }: TaskSplitProps) {
+  const isNarrow = useNarrow();
   return (
-    <Split
-      list={
-        <TreeList view={view} content={content}>
-          {OWN_ROWS[view] ? (
-            <div className="flex justify-end border-b border-line px-4 py-2 low:py-0.5">
-              <ViewSwitch {...tools.views} />
-            </div>
-          ) : (
-            <TreeTools {...tools} />
-          )}
-        </TreeList>
-      }
-      task={isTaskShown ? <OpenTask task={task} {...pane} /> : null}
-      isTaskInFront={isTaskInFront}
-      share={share}
-    />
+    <>
+      {isNarrow && !isTaskInFront ? <NeedCards feed={pane.feed} select={pane.select} /> : null}
+      <Split
+        list={
+          <TreeList view={view} content={content}>
+            {OWN_ROWS[view] ? (
+              <div className="flex justify-end border-b border-line px-4 py-2 low:py-0.5">
+                <ViewSwitch {...tools.views} />
+              </div>
+            ) : (
+              <TreeTools {...tools} />
+            )}
+          </TreeList>
+        }
+        task={isTaskShown ? <OpenTask task={task} {...pane} /> : null}
+        isTaskInFront={isTaskInFront}
+        share={share}
+      />
+    </>
   );
 }
 

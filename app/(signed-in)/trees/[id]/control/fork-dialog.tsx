@@ -14,6 +14,8 @@ import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { ForkRequest, Message, Task } from "@/core/shapes/shapes";
 import type { ForkPoint } from "./fork-point";
+import { AS_IN_ORIGIN, replayChanges } from "./replay/replay-draft";
+import { ReplayFold } from "./replay/replay-fold";
 import { useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface ForkDialogProps {
@@ -48,15 +50,21 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
   const { pending, run } = form;
   const once = useOnce();
   const worker = useWorkerDraft(task, () => form.say(null));
+  const [replay, setReplay] = useState(AS_IN_ORIGIN);
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending) return;
+    if (replay.lessons === "only" && replay.chosen.length === 0) {
+      form.refuse("lessons", "Choose at least one lesson, or None.");
+      return;
+    }
     const request: ForkRequest = {
       at: point.at,
       ...worker.changes,
       ...(written !== null && written.trim() !== instruction?.trim() && { instruction: written }),
       ...(message.isEdited && { message: message.text }),
+      ...replayChanges(replay, worker.draft.agent),
     };
     run(async () => {
       const forked = await once(request, (key) => forkTask(task.id, request, key));
@@ -99,6 +107,17 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
       <FieldPairs>
         <WorkerFields worker={worker} form={form} />
       </FieldPairs>
+      <ReplayFold
+        task={task}
+        at={point.at}
+        agent={worker.draft.agent}
+        draft={replay}
+        change={(draft) => {
+          setReplay(draft);
+          form.say(null);
+        }}
+        form={form}
+      />
       <Refusal outcome={form.rest} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>

@@ -2,7 +2,6 @@
 
 import { memo, useMemo } from "react";
 import { countOfTree } from "@/components/feed/outline";
-import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
 import { Meter, Separator } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
@@ -17,6 +16,7 @@ import { TreeSentence } from "./tree-sentence";
 import { ViewSwitch, type Views } from "./view-switch";
 
 /** Few trees have one of these. */
+const PlaceChip = lazily(() => import("@/components/trees/place-chip").then((file) => file.PlaceChip));
 const BegunBy = lazily(() => import("./begun-by").then((file) => file.BegunBy));
 const ForkedFrom = lazily(() => import("./forked-from").then((file) => file.ForkedFrom));
 const TreeBadges = lazily(() => import("./tree-badges").then((file) => file.TreeBadges));
@@ -96,23 +96,4 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
 function spentTitle({ totals: { cost_usd, tokens_in, tokens_out } }: Tree): string {
   const tokens = `${exactCount(tokens_in)} tokens read and ${exactCount(tokens_out)} written by models`;
   return tokens_in + tokens_out > 0 ? `${exactMoney(cost_usd)}, ${tokens}` : exactMoney(cost_usd);
-}
-
-/** The folder and its branch, as people write them: shop@main. */
-function PlaceChip({ place: { name, address, branch, is_copy } }: { place: TreePlace }) {
-  return (
-    <span
-      className="inline-flex h-6 max-w-56 min-w-0 flex-none items-center gap-1.5 rounded-control border border-line px-2 text-small font-medium text-ink-2 phone:order-3"
-      title={is_copy ? `A copy of ${address}` : address}
-      data-testid="place"
-    >
-      <Icon name="folder" className="size-3.5 flex-none text-ink-3" />
-      <span className="min-w-0 truncate">
-        {name}
-        {branch ? <span className="text-ink-3">@</span> : null}
-        {branch}
-      </span>
-      {is_copy ? <span className="sr-only">, in a copy</span> : null}
-    </span>
-  );
 }

@@ -38,6 +38,8 @@ const GLYPHS: Partial<Record<Chip, IconName>> = {
   succeeded: "succeeded",
 };
 
+const MOST_BETWEEN = 4;
+
 interface TreeToolsProps {
   tasks: ReadonlyMap<string, Task>;
   /** Reviews that wait for a person. */
@@ -50,41 +52,47 @@ interface TreeToolsProps {
 
 export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOutline, search, views }: TreeToolsProps) {
   const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
+  const shown = FILTERS.filter((filter) => counts[filter] > 0 || filter === "all" || outline.filter === filter);
+  // Many chips get a line of their own beside a task, where they would not fit between the field and the views.
+  const line = shown.length > MOST_BETWEEN ? "@max-[860px]:order-1 @max-[860px]:basis-full" : "";
   return (
     <>
-      <div className="@container flex min-w-0 items-start gap-2 border-b border-line px-4 py-2 phone:flex-wrap phone:items-center low:flex-nowrap low:py-1">
-        <FindField
-          room="wide"
-          aria-label="Find in this tree"
-          placeholder="Find"
-          title="Searches names, instructions, messages and tool output"
-          data-find
-          value={outline.query}
-          onChange={(event) => setOutline((now) => ({ ...now, query: event.target.value }))}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-        />
-        {/* Chips keep their words: what does not fit goes on a second line, and on a phone the line scrolls. */}
-        <fieldset className="flex flex-initial flex-wrap gap-x-0.5 gap-y-1 py-0.5 phone:min-w-0 phone:flex-[1_1_0] phone:flex-nowrap phone:overflow-x-auto phone:[scrollbar-width:none]">
-          <legend className="sr-only">Show</legend>
-          {FILTERS.map((filter) => {
-            const glyph = GLYPHS[filter];
-            if (counts[filter] === 0 && filter !== "all" && outline.filter !== filter) return null;
-            return (
-              <button
-                key={filter}
-                type="button"
-                className={chipLook(outline.filter === filter, "px-1.5!")}
-                aria-pressed={outline.filter === filter}
-                onClick={() => setOutline((now) => ({ ...now, filter }))}
-              >
-                {glyph ? <Icon name={glyph} className={`size-3 flex-none ${GLYPH_COLOURS[glyph] ?? ""}`} /> : null}
-                {WORDS[filter]} <span className="text-ink-3">{exactCount(counts[filter])}</span>
-              </button>
-            );
-          })}
-        </fieldset>
-        <FilterMenu tasks={tasks} asked={asked} outline={outline} setOutline={setOutline} />
-        <ViewSwitch {...views} className="ml-auto" />
+      <div className="@container border-b border-line px-4 py-2 low:py-1">
+        <div className="flex min-w-0 flex-wrap items-start gap-x-2 gap-y-1 phone:items-center phone:gap-y-2 low:flex-nowrap">
+          <FindField
+            room="wide"
+            aria-label="Find in this tree"
+            placeholder="Find"
+            title="Searches names, instructions, messages and tool output"
+            data-find
+            value={outline.query}
+            onChange={(event) => setOutline((now) => ({ ...now, query: event.target.value }))}
+            onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+          />
+          {/* Chips keep their words: what does not fit goes on a second line, and on a phone the line scrolls. */}
+          <fieldset
+            className={`flex flex-initial flex-wrap gap-x-0.5 gap-y-1 py-0.5 ${line} phone:order-none phone:min-w-0 phone:flex-[1_1_0] phone:flex-nowrap phone:overflow-x-auto phone:[scrollbar-width:none]`}
+          >
+            <legend className="sr-only">Show</legend>
+            {shown.map((filter) => {
+              const glyph = GLYPHS[filter];
+              return (
+                <button
+                  key={filter}
+                  type="button"
+                  className={chipLook(outline.filter === filter, "px-1.5!")}
+                  aria-pressed={outline.filter === filter}
+                  onClick={() => setOutline((now) => ({ ...now, filter }))}
+                >
+                  {glyph ? <Icon name={glyph} className={`size-3 flex-none ${GLYPH_COLOURS[glyph] ?? ""}`} /> : null}
+                  {WORDS[filter]} <span className="text-ink-3">{exactCount(counts[filter])}</span>
+                </button>
+              );
+            })}
+          </fieldset>
+          <FilterMenu tasks={tasks} asked={asked} outline={outline} setOutline={setOutline} />
+          <ViewSwitch {...views} className="ml-auto" />
+        </div>
       </div>
       <SearchSays search={search} />
     </>

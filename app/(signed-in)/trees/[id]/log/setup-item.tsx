@@ -11,7 +11,7 @@ export function SetupItem({ entry }: { entry: LogEntry & { kind: "system" } }) {
     `Tools: ${tools.join(", ") || "core tools only"}`,
     `Documents: ${documents.map((one) => one.name).join(", ") || "none"}`,
     `Rights: ${rights.join(", ") || "none"}`,
-    ...pinned.map(({ kind, name, version }) => `On trial when the tree began: ${kind} ${name}, version ${version}`),
+    ...pinned.map(({ kind, name, version }) => `Pinned for the tasks below too: ${kind} ${name}, version ${version}`),
   ];
   return (
     <Item entry={entry} icon="agent" who="Set up" look="event">

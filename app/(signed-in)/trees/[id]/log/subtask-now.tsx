@@ -1,8 +1,11 @@
 "use client";
 
 import { createContext, useContext } from "react";
-import { StatusGlyph, StatusWord, shownStatusOf } from "@/components/ui/status";
+import { StatusGlyph, shownStatusOf, WORD_COLOURS } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { STATUS_WORDS } from "@/core/words/status";
 
 /** The tree's tasks as they are now. The log tells only what was so when a message was written. */
 interface TasksNow {
@@ -21,9 +24,34 @@ function useStatusNow(id: string) {
   return now && task ? shownStatusOf(task, now.asked) : null;
 }
 
+/** How the subtask stands now, and since when it runs or asks, or how long it took. */
 export function SubtaskWord({ id }: { id: string }) {
   const status = useStatusNow(id);
-  return status ? <StatusWord status={status} /> : null;
+  const task = useContext(Now)?.tasks.get(id);
+  if (!status || !task) return null;
+  return (
+    <span className={WORD_COLOURS[status]}>
+      {STATUS_WORDS[status]}
+      {task.started_at ? (
+        <span className={isEnded(task.status) ? "text-ink-3" : ""}>
+          {" · "}
+          {status === "running" ? `turn ${task.turns + 1} · ` : ""}
+          <Elapsed since={task.started_at} until={task.ended_at} />
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+export function SubtaskName({ id }: { id: string }) {
+  const status = useStatusNow(id);
+  const task = useContext(Now)?.tasks.get(id);
+  return (
+    <>
+      {status ? <StatusGlyph status={status} labelled={false} /> : null}
+      <span className="min-w-0 flex-auto truncate">{task?.title ?? "A subtask"}</span>
+    </>
+  );
 }
 
 export function SubtaskGlyph({ id }: { id: string }) {

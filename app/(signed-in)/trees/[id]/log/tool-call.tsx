@@ -10,13 +10,14 @@ import { Markdown } from "@/components/text/markdown";
 import { commandEnd, exitText, readAnswer } from "@/components/trees/call-answer";
 import type { CallAnswer, CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
+import { StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Message } from "@/core/shapes/shapes";
 import { plural, shortDuration } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
 import { useLogPlace } from "./log-place";
 import { RunningOutput } from "./running-output";
-import { SubtaskLink, SubtaskWord } from "./subtask-now";
+import { SubtaskLink, SubtaskName, SubtaskWord } from "./subtask-now";
 
 /** Few results bring files, so that no page waits for it. */
 const Attachments = dynamic(() => import("./attachments").then((module) => module.Attachments));
@@ -55,8 +56,7 @@ function CallLine({ call, running }: ToolCallProps) {
       isTarget={isTarget}
       line={
         <>
-          <span className="font-mono text-mono whitespace-nowrap">{call.tool}</span>
-          <span className="font-mono text-mono min-w-0 flex-auto truncate">{argumentOf(call.tool, call.input)}</span>
+          <CallName call={call} running={running} />
           <CallResult call={call} running={running} />
         </>
       }
@@ -79,6 +79,25 @@ function CallLine({ call, running }: ToolCallProps) {
       ) : null}
     </Fold>
   );
+}
+
+/** What is called, after a glyph of how it stands. A subtask is known by its title, and its glyph shows how it stands now. */
+function CallName({ call, running }: ToolCallProps) {
+  if (call.subtask) return <SubtaskName id={call.subtask} />;
+  const { answer, started } = call;
+  const status = answer ? (isBad(call, answer) ? "failed" : "succeeded") : running || started ? "running" : "ready";
+  return (
+    <>
+      <StatusGlyph status={status} labelled={false} />
+      <span className="font-mono text-mono whitespace-nowrap">{call.tool}</span>
+      <span className="font-mono text-mono min-w-0 flex-auto truncate">{argumentOf(call.tool, call.input)}</span>
+    </>
+  );
+}
+
+function isBad(call: CallEntry, answer: CallAnswer): boolean {
+  const end = commandEnd(call.tool, answer.text);
+  return answer.isError || (end !== null && end.exitStatus !== 0);
 }
 
 function Answer({ tool, answer }: { tool: string; answer: CallAnswer }) {
@@ -153,9 +172,8 @@ function CallResult({ call, running }: ToolCallProps) {
   }
   const end = commandEnd(call.tool, answer.text);
   const ms = end?.ms ?? (call.since && !call.isInvalid ? Date.parse(answer.at) - Date.parse(call.since) : null);
-  const isBad = answer.isError || (end !== null && end.exitStatus !== 0);
   return (
-    <span className={`text-small whitespace-nowrap ${isBad ? "text-fail" : "text-ink-3"}`}>
+    <span className={`text-small whitespace-nowrap ${isBad(call, answer) ? "text-fail" : "text-ink-3"}`}>
       {end ? exitText(end) : resultText(call, answer)}
       {ms === null ? null : <span className="text-ink-3"> · {shortDuration(ms)}</span>}
     </span>

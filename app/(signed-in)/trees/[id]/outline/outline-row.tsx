@@ -22,9 +22,9 @@ interface OutlineRowItemProps extends OutlineRow {
   toggle: (id: string, expanded: boolean) => void;
 }
 
-/** Columns for name, agent, turns, cost and time. Narrow screens show fewer of them. */
+/** Columns for name, agent, cost and time. Narrow screens show fewer of them. */
 const COLUMNS =
-  "grid grid-cols-[minmax(0,1fr)_78px_32px_76px_56px] items-center gap-x-3 narrow:grid-cols-[minmax(0,1fr)_32px_76px] phone:grid-cols-[minmax(0,1fr)_auto]";
+  "grid grid-cols-[minmax(0,1fr)_78px_84px_56px] items-center gap-x-3 narrow:grid-cols-[minmax(0,1fr)_84px] phone:grid-cols-[minmax(0,1fr)_auto]";
 const SELECTED = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
 
 export function OutlineHead() {
@@ -35,9 +35,8 @@ export function OutlineHead() {
     >
       <span>Task</span>
       <span className="narrow:hidden">Agent</span>
-      <span className="text-right whitespace-nowrap">Turns</span>
       <span className="text-right whitespace-nowrap">Spent / grant</span>
-      <span className="text-right whitespace-nowrap narrow:hidden">Elapsed</span>
+      <span className="text-right whitespace-nowrap narrow:hidden">Time</span>
     </div>
   );
 }
@@ -50,7 +49,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
   const aside = excerpt || now;
   return (
     <div
-      className={`${COLUMNS} absolute inset-x-0 top-0 h-row cursor-pointer pr-4 pl-[calc(12px+var(--d)*16px)] phone:pl-[calc(12px+var(--d)*10px)] ${selected ? SELECTED : "hover:bg-hover"}`}
+      className={`${COLUMNS} absolute inset-x-0 top-0 h-12 cursor-pointer border-line border-b low:h-row pr-4 pl-[calc(12px+var(--d)*16px)] phone:pl-[calc(12px+var(--d)*10px)] ${selected ? SELECTED : "hover:bg-hover"}`}
       role="treeitem"
       id={`row-${task.id}`}
       tabIndex={-1}
@@ -68,9 +67,6 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
         aria-hidden="true"
       >
         {task.agent}
-      </span>
-      <span className="text-right whitespace-nowrap text-ink-2 phone:hidden" aria-hidden="true">
-        {task.turns || null}
       </span>
       <span
         className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:flex-col phone:items-end phone:gap-1 low:flex-row low:items-center"
@@ -90,40 +86,32 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
 
 type RowTaskProps = OutlineRowItemProps & { aside: string; badge: ReturnType<typeof badgeOf> };
 
-/** The first column: the task and, if there is room, what it does. */
+/** The first column: the task, and below it what it does, asks or found. */
 function RowTask(props: RowTaskProps) {
-  const { task, status, expanded, folded, now, excerpt, aside, badge, select, toggle } = props;
+  const { task, status, expanded, folded, aside, badge, select, toggle } = props;
   const done = isEnded(task.status) && task.status !== "failed";
   return (
     <span className="flex min-w-0 items-center gap-2">
       <FoldToggle id={task.id} expanded={expanded} toggle={toggle} />
       <StatusGlyph status={status} labelled={false} />
       <span className="min-w-0 flex-auto">
-        <span className="flex items-center min-w-0 h-5 flex-wrap gap-x-2 overflow-hidden">
-          <span className="flex max-w-full min-w-0 flex-initial items-center gap-2">
-            <RowLink id={task.id} select={select} done={done} title={task.title}>
-              {task.title}
-            </RowLink>
-            <span className="contents" aria-hidden="true">
-              {folded > 0 ? (
-                <span className="text-small whitespace-nowrap text-ink-2">{plural(folded, "subtask")}</span>
-              ) : null}
-              {badge ? (
-                <Badge look={badge.look} icon={badge.icon}>
-                  {badge.word}
-                </Badge>
-              ) : null}
-            </span>
+        <span className="flex h-5 min-w-0 items-center gap-2">
+          <RowLink id={task.id} select={select} done={done} title={task.title}>
+            {task.title}
+          </RowLink>
+          <span className="contents" aria-hidden="true">
+            {folded > 0 ? (
+              <span className="text-small whitespace-nowrap text-ink-2">{plural(folded, "subtask")}</span>
+            ) : null}
+            {badge ? (
+              <Badge look={badge.look} icon={badge.icon}>
+                {badge.word}
+              </Badge>
+            ) : null}
           </span>
-          {/* Wraps out of view when less than 88 px are left. */}
-          {aside ? (
-            <span className="min-w-0 flex-[1_1_88px] truncate text-small/5 text-ink-3 phone:hidden" aria-hidden="true">
-              {aside}
-            </span>
-          ) : null}
         </span>
-        <span className="hidden min-w-0 truncate text-small text-ink-2 phone:block low:hidden" aria-hidden="true">
-          {excerpt || now || STATUS_WORDS[status]}
+        <span className="block min-w-0 truncate text-small text-ink-2 low:hidden" aria-hidden="true">
+          {aside || STATUS_WORDS[status]}
         </span>
       </span>
     </span>
@@ -156,7 +144,7 @@ interface RowLinkProps {
 export function RowLink({ id, select, done, title, children }: RowLinkProps) {
   return (
     <a
-      className={`min-w-0 flex-initial truncate after:absolute after:inset-0 ${done ? "text-ink-2" : ""}`}
+      className={`min-w-0 flex-initial truncate after:absolute after:inset-0 ${done ? "text-ink-2" : "font-medium"}`}
       href={`?task=${id}`}
       title={title}
       tabIndex={-1}

@@ -1,9 +1,10 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useRef } from "react";
+import { memo, useMemo, useRef } from "react";
 import { isNarrowed } from "@/components/feed/outline";
-import { useLow, useNarrow } from "@/components/ui/hooks/use-narrow";
+import { actText } from "@/components/reviews/act";
+import { useLow } from "@/components/ui/hooks/use-narrow";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { Task } from "@/core/shapes/shapes";
 import { rowText } from "@/core/words/tasks";
@@ -14,16 +15,16 @@ import type { TreeViewContent } from "../view/view-content";
 import { KeyHints } from "./key-hints";
 import { OutlineHead, OutlineRowItem } from "./outline-row";
 
-const ROW_HEIGHT = 28;
-const NARROW_ROW_HEIGHT = 48;
+const ROW_HEIGHT = 48;
+const LOW_ROW_HEIGHT = 28;
 const OVERSCAN = 8;
 
 /** The tree's tasks as rows. Only visible rows are rendered. Keys scroll to the selected row; updates never do. */
 export const Outline = memo(function Outline(content: TreeViewContent) {
-  const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
+  const { rows, tasks, asked, reviews, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
-  const [isNarrow, isLow] = [useNarrow(), useLow()];
-  const rowHeight = isNarrow && !isLow ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
+  const acts = useMemo(() => new Map(reviews.map(({ task_id, act }) => [task_id, actText(act)])), [reviews]);
+  const rowHeight = useLow() ? LOW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -56,7 +57,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
                 key={item.key}
                 top={item.start}
                 {...row}
-                now={rowText(row.task, tasks, asked)}
+                now={(row.status === "you" && acts.get(row.task.id)) || rowText(row.task, tasks, asked)}
                 excerpt={found.get(row.task.id)?.excerpt ?? ""}
                 selected={row.task.id === openId}
                 select={select}

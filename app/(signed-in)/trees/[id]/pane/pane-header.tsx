@@ -5,12 +5,12 @@ import { isChosen } from "@/components/feed/selectors";
 import { spendOf } from "@/components/trees/spend";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
-import { Button, Meter } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
-import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/core/words/figures";
+import { exactCount, exactMoney, money, plural, spentText } from "@/core/words/figures";
 import type { ShownStatus } from "@/core/words/status";
 import { TaskActions } from "./task-actions";
 
@@ -49,7 +49,10 @@ export const PaneHeader = memo(function PaneHeader({ task, tasks, status, select
           ))}
         </p>
       ) : null}
-      <h2 className="text-[15px]/5 font-semibold">{task.title}</h2>
+      <div className="flex min-w-0 items-start gap-2">
+        <h2 className="wrap-anywhere min-w-0 flex-auto text-[15px]/5 font-semibold">{task.title}</h2>
+        <TaskActions id={task.id} status={task.status} over={over} subtasks={countBelow(task, tasks)} {...actions} />
+      </div>
       <p className="mt-0.5 -ml-3 flex items-center min-w-0 flex-wrap gap-0 @min-[460px]:flex-nowrap text-small text-ink-2 [clip-path:inset(0_0_0_12px)]">
         <Fact>
           <span className="text-row">
@@ -59,20 +62,19 @@ export const PaneHeader = memo(function PaneHeader({ task, tasks, status, select
         {/* The only fact that may be cut, where all facts fit into one line without it. */}
         <Fact className="@min-[460px]:min-w-0 @min-[460px]:truncate" title={`${task.agent} on ${task.model}`}>
           {task.agent}
-          {isChosen(task) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
+          {isChosen(task) ? ", chosen by agent_selector" : ""}
+        </Fact>
+        <Fact>
+          <Spent task={task} tasks={tasks} />
         </Fact>
         <Fact>
           {task.tries > 1 ? `attempt ${task.tries}, ` : ""}
           {plural(task.turns, "turn")}
         </Fact>
         <Fact>
-          <Spent task={task} tasks={tasks} />
-        </Fact>
-        <Fact>
           <Elapsed since={task.started_at} until={task.ended_at} isNamed />
         </Fact>
       </p>
-      <TaskActions id={task.id} status={task.status} over={over} subtasks={countBelow(task, tasks)} {...actions} />
     </header>
   );
 });
@@ -88,7 +90,6 @@ function Fact({ className = "", ...rest }: ComponentProps<"span">) {
 }
 
 function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
-  const part = spentPart(task.spent, task.grant);
   const cap = task.grant.cost_usd;
   const { own, all } = spendOf(task, tasks);
   const exactly = `${exactMoney(all.usd)} and ${exactCount(all.tokens)} tokens with all subtasks; ${exactMoney(own.usd)} and ${exactCount(own.tokens)} tokens without them`;
@@ -96,12 +97,6 @@ function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
     <>
       <span title={exactly}>{spentText(task.spent)}</span>
       {cap === null ? "" : ` of ${money(cap)}`}
-      {part === null ? null : (
-        <>
-          {" "}
-          <Meter part={part} exhausted={part >= 1} />
-        </>
-      )}
     </>
   );
 }

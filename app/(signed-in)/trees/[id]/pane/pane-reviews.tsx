@@ -12,8 +12,8 @@ import { useMe, useRights } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
 import { useCallChange } from "./call-change";
 
-/** Few tasks ask for a call of a high risk. */
-const HighRisk = lazily(() => import("./high-risk").then((file) => file.HighRisk));
+/** Few tasks ask for a call. */
+const AskedApproval = lazily(() => import("./asked-approval").then((file) => file.AskedApproval));
 
 /** The task's open reviews, with their actions for a person who may decide them. */
 export function PaneReviews({ task, reviews, reader }: { task: string; reviews: Review[]; reader: string }) {
@@ -37,16 +37,16 @@ export function PaneReviews({ task, reviews, reader }: { task: string; reviews: 
         return (
           // Keys answer the first question, so only that one prints them.
           <section
-            className="mt-4 [[data-review]~&_[data-offer]_kbd]:hidden"
+            className="not-first:mt-4 [&_[data-act]]:font-semibold [&_[data-act]]:text-[16px]/6 [&_[data-offer]]:min-h-10 [&_[data-offer]]:w-full [&_[data-offer]]:justify-start [&_[data-offer]_kbd]:order-first [&_[data-offer]_kbd]:mr-1 [[data-review]~&_[data-offer]_kbd]:hidden"
             key={review.id}
             aria-label={REVIEW_WORDS[review.kind]}
             data-review={review.id}
           >
-            <h3 className="mb-1">{REVIEW_WORDS[review.kind]}</h3>
+            <h3 className="sr-only">{REVIEW_WORDS[review.kind]}</h3>
             {decided && decided.state !== "failed" ? (
               <HeldLine decided={decided} />
-            ) : isHighRisk(review) && refusalOf(review) === null ? (
-              <HighRisk review={review} failure={decided?.sentence ?? null} />
+            ) : review.kind === "approval" && refusalOf(review) === null ? (
+              <AskedApproval review={review} failure={decided?.sentence ?? null} />
             ) : (
               <>
                 <Evidence review={review} />
@@ -63,8 +63,6 @@ export function PaneReviews({ task, reviews, reader }: { task: string; reviews: 
     </>
   );
 }
-
-const isHighRisk = ({ kind, risk }: Review) => kind === "approval" && risk.level === "High";
 
 /** The evidence, with the difference of a file where the call changes one. */
 function Evidence({ review }: { review: Review }) {

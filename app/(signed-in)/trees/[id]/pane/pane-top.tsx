@@ -42,9 +42,11 @@ export function PaneTop(props: PaneTopProps) {
   const hasFiles = (all.body?.files.length ?? 0) > 0;
   const actions = <ResultActions task={task} hasFiles={hasFiles} look={exchange ? "primary" : "plain"} />;
   // In a conversation the field for the next words is right below.
+  const isAsking = says.look === "you" && reviews.length > 0;
   const mayGoOn = useRights().run === null && continuation?.by !== null && exchange === undefined;
   return (
     <>
+      {isAsking ? <PaneReviews task={task.id} reviews={reviews} reader={task.title} /> : null}
       {task.status === "succeeded" ? (
         <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn} actions={actions}>
           <Evidence detail={detail} />
@@ -54,6 +56,7 @@ export function PaneTop(props: PaneTopProps) {
         <TaskSays
           {...common}
           says={says}
+          isBelow={isAsking}
           change={dialogs.change}
           possible={possible}
           retry={dialogs.retry}
@@ -61,7 +64,7 @@ export function PaneTop(props: PaneTopProps) {
           lastTurn={log.lastTurn}
         />
       )}
-      <PaneReviews task={task.id} reviews={reviews} reader={task.title} />
+      {isAsking ? null : <PaneReviews task={task.id} reviews={reviews} reader={task.title} />}
       {isUnsuccessful ? (
         <>
           {task.reason === "by_agent" ? <Said detail={detail} /> : null}

@@ -29,7 +29,7 @@ const question = {
 function markupFor(refusal: string | null): string {
   const nothing = () => {};
   return renderToStaticMarkup(
-    <RightsProvider rights={{ run: refusal, answer: refusal, decide: refusal }}>
+    <RightsProvider rights={{ run: refusal, answer: refusal, decide: refusal, configure: refusal }}>
       <TaskActions
         id={task.id}
         status={task.status}

@@ -21,6 +21,8 @@ export interface TaskSaysProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
   says: Sentence;
+  /** What the task asks stands above, so that its state needs no emphasis. */
+  isBelow?: boolean;
   action: ReturnType<typeof useAction>;
   change: () => void;
   possible: Possible;
@@ -34,21 +36,20 @@ export interface TaskSaysProps {
 
 /** The task's state as a sentence, with buttons for what a person can do about it. */
 export function TaskSays(props: TaskSaysProps) {
-  const { says, task } = props;
+  const { says, task, isBelow = false } = props;
   const rights = useRights();
   const decided = useHeldDecision(failureId(task));
   const isRefused = decided?.state === "failed";
+  if (isBelow)
+    return (
+      <Hint className="mb-3" data-testid="task-sentence">
+        <Told says={says} />
+      </Hint>
+    );
   return (
     <div data-testid="task-sentence">
       <Say look={says.look} icon={iconOf(props)}>
-        {says.text}
-        {says.at ? (
-          <>
-            {" "}
-            <Clock at={says.at} />
-          </>
-        ) : null}
-        {says.rest}
+        <Told says={says} />
         {rights.run === null && (!decided || isRefused) ? <Remedies {...props} /> : null}
         {rights.run !== null && task.status === "failed" ? <Hint>{rights.run}</Hint> : null}
         {isRefused ? (
@@ -58,6 +59,21 @@ export function TaskSays(props: TaskSaysProps) {
         ) : null}
       </Say>
     </div>
+  );
+}
+
+function Told({ says: { text, at, rest } }: { says: Sentence }) {
+  return (
+    <>
+      {text}
+      {at ? (
+        <>
+          {" "}
+          <Clock at={at} />
+        </>
+      ) : null}
+      {rest}
+    </>
   );
 }
 

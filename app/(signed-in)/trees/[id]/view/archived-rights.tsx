@@ -6,7 +6,7 @@ import { RightsProvider, useMe } from "@/components/ui/rights";
 /** Nobody may do more in a tree from an archive than look at it. `why` is a sentence. */
 export function ArchivedRights({ why, children }: { why: string; children: ReactNode }) {
   return (
-    <RightsProvider name={useMe()} rights={{ run: why, answer: why, decide: why }}>
+    <RightsProvider name={useMe()} rights={{ run: why, answer: why, decide: why, configure: why }}>
       {children}
     </RightsProvider>
   );

@@ -1,6 +1,6 @@
 import type { OutlineRow, OutlineView } from "@/components/feed/outline";
 import type { OpenFile, ShownFiles } from "@/components/trees/tree-address";
-import type { Task } from "@/core/shapes/shapes";
+import type { Review, Task } from "@/core/shapes/shapes";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import type { SelectTask, SetOutline } from "./use-tree-address";
 
@@ -13,6 +13,8 @@ export interface TreeViewContent {
   tasks: ReadonlyMap<string, Task>;
   /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
+  /** The open reviews of the tree. */
+  reviews: readonly Review[];
   openId: string | null;
   outline: OutlineView;
   setOutline: SetOutline;

@@ -35,6 +35,7 @@ interface ComparedTableProps {
 export function ComparedTable({ comparison: { trees, files }, mayKeep }: ComparedTableProps) {
   const [a, b] = trees;
   const isOne = a.tree_id === b.tree_id;
+  const hasRounds = a.rounds !== null || b.rounds !== null;
   return (
     <section className="mt-6" aria-labelledby="came-out">
       <SectionHead>
@@ -55,6 +56,7 @@ export function ComparedTable({ comparison: { trees, files }, mayKeep }: Compare
           {ROWS.map(([name, cell]) => (
             <ComparedRow key={name} name={name} a={cell(a)} b={cell(b)} />
           ))}
+          {hasRounds ? <ComparedRow name="Rounds" a={roundsText(a)} b={roundsText(b)} /> : null}
           {files && files.length > 0 ? (
             <ComparedRow name="Files" a={filesText(files, "deleted")} b={filesText(files, "added")} />
           ) : null}
@@ -73,6 +75,8 @@ function Status({ tree }: { tree: ComparedTree }) {
     </>
   );
 }
+
+const roundsText = ({ rounds }: ComparedTree) => (rounds === null ? "no goal" : exactCount(rounds));
 
 /** Says how many files differ, and how many only this side has. */
 function filesText(files: NonNullable<Comparison["files"]>, onlyHere: "added" | "deleted"): string {

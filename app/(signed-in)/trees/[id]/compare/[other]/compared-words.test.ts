@@ -44,6 +44,9 @@ const start: Partial<ComparedTree> = {
   grant: { cost_usd: null, tokens: null, tasks: null, depth: null, seconds: null },
   agents: [{ name: "worker", versions: [1] }],
   documents: [],
+  lessons_given: "found",
+  lessons: [],
+  rounds: null,
 };
 
 test("what two trees were started with is named, and what is the same", () => {
@@ -61,8 +64,47 @@ test("what two trees were started with is named, and what is the same", () => {
     ["Grant", "no cap", "$2.00, 1,000 tokens, 1 task, 2 levels of subtasks, 1 m"],
     ["Agents used", "worker v1", "worker v1 and v3"],
   ]);
-  expect(namesOf(rows.filter((row) => !row.differs))).toBe("Instruction, agent, model, rights and documents used");
+  expect(namesOf(rows.filter((row) => !row.differs))).toBe(
+    "Instruction, agent, model, rights, documents used and lessons",
+  );
   expect(namesOf(rows.slice(0, 1))).toBe("Instruction");
   // Two folders of their own are not the same one.
   expect(startRows(tree("a", start), tree("b", start)).map(({ name }) => name)).not.toContain("Workspace");
+});
+
+test("a fork with other versions and lessons says which", () => {
+  const lesson = { id: "l", advice: "\nClose the pool in afterAll.\nAlso in workers." };
+  const rowsOf = (fields: Partial<ComparedTree>) =>
+    startRows(tree("a", start), tree("b", { ...start, ...fields }))
+      .filter((row) => row.differs)
+      .map(({ name, a, b }) => [name, a, b]);
+  expect(
+    rowsOf({
+      agents: [{ name: "worker", versions: [3] }],
+      documents: [{ name: "style", versions: [2] }],
+      lessons_given: "named",
+      lessons: [lesson],
+    }),
+  ).toEqual([
+    ["Agents used", "worker v1", "worker v3"],
+    ["Documents used", "none", "style v2"],
+    ["Lessons", "none shown", "only “Close the pool in afterAll.”"],
+  ]);
+  expect(rowsOf({ lessons_given: "named" })).toEqual([["Lessons", "none shown", "only named ones, none shown yet"]]);
+  expect(rowsOf({ lessons_given: "none" })).toEqual([["Lessons", "none shown", "none: it runs without lessons"]]);
+  expect(rowsOf({ lessons: [lesson, { id: "m", advice: "Look twice." }] })).toEqual([
+    ["Lessons", "none shown", "“Close the pool in afterAll.”, “Look twice.”"],
+  ]);
+});
+
+test("rounds are compared when both goals have ended", () => {
+  const five = tree("a", { rounds: 5 });
+  expect(differenceText(five, tree("b", { rounds: 2 }))).toBe(
+    "B took 2 rounds instead of 5. Copied spend is not counted.",
+  );
+  expect(differenceText(tree("b", { rounds: 2 }), tree("c", { rounds: 1, status: "failed", cost_usd: 2 }))).toBe(
+    "A succeeded, B failed; B costs 100 % more; B took 1 round instead of 2. Copied spend is not counted.",
+  );
+  expect(differenceText(five, tree("b", { rounds: 2, status: "running" }))).not.toContain("rounds");
+  expect(differenceText(five, tree("b", { rounds: null }))).not.toContain("rounds");
 });

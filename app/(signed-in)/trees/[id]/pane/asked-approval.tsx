@@ -4,6 +4,7 @@ import Link from "next/link";
 import { type MouseEvent, useId, useRef, useState } from "react";
 import { Act } from "@/components/reviews/act";
 import { ActionRow, DecisionFailure } from "@/components/reviews/action-row";
+import { otherWords } from "@/components/reviews/approval-actions";
 import { decidingBy } from "@/components/reviews/deciding";
 import { ReasonForm } from "@/components/reviews/reason-form";
 import { buttonLook } from "@/components/ui/button-look";
@@ -20,22 +21,22 @@ import type { Seen } from "../../../review/seen/seen";
 import { useSeen } from "../../../review/seen/use-seen";
 import { useLoaded } from "../files/use-loaded";
 
-interface HighRiskProps {
+interface AskedApprovalProps {
   review: Review;
   /** Why the last try to decide it failed; null: no try failed. */
   failure: string | null;
 }
 
-/** A call of a high risk. As in Review, nobody decides it before the end of its evidence was on the screen. */
-export function HighRisk({ review, failure }: HighRiskProps) {
+/** A call that waits for a person. As in Review, nobody decides it before the end of its evidence was on the screen. */
+export function AskedApproval({ review, failure }: AskedApprovalProps) {
   const { body: item, problem } = useLoaded<ReviewItem>(`reviews/${review.id}/item`);
   const { seen, tell, end } = useSeen(useMe(), review.id);
   const refusal = item && (item.may_not.decide ?? item.may_not.approve);
   return (
     <>
-      <div className="font-medium text-body">
+      <p className="wrap-anywhere font-semibold text-[16px]/6" data-act>
         <Act act={review.act} />
-      </div>
+      </p>
       <RiskLine review={review} />
       <MustSeePlace value={tell}>
         <div className="mt-3 space-y-4 [&_[data-lines]]:max-h-none">
@@ -63,6 +64,8 @@ function Decision({ review, item, seen }: { review: Review; item: ReviewItem; se
   const opener = useRef<HTMLButtonElement>(null);
   const line = useId();
   const { isAwake } = seen;
+  // A high risk has no filled button, and its button says what it does.
+  const isHigh = review.risk.level === "High";
   const asleep = isAwake ? {} : ({ "aria-disabled": true, "aria-describedby": line } as const);
   // The second click of a double click would meet the item that has just taken this one's place.
   const approve = ({ detail }: MouseEvent) => (detail > 1 || !isAwake ? undefined : deciding.approve([review]));
@@ -72,17 +75,17 @@ function Decision({ review, item, seen }: { review: Review; item: ReviewItem; se
   }
   return (
     <>
-      <ActionRow>
+      <ActionRow className="sticky bottom-0 z-1 -mx-4 mt-3! border-line border-t bg-bg px-4 py-2">
         <Button
-          look="danger"
-          className={isAwake ? "border-fail!" : ""}
+          look={isHigh ? "danger" : isAwake ? "primary" : "plain"}
+          className={isHigh && isAwake ? "border-fail!" : ""}
           hint="a"
           data-key="a"
           data-answer
           {...asleep}
           onClick={approve}
         >
-          {`${item.button.verb} ${item.button.object}`.trim()}
+          {isHigh ? `${item.button.verb} ${item.button.object}`.trim() : "Approve"}
         </Button>
         <Button
           ref={opener}
@@ -95,7 +98,7 @@ function Decision({ review, item, seen }: { review: Review; item: ReviewItem; se
           Reject…
         </Button>
         <Link className={buttonLook("quiet")} href={`/review?item=${review.id}`} prefetch={false}>
-          Open in Review
+          {isHigh ? "Open in Review" : otherWords(review)}
         </Link>
         <p className="ml-auto text-ink-2 text-small" id={line} role="status" data-awake={isAwake || undefined}>
           {seen.sentence}

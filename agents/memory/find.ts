@@ -1,0 +1,68 @@
+/** Finds what a task is shown of what other tasks have taught. */
+import type { FoundLesson } from "@/core/lessons/show";
+import { wordsOf } from "@/core/lessons/words";
+import type { Lessons } from "@/db/memory/lessons";
+
+interface LessonNeed {
+  treeId: number;
+  agent: string;
+  /** What the task is about; empty: only the error counts. */
+  text: string;
+  /** The signature of its error; null without one. */
+  signature: string | null;
+}
+
+/** Lessons that may be shown, with the words by which they are compared. */
+interface LessonsFound {
+  lessons: FoundLesson[];
+  words: ReadonlySet<string>;
+}
+
+export interface LessonFinding {
+  /** Returns live lessons that apply in the tree's repository and to the agent; null when there can be none. */
+  find(need: LessonNeed): LessonsFound | null;
+  /** Returns these lessons in this order, without those that were retired or removed since a person named them. */
+  named(ids: readonly string[]): FoundLesson[];
+}
+
+/** A task is told by its first words: what follows is material. */
+const MOST_CHARS = 4_000;
+const MOST_WORDS = 60;
+/** Trees whose repository is remembered. It does not change. */
+const MOST_TREES = 500;
+
+export function createLessonFinding(
+  lessons: Pick<Lessons, "settings" | "hasLive" | "get" | "bySignature" | "byWords" | "repositoryOf">,
+): LessonFinding {
+  const repositories = new Map<number, string | null>();
+  const repositoryOf = (treeId: number): string | null => {
+    const known = repositories.get(treeId);
+    if (known !== undefined) return known;
+    if (repositories.size >= MOST_TREES) repositories.clear();
+    const found = lessons.repositoryOf(treeId);
+    repositories.set(treeId, found);
+    return found;
+  };
+  return {
+    named: (ids) =>
+      ids.flatMap((id) => {
+        const lesson = lessons.get(id);
+        return lesson && lesson.status !== "retired" ? [lesson] : [];
+      }),
+    find({ treeId, agent, text, signature }) {
+      if (!lessons.settings().on || !lessons.hasLive()) return null;
+      const words = wordsOf(text.slice(0, MOST_CHARS), MOST_WORDS);
+      const found = [
+        ...(signature === null ? [] : lessons.bySignature(signature)),
+        ...(words.length === 0 ? [] : lessons.byWords(words)),
+      ];
+      if (found.length === 0) return null;
+      const unique = [...new Map(found.map((lesson) => [lesson.uid, lesson])).values()];
+      const here = unique.filter(({ scope, place }) => {
+        if (scope === "everywhere") return true;
+        return place === (scope === "agent" ? agent : repositoryOf(treeId));
+      });
+      return here.length === 0 ? null : { lessons: here, words: new Set(words) };
+    },
+  };
+}

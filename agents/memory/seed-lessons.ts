@@ -1,0 +1,27 @@
+/** Adds the patterns that come with Banyan: candidates that no agent sees before a person approves them. */
+import type { LessonText } from "@/core/lessons/lesson";
+import type { Lessons } from "@/db/memory/lessons";
+import { newId } from "@/lib/new-id";
+
+type Pattern = Pick<LessonText, "kind" | "trigger" | "advice">;
+
+/** What is there already, also as a lesson that a person has retired, stays as it is. */
+export async function seedLessons(lessons: Pick<Lessons, "add">, patterns: readonly Pattern[], nowMs: number) {
+  await lessons.add(
+    patterns.map(({ kind, trigger, advice }) => ({
+      uid: newId(),
+      kind,
+      trigger,
+      advice,
+      scope: "everywhere",
+      place: null,
+      signature: null,
+      maker: "seed",
+      isTainted: false,
+      reason: "seeded",
+      by: null,
+      atMs: nowMs,
+      source: null,
+    })),
+  );
+}

@@ -1,0 +1,31 @@
+import type { ServerStatus } from "@/core/shapes/shapes";
+import { count, money } from "@/core/words/figures";
+
+interface HomeSentenceProps {
+  status: ServerStatus;
+  needed: number;
+  running: number;
+  /** More trees are open than the page has heard of. */
+  isCut: boolean;
+}
+
+/** What needs the person, what runs, and what was spent today. */
+export function HomeSentence({ status: { today }, needed, running, isCut }: HomeSentenceProps) {
+  return (
+    <>
+      {needed === 0 ? "Nothing needs you." : `${needed} ${needed === 1 ? "needs" : "need"} you.`}{" "}
+      {runsText(running, isCut)} {todayText(today)}
+    </>
+  );
+}
+
+function runsText(running: number, isCut: boolean): string {
+  if (running === 0) return isCut ? "" : "Nothing runs.";
+  if (isCut) return `${running} trees or more run.`;
+  return running === 1 ? "1 tree runs." : `${running} trees run.`;
+}
+
+function todayText({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {
+  if (cap_usd === null && cap_tokens !== null) return `${count(tokens)} of ${count(cap_tokens)} tokens today.`;
+  return `${money(cost_usd)}${cap_usd === null ? "" : ` of ${money(cap_usd)}`} today.`;
+}

@@ -1,0 +1,140 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import type { ActionResult } from "@/app/act";
+import { operate } from "@/app/operate";
+import { FormActs } from "@/components/ui/form-acts";
+import { ChoiceField } from "@/components/ui/forms/choice-field";
+import { Field } from "@/components/ui/forms/field";
+import { type Form, useForm } from "@/components/ui/forms/use-form";
+import type { Outcome } from "@/components/ui/hooks/use-action";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import type { LessonScope } from "@/core/lessons/lesson";
+import { LESSON_KINDS, LESSON_SCOPES, type Lesson, MOST_ADVICE } from "@/core/shapes/memory";
+import { KIND_WORDS } from "@/core/words/lessons";
+
+const KINDS = LESSON_KINDS.map((kind) => [kind, KIND_WORDS[kind]] as const);
+const SCOPE_WORDS: Record<LessonScope, string> = {
+  everywhere: "Everywhere",
+  repository: "In a repository",
+  agent: "To an agent",
+};
+const SCOPES = LESSON_SCOPES.map((scope) => [scope, SCOPE_WORDS[scope]] as const);
+
+interface EditDialogProps {
+  lesson: Lesson;
+  /** A candidate that is approved as it is changed. */
+  approves?: boolean;
+  onClosed: () => void;
+  onDone: (outcome: Outcome) => void;
+}
+
+type Fields = Pick<Lesson, "kind" | "advice" | "trigger" | "scope"> & { place: string };
+
+/** Changes what a lesson says and where it applies. What was counted stays. */
+export function EditDialog({ lesson, approves = false, onClosed, onDone }: EditDialogProps) {
+  const { id, kind, advice, trigger, scope, place } = lesson;
+  const [fields, setFields] = useState<Fields>({ kind, advice, trigger, scope, place: place ?? "" });
+  const form = useForm();
+  async function save(): Promise<ActionResult> {
+    const at = fields.scope === "everywhere" ? null : fields.place.trim() || null;
+    const changed = await operate("changeLesson", { id, ...fields, place: at });
+    return approves && changed.ok ? operate("approveLesson", { id }) : changed;
+  }
+  function send(event: FormEvent, dismiss: () => void): void {
+    event.preventDefault();
+    if (form.pending) return;
+    form.run(save, (outcome) => {
+      if (!outcome.ok) return;
+      dismiss();
+      onDone(outcome);
+    });
+  }
+  return (
+    <Modal title={approves ? "Edit and approve" : "Edit lesson"} onClosed={onClosed} wide>
+      {(dismiss) => (
+        <form {...form.props} className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
+          <LessonFields
+            form={form}
+            fields={fields}
+            set={(change) => setFields((before) => ({ ...before, ...change }))}
+            hasSignature={lesson.signature !== null}
+          />
+          <Refusal outcome={form.rest} />
+          <FormActs close={dismiss} disabled={form.pending}>
+            {approves ? "Save and approve" : "Save"}
+          </FormActs>
+        </form>
+      )}
+    </Modal>
+  );
+}
+
+interface LessonFieldsProps {
+  form: Form;
+  fields: Fields;
+  set: (change: Partial<Fields>) => void;
+  hasSignature: boolean;
+}
+
+function LessonFields({ form, fields, set, hasSignature }: LessonFieldsProps) {
+  const { kind, advice, trigger, scope, place } = fields;
+  return (
+    <>
+      <Field form={form} name="advice" label={`Advice (at most ${MOST_ADVICE} characters)`}>
+        <textarea
+          {...form.register("advice")}
+          rows={5}
+          value={advice}
+          onChange={({ target }) => set({ advice: target.value })}
+        />
+      </Field>
+      <Field
+        form={form}
+        name="trigger"
+        label={hasSignature ? "The error in words" : "Words of the tasks that it is for"}
+      >
+        <input
+          {...form.register("trigger")}
+          type="text"
+          value={trigger}
+          onChange={({ target }) => set({ trigger: target.value })}
+        />
+      </Field>
+      <div className="flex flex-wrap gap-3 *:min-w-32 *:flex-1">
+        <ChoiceField
+          form={form}
+          name="kind"
+          label="Kind"
+          value={kind}
+          set={(next) => set({ kind: next })}
+          choices={KINDS}
+        />
+        <ChoiceField
+          form={form}
+          name="scope"
+          label="Applies"
+          value={scope}
+          set={(next) => set({ scope: next })}
+          choices={SCOPES}
+        />
+      </div>
+      {scope === "everywhere" ? null : (
+        <Field
+          form={form}
+          name="place"
+          label={scope === "agent" ? "Name of the agent" : "Address or folder of the repository"}
+        >
+          <input
+            {...form.register("place")}
+            type="text"
+            value={place}
+            spellCheck={false}
+            onChange={({ target }) => set({ place: target.value })}
+          />
+        </Field>
+      )}
+    </>
+  );
+}

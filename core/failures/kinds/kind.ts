@@ -1,0 +1,14 @@
+/** A kind of failure. Every text is one sentence. */
+export interface FailureText {
+  title: string;
+  /** How the log shows it. */
+  shows: string;
+  /** What keeps it from happening. */
+  prevention: string;
+  /** What gets the work going again. */
+  recovery: string;
+  /** What a person does when it happens again and again; absent where nobody has to do anything. */
+  action?: string;
+  /** A plan can keep it from happening, so planners read the prevention. */
+  inPlans?: true;
+}

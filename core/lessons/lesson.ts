@@ -1,0 +1,48 @@
+/** A lesson: advice that verified outcomes count for or against. Pure. */
+
+export const LESSON_KINDS = ["approach", "error_fix", "optimisation", "fact", "recovery", "time"] as const;
+export type LessonKind = (typeof LESSON_KINDS)[number];
+
+export const LESSON_STATUSES = ["candidate", "live", "retired"] as const;
+export type LessonStatus = (typeof LESSON_STATUSES)[number];
+
+/** Who made it. `host`: from commands that it ran itself, without a model. `agent`: proposed by one. */
+export const LESSON_MAKERS = ["host", "agent", "session", "person", "import", "seed"] as const;
+export type LessonMaker = (typeof LESSON_MAKERS)[number];
+
+/** Where it applies. `place`: the address or folder of the repository, or the agent's name; null everywhere. */
+export const LESSON_SCOPES = ["everywhere", "repository", "agent"] as const;
+export type LessonScope = (typeof LESSON_SCOPES)[number];
+
+/** Why a lesson is not live. Of a candidate: what a person has to look at before any agent sees it. */
+export const LESSON_REASONS = [
+  "outside_content",
+  "seeded",
+  "imported",
+  "from_session",
+  "proposed",
+  "evidence_deleted",
+  "harmed",
+  "by_person",
+  "merged",
+] as const;
+export type LessonReason = (typeof LESSON_REASONS)[number];
+
+/** What a lesson says, and where it applies. */
+export interface LessonText {
+  kind: LessonKind;
+  scope: LessonScope;
+  place: string | null;
+  /** Words of the tasks that it is for; of an `error_fix` the error in words. */
+  trigger: string;
+  /** The signature of the error, as core/goals/signature.ts makes it; null where no error is meant. */
+  signature: string | null;
+  /** At most `MOST_ADVICE` characters. */
+  advice: string;
+}
+
+/** A person names so many lessons for a fork at most. */
+export const MOST_NAMED = 10;
+
+export const MOST_ADVICE = 600;
+export const MOST_TRIGGER = 400;

@@ -1,0 +1,43 @@
+/** Lessons by what they belong to, found by indexes: none of these reads all lessons. */
+import { GOAL_AGENTS } from "@/core/log/goal";
+import { MOST_COUNTED } from "@/core/shapes/lesson-graph";
+
+/** Lessons for an error, that apply in a place (null: everywhere), or that an agent has worked with lately. */
+export type LessonsOf = { error: string } | { place: string | null } | { agent: string };
+
+/**
+ * Returns SQL for the agents of rounds and tasks: of a round those that planned and worked in it, else the agent of the
+ * task itself. A round counts once, whichever of its tasks was shown a lesson. `units`: SQL with the public ids as `unit`.
+ */
+export const agentsOfUnits = (units: string) => `
+  SELECT DISTINCT units.*, ifnull(part.agent, task.agent) AS agent FROM (${units}) units
+  CROSS JOIN tasks task ON task.uid = units.unit
+  LEFT JOIN tasks part ON part.parent_id = task.id AND task.agent = '${GOAL_AGENTS.iteration}'
+    AND part.purpose IS NULL AND part.agent <> '${GOAL_AGENTS.judge}'`;
+
+/** Uses are not ordered by agents, so only the newest are looked through. */
+const MOST_USES = 5_000;
+
+const SQL = {
+  error: `SELECT id FROM lessons WHERE signature = @of LIMIT ${MOST_COUNTED}`,
+  place: `SELECT id FROM lessons WHERE place IS @of LIMIT ${MOST_COUNTED}`,
+  agent: `
+    SELECT lesson_id AS id
+    FROM (${agentsOfUnits(`SELECT lesson_id, unit FROM lesson_uses ORDER BY rowid DESC LIMIT ${MOST_USES}`)})
+    WHERE agent = @of
+    UNION SELECT id FROM (SELECT id FROM lessons WHERE place = @of LIMIT ${MOST_COUNTED})`,
+};
+
+export type BelongingKind = keyof typeof SQL;
+
+/** Returns SQL for the ids of the lessons that belong to `@of`; null: no restriction. */
+export function belongingSql(kind: BelongingKind | null): string | null {
+  return kind === null ? null : SQL[kind];
+}
+
+/** Returns by what lessons are restricted, and the value of `@of`. */
+export function belongingOf(of: LessonsOf | null): { kind: BelongingKind | null; value: string | null } {
+  if (of === null) return { kind: null, value: null };
+  if ("error" in of) return { kind: "error", value: of.error };
+  return "agent" in of ? { kind: "agent", value: of.agent } : { kind: "place", value: of.place };
+}

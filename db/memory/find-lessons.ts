@@ -1,0 +1,102 @@
+/** Finds lessons that may fit a task or answer a question: by the signature of an error, and by words (FTS5, BM25). */
+import type { Sqlite } from "@/db/file/client";
+import { belongingSql } from "./belonging";
+import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
+
+export interface LessonFinder {
+  /** Returns live lessons for this error, those that were shown most first. */
+  bySignature(signature: string): StoredLesson[];
+  /** Returns live lessons with some of these words, the best fitting first. */
+  byWords(words: readonly string[]): StoredLesson[];
+  /** Returns live lessons and candidates whose trigger or advice has these words: live ones first, then by what helped. */
+  mentioning(
+    words: readonly string[],
+    among: MentionedAmong,
+    limit: number,
+  ): { lessons: StoredLesson[]; hasAll: boolean };
+}
+
+/** `places`: lessons that apply in one of these or everywhere. `agent`: lessons that it has worked with lately. */
+interface MentionedAmong {
+  places: readonly string[] | null;
+  agent: string | null;
+}
+
+/** Words that more lessons than this have tell too little, and would make each search long. */
+const MOST_LESSONS_OF_WORD = 1_000;
+/** The rarest words of a task are looked for, and at most so many lessons are ranked. */
+const MOST_WORDS = 12;
+const MOST_RANKED = 3_000;
+const MOST_FOUND = 40;
+/** Words that are known to be frequent. A word stays one, however many lessons go. */
+const MOST_FREQUENT = 20_000;
+/** The newest lessons with the words of a question are looked at, so that frequent words cost no more. */
+const MOST_MENTIONS = 10_000;
+
+export function createLessonFinder(sqlite: Sqlite): LessonFinder {
+  // The plus keeps SQLite from the index of the status, by which it would read all live lessons for an unknown error.
+  const signature = sqlite.prepare(`
+    SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE signature = ? AND +status = 'live'
+    ORDER BY shown DESC, id LIMIT ${MOST_FOUND}`);
+  sqlite.exec(
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.lesson_words USING fts5vocab('main', 'lessons_fts', 'instance')",
+  );
+  // One statement for all words, because opening the vocabulary costs more than looking up a word. It stops counting
+  // where a word is too frequent, so its cost has a bound.
+  const count = sqlite.prepare(`
+    SELECT word.value AS word,
+      (SELECT count(*) FROM (SELECT 1 FROM temp.lesson_words WHERE term = word.value LIMIT ${MOST_LESSONS_OF_WORD + 1})) AS number
+    FROM json_each(?) word`);
+  const match = sqlite.prepare(`
+    SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
+    WHERE lessons_fts MATCH @query AND lesson.status = 'live' ORDER BY found.rank LIMIT ${MOST_FOUND}`);
+  const mentions = (order: "rowid DESC" | "rank", most: number) =>
+    sqlite.prepare(`
+      SELECT ${LESSON_COLUMNS}
+      FROM (SELECT rowid AS id FROM lessons_fts WHERE lessons_fts MATCH @query ORDER BY ${order} LIMIT ${most}) found
+      CROSS JOIN lessons lesson ON lesson.id = found.id
+      WHERE (@places IS NULL OR lesson.place IS NULL OR lesson.place IN (SELECT value FROM json_each(@places)))
+        AND (@of IS NULL OR lesson.id IN (${belongingSql("agent")}))
+      ORDER BY lesson.status = 'live' DESC, lesson.helped - lesson.harmed DESC, lesson.shown DESC, lesson.id LIMIT @limit`);
+  const all = mentions("rowid DESC", MOST_MENTIONS);
+  const some = mentions("rank", MOST_RANKED);
+  const frequent = new Set<string>();
+  const rare = (words: readonly string[]): string[] => {
+    const rest = words.filter((word) => !frequent.has(word));
+    const counted = (count.all(JSON.stringify(rest)) as { word: string; number: number }[]).filter(
+      ({ number }) => number > 0,
+    );
+    for (const { word, number } of counted)
+      if (number > MOST_LESSONS_OF_WORD && frequent.size < MOST_FREQUENT) frequent.add(word);
+    const kept = counted
+      .filter(({ number }) => number <= MOST_LESSONS_OF_WORD)
+      .sort((a, b) => a.number - b.number)
+      .slice(0, MOST_WORDS);
+    let ranked = 0;
+    return kept.flatMap(({ word, number }) => {
+      ranked += number;
+      return ranked <= MOST_RANKED ? [word] : [];
+    });
+  };
+  return {
+    bySignature: (of) => signature.all(of).map(lessonOfRow),
+    byWords(words) {
+      const told = rare(words);
+      if (told.length === 0) return [];
+      return match.all({ query: `{trigger} : (${told.map(quoted).join(" OR ")})` }).map(lessonOfRow);
+    },
+    mentioning(words, { places, agent }, limit) {
+      if (words.length === 0) return { lessons: [], hasAll: true };
+      const given = { places: places && JSON.stringify(places), of: agent, limit };
+      const whole = all.all({ ...given, query: words.map(quoted).join(" AND ") }).map(lessonOfRow);
+      const told = whole.length > 0 || words.length === 1 ? [] : rare(words);
+      if (told.length === 0) return { lessons: whole, hasAll: true };
+      const partly = some.all({ ...given, query: told.map(quoted).join(" OR ") }).map(lessonOfRow);
+      return { lessons: partly, hasAll: false };
+    },
+  };
+}
+
+function quoted(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`;
+}

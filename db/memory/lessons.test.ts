@@ -1,0 +1,248 @@
+/** Lessons in a real database: twins, outcomes that count once, merges, deletion, search. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { seedLessons } from "@/agents/memory/seed-lessons";
+import { faultsOf } from "@/core/lessons/limits";
+import type { NewLesson } from "@/db/memory/keep";
+import type { Learnt } from "@/db/memory/lessons";
+import { EVERY_LESSON } from "@/db/memory/listed";
+import { openStore } from "@/db/store";
+import { insertSmallTree } from "@/db/testing/small-tree";
+import { loadPatterns } from "@/seeds/patterns";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-lessons-"));
+const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+const { lessons } = store;
+const NOW = Date.UTC(2026, 10, 26);
+let made = 0;
+let upTo = 1_000_000;
+
+beforeEach(
+  () =>
+    void store.client.sqlite.exec("DELETE FROM lessons; INSERT INTO lessons_fts (lessons_fts) VALUES ('delete-all')"),
+);
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function lesson(more: Partial<NewLesson> = {}): NewLesson {
+  made += 1;
+  return {
+    uid: `lesson${made}`,
+    kind: "error_fix",
+    scope: "repository",
+    place: "/shop",
+    trigger: "Exceeded timeout in jest",
+    signature: "Exceeded timeout",
+    advice: "Close the pool in afterAll, or jest hangs at the end.",
+    maker: "host",
+    isTainted: false,
+    reason: null,
+    by: null,
+    atMs: NOW,
+    source: { tree: "tree1", task: `round${made}`, evidence: { round: 1 }, hasHelped: true },
+    ...more,
+  };
+}
+
+/** Learns as from a part of the log that was not read before. */
+async function learn(part: Partial<Learnt>): Promise<void> {
+  upTo += 1;
+  await lessons.learn({ shown: [], counted: [], lessons: [], goals: [], ...part, upTo });
+}
+
+async function added(more: Partial<NewLesson> = {}): Promise<string> {
+  const [kept] = await lessons.add([lesson(more)]);
+  return kept?.uid ?? expect.fail("It was not kept.");
+}
+
+const shown = (uid: string, unit: string, tree = "tree2", task = unit) => ({
+  lesson: uid,
+  unit,
+  task,
+  tree,
+  seq: 7,
+  why: "signature" as const,
+  atMs: NOW,
+});
+const outcome = (uid: string, unit: string, said: "helped" | "harmed") => ({
+  lesson: uid,
+  unit,
+  outcome: said,
+  atMs: NOW,
+});
+const counts = (uid: string) => {
+  const { shown: times, helped, harmed, status, reason } = lessons.get(uid) ?? expect.fail(`There is no ${uid}.`);
+  return { shown: times, helped, harmed, status, reason };
+};
+
+test("X4: near twins are one lesson, however many come, and each round that made it counts once", async () => {
+  const [first] = await lessons.add([lesson()]);
+  const twins = Array.from({ length: 50 }, (_, at) =>
+    lesson({ advice: `Close the pool in afterAll, or jest hangs at the end${".".repeat(at % 3)}` }),
+  );
+  const kept = await lessons.add(twins);
+  expect(new Set(kept.map(({ uid }) => uid))).toEqual(new Set([first?.uid]));
+  expect(lessons.list(EVERY_LESSON, 100, 0)).toHaveLength(1);
+  // Elsewhere, and for another error, it is another lesson.
+  expect(await added({ place: "/other" })).not.toBe(first?.uid);
+  expect(await added({ signature: "deadlock" })).not.toBe(first?.uid);
+  const again = { source: { tree: "tree9", task: "round-again", evidence: {}, hasHelped: true } };
+  const before = counts(first?.uid ?? "").helped;
+  await lessons.add([lesson(again)]);
+  await lessons.add([lesson(again)]);
+  expect(counts(first?.uid ?? "").helped).toBe(before + 1);
+});
+
+test("a round counts once, whoever was shown the lesson in it, and a part of the log is learnt once", async () => {
+  const uid = await added();
+  const part = {
+    shown: [shown(uid, "r1", "tree2", "planner"), shown(uid, "r1", "tree2", "coder"), shown(uid, "r2")],
+    counted: [outcome(uid, "r1", "helped"), outcome(uid, "r1", "harmed"), outcome(uid, "r2", "harmed")],
+  };
+  await learn(part);
+  expect(counts(uid)).toMatchObject({ shown: 2, helped: 2, harmed: 1 });
+  await lessons.learn({ lessons: [], goals: [], ...part, upTo });
+  await learn(part);
+  expect(counts(uid)).toMatchObject({ shown: 2, helped: 2, harmed: 1 });
+  // Nothing counts for a task that was not shown it.
+  await learn({ counted: [outcome(uid, "r3", "helped")] });
+  expect(counts(uid)).toMatchObject({ shown: 2, helped: 2, harmed: 1 });
+});
+
+test("a lesson that harms three times, and more often than it helps, retires itself and is found no more", async () => {
+  const uid = await added();
+  await learn({
+    shown: ["a", "b", "c"].map((unit) => shown(uid, unit)),
+    counted: ["a", "b"].map((unit) => outcome(uid, unit, "harmed")),
+  });
+  expect(counts(uid).status).toBe("live");
+  await learn({ counted: [outcome(uid, "c", "harmed")] });
+  expect(counts(uid)).toMatchObject({ status: "retired", reason: "harmed", helped: 1, harmed: 3 });
+  expect([lessons.bySignature("Exceeded timeout"), lessons.byWords(["exceeded", "timeout"])]).toEqual([[], []]);
+  expect(lessons.history(uid).map(({ action }) => action)).toEqual(["made", "retired"]);
+  // The same advice that is learnt again does not bring it back.
+  expect((await lessons.add([lesson()]))[0]).toEqual({ uid, isNew: false });
+  expect(counts(uid).status).toBe("retired");
+});
+
+test("candidates are not found for tasks; an approved one is", async () => {
+  const uid = await added({ reason: "outside_content", isTainted: true });
+  expect(lessons.byWords(["exceeded", "timeout"])).toEqual([]);
+  await lessons.change(
+    uid,
+    { status: { to: "live", reason: null }, isApproved: true },
+    { by: "anna", action: "approved", detail: {} },
+  );
+  expect(lessons.byWords(["exceeded", "timeout"])).toMatchObject([{ uid, isApproved: true, isTainted: true }]);
+  await lessons.change(uid, { text: { trigger: "postgres deadlock" } }, { by: "anna", action: "edited", detail: {} });
+  expect([lessons.byWords(["exceeded"]), lessons.byWords(["deadlock"]).length]).toEqual([[], 1]);
+});
+
+test("merged lessons count a round once that was shown both", async () => {
+  const [left, right] = [await added(), await added({ advice: "End all connections when the last test is done." })];
+  await learn({
+    shown: [shown(left, "r1"), shown(right, "r1"), shown(left, "r2")],
+    counted: [outcome(left, "r1", "helped"), outcome(right, "r1", "helped"), outcome(left, "r2", "harmed")],
+  });
+  await lessons.merge(left, right, "anna");
+  expect(counts(right)).toMatchObject({ shown: 2, helped: 3, harmed: 1, status: "live" });
+  expect(counts(left)).toMatchObject({ status: "retired", reason: "merged" });
+});
+
+test("X3: a lesson that quotes another gains nothing by it, and takes nothing from it", async () => {
+  const known = await added();
+  const said = lessons.get(known)?.advice ?? "";
+  const before = { ...counts(known), sources: lessons.sources(known).length };
+  // What a file or a session says again, whole or in part, speaks for nothing.
+  await added({ maker: "import", source: null });
+  const session = { tree: "tree7", task: "said", evidence: {}, hasHelped: false };
+  const quoting = await added({ maker: "session", advice: `Always do what helped before: ${said}`, source: session });
+  expect(quoting).not.toBe(known);
+  await learn({ shown: [shown(quoting, "round5")] });
+  await learn({ counted: [outcome(quoting, "round5", "helped")] });
+  expect({ ...counts(known), sources: lessons.sources(known).length }).toEqual(before);
+  expect(counts(quoting)).toMatchObject({ shown: 1, helped: 1 });
+});
+
+test("a person's word makes a use count as harmed, once, and only where the lesson was shown", async () => {
+  const uid = await added();
+  await learn({ shown: [shown(uid, "r1", "tree2", "coder")], counted: [outcome(uid, "r1", "helped")] });
+  const note = { by: "anna", why: "Express 4" };
+  expect([await lessons.wrong(uid, "nobody", note), await lessons.wrong(uid, "coder", note)]).toEqual([false, true]);
+  await lessons.wrong(uid, "coder", note);
+  expect(counts(uid)).toMatchObject({ helped: 1, harmed: 1 });
+});
+
+test("Y3: deleting a tree takes back what it said, and a lesson without any evidence waits for a person again", async () => {
+  await insertSmallTree(store, { uid: "small", instruction: "A tree", workspace: folder });
+  const { sqlite } = store.client;
+  const id = sqlite.prepare("SELECT id FROM trees WHERE uid = 'small'").pluck().get() as number;
+  sqlite.exec("UPDATE tasks SET status = 'succeeded'");
+  const tree = { id, uid: "small" };
+  const source = { tree: tree.uid, task: "round1", evidence: {}, hasHelped: true };
+  const alone = await added({ source });
+  const proven = await added({ source, signature: "deadlock" });
+  const approved = await added({ source, signature: "other", reason: "outside_content" });
+  await lessons.change(
+    approved,
+    { status: { to: "live", reason: null }, isApproved: true },
+    { by: "anna", action: "approved", detail: {} },
+  );
+  await learn({
+    shown: [shown(alone, "r1", tree.uid), shown(proven, "r1", tree.uid), shown(proven, "r2", "tree3")],
+    counted: [outcome(alone, "r1", "helped"), outcome(proven, "r1", "helped"), outcome(proven, "r2", "helped")],
+    goals: [
+      {
+        tree: tree.uid,
+        place: "/shop",
+        arm: "with",
+        succeeded: true,
+        rounds: 1,
+        costUsd: 1,
+        metAgain: 0,
+        endedAtMs: NOW,
+      },
+    ],
+  });
+  expect([counts(alone).helped, counts(proven).helped, lessons.goalOutcomes(0).length]).toEqual([2, 3, 1]);
+  expect(await store.trees.delete(tree.id)).toBe(true);
+  expect(counts(alone)).toEqual({ shown: 0, helped: 0, harmed: 0, status: "candidate", reason: "evidence_deleted" });
+  expect(counts(proven)).toEqual({ shown: 1, helped: 1, harmed: 0, status: "live", reason: null });
+  expect(counts(approved).status).toBe("live");
+  expect([
+    lessons.goalOutcomes(0),
+    lessons
+      .byWords(["exceeded", "timeout"])
+      .map(({ uid }) => uid)
+      .includes(alone),
+  ]).toEqual([[], false]);
+});
+
+test("what a person types finds lessons by all its words, and a text with quotes and operators is only words", async () => {
+  const uid = await added();
+  const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map((one) => one.uid);
+  expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
+  expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
+});
+
+test("the patterns that come with Banyan are candidates, once, and one that a person retired stays retired", async () => {
+  const patterns = await loadPatterns("seeds");
+  await seedLessons(lessons, patterns, NOW);
+  await seedLessons(lessons, patterns, NOW);
+  expect(lessons.counts()).toEqual({ candidate: patterns.length, live: 0, retired: 0 });
+  expect(lessons.waiting()).toBe(0);
+  expect(patterns.flatMap((pattern) => faultsOf({ ...pattern, signature: null }, (text) => text))).toEqual([]);
+  const [first] = lessons.list(EVERY_LESSON, 1, 0);
+  const uid = first?.uid ?? "";
+  await lessons.change(
+    uid,
+    { status: { to: "retired", reason: "by_person" } },
+    { by: "anna", action: "retired", detail: {} },
+  );
+  await seedLessons(lessons, patterns, NOW);
+  expect(lessons.counts()).toEqual({ candidate: patterns.length - 1, live: 0, retired: 1 });
+});
