@@ -8,7 +8,7 @@ import type { Course } from "@/core/goals/round-records";
 import { keyOf } from "@/core/goals/round-task";
 import { tasksOfRounds } from "@/core/goals/round-tasks";
 import { approachOf, type Fix, fixesIn, lessonOf, outcomeOf } from "@/core/learning/from-goal";
-import { LESSON_KINDS } from "@/core/lessons/lesson";
+import { LESSON_KINDS, type LessonText } from "@/core/lessons/lesson";
 import { faultsOf } from "@/core/lessons/limits";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
@@ -114,16 +114,7 @@ async function fixed(sources: LearnSources, goal: EndedGoal, course: Course, rou
     const text = texts.find((lesson) => faultsOf(lesson, redactor.redact).length === 0);
     if (!text) continue;
     const { round, from, to } = fix;
-    made.push({
-      ...text,
-      uid: newId(),
-      maker: "host",
-      isTainted: goal.isTainted,
-      reason: goal.isTainted ? "outside_content" : null,
-      by: null,
-      atMs: goal.endedAtMs,
-      source: { tree: goal.tree, task, evidence: { round, from, to }, hasHelped: true },
-    });
+    made.push(byHost(goal, text, { task, evidence: { round, from, to } }));
   }
   return made;
 }
@@ -135,19 +126,18 @@ function approached(sources: LearnSources, goal: EndedGoal, course: Course, roun
   if (!goal.succeeded || task === undefined) return [];
   const text = approachOf(course, store.lessons.repositoryOf(goal.treeId));
   if (!text || faultsOf(text, redactor.redact).length > 0) return [];
-  const evidence = { round: course.records.length };
-  return [
-    {
-      ...text,
-      uid: newId(),
-      maker: "host",
-      isTainted: goal.isTainted,
-      reason: goal.isTainted ? "outside_content" : null,
-      by: null,
-      atMs: goal.endedAtMs,
-      source: { tree: goal.tree, task, evidence, hasHelped: true },
-    },
-  ];
+  return [byHost(goal, text, { task, evidence: { round: course.records.length } })];
+}
+
+/** A lesson of the host: its commands saw it help where it was made. */
+function byHost(
+  { tree, isTainted, endedAtMs: atMs }: EndedGoal,
+  text: LessonText,
+  from: { task: string; evidence: object },
+): Part["lessons"][number] {
+  const reason = isTainted ? "outside_content" : null;
+  const source = { tree, ...from, hasHelped: true };
+  return { ...text, uid: newId(), maker: "host", isTainted, reason, by: null, atMs, source };
 }
 
 /** Returns the candidate that an agent proposed; nothing when it cannot be a lesson. */

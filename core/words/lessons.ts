@@ -264,7 +264,8 @@ function quotedList(words: readonly string[]): string {
 export function boxText({ status, confidence, shown, helped, harmed }: Lesson): string {
   if (status === "candidate") return "candidate";
   if (status === "retired") return harmed > 0 ? `retired · harmed ${harmed}` : "retired";
-  return `${confidence.toFixed(2)} · ${helped > 0 ? `helped ${helped}` : shown > 0 ? `shown ${shown}` : "not shown yet"}`;
+  const says = helped > 0 ? `helped ${helped}` : shown > 0 ? `shown ${shown}` : "not shown yet";
+  return helped + harmed === 0 ? says : `${confidence.toFixed(2)} · ${says}`;
 }
 
 const MOST_TITLE = 48;
