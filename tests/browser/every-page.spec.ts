@@ -51,6 +51,33 @@ test("the list has every page", () => {
   expect(pages.filter((file) => !ROUTE.some((stop) => stop.file === file))).toEqual([]);
 });
 
+// Before the walk through all pages, which takes so long that the model that holds the line is called again meanwhile.
+test("the name of each row says what it is and its state", async () => {
+  const page = await every.signedIn.newPage();
+  const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
+  await page.goto(every.server.url);
+  await expect(row("link", /^Hold the line – Running\. .*\$\d.* of \$5\.00 spent, /)).toBeVisible();
+  await expect(row("listitem", /^Answer: Which name does it get\?$/)).toBeVisible();
+  await page.goto(`${every.server.url}/trees`);
+  await expect(row("link", /^Write a note – Succeeded\. /)).toBeVisible();
+  await expect(row("link", /^Fork from the start – Succeeded\. /)).toBeVisible();
+  await expect(row("link", /^Choose a name – Waiting for you\. Waits for you: Which name does it get\?/)).toBeVisible();
+  await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
+  await expect(row("treeitem", /^Translate the notes, Failed$/)).toHaveAccessibleDescription(
+    /worker, 1 turn, \$\S+ spent$/,
+  );
+  await page.goto(`${every.server.url}/trees/${every.seeded.tree}?view=timeline`);
+  await expect(row("treeitem", /^Translate the notes, Failed: ran, failed/)).toBeVisible();
+  await page.goto(`${every.server.url}/review`);
+  await expect(row("listitem", /^Find files \S+, open$/)).toBeVisible();
+  await page.goto(`${every.server.url}/review/decided`);
+  await expect(row("listitem", /^Flag: No licence\., dealt with$/)).toBeVisible();
+  await page.goto(`${every.server.url}/operations/audit`);
+  await expect(page.getByRole("table", { name: "Audit log" })).toBeVisible();
+  await expect(row("row", /you submitTree \S+ done/)).toBeVisible();
+  await page.close();
+});
+
 test("every page is accessible in light and dark mode, and whole in windows of all widths", async ({ browser }) => {
   test.setTimeout(1_800_000);
   const signedOut = await browser.newContext(BROWSER);
@@ -135,32 +162,6 @@ async function checkWidth(page: Page, width: number, note: (what: string) => voi
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   if (wide > width) note(`in ${width} px it is ${wide} px wide`);
 }
-
-test("the name of each row says what it is and its state", async () => {
-  const page = await every.signedIn.newPage();
-  const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
-  await page.goto(every.server.url);
-  await expect(row("link", /^Hold the line – Running\. .*\$\d.* of \$5\.00 spent, /)).toBeVisible();
-  await expect(row("listitem", /^Answer: Which name does it get\?$/)).toBeVisible();
-  await page.goto(`${every.server.url}/trees`);
-  await expect(row("link", /^Write a note – Succeeded\. /)).toBeVisible();
-  await expect(row("link", /^Fork from the start – Succeeded\. /)).toBeVisible();
-  await expect(row("link", /^Choose a name – Waiting for you\. Waits for you: Which name does it get\?/)).toBeVisible();
-  await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
-  await expect(row("treeitem", /^Translate the notes, Failed$/)).toHaveAccessibleDescription(
-    /worker, 1 turn, \$\S+ spent$/,
-  );
-  await page.goto(`${every.server.url}/trees/${every.seeded.tree}?view=timeline`);
-  await expect(row("treeitem", /^Translate the notes, Failed: ran, failed/)).toBeVisible();
-  await page.goto(`${every.server.url}/review`);
-  await expect(row("listitem", /^Find files \S+, open$/)).toBeVisible();
-  await page.goto(`${every.server.url}/review/decided`);
-  await expect(row("listitem", /^Flag: No licence\., dealt with$/)).toBeVisible();
-  await page.goto(`${every.server.url}/operations/audit`);
-  await expect(page.getByRole("table", { name: "Audit log" })).toBeVisible();
-  await expect(row("row", /you submitTree \S+ done/)).toBeVisible();
-  await page.close();
-});
 
 test("the focus goes first to the content, and returns to the button of what closes", async () => {
   const page = await every.signedIn.newPage();
