@@ -54,10 +54,11 @@ export function createLessonQueries(
       const found = text?.trim()
         ? searched(sources, text, filter, { most, offset })
         : lessons.list(filter, most, offset);
+      const { counts, kinds } = lessons.counted(filter);
       return {
         items: found.map((lesson) => lessonShape(sources, lesson)),
-        counts: of === null ? lessons.counts() : lessons.countsOf(of),
-        kinds: { ...NO_KINDS, ...lessons.kinds(filter) },
+        counts,
+        kinds: { ...NO_KINDS, ...kinds },
         waiting: lessons.waiting(),
       };
     },

@@ -9,12 +9,16 @@ const COMMON = new Set(
 
 const LEAST_CHARS = 3;
 
-/** Returns the telling words of a text in lower case, each once, in their order; at most `most`. */
+/** Returns the words of a text as SQLite's tokenizer unicode61 reads them: letters and digits, in lower case, without marks. */
+export function indexWords(text: string): string[] {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Returns the telling words of a text, as the index spells them, each once, in their order; at most `most`. */
 export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[] {
   const words = new Set<string>();
-  // As SQLite's tokenizer unicode61 reads the index: letters and digits, without marks.
-  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  for (const [word] of plain.matchAll(/[\p{L}\p{N}]+/gu)) {
+  for (const word of indexWords(text)) {
     if (words.size >= most) break;
     if (word.length >= LEAST_CHARS && !COMMON.has(word)) words.add(word);
   }

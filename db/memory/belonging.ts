@@ -30,14 +30,13 @@ const SQL = {
 
 export type BelongingKind = keyof typeof SQL;
 
-/** Returns SQL for the ids of the lessons that belong to `@of`; null: no restriction. */
-export function belongingSql(kind: BelongingKind | null): string | null {
-  return kind === null ? null : SQL[kind];
+/** Returns SQL for the ids of the lessons that belong to `@of`. */
+export function belongingSql(kind: BelongingKind): string {
+  return SQL[kind];
 }
 
-/** Returns by what lessons are restricted, and the value of `@of`. */
-export function belongingOf(of: LessonsOf | null): { kind: BelongingKind | null; value: string | null } {
-  if (of === null) return { kind: null, value: null };
+/** Returns to which kind of thing lessons belong, and the value of `@of`. */
+export function belongingOf(of: LessonsOf): { kind: BelongingKind; value: string | null } {
   if ("error" in of) return { kind: "error", value: of.error };
   return "agent" in of ? { kind: "agent", value: of.agent } : { kind: "place", value: of.place };
 }

@@ -2,6 +2,7 @@
 import type { Sqlite } from "@/db/file/client";
 import { belongingSql } from "./belonging";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
+import { createVocabulary, MOST_OF_WORD } from "./vocabulary";
 
 export interface LessonFinder {
   /** Returns live lessons for this error, those that were shown most first. */
@@ -22,8 +23,6 @@ interface MentionedAmong {
   agent: string | null;
 }
 
-/** Words that more lessons than this have tell too little, and would make each search long. */
-const MOST_LESSONS_OF_WORD = 1_000;
 /** The rarest words of a task are looked for, and at most so many lessons are ranked. */
 const MOST_WORDS = 12;
 const MOST_RANKED = 3_000;
@@ -38,15 +37,7 @@ export function createLessonFinder(sqlite: Sqlite): LessonFinder {
   const signature = sqlite.prepare(`
     SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE signature = ? AND +status = 'live'
     ORDER BY shown DESC, id LIMIT ${MOST_FOUND}`);
-  sqlite.exec(
-    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.lesson_words USING fts5vocab('main', 'lessons_fts', 'instance')",
-  );
-  // One statement for all words, because opening the vocabulary costs more than looking up a word. It stops counting
-  // where a word is too frequent, so its cost has a bound.
-  const count = sqlite.prepare(`
-    SELECT word.value AS word,
-      (SELECT count(*) FROM (SELECT 1 FROM temp.lesson_words WHERE term = word.value LIMIT ${MOST_LESSONS_OF_WORD + 1})) AS number
-    FROM json_each(?) word`);
+  const { counted } = createVocabulary(sqlite);
   const match = sqlite.prepare(`
     SELECT ${LESSON_COLUMNS} FROM lessons_fts found CROSS JOIN lessons lesson ON lesson.id = found.rowid
     WHERE lessons_fts MATCH @query AND lesson.status = 'live' ORDER BY found.rank LIMIT ${MOST_FOUND}`);
@@ -62,14 +53,11 @@ export function createLessonFinder(sqlite: Sqlite): LessonFinder {
   const some = mentions("rank", MOST_RANKED);
   const frequent = new Set<string>();
   const rare = (words: readonly string[]): string[] => {
-    const rest = words.filter((word) => !frequent.has(word));
-    const counted = (count.all(JSON.stringify(rest)) as { word: string; number: number }[]).filter(
-      ({ number }) => number > 0,
-    );
-    for (const { word, number } of counted)
-      if (number > MOST_LESSONS_OF_WORD && frequent.size < MOST_FREQUENT) frequent.add(word);
-    const kept = counted
-      .filter(({ number }) => number <= MOST_LESSONS_OF_WORD)
+    const known = counted(words.filter((word) => !frequent.has(word)));
+    for (const { word, number } of known)
+      if (number > MOST_OF_WORD && frequent.size < MOST_FREQUENT) frequent.add(word);
+    const kept = known
+      .filter(({ number }) => number <= MOST_OF_WORD)
       .sort((a, b) => a.number - b.number)
       .slice(0, MOST_WORDS);
     let ranked = 0;

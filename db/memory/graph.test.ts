@@ -101,8 +101,8 @@ test("lists are narrowed to an error or a place, with their counts", async () =>
   expect(uids(lessons.list(ofShop, 10, 0))).toEqual(["waits", "here"]);
   expect(uids(lessons.list({ ...ofShop, status: "live" }, 10, 0))).toEqual(["here"]);
   expect(uids(lessons.search("econnreset", { ...EVERY_LESSON, of: { error: "x" } }, 10, 0))).toEqual(["there"]);
-  expect(lessons.countsOf({ place: "/src/shop" })).toEqual({ candidate: 1, live: 1, retired: 0 });
-  expect(lessons.kinds({ ...EVERY_LESSON, of: { error: "x" } })).toEqual({ error_fix: 1 });
+  expect(lessons.counted(ofShop).counts).toEqual({ candidate: 1, live: 1, retired: 0 });
+  expect(lessons.counted({ ...EVERY_LESSON, of: { error: "x" } }).kinds).toEqual({ error_fix: 1 });
 });
 
 test("lessons that mention words: with all of them first, of a place and everywhere", async () => {
@@ -164,6 +164,7 @@ test("the graph, its lists and its search use indexes: no statement reads all le
       status: null,
       kind: null,
       isSeed: null,
+      most: 1,
     }) as { detail: string }[];
     const read = plan
       .map(({ detail }) => detail)
@@ -177,4 +178,25 @@ test("lessons for an error are found by its signature, not among all live lesson
   const [sql = ""] = statementsOf(createLessonFinder).filter((one) => one.includes("WHERE signature = ?"));
   const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all("x") as { detail: string }[];
   expect(plan[0]?.detail).toBe("SEARCH lesson USING INDEX lessons_of_signature (signature=?)");
+});
+
+test("lists of all lessons read the ends of one index, and counts read nothing but that index", () => {
+  const plansOf = (use: (made: ReturnType<typeof createLessonLists>) => void, shown: RegExp) =>
+    statementsOf(createLessonLists, use)
+      .filter((sql) => shown.test(sql))
+      .map((sql) => {
+        const given = { limit: 1, offset: 0, most: 1, isSeed: null };
+        const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(given) as { detail: string }[];
+        return plan.map(({ detail }) => detail).filter((detail) => /lessons|TEMP B-TREE/.test(detail));
+      });
+  const one = "SEARCH lessons USING COVERING INDEX lessons_by_use (status=? AND kind=?)";
+  const [list = []] = plansOf((made) => made.list(EVERY_LESSON, 1, 0), /LIMIT @most/);
+  // Of each status and kind the end of the index; only what they found is sorted.
+  expect(list).toEqual([...Array.from({ length: 18 }, () => one), "USE TEMP B-TREE FOR ORDER BY"]);
+  const facts = { ...EVERY_LESSON, status: "live", kind: "fact" } as const;
+  expect(plansOf((made) => made.list(facts, 1, 0), /LIMIT @most/)).toEqual([[one, "USE TEMP B-TREE FOR ORDER BY"]]);
+  expect(plansOf(() => {}, /GROUP BY status, kind/)).toEqual([
+    ["SCAN lessons USING COVERING INDEX lessons_by_use"],
+    ["SCAN lessons USING COVERING INDEX lessons_seeded"],
+  ]);
 });

@@ -3,6 +3,7 @@ import { LESSON_KINDS } from "@/core/lessons/lesson";
 import { MOST_COUNTED } from "@/core/shapes/lesson-graph";
 import type { Sqlite } from "@/db/file/client";
 import { agentsOfUnits } from "./belonging";
+import { mostShownSql } from "./most-shown";
 import { LESSON_COLUMNS, lessonOfRow, type StoredLesson } from "./rows";
 
 /** Rounds and tasks with an agent in which a lesson was made, and in which it was shown. */
@@ -50,7 +51,7 @@ const MOST_PLACES = 2_000;
 export function createLessonGraphReader(sqlite: Sqlite): LessonGraphReader {
   const run = statements(sqlite);
   return {
-    shownMost: (limit) => run.shownMost.all({ limit }).map(lessonOfRow),
+    shownMost: (limit) => run.shownMost.all({ isSeed: null, limit, offset: 0, most: limit }).map(lessonOfRow),
     newest: (limit) => run.newest.all({ limit }).map(lessonOfRow),
     ofError: (signature, limit) => run.ofError.all({ signature, limit }).map(lessonOfRow),
     inPlace: (place, limit) => run.inPlace.all({ place, limit }).map(lessonOfRow),
@@ -80,9 +81,7 @@ const THE_LESSON = "lesson_id = (SELECT id FROM lessons WHERE uid = @uid)";
 
 function statements(sqlite: Sqlite) {
   return {
-    shownMost: sqlite.prepare(`
-      SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE status = 'live'
-      ORDER BY lesson.shown DESC, lesson.id DESC LIMIT @limit`),
+    shownMost: sqlite.prepare(mostShownSql({ status: "live", kind: null })),
     newest: sqlite.prepare(`SELECT ${LESSON_COLUMNS} FROM lessons lesson ORDER BY lesson.id DESC LIMIT @limit`),
     ofError: sqlite.prepare(`
       SELECT ${LESSON_COLUMNS} FROM (SELECT id FROM lessons WHERE signature = @signature LIMIT ${MOST_OF_ERROR}) one

@@ -229,6 +229,45 @@ test("what a person types finds lessons by all its words, and a text with quotes
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
 });
 
+test("a word that very many lessons have is a whole word, and the newest of them come first", async () => {
+  const many = Array.from({ length: 1_100 }, (_, at) => lesson({ trigger: "fix", advice: `Fix case${at}.` }));
+  await lessons.add([lesson({ advice: "Fixtures are made once." }), ...many]);
+  const found = (text: string) => lessons.search(text, EVERY_LESSON, 2, 0).map(({ advice }) => advice);
+  expect(found("fix")).toEqual(["Fix case1099.", "Fix case1098."]);
+  expect(found("Fíxt")).toEqual(["Fixtures are made once."]);
+  expect(found("fix case1099")).toEqual(["Fix case1099."]);
+});
+
+test("lists take those that were shown most of every status and kind, and counts are of all of them", async () => {
+  const kinds = ["fact", "error_fix", "fact", "time"] as const;
+  const ids: string[] = [];
+  const advice = ["Close the pool.", "Wait for the port.", "Name the zone.", "It takes an hour."];
+  for (const [at, kind] of kinds.entries()) ids.push(await added({ kind, advice: advice[at] ?? "" }));
+  const [fact = "", fix = "", , time = ""] = ids;
+  const set = store.client.sqlite.prepare("UPDATE lessons SET shown = ?, status = ?, reason = ? WHERE uid = ?");
+  set.run(5, "candidate", "seeded", fact);
+  set.run(9, "live", null, fix);
+  set.run(5, "retired", "harmed", time);
+  const listed = (filter: Partial<typeof EVERY_LESSON>, limit = 10, offset = 0) =>
+    lessons.list({ ...EVERY_LESSON, ...filter }, limit, offset).map(({ uid }) => ids.indexOf(uid));
+  expect([listed({}), listed({}, 2, 1)]).toEqual([
+    [1, 3, 0, 2],
+    [3, 0],
+  ]);
+  expect([
+    listed({ kind: "fact" }),
+    listed({ status: "live" }),
+    listed({ isSeed: true }),
+    listed({ isSeed: false }),
+  ]).toEqual([[0, 2], [1, 2], [0], [1, 3, 2]]);
+  expect(lessons.counts()).toEqual({ candidate: 1, live: 2, retired: 1 });
+  expect(lessons.counted(EVERY_LESSON).kinds).toEqual({ fact: 2, error_fix: 1, time: 1 });
+  expect(lessons.counted({ ...EVERY_LESSON, isSeed: false, status: "live" }).kinds).toEqual({ fact: 1, error_fix: 1 });
+  expect(lessons.counted({ ...EVERY_LESSON, isSeed: true }).kinds).toEqual({ fact: 1 });
+  expect(lessons.counted({ ...EVERY_LESSON, isSeed: true }).counts).toEqual({ candidate: 1, live: 2, retired: 1 });
+  expect(lessons.reasons()).toEqual({ harmed: 1 });
+});
+
 test("the patterns that come with Banyan are candidates, once, and one that a person retired stays retired", async () => {
   const patterns = await loadPatterns("seeds");
   await seedLessons(lessons, patterns, NOW);

@@ -105,16 +105,13 @@ export function createLessons(sqlite: Sqlite, log: Writes): Lessons {
   const reader = createLessonNews(sqlite);
   const settings = (): MemorySettings => ({ ...MEMORY_DEFAULTS, ...JSON.parse(facts.read(SETTINGS) ?? "{}") });
   const idOf = (uid: string) => run.idOf.get(uid) as number | undefined;
-  const lists = createLessonLists(sqlite);
   const history = (lessonId: number, atMs: number, note: { by: string; action: string; detail: object }) =>
     keeper.write({ lessonId, atMs, ...note });
   return {
     ...createLessonFinder(sqlite),
     ...createLessonGraphReader(sqlite),
     ...createLessonPruning(sqlite, log),
-    ...lists,
-    counts: log.glance(lists.counts),
-    waiting: log.glance(lists.waiting),
+    ...createLessonLists(sqlite, log.glance),
     ownRounds: reader.ownRounds,
     repositoryOf: reader.repositoryOf,
     settings: log.glance(settings),

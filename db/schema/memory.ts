@@ -41,7 +41,9 @@ export const lessons = sqliteTable(
     index("lessons_of_signature").on(table.signature).where(sql`signature IS NOT NULL`),
     index("lessons_of_twin").on(table.twin),
     index("lessons_of_place").on(table.place, table.kind, table.id),
-    index("lessons_by_use").on(table.status, table.shown, table.id),
+    // Holds all that lists and counts of them ask for.
+    index("lessons_by_use").on(table.status, table.kind, table.shown, table.id, table.reason),
+    index("lessons_seeded").on(table.status, table.kind).where(sql`reason = 'seeded'`),
   ],
 );
 

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { runInChild } from "./child";
 import { compare } from "./compare/compare";
 import { watch } from "./latency";
+import { fillFolder } from "./memory-lessons";
 import { interrupted } from "./recovery";
 import { machine } from "./rows/machine";
 import { isHeld, type Row, tableOf } from "./rows/row";
@@ -27,6 +28,7 @@ export async function main(argv: string[]): Promise<number> {
   if (values.visit) return visit(values.visit).then(() => 0);
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
+  if (values.lessons && values.in) return fillFolder(values.in, Number(values.lessons)).then(() => 0);
   if (values.answers) return (await import("./pages")).answerTasks().then(() => 0);
   const { only, json = false, numbers = false, quick = false } = values;
   if (values.compare !== undefined)
@@ -64,6 +66,8 @@ function read(argv: string[]) {
         watch: { type: "string" },
         interrupted: { type: "boolean" },
         answers: { type: "boolean" },
+        lessons: { type: "string" },
+        in: { type: "string" },
       },
     }).values;
   } catch {

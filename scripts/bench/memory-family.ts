@@ -4,6 +4,7 @@
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { confidenceOf, isOnTrial, LEAST_CONFIDENCE } from "@/core/lessons/confidence";
 import { ownerCalled } from "@/core/rules/roles";
@@ -15,7 +16,7 @@ import { type FamilyPlace, type Pursued, pursue } from "@/tests/agents/memory-fa
 import { createCorePursuit } from "@/tests/agents/memory-family/pursue-in-core";
 import { type Repository, repositoryOf } from "@/tests/agents/memory-family/repository";
 import { createSolver } from "@/tests/agents/memory-family/solver";
-import { benchFolder, startBenchTrial } from "./trial";
+import { startBenchTrial } from "./trial";
 
 /** Goals of one seed, in each of the conditions. */
 export interface SeedRun {
@@ -46,7 +47,8 @@ const MOST_LESSONS = 1_000;
 export async function runSeed(seed: number, isCore: boolean, say: (line: string) => void): Promise<SeedRun> {
   const solver = createSolver();
   const trial = await startBenchTrial({ models: solver.models, tools: "real", synchronous: "NORMAL" });
-  const folder = join(mkdtempSync(join(benchFolder(), "family-")), "repository");
+  // Not in the checkout, which is the running system: tasks cannot change it.
+  const folder = join(mkdtempSync(join(tmpdir(), "banyan-family-")), "repository");
   const { runtime } = trial;
   const { lessons } = runtime.store;
   const ended = (tree: string) => trial.ended([tree]);

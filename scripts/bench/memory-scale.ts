@@ -1,29 +1,25 @@
 /** Measures memory with a million lessons: how long a search takes, what a task without a hit pays, and what pruning takes. */
 
-import { statSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { createLessonFinding } from "@/agents/memory/find";
-import type { LessonText } from "@/core/lessons/lesson";
-import type { Sqlite } from "@/db/file/client";
+import type { Lessons } from "@/db/memory/lessons";
 import { EVERY_LESSON } from "@/db/memory/listed";
 import { newId } from "@/lib/new-id";
-import { createRandom, type Random } from "@/tests/agents/simulation/random";
+import { createRandom } from "@/tests/agents/simulation/random";
+import { linesOf, spawnBench } from "./child";
+import { lessonText, sentence, signatureOf, WORDS, wordOf } from "./memory-lessons";
 import { percentile, type Row, row } from "./rows/row";
-import { type BenchTrial, startBenchTrial } from "./trial";
+import { type BenchTrial, benchFolder, startBenchTrial } from "./trial";
 
 const LESSONS = 1_000_000;
 /** With `--quick`. */
 const FEW_LESSONS = 100_000;
-const BATCH = 20_000;
-/** Different words of all lessons together. A few are in every tenth lesson, most in a handful. */
-const WORDS = 200_000;
-const TRIGGER_WORDS = 10;
-const ADVICE_WORDS = 20;
 const TASK_WORDS = 60;
 const SEARCHES = 500;
 const GRAPHS = 100;
 /** The part of the lessons that is pruned at the end. */
 const PRUNED = 0.01;
-const DAY_MS = 86_400_000;
 
 interface Filled {
   name: string;
@@ -33,22 +29,22 @@ interface Filled {
 
 export async function memoryScaleRows({ quick }: { quick: boolean }): Promise<Row[]> {
   const lessons = quick ? FEW_LESSONS : LESSONS;
-  const trial = await startBenchTrial({ synchronous: "NORMAL" });
+  const dataDir = mkdtempSync(join(benchFolder(), "data-"));
+  const filledS = await filledIn(dataDir, lessons);
+  const before = process.memoryUsage.rss();
+  const trial = await startBenchTrial({ synchronous: "NORMAL", dataDir });
   try {
     const { store } = trial.runtime;
-    const before = process.memoryUsage.rss();
-    const startedAt = performance.now();
-    fill(store.client.sqlite, lessons);
-    const filledS = (performance.now() - startedAt) / 1_000;
-    store.client.sqlite.pragma("wal_checkpoint(TRUNCATE)");
     const name = `${lessons.toLocaleString("en")} lessons`;
     return [
       row(name, "inserted in", filledS, "s", undefined, `words by Zipf's law, ${WORDS} different ones`),
       row(name, "their file", statSync(store.client.file).size / 1e6, "MB"),
+      ...(await caredFor(trial, { name, lessons })),
       ...searches(trial, { name, lessons }),
+      ...(await lists(trial, name)),
       ...(await graphs(trial, { name, lessons })),
       ...(await additions(trial, { name, lessons })),
-      row(name, "memory more than before", (process.memoryUsage.rss() - before) / 1e6, "MB", 200, "after all searches"),
+      row(name, "memory more than before", (process.memoryUsage.rss() - before) / 1e6, "MB", 200, "after all of this"),
       ...(await pruned(trial, { name, lessons })),
     ];
   } finally {
@@ -56,105 +52,26 @@ export async function memoryScaleRows({ quick }: { quick: boolean }): Promise<Ro
   }
 }
 
-/** Writes the rows directly: a learning server adds them one by one, over years. */
-function fill(sqlite: Sqlite, lessons: number): void {
-  const random = createRandom(1);
-  const insert = sqlite.prepare(`
-    INSERT INTO lessons (id, uid, kind, scope, place, \`trigger\`, signature, advice, status, reason, maker, twin, shown,
-      helped, harmed, last_used_ms, created_at_ms, changed_at_ms)
-    VALUES (@id, @uid, @kind, @scope, @place, @trigger, @signature, @advice, @status, @reason, 'host', @twin, @shown,
-      @helped, 0, @atMs, @atMs, @atMs)`);
-  const index = sqlite.prepare(
-    "INSERT INTO lessons_fts (rowid, `trigger`, advice) SELECT id, `trigger`, advice FROM lessons WHERE id BETWEEN ? AND ? AND status <> 'retired'",
-  );
-  const nowMs = Date.now();
-  const add = sqlite.transaction((from: number) => {
-    for (let id = from; id < from + BATCH; id += 1) {
-      const text = lessonText(random, id, lessons);
-      // Nine in ten are live. The others are candidates that nobody looked at, of half a year and more.
-      const isLive = id % 10 !== 0;
-      insert.run({
-        ...text,
-        id,
-        uid: `lesson-${id}`,
-        twin: `twin-${id}`,
-        status: isLive ? "live" : "candidate",
-        reason: isLive ? null : "outside_content",
-        shown: isLive ? id % 7 : 0,
-        helped: isLive ? 1 : 0,
-        atMs: nowMs - (id % 400) * DAY_MS,
-      });
-    }
-    index.run(from, from + BATCH - 1);
-  });
-  // What a commit costs, and how much of the file is in memory, counts only when lessons are searched.
-  const cachePages = sqlite.pragma("cache_size", { simple: true });
-  sqlite.pragma("cache_size = -500000");
-  sqlite.pragma("synchronous = OFF");
-  for (let from = 1; from <= lessons; from += BATCH) add(from);
-  sqlite.pragma(`cache_size = ${cachePages}`);
-  sqlite.pragma("synchronous = NORMAL");
+/** Fills a folder in another process, whose memory is not measured. Resolves with how many seconds it took. */
+async function filledIn(dataDir: string, lessons: number): Promise<number> {
+  const child = spawnBench(["--lessons", String(lessons), "--in", dataDir]);
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  const seconds = (await linesOf(child).next()).value;
+  if ((await ended) !== 0 || seconds === undefined) throw new Error("The lessons could not be written.");
+  return Number(seconds);
 }
 
-/** Every second lesson is for an error; each error has a hundred lessons. */
-function lessonText(random: Random, id: number, stored: number): LessonText {
-  const isFix = id % 2 === 0;
-  return {
-    kind: isFix ? "error_fix" : "fact",
-    scope: "repository",
-    place: `/projects/project-${id % 1_000}`,
-    trigger: sentence(random, TRIGGER_WORDS),
-    signature: isFix ? signatureOf(id % (stored / 100)) : null,
-    advice: sentence(random, ADVICE_WORDS),
-  };
-}
-
-const signatureOf = (number: number) => `error ${wordOf(number)} in ${wordOf(number * 7)}`;
-
-function sentence(random: Random, words: number): string {
-  return Array.from({ length: words }, () => wordOf(rankOf(random))).join(" ");
-}
-
-/** The word of rank n is drawn as often as 1 ÷ n says (G. Zipf). */
-function rankOf(random: Random): number {
-  return Math.floor(WORDS ** random.next());
-}
-
-const SYLLABLES = [
-  "ba",
-  "ke",
-  "lo",
-  "mi",
-  "nu",
-  "pra",
-  "ste",
-  "tor",
-  "vin",
-  "zel",
-  "gar",
-  "hem",
-  "sol",
-  "dri",
-  "fa",
-  "qui",
-];
-
-const words = new Map<number, string>();
-
-/** Returns the word of a rank: syllables, of which frequent words have few. */
-function wordOf(rank: number): string {
-  let word = words.get(rank) ?? "";
-  if (word !== "") return word;
-  for (let left = rank; left > 0 || word.length < 3; left = Math.floor(left / SYLLABLES.length))
-    word += SYLLABLES[left % SYLLABLES.length];
-  words.set(rank, word);
-  return word;
+/** A server cares for its lessons each day: where nothing is to be removed, it merges the parts of the search index. */
+async function caredFor({ runtime: { store } }: BenchTrial, { name, lessons }: Filled): Promise<Row[]> {
+  const startedAt = performance.now();
+  await store.lessons.prune(lessons);
+  const ms = performance.now() - startedAt;
+  return [row(name, "the day's care", ms / 1_000, "s", undefined, "merges the search index, in short transactions")];
 }
 
 function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }: Filled): Row[] {
   const random = createRandom(2);
   const { lessons } = store;
-  const finding = createLessonFinding(lessons);
   const task = () => sentence(random, TASK_WORDS).split(" ");
   // The first searches read the file's pages, as those of a server that has just started do.
   const cold = timed(SEARCHES, () => lessons.byWords(task()));
@@ -164,12 +81,6 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
   const one = timed(SEARCHES, () => lessons.byWords(sentence(random, 5).split(" ")));
   const errors = timed(SEARCHES, (at) => lessons.bySignature(signatureOf((at * 74) % (stored / 100))));
   const typed = timed(50, () => lessons.search(sentence(random, 2), EVERY_LESSON, 20, 0));
-  const unknown = (at: number) => Array.from({ length: TASK_WORDS }, (_, word) => `x${at}w${word}`).join(" ");
-  const missedBefore = process.cpuUsage();
-  const miss = timed(SEARCHES, (at) =>
-    finding.find({ treeId: 1, agent: "coder", text: unknown(at), signature: `no such error ${at}` }),
-  );
-  const missed = process.cpuUsage(missedBefore);
   return [
     row(name, "search by words, p50", percentile(words, 0.5), "ms", undefined, `${TASK_WORDS} words of a task`),
     row(name, "search by words, CPU", (used.user + used.system) / 1_000 / SEARCHES, "ms", undefined, "mean"),
@@ -179,32 +90,54 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
     row(name, "search by error, p50", percentile(errors, 0.5), "ms", undefined, "100 lessons for each error"),
     row(name, "search by error, p95", percentile(errors, 0.95), "ms", 20),
     row(name, "a person's search, p95", percentile(typed, 0.95), "ms", undefined, "2 words, all must occur"),
-    row(
-      name,
-      "task without a hit, p50",
-      percentile(miss, 0.5),
-      "ms",
-      0.3,
-      `${TASK_WORDS} unknown words, an unknown error`,
-    ),
-    row(name, "task without a hit, CPU", (missed.user + missed.system) / 1_000 / SEARCHES, "ms", undefined, "mean"),
-    row(name, "task without a hit, p95", percentile(miss, 0.95), "ms", undefined),
+    ...misses(lessons, name, "task without a hit"),
   ];
+}
+
+function misses(lessons: Lessons, name: string, what: string): Row[] {
+  const finding = createLessonFinding(lessons);
+  const unknown = (at: number) => Array.from({ length: TASK_WORDS }, (_, word) => `x${at}w${word}`).join(" ");
+  const usedBefore = process.cpuUsage();
+  const times = timed(SEARCHES, (at) =>
+    finding.find({ treeId: 1, agent: "coder", text: unknown(at), signature: `no such error ${at}` }),
+  );
+  const used = process.cpuUsage(usedBefore);
+  const how = `${TASK_WORDS} unknown words, an unknown error`;
+  return [
+    row(name, `${what}, p50`, percentile(times, 0.5), "ms", 0.3, how),
+    row(name, `${what}, CPU`, (used.user + used.system) / 1_000 / SEARCHES, "ms", undefined, "mean"),
+    row(name, `${what}, p95`, percentile(times, 0.95), "ms"),
+  ];
+}
+
+/** What the pages of Memory ask for. */
+async function lists({ runtime }: BenchTrial, name: string): Promise<Row[]> {
+  const { queries } = runtime.application;
+  const list = await measured(() => queries.listLessons({ limit: 50 }));
+  const candidates = await measured(() => queries.listLessons({ status: "candidate", seeded: false, limit: 50 }));
+  const overview = await measured(() => queries.getMemory());
+  return [
+    row(name, "a page of the list, p95", list, "ms", undefined, "50 lessons, with the counts"),
+    row(name, "a page of candidates, p95", candidates, "ms"),
+    row(name, "the overview, p95", overview, "ms"),
+  ];
+}
+
+/** Returns how long it takes at the 95th percentile, in milliseconds. */
+async function measured(run: (at: number) => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at < GRAPHS; at += 1) {
+    const startedAt = performance.now();
+    await run(at);
+    times.push(performance.now() - startedAt);
+  }
+  return percentile(times, 0.95);
 }
 
 /** Graphs around lessons, and questions whose words are drawn like those of lessons, so most of them are frequent. */
 async function graphs({ runtime }: BenchTrial, { name, lessons: stored }: Filled): Promise<Row[]> {
   const random = createRandom(4);
   const { queries } = runtime.application;
-  const measured = async (run: (at: number) => Promise<unknown>): Promise<number> => {
-    const times: number[] = [];
-    for (let at = 0; at < GRAPHS; at += 1) {
-      const startedAt = performance.now();
-      await run(at);
-      times.push(performance.now() - startedAt);
-    }
-    return percentile(times, 0.95);
-  };
   const lesson = () => `lesson-${1 + Math.floor(random.next() * stored)}`;
   const ask = (question: string) => queries.getLessonGraph({ lesson: "lesson-1", question });
   return [
@@ -248,7 +181,10 @@ async function additions({ runtime: { store } }: BenchTrial, { name, lessons: st
     await store.lessons.add([{ ...given, source: null }]);
     times.push(performance.now() - startedAt);
   }
-  return [row(name, "a new lesson, p95", percentile(times, 0.95), "ms", undefined, "near twins looked for, committed")];
+  return [
+    row(name, "a new lesson, p95", percentile(times, 0.95), "ms", undefined, "near twins looked for, committed"),
+    ...misses(store.lessons, name, `task without a hit after ${times.length} of them`),
+  ];
 }
 
 function timed(times: number, run: (at: number) => unknown): number[] {

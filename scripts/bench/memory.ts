@@ -123,10 +123,10 @@ function poisonRows(name: string, runs: readonly SeedRun[]): Row[] {
     ),
     row(
       name,
-      "false lessons not retired",
-      all - retired,
+      "false lessons live without effect",
+      all - retired - shown,
       "lessons",
-      0,
+      undefined,
       "where too little speaks for one, it is shown no more before it has harmed three times",
     ),
     row(
