@@ -41,7 +41,16 @@ test("a waiting task says what it waits for", () => {
   expect(say({ status: "waiting", waiting_for: predecessors }, others).text).toBe(
     "Waiting for 1 earlier task: Part a.",
   );
-  expect(rowText(task({ status: "waiting", waiting_for }), new Map(), new Set())).toBe("Waiting for 4 subtasks");
+  const row = (tasks: string[], loaded = others) => {
+    const waits = task({ status: "waiting", waiting_for: { ...waiting_for, tasks } });
+    return rowText(waits, new Map(loaded.map((one) => [one.id, one])), new Set());
+  };
+  expect([row(["a"]), row(["a", "b"]), row(["a", "b", "c", "d"])]).toEqual([
+    "Waiting for Part a",
+    "Waiting for Part a and Part b",
+    "Waiting for Part a, Part b and 2 more",
+  ]);
+  expect([row(["a", "b"], others.slice(1)), row([])]).toEqual(["Waiting for 2 subtasks", "Waiting for its subtasks"]);
 });
 
 test("a question says since when", () => {

@@ -197,7 +197,7 @@ export function waitsForPerson({ status, waiting_for }: Task, asked: ReadonlySet
 export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): string {
   if (task.status === "waiting" && task.waiting_for) {
     const { kind, tasks: ids } = task.waiting_for;
-    if (kind === "subtasks") return `Waiting for ${awaitedSubtasks(task)}`;
+    if (kind === "subtasks") return `Waiting for ${namesOfTasks(ids, tasks) ?? awaitedSubtasks(task)}`;
     if (kind === "finishing") return "Being judged";
     if (kind === "predecessors")
       return `Starts after ${
@@ -214,6 +214,16 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
   if (task.status === "paused") return pausedText(task);
   if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? whyEnded(task);
   return plainSentence(task.headline);
+}
+
+const MOST_NAMED = 2;
+
+/** Returns "A and B", or "A, B and 2 more"; null when one of them is not loaded. */
+function namesOfTasks(ids: readonly string[], tasks: ReadonlyMap<string, Task>): string | null {
+  const names = ids.flatMap((id) => tasks.get(id)?.title ?? []);
+  if (names.length === 0 || names.length < ids.length) return null;
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${more} more` : names.join(" and ");
 }
 
 function pausedText({ paused_by: by }: Task): string {

@@ -147,7 +147,14 @@ test("a failed task of a running tree is retried from Home", async () => {
   await expect(failure).toContainText("Break at first failed");
   await expect(failure).toContainText("without a retry, its parent task continues with this failure");
   await expect(failure.getByRole("link", { name: "Retry with a message" })).toBeVisible();
-  const [{ task }] = (await (await page.request.get(`${server.url}/api/v1/failed-tasks`)).json()).items;
+  const [{ task, tree }] = (await (await page.request.get(`${server.url}/api/v1/failed-tasks`)).json()).items;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/trees/${tree.id}`);
+  await page.getByRole("button", { name: "Retry with a message…: Break at first" }).click();
+  await expect(page.getByTestId("task-sentence").getByRole("button", { name: "Retry with a message…" })).toBeVisible();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openHome();
+  await opened(failure);
   await page.request.post(`${server.url}/api/v1/tasks/${task.id}/retry`, { data: {} });
   await page.mouse.move(0, 0);
   await expect(failure).toHaveCount(0);
