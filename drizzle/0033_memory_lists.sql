@@ -1,3 +1,2 @@
-DROP INDEX `lessons_by_use`;--> statement-breakpoint
-CREATE INDEX `lessons_seeded` ON `lessons` (`status`,`kind`) WHERE reason = 'seeded';--> statement-breakpoint
-CREATE INDEX `lessons_by_use` ON `lessons` (`status`,`kind`,`shown`,`id`,`reason`);
+CREATE INDEX `lessons_by_kind` ON `lessons` (`status`,`kind`,`shown`,`id`,`reason`);--> statement-breakpoint
+CREATE INDEX `lessons_seeded` ON `lessons` (`status`,`kind`) WHERE reason = 'seeded';

@@ -189,14 +189,14 @@ test("lists of all lessons read the ends of one index, and counts read nothing b
         const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(given) as { detail: string }[];
         return plan.map(({ detail }) => detail).filter((detail) => /lessons|TEMP B-TREE/.test(detail));
       });
-  const one = "SEARCH lessons USING COVERING INDEX lessons_by_use (status=? AND kind=?)";
+  const one = "SEARCH lessons USING COVERING INDEX lessons_by_kind (status=? AND kind=?)";
   const [list = []] = plansOf((made) => made.list(EVERY_LESSON, 1, 0), /LIMIT @most/);
   // Of each status and kind the end of the index; only what they found is sorted.
   expect(list).toEqual([...Array.from({ length: 18 }, () => one), "USE TEMP B-TREE FOR ORDER BY"]);
   const facts = { ...EVERY_LESSON, status: "live", kind: "fact" } as const;
   expect(plansOf((made) => made.list(facts, 1, 0), /LIMIT @most/)).toEqual([[one, "USE TEMP B-TREE FOR ORDER BY"]]);
   expect(plansOf(() => {}, /GROUP BY status, kind/)).toEqual([
-    ["SCAN lessons USING COVERING INDEX lessons_by_use"],
+    ["SCAN lessons USING COVERING INDEX lessons_by_kind"],
     ["SCAN lessons USING COVERING INDEX lessons_seeded"],
   ]);
 });

@@ -41,8 +41,10 @@ export const lessons = sqliteTable(
     index("lessons_of_signature").on(table.signature).where(sql`signature IS NOT NULL`),
     index("lessons_of_twin").on(table.twin),
     index("lessons_of_place").on(table.place, table.kind, table.id),
-    // Holds all that lists and counts of them ask for.
-    index("lessons_by_use").on(table.status, table.kind, table.shown, table.id, table.reason),
+    /** `lessons_by_kind` does what it did. It stays, because migrations only add (decision 16). */
+    index("lessons_by_use").on(table.status, table.shown, table.id),
+    /** Holds all that lists and counts of lessons ask for. */
+    index("lessons_by_kind").on(table.status, table.kind, table.shown, table.id, table.reason),
     index("lessons_seeded").on(table.status, table.kind).where(sql`reason = 'seeded'`),
   ],
 );
