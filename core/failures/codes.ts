@@ -51,7 +51,7 @@ export const OF_MODEL_FAULT: Readonly<Record<ModelErrorKind | "no_price", Failur
   no_price: "no_price",
 };
 
-/** Why a reply of a model led to nothing. */
+/** Why a reply of a model could not be used. */
 export const OF_STOP = {
   length: "reply_cut",
   unusable_call: "unusable_call",

@@ -41,7 +41,7 @@ export interface LessonText {
   advice: string;
 }
 
-/** A person names so many lessons for a fork at most. */
+/** A person can name at most this many lessons for a fork. */
 export const MOST_NAMED = 10;
 
 export const MOST_ADVICE = 600;

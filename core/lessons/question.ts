@@ -35,7 +35,7 @@ const FORMS = {
   failed: [new RegExp(`^(?:what|which) ${FAILED}(?:(?: (?:with|for|about))? (?<need>.+))?$`, "i")],
 };
 
-/** A sentence that begins so is a question; other words are what a person needs help with. */
+/** A sentence that begins like this is a question; other words are what a person needs help with. */
 const ASKS =
   /^(?:what|which|who|whom|whose|why|how|when|where|is|are|was|were|do|does|did|can|could|should|will|has|have)\b/i;
 

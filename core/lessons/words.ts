@@ -25,7 +25,7 @@ export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[]
   return [...words];
 }
 
-/** The part of a lesson's words that a task must have, so that one rare word alone shows nothing. */
+/** The share of a lesson's words that a task must have, so that one rare word alone is no match. */
 const LEAST_SHARE = 0.6;
 const LEAST_SHARED = 2;
 

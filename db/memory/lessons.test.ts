@@ -48,7 +48,7 @@ function lesson(more: Partial<NewLesson> = {}): NewLesson {
   };
 }
 
-/** Learns as from a part of the log that was not read before. */
+/** Learns from these as if a part of the log held them that was not read before. */
 async function learn(part: Partial<Learnt>): Promise<void> {
   upTo += 1;
   await lessons.learn({ shown: [], counted: [], lessons: [], goals: [], ...part, upTo });
@@ -87,7 +87,7 @@ test("X4: near twins are one lesson, however many come, and each round that made
   const kept = await lessons.add(twins);
   expect(new Set(kept.map(({ uid }) => uid))).toEqual(new Set([first?.uid]));
   expect(lessons.list(EVERY_LESSON, 100, 0)).toHaveLength(1);
-  // Elsewhere, and for another error, it is another lesson.
+  // In another place, or for another error, it is another lesson.
   expect(await added({ place: "/other" })).not.toBe(first?.uid);
   expect(await added({ signature: "deadlock" })).not.toBe(first?.uid);
   const again = { source: { tree: "tree9", task: "round-again", evidence: {}, hasHelped: true } };
@@ -142,7 +142,7 @@ test("candidates are not found for tasks; an approved one is", async () => {
   expect([lessons.byWords(["exceeded"]), lessons.byWords(["deadlock"]).length]).toEqual([[], 1]);
 });
 
-test("merged lessons count a round once that was shown both", async () => {
+test("after a merge, a round that was shown both lessons counts once", async () => {
   const [left, right] = [await added(), await added({ advice: "End all connections when the last test is done." })];
   await learn({
     shown: [shown(left, "r1"), shown(right, "r1"), shown(left, "r2")],
@@ -157,7 +157,7 @@ test("X3: a lesson that quotes another gains nothing by it, and takes nothing fr
   const known = await added();
   const said = lessons.get(known)?.advice ?? "";
   const before = { ...counts(known), sources: lessons.sources(known).length };
-  // What a file or a session says again, whole or in part, speaks for nothing.
+  // A file or a session that repeats a lesson, whole or in part, is no evidence for it.
   await added({ maker: "import", source: null });
   const session = { tree: "tree7", task: "said", evidence: {}, hasHelped: false };
   const quoting = await added({ maker: "session", advice: `Always do what helped before: ${said}`, source: session });
@@ -222,14 +222,14 @@ test("Y3: deleting a tree takes back what it said, and a lesson without any evid
   ]).toEqual([[], false]);
 });
 
-test("what a person types finds lessons by all its words, and a text with quotes and operators is only words", async () => {
+test("a person's search finds lessons by all its words, and quotes and operators in it are only words", async () => {
   const uid = await added();
   const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map((one) => one.uid);
   expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
 });
 
-test("a word that very many lessons have is a whole word, and the newest of them come first", async () => {
+test("a very frequent word matches only as a whole word, and the newest lessons with it come first", async () => {
   const many = Array.from({ length: 1_100 }, (_, at) => lesson({ trigger: "fix", advice: `Fix case${at}.` }));
   await lessons.add([lesson({ advice: "Fixtures are made once." }), ...many]);
   const found = (text: string) => lessons.search(text, EVERY_LESSON, 2, 0).map(({ advice }) => advice);

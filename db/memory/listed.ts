@@ -13,7 +13,7 @@ import { createVocabulary, MOST_OF_WORD } from "./vocabulary";
 export interface LessonFilter {
   status: LessonStatus | null;
   kind: LessonKind | null;
-  /** Whether those that come with Banyan and that nobody has decided yet, or only others. */
+  /** true: only lessons that come with Banyan and that nobody has decided yet; false: only others. */
   isSeed: boolean | null;
   /** What they belong to. */
   of: LessonsOf | null;
@@ -33,8 +33,9 @@ export interface LessonLists {
   /** Returns lessons, those that were shown most first. */
   list(filter: LessonFilter, limit: number, offset: number): StoredLesson[];
   /**
-   * Returns lessons whose advice or trigger has all the words of a text that a person typed. The last may be the beginning
-   * of a word, unless it is a frequent word. The best fitting come first; where very many fit, the newest.
+   * Returns lessons whose advice or trigger has all the words of a text that a person typed. The last may be the
+   * beginning of a word, unless it is a frequent word. The best matches come first, or the newest when very many
+   * lessons match.
    */
   search(text: string, filter: LessonFilter, limit: number, offset: number): StoredLesson[];
   counts(): Record<LessonStatus, number>;
@@ -56,13 +57,13 @@ export interface LessonLists {
 /** More are not counted. */
 const MOST_WAITING = 1_000;
 const MOST_OF_TREE = 20;
-/** Ranking more would hold up everything else for tens of milliseconds. */
+/** Ranking more would block everything else for tens of milliseconds. */
 const MOST_RANKED = 1_000;
 
 const FILTERED = `(@status IS NULL OR lesson.status = @status) AND (@isSeed IS NULL OR (lesson.reason IS 'seeded') = @isSeed)`;
 const OF_KIND = "(@kind IS NULL OR lesson.kind = @kind)";
 
-/** The public ids of a task and of the tasks above it, of which one may be the round that it belongs to. */
+/** The public ids of a task and of the tasks above it: one of them may be its round. */
 export const ROUNDS_OF_TASK = `
   WITH RECURSIVE above (uid, parent_id) AS (
     SELECT uid, parent_id FROM tasks WHERE uid = @task

@@ -122,7 +122,7 @@ const FIRST = round({ number: 1, files: "f1", valid: true, error_signature: "sum
 
 const end = (reason: Reason, near: Log = ended("succeeded", null)) => ({ shows: ended("failed", reason), near });
 const refusal = (code: CallRefusal, near: CallRefusal) => ({ shows: refused(code), near: refused(near) });
-/** Near it: a call with the same words in its text, which worked. */
+/** Nearly the same: a call that worked, with the same words in its text. */
 const fault = (code: RunFault, tool?: string) => ({
   shows: failed(code, tool),
   near: answered(tool ?? "use_terminal", {}),

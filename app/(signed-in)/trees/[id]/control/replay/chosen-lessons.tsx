@@ -25,7 +25,7 @@ export function ChosenLessons({ chosen, change, mayConfigure }: ChosenLessonsPro
   const search = useRef<HTMLDivElement>(null);
   function remove(id: string): void {
     change(chosen.filter((lesson) => lesson.id !== id));
-    // The button goes with its row.
+    // The button that had the focus disappears with its row.
     search.current?.querySelector("input")?.focus();
   }
   return (
