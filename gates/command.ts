@@ -24,13 +24,13 @@ export interface GatesOptions {
   seed?: string;
   /** Whether a flag fails the run. */
   failOnFlags: boolean;
-  /** Judges nothing, and runs this command as the gates would run it. */
+  /** Runs this command as the gates would run it, and judges nothing. */
   run?: string;
   /** For `run`: strict or nested. */
   sandbox?: string;
   /** For `run`: how long it may take. */
   minutes?: string;
-  /** Prints each gate on standard error as it begins, also where that is no terminal. */
+  /** Prints each gate on standard error as it begins, even if that is not a terminal. */
   progress: boolean;
 }
 

@@ -48,7 +48,7 @@ function ranIn({ evidence }: GatesReport): string[] {
   return runs.map(({ name }: { name: string }) => name);
 }
 
-test("the nearest tests run, and what takes long is left for later, which the digest covers", async () => {
+test("the nearest tests run, slow gates are left for later, and the digest covers that", async () => {
   create();
   fixture.edit("src/near.mjs", "answer = () =>", "answer = (/* nothing */) =>");
   const report = await fixture.judge({ first: true });
@@ -90,7 +90,7 @@ test("a sentence that no test reads runs no test, and says so", async () => {
   expect(found(report, "old_tests", "flag")).toEqual([]);
 });
 
-test("a change with a flag, or of what decides how tests run, is judged whole", async () => {
+test("a change with a flag, or to files that decide how tests run, is judged whole", async () => {
   create();
   fixture.edit("src/guarded.mjs", "answer = () =>", "answer = (/* nothing */) =>");
   const guarded = await fixture.judge({ first: true });

@@ -66,7 +66,7 @@ function isSame(a: Locked, b: Locked): boolean {
   return a.version === b.version && a.integrity === b.integrity && a.resolved === b.resolved;
 }
 
-/** The same versions in other folders are no change of what runs. */
+/** The same versions in other folders run the same code. */
 function keyOf(copies: readonly Copy[]): string {
   const keys = copies.map(({ locked: { version, integrity, resolved } }) => `${version} ${integrity} ${resolved}`);
   return [...new Set(keys)].sort().join("\n");
@@ -103,7 +103,7 @@ function scriptText(place: string, { version, hasInstallScript }: Locked, folder
   return hasInstallScript ? "When it is installed, npm builds its native part (binding.gyp)." : null;
 }
 
-/** A stranger wrote it, so characters that deceive are shown as codes. */
+/** A stranger wrote it, so deceptive characters are shown as codes. */
 function short(text: string): string {
   const plain = text.replace(/[^\x20-\x7e]/gu, (sign) => `U+${sign.codePointAt(0)?.toString(16).padStart(4, "0")}`);
   return plain.length > MOST_CHARACTERS ? `${plain.slice(0, MOST_CHARACTERS)}…` : plain;

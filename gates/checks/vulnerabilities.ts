@@ -1,4 +1,4 @@
-/** Packages with known vulnerabilities, which the registry tells. Without a network nothing is known. */
+/** Packages with known vulnerabilities, as the registry reports them. Without a network nothing is measured. */
 import { z } from "zod";
 import { plural } from "@/core/words/figures";
 import {

@@ -8,7 +8,7 @@ export interface Report {
 }
 
 export interface FoundTests {
-  /** The file that tells it. */
+  /** The file that says so. */
   from: string;
   run: string;
   /** null: the runner writes no report that the gates read, so only its exit status counts. */

@@ -18,7 +18,7 @@ export function offLines({ gates }: GatesReport): string[] {
   ];
 }
 
-/** Without one of these nobody knows whether the change works, whatever the other gates say. */
+/** Unless one of these gates ran, nobody knows whether the change works, whatever the other gates say. */
 const TEST_GATES: readonly string[] = ["old_tests", "new_tests", "black_box", TEST_COMMAND];
 
 /** The outcome in one line, which says first whether something was not measured. */

@@ -60,7 +60,7 @@ function isLeftOut(path: string, isIgnored: (path: string, isFolder: boolean) =>
   return isIgnored(path, false) || names.some((_, at) => at > 0 && isIgnored(names.slice(0, at).join("/"), true));
 }
 
-/** A repository of its own inside the folder, such as a submodule. Git does not commit its files. */
+/** Another repository inside the folder, such as a submodule. Git does not commit its files. */
 function isNested(root: string, path: string, { submodules }: FileTree): boolean {
   return submodules.has(path) || fs.existsSync(`${root}/${path}/.git`);
 }

@@ -1,13 +1,13 @@
 /**
- * The base's tests, where the settings say how to name them without a run. They run on the change first. A test that
- * passes there needs no run on the base, so only files in which another test is run on the base too.
+ * The base's tests, when the settings say how to name them without a run. They run on the change first. A test that
+ * passes there needs no run on the base, so only files with another test run on the base too.
  */
 import type { TestCase } from "@/lib/test-reports/cases";
 import { byId, type SuiteRun } from "./run-tests";
 
 /** With more files in doubt, all tests run at once. */
 const MOST_FILES = 20;
-/** What can be one word for a shell, and no option. */
+/** A path that is one word for a shell, and no option. */
 const PLAIN_PATH = /^\w[\w./@+-]*$/;
 
 /** Whether a command may get all of these paths, between spaces. */

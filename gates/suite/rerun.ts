@@ -8,7 +8,7 @@ import { suiteOf } from "./suite";
 const MOST_AGAIN = 10;
 const TIMES = 2;
 
-/** By tree and test, because two gates ask about the same head when the change leaves the test side alone. */
+/** By tree and test, because two gates ask about the same head when the change does not edit the test side. */
 const FLAKY = new WeakMap<FileTree, Map<string, boolean>>();
 
 /** Returns the ids of the red tests that passed when they ran again. */
