@@ -1,6 +1,6 @@
 /**
- * Begins the files that take longest before all others, so that at the end of a run no worker waits for a long one that began
- * late. Vitest itself only knows the times of an earlier run, which a fresh clone lacks.
+ * Starts the files that take longest before all others, so that at the end of a run no worker waits for a long file
+ * that began late. Vitest itself uses only times of an earlier run, which a fresh clone lacks.
  */
 import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
