@@ -58,7 +58,7 @@ function record(editor: Editor, session: Session, text: string, waiting: readonl
       : { path: `trees/${kept.tree}/continue`, body: { text } };
   kept.count += 1;
   const sent: SentPrompt = { number: kept.count, text, ...where, isAccepted: false };
-  // The person has gone on, so earlier prompts whose answer was lost will not come again.
+  // The person sent a new prompt, so earlier prompts whose answers were lost will not come again.
   kept.open = [...kept.open.filter((entry) => waiting.includes(entry)), sent];
   save(editor, session);
   return sent;
@@ -80,7 +80,7 @@ export async function deliver(editor: Editor, session: Session, sent: SentPrompt
     save(editor, session);
   } catch (error) {
     view.own.delete(sent.text);
-    // What is refused must not be sent again when the session is loaded.
+    // A refused prompt must not be sent again when the session is loaded.
     kept.open = kept.open.filter((entry) => entry !== sent || !(error instanceof RefusedError));
     save(editor, session);
     throw error;

@@ -28,7 +28,7 @@ export interface Waiter {
 export interface Session {
   kept: KeptSession;
   view: View;
-  /** `seq` of the last message that was told, as text. */
+  /** `seq` of the last message that was sent to the editor, as text. */
   cursor: string;
   feed: Feed | null;
   waiters: Set<Waiter>;
@@ -39,7 +39,7 @@ export interface Session {
   isCancelled: boolean;
   /** Why nothing happens, as the person was last told. */
   rest: "paused" | "parked" | null;
-  /** Servers of the editor, until the person was told that they are not used. */
+  /** MCP servers of the editor, until the person was told that they are not used. */
   unusedServers: number;
 }
 

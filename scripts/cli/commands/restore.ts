@@ -31,7 +31,7 @@ export async function restore(context: Context, [file = ""]: (string | undefined
   return 0;
 }
 
-/** A launcher starts its server again at any moment, also while the database is not in use. */
+/** A launcher may start its server at any moment, also while the database is not in use. */
 async function refuseLaunched({ settings: { dataDir } }: Context): Promise<void> {
   const told = await tellLauncher(homeFolder(dataDir, process.env), { command: "status" });
   // BANYAN_HOME may name the launcher of another data folder, as in a drill.
@@ -42,7 +42,7 @@ async function refuseLaunched({ settings: { dataDir } }: Context): Promise<void>
   );
 }
 
-/** Returns the process that the server of the data folder wrote down; null when none did. */
+/** Returns the process in the file of the data folder's server; null when there is no file. */
 function servedBy(dataDir: string): number | null {
   try {
     return (JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as { pid: number }).pid;

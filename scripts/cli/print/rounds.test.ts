@@ -38,7 +38,7 @@ function told(views: readonly Partial<GoalView>[]): Promise<string[][]> {
   return views.reduce<Promise<string[][]>>(async (before, _) => [...(await before), await next()], Promise.resolve([]));
 }
 
-test("the scope is told once, before the first round, and who proposed it", async () => {
+test("the scope is printed once, before the first round, with who proposed it", async () => {
   const scope = { scope: ["src/**", "*.md"], scope_proposed: true };
   expect(await told([{ scope: null }, scope, { ...scope, rounds: [round({})] }])).toEqual([
     [],
