@@ -18,7 +18,7 @@ export interface WebData {
   dataDir: string;
   small: string;
   large: string;
-  /** Address of a message near the end of a long log, of a tree of one task: an ended task shows its result, and its log when it is asked for. */
+  /** Address of a message near the end of a long log, in a tree of one task: an ended task shows its result, and its log on request. */
   long: string;
 }
 

@@ -14,7 +14,7 @@ import { withNames } from "./names";
 import { buildRelease, type Ended, type Release, startProgram } from "./programs";
 import { replyTo, TREES } from "./story";
 
-/** Tables whose rows tell what happened. Configuration and measurements are not among them. */
+/** Tables whose rows say what happened, without configuration and measurements. */
 const TABLES = [
   "trees",
   "tasks",
@@ -35,7 +35,7 @@ const TABLES = [
 const UNSTEADY = /_ms$|^(id|hash|worker_id|blob_id)$/;
 const DEADLINE_MS = 240_000;
 const POLL_MS = 100;
-/** Looks without work before a worker counts as idle. */
+/** A worker counts as idle after this many checks without work. */
 const QUIET_POLLS = 5;
 
 interface Stage {
@@ -108,7 +108,7 @@ function damage(stage: Stage): void {
   sqlite.close();
 }
 
-/** What a person does when everything waits. */
+/** Does what a person does when everything waits. */
 async function decide(stage: Stage): Promise<void> {
   for (const { uid, kind, title } of reviewsIn(stage)) {
     if (title === "is stopped") await person(stage, "stop", uidOf(stage, title), "--reason", "Enough.");
@@ -125,7 +125,7 @@ async function person(stage: Stage, ...args: string[]): Promise<void> {
   stage.lines.push(`command ${args.join(" ")}: ${status}`);
 }
 
-/** Lets a worker work until only people can go on. */
+/** Lets a worker work until only people can continue. */
 async function work(stage: Stage): Promise<void> {
   const worker = start(stage, "server", ["--role", "worker"]);
   const deadline = Date.now() + DEADLINE_MS;

@@ -202,7 +202,7 @@ async function importFrom(context: Context, target: string | undefined): Promise
   return act(context, ({ application }) => application.commands.importLessons(file));
 }
 
-/** Throws UsageError for a word that is none of `words`. */
+/** Throws UsageError unless the word is one of `words`. */
 function wordIn<Word extends string>(flags: Flags, name: string, words: readonly Word[]): Word | undefined {
   const given = textFlag(flags, name);
   const found = words.find((word) => word === given);
