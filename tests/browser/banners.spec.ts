@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { axeFaults } from "./axe";
 import { expect, test } from "./rehearsal";
 
-/** Where the page's own parts are: its title, and what a person may be about to press. */
+/** The positions of the page's own parts: its title, and controls that a person may be about to press. */
 const places = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("h1, #main [data-bar], #main [data-row], #main textarea")]

@@ -35,7 +35,7 @@ const LOOKS = [
   ["dark", 390],
 ] as const;
 
-/** Checks the page in each look. */
+/** Checks the page in each size and colour scheme. */
 async function checkLooks(name: string): Promise<void> {
   const { page } = stage;
   for (const [colorScheme, width] of LOOKS) {
@@ -82,7 +82,7 @@ test("a limit that is reached holds tasks, shows everywhere, and is told by e-ma
   await expect(page.getByText("Nothing yet: no limit was near.")).toBeVisible();
   await checkLooks("calm");
 
-  // No round may begin, so the limit is reached: the same on every machine.
+  // No round may begin, so the limit is reached on every machine.
   await page.getByRole("button", { name: "Edit Rounds of goals today" }).click();
   const form = page.getByRole("form", { name: "Limit of Rounds of goals today" });
   await form.getByLabel("Limit in rounds").fill("many");
