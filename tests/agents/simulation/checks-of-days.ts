@@ -1,4 +1,4 @@
-/** Checks daily spend: equal to the logs, and never above the caps. */
+/** Checks that daily spend equals the logs, and is never above the caps. */
 import { fold } from "@/core/evolve";
 import type { Stage } from "./people";
 

@@ -1,4 +1,4 @@
-/** Checks what must hold, from the database as any reader sees it. */
+/** Checks invariants in the database, as any reader sees it. */
 
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
