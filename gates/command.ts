@@ -49,7 +49,7 @@ export async function runGates(options: GatesOptions, cwd: string): Promise<numb
     return options.failOnFlags && isFlagged ? EXITS.failed : EXITS[report.outcome];
   } catch (error) {
     if (error instanceof GatesError) throw error;
-    // Such as a broken repository, or a full disk: nothing was decided.
+    // For example a broken repository or a full disk: nothing was decided.
     const sentence = `The gates could not be run: ${(error as Error).message}`;
     if (options.json) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
     process.stderr.write(`${sentence}\n`);

@@ -1,4 +1,4 @@
-/** The first part of the gates: what the change can reach runs at once, everything else with the whole gates. */
+/** The first part of the gates: tests that the change can reach run at once, all others with the whole gates. */
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -70,7 +70,7 @@ test("the nearest tests run, slow gates are left for later, and the digest cover
   expect(said).toContain("Passed so far: this is the first part of the gates.");
 });
 
-test("a fault in what the change can reach is found at once", async () => {
+test("a fault in code that the change can reach is found at once", async () => {
   create();
   fixture.edit("src/near.mjs", '"near"', '"else"');
   const report = await fixture.judge({ first: true });

@@ -35,7 +35,7 @@ test("a repository's own command is a gate with its own name", async () => {
   await expect(fixture.judge({ only: ["greeting"] })).rejects.toThrow(/^There is no gate "greeting"; .*, greets\.$/);
 });
 
-test("a command sees the base beside the change, cannot write there, and names what it found", async () => {
+test("a command sees both base and change, cannot write to the base, and names its findings", async () => {
   const check = `import fs from "node:fs";
 const base = process.env.BANYAN_BASE;
 let problem = "";

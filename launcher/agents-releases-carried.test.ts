@@ -121,7 +121,7 @@ test("two approved at once, and a kill at each step: the second is carried over 
   expect(line).toMatchObject({ by: "Ann", why: `Carried over from ${second.commit.slice(0, 12)}, approved by Ann.` });
 });
 
-test("three approved at once: the third is carried over twice, and compared with what was approved", async () => {
+test("three approved at once: the third is carried over twice, and compared with the approved change", async () => {
   const { checkout, running } = await begun();
   const first = change(checkout, "first", { "notes.txt": lines({ 1: "FIRST" }) });
   const second = change(checkout, "second", { "notes.txt": lines({ 10: "SECOND" }) });

@@ -20,7 +20,7 @@ async function tamed(checkout: Checkout, running: Running, state = "bad"): Promi
   await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
 }
 
-describe("what a release on trial asks of the launcher", () => {
+describe("requests of a release on trial to the launcher", () => {
   const ASKS = (what: string) => `say({ type: "ask", what: "${what}", by: "Ann" });`;
 
   test.each([
@@ -90,7 +90,7 @@ test("a release on trial that is being stopped releases nothing and allows nothi
   expect(readJournal(checkout.home).some(({ what }) => what === "resume")).toBe(false);
 });
 
-describe("what a release on trial writes to descriptor 4", () => {
+describe("output of a release on trial to descriptor 4", () => {
   const STRANGE = [
     `JSON.stringify({ type: "unpacked", n: 1, state: "permanent" })`,
     `"{".repeat(1_000)`,
@@ -103,7 +103,7 @@ describe("what a release on trial writes to descriptor 4", () => {
     ["malformed, deep and unknown ones", STRANGE],
     ["huge ones", [`JSON.stringify({ type: "ask", what: "halt", by: "x".repeat(200_000) })`]],
   ])(
-    "lines without end, %s: the launcher goes on, and the permanent release serves in the end",
+    "lines without end, %s: the launcher continues, and the permanent release serves in the end",
     async (_what, lines) => {
       const { checkout, running } = await serving(PATIENT);
       const flood = `works.claim = () => {

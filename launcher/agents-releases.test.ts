@@ -34,7 +34,7 @@ test("an approved change is built, tried with a canary, watched, and becomes per
   const { numbers } = readJournal(checkout.home).findLast(({ what }) => what === "permanent")?.release?.trial ?? {};
   expect(numbers).toMatchObject({ asked: expect.any(Number), failed: 0 });
   expect(numbers?.asked).toBeGreaterThan(0);
-  // The next start goes on with it, although the checkout does not have it.
+  // The next start continues with it, although the checkout does not have it.
   running.child.kill("SIGTERM");
   await running.ended;
   const again = await checkout.start();

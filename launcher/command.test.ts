@@ -24,7 +24,7 @@ async function served() {
   return { checkout, running, folder: path.join(checkout.home, "releases", "1", "scripts") };
 }
 
-/** Resolves with what a program printed. */
+/** Resolves with a program's output. */
 function ran(file: string, args: string[], env: Record<string, string> = {}) {
   return new Promise<{ stdout: string; stderr: string; status: unknown }>((resolve) => {
     const options = { ...ACCOUNT, env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv, cwd: "/" };

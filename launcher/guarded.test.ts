@@ -24,7 +24,7 @@ test("a mark with anything but plain names guards the whole folder, and is read 
     ]);
 });
 
-test("marks of both sides count, so a change frees no file: by no removal, no list, and no mark of its own", () => {
+test("marks of both sides count, so a change cannot free a file by removing a mark, by a list, or by its own mark", () => {
   const files = ["lib/auth/a.ts", "lib/b.ts", "lib/auth/GUARDED"];
   const before = marks({ "lib/auth/GUARDED": "Sign-in.\n" });
   for (const after of [[], marks({ "lib/auth/GUARDED": "- none\n" }), marks({ "lib/auth/b/GUARDED": "- x\n" })])

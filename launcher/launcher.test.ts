@@ -281,7 +281,7 @@ test("a crash is followed by another start; after five crashes the former releas
   expect(releaseIn(checkout.home, 2)).toMatchObject({ state: "bad", why: "It crashed 5 times in ten minutes." });
 });
 
-test("SIGKILL of the launcher leaves no process, and the next start goes on", async () => {
+test("SIGKILL of the launcher leaves no process, and the next start continues", async () => {
   const checkout = makeCheckout();
   const first = await checkout.start();
   const before = processesOf(checkout.root);

@@ -228,7 +228,7 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false, mea
 }
 
 /**
- * Installs the packages, and beside them the SQLite module: compiling it takes longer than all the rest.
+ * Installs the packages, and at the same time the SQLite module: compiling it takes longer than all the rest.
  * @param {string} root @param {(pid: number) => void} addOwner @param {Work} meanwhile
  */
 async function install(root, addOwner, meanwhile) {
@@ -278,7 +278,7 @@ async function together(...works) {
 }
 
 /**
- * Nothing but the SQLite module needs its install script: the other packages bring their programs along.
+ * Installs without scripts. Only the SQLite module needs its install script; the other packages contain their programs.
  * @param {string} root @param {Run} run
  */
 async function installPackagesWithoutScripts(root, { addOwner, signal }) {

@@ -83,7 +83,7 @@ const propose = (title: string) =>
     expects: { metric: "questions", direction: "down", amount: "all", measured: "count questions after a week" },
   });
 
-/** What the scripted model answers. Trees of `worker` work until they may end. */
+/** The scripted model's answers. Trees of `worker` work until they may end. */
 function model(mayEnd: Set<string>) {
   const changes = (edits: object[], title: string) => [
     ...edits.map((edit) => call("edit_file", edit)),

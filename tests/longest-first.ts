@@ -5,7 +5,7 @@
 import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Those that take 40 seconds or more in a whole run on a machine with two cores, the longest first. */
+/** Files that take 40 seconds or more in a whole run on a machine with two cores, the longest first. */
 export const LONGEST = [
   "launcher/full-disk.test.ts",
   "launcher/agents-releases-watched.test.ts",

@@ -1,4 +1,4 @@
-/** Failures that the record of a goal's round shows, beside those of the rounds before. Pure. */
+/** Finds failures in the record of a goal's round, compared with the records of earlier rounds. Pure. */
 import type { RoundRecord } from "@/core/goals/record";
 import type { FailureKey } from "./kinds";
 

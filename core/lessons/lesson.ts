@@ -14,7 +14,7 @@ export type LessonMaker = (typeof LESSON_MAKERS)[number];
 export const LESSON_SCOPES = ["everywhere", "repository", "agent"] as const;
 export type LessonScope = (typeof LESSON_SCOPES)[number];
 
-/** Why a lesson is not live. Of a candidate: what a person has to look at before any agent sees it. */
+/** Why a lesson is not live. For a candidate, what a person has to check before any agent sees it. */
 export const LESSON_REASONS = [
   "outside_content",
   "seeded",

@@ -42,7 +42,7 @@ const ASKS =
 /** `in shop`, `in the repository shop`, at the end. */
 const PLACE = /(?:^|\s)in(?: the)?(?: (?:repository|repo|project))? (?<place>"[^"]+"|“[^”]+”|\S+)$/i;
 
-/** Returns what a person asks; null for a question of another form, and for nothing. */
+/** Returns what a person asks; null for an empty text, and for a question of another form. */
 export function questionIn(text: string): LessonQuestion | null {
   const plain = text
     .slice(0, MOST_QUESTION)

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Adds a lesson. Without words of its own its advice is like no other. */
+/** Adds a lesson. Without given words its advice is unlike any other. */
 async function added(uid: string, more: Partial<NewLesson> = {}): Promise<void> {
   made += 1;
   const text = { kind: "error_fix", scope: "repository", place: "/src/shop", signature: "read ECONNRESET" } as const;
@@ -180,7 +180,7 @@ test("lessons for an error are found by its signature, not among all live lesson
   expect(plan[0]?.detail).toBe("SEARCH lesson USING INDEX lessons_of_signature (signature=?)");
 });
 
-test("lists of all lessons read the ends of one index, and counts read nothing but that index", () => {
+test("lists of all lessons read the ends of one index, and counts read only that index", () => {
   const plansOf = (use: (made: ReturnType<typeof createLessonLists>) => void, shown: RegExp) =>
     statementsOf(createLessonLists, use)
       .filter((sql) => shown.test(sql))

@@ -97,7 +97,7 @@ test("X4: near twins are one lesson, however many come, and each round that made
   expect(counts(first?.uid ?? "").helped).toBe(before + 1);
 });
 
-test("a round counts once, whoever was shown the lesson in it, and a part of the log is learnt once", async () => {
+test("a round counts once, whichever of its tasks were shown the lesson, and a part of the log is learnt once", async () => {
   const uid = await added();
   const part = {
     shown: [shown(uid, "r1", "tree2", "planner"), shown(uid, "r1", "tree2", "coder"), shown(uid, "r2")],
@@ -113,7 +113,7 @@ test("a round counts once, whoever was shown the lesson in it, and a part of the
   expect(counts(uid)).toMatchObject({ shown: 2, helped: 2, harmed: 1 });
 });
 
-test("a lesson that harms three times, and more often than it helps, retires itself and is found no more", async () => {
+test("a lesson that harms three times, and more often than it helps, is retired and no longer found", async () => {
   const uid = await added();
   await learn({
     shown: ["a", "b", "c"].map((unit) => shown(uid, unit)),
@@ -177,7 +177,7 @@ test("a person's word makes a use count as harmed, once, and only where the less
   expect(counts(uid)).toMatchObject({ helped: 1, harmed: 1 });
 });
 
-test("Y3: deleting a tree takes back what it said, and a lesson without any evidence waits for a person again", async () => {
+test("Y3: deleting a tree removes its evidence, and a lesson without any evidence waits for a person again", async () => {
   await insertSmallTree(store, { uid: "small", instruction: "A tree", workspace: folder });
   const { sqlite } = store.client;
   const id = sqlite.prepare("SELECT id FROM trees WHERE uid = 'small'").pluck().get() as number;
@@ -238,7 +238,7 @@ test("a very frequent word matches only as a whole word, and the newest lessons 
   expect(found("fix case1099")).toEqual(["Fix case1099."]);
 });
 
-test("lists take those that were shown most of every status and kind, and counts are of all of them", async () => {
+test("lists have the most shown lessons of every status and kind, and counts include all lessons", async () => {
   const kinds = ["fact", "error_fix", "fact", "time"] as const;
   const ids: string[] = [];
   const advice = ["Close the pool.", "Wait for the port.", "Name the zone.", "It takes an hour."];

@@ -82,9 +82,9 @@ export interface Lessons
   goalOutcomes(sinceMs: number, place?: string): StoredGoalOutcome[];
   /** Returns the news in the log since it was last read. */
   news(): LessonNews;
-  /** Stores what was learnt, once: a part of the log that was stored before changes nothing. */
+  /** Stores what was learnt, once: storing a part of the log again changes nothing. */
   learn(learnt: Learnt): Promise<void>;
-  /** Adds lessons that come from no log. Returns what became of each. */
+  /** Adds lessons that do not come from a log. Returns the outcome for each. */
   add(lessons: readonly NewLesson[]): Promise<{ uid: string; isNew: boolean }[]>;
   /** Changes a lesson. `note`: the entry for its history. */
   change(uid: string, changes: LessonChanges, note: { by: string; action: string; detail: object }): Promise<void>;

@@ -21,7 +21,7 @@ export interface LessonFilter {
 
 export const EVERY_LESSON: LessonFilter = { status: null, kind: null, isSeed: null, of: null };
 
-/** A lesson that a task was shown, and what the host's commands said after it. */
+/** A lesson that a task was shown, with the outcome by the host's commands. */
 interface ShownToTask {
   lesson: StoredLesson;
   why: ShownWhy;
@@ -46,7 +46,7 @@ export interface LessonLists {
   };
   /** Returns how many lessons were retired for each reason. */
   reasons(): Partial<Record<LessonReason, number>>;
-  /** Returns how many candidates wait for a person, at most `MOST_WAITING`. Those that come with Banyan wait for nobody. */
+  /** Returns how many candidates wait for a person, at most `MOST_WAITING`. Lessons that come with Banyan do not count. */
   waiting(): number;
   /** Returns the lessons that a task was shown, or another task of its round of a goal. */
   shownTo(task: string): ShownToTask[];
@@ -162,7 +162,7 @@ interface TallyRow {
   number: number;
 }
 
-/** All of them are counted by the index. Those that come with Banyan are few. */
+/** The index counts all of them. Few of them come with Banyan. */
 function tallied(all: readonly TallyRow[], seeds: readonly TallyRow[]): TallyRow[] {
   const seedsOf = (row: TallyRow) =>
     seeds.find(({ status, kind }) => status === row.status && kind === row.kind)?.number ?? 0;
@@ -194,7 +194,7 @@ function belongingStatements(sqlite: Sqlite, of: string) {
   };
 }
 
-/** `of`: SQL for the ids of the lessons among which words are looked for; null: among all. */
+/** `of`: SQL for the ids of the lessons among which words are searched; null: all. */
 function searchStatements(sqlite: Sqlite, of: string | null) {
   const isAmong = of === null ? "true" : `lesson.id IN (${of})`;
   const searched = (order: string) =>

@@ -1,4 +1,4 @@
-/** What a task of the evaluation is: what the agent gets, and how the host decides whether it did it. */
+/** A task of the evaluation: what the agent gets, and how the host decides whether the task is done. */
 
 import type { Amounts, Message, Tree } from "@/core/shapes/shapes";
 import type { Reply } from "@/tests/agents/provider-script";

@@ -1,4 +1,4 @@
-/** Names the packages that a change adds, replaces and removes, with what a new one runs when it is installed. */
+/** Names the packages that a change adds, replaces and removes, with the scripts that a new one runs when it is installed. */
 import fs from "node:fs";
 import path from "node:path";
 import type { Finding, PackageChange } from "@/core/shapes/improving/gates";

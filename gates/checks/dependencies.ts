@@ -167,7 +167,7 @@ function knownHosts(before: Lock | null, named: readonly string[]): ReadonlySet<
   return new Set([...named, ...installedIn(before).flatMap(([, { resolved }]) => hostOf(resolved) ?? [])]);
 }
 
-/** Returns what is wrong with where a package comes from, as a phrase; null for a registry that the base uses too. */
+/** Returns what is wrong with a package's source, as a phrase; null for a registry that the base uses too. */
 function sourceFault({ resolved }: Locked, known: ReadonlySet<string> | null): string | null {
   // npm may leave the address out: then the package comes from the registry in npm's settings.
   if (resolved === undefined) return null;

@@ -51,7 +51,7 @@ async function audited(
   name: string,
   tree: FileTree,
 ): Promise<Audit | null> {
-  // Nothing but the two files, so that no settings of the repository lead npm elsewhere.
+  // Only the two files, so that the repository's settings cannot lead npm elsewhere.
   const two = treeOf([...tree.files].filter(([path]) => path === LOCK || path === MANIFEST));
   const result = await runner.run({
     name,

@@ -45,7 +45,7 @@ function apply(text: string, edits: readonly Edit[]): string {
 function parentheses({ node, parent }: Place): Rewriting[] {
   if (!["BinaryExpression", "LogicalExpression", "ConditionalExpression", "CallExpression"].includes(node.type))
     return [];
-  // A call in a chain is no expression of its own, and types, decorators and classes have their own rules.
+  // A call in a chain is not a separate expression, and types, decorators and classes have their own rules.
   if (!parent || !HOLDS_ANY.has(parent.node.type)) return [];
   return [
     [
@@ -55,7 +55,7 @@ function parentheses({ node, parent }: Place): Rewriting[] {
   ];
 }
 
-/** Nodes whose expressions may stand in parentheses without another meaning. */
+/** Nodes whose expressions keep their meaning in parentheses. */
 const HOLDS_ANY = new Set([
   "ReturnStatement",
   "VariableDeclarator",

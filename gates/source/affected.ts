@@ -17,7 +17,7 @@ const MOST_CHARACTERS = 300;
 
 /**
  * Returns the files that the change touches and those that it can reach, with the number of steps to each, the nearest
- * first; files of one distance are sorted by path. What a file names counts on both sides of the change. `aliases` are
+ * first; files of one distance are sorted by path. Names in a file count on both sides of the change. `aliases` are
  * beginnings of imports with the folders that they stand for, as in `paths` of tsconfig.json: `{ "@/": "" }`.
  */
 export function affectedBy(

@@ -28,8 +28,8 @@ function withExceptions(patterns: readonly string[]): { taken: string[]; left: s
 }
 
 /**
- * Returns whether a path is on the test side of a change: also what the tests' commands reach in the base. A new file
- * on that side is not in the tree that the base's tests judge.
+ * Returns whether a path is on the test side of a change, which includes files that the tests' commands reach in the
+ * base. A new file on that side is not in the tree that the base's tests judge.
  */
 export function testSideOfChange(
   settings: Settings,

@@ -57,7 +57,7 @@ test("tests that fail, are missing, doubled or unknown run on the base", async (
   });
 });
 
-test("all tests run on the base when the others cannot be told", async () => {
+test("all tests run on the base when the files of the others are unknown", async () => {
   const listed = [testCase("a.ts")];
   const red = run([testCase("a.ts", "failed")]);
   expect(await baseline(listed, run([], { problem: "a time-out" }))).toBeNull();

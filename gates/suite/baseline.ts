@@ -17,7 +17,7 @@ export function arePlain(paths: readonly (string | null)[]): paths is string[] {
 
 /**
  * Returns the tests of the base with their results. Those that pass on the change (`old`) count as passed; `runFiles`
- * runs the files of the others on the base. Null when this cannot be said, and all tests have to run there.
+ * runs the files of the others on the base. Null when the files are unknown, so that all tests have to run there.
  */
 export async function baselineOf(
   listed: readonly TestCase[],

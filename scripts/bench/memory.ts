@@ -7,7 +7,7 @@ import { type Row, row } from "./rows/row";
 
 const SEEDS = 10;
 const FEW_SEEDS = 2;
-/** Seeds side by side. Each has a database and a folder of its own. */
+/** Seeds that run in parallel, each with its own database and folder. */
 const PARALLEL = 2;
 
 /** Targets for warm goals: how many percent fewer rounds, and how many at least with 97.5 % confidence. */

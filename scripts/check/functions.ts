@@ -30,7 +30,7 @@ function longFunctions(source: SourceFile): Fault[] {
   });
 }
 
-/** A block is no statement of its own, and neither is the declaration in the head of a loop. */
+/** A block does not count as a statement, and neither does the declaration in the head of a loop. */
 function isStatement({ node: { type }, parent }: Place): boolean {
   if (type === "VariableDeclaration") return !parent?.node.type.startsWith("For");
   return type.endsWith("Statement") && type !== "BlockStatement" && type !== "EmptyStatement";

@@ -28,7 +28,7 @@ interface Row {
   problems: string[];
 }
 
-/** What the rules know of the project. */
+/** Facts about the project that the rules use. */
 interface Project {
   sources: readonly SourceFile[];
   edges: ImportEdge[];

@@ -1,4 +1,4 @@
-/** The real product in a checkout of its own, run by the real launcher, without the pages of Next.js: they take minutes to build. */
+/** The real product in a checkout of its own, run by the real launcher, without the pages of Next.js, which take minutes to build. */
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -75,7 +75,7 @@ test("the worker's process is killed: pages answer each request meanwhile, and t
   expect(ends).toContainEqual(["worker", "crashed"]);
 });
 
-test("the pages' process is killed: the same worker goes on without a break, and pages come back", async () => {
+test("the pages' process is killed: the same worker continues without a break, and pages come back", async () => {
   const model = held();
   const server = await servingSides(model.script);
   const tree = await server.submit();
@@ -91,14 +91,14 @@ test("the pages' process is killed: the same worker goes on without a break, and
   expect(server.asked.filter((line) => line.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
   const root = await server.api<Task>(`/api/v1/tasks/${tree.root_task_id}`);
   expect(root.attempt).toBe(1);
-  // The new process hears of commits, too: a person sees what is committed from now on.
+  // The new process hears of commits, too: a person sees new commits from now on.
   const again = await server.submit();
   const seen = watching(server.connect(), again);
   await expect.poll(() => statusOf(server, again)).toBe("succeeded");
   await expect.poll(() => seen.messages).toBeGreaterThan(3);
 });
 
-test("a side that hangs is ended and starts again, and the task goes on", async () => {
+test("a side that hangs is ended and starts again, and the task continues", async () => {
   const model = held();
   const server = await servingSides(model.script, { settings: { SIDES_SILENT_MS: "6000" } });
   const tree = await server.submit();

@@ -68,7 +68,7 @@ function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted
   });
 }
 
-/** Returns a function that tells how far the trials and their replays are. */
+/** Returns a function that returns the state of the trials and their replays. */
 function stepOfTrials({ client }: Runtime["store"]): () => string {
   const read = client.sqlite
     .prepare(`
@@ -78,7 +78,7 @@ function stepOfTrials({ client }: Runtime["store"]): () => string {
   return () => read.get() as string;
 }
 
-/** Returns a function that tells the kinds of the entries, and the letters, since its last call. */
+/** Returns a function that returns the kinds of the entries, and the letters, since its last call. */
 function newEntries({ client }: Runtime["store"]): () => string {
   const read = client.sqlite.prepare(`
     SELECT (SELECT max(id) FROM messages) AS last, (SELECT count(*) FROM letters) > 0 AS hasLetters,
@@ -117,7 +117,7 @@ function ignoreRefusal(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
 }
 
-/** Returns what the person does each time they look. */
+/** Returns the function that does the person's part at each check. */
 function createPerson({ application: { queries, commands }, store }: Runtime): (root: string) => Promise<void> {
   const person = ownerCalled("person");
   const isSent = store.client.sqlite

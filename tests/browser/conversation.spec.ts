@@ -111,7 +111,7 @@ test("one task has no outline; an attempt that failed by itself is a line under 
   await expect(rail()).toContainText("total.ts");
 });
 
-test("the files of a task are asked for once, for its result, the list beside it and the section of changes", async () => {
+test("the files of a task are requested once, for its result, the list beside it and the section of changes", async () => {
   const asked: string[] = [];
   const note = (request: Request) => {
     if (/\/tasks\/[^/]+\/files/.test(request.url())) asked.push(new URL(request.url()).search);

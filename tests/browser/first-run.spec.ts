@@ -31,7 +31,7 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await expect(sample.getByText("Measure the search by title")).toBeVisible();
     await looks(page, "first-run-asks");
 
-    // No launcher runs this server, so the page says what a person types.
+    // No launcher runs this server, so the page shows the command to type.
     await expect(sample.getByText("Press Ctrl+C in its terminal, then run npm start.")).toBeVisible();
     await server.kill();
     await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();

@@ -1,6 +1,6 @@
 /**
- * U5: files of an agent's workspace that attack the person who looks at them. Nothing in them runs in Banyan's origin,
- * and nothing reaches another host: in the page, and at their own address.
+ * U5: files of an agent's workspace that attack the person who opens them. Nothing in them runs in Banyan's origin, and
+ * nothing reaches another host: in the page, and at their own address.
  */
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";

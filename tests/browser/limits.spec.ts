@@ -1,4 +1,4 @@
-/** Limits and e-mail on the real server: set, reached, told by e-mail, and an emergency stop that a person ends. */
+/** Limits and e-mail on the real server: set, reached, reported by e-mail, and an emergency stop that a person ends. */
 
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
@@ -70,7 +70,7 @@ test("an admin sets up e-mail, and sees the answer of its server", async () => {
   await checkLooks("mail");
 });
 
-test("a limit that is reached holds tasks, shows everywhere, and is told by e-mail; a person ends an emergency stop", async ({
+test("a reached limit holds tasks, shows everywhere, and is reported by e-mail; a person ends an emergency stop", async ({
   browser,
 }) => {
   const { page, server, problems } = stage;

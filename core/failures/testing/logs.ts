@@ -7,7 +7,7 @@ import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { event, ended as lastEntry, reply } from "@/tests/agents/specification";
 
-/** A part of a task's log, with what is known of the task. */
+/** A part of a task's log, with facts about the task. */
 export interface Log {
   entries: (Entry | Entry[])[];
   model?: string;

@@ -119,7 +119,7 @@ async function decide(stage: Stage): Promise<void> {
   await person(stage, "resume", uidOf(stage, "is stepped by hand"), "--detach");
 }
 
-/** A command of a person. What it prints is for people, and is not part of the record. */
+/** A person's command. Its output is for people, and not part of the record. */
 async function person(stage: Stage, ...args: string[]): Promise<void> {
   const { status } = await start(stage, "banyan", args).ended;
   stage.lines.push(`command ${args.join(" ")}: ${status}`);
@@ -181,7 +181,7 @@ function uidOf(stage: Stage, title: string): string {
   return root.uid;
 }
 
-/** The system prompt line by line, which is the same for each task of an agent, and what is new in the conversation. */
+/** Returns the system prompt line by line, which is the same for each task of an agent, and the new part of the conversation. */
 function promptLines({ agent, instruction, turn, system, messages, tools }: ScriptedRequest): string[] {
   const of = `${agent} “${instruction.split("\n", 1)[0]}” ${turn}`;
   const last = messages.findLastIndex((message) => message.role === "assistant");

@@ -138,7 +138,7 @@ async function question(asking: Asking, item: ReviewItem): Promise<Decided | nul
   return chosen === null ? null : { verb: "answer", body: { text: item.answers[Number(chosen)] } };
 }
 
-/** To decline is an answer too, so that the task goes on. A form that is closed leaves the question open. */
+/** To decline is an answer too, so that the task continues. Closing the form leaves the question open. */
 async function form({ editor, session, review, signal }: Asking, answers: string[]): Promise<Decided | null> {
   const description = answers.length > 0 ? { description: `For example: ${answers.join(", ")}` } : {};
   const answer = await editor.client.request(

@@ -57,7 +57,7 @@ async function connect(context: Context): Promise<void> {
   context.socket = socket;
   socket.on("connect", () => {
     context.isLost = false;
-    // All rows, because what was shown before may have changed without a message.
+    // All rows, because rows may have changed without a message.
     socket.emit("tree:join", { treeId: context.treeId, cursor: context.cursor, again: true });
   });
   socket.on("tree:batch", (batch, taken) => {

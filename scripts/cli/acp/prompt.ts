@@ -47,7 +47,7 @@ function wait(session: Session, sent: SentPrompt): { waiter: Waiter; ended: Prom
   return { waiter, ended };
 }
 
-/** Writes down what the prompt does, before it does it. */
+/** Writes down what the prompt will do, before doing it. */
 function record(editor: Editor, session: Session, text: string, waiting: readonly SentPrompt[]): SentPrompt {
   const { kept, view, reply } = session;
   const isAnswer = reply !== null && view.reviews.some(({ id }) => id === reply);

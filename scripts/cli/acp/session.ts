@@ -32,12 +32,12 @@ export interface Session {
   cursor: string;
   feed: Feed | null;
   waiters: Set<Waiter>;
-  /** What a person is being asked, by the id of the review item. */
+  /** Questions and approvals that a person is being asked, by the id of the review item. */
   asks: Map<string, AbortController>;
   /** The question that the next prompt answers. */
   reply: string | null;
   isCancelled: boolean;
-  /** Why nothing happens, as the person was last told. */
+  /** The last reason for a standstill that the person was given. */
   rest: "paused" | "parked" | null;
   /** MCP servers of the editor, until the person was told that they are not used. */
   unusedServers: number;

@@ -7,7 +7,7 @@ import type { Message, Review, Task, Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 
 export interface View {
-  /** null until the server has told how the tree is now. */
+  /** null until the server has sent the tree's present state. */
   tree: Tree | null;
   tasks: Map<string, Task>;
   /** Open items. */
@@ -69,7 +69,7 @@ export function take(view: View, { messages, tasks, tree, reviews }: News): Sess
   return [...updates, { sessionUpdate: "plan", entries: plan }];
 }
 
-/** The root, and the task that agent_selector chose, which stands for it. */
+/** The root, and the task that agent_selector chose, which represents the root. */
 function isMain(view: View, tree: Tree, taskId: string): boolean {
   if (taskId === tree.root_task_id) return true;
   const task = view.tasks.get(taskId);

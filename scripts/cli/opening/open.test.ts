@@ -20,7 +20,7 @@ import {
 
 buildPrograms();
 
-/** A data folder with a tree and a server that tells its health, a folder to work in, and a browser. */
+/** A data folder with a tree and a server that reports its health, a folder to work in, and a browser. */
 async function place() {
   const { data } = await withTree();
   const server = createServer((_, response) => void response.end(JSON.stringify({ instance: "one", schema: "two" })));

@@ -65,7 +65,7 @@ interface Starting {
   pid: number;
   log: string;
   hasEnded(): boolean;
-  /** Returns what it has said since the last call, as whole lines. */
+  /** Returns its output since the last call, as whole lines. */
   lines(): string[];
 }
 

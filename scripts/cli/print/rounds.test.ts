@@ -49,7 +49,7 @@ test("the scope is printed once, before the first round, with who proposed it", 
   expect(await told([own])).toEqual([["The work may change: sum.js, test/a.js"]]);
 });
 
-test("a round's line is followed by what it changed outside the scope", async () => {
+test("after a round's line come its changes outside the scope", async () => {
   const rounds = [round({ put_back: ["test/a.js", "and 3 more"], widened: ["docs/**"] })];
   expect(await told([{ scope: null, rounds }])).toEqual([
     [

@@ -1,4 +1,4 @@
-/** `releases` and `launcher`: what the launcher keeps and runs, and its own installation by a person. */
+/** `releases` and `launcher`: the releases that the launcher keeps and runs, and its own installation by a person. */
 import { userInfo } from "node:os";
 import { withoutDisguise } from "@/core/words/visible";
 import {

@@ -4,7 +4,7 @@ import { createRandom } from "../simulation/random";
 /** The part of the calls of models and tools that meet a fault. */
 const SHARE = 0.05;
 
-/** Kinds by the call that meets them, with their weights. Those that strike all goals at once are rarer. */
+/** Kinds by the call that meets them, with their weights. Faults that strike all goals at once are rarer. */
 const OF_MODELS = {
   refusal: 10,
   "rate limit": 10,

@@ -1,7 +1,7 @@
 /**
- * The verdict on a day. A fault counts as recovered when, for every goal that it struck, a later round left a record of
- * its own or the goal came to its right end. It was absorbed when it cost no round: the first round that ended after it
- * has a record of its own.
+ * The verdict on a day. A fault counts as recovered when, for every goal that it struck, a later round left a record or
+ * the goal came to its right end. It was absorbed when it cost no round: the first round that ended after it has a
+ * record of its own.
  */
 import { fold } from "@/core/evolve";
 import { courseOf } from "@/core/goals/pursue";

@@ -1,4 +1,4 @@
-/** The family of repositories, and the solver whose rounds depend on what a lesson says. */
+/** The family of repositories, and the solver whose rounds depend on lessons. */
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -7,7 +7,7 @@ interface Amount {
   microUsd: number;
 }
 
-/** Checks at every idle moment what is spent and reserved of the day, in total and per person. */
+/** Checks at every idle moment the day's spent and reserved amounts, in total and per person. */
 export function dayChecks({ web, clock, dailyCaps, tally }: Stage): () => void {
   const { sqlite } = web.store.client;
   const used = sqlite.prepare(`

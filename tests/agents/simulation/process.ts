@@ -77,7 +77,7 @@ const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
 /** Core tools have no effect outside the record, so the real client runs them. */
 const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
-/** The switch of self-modification, and looks at faults that find no model. */
+/** The switch of self-modification, and the review agent's looks, for which there is no model. */
 function switched({ dataDir, clock }: ProcessOptions, store: Store, configuration: Configuration) {
   const power = createSelfSwitch(dataDir, store.selfSwitch);
   const looks = { store, configuration, power, dataDir, checkout: process.cwd(), now: clock.now };
