@@ -387,7 +387,7 @@ test("J3: in the nested sandbox too, tests get no file, key or network of the ho
   fs.writeFileSync(key, "key-value", { mode: 0o644 });
   const attempts = [
     "cat package.json",
-    // Not package.json: in a sandbox this project is in the folder in which commands see the fixture.
+    // A file other than package.json: in a sandbox this project is in the folder in which commands see the fixture.
     `cat ${key} /etc/shadow "$HOME/.ssh/id_rsa" ${path.resolve("biome.json")}`,
     `env | grep secret-value; cat /proc/1/environ | grep -a secret-value`,
     `exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`,

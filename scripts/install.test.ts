@@ -1,4 +1,4 @@
-/** What `npm start`, `npm run build` and `npm test` install, with the real npm and small packages. */
+/** The installs of `npm start`, `npm run build` and `npm test`, with the real npm and small packages. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

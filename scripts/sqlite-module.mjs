@@ -51,7 +51,7 @@ export function dropSqliteModule(root) {
 export function placeSqliteModule(root) {
   const file = path.join(root, "node_modules", NAME, BUILT);
   mkdirSync(path.dirname(file), { recursive: true });
-  // In a new file: a running process may have loaded the old one.
+  // Written to a new file, because a running process may have loaded the old one.
   rmSync(file, { force: true });
   copyFileSync(keptFile(root), file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
 }

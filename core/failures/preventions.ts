@@ -7,7 +7,7 @@ export interface KindTimes {
   count: number;
 }
 
-/** One failure can be an accident. */
+/** A single failure can be an accident. */
 const LEAST = 2;
 const MOST = 5;
 

@@ -33,7 +33,7 @@ export interface LessonText {
   kind: LessonKind;
   scope: LessonScope;
   place: string | null;
-  /** Words of the tasks that it is for; of an `error_fix` the error in words. */
+  /** Words of the tasks that it is for; for an `error_fix`, the error in words. */
   trigger: string;
   /** The signature of the error, as core/goals/signature.ts makes it; null where no error is meant. */
   signature: string | null;

@@ -44,5 +44,5 @@ export function likeness(a: string, b: string): number {
   return all === 0 ? 1 : shared / all;
 }
 
-/** From here on two pieces of advice are near twins. */
+/** From this likeness on, two pieces of advice are near twins. */
 export const TWINS_FROM = 0.8;

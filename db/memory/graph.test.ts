@@ -1,4 +1,4 @@
-/** What lessons belong to, read from rows, by statements of which none reads all lessons. */
+/** What lessons belong to, read from rows. No statement reads all lessons. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -54,7 +54,7 @@ export interface LessonLists {
   shownIn(tree: string): StoredLesson[];
 }
 
-/** More are not counted. */
+/** Counting stops here. */
 const MOST_WAITING = 1_000;
 const MOST_OF_TREE = 20;
 /** Ranking more would block everything else for tens of milliseconds. */

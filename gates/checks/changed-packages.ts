@@ -99,7 +99,7 @@ function scriptText(place: string, { version, hasInstallScript }: Locked, folder
   const named = SCRIPTS.filter((name) => typeof scripts[name] === "string");
   if (named.length > 0)
     return `When it is installed, it runs ${named.map((name) => `${name}: “${short(String(scripts[name]))}”`).join(", ")}.`;
-  // Without a script npm builds what a binding.gyp describes.
+  // Without a script, npm builds the module that a binding.gyp describes.
   return hasInstallScript ? "When it is installed, npm builds its native part (binding.gyp)." : null;
 }
 

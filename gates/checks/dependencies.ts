@@ -105,7 +105,7 @@ function npmSettings({ paths }: Change): Finding[] {
     .map(({ path: file, change }) => flag(`Settings of npm are ${change}.`, { path: file }));
 }
 
-/** As `npm ci` compares them: the lock's copy of package.json, and whether the locked versions fit. */
+/** Compared as `npm ci` does: the lock's copy of package.json, and whether the locked versions fit. */
 function drift(manifest: Manifest, lock: Lock): Finding[] {
   const packages = lock.packages ?? {};
   const root = packages[""];

@@ -63,7 +63,7 @@ export function packagesIn(root: string, name: string): string | null {
 function makeFolders(folder: string, names: readonly string[]): void {
   for (const [at] of names.entries()) {
     const target = path.join(folder, ...names.slice(0, at + 1));
-    // Not through a link of the change, which may lead out of the copy.
+    // A link of the change is not followed, because it may lead out of the copy.
     if (!fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) makeFolder(target);
   }
 }

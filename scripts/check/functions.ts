@@ -3,7 +3,7 @@ import { isCode, type SourceFile } from "./sources";
 import { type FunctionNode, isFunction, lineOf, type Node, type Place, syntaxOf } from "./syntax";
 
 /**
- * As many as the longest function had that reads well from top to bottom. Statements and not lines, so that nobody packs
+ * The length of the longest function that read well from top to bottom. It counts statements, so that nobody packs
  * lines to meet a limit. Decision 048 says more.
  */
 const MOST_STATEMENTS = 60;

@@ -32,7 +32,7 @@ export const GUARDED_ROOMS: Record<string, RegExp> = {
 
 /** Rooms where something is decided; pages and commands only ask for it. */
 const DECIDES = /^(core\/(?!words\/|shapes\/)|lib|db|agents|server)/;
-/** Words in the name of a file or folder that tell its subject. */
+/** Words in the name of a file or folder that reveal its subject. */
 const WORDS =
   "auth oauth sign-?in sessions? credentials? passwords? tokens? secrets? vault people roles? rights? permissions? " +
   "polic(y|ies) grants? guard doors? gateway sandbox audit(ed)? halt(ed)? self-switch kill reviews? approvals? reserve " +

@@ -1,4 +1,4 @@
-/** One side of a server as a process of its own. */
+/** One side of a server, as a separate process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Launch } from "@/lib/process/launch";

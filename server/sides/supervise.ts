@@ -141,7 +141,7 @@ function followLauncher(context: Supervision, line: OrderLine): void {
 function afterEnd(context: Supervision, side: SideProcess, { how, status }: SideEnd): void {
   const { options, crashes } = context;
   if (context.isStopping) return;
-  // It has said why.
+  // The side has reported the reason.
   if (!context.isUp) endNow(context, status || 1);
   const now = Date.now();
   const times = [...crashes[side.name].filter((atMs) => now - atMs < CRASH_WINDOW_MS), now];

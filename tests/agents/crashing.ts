@@ -20,7 +20,7 @@ export interface Crashing {
 interface Crashed {
   signal: string | null;
   passed: number;
-  /** Of each passed boundary, in order. */
+  /** The kinds of the passed boundaries, in order. */
   kinds: string[];
   errors: string;
 }

@@ -17,7 +17,7 @@ type Status = Record<string, unknown> & { monitor: Record<string, unknown> };
 const ALERT = { what: "disk", percent: 93, sentence: "The disk is 93 % full.", remedy: "Delete old trees." };
 const HALT = { since: "2026-01-01T00:00:00.000Z", by: "Ann", reason: "The bill explodes" };
 
-/** What the server says while each notice is shown. */
+/** The server's status while each notice is shown. */
 const SAYS: Record<string, (status: Status) => Status> = {
   "Everything is paused": (status) => ({ ...status, paused_everything: HALT }),
   "Banyan 99 is running.": (status) => ({ ...status, version: "99" }),

@@ -1,4 +1,4 @@
-/** Each form of the table is filled wrongly: the form says so at the field, moves the focus there, and loses nothing that was typed. */
+/** Fills each form of the table wrongly: the form says so at the field, moves the focus there, and loses nothing that was typed. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** For each kind of failure a log that shows it, and one that is nearly the same and does not. */
+/** For each kind of failure, a log that shows it and a nearly equal log that does not. */
 import type { FailureKey } from "@/core/failures/kinds";
 import { type RoundRecord, recordText } from "@/core/goals/record";
 import type { CallRefusal, RunFault } from "@/core/log/call-faults";

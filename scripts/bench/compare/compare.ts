@@ -29,7 +29,7 @@ export interface CompareOptions {
 
 /** The default workloads of a comparison, each with the approximate seconds of a run on two idle cores. */
 const CORE: Record<string, number> = { floor: 2, chain50: 6, tree111: 7, tree10000: 11, sleepers: 9, recovery: 10 };
-/** They start the built server. Its pages are built only where the packages are, and both versions share these. */
+/** These workloads start the built server. Its pages are built only where the packages are, which both versions share. */
 const NEED_PAGES = ["releases", "browser", "web"];
 const DEFAULT_TIMES = 10;
 const MOST_TIMES = 1_000;

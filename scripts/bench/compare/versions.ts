@@ -43,7 +43,7 @@ try {
 `;
 
 export interface Version {
-  /** As the person named it; `here` for the checkout. */
+  /** The name that the person gave; `here` for the checkout. */
   name: string;
   /** Null when the working files of a folder are measured. */
   commit: string | null;

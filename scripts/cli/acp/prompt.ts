@@ -117,7 +117,7 @@ async function stop(editor: Editor, session: Session): Promise<void> {
   await editor.api
     .post(`trees/${tree}/stop`, { reason: STOPPED }, `acp-${id}-${count}-stop`)
     .catch((error: unknown) => {
-      // It has ended already, or was deleted.
+      // The tree has ended already, or was deleted.
       if (!(error instanceof RefusedError)) throw error;
       endTurns(session, "cancelled");
     });

@@ -91,7 +91,7 @@ async function notesOf(context: Context, { openTrees, older }: BackupContents): 
 /** An older database is migrated now, as the next start would: journal, secrets and audit are read with this schema. */
 async function securityNotes(context: Context, older: boolean): Promise<string[]> {
   const facts = async ({ queries, security, store }: ReadRuntime) => {
-    // They ended on the replaced database; the next start would take them for crashes.
+    // These starts ended on the replaced database; the next start would count them as crashes.
     const end = { how: "restored" as const, atMs: Date.now(), by: null };
     await store.starts.close((start) => (start.end === null ? end : null));
     const [fault] = security.vault.faults();

@@ -1,4 +1,4 @@
-/** What tests of coding agents share: the agents made for tests, and a model for them. */
+/** Shared by tests of coding agents: the agents made for tests, and a model for them. */
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";

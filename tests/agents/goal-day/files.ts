@@ -60,7 +60,7 @@ function filesIn(snapshot: string): Files {
   return { solved, broken, variant };
 }
 
-/** As long as a real name, because the size of the log is measured. */
+/** Has the length of a real name, because the size of the log is measured. */
 export function nameOf(files: Files): string {
   return createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 20);
 }

@@ -120,7 +120,7 @@ interface Found {
 }
 
 function checkedAfter({ rounds, passed, tests }: Found, command: string, start: string | undefined): Checked {
-  // As long as real names, because the size of the log is measured.
+  // Have the length of real names, because the size of the log is measured.
   const commit = String(passed).padStart(40, "0");
   const evidence = `exit status 1, ${passed} of ${tests} tests passed`;
   return {

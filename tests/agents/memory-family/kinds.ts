@@ -8,9 +8,9 @@
 export interface Names {
   /** The function with the bug. */
   act: string;
-  /** What it works on. */
+  /** The data that the function works on. */
   thing: string;
-  /** A figure of its own, from 2 to 9. */
+  /** The repository's own figure, from 2 to 9. */
   number: number;
 }
 

@@ -26,7 +26,7 @@ export interface Pursued {
   tree: string;
 }
 
-/** More than there are ways, so that a goal fails only when something is wrong. */
+/** More rounds than there are ways, so that a goal fails only when something is wrong. */
 export const MOST_ROUNDS = 12;
 
 export async function pursue(place: FamilyPlace, repository: Repository): Promise<Pursued> {

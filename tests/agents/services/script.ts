@@ -104,7 +104,7 @@ export type Fault =
 
 export interface Reply {
   text?: string;
-  /** In how many pieces the text is streamed; default 4. */
+  /** Number of pieces in which the text is streamed; default 4. */
   pieces?: number;
   thinking?: string;
   /** Data of a redacted thinking block (Anthropic). */

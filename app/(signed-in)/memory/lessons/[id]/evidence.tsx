@@ -6,7 +6,7 @@ import type { LessonDetail, LessonUse } from "@/core/shapes/memory";
 import { whySentence } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** More are folded away. */
+/** More entries are folded away. */
 const FIRST = 10;
 
 /** Where a lesson was made and shown, with the outcome by the host's commands. */
