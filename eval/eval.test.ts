@@ -1,4 +1,4 @@
-/** The evaluation checks itself: with a scripted model each task passes as it should, and its check refuses a wrong ending. */
+/** The evaluation tests itself: with a scripted model each task passes when it is done, and its check refuses a wrong ending. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -37,7 +37,7 @@ afterAll(async () => {
   await provider?.close();
 });
 
-test("there are twenty tasks, each with a name of its own", () => {
+test("there are twenty tasks, each with its own name", () => {
   expect(new Set(TASKS.map((task) => task.name)).size).toBe(20);
 });
 
@@ -73,7 +73,7 @@ test("the command runs a task of a model that the environment configures, and pr
   });
 });
 
-test("the report counts what passed, and what each agent took", () => {
+test("the report counts the tasks that passed, and what each agent used", () => {
   const [first] = outcomes;
   if (!first) throw new Error("No task has passed.");
   const failed: Outcome = { ...first, task: "other", outcome: "failed", why: "It is wrong." };
@@ -85,7 +85,7 @@ test("the report counts what passed, and what each agent took", () => {
   expect(tableOf(report)).toMatch(/\| other +\| failed .*It is wrong\./);
 });
 
-test("the settings of AWS that the environment has reach the models", async () => {
+test("settings of AWS in the environment reach the models", async () => {
   const aws = { AWS_PROFILE: "dev", AWS_CONFIG_FILE: "/none", AWS_REGION: "eu-west-1" };
   const env = { ...aws, BANYAN_DATA_DIR: join(world.folder, "none"), BANYAN_MODEL: "bedrock/model" };
   const { providers, model } = await configuredAccess(env, process.cwd());

@@ -1,7 +1,7 @@
 /**
  * `npm run eval`: twenty small tasks for a model, through the real runtime. `--model provider/model`, `--only NAME`
- * (more than once), `--parallel N`, `--json`. Ends with 0 when every task that ran has passed. `--memory`: goals without
- * lessons and with them instead; see memory.ts.
+ * (more than once), `--parallel N`, `--json`. Ends with 0 when every task that ran has passed. `--memory` runs goals
+ * without and with lessons instead; see memory.ts.
  */
 import { parseArgs } from "node:util";
 import { isModelName, MODEL_FORM } from "@/lib/models/providers/table";

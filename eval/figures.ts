@@ -1,4 +1,4 @@
-/** What a tree took: cost, turns and wrong calls, for each of its agents. */
+/** What a tree used: cost, turns and wrong calls of each of its agents. */
 import type { Message, Tree } from "@/core/shapes/shapes";
 
 export interface AgentFigures {

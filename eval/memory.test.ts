@@ -12,7 +12,7 @@ import { startEvalRuntime } from "./runtime";
 const MODEL = "anthropic/claude-haiku-4-5";
 const KIND = KINDS[1];
 
-/** Returns whether a quoted lesson names the right way, or the round is the second. */
+/** Whether a quoted lesson names the right way, or the round is the second. */
 function knows({ messages, instruction }: ScriptedRequest): boolean {
   const told = messages.flatMap((message) => (message.role === "user" ? [message.text] : []));
   const named = namedIn({ messages: told.map((content) => ({ role: "user", content })) });

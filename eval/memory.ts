@@ -17,7 +17,7 @@ import { BUDGET } from "./task/task";
 interface MemoryReport {
   model: string;
   kinds: { kind: string; cold: Pursued; warm: Pursued }[];
-  /** How many percent fewer rounds goals with lessons took, with its 95 % interval. */
+  /** How many percent fewer rounds goals with lessons took, with the 95 % interval. */
   fewer: number;
   low: number;
   high: number;

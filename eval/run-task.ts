@@ -13,7 +13,7 @@ const PERSON = ownerCalled("evaluation");
 const POLL_MS = 50;
 const PAGE = 500;
 const NO_USAGE = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
-/** Beyond the task's own budget of seconds, for what does not count as running: parks, questions, finishing tasks. */
+/** Added to the task's own budget of seconds, for time that does not count as running: parks, questions, finishing tasks. */
 const GRACE_MS = 600_000;
 const COMMAND_MS = 60_000;
 const MOST_COPIED_BYTES = 100_000_000;
@@ -52,7 +52,7 @@ export async function runTask(world: EvalRuntime, task: EvalTask): Promise<Outco
 function writeFiles(folder: string, files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    // Whatever stood there, a link perhaps, is not written through.
+    // Removes what is there first: it may be a link, which must not be followed.
     rmSync(join(folder, path), { recursive: true, force: true });
     writeFileSync(join(folder, path), text);
   }
@@ -122,7 +122,7 @@ async function verdictOf(world: EvalRuntime, task: EvalTask, found: Found): Prom
   });
 }
 
-/** What a model wrote never runs outside the sandbox, and leaves no trace in its workspace. */
+/** A model's code never runs outside the sandbox, and leaves no trace in its workspace. */
 async function runInCopy(
   { runtime, folder }: EvalRuntime,
   workspace: string,

@@ -34,7 +34,7 @@ export interface Access {
 
 type Env = Record<string, string | undefined>;
 
-/** Returns what the environment, and the database of the installation, say of providers and of the default model. */
+/** Returns the providers and the default model that the environment and the installation's database name. */
 export async function configuredAccess(env: Env, checkout: string): Promise<Access> {
   const settings = readSettings(env, checkout);
   const { dataDir } = settings;
@@ -59,7 +59,7 @@ function withoutDatabase(settings: Settings): Pick<Access, "providers" | "model"
 
 export async function startEvalRuntime(access: Access, env: Env, checkout: string): Promise<EvalRuntime> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-eval-"));
-  // The person's own database, daily caps and list of people stay out of it.
+  // The person's own database, daily caps and list of people are not used.
   const { PATH, HOME, MAX_CONCURRENT_AGENTS, DEFAULT_TIMEOUT_SECONDS } = env;
   const own = { PATH, HOME, MAX_CONCURRENT_AGENTS, DEFAULT_TIMEOUT_SECONDS, BANYAN_MODEL: access.model };
   const settings = readSettings({ ...own, BANYAN_DATA_DIR: join(folder, "data") }, checkout);

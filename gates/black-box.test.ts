@@ -29,7 +29,7 @@ test("a signal reaches the program", async () => {
   assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 7);
 });
 `;
-/** Before the program says anything: whoever reads that may end it at once. */
+/** Written before the program prints anything: whoever reads its output may end it at once. */
 const WAITING = `if (process.argv[3] === "wait") {
   process.on("SIGTERM", () => { console.log("ending"); process.exitCode = 7; clearInterval(timer); });
   const timer = setInterval(() => {}, 1000);
@@ -114,7 +114,7 @@ test("J2: a candidate cannot touch the tests: neither its build nor the program"
   expect(found(report, "black_box", "fault")).toEqual(["prints a sum: This test of the base fails on the change."]);
 });
 
-test("a change that does not build fails, and retires nothing here", async () => {
+test("a change that does not build fails, and cannot retire a test of a black box", async () => {
   create();
   fixture.remove("src/program.mjs");
   fixture.put(".banyan/gates.yaml", `${BLACK_BOX}retires:\n  - { test: "prints a sum", why: "It prints no sum." }\n`);

@@ -24,13 +24,13 @@ export interface GatesOptions {
   seed?: string;
   /** Whether a flag fails the run. */
   failOnFlags: boolean;
-  /** Judges nothing, and runs this command as the gates would run it. */
+  /** Runs this command as the gates would run it, and judges nothing. */
   run?: string;
   /** For `run`: strict or nested. */
   sandbox?: string;
   /** For `run`: how long it may take. */
   minutes?: string;
-  /** Prints each gate on standard error as it begins, also where that is no terminal. */
+  /** Prints each gate on standard error as it begins, even if that is not a terminal. */
   progress: boolean;
 }
 
@@ -49,7 +49,7 @@ export async function runGates(options: GatesOptions, cwd: string): Promise<numb
     return options.failOnFlags && isFlagged ? EXITS.failed : EXITS[report.outcome];
   } catch (error) {
     if (error instanceof GatesError) throw error;
-    // Such as a broken repository, or a full disk: nothing was decided.
+    // For example a broken repository or a full disk: nothing was decided.
     const sentence = `The gates could not be run: ${(error as Error).message}`;
     if (options.json) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
     process.stderr.write(`${sentence}\n`);

@@ -1,4 +1,4 @@
-/** The first part of the gates: what the change can reach runs at once, everything else with the whole gates. */
+/** The first part of the gates: tests that the change can reach run at once, all others with the whole gates. */
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -48,7 +48,7 @@ function ranIn({ evidence }: GatesReport): string[] {
   return runs.map(({ name }: { name: string }) => name);
 }
 
-test("the nearest tests run, and what takes long is left for later, which the digest covers", async () => {
+test("the nearest tests run, slow gates are left for later, and the digest covers that", async () => {
   create();
   fixture.edit("src/near.mjs", "answer = () =>", "answer = (/* nothing */) =>");
   const report = await fixture.judge({ first: true });
@@ -70,7 +70,7 @@ test("the nearest tests run, and what takes long is left for later, which the di
   expect(said).toContain("Passed so far: this is the first part of the gates.");
 });
 
-test("a fault in what the change can reach is found at once", async () => {
+test("a fault in code that the change can reach is found at once", async () => {
   create();
   fixture.edit("src/near.mjs", '"near"', '"else"');
   const report = await fixture.judge({ first: true });
@@ -90,7 +90,7 @@ test("a sentence that no test reads runs no test, and says so", async () => {
   expect(found(report, "old_tests", "flag")).toEqual([]);
 });
 
-test("a change with a flag, or of what decides how tests run, is judged whole", async () => {
+test("a change with a flag, or to files that decide how tests run, is judged whole", async () => {
   create();
   fixture.edit("src/guarded.mjs", "answer = () =>", "answer = (/* nothing */) =>");
   const guarded = await fixture.judge({ first: true });

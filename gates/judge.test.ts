@@ -132,7 +132,7 @@ test("a legitimate change of a test passes when the change retires it, and a per
     "test/numbers.test.mjs: A file of tests is modified; the base's version was used for the old tests.",
   ]);
   expect(found(report, "scope", "flag")).toEqual([".banyan/gates.yaml: A guarded file is modified."]);
-  // What an earlier change retired counts no more, and a wrong id is noticed.
+  // A test that an earlier change retired no longer counts, and a wrong id is noticed.
   fixture.commit();
   fixture.edit("src/numbers.mjs", "value % 2 !== 0", "value % 2 === 0");
   expect(failedIn(await fixture.judge())).toEqual(["old_tests", "new_tests"]);
@@ -214,7 +214,7 @@ test("without settings a test command without a report counts by its exit status
   expect(gateIn(await fixture.judge(), "test_command")).toMatchObject({ outcome: "failed" });
 });
 
-test("without settings and without tests nothing is said to pass", async () => {
+test("without settings and without tests, the report does not say that the change passes", async () => {
   fixture = createFixture({
     "package.json": '{ "scripts": { "test": "echo \\"Error: no test specified\\" && exit 1" } }',
   });
@@ -265,7 +265,7 @@ test("J3: a hang ends with a time-out and fails", async () => {
   expect(found(report, "old_tests", "fault")[0]).toContain("a time-out ended the command after");
 });
 
-test("what fails on the base is left out and flagged; a base that cannot run is not measured", async () => {
+test("a test that fails on the base is left out and flagged; a base that cannot run is not measured", async () => {
   fixture = createFixture({
     "test/red.test.mjs":
       'import { test } from "node:test";\ntest("needs a network", () => { throw new Error("none"); });\n',
@@ -387,7 +387,7 @@ test("J3: in the nested sandbox too, tests get no file, key or network of the ho
   fs.writeFileSync(key, "key-value", { mode: 0o644 });
   const attempts = [
     "cat package.json",
-    // Not package.json: in a sandbox this project is in the folder in which commands see the fixture.
+    // A file other than package.json: in a sandbox this project is in the folder in which commands see the fixture.
     `cat ${key} /etc/shadow "$HOME/.ssh/id_rsa" ${path.resolve("biome.json")}`,
     `env | grep secret-value; cat /proc/1/environ | grep -a secret-value`,
     `exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`,
@@ -458,7 +458,7 @@ test("J3: git runs nothing of the repository: no hook, filter, attribute or moni
   expect(fs.existsSync(marker)).toBe(false);
 });
 
-test("wrong use is one sentence: folder, revision, settings", async () => {
+test("a wrong folder, revision or setting is refused with one sentence", async () => {
   fixture = createFixture();
   await expect(fixture.judge({ folder: path.join(fixture.base, "none") })).rejects.toThrow(/^There is no folder /);
   await expect(fixture.judge({ folder: "/" })).rejects.toThrow(/is not in a git repository/);

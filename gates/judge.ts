@@ -26,7 +26,7 @@ export interface JudgeOptions {
   head?: string;
   /** Only these gates. */
   only?: readonly string[];
-  /** Only the first part: what is most likely to find a fault. A change with flags is judged whole all the same. */
+  /** Only the first part: the gates that are most likely to find a fault. A change with flags is still judged whole. */
   first?: boolean;
   /** The folder for the evidence of this run; it must not exist yet. */
   evidence: string;
@@ -105,14 +105,14 @@ async function runAll(
   return gates;
 }
 
-/** Where a person has to look, or where what judges is edited, nobody decides before everything ran. */
+/** If a person has to look, or the change edits what judges it, all gates run before anybody decides. */
 function isFirstEnough(context: GateContext, read: readonly GateResult[]): boolean {
   if (context.settings.tests?.first === undefined) return false;
   const isFlagged = read.some(({ findings }) => findings.some(({ kind }) => kind === "flag"));
   return !isFlagged && suiteOf(context).editsOnlyTests;
 }
 
-/** Throws a `GatesError` for a name that there is not. */
+/** Throws a `GatesError` for an unknown name. */
 function gatesIn(settings: Settings, only?: readonly string[]): Gate[] {
   const all = [...GATES, ...gatesOfOwn(settings)];
   const unknown = only?.find((name) => all.every((gate) => gate.name !== name));
@@ -174,7 +174,7 @@ async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Pr
   return { ...resultOf(gate, verdict, required), ...times, digest };
 }
 
-/** A gate that breaks has measured nothing. */
+/** A gate that throws has measured nothing. */
 async function verdictOf(gate: Gate, context: GateContext): Promise<Verdict> {
   try {
     const problem = gate.needsSandbox ? await context.runner.problem() : null;
@@ -195,12 +195,12 @@ function nothing(summary: string): Verdict {
 
 function outcomeOf(gates: readonly GateResult[]): GatesReport["outcome"] {
   if (gates.some(({ outcome }) => outcome === "failed")) return "failed";
-  // Where every gate is off, nothing was judged.
+  // If every gate is off, nothing was judged.
   if (gates.every(({ outcome }) => outcome === "off")) return "not_measured";
   return gates.some(({ outcome, required }) => outcome === "not_measured" && required) ? "not_measured" : "passed";
 }
 
-/** The gates run one after the other, so all that was used meanwhile is this gate's. */
+/** The gates run one after the other, so all resources used meanwhile are this gate's. */
 function usedSince(before: number | undefined): Pick<GateResult, "cpu_seconds"> {
   const now = cpuSeconds();
   return before === undefined || now === undefined ? {} : { cpu_seconds: Math.round((now - before) * 10) / 10 };

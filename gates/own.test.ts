@@ -15,7 +15,7 @@ function withCommands(...lines: string[]): void {
   });
 }
 
-test("a command of the repository's own is a gate with its own name", async () => {
+test("a repository's own command is a gate with its own name", async () => {
   withCommands("greets: grep -q greeting src/greeting.txt");
   fixture.put("src/greeting.txt", "a greeting");
   fixture.commit();
@@ -35,7 +35,7 @@ test("a command of the repository's own is a gate with its own name", async () =
   await expect(fixture.judge({ only: ["greeting"] })).rejects.toThrow(/^There is no gate "greeting"; .*, greets\.$/);
 });
 
-test("a command sees the base beside the change, cannot write there, and names what it found", async () => {
+test("a command sees both base and change, cannot write to the base, and names its findings", async () => {
   const check = `import fs from "node:fs";
 const base = process.env.BANYAN_BASE;
 let problem = "";
@@ -77,7 +77,7 @@ test.each(["links", "mount"])("both the base and the change have the packages, a
   expect(gateIn(await fixture.judge({ only: ["both"] }), "both")).toMatchObject({ outcome: "passed" });
 });
 
-test("a list of findings that is missing is a fault, and on the base too not measured", async () => {
+test("a missing list of findings is a fault; if it is missing on the base too, the gate is not measured", async () => {
   withCommands("kept: { run: cp src/found.json found.json || true, findings: found.json }");
   fixture.put("src/found.json", "[]");
   fixture.commit();
@@ -151,7 +151,7 @@ vulnerabilities: { hosts: [registry.example.com] }
 complexity: {}
 documentation: {}
 `;
-/** Gates that read files with what is built in. */
+/** Gates that only read files, with parts that are built in. */
 const NEEDS_NO_TOOL = ["scope", "oddities", "dependencies", "complexity", "documentation"];
 
 function withMissingTools(): void {

@@ -98,7 +98,7 @@ test("Vitest: where only files of tests are edited, only these run again", async
   ]);
   expect(gateIn(report, "new_tests").counts).toMatchObject({ tests: 5, new: 2 });
   expect(ranIn(report)).toEqual(["head: some", "base-with-tests-of-head: some"]);
-  // What other tests load may change them all.
+  // A file that other tests load may change them all.
   fixture.put("tests/setup.ts", "export const more = 1;\n");
   expect(ranIn(await fixture.judge({ only: ["new_tests"] }))).toContain("head: all");
 });
@@ -140,7 +140,7 @@ test("Vitest: where the base's tests are named without a run, only those in doub
     "src/named.test.ts > named > so > c: This new test fails.",
     "src/sum.test.ts > doubles: This test fails as the change has it.",
   ]);
-  // What cannot be named runs.
+  // Tests that cannot be named run.
   fixture.git("checkout", "-q", "--", ".");
   fixture.put("src/broken.test.ts", 'throw new Error("broken");\n');
   fixture.commit();
@@ -210,7 +210,7 @@ test("bench: the base's bench judges, and a number that is gone is a fault", asy
   fixture.put("src/steps.json", "");
   const broken = await fixture.judge({ only: ["bench"] });
   expect(found(broken, "bench", "fault")).toEqual(["null: The bench prints no numbers on the change."]);
-  // Only the change's own bench works on the change.
+  // On the change, only its own bench works.
   fixture.put("bench.mjs", "console.log(JSON.stringify({ steps: 100 }));\n");
   const own = await fixture.judge({ only: ["bench"] });
   expect(gateIn(own, "bench").outcome).toBe("passed");

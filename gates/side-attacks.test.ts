@@ -1,4 +1,4 @@
-/** Changes that break the code and make the base's tests pass by files beside them. */
+/** Changes that break the code and add files that make the base's tests pass. */
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";

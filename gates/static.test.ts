@@ -150,7 +150,7 @@ test("oddities: a conflict that git has left in a file", async () => {
   fixture = createFixture({ "old.txt": conflict.join("\n") });
   fixture.put("old.txt", [...conflict, "more", ""].join("\n"));
   fixture.put("src/data.yaml", ["b: 0", ...conflict].join("\n"));
-  // Twice in a file, with what was there before both sides, and with the ends of lines of another system.
+  // The same conflict twice in a file, with the common ancestor of both sides and another system's line endings.
   const wide = ["<<<<<<< ours", "a", "||||||| base", "b", "=======", "c", ">>>>>>> theirs", ""];
   fixture.put("notes.md", [...wide, ...wide].join("\r\n"));
   // Headings, quotations and examples are no conflict.
@@ -312,7 +312,7 @@ test("licences: new packages need an allowed one; a package that is not installe
   }
 });
 
-test("complexity and documentation count against the base", async () => {
+test("complexity and documentation are compared with the base", async () => {
   const knotty = (name: string) =>
     `export function ${name}(a) {\n  if (a > 1 && a < 9) return 1;\n  for (const b of a) if (b) return b ? 2 : 3;\n  return 0;\n}\n`;
   fixture = createFixture({

@@ -1,4 +1,4 @@
-/** An approved change that another release overtakes: carried over by the server, and compared by the launcher. */
+/** An approved change that another release overtakes is carried over by the server and compared by the launcher. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import type { Release } from "./state.mjs";
 import { type Checkout, makeCheckout, type Proposed, type Running, releaseIn, say, stateIn } from "./testing/checkout";
 import { QUICK, stateOf, UNHURRIED } from "./testing/serving";
 
-/** A file of twenty lines, of which some are other ones. */
+/** A file of twenty lines, some of them replaced. */
 function lines(changed: Record<number, string>): string {
   return Array.from({ length: 20 }, (_, at) => `${changed[at + 1] ?? `line ${at + 1}`}\n`).join("");
 }
@@ -42,7 +42,7 @@ interface Judgement {
   head?: string;
 }
 
-/** Writes what the gates said of a commit, as they do. */
+/** Writes the gates' report on a commit, as the gates do. */
 function judged({ data }: Checkout, commit: string, { outcome = "passed", flags = [], head = commit }: Judgement = {}) {
   const evidence = path.join(data, `carried-${commit}-${sha256(JSON.stringify([outcome, flags, head])).slice(0, 8)}`);
   mkdirSync(evidence, { recursive: true });
@@ -102,7 +102,7 @@ test("two approved at once, and a kill at each step: the second is carried over 
   expect(releaseIn(checkout.home, 3)?.why).toBe("Another release became permanent after it was checked.");
   const again = await killed(checkout, running);
   expect(releaseIn(checkout.home, 3)?.stale).toBe(true);
-  // Whose approval it was the server cannot change.
+  // The server cannot change whose approval it was.
   const carried = { ...carriedTo(checkout, second, first.commit), by: "Mallory" };
   await say(again.port, carried);
   await expect.poll(() => last(checkout, carried.commit)?.state).toBeDefined();
@@ -121,7 +121,7 @@ test("two approved at once, and a kill at each step: the second is carried over 
   expect(line).toMatchObject({ by: "Ann", why: `Carried over from ${second.commit.slice(0, 12)}, approved by Ann.` });
 });
 
-test("three approved at once: the third is carried over twice, and compared with what was approved", async () => {
+test("three approved at once: the third is carried over twice, and compared with the approved change", async () => {
   const { checkout, running } = await begun();
   const first = change(checkout, "first", { "notes.txt": lines({ 1: "FIRST" }) });
   const second = change(checkout, "second", { "notes.txt": lines({ 10: "SECOND" }) });
@@ -139,7 +139,7 @@ test("three approved at once: the third is carried over twice, and compared with
   expect(notes(checkout, 7)).toBe(lines({ 1: "FIRST", 10: "SECOND", 19: "THIRD" }));
 });
 
-test("what is not the approved change is dropped with the reason, and released by another approval", async () => {
+test("a commit that is not the approved change is dropped with the reason, and released by another approval", async () => {
   const { checkout, running } = await begun();
   const mark = { "docs/GUARDED": "It decides.\n" };
   const first = change(checkout, "first", { "notes.txt": lines({ 1: "FIRST" }), ...mark });
@@ -175,7 +175,7 @@ test("what is not the approved change is dropped with the reason, and released b
     [to(reused, { head: reused.commit }), /was not passed by the gates/],
     [{ ...to(unknown), carried: "0".repeat(40) }, /No approved change waits to be carried over to it/],
     [{ ...to(unknown), item: "reused" }, /No approved change waits/],
-    // It has been used.
+    // The old approval has been used.
     [to(other), /No approved change waits/],
   ];
   for (const [proposed, why] of cases) {
@@ -185,7 +185,7 @@ test("what is not the approved change is dropped with the reason, and released b
   }
   const before = stateIn(checkout.home).next;
   await say(running.port, { ...to(unread), carried: "HEAD" });
-  // Said again, they are still not approved.
+  // When they are sent again, they are still not approved.
   for (const [proposed] of cases.slice(0, 3)) await say(running.port, proposed);
   const [[nearCarried]] = cases as [[Proposed & { carried?: string }, RegExp]];
   const { carried: _, ...approved } = nearCarried;
@@ -195,8 +195,8 @@ test("what is not the approved change is dropped with the reason, and released b
   expect(stateIn(checkout.home).next).toBe(before + 1);
 });
 
-test("a person's releases in between: a confirmation counts once, limits hold, and three times are the most", async () => {
-  // So long nothing begins by itself.
+test("a person's releases in between: a confirmation counts once, limits hold, and a change is carried over three times at most", async () => {
+  // For this long nothing begins by itself.
   const { checkout, running } = await begun({ healthyMs: 3_600_000 });
   let approved = change(checkout, "item", { "launcher/main.mjs": "// nothing\n" });
   await say(running.port, approved);
@@ -227,7 +227,7 @@ test("a person's releases in between: a confirmation counts once, limits hold, a
   await expect.poll(() => last(checkout, more.commit)).toMatchObject({ state: "dropped", needsApproval: true });
 });
 
-test("switched off in between, it is not carried over; the limits of releases hold for what is", async () => {
+test("a change is not carried over once changes are switched off; the limits of releases hold for a change that is", async () => {
   const { checkout, running } = await begun({ mostADay: 1 });
   const first = change(checkout, "first", { "notes.txt": lines({ 1: "FIRST" }) });
   const second = change(checkout, "second", { "notes.txt": lines({ 10: "SECOND" }) });

@@ -36,7 +36,7 @@ describe("changes by agents are switched off", () => {
   });
 
   // The button and the command are stored in the database, which the server watches for the launcher.
-  test.each(["build", "watch"])("by a person, whose server asks for it after %s", async (step) => {
+  test.each(["build", "watch"])("by a person, whose request the server passes on after %s", async (step) => {
     const { checkout, running } = await serving({ watchMs: 600_000 });
     await released(checkout, running, "own.mark = 1;");
     await reaches(checkout, step);
@@ -47,7 +47,7 @@ describe("changes by agents are switched off", () => {
     await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
   });
 
-  test("what was dropped is released by another approval of the same commit, and not by the old one", async () => {
+  test("a dropped change is released by another approval of the same commit, and not by the old one", async () => {
     const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 200 });
     const remove = placeHalt(checkout);
     const approved = checkout.propose("own.mark = 1;");
@@ -62,7 +62,7 @@ describe("changes by agents are switched off", () => {
     expect(stateOf(checkout, 4)).toBe(undefined);
   });
 
-  test("while a call is waited for that may last half an hour: the wait ends, and the server goes on", async () => {
+  test("during the wait for a call that may last half an hour: the wait ends, and the server continues", async () => {
     const checkout = makeCheckout({ limits: QUICK });
     checkout.build("works.drain = () => {};");
     const running = await checkout.start();
@@ -77,7 +77,7 @@ describe("changes by agents are switched off", () => {
   });
 });
 
-/** Kills what the launcher runs as a server, with its cell, as soon as there is one. */
+/** Kills the launcher's server and its cell as soon as they exist. */
 async function killServer({ child }: Running): Promise<void> {
   const find = () =>
     readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")
@@ -104,17 +104,20 @@ describe("SIGKILL of the server", () => {
     },
   );
 
-  test.each(["start", "watch"])("after %s: nobody knows whose fault it was, and it is taken back", async (step) => {
-    const { checkout, running } = await serving({ watchMs: 600_000 });
-    await released(checkout, running, "own.mark = 1;");
-    await reaches(checkout, step);
-    await killServer(running);
-    await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
-    await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
-  });
+  test.each(["start", "watch"])(
+    "after %s: nobody knows what caused it, and the release is taken back",
+    async (step) => {
+      const { checkout, running } = await serving({ watchMs: 600_000 });
+      await released(checkout, running, "own.mark = 1;");
+      await reaches(checkout, step);
+      await killServer(running);
+      await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+      await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
+    },
+  );
 });
 
-test("SIGKILL of the launcher in a rollback: it stays taken back, and what it left is still to be put right", async () => {
+test("SIGKILL of the launcher in a rollback: the release stays taken back, and what it left must still be put right", async () => {
   const { checkout, running } = await serving();
   await released(checkout, running, "works.claim = () => process.exit(5);");
   await reaches(checkout, "bad");

@@ -1,4 +1,4 @@
-/** Releases on trial that fight back: over descriptor 4, by what they start and hold, and by never ending. */
+/** Releases on trial that fight back: over descriptor 4, by the processes and ports that they keep, and by never ending. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -20,7 +20,7 @@ async function tamed(checkout: Checkout, running: Running, state = "bad"): Promi
   await expect.poll(() => served(running)).toMatchObject({ release: 1, isTrial: false });
 }
 
-describe("what a release on trial asks of the launcher", () => {
+describe("requests of a release on trial to the launcher", () => {
   const ASKS = (what: string) => `say({ type: "ask", what: "${what}", by: "Ann" });`;
 
   test.each([
@@ -45,7 +45,7 @@ describe("what a release on trial asks of the launcher", () => {
   test("a stop, at each start and more than once: the third start serves the permanent release", async () => {
     const { checkout, running } = await serving(PATIENT);
     await released(checkout, running, `works.claim = () => { ${ASKS("stop")} ${ASKS("stop")} };`);
-    // In order, and not as after a second signal.
+    // An orderly stop, not the exit after a second signal.
     expect(await running.ended).toBe(0);
     expect(await (await checkout.start()).ended).toBe(0);
     const third = await checkout.start();
@@ -60,7 +60,7 @@ describe("what a release on trial asks of the launcher", () => {
     expect(await tellLauncher(checkout.home, { command: "status" })).toMatchObject({ serving: 1 });
   });
 
-  test("to resume, to release and to have put right: none of it happens", async () => {
+  test("orders to resume, to release and to mark as put right are not obeyed", async () => {
     const { checkout, running } = await serving({ ...PATIENT, rollbacksAnHour: 1 });
     await released(checkout, running, "process.exit(3);");
     await tamed(checkout, running);
@@ -90,7 +90,7 @@ test("a release on trial that is being stopped releases nothing and allows nothi
   expect(readJournal(checkout.home).some(({ what }) => what === "resume")).toBe(false);
 });
 
-describe("what a release on trial writes to descriptor 4", () => {
+describe("output of a release on trial to descriptor 4", () => {
   const STRANGE = [
     `JSON.stringify({ type: "unpacked", n: 1, state: "permanent" })`,
     `"{".repeat(1_000)`,
@@ -103,7 +103,7 @@ describe("what a release on trial writes to descriptor 4", () => {
     ["malformed, deep and unknown ones", STRANGE],
     ["huge ones", [`JSON.stringify({ type: "ask", what: "halt", by: "x".repeat(200_000) })`]],
   ])(
-    "lines without end, %s: the launcher goes on, and the permanent release serves in the end",
+    "lines without end, %s: the launcher continues, and the permanent release serves in the end",
     async (_what, lines) => {
       const { checkout, running } = await serving(PATIENT);
       const flood = `works.claim = () => {
@@ -134,8 +134,8 @@ describe("what a release on trial writes to descriptor 4", () => {
   });
 });
 
-describe("what a release on trial leaves behind", () => {
-  test("children that would outlive it, and the port: nothing of it is there after it was taken back", async () => {
+describe("leftovers of a release on trial", () => {
+  test("children that would outlive it, and the port, are gone after it was taken back", async () => {
     const { checkout, running } = await serving(PATIENT);
     const mark = path.basename(checkout.root);
     const holds = `
@@ -150,7 +150,7 @@ describe("what a release on trial leaves behind", () => {
     for (let count = 0; count < 20; count++) expect(await read(running.port)).toMatchObject({ release: 1 });
   });
 
-  test("it stops neither when it is asked to nor on a signal: it is ended all the same", async () => {
+  test("it stops neither on request nor on a signal: it is killed", async () => {
     const { checkout, running } = await serving(PATIENT);
     await released(
       checkout,
@@ -160,7 +160,7 @@ describe("what a release on trial leaves behind", () => {
     await tamed(checkout, running);
   });
 
-  test("files in home: none can be written or read", async () => {
+  test("files in home can be neither written nor read", async () => {
     const { checkout, running } = await serving(PATIENT);
     const tries = `
       works.claim = () => {
@@ -178,7 +178,7 @@ describe("what a release on trial leaves behind", () => {
   });
 });
 
-test("a permanent release that never finishes its drain: a person's version comes all the same", async () => {
+test("a permanent release never finishes its drain: a person's version takes over nevertheless", async () => {
   const { checkout, running } = await serving();
   await draining(checkout, running);
   checkout.build("// a person's edit");

@@ -8,7 +8,7 @@ import { released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
 const judged = (said: object) => ({ judged: JSON.stringify(said) });
 
-/** The processes of the gates that run for a launcher. */
+/** Returns the processes of the gates that a launcher has started. */
 function judging(home: string): string[] {
   return readdirSync("/proc").filter((name) => {
     try {
@@ -74,7 +74,7 @@ test("gates that take too long cannot judge it either", async () => {
   expect(releaseIn(checkout.home, 2)?.why).toContain("took longer than");
 });
 
-test("after a kill they begin anew with the trial, and a change of their evidence frees nobody from them", async () => {
+test("after a kill they start again with the trial, and a change of their evidence does not replace them", async () => {
   const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 0 });
   const proposed = checkout.propose("", judged({ waits: true }));
   await say(running.port, proposed);

@@ -1,4 +1,4 @@
-/** What agents released is kept: over a person's pull, and over kills at each step. */
+/** Releases by agents are kept over a person's pull and over kills at each step. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ describe("a pull over what agents released", () => {
     return given;
   }
 
-  test("is merged; nothing of theirs is dropped", async () => {
+  test("is merged, and keeps all of the agents' changes", async () => {
     const { checkout, running } = await withAgents();
     writeFileSync(path.join(checkout.root, "notes.txt"), "one\ntwo\nthree\nfour\nFIVE\n");
     const said = await tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "pulled" });
@@ -30,7 +30,7 @@ describe("a pull over what agents released", () => {
       "ONE\ntwo\nthree\nfour\nFIVE\n",
     );
     expect(await read(running.port)).toMatchObject({ release: 4 });
-    // What agents propose on the merged release is not taken for a change of an older one.
+    // A change that agents propose on the merged release does not count as a change of an older release.
     writeFileSync(path.join(checkout.root, "notes.txt"), "ONE\ntwo\nthree\nfour\nFIVE\n");
     await say(running.port, checkout.propose("", { "notes.txt": "ONE\ntwo\nTHREE\nfour\nFIVE\n" }));
     await expect.poll(() => releaseIn(checkout.home, 5)?.why ?? stateOf(checkout, 5)).toBe("permanent");
@@ -62,7 +62,7 @@ describe("SIGKILL at each step", () => {
     "watch",
     "permanent",
   ];
-  test.each(steps)("of the launcher after %s: a release serves, and the change goes its way", async (step) => {
+  test.each(steps)("of the launcher after %s: a release serves, and the change continues", async (step) => {
     const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 1_000 });
     const proposal = checkout.propose(outside("own.mark = 1;"));
     await say(running.port, proposal);
@@ -75,7 +75,7 @@ describe("SIGKILL at each step", () => {
     await running.ended;
     const again = await checkout.start();
     expect([1, 2]).toContain((await read(again.port)).release);
-    // As a server does until the launcher has it: the journal has the approval before the launcher keeps it.
+    // A server repeats this until the launcher has it: the journal has the approval before the launcher keeps it.
     const asks = async () => {
       if (stateOf(checkout, 2) === undefined) await say(again.port, proposal);
       return stateOf(checkout, 2);

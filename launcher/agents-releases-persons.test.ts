@@ -1,4 +1,4 @@
-/** A person decides beside agents' releases: goes back, allows, switches off, restarts. */
+/** A person's decisions during agents' releases: go back, allow, switch off, restart. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -30,7 +30,7 @@ test("after two rollbacks nothing is released until a person allows it", async (
   await expect.poll(() => stateOf(checkout, 4)).toBe("permanent");
 });
 
-test("the file halt drops what waits and takes back what is on trial", async () => {
+test("the file halt drops releases that wait and takes back the one on trial", async () => {
   const { checkout, running } = await serving({ watchMs: 600_000 });
   await released(checkout, running, "own.mark = 1;");
   await expect
@@ -43,7 +43,7 @@ test("the file halt drops what waits and takes back what is on trial", async () 
   rmSync(path.join(checkout.data, "self", "halt"));
 });
 
-test("the file halt is not kept waiting by turns that end: what waits is dropped, and the server claims again", async () => {
+test("the file halt does not wait until turns end: waiting releases are dropped, and the server claims again", async () => {
   const { checkout, running } = await serving();
   await draining(checkout, running);
   mkdirSync(path.join(checkout.data, "self"), { recursive: true });

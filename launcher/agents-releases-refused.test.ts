@@ -24,7 +24,7 @@ test("a change that cannot be built, that shrinks the database or changes the pa
   expect(await read(running.port)).toMatchObject({ release: 1, number: 1 });
 });
 
-test("what cannot do a small task, or does not stop, never comes near the database", async () => {
+test("a release that cannot do a small task, or does not stop, never opens the database", async () => {
   const { checkout, running } = await serving({ canaryMs: 500 });
   const cases: [string, RegExp][] = [
     ["process.exit(3);", /^It ended with status 3\.?$/],
@@ -54,7 +54,7 @@ describe("a person's held-out tests", () => {
   }
   const ASK = "const told = await (await fetch(process.env.BANYAN_URL)).json();";
 
-  test("refuse a release that fails one, and leave out what the permanent release fails, too", async () => {
+  test("refuse a release that fails one of them, except those that the permanent release fails too", async () => {
     const { checkout, running } = await serving();
     holdOut(checkout, "first.test.mjs", `${ASK} assert.notEqual(told.release, 2, "two is wrong");`);
     holdOut(checkout, "second.test.mjs", "assert.fail('always');");
@@ -69,7 +69,7 @@ describe("a person's held-out tests", () => {
     expect(leftOut?.why).toBe("Left out, because the permanent release fails them, too: second.test.mjs.");
   });
 
-  test("are seen neither by the release nor by its commands, and reach no network", async () => {
+  test("are hidden from the release and its commands, and reach no network", async () => {
     const { checkout, running } = await serving();
     const program = `
       const seen = (folder) => { try { return fs.readdirSync(folder); } catch { return null; } };

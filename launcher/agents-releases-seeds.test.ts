@@ -1,4 +1,4 @@
-/** What a server is told of the seeds that agents have changed, with real processes. */
+/** What a server is told about seeds that agents have changed, with real processes. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { tellLauncher } from "./home.mjs";
 import { read } from "./testing/checkout";
 import { released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
-test("seeds by agents are held in their release, in a merge with a person's version and after going back, and a person's are not", async () => {
+test("seeds of agents are held back in their release, in a merge with a person's version and after going back; a person's are not", async () => {
   const { checkout, running } = await serving(UNHURRIED);
   const held = async () => (await read(running.port)).status.held_seeds;
   expect(await held()).toEqual([]);
@@ -22,7 +22,7 @@ test("seeds by agents are held in their release, in a merge with a person's vers
   await tellLauncher(running.home, { command: "restart", by: "Ann", contents: "a person's" });
   await expect.poll(() => stateOf(checkout, 3)).toBe("permanent");
   expect(await held()).toEqual(["seeds/agents/judge.md"]);
-  // Somebody goes back to it: then it is released by a person, and its seeds are agents' all the same.
+  // When somebody goes back to it, a person has released it, but its seeds are still agents'.
   await tellLauncher(running.home, { command: "back", by: "Ann", n: 2 });
   await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
   expect(await held()).toEqual(["seeds/agents/judge.md"]);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { releaseIn } from "./testing/checkout";
 import { expectTakenBack, released, serving, stateOf, UNHURRIED } from "./testing/serving";
 
-/** Longer than a busy machine takes to see the fault: a release must not become permanent before. */
+/** Longer than a busy machine takes to see the fault, so that the release does not become permanent before. */
 const LIMITS = { ...UNHURRIED, watchMs: 60_000 };
 
 const FAULTS: [string, string, RegExp][] = [

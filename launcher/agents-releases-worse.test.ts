@@ -2,7 +2,7 @@
 import { test } from "vitest";
 import { expectTakenBack } from "./testing/serving";
 
-/** A fault that shows in each look needs no second one. */
+/** A fault that every check shows needs no second check. */
 const LIMITS = { bootMs: 500 };
 
 const FAULTS: [string, string, RegExp][] = [

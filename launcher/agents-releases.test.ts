@@ -29,19 +29,19 @@ test("an approved change is built, tried with a canary, watched, and becomes per
     "watch",
     "permanent",
   ]);
-  // What only building needs is larger than the pages.
+  // The files that only a build needs are larger than the pages.
   expect(readdirSync(path.join(checkout.home, "releases", "2", ".next"))).toEqual(["server"]);
   const { numbers } = readJournal(checkout.home).findLast(({ what }) => what === "permanent")?.release?.trial ?? {};
   expect(numbers).toMatchObject({ asked: expect.any(Number), failed: 0 });
   expect(numbers?.asked).toBeGreaterThan(0);
-  // The next start goes on with it, although the checkout does not have it.
+  // The next start continues with it, although the checkout does not have it.
   running.child.kill("SIGTERM");
   await running.ended;
   const again = await checkout.start();
   expect(await read(again.port)).toMatchObject({ release: 2 });
 });
 
-test("evidence that was changed after approval, another base and a tree that was bad are dropped with the reason", async () => {
+test("a release with evidence that was changed after approval, with another base or with a bad tree is dropped with the reason", async () => {
   const { checkout, running } = await serving();
   const swapped = checkout.propose("own.mark = 1;");
   await say(running.port, { ...swapped, gates: "0".repeat(64) });
@@ -59,7 +59,7 @@ test("evidence that was changed after approval, another base and a tree that was
   await expect.poll(() => releaseIn(checkout.home, 5)?.why).toMatch(/Another release became permanent/);
 });
 
-test("while everything is paused a canary may wait, and the trial goes on", async () => {
+test("while everything is paused a canary may wait, and the trial continues", async () => {
   const { checkout, running } = await serving({ watchMs: 600_000 });
   const paused =
     "works.canary = (...given) => { if (!rows().halted) canary(...given); }; works.claim = () => write({ halted: true });";
@@ -86,7 +86,7 @@ test("a stop in the middle of a step is no fault of the release", async () => {
 
 test("guarded files wait for a person at the machine", async () => {
   const { checkout, running } = await serving(UNHURRIED);
-  // The mark of the change names another file, and that of the release that runs counts as well.
+  // The change's own mark names another file, but the mark of the running release counts as well.
   const files = { "launcher/main.mjs": "// nothing\n", "launcher/GUARDED": "- other.mjs\n" };
   await released(checkout, running, "own.mark = 1;", files);
   await expect

@@ -34,7 +34,7 @@ test("the digest of a release covers each file and link, and not what a link lea
   }
 });
 
-test("what was built holds plain files and folders only, and no name of the launcher's", () => {
+test("a build may hold only plain files and folders, and none of the launcher's names", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-built-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(path.join(folder, "dist"));

@@ -38,7 +38,7 @@ test("nothing above home or the checkout can be renamed from within, so that nei
     "work/projects/checkout",
   ]);
   for (const name of pinned) expect(move(name).stderr).toMatch(/EBUSY|EROFS|EXDEV/);
-  // What is not above them is an ordinary folder of the account.
+  // A folder that is not above them is an ordinary folder of the account.
   expect(move("work/data/old").stderr).toBe("");
 });
 
@@ -55,7 +55,7 @@ test("the homes of other data folders are covered, too", () => {
   expect([seen(path.dirname(own)), seen(own), seen(other)]).toEqual([homes[0], "releases", ""]);
 });
 
-test("what is ended while its cell is still being made leaves nothing behind that holds its pipes", async () => {
+test("a process that is ended while its cell is still being made leaves nothing behind that holds its pipes", async () => {
   const plan = { home: "/opt", readOnly: [], writable: [], cwd: "/" };
   const [file = "", ...args] = inCell(plan, ["sleep", "1000"]);
   // Root has no cell.
@@ -72,11 +72,11 @@ test("what is ended while its cell is still being made leaves nothing behind tha
   }
 });
 
-test("what a killed launcher left of a cell that was still being made is ended, and gives the port back", async () => {
+test("the unfinished cell of a killed launcher is ended, and frees the port", async () => {
   const homes = ["0123456789abcdef", "fedcba9876543210"];
   const top = folders(homes.map((name) => `banyan/${name}/releases/1`));
   const [own = "", other = ""] = homes.map((name) => path.join(top, "banyan", name));
-  /** A cell that waits before it begins, as one whose launcher was killed then. */
+  /** A cell that waits before it begins, like a cell whose launcher was killed at that moment. */
   const stuck = (home: string, fd: number | "ignore") => {
     const plan = { home, readOnly: [path.join(home, "releases", "1")], writable: [], cwd: "/" };
     const [file = "", ...args] = inCell(plan, ["true"]);

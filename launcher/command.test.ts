@@ -8,7 +8,7 @@ import { withoutOld } from "./releases.mjs";
 import { newRelease, ownOf, type Release, readState, writeState } from "./state.mjs";
 import { ACCOUNT, makeCheckout } from "./testing/checkout";
 
-/** As the real one, which loads the built program; it prints what it was asked and where. */
+/** Like the real one, which loads the built program; it prints its arguments and its folder. */
 const COMMAND = `
 const { BANYAN_CHECKOUT: checkout, BANYAN_DATA_DIR: data } = process.env;
 console.log(JSON.stringify({ asked: process.argv.slice(2), from: import.meta.dirname, checkout, data }));
@@ -24,7 +24,7 @@ async function served() {
   return { checkout, running, folder: path.join(checkout.home, "releases", "1", "scripts") };
 }
 
-/** Resolves with what a program printed. */
+/** Resolves with a program's output. */
 function ran(file: string, args: string[], env: Record<string, string> = {}) {
   return new Promise<{ stdout: string; stderr: string; status: unknown }>((resolve) => {
     const options = { ...ACCOUNT, env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv, cwd: "/" };
@@ -32,7 +32,7 @@ function ran(file: string, args: string[], env: Record<string, string> = {}) {
   });
 }
 
-test("while a release serves, its command line answers, without a build; later when the checkout is broken", async () => {
+test("while a release serves, its command line answers, without a build; later only when the checkout is broken", async () => {
   const { checkout, running, folder } = await served();
   const { root, data, home } = checkout;
   const file = path.join(root, "scripts", "banyan.mjs");

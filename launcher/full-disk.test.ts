@@ -10,7 +10,7 @@ import { draining, outside, released, serving, stateOf, UNHURRIED } from "./test
 
 const HOME_BYTES = 64_000_000;
 
-/** Leaves no byte. Returns the function that frees them all again. */
+/** Fills the disk to the last byte. Returns a function that frees it again. */
 function fill(home: string): () => void {
   const file = path.join(home, "filler");
   const { status, stderr } = spawnSync("dd", ["if=/dev/zero", `of=${file}`, "bs=4096"], {
@@ -47,14 +47,14 @@ test.each(STEPS)(
   },
 );
 
-/** Steps after which nothing more is to be decided: what the new release does, what the journal says, and what serves. */
+/** Steps after the decision, each with what the new release does, what the journal says, and which release serves. */
 const DECIDED: [string, string, number][] = [
   ["permanent", "own.mark = 1;", 2],
   ["bad", "works.claim = () => { own.status = 'No worker runs.'; };", 1],
 ];
 
 test.each(DECIDED)(
-  "full after %s: the permanent release serves, also after a crash, and what was decided holds",
+  "full after %s: the permanent release serves, also after a crash, and the decision holds",
   async (step, behaviour, serves) => {
     const { checkout, running } = await serving({ ...UNHURRIED, retryMs: 500 }, { homeBytes: HOME_BYTES });
     await released(checkout, running, behaviour);
@@ -90,7 +90,7 @@ await until(false);
 process.exit(1);
 `;
 
-test("a build that fails after the disk was full is no fault of the change, also when there is space again", async () => {
+test("a build that fails after the disk was full does not count against the change, even when there is space again", async () => {
   const { checkout, running } = await serving({ ...UNHURRIED, retryMs: 3_600_000 }, { homeBytes: HOME_BYTES });
   await released(checkout, running, "", { "scripts/build-release.mjs": FAILS_AFTERWARDS });
   const hasMark = () => readdirSync(running.home, { recursive: true }).some((file) => `${file}`.endsWith(MARK));
@@ -113,7 +113,7 @@ const MOMENTS: [string, string, string][] = [
 ];
 
 test.each(MOMENTS)(
-  "the launcher is killed while %s, and starts again on a full disk: it serves, forgets nothing, and goes on when there is space",
+  "the launcher is killed while %s, and starts again on a full disk: it serves, forgets nothing, and continues when there is space",
   async (_when, step, behaviour) => {
     const { checkout, running } = await serving({ ...UNHURRIED, watchMs: 3_600_000 }, { homeBytes: HOME_BYTES });
     const { launcherPid } = await read(running.port);
@@ -145,7 +145,7 @@ test.each(MOMENTS)(
   },
 );
 
-test("what cannot be stored is not begun, and a fault beside a full disk is not held against the change", async () => {
+test("a step that cannot be stored is not begun, and a fault on a full disk does not count against the change", async () => {
   const { checkout, running } = await serving({ watchMs: 600_000 }, { homeBytes: HOME_BYTES });
   await released(checkout, running, "works.claim = () => { own.status = 'No space.'; };");
   const status = async () => (await read(running.port).catch(() => null))?.heard ?? [];
@@ -196,7 +196,7 @@ for (let turn = 0; turn < 5; turn++)
 console.log(JSON.stringify({ said: [...said], launch: readState(home).launch, open: open() - before }));
 `;
 
-test("a state that is stored in part is not stored, and leaves no open file", () => {
+test("a partly written state does not count as stored, and leaves no open file", () => {
   const home = mkdtempSync(path.join(tmpdir(), "banyan-small-"));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const walls = [

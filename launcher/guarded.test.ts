@@ -4,7 +4,7 @@ import { guardedFilesIn, guardOf } from "./guarded.mjs";
 const marks = (given: Record<string, string>) => Object.entries(given);
 const guarded = (given: Record<string, string>, files: string[]) => files.filter(guardOf(marks(given)));
 
-test("a mark guards all below its folder, itself included, and nothing beside it", () => {
+test("a mark guards everything below its folder, itself included, and nothing outside", () => {
   const files = ["core/rules/a.ts", "core/rules/b/c.ts", "core/rules/GUARDED", "core/rulesX/a.ts", "core/a.ts"];
   expect(guarded({ "core/rules/GUARDED": "Because.\n" }, files)).toEqual(files.slice(0, 3));
 });
@@ -16,7 +16,7 @@ test("a mark that names files guards these, and each file of its folder that fit
   expect(guarded({ "server/GUARDED": "- *\n" }, ["server/a.ts", "server/b/c.ts"])).toEqual(["server/a.ts"]);
 });
 
-test("what is no plain name guards the whole folder, and is read in no time", () => {
+test("a mark with anything but plain names guards the whole folder, and is read quickly", () => {
   for (const line of ["- ", "-", `- ${"*a".repeat(50)}`, "- **"])
     expect([line, guarded({ "a/GUARDED": line }, [`a/${"a".repeat(5_000)}`, "b"])]).toEqual([
       line,
@@ -24,7 +24,7 @@ test("what is no plain name guards the whole folder, and is read in no time", ()
     ]);
 });
 
-test("marks of both sides count, so a change frees no file: by no removal, no list, and no mark of its own", () => {
+test("marks of both sides count, so a change cannot free a file by removing a mark, by a list, or by its own mark", () => {
   const files = ["lib/auth/a.ts", "lib/b.ts", "lib/auth/GUARDED"];
   const before = marks({ "lib/auth/GUARDED": "Sign-in.\n" });
   for (const after of [[], marks({ "lib/auth/GUARDED": "- none\n" }), marks({ "lib/auth/b/GUARDED": "- x\n" })])

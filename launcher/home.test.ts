@@ -13,7 +13,7 @@ import {
   tellLauncher,
 } from "./home.mjs";
 
-test("a data folder has one home, before it is made, afterwards and by a link, and asking makes nothing", () => {
+test("a data folder has one home, before it exists, afterwards and through a link; asking creates nothing", () => {
   const above = mkdtempSync(path.join(tmpdir(), "banyan-home-"));
   onTestFinished(() => rmSync(above, { recursive: true, force: true }));
   const [data, link] = [path.join(above, "deep", "data"), path.join(above, "link")];
@@ -38,7 +38,7 @@ test("home gets the launcher's programs and nothing else, wherever the checkout 
   expect(readdirSync(path.join(home, "launcher", digest))).toEqual(["main.mjs"]);
 });
 
-test("a damaged launcher in home is never replaced by the checkout's unasked, and only before the first start there is none", () => {
+test("a damaged launcher in home is never replaced by the checkout's without a request; it is absent only before the first start", () => {
   const root = mkdtempSync(path.join(tmpdir(), "banyan.test.checkout-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   mkdirSync(path.join(root, "launcher"));

@@ -7,7 +7,7 @@ import { readJournal } from "./journal.mjs";
 import { type Checkout, makeCheckout, read, releaseIn, say, stateIn } from "./testing/checkout";
 import { QUICK } from "./testing/serving";
 
-test("the checkout becomes release 1, permanent without trial; a change becomes the next after it has come up", async () => {
+test("the checkout becomes release 1, permanent without a trial; a change becomes the next release after it has come up", async () => {
   const checkout = makeCheckout();
   const first = await checkout.start();
   expect(await read(first.port)).toMatchObject({ release: 1, isTrial: false });
@@ -34,7 +34,7 @@ test("the checkout becomes release 1, permanent without trial; a change becomes 
 test.each([
   ["crashes at boot", "process.exit(3);"],
   ["throws", 'throw new Error("a broken edit");'],
-])("a hand edit that %s leaves the former release serving, and is not tried again", async (_what, behaviour) => {
+])("after a hand edit that %s the former release serves, and the edit is not tried again", async (_what, behaviour) => {
   const checkout = makeCheckout();
   const first = await checkout.start();
   first.child.kill("SIGTERM");
@@ -110,7 +110,7 @@ describe("a person's version that has not come up yet", () => {
     expect(await (await starting).ended).toBe(0);
   }
 
-  test("is not held to be bad because it was stopped meanwhile, however often", async () => {
+  test("does not count as bad because it was stopped meanwhile, however often", async () => {
     const checkout = makeCheckout();
     await stopped(checkout);
     checkout.build(HANGS);
@@ -119,7 +119,7 @@ describe("a person's version that has not come up yet", () => {
     expect(await read((await checkout.start()).port)).toMatchObject({ release: 2 });
   });
 
-  test("is not held to be bad because of a wrong setting, however often", async () => {
+  test("does not count as bad because of a wrong setting, however often", async () => {
     const checkout = makeCheckout();
     await stopped(checkout);
     checkout.build(`if (!${placed("go")}) process.exit(2);`);
@@ -224,7 +224,7 @@ describe("a person's version in its first minute", () => {
     expect(await read(running.port)).toMatchObject({ release: 1 });
   });
 
-  test("is not held to be bad because it is stopped, restarted or has a wrong setting", async () => {
+  test("does not count as bad because it is stopped, restarted or has a wrong setting", async () => {
     const checkout = makeCheckout();
     const first = await checkout.start();
     checkout.build('if (fs.existsSync(process.env.BANYAN_CHECKOUT + "/data/wrong")) process.exit(2);');
@@ -252,7 +252,7 @@ describe("a person's version in its first minute", () => {
     expect(readJournal(checkout.home).findLast(({ what }) => what === "permanent")).toMatchObject({ why });
   });
 
-  test("without a former release it goes on, however often a side is said to crash", async () => {
+  test("without a former release it continues, however often a side is reported to crash", async () => {
     const checkout = makeCheckout();
     const { port } = await checkout.start();
     for (let count = 0; count < 20; count++) await say(port, lost("worker"));
@@ -261,7 +261,7 @@ describe("a person's version in its first minute", () => {
   });
 });
 
-test("a crash is followed by another start; after five the release before serves", async () => {
+test("a crash is followed by another start; after five crashes the former release serves", async () => {
   const checkout = makeCheckout({ limits: { provingMs: 0 } });
   const first = await checkout.start();
   first.child.kill("SIGTERM");
@@ -281,7 +281,7 @@ test("a crash is followed by another start; after five the release before serves
   expect(releaseIn(checkout.home, 2)).toMatchObject({ state: "bad", why: "It crashed 5 times in ten minutes." });
 });
 
-test("SIGKILL of the launcher leaves no process, and the next start goes on", async () => {
+test("SIGKILL of the launcher leaves no process, and the next start continues", async () => {
   const checkout = makeCheckout();
   const first = await checkout.start();
   const before = processesOf(checkout.root);
@@ -293,7 +293,7 @@ test("SIGKILL of the launcher leaves no process, and the next start goes on", as
   expect(await read(second.port)).toMatchObject({ release: 1, number: 2 });
 });
 
-test("what cannot be removed of old releases ends no server, and what comes meanwhile is kept", async () => {
+test("files of old releases that cannot be removed end no server, and releases that come meanwhile are kept", async () => {
   const checkout = makeCheckout({ bwrap: false });
   const { port } = await checkout.start();
   const [begun, go] = [path.join(checkout.data, "begun"), path.join(checkout.data, "go")];
@@ -365,7 +365,7 @@ test("from its cell a release can read nothing of home, write neither itself nor
     secret: "EROFS",
     data: "done",
     socket: "ENOENT",
-    // Bubblewrap's first process and itself: whom it does not see it cannot signal.
+    // Bubblewrap's first process and itself: it cannot signal a process that it does not see.
     seen: 2,
   });
 });
@@ -400,7 +400,7 @@ test("state.json cut at each byte still starts a release", async () => {
     const state = readState(checkout.home);
     expect([bytes, state.releases.map(({ n, state: is }) => [n, is])]).toEqual([bytes, [[1, "permanent"]]]);
   }
-  // Also when the state before it is gone: then the journal knows, and nothing is released until a person looks.
+  // Also when the previous state is gone: the journal knows the releases, and nothing is released until a person looks.
   writeFileSync(file, whole.subarray(0, 10));
   writeFileSync(`${file}.1`, "");
   const second = await checkout.start();
@@ -417,7 +417,7 @@ test("a second launcher is refused by name", async () => {
   expect(await read(first.port)).toMatchObject({ release: 1 });
 });
 
-test("a server that a person stops for a while starts again by itself, and who asks meanwhile is told", async () => {
+test("a server that a person stops for a while starts again by itself, and meanwhile visitors are told so", async () => {
   const checkout = makeCheckout({ limits: QUICK });
   const { port, child, ended } = await checkout.start();
   const first = await read(port);

@@ -1,4 +1,4 @@
-/** One launcher a home, decided by the kernel: processes of another container are not seen here. */
+/** Each home has one launcher. The kernel decides, because processes of another container are not seen here. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Packages that did not change are on the disk once, and each copy is what the checkout held. */
+/** Unchanged packages are on the disk once, and each copy is what the checkout held. */
 import {
   chmodSync,
   lstatSync,
@@ -39,10 +39,10 @@ function places() {
 
 const inode = (file: string) => lstatSync(file).ino;
 
-test("a new version shares what is the same to the byte, and nothing with the checkout", async () => {
+test("a new version shares files that are the same to the byte with older copies, and none with the checkout", async () => {
   const { home, other, copy, packages } = places();
   const first = await copy(home, "a");
-  // Of the same size, and of the same content with another right.
+  // One file of the same size, and one of the same content with other permissions.
   writeFileSync(path.join(packages, "changed", "index.js"), "new");
   chmodSync(path.join(packages, "changed", "run.js"), 0o755);
   writeFileSync(path.join(packages, "changed", "added.js"), "added");
@@ -65,7 +65,7 @@ test("a copy that changed on the disk is not shared", async () => {
   expect(readFileSync((await copy(home, "b"))("same/index.js"), "utf8")).toBe("one");
 });
 
-test("the packages of a removed release go, and what they shared stays read-only", async () => {
+test("the packages of a removed release are deleted, and files that they shared stay read-only", async () => {
   const { home, copy } = places();
   const first = await copy(home, "a");
   chmodSync(first("same/index.js"), 0o444);

@@ -1,4 +1,4 @@
-/** The watchdog of systemd, with a program in the place of its `systemd-notify`. */
+/** The watchdog of systemd, with a program that replaces `systemd-notify`. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";

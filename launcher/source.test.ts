@@ -20,7 +20,7 @@ function folders() {
   return { home, folder };
 }
 
-test("a launcher that was killed while it read sources keeps no later one with the same process number from it", async () => {
+test("a launcher that was killed while it read sources does not block a later launcher with the same process number", async () => {
   const { home, folder } = folders();
   for (const name of [`index-${process.pid}`, `index-${process.pid}-out`])
     writeFileSync(path.join(home, `${name}.lock`), "");
@@ -56,7 +56,7 @@ test("a person's files and an approved commit with the same files are one tree, 
   const taken = await takeCommit(home, path.join(checkout, ".git"), git("rev-parse", "HEAD"));
   const read = await treeOf(home, checkout);
   expect(taken).toMatchObject({ tree: read, base: read });
-  // What the gates judge has all files of the commit, also those that no release has.
+  // The gates judge all files of the commit, also those that no release has.
   const kept = execFileSync("git", ["ls-tree", "--name-only", taken.judged], {
     env: { PATH: process.env.PATH, GIT_DIR: path.join(home, "self.git") } as unknown as NodeJS.ProcessEnv,
     encoding: "utf8",
@@ -67,7 +67,7 @@ test("a person's files and an approved commit with the same files are one tree, 
   expect(readdirSync(out).sort()).toEqual([".gitignore", "file"]);
 });
 
-test("a server's data in the checkout gets into no release and no source, whatever its name is", async () => {
+test("a server's data in the checkout gets into no release and no source, whatever the folder's name", async () => {
   const { home, folder } = folders();
   onTestFinished(() => removeTree(home));
   const checkout = folder("checkout");

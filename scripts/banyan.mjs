@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import "./check-node.mjs";
 
-// What may be broken in a checkout, by a merge for instance, is loaded where its fault becomes a sentence.
+// Modules that may be broken in a checkout, for example by a merge, are loaded where an error becomes a sentence.
 try {
   const { runCommandLine } = await import("./command-line.mjs");
   await runCommandLine(process.argv.slice(2));

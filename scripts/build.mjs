@@ -209,7 +209,7 @@ export async function ensureAllBuiltApart(signal) {
 }
 
 /**
- * Returns a digest of what is built in the checkout, of which the launcher makes a release.
+ * Returns a digest of the built files in the checkout, from which the launcher makes a release.
  * @param {string} root
  */
 export function builtContents(root = ROOT) {

@@ -32,7 +32,7 @@ test("bundles programs with the alias; a lazy import becomes a separate file", a
   expect(readFileSync(path.join(root, "dist/banyan.mjs"), "utf8")).not.toContain("one");
 });
 
-test("rebuilds when a source is changed or new, and not when one was only touched", async () => {
+test("rebuilds when a source is changed or new, and not when a source was only touched", async () => {
   const root = fixture(PROJECT);
   const word = path.join(root, "lib/word.ts");
   await ensureBuilt("programs", root);

@@ -69,8 +69,8 @@ function pass(signal) {
 }
 
 /**
- * Passes signals to a child until the returned function is called, which tells whether one has come. Then this process
- * ends with its last child.
+ * Passes signals to a child until the returned function is called, which returns whether a signal has come. Then this
+ * process ends with its last child.
  * @param {number | undefined} pid @returns {() => boolean}
  */
 function passSignals(pid) {

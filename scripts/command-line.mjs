@@ -33,7 +33,7 @@ export async function runCommandLine(argv) {
   });
 }
 
-/** Loaded only now: what a release can answer needs none of it. */
+/** Loaded only now, because a release can answer without it. */
 async function build() {
   const [{ ensureInstalled }, { ensureBuilt }] = await Promise.all([import("./setup.mjs"), import("./build.mjs")]);
   await ensureInstalled();

@@ -64,7 +64,7 @@ test("every setting that the files name exists", () => {
     ...[...read("docs/deploy/Caddyfile").matchAll(/\{\$(\w+)/g)].map(([, name]) => name),
   ];
   expect(named.length).toBeGreaterThan(10);
-  // The runtime's own, which is no setting of Banyan.
+  // A variable of the runtime, not a setting of Banyan.
   const unknown = named.filter((name) => !settings.has(name) && name !== "NODE_ENV");
   expect(unknown).toEqual([]);
   const given = Object.fromEntries(
@@ -105,7 +105,7 @@ test("the image's Node is one that package.json allows, in both stages and in th
   expect(read("docs/deploy.md")).toContain(`Install Node ${stages[0]},`);
 });
 
-test("the container allows the sandbox, runs under an ordinary account, and keeps what must last in volumes", () => {
+test("the container allows the sandbox, runs under an ordinary account, and keeps lasting data in volumes", () => {
   expect(valuesOf("USER")).toEqual(["banyan"]);
   expect(banyan.init).toBe(true);
   expect(banyan.network_mode).toBe("host");

@@ -1,4 +1,4 @@
-/** What `npm start`, `npm run build` and `npm test` install, with the real npm and small packages. */
+/** The installs of `npm start`, `npm run build` and `npm test`, with the real npm and small packages. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import { packageRegistry, type SmallPackage } from "./testing/package-registry";
 
 const SETUP_MODULE = fileURLToPath(new URL("setup.mjs", import.meta.url));
 
-/** Stands for the SQLite module: it loads only when its install script has written the file. */
+/** Replaces the SQLite module: it loads only after its install script has written the file. */
 const SQLITE = `const { readFileSync } = require("node:fs");
 module.exports = class {
   constructor() {
@@ -88,7 +88,7 @@ async function checkout(token?: string) {
 test("work that needs only the packages is done while the SQLite module is compiled", async () => {
   const { root, made, has } = await checkout();
   const awaited = path.join(root, "built");
-  // Compiling waits for the build, so one after the other would never end.
+  // Compiling waits for the build, so running one after the other would never end.
   vi.stubEnv("TEST_AWAITED", awaited);
   await ensureInstalled(root, {
     meanwhile: async () => {
@@ -100,14 +100,14 @@ test("work that needs only the packages is done while the SQLite module is compi
   expect(has("better-sqlite3/build/Release/better_sqlite3.node")).toBe(true);
 });
 
-test("no install script runs but that of the SQLite module", async () => {
+test("only the install script of the SQLite module runs", async () => {
   const { root, has } = await checkout();
   await ensureInstalled(root);
   expect(has("scripted/index.js")).toBe(true);
   expect(has("scripted/ran")).toBe(false);
 });
 
-test("a second install, as of a new version, takes the SQLite module that was made, unless it does not load", async () => {
+test("a second install, such as of a new version, uses the compiled SQLite module if it loads", async () => {
   const { root, made, has } = await checkout();
   await ensureInstalled(root);
   rmSync(path.join(root, "node_modules"), { recursive: true });
@@ -122,7 +122,7 @@ test("a second install, as of a new version, takes the SQLite module that was ma
   expect(made()).toHaveLength(2);
 });
 
-test("without the development packages nothing is installed for a start, and for tests the rest is", async () => {
+test("when only development packages are missing, a start installs nothing, and tests install them", async () => {
   const { root, registry, has } = await checkout();
   await promisify(execFile)("npm", ["ci", "--omit=dev", "--ignore-scripts=false"], { cwd: root });
   const asked = registry.asked.length;
@@ -133,7 +133,7 @@ test("without the development packages nothing is installed for a start, and for
   expect(has("only-tests/index.js")).toBe(true);
 });
 
-test("a build that fails ends the compiler, and its error is the one that is told", async () => {
+test("a build that fails ends the compiler, and only the build's error is reported", async () => {
   const { root, made } = await checkout();
   vi.stubEnv("TEST_AWAITED", path.join(root, "never"));
   const installed = ensureInstalled(root, {
@@ -175,7 +175,7 @@ test("two installs at once install once", async () => {
   expect(registry.asked.filter((url) => url.endsWith("scripted-1.0.0.tgz"))).toHaveLength(1);
 });
 
-test("no package is replaced while something is built with it, as by a start that was killed", async () => {
+test("no package is replaced while a build still uses it, such as that of a killed start", async () => {
   const { root, has } = await checkout();
   mkdirSync(path.join(root, "node_modules/used"), { recursive: true });
   const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -213,7 +213,7 @@ test("an install that is killed in any step is repeated", async () => {
   const { root, registry, made, has } = await checkout();
   await killed(root, () => registry.asked.length > 0);
 
-  // The compiler lives on and ends later: the next install waits for it.
+  // The compiler keeps running and ends later; the next install waits for it.
   const awaited = path.join(root, "go-on");
   vi.stubEnv("TEST_AWAITED", awaited);
   await killed(root, () => made().some(isAlive));
@@ -231,7 +231,7 @@ test("an install that is killed in any step is repeated", async () => {
   expect(readdirSync(path.join(root, "dist/native"))).toEqual([expect.stringMatching(/^\w+\.node$/)]);
 });
 
-test("npm's settings hold in both places: registry, token, certificates, and that no scripts run", async () => {
+test("npm's settings apply in both places: registry, token, certificates, and that no scripts run", async () => {
   const { root, registry, made, has } = await checkout("letmein");
   vi.stubEnv("npm_config_registry", undefined);
   vi.stubEnv("npm_config_cafile", undefined);
@@ -272,7 +272,7 @@ test("every package with an install script is known to work without it", () => {
   expect([...new Set(scripted)].sort()).toEqual(["better-sqlite3", "esbuild"]);
 });
 
-test("what a package needs is taken from where Node would find it", () => {
+test("the dependencies of a package are taken from where Node would find them", () => {
   const locked = (dependencies = {}) => ({ version: "1.0.0", dependencies });
   const packages = {
     "": locked({ a: "1" }),

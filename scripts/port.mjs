@@ -60,7 +60,7 @@ export function runningServer(data) {
     process.kill(pid, 0);
     return { pid, port };
   } catch {
-    // Also for a live process of another user, whose existence is not reported.
+    // A live process of another user counts too, although its existence is not reported.
     return undefined;
   }
 }

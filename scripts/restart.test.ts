@@ -1,4 +1,4 @@
-/** A person's ways with a server that the launcher runs, with the real scripts: start, restart, development. */
+/** What a person can do with a server that the launcher runs, with the real scripts: start, restart, development. */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -51,7 +51,7 @@ async function installation() {
   return { root, home, port, env, edit, answer, restart };
 }
 
-test("restart.sh hands over to what is built of the edits, leaves the server when they do not build, and starts one", async () => {
+test("restart.sh hands over to a build of the edits, keeps the server when they do not build, and starts a server if none runs", async () => {
   const { root, home, env, edit, answer, restart } = await installation();
   const first = start(root, "start.mjs", [], env);
   await listening(first);
@@ -80,7 +80,7 @@ test("restart.sh hands over to what is built of the edits, leaves the server whe
   edit(server("three"));
   const started = restart();
   await expect.poll(() => answer().catch(() => null)).toEqual({ release: 4, text: "three" });
-  // A signal would end npm only.
+  // A signal would only end npm.
   await tellLauncher(home, { command: "stop", by: "the test" });
   expect(await started.ended).toBe(0);
 });
@@ -94,7 +94,7 @@ test("development and direct starts run the checkout itself: no release is made,
     2,
     expect.stringContaining(`in use by the Banyan server of this data folder (process ${first.child.pid})`),
   ]);
-  // Also on another port: the sources may change the database that the release works on.
+  // Refused on another port too: the sources may change the database that the release works on.
   const second = start(root, "start.mjs", ["--dev"], { ...env, PORT: "0" });
   expect([await second.ended, second.stderr]).toEqual([
     2,

@@ -1,7 +1,7 @@
 /** An error that the user can fix. Its message is the whole text that they see. */
 export class SetupError extends Error {}
 
-/** An error that a child process has told already. */
+/** An error that a child process has reported already. */
 export class AlreadySaid extends Error {
   /** @param {number} status the exit status of the child, and of this process */
   constructor(status) {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadDotenv } from "./dotenv.mjs";
 
-// What the launcher starts: the built server of the release that this file belongs to, with the checkout's settings.
+// Runs the built server of the release that this file belongs to, with the checkout's settings; the launcher starts it.
 const env = /** @type {Record<string, string | undefined>} */ (process.env);
 loadDotenv(path.join(env.BANYAN_CHECKOUT ?? ".", ".env"));
 env.NODE_ENV ??= "production";

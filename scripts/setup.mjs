@@ -38,7 +38,7 @@ const SHOWN_LINES = 15;
  * @typedef {{ addOwner: (pid: number) => void, signal: AbortSignal }} Run addOwner: keeps the lock while that process runs
  */
 
-/** The database's file; which values are valid, lib/env/database-url.ts says. @param {string} data */
+/** Returns the database's file; lib/env/database-url.ts says which values are valid. @param {string} data */
 function databaseFile(data) {
   const given = process.env.DATABASE_URL ?? "";
   const named = /^(?:file:|sqlite(?:\+\w+)?:\/\/\/)?([^?]*)/i.exec(given)?.[1];
@@ -90,7 +90,7 @@ export function checkGit() {
  */
 export function checkWritable(folder, what, instead) {
   try {
-    // Private from its first moment: a folder that is closed later can have been opened before.
+    // Private from its first moment: a folder that is made private later may have been opened before.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -134,7 +134,7 @@ export function findHeaders(execPath = process.execPath) {
   try {
     files.push(realpathSync(execPath));
   } catch {
-    // Node was replaced while it runs; the unresolved path may still work.
+    // Node was replaced while it ran; the unresolved path may still work.
   }
   const onPath = findProgram("node");
   if (onPath) files.push(onPath);
@@ -228,7 +228,7 @@ export async function ensureInstalled(root = ROOT, { forDevelopment = false, mea
 }
 
 /**
- * Installs the packages, and beside them the SQLite module: compiling it takes longer than all the rest.
+ * Installs the packages, and at the same time the SQLite module: compiling it takes longer than all the rest.
  * @param {string} root @param {(pid: number) => void} addOwner @param {Work} meanwhile
  */
 async function install(root, addOwner, meanwhile) {
@@ -259,7 +259,7 @@ async function install(root, addOwner, meanwhile) {
 }
 
 /**
- * Runs both works at once. When one fails, the other is aborted, and its own failure is not told.
+ * Runs all works at once. When one fails, the others are aborted, and their failures are not reported.
  * @param {Work[]} works
  */
 async function together(...works) {
@@ -278,11 +278,11 @@ async function together(...works) {
 }
 
 /**
- * Nothing but the SQLite module needs its install script: the other packages bring their programs along.
+ * Installs without scripts. Only the SQLite module needs its install script; the other packages contain their programs.
  * @param {string} root @param {Run} run
  */
 async function installPackagesWithoutScripts(root, { addOwner, signal }) {
-  // npm removes the packages first. A build may still read them: of a start that was killed, or that began before a pull.
+  // npm removes the packages first, which a build may still read: that of a killed start, or of a start before a pull.
   await withLock(path.join(root, BUILD_LOCK), "building", async (addBuildOwner) => {
     const addOwnerOfBoth = (/** @type {number} */ pid) => {
       addOwner(pid);

@@ -14,8 +14,8 @@ import {
 import path from "node:path";
 
 /**
- * The SQLite module. Where nobody offers it ready for this Node, npm compiles it, which takes as long as all the rest of
- * an install. So it is made in a folder of its own, beside the rest, and kept for the next install.
+ * The SQLite module. If there is no prebuilt module for this Node, npm compiles it, which takes as long as the rest of
+ * an install. So it is made in its own folder, at the same time as the rest, and kept for the next install.
  */
 const NAME = "better-sqlite3";
 const BUILT = "build/Release/better_sqlite3.node";
@@ -51,7 +51,7 @@ export function dropSqliteModule(root) {
 export function placeSqliteModule(root) {
   const file = path.join(root, "node_modules", NAME, BUILT);
   mkdirSync(path.dirname(file), { recursive: true });
-  // In a new file: a running process may have loaded the old one.
+  // Written to a new file, because a running process may have loaded the old one.
   rmSync(file, { force: true });
   copyFileSync(keptFile(root), file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
 }
@@ -70,7 +70,7 @@ export function sqliteFolder(root) {
   const lock = { name: own.name, lockfileVersion, requires: true, packages: { "": own, ...locked } };
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...own, allowScripts: { [NAME]: true } }));
   writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(lock));
-  // A link, so that no second place holds what the settings may hold: a token.
+  // A link, because the settings may hold a token, which should not be in two places.
   if (existsSync(path.join(root, ".npmrc"))) symlinkSync(path.join(root, ".npmrc"), path.join(folder, ".npmrc"));
   return folder;
 }
@@ -85,7 +85,7 @@ export function keepSqliteModule(root) {
 }
 
 /**
- * Returns what of a lock a package needs, at the places where the lock has it.
+ * Returns the entries of a lock that a package needs, at their places in the lock.
  * @param {Record<string, Locked>} packages @param {string} name
  */
 export function packagesBelow(packages, name) {

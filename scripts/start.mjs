@@ -21,7 +21,7 @@ await runEntry(async () => {
   const inherited = { ...process.env };
   loadDotenv(path.join(ROOT, ".env"));
   env.NODE_ENV ??= isDev ? "development" : "production";
-  // Banyan reports its use to nobody.
+  // Banyan sends no telemetry, so Next.js sends none.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
   const apart = privatePlaces(dataFolder(option(argv, "--data")));

@@ -4,8 +4,8 @@ import { runChild, tail } from "./child.mjs";
 import { SetupError } from "./say.mjs";
 
 /**
- * Returns the files of unit tests that a change can reach: what the checkout has more than the last commit that it shares with
- * the named one. `folder` is for the report.
+ * Returns the files of unit tests that a change can reach. The change is everything since the last commit that the
+ * checkout shares with the named one. `folder` is for the report.
  * @param {string} root @param {string} since @param {string} folder
  * @returns {Promise<import("./test-run/changed-tests.ts").Reached>}
  * @throws {SetupError}

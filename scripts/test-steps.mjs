@@ -1,8 +1,8 @@
 import { SetupError } from "./say.mjs";
 
-/** What runs with `--changed`: what needs no build. */
+/** The steps that run with `--changed`: those that need no build. */
 const STEPS_OF_CHANGES = ["format", "types", "rules", "unit"];
-/** The branch that changes are made for. */
+/** The branch into which changes are merged. */
 const USUAL_BASE = "origin/main";
 
 /**

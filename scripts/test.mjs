@@ -76,7 +76,7 @@ async function ensureTools() {
 
 /** @returns {Promise<Counts>} */
 async function checkTypes() {
-  // A bare clone lacks Next's declarations, which are generated.
+  // A fresh clone lacks Next's declarations, which are generated.
   if (
     hasPages() &&
     (await runTool("next/dist/bin/next", ["typegen"], { extra: { NEXT_TELEMETRY_DISABLED: "1" } })) !== 0

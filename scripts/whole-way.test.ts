@@ -1,4 +1,4 @@
-/** The whole way of agents' changes of Banyan, on the real product under load: one that is better and one that is worse. */
+/** The whole way of two agents' changes of Banyan, on the real product under load: one is better and one is worse. */
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
@@ -12,7 +12,7 @@ import { call, endTask, passed } from "@/tests/agents/replies";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { startWhole, type WholeProduct } from "./testing/whole-product";
 
-/** As a person's, but in seconds. */
+/** Like a person's limits, but in seconds. */
 const QUICK = {
   healthyMs: 0,
   apartMs: 0,
@@ -48,7 +48,7 @@ const BETTER = {
   old_text: 'Bearer realm="Banyan"',
   new_text: 'Bearer realm="Banyan, improved"',
 };
-/** It is well in its rehearsal and in small tasks, and ends in the third call of this tool on trial. */
+/** It works in its rehearsal and in small tasks, and crashes in the third call of this tool on trial. */
 const WORSE = {
   path: "agents/tools/files/find-files.ts",
   old_text: "const matches = matcherOf(input.pattern);",
@@ -69,7 +69,7 @@ const REWORDED = {
   new_text: "/** More than a model reads. */\nconst FOUND_MAX = 1000;",
 };
 
-/** A change of code also touches a seed, whose approval is another. */
+/** A change of code also touches a seed, which needs a separate approval. */
 const seedOf = (name: string) => ({
   path: `seeds/agents/${name}.md`,
   old_text: "\nmodel: inherit\n",
@@ -83,7 +83,7 @@ const propose = (title: string) =>
     expects: { metric: "questions", direction: "down", amount: "all", measured: "count questions after a week" },
   });
 
-/** What the scripted model answers. Trees of `worker` work until they may end. */
+/** The scripted model's answers. Trees of `worker` work until they may end. */
 function model(mayEnd: Set<string>) {
   const changes = (edits: object[], title: string) => [
     ...edits.map((edit) => call("edit_file", edit)),
@@ -149,7 +149,7 @@ async function approved({ api }: WholeProduct, task: string): Promise<ReviewItem
   return item;
 }
 
-/** Waits for the end of a release's way. Where there is no wall, as for root, a person confirms it on the machine. */
+/** Waits until a release has reached its end. Without a wall, as under root, a person confirms it on the machine. */
 async function endOf({ home }: WholeProduct, n: number): Promise<string> {
   const isOver = () => ["permanent", "bad", "dropped"].includes(releaseIn(home, n)?.state ?? "");
   const poll = async () => {
@@ -197,7 +197,7 @@ test(
     expect([await endOf(whole, 2), releaseIn(home, 2)?.why]).toEqual(["permanent", null]);
     expect(await load.stop()).toBeGreaterThan(0);
     expect([await release(), await realm()]).toEqual([2, 'Bearer realm="Banyan, improved"']);
-    // What the release says of a seed waits for a person, and is not installed before.
+    // The release's text of a seed waits for a person, and is not installed before.
     const items = async () => (await api<{ items: Review[] }>("reviews?open=1")).items;
     const effort = async () => (await api<{ effort: string | null }>("agents/coder")).effort;
     await expect.poll(async () => (await items()).map(({ title }) => title)).toEqual([SEED_ITEM]);
@@ -220,10 +220,10 @@ test(
     mayEnd.add("through the way back");
     await expect.poll(() => ended(back).catch(() => null)).toBe("succeeded");
     expect(await realm()).toBe('Bearer realm="Banyan, improved"');
-    // The release that was taken back leaves no item of its seed.
+    // The release that was taken back leaves no review item for its seed.
     expect(await items()).toEqual([]);
 
-    // What the tree did in the trial is still there, and was folded by the release before it.
+    // The tree's work during the trial is still there, and the former release has folded it.
     const journal = readJournal(home).filter((line) => line.release?.n === 3);
     const atOf = (what: string) => Date.parse(journal.find((line) => line.what === what)?.at ?? "");
     const sqlite = new Database(path.join(data, "banyan.db"), { readonly: true });

@@ -1,5 +1,6 @@
 /**
- * Walks ends and waits of real tasks. What the page advises has its button, and what each button does is accepted.
+ * Checks the advice on real tasks that ended or wait: what the page advises has a button, and the runtime accepts what
+ * each button does.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +25,7 @@ vi.mock("@/app/operate", () => ({}));
 const start = trialsOfThisFile();
 const nothing = () => {};
 
-/** What the page shows of a task, from the same facts as the page. */
+/** What the page shows of a task, from the same facts that the page uses. */
 async function shownOf({ runtime }: Trial, id: string) {
   const { queries } = runtime.application;
   const task = await queries.getTask(id);
@@ -69,7 +70,7 @@ async function shownOf({ runtime }: Trial, id: string) {
   return { task, continuation, lastTurn, text, buttons, remedies: possibleRemedies(task, tasks, possible) };
 }
 
-/** What the words of an advice name, and the button that does it. */
+/** Actions that the words of an advice name, each with its button. */
 const NAMED: readonly [RegExp, RegExp][] = [
   [/retry with a message/i, /^Retry with a message/],
   [/\bretry\b/i, /^(Retry|Open “)/],
@@ -111,7 +112,7 @@ async function follow({ runtime }: Trial, shown: Awaited<ReturnType<typeof shown
   }
 }
 
-/** Checks an ended task: its buttons stand for its remedies, its words have buttons, and all of them can be followed. */
+/** Checks an ended task: each remedy has its button, its words name only buttons that are there, and each button works. */
 async function walk(trial: Trial, id: string): Promise<string> {
   const shown = await shownOf(trial, id);
   const { text, buttons, remedies, task } = shown;
@@ -122,7 +123,7 @@ async function walk(trial: Trial, id: string): Promise<string> {
   for (const [word, button] of NAMED)
     if (word.test(text))
       expect([text, buttons.filter((label) => button.test(label))], `${word}`).not.toEqual([text, []]);
-  // What changes the task itself comes last.
+  // Buttons that change the task itself are pressed last.
   const changes = ({ kind }: Remedy) => (kind === "retry" || kind === "message" || kind === "grant" ? 1 : 0);
   for (const remedy of remedies.toSorted((a, b) => changes(a) - changes(b)))
     await follow(trial, shown, remedy).catch((error: Error) => {
@@ -166,7 +167,7 @@ test("ends: of an agent, a person, a grant, a provider, a parent and an evaluato
   await walk(trial, refused.root_task_id);
 
   const parent = await ended("parent");
-  // Its result was read, so only a fork goes on.
+  // Its result was read, so only a fork can continue.
   expect(await walk(trial, titled(parent, "child").id)).toMatch(/It cannot be retried now: fork it/);
 
   const { id } = await trial.submit({ task: "stopped", agent: "worker" });
@@ -178,7 +179,7 @@ test("ends: of an agent, a person, a grant, a provider, a parent and an evaluato
   await walk(trial, root.id);
 });
 
-test("a runbook that failed is retried without words; what only checked another task leads to that task", async () => {
+test("a failed runbook is retried without words; a task that only checked another one leads to that task", async () => {
   const trial = await start({ "*": endTask("done") }, { env: { BANYAN_MODEL: "runbook" } });
   const { queries } = trial.runtime.application;
   const submission = { task: "Check the dependencies", runbook: "dependency-check" };
@@ -190,7 +191,7 @@ test("a runbook that failed is retried without words; what only checked another 
   expect(await walk(trial, tree.root_task_id)).not.toMatch(/message/);
 });
 
-test("a failed evaluator cannot go on by itself", async () => {
+test("a failed evaluator cannot be continued by itself", async () => {
   const trial = await start({ root: endTask("done"), "@task_evaluator": failure("I cannot judge it.") });
   const tree = await runRoot(trial);
   const evaluator = tree.tasks.find(({ agent }) => agent === "task_evaluator") as Task;
@@ -198,7 +199,7 @@ test("a failed evaluator cannot go on by itself", async () => {
   expect(await walk(trial, evaluator.id)).toMatch(/continue the task that it checked/);
 });
 
-test("with a tree that was read from an archive, nothing goes on but a new task", async () => {
+test("a tree that was read from an archive offers only a new task", async () => {
   const trial = await start({ root: () => failure("There is no such file.") });
   const { commands } = trial.runtime.application;
   const { id, root_task_id: root } = await runRoot(trial);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ELSEWHERE, FORMS, HARMLESS } from "./browser/forms-table";
 
-/** A form, or what makes one: the hook, and parts that contain a form for their users. */
+/** A form, or code that makes a form: the hook, and components that contain a form. */
 const MAKES_A_FORM = /<form\b|\buseForm\(\)|<(AskForm|ValuesForm|SaveForm|ReadForm|ServerForm)\b/;
 const HOOK = "components/ui/forms/use-form.tsx";
 

@@ -1,4 +1,4 @@
-/** Lengthens an ended goal by copies of its last round: a thousand rounds take a runtime minutes. */
+/** Lengthens an ended goal by copies of its last round, because the runtime takes minutes for a thousand rounds. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { type RoundRecord, readRecord, recordText } from "@/core/goals/record";
@@ -38,7 +38,7 @@ export function lengthenGoal(
     const base = baseOf(sqlite, tree);
     const added = to - base.record.number;
     moveEnd(base, added);
-    // Only what `placed` reads of the rounds before.
+    // Only those fields of earlier rounds that `placed` reads.
     let last = base.record;
     const known = new Set([last.files]);
     for (let number = last.number + 1; number <= to; number += 1) {
@@ -104,7 +104,7 @@ function summaryIn(body: string): { summary: string } {
 
 const FAR = 1_000_000;
 
-/** Moves what follows the last round out of the way. */
+/** Moves the messages after the last round out of the way. */
 function moveEnd({ sqlite, root, rows }: Base, added: number): void {
   const lastId = rows.at(-1)?.id ?? 0;
   sqlite
@@ -113,7 +113,7 @@ function moveEnd({ sqlite, root, rows }: Base, added: number): void {
   sqlite.prepare("UPDATE tasks SET result_seq = result_seq + ? WHERE id = ?").run(FAR, root);
 }
 
-/** Adds the messages of a round to the goal's log, and copies of its task and of what that started. */
+/** Adds the messages of a round to the goal's log, and copies of its task and of the subtasks that it started. */
 function addRound(base: Base, record: RoundRecord, place: number): void {
   const { sqlite, root, rows, task } = base;
   const uid = copyTask(base, task.id, root, record.number);

@@ -83,7 +83,7 @@ test("a client gets every message once and in order, across dropped connections"
   expect(seqs).toEqual(app.store.messages.map((message) => message.seq));
 });
 
-test("a client that does not acknowledge delays only itself, and then gets the rest in one batch", async () => {
+test("a client that acknowledges late delays only itself, and then gets the rest in one batch", async () => {
   const { app, tree, root, connect } = await setUp();
   const [slow, quick] = [connect(), connect()];
   const batches: { slow: TreeBatch[]; quick: TreeBatch[] } = { slow: [], quick: [] };
@@ -311,7 +311,7 @@ test("a client that joins in the middle of a reply gets it from the beginning, i
   await until(() => seen.output === "ok 1\n");
 });
 
-test("a client hears what each task of the tree does now", async () => {
+test("a client is told what each task of the tree does now", async () => {
   const { app, tree, root, connect } = await setUp();
   const socket = connect();
   const heard: string[][] = [];

@@ -1,11 +1,11 @@
 /**
- * Begins the files that take longest before all others, so that at the end of a run no worker waits for a long one that began
- * late. Vitest itself only knows the times of an earlier run, which a fresh clone lacks.
+ * Starts the files that take longest before all others, so that at the end of a run no worker waits for a long file
+ * that began late. Vitest itself uses only times of an earlier run, which a fresh clone lacks.
  */
 import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Those that take 40 seconds or more in a whole run on a machine with two cores, the longest first. */
+/** Files that take 40 seconds or more in a whole run on a machine with two cores, the longest first. */
 export const LONGEST = [
   "launcher/full-disk.test.ts",
   "launcher/agents-releases-watched.test.ts",

@@ -7,8 +7,9 @@ import { afterAll, afterEach, vi } from "vitest";
 
 Object.assign(globalThis, { AsyncLocalStorage });
 
-// A part whose code loads when it is shown may still be loading when a file's tests are over, which fails the file.
+// A component whose code loads when it is shown may still be loading when a file's tests are over, which would fail the
+// file.
 afterAll(() => vi.dynamicImportSettled());
 
-// A variable that a test sets, as PATH, would hold in each later file of the process.
+// A variable that a test sets, such as PATH, would stay set in each later file of the process.
 afterEach(() => void vi.unstubAllEnvs());

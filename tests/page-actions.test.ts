@@ -1,6 +1,6 @@
 /**
- * A10: what an open page can still do when its person gets a lower role, is removed or signs out. Walks over every action of
- * the pages: a new one is part of it by itself.
+ * A10: what an open page can still do when its person gets a lower role, is removed or signs out. It tries every action
+ * of the pages, including new ones.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -54,7 +54,7 @@ function eachOperation(operate: Action): [string, Action][] {
 const SUBMISSION = { task: "x" };
 const SCHEDULE = { name: "x", cron: "0 9 * * *", submission: SUBMISSION };
 
-/** What an action must be given to reach the application. All others are given words. */
+/** Arguments that an action needs to reach the application. All others get words. */
 const GIVEN: Record<string, unknown[]> = {
   addSchedule: [SCHEDULE],
   addUser: [{}],
@@ -68,15 +68,15 @@ const GIVEN: Record<string, unknown[]> = {
   testProvider: [{}],
 };
 
-/** What an action finds that goes on with what it found. */
+/** Results for actions that use a result in a further call. */
 const FOUND: { [name in Method]?: unknown } = {
   listProviders: [{ name: "x", parked_tasks: [{ id: "x" }] }],
   listTrees: { items: [{ id: "x" }] },
 };
 
-/** What a page does without being asked, and leaves undone for a person who may not: it has nothing to say. */
+/** Actions that a page starts by itself, and leaves out without a message for a person without permission. */
 const FOR_ALL = / (keepTheme|openedTree)$/;
-/** Actions that change nothing, and need no more than to look. */
+/** Actions that change nothing and need only permission to read. */
 const READS = /(read\w+|exportEntries)$/;
 
 const WORDS = ["x", "x", "x", "x"];
@@ -103,7 +103,7 @@ function recorded(app: Application, reached: Method[]): Application {
         reached.push(name as Method);
         throw new UserError("conflict", "It got past the guard.");
       };
-      // Of any input, because what a role may is asked first.
+      // For any input, because permissions are checked first.
       const input = z.looseObject({});
       return [name, { right, summary, http, onPages, input, audit: [], result: z.object({}), run }] as const;
     },
@@ -122,7 +122,7 @@ function recorded(app: Application, reached: Method[]): Application {
 
 interface Called {
   reached: Method[];
-  /** What the page gets, as JSON; or what was thrown. */
+  /** Returns the result that the page gets, as JSON, or the error. */
   answer: string;
   thrown: boolean;
 }
@@ -154,7 +154,7 @@ async function callAll(): Promise<Map<string, Called>> {
   return called;
 }
 
-/** The method that an action reached and that the role lacks. */
+/** Returns the method that an action reached and that the role lacks. */
 const beyond = ({ reached }: Called, role: Role) => reached.find((method) => !may(role, rightOf(method)));
 
 function rightOf(method: Method) {

@@ -38,7 +38,7 @@ const SAID: Partial<Record<GateName, [string, number]>> = {
   new_tests: ["1 new test: it fails on the base and passes on the change.", 12.7],
   mutation: ["7 of 10 mutants could be made; too few to judge.", 310.5],
 };
-/** What the gate says of packages; the file itself stays as it is. */
+/** The gate's report on packages; the file itself stays as it is. */
 const PACKAGES: Finding[] = (
   [
     ["lodahs", null, "1.0.0", "When it is installed, it runs postinstall: “node collect.js --all”.", "lodash"],
@@ -128,7 +128,7 @@ async function proposedIn(dataDir: string): Promise<ProposedCode> {
   }
 }
 
-/** Writes evidence like the gates, so that approval finds it as it was judged. */
+/** Writes evidence as the gates do, so that an approval finds the judged change. */
 function passedReport(evidence: string): GatesReport {
   mkdirSync(evidence, { recursive: true });
   const side = { name: "permanent", commit: null, digest: "" };

@@ -1,4 +1,4 @@
-/** Puts reports of the gates into a data folder, as runs on changes by agents leave them. */
+/** Puts reports of the gates into a data folder, as gate runs on agents' changes do. */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,16 +1,17 @@
 /**
  * Creates a data folder with ended goals of many rounds: `run-ts.mjs tests/put-long-goals.ts DATA ROUNDS…`. The runtime
- * itself makes them, with agents that answer at once; rounds above 60 are copies. Prints the tree of each, a line each.
+ * itself makes them, with agents that answer at once; rounds above 60 are copies. Prints the tree of each goal on its
+ * own line.
  */
 import { instantGoalModel, instantGoalTools } from "@/tests/agents/goal-day/instant";
 import { startTrial } from "@/tests/agents/trial";
 import { lengthenGoal } from "./lengthen-goal";
 
 const MOST_MADE = 60;
-/** Of a goal that is lengthened. */
+/** Rounds that really run in a goal that is then lengthened. */
 const MADE = 12;
 
-/** Rises slowly, with rounds that are worse, and rounds that come back to known files. */
+/** The score rises slowly, with rounds that are worse, and rounds that return to known files. */
 const passedAfter = (round: number) => (round % 7 === 0 ? round - 2 : round % 5 === 0 ? round - 4 : round);
 
 export async function main([dataDir = "", ...counts]: string[]): Promise<void> {
@@ -30,7 +31,7 @@ export async function main([dataDir = "", ...counts]: string[]): Promise<void> {
       validation_command: "npm test",
       max_iterations: isWhole ? rounds : MADE,
       max_minutes: 100_000,
-      // Copies have no looks at the strategy between them.
+      // Copies have no reviews of the strategy between them.
       ...(!isWhole && { reflect_every: 1_000 }),
     };
     const task = `Make the tests pass, in ${rounds} rounds`;

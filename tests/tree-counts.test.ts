@@ -1,4 +1,4 @@
-/** The counts of a tree are those of the tasks that its outline shows by default, and the same in every place and state. */
+/** A tree's counts are those of the tasks that its outline shows by default, and the same in every place and state. */
 import { readFileSync } from "node:fs";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
@@ -45,7 +45,7 @@ async function countsOf(trial: Trial, id: string): Promise<[ended: number, tasks
   return [totals.ended, totals.tasks];
 }
 
-/** Returns what is said of the tree's counts, after the same checks and those of the command line and the MCP server. */
+/** Returns the tree's counts as text, after the same checks and those of the command line and the MCP server. */
 async function saidOf(trial: Trial, id: string): Promise<string> {
   await countsOf(trial, id);
   const { application } = trial.runtime;
@@ -89,7 +89,7 @@ test("every place says the same counts, in every state that a task of a tree can
   );
   await offerTool(trial, "touch", "ask");
   await changeAgent(trial, "worker", { tools: ["touch"] });
-  // The quota of another provider, which holds back no other task.
+  // The used-up quota of another provider, which holds back no other task.
   await changeAgent(trial, "researcher", { model: "openai/gpt-5.1" });
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
@@ -168,7 +168,7 @@ test("a selector and its choice count as one task, finishing tasks as none; whil
   expect(compareRows(trial.runtime.store)).toEqual([]);
 });
 
-test("a selector that has not chosen counts", async () => {
+test("a selector that has not chosen yet counts as a task", async () => {
   const trial = await start({ "@agent_selector": call("ask", { question: "Who?" }) });
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "Ask first" });
@@ -198,7 +198,7 @@ test("a fork is listed below its origin, and by itself when the origin is gone o
     return { ids: page.items.map((tree) => tree.id), next: page.next };
   };
   expect((await listed()).ids).toEqual([c, b, a, fork, second]);
-  // A fork counts for no page.
+  // A fork does not count toward a page of the list.
   const first = await listed({ limit: 2 });
   expect(first.ids).toEqual([c, b]);
   expect(await listed({ limit: 2, after: first.next ?? "" })).toEqual({ ids: [a, fork, second], next: null });

@@ -23,8 +23,8 @@ interface ForkChange {
 type Asked = Pick<ForkRequest, "versions" | "lessons" | "agent" | "model">;
 
 /**
- * Returns the changes of the task's setup; what is not named stays as it is there. A version that nobody has approved, or
- * that was taken back for a reason, is for people who may change agents. Throws UserError.
+ * Returns the changes of the task's setup; parts that are not named stay as they are. A version that nobody has
+ * approved, or that was taken back for a reason, is for people who may change agents. Throws UserError.
  */
 export function versionsOf(
   sources: CommandSources,
@@ -58,7 +58,7 @@ function joined(versions: readonly PinnedVersion[], others: readonly PinnedVersi
   return [...versions, ...others.filter(isNew)];
 }
 
-/** Runs `work`, whose refusal is about this field. */
+/** Runs `work`; its refusal names this field. */
 function about<Result>(field: string, work: () => Result): Result {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** Finds what a task is shown of what other tasks have taught. */
+/** Finds the lessons that a task may be shown. */
 import type { FoundLesson } from "@/core/lessons/show";
 import { wordsOf } from "@/core/lessons/words";
 import type { Lessons } from "@/db/memory/lessons";
@@ -25,7 +25,7 @@ export interface LessonFinding {
   named(ids: readonly string[]): FoundLesson[];
 }
 
-/** A task is told by its first words: what follows is material. */
+/** The first words say what a task is about; the rest is material. */
 const MOST_CHARS = 4_000;
 const MOST_WORDS = 60;
 /** Trees whose repository is remembered. It does not change. */

@@ -1,5 +1,5 @@
 /**
- * Learns from the log, without a model: lessons from errors that went away in goals, what lessons did that were shown, and
+ * Learns from the log, without a model: makes lessons from goals, counts whether shown lessons helped, and keeps
  * candidates that agents proposed.
  */
 import { fold } from "@/core/evolve";
@@ -26,7 +26,7 @@ type News = ReturnType<Store["lessons"]["news"]>;
 type EndedGoal = News["goals"][number];
 type Learnt = Parameters<Store["lessons"]["learn"]>[0];
 
-/** Reads what the log says since the last time. It may be killed at any moment: a part is learnt as a whole, and once. */
+/** Reads the log since the last time. A kill does no harm at any moment: each part is learnt as a whole, and once. */
 export async function learn(sources: LearnSources, signal: AbortSignal): Promise<void> {
   const { lessons } = sources.store;
   for (;;) {
@@ -93,7 +93,7 @@ function countedIn(
       return number === undefined || outcome === null ? [] : [{ ...use, number, outcome }];
     })
     .sort((a, b) => a.number - b.number);
-  // What did not help in one round of a goal is not what helped in a later one.
+  // A lesson that harmed in one round of a goal gets no credit for a later round.
   const harmed = new Set<string>();
   return uses.flatMap(({ lesson, unit, outcome }) => {
     if (outcome === "helped" && harmed.has(lesson)) return [];
@@ -102,7 +102,7 @@ function countedIn(
   });
 }
 
-/** Returns a lesson for each error that went away for good. What breaks a rule for lessons is not kept. */
+/** Returns a lesson for each error that went away for good. A text that breaks a rule for lessons is not kept. */
 async function fixed(sources: LearnSources, goal: EndedGoal, course: Course, rounds: Rounds): Promise<Part["lessons"]> {
   const { store, redactor } = sources;
   const place = store.lessons.repositoryOf(goal.treeId);
@@ -119,7 +119,7 @@ async function fixed(sources: LearnSources, goal: EndedGoal, course: Course, rou
   return made;
 }
 
-/** Returns how a reached goal was reached. A goal that was not says nothing of how to reach it. */
+/** Returns a lesson on how the goal was reached; none if it was not reached. */
 function approached(sources: LearnSources, goal: EndedGoal, course: Course, rounds: Rounds): Part["lessons"] {
   const { store, redactor } = sources;
   const task = rounds.get(course.records.length);
@@ -179,7 +179,7 @@ async function patchOf({ snapshots }: LearnSources, { from, to }: Fix): Promise<
   }
 }
 
-/** Returns how the goal ended, for the comparison with and without memory. A fork is no goal of its own. */
+/** Returns how the goal ended, for the comparison with and without memory. A fork does not count as a goal. */
 function measuredIn(sources: LearnSources, goal: EndedGoal, course: Course, state: TaskState): Part["goals"] {
   const { memory } = state.setup;
   if (memory === undefined || goal.isFork || state.setup.replay) return [];
@@ -198,7 +198,7 @@ function measuredIn(sources: LearnSources, goal: EndedGoal, course: Course, stat
   ];
 }
 
-/** Rounds that left an error which a round before had left too. */
+/** Returns the number of rounds that left an error which an earlier round had left too. */
 function metAgain({ records }: Course): number {
   const met = new Set<string>();
   let times = 0;

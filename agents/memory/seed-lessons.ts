@@ -5,7 +5,7 @@ import { newId } from "@/lib/new-id";
 
 type Pattern = Pick<LessonText, "kind" | "trigger" | "advice">;
 
-/** What is there already, also as a lesson that a person has retired, stays as it is. */
+/** A pattern that was added before stays as it is, even if a person has retired it. */
 export async function seedLessons(lessons: Pick<Lessons, "add">, patterns: readonly Pattern[], nowMs: number) {
   await lessons.add(
     patterns.map(({ kind, trigger, advice }) => ({

@@ -1,4 +1,4 @@
-/** The watch over lessons: it prunes once a day, and only where it leads. */
+/** The watch over lessons prunes once a day, and only in the worker that leads. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

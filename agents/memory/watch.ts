@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 export interface LessonWatchOptions extends LearnSources {
   timers: Timers;
   now(): number;
-  /** With more lessons than this, those that nothing speaks for are removed. */
+  /** Above this number, lessons without evidence are removed. */
   maxLessons: number;
   /** Whether this worker does the work that one worker does for all. */
   leads(): boolean;
@@ -42,6 +42,6 @@ export function startLessonWatch(options: LessonWatchOptions): Checks {
 
 async function pruneIfDue({ store: { lessons }, maxLessons, now }: LessonWatchOptions): Promise<void> {
   const last = lessons.prunedAtMs();
-  // A time in the future: the clock was ahead then.
+  // A time in the future means that the clock was ahead when it was stored.
   if (last === null || last > now() || last + DAY_MS <= now()) await lessons.prune(maxLessons);
 }

@@ -13,7 +13,7 @@ const MOST_FOUND = 200;
 
 interface Found {
   lessons: StoredLesson[];
-  /** The words that the lessons were searched for; null: none. */
+  /** The words for which lessons were searched; null: none. */
   words: string[] | null;
   hasAll: boolean;
 }
@@ -48,7 +48,7 @@ export function answerTo(sources: GraphSources, text: string): LessonAnswer {
   };
 }
 
-/** A name after "in" that is no repository of any lesson counts as words. */
+/** A name after "in" that is no lesson's repository counts as words. */
 function whereAndWhat({ store: { lessons } }: GraphSources, { asks, place, need }: LessonQuestion) {
   if (place === null) return { places: null, place: null, unknownPlace: null, need };
   const wanted = place.toLowerCase();
@@ -75,7 +75,7 @@ function foundFor(sources: GraphSources, asked: LessonQuestion, places: string[]
   }
 }
 
-/** Short words count where there are no others. */
+/** Short words count only when there are no others. */
 function telling(need: string): string[] {
   const words = wordsOf(need);
   return words.length > 0 ? words : (need.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
@@ -102,7 +102,7 @@ function bestFirst({ now }: GraphSources, found: readonly StoredLesson[]): Store
   );
 }
 
-/** The best lesson of each error, the error that was met most often first. */
+/** Returns the best lesson for each error, the most frequent error first. */
 function oneAnError(sources: GraphSources, found: readonly StoredLesson[]): StoredLesson[] {
   const best = new Map<string, StoredLesson>();
   for (const lesson of bestFirst(sources, found))
@@ -115,14 +115,14 @@ function oneAnError(sources: GraphSources, found: readonly StoredLesson[]): Stor
     .map(({ lesson }) => lesson);
 }
 
-/** Errors whose meetings are counted. */
+/** At most this many errors are compared by how often they were met. */
 const MOST_COMPARED = 50;
 
 interface Asked extends Pick<LessonAnswer, "asks" | "place" | "agent"> {
   words: string[] | null;
 }
 
-/** The facts for which a lesson was found. */
+/** Returns the facts for which a lesson was found. */
 function whyOf({ store: { lessons } }: GraphSources, lesson: StoredLesson, { asks, agent, words, place }: Asked) {
   const has = (text: string) => {
     const own = new Set(wordsOf(text));

@@ -23,7 +23,7 @@ function lesson(uid: string, more: Partial<NewLesson>): NewLesson {
   return { ...text, ...kept, uid, advice: uid, ...more };
 }
 
-/** A round or task in which a lesson was shown, and what a command said after it, some days ago. */
+/** A round or task in which a lesson was shown some days ago, with the outcome by a command. */
 async function used(uid: string, task: string, outcome: "helped" | "harmed" | null, days = 0): Promise<void> {
   upTo += 1;
   const atMs = NOW - days * DAY_MS;

@@ -15,12 +15,12 @@ export interface GraphSources extends ShapeSources {
   store: Pick<Store, "lessons">;
 }
 
-/** Among so many lessons the one that helped most lately is looked for. */
+/** The lesson that helped most lately is chosen among this many. */
 const MOST_LOOKED_AT = 100;
 
 /**
- * Returns the lesson that helped most lately: outcomes fade as they do in its confidence. Where none is live, the newest
- * that somebody or something made here; null where there are only those that come with Banyan.
+ * Returns the lesson that helped most lately: outcomes fade as they do in its confidence. Without a live lesson it
+ * returns the newest that was made here; null when there are only lessons that come with Banyan.
  */
 export function middleOf({ store: { lessons }, now }: GraphSources): StoredLesson | null {
   const live = lessons.shownMost(MOST_LOOKED_AT);
@@ -96,7 +96,7 @@ function linksOf({ store: { lessons } }: GraphSources, { uid, scope, place }: St
   return agents.map((agent) => ({ lesson: uid, ...agent }));
 }
 
-/** The agents of all links, those of the lesson in the middle first, then by how much they had to do with them. */
+/** Returns the agents of all links: those of the lesson in the middle first, then by how often they made or were shown one. */
 function agentsIn(links: readonly GraphLink[], middle: string): GraphAgent[] {
   const names = unique(links.map(({ agent }) => agent));
   const agents = names.map((agent) => {

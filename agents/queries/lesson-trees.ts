@@ -16,7 +16,7 @@ interface LessonTreeSources {
 /** Trees of its evidence, and others. */
 const MOST_OWN = 10;
 const MOST_OTHERS = 10;
-/** Uses that are looked at. */
+/** The newest uses, which are read. */
 const MOST_USES = 200;
 
 export function createLessonTreeQuery(sources: LessonTreeSources): Pick<Queries, "listLessonTrees"> {
@@ -31,7 +31,7 @@ export function createLessonTreeQuery(sources: LessonTreeSources): Pick<Queries,
   };
 }
 
-/** Those in which it was shown, the newest first, then those in which it was made. */
+/** Returns the trees in which it was shown, the newest first, then those in which it was made. */
 function ownTrees({ store: { lessons, queries }, now }: LessonTreeSources, uid: string): LessonTree[] {
   const uses = lessons.uses(uid, MOST_USES);
   const made = [...uses.filter(({ why }) => why === "made"), ...lessons.sources(uid)];
@@ -42,7 +42,7 @@ function ownTrees({ store: { lessons, queries }, now }: LessonTreeSources, uid: 
   return rows.slice(0, MOST_OWN);
 }
 
-/** The newest ended goals where it applies; without any, those of all places; without any, the newest ended trees. */
+/** Returns the newest ended goals where it applies; else those of all places; else the newest ended trees. */
 function otherTrees(
   { store: { lessons, queries }, now }: LessonTreeSources,
   { scope, place }: { scope: string; place: string | null },
@@ -66,7 +66,7 @@ function otherTrees(
   return [];
 }
 
-/** Nothing, for a tree that cannot be forked from its beginning, and for a fork, which says the same as its origin. */
+/** Returns no row for a tree that cannot be forked from its beginning, nor for a fork, which shows the same as its origin. */
 function rowOf(tree: Tree, why: LessonTree["why"]): LessonTree[] {
   const { id, title, status, ended_at, progress, totals } = tree;
   if (!isEnded(status) || ended_at === null || tree.from_archive || tree.is_system || tree.forked_from) return [];

@@ -118,7 +118,7 @@ export function createLessonQueries(
   };
 }
 
-/** Returns `liftOf`, which compares the same goals of a place only once: that takes many draws. */
+/** Returns a `liftOf` that compares the goals of a place only once, because a comparison takes many draws. */
 function createLifts() {
   const known = new Map<string, { mark: string; lift: Lift }>();
   return (place: string, goals: ReturnType<Store["lessons"]["goalOutcomes"]>, figures?: readonly LiftFigureName[]) => {
@@ -132,7 +132,7 @@ function createLifts() {
   };
 }
 
-/** Throws UserError where lessons are asked for by more than one of what they belong to. */
+/** Throws UserError when more than one of error, place and agent is asked for. */
 function belongingIn({ error, place, agent }: Pick<LessonQuery, "error" | "place" | "agent">): LessonsOf | null {
   const given: LessonsOf[] = [
     ...(error === undefined ? [] : [{ error }]),
@@ -149,7 +149,7 @@ function retiredOf({ harmed = 0, by_person = 0, merged = 0 }: ReturnType<Store["
   return { by_counts: harmed, by_people: by_person, merged };
 }
 
-/** Lessons with all words of the text; where there are none, live ones with its rarest words. */
+/** Returns lessons with all words of the text; else live lessons with its rarest words. */
 function searched(
   { store: { lessons } }: LessonSources,
   text: string,

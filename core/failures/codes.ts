@@ -5,7 +5,7 @@ import type { FaultReason } from "@/core/log/faults";
 import type { ModelErrorKind } from "@/core/log/model";
 import type { FailureKey } from "./kinds";
 
-/** Why a task failed or was stopped, and what the review agent looks at besides. */
+/** Why a task failed or was stopped, and the other faults that the review agent examines. */
 export const OF_REASON: Readonly<Record<FaultReason, FailureKey>> = {
   model_error: "provider_failed",
   refused: "model_refused",
@@ -51,7 +51,7 @@ export const OF_MODEL_FAULT: Readonly<Record<ModelErrorKind | "no_price", Failur
   no_price: "no_price",
 };
 
-/** Why a reply of a model led to nothing. */
+/** Why a reply of a model could not be used. */
 export const OF_STOP = {
   length: "reply_cut",
   unusable_call: "unusable_call",

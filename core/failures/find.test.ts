@@ -94,7 +94,7 @@ test("a round can show several kinds, and one that a person ended shows none", (
   expect(kindsIn(after([before], round({ ...record, stop: "Stop", ended: true })))).toEqual([]);
 });
 
-test("a round's record is read as it stands in the log", () => {
+test("a round's record is read in the form that the log has", () => {
   const record = round({ verdict: "worse" });
   expect(broken(recordText(record))).toEqual(after([], record));
 });

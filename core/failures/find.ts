@@ -6,7 +6,7 @@ import { OF_FAILED_TOOL, OF_LIMIT, OF_MODEL_FAULT, OF_REASON, OF_REFUSAL, OF_RUN
 import type { FailureKey } from "./kinds";
 import { failuresOfRound } from "./rounds";
 
-/** What is known of the task beside the entry. */
+/** Facts about the task that the entry does not hold. */
 export interface FailedTask {
   model: string;
   /** Returns the records of the rounds that its goal had before; only read for a round. */
@@ -63,7 +63,7 @@ function kindsIn(entry: Entry, task: FailedTask): Found[] {
 function inReply({ parts, stopReason, valid }: (Entry & { kind: "agent_response" })["content"]): Found {
   if (valid && stopReason !== "refusal") return null;
   const hasCall = parts.some(({ type }) => type === "call");
-  // A refused call says itself what is wrong with it.
+  // A reply with a refused call needs no kind: the call's own entry says what is wrong.
   return lookUp(OF_STOP, stopReason) ?? (hasCall ? null : "reply_without_call");
 }
 

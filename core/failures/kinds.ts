@@ -14,7 +14,7 @@ const TABLE = {
   ...MODEL_FAILURES,
 };
 
-/** The key of a kind. Stored in the database, so a kind that goes must not come back as another one. */
+/** The key of a kind. Stored in the database, so a removed key must never return with another meaning. */
 export type FailureKey = keyof typeof TABLE;
 
 export const FAILURES: Readonly<Record<FailureKey, FailureText>> = TABLE;

@@ -1,4 +1,4 @@
-/** What the planner of a goal is told about failures that happened before. Pure. */
+/** The rules that a goal's planner is given, from failures that happened before. Pure. */
 import { FAILURES, isFailureKey } from "./kinds";
 
 /** How often a kind happened where the goal works, or to its executor. */
@@ -7,7 +7,7 @@ export interface KindTimes {
   count: number;
 }
 
-/** One failure can be an accident. */
+/** A single failure can be an accident. */
 const LEAST = 2;
 const MOST = 5;
 

@@ -1,10 +1,10 @@
-/** Failures that the record of a goal's round shows, beside those of the rounds before. Pure. */
+/** Finds failures in the record of a goal's round, compared with the records of earlier rounds. Pure. */
 import type { RoundRecord } from "@/core/goals/record";
 import type { FailureKey } from "./kinds";
 
 export function failuresOfRound(record: RoundRecord, earlier: readonly RoundRecord[]): FailureKey[] {
   const { verdict, stop, ended, doubts, put_back = [] } = record;
-  // A person has ended it, which the goal itself tells.
+  // A person ended the round; the goal's own log says so.
   if (ended) return [];
   if (stop !== undefined) return ["planner_stuck"];
   const sameFiles = earlier.filter(({ files }) => files !== "" && files === record.files);
@@ -16,7 +16,7 @@ export function failuresOfRound(record: RoundRecord, earlier: readonly RoundReco
     ["same_error", verdict !== "better" && hasSameError(record, earlier)],
     ["flaky_check", sameFiles.some(({ valid }) => valid !== null && record.valid !== null && valid !== record.valid)],
     ["outside_scope", put_back.length > 0],
-    // What was put back is one of the doubts.
+    // A change that was put back is one of the doubts.
     ["pass_in_doubt", doubts.length > (put_back.length > 0 ? 1 : 0)],
   ];
   return found.flatMap(([kind, isShown]) => (isShown ? [kind] : []));

@@ -8,7 +8,7 @@ export interface Counts {
   lastUsedMs: number | null;
 }
 
-/** After so many days an outcome weighs half. */
+/** After this many days an outcome weighs half. */
 const HALF_LIFE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 export const LEAST_CONFIDENCE = 0.6;
 export const LEAST_OF_APPROACH = 0.8;
 
-/** So many outcomes against a lesson retire it, when fewer speak for it. */
+/** This many harmful outcomes retire a lesson that helped less often. */
 const HARMED_TO_RETIRE = 3;
 
 /**
@@ -28,7 +28,7 @@ export function confidenceOf({ helped, harmed, lastUsedMs }: Counts, nowMs: numb
   return (helped * weight + 1) / ((helped + harmed) * weight + 2);
 }
 
-/** Returns how much an outcome weighs still, from 0 to 1. */
+/** Returns how much an outcome still weighs, from 0 to 1. */
 export function weightOf({ lastUsedMs }: Pick<Counts, "lastUsedMs">, nowMs: number): number {
   const days = lastUsedMs === null ? 0 : Math.max(0, nowMs - lastUsedMs) / DAY_MS;
   return 2 ** (-days / HALF_LIFE_DAYS);
@@ -44,7 +44,7 @@ export function isHarmful({ helped, harmed }: Pick<Counts, "helped" | "harmed">)
   return harmed >= HARMED_TO_RETIRE && harmed > helped;
 }
 
-/** So many outcomes decide whether a lesson that a person approved goes on being shown. */
+/** From this many outcomes on, they alone decide whether a lesson that a person approved is shown. */
 const OUTCOMES_OF_TRIAL = 3;
 
 /** Whether a lesson without enough outcomes is tried, because a person has approved it. Their word is no outcome. */

@@ -9,7 +9,7 @@ export const MOST_HOLDOUT = 100;
 export interface MemorySettings {
   /** Whether lessons are shown. They are counted and made in any case. */
   on: boolean;
-  /** One goal in so many runs without; 0: none. */
+  /** One goal in this many runs without memory; 0: none. */
   holdout: number;
 }
 

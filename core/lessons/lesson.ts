@@ -14,7 +14,7 @@ export type LessonMaker = (typeof LESSON_MAKERS)[number];
 export const LESSON_SCOPES = ["everywhere", "repository", "agent"] as const;
 export type LessonScope = (typeof LESSON_SCOPES)[number];
 
-/** Why a lesson is not live. Of a candidate: what a person has to look at before any agent sees it. */
+/** Why a lesson is not live. For a candidate, what a person has to check before any agent sees it. */
 export const LESSON_REASONS = [
   "outside_content",
   "seeded",
@@ -33,7 +33,7 @@ export interface LessonText {
   kind: LessonKind;
   scope: LessonScope;
   place: string | null;
-  /** Words of the tasks that it is for; of an `error_fix` the error in words. */
+  /** Words of the tasks that it is for; for an `error_fix`, the error in words. */
   trigger: string;
   /** The signature of the error, as core/goals/signature.ts makes it; null where no error is meant. */
   signature: string | null;
@@ -41,7 +41,7 @@ export interface LessonText {
   advice: string;
 }
 
-/** A person names so many lessons for a fork at most. */
+/** A person can name at most this many lessons for a fork. */
 export const MOST_NAMED = 10;
 
 export const MOST_ADVICE = 600;

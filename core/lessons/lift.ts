@@ -37,13 +37,13 @@ export interface Lift {
 
 const MOST_DRAWS = 10_000;
 const LEAST_DRAWS = 1_000;
-/** The draws of many goals take too long, and change little. */
+/** With many goals, more draws take too long and change little. */
 const MOST_DRAWN = 4_000_000;
 const SEED = 7;
 
 const VALUES: Record<LiftFigureName, (outcome: GoalOutcome) => number | null> = {
   success: ({ succeeded }) => (succeeded ? 1 : 0),
-  // A goal that was given up says nothing about how long it takes to be done.
+  // A goal that did not succeed does not show how many rounds success takes.
   rounds: ({ succeeded, rounds }) => (succeeded ? rounds : null),
   cost: ({ costUsd }) => costUsd,
   errors_again: ({ metAgain }) => metAgain,

@@ -1,6 +1,6 @@
 /**
- * What a lesson may hold. A lesson is quoted to agents, and nothing that it says grants anything; but what could only be
- * an instruction or an exit is not kept at all. Pure.
+ * What a lesson may hold. A lesson is quoted to agents, and nothing that it says grants anything. A text that could
+ * only be an instruction, or an address to send data to, is not kept at all. Pure.
  */
 import { type LessonText, MOST_ADVICE, MOST_TRIGGER } from "./lesson";
 
@@ -30,7 +30,7 @@ export const FAULT_SENTENCES: Record<LessonFault, string> = {
 
 /** Letters, marks, numbers, punctuation, symbols, spaces and line ends: everything else is invisible or unassigned. */
 const VISIBLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} \n\t]*$/u;
-/** Of these, what has no shape of its own: fillers, variation selectors, and the blank pattern of Braille. */
+/** Of these, characters without a shape of their own: fillers, variation selectors, and the blank pattern of Braille. */
 const SHAPELESS = /\p{Default_Ignorable_Code_Point}|\u2800/u;
 /** More than this many marks on one letter only disguise it. */
 const STACKED_MARKS = /\p{M}{3}/u;
@@ -60,7 +60,7 @@ const ADDRESSES = [
   /\blocalhost:\d+/i,
 ];
 
-/** What is switched off, in the words of the tools that can do it. */
+/** Words with which tools switch a protection off. */
 const WEAKENINGS = [
   /\bstrict[-_ ]?ssl\b\W+(?:to\s+)?(?:false|0|off|no)\b/i,
   /\bNODE_TLS_REJECT_UNAUTHORIZED\b/i,
@@ -74,7 +74,7 @@ const WEAKENINGS = [
   /\b(?:disable|turn off|switch off|skip|bypass|circumvent|remove|weaken)\b.{0,40}\b(?:certificate|signature|sandbox|authenti\w*|authori[sz]\w*|permission|approval|review|security|safety|verification|protection|guard|audit|policy|firewall|selinux|apparmor)/i,
 ];
 
-/** What tells the reader what to do with its own instructions, rights, people or lessons. */
+/** Words that tell the reader what to do with its instructions, rights, people or lessons. */
 const COMMANDS = [
   /\b(?:ignore|disregard|forget|override|overrule|supersede)\b.{0,40}\b(?:instruction|prompt|rule|polic|guideline|above|previous|earlier|prior|person|user|system|lesson|warning)/i,
   /\b(?:without|never|do not|don't|no need to|instead of)\s+(?:asking|ask|telling|tell|informing|inform|mentioning|mention|reporting|report|waiting|approval|confirmation|confirming)\b/i,

@@ -35,14 +35,14 @@ const FORMS = {
   failed: [new RegExp(`^(?:what|which) ${FAILED}(?:(?: (?:with|for|about))? (?<need>.+))?$`, "i")],
 };
 
-/** A sentence that begins so is a question; other words are what a person needs help with. */
+/** A sentence that begins like this is a question; other words are what a person needs help with. */
 const ASKS =
   /^(?:what|which|who|whom|whose|why|how|when|where|is|are|was|were|do|does|did|can|could|should|will|has|have)\b/i;
 
 /** `in shop`, `in the repository shop`, at the end. */
 const PLACE = /(?:^|\s)in(?: the)?(?: (?:repository|repo|project))? (?<place>"[^"]+"|“[^”]+”|\S+)$/i;
 
-/** Returns what a person asks; null for a question of another form, and for nothing. */
+/** Returns what a person asks; null for an empty text, and for a question of another form. */
 export function questionIn(text: string): LessonQuestion | null {
   const plain = text
     .slice(0, MOST_QUESTION)

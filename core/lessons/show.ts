@@ -9,7 +9,7 @@ export const MOST_SHOWN_CHARS = 1_500;
 
 export interface FoundLesson extends LessonText, Counts {
   uid: string;
-  /** A person has approved it. Then it is tried until outcomes say more. */
+  /** Approved by a person: it is tried until enough outcomes are counted. */
   isApproved: boolean;
 }
 
@@ -57,7 +57,7 @@ export function chosen(
   let tried = 0;
   for (const { lesson, why, isTried } of candidates) {
     if (shown.length >= MOST_SHOWN) break;
-    // One at a time, so that the others say what they would have said.
+    // Only one is tried at a time, so that an outcome says most about that one.
     if (isTried && tried > 0) continue;
     const line = quoted(lesson);
     if ([...lines, line].join("\n\n").length > MOST_SHOWN_CHARS) continue;
@@ -69,8 +69,8 @@ export function chosen(
 }
 
 /**
- * Returns lessons that a person named for a fork, in that order, without those that the task was shown before. What does
- * not fit is shown at the next turn.
+ * Returns lessons that a person named for a fork, in that order, without those that the task was shown before. Lessons
+ * that do not fit are shown at the next turn.
  */
 export function named(
   lessons: readonly FoundLesson[],
@@ -96,7 +96,7 @@ function whyOf(
   return fits(trigger, words) ? "words" : null;
 }
 
-/** What is tried comes last, and words after the signature of an error. */
+/** Lessons on trial come last, and matches by words come after matches by signature. */
 function rank({ why, isTried }: { why: ShownWhy; isTried: boolean }): number {
   return (isTried ? 0 : 2) + (why === "signature" ? 1 : 0);
 }

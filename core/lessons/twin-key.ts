@@ -1,8 +1,8 @@
-/** By what twins among lessons are known. Pure. */
+/** The key by which twin lessons are found. Pure. */
 import { createHash } from "node:crypto";
 import type { LessonText } from "./lesson";
 
-/** Returns what two lessons with the same advice for the same place share, whatever their order of words. */
+/** Returns a key that lessons with the same advice for the same place share, whatever the order of their words. */
 export function twinKey({ scope, place, signature, advice }: Omit<LessonText, "kind" | "trigger">): string {
   const words = [
     ...new Set(

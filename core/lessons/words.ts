@@ -25,7 +25,7 @@ export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[]
   return [...words];
 }
 
-/** The part of a lesson's words that a task must have, so that one rare word alone shows nothing. */
+/** The share of a lesson's words that a task must have, so that one rare word alone is no match. */
 const LEAST_SHARE = 0.6;
 const LEAST_SHARED = 2;
 
@@ -44,5 +44,5 @@ export function likeness(a: string, b: string): number {
   return all === 0 ? 1 : shared / all;
 }
 
-/** From here on two pieces of advice are near twins. */
+/** From this likeness on, two pieces of advice are near twins. */
 export const TWINS_FROM = 0.8;

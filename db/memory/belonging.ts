@@ -6,8 +6,9 @@ import { MOST_COUNTED } from "@/core/shapes/lesson-graph";
 export type LessonsOf = { error: string } | { place: string | null } | { agent: string };
 
 /**
- * Returns SQL for the agents of rounds and tasks: of a round those that planned and worked in it, else the agent of the
- * task itself. A round counts once, whichever of its tasks was shown a lesson. `units`: SQL with the public ids as `unit`.
+ * Returns SQL for the agents of rounds and tasks: for a round, those that planned and worked in it; for another task,
+ * its own agent. A round counts once, whichever of its tasks was shown a lesson. `units`: SQL with the public ids as
+ * `unit`.
  */
 export const agentsOfUnits = (units: string) => `
   SELECT DISTINCT units.*, ifnull(part.agent, task.agent) AS agent FROM (${units}) units
@@ -15,7 +16,7 @@ export const agentsOfUnits = (units: string) => `
   LEFT JOIN tasks part ON part.parent_id = task.id AND task.agent = '${GOAL_AGENTS.iteration}'
     AND part.purpose IS NULL AND part.agent <> '${GOAL_AGENTS.judge}'`;
 
-/** Uses are not ordered by agents, so only the newest are looked through. */
+/** No index orders uses by agent, so only the newest are read. */
 const MOST_USES = 5_000;
 
 const SQL = {
@@ -35,7 +36,7 @@ export function belongingSql(kind: BelongingKind): string {
   return SQL[kind];
 }
 
-/** Returns to which kind of thing lessons belong, and the value of `@of`. */
+/** Returns the kind of thing that lessons belong to, and the value of `@of`. */
 export function belongingOf(of: LessonsOf): { kind: BelongingKind; value: string | null } {
   if ("error" in of) return { kind: "error", value: of.error };
   return "agent" in of ? { kind: "agent", value: of.agent } : { kind: "place", value: of.place };

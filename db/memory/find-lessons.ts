@@ -23,17 +23,17 @@ interface MentionedAmong {
   agent: string | null;
 }
 
-/** The rarest words of a task are looked for, and at most so many lessons are ranked. */
+/** Only the rarest words of a task are searched for, and at most this many lessons are ranked. */
 const MOST_WORDS = 12;
 const MOST_RANKED = 3_000;
 const MOST_FOUND = 40;
-/** Words that are known to be frequent. A word stays one, however many lessons go. */
+/** Words that are known to be frequent. A word stays frequent, however many lessons are removed. */
 const MOST_FREQUENT = 20_000;
-/** The newest lessons with the words of a question are looked at, so that frequent words cost no more. */
+/** Only the newest lessons with the words of a question are read, so that frequent words cost no more. */
 const MOST_MENTIONS = 10_000;
 
 export function createLessonFinder(sqlite: Sqlite): LessonFinder {
-  // The plus keeps SQLite from the index of the status, by which it would read all live lessons for an unknown error.
+  // The plus keeps SQLite from using the index of the status: for an unknown error it would read all live lessons.
   const signature = sqlite.prepare(`
     SELECT ${LESSON_COLUMNS} FROM lessons lesson WHERE signature = ? AND +status = 'live'
     ORDER BY shown DESC, id LIMIT ${MOST_FOUND}`);

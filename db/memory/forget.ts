@@ -1,13 +1,13 @@
-/** What becomes of lessons when a tree is deleted: what it said for or against them goes with it. */
+/** Deletes a tree's evidence for and against lessons when the tree is deleted. */
 import type { Sqlite } from "@/db/file/client";
 import { createLessonKeeper } from "./keep";
 
-/** Kept while lessons have sources of their own; a lesson that was written or imported by a person has none. */
+/** Makers whose lessons have trees as sources; a lesson that a person wrote or imported has none. */
 const FROM_TREES = "('host', 'agent', 'session')";
 
 /**
- * Returns a function for the transaction that deletes a tree. Outcomes that were counted in the tree count no more. A
- * lesson whose last source it was, and that helped nowhere else, has no evidence left: it is a candidate again.
+ * Returns a function for the transaction that deletes a tree. Outcomes that were counted in the tree no longer count. A
+ * lesson has no evidence left if the tree was its last source and it helped nowhere else: it becomes a candidate again.
  */
 export function createLessonForgetting(sqlite: Sqlite): (treeId: number, nowMs: number) => void {
   const keeper = createLessonKeeper(sqlite);

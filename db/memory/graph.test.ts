@@ -1,4 +1,4 @@
-/** What lessons belong to, from rows; and that no statement of it reads all lessons. */
+/** What lessons belong to, read from rows. No statement reads all lessons. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Adds a lesson. Without words of its own its advice is like no other. */
+/** Adds a lesson. Without given words its advice is unlike any other. */
 async function added(uid: string, more: Partial<NewLesson> = {}): Promise<void> {
   made += 1;
   const text = { kind: "error_fix", scope: "repository", place: "/src/shop", signature: "read ECONNRESET" } as const;
@@ -105,7 +105,7 @@ test("lists are narrowed to an error or a place, with their counts", async () =>
   expect(lessons.counted({ ...EVERY_LESSON, of: { error: "x" } }).kinds).toEqual({ error_fix: 1 });
 });
 
-test("lessons that mention words: with all of them first, of a place and everywhere", async () => {
+test("lessons that mention words: first those with all of them, in a place and everywhere", async () => {
   await added("shop", { advice: "Keep the agent of sockets alive." });
   await added("waits", { reason: "imported", advice: "Open sockets again." });
   await added("all", { place: null, scope: "everywhere", advice: "Try sockets twice." });
@@ -135,7 +135,7 @@ function statementsOf(create: (sqlite: Sqlite) => unknown, use: (made: never) =>
   return seen;
 }
 
-/** What is read from one end and cut by its limit, and lists without a filter, which are older than the graph. */
+/** Statements that read from one end of a table and stop at their limit. */
 const READ_FROM_AN_END = [
   /ORDER BY lesson\.id DESC LIMIT @limit$/,
   /FROM lesson_uses ORDER BY rowid DESC LIMIT 5000\)/,
@@ -180,7 +180,7 @@ test("lessons for an error are found by its signature, not among all live lesson
   expect(plan[0]?.detail).toBe("SEARCH lesson USING INDEX lessons_of_signature (signature=?)");
 });
 
-test("lists of all lessons read the ends of one index, and counts read nothing but that index", () => {
+test("lists of all lessons read the ends of one index, and counts read only that index", () => {
   const plansOf = (use: (made: ReturnType<typeof createLessonLists>) => void, shown: RegExp) =>
     statementsOf(createLessonLists, use)
       .filter((sql) => shown.test(sql))
@@ -191,7 +191,7 @@ test("lists of all lessons read the ends of one index, and counts read nothing b
       });
   const one = "SEARCH lessons USING COVERING INDEX lessons_by_kind (status=? AND kind=?)";
   const [list = []] = plansOf((made) => made.list(EVERY_LESSON, 1, 0), /LIMIT @most/);
-  // Of each status and kind the end of the index; only what they found is sorted.
+  // Each status and kind reads one end of the index; only the rows that are found are sorted.
   expect(list).toEqual([...Array.from({ length: 18 }, () => one), "USE TEMP B-TREE FOR ORDER BY"]);
   const facts = { ...EVERY_LESSON, status: "live", kind: "fact" } as const;
   expect(plansOf((made) => made.list(facts, 1, 0), /LIMIT @most/)).toEqual([[one, "USE TEMP B-TREE FOR ORDER BY"]]);

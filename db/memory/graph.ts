@@ -40,7 +40,7 @@ export interface LessonGraphReader {
   places(): string[];
 }
 
-/** Lessons of one error among which the best are chosen, and uses and sources of a lesson that are looked through. */
+/** At most this many lessons of one error are compared, and uses and sources of a lesson are read. */
 const MOST_OF_ERROR = 2_000;
 const MOST_USES = 1_000;
 const MOST_MET = 5_000;

@@ -1,4 +1,4 @@
-/** Stores what was learnt from the log: in one transaction with the place up to where it was read. */
+/** Stores what was learnt from the log, in one transaction with the place up to which the log was read. */
 
 import type { Outcome } from "@/core/learning/from-goal";
 import { isHarmful } from "@/core/lessons/confidence";
@@ -19,7 +19,7 @@ export interface NewLesson extends LessonText {
   reason: LessonReason | null;
   by: string | null;
   atMs: number;
-  /** Where it comes from; null for one that nobody worked for, such as a seed. */
+  /** Where it comes from; null when no task made it, as for a seed. */
   source: LessonSource | null;
 }
 
@@ -27,11 +27,11 @@ interface LessonSource {
   tree: string;
   task: string;
   evidence: object;
-  /** The host saw it help there. The making then counts as the first time that it helped. */
+  /** The host saw it help there, so that counts as the first time that it helped. */
   hasHelped: boolean;
 }
 
-/** What the host's commands said of a lesson that was shown in a round. */
+/** What the host's commands showed about a lesson that was shown in a round. */
 export interface CountedUse {
   lesson: string;
   unit: string;
@@ -55,7 +55,7 @@ export interface LessonKeeper {
   /** Counts the outcomes of these lessons again, and retires those that harm. */
   recount(ids: readonly number[], nowMs: number): void;
   write(change: { lessonId: number; by: string | null; action: string; detail: object; atMs: number }): void;
-  /** Writes what of a lesson is searched: nothing of a retired one. */
+  /** Writes the text by which a lesson is searched; none for a retired lesson. */
   index(id: number): void;
 }
 
@@ -120,7 +120,7 @@ export function createLessonKeeper(sqlite: Sqlite): LessonKeeper {
     const near = run.near.all(lesson) as { id: number; uid: string; advice: string; trigger: string }[];
     const isTwin = ({ advice, trigger }: (typeof near)[number]) =>
       likeness(advice, lesson.advice) >= TWINS_FROM ||
-      // Goals that are alike are one approach, however each went.
+      // Goals that are alike share one approach, whatever the course of each.
       (isOfGoals(lesson) && likeness(trigger, lesson.trigger) >= TWINS_FROM);
     return near.find(isTwin) ?? null;
   };
@@ -131,7 +131,7 @@ function isOfGoals({ kind, maker }: Pick<NewLesson, "kind" | "maker">): boolean 
   return kind === "approach" && maker === "host";
 }
 
-/** Near twins are looked for among so many lessons of the same place. */
+/** A lesson is compared with at most this many lessons of the same place. */
 const MOST_COMPARED = 500;
 
 function statements(sqlite: Sqlite) {

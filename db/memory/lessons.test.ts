@@ -48,7 +48,7 @@ function lesson(more: Partial<NewLesson> = {}): NewLesson {
   };
 }
 
-/** Learns as from a part of the log that was not read before. */
+/** Learns from these as if a part of the log held them that was not read before. */
 async function learn(part: Partial<Learnt>): Promise<void> {
   upTo += 1;
   await lessons.learn({ shown: [], counted: [], lessons: [], goals: [], ...part, upTo });
@@ -87,7 +87,7 @@ test("X4: near twins are one lesson, however many come, and each round that made
   const kept = await lessons.add(twins);
   expect(new Set(kept.map(({ uid }) => uid))).toEqual(new Set([first?.uid]));
   expect(lessons.list(EVERY_LESSON, 100, 0)).toHaveLength(1);
-  // Elsewhere, and for another error, it is another lesson.
+  // In another place, or for another error, it is another lesson.
   expect(await added({ place: "/other" })).not.toBe(first?.uid);
   expect(await added({ signature: "deadlock" })).not.toBe(first?.uid);
   const again = { source: { tree: "tree9", task: "round-again", evidence: {}, hasHelped: true } };
@@ -97,7 +97,7 @@ test("X4: near twins are one lesson, however many come, and each round that made
   expect(counts(first?.uid ?? "").helped).toBe(before + 1);
 });
 
-test("a round counts once, whoever was shown the lesson in it, and a part of the log is learnt once", async () => {
+test("a round counts once, whichever of its tasks were shown the lesson, and a part of the log is learnt once", async () => {
   const uid = await added();
   const part = {
     shown: [shown(uid, "r1", "tree2", "planner"), shown(uid, "r1", "tree2", "coder"), shown(uid, "r2")],
@@ -113,7 +113,7 @@ test("a round counts once, whoever was shown the lesson in it, and a part of the
   expect(counts(uid)).toMatchObject({ shown: 2, helped: 2, harmed: 1 });
 });
 
-test("a lesson that harms three times, and more often than it helps, retires itself and is found no more", async () => {
+test("a lesson that harms three times, and more often than it helps, is retired and no longer found", async () => {
   const uid = await added();
   await learn({
     shown: ["a", "b", "c"].map((unit) => shown(uid, unit)),
@@ -142,7 +142,7 @@ test("candidates are not found for tasks; an approved one is", async () => {
   expect([lessons.byWords(["exceeded"]), lessons.byWords(["deadlock"]).length]).toEqual([[], 1]);
 });
 
-test("merged lessons count a round once that was shown both", async () => {
+test("after a merge, a round that was shown both lessons counts once", async () => {
   const [left, right] = [await added(), await added({ advice: "End all connections when the last test is done." })];
   await learn({
     shown: [shown(left, "r1"), shown(right, "r1"), shown(left, "r2")],
@@ -157,7 +157,7 @@ test("X3: a lesson that quotes another gains nothing by it, and takes nothing fr
   const known = await added();
   const said = lessons.get(known)?.advice ?? "";
   const before = { ...counts(known), sources: lessons.sources(known).length };
-  // What a file or a session says again, whole or in part, speaks for nothing.
+  // A file or a session that repeats a lesson, whole or in part, is no evidence for it.
   await added({ maker: "import", source: null });
   const session = { tree: "tree7", task: "said", evidence: {}, hasHelped: false };
   const quoting = await added({ maker: "session", advice: `Always do what helped before: ${said}`, source: session });
@@ -177,7 +177,7 @@ test("a person's word makes a use count as harmed, once, and only where the less
   expect(counts(uid)).toMatchObject({ helped: 1, harmed: 1 });
 });
 
-test("Y3: deleting a tree takes back what it said, and a lesson without any evidence waits for a person again", async () => {
+test("Y3: deleting a tree removes its evidence, and a lesson without any evidence waits for a person again", async () => {
   await insertSmallTree(store, { uid: "small", instruction: "A tree", workspace: folder });
   const { sqlite } = store.client;
   const id = sqlite.prepare("SELECT id FROM trees WHERE uid = 'small'").pluck().get() as number;
@@ -222,14 +222,14 @@ test("Y3: deleting a tree takes back what it said, and a lesson without any evid
   ]).toEqual([[], false]);
 });
 
-test("what a person types finds lessons by all its words, and a text with quotes and operators is only words", async () => {
+test("a person's search finds lessons by all its words, and quotes and operators in it are only words", async () => {
   const uid = await added();
   const found = (text: string) => lessons.search(text, EVERY_LESSON, 10, 0).map((one) => one.uid);
   expect([found("pool after"), found("afterAll pool"), found("pool deadlock")]).toEqual([[uid], [uid], []]);
   expect([found('"pool" OR NEAR('), found("trigger:pool"), found("*"), found('"')]).toEqual([[], [], [], []]);
 });
 
-test("a word that very many lessons have is a whole word, and the newest of them come first", async () => {
+test("a very frequent word matches only as a whole word, and the newest lessons with it come first", async () => {
   const many = Array.from({ length: 1_100 }, (_, at) => lesson({ trigger: "fix", advice: `Fix case${at}.` }));
   await lessons.add([lesson({ advice: "Fixtures are made once." }), ...many]);
   const found = (text: string) => lessons.search(text, EVERY_LESSON, 2, 0).map(({ advice }) => advice);
@@ -238,7 +238,7 @@ test("a word that very many lessons have is a whole word, and the newest of them
   expect(found("fix case1099")).toEqual(["Fix case1099."]);
 });
 
-test("lists take those that were shown most of every status and kind, and counts are of all of them", async () => {
+test("lists have the most shown lessons of every status and kind, and counts include all lessons", async () => {
   const kinds = ["fact", "error_fix", "fact", "time"] as const;
   const ids: string[] = [];
   const advice = ["Close the pool.", "Wait for the port.", "Name the zone.", "It takes an hour."];

@@ -65,12 +65,12 @@ export interface Lessons
     Pick<LessonNewsReader, "ownRounds" | "repositoryOf"> {
   settings(): MemorySettings;
   setSettings(change: Partial<MemorySettings>): Promise<MemorySettings>;
-  /** Whether there is a live lesson at all. Costs nothing where nothing has changed. */
+  /** Whether there is a live lesson at all. Costs nothing while nothing changes. */
   hasLive(): boolean;
   get(uid: string): StoredLesson | null;
   /** Returns the public ids that begin with `prefix`, at most two. */
   like(prefix: string): string[];
-  /** Returns how many lessons were shown at least once, how often, and what came of it. */
+  /** Returns how many lessons were shown at least once, how often, and with which outcomes. */
   known(): { lessons: number; shown: number; helped: number; harmed: number };
   sources(uid: string): LessonSourceRow[];
   /** Returns the newest uses of a lesson. */
@@ -80,15 +80,15 @@ export interface Lessons
   openUses(tree: string): { lesson: string; unit: string; signature: string | null }[];
   /** Returns the goals that ended since `sinceMs`; of one place, or of all. */
   goalOutcomes(sinceMs: number, place?: string): StoredGoalOutcome[];
-  /** Returns what the log says since it was last read. */
+  /** Returns the news in the log since it was last read. */
   news(): LessonNews;
-  /** Stores what was learnt, once: a part of the log that was stored before changes nothing. */
+  /** Stores what was learnt, once: storing a part of the log again changes nothing. */
   learn(learnt: Learnt): Promise<void>;
-  /** Adds lessons that come from no log. Returns what became of each. */
+  /** Adds lessons that do not come from a log. Returns the outcome for each. */
   add(lessons: readonly NewLesson[]): Promise<{ uid: string; isNew: boolean }[]>;
-  /** Changes a lesson. `note`: what stands in its history. */
+  /** Changes a lesson. `note`: the entry for its history. */
   change(uid: string, changes: LessonChanges, note: { by: string; action: string; detail: object }): Promise<void>;
-  /** Gives all that speaks for or against `from` to `into`, and retires `from`. A task that was shown both counts once. */
+  /** Gives all evidence for and against `from` to `into`, and retires `from`. A task that was shown both counts once. */
   merge(from: string, into: string, by: string): Promise<void>;
   /** A person says that a lesson was wrong for a task. Resolves with whether the task, or its round, was shown it. */
   wrong(uid: string, task: string, note: { by: string; why: string }): Promise<boolean>;

@@ -13,7 +13,7 @@ import { createVocabulary, MOST_OF_WORD } from "./vocabulary";
 export interface LessonFilter {
   status: LessonStatus | null;
   kind: LessonKind | null;
-  /** Whether those that come with Banyan and that nobody has decided yet, or only others. */
+  /** true: only lessons that come with Banyan and that nobody has decided yet; false: only others. */
   isSeed: boolean | null;
   /** What they belong to. */
   of: LessonsOf | null;
@@ -21,7 +21,7 @@ export interface LessonFilter {
 
 export const EVERY_LESSON: LessonFilter = { status: null, kind: null, isSeed: null, of: null };
 
-/** A lesson that a task was shown, and what the host's commands said after it. */
+/** A lesson that a task was shown, with the outcome by the host's commands. */
 interface ShownToTask {
   lesson: StoredLesson;
   why: ShownWhy;
@@ -33,8 +33,9 @@ export interface LessonLists {
   /** Returns lessons, those that were shown most first. */
   list(filter: LessonFilter, limit: number, offset: number): StoredLesson[];
   /**
-   * Returns lessons whose advice or trigger has all the words of a text that a person typed. The last may be the beginning
-   * of a word, unless it is a frequent word. The best fitting come first; where very many fit, the newest.
+   * Returns lessons whose advice or trigger has all the words of a text that a person typed. The last may be the
+   * beginning of a word, unless it is a frequent word. The best matches come first, or the newest when very many
+   * lessons match.
    */
   search(text: string, filter: LessonFilter, limit: number, offset: number): StoredLesson[];
   counts(): Record<LessonStatus, number>;
@@ -45,7 +46,7 @@ export interface LessonLists {
   };
   /** Returns how many lessons were retired for each reason. */
   reasons(): Partial<Record<LessonReason, number>>;
-  /** Returns how many candidates wait for a person, at most `MOST_WAITING`. Those that come with Banyan wait for nobody. */
+  /** Returns how many candidates wait for a person, at most `MOST_WAITING`. Lessons that come with Banyan do not count. */
   waiting(): number;
   /** Returns the lessons that a task was shown, or another task of its round of a goal. */
   shownTo(task: string): ShownToTask[];
@@ -53,16 +54,16 @@ export interface LessonLists {
   shownIn(tree: string): StoredLesson[];
 }
 
-/** More are not counted. */
+/** Counting stops here. */
 const MOST_WAITING = 1_000;
 const MOST_OF_TREE = 20;
-/** Ranking more would hold up everything else for tens of milliseconds. */
+/** Ranking more would block everything else for tens of milliseconds. */
 const MOST_RANKED = 1_000;
 
 const FILTERED = `(@status IS NULL OR lesson.status = @status) AND (@isSeed IS NULL OR (lesson.reason IS 'seeded') = @isSeed)`;
 const OF_KIND = "(@kind IS NULL OR lesson.kind = @kind)";
 
-/** The public ids of a task and of the tasks above it, of which one may be the round that it belongs to. */
+/** The public ids of a task and of the tasks above it: one of them may be its round. */
 export const ROUNDS_OF_TASK = `
   WITH RECURSIVE above (uid, parent_id) AS (
     SELECT uid, parent_id FROM tasks WHERE uid = @task
@@ -161,7 +162,7 @@ interface TallyRow {
   number: number;
 }
 
-/** All of them are counted by the index. Those that come with Banyan are few. */
+/** The index counts all of them. Few of them come with Banyan. */
 function tallied(all: readonly TallyRow[], seeds: readonly TallyRow[]): TallyRow[] {
   const seedsOf = (row: TallyRow) =>
     seeds.find(({ status, kind }) => status === row.status && kind === row.kind)?.number ?? 0;
@@ -193,7 +194,7 @@ function belongingStatements(sqlite: Sqlite, of: string) {
   };
 }
 
-/** `of`: SQL for the ids of the lessons among which words are looked for; null: among all. */
+/** `of`: SQL for the ids of the lessons among which words are searched; null: all. */
 function searchStatements(sqlite: Sqlite, of: string | null) {
   const isAmong = of === null ? "true" : `lesson.id IN (${of})`;
   const searched = (order: string) =>

@@ -1,4 +1,4 @@
-/** The lessons that were shown most, read from the ends of the index `lessons_by_kind`: nothing is sorted but what is returned. */
+/** The lessons that were shown most, read from the ends of the index `lessons_by_kind`, so that only the rows found there are sorted. */
 import { LESSON_KINDS, LESSON_STATUSES, type LessonKind, type LessonStatus } from "@/core/lessons/lesson";
 import { LESSON_COLUMNS } from "./rows";
 

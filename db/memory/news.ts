@@ -1,4 +1,4 @@
-/** What the log says of lessons since it was last read: which were shown, which agents proposed, and goals that have ended. */
+/** News in the log since it was last read: lessons that were shown, lessons that agents proposed, and goals that have ended. */
 import type { Ended, TaskEvent } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { ProposedLesson, ShownWhy } from "@/core/log/lessons";
@@ -36,7 +36,7 @@ interface EndedGoal {
   task: string;
   treeId: number;
   tree: string;
-  /** A fork: what its copied rounds say was counted in the tree that it was copied from. */
+  /** Whether it is a fork, whose copied rounds were counted in the original tree. */
   isFork: boolean;
   isTainted: boolean;
   succeeded: boolean;
@@ -48,15 +48,15 @@ export interface LessonNews {
   shown: ShownInLog[];
   proposed: ProposedInLog[];
   goals: EndedGoal[];
-  /** Up to where the log was read. */
+  /** The place up to which the log was read. */
   upTo: number;
   isLast: boolean;
 }
 
 export interface LessonNewsReader {
-  /** Returns what came after the message `after`. Reads a bounded part of the log. */
+  /** Returns the news after the message `after`. Reads a bounded part of the log. */
   read(after: number): LessonNews;
-  /** Returns up to where the log was read before. */
+  /** Returns the place up to which the log was read before. */
   place(): number;
   /** Call it in the transaction that stores what was learnt. */
   setPlace(upTo: number): void;
@@ -68,7 +68,7 @@ export interface LessonNewsReader {
 
 const FACT = "lessons_read";
 const BATCH = 5_000;
-/** A database from before there were lessons: its newest messages are enough. */
+/** In a database from before lessons existed, the newest messages are enough. */
 const MOST_OLD_MESSAGES = 200_000;
 
 export function createLessonNews(sqlite: Sqlite): LessonNewsReader {
@@ -180,7 +180,7 @@ function goalIn({ body, agent, ...row }: MessageRow): EndedGoal[] {
   ];
 }
 
-/** Its rounds say nothing of what would have been. */
+/** The rounds of a stopped goal do not show how it would have ended. */
 function wasStopped({ status, reason }: Ended): boolean {
   return status === "stopped" || reason === "by_person";
 }

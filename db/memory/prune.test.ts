@@ -40,7 +40,7 @@ function opened() {
   return { store, lessons, add, left, pass: (days: number) => (nowMs += days * DAY_MS) };
 }
 
-test("candidates that nobody looked at go after 180 days, the oldest first, down to the limit", async () => {
+test("candidates that nobody changed are removed after 180 days, the oldest first, down to the limit", async () => {
   const { store, lessons, add, left, pass } = opened();
   for (const uid of ["old", "older", "oldest"].reverse()) await add(uid);
   await add("live", "live");
@@ -57,7 +57,7 @@ test("candidates that nobody looked at go after 180 days, the oldest first, down
   expect(rows).toBe(2);
 });
 
-test("nothing goes below the limit", async () => {
+test("nothing is removed below the limit", async () => {
   const { lessons, add, left, pass } = opened();
   await add("old");
   pass(400);
@@ -65,7 +65,7 @@ test("nothing goes below the limit", async () => {
   expect(left()).toEqual(["old"]);
 });
 
-test("retired lessons go after a year without a use; what helped stays, and what a person approved", async () => {
+test("retired lessons are removed after a year without a use; those that helped or that a person approved stay", async () => {
   const { lessons, add, left, pass } = opened();
   await add("retired", "retired");
   await add("retired and helpful", "retired", true);

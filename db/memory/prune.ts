@@ -1,4 +1,4 @@
-/** Removes lessons that nothing speaks for, so that the file stays level however long a server learns. */
+/** Removes lessons without evidence, so that the file stops growing, however long a server learns. */
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
@@ -7,16 +7,16 @@ export interface LessonPruning {
   /** Returns when lessons were last pruned; null: never. */
   prunedAtMs(): number | null;
   /**
-   * Removes lessons that may go until at most `most` are left, those that changed longest ago first, and merges the parts
-   * of the search index. Resolves with how many were removed. Those that helped more often than they harmed stay, and so
-   * do those that a person approved.
+   * Removes lessons that may go until at most `most` are left, those that changed longest ago first, and merges the
+   * parts of the search index. Resolves with how many were removed. Lessons that helped at least as often as they
+   * harmed stay, and so do those that a person approved.
    */
   prune(most: number): Promise<number>;
 }
 
 const FACT = "lessons_pruned";
 const DAY_MS = 86_400_000;
-/** A candidate that nobody looked at for so long is no longer waited for. */
+/** A candidate that nobody changed for this many days will not be decided any more. */
 const CANDIDATE_DAYS = 180;
 /** A retired lesson keeps the same advice from coming back, and says why. Nobody asks any more after a year. */
 const RETIRED_DAYS = 365;
@@ -24,7 +24,7 @@ const RETIRED_DAYS = 365;
 const BATCH = 500;
 /** Pages of the index that one transaction merges. */
 const MERGED_PAGES = 200;
-/** FTS5 says by its changes whether a merge had anything to do. */
+/** FTS5 reports fewer changes than this when a merge had nothing to do. */
 const NOTHING_MERGED = 2;
 
 export function createLessonPruning(sqlite: Sqlite, log: Pick<Writes, "write">): LessonPruning {
@@ -55,10 +55,10 @@ export function createLessonPruning(sqlite: Sqlite, log: Pick<Writes, "write">):
         facts.write(FACT, String(nowMs));
         return goneBy(nowMs, most);
       });
-      // All of them may go whatever happens in between: outcomes come only to lessons that are shown.
+      // All of them can still be removed later: only lessons that are shown get outcomes.
       for (let from = 0; from < ids.length; from += BATCH)
         await log.write(() => ids.slice(from, from + BATCH).forEach(drop));
-      // Each part of the index that is searched costs a look-up for each word.
+      // A search costs one lookup for each word in each part of the index.
       let isLeft = await log.write(() => merge(-MERGED_PAGES));
       while (isLeft) isLeft = await log.write(() => merge(MERGED_PAGES));
       return ids.length;

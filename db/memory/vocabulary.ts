@@ -3,13 +3,13 @@ import type { Sqlite } from "@/db/file/client";
 
 export interface Vocabulary {
   /**
-   * Returns those of the words that lessons have, as the index spells them, with the number of times that they occur: at
-   * most one more than `MOST_OF_WORD`, where counting stops.
+   * Returns the words that occur in lessons, as the index spells them, each with its number of occurrences. Counting
+   * stops at one more than `MOST_OF_WORD`.
    */
   counted(words: readonly string[]): { word: string; number: number }[];
 }
 
-/** Words that occur more often tell too little, and would make each search long. */
+/** Words that occur more often say too little, and would make each search long. */
 export const MOST_OF_WORD = 1_000;
 
 export function createVocabulary(sqlite: Sqlite): Vocabulary {

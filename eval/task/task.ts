@@ -1,18 +1,18 @@
-/** What a task of the evaluation is: what the agent gets, and how the host decides whether it did it. */
+/** A task of the evaluation: what the agent gets, and how the host decides whether the task is done. */
 
 import type { Amounts, Message, Tree } from "@/core/shapes/shapes";
 import type { Reply } from "@/tests/agents/provider-script";
 
 export interface EvalTask {
   name: string;
-  /** What is tried, in a few words for the table's reader. */
+  /** What is tried, in a few words for readers of the table. */
   about: string;
   /** The root's agent; null: agent_selector chooses. */
   agent: string | null;
   instruction: string;
   /** Files of the workspace before the start, by their paths. */
   files: Record<string, string>;
-  /** Instead of parts of `BUDGET`. */
+  /** Replaces parts of `BUDGET`. */
   budget?: Partial<Amounts>;
   /** The check runs a command, so the task is left out where there is no sandbox. */
   needsSandbox?: boolean;
@@ -35,7 +35,7 @@ export interface EndedTask {
   log: Message[];
   /** Questions that reached a person. */
   questions: string[];
-  /** Returns null for a file that there is not. */
+  /** Returns null when the file does not exist. */
   read(path: string): string | null;
   /** Paths of the files in the workspace, sorted. */
   list(): string[];

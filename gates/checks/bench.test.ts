@@ -77,7 +77,7 @@ test("rounds that do not fit into the time are not measured", async () => {
   expect(ran).toEqual(["base-1", "head-1"]);
 });
 
-test("what the base does not print is not measured, what the change does not print is a fault", async () => {
+test("a number that the base does not print is not measured; one that the change does not print is a fault", async () => {
   const base = await judged("", { "base-3": ["no", "numbers"] });
   expect(base.verdict.outcome).toBe("not_measured");
   const head = await judged("", { "head-4": { ms: "fast" } });

@@ -20,7 +20,7 @@ import { LEAST_PAIRS, type Pair, pairedRatio, type RatioInterval } from "@/lib/s
 
 type BenchSettings = NonNullable<Settings["bench"]>;
 
-/** Numbers by name; less is better. */
+/** Numbers by name; lower is better. */
 const Numbers = z.record(z.string(), z.number().nonnegative());
 type Numbers = z.infer<typeof Numbers>;
 
@@ -54,7 +54,7 @@ interface First {
   findings: Finding[];
 }
 
-/** The base's bench judges. Where it does not work on the change, the change's own does, and a person has to look at it. */
+/** The base's bench judges. If it does not work on the change, the change's own bench judges, and a person has to check it. */
 async function firstRound(context: GateContext, of: BenchSettings): Promise<First | Verdict> {
   const startedAtMs = performance.now();
   const { oldTree, hasOtherTests } = suiteOf(context);

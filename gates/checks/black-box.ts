@@ -1,6 +1,6 @@
 /**
- * Black box: tests of the base look at the built candidate from outside. Code that behaves well only where it is tested
- * has nothing to recognize the tests by: it runs apart from them.
+ * Black box: tests of the base try the built candidate from outside. The candidate runs apart from the tests, so code
+ * that behaves well only where it is tested cannot recognize them.
  */
 import { fault, type Gate, type GateContext, measured, notMeasured, type Verdict } from "@/gates/model/gate";
 import type { BlackBox } from "@/gates/model/settings";
@@ -25,7 +25,7 @@ export const blackBox: Gate = {
 };
 
 function judged(context: GateContext, base: SuiteRun, head: SuiteRun): Promise<Verdict> {
-  // A change cannot retire what looks at it from outside: only a person changes that, against this gate.
+  // A change cannot retire the tests that try it from outside: only a person can, against this gate.
   return compared({ base, old: head, retires: [] }, (red) =>
     flakyWith(red, () => runAll(context, "again", context.change.head)),
   );
@@ -60,7 +60,7 @@ function runBox(
   });
 }
 
-/** The build is the candidate's, so it must not touch the tests. What it prints is no report. */
+/** The build is the candidate's, so it must not touch the tests. Its output is no report. */
 function building(build: string): string {
   const quoted = `'${build.replaceAll("'", "'\\''")}'`;
   return `( cd "$BANYAN_UNDER_TEST" && "$BANYAN_APART" /bin/bash -c ${quoted} ) >&2`;

@@ -1,4 +1,4 @@
-/** Names the packages that a change adds, replaces and removes, with what a new one runs when it is installed. */
+/** Names the packages that a change adds, replaces and removes, with the scripts that a new one runs when it is installed. */
 import fs from "node:fs";
 import path from "node:path";
 import type { Finding, PackageChange } from "@/core/shapes/improving/gates";
@@ -66,7 +66,7 @@ function isSame(a: Locked, b: Locked): boolean {
   return a.version === b.version && a.integrity === b.integrity && a.resolved === b.resolved;
 }
 
-/** The same versions in other folders are no change of what runs. */
+/** The same versions in other folders run the same code. */
 function keyOf(copies: readonly Copy[]): string {
   const keys = copies.map(({ locked: { version, integrity, resolved } }) => `${version} ${integrity} ${resolved}`);
   return [...new Set(keys)].sort().join("\n");
@@ -99,11 +99,11 @@ function scriptText(place: string, { version, hasInstallScript }: Locked, folder
   const named = SCRIPTS.filter((name) => typeof scripts[name] === "string");
   if (named.length > 0)
     return `When it is installed, it runs ${named.map((name) => `${name}: “${short(String(scripts[name]))}”`).join(", ")}.`;
-  // Without a script npm builds what a binding.gyp describes.
+  // Without a script, npm builds the module that a binding.gyp describes.
   return hasInstallScript ? "When it is installed, npm builds its native part (binding.gyp)." : null;
 }
 
-/** A stranger wrote it, so characters that deceive are shown as codes. */
+/** A stranger wrote it, so deceptive characters are shown as codes. */
 function short(text: string): string {
   const plain = text.replace(/[^\x20-\x7e]/gu, (sign) => `U+${sign.codePointAt(0)?.toString(16).padStart(4, "0")}`);
   return plain.length > MOST_CHARACTERS ? `${plain.slice(0, MOST_CHARACTERS)}…` : plain;

@@ -59,7 +59,7 @@ async function failed(
   return endedWell(before) ? measured(endingOf(result), [endingFault(result)]) : failsOnBase(before);
 }
 
-/** What fails without the change says nothing about the change. */
+/** A command that also fails without the change says nothing about it. */
 export function failsOnBase(before: CommandResult): Verdict {
   if (NOT_STARTED.includes(before.exitStatus ?? 0))
     return notMeasured(`The command could not be started in the sandbox. ${saidIn(before)}`.trim());

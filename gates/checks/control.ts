@@ -1,7 +1,7 @@
 /**
- * The control of the sentinels: the same files in other words. Code that disarms tests could look at its own files and stop
- * doing so when a fault is in them; then it would be noticed like a fault. It would stop here too, and here nothing may
- * be noticed.
+ * The control of the sentinels: the same files in other words. Code that disarms tests could look at its own files and
+ * stop doing so when a fault is in them; the sentinels would then be noticed as they should be. It would stop for the
+ * control too, which has no fault, so a test that fails there gives it away.
  */
 import { createHash } from "node:crypto";
 import type { Finding } from "@/core/shapes/improving/gates";
@@ -27,7 +27,7 @@ export async function controlFaults(
   const run = await suite.runOn("control-head", tree);
   const red = run.problem === null ? lostIn(old, run) : [];
   if (run.problem === null && red.length === 0) return [];
-  // A test that reads source files may fail for their new words themselves; then it does so on the base too.
+  // A test that reads source files may fail because of the new words alone; then it fails on the base too.
   const onBase = await suite.runOn("control-base", inOtherWordsOf(context, context.change.base, paths));
   if (onBase.problem !== null)
     return [flag(`On the base, with its sources written in other words, ${onBase.problem}. The control says nothing.`)];

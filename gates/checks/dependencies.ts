@@ -74,7 +74,7 @@ function withoutLock({ head }: Change, findings: Finding[], isChanged: boolean, 
   if (findings.some(({ kind }) => kind === "fault")) return measured("Faults in package.json.", findings);
   if (hadLock)
     return measured("The lock is gone.", [...findings, fault("The change removes the lock.", { path: LOCK })]);
-  // Packages that stay the same are not what the change is judged by.
+  // A change is not judged by packages that stay the same.
   if (!isChanged) return measured("No package-lock.json; the packages are as on the base.", findings);
   return notMeasured(`${other ?? "A repository without package-lock.json"} is not read by this gate.`, findings);
 }
@@ -98,14 +98,14 @@ function ownScripts({ base, head, blobs, paths }: Change, allowed: readonly stri
   });
 }
 
-/** Settings of npm name registries, and programs that npm loads. */
+/** npm's settings name registries, and programs that npm loads. */
 function npmSettings({ paths }: Change): Finding[] {
   return paths
     .filter(({ path: file }) => path.posix.basename(file) === ".npmrc")
     .map(({ path: file, change }) => flag(`Settings of npm are ${change}.`, { path: file }));
 }
 
-/** As `npm ci` compares them: the lock's copy of package.json, and whether the locked versions fit. */
+/** Compared as `npm ci` does: the lock's copy of package.json, and whether the locked versions fit. */
 function drift(manifest: Manifest, lock: Lock): Finding[] {
   const packages = lock.packages ?? {};
   const root = packages[""];
@@ -167,9 +167,9 @@ function knownHosts(before: Lock | null, named: readonly string[]): ReadonlySet<
   return new Set([...named, ...installedIn(before).flatMap(([, { resolved }]) => hostOf(resolved) ?? [])]);
 }
 
-/** Returns what is wrong with where a package comes from, as a phrase; null for a registry that the base uses too. */
+/** Returns what is wrong with a package's source, as a phrase; null for a registry that the base uses too. */
 function sourceFault({ resolved }: Locked, known: ReadonlySet<string> | null): string | null {
-  // npm can leave it out; then the package comes from the registry that npm's settings name.
+  // npm may leave the address out: then the package comes from the registry in npm's settings.
   if (resolved === undefined) return null;
   const host = hostOf(resolved);
   if (host === null) return "does not come from a registry over https";
@@ -182,7 +182,7 @@ function hostOf(resolved: string | undefined): string | null {
   return protocol === "https:" && pathname.endsWith(".tgz") ? host : null;
 }
 
-/** The installed packages, with which the tests run, may be those of another lock. */
+/** The tests run with the installed packages, which may be those of another lock. */
 function notAsInstalled({ root, settings }: GateContext, packages: readonly [string, Locked][]): Finding[] {
   const folder = settings.packages.includes("node_modules") ? packagesIn(root, "node_modules") : null;
   if (folder === null) return [];

@@ -8,11 +8,11 @@ const MOST_DEPTH = 60;
 export interface FoldedText {
   start: number;
   text: string;
-  /** Whether it was in one piece. */
+  /** Whether the source has it in one piece. */
   isWhole: boolean;
 }
 
-/** Returns the constant texts of a file, the largest that each part belongs to, and long ones only up to a length. */
+/** Returns the constant texts of a file: for each part the largest text that it belongs to, cut to a length. */
 export function constantTexts(places: readonly Place[]): FoldedText[] {
   const known = constantsIn(places);
   const inside = new Set<Place>();
@@ -93,7 +93,7 @@ function calledValue(
 
 function joined(texts: readonly (string | null)[], by: string): string | null {
   if (texts.some((text) => text === null)) return null;
-  // Constants made of constants can double at each step.
+  // A constant made of constants can double in length at each step.
   const length = texts.reduce((sum, text) => sum + (text?.length ?? 0) + by.length, 0);
   return length > MOST_CHARACTERS * 10 ? null : texts.join(by);
 }

@@ -78,12 +78,12 @@ test.each([
   expect(said(text.replace("export const process = 1", "export const other = 1"))).toEqual([]);
 });
 
-test("what the launcher tells a release is all in the list of words that ask for a trial", () => {
+test("the list of words about a trial has everything that the launcher tells a release", () => {
   const text = readFileSync("lib/process/launch.ts", "utf8");
   const shape = /export interface Launch \{([\s\S]*?)\n\}/.exec(text)?.[1] ?? "";
   const fields = [...shape.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name ?? "");
   expect(fields.length).toBeGreaterThan(3);
-  // Each of these is also the name of many other things.
+  // Each of these is also a name of many other things.
   const common = ["number", "release", "home", "status", "instance"];
   expect(fields.filter((name) => !WORDS.includes(name) && !common.includes(name))).toEqual([]);
 });

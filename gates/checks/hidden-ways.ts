@@ -1,7 +1,7 @@
 /**
- * What JavaScript does in a way that a reader overlooks: reaches the environment by other ways than its plain name, runs
- * code that nobody can read, has names in letters that look like others, keeps a secret in parts, turns a check off for
- * a whole file, or asks whether it is on trial. It looks at the syntax, so texts and comments raise nothing.
+ * Finds what a reader of JavaScript overlooks: code that reaches the environment by other ways than its plain name,
+ * code that nobody can read, names in letters that look like others, a secret in parts, a check that is turned off for
+ * a whole file, and a question whether it is on trial. It reads the syntax tree, so texts and comments are no findings.
  */
 import { lineFinder } from "@/gates/source/lines";
 import { findPatterns } from "@/lib/secrets/patterns";
@@ -25,7 +25,7 @@ const SUPPRESSES = "This comment turns a check off for more than one rule or lin
 const TRIAL = "This line asks for the release's state, so the code may behave otherwise on trial.";
 
 const GLOBALS = /^(globalThis|global|window|self)$/;
-/** Comments that hide all that is wrong in a file or a part of it. */
+/** Comments that hide all faults in a file or a part of it. */
 const BLANKET = [
   /^[\s*/]*@ts-(nocheck|ignore)\b/,
   /^[\s*]*biome-ignore-(all|start)\b/,
@@ -42,7 +42,7 @@ const MOST_NUMBERS = 64;
 /** Descriptors 3 and 4 are the port and the launcher. */
 const DESCRIPTOR = /^\/(proc\/(self|\d+)|dev)\/fd\b/;
 
-/** Returns null where the text is no JavaScript that can be parsed. `trialWords`: names and texts that tell of a trial. */
+/** Returns null where the text is no JavaScript that can be parsed. `trialWords`: names and texts that reveal a trial. */
 export function hiddenWaysIn(path: string, text: string, trialWords: readonly string[]): HiddenWay[] | null {
   const syntax = syntaxOf(path, text);
   if (!syntax) return null;
@@ -75,7 +75,7 @@ function blanketsIn({ comments }: Syntax): number[] {
   return comments.filter(({ value }) => BLANKET.some((sign) => sign.test(value))).map(({ start }) => start);
 }
 
-/** A secret of one piece is found in the text of the file. */
+/** A secret in one piece is found by searching the file's text. */
 function secretIn({ text, isWhole }: FoldedText): string | null {
   if (isWhole) return null;
   const [secret] = findPatterns(text, unitsOf(text));
@@ -126,7 +126,7 @@ function isMeasured(holder: Node): boolean {
   return holder.type === "UnaryExpression" && holder.operator === "typeof";
 }
 
-/** Whether an identifier is the name of a member, a key or an import, and no value. */
+/** Whether an identifier only names a member, a key or an import, and has no value. */
 function isOnlyAName(node: Node, holder: Node): boolean {
   if (holder.type === "MemberExpression") return holder.property === node && !holder.computed;
   if (holder.type === "Property" || holder.type === "MethodDefinition" || holder.type === "PropertyDefinition")

@@ -25,7 +25,7 @@ export const licences: Gate = {
       if (licence === null) missing.push(packageAt(place));
       if (licence === null || isAllowed(licence, allow)) return [];
       const text = `${packageAt(place)} ${version} has the licence ${licence || "(none)"}, which is not allowed.`;
-      // What the base has already is not this change's fault.
+      // A package that the base has already is not this change's fault.
       return before.has(`${place} ${version}`) ? [] : [fault(text, { path: LOCK })];
     });
     if (findings.length === 0 && missing.length > 0)

@@ -39,7 +39,7 @@ export const MANIFEST = "package.json";
 /** The folder of an installed package in the lock's paths. */
 const INSTALLED = "node_modules/";
 
-/** Returns null when the tree has no such file; throws for a file that is not what npm writes. */
+/** Returns null when the tree has no such file; throws for a file that npm would not write. */
 export function manifestIn(tree: FileTree, path: string, blobs: Blobs): Manifest | null {
   const text = textIn(tree, path, blobs);
   return text === null ? null : Manifest.parse(JSON.parse(text));

@@ -8,11 +8,11 @@ import { lostIn, suiteOf } from "@/gates/suite/suite";
 import { isJavaScript } from "@/lib/syntax/javascript";
 import { compileGlobs } from "@/lib/workspace/glob";
 
-/** A fault may make an endless loop, which has not to wait for the time-out of all tests. */
+/** A fault may make an endless loop, which need not wait for the time-out of all tests. */
 const LEAST_MS = 10_000;
 const TIMES_AS_LONG = 4;
 
-/** Whether the tests notice the fault: one that passed without it does not pass with it. */
+/** Whether the tests notice the fault: some test that passed without it does not pass with it. */
 export async function isKilled(
   context: GateContext,
   { name, tree, without, mutant }: { name: string; tree: FileTree; without: SuiteRun; mutant: Mutant },
@@ -27,7 +27,7 @@ export async function isKilled(
   const faulty = withFiles(tree, [[mutant.path, { ...file, oid }]]);
   const tried = (as: string) => suiteOf(context).runOn(as, faulty, { timeoutMs, untilRed: true });
   const first = await tried(name);
-  // A busy machine ends a run too, which shows nothing of the tests: only a second problem is the fault's.
+  // A busy machine can end a run too, which says nothing about the tests, so only a second problem counts.
   const run = first.problem === null ? first : await tried(`${name}-once-more`);
   if (run.problem !== null) return true;
   return lostIn(clean, run).length > 0;
@@ -37,7 +37,7 @@ const CLEAN = new WeakMap<FileTree, Promise<SuiteRun>>();
 
 /**
  * Returns the run that a fault is compared with: by the same command, which may run only a part of the tests. Rejects
- * when that is red, because then it would be red with every fault.
+ * when that run is red, because then every run would be red.
  */
 export function withoutFault(context: GateContext, tree: FileTree, without: SuiteRun): Promise<SuiteRun> {
   if (context.settings.tests?.until_red === undefined) return Promise.resolve(without);

@@ -1,4 +1,4 @@
-/** The tests of the head on the code of the head: nothing is missing, and what is new proves something. */
+/** The tests of the head on the code of the head: no test is missing, and new tests prove something. */
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";

@@ -1,4 +1,4 @@
-/** Characters that make a text mean something else than it shows. */
+/** Characters that make a text mean something other than it shows. */
 
 interface OddCharacter {
   /** Counted from 0, in UTF-16 units. */

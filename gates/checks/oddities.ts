@@ -1,6 +1,6 @@
 /**
- * Looks at the lines that a change adds: secrets, characters that deceive, marks of a merge that was not finished, and
- * code that behaves otherwise where it is tested.
+ * Checks the lines that a change adds for secrets, deceptive characters, marks of an unfinished merge, and code that
+ * behaves differently under test.
  */
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
@@ -17,17 +17,17 @@ import { type HiddenWay, hiddenWaysIn } from "./hidden-ways";
 import { mixesScripts, oddCharacters } from "./odd-characters";
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
-/** Many programs ask this for honest reasons, so only a person who looks at a change reads of it. */
+/** Many programs ask this for honest reasons, so it is only a flag for the person who reviews the change. */
 const ENVIRONMENT = /\bNODE_ENV\b/;
-/** What git writes around the two sides of a conflict, in this order. One alone may be text, such as a line below a heading. */
+/** The lines that git writes around the two sides of a conflict, in this order. One alone may be text, such as a line below a heading. */
 const CONFLICT_MARKS = [/^<{7}( |$)/, /^={7}$/, /^>{7}( |$)/];
 const isKeyFile = compileGlobs(["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"]);
-/** Settings of linters and compilers, and lines that turn something of them off. */
+/** Settings of linters and compilers, and lines that turn a check of theirs off. */
 const isCheckSettings = compileGlobs(["biome.json*", "tsconfig*.json", ".eslintrc*", ".oxlintrc*"]);
 const TURNS_OFF = /["']off["']|:\s*(false|0)\b|["']!|"(ignore|exclude|skipLibCheck|skipDefaultLibCheck)"/;
 /** Pictures, sounds and fonts, which no program runs. */
 const isMedia = compileGlobs(["*.{png,jpg,jpeg,gif,webp,avif,ico,woff,woff2,ttf,otf,mp3,mp4,webm,pdf}"]);
-/** More of one kind in a file say nothing new. */
+/** More findings of one kind in a file say nothing new. */
 const MOST_PER_FILE = 20;
 const MOST_CHARACTERS = 4_000_000;
 
@@ -75,7 +75,7 @@ function oddName(path: string): Finding[] {
   return oddCharacters(path).map(({ name }) => fault(`The name of this file contains ${name}.`, { path }));
 }
 
-/** A file that is no text may be a program, and no reader sees what it does. */
+/** A file that is not text may be a program, and no reader sees what it does. */
 function unreadable({ base, head, blobs }: Change, path: string): Finding[] {
   const file = head.files.get(path);
   if (!file || file.kind === "link" || base.files.get(path)?.oid === file.oid || isMedia(path)) return [];

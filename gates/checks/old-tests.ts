@@ -1,4 +1,4 @@
-/** The tests of the base, as the base has them, on the code of the head. */
+/** The base's own tests, run on the code of the head. */
 import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { fault, flag, type Gate, measured, note, notMeasured, type Verdict } from "@/gates/model/gate";
@@ -107,7 +107,7 @@ function expectedFinding(test: Test, old: SuiteRun, flaky: ReadonlySet<string>):
   return [fault("This test of the base fails on the change.", place)];
 }
 
-/** The report says that all is well, and the command does not. */
+/** The report says that all tests passed, and the exit status says otherwise. */
 function endingFaults(base: SuiteRun, old: SuiteRun): Finding[] {
   const hasRed = [...old.tests.values()].some(({ status }) => status === "failed");
   if (old.exitStatus === 0 || hasRed || base.exitStatus !== 0) return [];

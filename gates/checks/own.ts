@@ -1,4 +1,4 @@
-/** Gates of the repository's own: commands that the settings name. */
+/** The repository's own gates: commands that the settings name. */
 import { z } from "zod";
 import { Finding } from "@/core/shapes/improving/gates";
 import {
@@ -39,7 +39,7 @@ export function gatesOfOwn(settings: Settings): Gate[] {
   }));
 }
 
-/** With the base beside it the command judges for itself; without it, it runs as the base's tests do. */
+/** A command that sees the base judges for itself; otherwise it runs as the base's tests do. */
 async function judged(context: GateContext, command: Command): Promise<Verdict> {
   const { base, head } = context.change;
   const tree = command.with_base ? head : suiteOf(context).oldTree;
@@ -71,7 +71,7 @@ async function compared(context: GateContext, command: Command, file: string): P
   const [gone, added] = [addedLines(given, wanted), addedLines(wanted, given)];
   const counts = { lines: wanted.split("\n").length - 1, gone: gone.length, added: added.length };
   if (gone.length + added.length === 0) return measured(`The same ${counts.lines} lines.`, [], counts);
-  // Output that differs by itself says nothing about the change.
+  // Output that differs from run to run says nothing about the change.
   const again = await run(context, command, "base-again", context.change.base);
   if (again.files[file] !== wanted) return notMeasured(`Two runs on the base write different lines to ${file}.`);
   const shown = [

@@ -15,7 +15,7 @@ export const scope: Gate = {
   off: () => null,
   async judge({ change, settings, areSettingsOwn, foundTests }) {
     const isNamed = compileGlobs(settings.guarded);
-    // The base's marks and those of the change, so that no change takes a file out.
+    // The marks of the base and of the change both count, so that no change frees a file.
     const isMarked = guardOf([change.base, change.head].flatMap((tree) => marksIn(tree, change.blobs)));
     const touched = change.paths.filter(({ path }) => path === SETTINGS_FILE || isNamed(path) || isMarked(path));
     const findings = [
@@ -32,7 +32,7 @@ export const scope: Gate = {
   },
 };
 
-/** What is no text names nothing, so it guards its whole folder. */
+/** A mark that is not text names no files, so it guards its whole folder. */
 function marksIn(tree: FileTree, blobs: Blobs): [string, string][] {
   return [...tree.files.keys()].filter(isMark).map((path) => [path, textIn(tree, path, blobs) ?? ""]);
 }

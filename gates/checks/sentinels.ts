@@ -17,7 +17,7 @@ const MOST_FILES = 200;
 /** Tries for each wanted sentinel: tests do not notice every fault. */
 const TRIES = 3;
 
-/** Files of the control that neither have a sentinel nor are in the change: code may read another than its own. */
+/** Files of the control that neither have a sentinel nor are in the change: code may read a file other than its own. */
 const OTHERS = 10;
 
 /** A fault with its place on both sides of the change. */
@@ -76,7 +76,7 @@ async function tryAll(
     if (!(await isKilled(context, onBase))) continue;
     const onHead = { name: `${name}-head`, tree: oldTree, without: old, mutant: sentinel.head };
     const isNoticed = await isKilled(context, onHead);
-    // On a busy machine a run may have failed for want of time, and not because of the fault.
+    // On a busy machine a run may have failed for lack of time, and not because of the fault.
     if (!isNoticed && !(await isKilled(context, { ...onBase, name: `${name}-base-again` }))) continue;
     result.killed += 1;
     result.paths.add(sentinel.head.path);

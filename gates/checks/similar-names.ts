@@ -1,10 +1,10 @@
 /**
- * Names of packages that look like another package's, as those do that wait for a slip of the hand. A name is compared
- * with those of the lock and with a short list of the most used packages. It sees one wrong, missing, doubled or swapped
- * letter, other separators and a scope that became a part of the name; it sees no name that only sounds alike.
+ * Package names that look like another package's, as those do that wait for a typing error. A name is compared with the
+ * names in the lock and with a short list of the most used packages. One wrong, missing, doubled or swapped letter,
+ * other separators and a scope that became a part of the name are found; a name that only sounds alike is not.
  */
 
-/** Most used packages of npm by downloads and by name, without those whose names are short. */
+/** The most used packages of npm, without those whose names are short. */
 const MOST_USED = new Set(
   `angular apollo-server archiver axios babel-core bcrypt bcryptjs better-sqlite3 bluebird body-parser bootstrap browserify
   chalk cheerio chokidar colors commander compression concurrently connect cookie cookies cookie-parser coffee-script cross-env

@@ -4,7 +4,7 @@ import { readSettings } from "../model/settings";
 import { treeOf } from "../model/tree";
 import { vulnerabilities } from "./vulnerabilities";
 
-/** What npm prints for one side. */
+/** npm's output for one side. */
 const audit = (...names: string[]) => {
   const rows = names.map((name) => [name, { name, severity: "high", range: "<1.2.6", via: [], effects: [] }]);
   return JSON.stringify({ auditReportVersion: 2, vulnerabilities: Object.fromEntries(rows), metadata: {} });

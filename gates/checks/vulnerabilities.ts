@@ -1,4 +1,4 @@
-/** Packages with known vulnerabilities, which the registry tells. Without a network nothing is known. */
+/** Packages with known vulnerabilities, as the registry reports them. Without a network nothing is measured. */
 import { z } from "zod";
 import { plural } from "@/core/words/figures";
 import {
@@ -51,7 +51,7 @@ async function audited(
   name: string,
   tree: FileTree,
 ): Promise<Audit | null> {
-  // Nothing but the two files, so that no settings of the repository lead npm elsewhere.
+  // Only the two files, so that the repository's settings cannot lead npm elsewhere.
   const two = treeOf([...tree.files].filter(([path]) => path === LOCK || path === MANIFEST));
   const result = await runner.run({
     name,

@@ -8,7 +8,7 @@ export interface Report {
 }
 
 export interface FoundTests {
-  /** The file that tells it. */
+  /** The file that says so. */
   from: string;
   run: string;
   /** null: the runner writes no report that the gates read, so only its exit status counts. */
@@ -33,7 +33,7 @@ export function findTests(files: Files): FoundTests | null {
 
 /** What `npm init` writes into a package without tests. */
 const PLACEHOLDER = /no test specified/i;
-/** One command, so that arguments after it are the runner's. */
+/** A single command, so that arguments after it go to the runner. */
 const ONE_COMMAND = /^[^&|;<>$`\n]+$/;
 
 function ofPackage({ read }: Files): FoundTests | null {

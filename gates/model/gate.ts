@@ -9,7 +9,7 @@ export interface Verdict {
   summary: string;
   findings: Finding[];
   counts: Record<string, number>;
-  /** Set when the whole gates find out more: in their first part only the nearest tests run. */
+  /** Set when the whole gates find out more: the first part runs only the nearest tests. */
   later?: true;
 }
 
@@ -53,7 +53,7 @@ export interface CommandResult {
   exitStatus: number | null;
   /** Set when the command was ended. */
   endedBy: "timeout" | "limit" | null;
-  /** A sentence about `limit`. */
+  /** Explains `limit` in a sentence. */
   problem: string | null;
   stdout: string;
   /** Standard output and standard error in the order of their arrival, cut to its end. */
@@ -81,16 +81,16 @@ export interface GateContext {
   settings: Settings;
   /** Whether the base has no settings, so that those of the change are used. */
   areSettingsOwn: boolean;
-  /** How the repository runs its tests where it has no settings; `none`: nothing shows it. Absent: it has settings. */
+  /** How a repository without settings runs its tests; `none`: no file shows it. Absent: it has settings. */
   foundTests?: FoundTests | "none";
   /** Tests that this change retires. */
   retires: readonly Retired[];
   runner: Runner;
   /** The folder whose installed packages are used. */
   root: string;
-  /** The part that is judged: what is most likely to find a fault, or everything. */
+  /** The part that is judged: the gates most likely to find a fault, or all. */
   part: Part;
-  /** Draws the mutants. */
+  /** Seeds the choice of mutants. */
   seed: string;
   /** Reports progress to a person. */
   say(line: string): void;
@@ -101,7 +101,7 @@ export interface Gate {
   name: string;
   /** Whether it runs commands of the repository. */
   needsSandbox: boolean;
-  /** Whether the first part does without it: it takes long, and seldom finds what the others do not. */
+  /** Whether the first part omits it, because it takes long and seldom finds what the others miss. */
   isLater?: true;
   /** Returns why the gate is off, as a sentence, or null. */
   off(context: GateContext): string | null;

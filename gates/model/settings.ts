@@ -76,7 +76,7 @@ const First = z
   .object({
     /** The files of tests that `some` can run. A pattern that begins with "!" leaves out. */
     files: Globs.min(1),
-    /** Of those that the change can reach, the nearest. */
+    /** The nearest of the tests that the change can reach. */
     most_files: z.int().min(1).max(1000).default(40),
     /** How many imports may lead from a test to what changed: 1 for a test that imports or names it itself. */
     most_steps: z.int().min(1).max(100).default(3),
@@ -105,7 +105,7 @@ export const Settings = z
     test_side: Globs.default([]),
     /** Folders of installed packages that commands see, read-only. */
     packages: z.array(Below).default(["node_modules"]),
-    /** A writable folder of `links` to them, or with a `mount` of each, for tools that follow no links. */
+    /** A writable folder with `links` to them, or with a `mount` of each for tools that follow no links. */
     packages_as: z.enum(["links", "mount"]).default("links"),
     oddities: z
       .object({
@@ -134,14 +134,14 @@ export const Settings = z
         rerun: z.string().min(1).optional(),
         /** Runs only the files that BANYAN_TEST_FILES names, between spaces. For files of tests that a change edits. */
         some: z.string().min(1).optional(),
-        /** Names all tests of `run` in a file, as `vitest list --json=FILE` does. With it and `some`, few of them run on the base. */
+        /** Names all tests of `run` in a file, as `vitest list --json=FILE` does. With it and `some`, only few tests run on the base. */
         list: z
           .object({ run: z.string().min(1), file: Below })
           .strict()
           .optional(),
         /** The tests that run first, with `some`. Absent: all tests run at once. */
         first: First.optional(),
-        /** Runs the tests on code with a fault in it, and may stop at the first red one. Absent: `run`. */
+        /** Runs the tests on code with a fault in it, and may stop at the first red test. Absent: `run`. */
         until_red: z.string().min(1).optional(),
         report: ReportFile,
         sandbox: Sandbox,
@@ -168,7 +168,7 @@ export const Settings = z
       .prefault({}),
     /** Files that mutants are made of; by default all JavaScript and TypeScript outside the test side. */
     mutants: Globs.default([]),
-    /** Tests from outside: of a program that runs apart from them. */
+    /** Tests that try a program from outside, which runs apart from them. */
     black_box: z.union([BlackBox.transform((single) => [single]), z.array(BlackBox)]).default([]),
     coverage: z
       .object({
@@ -222,7 +222,7 @@ export const Settings = z
       })
       .strict()
       .prefault({}),
-    /** Gates that may stay unmeasured. */
+    /** Gates that may be left unmeasured. */
     optional: z.array(z.string()).default([]),
     /** Tests of the base that the change replaces or removes. */
     retires: z.array(z.object({ test: z.string().min(1), why: z.string().min(1) }).strict()).default([]),

@@ -1,7 +1,7 @@
 /**
- * Small faults that can be put into JavaScript and TypeScript. Not Stryker: it runs the tests with its own plugin for
- * each runner, installed in the repository, so it can neither lay the base's tests over a change nor read every report;
- * and it brings about 240 packages.
+ * Small faults that can be put into JavaScript and TypeScript. Stryker does not fit: it runs the tests with its own
+ * plugin for each runner, installed in the repository, so it can neither lay the base's tests over a change nor read
+ * every report, and it brings about 240 packages.
  */
 import { createHash } from "node:crypto";
 import { lineFinder } from "@/gates/source/lines";
@@ -102,7 +102,7 @@ function operatorEdit(
   return { start, end: start + operator.length, replacement };
 }
 
-/** Texts cannot be subtracted, and the difference of texts is a fault that no test can miss. */
+/** Texts cannot be subtracted, and no test could miss the result. */
 function isText(node: Node): boolean {
   if (node.type === "TemplateLiteral") return true;
   if (node.type === "BinaryExpression")

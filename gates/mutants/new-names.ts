@@ -1,4 +1,4 @@
-/** Other names for what only one function knows. */
+/** Renames what only one function knows. */
 import { createHash } from "node:crypto";
 import type { Node, Place } from "@/lib/syntax/javascript";
 import type { Edit } from "./mutants";
@@ -8,8 +8,8 @@ const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFu
 const BY_NAME = /\beval\b|\bFunction\s*\(|\bwith\s*\(/;
 
 /**
- * Returns the edits for each parameter whose name stands nowhere but in its function: then every place that names it
- * means it, or another binding of this name inside, and all of them get the same new name.
+ * Returns the edits for each parameter whose name occurs only in its function: then every occurrence means this
+ * parameter, or another binding of the name inside the function, and all get the same new name.
  */
 export function newNames(places: readonly Place[], text: string, seed: string): Edit[][] {
   if (BY_NAME.test(text)) return [];
@@ -49,7 +49,7 @@ function parametersOf(node: Node): string[] {
   );
 }
 
-/** Whether all places that name it are references in this function, of a kind that can be renamed. */
+/** Whether all occurrences of the name are references in this function, of a kind that can be renamed. */
 function isOnlyIn(found: readonly Place[], within: Place, text: string): boolean {
   return found.every((place) => {
     const { node, parent } = place;

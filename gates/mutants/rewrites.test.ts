@@ -42,7 +42,7 @@ export const result = JSON.stringify([
 ]);
 `;
 
-test("every seed keeps what the code does, and changes its tokens otherwise than another", async () => {
+test("every seed keeps what the code does, and changes its tokens in another way", async () => {
   const wanted = await resultOf(DELICATE);
   const written = SEEDS.map((seed) => inOtherWords("src/a.mjs", DELICATE, seed));
   for (const text of written) expect(await resultOf(text)).toEqual(wanted);

@@ -1,6 +1,6 @@
 /**
- * The same code in other words: what it does stays, and its text, its tokens and its names differ. Code that recognizes
- * its own text, with or without comments, no longer does.
+ * Rewrites code so that it does the same, while its text, its tokens and its names differ. Code that recognizes its own
+ * text, with or without comments, then no longer does.
  */
 
 import { isJavaScript, type Place, syntaxOf } from "@/lib/syntax/javascript";
@@ -10,11 +10,11 @@ import { newNames } from "./new-names";
 /** One rewriting: edits that belong together. */
 type Rewriting = readonly Edit[];
 
-/** Of each kind; a few places change every digest, and a text with hundreds is slow to read when a test shows it. */
+/** The most rewritings of each kind: a few change every digest, and hundreds make the text slow to read in a test's output. */
 const MOST_OF_A_KIND = 6;
 const TYPED = /\.([cm]?ts|tsx)$/;
 
-/** Returns the text with another wording at several places that the seed draws; the same text when there are none. */
+/** Returns the text rewritten at several places that the seed draws; the same text when there are no such places. */
 export function inOtherWords(path: string, text: string, seed: string): string {
   const syntax = isJavaScript(path) ? syntaxOf(path, text) : null;
   if (!syntax) return text;
@@ -36,7 +36,7 @@ export function inOtherWords(path: string, text: string, seed: string): string {
   return syntaxOf(path, written) ? written : text;
 }
 
-/** Later places first, so that earlier ones stay where they are; at one place what is inserted comes before. */
+/** Later places first, so that the positions of earlier ones stay valid; at one position, insertions come first. */
 function apply(text: string, edits: readonly Edit[]): string {
   const ordered = [...edits].sort((a, b) => b.start - a.start || b.end - a.end);
   return ordered.reduce((now, { start, end, replacement }) => now.slice(0, start) + replacement + now.slice(end), text);
@@ -45,7 +45,7 @@ function apply(text: string, edits: readonly Edit[]): string {
 function parentheses({ node, parent }: Place): Rewriting[] {
   if (!["BinaryExpression", "LogicalExpression", "ConditionalExpression", "CallExpression"].includes(node.type))
     return [];
-  // A call in a chain is no expression of its own, and types, decorators and classes have their own rules.
+  // A call in a chain is not a separate expression, and types, decorators and classes have their own rules.
   if (!parent || !HOLDS_ANY.has(parent.node.type)) return [];
   return [
     [
@@ -55,7 +55,7 @@ function parentheses({ node, parent }: Place): Rewriting[] {
   ];
 }
 
-/** Nodes whose expressions may stand in parentheses without another meaning. */
+/** Nodes whose expressions keep their meaning in parentheses. */
 const HOLDS_ANY = new Set([
   "ReturnStatement",
   "VariableDeclarator",

@@ -8,7 +8,7 @@ export function isOn({ outcome }: GateResult): boolean {
   return outcome !== "off";
 }
 
-/** Returns a line about all gates that are off, and one about those that run later; none where there is no such gate. */
+/** Returns a line about all gates that are off, and a line about those that run later; none if there is no such gate. */
 export function offLines({ gates }: GatesReport): string[] {
   const off = gates.filter((gate) => !isOn(gate));
   const [later, never] = [off.filter((gate) => gate.later), off.filter((gate) => !gate.later)];
@@ -18,7 +18,7 @@ export function offLines({ gates }: GatesReport): string[] {
   ];
 }
 
-/** Without one of these nobody knows whether the change works, whatever the other gates say. */
+/** Unless one of these gates ran, nobody knows whether the change works, whatever the other gates say. */
 const TEST_GATES: readonly string[] = ["old_tests", "new_tests", "black_box", TEST_COMMAND];
 
 /** The outcome in one line, which says first whether something was not measured. */

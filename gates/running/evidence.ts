@@ -27,7 +27,7 @@ export interface Evidence {
   write(name: string, text: string): void;
 }
 
-/** `inputs` are the digests of what is judged and by which settings; `versions` those of the tools. */
+/** `inputs` are the digests of the change and of the settings; `versions` are those of the tools. */
 export function openEvidence(
   folder: string,
   more: { inputs: Record<string, string>; versions: Record<string, string> },

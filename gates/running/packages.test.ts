@@ -42,7 +42,7 @@ test("a folder of links: packages to the mount, own packages to the copy, and no
   expect(link("@scope/own")).toBe("../../packages/own");
 });
 
-test("a mount for each package in a writable folder, and what the commit has there", () => {
+test("a mount for each package in a writable folder, next to the commit's own files there", () => {
   const mount = { root: base, settings: { ...settings, packages_as: "mount" as const } };
   const mounted = target("mounted");
   const all = path.join(base, "node_modules");

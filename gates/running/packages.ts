@@ -27,7 +27,7 @@ export function showPackages(
 ): Mount[] {
   return settings.packages.flatMap((name, index) => {
     const source = packagesIn(root, name);
-    // What the commit itself has there counts.
+    // Files that the commit itself has there take precedence.
     if (source === null || [...tree.files.keys()].some((file) => file === name || file.startsWith(`${name}/`)))
       return [];
     makeFolders(folder, name.split("/"));
@@ -50,7 +50,7 @@ function eachOf(source: string, folder: string, at: string): Mount[] {
   });
 }
 
-/** Returns the folder; null when there is none. A link must lead to a folder of the same name, not to just any files. */
+/** Returns the folder; null when there is none. A link must lead to a folder of the same name, so that it cannot show arbitrary files. */
 export function packagesIn(root: string, name: string): string | null {
   try {
     const source = fs.realpathSync(path.join(root, name));
@@ -63,7 +63,7 @@ export function packagesIn(root: string, name: string): string | null {
 function makeFolders(folder: string, names: readonly string[]): void {
   for (const [at] of names.entries()) {
     const target = path.join(folder, ...names.slice(0, at + 1));
-    // Not through a link of the change, which may lead out of the copy.
+    // A link of the change is not followed, because it may lead out of the copy.
     if (!fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) makeFolder(target);
   }
 }

@@ -9,7 +9,7 @@ import type { SandboxPort } from "@/lib/sandbox/port";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { createRunner } from "./runner";
 
-test("what a command wrote at its very end counts, also when the pipes are read after its processes have ended", async () => {
+test("a command's last output counts, even when its pipes are read after its processes have ended", async () => {
   const dir = mkdtempSync(path.join(tmpdir(), "banyan-runner-"));
   onTestFinished(() => removeTree(dir));
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];

@@ -10,12 +10,12 @@ import { type Mount, showPackages } from "./packages";
 import type { RunnerOptions } from "./under-test";
 import { baseFolderOf, showUnderTest } from "./under-test";
 
-/** Where commands see the tree beside their own. */
+/** Where commands see the second tree. */
 const BASE_FOLDER = "/opt/banyan-base";
 const MOST_STDOUT = 32 * 1024 * 1024;
 const KEPT_LOG = 256 * 1024;
 const MEGABYTE = 1024 * 1024;
-/** More than any sandbox inside gives its programs, for several tests in one process. */
+/** More than an inner sandbox gives its programs, because one process runs several tests. */
 const NESTED_CPU_SECONDS = 24 * 3600;
 
 export function createRunner(options: RunnerOptions): Runner {
@@ -68,7 +68,7 @@ function baseOf(folder: string): string {
   return `${folder}-base`;
 }
 
-/** Returns the mounts of the tree beside. It is read-only, so it has links to the packages: nothing can be mounted in it. */
+/** Returns the mounts of the second tree. It is read-only, so nothing can be mounted in it, and it has links to the packages. */
 function showBase({ root, settings, blobs }: RunnerOptions, { base }: CommandRun, folder: string): Mount[] {
   if (!base) return [];
   writeTree(folder, base, blobs);
@@ -81,7 +81,7 @@ function uniqueIn(mounts: readonly Mount[]): Mount[] {
   return [...new Map(mounts.map((mount) => [mount.at, mount])).values()];
 }
 
-/** A nested sandbox gets higher limits: the sandboxes inside it set their own, and cannot go above those around them. */
+/** A nested sandbox gets higher limits, because the sandboxes inside it set their own and cannot exceed the outer ones. */
 function limitsOf(
   { sandbox, timeoutMs }: CommandRun,
   { memory_mb, processes, tmp_mb }: Settings["limits"],
@@ -117,7 +117,7 @@ async function followed(program: SandboxProcess, { timeoutMs, onOutput }: Comman
     isOver = true;
     void program.kill();
   }, timeoutMs);
-  // What the pipes still hold when all processes have ended belongs to the output: a report may end there.
+  // The output includes what the pipes still hold when all processes have ended: a report may end there.
   const read = [program.stdout, program.stderr].map((stream) => finished(stream).catch(() => undefined));
   const { exitStatus, problem = null } = await program.ended;
   await Promise.all(read);

@@ -1,6 +1,6 @@
 /**
- * Shows a second tree to a command: the candidate, which the tests in the first tree start and look at from outside.
- * The program `apart` starts it in namespaces of its own, in which neither the tests nor their processes can be seen.
+ * Shows a second tree to a command: the candidate, which the tests in the first tree start and try from outside. The
+ * program `apart` starts it in namespaces of its own, in which neither the tests nor their processes can be seen.
  */
 import fs from "node:fs";
 import path from "node:path";

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Returns the versions of what runs the gates, for the evidence. */
+/** Returns the versions of the programs that run the gates, for the evidence. */
 export async function toolVersions(): Promise<Record<string, string>> {
   const [git, bubblewrap] = await Promise.all([versionOf("git"), versionOf("bwrap")]);
   return { node: process.version, platform: `${os.platform()} ${os.release()} ${os.arch()}`, git, bubblewrap };

@@ -1,4 +1,4 @@
-/** Where the gates work: on copies in a temporary folder, with a sandbox. Nothing of it stays. */
+/** Where the gates work: on copies in a temporary folder, with a sandbox. Nothing is left behind. */
 import path from "node:path";
 import { openBlobs } from "@/gates/source/blobs";
 import { findRepository } from "@/gates/source/repository";
@@ -21,7 +21,7 @@ export async function withWorkplace<Result>(
   { tested }: Pick<SandboxOptions, "tested"> = {},
 ): Promise<Result> {
   const repository = findRepository(folder);
-  // Leftovers of a run that was killed are removed by the next one.
+  // The next run removes the leftovers of a run that was killed.
   const temporary = temporaryFolder();
   const dir = temporary.path();
   const sandbox = createSandbox(tested && { tested });

@@ -65,7 +65,7 @@ test("a file that is read by its name is reached too", () => {
   expect(affected({ "docs/guide.md": "Another sentence.\n" })).toEqual(["0 docs/guide.md", "1 checks/guide.test.ts"]);
 });
 
-test("what only one side imports counts, and so does a file that is gone", () => {
+test("an import on only one side counts, and so does a file that is gone", () => {
   const withoutImport = affected({ "src/page.ts": "export const page = () => 1;\n", "src/words.ts": "export {};\n" });
   expect(withoutImport).toContain("1 src/words.test.ts");
   expect(withoutImport).toContain("1 src/page.test.ts");
@@ -74,7 +74,7 @@ test("what only one side imports counts, and so does a file that is gone", () =>
   expect(affected({}, ["src/words.ts"])).toContain("1 src/page.ts");
 });
 
-test("who names a folder is known, too", () => {
+test("a file that names a folder is found, too", () => {
   const blobs = memory();
   const head = treeWith(blobs, {
     ...FILES,

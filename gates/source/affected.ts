@@ -1,6 +1,7 @@
 /**
  * Which files a change can reach: those that import what it touches or name it in a constant text, step by step. Names
- * that are put together when a program runs are not seen, so this says what is worth running first, and not what is enough.
+ * that a program builds while it runs are not seen, so this says which tests are worth running first, and not which are
+ * enough.
  */
 import path from "node:path";
 import type { Change } from "@/gates/model/gate";
@@ -11,12 +12,12 @@ import { textIn } from "./trees";
 /** An import leaves the ending out, gives that of the compiled file, or names the folder. */
 const ENDINGS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"];
 const COMPILED = /\.[cm]?jsx?$/;
-/** What no file's name is. */
+/** Words that name no file. */
 const MOST_CHARACTERS = 300;
 
 /**
  * Returns the files that the change touches and those that it can reach, with the number of steps to each, the nearest
- * first; files of one distance are sorted by path. What a file names counts on both sides of the change. `aliases` are
+ * first; files of one distance are sorted by path. Names in a file count on both sides of the change. `aliases` are
  * beginnings of imports with the folders that they stand for, as in `paths` of tsconfig.json: `{ "@/": "" }`.
  */
 export function affectedBy(

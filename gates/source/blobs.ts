@@ -18,7 +18,7 @@ export function openBlobs(folder: string): Blobs {
   };
 }
 
-/** Returns the id that git gives to a content. */
+/** Returns git's id of a content. */
 function oidOf(content: Buffer): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }

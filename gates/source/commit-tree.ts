@@ -41,8 +41,8 @@ export async function treeOfCommit(
 }
 
 /**
- * Git refuses such names too; a commit that was written by other means may still have them. Two names that are not
- * UTF-8 could read the same, and one of the files would not be judged.
+ * Git refuses such names too, but a commit that was written by other means may have them. Two names that are not UTF-8
+ * could read the same, and one of the files would not be judged.
  */
 function isPlain(name: string): boolean {
   if (name.includes("\uFFFD")) return false;
@@ -73,7 +73,7 @@ function batchReader(blobs: Blobs) {
   const finish = () => {
     if (!open) return;
     fs.closeSync(open.fd);
-    // Under its own name only when it is complete.
+    // It gets its own name only when it is complete.
     fs.renameSync(`${open.file}.part`, open.file);
     open = null;
   };
@@ -103,7 +103,7 @@ function batchReader(blobs: Blobs) {
     }
     return undefined;
   };
-  /** Returns a sentence to end git, because nobody would catch what is thrown here. */
+  /** Returns a sentence on which git is ended, because an error thrown here would not be caught. */
   const take = (chunk: Buffer): string | undefined => {
     try {
       return parse(chunk);

@@ -11,7 +11,7 @@ export interface Repository {
   gitDir: string;
   /** Holds the objects; in a linked worktree another folder than `gitDir`. */
   objects: string;
-  /** The text of `info/exclude`: rules that are not in the repository's own files. */
+  /** The text of `info/exclude`: ignore rules outside the repository's own files. */
   exclude: string;
 }
 
@@ -34,7 +34,7 @@ function realFolder(folder: string): string {
     const real = fs.realpathSync(folder);
     if (fs.statSync(real).isDirectory()) return real;
   } catch {
-    // Said below.
+    // The error below says it.
   }
   throw new GatesError(`There is no folder ${folder}; name a folder of a git repository.`);
 }

@@ -124,7 +124,7 @@ test("what the tests' commands reach in the base, from file to file", () => {
     "src/first.ts",
   ];
   expect([...names, "src/hooks.js"].filter((name) => !isReached(name))).toEqual([]);
-  // Sources belong to the change, also when a program uses them, and so do programs that no test starts.
+  // Sources belong to the change, even if a program uses them, and so do programs that no test starts.
   expect(["bin/start.js", "src/b.mjs", "scripts/other.mjs", "src/node", "src/c.ts"].filter(isReached)).toEqual([]);
 });
 

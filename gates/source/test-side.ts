@@ -28,8 +28,8 @@ function withExceptions(patterns: readonly string[]): { taken: string[]; left: s
 }
 
 /**
- * Returns whether a path is on the test side of a change: also what the tests' commands reach in the base. A file that is
- * new there is not in the tree that the base's tests judge.
+ * Returns whether a path is on the test side of a change, which includes files that the tests' commands reach in the
+ * base. A new file on that side is not in the tree that the base's tests judge.
  */
 export function testSideOfChange(
   settings: Settings,
@@ -39,14 +39,14 @@ export function testSideOfChange(
   return (path) => isOnSide(path) || isReached(path);
 }
 
-/** Not the other commands: a build names the code that it builds, which belongs to the change. */
+/** The other commands do not count: a build names the code that it builds, which belongs to the change. */
 function commandsOf({ tests }: Settings): string[] {
   return [tests?.run, tests?.rerun, tests?.some, tests?.list?.run, tests?.until_red].filter(
     (command) => command !== undefined,
   );
 }
 
-/** Whether a path is that of a file of tests by its name, which other files of tests do not load. */
+/** Whether a path has the name of a file of tests, which other files of tests do not load. */
 export function isAloneByName(path: string): boolean {
   return /(\.|_)(test|spec)\.\w+$/.test(path);
 }

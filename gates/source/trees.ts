@@ -43,7 +43,7 @@ export function withoutFile(tree: FileTree, path: string): FileTree {
   );
 }
 
-/** Returns `source` with the files of `side` for which `isOnSide` is true, and without its own such files. */
+/** Returns `source` with its files for which `isOnSide` is true replaced by those of `side`. */
 export function layOver(source: FileTree, side: FileTree, isOnSide: (path: string) => boolean): FileTree {
   const over = [...side.files].filter(([path]) => isOnSide(path));
   const folders = new Set(over.flatMap(([path]) => foldersAbove(path)));

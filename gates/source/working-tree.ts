@@ -22,7 +22,7 @@ export async function treeOfFolder(
   const isIgnored = (path: string, isFolder: boolean) => rules.isIgnored(path.split("/"), isFolder);
   const enters = (path: string) =>
     folders.has(path) || !(isIgnored(path, true) || isPackages(path) || isNested(root, path, tracked));
-  // Only git's own rules: a file that `.ignore` names is committed all the same.
+  // Only git's own rules: git commits a file even if `.ignore` names it.
   const onFolder = (path: string, fd: number) => {
     const text = gitIgnoreIn(fd);
     const all = path === "" ? `${exclude}\n${text}` : text;
@@ -60,7 +60,7 @@ function isLeftOut(path: string, isIgnored: (path: string, isFolder: boolean) =>
   return isIgnored(path, false) || names.some((_, at) => at > 0 && isIgnored(names.slice(0, at).join("/"), true));
 }
 
-/** A repository of its own inside the folder, such as a submodule. Git does not commit its files. */
+/** Another repository inside the folder, such as a submodule. Git does not commit its files. */
 function isNested(root: string, path: string, { submodules }: FileTree): boolean {
   return submodules.has(path) || fs.existsSync(`${root}/${path}/.git`);
 }

@@ -22,14 +22,14 @@ async function baseline(listed: TestCase[], old: SuiteRun, onBase: SuiteRun = ru
   return result && { ran, tests: [...result.tests.values()].map(({ id, status }) => `${id}: ${status}`) };
 }
 
-test("what passes on the change does not run on the base", async () => {
+test("tests that pass on the change do not run on the base", async () => {
   expect(await baseline([testCase("a.ts"), testCase("b.ts")], run([testCase("a.ts"), testCase("b.ts")]))).toEqual({
     ran: [],
     tests: ["a.ts > works: passed", "b.ts > works: passed"],
   });
 });
 
-test("what fails, is missing, doubled or unknown runs on the base", async () => {
+test("tests that fail, are missing, doubled or unknown run on the base", async () => {
   const files = ["fine.ts", "red.ts", "gone.ts", "twice.ts"];
   const old = run([
     testCase("fine.ts"),
@@ -38,7 +38,7 @@ test("what fails, is missing, doubled or unknown runs on the base", async () => 
     testCase("twice.ts"),
     testCase("new.ts"),
   ]);
-  // A filter may run more than the files.
+  // A filter may run more tests than those of the files.
   const onBase = run([
     testCase("red.ts", "failed"),
     testCase("gone.ts"),
@@ -57,7 +57,7 @@ test("what fails, is missing, doubled or unknown runs on the base", async () => 
   });
 });
 
-test("all tests run on the base when the others cannot be told", async () => {
+test("all tests run on the base when the files of the others are unknown", async () => {
   const listed = [testCase("a.ts")];
   const red = run([testCase("a.ts", "failed")]);
   expect(await baseline(listed, run([], { problem: "a time-out" }))).toBeNull();

@@ -1,13 +1,13 @@
 /**
- * The base's tests, where the settings say how to name them without a run. They run on the change first. A test that
- * passes there needs no run on the base, so only files in which another test is run on the base too.
+ * The base's tests, when the settings say how to name them without a run. They run on the change first. A test that
+ * passes there needs no run on the base, so only files with another test run on the base too.
  */
 import type { TestCase } from "@/lib/test-reports/cases";
 import { byId, type SuiteRun } from "./run-tests";
 
 /** With more files in doubt, all tests run at once. */
 const MOST_FILES = 20;
-/** What can be one word for a shell, and no option. */
+/** A path that is one word for a shell, and no option. */
 const PLAIN_PATH = /^\w[\w./@+-]*$/;
 
 /** Whether a command may get all of these paths, between spaces. */
@@ -17,7 +17,7 @@ export function arePlain(paths: readonly (string | null)[]): paths is string[] {
 
 /**
  * Returns the tests of the base with their results. Those that pass on the change (`old`) count as passed; `runFiles`
- * runs the files of the others on the base. Null when this cannot be said, and all tests have to run there.
+ * runs the files of the others on the base. Null when the files are unknown, so that all tests have to run there.
  */
 export async function baselineOf(
   listed: readonly TestCase[],

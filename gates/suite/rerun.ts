@@ -4,11 +4,11 @@ import type { FileTree } from "@/gates/model/tree";
 import type { SuiteRun, Test } from "./run-tests";
 import { suiteOf } from "./suite";
 
-/** More red tests are no accident, and running them again would take too long. */
+/** More red tests are not due to chance, and running them again would take too long. */
 const MOST_AGAIN = 10;
 const TIMES = 2;
 
-/** By tree and test, because two gates ask about the same head when the change leaves the test side alone. */
+/** Results by tree and test, because two gates ask about the same head when the change does not edit the test side. */
 const FLAKY = new WeakMap<FileTree, Map<string, boolean>>();
 
 /** Returns the ids of the red tests that passed when they ran again. */

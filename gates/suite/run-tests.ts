@@ -8,7 +8,7 @@ import { readList } from "@/lib/test-reports/jest";
 import { readReport } from "@/lib/test-reports/report";
 
 export interface SuiteRun {
-  /** By id; of several tests with one id the worst counts. */
+  /** By id; if several tests have one id, the worst counts. */
   tests: ReadonlyMap<string, Test>;
   exitStatus: number | null;
   seconds: number;

@@ -20,7 +20,7 @@ interface RunOptions {
 /** The runs that several gates share. Each is made when a gate first asks for it. */
 export interface Suite {
   isOnSide(path: string): boolean;
-  /** The base with its own tests, or what stands for it. */
+  /** The base with its own tests, or the run that replaces it. */
   base(): Promise<SuiteRun>;
   /** The head with the base's tests. */
   old(): Promise<SuiteRun>;
@@ -32,7 +32,7 @@ export interface Suite {
   oldTree: FileTree;
   /** Whether the head has another test side than the base. */
   hasOtherTests: boolean;
-  /** Whether the change edits no more of the test side than files of tests, which nothing else loads. */
+  /** Whether files of tests, which nothing else loads, are all that the change edits of the test side. */
   editsOnlyTests: boolean;
   /** In the first part: how many files of tests the change can reach, and the nearest of them, which run. */
   nearest: NearestTests | null;
@@ -41,7 +41,7 @@ export interface Suite {
 
 export interface NearestTests {
   files: readonly string[];
-  /** Before most of them were left out. */
+  /** Their number before most of them were left out. */
   reached: number;
 }
 
@@ -112,7 +112,7 @@ function nearestTests({ part, settings, change }: GateContext): NearestTests | n
   return { files: near.slice(0, first.most_files), reached: reached.length };
 }
 
-/** Runs those of the files that a tree has. */
+/** Runs the files that the tree has. */
 async function runFiles(
   runOn: Suite["runOn"],
   { name, tree, files }: { name: string; tree: FileTree; files: readonly string[] },
@@ -123,8 +123,8 @@ async function runFiles(
 }
 
 /**
- * Returns a run without the tests of the edited files, which may run alone. Null when more than files of tests is edited,
- * or when the report does not say which test is in which file.
+ * Returns a run without the tests of the edited files, which may run alone. Null when the change edits more than files
+ * of tests, or when the report does not say which test is in which file.
  */
 function withoutFiles(run: SuiteRun, edited: readonly string[], tree: FileTree): SuiteRun | null {
   const tests = [...run.tests].filter(([, { file }]) => file === null || !edited.includes(file));

@@ -123,7 +123,7 @@ export function found(report: GatesReport, name: string, kind: Finding["kind"]):
     .map(({ text, test, path: file, line }) => `${test ?? (line === null ? file : `${file}:${line}`)}: ${text}`);
 }
 
-/** Returns what the gates that failed found, with the gate: it says more than the outcome when a test fails. */
+/** Returns the findings of the gates that failed, which say more than the outcome when a test fails. */
 export function faultsIn(report: GatesReport): string[] {
   return failedIn(report).flatMap((gate) => [gate, ...found(report, gate, "fault")]);
 }

@@ -44,7 +44,7 @@ export async function main(argv: string[]): Promise<number> {
   return measureAll(only, { json, numbers, quick });
 }
 
-/** Whether options are given that have no meaning together. */
+/** Whether the given options exclude each other. */
 function isMixed({ compare, times, json, numbers }: NonNullable<ReturnType<typeof read>>): boolean {
   return compare === undefined ? times !== undefined || Boolean(json && numbers) : Boolean(numbers);
 }
@@ -112,7 +112,7 @@ function textOf(rows: Row[], measuredOn: string, { json, numbers }: Shown): stri
   return `${measuredOn}\n\n${tableOf(rows)}`;
 }
 
-/** The gate `bench` takes less for better, so figures with a least value are left out. */
+/** For the gate `bench` lower is better, so figures with a least value are left out. */
 function numbersOf(rows: Row[]): Record<string, number> {
   const lessIsBetter = rows.filter(({ least }) => least === undefined);
   return Object.fromEntries(

@@ -103,7 +103,7 @@ function report(passed: number): string {
 async function manyRounds(): Promise<Row[]> {
   const { times, watch } = watchRounds(() => 0);
   const models = instantGoalModel(watch, (round) => `Round ${round}.`);
-  // What a commit costs is the disk's, and other workloads measure it.
+  // The disk decides the cost of a commit, which other workloads measure.
   const tools = instantGoalTools(5 * MANY_ROUNDS);
   const trial = await startBenchTrial({ models, tools, synchronous: "NORMAL" });
   const before = await heapMb();

@@ -24,21 +24,21 @@ export interface SeedRun {
   /** The test set without memory, and with the lessons of the training set. */
   cold: Pursued[];
   warm: Pursued[];
-  /** With the advice of each lesson given to another error. */
+  /** With lessons whose advice belongs to another error. */
   shuffled: Pursued[];
   /** Kinds that no lesson is about, without memory and with. */
   novelCold: Pursued[];
   novel: Pursued[];
-  /** With false lessons in a file that somebody imported: candidates. */
+  /** With false lessons from an imported file, which are candidates. */
   poisoned: Pursued[];
   /** How often a false candidate was shown. */
   candidatesShown: number;
-  /** False lessons that a person approved, and what became of them in goals with their errors. */
+  /** False lessons that a person approved, with their counts after goals with their errors. */
   wrong: { goals: Pursued[]; lessons: number; retired: number; shown: number; mostHarmed: number };
 }
 
 const PERSON = ownerCalled("bench");
-/** Kinds with a false lesson that is live, and how many goals meet each. */
+/** How many kinds have a live false lesson, and how many goals meet each. */
 const WRONG_KINDS = 2;
 const WRONG_GOALS = 3;
 const MOST_LESSONS = 1_000;
@@ -47,7 +47,7 @@ const MOST_LESSONS = 1_000;
 export async function runSeed(seed: number, isCore: boolean, say: (line: string) => void): Promise<SeedRun> {
   const solver = createSolver();
   const trial = await startBenchTrial({ models: solver.models, tools: "real", synchronous: "NORMAL" });
-  // Not in the checkout, which is the running system: tasks cannot change it.
+  // Outside the checkout, because tasks cannot change the running system.
   const folder = join(mkdtempSync(join(tmpdir(), "banyan-family-")), "repository");
   const { runtime } = trial;
   const { lessons } = runtime.store;
@@ -119,7 +119,7 @@ async function retireAll(place: FamilyPlace): Promise<void> {
     if (status !== "retired") await commands.retireLesson({ id: uid, why: "The next condition begins." }, PERSON);
 }
 
-/** What a stranger says of each error: the way of another kind. */
+/** Returns a stranger's advice for each error, which is the way for another kind. */
 const falseAdvice = (at: number) =>
   `${(KINDS[(at + 3) % KINDS.length] as (typeof KINDS)[number]).way}. Nothing else ever helps here.`;
 
@@ -159,7 +159,7 @@ async function withWrong(
     goals,
     lessons: ids.length,
     retired: retired.length,
-    // One that is live is shown no more when too little speaks for it.
+    // A live lesson is no longer shown when its confidence is too low.
     shown: live.filter((lesson) => isOnTrial(lesson) || confidenceOf(lesson, Date.now()) >= LEAST_CONFIDENCE).length,
     mostHarmed: Math.max(...found.map(({ harmed }) => harmed)),
   };

@@ -1,4 +1,4 @@
-/** Lessons for the bench: their words are drawn by Zipf's law, as those of a language are. */
+/** Lessons for the bench, with words drawn by Zipf's law, as in a natural language. */
 import type { LessonText } from "@/core/lessons/lesson";
 import type { Sqlite } from "@/db/file/client";
 import { createRandom, type Random } from "@/tests/agents/simulation/random";
@@ -37,7 +37,7 @@ function fill(sqlite: Sqlite, lessons: number): void {
   const add = sqlite.transaction((from: number) => {
     for (let id = from; id < from + BATCH; id += 1) {
       const text = lessonText(random, id, lessons);
-      // Nine in ten are live. The others are candidates that nobody looked at, of half a year and more.
+      // Nine in ten are live. The others are candidates, at least half a year old, that nobody has decided.
       const isLive = id % 10 !== 0;
       insert.run({
         ...text,
@@ -53,7 +53,7 @@ function fill(sqlite: Sqlite, lessons: number): void {
     }
     index.run(from, from + BATCH - 1);
   });
-  // What a commit costs, and how much of the file is in memory, counts only when lessons are searched.
+  // Only searches are measured, so the filling may skip safe commits and use much memory.
   const cachePages = sqlite.pragma("cache_size", { simple: true });
   sqlite.pragma("cache_size = -500000");
   sqlite.pragma("synchronous = OFF");

@@ -1,4 +1,4 @@
-/** Measures memory with a million lessons: how long a search takes, what a task without a hit pays, and what pruning takes. */
+/** Measures memory with a million lessons: the time of a search, of a task without a hit, and of pruning. */
 
 import { mkdtempSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -73,7 +73,7 @@ function searches({ runtime: { store } }: BenchTrial, { name, lessons: stored }:
   const random = createRandom(2);
   const { lessons } = store;
   const task = () => sentence(random, TASK_WORDS).split(" ");
-  // The first searches read the file's pages, as those of a server that has just started do.
+  // The first searches read the file's pages, as they do after a server's start.
   const cold = timed(SEARCHES, () => lessons.byWords(task()));
   const usedBefore = process.cpuUsage();
   const words = timed(SEARCHES, () => lessons.byWords(task()));
@@ -110,7 +110,7 @@ function misses(lessons: Lessons, name: string, what: string): Row[] {
   ];
 }
 
-/** What the pages of Memory ask for. */
+/** The queries of the pages of Memory. */
 async function lists({ runtime }: BenchTrial, name: string): Promise<Row[]> {
   const { queries } = runtime.application;
   const list = await measured(() => queries.listLessons({ limit: 50 }));
@@ -123,7 +123,7 @@ async function lists({ runtime }: BenchTrial, name: string): Promise<Row[]> {
   ];
 }
 
-/** Returns how long it takes at the 95th percentile, in milliseconds. */
+/** Returns the 95th percentile of its time, in milliseconds. */
 async function measured(run: (at: number) => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let at = 0; at < GRAPHS; at += 1) {

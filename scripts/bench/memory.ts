@@ -7,13 +7,13 @@ import { type Row, row } from "./rows/row";
 
 const SEEDS = 10;
 const FEW_SEEDS = 2;
-/** Seeds side by side. Each has a database and a folder of its own. */
+/** Seeds that run in parallel, each with its own database and folder. */
 const PARALLEL = 2;
 
-/** What is asked of warm goals: so many percent fewer rounds, and at least so many with 97.5 % confidence. */
+/** Targets for warm goals: how many percent fewer rounds, and how many at least with 97.5 % confidence. */
 const LEAST_FEWER = 30;
 const LEAST_LOWER_BOUND = 20;
-/** A false lesson may harm so often until it is retired. A goal is counted when it ends, so its rounds count together. */
+/** A false lesson may harm at most this often before it is retired. A goal is counted when it ends, so its rounds count together. */
 const MOST_HARMED = 7;
 
 export async function memoryRows({ quick, isCore }: { quick: boolean; isCore: boolean }): Promise<Row[]> {

@@ -1,7 +1,7 @@
 /**
- * Measures how long a request waits while a thousand tasks work: the real server in one process and in two, a model that
- * answers over HTTP, and visitors in processes of their own: one is signed in and asks for the sign-in page, with a
- * sentence why it is shown, and for Home in turn; another asks for `/health`.
+ * Measures how long a request waits while a thousand tasks work: the real server in one process and in two, a model
+ * that answers over HTTP, and visitors in processes of their own: one is signed in and asks in turn for Home and for
+ * the sign-in page with a message; another asks for `/health`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const TASKS = 1_000;
 const TURNS = 9;
 const MODEL_MS = 1_000;
 const POLL_MS = 500;
-/** The sign-in page would send a person who is signed in to Home, unless it has something to say. */
+/** Without a message, the sign-in page would redirect a signed-in person to Home. */
 const PAGES = [
   { name: "sign-in page", path: "/signin?problem=link" },
   { name: "Home", path: "/" },
@@ -26,13 +26,13 @@ const PAGES = [
 const VISITS_IDLE = 300;
 /** Until the server has compiled its code. */
 const WARM_UP = 150;
-/** Nicer than the worker, which is nicer by 5. With the least priority it would starve beside any other work. */
+/** Nicer than the worker, whose niceness is 5. With the lowest priority it would starve while anything else runs. */
 const MODEL_NICENESS = 10;
 
-/** Runs in a process of its own: a model of the tasks, until its parent ends. */
+/** Runs in its own process: answers the tasks as their model, until its parent ends. */
 export async function answerTasks(): Promise<void> {
   endWithParent();
-  // Models run on machines of others: what stands in for them comes after the server.
+  // Real models run on other machines, so their stand-in gets a lower priority than the server.
   comeSecond(MODEL_NICENESS);
   const provider = await startScriptedProvider(
     ({ turn }) =>

@@ -1,4 +1,4 @@
-/** Measures a thousand concurrent tasks that mostly wait for their models, while another process requests a page. */
+/** Measures a thousand concurrent tasks that mostly wait for their models, while another process requests a small HTTP endpoint. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";

@@ -1,7 +1,7 @@
 /**
- * A visitor in a process of its own, who asks for an address every 10 ms over one connection, as a browser does, and for
- * several in turn. A visitor has a machine of their own, so the time in which this process is ready and gets no processor
- * is not the server's: it is left out of the times, and told apart.
+ * A visitor in its own process, which asks for its addresses in turn, one every 10 ms, over one connection as a browser
+ * does. A real visitor has another machine, so the time in which this process is ready and gets no processor is left
+ * out of the times, and reported separately.
  */
 import { readFileSync } from "node:fs";
 import { Agent, get } from "node:http";
@@ -44,7 +44,7 @@ export function startVisitor(order: Visit) {
   };
 }
 
-/** Runs in its own process: asks until SIGTERM, or until it has asked so often, then prints the times. */
+/** Runs in its own process: asks until SIGTERM or the given number of times, then prints the times. */
 export async function visit(order: string): Promise<void> {
   endWithParent();
   const { urls, cookie, most = Number.MAX_SAFE_INTEGER } = JSON.parse(order) as Visit;
@@ -81,7 +81,7 @@ function answered(url: string, agent: Agent, headers: Record<string, string>): P
   });
 }
 
-/** How long this process's thread was ready, since its start, and no processor ran it. */
+/** Returns how long this process's thread has been ready since its start without a processor to run it. */
 function waitedMs(): number {
   if (!HAS_PROC) return 0;
   return Number(readFileSync("/proc/self/schedstat", "utf8").split(" ")[1]) / 1e6;

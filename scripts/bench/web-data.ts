@@ -10,7 +10,7 @@ const SMALL = { turns: 3, spread: [10, 10] };
 const LARGE = { turns: 1, spread: [99, 100] };
 const LARGE_TASKS = 10_000;
 const LONG_TURNS = 100;
-/** Of the message that is opened. */
+/** How far from the end the opened message is. */
 const FROM_END = 20;
 export const LONG_ENTRIES = 30_000;
 
@@ -18,7 +18,7 @@ export interface WebData {
   dataDir: string;
   small: string;
   large: string;
-  /** Address of a message near the end of a long log, of a tree of one task: an ended task shows its result, and its log when it is asked for. */
+  /** Address of a message near the end of a long log, in a tree of one task: an ended task shows its result, and its log on request. */
   long: string;
 }
 

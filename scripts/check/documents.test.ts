@@ -18,11 +18,11 @@ test("a document names files, folders and other documents that exist", () => {
   ]);
 });
 
-test("names of other programs, patterns and addresses are not the project's", () => {
+test("names of other programs, patterns and addresses are not checked", () => {
   const text = "`src/main.ts`, `server/{id}`, `agents/commands/<noun>.ts`, [home](https://example.org/a.md)\n";
   expect(check({ "README.md": text })).toEqual([]);
 });
 
-test("a decision may name what has moved since", () => {
+test("a decision may name files that have moved since", () => {
   expect(check({ "docs/decisions/001-first.md": "`core/gone.ts`\n" })).toEqual([]);
 });

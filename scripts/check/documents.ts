@@ -2,9 +2,9 @@ import path from "node:path";
 import type { Fault } from "./fault";
 import type { SourceFile } from "./sources";
 
-/** Decisions are dated: they may name what has moved since. */
+/** Decisions are dated, so they may name files that have moved since. */
 const DATED = "docs/decisions/";
-/** Only names below these folders are the project's own; others are a task's, a user's or another program's. */
+/** Only names below these folders belong to the project; others belong to a task, a user or another program. */
 const ROOMS = "agents|app|components|core|db|docs|drizzle|eval|gates|launcher|lib|scripts|seeds|server|tests";
 /** A folder, or a file that the rules read. */
 const OWN = new RegExp(String.raw`^(${ROOMS})/([\w./()[\]-]*/)?([a-z0-9-]*|[\w.-]+\.(ts|tsx|mjs|md|json|sql|css))$`);

@@ -17,9 +17,9 @@ const OPENERS: Record<string, RegExp> = {
   // These work on the database file: anyone who can open the file owns all of it.
   openStore:
     /^(db\/.+|agents\/boot\/read-runtime|scripts\/(check\/releases\/cross-read|cli\/(commands\/(backup|migrate)|doctor\/doctor)))\.ts$/,
-  // What a link shows to those who have not signed in.
+  // The proof that a link shows to people who have not signed in.
   sharedProof: /^(agents\/guard\/guard|app\/proof\/\[secret\]\/page|server\/web)\.tsx?$/,
-  // A schedule submits as the person who made it, with that person's rights of now.
+  // A schedule submits as the person who made it, with that person's present rights.
   "guarded|guardedQueries|setApplication|applicationFor":
     /^(agents\/(guard\/guard|boot\/on-schedule)|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
 };
@@ -29,7 +29,7 @@ const OPENED_BY = new Map(
 );
 
 const ROUTED = /^app\/(.*\/)?(page|layout|template|default|route)\.tsx?$/;
-/** Pages that show no user data, and the one that shows what a person shared by link. */
+/** Pages that show no user data, and the page of a proof that a person shared by link. */
 const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx", "app/proof/[secret]/page.tsx"]);
 
 const PROGRAM = "scripts/cli/program.ts";
@@ -80,7 +80,7 @@ function checkOpeners(source: SourceFile): Fault[] {
   });
 }
 
-/** Whether the name belongs to something else: a field, function or parameter that happens to have it. */
+/** Whether the name belongs to something else: a field, function or parameter that happens to have the same name. */
 function isOnlyAName({ node, parent }: Place): boolean {
   const holder = parent?.node;
   if (holder?.type === "MemberExpression") return holder.property === node && !holder.computed;

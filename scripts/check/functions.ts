@@ -3,7 +3,7 @@ import { isCode, type SourceFile } from "./sources";
 import { type FunctionNode, isFunction, lineOf, type Node, type Place, syntaxOf } from "./syntax";
 
 /**
- * As many as the longest function had that reads well from top to bottom. Statements and not lines, so that nobody packs
+ * The length of the longest function that read well from top to bottom. It counts statements, so that nobody packs
  * lines to meet a limit. Decision 048 says more.
  */
 const MOST_STATEMENTS = 60;
@@ -30,7 +30,7 @@ function longFunctions(source: SourceFile): Fault[] {
   });
 }
 
-/** A block is no statement of its own, and neither is the declaration in the head of a loop. */
+/** A block does not count as a statement, and neither does the declaration in the head of a loop. */
 function isStatement({ node: { type }, parent }: Place): boolean {
   if (type === "VariableDeclaration") return !parent?.node.type.startsWith("For");
   return type.endsWith("Statement") && type !== "BlockStatement" && type !== "EmptyStatement";

@@ -24,8 +24,8 @@ const BY_THEMSELVES = ["webhooks", "files", "backups", "retention", "archives", 
 const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is, and of packages these parsers.
   { folder: "core", values: [], packages: ["zod", "node:crypto", "shell-quote"] },
-  // `core` defines the interface to models; adapters in `lib` implement it and throw its errors. Both sides of A2A agree
-  // in `core/a2a/parts` on what a result is made of.
+  // `core` defines the interface to models; adapters in `lib` implement it and throw its errors. Both sides of A2A
+  // share the parts of a result in `core/a2a/parts`.
   {
     folder: "lib",
     values: [
@@ -41,9 +41,9 @@ const IMPORT_TABLE: Rule[] = [
   },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
-  // A program of its own, so that it also judges changes of the rest. Gates and launcher agree on what is guarded.
+  // A separate program, so that it also judges changes of the rest. Gates and launcher agree on what is guarded.
   { folder: "gates", values: ["core", "lib", "launcher/guarded"] },
-  // Runs from a copy of its own, outside of everything else.
+  // Runs from its own copy, outside of everything else.
   {
     folder: "launcher",
     values: [],
@@ -63,7 +63,7 @@ const IMPORT_TABLE: Rule[] = [
     ],
   },
   ...agentsTable(),
-  // A page knows the shapes, the terms of a log and the words for both; decisions stay on the server.
+  // A page may use the shapes, the terms of a log and the words for both; decisions stay on the server.
   { folder: "components", values: ["core/shapes", "core/log", "core/words", "core/offered-answers"], types: ["core"] },
   {
     folder: "app",
@@ -134,7 +134,7 @@ const FIX = "Move the code that you need into one of these, or move this file to
 
 const FIX_CYCLE = "Move the type or function that both need into the file that is imported";
 
-/** Finds imports that the table forbids, and files that import each other: values, types, at once or later. */
+/** Finds imports that the table forbids, and files that import each other: values or types, static or dynamic. */
 export function checkImports(sources: SourceFile[]): Fault[] {
   const edges = importEdges(sources);
   return [...edges.flatMap(forbidden), ...cycles(edges)];

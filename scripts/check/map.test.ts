@@ -21,7 +21,7 @@ function check(...rows: string[]): string[] {
   return checkMap(readSources(fixture({ ...FILES, "ARCHITECTURE.md": text }))).map(faultLine);
 }
 
-test("a way leads from a file to what it imports, calls or starts", () => {
+test("a way leads from a file to a file or function that it imports, calls or starts", () => {
   expect(
     check(
       "`agents/turn.ts` → `core/decide.ts` → `reply` in `notes.ts`",

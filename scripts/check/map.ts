@@ -12,10 +12,10 @@ import { type Node, syntaxOf } from "./syntax";
 
 const MAP = "ARCHITECTURE.md";
 const SECTION = "## Where to find";
-/** A reader who has followed so many places knows where they are. */
+/** A reader who has followed this many places knows where they are. */
 const MOST_PLACES = 3;
 
-/** A place of a row, with the names in it that the map gives. */
+/** A place of a row, with the names that the map gives in it. */
 interface Place {
   written: string;
   files: SourceFile[];
@@ -28,7 +28,7 @@ interface Row {
   problems: string[];
 }
 
-/** What the rules know of the project. */
+/** Facts about the project that the rules use. */
 interface Project {
   sources: readonly SourceFile[];
   edges: ImportEdge[];

@@ -10,13 +10,13 @@ test("Banyan guards each file of the subjects that only a person at the machine 
   for (const mark of [".banyan/GUARDED", "GUARDED"]) expect(marks.map(([file]) => file)).toContain(mark);
 });
 
-test("each subject has files, so a room that moves away is noticed", () => {
+test("each subject has files, so that a room that moves is noticed", () => {
   const files = sources.map(({ file }) => file).filter((file) => !isTest(file));
   const empty = Object.entries(GUARDED_ROOMS).filter(([, room]) => !files.some((file) => room.test(file)));
   expect(empty.map(([subject]) => subject)).toEqual([]);
 });
 
-test("without any one of its marks Banyan has a fault", () => {
+test("each mark is needed: without it Banyan has a fault", () => {
   const needed = marks.filter(
     ([mark]) =>
       checkGuarded(
@@ -24,7 +24,7 @@ test("without any one of its marks Banyan has a fault", () => {
         marks.filter(([other]) => other !== mark),
       ).length > 0,
   );
-  // What else is guarded stays so by these marks alone: removing one is itself a change of a guarded file.
+  // Other guarded files depend on these marks alone: removing a mark is itself a change of a guarded file.
   expect(needed.map(([mark]) => mark)).toEqual(
     expect.arrayContaining(["GUARDED", "lib/auth/GUARDED", "server/GUARDED"]),
   );
@@ -54,7 +54,7 @@ test("files of other subjects, tests and words for pages need no mark", () => {
     expect([file, faultsOf(file)]).toEqual([file, []]);
 });
 
-test("a mark says why, and an exception that is not needed any more is a fault", () => {
+test("a mark says why, and an exception that is no longer needed is a fault", () => {
   const [file] = NOT_GUARDED;
   const faults = checkGuarded(kept, [["lib/models/protocols/GUARDED", "- *\n"]]);
   expect(faults).toEqual([

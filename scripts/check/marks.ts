@@ -1,6 +1,6 @@
 /**
- * Finds files that decide what agents may do, and that no mark `GUARDED` covers. A file belongs to such a subject by its
- * room, by its name, by the tables that it writes, or because it holds the application before its guard.
+ * Finds files that decide what agents may do, but that no mark `GUARDED` covers. A file belongs to such a subject by
+ * its room, by its name, by the tables that it writes, or because it holds the application before its guard.
  */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -32,28 +32,28 @@ export const GUARDED_ROOMS: Record<string, RegExp> = {
 
 /** Rooms where something is decided; pages and commands only ask for it. */
 const DECIDES = /^(core\/(?!words\/|shapes\/)|lib|db|agents|server)/;
-/** Words in the name of a file or folder that tell its subject. */
+/** Words in the name of a file or folder that reveal its subject. */
 const WORDS =
   "auth oauth sign-?in sessions? credentials? passwords? tokens? secrets? vault people roles? rights? permissions? " +
   "polic(y|ies) grants? guard doors? gateway sandbox audit(ed)? halt(ed)? self-switch kill reviews? approvals? reserve " +
   "budgets? spend caps";
 const NAMES = new RegExp(`(^|[/.-])(${WORDS.replaceAll(" ", "|")})(?=[/.-])`);
-/** Files with such a name and another subject. */
+/** Files that have such a name but another subject. */
 export const NOT_GUARDED = new Set([
   // Tokens of models, as one provider names their number.
   "lib/models/protocols/completion-tokens.ts",
-  // Opens a review; it decides none.
+  // Opens a review, and decides none.
   "agents/tools/subtasks/flag-for-review.ts",
   // Conversations of coding agents, each of which stays in its task.
   "agents/tools/coding/sessions.ts",
 ]);
-/** Rows that decide who may do what, at what cost, and what is remembered of it. */
+/** Rows that decide who may do what and at what cost, or that record it. */
 const TABLES = ["users", "sessions", "api_tokens", "secrets", "audit", "reviews", "approval_rules", "daily_spend"];
 const WRITES = new RegExp(
   String.raw`\b(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(${TABLES.join("|")})\b`,
   "i",
 );
-/** These hold all as a measure, without a server: bench and evaluation. */
+/** Bench and evaluation hold the whole application to measure it, without a server. */
 const APART = /^(scripts\/(bench|testing)|eval)\//;
 
 /** Returns the marks in the folders of the sources, and above them. */

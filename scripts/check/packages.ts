@@ -2,7 +2,7 @@ import { importEdges } from "./edges";
 import type { Fault } from "./fault";
 import { isTest, type SourceFile } from "./sources";
 
-/** What a server, its pages and its build are made of: it must work after `npm ci --omit=dev`. */
+/** The code of a server, its pages and its build, which must work after `npm ci --omit=dev`. */
 const SERVED = ["agents", "app", "components", "core", "db", "gates", "launcher", "lib", "seeds", "server"];
 /** They hold tests. */
 const TESTED = ["agents/scenarios"];

@@ -3,9 +3,9 @@ import { type ImportEdge, importEdges } from "./edges";
 import type { Fault } from "./fault";
 import { isCode, isTest, type SourceFile } from "./sources";
 
-/** More files are hard to take in at a glance, so there may be a room inside. Decision 048 says why this only warns. */
+/** More files are hard to take in at a glance, so the room may hold a smaller room. Decision 048 says why this only warns. */
 const MANY_FILES = 30;
-/** So many files always hide rooms inside. */
+/** A room with more files than this always hides smaller rooms. */
 const MOST_FILES = 40;
 
 /** One import for each pair of rooms, by the importing room and the imported room. A room is a folder. */

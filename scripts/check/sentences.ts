@@ -84,14 +84,14 @@ function placeOf(file: string, module: string): string {
   return module.startsWith("@/") ? module.slice(2) : path.posix.join(path.posix.dirname(file), module);
 }
 
-/** What stands in quotation marks in SQL and is words, such as 'Interrupted ', and no code, list or layout of a date. */
+/** Text in quotation marks in SQL that is words, such as 'Interrupted ', and not a code, a list or a date's layout. */
 function wordsQuotedIn(sql: string): string | undefined {
   const quoted = sql.split("'").filter((_, at) => at % 2 === 1);
   return quoted.find((text) => /[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+ $|^ [a-z]{2,} $/.test(text));
 }
 
 const SQL = /\b(SELECT|UPDATE|INSERT INTO|DELETE FROM|CASE WHEN)\b/;
-/** A search for how JSON begins finds nothing once its keys have another order. */
+/** A search for the beginning of JSON finds nothing once its keys have another order. */
 const JSON_LAYOUT = /LIKE '[^']*\{"/;
 
 /** Finds SQL that builds or searches English, and SQL that depends on the layout of JSON. */

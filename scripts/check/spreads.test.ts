@@ -16,7 +16,7 @@ test.each([
   expect(check(text)).toEqual([expect.stringMatching(/^lib\/a\.ts:1: spreads a literal/)]);
 });
 
-test("finds it in an element, and in tests", () => {
+test("finds one in an element, and in tests", () => {
   expect(check("export const A = () => <B {...{ c, d: 1 }} />;\n", "app/a.tsx")).toHaveLength(1);
   expect(check("const a = {\n  b,\n  ...{ c },\n};\n", "lib/a.test.ts")).toEqual([
     expect.stringContaining("lib/a.test.ts:3: "),

@@ -149,7 +149,7 @@ test("fork takes versions of agents and documents, and lessons, and compare name
   expect(named).toMatch(/^Lessons +none shown +only (“Look twice\.”|named ones, none shown yet)$/m);
 });
 
-test("step takes one turn without a server, and shows what would come next", async () => {
+test("step takes one turn without a server, and shows the step after it", async () => {
   const data = dataFolder();
   const at = ["--data", data];
   const env = await scripted(
@@ -172,7 +172,7 @@ test("step takes one turn without a server, and shows what would come next", asy
   expect((await banyan(["next", child?.id ?? "", ...at], { env })).stdout).toContain("for turn 1");
 });
 
-test("pause --alone, change and interventions say what happens now, in text and in JSON", async () => {
+test("pause --alone, change and interventions say their effect, in text and in JSON", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   expect(await json(["pause", tree.id, "--alone", ...at])).toMatchObject({

@@ -1,4 +1,7 @@
-/** L5: what the command line shows, and the files that it writes to be given away: no secret, and for their owner only. */
+/**
+ * L5: the command line's output shows no secret, and the files that it writes to be given away have none and are
+ * readable by their owner only.
+ */
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -45,7 +48,7 @@ async function place() {
   return { data, call, tree };
 }
 
-/** Returns the hashes of tokens and sessions: whoever has the database has them, and nobody else. */
+/** Returns the hashes of tokens and sessions, which are only in the database. */
 function hashesIn(data: string): string[] {
   const sqlite = new Database(path.join(data, "banyan.db"), { readonly: true });
   const hashes = ["api_tokens", "sessions"].flatMap((table) =>
@@ -79,7 +82,7 @@ test("L5: no command that shows something shows a secret, a token, or the hash o
     for (const hash of [token, SETTINGS.BANYAN_WEBHOOK_SECRET, ...hashes])
       if (text.includes(hash)) leaks.push(`${command.join(" ")}: ${hash}`);
   }
-  // An admin reads the whole address of a webhook, to tell it from others.
+  // An admin can read the whole address of a webhook, to tell it from others.
   expect([...new Set(leaks)]).toEqual([`webhooks: ${secret("hook")}`]);
 });
 

@@ -74,7 +74,7 @@ test("after Ctrl-C in a terminal the tree stays visible, with the command that c
   expect(stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stdout.lastIndexOf("\u001b[?25l"));
 });
 
-test("a failure that a terminal has shown counts as seen; one that went into a pipe does not", async () => {
+test("a failure that a terminal has shown counts as seen; a failure that was written to a pipe does not", async () => {
   const at = ["--data", dataFolder()];
   // Without a model both fail at once.
   const shown = await startInTerminal(["run", "Shown to a person", ...at], SIZE).done;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** Icons by meaning, with lucide's names. */
 const ICONS = {
-  // Status of a task or a tree. Each has its own shape, so that colour is never the only sign.
+  // Status of a task or a tree. Each has its own shape, so that colour is never the only mark.
   ready: "circle-dashed",
   running: "loader-circle",
   you: "diamond",

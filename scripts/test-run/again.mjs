@@ -1,13 +1,13 @@
 /**
- * Red tests run again, as in the gates of a change: real processes, sockets and browsers fail now and then for reasons
- * of the machine. What passes twice more is told as flaky, with its error, and counted as passed.
+ * Runs red tests again, as the gates of a change do: real processes, sockets and browsers fail now and then because of
+ * the machine. A test that passes twice more is reported as flaky, with its error, and counts as passed.
  */
 
 /** @typedef {import("./counts.mjs").Counts} Counts */
 /** @typedef {import("./failures.mjs").Failure} Failure */
 /** @typedef {{ counts: Counts, failures: Failure[] }} Run */
 
-/** More red tests are no accident. */
+/** More red tests are not due to chance. */
 const MOST_AGAIN = 5;
 const TIMES = 2;
 

@@ -39,7 +39,7 @@ test.each([
   expect(reachedBy(changed)).toContain(reached);
 });
 
-test("a change reaches no more than what uses it, and what decides how tests run reaches all of them", () => {
+test("a change reaches only the tests that use it; a file that decides how tests run reaches all of them", () => {
   const { all } = testsFrom([], here, users);
   expect(all).toBeGreaterThan(500);
   expect(reachedBy()).toEqual([]);
@@ -50,7 +50,7 @@ test("a change reaches no more than what uses it, and what decides how tests run
     expect(reachedBy(file)).toHaveLength(all);
 });
 
-test("a change is what the working tree has more than the commit: commits since, edits, new and deleted files", async () => {
+test("a change is everything since the commit: commits, edits, new and deleted files", async () => {
   const folder = path.join(base, "repository");
   mkdirSync(folder);
   const git = (...args: string[]) =>

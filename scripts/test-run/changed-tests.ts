@@ -1,6 +1,6 @@
 /**
- * Which files of unit tests a change can reach: `run-ts.mjs scripts/test-run/changed-tests.ts REPORT COMMIT` writes them into the
- * report. The change is what the folder has more than the commit.
+ * Which files of unit tests a change can reach: `run-ts.mjs scripts/test-run/changed-tests.ts REPORT COMMIT` writes
+ * them into the report. The change is everything in the folder since the commit.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,11 +15,11 @@ import { changesBetween } from "@/gates/source/trees";
 
 /** As in tsconfig.json. */
 const ALIASES = { "@/": "" };
-/** What decides how all tests run; it names what it loads. */
+/** Files that decide how all tests run. They name the files that they load. */
 const EVERYWHERE = new Set(["vitest.config.ts", "tsconfig.json", "package.json", "package-lock.json"]);
 /** As vitest.config.ts finds them. */
 const TEST = /^(?!tests\/browser\/).*\.test\.tsx?$/;
-/** Imports lead to these. All other files are also read by the name of a folder, and scripts are copied with theirs. */
+/** Imports lead to these files. All other files are also read by the name of a folder, and scripts are copied with their folder. */
 const IMPORTED = /\.tsx?$/;
 const SCRIPT = /\.[cm]?js$/;
 const OF_TESTS = /\.test\.tsx?$|(^|\/)testing\//;
@@ -38,7 +38,7 @@ export function testsReached(change: Change): Reached {
   return { changed: changed.length, ...testsFrom(changed, change.head, usersOf(change)) };
 }
 
-/** Returns who uses what. Nobody runs a test by its name: lists of them only say how they run. */
+/** Returns the users of each file. A file that names a test does not use it: lists of tests only say how they run. */
 export function usersOf(sides: Omit<Change, "paths">): Users {
   const { ofFiles, ofFolders } = usersIn(sides, ALIASES);
   return { ofFiles: new Map([...ofFiles].filter(([file]) => !TEST.test(file))), ofFolders };
@@ -51,12 +51,12 @@ export function testsFrom(changed: readonly string[], { files }: FileTree, users
   return { tests: isEverywhere ? all : all.filter((file) => reached.has(file)), all: all.length };
 }
 
-/** Returns the files that name a folder above this one, and may read all that is in it. */
+/** Returns the files that name a folder above this file, and may read everything in it. */
 function readersOf(file: string, { ofFolders }: Users): string[] {
   if (IMPORTED.test(file)) return [];
   const names = file.split("/");
   const readers = names.flatMap((_, at) => [...(ofFolders.get(names.slice(0, at).join("/")) ?? [])]);
-  // A folder of scripts has the name of a part of Banyan, which other code uses as a word.
+  // Folders of scripts have names such as `launcher`, which other code also uses as words.
   return SCRIPT.test(file) ? readers.filter((reader) => OF_TESTS.test(reader)) : readers;
 }
 

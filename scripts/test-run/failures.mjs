@@ -1,4 +1,4 @@
-/** What failed, shortly and together at the end: a long log of tests is often kept only in its last part. */
+/** The failures in short form, together at the end, because often only the last part of a long log is kept. */
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { isBroken } from "./counts.mjs";

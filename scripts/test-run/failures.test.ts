@@ -7,7 +7,7 @@ function report(content: unknown): string {
   return path.join(fixture({ "report.json": JSON.stringify(content) }), "report.json");
 }
 
-test("of Playwright's report each failed test is told with its last error, without colours and not in full", () => {
+test("each failed test of Playwright's report is listed with its last error, shortened and without colours", () => {
   const failed = (message: string) => ({ errors: [{ message }] });
   const spec = (title: string, status: string, results: object[]) => ({
     title,
@@ -36,7 +36,7 @@ test("of Playwright's report each failed test is told with its last error, witho
   expect(toldFailures("what failed", failures)).toContain("✗ home.spec.ts:7 hangs\n    It did not end in time.");
 });
 
-test("of vitest's report failed tests and files that do not load are told by their names below the folder", () => {
+test("failed tests and files that do not load are listed from vitest's report, with names relative to the folder", () => {
   const file = report({
     testResults: [
       { name: "/project/a.test.ts", status: "failed", message: "SyntaxError: no", assertionResults: [] },
@@ -57,7 +57,7 @@ test("of vitest's report failed tests and files that do not load are told by the
   ]);
 });
 
-test("without a failure, or without a report, nothing is told", () => {
+test("without a failure, or without a report, nothing is listed", () => {
   expect(readPlaywrightFailures("/nowhere/report.json")).toEqual([]);
   expect(readVitestFailures("/nowhere/report.json", "/")).toEqual([]);
   expect(toldFailures("what failed", [])).toBe("");

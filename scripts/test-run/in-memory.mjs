@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 
-/** What the tests write below the folder for temporary files at one time; the gates allow them as much. */
+/** At most this much is in the folder for temporary files at one time; the gates allow the same. */
 const TMP_MB = 4096;
-/** Below twice that the machine needs its memory for the tests themselves. */
+/** With less than twice this free, the machine needs its memory for the tests themselves. */
 const LEAST_FREE_MB = 2 * TMP_MB;
 
 /**
@@ -36,7 +36,7 @@ function freeMbHere() {
   }
 }
 
-/** Root of a container often may not mount, so it is tried. */
+/** Root in a container often may not mount, so this tries it. */
 function canMountHere() {
   const { file, args } = inOwnMounts(["true"]);
   return process.getuid?.() === 0 && spawnSync(file, args).status === 0;

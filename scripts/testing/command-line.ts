@@ -34,12 +34,12 @@ export function buildPrograms(): void {
   afterAll(() => rmSync(config, { recursive: true, force: true }));
 }
 
-/** Bundles the programs where the other files of the run find them: that costs more than most commands that they start. */
+/** Bundles the programs where the other files of the run find them, because bundling takes longer than most commands. */
 async function bundledPrograms(): Promise<string> {
   const runFolder = inject("runFolder");
   const folder = path.join(runFolder, "programs");
   if (existsSync(folder)) return folder;
-  // Two test files may bundle at the same time, each in its own folder; the first one that is done wins.
+  // Two test files may bundle at the same time, each in its own folder; the first to finish wins.
   const made = mkdtempSync(path.join(runFolder, "programs-"));
   await bundle(ROOT, ENTRIES, made);
   chmodSync(runFolder, 0o755);
@@ -144,7 +144,7 @@ function watch(child: ChildProcessWithoutNullStreams): Running {
   return { child, output, done, says };
 }
 
-/** Returns what starts a command, for clients that start programs themselves. */
+/** Returns the program and arguments that start a command, for clients that start programs themselves. */
 export function commandOf(args: string[], options: SpawnOptions = {}) {
   const env = Object.fromEntries(Object.entries(environment(options)).filter(([, value]) => value !== undefined));
   return { ...nodeUnderTest(argumentsOf("banyan.mjs", args)), env: env as Record<string, string> };

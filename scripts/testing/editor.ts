@@ -44,7 +44,7 @@ export async function startEditor(data: string, options: EditorOptions = {}): Pr
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  // Nothing but the protocol may be there, in any test.
+  // In every test, standard output has only the protocol.
   onTestFinished(() => {
     for (const line of stdout.split("\n").slice(0, -1)) expect(JSON.parse(line)).toMatchObject({ jsonrpc: "2.0" });
   });

@@ -1,6 +1,6 @@
 /**
  * Which server and command line the tests start: those of this checkout, or those of the folder that BANYAN_UNDER_TEST
- * names and that is built there. So the tests of one version judge another one from outside (`docs/gates.md`).
+ * names and that is built there. So the tests of one version judge another version from outside (`docs/gates.md`).
  */
 import path from "node:path";
 

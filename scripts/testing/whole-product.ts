@@ -1,4 +1,4 @@
-/** The real product in a checkout of its own, run by the real launcher, without the pages of Next.js: they take minutes to build. */
+/** The real product in a checkout of its own, run by the real launcher, without the pages of Next.js, which take minutes to build. */
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,12 +13,12 @@ import { ROOT } from "./command-line";
 import { freePort } from "./free-port";
 import { makeHome } from "./home";
 
-/** What a server without pages is built from and judged by. */
+/** The folders from which a server without pages is built and judged. */
 const FOLDERS = "core agents db lib server components scripts seeds drizzle gates launcher".split(" ");
 const FILES = ["package.json", "package-lock.json", "tsconfig.json", ".gitignore"];
 const LEFT_OUT = /\.(test|spec)\.tsx?$|\/bench(\/|$)/;
 
-/** Pages are what the launcher looks for: one, with one of its files. One process, because only this one has them. */
+/** The launcher checks for pages, so this serves one page with one file, in one process, because only this process has them. */
 const SERVE = `process.env.BANYAN_PROCESSES = "1";
 const { loadDotenv } = await import("./dotenv.mjs");
 loadDotenv((process.env.BANYAN_CHECKOUT ?? ".") + "/.env");
@@ -39,7 +39,7 @@ export interface WholeProduct {
   home: string;
   data: string;
   port: number;
-  /** What launcher and servers have printed. */
+  /** Returns what the launcher and its servers have printed. */
   said(): string;
   /** Sends a request of an admin. Rejects when it is refused or answered with an error. */
   api<Body>(at: string, body?: object): Promise<Body>;

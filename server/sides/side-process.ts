@@ -1,4 +1,4 @@
-/** One side of a server as a process of its own. */
+/** One side of a server, as a separate process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Launch } from "@/lib/process/launch";
@@ -24,7 +24,7 @@ export interface SideProcess {
   name: SideName;
   /** The other side's end of the socket between them. */
   link: Socket | null;
-  /** Resolves with how it ended, and with which status. */
+  /** Resolves with how it ended, and with its status. */
   ended: Promise<SideEnd>;
   hasEnded(): boolean;
   tell(line: ToSide, socket?: Socket): void;
@@ -54,7 +54,7 @@ export function startSide(plan: SidePlan, hear: (line: FromSide) => void): SideP
     ended,
     hasEnded: () => isOver,
     tell(line, socket) {
-      // A side that has just ended hears nothing; its end follows.
+      // A side that has just ended reads nothing; the event of its end follows.
       if (child.connected) child.send(line, socket, {}, () => {});
     },
     kill: () => void child.kill("SIGKILL"),
@@ -66,7 +66,7 @@ function spawned({ name, entry, argv, launch, port, hasLink }: SidePlan, side: S
   const isPages = name === "web";
   try {
     return spawn(process.execPath, ["--input-type=module", "-e", RUN, "--", entry, ...argv], {
-      // Not a process group of its own: whoever ends the whole group ends both sides.
+      // It stays in this process's group, so that a signal to the group ends both sides.
       env: { ...process.env, ...toldSide(side), ...(launch && { BANYAN_LAUNCH: JSON.stringify(launch) }) },
       stdio: [
         ...(["ignore", "inherit", "inherit"] as const),
@@ -87,7 +87,7 @@ function unstarted(name: SideName, { message }: Error): SideProcess {
 }
 
 /**
- * Node reads from a child's pipes at once, until the pipe has been handed to another process: the lines read before
+ * Node reads from a child's pipe at once, until the pipe has been handed to another process: lines that it read before
  * would be lost.
  */
 function unread(socket: Socket | undefined): Socket | null {

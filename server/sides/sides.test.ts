@@ -1,4 +1,4 @@
-/** The real server in two processes, which are killed, stopped and slowed down. */
+/** The real server in two processes that are killed, stopped and slowed down. */
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ function visitor({ api }: SidesServer, path: string): { stop(): Promise<number> 
 
 const statusOf = async ({ api }: SidesServer, { id }: Tree) => (await api<Tree>(`/api/v1/trees/${id}`)).status;
 
-test("the worker's process is killed: pages answer each request meanwhile, and the task goes on", async () => {
+test("the worker's process is killed: pages answer each request meanwhile, and the task continues", async () => {
   const model = held();
   const server = await servingSides(model.script);
   const tree = await server.submit();
@@ -68,14 +68,14 @@ test("the worker's process is killed: pages answer each request meanwhile, and t
   expect(await asking.stop()).toBeGreaterThan(0);
   expect(server.pidOf("web")).toBe(web);
   expect(server.pidOf("worker")).not.toBe(worker);
-  // The reply that was cut is asked for again.
+  // The reply that was cut off is requested again.
   expect(server.asked.filter((line) => line === "worker 1")).toHaveLength(2);
   expect(server.said()).toContain("The worker's process was ended by SIGKILL. It starts again.");
   const ends = server.store.starts.list().map(({ role, end }) => [role, end?.how ?? null]);
   expect(ends).toContainEqual(["worker", "crashed"]);
 });
 
-test("the pages' process is killed: the same worker goes on without a break, and pages come back", async () => {
+test("the pages' process is killed: the same worker continues without a break, and pages come back", async () => {
   const model = held();
   const server = await servingSides(model.script);
   const tree = await server.submit();
@@ -83,7 +83,7 @@ test("the pages' process is killed: the same worker goes on without a break, and
   const [web, worker] = [server.pidOf("web"), server.pidOf("worker")];
   process.kill(web, "SIGKILL");
   model.go();
-  // On the address of before, as if nothing had been.
+  // On the same address, as if nothing had happened.
   await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("succeeded");
   expect([server.pidOf("worker"), isAlive(worker)]).toEqual([worker, true]);
   const killed = () => server.store.starts.list().find(({ process: { pid } }) => pid === web);
@@ -91,14 +91,14 @@ test("the pages' process is killed: the same worker goes on without a break, and
   expect(server.asked.filter((line) => line.startsWith("worker"))).toEqual(["worker 0", "worker 1", "worker 2"]);
   const root = await server.api<Task>(`/api/v1/tasks/${tree.root_task_id}`);
   expect(root.attempt).toBe(1);
-  // The new process hears of commits, too: a person sees what is committed from now on.
+  // The new process hears of commits, too: a person sees new commits from now on.
   const again = await server.submit();
   const seen = watching(server.connect(), again);
   await expect.poll(() => statusOf(server, again)).toBe("succeeded");
   await expect.poll(() => seen.messages).toBeGreaterThan(3);
 });
 
-test("a side that hangs is ended and starts again, and the task goes on", async () => {
+test("a side that hangs is ended and starts again, and the task continues", async () => {
   const model = held();
   const server = await servingSides(model.script, { settings: { SIDES_SILENT_MS: "6000" } });
   const tree = await server.submit();
@@ -138,7 +138,7 @@ test("SIGTERM ends all in order: turns end while pages answer, then everything i
   expect(server.asked.filter((line) => line === "worker 1")).toHaveLength(1);
 });
 
-test("a draft reaches who joins in its middle; it is void when the worker's process is killed", async () => {
+test("a draft reaches a page that joins in its middle; it is void when the worker's process is killed", async () => {
   const model = held();
   const server = await servingSides(model.script);
   const tree = await server.submit();
@@ -151,7 +151,7 @@ test("a draft reaches who joins in its middle; it is void when the worker's proc
   await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
 });
 
-test("pages that stand still delay no task; later they show everything", async () => {
+test("pages that are stopped delay no task; later they show everything", async () => {
   const text = "A long answer. ".repeat(4_000);
   const model = held(text);
   const server = await servingSides(model.script);
@@ -171,12 +171,12 @@ test("pages that stand still delay no task; later they show everything", async (
   await expect.poll(() => seen.messages).toBeGreaterThan(5);
 });
 
-test("pages come before work: the worker's process is nicer, and with it what tasks start", async () => {
+test("pages have priority: the worker's process is nicer, and so are the programs that tasks start", async () => {
   const server = await servingSides(held().script);
   const usual = getPriority(server.pidOf("web"));
   const worker = server.pidOf("worker");
   expect(getPriority(worker)).toBe(usual + 5);
-  // Threads too: V8 collects garbage in them, and Node writes files.
+  // Threads count too: V8 collects garbage in them, and Node writes files.
   const threads = readdirSync(`/proc/${worker}/task`).map((thread) => getPriority(Number(thread)));
   expect(new Set(threads)).toEqual(new Set([usual + 5]));
 });
@@ -191,21 +191,21 @@ test("a terminal that closes ends neither side by itself", async () => {
   expect(pids.every(isAlive)).toBe(true);
 });
 
-test("a signal to all processes at once ends them in order, whoever hears it first", async () => {
+test("a signal to all processes at once ends them in order, whichever gets it first", async () => {
   const model = held();
   const server = await servingSides(model.script);
   await server.submit();
   await model.begun;
   process.kill(server.pidOf("web"), "SIGTERM");
   await expect.poll(() => server.said()).toContain("Stopping: 1 task finishes its turn.");
-  // The same signal, which reaches the supervisor late: it is no second wish to stop.
+  // The same signal, which reaches the supervisor late: it is not a second request to stop.
   server.supervisor.kill("SIGTERM");
   model.go();
   expect(await server.ended).toBe(0);
   expect(server.store.starts.list().map(({ end }) => end?.how)).toEqual(["signal", "signal"]);
 });
 
-test("pages that started while the worker stood still hear of everything once it goes on", async () => {
+test("pages that started while the worker was stopped learn of everything once it continues", async () => {
   const model = held();
   const server = await servingSides(model.script);
   const tree = await server.submit();
@@ -214,7 +214,7 @@ test("pages that started while the worker stood still hear of everything once it
   process.kill(worker, "SIGSTOP");
   process.kill(web, "SIGKILL");
   await expect.poll(() => server.pidOf("web")).not.toBe(web);
-  // They ask the worker for what it does now, and it cannot hear them yet.
+  // They ask the worker for its current work, and it cannot read the question yet.
   const seen = watching(server.connect(), tree);
   await expect.poll(() => statusOf(server, tree).catch(() => null)).toBe("running");
   await expect.poll(() => seen.isJoined).toBe(true);
@@ -224,7 +224,7 @@ test("pages that started while the worker stood still hear of everything once it
   await expect.poll(() => statusOf(server, tree)).toBe("succeeded");
 });
 
-test("the memory that is shown of the server is that of both sides", async () => {
+test("the memory that is shown for the server is that of both sides", async () => {
   const server = await servingSides(held().script);
   const ofPages = memoryOf(server.pidOf("web"), readFile) ?? Number.NaN;
   const { monitor } = await server.api<ServerStatus>("/api/v1/status");
@@ -263,7 +263,7 @@ test("a side that cannot start ends the server with its status, after one senten
   expect(said().trim().split("\n")).toHaveLength(1);
 });
 
-test("under a launcher it tells once that both sides are ready, follows orders, and stops", async () => {
+test("under a launcher it reports once that both sides are ready, follows orders, and stops", async () => {
   const told: { type: string }[] = [];
   const launch = {
     told: { home: "/nowhere", number: 1, instance: "i", release: 3 },
@@ -277,7 +277,7 @@ test("under a launcher it tells once that both sides are ready, follows orders, 
   await server.submit();
   await model.begun;
   order(server.supervisor, { type: "drain", turnMs: 60_000, callMs: 60_000 });
-  // A worker that starts again is still to claim nothing, and says that nothing runs.
+  // A worker that starts again must still claim nothing, and says that nothing runs.
   process.kill(server.pidOf("worker"), "SIGKILL");
   await expect.poll(() => told.at(-1)).toEqual({ type: "drained", busy: null });
   expect(told).toContainEqual({ type: "crashed", side: "worker", how: "was ended by SIGKILL" });

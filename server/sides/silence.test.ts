@@ -26,7 +26,7 @@ function watched() {
   return { watch, ended, told, sideOf, pass, jump };
 }
 
-test("a side that is silent beyond the limit is ended once; one that gives signs is not", () => {
+test("a side that is silent beyond the limit is ended once; a side that gives signs of life is not", () => {
   const { watch, ended, told, sideOf, pass } = watched();
   const [web, worker] = [sideOf("web"), sideOf("worker")];
   for (const side of [web, worker]) {
@@ -39,7 +39,7 @@ test("a side that is silent beyond the limit is ended once; one that gives signs
   expect([ended, told]).toEqual([["worker"], [62]]);
 });
 
-test("a start may take long, and a supervisor that stood still ends nobody", () => {
+test("a start may take long, and a supervisor that was stopped ends no side", () => {
   const { watch, ended, sideOf, pass, jump } = watched();
   const side = sideOf("worker");
   watch.begin(side);

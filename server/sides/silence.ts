@@ -7,8 +7,8 @@ import type { SideProcess } from "./side-process";
 
 export interface SilenceLimits {
   /**
-   * How long a side may be busy with one thing. Its leases are taken from it long before; the limit is generous because
-   * a machine may be short of memory or have a slow disk.
+   * How long a side may be busy with one thing. It loses its leases long before; the limit is generous because a
+   * machine may be short of memory or have a slow disk.
    */
   silentMs: number;
   /** While it starts, it may prepare a large database. */

@@ -1,7 +1,7 @@
 /**
  * The supervisor of a server in two processes. It starts the side that answers people and the side that works, gives
- * them a socket to each other, passes the launcher's orders on, and starts a side again that crashed. It opens no
- * database and holds the port, so that connections wait while the pages start again.
+ * them a socket to each other, passes the launcher's orders on, and restarts a side that crashed. It opens no database
+ * and holds the port, so that connections wait while the pages start again.
  */
 import { type Launch, withOrder } from "@/lib/process/launch";
 import { type OrderLine, openLauncherLines } from "@/lib/process/launcher-channel";
@@ -9,7 +9,7 @@ import { ALIVE_EVERY_MS, type FromSide, type SideName } from "@/lib/process/side
 import { type SideEnd, type SideProcess, startSide } from "./side-process";
 import { SILENCE_LIMITS, type SilenceLimits, type SilenceWatch, watchSilence } from "./silence";
 
-/** After this time with its turns a side is ended; see GRACE_MS of the sides. */
+/** A side that still runs turns after this time is ended; see GRACE_MS of the sides. */
 const STOP_LIMIT_MS = 45_000;
 const CRASH_WINDOW_MS = 600_000;
 /** This many crashes of a side within the window end the server: the program that started it decides what to do. */
@@ -36,10 +36,10 @@ export interface SupervisorOptions {
 
 interface Supervision {
   options: SupervisorOptions;
-  /** The orders for a side that starts now; the launcher changes them. */
+  /** The orders for the next side that starts; the launcher changes them. */
   launch: Launch | null;
   sides: Partial<Record<SideName, SideProcess>>;
-  /** Which sides were ready, and what they reported. */
+  /** The sides that were ready, with their reports. */
   ready: Partial<Record<SideName, FromSide & { type: "ready" }>>;
   /** Whether both were ready once. */
   isUp: boolean;
@@ -78,7 +78,7 @@ export function supervise(options: SupervisorOptions): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
       signals += 1;
-      // A side may report its own signal before this process gets one: a signal to all processes counts as one request.
+      // A side may report a signal before this process gets it: a signal to all processes counts as one request.
       if (signals > 1) endNow(context, 130);
       else void stop(context, signal, 0);
     });
@@ -134,11 +134,14 @@ function followLauncher(context: Supervision, line: OrderLine): void {
   context.sides.worker?.tell(line);
 }
 
-/** A side that ends unasked starts again, after growing delays. At the start and on trial it ends the server, as any fault does. */
+/**
+ * A side that ends without a request starts again, after growing delays. At the start and on trial it ends the server,
+ * as any fault does.
+ */
 function afterEnd(context: Supervision, side: SideProcess, { how, status }: SideEnd): void {
   const { options, crashes } = context;
   if (context.isStopping) return;
-  // It has said why.
+  // The side has reported the reason.
   if (!context.isUp) endNow(context, status || 1);
   const now = Date.now();
   const times = [...crashes[side.name].filter((atMs) => now - atMs < CRASH_WINDOW_MS), now];
@@ -156,7 +159,7 @@ function afterEnd(context: Supervision, side: SideProcess, { how, status }: Side
   }, delayMs);
 }
 
-/** Pages answer while turns end: people read, and what they ask for waits in the database. */
+/** Pages answer while turns end: people can read, and their requests wait in the database. */
 async function stop(context: Supervision, by: string, status: number): Promise<void> {
   if (context.isStopping) return;
   context.isStopping = true;

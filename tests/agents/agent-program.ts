@@ -1,4 +1,4 @@
-/** A tool whose programs use models through the gateway: a coding agent, as far as tests of the gateway need one. */
+/** A tool whose programs use models through the gateway: a minimal coding agent for tests of the gateway. */
 import type { ModelAccess } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { MODELS } from "@/lib/model-gateway/testing";
@@ -8,7 +8,7 @@ import type { ProviderScript } from "./services/script";
 import type { TrialOptions } from "./trial";
 import { worldToolFor } from "./world-tool";
 
-/** What the agent does with its access; `what` is the call's argument. */
+/** The agent's use of its access; `what` is the call's argument. */
 export type AgentProgram = (models: ModelAccess, what: string, context: ToolContext) => Promise<unknown>;
 
 export function codingAgent(run: AgentProgram) {
@@ -40,7 +40,7 @@ export async function agentTrial(
 
 export const REAL_KEY = "the-real-key-of-the-account-0123456789";
 
-/** How a program of each form names its errors' message. */
+/** The path of an error's message in each form of program. */
 export async function messageIn(answer: Response): Promise<string> {
   return ((await answer.json()) as { error: { message: string } }).error.message;
 }

@@ -1,6 +1,7 @@
 /**
- * Bundles a program of this checkout, with its packages, once in a run of the tests, so that tests start processes of it in a
- * tenth of a second; `launch.cjs` keeps what V8 compiled. The programs that people start are built by `scripts/build.mjs`.
+ * Bundles a program of this checkout, with its packages, once in a run of the tests, so that tests start its processes
+ * in a tenth of a second; `launch.cjs` keeps what V8 compiled. The programs that people start are built by
+ * `scripts/build.mjs`.
  */
 import { chmodSync, existsSync, mkdtempSync, renameSync } from "node:fs";
 import path from "node:path";
@@ -32,7 +33,7 @@ export async function bundleProgram(entry: string): Promise<[launcher: string, p
   const program = path.join(runFolder, `${name}.cjs`);
   const launcher = path.resolve("tests/agents/launch.cjs");
   if (existsSync(program)) return [launcher, program];
-  // Two test files may build at the same time, each in its own folder; the last one wins.
+  // Two test files may build at the same time, each in its own folder; the last to finish wins.
   chmodSync(runFolder, 0o755);
   const made = path.join(mkdtempSync(path.join(runFolder, `${name}-`)), `${name}.cjs`);
   await build({

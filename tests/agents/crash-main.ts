@@ -1,8 +1,8 @@
 /**
- * A worker in a process of its own that kills itself, for the crash sweep. It goes on with the tree of a data folder until
- * the tree has ended, and prints of what kind the boundaries were that it passed: the moments after each commit, model call and
- * tool call.
- * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
+ * A worker in a process of its own that kills itself, for the crash sweep. It works on the tree of a data folder until
+ * the tree has ended, and prints the kinds of the boundaries that it passed: the moments after each commit, model call
+ * and tool call. The moments before them are the same: between a commit and the next effect, or an effect and its
+ * commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
  *   BANYAN_TEST_BOUNDARIES: "files": only those of checkouts and merges, and the commits after one of them; "trials":
@@ -11,8 +11,8 @@
  *   instead of until a tree has ended. BANYAN_TEST_DIE: it dies within the transaction that does this, as "UPDATE ON trials"
  * BANYAN_TEST_TOOLS: "all": the real tools, and the person changes nothing.
  *   BANYAN_TEST_SCHEDULE: a schedule's id: it works until each of its times has begun and the trees have ended
- * Each effect of a tool is a line in effects.log of the data folder. A person lives in the process too, who allows what waits
- * for approval, answers what is asked, and once changes the root's model and grants more: each of that is a commit as well.
+ * Each effect of a tool is a line in effects.log of the data folder. The process also plays a person, who approves
+ * calls, answers questions, and once changes the root's model and grants more: each of these is a commit as well.
  */
 
 import { appendFileSync } from "node:fs";
@@ -37,9 +37,9 @@ const isOnlyTrials = process.env.BANYAN_TEST_BOUNDARIES === "trials";
 const scheduleId = process.env.BANYAN_TEST_SCHEDULE ?? "";
 const trialId = process.env.BANYAN_TEST_TRIAL ?? "";
 const isOfGoal = process.env.BANYAN_TEST_TOOLS === "all";
-/** What each passed boundary follows: an effect by its name, or a commit by the entries that it stored. */
+/** The kind of each passed boundary: an effect by its name, or a commit by the entries that it stored. */
 const passed: string[] = [];
-/** A commit is a boundary of files when one of them was touched since the last one. */
+/** A commit is a boundary of files if a checkout or merge ran since the last commit. */
 let hasTouchedFiles = false;
 
 function boundary(kind: string, isOfFiles = false): void {
@@ -68,7 +68,7 @@ function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted
   });
 }
 
-/** Returns a function that tells how far the trials and their replays are. */
+/** Returns a function that returns the state of the trials and their replays. */
 function stepOfTrials({ client }: Runtime["store"]): () => string {
   const read = client.sqlite
     .prepare(`
@@ -78,7 +78,7 @@ function stepOfTrials({ client }: Runtime["store"]): () => string {
   return () => read.get() as string;
 }
 
-/** Returns a function that tells the kinds of the entries, and the letters, since its last call. */
+/** Returns a function that returns the kinds of the entries, and the letters, since its last call. */
 function newEntries({ client }: Runtime["store"]): () => string {
   const read = client.sqlite.prepare(`
     SELECT (SELECT max(id) FROM messages) AS last, (SELECT count(*) FROM letters) > 0 AS hasLetters,
@@ -98,7 +98,7 @@ function mark({ world: { log, models, tools, snapshots }, store }: Runtime): voi
   const entries = newEntries(store);
   entries();
   let step = stepOf();
-  // Before those who waited for the commit go on.
+  // Counted before the callers that waited for the commit continue.
   log.onCommit(() => {
     const before = step;
     step = isOnlyTrials ? stepOf() : "";
@@ -112,12 +112,12 @@ function mark({ world: { log, models, tools, snapshots }, store }: Runtime): voi
     });
 }
 
-/** Whoever was quicker, or an end, leaves nothing to decide. */
+/** Ignores a refusal: the item was decided by somebody else, or the task has ended. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
 }
 
-/** Returns what the person does each time they look. */
+/** Returns the function that does the person's part at each check. */
 function createPerson({ application: { queries, commands }, store }: Runtime): (root: string) => Promise<void> {
   const person = ownerCalled("person");
   const isSent = store.client.sqlite
@@ -143,7 +143,7 @@ function createPerson({ application: { queries, commands }, store }: Runtime): (
   };
 }
 
-/** Does what the timers do, so that nothing waits for them. */
+/** Does the work of the timers, so that nothing waits for them. */
 async function isTrialDone({ application }: Runtime, worker: SupervisedWorker): Promise<boolean> {
   await worker.replays.check();
   await worker.supervisor.check();

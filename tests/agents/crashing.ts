@@ -7,12 +7,12 @@ import { sandboxSetting } from "@/lib/sandbox/testing/tested";
 import { bundleProgram } from "./bundle";
 
 export interface Crashing {
-  /** For trials that prepare a data folder, of which each worker gets a copy. */
+  /** For trials that prepare a data folder; each worker gets a copy. */
   template: string;
   /** The key of stored secrets; a trial that stores some for the workers gets it as BANYAN_KEY_FILE. */
   keyFile: string;
   freshFolder(name: string): string;
-  /** Runs a worker on a data folder; resolves with how it ended, and with how many boundaries it passed, of which kinds. */
+  /** Runs a worker on a data folder; resolves with its end, and with the boundaries that it passed. */
   run(dataDir: string, killAt: number, treeId: string, env?: Record<string, string>): Promise<Crashed>;
   remove(): void;
 }
@@ -20,14 +20,14 @@ export interface Crashing {
 interface Crashed {
   signal: string | null;
   passed: number;
-  /** Of each passed boundary, in order. */
+  /** The kinds of the passed boundaries, in order. */
   kinds: string[];
   errors: string;
 }
 
 /**
- * Returns the boundaries at which a sweep kills: the last one of each kind, and with BANYAN_CRASH_ALL all of them, which differ
- * from these in nothing but what went before.
+ * Returns the boundaries at which a sweep kills: the last one of each kind, and with BANYAN_CRASH_ALL all of them,
+ * which differ from these only in what came before.
  */
 export function boundariesToKillAt(kinds: readonly string[]): number[] {
   const isChosen = (kind: string, at: number) => process.env.BANYAN_CRASH_ALL || kinds.lastIndexOf(kind) === at;
@@ -56,7 +56,7 @@ export async function prepareCrashes(
       const env = {
         PATH: process.env.PATH,
         BANYAN_DATA_DIR: dataDir,
-        // Not in the home of whoever runs the tests, which the worker may not even have.
+        // Not in the home folder of the person who runs the tests, to which the worker may have no access.
         BANYAN_KEY_FILE: keyFile,
         BANYAN_SYNCHRONOUS: "NORMAL",
         ANTHROPIC_API_KEY: "test-key",

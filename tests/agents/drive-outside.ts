@@ -16,7 +16,7 @@ export interface Driver {
   ids: number;
   turnsLeft: number;
   retries: number;
-  /** Its agent repeats itself. */
+  /** The subtask's agent repeats itself. */
   circles: boolean;
   /** Reviews of calls that needed approval, including cancelled calls. */
   approvals: string[];

@@ -146,13 +146,13 @@ function entriesOf(
   }
 }
 
-/** Whether the call asks a person before it ends: one that can go on later, and has not been answered. */
+/** Whether the call asks a person before it ends: it can continue later, and has no answer yet. */
 function asks({ state, random }: Driver, call: Call): boolean {
   if (call.mode === "once" && !call.resumes) return false;
   return [...state.callAsks.values()].some(({ answer }) => answer !== null) || random.chance(0.3);
 }
 
-/** A call uses an answer that was kept, or asks and is set aside. */
+/** A call uses a stored answer, or asks and is set aside. */
 function askInside(driver: Driver, call: Call): Entry[] {
   const { state, facts, random } = driver;
   const [kept] = [...state.callAsks].filter(([, { answer }]) => answer !== null);

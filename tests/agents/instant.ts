@@ -1,6 +1,6 @@
 /**
- * A model that answers at once, in this process, and what belongs to it: what is then measured is the runtime alone.
- * What a task does stands in its instruction, as JSON: how it spreads into subtasks, or how many tool turns it takes.
+ * A model in this process that answers at once, so that only the runtime is measured. A task's instruction is JSON that
+ * says how it splits into subtasks, or how many tool turns it takes.
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +19,7 @@ export const INSTANT_AGENT = "instant";
 export interface Plan {
   turns: number;
   spread?: number[];
-  /** Makes tasks distinguishable. */
+  /** Makes tasks different. */
   label?: string;
 }
 
@@ -68,7 +68,7 @@ function replyTo(plan: Plan, turn: number, text: string): ModelReply {
   return reply(turn, "", [{ name: "end_task", input: { status: "success", result: "Done." } }]);
 }
 
-/** Finishing agents get other instructions than plans, and always pass. */
+/** Instructions of finishing agents are not plans; these agents always pass. */
 function judgement(request: ModelRequest): ModelReply {
   const result = '{"outcome":"pass","reasons":["It holds."]}';
   return reply(request.messages.length, "", [{ name: "end_task", input: { status: "success", result } }]);

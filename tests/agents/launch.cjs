@@ -1,6 +1,6 @@
 /**
- * node launch.cjs PROGRAM.cjs [arguments]: runs a bundled program, and keeps what V8 compiled of it beside it. The next
- * process compiles nothing again: that is most of what a short one costs.
+ * node launch.cjs PROGRAM.cjs [arguments]: runs a bundled program, and stores the code that V8 compiled beside it. The
+ * next process need not compile it again, which is most of a short process's time.
  */
 const { readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
@@ -40,15 +40,15 @@ function read(name) {
   }
 }
 
-/** Another user may run the program, who writes nothing here. */
+/** Another user who may not write here can run the program. */
 function keep() {
   try {
-    // V8 refuses code that was kept under other flags than it starts with, and `lib/process/heap.ts` sets this one.
+    // V8 rejects code that was stored under other flags than its start has, and `lib/process/heap.ts` sets this flag.
     setFlagsFromString("--heap-growing-percent=0");
     const own = `${kept}.${process.pid}`;
     writeFileSync(own, script.createCachedData());
     renameSync(own, kept);
   } catch {
-    // It is compiled once more.
+    // Without it, the program is compiled again.
   }
 }

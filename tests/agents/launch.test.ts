@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
-test("what V8 compiled of a program that sets the flags of `lib/process/heap.ts` is used by the next process", () => {
+test("compiled code of a program that sets the flags of `lib/process/heap.ts` is used by the next process", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-launch-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const program = path.join(folder, "program.cjs");
@@ -16,7 +16,7 @@ test("what V8 compiled of a program that sets the flags of `lib/process/heap.ts`
   const run = () => {
     const args = [path.resolve("tests/agents/launch.cjs"), program, "one", "two"];
     expect(execFileSync(process.execPath, args, { encoding: "utf8" })).toBe("one two\n");
-    // It is written again, as another file, when V8 has refused it.
+    // The code is written again, as another file, when V8 has rejected it.
     return statSync(`${program}.compiled`).ino;
   };
   const first = run();

@@ -1,4 +1,4 @@
-/** What a scripted agent writes when it makes a tool: an MCP server without dependencies, and its test. */
+/** Files that a scripted agent writes for a tool: an MCP server without dependencies, and its test. */
 
 export const SERVER = `import { createInterface } from "node:readline";
 

@@ -2,7 +2,7 @@
  * A worker in a process of its own, whose agent uses models through the gateway: one request, then three at once. It
  * ends when the tree of BANYAN_TEST_TREE has ended. Each time the agent begins is a line in effects.log.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
- *   BANYAN_TEST_KILL_AT: it dies by SIGKILL after so many commits since the agent began; 0: never
+ *   BANYAN_TEST_KILL_AT: it dies by SIGKILL after this many commits since the agent began; 0: never
  *   BANYAN_TEST_DIE: "stream": it dies when the first bytes of an answer have arrived
  */
 import { appendFileSync } from "node:fs";
@@ -44,7 +44,7 @@ export async function main(): Promise<void> {
     worldTools: [agent],
     report,
   });
-  // Before those who waited for the commit go on.
+  // Counted before the callers that waited for the commit continue.
   runtime.store.log.onCommit(() => {
     if (hasBegun) commits += 1;
     if (hasBegun && commits === killAt) die();

@@ -1,4 +1,4 @@
-/** What the tests of model providers share: requests, ports to a scripted provider, and one way to look at a failure. */
+/** Shared by the tests of model providers: requests, ports to a scripted provider, and a way to inspect a failure. */
 import type { Draft, ModelError, ModelMessage, ModelReply, ModelRequest } from "@/core/log/model";
 import { createModelPort } from "@/lib/models/model-port";
 import { type ProviderScript, type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
@@ -43,10 +43,10 @@ export const serviceModels: Record<StandInName, string> = {
 export interface Trial {
   provider: ScriptedProvider;
   drafts: Draft[];
-  /** How often something was said to have arrived. */
+  /** Returns how often something was reported to have arrived. */
   beats: () => number;
   respond: (request: ModelRequest, signal?: AbortSignal) => Promise<ModelReply>;
-  /** Resolves with what a failing call rejects with. */
+  /** Resolves with the error with which a call rejects. */
   failure: (request: ModelRequest, signal?: AbortSignal) => Promise<ModelError>;
 }
 

@@ -1,6 +1,6 @@
 import type { AuditSources } from "@/agents/operations/audit";
 
-/** Keeps no rows. */
+/** An audit that keeps no rows. */
 export const NO_AUDIT: AuditSources = {
   append: async () => {},
   find: (_of, subject) => ({ subject, tree: "" }),

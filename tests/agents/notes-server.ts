@@ -40,7 +40,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 export interface NotesServer {
   /** Returns a person's file that adds the server. */
   file: string;
-  /** From its next start on. */
+  /** Takes effect at the server's next start. */
   says(description: string): void;
   remove(): void;
 }

@@ -1,7 +1,7 @@
 /**
- * Settings with which a model that a test holds back is not taken for dead, however long a busy machine takes, and with which
- * no commit waits until the disk has it: that protects from a loss of power, which no test causes. Flags start no looks,
- * because a script answers only the requests that its test is about.
+ * Settings under which a model that a test holds back does not count as dead, however slow a busy machine is. No commit
+ * waits for the disk, which would protect only from a loss of power. Flags start no looks, because a script answers
+ * only the requests of its test.
  */
 export const PATIENT = {
   BANYAN_MODEL_SILENCE_SECONDS: "600",

@@ -1,4 +1,4 @@
-/** The words of scripts, for tests; `services/script.ts` explains them. */
+/** Re-exports the terms of scripts for tests; `services/script.ts` explains them. */
 export type {
   ProviderScript,
   Reply,

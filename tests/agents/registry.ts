@@ -10,7 +10,7 @@ import { sendJson, startHttp } from "@/lib/mcp/testing/http-server";
 export const FILESYSTEM = "@modelcontextprotocol/server-filesystem";
 
 export interface Registry {
-  /** What makes npm use it. */
+  /** Settings that make npm use it. */
   env: Record<string, string>;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the launcher does with a release on trial: its orders to the real worker, and its probe as a process. */
+/** The launcher's work on a release on trial: its orders to the real worker, and its probe as a process. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";

@@ -1,4 +1,4 @@
-/** Rotates the keys of a database, and stays forever where the test says: there it is killed. */
+/** Rotates the keys of a database, and waits forever at the point that the test names, where it is killed. */
 import { openStore } from "@/db/store";
 import { createKeyFile } from "@/lib/secrets/key-file";
 import { createKeyring, type Keyring } from "@/lib/secrets/keyring";

@@ -1,4 +1,4 @@
-/** What scenarios share: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
+/** Shared by scenarios: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ export function filesIn(folder: string): Record<string, string> {
   );
 }
 
-/** Waits for a condition; rejects with what was waited for. */
+/** Waits for a condition; rejects with the name of the condition. */
 export async function until<T>(
   check: () => T | Promise<T>,
   what: string,

@@ -1,7 +1,7 @@
 /**
  * A local HTTP server that speaks Anthropic's Messages and OpenAI's chat completions protocol, streaming or not, and
  * answers from a script. It refuses what the real services refuse (a tool call without a result, a thinking block with
- * a wrong signature, an empty text), so that a conversation that it accepts is one that they accept.
+ * a wrong signature, an empty text), so the real services accept each conversation that it accepts.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -13,7 +13,7 @@ import type { ProtocolAnswer, ReadRequest } from "./services/wire";
 export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./services/script";
 export { agentScript, ruleScript } from "./services/script";
 
-/** A request as it was received, and what became of it. */
+/** A request as it was received, and its outcome. */
 export interface RecordedRequest extends ScriptedRequest {
   /** Resolves when the exchange is over: `answered`, or `closed` when the client went away or a fault cut it. */
   ended: Promise<"answered" | "closed">;
@@ -25,7 +25,7 @@ export interface ScriptedProvider {
   requests: RecordedRequest[];
   /** Messages of scripts that threw, and of requests that the real service would have refused. */
   refusals: string[];
-  /** Answers under way at this moment. */
+  /** The number of answers under way. */
   open: () => number;
   close: () => Promise<void>;
 }
@@ -79,7 +79,7 @@ export async function startScriptedProvider(
   };
 }
 
-/** From a request's bytes to the answer's, and what is remembered between requests. */
+/** Turns a request's bytes into those of the answer, and keeps state between requests. */
 class ScriptedEndpoint {
   readonly requests: RecordedRequest[] = [];
   readonly refusals: string[] = [];
@@ -156,14 +156,14 @@ function describe(
   const agent = /^Agent: *(\S+)/m.exec(read.system)?.[1] ?? "";
   const task = taskIn(read);
   const first = read.messages.find((message) => message.role === "user")?.text ?? "";
-  // For chat completions, the facts of the task stand in the same message.
+  // For chat completions, the same message holds the facts of the task.
   const instruction = first.split("\n\nFrom Banyan, about this task:\n", 1)[0] ?? "";
   const turn = read.messages.filter((message) => message.role === "assistant").length;
   const lastAssistant = read.messages.findLastIndex((message) => message.role === "assistant");
   const lastToolResults = read.messages
     .slice(lastAssistant + 1)
     .flatMap((message) => (message.role === "tool" ? [message] : []));
-  // Without a task in the prompt, the agent and its instruction stand for it.
+  // Without a task in the prompt, the agent and its instruction identify it.
   const key = task === "" ? `${agent}\n${instruction}` : task;
   return {
     provider: protocol,
@@ -231,7 +231,7 @@ async function sendStream(
   if (fault?.type === "cut") response.socket?.destroy();
 }
 
-/** The frames that are really sent. */
+/** Returns the frames that are really sent. */
 function framesUnder(whole: ProtocolAnswer, fault: Fault | undefined): string[] {
   const all = [...whole.events, ...whole.closing];
   switch (fault?.type) {

@@ -10,7 +10,7 @@ export async function seededDatabase(): Promise<string> {
   const runFolder = inject("runFolder");
   const file = join(runFolder, "seeded.db");
   if (existsSync(file)) return file;
-  // Two test files may make it at the same time, each in its own folder; the last one wins.
+  // Two test files may make it at the same time, each in its own folder; the last to finish wins.
   const made = join(mkdtempSync(join(runFolder, "seeded-")), "banyan.db");
   const store = openStore(made, { migrations: "drizzle" });
   await applySeeds(store.configuration, "seeds");

@@ -1,10 +1,10 @@
 /**
- * A worker in a process of its own, for the soak that kills it. It waits for a line on its standard input before it opens
- * the database, so that one can stand by; it stops in good order when its standard input ends.
+ * A worker in a process of its own, for the soak that kills it. It waits for a line on its standard input before it
+ * opens the database, so that a worker can stand by; it stops in good order when its standard input ends.
  *   BANYAN_TEST_TOOLS=all  the server's own tools instead of those with an effect
  *   BANYAN_DATA_DIR, MAX_CONCURRENT_AGENTS, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
- * Each effect of a tool is a line in effects.log of the data folder: tool, task and call. What goes wrong inside the runtime
- * is written to standard error.
+ * Each effect of a tool is a line in effects.log of the data folder: tool, task and call. Errors inside the runtime are
+ * written to standard error.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";

@@ -57,7 +57,7 @@ export function factsOf(facts: Partial<Facts> = {}): Facts {
   };
 }
 
-/** The first two entries of a task; what is not given is that of a plain root without finishing agents. */
+/** The first two entries of a task; defaults are those of a plain root without finishing agents. */
 export function task(setup: Partial<Setup> = {}, assignment: Partial<Assignment> = {}): Entry[] {
   return [
     {
@@ -193,7 +193,7 @@ export function ended(turn: number, more: Partial<Ended> = {}): Entry {
   return event(turn, { type: "ended", ...ENDED, ...more });
 }
 
-/** Other tasks as they stand: null runs, else how it ended. */
+/** The states of other tasks: null runs, else how it ended. */
 export function relatives(states: Record<string, Partial<Ended> | null>): Map<string, Relative> {
   const entries = Object.entries(states).map(([task, end]): [string, Relative] => {
     if (!end) return [task, { task, status: "running", result: null }];

@@ -24,7 +24,7 @@ export interface Trial {
   submit(submission: Submission): Promise<Tree>;
   /** Waits until the tree has ended and returns it; rejects after `timeoutMs` with what it was doing. */
   ended(treeId: string, timeoutMs?: number): Promise<Tree>;
-  /** What the runtime reported as its own faults; a test that expects none asserts that it is empty. */
+  /** Faults that the runtime reported; a test that expects none asserts that this is empty. */
   faults: string[];
   close(): Promise<void>;
 }
@@ -35,11 +35,11 @@ export interface TrialOptions {
   provider?: ScriptedProvider;
   env?: Record<string, string>;
   runtime?: Partial<RuntimeOptions>;
-  /** Go on in the folder of an earlier trial. */
+  /** Continue in the folder of an earlier trial. */
   dataDir?: string;
-  /** false: only submit and look. */
+  /** false: only submit and read. */
   work?: boolean;
-  /** Default `all`, of which a database takes one. */
+  /** Default `all`; a database allows one such worker. */
   role?: WorkerRole;
 }
 
@@ -82,7 +82,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     async ended(treeId, timeoutMs = 240_000) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {
-        // The tasks are read once at the end: of a large tree they cost more than the work that is waited for.
+        // The tasks are read once at the end: for a large tree, reading them costs more than the awaited work.
         const { ended_at } = await queries.getTree(treeId, { tasks: "none" });
         if (ended_at) return queries.getTree(treeId);
         if (Date.now() > deadline) {

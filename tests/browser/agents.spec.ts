@@ -22,7 +22,7 @@ const PIECES = 60;
 const BEFORE_TEXT = 2;
 const stream = { allowed: 0, heard: () => {} };
 
-/** Sends pieces of text when the test allows them, and the tool call after the whole text was seen. This avoids races. */
+/** Sends pieces of text when the test allows them, and the tool call after the page has shown the whole text. This avoids races. */
 async function holdStream(at: number): Promise<void> {
   if (at < BEFORE_TEXT) return;
   if (at >= BEFORE_TEXT + PIECES) return doors.whole.opened;
@@ -107,7 +107,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends with a v
   await page.getByLabel("What should be done?").fill("Ship the release");
   await page.getByRole("button", { name: "Start", exact: false }).click();
   await page.waitForURL(/\/trees\//);
-  // Beside the conversation of its only task.
+  // The header beside the conversation of the tree's only task.
   await expect(page.getByText("chosen by agent_selector").first()).toBeVisible();
 
   await expect(page.locator("[data-connection=live]")).toBeVisible();

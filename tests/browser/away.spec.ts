@@ -1,4 +1,4 @@
-/** The server is killed while a page is open: the page stays, and what a person presses meanwhile is done once when it is back. */
+/** The server is killed while a page is open: the page stays, and a click made meanwhile is carried out once when the server is back. */
 import type { Page } from "@playwright/test";
 import { agentScript } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
@@ -30,13 +30,13 @@ async function open(path: string): Promise<void> {
 }
 const isSamePage = () => page.evaluate(() => (window as { isSamePage?: boolean }).isSamePage === true);
 
-/** How often the server has done it: each time is a row of the audit log. */
+/** How often the server has carried it out: each time is a row of the audit log. */
 async function timesDone(action: string): Promise<number> {
   const answer = await page.request.get(`${stage.server.url}/api/v1/audit?action=${action}`, { maxRetries: 3 });
   return ((await answer.json()) as { items: unknown[] }).items.length;
 }
 
-test("a click waits for the server, can be taken back, and is done once when the server is back", async () => {
+test("a click waits for the server, can be taken back, and is carried out once when the server is back", async () => {
   await open("/operations");
   const off = page.getByRole("button", { name: "Switch off" });
   await stage.server.kill();
@@ -57,7 +57,7 @@ test("a click waits for the server, can be taken back, and is done once when the
   expect(await timesDone("switchSelfOff")).toBe(1);
 });
 
-test("a link waits too, with its page; a page that is opened meanwhile says so and goes on by itself", async () => {
+test("a link waits too, with its page; a page that is opened meanwhile says so and continues by itself", async () => {
   await open("/operations");
   const other = await page.context().newPage();
   await stage.server.kill();
@@ -72,13 +72,13 @@ test("a link waits too, with its page; a page that is opened meanwhile says so a
   await expect(heading("Schedules")).toBeVisible();
   expect(await isSamePage()).toBe(true);
   await expect(other.getByRole("heading", { level: 1, name: "Trees" })).toBeVisible();
-  // Nothing of a page or an answer is kept on the disk.
+  // No part of a page or an answer is stored on the disk.
   expect(await other.evaluate(() => caches.keys())).toEqual([]);
   await other.close();
 });
 
-test("an action whose answer is lost is done once", async ({ browser }) => {
-  // Requests of a page with a service worker cannot be cut.
+test("an action whose answer is lost is carried out once", async ({ browser }) => {
+  // A test cannot abort requests of a page with a service worker.
   const context = await browser.newContext({ storageState: await page.context().storageState() });
   const tab = await context.newPage();
   const before = await timesDone("switchSelfOn");

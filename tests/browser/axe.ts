@@ -20,7 +20,7 @@ export const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
 /** Returns the violations, each with its rule and elements. `rules` limits the check to these rules. */
 export async function axeFaults(page: Page, rules?: string[]): Promise<string[]> {
-  // Observers of sizes report with a frame. Before it nobody has seen the page either.
+  // Observers of sizes report with a frame, before which nobody has seen the page.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   const { violations } = await page.evaluate(

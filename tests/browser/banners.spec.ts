@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { axeFaults } from "./axe";
 import { expect, test } from "./rehearsal";
 
-/** Where the page's own parts are: its title, and what a person may be about to press. */
+/** The positions of the page's own parts: its title, and controls that a person may be about to press. */
 const places = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("h1, #main [data-bar], #main [data-row], #main textarea")]
@@ -17,7 +17,7 @@ type Status = Record<string, unknown> & { monitor: Record<string, unknown> };
 const ALERT = { what: "disk", percent: 93, sentence: "The disk is 93 % full.", remedy: "Delete old trees." };
 const HALT = { since: "2026-01-01T00:00:00.000Z", by: "Ann", reason: "The bill explodes" };
 
-/** What the server says while each notice is shown. */
+/** The server's status while each notice is shown. */
 const SAYS: Record<string, (status: Status) => Status> = {
   "Everything is paused": (status) => ({ ...status, paused_everything: HALT }),
   "Banyan 99 is running.": (status) => ({ ...status, version: "99" }),

@@ -92,7 +92,7 @@ test("capabilities are listed by kind, and a need finds the best of them", async
   expect(stage.problems).toEqual([]);
 });
 
-test("data that came while a form was open in the address does not keep a person from going back", async () => {
+test("a person can go back after data came while the address had a form open", async () => {
   await page.goto(`${stage.server.url}/tools`);
   const places = page.getByRole("navigation", { name: "Tools" });
   await places.getByRole("link", { name: "Capabilities" }).click();

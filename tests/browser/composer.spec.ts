@@ -1,4 +1,4 @@
-/** The composer's pickers: folders and models, by keyboard and on a phone, and what they refuse. */
+/** The composer's pickers of folders and models: by keyboard, on a phone, and with choices that they refuse. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ const trees = async () => {
 };
 const options = () => stage.page.getByRole("dialog").getByRole("option");
 
-test("a folder is found by its name, a path is completed, and what cannot be used says why", async () => {
+test("a folder is found by its name, a path is completed, and a folder that cannot be used says why", async () => {
   const { page, server } = stage;
   await page.goto(server.url);
   const field = await open("Workspace");
@@ -173,7 +173,7 @@ test("the composer keeps the last folder, over a reload and after a task began t
   await expect(page.getByLabel("Work in a copy")).not.toBeChecked();
 });
 
-test("what is typed into a picker before its list is there is kept, and Enter waits for the list", async () => {
+test("text that is typed into a picker before its list has loaded is kept, and Enter waits for the list", async () => {
   const { page, server } = stage;
   const list = door();
   await page.route("**/api/v1/folders?typed=*", async (route) => {
@@ -182,7 +182,7 @@ test("what is typed into a picker before its list is there is kept, and Enter wa
   });
   await page.goto(server.url);
   await place().focus();
-  // The first letter opens the list, whose code and folders both come later.
+  // The first letter opens the list; its code and its folders both arrive later.
   await page.keyboard.type("sho");
   const field = page.getByRole("combobox", { name: "Workspace" });
   await expect(field).toHaveValue("sho");
@@ -217,7 +217,7 @@ test("a list that does not come ends the wait with a sentence, and a further Ent
   await expect(place()).toContainText("billing");
 });
 
-test("a folder that does not exist is said beside the field, and nothing starts in another one", async () => {
+test("the form says beside the field that a folder does not exist, and nothing starts in another folder", async () => {
   const { page, server } = stage;
   await page.goto(server.url);
   const before = await trees();

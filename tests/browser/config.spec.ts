@@ -142,7 +142,7 @@ test("a conflicting save shows the other change, keeps the draft and merges both
   await save("Clearer", other);
   await expect(other.getByText("Version 2 is live")).toBeVisible();
   await other.close();
-  // The tab that was closed had the keyboard.
+  // The tab that was closed had the keyboard focus.
   await page.bringToFront();
 
   await save("More");

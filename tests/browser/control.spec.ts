@@ -108,7 +108,7 @@ test("a paused task is stepped at the first press, shows its next action, and is
     .getByRole("button", { name: /^Pause/ })
     .click();
   await expect(row("Go step by step, Paused")).toBeVisible();
-  // Only now the held reply comes, and the step begins after its turn.
+  // Only now does the held reply come; the step begins after its turn.
   held.open();
   await expect.poll(slotsUsed).toBe(0);
   await pane().getByRole("button", { name: "More for this task" }).click();

@@ -81,7 +81,7 @@ const rail = (): Locator => page.getByRole("complementary", { name: "So far" });
 
 /** Returns the vertical order of the parts: each begins below the one before. */
 async function expectInOrder(...parts: Locator[]): Promise<void> {
-  // Until the page has come to rest: it moves while parts of it load.
+  // Repeats until the layout is stable: the page moves while parts of it load.
   await expect(async () => {
     const boxes = await Promise.all(parts.map((part) => part.boundingBox()));
     const tops = boxes.map((box) => box?.y ?? Number.NaN);
@@ -111,7 +111,7 @@ test("one task has no outline; an attempt that failed by itself is a line under 
   await expect(rail()).toContainText("total.ts");
 });
 
-test("the files of a task are asked for once, for its result, the list beside it and the section of changes", async () => {
+test("the files of a task are requested once, for its result, the list beside it and the section of changes", async () => {
   const asked: string[] = [];
   const note = (request: Request) => {
     if (/\/tasks\/[^/]+\/files/.test(request.url())) asked.push(new URL(request.url()).search);
@@ -159,7 +159,7 @@ test("the next words and the next result follow, and no second attempt is named"
   await page.goto(`${server.url}/trees/${tree}`);
 });
 
-test("what the page of a task could do is still there", async () => {
+test("everything that a task's page can do is still there", async () => {
   await expect(page.locator("header").getByRole("button", { name: "Graph" })).toBeVisible();
   await talk().locator("button[data-key=f]").click();
   await expect(page.getByRole("dialog", { name: /^Fork from/ })).toBeVisible();
@@ -201,7 +201,7 @@ test("it is accessible, also in the dark, and on a phone the result comes first"
   await page.setViewportSize({ width: 1280, height: 720 });
 });
 
-test("with a subtask the page becomes the one with the outline, and stays it", async () => {
+test("with a subtask the page gets an outline, and keeps it", async () => {
   await talk().getByLabel("Continue this task").fill(SPLIT);
   await talk().getByLabel("Continue this task").press("Control+Enter");
   const outline = page.getByRole("tree");

@@ -22,7 +22,7 @@ test("a step shows the next action before it runs, by mouse and by keys", async 
   await expect(dialog).toHaveCount(0);
   await page.keyboard.press(">");
   await expect(page.getByTestId("next-action")).toContainText("turn 6 with");
-  // A key press before the dialog's close event reopens the dialog, and the late event must not close it again.
+  // A key press before the dialog's close event reopens the dialog, which the late event must not close again.
   await dialog.getByRole("button", { name: "Cancel" }).evaluate(async (cancel: HTMLButtonElement) => {
     cancel.click();
     await new Promise<void>((microtask) => queueMicrotask(microtask));

@@ -1,10 +1,10 @@
-/** A button that is pressed before its code is there works once as soon as it is. */
+/** A button that is pressed before its code has loaded works once as soon as the code is there. */
 import type { Page } from "@playwright/test";
 import { expect, openLifeless, test } from "./rehearsal";
 
 /** Opens the page again, without its code until the returned function is called. */
 async function openAgain(page: Page): Promise<() => Promise<void>> {
-  // Else the connection that it waits for could be that of the page before.
+  // Otherwise the connection that it waits for could be that of the previous page.
   await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
   return openLifeless(page, page.url());
 }
@@ -27,7 +27,7 @@ test("a form is sent once, with what was typed before its code was there", async
   const start = page.getByRole("button", { name: "Start" });
   await start.click();
   await start.click();
-  // Without code the form would be sent by the browser, to its own page.
+  // Without the code, the browser itself would send the form, to its own page.
   expect(new URL(page.url()).search).toBe("");
   await hydrate();
   await page.waitForURL(/\/trees\//);

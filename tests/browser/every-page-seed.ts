@@ -26,7 +26,7 @@ export const answer = 42;
 const LONG =
   "Write the-changelog-of-the-release-with-a-name-that-is-far-too-long-for-any-row-of-any-page of the release";
 
-/** The scripted work by instruction. Each leads to a state that a page shows. */
+/** Scripted work by instruction; each leads to a state that a page shows. */
 const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
   "Publish the release"({ turn }) {
     const names = ["Clean the folder", LONG, "Translate the notes"];
@@ -117,7 +117,7 @@ interface Item {
 
 export async function seed(page: Page, origin: string, serverFile: string): Promise<Seeded> {
   const api = (path: string) => `${origin}/api/v1/${path}`;
-  /** The server closes idle connections, on a busy machine also one that the next request is already on its way on. */
+  /** Retries, because the server closes idle connections, on a busy machine even one on which a request is under way. */
   const get = (path: string) => page.request.get(api(path), { maxRetries: 3 });
   const read = async <Body>(path: string): Promise<Body> => (await get(path)).json() as Promise<Body>;
   const whole = async <Body>(answer: APIResponse): Promise<Body> => {

@@ -1,8 +1,9 @@
 /**
- * Checks every page on a real server with all kinds of data: it passes axe on a desktop and a phone in light and dark mode, fits into
- * a window of 320 px, which is a zoom of 400 %, has a heading and a title, stands still when the person wants no motion, and logs no
- * errors. In windows of any width and at a zoom of 200 % no texts collide and none is cut off, nor is a ring of the focus. Each page
- * is opened once for all of this: opening it takes longest. Screenshots go to test-results/pages.
+ * Checks every page on a real server with all kinds of data: it passes axe on a desktop and a phone in light and dark
+ * mode, fits into a window of 320 px, which is a zoom of 400 %, has a heading and a title, stands still when the person
+ * wants no motion, and logs no errors. In windows of any width and at a zoom of 200 %, texts do not collide, and
+ * neither a text nor a focus ring is cut off. Each page is opened once for all checks, because opening it takes
+ * longest. Screenshots go to test-results/pages.
  */
 import { appendFileSync, readdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
@@ -11,7 +12,7 @@ import { BROWSER, type EveryPage, ROUTE, type Stop, startEveryPage } from "./eve
 import { cutRings, textFaults } from "./fits";
 import { expect, test } from "./real-server";
 
-/** Each width and each scheme is checked with all rules once. The other two looks can only have wrong colours. */
+/** Each width and each scheme is checked with all rules once. The other two combinations can only have wrong colours. */
 const LOOKS = [
   { width: 1440, height: 900, scheme: "light", rules: undefined },
   { width: 1440, height: 900, scheme: "dark", rules: COLOUR_RULES },
@@ -27,7 +28,7 @@ const ZOOMED = [
   { width: 720, height: 450 },
   { width: 640, height: 400 },
 ];
-/** Columns stand side by side, and get narrow; then at a zoom of 200 %. */
+/** Widths at which columns are side by side and get narrow; then at a zoom of 200 %. */
 const NARROWER = [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 800, height: 768 }, ...ZOOMED];
 const OUTLINE_ROWS = 5;
 
@@ -51,7 +52,8 @@ test("the list has every page", () => {
   expect(pages.filter((file) => !ROUTE.some((stop) => stop.file === file))).toEqual([]);
 });
 
-// Before the walk through all pages, which takes so long that the model that holds the line is called again meanwhile.
+// Runs before the walk through all pages, which takes so long that the model that holds its answer is called again
+// meanwhile.
 test("the name of each row says what it is and its state", async () => {
   const page = await every.signedIn.newPage();
   const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
@@ -123,7 +125,7 @@ async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
       await page.setViewportSize(BROWSER.viewport);
       await every.open(page, stop);
       await act(page);
-      // What opens has few colours and boxes, so that the two looks that differ most are enough.
+      // A menu or dialog has few colours and boxes, so the two most different combinations are enough.
       for (const look of [LOOKS[0], LOOKS[2]]) await check(page, name, look, (what) => note(`${name}: ${what}`));
     }
   } catch (error) {
@@ -139,7 +141,7 @@ async function check(page: Page, name: string, look: Look, note: (what: string) 
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: scheme });
   for (const fault of await axeFaults(page, rules)) note(`${width} ${scheme}: ${fault}`);
-  // What appears a little later is an animation that ends; what turns or blinks goes on.
+  // An element that appears a little later has an animation that ends; one that turns or blinks continues.
   const isStill = () => document.getAnimations().every((one) => one.playState !== "running");
   const comesToRest = page.waitForFunction(isStill, null, { timeout: 30_000 });
   if (!(await comesToRest.catch(() => null))) note(`${width} ${scheme}: something keeps moving`);
@@ -163,7 +165,7 @@ async function checkWidth(page: Page, width: number, note: (what: string) => voi
   if (wide > width) note(`in ${width} px it is ${wide} px wide`);
 }
 
-test("the focus goes first to the content, and returns to the button of what closes", async () => {
+test("the focus goes first to the content, and returns to the button of a menu or dialog that closes", async () => {
   const page = await every.signedIn.newPage();
   const focused = page.locator(":focus");
   await page.goto(`${every.server.url}/trees/${every.seeded.tree}`);
@@ -177,7 +179,7 @@ test("the focus goes first to the content, and returns to the button of what clo
     ["More actions", "menu"],
     ["Filter", "dialog"],
     [/^Account of/, "dialog"],
-    // Again: from the second press on, their code is loaded.
+    // A second time: now their code is loaded.
     ["More actions", "menu"],
     [/^Account of/, "dialog"],
   ] as const) {

@@ -1,4 +1,4 @@
-/** What goes wrong in tasks, on the real server: counted from logs, found by words, with a way to the message. */
+/** Failures in tasks, on the real server: counted from logs, found by words, with a link to the message. */
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, test } from "./real-server";

@@ -1,4 +1,4 @@
-/** The files of a tree as a person gets hold of them: preview, download, zip, and a branch in their repository. */
+/** The ways to get a tree's files: preview, download, zip, and a branch in a repository. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -124,7 +124,7 @@ test("an earlier moment shows the files as they were", async () => {
   await expect(file().getByRole("heading", { name: "The report" })).toBeVisible();
 });
 
-test("one file, all files, and what changed are downloaded as they are", async () => {
+test("one file, all files, and the changed files are downloaded unchanged", async () => {
   const report = await downloaded(() => file().getByRole("link", { name: "Download" }).click());
   expect([report.name, report.bytes.toString()]).toEqual(["report.md", REPORT]);
   await page.getByRole("button", { name: "Download", exact: true }).click();

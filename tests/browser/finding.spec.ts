@@ -101,7 +101,7 @@ test("without words the palette shows first the trees that were opened last", as
   await expect(palette().getByRole("option", { name: /Chart the harbour/ })).toHaveCount(1);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${server.url}/trees/${harbour}`);
-  // The open tree itself leads nowhere.
+  // The tree that is open is not offered under “Opened last”.
   await page.keyboard.press("Control+k");
   await expect(palette().getByRole("group", { name: "Changed last" })).toBeVisible();
   await expect(palette().getByRole("group", { name: "Opened last" }).getByText("Chart the harbour")).toHaveCount(0);
@@ -209,7 +209,7 @@ test("two trees are chosen in the list by keys and compared by what they were st
   await expect(page.getByRole("checkbox")).toHaveCount(0);
 });
 
-test("a click shows at once that its page is on the way, and an unknown address keeps the navigation", async () => {
+test("a click shows at once that its page is loading, and an unknown address keeps the navigation", async () => {
   await open("/trees");
   const gate = door();
   await page.route("**/documents?_rsc=*", async (route) => {
@@ -221,7 +221,7 @@ test("a click shows at once that its page is on the way, and an unknown address 
   gate.open();
   await page.waitForURL(/\/documents$/);
   await expect(page.getByRole("status", { name: "Loading the page" })).toHaveCount(0);
-  // A tree too, whose page is the largest.
+  // This holds for a tree too, whose page is the largest.
   await open("/trees");
   const held = door();
   await page.route(`**/trees/${harbour}?_rsc=*`, async (route) => {
@@ -238,11 +238,11 @@ test("a click shows at once that its page is on the way, and an unknown address 
   await page.waitForURL(/\/trees$/);
 });
 
-test("/ pressed while a page loads searches that page: before it has begun, and while its skeleton is shown", async () => {
+test("/ pressed while a page loads searches that page, before its skeleton is shown and while it is shown", async () => {
   const agents = () => page.getByLabel("Find agents");
   const link = (name: string) =>
     page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name, exact: true });
-  // The page that is left has a search field too, which must not take the key.
+  // The previous page has a search field too, which must not get the key.
   await open("/trees");
   const gate = door();
   await page.route("**/agents?_rsc=*", async (route) => {
@@ -271,7 +271,7 @@ test("/ pressed while a page loads searches that page: before it has begun, and 
     document.querySelector("[data-loading]")?.replaceWith(field);
   });
   await expect(page.locator("input[data-find]")).toBeFocused();
-  // A page without a search field: Trees.
+  // On a page without a search field, the key searches Trees.
   await open("/operations");
   await page.keyboard.press("/");
   await page.waitForURL(/\/trees#find$/);

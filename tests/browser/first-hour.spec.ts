@@ -1,5 +1,5 @@
 /**
- * The first hour of one person with a fresh server: the sample, a survey of the own folder, a key, words that continue the
+ * A person's first hour with a fresh server: the sample, a survey of their folder, a key, a message that continues the
  * survey, then a task that asks before it changes a file, its change as a branch there, and its proof for a colleague.
  */
 import { execFileSync } from "node:child_process";
@@ -27,7 +27,7 @@ const done = (result: string): Reply => call("end_task", { status: "success", re
 const mayGoOn = door();
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
-  // The runbook needs no model, so the first request is what the person said after the end.
+  // The runbook needs no model, so the first request is the person's message after the end.
   [SURVEY]: ({ lastToolResults }) =>
     lastToolResults.some(({ toolName }) => toolName === "read_file")
       ? done("The repository has **one test**: `tests/sum.test.ts`.")
@@ -194,7 +194,7 @@ async function shareProof(browser: Browser): Promise<void> {
   await colleague.context().close();
 }
 
-test("the sample, a survey of the own folder, a key, more words, an approved change, its branch and its proof", async ({
+test("the sample, a survey of one's folder, a key, a further message, an approved change, its branch and its proof", async ({
   browser,
 }) => {
   await runSample();

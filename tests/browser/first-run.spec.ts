@@ -31,7 +31,7 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await expect(sample.getByText("Measure the search by title")).toBeVisible();
     await looks(page, "first-run-asks");
 
-    // No launcher runs this server, so the page says what a person types.
+    // No launcher runs this server, so the page shows the command to type.
     await expect(sample.getByText("Press Ctrl+C in its terminal, then run npm start.")).toBeVisible();
     await server.kill();
     await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
@@ -65,7 +65,7 @@ test("the sample asks, survives a stop, repairs a claim and draws a report; then
     await page.getByRole("button", { name: "Survey my folder" }).click();
     await page.waitForURL(/\/trees\//);
     await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/);
-    // A tree of the person's own is there now, so Home is Home.
+    // The person has a tree now, so Home is the ordinary Home.
     await page.goto(server.url);
     await expect(page.getByRole("region", { name: "Ended lately" })).toBeVisible();
     await expect(step(page, "Run the sample")).toHaveCount(0);
@@ -91,7 +91,7 @@ test("below the launcher one button stops the server; it comes back by itself, a
     await sample.getByRole("button", { name: "Stop it for 10 s" }).click();
     await expect(sample.getByText("The server is stopped. Nothing is lost.")).toBeVisible();
     expect(await health()).toEqual([503, "Banyan is stopped for 10 seconds. Nothing is lost.\n"]);
-    // Nobody starts it: the launcher does, and the page goes on by itself.
+    // The launcher starts it again, and the page continues by itself.
     await expect(sample.getByText("The server is stopped. Nothing is lost.")).toHaveCount(0);
     const instanceOf = (text: string | number | undefined) =>
       (JSON.parse(String(text)) as { instance: string }).instance;

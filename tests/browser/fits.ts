@@ -1,7 +1,7 @@
-/** Looks at the open page for what is cut off or collides: rings of the focus, texts over texts, texts without an end. */
+/** Searches the open page for focus rings and texts that are cut off, and for texts that collide. */
 import type { Page } from "@playwright/test";
 
-/** The stops from each end of a page. What is between them in a longer page are rows like those before and after. */
+/** How many stops are checked from each end of a page. In a longer page, the stops between them are rows like these. */
 const MOST_STOPS = 45;
 
 /** The modifier's bit in a key event of the browser. */
@@ -36,7 +36,7 @@ async function tabQuickly(page: Page, way: Way): Promise<Walked> {
   return page.evaluate(() => (window as RingWindow).endRings?.() ?? { stops: 0, isWhole: true });
 }
 
-/** Waits at each stop that has a fault until the page has done something about it. */
+/** Waits at each stop with a fault until the page has had time to scroll. */
 async function tabSlowly(page: Page, way: Way): Promise<string[]> {
   const faults: string[] = [];
   await page.evaluate((isBack) => (window as RingWindow).beginRings?.(isBack), way === "Shift+Tab");
@@ -46,7 +46,7 @@ async function tabSlowly(page: Page, way: Way): Promise<string[]> {
     const fault = await look();
     if (fault === null || fault === undefined) break;
     if (!fault) continue;
-    // What the page does about it comes with a frame.
+    // The page reacts with a frame.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const stays = await look();
     if (stays) faults.push(stays);
@@ -63,7 +63,7 @@ interface Walked {
 
 type RingWindow = typeof globalThis & {
   ringFault?: () => string | null;
-  /** Goes to an end of the page, and looks at each stop from now on. */
+  /** Goes to an end of the page, and checks each stop from now on. */
   beginRings?: (isBack: boolean) => void;
   endRings?: () => Walked;
 };
@@ -75,11 +75,11 @@ interface Sides {
   bottom: number;
 }
 
-/** Runs in the page. Installs `ringFault`: null at the end, an empty string for a whole ring, else what is wrong. */
+/** Runs in the page. Installs `ringFault`: null at the end, an empty string for a whole ring, else the fault. */
 function installRings(): void {
   const seen = new Set<Element>();
   let last: Element | null = null;
-  /** Half a pixel is a rounding. */
+  /** Half a pixel is a rounding error. */
   const TOLERANCE = 0.6;
 
   /** How far the ring reaches beyond the box; null without a ring. */
@@ -96,7 +96,7 @@ function installRings(): void {
     return reaches.length > 0 ? Math.max(0, ...reaches) : null;
   }
 
-  /** The element with the ring: the focused one, its label, or what it lies in. */
+  /** The element with the ring: the focused element, its label, or its container. */
   function bearerOf(focused: Element): Element | null {
     const label = focused instanceof HTMLInputElement ? [...(focused.labels ?? [])] : [];
     const around: Element[] = [];
@@ -161,7 +161,7 @@ function installRings(): void {
       position = style.position;
       isTop = at.matches(":modal, :popover-open");
       const along = clips(at);
-      // What the body clips, the window clips.
+      // Clipping by the body is clipping by the window.
       if (at === document.body || !(along.x || along.y)) continue;
       const outer = at.getBoundingClientRect();
       const box = {
@@ -227,7 +227,7 @@ export async function textFaults(page: Page): Promise<string[]> {
 
 /** Runs in the page. */
 function lookAtTexts(): string[] {
-  /** Lines touch: the boxes of letters are higher than their line. */
+  /** Tolerance, because boxes of letters are higher than their line, so lines touch. */
   const [ACROSS, DOWN] = [2, 5];
 
   interface Text {
@@ -237,7 +237,7 @@ function lookAtTexts(): string[] {
     box: Sides;
   }
 
-  /** Returns the part of the box that its ancestors show, and whether one cuts it without a sign. */
+  /** Returns the part of the box that its ancestors show, and whether one of them cuts it without an ellipsis or a scroll bar. */
   function shownPart(parent: Element, whole: DOMRect): { box: Sides; isCut: string } | null {
     const box = { left: whole.left, top: whole.top, right: whole.right, bottom: whole.bottom };
     let isCut = "";
@@ -281,7 +281,7 @@ function lookAtTexts(): string[] {
     const parent = node.parentElement;
     const words = (node.textContent ?? "").replace(/\s+/g, " ").trim();
     if (!parent || !words || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    // What hovers over the page is meant to cover it.
+    // An element that floats over the page is meant to cover it.
     if (parent.closest("[data-notices], dialog, [role=dialog], [role=menu], .cm-editor")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -304,7 +304,7 @@ function lookAtTexts(): string[] {
       if (!other || other.box.top > one.box.bottom - DOWN) break;
       const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
       const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-      // A text with an ellipsis has the box of its whole line, and that of what is left of it.
+      // A text with an ellipsis has a box of its whole line, and a box of the visible rest.
       if (one.node !== other.node && across > ACROSS && down > DOWN && isOnTop(one) && isOnTop(other))
         faults.push(`“${one.words}” and “${other.words}” overlap by ${Math.round(across)} x ${Math.round(down)}`);
     }

@@ -1,6 +1,6 @@
 /**
- * The focus is never lost: after a removal it is on the next row or in the list's section, after a dialog on what opened it,
- * and after a button that has done its work and goes, on what stands in its place.
+ * The focus is never lost: after a removal it is on the next row or in the list's section, after a dialog on the
+ * element that opened it, and after a button that disappears on the element that replaces it.
  */
 import type { Page } from "@playwright/test";
 import { type EveryPage, startEveryPage } from "./every-page-route";
@@ -18,7 +18,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(() => every?.end());
 
-/** What has the focus, inside the page's content. */
+/** The element in the page's content that has the focus. */
 const kept = () => page.locator("main :focus");
 const inDialog = (name: RegExp) => page.getByRole("dialog").getByRole("button", { name });
 
@@ -65,7 +65,7 @@ test("a dialog that a key opened returns the focus to the button with that key",
   await expect(page.getByRole("button", { name: /^Fork( f)?$/ })).toBeFocused();
 });
 
-test("the form of a key gives the focus back to the button that opened it", async () => {
+test("the form for a key returns the focus to the button that opened it", async () => {
   await open("/settings/keys");
   const card = page.getByRole("region", { name: "OpenAI", exact: true });
   const opener = card.getByRole("button", { name: "Add key" });
@@ -109,7 +109,7 @@ test("a secret that was removed leaves the focus in the page", async () => {
   await expect(kept()).toHaveCount(1);
 });
 
-test("a token that was made, and one that was revoked, leave the focus in the page", async () => {
+test("creating a token and revoking a token leave the focus in the page", async () => {
   await open("/settings/tokens");
   await page.getByRole("button", { name: "Create token" }).press("Enter");
   await page.keyboard.type("nightly build");
@@ -126,7 +126,7 @@ test("a token that was made, and one that was revoked, leave the focus in the pa
   await expect(kept()).toHaveCount(1);
 });
 
-test("the button that shows the changed files, and goes, leaves the focus in the page", async () => {
+test("the button that shows the changed files and then disappears leaves the focus in the page", async () => {
   await open(`/trees/${every.seeded.finished}?view=files`);
   const show = page.getByRole("button", { name: "Show 1 changed file" });
   await show.press("Enter");
@@ -134,7 +134,7 @@ test("the button that shows the changed files, and goes, leaves the focus in the
   await expect(kept()).toHaveCount(1);
 });
 
-test("on a phone an open file that closes gives the focus back to its row", async () => {
+test("on a phone, closing a file returns the focus to its row", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(`/trees/${every.seeded.finished}?view=files`);
   const row = page.getByRole("treeitem", { name: /^note\.md/ });
@@ -144,7 +144,7 @@ test("on a phone an open file that closes gives the focus back to its row", asyn
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-test("Undo takes the focus along when it goes", async () => {
+test("Undo moves the focus when it disappears", async () => {
   await open("/review");
   await page
     .getByRole("listitem", { name: /^Flag: / })
@@ -160,7 +160,7 @@ test("Undo takes the focus along when it goes", async () => {
   await expect(kept()).toHaveCount(1);
 });
 
-test("an answer in the pane leaves the focus in the page when its question goes", async () => {
+test("an answer in the pane leaves the focus in the page when its question disappears", async () => {
   await open(`/trees/${every.seeded.question}`);
   const offer = page.locator("[data-offer]").first();
   await offer.press("Enter");

@@ -1,5 +1,5 @@
 /**
- * Every form of the pages: how it is opened, how it is filled wrongly, and what it then says at its fields. The files come
+ * Every form of the pages: how it is opened, how it is filled wrongly, and the messages at its fields. The files come
  * from a search of the source (`tests/forms.test.ts`), which fails for a form that is missing here.
  */
 import type { Locator, Page } from "@playwright/test";
@@ -8,16 +8,16 @@ import type { Seeded } from "./every-page-seed";
 export interface FormRow {
   /** The files with the form and its parts. */
   files: string[];
-  /** What is done wrongly, when a form has several rows. */
+  /** What is filled wrongly, when a form has several rows. */
   as?: string;
   path: string | ((seeded: Seeded) => string);
   /** Opens the form. */
   open?: (page: Page, at: Places) => Promise<unknown>;
   /** The part of the page with the form. */
   form: (page: Page) => Locator;
-  /** What is typed, by the label of the field. A list is what is chosen in a select. */
+  /** The text that is typed, by the label of the field. A list holds the choices of a select. */
   fill: Record<string, string>;
-  /** Other things that are done before it is sent. */
+  /** Further actions before it is sent. */
   also?: (page: Page, form: Locator) => Promise<unknown>;
   /** The button that sends it. */
   press: string | RegExp;
@@ -27,7 +27,7 @@ export interface FormRow {
   says: Record<string, string | RegExp>;
 }
 
-/** Where other programs of the test are. */
+/** Addresses of other programs of the test. */
 interface Places {
   agent: string;
 }
@@ -485,7 +485,7 @@ export const FORMS: FormRow[] = [
 
 const LISTS = "its lists offer only agents, models and priorities that can be used";
 
-/** Forms in which nothing can be typed wrongly, each with why. */
+/** Forms in which nothing can be typed wrongly, each with the reason. */
 export const HARMLESS: Record<string, string> = {
   [`${REVIEW}/decided/page.tsx`]: "a search, which accepts every text",
   [`${OPERATIONS}/audit/audit-filters.tsx`]: "filters in the address",

@@ -1,4 +1,4 @@
-/** Each form of the table is filled wrongly: it says so at the field, moves the focus there, and loses nothing that was typed. */
+/** Fills each form of the table wrongly: the form says so at the field, moves the focus there, and loses nothing that was typed. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { FORMS, type FormRow } from "./forms-table";
 import { expect as expectSoon, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";
 
-/** What is missing in the table is found soon; a machine that is busy needs some of it. */
+/** Short, so that a missing message fails soon, and long enough for a busy machine. */
 const SOON = { timeout: 30_000 };
 const expect = expectSoon.configure(SOON);
 
@@ -72,7 +72,7 @@ test("the first page of a server without a model", async ({ browser }) => {
   await fresh.close();
 });
 
-test("what a goal may change too", async () => {
+test("the field for the files that a goal may change", async () => {
   const goal = { goal: { validation_command: "npm test", scope: ["src/**"] }, task: "Make it right" };
   const { id } = await submitTree(stage, goal);
   const many = "{a,b}".repeat(12);
@@ -109,7 +109,7 @@ async function tryWrongly({ page, server }: Stage, row: FormRow): Promise<void> 
   if (first in row.fill) await correct(field(first), others.map(field));
 }
 
-/** Returns the beginning of an error, which says what was waited for. */
+/** Returns the beginning of an error, which names the condition that was awaited. */
 function firstLines(error: Error): string {
   return error.message.split("\n").slice(0, 12).join("\n");
 }
@@ -125,7 +125,7 @@ async function says(field: Locator, sentence: string | RegExp): Promise<void> {
   );
 }
 
-/** A corrected field has no error any more; the others keep theirs. */
+/** A corrected field loses its error; the other fields keep theirs. */
 async function correct(field: Locator, others: Locator[]): Promise<void> {
   await field.pressSequentially("1");
   await expect(field).not.toHaveAttribute("aria-invalid", "true");

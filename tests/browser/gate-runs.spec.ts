@@ -18,7 +18,7 @@ test.afterAll(async () => {
 
 const main = () => page.locator("#main");
 
-test("Operations shows how each gate went over the last runs, and a run opens into its report", async () => {
+test("Operations shows each gate's outcomes in the last runs, and a run opens into its report", async () => {
   await page.goto(`${stage.server.url}/operations/gates`);
   await expect(main()).toContainText("The gates have not run yet.");
   const ids = putGateRuns(stage.dataDir, 12);

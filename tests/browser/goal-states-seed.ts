@@ -16,9 +16,9 @@ test("is sure", () => assert.equal(sum(5, 5), 10));
 `;
 const SUM = "export const sum = (a, b) => ";
 const RIGHT = `${SUM}a + b;\n`;
-/** Right only where a test looks. */
+/** Right only for the inputs that a test checks. */
 const TRICK = `${SUM}(process.env.NODE_TEST_CONTEXT ? a + b : 0);\n`;
-/** Better at first, then worse, and again and again the same. */
+/** Better at first, then worse, then always the same. */
 const STUCK = [
   `${SUM}(a === 1 ? 3 : a - b);\n`,
   `${SUM}-1;\n`,
@@ -58,7 +58,7 @@ const end = (result: string, status = "success"): Reply => ({
 });
 const planned = (title: string) => end(JSON.stringify({ plan: title, steps: [{ title, instruction: title }] }));
 
-/** Each by the first words of its goal. */
+/** Scripts by the first words of the goal. */
 const CASES = {
   doubts: { goal: { ...shown, max_iterations: 1 }, work: () => write("sum.js", TRICK) },
   asked: { goal: { ...shown, ask: true }, work: () => write("sum.js", TRICK) },

@@ -1,4 +1,4 @@
-/** The Goal view in each state that a goal can be in: what it says, that it is accessible, and that it fits a phone. */
+/** The Goal view in each state of a goal: its texts, its accessibility, and its fit on a phone. */
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import type { Tree } from "@/core/shapes/shapes";
@@ -31,7 +31,7 @@ test.afterAll(async () => {
   expect(stage?.problems).toEqual([]);
 });
 
-test("doubts say what counts only with a person, and how a person agrees", async () => {
+test("doubts name results that count only with a person's consent, and how a person consents", async () => {
   const page = await openEnded("doubts");
   await expect(page.getByText("Round 1 counts only when a person agrees to this:")).toBeVisible();
   await expect(page.getByText(/sum\.js, line 1, asks whether a test runs it/).first()).toBeVisible();
@@ -53,7 +53,7 @@ test("a goal that asks leads to Review", async () => {
   await expect(page.getByText(/All checks pass, but this has to be agreed to first/).first()).toBeVisible();
 });
 
-test("a goal that does not get on shows its strategies, what was repeated, and what holds of its best files", async () => {
+test("a goal without progress shows its strategies, repeated results, and the criteria that its best files meet", async () => {
   const page = await openEnded("stuck");
   await expect(
     page.getByText("The goal did not get on: several strategies brought no better score.").first(),
@@ -89,7 +89,7 @@ test("each judged criterion has the words of its judge, also after a round that 
   await looks(page, "goal-judged");
 });
 
-test("the other ends say why, and what the folder holds", async () => {
+test("other ends show their reason, and what the folder holds", async () => {
   await expectEnd("unreachable", "The goal cannot be reached as it stands.", UNREACHABLE, /of the start/);
   await expectEnd(
     "unnamed",
@@ -116,7 +116,7 @@ test("the other ends say why, and what the folder holds", async () => {
   await looks(page, "goal-held");
 });
 
-test("a delivery that failed is told beside the goal, with what it printed", async () => {
+test("a failed delivery is shown beside the goal, with its output", async () => {
   const page = await openEnded("undelivered");
   await expect(page.getByText(/Reached in round 1: 1 of 1 hold\. .* but the delivery failed:/)).toBeVisible();
   await expect(page.getByText("The registry does not answer")).toBeVisible();
@@ -167,7 +167,7 @@ test("of many rounds the newest are shown, and more on demand", async () => {
   await expect(page.getByRole("button", { name: /more of/ })).toHaveCount(0);
 });
 
-test("a goal of a thousand rounds opens with its newest, and its keys and its attempts reach the others", async () => {
+test("a goal of a thousand rounds opens with its newest rounds; keys and attempts reach the others", async () => {
   const page = await open(thousand);
   await expect(page.getByRole("img", { name: /^Score by round/ })).toBeVisible();
   await expect(rounds(page)).toHaveCount(30);

@@ -1,4 +1,4 @@
-/** A goal from the composer to its end: a real repository with failing tests, watched, steered, and gone on from a round. */
+/** A goal from the composer to its end, in a real repository with failing tests: watched, steered, and continued from a round. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -56,7 +56,7 @@ test.afterAll(async () => {
   expect(stage?.problems).toEqual([]);
 });
 
-test("the composer takes a goal, says what is wrong at its field, and keeps the draft", async () => {
+test("the composer takes a goal, shows an error at its field, and keeps the draft", async () => {
   const { page } = stage;
   await page.getByLabel("What should be done?").fill("Make the sum right");
   await page.getByRole("switch", { name: "Goal" }).click();
@@ -138,7 +138,7 @@ test("its page shows the rounds as they come, also after a kill, and a message r
   await expect(first.locator("[data-patch]")).toContainText("a * b");
   await looks(page, "goal-running");
   await addToScope(page, "docs/**");
-  // Before the goal has read the first, which must not be lost.
+  // Sent before the goal has read the first message, which must not be lost.
   await addToScope(page, "examples/a.js");
   await page.keyboard.press("s");
   await expect(page.getByLabel("Message this task")).toBeFocused();
@@ -158,7 +158,7 @@ test("its page shows the rounds as they come, also after a kill, and a message r
   expect(readFileSync(join(shop, "sum.js"), "utf8")).toBe(WORK[3]);
 });
 
-test("every check has its evidence, attempts stand by error, and the goal's whole difference is there", async () => {
+test("every check has its evidence, attempts are grouped by error, and the goal's whole diff is there", async () => {
   const { page } = stage;
   await page.reload();
   const holds = page.getByRole("region", { name: "What holds" });
@@ -176,7 +176,7 @@ test("every check has its evidence, attempts stand by error, and the goal's whol
   await looks(page, "goal-diffs");
 });
 
-test("a round opens its tasks, and the goal goes on from it in a new tree", async () => {
+test("a round opens its tasks, and the goal continues from it in a new tree", async () => {
   const { page } = stage;
   const second = page.locator("[data-round='2']");
   await second.locator("summary").first().focus();
@@ -198,7 +198,7 @@ test("a round opens its tasks, and the goal goes on from it in a new tree", asyn
   await expect(page.locator("[data-round='3']")).toContainText("Try 3");
 });
 
-test("the day after, a person's words continue the goal from its page, with its rounds again", async () => {
+test("the day after, a person's message continues the goal from its page, with a new allowance of rounds", async () => {
   const { page, server } = stage;
   await page.goto(`${server.url}${goalPath}`);
   // Keys work from here on.

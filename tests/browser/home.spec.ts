@@ -23,7 +23,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
       : done(`The answer was ${lastToolResults[0]?.content}`),
   "Choose a colour": ({ turn }) =>
     turn === 0 ? call("ask", { question: "Which?\n\n- Blue\n- Red" }) : done("Chosen."),
-  // It fails when Home is shown: on its own page, the person would have seen it.
+  // It fails while Home is open: on the task's own page, the person would have seen it.
   "Fail at first": async () => {
     tries += 1;
     if (tries > 1) return done("It works now.");
@@ -238,7 +238,7 @@ real.describe("on the real server", () => {
     const paused = page.getByRole("region", { name: "Paused" });
     await expect(paused.locator("[data-tree]")).toHaveCount(30);
     await expect(paused.getByText("newest first")).toBeVisible();
-    // Its tree is older than those of the lists.
+    // Its tree is older than those in the lists.
     await question.getByRole("link", { name: "Choose a colour" }).waitFor();
     await paused.getByRole("link", { name: "All open trees" }).click();
     await page.waitForURL(`${server.url}/trees?status=open`);
@@ -331,7 +331,7 @@ async function answersEarly({ page, server }: Stage): Promise<void> {
   await expect(page.locator("[data-connection=live]").first()).toBeAttached();
   await question.getByLabel("Your answer").fill("Both, please");
   expect((await api(`trees/${asking.id}/change`, { priority: 3 })).status()).toBe(200);
-  // The page hears of this after it has heard of the change.
+  // The page gets this after the change.
   await made("Something new");
   await expect(page.getByText("Something new").first()).toBeVisible();
   letThrough();
@@ -387,7 +387,7 @@ test("a machine alert says what to do on each page and disappears on its own", a
   await expect(strip).toHaveCount(0);
 });
 
-test("the filters of a tree keep their words beside the task, in one line at 1440", async ({ signedIn: page }) => {
+test("a tree's filters keep their words beside the task, in one line at 1440 px", async ({ signedIn: page }) => {
   await openTree(page, "Upgrade Express");
   const chips = page.getByRole("group", { name: "Show" });
   for (const [width, lines] of [

@@ -1,6 +1,6 @@
 /**
- * U5: files of an agent's workspace that attack the person who looks at them. Nothing in them runs in Banyan's origin,
- * and nothing reaches another host: in the page, and at their own address.
+ * U5: files of an agent's workspace that attack the person who opens them. Nothing in them runs in Banyan's origin, and
+ * nothing reaches another host: in the page, and at their own address.
  */
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -12,7 +12,7 @@ import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage, submitTree } from "./stage";
 import { tabAs } from "./tab-as";
 
-/** What the listener got. It stays empty: each entry is a file that reached another host. */
+/** Requests that the listener got. It must stay empty: each entry is a file that reached another host. */
 const reached: string[] = [];
 const CONNECTION = "a connection";
 let listener: Server;
@@ -22,7 +22,7 @@ let stage: Stage;
 let server: RealServer;
 let page: Page;
 let tree: { id: string; workspace: string };
-/** Requests of the signed-in browser to anything but Banyan, also those that it then refuses to send. */
+/** Requests of the signed-in browser to other hosts than Banyan, also those that it then refuses to send. */
 const outside: string[] = [];
 /** Dialogs and tabs that a file opened. */
 const opened: string[] = [];
@@ -53,7 +53,7 @@ const svg =
 <image href="${evil}/svg-image" width="9" height="9"/><use xlink:href="${evil}/svg-use#x"/><feImage href="${evil}/svg-filter"/>
 <a xlink:href="javascript:alert(8)"><text y="20">press</text></a><animate attributeName="x" onbegin="alert(9)" dur="1s"/><set attributeName="href" to="javascript:alert(10)"/></svg>`;
 
-/** A picture of pixels' worth: small enough that the page draws it as an image. */
+/** A tiny picture, so that the page draws it as an image. */
 const plainSvg = () =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="alert(11)"><script>alert(12)</script><rect width="40" height="40"/><image href="${evil}/plain-image" width="9" height="9"/></svg>`;
 
@@ -78,7 +78,7 @@ const PDF =
   "%PDF-1.4\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(20))>>>>endobj\ntrailer<</Root 1 0 R>>\n";
 const LONG = `${"very-long-".repeat(23)}.html`;
 
-/** What the agent wrote with its tool, so that each file has its lines of a diff. */
+/** Texts that the agent wrote with its tool, so that each file has lines of a diff. */
 const written = () => ({
   "page.html": html(),
   "picture.svg": svg(),
@@ -150,7 +150,7 @@ const names = () => [...Object.keys(written()), ...Object.keys(placed())];
 const bytesAt = (name: string) => `${server.url}/api/v1/trees/${tree.id}/files/${encodeURIComponent(name)}`;
 const file = () => page.getByRole("region", { name: "File", exact: true });
 
-/** What a hostile file would have made of the page: elements that run, load or send, and links that run. */
+/** Traces of a hostile file in the page: elements that run, load or send, and links that run. */
 const FOREIGN =
   "script, iframe, object, embed, form, base, meta, link, style, svg foreignObject, video, audio, [onload], [onerror], [onmouseover], a[href^='javascript' i], a[href^='data' i]";
 
@@ -245,8 +245,8 @@ test("A10: a person whose role ends while the page is open gets one sentence, an
 });
 
 /**
- * The walls one by one: as if a browser, a proxy or a later change did not take the file for a download. It comes last,
- * because its connections stay in the list.
+ * Tests each wall alone, as if a browser, a proxy or a later change did not treat the file as a download. It comes
+ * last, because its connections stay in the list.
  */
 test("U5: a file that is shown nevertheless has no origin, no scripts and nothing to load", async () => {
   for (const [name, type] of [

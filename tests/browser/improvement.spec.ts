@@ -41,7 +41,7 @@ const LOOKS = [
   ["dark", 390],
 ] as const;
 
-/** Checks the page in each look. */
+/** Checks the page in each size and colour scheme. */
 async function checkLooks(name: string): Promise<void> {
   const { page } = stage;
   for (const [colorScheme, width] of LOOKS) {
@@ -70,7 +70,7 @@ test("a person sees faults, asks for a look, and finds its proposal with the quo
     await expect(kind).toContainText("5 tasks", { timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
   await expect(kind).toContainText("Tool call refused");
-  // By keys: the quotations, then the look.
+  // By keys: first the quotations, then the button for a look.
   await kind.locator("summary").focus();
   await page.keyboard.press("Enter");
   await expect(kind.locator("blockquote").first()).toContainText("You have no tool edit_everything.");
@@ -97,7 +97,7 @@ test("a person sees faults, asks for a look, and finds its proposal with the quo
   await page.waitForURL(/\/trees\/.*task=.*&seq=/);
   await expect(page.locator("#main")).toContainText("You have no tool edit_everything.");
 
-  // The tree of the look is marked, and in no list.
+  // The tree of the look is marked, and no list contains it.
   await page.goto(address);
   await look.getByRole("link", { name: "Open its tree" }).click();
   await expect(page.getByText("System tree", { exact: true })).toBeVisible();

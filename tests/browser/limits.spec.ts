@@ -1,4 +1,4 @@
-/** Limits and e-mail on the real server: set, reached, told by e-mail, and an emergency stop that a person ends. */
+/** Limits and e-mail on the real server: set, reached, reported by e-mail, and an emergency stop that a person ends. */
 
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
@@ -35,7 +35,7 @@ const LOOKS = [
   ["dark", 390],
 ] as const;
 
-/** Checks the page in each look. */
+/** Checks the page in each size and colour scheme. */
 async function checkLooks(name: string): Promise<void> {
   const { page } = stage;
   for (const [colorScheme, width] of LOOKS) {
@@ -70,7 +70,7 @@ test("an admin sets up e-mail, and sees the answer of its server", async () => {
   await checkLooks("mail");
 });
 
-test("a limit that is reached holds tasks, shows everywhere, and is told by e-mail; a person ends an emergency stop", async ({
+test("a reached limit holds tasks, shows everywhere, and is reported by e-mail; a person ends an emergency stop", async ({
   browser,
 }) => {
   const { page, server, problems } = stage;
@@ -82,7 +82,7 @@ test("a limit that is reached holds tasks, shows everywhere, and is told by e-ma
   await expect(page.getByText("Nothing yet: no limit was near.")).toBeVisible();
   await checkLooks("calm");
 
-  // No round may begin, so the limit is reached: the same on every machine.
+  // No round may begin, so the limit is reached on every machine.
   await page.getByRole("button", { name: "Edit Rounds of goals today" }).click();
   const form = page.getByRole("form", { name: "Limit of Rounds of goals today" });
   await form.getByLabel("Limit in rounds").fill("many");

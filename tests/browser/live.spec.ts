@@ -1,4 +1,4 @@
-/** What a person sees of running work, and how they are told that something needs them, on the real server. */
+/** Running work as a person sees it, and notices that something needs them, on the real server. */
 import { createServer } from "node:http";
 import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
@@ -104,7 +104,7 @@ async function start(task: string, more: object = {}): Promise<string> {
   return made.id;
 }
 
-test("who joins in the middle of a reply reads it from the beginning, as Markdown", async () => {
+test("a page that joins in the middle of a reply shows it from the beginning, as Markdown", async () => {
   const id = await start("Write a report");
   await page.goto(`${server.url}/trees/${id}`);
   const stream = page.getByTestId("stream");
@@ -114,7 +114,7 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await page.reload();
   await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
   await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText(/\d+ characters/);
-  // It writes already, so the words about its snapshot are gone.
+  // The model writes already, so the text about the snapshot is gone.
   await expect(pane().getByTestId("task-sentence")).toContainText("Turn 1. Nothing needed.");
   await page.screenshot({ path: "test-results/live-stream.png" });
   doors.stream.open();
@@ -123,7 +123,7 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await expect(page.locator("[data-draft]")).toHaveCount(0);
 });
 
-test("who joins while a command runs sees its last lines, and how earlier commands ended", async () => {
+test("a page that joins while a command runs shows its last lines, and how earlier commands ended", async () => {
   const id = await start("Run the tests");
   await page.goto(`${server.url}/trees/${id}`);
   const output = pane().getByTestId("running-output");
@@ -141,7 +141,7 @@ test("who joins while a command runs sees its last lines, and how earlier comman
   await expect(strip()).toHaveCount(0);
 });
 
-test("on a phone what runs is one line, which opens the list", async () => {
+test("on a phone, running work is one line, which opens the list", async () => {
   const id = await start("Send one to the door");
   await page.goto(`${server.url}/trees/${id}`);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -236,7 +236,7 @@ test("the title, the icon and a notification say that something waits, until it 
   await expect(other).toHaveTitle("Notifications · Banyan");
   await other.getByRole("button", { name: "Turn on" }).click();
   await expect(other.getByText("On in this browser, while a page of Banyan is open.")).toBeVisible();
-  // The first look takes in what waits already.
+  // The first check notes what already waits.
   await other.waitForResponse(/reviews\?open=1/);
   await start("Ask me");
   await expect(other).toHaveTitle("(1) Notifications · Banyan");
@@ -244,7 +244,7 @@ test("the title, the icon and a notification say that something waits, until it 
   const notice = { title: "Question waits for you", body: "Answer: Which name does it get?" };
   await expect.poll(() => shownIn(other)).toEqual([notice]);
   await other.screenshot({ path: "test-results/notifications.png", fullPage: true });
-  // The click of a person: Chromium without a window shows nothing to click.
+  // Replaces a person's click: Chromium without a window shows nothing to click.
   const [worker] = context.serviceWorkers();
   await worker?.evaluate(async () => {
     const scope = self as unknown as { registration: ServiceWorkerRegistration };
@@ -258,7 +258,7 @@ test("the title, the icon and a notification say that something waits, until it 
   await page.goto(`${server.url}/review`);
   await expect(page).toHaveTitle("(2) Review · Banyan");
   for (const left of [1, 0]) {
-    // Nobody answers what was not on the screen for a moment.
+    // A question must be on the screen for a moment before it can be answered.
     await expect(page.getByText("You have seen all of it")).toBeVisible();
     await page.getByRole("textbox", { name: /answer/i }).fill("Ann");
     await page.keyboard.press("Control+Enter");

@@ -70,7 +70,7 @@ const LOOKS = [
   ["dark", 390],
 ] as const;
 
-/** Checks the page in each look. */
+/** Checks the page in each size and colour scheme. */
 async function checkLooks(name: string): Promise<void> {
   const { page } = stage;
   for (const [colorScheme, width] of LOOKS) {
@@ -114,7 +114,7 @@ test("below 20 goals a side no difference is shown, and an admin changes how goa
 test("a person finds a lesson by filters and words, opens it by keys, changes it, retires and restores it", async () => {
   const page = await open("/memory/lessons");
   const rows = page.locator("[data-lesson]");
-  // Those of this test, and those that come with Banyan, a page at a time.
+  // The lessons of this test and those that come with Banyan, a page at a time.
   await expect(rows).toHaveCount(50);
   const all = (await listed()).counts;
   expect(all).toMatchObject({ live: 3, retired: 0 });
@@ -275,7 +275,7 @@ test("the graph shows what belongs to what, its boxes lead on, and a question is
   await expect(answer).toContainText("1 error with a lesson");
 });
 
-test("live lessons are exported; what is no file of lessons is refused, and a hostile lesson is left out", async () => {
+test("live lessons are exported; a file without lessons is refused, and a hostile lesson is left out", async () => {
   const page = await open("/memory");
   const [download] = await Promise.all([
     page.waitForEvent("download"),

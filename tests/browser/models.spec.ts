@@ -1,4 +1,4 @@
-/** A model that goes while tasks run, and what their calls used, on the real server with a scripted provider. */
+/** A model that is removed while tasks run, and the use of their calls, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
@@ -48,7 +48,7 @@ test.afterAll(() => stage?.close());
 const row = (name: string | RegExp): Locator => shownTask(page, name);
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
-test("tasks whose model is gone are switched in one press, and the pane says what calls used", async () => {
+test("tasks whose model is gone are switched with one press, and the pane shows the use of calls", async () => {
   await page.goto(server.url);
   await page.getByLabel("What should be done?").fill("Look at both");
   await page.getByLabel("Agent", { exact: true }).selectOption("worker");

@@ -80,7 +80,7 @@ async function count(path: string): Promise<number> {
 
 const need = (words: string, on: Page = page): Locator => on.locator("li[data-review]").filter({ hasText: words });
 
-/** Opens an item, unless it is the open one. */
+/** Opens an item, unless it is open already. */
 async function opened(item: Locator): Promise<Locator> {
   const line = item.locator("[data-unfold]");
   if (await line.isVisible()) await line.click();
@@ -114,7 +114,7 @@ test("the counts on Home, in the navigation and in Review agree", async () => {
   }
 });
 
-test("Home decides only what it shows; z brings a decided item back, with the focus on it", async () => {
+test("Home decides only items that it shows; z brings a decided item back, with the focus on it", async () => {
   await openHome();
   const rules = await opened(need("house_rules"));
   await expect(rules.getByRole("button")).toHaveCount(0);
@@ -130,7 +130,7 @@ test("Home decides only what it shows; z brings a decided item back, with the fo
   expect(await count("reviews?open=1")).toBe(4);
 });
 
-test("an approval of an edit shows the difference that it makes", async () => {
+test("an approval of an edit shows its diff", async () => {
   await page.goto(`${server.url}/review`);
   await page.locator("[data-review] a", { hasText: "notes.md" }).click();
   const item = page.getByRole("article", { name: "Selected item" });
@@ -161,7 +161,7 @@ test("a failed task of a running tree is retried from Home", async () => {
   await expect(page.getByRole("region", { name: "Needs you" })).toContainText(/^Needs you\s*4/);
 });
 
-test("in a second tab, one's own decision says “you”", async () => {
+test("in a second tab, a person's own decision says “you”", async () => {
   const other = await page.context().newPage();
   await openHome(other);
   await openHome();
@@ -174,7 +174,7 @@ test("in a second tab, one's own decision says “you”", async () => {
   await expect(badge()).toHaveText(/Review\s*3/);
 });
 
-test("on a phone, what runs comes before its consequences, and deciding stays in view", async () => {
+test("on a phone, the call comes before its consequences, and the buttons that decide stay in view", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openHome();
   const question = await opened(need("Which color?"));

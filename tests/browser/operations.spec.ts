@@ -65,7 +65,7 @@ async function submit(task: string): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
-/** Chooses from a tree's menu. What is live in the bar may come before the menu beside it, and news may close an open menu. */
+/** Chooses from a tree's menu. Live data in the bar may arrive before the menu beside it, and new data may close an open menu. */
 async function chooseAction(name: string): Promise<void> {
   const item = page.getByRole("menuitem", { name, exact: true });
   await expect(async () => {
@@ -149,7 +149,7 @@ test("changes of Banyan by agents are switched off and on with a button", async 
   await expect(section.getByText(/An admin can switch it on/)).toBeVisible();
   expect(await state()).toMatchObject({ by: expect.stringMatching(/./) });
   expect(await axeFaults(page)).toEqual([]);
-  // Also for who comes later.
+  // Also for a page that opens later.
   await open("/operations");
   await section.getByRole("button", { name: "Switch on" }).click();
   await expect(section.getByText("Agents may propose changes, and a person")).toBeVisible();
@@ -355,7 +355,7 @@ test("a tree is pinned on its page; Space previews by the typed limits, removes 
   await expect(page.getByLabel("Archive before removing")).toHaveValue("on");
   const days = page.getByLabel("Days after the end");
   await days.fill("30");
-  // What somebody else saves meanwhile takes nothing from what is typed here.
+  // A change that somebody else saves meanwhile does not replace the text typed here.
   for (const goals of ["go", "stay"]) {
     const theirs = { data: { keep_goals: goals === "stay" } };
     expect((await page.request.post(api("retention"), theirs)).status()).toBe(200);

@@ -23,7 +23,7 @@ test.afterAll(async () => {
 
 const main = () => page.locator("#main");
 
-test("an outside agent is added by its card, looked at, changed, held back when its card changes, and removed", async () => {
+test("an outside agent is added by its card, viewed, changed, held back when its card changes, and removed", async () => {
   await page.goto(`${stage.server.url}/tools`);
   await page.getByRole("button", { name: "Add agent" }).click();
   const address = page.getByLabel(/^Address of the agent/);

@@ -1,4 +1,4 @@
-/** A proposed change of Banyan's own source on the real server: seen as facts, approved, and taken the day after. */
+/** A proposed change of Banyan's own source on the real server: shown as facts, approved, and taken into a checkout the day after. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ function propose(): string {
 const WIDTHS = [1440, 390];
 const SCHEMES = ["light", "dark"] as const;
 
-test("the item shows effect, risk, flags, gates, and source and tests apart, at every width", async () => {
+test("the item shows effect, risk, flags and gates, and separates source from tests, at every width", async () => {
   const { page, server } = stage;
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
@@ -62,7 +62,7 @@ test("the item shows effect, risk, flags, gates, and source and tests apart, at 
     await expect(packages.getByRole("heading")).toHaveText("Packages 1 new, 2 changed, 1 removed");
     const listed = packages.getByRole("row").filter({ hasNotText: "Version" });
     await expect(listed).toHaveCount(4);
-    // The page scrolls inside, and never the window.
+    // The page scrolls inside; the window never scrolls.
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(900);
     await expect(listed.first()).toContainText("Possible imitation of lodash.");
     await expect(listed.first()).toContainText("postinstall: “node collect.js --all”");

@@ -42,7 +42,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   async "Talk slowly"({ turn }) {
     if (turn > 0) return done("Said.");
     const text = Array.from({ length: 60 }, (_, at) => `Sentence ${at} of a slow reply.`).join(" ");
-    // The first of its four pieces comes before the door to the rest.
+    // The first of its four pieces comes before the gate that holds the rest.
     const opened = (at: number) => (at < 4 ? stream.opened : rest.opened);
     return { ...call("list_directory", { path: "." }, text), beforeFrame: opened };
   },
@@ -176,7 +176,7 @@ test("a task that used up its grant is granted more and retried in one dialog", 
   await expect(entry("Retried")).toHaveCount(1);
 });
 
-test("text streams into a box of stable height, and no message repeats after the server was killed", async () => {
+test("text streams into a box of stable height, and no message is repeated after the server was killed", async () => {
   await submit("Talk slowly");
   const box = pane().locator("[data-testid=stream]");
   await expect(page.locator("[data-connection=live]")).toBeVisible();

@@ -83,7 +83,7 @@ test("a person reads the proof, copies it for a pull request, shares it by link 
   await expect(stranger.getByRole("navigation")).toHaveCount(0);
   await expect(stranger.getByRole("button", { name: "Share by link…" })).toHaveCount(0);
   expect(problems).toEqual([]);
-  // What prints has no buttons and no Markdown, and is dark on white.
+  // The printed page has no buttons and no Markdown, and is dark on white.
   await stranger.emulateMedia({ media: "print", colorScheme: "dark" });
   await expect(stranger.getByRole("button", { name: "Print" })).toBeHidden();
   await expect(stranger.getByRole("heading", { name: "In a pull request" })).toBeHidden();

@@ -101,7 +101,7 @@ async function untilFree(port: number): Promise<void> {
   }
 }
 
-/** Systems give higher ports to connections by themselves, also to those of other tests. */
+/** Systems assign higher ports to connections, also to those of other tests. */
 const [LOWEST_PORT, PORTS] = [15_000, 15_000];
 
 /** Returns a free port, for a server that must know its port before it listens, or listens on it again later. */
@@ -174,7 +174,7 @@ export function settleAll(browser: Browser): void {
 /** The ids of hidden elements in which React keeps streamed content that is not in place yet. */
 const isWhole = () => document.querySelector('div[hidden][id^="S:"]') === null;
 
-/** What React tells its developer tools. */
+/** React's reports to its developer tools. */
 interface Fiber {
   tag: number;
   memoizedState: { dehydrated?: unknown } | null;

@@ -83,7 +83,7 @@ export async function openLifeless(page: Page, url: string, last?: string): Prom
   const [most, rest] = [gate(), gate()];
   let isAlive = false;
   await page.route("**/*.js", async (route) => {
-    // It is there before the code of the page, and remembers what was pressed until then.
+    // This script loads before the code of the page, and remembers clicks until then.
     if (route.request().url().endsWith("/early-clicks.js")) return route.continue();
     // Later requests pass through, because a request that is fetched here during a navigation might never be answered.
     if (isAlive) return route.continue();

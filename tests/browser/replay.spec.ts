@@ -1,4 +1,4 @@
-/** An ended tree again with another version of a prompt and with chosen lessons, by people, on the real server. */
+/** People run an ended tree again with another version of a prompt and with chosen lessons, on the real server. */
 import type { Locator, Page } from "@playwright/test";
 import type { AgentFields } from "@/core/shapes/configuration";
 import type { LessonList } from "@/core/shapes/memory";
@@ -15,7 +15,7 @@ const COLUMNS = "Name the columns of a report before its figures.";
 const OUTSIDE = "Give each test worker a database file of its own.";
 const EVERYWHERE = { scope: "everywhere", place: null };
 
-/** Says what the task was told. */
+/** Ends with a result that names the prompt and the lesson that the task was given. */
 function work({ system, rawBody }: ScriptedRequest) {
   const told = [
     system.includes(CAREFUL) ? "with care" : "as always",
@@ -136,7 +136,7 @@ test("a tree runs again with another version of its prompt and with one lesson, 
   await looks(page, "replay/compare");
 });
 
-test("a choice that the server refuses says so at its field", async () => {
+test("a choice that the server refuses shows the reason at its field", async () => {
   const { page } = stage;
   const dialog = await openDialog(page);
   const lessons = dialog.getByLabel("Lessons", { exact: true });

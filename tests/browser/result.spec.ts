@@ -1,4 +1,4 @@
-/** What an ended task shows, and how it goes on by a message, on the real server with a scripted provider. */
+/** What an ended task shows, and how a message continues it, on the real server with a scripted provider. */
 
 import type { Locator, Page } from "@playwright/test";
 import type { Task, Tree } from "@/core/shapes/shapes";
@@ -71,7 +71,7 @@ async function treeOf(id: string): Promise<Tree> {
   return (await page.request.get(`${server.url}/api/v1/trees/${id}`)).json() as Promise<Tree>;
 }
 
-test("a success opens at its result, and rows, header and lists say what came out", async () => {
+test("a success opens at its result, and rows, header and lists show the result", async () => {
   const id = await submit("Survey the routes", {});
   await expect(row("Survey the routes, Succeeded")).toBeVisible();
   await page.reload();
@@ -97,7 +97,7 @@ test("a success opens at its result, and rows, header and lists say what came ou
       .getByText(/\d (succeeded|failed)/),
   ).toHaveCount(0);
 
-  // The whole pane is in view, and then it is not: it stays at its beginning.
+  // The pane stays at its beginning, whether all of it is in view or not.
   await page.setViewportSize({ width: 1280, height: 1600 });
   await expect(pane().getByRole("button", { name: /^Log 2 turns$/ })).toBeInViewport();
   await page.setViewportSize({ width: 1280, height: 400 });
@@ -116,7 +116,7 @@ test("a success opens at its result, and rows, header and lists say what came ou
   await expect(page.locator(`[data-tree="${id}"]`)).not.toContainText("Let me look");
 });
 
-test("an ended tree goes on by a message, in its folder and with its conversation", async () => {
+test("a message continues an ended tree in its folder and with its conversation", async () => {
   await page.goto(`${server.url}/trees`);
   const id = await page.locator("[data-tree]", { hasText: "Survey the routes" }).getAttribute("data-tree");
   await page.goto(`${server.url}/trees/${id}`);
@@ -165,7 +165,7 @@ test("a failure opens at its sentence, its remedies and the last output that fai
   await expect(result()).toContainText("Read readme.md instead.");
 });
 
-test("a subtask whose result was read goes on in a fork, and the button says so before", async () => {
+test("a subtask whose result was read continues in a fork, and the button says so beforehand", async () => {
   const id = await submit("Split it");
   await expect(row("Split it, Succeeded")).toBeVisible();
   const part = (await treeOf(id)).tasks.find(({ title }: Task) => title === "Small part");
@@ -180,7 +180,7 @@ test("a subtask whose result was read goes on in a fork, and the button says so 
   expect(problems).toEqual([]);
 });
 
-test("on a phone and in the dark the result stands first, and the box stays at the foot", async () => {
+test("on a phone and in dark mode the result comes first, and the message box stays at the bottom", async () => {
   await page.goto(`${server.url}/trees`);
   const id = await page.locator("[data-tree]", { hasText: "Survey the routes" }).first().getAttribute("data-tree");
   const tree = await treeOf(String(id));

@@ -108,7 +108,7 @@ const rows = (on: Page = page): Locator => on.locator("[data-review]");
 const current = (on: Page = page): Locator => on.locator("[data-review][aria-current]");
 const item = (on: Page = page): Locator => on.getByRole("article", { name: "Selected item" });
 const bar = (on: Page = page): Locator => item(on).getByTestId("decide");
-/** Waits until the evidence was seen: before that, no key decides. */
+/** Waits until the evidence counts as seen: before that, no key decides. */
 const awake = (on: Page = page) => expect(bar(on).locator("[data-awake]")).toHaveText("You have seen all of it");
 
 /** Opens an item and waits until its keys work. */
@@ -151,7 +151,7 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   await page.keyboard.press("Control+Enter");
   await expect(item().getByRole("region", { name: "Comments" })).toContainText("Keep it short.");
   await page.keyboard.press("e");
-  // A textarea stands there until the editor has loaded, and the focus moves with the change.
+  // A textarea is shown until the editor has loaded, and the focus moves with the change.
   const body = page.locator(".cm-content").and(page.getByRole("textbox", { name: /^body/ }));
   await body.fill("# Release rules\n\nEvery test is green, and a person has looked.");
   await page.keyboard.press("Control+Enter");
@@ -207,7 +207,7 @@ test("alike calls are approved at once, with changed arguments, and by a rule th
   await expect(alike).toContainText("2 trees");
   await moveTo("*.md");
   await expect(item().getByRole("list", { name: "What is decided" }).getByRole("listitem")).toHaveCount(2);
-  // One that is left out stays open, and the undo of the other selects it again.
+  // A call that is left out stays open, and undoing the other decision selects it again.
   await item().getByRole("checkbox").nth(1).uncheck();
   await page.keyboard.press("a");
   await expect(alike).toContainText("1 of 2: Approved.");
@@ -215,7 +215,7 @@ test("alike calls are approved at once, with changed arguments, and by a rule th
   await expect(alike).not.toContainText("Approved");
   expect((await openReviews()).length).toBe(4);
   await moveTo("*.md");
-  // Three quick keys decide one row: the next item sleeps until it was seen.
+  // Three quick keys decide one row, because the next item stays disabled until it was seen.
   for (let press = 0; press < 3; press++) await page.keyboard.press("a");
   await expect(alike).toContainText("Approved.");
   await expect(rows().filter({ hasText: "Approved." })).toHaveCount(1);
@@ -308,7 +308,7 @@ test("with two tabs, the second learns who decided and keeps its text; a phone s
   await expect(rows()).toBeHidden();
   await expect(item()).toContainText("*.png");
   await expect(bar().getByRole("button", { name: "Approve" })).toBeInViewport();
-  // What runs comes before its consequences, and is in view together with Approve.
+  // The call comes before its consequences, and is in view together with Approve.
   await expect(item().getByText("pattern: *.png")).toBeInViewport();
   expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false);
   await page.goBack();

@@ -28,7 +28,7 @@ const LOOKS = [
   ["dark", 390],
 ] as const;
 
-/** Checks the page in each look. */
+/** Checks the page in each size and colour scheme. */
 async function checkLooks(name: string): Promise<void> {
   const { page } = stage;
   for (const [colorScheme, width] of LOOKS) {
@@ -42,7 +42,7 @@ async function checkLooks(name: string): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-/** Lets all schedules have missed their times of a day. */
+/** Makes all schedules miss the times of a day. */
 function makeDue(): void {
   const sqlite = new Database(join(stage.dataDir, "banyan.db"));
   sqlite.prepare("UPDATE schedules SET next_at_ms = ?").run(Date.now() - 25 * 3_600_000);
@@ -118,7 +118,7 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("list", { name: "Next times" })).toBeVisible();
 
-  // A viewer only looks; Banyan's own pause says why.
+  // A viewer sees no actions; a pause by Banyan says why.
   const viewer = await tabAs("viewer", browser, stage);
   await viewer.goto(`${server.url}/schedules`);
   await expect(viewer.getByRole("link", { name: "Nightly notes" })).toBeVisible();
@@ -135,7 +135,7 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await expect(page.getByText("ann@example.org is no longer a user.", { exact: false }).first()).toBeVisible();
   await checkLooks("paused");
 
-  // Until a person settles it, it is among what needs one.
+  // Until a person settles it, it is listed among the items that need a person.
   await page.goto(`${server.url}/review`);
   const listed = page.getByRole("list", { name: "Paused schedules" }).getByRole("link", { name: "Nightly notes" });
   await expect(listed).toHaveAttribute("href", /^\/schedules\/\w+$/);

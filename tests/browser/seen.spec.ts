@@ -1,4 +1,7 @@
-/** Deciding in Review on the real server: what was not seen sleeps, a high risk is decided only there and in its own tree, files are edited as files. */
+/**
+ * Deciding in Review on the real server: buttons stay disabled until the evidence was seen, a high risk is decided only
+ * there and in its own tree, and files are edited as files.
+ */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 import { looks } from "./looks";
@@ -12,7 +15,7 @@ const asks = (name: string, input: object) => (request: ScriptedRequest) =>
 
 const SETTINGS = { path: "config/prod.env.js", content: "export const port = 8080;\nexport const debug = true;\n" };
 const LINES = Array.from({ length: 150 }, (_, at) => `line ${at + 1}`).join("\n");
-/** What the agent was told of the changed file. */
+/** Returns what the agent was told about the changed file. */
 let told = "";
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
@@ -77,7 +80,7 @@ async function choose(words: string): Promise<void> {
   await expect(row(words)).toHaveAttribute("aria-current", "true");
 }
 
-test("in the pane of its own tree a high risk sleeps until the end of its evidence was on the screen, also for keys", async () => {
+test("in its own tree's pane, buttons and keys for a high risk are disabled until the end of its evidence was on the screen", async () => {
   const { tree_id } = (await open()).find(({ act }) => act === "Force-push main to origin") ?? {};
   await page.setViewportSize({ width: 1440, height: 420 });
   await page.goto(`${server.url}/trees/${tree_id}`);
@@ -122,7 +125,7 @@ test("Home opens a high risk in Review, where its button is outlined and the act
   await looks(page, "review-question");
 });
 
-test("long evidence sleeps until its end was on the screen, also for keys, and is remembered as seen", async () => {
+test("buttons and keys are disabled until the end of long evidence was on the screen, which is remembered", async () => {
   await choose("Write long.txt");
   const why = bar().getByText("Read to the end to decide");
   await expect(why).toBeVisible();

@@ -12,7 +12,7 @@ import { expect, test } from "./rehearsal";
 
 test("a sign-in link works once", async ({ page, rehearsal, browser }) => {
   const link = await rehearsal.link();
-  // The preview of a chat: it opens the link first, and may run scripts.
+  // A chat's preview opens the link first, and may run scripts.
   const preview = await (await browser.newContext()).newPage();
   await preview.goto(link);
   await expect(preview.getByRole("button", { name: "Sign in" })).toBeVisible();

@@ -55,7 +55,7 @@ test("a new user submits a task, sees why a subtask failed, answers, approves an
   await expect(pane().getByTestId("result")).toContainText("Three things break");
   await page.getByRole("link", { name: /^Home/ }).first().click();
   const question = page.locator("[data-review]", { hasText: "stop matching" });
-  // An item that stands alone is open; another one opens when it is pressed.
+  // A lone item is open; otherwise an item opens when it is pressed.
   const line = question.locator("[data-unfold]");
   await expect(line.or(question.getByRole("button", { name: "Yes, answer 404" }))).toBeVisible();
   if (await line.isVisible()) await line.click();

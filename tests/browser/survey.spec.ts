@@ -10,7 +10,7 @@ import { openLog } from "./stage";
 
 /** The number of folders, one subtask each. */
 const PARTS = 40;
-/** Subtasks run one after another and read 16 MB each, so that the kill comes before the last even on a fast machine. */
+/** Subtasks run one after another and read 16 MB each, so that even on a fast machine the kill comes before the last one ends. */
 const FILES_OF_PART = 16;
 const LINES = `${"x".repeat(63)}\n`.repeat(16_384);
 

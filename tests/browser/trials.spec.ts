@@ -116,7 +116,7 @@ test("an approved change of an agent is on trial: its page and its item show bot
   expect(stage.problems).toEqual([]);
 });
 
-test("before a trial ended trees are replayed: the page shows them, and a version that does worse is refused", async () => {
+test("before a trial, ended trees are replayed: the page shows them, and a version with worse results is refused", async () => {
   const replayable: string[] = [];
   const isEnough = () => replayable.filter(doesDecide).length >= 2 && !replayable.every(doesDecide);
   while (!isEnough())
@@ -151,7 +151,7 @@ test("before a trial ended trees are replayed: the page shows them, and a versio
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await page.setViewportSize({ width: 1440, height: 900 });
 
-  // The replay's own tree says what it is, and no list shows it.
+  // The replay's own tree says that it is a replay, and no list shows it.
   const failed = (await newest())?.replays?.trees.find(({ candidate }) => candidate.status === "failed");
   await open(`/trees/${failed?.candidate.tree_id}`);
   await expect(page.getByText("System tree")).toBeVisible();

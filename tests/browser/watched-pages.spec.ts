@@ -1,4 +1,4 @@
-/** The looks of a release on trial at the pages that are really built: they pass whole ones, and notice a broken one. */
+/** The probe of a release on trial, with really built pages: whole pages pass, and a broken page is noticed. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { folderUnderTest } from "@/scripts/testing/under-test";
 import { PATIENT } from "@/tests/agents/patient";
 import { freePort } from "./real-server";
 
-/** What a release consists of, besides its packages. */
+/** The parts of a release, apart from its packages. */
 const PARTS = [".next", "dist", "drizzle", "public", "scripts", "seeds", "package.json", "next.config.ts"];
 const OPERATIONS = ".next/server/app/(signed-in)/operations/page.js";
 
@@ -24,7 +24,7 @@ test.beforeAll(() => {
 
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Makes a copy of what is built, whose files may differ. */
+/** Makes a copy of the build, whose files may differ. */
 function releaseOf(name: string): string {
   const release = join(folder, name);
   for (const part of PARTS) cpSync(join(folderUnderTest(), part), join(release, part), { recursive: true });

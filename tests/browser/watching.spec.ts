@@ -1,4 +1,4 @@
-/** What a person who watches a task meets: an approval, a question with keys, a pause. On the real server, with a scripted provider. */
+/** A person watches a task: an approval, a question with keys, and a pause, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
 import type { Review } from "@/core/shapes/shapes";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
@@ -74,7 +74,7 @@ async function openReviews(tree: string): Promise<Review[]> {
   return ((await answer.json()) as { items: Review[] }).items;
 }
 
-/** A watcher at the end of the log meets the approval from its heading on, with what the call would change. */
+/** A person at the end of the log sees the approval from its heading on, with the change that the call would make. */
 async function meetsApproval(gate: { open: () => void }): Promise<void> {
   await expect(pane().locator("li[data-look=plain]", { hasText: "read_file" })).toBeAttached();
   await page.keyboard.press("G");
@@ -105,10 +105,10 @@ test("an approval keeps its heading in view in the pane of a subtask, too", asyn
   await expect(page.getByRole("treeitem", { name: /^Edit it/ })).toHaveAccessibleName(/Succeeded/);
 });
 
-test("digits answer where they are printed, and nowhere else", async () => {
+test("digits answer where they are shown, and nowhere else", async () => {
   const tree = await submit("Name it");
   await expect(page.getByRole("treeitem", { name: /^Name it/ })).toHaveAccessibleName(/Waiting for you/);
-  // The pane of the other task prints none.
+  // The pane of the other task shows no digits.
   await page.getByRole("treeitem", { name: /^Look for names/ }).click();
   await expect(pane().getByRole("heading", { name: "Look for names" })).toBeVisible();
   await expect(pane().locator("[data-offer]")).toHaveCount(0);
@@ -132,7 +132,7 @@ test("digits answer where they are printed, and nowhere else", async () => {
   await expect(pane().getByRole("region", { name: "Result", exact: true })).toContainText("Baobab");
 });
 
-test("Resume resumes what it names: a tree whose task alone is paused, and of a task not what is paused above it", async () => {
+test("Resume resumes what it names: a tree in which only a task is paused, and a task but not a pause above it", async () => {
   const tree = await submit("Be paused");
   const row = page.getByRole("treeitem", { name: /^Be paused, too/ });
   const paused = async () => {

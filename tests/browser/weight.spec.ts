@@ -8,7 +8,7 @@ import { openStage, type Stage, shownTask, submitTree } from "./stage";
 interface Weighed {
   path: string;
   mostKb: number;
-  /** Resolves when the page shows what a person came for. */
+  /** Resolves when the page shows its main content. */
   shown: (page: Page) => Promise<unknown>;
   isSignedOut?: true;
 }
@@ -51,7 +51,7 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
   });
 });
 
-test("a question brings its form, and no more", async ({ browser }) => {
+test("a question loads its form, and nothing else", async ({ browser }) => {
   const asking = await submit("Choose a name");
   await stage.page.goto(`${stage.server.url}/trees/${asking}`);
   await shownTask(stage.page, /Waiting for you/)
@@ -74,7 +74,7 @@ test("the first page of a new server is light too", async ({ browser }) => {
   await fresh.close();
 });
 
-/** Texts that a library's code always has. */
+/** Texts that a library's code always contains. */
 const LIBRARIES = {
   graph: "react-flow__",
   layout: "org.eclipse.elk",

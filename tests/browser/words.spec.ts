@@ -7,7 +7,7 @@ import { openStage, putBeforePeople, type Stage, submitTree } from "./stage";
 
 const MOST: Record<string, number> = { "/": 140, "/review": 120, "/operations": 250 };
 
-/** Returns the texts of `main` that the window shows: what is written, chosen or offered in a field, but nothing hidden. */
+/** Returns the visible texts of `main`, including values, choices and placeholders of fields. */
 function shownTexts(): string[] {
   const isShown = ({ top, bottom, width, height }: DOMRect) =>
     bottom > 0 && top < window.innerHeight && width > 1 && height > 1;
@@ -19,7 +19,7 @@ function shownTexts(): string[] {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     range.selectNodeContents(node);
     const parent = node.parentElement;
-    // Words for screen readers only stand in a box of one pixel.
+    // Words for screen readers only are in a box of one pixel.
     const box = parent?.getBoundingClientRect();
     const isSeen = parent?.checkVisibility({ visibilityProperty: true }) && box && box.width > 1 && box.height > 1;
     if (isSeen && isShown(range.getBoundingClientRect())) texts.push(node.textContent ?? "");
@@ -31,7 +31,7 @@ function shownTexts(): string[] {
   return texts;
 }
 
-/** Returns the words. A figure with its unit is no word: it is read at a glance. */
+/** Returns the words. A figure with its unit does not count as a word: it is read at a glance. */
 async function wordsOn(page: Page): Promise<string[]> {
   const texts = await page.evaluate(shownTexts);
   return texts
@@ -47,7 +47,7 @@ const hold = async () => {
   return done("Done.");
 };
 
-/** A day as the drawing of Home shows it: things that need a person, that run and that have ended. */
+/** A day as the design of Home shows it: trees that need a person, that run, and that have ended. */
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
   "Upgrade Express 4 to 5": () =>
     call("ask", {
@@ -104,7 +104,7 @@ for (const [path, most] of Object.entries(MOST)) {
     const name = path === "/" ? "home" : path.slice(1);
     await page.screenshot({ path: `test-results/words/${name}.png` });
     const words = await wordsOn(page);
-    // A page that is empty, or that is not counted, would say little.
+    // An empty page, or one that is not counted, would pass too easily.
     expect(words.length).toBeGreaterThan(40);
     expect(words.length, words.join(" ")).toBeLessThanOrEqual(most);
   });

@@ -1,4 +1,4 @@
-/** What an open page does while a task works: each message costs what it changes, and nothing else. */
+/** The work of an open page while a task works: each message causes only the work for what it changes. */
 import { agentScript, type Reply } from "@/tests/agents/scripted-provider";
 import { door } from "./door";
 import { expect, type RealServer, test } from "./real-server";
@@ -31,7 +31,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-/** Keeps what React rendered last for the elements of the log, and counts what the page reads of the list's place. */
+/** Keeps React's last props of the log's elements, and counts how often the page reads the list's position. */
 function keepRendered(): void {
   const propsOf = (element: Element) => {
     const key = Object.keys(element).find((name) => name.startsWith("__reactProps$"));

@@ -1,4 +1,4 @@
-/** Failures of the fake server. */
+/** The failures that the fake server shows. */
 import { failuresOf, type KindCount } from "@/core/failures/counts";
 import type { Failures } from "@/core/shapes/failures";
 

@@ -120,7 +120,7 @@ export function forkTree(
   return tree;
 }
 
-/** Returns what the fork works on, as its first task says it. */
+/** Returns the title of the fork. */
 function titleOf(source: Tree, at: Task, instruction: string | undefined): string {
   const first = source.tasks.find((task) => task.parent_id === null) ?? at;
   return first === at && instruction !== undefined ? (instruction.split("\n", 1)[0] ?? "") : first.title;

@@ -1,4 +1,4 @@
-/** Memory of the fake server: nothing was learnt there. */
+/** Memory of the fake server, which has learnt nothing. */
 import { type Queries, UserError } from "@/agents/application";
 import { MEMORY_DEFAULTS } from "@/core/lessons/holdout";
 import { liftOf } from "@/core/lessons/lift";

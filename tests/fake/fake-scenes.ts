@@ -1,4 +1,4 @@
-/** The trees of the fake server: trees in every state, a growing tree, and a large tree. */
+/** The trees of the fake server: in every state, a growing tree, and a large tree. */
 
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";

@@ -7,7 +7,7 @@ export interface FailureText {
   prevention: string;
   /** What gets the work going again. */
   recovery: string;
-  /** What a person does when it happens again and again; absent where nobody has to do anything. */
+  /** What a person should do when it happens repeatedly; absent when nothing needs doing. */
   action?: string;
   /** A plan can keep it from happening, so planners read the prevention. */
   inPlans?: true;

@@ -1,4 +1,4 @@
-/** For each kind of failure a log that shows it, and one that is nearly the same and does not. */
+/** For each kind of failure, a log that shows it and a nearly equal log that does not. */
 import type { FailureKey } from "@/core/failures/kinds";
 import { type RoundRecord, recordText } from "@/core/goals/record";
 import type { CallRefusal, RunFault } from "@/core/log/call-faults";
@@ -7,7 +7,7 @@ import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { event, ended as lastEntry, reply } from "@/tests/agents/specification";
 
-/** A part of a task's log, with what is known of the task. */
+/** A part of a task's log, with facts about the task. */
 export interface Log {
   entries: (Entry | Entry[])[];
   model?: string;
@@ -122,7 +122,7 @@ const FIRST = round({ number: 1, files: "f1", valid: true, error_signature: "sum
 
 const end = (reason: Reason, near: Log = ended("succeeded", null)) => ({ shows: ended("failed", reason), near });
 const refusal = (code: CallRefusal, near: CallRefusal) => ({ shows: refused(code), near: refused(near) });
-/** Near it: a call with the same words in its text, which worked. */
+/** Nearly the same: a call that worked, with the same words in its text. */
 const fault = (code: RunFault, tool?: string) => ({
   shows: failed(code, tool),
   near: answered(tool ?? "use_terminal", {}),

@@ -40,7 +40,7 @@ test("each round keeps what both sides measured then", async () => {
   expect(failed).toEqual([]);
 });
 
-test("a workload that fails on one side does not run again, and the others go on", async () => {
+test("a workload that fails on one side does not run again, and the others continue", async () => {
   const { ran, rounds, failed } = await scripted(["a", "b"], 3, (name, count) => {
     if (name === "a head" && count === 2) throw new WorkloadFailed("It ended with 1.");
     return count;
@@ -50,7 +50,7 @@ test("a workload that fails on one side does not run again, and the others go on
   expect(rounds.get("b")).toHaveLength(3);
 });
 
-test("what is no failure of a workload ends the comparison", async () => {
+test("any other error than a workload's failure ends the comparison", async () => {
   const stopped = scripted(["a"], 2, () => {
     throw new Error("stopped");
   });

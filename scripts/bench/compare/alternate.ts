@@ -14,7 +14,7 @@ export interface Failed {
   reason: string;
 }
 
-/** A workload that ended with an error, as against a comparison that was stopped. */
+/** A workload ended with an error, unlike a comparison that was stopped. */
 export class WorkloadFailed extends Error {
   override name = "WorkloadFailed";
 }

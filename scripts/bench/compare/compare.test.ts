@@ -25,7 +25,7 @@ export async function main([, name]: string[]) {
 `;
 const ROWS = "type Rows = { workload: string; figure: string; value: number; unit: string }[];\n";
 
-/** The source of workloads of which each counts its steps. */
+/** The source of workloads that each count their steps. */
 function workloads(steps: Record<string, number>, more = ""): string {
   const lines = Object.entries(steps).map(
     ([name, value]) => `  ${name}: () => [{ workload: "${name}", figure: "steps", value: ${value}, unit: "commits" }],`,
@@ -90,7 +90,7 @@ async function compared({ root }: Checkout, options: Partial<CompareOptions>) {
   return { status, said, printed, report: options.json === false ? null : printed && JSON.parse(printed) };
 }
 
-/** What a comparison has left in the checkout. */
+/** Returns what a comparison has left in the checkout. */
 function leftIn({ root, git }: Checkout): unknown {
   return [
     readdirSync(path.join(root, "dist/bench")),
@@ -99,7 +99,7 @@ function leftIn({ root, git }: Checkout): unknown {
   ];
 }
 
-test("a commit is compared with the files here, and nothing of it stays", async () => {
+test("a commit is compared with the files here, and nothing is left behind", async () => {
   const checkout = checkoutWith(workloads({ count: 100, same: 7, before: 1 }));
   checkout.put("scripts/bench/workloads.ts", workloads({ count: 150, same: 7, after: 1 }));
   checkout.commit("second");
@@ -166,7 +166,7 @@ test("a workload that fails is named, and the others are compared", async () => 
   expect(report.failed).toMatchObject([{ workload: "broken", side: "head", round: 1, reason: "It ended with 1." }]);
 });
 
-test("what cannot be compared is refused with one sentence, and leaves nothing", async () => {
+test("versions that cannot be compared are refused with one sentence, and nothing is left behind", async () => {
   const checkout = checkoutWith(workloads({ count: 1 }));
   const refused = async (options: Partial<CompareOptions>) => {
     const { status, said, printed } = await compared(checkout, options);
@@ -209,9 +209,9 @@ test("without a repository, and without git, there is nothing to compare", async
   expect(said).toEqual([expect.stringMatching(/is not a git repository that git can read/)]);
 });
 
-test("other locked packages are installed for that version alone", async () => {
+test("packages of another lock are installed for that version alone", async () => {
   const checkout = checkoutWith(workloads({ count: 1 }));
-  // Stands for npm: what matters is that this version's own setup is asked, in its own folder.
+  // Replaces npm: what matters is that this version's own setup is called, in its own folder.
   checkout.put("package-lock.json", '{ "other": true }\n');
   checkout.put(
     "scripts/setup.mjs",
@@ -258,7 +258,7 @@ test.each([
   expect(leftIn(checkout)).toEqual([[], "", 1]);
 });
 
-test("a folder that a killed comparison has left is removed by the next one", async () => {
+test("the next comparison removes the folder that a killed comparison has left", async () => {
   const checkout = checkoutWith(workloads({ count: 1 }));
   const dead = execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }).trim();
   mkdirSync(path.join(checkout.root, `dist/bench/compare-${dead}-x/base`), { recursive: true });

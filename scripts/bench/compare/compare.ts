@@ -27,10 +27,10 @@ export interface CompareOptions {
   print(text: string): void;
 }
 
-/** What a comparison runs when nothing is named, with about how many seconds a run takes on two idle cores. */
+/** The default workloads of a comparison, each with the approximate seconds of a run on two idle cores. */
 const CORE: Record<string, number> = { floor: 2, chain50: 6, tree111: 7, tree10000: 11, sleepers: 9, recovery: 10 };
-/** They start the built server. Its pages are built only where the packages are, and both versions share these. */
-const NEED_PAGES = ["releases", "browser", "web"];
+/** These workloads start the built server. Its pages are built only where the packages are, which both versions share. */
+const NEED_PAGES = ["releases", "browser", "pages", "web"];
 const DEFAULT_TIMES = 10;
 const MOST_TIMES = 1_000;
 const MOST_SHOWN_LINES = 15;
@@ -158,7 +158,7 @@ function roundText(round: number, times: number, passedMs: number): string {
   return `Round ${round} of ${times} is done; about ${duration((passedMs / round) * left)} left.`;
 }
 
-/** Shows what a workload that fails has said. */
+/** Shows the output of a workload that failed. */
 async function runWorkload(
   { folder }: Version,
   workload: string,
@@ -176,7 +176,7 @@ function rowsIn(stdout: string): Row[] | null {
   try {
     const rows = z.array(Measured).parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
     return rows.flatMap(({ value, unit, ...row }) =>
-      // A figure that could not be measured is null in JSON. A unit is only shown and compared, so it may be new.
+      // A figure that could not be measured is null in JSON. A unit may be new, because it is only shown and compared.
       value === null ? [] : [{ ...row, value, unit: unit as Row["unit"] }],
     );
   } catch {

@@ -22,7 +22,7 @@ test("only an interval without 1 shows a difference", () => {
   expect(verdictOf([100, 100, 100, 100, 100, 100])).toBe("none");
 });
 
-test("where a figure has a least value, more is better", () => {
+test("for a figure with a least value, higher is better", () => {
   expect(verdictOf([120, 130, 125, 140, 110, 105], { least: 50 })).toBe("better");
   expect(verdictOf([80, 70, 75, 60, 90, 95], { least: 50 })).toBe("worse");
 });

@@ -52,7 +52,7 @@ function differenceOf(rounds: readonly Round<Row[]>[], key: string, row: Row): D
   return { workload, figure, unit, verdict: verdictOf(interval, row.least !== undefined), interval, pairs };
 }
 
-/** Of a figure with a least value, such as frames a second, more is better. */
+/** For a figure with a least value, such as frames a second, higher is better. */
 function verdictOf(interval: RatioInterval | null, isMoreBetter: boolean): Verdict {
   if (interval === null) return "unknown";
   if (interval.low <= 1 && interval.high >= 1) return "none";

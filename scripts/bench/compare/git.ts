@@ -1,4 +1,4 @@
-/** What a comparison asks git. It writes nothing into the repository: no refs, no index, no worktree. */
+/** A comparison's questions to git. They write nothing into the repository: no refs, no index, no worktree. */
 import { execFile } from "node:child_process";
 import { realpathSync } from "node:fs";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { CompareProblem } from "./problem";
 
 const run = promisify(execFile);
-/** Packages are no files of a version, also where a link to them escapes an ignore rule for folders. */
+/** Packages are not files of a version, even if a link to them escapes an ignore rule for folders. */
 const WITHOUT_PACKAGES = ["--", ".", ":(exclude)node_modules"];
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
@@ -52,7 +52,7 @@ function listed(output: string | null): string[] {
 
 /** Returns git's output; null when it failed. Throws a `CompareProblem` when there is no git. */
 async function ask(folder: string, args: string[], more: Record<string, string> = {}): Promise<string | null> {
-  // Variables of a git that started this process, as from a hook, name another repository.
+  // When git started this process, as a hook does, its variables name another repository.
   const foreign = Object.keys(process.env).filter((name) => name.startsWith("GIT_"));
   const none = Object.fromEntries(foreign.map((name) => [name, undefined]));
   const env: NodeJS.ProcessEnv = { ...process.env, ...none, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", ...more };

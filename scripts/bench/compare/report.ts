@@ -58,7 +58,7 @@ function ratioText(ratio: number): string {
   return Number.isFinite(ratio) ? ratio.toFixed(3) : "no limit";
 }
 
-/** Each row may mislead by chance, and many rows do so more often than one. */
+/** Each row may mislead by chance, so with many rows some probably do. */
 function explained({ rows, times }: Comparison): string[] {
   const confidence = rows.find(({ interval }) => interval !== null)?.interval?.confidence;
   const lines = [`Medians of ${times} rounds, in which the two versions took turns in being first.`];

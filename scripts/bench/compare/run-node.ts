@@ -13,8 +13,8 @@ export interface NodeRun {
 }
 
 /**
- * Runs a module's source with these arguments. The child has a process group of its own, so that everything that it has
- * started ends with it when `signal` is aborted; then this rejects with the signal's reason.
+ * Runs a module's source with these arguments. The child has its own process group, so that everything that it started
+ * ends with it when `signal` is aborted; then this rejects with the signal's reason.
  */
 export async function runNode(
   source: string,

@@ -20,11 +20,11 @@ import type { Workplace } from "./workplace";
 
 const LOCK_FILE = "package-lock.json";
 const PARTS = ["scripts/bench/bench.ts", "scripts/bench/workloads.ts", "scripts/build.mjs"];
-/** Files that decide what a workload does, besides the code that it measures. */
+/** Files that decide what a workload does, apart from the code that it measures. */
 const WORKLOAD_FILES =
   /^(scripts\/bench\/(?!bench\.|child\.|machine\.|row\.|workloads\.)[^/]+(?<!\.test)\.(ts|mjs)|agents\/testing\/instant\.ts)$/;
 
-/** Installs packages if told so, builds the version's bench with its own build, and prints the names of its workloads. */
+/** Installs packages if asked, builds the version's bench with its own build, and prints the names of its workloads. */
 const BUILD = `
 import { pathToFileURL } from "node:url";
 const [folder, install] = process.argv.slice(1);
@@ -43,7 +43,7 @@ try {
 `;
 
 export interface Version {
-  /** As the person named it; `here` for the checkout. */
+  /** The name that the person gave; `here` for the checkout. */
   name: string;
   /** Null when the working files of a folder are measured. */
   commit: string | null;
@@ -71,7 +71,7 @@ export async function prepareVersions(
   };
 }
 
-/** A name of git counts before a folder of the same name. */
+/** A revision of git takes precedence over a folder of the same name. */
 async function writeBase(root: string, ref: string, folder: string): Promise<Omit<Version, "folder" | "workloads">> {
   const commit = await commitOf(root, ref);
   if (commit !== null) {
@@ -121,7 +121,7 @@ async function build(
   throw new CompareProblem(`${name} does not build (see above), so it cannot be compared.`);
 }
 
-/** Links to packages that are already installed are enough where both versions lock the same ones. */
+/** Whether both versions lock the same packages, so that links to the installed ones are enough. */
 function sameLock(root: string, folder: string): boolean {
   const [own, other] = [path.join(root, LOCK_FILE), path.join(folder, LOCK_FILE)];
   return existsSync(own) && existsSync(other) && readFileSync(own).equals(readFileSync(other));
@@ -143,7 +143,7 @@ function workloadFilesIn(folder: string): Map<string, string> {
   return new Map(files.map((name) => [name, withoutImports(readFileSync(path.join(folder, name), "utf8"))]));
 }
 
-/** A file that has only moved changes the imports of others, and not what they do. */
+/** A moved file changes the imports of other files, but not what they do. */
 function withoutImports(text: string): string {
   return text.replace(/^import [^;]*;\n/gm, "");
 }

@@ -1,4 +1,4 @@
-/** Where a comparison works: in a folder of its own below `dist/bench`, which is removed at its end, also after Ctrl-C. */
+/** The folder in which a comparison works: below `dist/bench`, and removed at its end, also after Ctrl-C. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
@@ -32,7 +32,7 @@ export async function withWorkplace<Result>(
     if (received === undefined) throw error;
     throw new Stopped(128 + constants.signals[received]);
   } finally {
-    // A program that is just ending may still write into it.
+    // A program that is about to end may still write into it.
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
@@ -41,13 +41,13 @@ export async function withWorkplace<Result>(
 function makeFolder(root: string): string {
   const above = path.join(root, "dist", "bench");
   mkdirSync(above, { recursive: true });
-  // Leftovers of a comparison that was killed are removed by the next one.
+  // The next comparison removes the leftovers of one that was killed.
   for (const name of readdirSync(above)) {
     const pid = Number(/^compare-(\d+)-/.exec(name)?.[1]);
     if (pid > 0 && !isAlive(pid)) rmSync(path.join(above, name), { recursive: true, force: true });
   }
   const folder = mkdtempSync(path.join(above, `compare-${process.pid}-`));
-  // As open as a checkout: sandboxed tools of another user start programs in it.
+  // Readable like a checkout, because sandboxed tools of another user start programs in it.
   chmodSync(folder, 0o755);
   return folder;
 }

@@ -1,4 +1,4 @@
-/** Changes of Banyan that lose work or hide what happened, judged as Banyan's own settings say. */
+/** Changes of Banyan that lose work or hide what happened, judged by Banyan's own settings. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ function repository(): string {
 function commit(folder: string): void {
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@example.org", ...args], { cwd: folder });
-  // A link is none of the folders that .gitignore names.
+  // .gitignore names folders only, so it does not cover a link.
   git("add", "-A", "--", ".", ":!node_modules");
   git("commit", "-q", "-m", "Commit");
 }

@@ -1,5 +1,5 @@
 /**
- * Cross-read: two releases work in turns on one database, and each is killed in the middle. Every log must fold and agree
+ * Cross-read: two releases take turns on one database, and each is killed in the middle. Every log must fold and agree
  * with its rows as the base reads them, and every tree must end well.
  */
 import { mkdirSync } from "node:fs";
@@ -39,7 +39,7 @@ const MOST_NAMED = 5;
 /** The number of pino's level for errors. */
 const ERROR = 50;
 
-/** Returns what went wrong, as sentences. `base` is the release whose code this is. */
+/** Returns what went wrong, as sentences. `base` is the release of this code. */
 export async function crossReadProblems(base: Release, change: Release, folder: string): Promise<string[]> {
   const there = [turn(base, 5), turn(change, 4), turn(change, 6), turn(base, null)];
   const back = [turn(change, 5), turn(base, 4), turn(change, null)];

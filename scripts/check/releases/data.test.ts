@@ -45,7 +45,7 @@ test("levels rise by one, and never fall", () => {
   expect(of({ writes: writes - 1, reads })).toContainEqual(expect.stringContaining("falls"));
 });
 
-test("a word that is gone, and a kind in another place, are faults", () => {
+test("a removed word, and a kind in another place, are faults", () => {
   const stored = new Set([...base.stored].filter((stored) => stored !== "tasks.status=parked"));
   expect(texts(change({ stored }))).toEqual([expect.stringContaining("cannot read what the base may have stored")]);
   const kinds = ["instruction", "system", ...base.kinds.slice(2)];

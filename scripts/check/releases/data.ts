@@ -21,7 +21,7 @@ export async function readBase(root: string): Promise<Base> {
   return { facts: await dataFactsOf(root), release: await buildRelease("base", root) };
 }
 
-/** Returns what the change breaks. The programs run only when migrations and levels are right. */
+/** Returns the faults of the change. The programs run only when migrations and levels are right. */
 export async function judgeData(base: Base, change: string): Promise<DataFinding[]> {
   const found = await dataFactsOf(change).then(
     (own) => dataFindings(base.facts, own),

@@ -1,4 +1,4 @@
-/** What a release says about its data: migrations, levels, and the words that it may store. */
+/** The facts of a release's data: migrations, levels, and the words that it may store. */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";

@@ -2,7 +2,7 @@
 import { expandOnlyProblems } from "@/db/file/expand-only";
 import type { DataFacts } from "./facts";
 
-/** As `banyan gates` reads it. */
+/** A finding in the form that `banyan gates` reads. */
 export interface DataFinding {
   kind: "fault" | "flag" | "note";
   text: string;
@@ -10,7 +10,7 @@ export interface DataFinding {
 
 const MOST_NAMED = 5;
 
-/** Returns what the candidate's migrations, levels and stored words break of the base's. */
+/** Returns where the candidate's migrations, levels and stored words break those of the base. */
 export function dataFindings(base: DataFacts, candidate: DataFacts): DataFinding[] {
   const faults = [
     ...expandOnlyProblems(base.migrations, candidate.migrations),

@@ -1,4 +1,4 @@
-/** Replaces what differs from run to run: ids by names in the order of their rows, times, places and digests. */
+/** Replaces ids, times, places and digests, which differ from run to run; ids get names in the order of their rows. */
 import type { Database } from "better-sqlite3";
 
 const WITH_IDS = ["trees", "tasks", "reviews", "approval_rules", "audit"];
@@ -8,7 +8,7 @@ const CALL = /\b[0-9a-f]{8}(?=-\d+-\d+\b|-end-\d+\b)/g;
 const MOMENT_MS = /\b1[6-9]\d{11}\b/g;
 const MOMENT = /\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?/g;
 const LENGTH = /\b\d+(\.\d+)? (ms|seconds?|s)\b/g;
-/** The audit of a tool's use ends with its milliseconds and what it cost. */
+/** The audit of a tool's use ends with its milliseconds and its cost. */
 const USE = /\b((?:read|write|network|host|change) (?:ok|failed|ended) [0-9a-f]{16}) \d+ (\d+)/g;
 const LOOPBACK = /(127\.0\.0\.1|localhost):\d+/g;
 

@@ -10,13 +10,13 @@ const textsIn = (before: string[], after: string[]) =>
   addedLines(before.join("\n"), after.join("\n")).map(({ text }) => text);
 
 test(
-  "the same release makes the same record; a removed log line and a removed audit row are gone from it",
+  "the same release makes the same record; a change that removes a log line and an audit row shows in its record",
   async () => {
     const folder = copy();
     edit(folder, "server/serve.ts", "say(`The ", "void (`The ");
     const append = 'await append({ outcome: "done"';
     edit(folder, "agents/operations/audit.ts", append, `if (action !== "answer") ${append}`);
-    // In a sandbox this checkout is where agents see their files too, so its name is none of its own there.
+    // In a sandbox, agents see their files where this checkout is, so its path is not unique there.
     const base = await recordOf(copy());
     const change = await recordOf(folder);
     const gone = textsIn(change, base);

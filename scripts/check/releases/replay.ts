@@ -14,7 +14,7 @@ import { withNames } from "./names";
 import { buildRelease, type Ended, type Release, startProgram } from "./programs";
 import { replyTo, TREES } from "./story";
 
-/** Tables whose rows tell what happened. Configuration and measurements are not among them. */
+/** Tables whose rows say what happened, without configuration and measurements. */
 const TABLES = [
   "trees",
   "tasks",
@@ -35,7 +35,7 @@ const TABLES = [
 const UNSTEADY = /_ms$|^(id|hash|worker_id|blob_id)$/;
 const DEADLINE_MS = 240_000;
 const POLL_MS = 100;
-/** Looks without work before a worker counts as idle. */
+/** A worker counts as idle after this many checks without work. */
 const QUIET_POLLS = 5;
 
 interface Stage {
@@ -108,7 +108,7 @@ function damage(stage: Stage): void {
   sqlite.close();
 }
 
-/** What a person does when everything waits. */
+/** Does what a person does when everything waits. */
 async function decide(stage: Stage): Promise<void> {
   for (const { uid, kind, title } of reviewsIn(stage)) {
     if (title === "is stopped") await person(stage, "stop", uidOf(stage, title), "--reason", "Enough.");
@@ -119,13 +119,13 @@ async function decide(stage: Stage): Promise<void> {
   await person(stage, "resume", uidOf(stage, "is stepped by hand"), "--detach");
 }
 
-/** A command of a person. What it prints is for people, and is not part of the record. */
+/** A person's command. Its output is for people, and not part of the record. */
 async function person(stage: Stage, ...args: string[]): Promise<void> {
   const { status } = await start(stage, "banyan", args).ended;
   stage.lines.push(`command ${args.join(" ")}: ${status}`);
 }
 
-/** Lets a worker work until only people can go on. */
+/** Lets a worker work until only people can continue. */
 async function work(stage: Stage): Promise<void> {
   const worker = start(stage, "server", ["--role", "worker"]);
   const deadline = Date.now() + DEADLINE_MS;
@@ -181,7 +181,7 @@ function uidOf(stage: Stage, title: string): string {
   return root.uid;
 }
 
-/** The system prompt line by line, which is the same for each task of an agent, and what is new in the conversation. */
+/** Returns the system prompt line by line, which is the same for each task of an agent, and the new part of the conversation. */
 function promptLines({ agent, instruction, turn, system, messages, tools }: ScriptedRequest): string[] {
   const of = `${agent} “${instruction.split("\n", 1)[0]}” ${turn}`;
   const last = messages.findLastIndex((message) => message.role === "assistant");

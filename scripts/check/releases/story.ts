@@ -1,4 +1,4 @@
-/** The trees of the replay: what is asked, and what the model replies. Each has its own way to end. */
+/** The trees of the replay: their tasks, and the model's replies. Each ends in another way. */
 import type { ScriptedRequest } from "@/tests/agents/provider-script";
 import { call, endTask, passed, startSubtask } from "@/tests/agents/replies";
 import type { Reply } from "@/tests/agents/services/script";
@@ -108,7 +108,7 @@ function refused(): Reply {
   return endTask('{"outcome":"fail","reasons":["It is poor."]}');
 }
 
-/** Starts the subtasks, and ends when the conversation has what became of each. */
+/** Starts the subtasks, and ends when the conversation has the outcome of each. */
 function parent(request: ScriptedRequest, subtasks: ReturnType<typeof leaf>[]): Reply {
   if (request.turn === 0) return startSubtask(...subtasks);
   return request.turn < subtasks.length + 1 ? { text: "I wait." } : endTask("All that was asked.");

@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "an approval is asked in the editor, and decided as the person chooses; what it lets by runs once",
+  "an approval is asked in the editor, and decided as the person chooses; an approved call runs once",
   async () => {
     const data = await start({ policy: "ask" });
     const asked: unknown[] = [];
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  "a role that may not decide leaves the approval to Review, and the turn goes on when a person decides there",
+  "a role that may not decide leaves the approval to Review, and the turn continues when a person decides there",
   async () => {
     const cwd = dataFolder();
     const data = await start({ policy: "ask", more: { BANYAN_WORKSPACE_ROOTS: cwd } });
@@ -202,7 +202,7 @@ test(
 );
 
 test(
-  "where only a fork can go on, the session moves to it and repeats nothing",
+  "where only a fork can continue, the session moves to it and repeats nothing",
   async () => {
     const data = await start();
     const editor = await startEditor(data, { args: WORKER });

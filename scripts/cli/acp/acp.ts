@@ -22,7 +22,7 @@ export async function acp(context: Context, _: unknown, flags: Flags): Promise<n
   const role = ROLES.find((role) => role === wanted);
   if (!role) throw new UsageError(`--role cannot be "${wanted}": use ${ROLES.join(", ")}.`);
   const submissionIn = (cwd: string) => submissionOf(context, { ...flags, workspace: cwd });
-  // Wrong flags are said at the start, not with the first prompt.
+  // Wrong flags are reported at the start, not with the first prompt.
   submissionIn(context.cwd);
   // The editor gets this sentence too, when it begins a session; people find this one in the editor's log.
   if (runningAt(context.settings.dataDir) === null) warn(NO_SERVER);

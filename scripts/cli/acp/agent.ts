@@ -53,7 +53,7 @@ export function createAgent(options: AgentOptions): AgentApp {
     });
 }
 
-/** Passes on the sentence of an error, which the SDK would hide in its details. */
+/** Passes on an error's sentence, which the SDK would hide in its details. */
 async function plainly<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
@@ -106,7 +106,7 @@ async function load(editor: Editor, { sessionId, mcpServers }: Opening & { sessi
   editor.sessions.get(sessionId)?.feed?.close();
   const session = { ...newSession(kept), unusedServers: kept.tree === null ? mcpServers.length : 0 };
   editor.sessions.set(sessionId, session);
-  // Written down before a crash, and perhaps not sent.
+  // The prompt was written down before a crash, and perhaps not sent.
   for (const sent of kept.open.filter(({ isAccepted }) => !isAccepted)) await deliver(editor, session, sent);
   session.view.own.clear();
   const id = kept.tree;

@@ -15,11 +15,11 @@ export type FindServer = () => Promise<Reach>;
 export interface Api {
   find: FindServer;
   get<Body>(path: string): Promise<Body>;
-  /** Sends until there is an answer. `key` makes it happen once, however often it is sent. */
+  /** Repeats a request until there is an answer. `key` makes the server carry it out once. */
   post<Body>(path: string, body: unknown, key: string): Promise<Body>;
 }
 
-/** The server's answer is a refusal with a sentence for the person. */
+/** The server refused the request, with a sentence for the person. */
 export class RefusedError extends Error {
   override name = "RefusedError";
   constructor(
@@ -85,7 +85,7 @@ function sentenceOf(status: number, text: string): string {
     const { detail } = JSON.parse(text) as Partial<Problem>;
     if (detail) return detail;
   } catch {
-    // Something between here and the server answered.
+    // Another program between here and the server answered.
   }
   return `Banyan refused the request with status ${status}.`;
 }

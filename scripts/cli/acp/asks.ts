@@ -1,6 +1,7 @@
 /**
- * Asks the editor's person what a tree waits for. Approvals become requests for permission; questions become forms, or
- * messages that the next prompt answers. Decisions go through the HTTP API, so the same role decides as everywhere.
+ * Asks the person at the editor what a tree waits for. Approvals become requests for permission; questions become
+ * forms, or messages that the next prompt answers. Decisions go through the HTTP API, so the same role decides as
+ * everywhere.
  */
 import type {
   PermissionOption,
@@ -18,7 +19,7 @@ const DECLINED = "The person declined to answer. Decide yourself, or end the tas
 const ALLOW = "allow";
 const REJECT = "reject";
 
-/** Asks what is not asked yet, and takes back what somebody else has decided. `onTold` is called after each message. */
+/** Asks open items that were not asked yet, and withdraws those that somebody else has decided. `onTold` is called after each message. */
 export function askOpen(editor: Editor, session: Session, onTold: () => void): void {
   const open = new Set(session.view.reviews.map(({ id }) => id));
   for (const [id, ask] of session.asks) {
@@ -71,7 +72,7 @@ interface Decided {
   body: object;
 }
 
-/** Returns null when the person cannot decide it here, or has not. */
+/** Returns null when the person cannot decide it here, or did not. */
 async function permission({ editor, session, review, signal }: Asking, item: ReviewItem): Promise<Decided | null> {
   if (item.may_not.approve !== null) return null;
   const options: PermissionOption[] = [
@@ -137,7 +138,7 @@ async function question(asking: Asking, item: ReviewItem): Promise<Decided | nul
   return chosen === null ? null : { verb: "answer", body: { text: item.answers[Number(chosen)] } };
 }
 
-/** To decline is an answer too, so that the task goes on. A form that is closed leaves the question open. */
+/** To decline is an answer too, so that the task continues. Closing the form leaves the question open. */
 async function form({ editor, session, review, signal }: Asking, answers: string[]): Promise<Decided | null> {
   const description = answers.length > 0 ? { description: `For example: ${answers.join(", ")}` } : {};
   const answer = await editor.client.request(

@@ -1,4 +1,4 @@
-/** `banyan acp` whose server is killed, which is killed itself, and which gets what it cannot use. */
+/** `banyan acp` when its server is killed, when it is killed itself, and when it gets input that it cannot use. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -17,7 +17,7 @@ const WORKER = ["--agent", "worker"];
 const treesIn = async (data: string) => ((await json(["trees", "--data", data])) as Page<Tree>).items;
 
 test(
-  "a session outlives the server's SIGKILL and its own, tells an outage once, and a repeated prompt starts no second tree",
+  "a session outlives the server's SIGKILL and its own, reports an outage once, and a repeated prompt starts no second tree",
   async () => {
     const { script, letGo } = heldModel();
     const [data, settings] = [await seededFolder(), await scripted(script)];
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "an approval that was open in a crash is asked again when the session is loaded, and the tree goes on",
+  "an approval that was open in a crash is asked again when the session is loaded, and the tree continues",
   async () => {
     const script = agentScript({
       worker: [call("write_file", { path: "paint.txt", content: "green\n" }), endTask("Painted.")],
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "a prompt that a crash left between writing down and answer is sent when its session is loaded, and once only",
+  "a prompt that a crash left written down and unanswered is sent once when its session is loaded",
   async () => {
     const { script, letGo } = heldModel();
     letGo();

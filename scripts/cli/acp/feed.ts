@@ -1,4 +1,4 @@
-/** Follows a tree over the server's socket, and finds it again when the server restarts, also at another address. */
+/** Follows a tree over the server's socket, also after the server restarts at another address. */
 import { io, type Socket } from "socket.io-client";
 import { type BrowserEvents, type ServerEvents, SOCKET_PATH, type TreeBatch } from "@/core/shapes/wire";
 import { type FindServer, tokenRefusal } from "./api";
@@ -11,7 +11,7 @@ export interface FeedOptions {
   onBatch(batch: TreeBatch): void;
   /** Called once for each outage. */
   onLost(): void;
-  /** The tree cannot be followed, such as when it was deleted or the token was revoked. */
+  /** The tree cannot be followed, for example because it was deleted or the token was revoked. */
   onGone(problem: string): void;
 }
 
@@ -57,7 +57,7 @@ async function connect(context: Context): Promise<void> {
   context.socket = socket;
   socket.on("connect", () => {
     context.isLost = false;
-    // All rows, because what was shown before may have changed without a message.
+    // All rows, because rows may have changed without a message.
     socket.emit("tree:join", { treeId: context.treeId, cursor: context.cursor, again: true });
   });
   socket.on("tree:batch", (batch, taken) => {
@@ -81,7 +81,7 @@ async function refused(context: Context): Promise<void> {
   else context.onGone(problem);
 }
 
-/** A server that hands over is back at once, so nobody hears of the first attempt. */
+/** A server that hands over is back at once, so the first failed attempt is not reported. */
 function again(context: Context): void {
   if (!context.isClosed) context.timer = setTimeout(() => void connect(context), RETRY_MS);
 }

@@ -9,7 +9,7 @@ import { take } from "./view";
 const LOST =
   "The connection to Banyan is lost. Its work waits on disk; this turn continues when the server is back (npm start).";
 
-/** Begins to follow, with the tree as it is now. What was known of it before is void. */
+/** Begins to follow, with the tree as it is now. It replaces what was known of the tree before. */
 export function follow(editor: Editor, session: Session): void {
   session.feed?.close();
   session.view.tree = null;
@@ -27,7 +27,7 @@ export function follow(editor: Editor, session: Session): void {
       settle(session);
     },
     onLost() {
-      // Nothing more can be told of a turn that the person has cancelled.
+      // Nothing more can be sent for a turn that the person has cancelled.
       if (session.isCancelled) endTurns(session, "cancelled");
       else note(editor, session, LOST);
     },
@@ -38,7 +38,7 @@ export function follow(editor: Editor, session: Session): void {
   });
 }
 
-/** Says once why nothing happens, when the tree was paused or its model is not there. */
+/** Says once why nothing happens, when the tree is paused or its model is missing. */
 function noteRest(editor: Editor, session: Session, { status, headline }: Tree): void {
   const isResting = status === "paused" || status === "parked";
   if (isResting && session.rest !== status) note(editor, session, `The tree is ${status}. ${headline}`.trim());

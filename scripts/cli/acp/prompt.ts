@@ -47,7 +47,7 @@ function wait(session: Session, sent: SentPrompt): { waiter: Waiter; ended: Prom
   return { waiter, ended };
 }
 
-/** Writes down what the prompt does, before it does it. */
+/** Writes down what the prompt will do, before doing it. */
 function record(editor: Editor, session: Session, text: string, waiting: readonly SentPrompt[]): SentPrompt {
   const { kept, view, reply } = session;
   const isAnswer = reply !== null && view.reviews.some(({ id }) => id === reply);
@@ -58,7 +58,7 @@ function record(editor: Editor, session: Session, text: string, waiting: readonl
       : { path: `trees/${kept.tree}/continue`, body: { text } };
   kept.count += 1;
   const sent: SentPrompt = { number: kept.count, text, ...where, isAccepted: false };
-  // The person has gone on, so earlier prompts whose answer was lost will not come again.
+  // The person sent a new prompt, so earlier prompts whose answers were lost will not come again.
   kept.open = [...kept.open.filter((entry) => waiting.includes(entry)), sent];
   save(editor, session);
   return sent;
@@ -80,7 +80,7 @@ export async function deliver(editor: Editor, session: Session, sent: SentPrompt
     save(editor, session);
   } catch (error) {
     view.own.delete(sent.text);
-    // What is refused must not be sent again when the session is loaded.
+    // A refused prompt must not be sent again when the session is loaded.
     kept.open = kept.open.filter((entry) => entry !== sent || !(error instanceof RefusedError));
     save(editor, session);
     throw error;
@@ -117,7 +117,7 @@ async function stop(editor: Editor, session: Session): Promise<void> {
   await editor.api
     .post(`trees/${tree}/stop`, { reason: STOPPED }, `acp-${id}-${count}-stop`)
     .catch((error: unknown) => {
-      // It has ended already, or was deleted.
+      // The tree has ended already, or was deleted.
       if (!(error instanceof RefusedError)) throw error;
       endTurns(session, "cancelled");
     });

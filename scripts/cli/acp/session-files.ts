@@ -1,6 +1,6 @@
 /**
  * What `acp` keeps of a session, in a file of the data folder: which tree it is, and which prompts have no answer yet.
- * A prompt is written down before it is sent, so that one that comes again after a crash starts nothing twice.
+ * A prompt is written down before it is sent, so that a repeated prompt after a crash starts nothing twice.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const sentPrompt = z.object({
   /** Makes the prompt's `Idempotency-Key`. */
   number: z.number(),
   text: z.string(),
-  /** The API's address that it is posted to, and the body. */
+  /** The path of the API to which it is posted, and the body. */
   path: z.string(),
   body: z.record(z.string(), z.unknown()),
   isAccepted: z.boolean(),
@@ -36,7 +36,7 @@ const ID = /^[0-9a-f-]{36}$/;
 export interface SessionFiles {
   read(id: string): KeptSession | null;
   write(session: KeptSession): void;
-  /** The last one that was used first. */
+  /** Sorted by last use, the newest first. */
   list(): KeptSession[];
 }
 

@@ -28,18 +28,18 @@ export interface Waiter {
 export interface Session {
   kept: KeptSession;
   view: View;
-  /** `seq` of the last message that was told, as text. */
+  /** `seq` of the last message that was sent to the editor, as text. */
   cursor: string;
   feed: Feed | null;
   waiters: Set<Waiter>;
-  /** What a person is being asked, by the id of the review item. */
+  /** Questions and approvals that a person is being asked, by the id of the review item. */
   asks: Map<string, AbortController>;
   /** The question that the next prompt answers. */
   reply: string | null;
   isCancelled: boolean;
-  /** Why nothing happens, as the person was last told. */
+  /** The last reason for a standstill that the person was given. */
   rest: "paused" | "parked" | null;
-  /** Servers of the editor, until the person was told that they are not used. */
+  /** MCP servers of the editor, until the person was told that they are not used. */
   unusedServers: number;
 }
 

@@ -7,14 +7,14 @@ import type { Message, Review, Task, Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 
 export interface View {
-  /** null until the server has told how the tree is now. */
+  /** null until the server has sent the tree's present state. */
   tree: Tree | null;
   tasks: Map<string, Task>;
   /** Open items. */
   reviews: Review[];
-  /** The id that the editor knows a waiting call by, by the id of its review item. */
+  /** The editor's id of each waiting call, by the id of its review item. */
   callOf: Map<string, string>;
-  /** As it was last told. */
+  /** The plan as it was last sent. */
   plan: string;
   /** Words of the person that the editor shows already. */
   own: Set<string>;
@@ -22,7 +22,7 @@ export interface View {
   calls: Set<string>;
   /** The beginning of a fork repeats what the editor has shown. */
   isRepeating: boolean;
-  /** Whether the root's end was told. */
+  /** Whether the root's end was sent. */
   hasEnded: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface News {
 const OUTPUT_CHARACTERS = 8_000;
 const TITLE_CHARACTERS = 120;
 
-/** Returns what the editor has to be told, in order. */
+/** Returns the updates for the editor, in order. */
 export function take(view: View, { messages, tasks, tree, reviews }: News): SessionUpdate[] {
   view.tree = tree;
   for (const task of tasks) view.tasks.set(task.id, task);
@@ -69,7 +69,7 @@ export function take(view: View, { messages, tasks, tree, reviews }: News): Sess
   return [...updates, { sessionUpdate: "plan", entries: plan }];
 }
 
-/** The root, and the task that agent_selector chose, which stands for it. */
+/** The root, and the task that agent_selector chose, which represents the root. */
 function isMain(view: View, tree: Tree, taskId: string): boolean {
   if (taskId === tree.root_task_id) return true;
   const task = view.tasks.get(taskId);
@@ -157,7 +157,7 @@ const KINDS: Readonly<Record<string, ToolKind>> = {
   use_terminal: "execute",
 };
 
-/** Calls that only work on the tree are what the plan shows. */
+/** Calls that only work on the tree are shown by the plan. */
 function callUpdates(view: View, tree: Tree, message: Message): SessionUpdate[] {
   const { content, task_id } = message;
   const tool = message.tool ?? "";
@@ -187,7 +187,7 @@ function aboutOf(input: Record<string, unknown>): string {
 
 type Difference = Extract<ToolCallContent, { type: "diff" }>;
 
-/** How the call changes its file. What a whole new text replaces is not in the log. */
+/** Returns how the call changes its file. The text that a whole new text replaces is not in the log. */
 function changeOf(tool: string, input: Record<string, unknown>, workspace: string): Difference | null {
   const { path, content, old_text, new_text } = input;
   if (typeof path !== "string") return null;
@@ -207,7 +207,7 @@ function responseOf(message: Message): SessionUpdate {
     sessionUpdate: "tool_call_update",
     toolCallId: callId(message),
     status: isError === true ? "failed" : "completed",
-    // An edit keeps its differences unless it failed.
+    // An edit keeps its diff unless it failed.
     ...((!isEdit || isError === true) && { content: [{ type: "content", content: { type: "text", text: cut } }] }),
   };
 }

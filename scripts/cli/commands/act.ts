@@ -96,7 +96,7 @@ export async function retry(context: Context, [id = "", given]: Arguments, flags
   });
 }
 
-/** Returns the flags that `retry` and `continue` share, as the operations take them. */
+/** Returns the flags that `retry` and `continue` share, in the form of the operations. */
 export function goesOnWith(flags: Flags) {
   return { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), ...moreIn(flags) };
 }

@@ -25,7 +25,7 @@ async function write(context: Context, trees: string[], flags: Flags): Promise<n
     const opened = await application.commands.archiveTrees({ trees });
     const file = targetOf(context, textFlag(flags, "out"), opened.name);
     const overwrites = flags.force === true;
-    // Asked before the work, and again when the file gets its name.
+    // Checked before the work, and again when the file gets its name.
     if (!overwrites && existsSync(file)) throw taken(file);
     const size_bytes = await keepArchive(opened, file, { overwrites });
     if (context.json) printJson({ file, size_bytes, trees: opened.trees });

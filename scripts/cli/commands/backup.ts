@@ -1,4 +1,4 @@
-/** `backup`: copies the database, or sets how often the server does. */
+/** `backup`: copies the database, or sets how often the server copies it. */
 import { resolve } from "node:path";
 import { bytes } from "@/core/words/figures";
 import { backupDatabase } from "@/db/file/backup";
@@ -17,7 +17,7 @@ export async function backup(context: Context, [file]: (string | undefined)[], f
   return act(context, ({ application }) => application.commands.setBackupSchedule({ every, keep }));
 }
 
-/** A server may make one at the same time, so this is the same command as the button on the page. */
+/** A server may make a backup at the same time, so this runs the same operation as the button on the page. */
 async function intoFolder(context: Context): Promise<number> {
   return withActing(context, async ({ application }) => {
     const { file, size_bytes } = await application.commands.createBackup();

@@ -7,7 +7,7 @@ buildPrograms();
 
 const FORTY_DAYS_MS = 40 * 86_400_000;
 
-test("clean lists what would go, keeps a pinned tree, removes the others, and is off until somebody sets a limit", async () => {
+test("clean lists trees to remove, keeps a pinned tree, removes the others, and is off until somebody sets a limit", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const database = new Database(path.join(data, "banyan.db"));

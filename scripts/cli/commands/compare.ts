@@ -40,7 +40,7 @@ export function tableLines({ trees }: Comparison, width: number): string[] {
   return sideBySide([...rows, ...(hasGoal ? [["Rounds", ...rounds]] : [])], width);
 }
 
-/** Returns what the trees were started with, as far as it differs. */
+/** Returns the settings with which the trees were started, where they differ. */
 function startLines(a: ComparedTree, b: ComparedTree, width: number): string[] {
   const rows = startRows(a, b);
   const different = rows.filter((row) => row.differs).map((row) => [row.name, row.a, row.b]);

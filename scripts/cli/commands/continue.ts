@@ -1,4 +1,4 @@
-/** `continue`: goes on with an ended task by a message, and follows it to the end as `run` does. */
+/** `continue`: continues an ended task with a message, and follows it to the end as `run` does. */
 import { type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { readText } from "@/scripts/cli/context/task-text";
 import { print } from "@/scripts/cli/print/output";

@@ -1,4 +1,4 @@
-/** `failures`: what went wrong in tasks in the last 30 days, by kinds, and what a person could do about it. */
+/** `failures`: kinds of failures in tasks of the last 30 days, and what a person could do about them. */
 import type { Failures, ListedFailure } from "@/core/shapes/failures";
 import { byItself, failuresSentence, happenedSentence } from "@/core/words/failures";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";

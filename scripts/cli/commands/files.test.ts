@@ -33,7 +33,7 @@ test("a tree's files are listed, printed, saved, zipped, and applied as a branch
     "+      18 B  docs/report.md\n        7 B  readme.md\n",
   );
   expect(await json(["files", id, "--changed", ...at])).toMatchObject({ items: [{ path: "docs/report.md" }] });
-  // In a pipe the bytes are as they are.
+  // In a pipe the bytes are unchanged.
   expect((await banyan(["files", id, "docs/report.md", ...at])).stdout).toBe(REPORT);
   expect(await banyan(["files", id, "docs/none.md", ...at])).toMatchObject({ status: 2 });
   const out = dataFolder();

@@ -1,4 +1,4 @@
-/** `files`, `diff` and `apply`: what a tree made, and how it gets into other hands. */
+/** `files`, `diff` and `apply`: shows the files of a tree and its changes, and passes them on. */
 
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -92,7 +92,7 @@ async function toFolder(
   return said(context, { folder, files: archive.files }, `Wrote ${plural(archive.files, "file")} to ${out}.`);
 }
 
-/** Writes bytes as they are to a file or another program; to a terminal only text, without its control characters. */
+/** Writes bytes unchanged to a file or another program; to a terminal only text, without control characters. */
 async function toStdout(content: AsyncIterable<Buffer>): Promise<number> {
   if (!process.stdout.isTTY) {
     await pipeline(Readable.from(content, { objectMode: false }), process.stdout, { end: false });

@@ -75,7 +75,7 @@ test("run only follows while a worker is alive, and takes the tree over when the
     agentScript({
       worker: (request) => {
         turns.push(request.turn);
-        // The first time the second turn is asked for never ends: its worker dies meanwhile.
+        // The first request for the second turn never ends: its worker dies meanwhile.
         if (request.turn === 1 && request.attempt === 0) return new Promise(() => {});
         return request.turn === 0 ? call("list_directory", {}) : endTask("taken over");
       },

@@ -239,9 +239,9 @@ async function conclude(
   return INTERRUPTED;
 }
 
-/** Marks a failure as seen if a terminal has shown it. What went to a file or a pipe, perhaps nobody has read. */
+/** Marks a failure as seen if a terminal has shown it. Perhaps nobody has read the output in a file or a pipe. */
 async function markSeen({ application }: ActingApplication, treeId: string): Promise<void> {
   if (!process.stderr.isTTY) return;
-  // If this fails, the tree is listed under what needs the person once more.
+  // If this fails, the tree is listed once more among those that need a person.
   await application.commands.markSeen({ id: treeId }).catch(() => {});
 }

@@ -16,7 +16,7 @@ function gates(...args: string[]) {
   return banyan(["gates", fixture.folder, "--evidence", evidence, ...args]);
 }
 
-test("the exit status tells: passed, failed, wrong use, not measured", async () => {
+test("the exit status says passed, failed, wrong use or not measured", async () => {
   fixture.edit("src/numbers.mjs", "a + b", "b + a");
   const passed = await gates();
   expect(passed).toMatchObject({ status: 0, stderr: "" });

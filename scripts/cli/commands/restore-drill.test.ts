@@ -27,7 +27,7 @@ async function work(data: string, env: Record<string, string> = {}) {
   };
 }
 
-test("a restored backup continues its open tree, lets its people in, and the replaced database can come back", async () => {
+test("a restored backup continues its open tree and lets its people in, and the replaced database can come back", async () => {
   const { data } = await withTree();
   await json(["token", "create", "--role", "viewer", "--name", "monitoring", "--data", data]);
   const backup = path.join(dataFolder(), "off-the-machine.db");
@@ -53,7 +53,7 @@ test("a restored backup continues its open tree, lets its people in, and the rep
   expect(existsSync(kept)).toBe(true);
   expect((await onlyTree(data)).ended_at).toBeNull();
 
-  // The day after: the token of that time is still known, and the tree goes on to its end.
+  // The day after: a token of the backup's time is still valid, and the tree continues to its end.
   expect(await json(["token", "list", "--data", data])).toMatchObject({ items: [{ name: "monitoring" }] });
   const stopSecond = await work(data);
   await expect.poll(async () => (await onlyTree(data)).ended_at, LONG).not.toBeNull();
@@ -65,7 +65,7 @@ test("a restored backup continues its open tree, lets its people in, and the rep
   expect((await onlyTree(data)).ended_at).not.toBeNull();
 });
 
-test("an older backup is migrated: its open starts end as restored, and what to know about secrets and audit is said", async () => {
+test("an older backup is migrated: its open starts end as restored, and the output says what to know about secrets and audit", async () => {
   const { data } = await withTree();
   const keys = path.join(dataFolder(), "keys.json");
   const env = { BANYAN_KEY_FILE: keys };
@@ -75,9 +75,9 @@ test("an older backup is migrated: its open starts end as restored, and what to 
   await json(["backup", backup, "--data", data]);
   await expect.poll(async () => (await onlyTree(data)).ended_at, LONG).not.toBeNull();
   await stop();
-  // The audit log goes on after the backup.
+  // The audit log continues after the backup.
   await banyan(["secrets", "set", "other_key", "--data", data], { env, stdin: "another-secret-of-that-machine" });
-  // Of the version before the newest migration: what that migration adds may be there already.
+  // The database of the version before the newest migration, whose additions may be there already.
   const sqlite = new Database(backup);
   expect(sqlite.prepare("DELETE FROM migrations WHERE rowid = (SELECT max(rowid) FROM migrations)").run().changes).toBe(
     1,
@@ -135,7 +135,7 @@ test("the server makes a backup at its start, not again at the next one, and kee
   await expect
     .poll(() => (existsSync(folder) ? readdirSync(folder) : []), LONG)
     .toEqual([expect.stringMatching(/^banyan-scheduled-[\dTZ-]+\.db$/)]);
-  // The record follows the file. A process that ends between the two is the subject of another test.
+  // The record is written after the file. Another test covers a process that ends between the two.
   const database = new Database(path.join(data, "banyan.db"), { readonly: true });
   const record = database.prepare("SELECT value FROM facts WHERE name = 'backups'").pluck();
   await expect.poll(() => JSON.parse(String(record.get() ?? "{}")), LONG).toMatchObject({ claim: null, success: {} });

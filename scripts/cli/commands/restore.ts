@@ -31,7 +31,7 @@ export async function restore(context: Context, [file = ""]: (string | undefined
   return 0;
 }
 
-/** A launcher starts its server again at any moment, also while the database is not in use. */
+/** A launcher may start its server at any moment, also while the database is not in use. */
 async function refuseLaunched({ settings: { dataDir } }: Context): Promise<void> {
   const told = await tellLauncher(homeFolder(dataDir, process.env), { command: "status" });
   // BANYAN_HOME may name the launcher of another data folder, as in a drill.
@@ -42,7 +42,7 @@ async function refuseLaunched({ settings: { dataDir } }: Context): Promise<void>
   );
 }
 
-/** Returns the process that the server of the data folder wrote down; null when none did. */
+/** Returns the process in the file of the data folder's server; null when there is no file. */
 function servedBy(dataDir: string): number | null {
   try {
     return (JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as { pid: number }).pid;
@@ -91,7 +91,7 @@ async function notesOf(context: Context, { openTrees, older }: BackupContents): 
 /** An older database is migrated now, as the next start would: journal, secrets and audit are read with this schema. */
 async function securityNotes(context: Context, older: boolean): Promise<string[]> {
   const facts = async ({ queries, security, store }: ReadRuntime) => {
-    // They ended on the replaced database; the next start would take them for crashes.
+    // These starts ended on the replaced database; the next start would count them as crashes.
     const end = { how: "restored" as const, atMs: Date.now(), by: null };
     await store.starts.close((start) => (start.end === null ? end : null));
     const [fault] = security.vault.faults();

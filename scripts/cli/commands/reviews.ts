@@ -41,7 +41,7 @@ export async function reviews(context: Context, [id]: Arguments, flags: Flags): 
   });
 }
 
-/** A paused schedule is no item of the queue, but it needs a person as one does. */
+/** A paused schedule is not an item of the queue, but it needs a person too. */
 async function pausedLines({ queries }: ReadRuntime): Promise<string[]> {
   const schedules = await queries.listSchedules();
   return schedules.flatMap(({ id, name, paused }) =>
@@ -124,7 +124,7 @@ function faultText(proposal: ReviewedProposal | null): string[] {
   return ["", "Faults that it would prevent, quoted by the host:", ...faultLines(proposal.faults, 3)];
 }
 
-/** What the agent gave with the item. */
+/** Returns what the agent gave with the item. */
 function givenLines(review: Review): string[] {
   const detail = seen(besidesAct(review)).trim();
   return [

@@ -26,7 +26,7 @@ export async function submitAndFollow(context: Context, submission: Submission, 
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
       if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.program, "seeds"));
       const tree = await acting.application.commands.submitTree(submission);
-      // After it is accepted: a refusal is one sentence.
+      // Printed only after the submission is accepted, so that a refusal stays one sentence.
       warnOfModel(acting, submission);
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
     },
@@ -38,7 +38,7 @@ export async function submitAndFollow(context: Context, submission: Submission, 
 function warnOfModel({ models, providers }: ActingApplication, { model, runbook }: Submission): void {
   if (runbook) return;
   const { kind, sentence } = models.standingOf(model ?? providers.defaultModel());
-  // A missing model is refused with the same sentence.
+  // Submitting refuses a missing model with the same sentence.
   if (sentence && kind !== "missing") warn(sentence);
 }
 

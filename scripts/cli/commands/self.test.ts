@@ -5,7 +5,7 @@ import { banyan, buildPrograms, withTree } from "@/scripts/testing/command-line"
 
 buildPrograms();
 
-test("`self off` holds until `self on`, in each process that comes; the file holds as long as it is there", async () => {
+test("`self off` holds until `self on`, in every later process; the file holds while it exists", async () => {
   const { data } = await withTree();
   const self = (...args: string[]) => banyan(["self", ...args, "--data", data]);
   expect(await self()).toMatchObject({ status: 0, stdout: expect.stringContaining("Agents may propose changes") });

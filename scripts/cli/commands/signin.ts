@@ -1,4 +1,4 @@
-/** `signin`: prints a new link that signs in once, for whoever has lost the one that the server printed. */
+/** `signin`: prints a new link that signs in once, for a person who has lost the link that the server printed. */
 import { signInLink } from "@/lib/auth/auth";
 import { type Context, withActing } from "@/scripts/cli/context/context";
 import { runningAt } from "@/scripts/cli/context/running-server";

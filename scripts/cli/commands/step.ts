@@ -38,12 +38,13 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     const uid = taskOf(store, id);
     const { treeUid } = store.queries.trees.findTask(uid);
     const waits = flags.detach !== true;
-    // A manually stepped task that is still queued, as before its first turn, must pause first: a step needs a pause.
+    // A manually stepped task that is still queued, such as before its first turn, must pause first, because a step
+    // needs a pause.
     if (waits && (await queries.getTask(uid)).status === "ready" && isStepped(store, store.queries.trees.findTask(uid)))
       await untilItRests(context, acting, uid);
     const paused = await pausedIn(acting, treeUid);
     const { sentence } = await application.commands.step({ id: uid });
-    // A step for agent_selector's task steps the task that it chose, so look which task is no longer paused.
+    // A step for agent_selector's task steps the task that it chose, so this finds the task that is no longer paused.
     const left = new Set((await pausedIn(acting, treeUid)).map((task) => task.id));
     const stepped = paused.find((task) => !left.has(task.id))?.id ?? null;
     if (!context.json) print(sentence);

@@ -58,8 +58,8 @@ export async function withReadRuntime<T>(
 }
 
 /**
- * Opens the database for a command that only reads what a new installation knows, too. Before the first start it gets an
- * empty one, which is removed afterwards; `isNew` says so.
+ * Opens the database for a read-only command that also works in a new installation. Before the first start the command
+ * gets an empty database, which is removed afterwards; `isNew` says so.
  */
 export async function withReadRuntimeEvenNew<T>(
   context: Context,
@@ -76,7 +76,7 @@ export async function withReadRuntimeEvenNew<T>(
   }
 }
 
-/** What a command that writes works with, as the person at the machine. */
+/** What a writing command works with, as the person at the machine. */
 export interface ActingApplication extends Omit<Acting, "application"> {
   application: GuardedApplication;
 }

@@ -1,4 +1,4 @@
-/** Tells whether a worker is alive for the trees of this database, as far as this process can see. */
+/** Says whether a worker is alive for the trees of this database, as far as this process can see. */
 
 import type { WorkerRole, WorkerRow } from "@/db/log/workers";
 import type { Store } from "@/db/store";

@@ -16,7 +16,7 @@ export async function startOwnWorker(
     ...context,
     report: (message, error) => report(error instanceof Error ? `${message} ${error.message}` : message),
   });
-  // In the background: without an answer the table of models counts.
+  // In the background: without an answer the built-in table of models is used.
   void runtime.refreshModels();
   const worker = await runtime.startWorker({ role: "run", treeId: treeKey });
   return {

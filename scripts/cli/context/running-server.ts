@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface RunningServer {
-  /** The process to end for stopping it. */
+  /** The process that has to end to stop the server. */
   pid: number;
   url: string;
 }

@@ -34,7 +34,7 @@ async function piped(input: SecretInput): Promise<string> {
 }
 
 async function typed(name: string, input: SecretInput): Promise<string> {
-  // Before the prompt, so that even keys typed early are not echoed.
+  // Switched off before the prompt, so that even keys typed early are not echoed.
   input.setRawMode?.(true);
   process.stderr.write(`Value of ${name} (not shown): `);
   const characters: string[] = [];

@@ -21,7 +21,7 @@ export function submissionFlags(command: Command): Command {
     .option("--max-tasks <n>", "most tasks in the whole tree");
 }
 
-/** Adds these, and those of a plain task. */
+/** Adds the flags above, and those of a plain task. */
 export function runFlags(command: Command): Command {
   return submissionFlags(command)
     .option("--agent <name>", "agent of the root task; default: agent_selector chooses one")
@@ -29,7 +29,7 @@ export function runFlags(command: Command): Command {
     .option("--max-minutes <m>", "most minutes that tasks of the tree may run");
 }
 
-/** Adds what an editor's settings say for all its sessions. The editor names the folder itself. */
+/** Adds the flags that an editor sets for all its sessions. The editor itself names the folder. */
 export function editorFlags(command: Command): Command {
   return command
     .option("--role <role>", "what the editor may do: viewer, operator, reviewer or admin; default: admin")

@@ -76,7 +76,7 @@ export function defineActs(define: Define): void {
   define("delete <tree>", "delete a tree and everything that belongs to it", deleteTree);
 }
 
-/** Commands that let an ended task go on. */
+/** Commands that continue an ended task. */
 function defineContinuations(define: Define): void {
   const goesOn = (command: ReturnType<Define>) =>
     command

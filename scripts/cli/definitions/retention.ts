@@ -1,6 +1,6 @@
 import type { Define } from "@/scripts/cli/context/define";
 
-/** Commands that say which ended trees stay. */
+/** Commands that decide which ended trees are kept. */
 export function defineRetention(define: Define): void {
   define(
     "clean",

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { codingAgents } from "./coding-agents";
 
-test("names each coding agent: version, licence, how it is signed in and what caps it; or how to install it", () => {
+test("names each coding agent with its version, licence, sign-in and cap, or how to install it", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-agents-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const own = path.join(folder, "lib/node_modules/@scope/codex-acp");

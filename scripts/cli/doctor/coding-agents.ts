@@ -20,7 +20,7 @@ function findingOf(agent: CodingAgent): Finding {
   };
 }
 
-/** One that the settings name is expected to be there. */
+/** An agent that the settings name should be installed. */
 function missing(agent: CodingAgent): Finding {
   const mark = agent.install === null ? "warn" : "off";
   const text = `${agent.title} is not installed (${packageOf(agent)}).`;

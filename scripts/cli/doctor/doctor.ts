@@ -1,4 +1,4 @@
-/** `doctor`: checks what Banyan needs and what agents may do, and says what is off, what is wrong and how to fix it. */
+/** `doctor`: checks what Banyan needs and what agents may do, and reports what is off or wrong, and how to fix it. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -147,7 +147,7 @@ interface Found {
   safety: Finding[];
   reach: Finding[];
   providers?: KnownProviders;
-  /** About models in use. */
+  /** Findings about models in use. */
   notes?: string[];
 }
 
@@ -180,7 +180,7 @@ async function database(context: Context): Promise<Found> {
     const known = openKnownModels(settings.dataDir, { access: () => providers.settings(), now: Date.now });
     const addresses = store.providerAddresses;
     const providers: Providers = createProviders({ settings, vault: own.vault, addresses, models: known });
-    // Read now: the database is closed before the caller asks.
+    // Read now, because the database is closed before the caller uses the findings.
     const [states, defaultModel] = [providers.states(), providers.defaultModel()];
     return {
       data,

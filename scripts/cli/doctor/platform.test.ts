@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { systemOf } from "@/lib/process/system";
 import { platform } from "./platform";
 
-test("each system is told by what the machine says of itself", () => {
+test("each system is recognized by what the machine reports", () => {
   expect(systemOf("linux", "Linux version 6.8.0-generic (gcc)")).toBe("Linux");
   expect(systemOf("linux", "Linux version 5.15.167.4-microsoft-standard-WSL2")).toBe("WSL");
   expect(systemOf("darwin", "")).toBe("macOS");

@@ -73,7 +73,7 @@ export function search({ settings }: Context, { vault }: Security, providers: Pr
   return { name, mark: "ok", text: `Uses ${found.name}.`, remedy: "" };
 }
 
-/** Checks only which hosts have a token. Whether a token is valid shows at its first use. */
+/** Checks only which hosts have a token. The first use of a token shows whether it is valid. */
 export function forges({ settings }: Context, { vault }: Security): Finding {
   const name = "Git tokens";
   const hosts = [GITHUB, ...settings.forges].map(({ host }) => host);

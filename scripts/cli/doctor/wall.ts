@@ -1,4 +1,4 @@
-/** Whether a release of Banyan runs behind a wall: namespaces of its own, in which it can change neither itself nor the launcher. */
+/** Says whether a release of Banyan runs behind a wall: in its own namespaces, in which it can change neither itself nor the launcher. */
 import { cellStatus } from "@/launcher/cell.mjs";
 import type { Finding } from "./finding";
 

@@ -5,7 +5,7 @@ import { submissionFlags } from "@/scripts/cli/context/submission-flags";
 
 const many = (value: string, before: readonly string[] = []) => [...before, value];
 
-/** Adds the flags that say what a goal is, without its time: other commands have another meaning of `--max-minutes`. */
+/** Adds the flags of a goal, except its time: `--max-minutes` means something else for other commands. */
 export function goalFlags(command: Command): Command {
   return command
     .option("--check <command>", "shows with exit status 0 that the goal is reached, such as npm test")

@@ -11,10 +11,10 @@ import { UsageError } from "@/scripts/cli/print/output";
 
 const GOAL_FILE = ".banyan/goal.yaml";
 
-/** What the file may say beside the goal itself: fields of every submission. */
+/** What the file may contain besides the goal itself: fields of every submission. */
 const AROUND = ["model", "grant", "rights", "confined", "priority", "stepping"] as const;
 const { model, grant, confined, priority, stepping } = submissionFields.shape;
-// A repository is somebody else's text: it does not raise what its goal may do on the machine.
+// A repository is somebody else's text, so it cannot give its goal more rights on the machine.
 const rights = z
   .array(
     z.enum(["read", "write", "network"], "must be of read, write, network: give others with --rights"),
@@ -77,7 +77,7 @@ export function parseGoalFile(text: string, file: string): Submission {
   };
 }
 
-/** Returns the document as data. A glob without quotation marks is an alias of YAML, which the parser finds only here. */
+/** Returns the document as data. YAML reads a glob without quotation marks as an alias, which the parser finds only here. */
 function dataOf(document: Document, refuse: (offset: number, why: string) => UsageError): unknown {
   let unknown: Alias | undefined;
   visit(document, {

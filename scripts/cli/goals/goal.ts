@@ -14,10 +14,10 @@ export async function goal(context: Context, [given]: (string | undefined)[], fl
   return submitAndFollow(context, await goalSubmission(context, given, flags), flags);
 }
 
-/** Returns the goal that the text, the flags and a file say. Throws UsageError or UserError. */
+/** Returns the goal from the text, the flags and a file. Throws UsageError or UserError. */
 export async function goalSubmission(context: Context, given: string | undefined, flags: Flags): Promise<Submission> {
   const own = goalFields(flags);
-  // Here --max-minutes limits the goal, and not the time that its tasks run.
+  // Here --max-minutes limits the goal, not the running time of its tasks.
   const options = submissionOf(context, { ...flags, maxMinutes: undefined });
   const file = await fileFor(context, given, flags);
   const task = given === undefined && file ? file.submission.task : await readText("goal", given);
@@ -32,12 +32,12 @@ export async function goalSubmission(context: Context, given: string | undefined
   return checked(merged);
 }
 
-/** Returns the submission with the goal that the flags change. Throws UsageError or UserError. */
+/** Returns the submission with its goal as the flags change it. Throws UsageError or UserError. */
 export function changedGoal(submission: Submission, flags: Flags): Submission {
   return checked({ ...submission, goal: { ...submission.goal, ...goalFields(flags) } });
 }
 
-/** Returns the file of `--file`, or without a text that of the workspace; null when neither is there. */
+/** Returns the file of `--file`, or, without a text, the workspace's file; null when neither exists. */
 async function fileFor(context: Context, given: string | undefined, flags: Flags): Promise<GoalFile | null> {
   const named = textFlag(flags, "file");
   if (named !== undefined) return readGoalFile(context, named);
@@ -59,7 +59,7 @@ function checked(submission: Submission): Submission {
   return { ...parseSubmission(rest), ...(fixed_shares && { fixed_shares }) };
 }
 
-/** Returns what the flags say of the goal. Throws UsageError. */
+/** Returns the parts of the goal that the flags give. Throws UsageError. */
 export function goalFields(flags: Flags): GoalFields {
   const whole = { whole: true, least: 1 };
   const given = {

@@ -33,7 +33,7 @@ function repository(more: Record<string, string> = {}): string {
   return folder;
 }
 
-/** A model that mends the sum in its second round. */
+/** A model that repairs the sum in its second round. */
 const model = () => {
   const roundOf = (text: string) => Number(/round (\d+)/i.exec(text)?.[1] ?? 0);
   return scripted(

@@ -63,7 +63,7 @@ function roundLines(goal: GoalView, round: GoalRound, before: GoalRound | undefi
   ];
 }
 
-/** Returns what holds now, and what is likely to be left. */
+/** Returns the current score, and an estimate of what is left. */
 function standing({ score, best_score, best_round, threshold, estimate, running }: GoalView): string {
   if (score === null) return "The first check has not ended.";
   const best =

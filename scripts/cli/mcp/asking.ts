@@ -1,7 +1,7 @@
 /**
- * Asks the person of a client of a version before 2026. The server keeps no connection over which it could ask, so such
- * a client's calls go to it in the form of 2026-07-28. A question then ends the call, and the call is repeated with the
- * answers, while the client sees one call and `elicitation/create`.
+ * Asks the person at a client of a protocol version before 2026. The server keeps no connection over which it could
+ * ask, so such a client's calls are sent to it in the form of 2026-07-28. There a question ends the call, and the call
+ * is repeated with the answers; the client sees one call and `elicitation/create`.
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -17,7 +17,7 @@ import {
 const VERSION = "2026-07-28";
 const IDS = "banyan-question-";
 
-/** What a call that asks has returned. */
+/** The result of a call that asks. */
 export interface Asked {
   inputRequests: Record<string, { method: string; params?: Record<string, unknown> }>;
   requestState: string;
@@ -91,7 +91,7 @@ export function createAsker(wire: Pick<Transport, "send">): Asker {
     async ask({ inputRequests }, signal) {
       const answers: Record<string, unknown> = {};
       for (const [key, { params = {} }] of Object.entries(inputRequests)) {
-        // Older versions know no other mode, and no word for this one.
+        // Older versions know only this mode, and have no word for it.
         const { mode: _, ...form } = params;
         const answer = await askOne(form, signal);
         if ("error" in answer) return null;

@@ -1,6 +1,6 @@
 /**
- * The whole way: an MCP client starts an autonomous build, a coding agent does its work in the sandbox, what it asks for
- * comes to Review, and the result returns to the client. The server is killed in the middle.
+ * The whole path: an MCP client starts an autonomous build, a coding agent does the work in the sandbox, its requests
+ * come to Review, and the result returns to the client. The server is killed in the middle.
  */
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** One script on both doors of the MCP server, `/mcp` and `banyan mcp`, with clients of both generations. */
+/** One script for both doors of the MCP server, `/mcp` and `banyan mcp`, with clients of both generations. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -55,7 +55,7 @@ async function stdioTransport(doors: Doors): Promise<Transport> {
 const overHttp: Door = async (doors, mode) => connected(mode, await httpTransport(doors));
 const overStdio: Door = async (doors, mode) => connected(mode, await stdioTransport(doors));
 
-/** A client whose person answers questions so. */
+/** A client whose person gives this answer to questions. */
 async function answering(
   transport: Transport,
   mode: VersionNegotiationMode,
@@ -78,7 +78,7 @@ function announce({ trial, server }: Doors): void {
   writeFileSync(join(trial.dataDir, "server.json"), JSON.stringify({ pid: process.pid, url: server.url }));
 }
 
-/** Calls a tool. Its text and its structure must say the same. */
+/** Calls a tool. The text and the structured content of its result must say the same. */
 async function use<Answer>(client: Client, name: string, args: object, onProgress?: (progress: number) => void) {
   const options = onProgress && { onprogress: ({ progress }: { progress: number }) => onProgress(progress) };
   const result = (await client.callTool({ name, arguments: { ...args } }, options)) as CallToolResult;

@@ -20,13 +20,13 @@ export interface Reach {
   token: string;
 }
 
-/** A request without an answer so far. */
+/** A request that has no answer yet. */
 interface OpenRequest {
   request: JSONRPCRequest;
   abort: AbortController;
   /** Whether the server gets it in the form of 2026, so that its client can be asked. */
   isTranslated: boolean;
-  /** How often it was asked something, and sent again. */
+  /** How often it returned a question and was sent again. */
   rounds: number;
   /** Reports of progress so far. Each round counts from the beginning, while the client sees one call. */
   reports: number;
@@ -101,7 +101,7 @@ async function send({ http, refuse }: Forwarding, request: OpenRequest, message:
   try {
     await http.send(message, {
       requestSignal: abort.signal,
-      // The stream of a round that has asked ends before the call does.
+      // The stream of a round that asked a question ends before the call does.
       onRequestStreamEnd: () => void (request.rounds === rounds && refuse(message.id, BROKEN)),
     });
   } catch (error) {
@@ -110,7 +110,7 @@ async function send({ http, refuse }: Forwarding, request: OpenRequest, message:
   }
 }
 
-/** Returns what the client gets of a message of the server; null for a question that is asked first. */
+/** Returns the client's form of a message from the server; null for a question, which is asked first. */
 function answered(forwarding: Forwarding, message: JSONRPCMessage): JSONRPCMessage | null {
   const { http, open } = forwarding;
   if ("method" in message) return message.method === "notifications/progress" ? counted(open, message) : message;
@@ -140,7 +140,7 @@ async function askAndRepeat(forwarding: Forwarding, openRequest: OpenRequest, as
     if (open.get(request.id) === openRequest)
       await send(forwarding, openRequest, asker.formOf(request, { asked, answers }));
   } catch {
-    // A client that has cancelled the call or gone hears nothing. The question stays open in Banyan.
+    // A client that has cancelled the call or is gone gets nothing. The question stays open in Banyan.
     refuse(request.id, BROKEN);
   }
 }
@@ -172,7 +172,7 @@ function failureOf(error: unknown): { sentence: string; code?: number } {
   );
 }
 
-/** Returns what the body of a refusal says: an error of JSON-RPC, or a problem document. */
+/** Returns the text of a refusal, from an error of JSON-RPC or a problem document. */
 function told(text: string | null | undefined): { sentence: string; code?: number } | null {
   try {
     const body = JSON.parse(text ?? "") as { error?: { code: number; message: string }; detail?: string };

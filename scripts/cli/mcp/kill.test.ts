@@ -1,4 +1,4 @@
-/** `banyan mcp` with a server that is killed, with none at all, and with less rights. */
+/** `banyan mcp` with a server that is killed, without a server, and with fewer rights. */
 import { once } from "node:events";
 import { Client, type VersionNegotiationMode } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -49,7 +49,7 @@ test.each(ERAS)(
     const cancelled = use("run_task", paint, { signal: stop.signal, onprogress: () => stop.abort() });
     await expect(cancelled).rejects.toThrow();
 
-    // The server dies when it has told that the tree is on disk.
+    // The server dies after it said that the tree is on disk.
     const cut = use("run_task", paint, { onprogress: () => void first.kill("SIGKILL") });
     await expect(cut).rejects.toThrow("The connection to Banyan broke before the answer came.");
     await dead;

@@ -32,7 +32,7 @@ export async function mcp(context: Context, _: unknown, flags: Flags): Promise<n
   return isThere ? 0 : WRONG_USAGE;
 }
 
-/** Looks for the server at each request, because it may restart at another address while the client lives. */
+/** Looks for the server at each request, because it may restart at another address while the client runs. */
 function reachOf(context: Context, role: Role): () => Promise<Reach> {
   let token: Promise<string> | null = null;
   const { dataDir } = context.settings;

@@ -6,7 +6,7 @@ import { ownerCalled } from "@/core/rules/roles";
 import { startTrial } from "@/tests/agents/trial";
 import { tokenOf } from "./token";
 
-test("the token is kept for its owner only, in a file of its own: no link is followed, no open mode stays", async () => {
+test("the token is in its own file, which only its owner can read: no link is followed, and an open mode is not kept", async () => {
   const trial = await startTrial({ work: false });
   onTestFinished(() => trial.close());
   const app = guarded(trial.runtime.application, ownerCalled("anna"));

@@ -1,4 +1,4 @@
-/** The token of `mcp` and `acp`. It is kept beside the database, so that each start of a client does not leave another one. */
+/** The token of `mcp` and `acp`. It is stored beside the database, so that clients do not create a new token at each start. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -27,7 +27,7 @@ export async function tokenOf(
   const made = await commands.createToken({ role, name: `banyan ${program}` });
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ id: made.id, token: made.token } satisfies Kept);
-  // Another file first: writing in place would follow a link, and keep the mode of a file that is there.
+  // Written to a new file first: writing in place would follow a link, and keep the mode of an existing file.
   const part = `${file}.${made.id}`;
   writeFileSync(part, `${text}\n`, { mode: 0o600, flag: "wx" });
   renameSync(part, file);

@@ -52,7 +52,7 @@ test("lessons are written, listed, changed, retired, restored, merged and moved 
   expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ banyan_lessons: 1, lessons: [{ advice: TWIN }] });
 });
 
-test("Y2: what a file brings are candidates, a hostile lesson is left out, and wrong use is one sentence", async () => {
+test("Y2: lessons from a file are candidates, a hostile lesson is left out, and wrong use is refused with one sentence", async () => {
   const [data, config] = [dataFolder(), dataFolder()];
   const call = (...args: string[]) => banyan([...args, "--data", data], { env: { XDG_CONFIG_HOME: config } });
   expect((await call("migrate")).status).toBe(0);

@@ -156,7 +156,7 @@ function edit(context: Context, target: string | undefined, flags: Flags): Promi
 
 type Place = Pick<OperationInput<"addLesson">, "scope" | "place">;
 
-/** Returns where a lesson applies; undefined where no flag says it. */
+/** Returns where a lesson applies; undefined when no flag says so. */
 function placeIn(flags: Flags): Place | undefined {
   const [repository, agent] = [textFlag(flags, "repository"), textFlag(flags, "agent")];
   const given: Place[] = [
@@ -177,7 +177,7 @@ async function exportTo(context: Context, target: string | undefined): Promise<n
       print(text.trimEnd());
       return 0;
     }
-    // Never over a file that is there.
+    // Never overwrites a file.
     await writeFile(resolve(context.cwd, target), text, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
       const why = error.code === "EEXIST" ? "it exists: name a new file" : String(error.code);
       throw new UsageError(`Cannot write the file ${oneLine(target)}: ${why}.`);
@@ -194,7 +194,7 @@ async function importFrom(context: Context, target: string | undefined): Promise
   const text = await readFileText(context, target);
   let file: LessonFile;
   try {
-    // Its shape is the operation's to check.
+    // The operation checks its shape.
     file = JSON.parse(text) as LessonFile;
   } catch {
     throw new UsageError(`The file ${oneLine(target)} is no file of lessons: it is not JSON.`);
@@ -202,7 +202,7 @@ async function importFrom(context: Context, target: string | undefined): Promise
   return act(context, ({ application }) => application.commands.importLessons(file));
 }
 
-/** Throws UsageError for a word that is none of `words`. */
+/** Throws UsageError unless the word is one of `words`. */
 function wordIn<Word extends string>(flags: Flags, name: string, words: readonly Word[]): Word | undefined {
   const given = textFlag(flags, name);
   const found = words.find((word) => word === given);

@@ -1,4 +1,4 @@
-/** `memory`: says whether lessons help, and what it rests on; changes its settings. */
+/** `memory`: says whether lessons help, and what the answer rests on; changes the settings of memory. */
 import { LEAST_GOALS } from "@/core/lessons/lift";
 import type { Memory } from "@/core/shapes/memory";
 import { FIGURE_WORDS } from "@/core/words/lessons";

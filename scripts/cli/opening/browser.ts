@@ -1,4 +1,4 @@
-/** Which program opens an address for the person at this terminal, and how it is started. */
+/** Finds and starts the program that opens an address for the person at this terminal. */
 import { spawn } from "node:child_process";
 import { release } from "node:os";
 import { parse } from "shell-quote";
@@ -8,7 +8,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The program and its arguments. One of them may hold `%s`, the place of the address. */
 type Command = readonly [file: string, ...args: string[]];
 
-/** A program that opens an address has failed by then, or shows it. */
+/** By then, the program has failed or shows the address. */
 const FAILS_WITHIN_MS = 3_000;
 
 /**
@@ -21,12 +21,12 @@ export function browserOf(env: Env, platform: NodeJS.Platform, kernel: string = 
   if (file) return [file, ...args];
   if (env.SSH_CONNECTION || env.SSH_TTY) return null;
   if (platform === "darwin") return ["open"];
-  // WSL: the browser is one of Windows.
+  // WSL: the browser is a program of Windows.
   if (/microsoft/i.test(kernel)) return ["wslview"];
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ["xdg-open"] : null;
 }
 
-/** Resolves with why the address could not be opened, as what follows "because"; null: nothing speaks against it. */
+/** Resolves with why the address could not be opened, as a phrase after "because"; null when there was no failure. */
 export function openAddress([file, ...args]: Command, address: string, env: Env): Promise<string | null> {
   const isPlaced = args.some((arg) => arg.includes("%s"));
   const given = isPlaced ? args.map((arg) => arg.replaceAll("%s", address)) : [...args, address];

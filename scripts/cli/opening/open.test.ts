@@ -1,4 +1,4 @@
-/** `open` beside a server that runs: what it opens, and for whom. The browser is a program that writes down its arguments. */
+/** `open` while a server runs: what it opens, and for whom. The browser is a program that writes its arguments down. */
 import { chmodSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,7 +20,7 @@ import {
 
 buildPrograms();
 
-/** A data folder with a tree and a server that tells its health, a folder to work in, and a browser. */
+/** A data folder with a tree and a server that reports its health, a folder to work in, and a browser. */
 async function place() {
   const { data } = await withTree();
   const server = createServer((_, response) => void response.end(JSON.stringify({ instance: "one", schema: "two" })));
@@ -42,7 +42,7 @@ async function place() {
   return { data, url, shop, file, run, opened: () => readFileSync(opened, "utf8").trim() };
 }
 
-/** The page that the browser was led to, with its arguments as they stood in the list of processes. */
+/** The page to which the browser was led, with its arguments as the list of processes showed them. */
 function leads(argument: string): string {
   const file = fileURLToPath(argument);
   expect(statSync(file).mode & 0o077).toBe(0);
@@ -66,14 +66,14 @@ test("the first time, the browser is led through a link that signs in once to Ho
     status: 0,
     lines: [`Opened ${url}${home}`, "Sign in there once, as admin, within 15 minutes."],
   });
-  // Every user of the machine can read what a program was started with.
+  // Every user of the machine can read the arguments of a program.
   expect(opened()).not.toContain("token");
   const link = new URL(leads(opened()));
   expect(link.href).toMatch(new RegExp(`^${url}/signin\\?token=[\\w-]{43}&callbackUrl=`));
   expect(link.searchParams.get("callbackUrl")).toBe(home);
 });
 
-test("who is signed in gets the address itself; it is that of the folder's newest tree while it is open", async () => {
+test("a signed-in person gets the address itself: the folder's newest tree while that is open", async () => {
   const { data, url, shop, run, opened } = await place();
   await signInSomebody(data);
   expect((await run(["open"])).stdout).toBe(`Opened ${url}/?workspace=${encodeURIComponent(shop)}\n`);
@@ -102,7 +102,7 @@ test("who is signed in gets the address itself; it is that of the folder's newes
   expect(opened()).toBe(`${url}/?workspace=${encodeURIComponent(shop)}`);
 });
 
-test("a folder in which no task can work is said in the terminal, too; the page opens all the same", async () => {
+test("the terminal says when no task can work in a folder; the page opens nevertheless", async () => {
   const { data, url, shop, run, opened } = await place();
   await signInSomebody(data);
   const wrong = await run(["open", "none & more"]);
@@ -149,14 +149,14 @@ test("`banyan` alone opens in a terminal; for a program that reads its output it
   expect(opened().split("\n")).toHaveLength(1);
 });
 
-test("wrong use is one sentence", async () => {
+test("wrong use is refused with one sentence", async () => {
   const { shop, run } = await place();
   expect(await run(["open", "one", "two"])).toMatchObject({ status: 2, stdout: "" });
   const wrong = await run(["open", shop], { PORT: "http" });
   expect(wrong).toMatchObject({ status: 2, stderr: expect.stringMatching(/^The setting PORT cannot be "http".*\n$/) });
 });
 
-test("the database of another version is one sentence", async () => {
+test("the database of another version is refused with one sentence", async () => {
   const { data, run } = await place();
   new Database(path.join(data, "banyan.db"))
     .exec("INSERT INTO facts (name, value) VALUES ('data_level', '99')")

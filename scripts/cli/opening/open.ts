@@ -33,7 +33,7 @@ export async function open(context: Context, [named]: (string | undefined)[], fl
 }
 
 interface Address {
-  /** Of the page: that of the folder's newest tree while it is open, else Home with the folder chosen. */
+  /** The address of the folder's newest tree while that is open, else of Home with the folder chosen. */
   path: string;
   /** Signs in once and leads to the page; null: a browser is signed in. */
   link: string | null;
@@ -61,8 +61,8 @@ async function show(context: Context, url: string, link: string | null): Promise
 }
 
 /**
- * Writes a page that leads to the link. What a browser is started with can be read by every user of the machine, and this
- * file only by its owner. It is not in a hidden folder, which browsers in a sandbox may not read.
+ * Writes a page that leads to the link. Every user of the machine can read a browser's arguments, and only its owner
+ * can read this file. It is not in a hidden folder, which browsers in a sandbox may not read.
  */
 function leadTo(link: string, dataDir: string): string {
   const folder = join(dataDir, "open");

@@ -17,7 +17,7 @@ const inAbove = (name: string) => path.join(above, name);
 beforeAll(() => {
   above = realpathSync(mkdtempSync(path.join(tmpdir(), "banyan-open-")));
   makeCheckout(inAbove("checkout"), { ".env": "GREETING=from-the-file\n" });
-  // Both would build at once otherwise, each as long as it takes.
+  // Otherwise both would build at the same time.
   execFileSync(process.execPath, [inAbove("checkout/scripts/banyan.mjs"), "trees", "--help"], { stdio: "pipe" });
 });
 afterAll(() => removeTree(above));
@@ -110,7 +110,7 @@ test("it starts the server, which stays when the command has ended, and says how
     303,
     [expect.stringContaining("banyan_session"), expect.anything()],
   ]);
-  // It leads a session of its own: the end of the terminal is not its end. It reads `.env` itself.
+  // It has a session of its own, so it survives the end of the terminal. It reads `.env` itself.
   const pid = server()?.pid ?? 0;
   expect(execFileSync("ps", ["-o", "sid=,tty=", "-p", String(pid)], { encoding: "utf8" }).split(/\s+/)).toEqual(
     expect.arrayContaining([String(pid), "?"]),
@@ -136,7 +136,7 @@ test("two at once start one server", { timeout: 240_000 }, async () => {
   expect(started).toEqual([server()?.pid]);
 });
 
-test("killed in the middle, the server comes up all the same, and the next one finds it", {
+test("killed in the middle, the server comes up nevertheless, and the next command finds it", {
   timeout: 240_000,
 }, async () => {
   const { server, open } = await installation();
@@ -164,7 +164,7 @@ test("Ctrl-C ends the wait and not the start", { timeout: 240_000 }, async () =>
   await expect.poll(() => server()?.pid, { timeout: 120_000 }).toBe(pid);
 });
 
-test("a port that another program has is said, and nothing hangs", { timeout: 240_000 }, async () => {
+test("a port that another program uses is reported, and nothing hangs", { timeout: 240_000 }, async () => {
   const { data, port, open } = await installation();
   const other = createServer((_, response) => void response.end("another program"));
   onTestFinished(() => void other.close());

@@ -13,7 +13,7 @@ import { UsageError, warn } from "@/scripts/cli/print/output";
 
 const POLL_MS = 100;
 const ANSWER_MS = 5_000;
-/** The longest step of a first start is the build of the pages, which says nothing for minutes on a slow machine. */
+/** The longest step of a first start is the build of the pages, which prints nothing for minutes on a slow machine. */
 const SILENT_MS = 10 * 60_000;
 const LARGEST_LOG_BYTES = 5_000_000;
 
@@ -24,7 +24,7 @@ interface FoundServer extends RunningServer {
 
 interface Wanted {
   context: Context;
-  /** The data folder stands in the command line, so its own database counts, whatever DATABASE_URL says. */
+  /** The command line names the data folder, so the database in it is used, whatever DATABASE_URL says. */
   isNamed: boolean;
 }
 
@@ -49,7 +49,7 @@ async function answering(dataDir: string): Promise<RunningServer | null> {
   return server && (await isBanyan(server.url)) ? server : null;
 }
 
-/** Also an unwell server tells its health. A program that has taken over the port of a dead one does not. */
+/** Even an unwell server reports its health. A program that has taken over the port of a dead server does not. */
 async function isBanyan(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/health`, { redirect: "error", signal: AbortSignal.timeout(ANSWER_MS) });
@@ -60,12 +60,12 @@ async function isBanyan(url: string): Promise<boolean> {
   }
 }
 
-/** What is being started. */
+/** A server that is being started. */
 interface Starting {
   pid: number;
   log: string;
   hasEnded(): boolean;
-  /** Returns what it has said since the last call, as whole lines. */
+  /** Returns its output since the last call, as whole lines. */
   lines(): string[];
 }
 
@@ -82,7 +82,7 @@ async function startServer({ context, isNamed }: Wanted, home: string): Promise<
   return waitFor(settings.dataDir, home, child);
 }
 
-/** `starting` is null for a launcher that runs, and whose server does not answer: it restarts, for instance. */
+/** `starting` is null for a running launcher whose server does not answer, for example because it restarts. */
 async function waitFor(dataDir: string, home: string, starting: Starting | null): Promise<FoundServer | null> {
   if (!starting) warn("The server of this data folder does not answer. Waiting for it …");
   const interrupt = listenForInterrupt();
@@ -93,7 +93,7 @@ async function waitFor(dataDir: string, home: string, starting: Starting | null)
       const lines = starting?.lines() ?? [];
       const hasEnded = starting?.hasEnded() ?? true;
       const server = await answering(dataDir);
-      // What it says from here on stays in its log, such as a sign-in link, which the next one replaces.
+      // Its later output stays in its log, such as a sign-in link, which the next link replaces.
       if (server) return { ...server, log: starting?.log ?? null };
       for (const line of lines) warn(line);
       if (lines.length > 0) heardMs = performance.now();
@@ -101,7 +101,7 @@ async function waitFor(dataDir: string, home: string, starting: Starting | null)
         if (starting) warn(`The server keeps starting. To stop it: kill ${starting.pid}`);
         return null;
       }
-      // A start ends when another one was first. That one is waited for.
+      // A start ends when another start was first; then this waits for the other one.
       if (hasEnded && !launcherRuns(home)) throw new UsageError(`The server has not started${says}.`);
       if (performance.now() - heardMs > SILENT_MS)
         throw new UsageError(`The server has not answered for ten minutes${says}.`);
@@ -120,7 +120,7 @@ interface Apart {
 
 /** Starts Node in a session of its own, so that it stays when this terminal closes. */
 function spawnApart(args: string[], { log, cwd, env }: Apart): Starting {
-  // A log that nobody cuts grows without end.
+  // A log that is never cut would grow without end.
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES) renameSync(log, `${log}.1`);
   const fd = openSync(log, "a+", 0o600);
   let at = fstatSync(fd).size;

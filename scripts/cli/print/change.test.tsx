@@ -1,4 +1,4 @@
-/** What happens with a proposed change of Banyan is said the same on its page, on Operations, and by commands. */
+/** A proposed change of Banyan has the same state on its page, on Operations, and in the output of commands. */
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import type { ProposedCode } from "@/agents/self/changes";
@@ -116,10 +116,10 @@ test.each(STATES)("%s: API, page and command say the same", (_, status, releases
   const lines = changeLines({ ...proposal([]), kind: "code", change }, change, options);
   expect(lines).toContain(`Now: ${change.stage.sentence}`);
   for (const command of change.stage.commands) expect(lines).toContain(`  ${command}`);
-  // Points in time are shown as the reader's.
+  // Times are shown in the reader's time zone.
   const [shown = ""] = change.stage.sentence.split(/ (?=\d{4}-)/);
   expect(renderToStaticMarkup(<Stage change={change} />)).toContain(shown.replaceAll("'", "&#x27;"));
-  // Operations and `banyan self` say this of a release.
+  // Operations and `banyan self` show this for a release.
   if (change.release) expect(change.stage.sentence).toBe(releaseWords(change.release));
 });
 
@@ -163,7 +163,7 @@ test("a change of configuration shows old and new text, and a long one says how 
   expect(configurationLines(proposal(long), { ...options, isWhole: true })).toContain("+new 499");
 });
 
-test("packages are named with their versions, what they run and whom they imitate, and flags do not repeat them", () => {
+test("packages are named with their versions, what they run and which packages they imitate, and flags do not repeat this", () => {
   const packages = [
     { name: "fresh", before: null, after: "1.0.0", installs: "It runs a script.", imitates: "frseh" },
     { name: "raised", before: "1.0.0", after: "1.1.0", installs: null, imitates: null },

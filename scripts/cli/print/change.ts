@@ -27,7 +27,7 @@ import { oneLine, padTo } from "./text";
 
 const seen = (text: string) => oneLine(withoutDisguise(text));
 
-/** A longer diff is cut where nobody asked for all of it, so that the gates stay on the screen. */
+/** A longer diff is cut unless all of it was asked for, so that the gates stay on the screen. */
 const SHOWN_LINES = 400;
 
 export interface DiffOptions {
@@ -65,7 +65,7 @@ export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedCh
   ];
 }
 
-/** What a proposal of an agent, a document, a tool or a runbook changes: its reason, its dangers, and old against new text. */
+/** Returns a proposal for an agent, a document, a tool or a runbook as text: its reason, its dangers, and old and new text. */
 export function configurationLines(proposal: ReviewedProposal, options: DiffOptions): string[] {
   const { kind, name, why, base_version: base, stale, tainted, hazards, tested, seed } = proposal;
   const changed = proposal.parts.filter(({ before, after }) => before !== after);
@@ -109,7 +109,7 @@ function shownDiff(lines: string[], { isWhole, wholeCommand }: DiffOptions): str
   return [...lines.slice(0, SHOWN_LINES), paint("dim", `… ${more} more lines. See all: ${wholeCommand}`)];
 }
 
-/** What each decision does, as the page says it. */
+/** Returns what each decision does, in the words of the page. */
 export function followLines({ approve, reject, undo }: ReviewItem["follows"]): string[] {
   return ["", `Approve: ${seen(approve)}`, `Reject: ${seen(reject)}`, `Undo: ${seen(undo)}`];
 }

@@ -177,7 +177,7 @@ test("text is cut by cells, and escape sequences are removed", () => {
   expect(clean("a\u001b]0;title\u0007b\u001b[2Jc\r\bd\u202ee\tf\ng")).toBe("abcd\\u{202e}e\tf\ng");
 });
 
-test("with each task's own spend all figures are exact: own cost, and cost with subtasks", () => {
+test("with each task's own spend, all figures are exact: own cost, and cost with subtasks", () => {
   const tasks = [
     task("root", null, "running", { spent: { ...NONE, tokens: 12_345, cost_usd: 0.500001 } }),
     task("leaf", "root", "succeeded", { spent: { ...NONE, tokens: 345, cost_usd: 0.2 } }),

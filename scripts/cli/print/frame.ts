@@ -142,7 +142,7 @@ function stateText(state: StateWord, detail: string, width: number, paint: Frame
 
 function groupText(row: Exclude<OutlineRow, { kind: "task" }>): string {
   if (row.kind === "more") return `… ${plural(row.count, "more line")}: make the window higher`;
-  // The worst state gives the sign: a tick over a failure would be untrue.
+  // The glyph shows the worst state: a tick over a failure would be wrong.
   const [worst] = countParts(row.counts);
   return `${worst ? stateOf(worst.status).glyph : ""} ${countsText(row.counts)}`;
 }

@@ -38,7 +38,7 @@ function told(views: readonly Partial<GoalView>[]): Promise<string[][]> {
   return views.reduce<Promise<string[][]>>(async (before, _) => [...(await before), await next()], Promise.resolve([]));
 }
 
-test("the scope is told once, before the first round, and who proposed it", async () => {
+test("the scope is printed once, before the first round, with who proposed it", async () => {
   const scope = { scope: ["src/**", "*.md"], scope_proposed: true };
   expect(await told([{ scope: null }, scope, { ...scope, rounds: [round({})] }])).toEqual([
     [],
@@ -49,7 +49,7 @@ test("the scope is told once, before the first round, and who proposed it", asyn
   expect(await told([own])).toEqual([["The work may change: sum.js, test/a.js"]]);
 });
 
-test("a round's line is followed by what it changed outside the scope", async () => {
+test("after a round's line come its changes outside the scope", async () => {
   const rounds = [round({ put_back: ["test/a.js", "and 3 more"], widened: ["docs/**"] })];
   expect(await told([{ scope: null, rounds }])).toEqual([
     [

@@ -7,7 +7,7 @@ import { duration, money } from "@/core/words/figures";
 import { percentText, putBackText } from "@/core/words/goals";
 import { oneLine } from "./text";
 
-/** Rounds that are told when the command begins to follow a goal that has run for a while. */
+/** At most this many rounds are printed when the command begins to follow a goal that has run for a while. */
 const FIRST = 5;
 
 /** Returns a function that returns the scope once it is known, and the lines of the rounds that have ended since its last call. */
@@ -32,7 +32,7 @@ export function createRoundLines(queries: Pick<Queries, "getGoal">): (tree: Tree
   };
 }
 
-/** Returns what the work may change, in a line; none while nobody has said it. */
+/** Returns a line that says what the work may change; none while no scope is set. */
 function scopeLines({ scope, scope_proposed, may_change }: GoalView): string[] {
   if (scope === null) return [];
   const proposed = scope_proposed ? " (proposed; --scope sets it)" : "";

@@ -34,7 +34,7 @@ test("text wraps between words, and inside words longer than a line", () => {
   for (const line of wrap("日本語日本語 a", 5)) expect(widthOf(line)).toBeLessThanOrEqual(5);
 });
 
-test("what the model calls used is said for the first turn and for all", () => {
+test("the use of the model calls is printed for the first turn and for all turns", () => {
   const first = {
     input_tokens: 5_100,
     cache_read_tokens: 0,

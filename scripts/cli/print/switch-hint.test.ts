@@ -5,7 +5,7 @@ import { switchHints } from "./switch-hint";
 const task = (id: string, model: string, more: Partial<Task> = {}) =>
   ({ id, model, parked_by: "model_gone", switch_to: "anthropic/new", reason_detail: "It is gone.", ...more }) as Task;
 
-test("each model that is gone is said once, with the command that switches all its tasks", () => {
+test("each model that is gone is named once, with the command that switches all its tasks", () => {
   const tasks = [task("aaaaaaaaaaaa", "anthropic/old"), task("bbbbbbbbbbbb", "anthropic/old")];
   expect(switchHints(tasks)).toEqual([
     "◷ It is gone.\n  Switch with: npx banyan change bbbbbbbb --model anthropic/new --alike",

@@ -51,7 +51,7 @@ const trial: Trial = {
   ended_by: null,
 };
 
-test("a trial that replays says how far it is, what each half has come to, and each replay with its tree", () => {
+test("a trial that replays shows its progress, the results of each half, and each replay with its tree", () => {
   const text = trialLines(trial).join("\n");
   for (const line of [
     "Replaying ended trees with both versions, before the trial.",

@@ -12,7 +12,7 @@ export interface View {
   show(tree: Tree, open: ReadonlySet<string>): void;
   /** Prints a message next to the tree. */
   note(sentence: string): void;
-  /** Prints a line of what the tree has come to. */
+  /** Prints a line about what the tree has reached. */
   say(line: string): void;
   /** Leaves the last state on the screen. */
   finish(): void;

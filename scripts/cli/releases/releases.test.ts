@@ -1,4 +1,4 @@
-/** What a person asks the launcher from the command line, with the real launcher. */
+/** A person's orders to the real launcher from the command line. */
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
@@ -23,7 +23,7 @@ async function run({ root, data, home }: Checkout, command: typeof releases, arg
   return written.join("");
 }
 
-test("`releases` lists them with what each waits for; a person confirms, goes back, and is refused with a sentence", async () => {
+test("`releases` lists releases with what each waits for; a person confirms, goes back, and is refused with a sentence", async () => {
   const { checkout, running } = await serving();
   const banyan = (...args: string[]) => run(checkout, releases, args);
   expect(await banyan()).toMatch(/^ *1 +permanent, serves +a person .*\n$/);
@@ -65,7 +65,7 @@ test("without a launcher the list is read from its folder, and a command says ho
   await expect(run(checkout, releases, ["resume"])).rejects.toThrow("No launcher runs for this data folder");
 });
 
-test("`launcher install` puts the checkout's launcher into home, once; the one that runs stays until the next start", async () => {
+test("`launcher install` puts the checkout's launcher into home, once; the running launcher stays until the next start", async () => {
   const { checkout } = await serving();
   const before = await run(checkout, launcher, ["install"]);
   expect(before).toMatch(/^Installed the launcher \w+ in .*: the next start of the server uses it\.\n$/);

@@ -1,4 +1,4 @@
-/** `releases` and `launcher`: what the launcher keeps and runs, and its own installation by a person. */
+/** `releases` and `launcher`: the releases that the launcher keeps and runs, and its own installation by a person. */
 import { userInfo } from "node:os";
 import { withoutDisguise } from "@/core/words/visible";
 import {
@@ -28,7 +28,7 @@ export async function releases(context: Context, [verb, number]: (string | undef
 async function list(context: Context): Promise<number> {
   const home = homeFolder(context.settings.dataDir, process.env);
   const told = (await tellLauncher(home, { command: "status" })) as Partial<State & { serving: number | null }> | null;
-  // A launcher that ends meanwhile tells of none.
+  // A launcher that ends meanwhile reports no release.
   const { releases: kept, halted } = told?.releases ? (told as State) : readState(home);
   const serving = told?.serving ?? null;
   const items = kept.map(({ n, state: is, commit, title, about, madeAt, why, waits, proposal }) => ({
@@ -79,7 +79,7 @@ interface ListedRelease {
   carried_from: string | null;
 }
 
-/** Returns one line for what it is, and more below it: what became of it, and for agents' releases why and by whose word. */
+/** Returns a line that names the release, and lines below it: its outcome, and for agents' releases the reason and who approved it. */
 function releaseLines(release: ListedRelease): string[] {
   const { n, state, is_serving, commit, made_at, title } = release;
   const { item, about, why, waits, approved_by: by, confirmed_by: confirmed } = release;
@@ -109,7 +109,7 @@ function numberOf(given: string | undefined): number {
   throw new UsageError("Name a release by its number: `banyan releases` lists them.");
 }
 
-/** Only on the machine: the launcher listens on a socket that no agent sees. */
+/** Only possible on the machine: the launcher listens on a socket that no agent sees. */
 async function ask(context: Context, command: Record<string, unknown>): Promise<number> {
   const home = homeFolder(context.settings.dataDir, process.env);
   const said = await tellLauncher(home, { ...command, by: userName() });

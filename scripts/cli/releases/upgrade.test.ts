@@ -12,7 +12,7 @@ const git = (folder: string, ...args: string[]) =>
     stdio: "pipe",
   }).trim();
 
-/** Leaves a file when it is called, and ends as the real program does. */
+/** Writes a file when it is called, and ends as the real program does. */
 const restart = (status: number) =>
   `import { writeFileSync } from "node:fs"; writeFileSync("restarted", process.argv.slice(2).join(" ")); process.exit(${status});`;
 

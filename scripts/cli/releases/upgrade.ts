@@ -17,7 +17,7 @@ export async function upgrade(context: Context): Promise<number> {
     before === after
       ? `The checkout is up to date (${after.slice(0, 10)}).`
       : `The checkout is at ${after.slice(0, 10)} now (before: ${before.slice(0, 10)}).`;
-  // Also without a new commit: the server may run an older build of this one.
+  // Even without a new commit: the server may run an older build of this commit.
   const { status } = spawnSync(
     process.execPath,
     [join(checkout, "scripts", "restart.mjs"), "--data", settings.dataDir],
@@ -43,7 +43,7 @@ function clonedCommit(checkout: string): string {
   );
 }
 
-/** Only forwards: a merge of your own commits is yours to make. */
+/** Fast-forward only: a merge of your own commits is left to you. */
 function pull(checkout: string): void {
   const args = ["-C", checkout, "pull", "--ff-only", "--quiet"];
   const { status, stderr } = spawnSync("git", args, { encoding: "utf8", stdio: ["inherit", "pipe", "pipe"] });

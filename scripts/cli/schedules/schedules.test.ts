@@ -41,7 +41,7 @@ test("a schedule is added, listed, changed, started, paused, resumed and removed
   expect((await call("schedule", "pause", id)).stdout).toMatch(/^Paused: nothing begins/);
   expect((await call("schedules")).stdout).toContain("Paused by ");
   expect((await call("schedule", "resume", id)).stdout).toMatch(/^Resumed\. Next: /);
-  // As Banyan pauses it.
+  // Paused as Banyan does it.
   const sqlite = new Database(join(data, "banyan.db"));
   sqlite.prepare("UPDATE schedules SET paused_at_ms = 1, paused_why = 'Ann left.' WHERE uid = ?").run(id);
   sqlite.close();

@@ -37,7 +37,7 @@ const VERBS: Record<string, Verb> = {
     act(context, ({ application }) => application.commands.removeSchedule({ id: named("remove", target) })),
 };
 
-/** A first argument that is no verb is the task, when `--cron` says at which times. */
+/** A first argument that is not a verb is the task, if `--cron` gives the times. */
 export function schedule(context: Context, [verb = "list", target]: (string | undefined)[], flags: Flags) {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (run) return run(context, target, flags);
@@ -86,7 +86,7 @@ function isGoal(flags: Flags): boolean {
   return flags.goal === true || flags.file !== undefined || Object.keys(fields).length > 0;
 }
 
-/** Returns the flags that are given, as the commands take them. */
+/** Returns the given flags, in the form of the commands. */
 function timesIn(flags: Flags) {
   const given = textFlag(flags, "overlap");
   const overlap = OVERLAPS.find((overlap) => overlap === given);
@@ -156,7 +156,7 @@ function detailsOf(schedule: ScheduleWithRuns): string[] {
   ];
 }
 
-/** Returns what the goal is given beside its text. */
+/** Returns the parts of the goal besides its text. */
 function goalLines(goal: GoalFields): string[] {
   return goalFacts(goal).map(([name, value]) => `${name}: ${oneLine(value)}`);
 }

@@ -1,4 +1,4 @@
-/** `capabilities`: everything that can be called on to do work, or what fits a need, with how it worked before. */
+/** `capabilities`: lists everything that can do work, or what fits a need, with its record so far. */
 import type { Capability, CapabilityFigures } from "@/core/shapes/capabilities/capabilities";
 import { CAPABILITY_KINDS } from "@/core/shapes/capabilities/capabilities";
 import { shareWords } from "@/core/words/capabilities";

@@ -14,7 +14,7 @@ test("improve shows faults and looks, switches looks on and off, and says why no
   const on = await banyan(["improve", "on", "--cap-usd", "2.5", "--hour", "0", ...at]);
   expect(on.stdout).toContain("On: the review agent looks at faults each night at 00:00");
   expect(await json(["improve", ...at])).toMatchObject({ on: true, cap_usd: 2.5, hour: 0, faults: [], looks: [] });
-  // A figure alone leaves the switch as it is.
+  // A number alone leaves the switch as it is.
   await banyan(["improve", "--hour", "23", ...at]);
   expect(await json(["improve", ...at])).toMatchObject({ on: true, cap_usd: 2.5, hour: 23 });
   await banyan(["improve", "off", ...at]);

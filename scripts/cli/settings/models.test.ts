@@ -28,7 +28,7 @@ test("models lists limits and prices, and sets, shows and removes those of one m
   expect((await run("set", model, "--context", "262144", "--output", "32768")).text).toBe(
     `Set for ${model}: 262144 tokens of context, 32768 of output.\n`,
   );
-  // What is not named stays as it was set.
+  // Settings that no flag names stay as they were.
   expect((await run("set", model, "--input-price", "0", "--output-price", "1.2")).text).toContain(
     "32768 of output; $0",
   );
@@ -54,7 +54,7 @@ test("models lists limits and prices, and sets, shows and removes those of one m
   });
 });
 
-test("doctor says a retired model and a broken file of models", async () => {
+test("doctor reports a retired model and a broken file of models", async () => {
   const { data } = await withTree();
   writeFileSync(join(data, "models.json"), '{ "openai/x": { "limit": { "context": "lots" } } }');
   const { stdout } = await banyan(["doctor", "--data", data], { env: { BANYAN_MODEL: "anthropic/claude-opus-4-1" } });
@@ -62,7 +62,7 @@ test("doctor says a retired model and a broken file of models", async () => {
   expect(stdout).toContain("models.json: openai/x: limit.context must be a whole number");
 });
 
-test("before the first start models lists and shows what the table and the settings know, and leaves no file behind", async () => {
+test("before the first start, `models` lists and shows what the table and the settings say, and leaves no file behind", async () => {
   const data = join(dataFolder(), "not-there-yet");
   const at = ["--data", data];
   const env = { ANTHROPIC_API_KEY: "test-key" };

@@ -1,4 +1,4 @@
-/** `models`: lists and shows what is known of models, and sets limits and prices that nobody else knows. */
+/** `models`: lists and shows what is known about models, and sets limits and prices that the built-in table lacks. */
 import { MEDIA } from "@/core/log/model";
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
@@ -146,7 +146,7 @@ async function set(context: Context, name: string | undefined, flags: Flags): Pr
   const given = givenIn(flags);
   return act(
     context,
-    // What no flag names stays as it was set before.
+    // Settings that no flag names stay as they were.
     ({ application, models: known }) =>
       application.commands.setModel({ id: wanted, ...settingsFrom(known.own.all()[wanted] ?? {}, given) }),
   );

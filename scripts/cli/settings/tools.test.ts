@@ -177,7 +177,7 @@ test(
     expect(checkOf("Policy")).toMatchObject({ group: "Limits on agents", mark: "ok" });
     expect(checkOf("Web search")).toMatchObject({ mark: "off", text: expect.stringContaining("brave_api_key") });
     expect(checkOf("Git tokens")).toMatchObject({ mark: "off" });
-    // As root there is no wall around releases.
+    // Under root there is no wall around releases.
     expect(doctor.summary).toMatch(
       /Off: Backups, (Wall around releases, )?Web search, Git tokens(, Coding agent \w+)*\./,
     );

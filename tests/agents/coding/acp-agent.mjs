@@ -19,9 +19,9 @@
  *   crash              exits with status 7
  *   nonsense           prints lines that are no messages, without end
  *   sign-in            answers the prompt like an agent that is not signed in
- * With the argument --forgetful it cannot load sessions that it has not made itself. A session that was cut off goes on
- * where that happened. With --flaky N it exits so often before it answers anything, with --old it speaks another version,
- * and with --deaf it never answers.
+ * With the argument --forgetful it cannot load sessions that it has not made itself. A session that was cut off
+ * continues at that place. With --flaky N it exits N times before it answers anything, with --old it speaks another
+ * version, and with --deaf it never answers.
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -172,7 +172,7 @@ async function doLine(sessionId, verb, rest) {
 
 const progressFile = (id) => `${sessionFile(id)}.progress`;
 
-/** Does the lines of a prompt. When it was cut off, it repeats a line that asked for permission, and no other line. */
+/** Does the lines of a prompt. After a cut-off, it repeats a line that asked for permission, and no other line. */
 async function work(sessionId, prompt) {
   let stopReason = "end_turn";
   const goesOn = prompt.startsWith("You were cut off") && existsSync(progressFile(sessionId));
@@ -209,7 +209,7 @@ async function work(sessionId, prompt) {
 
 const textOf = (prompt) => prompt.map((part) => part.text ?? "").join("");
 
-/** Whole or not at all, as an agent that may be killed keeps what it goes on with. */
+/** Written whole or not at all, as an agent that may be killed stores its session. */
 function keep(file, value) {
   writeFileSync(`${file}.new`, JSON.stringify(value));
   renameSync(`${file}.new`, file);

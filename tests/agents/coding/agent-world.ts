@@ -1,4 +1,4 @@
-/** What tests of coding agents share: the agents made for tests, and a model for them. */
+/** Shared by tests of coding agents: the agents made for tests, and a model for them. */
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { temporaryFolder } from "@/lib/sandbox/temporary";
 
 const FILES = ["acp-agent.mjs", "claude-agent.mjs", "ask-model.mjs"];
 
-/** Puts the agents into a folder of packages, as npm does: of another program the sandbox shows its file alone. */
+/** Puts the agents into a folder of packages, as npm does. For other programs, the sandbox shows only their file. */
 function installed(): string {
   const folder = path.join(temporaryFolder().path(), "node_modules", "test-agents");
   mkdirSync(folder, { recursive: true });
@@ -32,8 +32,8 @@ export const CODING_AGENTS: CodingAgents = {
 };
 
 /**
- * Makes a folder of programs to find, and returns its path. `claude` is Claude Code for tests; `acp` is a script of
- * bash in the place of its program for the Agent Client Protocol.
+ * Makes a folder with the agents' programs, and returns its path. `claude` is Claude Code for tests; `acp` is a script
+ * of bash in the place of its program for the Agent Client Protocol.
  */
 export function programsIn(folder: string, { claude = true, acp }: { claude?: boolean; acp?: string } = {}): string {
   mkdirSync(folder, { recursive: true });

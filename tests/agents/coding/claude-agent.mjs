@@ -156,7 +156,7 @@ async function doLine(verb, rest) {
   }
 }
 
-/** What the folder plants for an agent that trusts it. */
+/** Obeys settings that a folder plants for an agent that trusts it. */
 function obeyFolder() {
   const settings = ".claude/settings.json";
   if (!given.includes("--setting-sources=") && existsSync(settings))

@@ -2,7 +2,7 @@
  * A worker in a process of its own, with all its tools. It ends when the tree of BANYAN_TEST_TREE has ended.
  *   BANYAN_DATA_DIR, BANYAN_CODING_AGENTS, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_DIE: it dies by SIGKILL when a file of this name is in the tree's folder; absent: never
- *   BANYAN_TEST_STORED: it dies only when the log holds an event of this type: an agent goes on while it is stored
+ *   BANYAN_TEST_STORED: it dies only when the log holds an event of this type: an agent continues while the event is stored
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

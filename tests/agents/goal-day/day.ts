@@ -1,6 +1,6 @@
 /**
- * A day of goals on the simulated clock: the real runtime, the real database and the real programs of goals, while calls
- * of models and tools meet faults. Nobody helps. The same seed gives the same day.
+ * A day of goals on the simulated clock: the real runtime, the real database and the real programs of goals, while
+ * calls of models and tools meet faults. No person helps. The same seed gives the same day.
  */
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ const SLOTS = 6;
 const MOST_LOOPS = 5_000;
 /** A longer day counts as endless. */
 const MOST_DAYS = 2;
-/** Moments between two checks of what must hold at each. */
+/** Number of moments between two checks of the invariants. */
 const CHECK_EVERY = 500;
 /** The log tries again a second later, on a clock that is not simulated. */
 const RETRY_MS = 1_100;
@@ -126,7 +126,7 @@ function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally
   return { stage, start };
 }
 
-/** Kills a process while the call that met the fault, and all others of that process, run. Another one starts later. */
+/** Kills a process while the call with the fault, and its other calls, run. Another process starts later. */
 function killSoon(stage: DayStage, owner: Owner, dead: Set<number>, start: () => Promise<void>): void {
   const { clock, random, web, faults, tally, workers } = stage;
   clock.after(random.between(0, 1_500), web.owner, () => {
@@ -148,7 +148,7 @@ function killSoon(stage: DayStage, owner: Owner, dead: Set<number>, start: () =>
   });
 }
 
-/** The database cannot grow for some seconds. It counts only when a write has met it. */
+/** The database cannot grow for some seconds. The fault counts only if a write fails meanwhile. */
 function fillDisk(stage: DayStage): void {
   const { clock, random, web, faults } = stage;
   if (stage.isFull) return;

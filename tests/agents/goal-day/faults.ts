@@ -1,10 +1,10 @@
-/** Faults of the day: which call meets which, and what is known of each for the count at the end. */
+/** Faults of the day: which call meets which fault, and the facts about each fault for the count at the end. */
 import { createRandom } from "../simulation/random";
 
 /** The part of the calls of models and tools that meet a fault. */
 const SHARE = 0.05;
 
-/** Kinds by the call that meets them, with their weights. Those that strike all goals at once are rarer. */
+/** Kinds by the call that meets them, with their weights. Faults that strike all goals at once are rarer. */
 const OF_MODELS = {
   refusal: 10,
   "rate limit": 10,
@@ -33,18 +33,18 @@ export type CheckFault = keyof typeof OF_CHECKS;
 export interface Fault {
   kind: ModelFault | CheckFault;
   atMs: number;
-  /** The trees that it struck. */
+  /** Trees that the fault struck. */
   trees: string[];
 }
 
 export interface Faults {
-  /** What this call meets; null: nothing. */
+  /** Returns the fault of this call; null: none. */
   ofModel(): ModelFault | null;
   ofTool(): ToolFault | null;
   ofCheck(): CheckFault | null;
   note(fault: Fault): void;
   all: readonly Fault[];
-  /** Calls that could meet one. */
+  /** Calls that could meet a fault. */
   calls(): number;
 }
 

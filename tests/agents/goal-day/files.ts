@@ -1,14 +1,14 @@
-/** The files of a simulated goal, as a few numbers. A snapshot is the numbers as a name, so it takes no memory. */
+/** The files of a simulated goal, as a few numbers. A snapshot's name holds the numbers, so it takes no memory. */
 import { createHash } from "node:crypto";
 import type { Random } from "../simulation/random";
 import type { DayGoal } from "./goals";
 
 export interface Files {
-  /** Parts that were written and are right, unless they are broken. */
+  /** Parts that were written, which are right unless they are broken. */
   solved: number;
   /** Parts that a later change has broken. */
   broken: number;
-  /** Tells contents apart that are equally right. */
+  /** Distinguishes contents that are equally right. */
   variant: number;
 }
 
@@ -60,7 +60,7 @@ function filesIn(snapshot: string): Files {
   return { solved, broken, variant };
 }
 
-/** As long as a real name, because the size of the log is measured. */
+/** Has the length of a real name, because the size of the log is measured. */
 export function nameOf(files: Files): string {
   return createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 20);
 }

@@ -2,7 +2,7 @@
 import type { Reason } from "@/core/log/reasons";
 import type { Submission } from "@/core/shapes/shapes";
 
-/** What the files of a goal can become: a program of so many parts, each with its test. */
+/** A goal of the day: it asks for a program of `parts` parts, each with its test. */
 export interface DayGoal {
   name: string;
   parts: number;
@@ -12,7 +12,7 @@ export interface DayGoal {
   reachable: number;
   /** When it is submitted, as a share of the day. */
   at: number;
-  /** The strategist sees that it cannot be reached. */
+  /** The strategist recognizes that the goal cannot be reached. */
   hopeless?: true;
   submission: Pick<Submission, "goal" | "grant">;
   /** null: it succeeds. */
@@ -64,7 +64,7 @@ export function shortDay(): DayGoal[] {
 /** Rounds of the goal that is never reached. */
 const LONG_ROUNDS = 1_000;
 
-/** 55 goals over the day; one of them has more to do than its thousand rounds can. */
+/** 55 goals over the day; one of them needs more than its thousand rounds. */
 export function wholeDay(): DayGoal[] {
   const long = goal({
     name: "thousand rounds",

@@ -6,7 +6,7 @@ export async function heapMb(): Promise<number> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   collect();
-  // What a finalizer lets go is collected the next time.
+  // Objects that a finalizer releases are collected the next time.
   await new Promise((resolve) => setImmediate(resolve));
   collect();
   return process.memoryUsage().heapUsed / 1e6;

@@ -1,4 +1,4 @@
-/** Goals whose agents answer at once, so that what is measured is their rounds. Each round brings the goal a little further. */
+/** Goals whose agents answer at once, so that only their rounds are measured. Each round brings the goal a little further. */
 import { z } from "zod";
 import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import type { Checked } from "@/core/goals/checked";
@@ -9,11 +9,11 @@ import type { ModelPort, ModelReply, ModelRequest, RespondOptions } from "@/core
 export interface GoalWatch {
   /** The program of the goal is asked. */
   onAsked?(): void;
-  /** It has answered: with the id of its first call. */
+  /** The program has answered, with this id of its first call. */
   onAnswered?(callId: string): void;
 }
 
-/** What the executor writes in a round: the report of a test run in which one more test passes. */
+/** The executor's file in a round: the report of a test run in which one more test passes. */
 export type ReportOf = (round: number) => string;
 
 export function instantGoalModel(watch: GoalWatch, reportOf: ReportOf): ModelPort {
@@ -48,7 +48,7 @@ function resultOf(agent: string, round: number): string {
   const about = `The next test fails because of an edge case in part ${round}, which this round mends. `;
   if (agent === "goal_planner")
     return JSON.stringify({ plan: about, steps: [{ title: `Mend part ${round}`, instruction: about.repeat(4) }] });
-  // Words of their own, or the strategy would count as one that was tried.
+  // Each strategy has its own words, or it would count as tried before.
   const word = (at: number) => (round * 7_919 + at * 104_729 + 1_000_000).toString(26).replace(/\d/g, "z");
   if (agent === "goal_strategist")
     return JSON.stringify({ strategy: Array.from({ length: 20 }, (_, at) => word(at)).join(" ") });
@@ -60,7 +60,7 @@ function reply(name: string, input: object, turn: number): ModelReply {
   return {
     parts: [{ type: "call", id }],
     calls: [{ id, name, input }],
-    // The executor uses most, so that rounds do not become lean.
+    // The executor uses the most tokens, so that no rounds become lean.
     usage: {
       inputTokens: name === "write_file" ? 1_000 : 100,
       cacheReadTokens: 0,
@@ -101,7 +101,7 @@ export function instantGoalTools(
       content: JSON.stringify(checkedAfter({ rounds, passed: passedAfter(rounds), tests }, validation_command, start)),
     }),
   }) as WorldTool;
-  // There are no files: a check tells of those that the round is said to have.
+  // There are no files: a check reports on the files that the round is said to have.
   const restore = worldTool({
     name: "restore_files",
     description: "Puts back.",
@@ -120,7 +120,7 @@ interface Found {
 }
 
 function checkedAfter({ rounds, passed, tests }: Found, command: string, start: string | undefined): Checked {
-  // As long as real names, because the size of the log is measured.
+  // Have the length of real names, because the size of the log is measured.
   const commit = String(passed).padStart(40, "0");
   const evidence = `exit status 1, ${passed} of ${tests} tests passed`;
   return {

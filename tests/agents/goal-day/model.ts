@@ -46,7 +46,7 @@ function noNetwork(): ModelError {
   return new ModelError("retry", "fetch failed: getaddrinfo EAI_AGAIN");
 }
 
-/** Notes the fault. Those that strike all goals at once are noted for all that are open. */
+/** Notes the fault. A fault that strikes all goals at once is noted for all open goals. */
 function struck(stage: DayStage, fault: ModelFault, owner: Owner, tree: string): void {
   const { clock, random, web } = stage;
   if (fault === "killed worker") stage.killSoon(owner);
@@ -158,7 +158,7 @@ function judgeSays({ files, goalOfTree }: DayStage, tree: string): string {
   return JSON.stringify({ outcome, reasons: ["As far as the files show it."] });
 }
 
-/** Reads, writes and tries; what failed is tried again, three times in all. */
+/** Reads, writes and tests; a failed call is tried three times in all. */
 function coderDoes({ messages }: ModelRequest): Planned {
   const steps = ["read_file", "write_file", "use_terminal"];
   const answers = messages.flatMap((message) => (message.role === "tool" ? [message] : []));

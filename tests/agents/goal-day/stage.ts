@@ -1,4 +1,4 @@
-/** What the parts of a simulated day share. */
+/** State that the parts of a simulated day share. */
 import type { Owner, SimulatedClock } from "../simulation/clock";
 import type { SimulatedProcess } from "../simulation/process";
 import type { Random } from "../simulation/random";
@@ -18,13 +18,13 @@ export interface DayStage {
   /** The living processes. */
   workers: Set<SimulatedProcess>;
   goals: readonly DayGoal[];
-  /** Until when no model can be reached. */
+  /** Time until which no model can be reached. */
   networkLostUntilMs: number;
   /** The database cannot grow. */
   isFull: boolean;
-  /** It could not grow, so writes wait for their next try. */
+  /** A write has failed because of that, so writes wait for their next try. */
   mustRetry: boolean;
-  /** Kills the process of a call soon. */
+  /** Soon kills the process of a call. */
   killSoon(owner: Owner): void;
   fillDisk(): void;
   goalOfTree(tree: string): DayGoal;

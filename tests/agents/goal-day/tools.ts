@@ -73,7 +73,7 @@ function usual(stage: DayStage, name: string, { treeId }: ToolContext): ToolOutc
   return { content: `${name} is done.` };
 }
 
-/** Runs a call, or has it meet its fault. It never settles once its process is dead. */
+/** Runs a call, or applies its fault. The promise never settles once the process is dead. */
 function called(
   { stage, owner }: { stage: DayStage; owner: Owner },
   name: string,
@@ -107,7 +107,7 @@ function struck(stage: DayStage, fault: CheckFault, owner: Owner, tree: string):
   else stage.faults.note({ kind: fault, atMs: stage.clock.now(), trees: [tree] });
 }
 
-/** The host's check: what holds of the files as they are. */
+/** The host's check: which commands succeed on the current files. */
 function checked(stage: DayStage, given: CheckInput, context: ToolContext, fault: CheckFault | null): ToolOutcome {
   const goal = stage.goalOfTree(context.treeId);
   const files = stage.files.now(goal);

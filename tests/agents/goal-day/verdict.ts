@@ -1,6 +1,6 @@
 /**
- * What a day came to. A fault counts as recovered when, for every goal that it struck, a later round left a record of its
- * own or the goal came to its right end. It was absorbed when it cost no round: the first round that ended after it has a
+ * The verdict on a day. A fault counts as recovered when, for every goal that it struck, a later round left a record or
+ * the goal came to its right end. It was absorbed when it cost no round: the first round that ended after it has a
  * record of its own.
  */
 import { fold } from "@/core/evolve";
@@ -22,7 +22,7 @@ export interface EndedGoal {
   tokens: number;
   /** Bytes of the log of the goal's own task. */
   logBytes: number;
-  /** It ended too soon: two rounds broke off one after the other, or its first check or its criteria could not be had. */
+  /** It ended too soon: two rounds broke off one after the other, or its first check or its criteria were missing. */
   brokeOff: boolean;
   why: string;
 }

@@ -1,7 +1,7 @@
 /**
- * What a tree tries in order to see or to touch another one, by every tool there is. A tool that is missing here fails the
- * test: say what a call of it could try with everything that one tree may know of another, or why there is nothing to try.
- * A person approves whatever is asked for.
+ * A tree's attempts to see or change another tree, with every tool. A tool that is missing here fails the test: add a
+ * call that uses everything that one tree may know of another, or the reason why there is nothing to try. A person
+ * approves every request.
  */
 import { basename } from "node:path";
 
@@ -191,7 +191,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
     ]),
   ],
   check_change: () => [{ quick: true }],
-  // The command runs in a copy of the own workspace, behind the walls of the terminal.
+  // The command runs in a copy of the tree's own workspace, behind the walls of the terminal.
   check_goal: (world) =>
     [world.foreign.workspace, ...world.foreign.objects].map((folder) => ({
       setup_command: null,

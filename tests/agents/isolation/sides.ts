@@ -231,7 +231,8 @@ export function filesWith(text: string, folder: string): string[] {
 }
 
 /**
- * Returns a task's log as any run of the same script writes it: one line per message, without ids, hashes and times.
+ * Returns a task's log in a form that is the same in each run of the script: one line per message, without ids, hashes
+ * and times.
  */
 export async function comparableLog(trial: Trial, side: Side, title: "holder" | "asker"): Promise<string[]> {
   const tree = await trial.runtime.application.queries.getTree(side.treeId);

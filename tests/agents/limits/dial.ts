@@ -4,7 +4,7 @@ import type { Readings } from "@/core/rules/governor";
 
 export type DialValues = Partial<Record<LimitName, number>>;
 
-/** Returns readings for a runtime: `values` as percentages of the usual limits, and nothing of all others. */
+/** Returns readings for a runtime: `values` as percentages of the usual limits, and zero for all others. */
 export function dial(values: DialValues = {}) {
   const readings = (usual: Readings): Readings => {
     const calm = Object.entries(usual).map(([name, reading]) => [name, { ...reading, used: 0 }]);

@@ -1,4 +1,4 @@
-/** A receiver of webhooks that takes everything. */
+/** A receiver of webhooks that accepts everything. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { WebhookBody } from "@/core/shapes/webhooks";
 

@@ -1,11 +1,12 @@
 /**
- * A worker in a process of its own, with its governor and its sender of webhooks, which may be killed at any moment. The
- * use of the disk belongs to the world, so it is a file of the data folder, and a later process goes on from it.
+ * A worker in a process of its own, with its governor and its sender of webhooks, which may be killed at any moment.
+ * The use of the disk outlives a process, so it is in a file of the data folder, and the next process continues with
+ * it.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, BANYAN_PRIVATE_HOSTS: as the server reads them
  *   BANYAN_TEST_DISK: percentages that the disk reaches one after the other, each with a check
- *   BANYAN_TEST_DIE: it dies by SIGKILL within the transaction that does this, as "INSERT ON limit_events"
+ *   BANYAN_TEST_DIE: it dies by SIGKILL within a transaction with this statement, as "INSERT ON limit_events"
  *   BANYAN_TEST_TREE: a tree that it works on until the tree has ended, after the last check
- * It ends when all messages are delivered. What its governor allows at its start is a line in claiming.log.
+ * It ends when all messages are delivered. What its governor allows at the start is written to claiming.log.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The family of repositories, and the solver whose rounds depend on what a lesson says. */
+/** The family of repositories, and the solver whose rounds depend on lessons. */
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -51,7 +51,7 @@ test.each([...KINDS, ...NOVEL_KINDS].map((kind) => [kind.name, kind] as const))(
   },
 );
 
-test("the same seed makes the same repository, and another seed calls everything differently", () => {
+test("the same seed makes the same repository, and another seed uses other names", () => {
   const [kind] = KINDS;
   if (!kind) throw new Error("There are no kinds.");
   expect(repositoryOf(kind, 5).files).toEqual(repositoryOf(kind, 5).files);
@@ -66,7 +66,7 @@ test("the solver reads a way only where a lesson is quoted", () => {
   expect(said(`What helped in other tasks like this one:\n${way}`)).toEqual([]);
 });
 
-test("without tasks and commands, lessons are found, shown, counted and made all the same", async () => {
+test("lessons are found, shown, counted and made without tasks and commands too", async () => {
   const solver = createSolver();
   const store = openStore(join(folder(), "banyan.db"), { migrations: "drizzle" });
   onTestFinished(() => store.close());
@@ -86,7 +86,7 @@ test("without tasks and commands, lessons are found, shown, counted and made all
   );
   const before = lessons.list(LIVE, 10, 0)[0];
   for (let seed = 5; seed < 12; seed += 1) expect(await roundsOf(seed, seed)).toBeLessThanOrEqual(5);
-  // What helped four times harms until its confidence is too low. Then it is shown no more.
+  // A lesson that helped four times now harms until its confidence is too low. Then it is no longer shown.
   const after = lessons.get(before?.uid ?? "");
   expect(after?.harmed).toBeGreaterThanOrEqual(3);
   await roundsOf(12, 12);

@@ -4,26 +4,26 @@
  * shell starts many times faster than an interpreter, and a goal runs its check several times in each round.
  */
 
-/** How a repository calls its things. */
+/** The names in a repository. */
 export interface Names {
   /** The function with the bug. */
   act: string;
-  /** What it works on. */
+  /** The data that the function works on. */
   thing: string;
-  /** A figure of its own, from 2 to 9. */
+  /** The repository's own figure, from 2 to 9. */
   number: number;
 }
 
 export interface BugKind {
   name: string;
-  /** What the failing test says: all of the error that a task is told. */
+  /** The failing test's message, which is all that a task is told about the error. */
   behaviour: string;
-  /** How it is mended, as a planner says it. */
+  /** How to repair it, in a planner's words. */
   way: string;
   /** Bodies of the function: with the bug, and without. */
   wrong: string;
   right: string;
-  /** A command that succeeds when the function does what it should. */
+  /** A command that succeeds when the function is right. */
   holds(names: Names): string;
 }
 
@@ -110,7 +110,7 @@ export const KINDS: readonly BugKind[] = [
   },
 ];
 
-/** Kinds that no training set has. */
+/** Kinds that are in no training set. */
 export const NOVEL_KINDS: readonly BugKind[] = [
   {
     name: "letter_case",

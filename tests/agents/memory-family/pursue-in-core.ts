@@ -1,7 +1,7 @@
 /**
- * Goals of the family without tasks, files and commands: each round finds and shows lessons, the solver answers, and what
- * came of it is learnt, all by the functions that the runtime calls. What a check says is known from the repository. It
- * is for runs of many seeds, in which the runtime would take hours on a slow machine.
+ * Goals of the family without tasks, files and commands: each round finds and shows lessons, the solver answers, and
+ * the outcome is learnt, all by the functions that the runtime calls. The outcome of a check is known from the
+ * repository. It serves runs of many seeds, for which the runtime would take hours on a slow machine.
  */
 import { createHash } from "node:crypto";
 import { createLessonFinding, type LessonFinding } from "@/agents/memory/find";
@@ -25,7 +25,7 @@ interface CorePlace {
 type Shown = Parameters<Lessons["learn"]>[0]["shown"][number];
 type History = Parameters<typeof fixesIn>[0];
 
-/** Returns a function that pursues a goal. `seed`: of the order in which the solver tries ways. */
+/** Returns a function that pursues a goal. `seed` decides the order in which the solver tries ways. */
 export function createCorePursuit(place: CorePlace): (repository: Repository, seed: number) => Promise<Pursued> {
   const { lessons, solver, folder } = place;
   const finding = createLessonFinding({ ...lessons, repositoryOf: () => folder });

@@ -8,14 +8,14 @@ export interface FamilyPlace {
   runtime: Pick<Runtime, "application" | "store">;
   model: string;
   /**
-   * Holds one repository after the other. So all of them are one place for lessons, as the versions of one repository
-   * are: a lesson of the host applies in the place that it was made in.
+   * Holds one repository after the other, so all of them are one place for lessons, as the versions of a repository
+   * are: a lesson of the host applies only in the place where it was made.
    */
   folder: string;
-  /** What each goal may use. */
+  /** The grant of each goal. */
   grant?: Submission["grant"];
   ended(treeId: string): Promise<unknown>;
-  /** Reads what the log says of ended goals. */
+  /** Learns from ended goals in the log. */
   learn(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface Pursued {
   tree: string;
 }
 
-/** More than there are ways, so that a goal fails only when something is wrong. */
+/** More rounds than there are ways, so that a goal fails only when something is wrong. */
 export const MOST_ROUNDS = 12;
 
 export async function pursue(place: FamilyPlace, repository: Repository): Promise<Pursued> {
@@ -40,7 +40,7 @@ export async function pursue(place: FamilyPlace, repository: Repository): Promis
       ...(place.grant && { grant: place.grant }),
       goal: {
         validation_command: CHECK,
-        // A script that the check runs is in no scope unless it is named.
+        // A script that the check runs is outside every scope unless it is named.
         scope: [repository.path],
         max_iterations: MOST_ROUNDS,
         reflect_every: 1_000,
@@ -51,7 +51,8 @@ export async function pursue(place: FamilyPlace, repository: Repository): Promis
   await place.ended(tree);
   const counted = () => store.lessons.goalOutcomes(0).find((goal) => goal.tree === tree);
   await place.learn();
-  // A reading that had begun before the goal ended is shared by its callers: the next one sees the end.
+  // Learns again if needed: a run that began before the goal ended is shared by its callers, and the next run sees the
+  // end.
   if (!counted()) await place.learn();
   const outcome = counted();
   if (!outcome) {

@@ -6,14 +6,14 @@ import { type BugKind, KINDS, type Names, NOVEL_KINDS } from "./kinds";
 
 export interface Repository {
   kind: BugKind;
-  /** What a person asks for. */
+  /** The person's request. */
   task: string;
   files: Record<string, string>;
   /** The file with the bug. */
   path: string;
-  /** Ways to mend it that look possible from outside, in no order. One of them makes the check pass. */
+  /** Ways to repair it that look possible from outside, in no order. One of them makes the check pass. */
   ways: readonly string[];
-  /** Returns the file as somebody leaves it who mends it this way. */
+  /** Returns the file after a repair in this way. */
   mended(way: string): string;
 }
 
@@ -51,7 +51,7 @@ export function repositoryOf(kind: BugKind, seed: number): Repository {
     files: { "check.sh": checkOf(kind, names, path), [path]: source(kind.wrong) },
     path,
     ways,
-    // A way that does not fit changes something, but nothing that the check sees.
+    // A wrong way changes something that the check does not see.
     mended: (way) =>
       way === kind.way ? source(kind.right) : `${source(kind.wrong)}# Attempt ${ways.indexOf(way) + 1}.\n`,
   };
@@ -72,7 +72,7 @@ fi
 `;
 }
 
-/** Puts a repository into the folder, in the place of what was there. */
+/** Puts a repository into the folder, and removes what was there. */
 export function writeRepository(folder: string, { files }: Pick<Repository, "files">): void {
   rmSync(folder, { recursive: true, force: true });
   for (const [path, text] of Object.entries(files)) {

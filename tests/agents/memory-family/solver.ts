@@ -1,7 +1,7 @@
 /**
- * A stand-in for a language model that mends repositories of the family. It tries ways in a random order from a seed, one
- * each round, and never the same twice. What it is told of the error it does not read: only a way that a quoted lesson
- * names comes first. So its rounds depend on what it is shown, and on nothing else.
+ * A stand-in for a language model that repairs repositories of the family. It tries ways in a random order from a seed,
+ * one each round, and none twice. It does not read the error: only a way that a quoted lesson names comes first. So its
+ * rounds depend only on the lessons that it is shown.
  */
 import { goalModel } from "@/core/goals/pursue";
 import { iterationModel } from "@/core/goals/round";
@@ -14,7 +14,7 @@ export interface Solver {
   models: ModelPort;
   /** Begins with another repository. The seed decides in which order it tries the ways. */
   begin(repository: Repository, seed: number): void;
-  /** Returns what a planner answers that is told this, and the way that it names. */
+  /** Returns a planner's answer to this text, and the way that the answer names. */
   planned(messages: ModelRequest["messages"]): { plan: string; way: string };
 }
 
@@ -68,7 +68,7 @@ function planned(told: Told, work: Work): { plan: string; way: string } {
   return { plan: `${way}, in ${work.repository.path}`, way };
 }
 
-/** Returns the way that is tried now. A model would read in the goal's record what was tried. */
+/** Returns the way that is tried now. A model would read in the goal's record which ways were tried. */
 function next(told: Told, { repository, order, tried }: Work): string {
   const named = namedIn(told).filter((way) => repository.ways.includes(way));
   const way = [...named, ...order].find((untried) => !tried.has(untried)) ?? (order[0] as string);
@@ -107,7 +107,7 @@ function reply(name: string, input: object, turn: number): ModelReply {
   return {
     parts: [{ type: "call", id }],
     calls: [{ id, name, input }],
-    // The executor uses most, so that rounds do not become lean.
+    // The executor uses the most tokens, so that no rounds become lean.
     usage: {
       inputTokens: name === "write_file" ? 2_000 : 100,
       cacheReadTokens: 0,

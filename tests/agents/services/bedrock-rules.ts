@@ -1,4 +1,4 @@
-/** What Amazon Bedrock's Converse API refuses, and Claude behind it. */
+/** What Amazon Bedrock's Converse API, and Claude behind it, refuse. */
 import { thinkingSignature } from "./anthropic-rules";
 import { BEDROCK_RULES as SCHEMA_RULES, schemaRefusal } from "./schema-rules";
 import type { Rule } from "./stand-in";

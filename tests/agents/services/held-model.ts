@@ -1,7 +1,7 @@
 import { agentScript } from "../provider-script";
 import { endTask, passed } from "../replies";
 
-/** A model whose worker replies when the test lets it. */
+/** A model that answers the worker when the test allows it. */
 export function heldModel() {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => {

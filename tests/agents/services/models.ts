@@ -7,7 +7,7 @@ export interface ListedModels {
   key?: string;
 }
 
-/** Whether the request was one for the list, which is answered then. */
+/** Returns whether the request asked for the list; then it is answered. */
 export function answerModels(incoming: IncomingMessage, response: ServerResponse, models?: ListedModels): boolean {
   if (!models || incoming.method !== "GET" || incoming.url?.split("?")[0] !== "/v1/models") return false;
   const { authorization, "x-api-key": own } = incoming.headers;
@@ -20,7 +20,7 @@ export function answerModels(incoming: IncomingMessage, response: ServerResponse
   return true;
 }
 
-/** Whether the request asked Ollama about a model, which is answered then. Every model thinks but those named `plain`. */
+/** Returns whether the request asked Ollama about a model; then it is answered. Every model thinks except those named `plain`. */
 export function answerShow(incoming: IncomingMessage, response: ServerResponse): boolean {
   if (incoming.method !== "POST" || incoming.url !== "/api/show") return false;
   let text = "";

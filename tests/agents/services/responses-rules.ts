@@ -33,7 +33,7 @@ const itemsOf = (body: ResponsesBody) => (Array.isArray(body.input) ? body.input
 const isCall = (item: Item) => item.type === "function_call";
 const isOutput = (item: Item) => item.type === "function_call_output";
 
-/** What this server puts into the encrypted content of a reasoning item, and demands back unchanged. */
+/** The encrypted content that this server puts into a reasoning item, and demands back unchanged. */
 export function encrypted(thinking: string, serial: number): string {
   const hash = createHash("sha256").update(`${serial}:${thinking}`).digest("base64url");
   return `gAAAA${Buffer.from(thinking).toString("base64url")}.${serial}.${hash}`;

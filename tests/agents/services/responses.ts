@@ -47,7 +47,7 @@ function read(raw: Record<string, unknown>): ReadRequest {
 
 interface Output {
   item: Record<string, unknown>;
-  /** As it stands when it is announced. */
+  /** The item as it is when it is announced. */
   opening: Record<string, unknown>;
   deltas: Record<string, unknown>[];
 }

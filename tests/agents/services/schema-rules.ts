@@ -136,7 +136,7 @@ export const OPENAI_RULES: SchemaRule[] = [
   draft2020,
 ];
 
-/** What is demanded beside, when a tool is not marked as `strict: false`; the Responses API is strict by default. */
+/** Further demands on a tool that is not marked as `strict: false`; the Responses API is strict by default. */
 export const OPENAI_STRICT_RULES: SchemaRule[] = [
   {
     source: "https://platform.openai.com/docs/guides/structured-outputs#supported-schemas",

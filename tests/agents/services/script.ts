@@ -1,9 +1,9 @@
 /**
- * The words in which tests script a language model: what a request looks like to a script, what a script may reply,
- * and `agentScript`, which routes by agent and turn. `scripted-provider.ts` serves them over HTTP.
+ * The terms in which tests script a language model: the form of a request, the replies of a script, and `agentScript`,
+ * which routes by agent and turn. `scripted-provider.ts` serves them over HTTP.
  */
 
-/** Whose words an error has. */
+/** The service in whose words errors are. */
 export type ScriptedProtocol = "anthropic" | "openai";
 
 /** `openai` is chat completions, and `responses` OpenAI's newer protocol. */
@@ -91,20 +91,20 @@ export type Fault =
   | { type: "refusal"; explanation?: string }
   /** Destroys the socket after this many events or bytes of the stream; with neither, before any byte of the answer. */
   | { type: "cut"; afterEvents?: number; afterBytes?: number }
-  /** The stream opens, sends so many events (default 0), then nothing until the client goes away. */
+  /** The stream opens, sends this many events (default 0), then nothing until the client goes away. */
   | { type: "stall"; afterEvents?: number }
   /** The request is accepted and never answered, not even with headers, until the client goes away. */
   | { type: "silent" }
   /** The stream ends properly as HTTP, but before the provider's last events. */
   | { type: "no_finish" }
-  /** An error event in the middle of the stream, after so many events (default 3). */
+  /** An error event in the middle of the stream, after this many events (default 3). */
   | { type: "error_event"; afterEvents?: number }
   /** The arguments of every call are cut in the middle. */
   | { type: "invalid_json" };
 
 export interface Reply {
   text?: string;
-  /** In how many pieces the text is streamed; default 4. */
+  /** Number of pieces in which the text is streamed; default 4. */
   pieces?: number;
   thinking?: string;
   /** Data of a redacted thinking block (Anthropic). */
@@ -115,7 +115,7 @@ export interface Reply {
   stopReason?: string;
   /** Wait before the answer begins. */
   delayMs?: number;
-  /** So many keep-alive frames come before the first event: pings of Anthropic's, comment lines of OpenAI's protocol. */
+  /** This many keep-alive frames come before the first event: pings of Anthropic's, comment lines of OpenAI's protocol. */
   heartbeats?: number;
   /** Wait before each frame after the first. */
   chunkDelayMs?: number;
@@ -170,7 +170,7 @@ export interface ScriptRule {
   reply: Reply;
 }
 
-/** The script that a list of rules means. */
+/** Returns the script for a list of rules. */
 export function ruleScript(rules: ScriptRule[]): ProviderScript {
   return (request) => {
     const rule = rules.find(

@@ -1,4 +1,4 @@
-/** What a stand-in for a service is made of. */
+/** The parts of a stand-in for a service. */
 import type { ErrorAnswer } from "./faults";
 import type { Fault, Reply, ScriptedRequest } from "./script";
 import type { ProtocolAnswer, ReadRequest } from "./wire";
@@ -12,7 +12,7 @@ export interface StandIn {
 
 /** One rule of a real service. */
 export interface Rule<Body> {
-  /** Where the service, or people who met it, say so. */
+  /** Where the service, or people who met the rule, document it. */
   source: string;
   /** The service's words when it refuses the request; undefined when it accepts it. */
   refuses(body: Body): string | undefined;

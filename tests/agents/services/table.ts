@@ -1,4 +1,4 @@
-/** The services that the scripted provider speaks as, and where each is found. */
+/** The services that the scripted provider imitates, and the path of each. */
 import { answerAnthropic, readAnthropicRequest } from "./anthropic";
 import { bedrockStandIn } from "./bedrock";
 import { answerOpenAI, readOpenAIRequest } from "./chat-completions";

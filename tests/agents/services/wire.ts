@@ -1,4 +1,4 @@
-/** What the two scripted protocols share. */
+/** Shared by the scripted protocols. */
 import type { Reply, ScriptedCall, ScriptedMessage } from "./script";
 
 /** A request as its protocol's reader understood it. */
@@ -20,7 +20,7 @@ export interface ProtocolAnswer {
   body: unknown;
   /** What the service sends when it fails in the middle of a stream. */
   errorEvent: string;
-  /** What the service, or a gateway before it, sends so that the connection is not taken for dead. */
+  /** Sent by the service, or a gateway in front of it, so that the connection does not count as dead. */
   heartbeat: string;
   /** Absent: events of server-sent events, in UTF-8. */
   stream?: { type: string; encoding: "utf8" | "latin1" };

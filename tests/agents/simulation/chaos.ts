@@ -67,7 +67,7 @@ async function strike(
   } else {
     victim.owner.life = "frozen";
     stage.effects.disturb(victim.owner);
-    // Others take it for dead after 30 s: it returns before that, just after it, or much later.
+    // Others treat it as dead after 30 s: it returns before that, just after it, or much later.
     const frozenMs = random.chance(0.6) ? random.between(30_000, 45_000) : random.between(1_000, 70_000);
     at(frozenMs, () => {
       victim.owner.life = "alive";

@@ -1,4 +1,4 @@
-/** Checks daily spend: equal to the logs, and never above the caps. */
+/** Checks that daily spend equals the logs, and is never above the caps. */
 import { fold } from "@/core/evolve";
 import type { Stage } from "./people";
 
@@ -7,7 +7,7 @@ interface Amount {
   microUsd: number;
 }
 
-/** Checks at every idle moment what is spent and reserved of the day, in total and per person. */
+/** Checks at every idle moment the day's spent and reserved amounts, in total and per person. */
 export function dayChecks({ web, clock, dailyCaps, tally }: Stage): () => void {
   const { sqlite } = web.store.client;
   const used = sqlite.prepare(`

@@ -1,4 +1,4 @@
-/** Checks what must hold, from the database as any reader sees it. */
+/** Checks invariants in the database, as any reader sees it. */
 
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
@@ -34,7 +34,7 @@ function compareChecks(store: Store, tally: Tally): void {
   }
 }
 
-/** Returns what the subtasks of `parent` take of its grant: their share, or once they have ended, what they used. */
+/** Returns how much of its grant the subtasks of `parent` take: their shares, or after their end the amounts used. */
 function heldBelow(amount: string, spent: string): string {
   return `
     SELECT coalesce(sum(CASE WHEN grant_${amount} IS NULL THEN 0

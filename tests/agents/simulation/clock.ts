@@ -24,13 +24,13 @@ export interface SimulatedClock {
   jump(ms: number): void;
   after(ms: number, owner: Owner, run: () => void): void;
   timersOf(owner: Owner): Timers;
-  /** Drops what a dead process wanted to do, and with it all that it remembers. Its moments still come. */
+  /** Drops the functions of a dead process's events, and with them its memory. The events' times still come. */
   forget(owner: Owner): void;
   /** Goes to the next event and runs it; false when there is none. */
   step(): boolean;
 }
 
-/** A function of its own for each event would keep what it comes from. */
+/** A closure for each event would keep its process in memory. */
 const NOTHING = () => {};
 
 export function createClock(): SimulatedClock {

@@ -1,4 +1,4 @@
-/** Watches the steps with effects: which process runs what, under which guarantee of the runtime. */
+/** Watches the steps with effects: which process runs which call, under which guarantee of the runtime. */
 import type { Owner } from "./clock";
 import type { Tally } from "./tally";
 

@@ -1,11 +1,11 @@
 /**
- * A store whose statements SQLite compiles when they are first used. A store has some 750, and compiling them took almost
- * half of the simulation, whose processes open one each and live short.
+ * A store whose statements SQLite compiles when they are first used. A store has some 750 statements, and compiling
+ * them took almost half of the simulation's time, because each of its short-lived processes opens a store.
  */
 import Database, { type Statement } from "better-sqlite3";
 import { openStore, type Store, type StoreOptions } from "@/db/store";
 
-/** What the code uses of a statement. */
+/** The methods of a statement that the code uses. */
 class LateStatement {
   readonly #compile: () => Statement;
   #compiled: Statement | undefined;

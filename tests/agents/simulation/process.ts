@@ -77,7 +77,7 @@ const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
 /** Core tools have no effect outside the record, so the real client runs them. */
 const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
-/** The switch of self-modification, and looks at faults that find no model. */
+/** The switch of self-modification, and the review agent's looks, for which there is no model. */
 function switched({ dataDir, clock }: ProcessOptions, store: Store, configuration: Configuration) {
   const power = createSelfSwitch(dataDir, store.selfSwitch);
   const looks = { store, configuration, power, dataDir, checkout: process.cwd(), now: clock.now };
@@ -85,7 +85,7 @@ function switched({ dataDir, clock }: ProcessOptions, store: Store, configuratio
   return { self: { ...NO_SELF, power }, looks: asked, trialReplays: 0 };
 }
 
-/** Neither backups nor retention work by themselves. */
+/** Neither backups nor retention run on their own. */
 const UNSET = {
   backupSettings: { everyMs: null, keep: null },
   space: { read: async () => [] },
@@ -264,8 +264,8 @@ async function toolsOf(options: ProcessOptions, process: SimulatedProcess): Prom
 }
 
 /**
- * Calls of a process that is killed are never answered, and nothing is left of them: each open call of the client has a
- * timer, which would keep the dead process in memory for weeks.
+ * Leaves calls of a killed process without an answer, and removes them: each open call of the client has a timer, which
+ * would keep the dead process in memory for weeks.
  */
 function untilDeath(client: ToolClient, { owner, died }: SimulatedProcess): ToolClient {
   void died.then(() => client.close());

@@ -176,7 +176,7 @@ async function play(stage: Stage): Promise<void> {
   }
 }
 
-/** A worker that was taken for dead while frozen has registered again within two heartbeats. */
+/** A worker that counted as dead while it was frozen registers again within two heartbeats. */
 function checkWorkers({ web, processes, clock, tally }: Stage): void {
   const known = new Set(web.store.workers.list().map((worker) => worker.id));
   for (const { worker, owner, number } of processes) {

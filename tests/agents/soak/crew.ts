@@ -12,9 +12,9 @@ export interface Crew {
   working: Member[];
   /** Kills a worker by SIGKILL; resolves when it is gone and another worker has been started. */
   kill(member: Member): Promise<void>;
-  /** Stops all workers cleanly; resolves with how each working one ended. */
+  /** Stops all workers cleanly; resolves with the end of each worker that was at work. */
   stop(): Promise<(number | string | null)[]>;
-  /** What the workers wrote to their standard error. */
+  /** Returns the workers' standard error. */
   complaints: string[];
 }
 

@@ -1,4 +1,4 @@
-/** Checks what must hold after the soak, from the database and from the file that the tools wrote. */
+/** Checks invariants after the soak, in the database and in the file that the tools wrote. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";

@@ -14,7 +14,7 @@ import { scopeText } from "@/core/words/lessons";
 const EditDialog = lazily(() => import("../lessons/acts/edit-dialog").then((file) => file.EditDialog));
 const ReasonDialog = lazily(() => import("@/components/memory/reason-dialog").then((file) => file.ReasonDialog));
 
-/** Approves a candidate for its place or everywhere, after a change, or rejects it. What breaks a rule has no Approve. */
+/** Approves a candidate for its place or everywhere, after a change, or rejects it. A candidate that breaks a rule has no Approve. */
 export function CandidateActs({ lesson, isFirst }: { lesson: Lesson; isFirst: boolean }) {
   const { id, scope, faults } = lesson;
   const { pending, outcome, run, say } = useAction();

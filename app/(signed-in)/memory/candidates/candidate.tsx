@@ -12,7 +12,7 @@ import { CandidateActs } from "./candidate-acts";
 interface CandidateProps {
   lesson: LessonDetail;
   mayDecide: boolean;
-  /** The keys act on the first. */
+  /** The keys act on the first candidate. */
   isFirst: boolean;
 }
 

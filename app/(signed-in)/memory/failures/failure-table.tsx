@@ -6,7 +6,7 @@ import type { ListedFailure } from "@/core/shapes/failures";
 import { byItself } from "@/core/words/failures";
 import { Trend } from "./trend";
 
-/** Between a phone, where cells stand below each other, and a wide window there is no room for it. */
+/** Hidden in windows that are wider than a phone's, where cells are below each other, and too narrow for the column. */
 const WIDE_ONLY = "[@media(min-width:721px)_and_(max-width:1180px)]:hidden";
 
 const COLUMNS = [

@@ -10,7 +10,7 @@ import { failuresSentence, happenedSentence } from "@/core/words/failures";
 import { plural } from "@/core/words/figures";
 import { FailureTable } from "./failure-table";
 
-/** What goes wrong in tasks by kinds, with what prevents it, what gets it going again, and what a person could do. */
+/** The kinds of failures, each with its prevention, its recovery, and what a person could do. */
 export function FailuresView({ failures }: { failures: Failures }) {
   const [query, setQuery] = useState("");
   const found = failures.items.filter((item) => matches(query, item));
@@ -69,7 +69,7 @@ function Recommendations({ failures: { recommendations } }: { failures: Failures
   );
 }
 
-/** Whether each word of the query stands in the title or the texts. */
+/** Whether the title or the texts contain each word of the query. */
 function matches(query: string, { title, shows, prevention, recovery }: ListedFailure): boolean {
   const text = [title, shows, prevention, recovery].join(" ").toLowerCase();
   return query

@@ -25,9 +25,9 @@ interface LessonMapProps {
 }
 
 /**
- * The graph in four columns of links, with lines in the gaps between them; where the columns have no room they are lists,
- * one below the other. The server renders it whole: nobody moves, folds or zooms its few boxes, so React Flow, which is
- * the graph of a tree, would only make the page heavier and its boxes harder to reach.
+ * The graph in four columns of links, with lines in the gaps between them; where the columns have no room they are
+ * lists, one below the other. The server renders it whole: nobody moves, folds or zooms its few boxes, so React Flow,
+ * which draws the graph of a tree, would only make the page heavier and its boxes harder to reach.
  */
 export function LessonMap({ graph, question }: LessonMapProps) {
   const lines = linesOf(graph);

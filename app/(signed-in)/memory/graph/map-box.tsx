@@ -5,9 +5,9 @@ interface MapBoxProps {
   to: string;
   icon: ReactNode;
   name: string;
-  /** The whole name, where the box cuts it. */
+  /** The whole name, if the box cuts it. */
   title?: string;
-  /** What is counted of it. */
+  /** Its counts. */
   children: ReactNode;
   /** `selected`: the lesson in the middle. `of_selected`: it belongs to that lesson. `off`: no agent is shown it. */
   look?: "selected" | "of_selected" | "off" | null;

@@ -25,7 +25,7 @@ test("lines lead from errors over lessons and agents to repositories; the select
   });
 });
 
-test("a lesson without an agent passes below the agents, and what is not live is dashed", () => {
+test("the line of a lesson without an agent passes below the agents, and lines of lessons that are not live are dashed", () => {
   const lessons = [lesson("a"), lesson("b", { status: "candidate" }), lesson("c", { status: "retired" })];
   const lines = linesOf({
     lessons,

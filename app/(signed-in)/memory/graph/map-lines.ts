@@ -6,9 +6,9 @@ const ROW = 52;
 const BOX = 44;
 /** Width of the gap between two columns, in which lines bend. */
 export const GAP = 36;
-/** Lines of lessons without an agent pass below the agents, one for each repository, so many pixels apart. */
+/** Lines of lessons without an agent pass below the agents, one for each repository, this many pixels apart. */
 const LANE = 10;
-/** What stands below the agents when there are more of them. */
+/** Height of the line below the agents that says how many more there are. */
 const MORE = 24;
 
 type LineLook = "selected" | "plain" | "dashed";
@@ -20,7 +20,7 @@ export interface Line {
   look: LineLook;
 }
 
-/** Lines between two columns each, and lines that pass the column of agents. */
+/** Lines between two neighbouring columns, and lines that pass the column of agents. */
 export interface MapLines {
   errors: Line[];
   agents: Line[];
@@ -47,7 +47,7 @@ export function linesOf({ lessons, errors, agents, repositories, links, more }: 
       .filter(({ lesson }) => lesson === id)
       .map(({ agent }) => agents.findIndex((one) => one.agent === agent));
     for (const agent of own) lines.agents.add({ from: middleOf(at), to: middleOf(agent), look });
-    // None for a lesson of one agent: its place is the agent.
+    // A lesson of one agent has no line to a repository: its place is the agent.
     const repository = repositories.findIndex((one) => one.place === place);
     if (repository < 0) return;
     for (const agent of own) lines.repositories.add({ from: middleOf(agent), to: middleOf(repository), look });
@@ -72,7 +72,7 @@ function middleOf(row: number): number {
   return row * ROW + BOX / 2;
 }
 
-/** Lines of which two between the same boxes are one. Selected lines come last, above the others. */
+/** Keeps one line between two boxes. Selected lines come last, so they are drawn above the others. */
 class Lines {
   private readonly known = new Map<string, Line>();
 

@@ -6,7 +6,7 @@ import type { Lesson } from "@/core/shapes/memory";
 import { countsSentence, KIND_WORDS, scopeText, statusText } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** The lesson in the middle of the graph: what it says, and what speaks for it. */
+/** The lesson in the middle of the graph: its advice and its evidence. */
 export function SelectedLesson({ lesson }: { lesson: Lesson }) {
   return (
     <Section

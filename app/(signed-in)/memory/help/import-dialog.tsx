@@ -10,12 +10,12 @@ import { Refusal } from "@/components/ui/outcome-line";
 import { Button, Say } from "@/components/ui/parts";
 import type { LessonFile } from "@/core/shapes/memory";
 
-/** More is no file of lessons that a server would take. */
+/** The server takes no larger file. */
 const MOST_BYTES = 4_000_000;
 
 const NO_FILE = "This is no file of lessons: choose one that Export or `banyan lessons export` wrote.";
 
-/** Reads a file of lessons. The server decides what of it can be a lesson; all of it waits for a person. */
+/** Reads a file of lessons. The server decides which entries can be lessons; all of them wait for a person. */
 export function ImportDialog({ onClosed }: { onClosed: () => void }) {
   return (
     <Modal title="Import lessons" onClosed={onClosed}>
@@ -36,7 +36,7 @@ function ImportForm({ dismiss }: { dismiss: () => void }) {
       form.refuse("lessons", NO_FILE);
       return;
     }
-    // Its shape is the server's to check.
+    // The server checks its shape.
     form.run(
       () => operate("importLessons", read),
       ({ ok }) => ok && refreshPage(),
@@ -85,7 +85,7 @@ function ChosenFile({ form, choose }: { form: Form; choose: (file: File | null) 
   );
 }
 
-/** Returns null for what is no JSON object, or too large. */
+/** Returns null when the file is too large, or no JSON object. */
 async function readLessons(file: File): Promise<LessonFile | null> {
   if (file.size > MOST_BYTES) return null;
   try {

@@ -4,14 +4,14 @@ import { intervalText, placesOf, SHOWS_WORDS } from "@/core/words/memory";
 
 type Known = LiftFigure & { difference: NonNullable<LiftFigure["difference"]> };
 
-/** The figure, when it has a difference. */
+/** A figure that has a difference. */
 export function knownOf(figure: LiftFigure | undefined): Known | null {
   return figure?.difference ? { ...figure, difference: figure.difference } : null;
 }
 
 const COLOURS = { helps: "text-ok", harms: "text-fail", cannot_say: "text-ink-3", not_enough: "text-ink-3" } as const;
 
-/** A difference as a dot and its interval as a bar, around a line that is no difference. Better is on the right. */
+/** A difference as a dot and its interval as a bar, around a line that stands for no difference. Better is on the right. */
 export function Interval({ figure: { figure, difference, shows } }: { figure: Known }) {
   const { value, from, to } = placesOf(figure, difference);
   const percent = (place: number) => `${(place * 100).toFixed(1)}%`;

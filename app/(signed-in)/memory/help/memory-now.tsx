@@ -4,7 +4,7 @@ import type { Memory } from "@/core/shapes/memory";
 import { exactCount } from "@/core/words/figures";
 import { Transfer } from "./transfer";
 
-/** What memory holds, with files in and out. Only what is counted stands here. */
+/** What memory holds, with import and export. It shows counted figures only. */
 export function MemoryNow({ memory, mayImport }: { memory: Memory; mayImport: boolean }) {
   const { counts, known, retired } = memory;
   const all = counts.live + counts.candidate + counts.retired;

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/parts";
 
 const ImportDialog = lazily(() => import("./import-dialog").then((file) => file.ImportDialog));
 
-/** Downloads the live lessons as a file, and reads such a file of another installation. */
+/** Downloads the live lessons as a file, and imports such a file from another installation. */
 export function Transfer({ mayImport }: { mayImport: boolean }) {
   const [isOpen, setOpen] = useState(false);
   return (

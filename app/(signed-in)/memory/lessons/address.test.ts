@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { addressOf, addressOfBelonging, askedOf, graphAddress } from "./address";
 
-test("a filter reads back from its address, and what is no filter is none", () => {
+test("a filter is read back from its address, and an invalid one is ignored", () => {
   const asked = askedOf({ status: "live", kind: "fact", text: " port in use ", after: "50" });
   expect(asked).toEqual({ status: "live", kind: "fact", text: "port in use", of: null, after: 50 });
   const address = new URL(addressOf(asked, {}, "le/1"), "http://banyan.test");
@@ -16,7 +16,7 @@ test("a filter reads back from its address, and what is no filter is none", () =
   });
 });
 
-test("a list of what belongs to an error, a place or an agent has an address; it belongs to one of them", () => {
+test("a list of the lessons of one error, place or agent has an address", () => {
   const of = { by: "error", name: "read <address> & more" } as const;
   const address = new URL(addressOfBelonging(of), "http://banyan.test");
   expect(askedOf(Object.fromEntries(address.searchParams)).of).toEqual(of);

@@ -39,7 +39,7 @@ export function askedOf({ status, kind, text, after, ...rest }: Search): Lessons
   };
 }
 
-/** Returns the address of the list of what belongs to something. */
+/** Returns the address of the list of the lessons that belong to an error, a place or an agent. */
 export function addressOfBelonging(of: Belonging): string {
   return addressOf({ status: null, kind: null, text: "", of, after: 0 });
 }

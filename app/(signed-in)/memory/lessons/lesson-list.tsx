@@ -17,7 +17,7 @@ interface LessonListProps {
   selected?: string;
 }
 
-/** Lessons, those that were shown most first; with words the best fitting first. */
+/** Lessons, most shown first; for a search by words, best match first. */
 export function LessonList({ asked, list, selected }: LessonListProps) {
   const items = list.items.slice(0, LESSONS_A_PAGE);
   if (items.length === 0) return <Empty asked={asked} />;

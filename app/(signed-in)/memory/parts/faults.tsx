@@ -1,7 +1,7 @@
 import { Say } from "@/components/ui/parts";
 import type { Lesson } from "@/core/shapes/memory";
 
-/** What forbids to approve a lesson. */
+/** Why a lesson cannot be approved. */
 export function Faults({ faults }: Pick<Lesson, "faults">) {
   if (faults.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** Words, each with what it means. */
+/** Words, each with its meaning. */
 export function Pairs({ rows }: { rows: readonly (readonly [string, string])[] }) {
   return (
     <dl className="mt-2 grid grid-cols-[88px_minmax(0,1fr)] gap-x-4 gap-y-2">

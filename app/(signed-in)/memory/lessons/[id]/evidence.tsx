@@ -6,10 +6,10 @@ import type { LessonDetail, LessonUse } from "@/core/shapes/memory";
 import { whySentence } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
 
-/** More are folded away. */
+/** More entries are folded away. */
 const FIRST = 10;
 
-/** Where a lesson was made and shown, and what the host's commands said after it. */
+/** Where a lesson was made and shown, with the outcome by the host's commands. */
 export function Evidence({ lesson: { uses, sources } }: { lesson: LessonDetail }) {
   const made = sources.filter(({ task }) => !uses.some((use) => use.why === "made" && use.task === task));
   if (uses.length === 0 && made.length === 0) return <p className="text-ink-2">Nothing yet.</p>;

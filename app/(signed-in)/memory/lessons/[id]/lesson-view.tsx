@@ -24,7 +24,7 @@ import { History } from "./history";
 
 const SHAPES = { live: "succeeded", candidate: "you", retired: "stopped" } as const;
 
-/** What a lesson says, when it applies, and what speaks for and against it. */
+/** A lesson's advice, when it applies, and the evidence for and against it. */
 export function LessonView({ lesson, may }: { lesson: LessonDetail; may: LessonRights }) {
   const { kind, place, advice, shown, last_used_at, status, reason, sum } = lesson;
   return (

@@ -24,7 +24,7 @@ const SCOPES = LESSON_SCOPES.map((scope) => [scope, SCOPE_WORDS[scope]] as const
 
 interface EditDialogProps {
   lesson: Lesson;
-  /** A candidate that is approved as it is changed. */
+  /** Saving also approves the candidate. */
   approves?: boolean;
   onClosed: () => void;
   onDone: (outcome: Outcome) => void;
@@ -32,7 +32,7 @@ interface EditDialogProps {
 
 type Fields = Pick<Lesson, "kind" | "advice" | "trigger" | "scope"> & { place: string };
 
-/** Changes what a lesson says and where it applies. What was counted stays. */
+/** Changes what a lesson says and where it applies. Its counts stay. */
 export function EditDialog({ lesson, approves = false, onClosed, onDone }: EditDialogProps) {
   const { id, kind, advice, trigger, scope, place } = lesson;
   const [fields, setFields] = useState<Fields>({ kind, advice, trigger, scope, place: place ?? "" });

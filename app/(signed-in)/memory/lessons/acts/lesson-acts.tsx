@@ -49,7 +49,7 @@ export function LessonActs({ lesson, may }: { lesson: LessonDetail; may: LessonR
   );
 }
 
-/** What a person who may change lessons can do with one. */
+/** The acts of a person who may change lessons. */
 function Changes({ lesson, say }: { lesson: LessonDetail; say: (outcome: Outcome) => void }) {
   const { id, status, faults, twins } = lesson;
   const { pending, run } = useAction();

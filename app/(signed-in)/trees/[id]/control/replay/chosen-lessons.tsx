@@ -25,7 +25,7 @@ export function ChosenLessons({ chosen, change, mayConfigure }: ChosenLessonsPro
   const search = useRef<HTMLDivElement>(null);
   function remove(id: string): void {
     change(chosen.filter((lesson) => lesson.id !== id));
-    // The button goes with its row.
+    // The button that had the focus disappears with its row.
     search.current?.querySelector("input")?.focus();
   }
   return (
@@ -67,7 +67,7 @@ interface LessonSearchProps {
 function LessonSearch({ isOffered, onlyLive, add }: LessonSearchProps) {
   const [words, setWords] = useState("");
   const text = words.trim();
-  // Without words, candidates would stand before the lessons that tasks are shown.
+  // Without words, candidates would come before the lessons that tasks are shown.
   const isLive = onlyLive || text === "";
   const query = new URLSearchParams({ ...(text && { text }), ...(isLive && { status: "live" }), limit: "50" });
   const { body, problem, isNewest } = useFetched<LessonList>(`lessons?${query}`, text ? TYPING_MS : 0);

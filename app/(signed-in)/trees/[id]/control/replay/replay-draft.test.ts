@@ -5,7 +5,7 @@ const coder = { kind: "agent", name: "coder" } as const;
 const style = { kind: "document", name: "style" } as const;
 const lesson = { id: "l", advice: "Look twice.", status: "live" } as const;
 
-test("only what a person chose is in the request", () => {
+test("the request has only a person's choices", () => {
   expect(replayChanges(AS_IN_ORIGIN, "coder")).toEqual({});
   expect(replayText(AS_IN_ORIGIN, "coder")).toBe("");
   const both = withVersion(withVersion(AS_IN_ORIGIN, "coder", coder, 3), "coder", style, 2);
@@ -33,7 +33,7 @@ test("versions that were chosen for one agent are not sent for another", () => {
   });
 });
 
-test("an agent has a row and each of its documents one; a program those that tasks of its tree used", () => {
+test("an agent and each of its documents have a row; a program has rows for the entries that tasks of its tree used", () => {
   const versions = [
     { ...coder, version: 3 },
     { ...style, version: 1 },

@@ -1,4 +1,4 @@
-/** What a person chooses for a fork besides agent, model and texts: versions of agents and documents, and lessons. Pure. */
+/** A person's further choices for a fork: versions of agents and documents, and lessons. Pure. */
 import type { Lesson } from "@/core/shapes/memory";
 import type { ForkRequest, ForkStart, ForkVersion } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
@@ -32,7 +32,7 @@ export function withVersion(
   return { ...draft, agent, versions: version === null ? others : [...others, { kind, name, version }] };
 }
 
-/** Returns the fields of the request; what is as in the origin has none. */
+/** Returns the fields of the request; choices as in the origin have none. */
 export function replayChanges(draft: ReplayDraft, agent: string): Pick<ForkRequest, "versions" | "lessons"> {
   const versions = chosenVersions(draft, agent);
   const lessons = draft.lessons === "only" ? draft.chosen.map(({ id }) => id) : draft.lessons;
@@ -59,9 +59,9 @@ export interface VersionRow extends Pick<ForkVersion, "kind" | "name"> {
 }
 
 /**
- * Returns what has versions to choose from: the agent, then its documents. For a program, such as a goal, these are the
- * agents and documents that tasks of its tree used. `start`: what the fork takes over, null for another agent than the
- * task's; `documents`: those of the live agent.
+ * Returns the entries that have versions to choose from: the agent, then its documents. For a program, such as a goal,
+ * these are the agents and documents that tasks of its tree used. `start`: what the fork takes over, null for another
+ * agent than the task's; `documents`: those of the live agent.
  */
 export function versionRows(agent: string, start: ForkStart | null, documents: readonly string[]): VersionRow[] {
   const taken = (start?.versions ?? []).map(({ kind, name, version }) => ({ kind, name, inTree: version }));

@@ -2,7 +2,7 @@ import type { Form } from "@/components/ui/forms/use-form";
 import type { Task } from "@/core/shapes/shapes";
 import type { ReplayDraft } from "./replay-draft";
 
-/** What the fields of versions and lessons get from the form of a fork. */
+/** Props of the fields for versions and lessons, from the form of a fork. */
 export interface ReplayProps {
   task: Task;
   /** The message from which the fork continues; undefined: from the beginning. */

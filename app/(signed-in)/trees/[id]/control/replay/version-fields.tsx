@@ -10,7 +10,7 @@ import { useLoaded } from "../../files/use-loaded";
 import { chosenVersions, type VersionRow, versionRows, withVersion } from "./replay-draft";
 import type { ReplayProps } from "./replay-props";
 
-/** A list of choices is cut there; below it the whole text stands. */
+/** Choices in the list are cut at this length; the whole text is below the list. */
 const LONGEST_WHY = 60;
 
 /** A field for the version of the agent, and one for each of its documents. */
