@@ -13,6 +13,7 @@ CREATE TABLE `projects` (
 	`check_by` text,
 	`check_at_ms` integer,
 	`setup_command` text,
+	`found` text NOT NULL,
 	`defaults` text NOT NULL,
 	`created_by` text NOT NULL,
 	`created_at_ms` integer NOT NULL

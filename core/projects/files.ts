@@ -13,3 +13,7 @@ export interface FoundCheck {
   /** The file that says so. */
   from: string;
 }
+
+/** Files whose text says how a repository is tested. Of the others only the path counts. */
+export const FOUND_FILES =
+  /(^|\/)(package\.json|go\.work|Cargo\.toml|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|requirements(-dev)?\.txt|(GNUm|m|M)akefile|test_[^/]*\.py|[^/]*_test\.py)$/;

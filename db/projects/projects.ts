@@ -1,5 +1,6 @@
 /** Stores projects, and by which keys the repository of each is known. */
 import type { ProjectDefaults } from "@/core/projects/project";
+import type { FoundCommands } from "@/core/shapes/projects";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
@@ -10,6 +11,7 @@ export interface StoredProject {
   /** The command that shows that it works, with who said or confirmed it. */
   check: { command: string; by: string; atMs: number } | null;
   setup: string | null;
+  found: FoundCommands;
   defaults: ProjectDefaults;
   createdBy: string;
   createdAtMs: number;
@@ -49,8 +51,9 @@ export interface Projects {
   figures(name: string, sinceMs: number): ProjectFigures;
 }
 
-interface ProjectRow extends Omit<StoredProject, "check" | "defaults" | "keys"> {
+interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" | "keys"> {
   id: number;
+  found: string;
   defaults: string;
   checkCommand: string | null;
   checkBy: string | null;
@@ -59,9 +62,10 @@ interface ProjectRow extends Omit<StoredProject, "check" | "defaults" | "keys"> 
 
 export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Projects {
   const run = statements(sqlite);
-  const stored = ({ id, defaults, checkCommand, checkBy, checkAtMs, ...row }: ProjectRow): StoredProject => ({
+  const stored = ({ id, found, defaults, checkCommand, checkBy, checkAtMs, ...row }: ProjectRow): StoredProject => ({
     ...row,
     check: checkCommand === null ? null : { command: checkCommand, by: checkBy ?? "", atMs: checkAtMs ?? 0 },
+    found: JSON.parse(found) as FoundCommands,
     defaults: JSON.parse(defaults) as ProjectDefaults,
     keys: run.keys.all(id) as string[],
   });
@@ -72,7 +76,7 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
       return row === undefined ? null : stored(row);
     },
     ofKey: (key) => (run.ofKey.get(key) as string | undefined) ?? null,
-    add: ({ keys, check, defaults, ...project }) =>
+    add: ({ keys, check, found, defaults, ...project }) =>
       log.write(({ nowMs }) => {
         for (const key of keys) {
           const owner = run.ofKey.get(key) as string | undefined;
@@ -80,7 +84,8 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
         }
         const by = check === null ? null : project.createdBy;
         const checked = { checkCommand: check, checkBy: by, checkAtMs: check === null ? null : nowMs };
-        const id = run.insert.get({ ...project, ...checked, defaults: JSON.stringify(defaults), nowMs }) as number;
+        const texts = { found: JSON.stringify(found), defaults: JSON.stringify(defaults) };
+        const id = run.insert.get({ ...project, ...checked, ...texts, nowMs }) as number;
         for (const key of keys) run.insertKey.run(key, id);
         return null;
       }),
@@ -106,7 +111,7 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
 }
 
 const COLUMNS = `id, name, address, branch, check_command AS checkCommand, check_by AS checkBy, check_at_ms AS checkAtMs,
-  setup_command AS setup, defaults, created_by AS createdBy, created_at_ms AS createdAtMs`;
+  setup_command AS setup, found, defaults, created_by AS createdBy, created_at_ms AS createdAtMs`;
 
 function statements(sqlite: Sqlite) {
   return {
@@ -118,9 +123,9 @@ function statements(sqlite: Sqlite) {
       .pluck(),
     insert: sqlite
       .prepare(`
-        INSERT INTO projects (name, address, branch, check_command, check_by, check_at_ms, setup_command, defaults, created_by,
+        INSERT INTO projects (name, address, branch, check_command, check_by, check_at_ms, setup_command, found, defaults, created_by,
           created_at_ms)
-        VALUES (@name, @address, @branch, @checkCommand, @checkBy, @checkAtMs, @setup, @defaults, @createdBy, @nowMs)
+        VALUES (@name, @address, @branch, @checkCommand, @checkBy, @checkAtMs, @setup, @found, @defaults, @createdBy, @nowMs)
         RETURNING id`)
       .pluck(),
     insertKey: sqlite.prepare("INSERT INTO project_repositories (key, project_id) VALUES (?, ?)"),

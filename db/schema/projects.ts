@@ -13,6 +13,8 @@ export const projects = sqliteTable("projects", {
   checkBy: text("check_by"),
   checkAtMs: integer("check_at_ms"),
   setupCommand: text("setup_command"),
+  /** JSON of `FoundCommands`: what its files said when it was added. Nothing of it counts before a person confirms it. */
+  found: text("found").notNull(),
   /** JSON of `ProjectDefaults`. */
   defaults: text("defaults").notNull(),
   createdBy: text("created_by").notNull(),

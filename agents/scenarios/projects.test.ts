@@ -1,0 +1,125 @@
+/** Projects: what is found is confirmed by a person, tasks work in their repository, and trees belong to them by it. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import type { Actor } from "@/core/rules/roles";
+import { endTask } from "@/tests/agents/replies";
+import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
+
+const start = trialsOfThisFile();
+const SCRIPT = { "*": endTask("Done.") };
+const PACKAGE = JSON.stringify({ scripts: { test: "node --test" } });
+
+function folder(files: Record<string, string>, origin?: string): string {
+  const made = realpathSync(mkdtempSync(join(tmpdir(), "banyan-project-")));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(made, path)), { recursive: true });
+    writeFileSync(join(made, path), text);
+  }
+  if (origin === undefined) return made;
+  execFileSync("git", ["init", "-q", "-b", "main", made]);
+  execFileSync("git", ["-C", made, "remote", "add", "origin", origin]);
+  return made;
+}
+
+test("a check that is found has to be confirmed, and one that a person gives counts", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands, queries } = runtime.application;
+  const shop = folder({ "package.json": PACKAGE, "package-lock.json": "{}", "node_modules/x/package.json": PACKAGE });
+  const { name, sentence, checks } = await commands.addProject({ address: shop, name: "shop" }, tester);
+  expect(checks).toEqual([{ command: "npm test", from: "package.json" }]);
+  expect(sentence).toMatch(
+    /^Added the project shop\. Its check is not confirmed: package\.json says npm test\. Confirm it/,
+  );
+  expect(await queries.getProject(name)).toMatchObject({
+    address: shop,
+    branch: null,
+    check: null,
+    setup: "npm ci",
+    found: { kinds: ["npm"], is_git: false, is_empty: false },
+  });
+  await commands.changeProject({ id: "shop", check: "npm test" }, tester);
+  const { check } = await queries.getProject("shop");
+  expect(check).toMatchObject({ command: "npm test", by: "tester" });
+  const bare = folder({});
+  const said = await commands.addProject({ address: bare }, tester);
+  expect(said.sentence).toMatch(/No check was found: say how it is shown to work/);
+  expect(await queries.getProject(said.name)).toMatchObject({ found: { is_empty: true, checks: [] } });
+  expect(
+    await commands.addProject({ address: folder({ "go.mod": "" }), name: "api", check: "make ci" }, tester),
+  ).toMatchObject({
+    sentence: "Added the project api. Its check is make ci.",
+  });
+});
+
+test("a task of a project works in its repository, with its agent and cap; a goal has its check", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, queries } = trial.runtime.application;
+  const shop = folder({ "package.json": PACKAGE });
+  await commands.addProject({ address: shop, name: "shop", check: "true", agent: "worker", cost_usd: 2 }, tester);
+  const other = await trial.submit({ task: "Elsewhere", agent: "worker" });
+  const tree = await trial.submit({ task: "Look", project: "shop" });
+  await Promise.all([trial.ended(tree.id), trial.ended(other.id)]);
+  expect(tree.grant.cost_usd).toBe(2);
+  const { tasks } = await queries.getTree(tree.id);
+  expect(tasks[0]?.agent).toBe("worker");
+  expect((await queries.getPlace(tree.id))?.address).toBe(shop);
+  const listed = async () => (await queries.listTrees({ project: "shop" })).items.map(({ id }) => id);
+  expect(await listed()).toEqual([tree.id]);
+  const { id: fork } = await commands.fork({ id: tree.id }, tester);
+  expect((await listed()).sort()).toEqual([tree.id, fork].sort());
+  expect((await queries.getProject("shop")).figures).toMatchObject({ trees: 2, failed: 0 });
+  const goal = await trial.submit({ task: "Make it work", project: "shop", goal: {} });
+  expect(await queries.getGoal(goal.id)).toMatchObject({ validation_command: "true", executor: "worker" });
+  await trial.ended(goal.id);
+});
+
+test("trees of a folder and of the address that it was cloned from belong to one project, also those from before it", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, queries } = trial.runtime.application;
+  const shop = folder({ "README.md": "A shop." }, "git@github.com:owner/shop.git");
+  const tree = await trial.submit({ task: "Look", agent: "worker", workspace: shop });
+  await trial.ended(tree.id);
+  const { sentence } = await commands.addProject({ address: `${shop}/`, check: "true" }, tester);
+  expect(sentence).toMatch(/^Added the project banyan-project-/);
+  const [project] = (await queries.listProjects()).items;
+  expect((await queries.listTrees({ project: project?.name })).items.map(({ id }) => id)).toEqual([tree.id]);
+  const again = (address: string) => commands.addProject({ address, check: "true" }, tester);
+  for (const address of [shop, "https://github.com/owner/shop", "ssh://git@github.com/owner/shop.git"])
+    await expect(again(address)).rejects.toThrow(`This repository is already the project ${project?.name}`);
+  await commands.removeProject({ id: project?.name ?? "" }, tester);
+  expect((await queries.listProjects()).items).toEqual([]);
+  expect((await queries.listTrees()).items.map(({ id }) => id)).toEqual([tree.id]);
+});
+
+test("bad input gets one sentence and adds nothing; only those who may configure add, and foreign folders stay closed", async () => {
+  const { runtime } = await start(SCRIPT, { work: false });
+  const { commands, queries } = runtime.application;
+  const shop = folder({ "package.json": PACKAGE });
+  await commands.addProject({ address: shop, name: "shop", check: "true" }, tester);
+  const refused = (input: Parameters<typeof commands.addProject>[0]) =>
+    expect(commands.addProject(input, tester)).rejects;
+  await refused({ address: " " }).toThrow("Name a folder of this machine or the address of a git repository.");
+  await refused({ address: "shop" }).toThrow(/"shop" is neither a folder nor an address of a git repository/);
+  await refused({ address: "/no/such/folder" }).toThrow(/\/no\/such\/folder/);
+  await refused({ address: folder({}), name: "Shop!" }).toThrow(/A project's name has 1 to 60 small letters/);
+  await refused({ address: folder({}), name: "shop" }).toThrow("There is already a project shop: choose another name.");
+  await refused({ address: folder({}), check: "a\nb" }).toThrow("Give the check as one line");
+  await expect(commands.changeProject({ id: "shop" }, tester)).rejects.toThrow(/Nothing to change/);
+  await expect(queries.getProject("shoe")).rejects.toThrow('There is no project "shoe": there are shop.');
+  await expect(queries.listTrees({ project: "shoe" })).rejects.toThrow("There is no project");
+  await expect(commands.submitTree({ task: "x", project: "shoe" }, tester)).rejects.toThrow("There is no project");
+  await expect(commands.submitTree({ task: "x", project: "shop", workspace: shop }, tester)).rejects.toThrow(
+    "name the project or a folder, not both",
+  );
+  expect((await queries.listProjects()).items.map(({ name }) => name)).toEqual(["shop"]);
+  const viewer: Actor = { id: "user:v", name: "vera", role: "viewer" };
+  await expect(guarded(runtime.application, viewer).commands.removeProject({ id: "shop" })).rejects.toThrow(/viewer/);
+  const reviewer: Actor = { id: "user:r", name: "rita", role: "reviewer" };
+  const asReviewer = guarded(runtime.application, reviewer).commands;
+  await expect(asReviewer.addProject({ address: folder({}) })).rejects.toThrow(/BANYAN_WORKSPACE_ROOTS/);
+});
