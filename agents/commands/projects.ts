@@ -71,7 +71,7 @@ export const projectOperations = {
     }),
     made: ({ name }) => ({ subject: name, tree: "" }),
     async run(given, actor, world) {
-      const { projects } = world.store;
+      const { projects, lessons } = world.store;
       const known = new Set(projects.all().map(({ name }) => name));
       if (known.size >= MOST_PROJECTS)
         throw new UserError("conflict", `There are already ${MOST_PROJECTS} projects: remove an unused one first.`);
@@ -95,6 +95,8 @@ export const projectOperations = {
         createdBy: personOf(actor.name),
       });
       if (taken !== null) throw alreadyThere(taken);
+      // Trees of before there were projects learn now which repository they are of.
+      while (await projects.fillRepositories(lessons.repositoryOf));
       const { checks } = found;
       return { sentence: `Added the project ${name}. ${checkWords(name, given.check, checks)}`, name, checks };
     },

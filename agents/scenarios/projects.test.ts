@@ -83,17 +83,22 @@ test("trees of a folder and of the address that it was cloned from belong to one
   const { commands, queries } = trial.runtime.application;
   const shop = folder({ "README.md": "A shop." }, "git@github.com:owner/shop.git");
   const tree = await trial.submit({ task: "Look", agent: "worker", workspace: shop });
-  await trial.ended(tree.id);
+  const copy = await trial.submit({ task: "Look", agent: "worker", workspace: shop, copy: true });
+  await Promise.all([trial.ended(tree.id), trial.ended(copy.id)]);
+  trial.runtime.store.client.sqlite.exec("UPDATE trees SET repository = NULL");
   const { sentence } = await commands.addProject({ address: `${shop}/`, check: "true" }, tester);
   expect(sentence).toMatch(/^Added the project banyan-project-/);
   const [project] = (await queries.listProjects()).items;
-  expect((await queries.listTrees({ project: project?.name })).items.map(({ id }) => id)).toEqual([tree.id]);
+  const later = await trial.submit({ task: "Look", agent: "worker", workspace: shop, copy: true });
+  const listed = (await queries.listTrees({ project: project?.name, sort: "oldest" })).items.map(({ id }) => id);
+  expect(listed).toEqual([tree.id, copy.id, later.id]);
+  await trial.ended(later.id);
   const again = (address: string) => commands.addProject({ address, check: "true" }, tester);
   for (const address of [shop, "https://github.com/owner/shop", "ssh://git@github.com/owner/shop.git"])
     await expect(again(address)).rejects.toThrow(`This repository is already the project ${project?.name}`);
   await commands.removeProject({ id: project?.name ?? "" }, tester);
   expect((await queries.listProjects()).items).toEqual([]);
-  expect((await queries.listTrees()).items.map(({ id }) => id)).toEqual([tree.id]);
+  expect((await queries.listTrees()).items).toHaveLength(3);
 });
 
 test("bad input gets one sentence and adds nothing; only those who may configure add, and foreign folders stay closed", async () => {

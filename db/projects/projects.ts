@@ -1,7 +1,9 @@
 /** Stores projects, and by which keys the repository of each is known. */
 import type { ProjectDefaults } from "@/core/projects/project";
+import { repositoryKey } from "@/core/projects/repository";
 import type { FoundCommands } from "@/core/shapes/projects";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 
 export interface StoredProject {
@@ -47,6 +49,11 @@ export interface Projects {
   change(name: string, change: ProjectChange): Promise<boolean>;
   /** Removes the project; its trees stay. Resolves with false when there is none. */
   remove(name: string): Promise<boolean>;
+  /**
+   * Says of trees from before trees knew their repository what it is, so that they belong to its project: at most
+   * `FILLED_AT_ONCE` of them. Resolves with whether there may be more.
+   */
+  fillRepositories(repositoryOf: (treeId: number) => string | null): Promise<boolean>;
   /** Returns what its trees of a period have done; those that a person pinned as archived are not counted. */
   figures(name: string, sinceMs: number): ProjectFigures;
 }
@@ -62,6 +69,7 @@ interface ProjectRow extends Omit<StoredProject, "check" | "found" | "defaults" 
 
 export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Projects {
   const run = statements(sqlite);
+  const facts = createFacts(sqlite);
   const stored = ({ id, found, defaults, checkCommand, checkBy, checkAtMs, ...row }: ProjectRow): StoredProject => ({
     ...row,
     check: checkCommand === null ? null : { command: checkCommand, by: checkBy ?? "", atMs: checkAtMs ?? 0 },
@@ -106,9 +114,29 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
         return true;
       }),
     remove: (name) => log.write(() => run.remove.run(name).changes > 0),
+    fillRepositories: (repositoryOf) =>
+      log.write(() => {
+        // The newest tree when this version first ran: each later one was inserted with its repository.
+        const upTo = Number(facts.read(FILLED_UP_TO) ?? run.newestTree.get());
+        const from = Number(facts.read(FILLED) ?? 0);
+        const ids = run.treesAfter.all({ from, upTo, limit: FILLED_AT_ONCE }) as number[];
+        for (const id of ids) {
+          const address = repositoryOf(id);
+          const key = address === null ? null : repositoryKey(address);
+          if (key !== null) run.setRepository.run({ id, key });
+        }
+        facts.write(FILLED_UP_TO, String(upTo));
+        facts.write(FILLED, String(ids.at(-1) ?? upTo));
+        return ids.length === FILLED_AT_ONCE;
+      }),
     figures: (name, sinceMs) => run.figures.get({ name, sinceMs }) as ProjectFigures,
   };
 }
+
+const FILLED_AT_ONCE = 500;
+/** Facts: the newest tree that is filled, and the newest that has to be. */
+const FILLED = "trees_with_repository";
+const FILLED_UP_TO = "trees_with_repository_up_to";
 
 const COLUMNS = `id, name, address, branch, check_command AS checkCommand, check_by AS checkBy, check_at_ms AS checkAtMs,
   setup_command AS setup, found, defaults, created_by AS createdBy, created_at_ms AS createdAtMs`;
@@ -132,6 +160,13 @@ function statements(sqlite: Sqlite) {
     update: sqlite.prepare(`
       UPDATE projects SET branch = @branch, setup_command = @setup, defaults = @defaults, check_command = @checkCommand,
         check_by = @checkBy, check_at_ms = @checkAtMs WHERE id = @id`),
+    newestTree: sqlite.prepare("SELECT ifnull(max(id), 0) FROM trees").pluck(),
+    treesAfter: sqlite
+      .prepare(
+        "SELECT id FROM trees WHERE id > @from AND id <= @upTo AND archive_hash IS NULL ORDER BY id LIMIT @limit",
+      )
+      .pluck(),
+    setRepository: sqlite.prepare("UPDATE trees SET repository = @key WHERE id = @id AND repository IS NULL"),
     // Its keys go with it.
     remove: sqlite.prepare("DELETE FROM projects WHERE name = ?"),
     figures: sqlite.prepare(`
