@@ -1,10 +1,10 @@
 /** Projects: repositories that Banyan looks after. */
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
+import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
 import { said } from "@/agents/operations/operation";
 import { changeOf, numberWithin, text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
-import { commandsAt, repositoryAt } from "@/agents/projects/of-address";
 import type { FoundCheck } from "@/core/projects/files";
 import { PROJECT_NAME, type ProjectDefaults, suggestedName } from "@/core/projects/project";
 import { repositoryName } from "@/core/projects/repository";

@@ -7,13 +7,13 @@ interface Manifest {
   workspaces?: unknown;
 }
 
-type Manager = "npm" | "pnpm" | "yarn" | "yarn 1" | "bun";
+type PackageTool = "npm" | "pnpm" | "yarn" | "yarn 1" | "bun";
 
 /** What `npm init` writes into a package without tests. */
 const PLACEHOLDER = /no test specified/i;
 
 /** The command that runs the tests of all packages of a workspace. */
-const OF_ALL: Record<Manager, string> = {
+const OF_ALL: Record<PackageTool, string> = {
   npm: "npm test --workspaces --if-present",
   pnpm: "pnpm --recursive test",
   yarn: "yarn workspaces foreach --all run test",
@@ -24,12 +24,12 @@ const OF_ALL: Record<Manager, string> = {
 export function packageChecks(files: RepositoryFiles): FoundCheck[] {
   const manifest = manifestOf(files.read("package.json"));
   if (manifest === null) return [];
-  const manager = managerOf(files, manifest);
+  const tool = toolOf(files, manifest);
   if (hasTests(manifest))
-    return [{ command: manager === "bun" ? "bun run test" : `${nameOf(manager)} test`, from: "package.json" }];
+    return [{ command: tool === "bun" ? "bun run test" : `${nameOf(tool)} test`, from: "package.json" }];
   const workspace = workspaceOf(files, manifest);
   if (workspace === null || !hasMemberWithTests(files)) return [];
-  return [{ command: OF_ALL[manager], from: workspace }];
+  return [{ command: OF_ALL[tool], from: workspace }];
 }
 
 /** Returns null also for a file that is no package's description. */
@@ -43,12 +43,12 @@ function manifestOf(text: string | null): Manifest | null {
 }
 
 function hasTests({ scripts }: Manifest): boolean {
-  const script = typeof scripts === "object" && scripts !== null ? scripts.test : undefined;
-  return typeof script === "string" && script.trim() !== "" && !PLACEHOLDER.test(script);
+  const { test: run } = typeof scripts === "object" && scripts !== null ? scripts : {};
+  return typeof run === "string" && run.trim() !== "" && !PLACEHOLDER.test(run);
 }
 
 /** The manifest's own word counts before the lock files. */
-function managerOf({ paths }: RepositoryFiles, { packageManager }: Manifest): Manager {
+function toolOf({ paths }: RepositoryFiles, { packageManager }: Manifest): PackageTool {
   const [, name, major] = /^(npm|pnpm|yarn|bun)@(\d+)/.exec(String(packageManager ?? "")) ?? [];
   if (name === "yarn") return major === "1" ? "yarn 1" : "yarn";
   if (name === "npm" || name === "pnpm" || name === "bun") return name;
@@ -57,8 +57,8 @@ function managerOf({ paths }: RepositoryFiles, { packageManager }: Manifest): Ma
   return paths.has("bun.lock") || paths.has("bun.lockb") ? "bun" : "npm";
 }
 
-function nameOf(manager: Manager): string {
-  return manager === "yarn 1" ? "yarn" : manager;
+function nameOf(tool: PackageTool): string {
+  return tool === "yarn 1" ? "yarn" : tool;
 }
 
 /** Returns the file that makes it a workspace; null: none does. */

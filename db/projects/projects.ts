@@ -29,7 +29,7 @@ interface ProjectChange {
   defaults?: ProjectDefaults;
 }
 
-export interface ProjectFigures {
+interface ProjectFigures {
   /** Trees of its repository. */
   trees: number;
   running: number;

@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Actor, UserError, wrongField } from "@/agents/application";
-import type { CloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { repositoryKey } from "@/core/projects/repository";
 import type { FoundCommands } from "@/core/shapes/projects";
 import { readHead, readOrigin } from "@/lib/git/head";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
+import type { CloneWorkspace } from "./clone-workspace";
 import { lookAt } from "./look";
 
 export interface AddressSources {
