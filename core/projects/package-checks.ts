@@ -10,7 +10,7 @@ interface Manifest {
 type PackageTool = "npm" | "pnpm" | "yarn" | "yarn 1" | "bun";
 
 /** What `npm init` writes into a package without tests. */
-const PLACEHOLDER = /no test specified/i;
+const PLACEHOLDER = /no\stest\sspecified/i;
 
 /** The command that runs the tests of all packages of a workspace. */
 const OF_ALL: Record<PackageTool, string> = {
