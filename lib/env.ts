@@ -17,6 +17,7 @@ import { DATABASE_URL_FORM, databasePath, withoutPassword } from "./env/database
 import { launcherHomesOf } from "./env/launcher-homes";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import { RETENTION_SETTINGS, type RetentionSettings, retentionOf } from "./env/retention";
+import { SettingError } from "./env/setting-error";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
 import {
@@ -31,11 +32,6 @@ import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
 import type { KnownValue } from "./secrets/matcher";
-
-/** A wrong setting stops the start. The message has the setting's name, its value, and what is allowed. */
-export class SettingError extends Error {
-  override name = "SettingError";
-}
 
 function refuse(sentence: string): never {
   throw new SettingError(sentence);

@@ -1,6 +1,6 @@
 /** The entry point of the command line: runs one command and exits with its status. */
 import { CommanderError } from "commander";
-import { type Context, type Flags, readContext } from "./cli/context/context";
+import type { Flags } from "./cli/context/context";
 import { isExpected, sentenceOf } from "./cli/context/failure";
 import { INTERRUPTED } from "./cli/context/interrupt";
 import { printJson, warn } from "./cli/print/output";
@@ -15,7 +15,9 @@ export async function main(argv: string[]): Promise<number> {
   catchFaults(argv);
   let status = 0;
   const program = createProgram(async (load, args, flags: Flags) => {
-    const context: Context = readContext(flags);
+    // Loaded only now: help and wrong usage need neither settings nor a database.
+    const { readContext } = await import("./cli/context/context");
+    const context = readContext(flags);
     const handler = await load();
     status = await handler(context, args, flags);
   });

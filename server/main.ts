@@ -4,8 +4,9 @@
  */
 import { parseArgs } from "node:util";
 import { problemOfReach } from "@/lib/auth/sign-in-settings";
-import { readSettings, SettingError, type Settings } from "@/lib/env";
+import { readSettings, type Settings } from "@/lib/env";
 import { problemOfPlace } from "@/lib/env/place-of-data";
+import { SettingError } from "@/lib/env/setting-error";
 import { type Places, placesOf } from "@/lib/places";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { comeSecond, sideIn } from "@/lib/process/side";

@@ -34,7 +34,6 @@ export const LONGEST = [
   "agents/scenarios/goals.test.ts",
   "scripts/cli/control.test.ts",
   "agents/scenarios/isolation.test.ts",
-  "scripts/cli/goals/goals.test.ts",
   "launcher/agents-releases-carried.test.ts",
   "agents/scenarios/coding-agent-crashes.test.ts",
   "agents/scenarios/trial-crashes.test.ts",

@@ -13,6 +13,7 @@ import { endTask, passed } from "@/tests/agents/replies";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { bundle, ENTRIES } from "../build.mjs";
 import { folderUnderTest, nodeUnderTest, otherUnderTest } from "./under-test";
+import { type Finished, runWarm } from "./warm-process";
 
 /** The checkout of the tests. */
 export const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -50,12 +51,6 @@ async function bundledPrograms(): Promise<string> {
     if (!existsSync(folder)) throw error;
   }
   return folder;
-}
-
-export interface Finished {
-  status: number | null;
-  stdout: string;
-  stderr: string;
 }
 
 export interface Running {
@@ -154,8 +149,12 @@ export function startBanyan(args: string[], options: SpawnOptions = {}): Running
   return start("banyan.mjs", args, options);
 }
 
+/** Runs a command as `startBanyan` does, but without the start where nothing else runs: that costs more than most commands. */
 export function banyan(args: string[], options: SpawnOptions = {}): Promise<Finished> {
-  return startBanyan(args, options).done;
+  const { env } = commandOf([], options);
+  if (otherUnderTest() !== null || "NODE_V8_COVERAGE" in env) return startBanyan(args, options).done;
+  const stdin = Buffer.from(options.stdin ?? "");
+  return runWarm(path.join(programs, "banyan.mjs"), { args, env, cwd: options.cwd ?? folderUnderTest(), stdin });
 }
 
 /** Starts the server with its own arguments. */

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { sandboxSetting } from "@/lib/sandbox/testing/tested";
 import { bundleProgram } from "@/tests/agents/bundle";
 import { PATIENT } from "@/tests/agents/patient";
 import { seededDatabase } from "@/tests/agents/seeded-database";
@@ -19,7 +20,7 @@ export async function seededFolder(): Promise<string> {
 export async function startKillable(data: string, settings: Record<string, string> = {}): Promise<ChildProcess> {
   const program = await bundleProgram("server/testing/doors-main.ts");
   const own = { PATH: process.env.PATH ?? "", BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: join(data, "keys.json") };
-  const env = { ...own, ...PATIENT, ...settings } as unknown as NodeJS.ProcessEnv;
+  const env = { ...own, ...PATIENT, ...(await sandboxSetting()), ...settings } as unknown as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, program, { env, stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child.stdout, "data");

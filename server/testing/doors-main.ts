@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";
 import { readSettings } from "@/lib/env";
+import { toldSandbox } from "@/lib/sandbox/testing/tested";
 import { bindPort } from "@/server/bound-port";
 import { createWebServer } from "@/server/web";
 import { dieWithin } from "@/tests/agents/limits/die-within";
@@ -20,6 +21,7 @@ export async function main(): Promise<void> {
     checkout: process.cwd(),
     version: "test",
     report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
+    ...toldSandbox(),
   });
   const { store, application, a2a } = runtime;
   const server = createWebServer({

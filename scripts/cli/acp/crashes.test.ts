@@ -26,7 +26,10 @@ test(
     const cwd = dataFolder();
     const session = await editor.open(cwd);
     const cut = editor.prompt(session, "Paint").catch((error: Error) => error.message);
-    await expect.poll(() => treesIn(data), { timeout: 60_000 }).toHaveLength(1);
+    const known = async () => (await editor.agent.request("session/list", {})).sessions[0]?.title;
+    // Its title is the tree's, which comes with the server's answer: only an outage after it is told.
+    await expect.poll(known, { timeout: 60_000 }).toBe("Paint");
+    expect(await treesIn(data)).toHaveLength(1);
 
     await kill(first);
     const lost = () => editor.text("agent_thought_chunk").split("The connection to Banyan is lost.").length - 1;

@@ -149,6 +149,12 @@ test("a read-only command loads neither models nor tools", async () => {
   expect(await modulesOf(["run", "--runbook", "repository-survey", "Survey", "--data", data])).toMatch(heavy);
 });
 
+test("the help loads neither settings nor the database", async () => {
+  const loaded = await modulesOf(["--help"]);
+  expect(loaded).toContain("node_modules/commander/");
+  expect(loaded).not.toMatch(/node_modules\/(better-sqlite3|zod)\//);
+});
+
 test("docs/command-line.md explains every command and flag", async () => {
   const { readFileSync } = await import("node:fs");
   const { createProgram } = await import("@/scripts/cli/program");

@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import { UserError } from "@/agents/application";
 import { StoreError } from "@/db/file/errors";
-import { SettingError } from "@/lib/env";
+import { SettingError } from "@/lib/env/setting-error";
 import { SecretError } from "@/lib/secrets/errors";
 import { UsageError } from "@/scripts/cli/print/output";
 

@@ -8,15 +8,8 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "@/db/store";
 import { newSession, SESSION_VALID_MS } from "@/lib/auth/auth";
-import {
-  banyan,
-  buildPrograms,
-  dataFolder,
-  type Finished,
-  ROOT,
-  startInTerminal,
-  withTree,
-} from "@/scripts/testing/command-line";
+import { banyan, buildPrograms, dataFolder, ROOT, startInTerminal, withTree } from "@/scripts/testing/command-line";
+import type { Finished } from "@/scripts/testing/warm-process";
 
 buildPrograms();
 
