@@ -1,5 +1,5 @@
 /** A real server with all kinds of data, and the list of all its pages, for tests that look at every page. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
@@ -72,6 +72,11 @@ export const ROUTE: Stop[] = [
     "home-keys": pressKey("?"),
   }),
   stop(`${IN}/trees/(list)`, "trees", "/trees"),
+  stop(`${IN}/projects`, "projects", "/projects", { "project-add": press(/^Add a project/) }),
+  stop(`${IN}/projects/[name]`, "project", "/projects/shop", {
+    "project-change": press("Change…"),
+    "project-remove": press("Remove…"),
+  }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
     "schedule-edit": press("Edit"),
@@ -159,6 +164,10 @@ export interface EveryPage {
 export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-pages-"));
   const notes = notesServer();
+  const shop = join(folder, "shop");
+  mkdirSync(shop);
+  writeFileSync(join(shop, "package.json"), '{"scripts":{"test":"node --test"}}');
+  writeFileSync(join(shop, "Makefile"), "test:\n\tnode --test\n");
   const provider = await startScriptedProvider(script);
   const server = await startRealServer(join(folder, "data"), {
     ANTHROPIC_API_KEY: "test-key",
@@ -169,7 +178,7 @@ export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   const signedIn = await browser.newContext(BROWSER);
   const page = await signedIn.newPage();
   await signIn(page, server);
-  const trees = await seed(page, server.url, notes.file);
+  const trees = await seed(page, server.url, { serverFile: notes.file, shop });
   const [gateRun] = putGateRuns(join(folder, "data"), 12);
   await page.close();
   const seeded = { ...trees, gateRun };

@@ -115,7 +115,12 @@ interface Item {
   title: string;
 }
 
-export async function seed(page: Page, origin: string, serverFile: string): Promise<Seeded> {
+/** `serverFile`: names a server of tools; `shop`: a folder that becomes a project. */
+export async function seed(
+  page: Page,
+  origin: string,
+  { serverFile, shop }: { serverFile: string; shop: string },
+): Promise<Seeded> {
   const api = (path: string) => `${origin}/api/v1/${path}`;
   /** Retries, because the server closes idle connections, on a busy machine even one on which a request is under way. */
   const get = (path: string) => page.request.get(api(path), { maxRetries: 3 });
@@ -144,6 +149,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   await post("policy", { levels: {}, add_hosts: ["docs.example.org"] });
   await post("rules", { tool: "web_search", why: "Searching does no harm." });
   await post("backups", {});
+  await post("projects", { address: shop, name: "shop" });
   const lesson = await post("lessons", LESSON);
   await post("lessons/import", { banyan_lessons: 1, lessons: [{ ...LESSON, advice: "Name the port in one place." }] });
   await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);
