@@ -1,5 +1,5 @@
 /** A real server with all kinds of data, and the list of all its pages, for tests that look at every page. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
@@ -164,10 +164,6 @@ export interface EveryPage {
 export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-pages-"));
   const notes = notesServer();
-  const shop = join(folder, "shop");
-  mkdirSync(shop);
-  writeFileSync(join(shop, "package.json"), '{"scripts":{"test":"node --test"}}');
-  writeFileSync(join(shop, "Makefile"), "test:\n\tnode --test\n");
   const provider = await startScriptedProvider(script);
   const server = await startRealServer(join(folder, "data"), {
     ANTHROPIC_API_KEY: "test-key",
@@ -178,7 +174,7 @@ export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   const signedIn = await browser.newContext(BROWSER);
   const page = await signedIn.newPage();
   await signIn(page, server);
-  const trees = await seed(page, server.url, { serverFile: notes.file, shop });
+  const trees = await seed(page, server.url, notes.file);
   const [gateRun] = putGateRuns(join(folder, "data"), 12);
   await page.close();
   const seeded = { ...trees, gateRun };
