@@ -174,7 +174,7 @@ export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   const signedIn = await browser.newContext(BROWSER);
   const page = await signedIn.newPage();
   await signIn(page, server);
-  const trees = await seed(page, server.url, notes.file);
+  const trees = await seed(page, server.url, { serverFile: notes.file, folder });
   const [gateRun] = putGateRuns(join(folder, "data"), 12);
   await page.close();
   const seeded = { ...trees, gateRun };
