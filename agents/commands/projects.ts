@@ -78,12 +78,11 @@ export const projectOperations = {
       const repository = repositoryAt(world, given.address, actor);
       const owner = repository.keys.map(projects.ofKey).find((name) => name !== null);
       if (owner !== undefined) throw alreadyThere(owner);
-      if (given.name !== undefined && known.has(given.name))
-        throw wrongField("name", `There is already a project ${given.name}: choose another name.`);
+      if (given.name !== undefined && known.has(given.name)) throw nameTaken(given.name);
       const name = given.name ?? suggestedName(repositoryName(repository.address), known);
       const branch = given.branch?.trim() || null;
-      const found = await commandsAt(world, { ...repository, branch }, actor);
-      const taken = await projects.add({
+      const found = await commandsAt(world, { address: repository.address, branch }, actor);
+      const added = await projects.add({
         name,
         address: repository.address,
         keys: repository.keys,
@@ -94,7 +93,8 @@ export const projectOperations = {
         defaults: defaultsOf({}, given),
         createdBy: personOf(actor.name),
       });
-      if (taken !== null) throw alreadyThere(taken);
+      // Somebody else was quicker.
+      if (added !== "added") throw "name" in added ? nameTaken(name) : alreadyThere(added.project);
       // Trees of before there were projects learn now which repository they are of.
       while (await projects.fillRepositories(lessons.repositoryOf));
       const { checks } = found;
@@ -149,6 +149,10 @@ function defaultsOf(
     cost_usd: cost_usd === undefined ? before.cost_usd : (cost_usd ?? undefined),
   };
   return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+}
+
+function nameTaken(name: string): UserError {
+  return wrongField("name", `There is already a project ${name}: choose another name.`);
 }
 
 function alreadyThere(name: string): UserError {

@@ -1,11 +1,12 @@
 /** Projects: what is found is confirmed by a person, tasks work in their repository, and trees belong to them by it. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import type { Actor } from "@/core/rules/roles";
+import { SAMPLE_URL } from "@/core/shapes/sample";
 import { endTask } from "@/tests/agents/replies";
 import { tester, trialsOfThisFile } from "@/tests/agents/scenario";
 
@@ -101,6 +102,27 @@ test("trees of a folder and of the address that it was cloned from belong to one
   expect((await queries.listTrees()).items).toHaveLength(3);
 });
 
+test("a repository elsewhere is copied to be looked at, nothing of the copy stays, and a task works in a copy of its own", async () => {
+  const trial = await start(SCRIPT);
+  const { commands, queries } = trial.runtime.application;
+  const { name, checks } = await commands.addProject({ address: SAMPLE_URL, name: "sample" }, tester);
+  // Its tests are a script for the shell, which no file names.
+  expect(checks).toEqual([]);
+  const left = ["workspaces", "cache"].flatMap((kind) => {
+    const at = join(trial.dataDir, kind);
+    return existsSync(at) ? readdirSync(at) : [];
+  });
+  expect(left).toEqual([]);
+  expect(await queries.getProject(name)).toMatchObject({
+    address: SAMPLE_URL,
+    found: { is_git: true, is_empty: false },
+  });
+  const tree = await trial.submit({ task: "Look", agent: "worker", project: name });
+  await trial.ended(tree.id);
+  expect(await queries.getPlace(tree.id)).toMatchObject({ address: SAMPLE_URL, is_copy: true });
+  expect((await queries.listTrees({ project: name })).items.map(({ id }) => id)).toEqual([tree.id]);
+});
+
 test("bad input gets one sentence and adds nothing; only those who may configure add, and foreign folders stay closed", async () => {
   const { runtime } = await start(SCRIPT, { work: false });
   const { commands, queries } = runtime.application;
@@ -113,6 +135,13 @@ test("bad input gets one sentence and adds nothing; only those who may configure
   await refused({ address: "/no/such/folder" }).toThrow(/\/no\/such\/folder/);
   await refused({ address: folder({}), name: "Shop!" }).toThrow(/A project's name has 1 to 60 small letters/);
   await refused({ address: folder({}), name: "shop" }).toThrow("There is already a project shop: choose another name.");
+  const twice = ["one", "two"].map(() =>
+    commands.addProject({ address: folder({}), name: "twice", check: "true" }, tester),
+  );
+  const ends = (await Promise.allSettled(twice)).map(({ status }) => status);
+  expect(ends.sort()).toEqual(["fulfilled", "rejected"]);
+  await expect(Promise.all(twice)).rejects.toThrow("There is already a project twice: choose another name.");
+  await commands.removeProject({ id: "twice" }, tester);
   await refused({ address: folder({}), check: "a\nb" }).toThrow("Give the check as one line");
   await expect(commands.changeProject({ id: "shop" }, tester)).rejects.toThrow(/Nothing to change/);
   await expect(queries.getProject("shoe")).rejects.toThrow('There is no project "shoe": there are shop.');

@@ -43,8 +43,10 @@ export interface Projects {
   get(name: string): StoredProject | null;
   /** Returns the name of the project to which a repository belongs; null: to none. */
   ofKey(key: string): string | null;
-  /** Resolves with the name of the project that already has one of the keys; null: it was added. The name must be free. */
-  add(project: Omit<StoredProject, "check" | "createdAtMs"> & { check: string | null }): Promise<string | null>;
+  /** Adds it, unless another project has its name, or one of its keys. */
+  add(
+    project: Omit<StoredProject, "check" | "createdAtMs"> & { check: string | null },
+  ): Promise<"added" | { name: "taken" } | { project: string }>;
   /** Resolves with false when there is no such project. */
   change(name: string, change: ProjectChange): Promise<boolean>;
   /** Removes the project; its trees stay. Resolves with false when there is none. */
@@ -88,14 +90,15 @@ export function createProjects(sqlite: Sqlite, log: Pick<Writes, "write">): Proj
       log.write(({ nowMs }) => {
         for (const key of keys) {
           const owner = run.ofKey.get(key) as string | undefined;
-          if (owner !== undefined) return owner;
+          if (owner !== undefined) return { project: owner };
         }
+        if (run.get.get(project.name) !== undefined) return { name: "taken" } as const;
         const by = check === null ? null : project.createdBy;
         const checked = { checkCommand: check, checkBy: by, checkAtMs: check === null ? null : nowMs };
         const texts = { found: JSON.stringify(found), defaults: JSON.stringify(defaults) };
         const id = run.insert.get({ ...project, ...checked, ...texts, nowMs }) as number;
         for (const key of keys) run.insertKey.run(key, id);
-        return null;
+        return "added" as const;
       }),
     change: (name, change) =>
       log.write(({ nowMs }) => {

@@ -15,12 +15,7 @@ const MOST_BYTES = 200_000;
 const LOOK_MS = 20_000;
 
 export async function lookAt(view: WorkspaceView): Promise<FoundCommands> {
-  const signal = AbortSignal.timeout(LOOK_MS);
-  const paths = new Set<string>();
-  for await (const { names, isLeftOut } of walkVisible(view, [], { hidden: true, signal })) {
-    if (!isLeftOut) paths.add(names.join("/"));
-    if (paths.size >= MOST_FILES) break;
-  }
+  const paths = await pathsIn(view, AbortSignal.timeout(LOOK_MS));
   const wanted = [...paths].filter((path) => FOUND_FILES.test(path)).slice(0, MOST_READ_FILES);
   const texts = new Map<string, string>();
   for (const path of wanted) {
@@ -35,6 +30,21 @@ export async function lookAt(view: WorkspaceView): Promise<FoundCommands> {
     is_git: readHead(view.root) !== null,
     is_empty: paths.size === 0,
   };
+}
+
+/** Returns the paths that were seen within the limits: the rest says nothing. */
+async function pathsIn(view: WorkspaceView, signal: AbortSignal): Promise<Set<string>> {
+  const paths = new Set<string>();
+  try {
+    for await (const { names, isLeftOut } of walkVisible(view, [], { hidden: true, signal })) {
+      if (!isLeftOut) paths.add(names.join("/"));
+      if (paths.size >= MOST_FILES) break;
+    }
+  } catch (error) {
+    // The walk has a limit of its own for entries.
+    if (!signal.aborted && !(error instanceof WorkspaceError)) throw error;
+  }
+  return paths;
 }
 
 /** Returns null for what cannot be read as a text: it then says nothing. */
