@@ -59,7 +59,7 @@ export function AddProject({ onClosed, onAdded }: AddProjectProps) {
           </Field>
           <Hint>Banyan reads its files to find how it is tested, and runs nothing. You confirm what it found.</Hint>
           <Refusal outcome={form.rest} />
-          <FormActs close={dismiss} disabled={form.pending} hasKey>
+          <FormActs close={dismiss} disabled={form.pending}>
             Add
           </FormActs>
         </form>

@@ -22,7 +22,7 @@ export function ProjectList({ start, mayAdd }: { start: Project[]; mayAdd: boole
         {projects.length > 0 ? <span className="text-ink-2">{projects.length}</span> : null}
         <span className="min-w-0 flex-auto" />
         {mayAdd ? (
-          <Button look="primary" icon="plus" hint="c" data-key="c" onClick={() => setAdding(true)}>
+          <Button look="primary" icon="plus" data-command="Add a project…" onClick={() => setAdding(true)}>
             Add a project
           </Button>
         ) : null}

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { Clock } from "@/components/ui/time";
 import type { Project } from "@/core/shapes/projects";
-import { money } from "@/core/words/figures";
+import { money, plural } from "@/core/words/figures";
 import { EditProject } from "./edit-project";
 
 interface AboutProjectProps {
@@ -27,7 +27,7 @@ export function AboutProject({ project, mayChange }: AboutProjectProps) {
     <Section
       id="about"
       title="About"
-      className="narrow:mt-6"
+      className="mt-0 narrow:mt-6"
       end={
         mayChange ? (
           <Button look="quiet" onClick={() => setOpened("edit")}>
@@ -61,7 +61,7 @@ export function AboutProject({ project, mayChange }: AboutProjectProps) {
         </dd>
         <dt>{figures.days} days</dt>
         <dd>
-          {figures.trees} trees, {figures.failed} failed, {money(figures.cost_usd)}
+          {plural(figures.trees, "tree")}, {figures.failed} failed, {money(figures.cost_usd)}
         </dd>
         <dt>Schedules</dt>
         <dd>{schedules}</dd>

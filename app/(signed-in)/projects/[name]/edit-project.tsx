@@ -70,7 +70,7 @@ export function EditProject({ project, onClosed }: { project: Project; onClosed:
             </Field>
           ))}
           <Refusal outcome={form.rest} />
-          <FormActs close={dismiss} disabled={form.pending} hasKey>
+          <FormActs close={dismiss} disabled={form.pending}>
             Save
           </FormActs>
         </form>

@@ -33,7 +33,9 @@ export default async function ProjectPage({ params }: { params: Promise<{ name: 
           </Crumbs>
           <h1 className="truncate">{name}</h1>
         </div>
-        <span className="min-w-0 flex-auto truncate text-ink-2 phone:hidden">{projectSentence(project)}</span>
+        <span className="min-w-0 flex-auto truncate text-ink-2">
+          <span className="phone:hidden">{projectSentence(project)}</span>
+        </span>
         {may("submitTree") && isFolder ? (
           <Link className={buttonLook("primary")} href={`/?workspace=${encodeURIComponent(project.address)}#new`}>
             <Icon name="plus" />

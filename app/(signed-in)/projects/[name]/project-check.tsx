@@ -3,7 +3,6 @@
 import { type FormEvent, useState } from "react";
 import { operate } from "@/app/operate";
 import { refreshPage } from "@/components/refresh/refresh-page";
-import { FormActs } from "@/components/ui/form-acts";
 import { Field } from "@/components/ui/forms/field";
 import { useForm } from "@/components/ui/forms/use-form";
 import { Refusal } from "@/components/ui/outcome-line";
@@ -62,9 +61,9 @@ export function ProjectCheck({ project: { name, check, found }, mayChange }: Pro
             />
           </Field>
           <Refusal outcome={form.rest} />
-          <FormActs close={() => setTyped("")} disabled={form.pending}>
+          <Button type="submit" className="justify-self-start" disabled={form.pending}>
             Use it
-          </FormActs>
+          </Button>
         </form>
       ) : null}
     </Section>
