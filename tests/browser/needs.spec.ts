@@ -150,7 +150,7 @@ test("a failed task of a running tree is retried from Home", async () => {
   const [{ task, tree }] = (await (await page.request.get(`${server.url}/api/v1/failed-tasks`)).json()).items;
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${server.url}/trees/${tree.id}`);
-  await page.getByRole("button", { name: /^Retry with a message… ?: Break at first$/ }).click();
+  await page.getByRole("button", { name: /^See what to do about Break at first$/ }).click();
   await expect(page.getByTestId("task-sentence").getByRole("button", { name: "Retry with a message…" })).toBeVisible();
   await page.setViewportSize({ width: 1440, height: 900 });
   await openHome();

@@ -5,7 +5,6 @@ import type { TreeFeed } from "@/components/feed/tree-feed";
 import { Act, actText } from "@/components/reviews/act";
 import { DecisionFailure } from "@/components/reviews/action-row";
 import { decidingBy } from "@/components/reviews/deciding";
-import { failureId, retryTask } from "@/components/reviews/failure-decisions";
 import { HeldLine } from "@/components/reviews/held-line";
 import { QuickAnswers } from "@/components/reviews/quick-answers";
 import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
@@ -16,7 +15,6 @@ import { useMe, useRights } from "@/components/ui/rights";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import { Elapsed } from "@/components/ui/time";
 import type { Review, Task } from "@/core/shapes/shapes";
-import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
 import { rowText } from "@/core/words/tasks";
 
 interface NeedCardsProps {
@@ -81,43 +79,18 @@ function ReviewCard({ review, open }: { review: Review; open: () => void }) {
   );
 }
 
-/** What failed, with what helps: a retry in one press, or the task, where the person writes what is needed. */
 function FailedCard({ task, tasks, open }: { task: Task; tasks: ReadonlyMap<string, Task>; open: () => void }) {
-  const me = useMe();
-  const { run: refusal } = useRights();
-  const decided = useHeldDecisions(me).get(failureId(task));
-  const [remedy] = remediesOf(task, tasks);
-  const isRetry = remedy?.kind === "retry" || remedy?.kind === "grant";
-  const retry = () => {
-    if (!isRetry) return;
-    const { kind: _, ...more } = remedy;
-    retryTask(task, more, me);
-  };
   return (
     <Card icon="failed" look="text-fail" kind="Failed" since={task.ended_at}>
       <button type="button" className="wrap-anywhere block cursor-pointer text-left font-medium" onClick={open}>
         {task.title}
       </button>
       <p className="wrap-anywhere line-clamp-2 text-ink-2">{rowText(task, tasks, new Set())}</p>
-      {decided && decided.state !== "failed" ? (
-        <HeldLine decided={decided} />
-      ) : (
-        <>
-          <Button className="mt-2 w-full" onClick={isRetry && refusal === null ? retry : open}>
-            {refusal === null && remedy ? cardWords(remedy) : "Open"}
-            <span className="sr-only">: {task.title}</span>
-          </Button>
-          <DecisionFailure sentence={decided?.sentence ?? null} />
-        </>
-      )}
+      <Button className="mt-2 w-full" onClick={open}>
+        See what to do<span className="sr-only"> about {task.title}</span>
+      </Button>
     </Card>
   );
-}
-
-/** What the card's button says. What needs more than a press is done on the task's page. */
-function cardWords(remedy: Remedy): string {
-  if (remedy.kind === "retry" || remedy.kind === "grant") return remedyText(remedy);
-  return remedy.kind === "message" ? `${remedyText(remedy)}…` : "See what to do";
 }
 
 interface CardProps {
