@@ -60,6 +60,7 @@ import type { FindingQueries } from "./application-finding";
 import type { GoalQueries } from "./application-goals";
 import type { MemoryQueries } from "./application-memory";
 import type { OperationsQueries } from "./application-operations";
+import type { ProjectQueries } from "./application-projects";
 import type { RepeatedQueries } from "./application-repeated";
 import type { TrialQueries } from "./application-trials";
 
@@ -121,6 +122,7 @@ export interface Queries
     GoalQueries,
     MemoryQueries,
     OperationsQueries,
+    ProjectQueries,
     RepeatedQueries,
     TrialQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;

@@ -65,7 +65,12 @@ export const SETTINGS_PAGES: DeeperPage[] = [
 
 /** All pages, in the groups of the sidebar. */
 export const ENTRIES: Entry[][] = [
-  [...PLACES, { href: "/schedules", word: "Schedules", icon: "schedule" }],
+  [
+    ...PLACES.slice(0, 2),
+    { href: "/projects", word: "Projects", icon: "folder" },
+    ...PLACES.slice(2),
+    { href: "/schedules", word: "Schedules", icon: "schedule" },
+  ],
   CONFIGURATION,
   [OPERATIONS, SETTINGS],
 ];

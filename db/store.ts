@@ -31,6 +31,7 @@ import { createLessons, type Lessons } from "./memory/lessons";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
+import { createProjects, type Projects } from "./projects/projects";
 import { type ConversationReader, createConversationReader } from "./queries/conversation";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided-items";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
@@ -124,6 +125,8 @@ interface TreeParts {
   outputs: Outputs;
   /** Files in responses of calls. */
   attachments: Attachments;
+  /** Repositories that Banyan looks after. */
+  projects: Projects;
   /** Submissions that repeat. */
   schedules: Schedules;
   /** Submissions that people saved. */
@@ -320,6 +323,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    projects: createProjects(client.sqlite, log),
     schedules: createSchedules(client.sqlite, log),
     sharedProofs: createSharedProofs(client.sqlite, log),
     seen: createSeen(client.sqlite, log),

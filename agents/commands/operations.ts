@@ -18,6 +18,7 @@ import { secretOperations } from "./installation/secrets";
 import { spendCapOperations } from "./installation/spend-caps";
 import { keepOperations } from "./keep";
 import { lessonOperations } from "./lessons";
+import { projectOperations } from "./projects";
 import { proofOperations } from "./proofs";
 import { providerOperations } from "./providers";
 import { endedOperations } from "./retry";
@@ -58,6 +59,7 @@ export const operations = {
   ...modelOperations,
   ...peopleOperations,
   ...policyOperations,
+  ...projectOperations,
   ...proofOperations,
   ...providerOperations,
   ...retentionOperations,

@@ -6,6 +6,7 @@ import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
+import { withProject } from "@/agents/projects/with-project";
 import { nextAfter } from "@/agents/schedules/due";
 import { fieldsOf, nextWords } from "@/agents/schedules/fields";
 import { scheduleCalled } from "@/agents/schedules/find-schedule";
@@ -146,7 +147,7 @@ async function runNow(
   try {
     // A schedule of an earlier version may hold a key, which a submission redacts.
     const task = world.security.redactor.redact(submission.task);
-    await submit(world, { ...submission, task }, by, tree);
+    await submit(world, withProject(world, { ...submission, task }), by, tree);
     await schedules.begun(run);
     return { sentence: "Started a tree of this schedule.", tree };
   } catch (error) {
@@ -170,16 +171,20 @@ function directed(world: CommandWorld, id: string, actor: Actor): StoredSchedule
 function checkScheduled(world: CommandWorld, submission: Submission, actor: Actor): void {
   checkDirecting(world, submission, actor);
   insideField("submission", () => {
-    checkSubmission(world, submission);
-    checkPlace(world, submission);
+    const whole = withProject(world, submission);
+    checkSubmission(world, whole);
+    checkPlace(world, whole);
   });
 }
 
 /** Throws UserError when the actor could not give a tree these rights or this folder. */
-function checkDirecting({ workspaceRoots }: CommandWorld, submission: Submission, actor: Actor): void {
+function checkDirecting(world: CommandWorld, submission: Submission, actor: Actor): void {
   const why = rightsRefusal(actor.role, submission.rights ?? []);
   if (why !== null) throw new UserError("forbidden", why);
-  refuseForeignFolder(submission.workspace, workspaceRoots, actor);
+  // Somebody may have removed the project since: the folder that it had is then nobody's to direct.
+  const isGone = submission.project !== undefined && world.store.projects.get(submission.project) === null;
+  const { workspace } = isGone ? submission : insideField("submission", () => withProject(world, submission));
+  refuseForeignFolder(workspace, world.workspaceRoots, actor);
 }
 
 function removed(): UserError {

@@ -10,6 +10,7 @@ import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } f
 import { GOAL_AGENTS } from "@/core/log/goal";
 import type { PinnedVersion } from "@/core/log/versions";
 import { needsModel } from "@/core/programs/names";
+import { repositoryKey } from "@/core/projects/repository";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { SELECTOR } from "@/core/selection";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
@@ -36,7 +37,9 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const trials = trialsOf(sources, uid, model);
   const caps = capsOfTree(sources, submission, { agent, model, trials });
   const priority = priorityOf(submission.priority ?? 0);
-  const { prepared, origin, isTainted } = await aboutWorkspace(() => placeFor(sources, submission, uid, runbook));
+  const { prepared, address, origin, isTainted } = await aboutWorkspace(() =>
+    placeFor(sources, submission, uid, runbook),
+  );
   if (given) refuseProtectedBranch(given, prepared.root, sources.gitBranches);
   const inherited = {
     model,
@@ -55,6 +58,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
+    repository: address && repositoryKey(address),
     // It is nobody's work, so it appears in no list, message or figure.
     isSystem: isCanary,
     // A person has to approve what a tainted task sends, even if the policy allows it without asking.

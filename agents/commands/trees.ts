@@ -8,6 +8,7 @@ import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { said, shape } from "@/agents/operations/operation";
 import { number, text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
+import { withProject } from "@/agents/projects/with-project";
 import { removeFilesOf } from "@/agents/retention/tree-files";
 import { goalFields } from "@/core/goals/fields";
 import { treeIdOf } from "@/core/ids";
@@ -57,15 +58,28 @@ export const treeOperations = {
     summary: "Submits a task, which starts a new tree.",
     /** `schedule`: the one that submits it. */
     input: submissionFields.extend({ once, schedule: text.optional() }),
-    audit: ["schedule", "task", "agent", "runbook", "model", "workspace", "copy", "repository", "rights", "grant"],
+    audit: [
+      "schedule",
+      "task",
+      "agent",
+      "runbook",
+      "model",
+      "project",
+      "workspace",
+      "copy",
+      "repository",
+      "rights",
+      "grant",
+    ],
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
     async run({ once: key, schedule: _, ...submission }, actor, world) {
       const why = rightsRefusal(actor.role, submission.rights ?? []);
       if (why !== null) throw new UserError("forbidden", why);
       return makeTree(world, key, async (uid) => {
-        refuseForeignFolder(submission.workspace, world.workspaceRoots, actor);
-        await submit(world, submission, personOf(actor.name), uid);
+        const whole = withProject(world, submission);
+        refuseForeignFolder(whole.workspace, world.workspaceRoots, actor);
+        await submit(world, whole, personOf(actor.name), uid);
       });
     },
   }),

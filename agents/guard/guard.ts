@@ -67,6 +67,8 @@ export const PERMISSIONS: Readonly<Record<keyof Queries | keyof LiveFeed, Permis
   getTool: "look",
   getStatus: "look",
   getPolicy: "look",
+  listProjects: "look",
+  getProject: "look",
   listSchedules: "look",
   getSchedule: "look",
   previewTimes: "look",

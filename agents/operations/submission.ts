@@ -15,6 +15,7 @@ export const submissionFields = z.strictObject({
   agent: text.optional(),
   model: text.optional(),
   runbook: text.optional(),
+  project: text.optional(),
   workspace: text.optional(),
   copy: z.boolean("must be true or false").optional(),
   repository: z.strictObject({ url: text, branch: text.optional() }, "must be an object with a url").optional(),

@@ -9,6 +9,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { createFileQueries } from "@/agents/files/files";
 import { createLimitQueries } from "@/agents/governor/queries";
+import { projectCalled } from "@/agents/projects/find-project";
 import type { Space } from "@/agents/retention/space";
 import { createScheduleQueries } from "@/agents/schedules/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -48,6 +49,7 @@ import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { openAttachment, outputPage } from "./output-page";
 import { createPackageQueries, type PackageSources } from "./package-facts";
+import { createProjectQueries } from "./projects";
 import { createProofQueries } from "./proof/proof";
 import { createProviderQueries } from "./providers";
 import { createPushQueries, type PushSources } from "./push-comparison";
@@ -114,6 +116,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createModelQueries(sources),
     ...createToolQueries({ ...sources, ...sources.places }),
     ...createTemplateQueries(store),
+    ...createProjectQueries(sources),
     ...createScheduleQueries(sources),
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
@@ -192,11 +195,11 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
   const { trees, messages, modelUse } = store.queries;
   const goalsOf = createGoalList(store);
   return {
-    listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
-      trees.listTrees(
-        { ...filter, unseenBy: unseenBy && personOf(unseenBy), after: cursorOf(after), limit: limitOf(limit) },
-        now(),
-      ),
+    async listTrees({ after, limit, unseenBy, ...filter } = {}) {
+      if (filter.project !== undefined) projectCalled(store.projects, filter.project);
+      const person = unseenBy && personOf(unseenBy);
+      return trees.listTrees({ ...filter, unseenBy: person, after: cursorOf(after), limit: limitOf(limit) }, now());
+    },
     countTrees: async (filter = {}) => trees.countTrees(filter, now()),
     listFailedTasks: async () =>
       store.queries.failedTasks.list(MOST_FAILED).map(({ taskUid, treeUid, treeTitle }) => ({

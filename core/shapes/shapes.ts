@@ -287,6 +287,8 @@ export interface Submission {
   agent?: string;
   model?: string;
   runbook?: string;
+  /** A project: the task works in its repository, with its agent, model and cap where this names none. */
+  project?: string;
   /** A folder on the server; absent for a new folder. */
   workspace?: string;
   /** Works in a copy of `workspace`, which itself stays as it is and may be in use or have changes. */

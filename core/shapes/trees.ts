@@ -15,6 +15,8 @@ export interface TreeFilter {
   rootAgent?: string;
   /** Who submitted it. */
   person?: string;
+  /** A project: only trees that work in its repository. */
+  project?: string;
   /** Only trees that failed in the last days and that this person has not seen. */
   unseenBy?: string;
 }

@@ -110,7 +110,10 @@ interface Keyed {
   value: number;
 }
 
-function conditionsOf({ search, status, agent, rootAgent, person, unseenBy }: TreeFilter): string[] {
+const OF_PROJECT = `tree.repository IN (
+  SELECT key FROM project_repositories WHERE project_id = (SELECT id FROM projects WHERE name = @project))`;
+
+function conditionsOf({ search, status, agent, rootAgent, person, project, unseenBy }: TreeFilter): string[] {
   return [
     "tree.is_system = 0",
     ...(search ? ["(tree.title LIKE @like ESCAPE '\\' OR tree.uid LIKE @start ESCAPE '\\')"] : []),
@@ -118,6 +121,7 @@ function conditionsOf({ search, status, agent, rootAgent, person, unseenBy }: Tr
     ...(agent ? ["EXISTS (SELECT 1 FROM tasks WHERE tasks.tree_id = tree.id AND tasks.agent = @agent)"] : []),
     ...(rootAgent ? ["root.agent = @rootAgent"] : []),
     ...(person ? ["tree.created_by = @person"] : []),
+    ...(project ? [OF_PROJECT] : []),
     ...(unseenBy
       ? [
           `root.status = 'failed' AND tree.ended_at_ms > @unseenSinceMs AND tree.id NOT IN (
@@ -141,7 +145,7 @@ function statusCondition(status: NonNullable<TreeFilter["status"]>): string {
   return isEnded(status) ? asked : `tree.ended_at_ms IS NULL AND ${asked}`;
 }
 
-function parametersOf({ search, status, agent, rootAgent, person, unseenBy }: TreeFilter, nowMs: number) {
+function parametersOf({ search, status, agent, rootAgent, person, project, unseenBy }: TreeFilter, nowMs: number) {
   const literal = (search ?? "").replace(/[\\%_]/g, "\\$&");
   return {
     like: `%${literal}%`,
@@ -150,6 +154,7 @@ function parametersOf({ search, status, agent, rootAgent, person, unseenBy }: Tr
     agent: agent ?? null,
     rootAgent: rootAgent ?? null,
     person: person ?? null,
+    project: project ?? null,
     seen: seenFact(unseenBy ?? ""),
     unseenSinceMs: nowMs - UNSEEN_MS,
   };

@@ -65,6 +65,11 @@ export const trees = sqliteTable(
     /** Who pinned the tree: it then stays whatever retention says. */
     pinnedBy: text("pinned_by"),
     pinnedAtMs: integer("pinned_at_ms"),
+    /**
+     * Key of the repository that its folder is, or began as a copy of (`repositoryKey`); null for a fresh folder. A tree from
+     * before this column gets it from its log.
+     */
+    repository: text("repository"),
     /** When the first person saw that it failed. Before this column existed, only the facts of persons say so. */
     seenAtMs: integer("seen_at_ms"),
     /**
@@ -78,6 +83,7 @@ export const trees = sqliteTable(
     /** In the order in which retention removes them. */
     index("trees_by_end").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL`),
     index("trees_in_place").on(table.workspace).where(sql`in_place = 1`),
+    index("trees_of_repository").on(table.repository).where(sql`repository IS NOT NULL`),
     index("trees_forked").on(table.forkedFrom).where(sql`forked_from IS NOT NULL`),
     /** SQLite chooses `trees_by_end` instead. It stays, because migrations only add (decision 16). */
     index("trees_ended").on(table.endedAtMs, table.id).where(sql`ended_at_ms IS NOT NULL AND is_system = 0`),

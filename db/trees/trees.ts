@@ -25,6 +25,8 @@ export interface NewTree {
   title: string;
   workspace: string;
   inPlace: boolean;
+  /** Key of the repository that its folder is, or begins as a copy of; absent: a fresh folder. */
+  repository?: string | null;
   /** Whether the host made the tree; lists leave such trees out. */
   isSystem?: boolean;
   /** The snapshot with which its folder starts; absent: an empty folder, or one with its contents. */
@@ -182,6 +184,7 @@ function insertEncoded(
     ...tree,
     ...tree.caps,
     inPlace: tree.inPlace ? 1 : 0,
+    repository: tree.repository ?? null,
     isSystem: tree.isSystem ? 1 : 0,
     isTainted: tree.isTainted ? 1 : 0,
     snapshot: tree.snapshot ?? null,

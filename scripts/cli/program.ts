@@ -9,6 +9,7 @@ import { defineRetention } from "./definitions/retention";
 import { defineReviews } from "./definitions/reviews";
 import { defineGoals } from "./goals/define";
 import { defineMemory } from "./memory/define";
+import { defineProjects } from "./projects/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";
 import { defineSecurity } from "./settings/define-security";
@@ -50,6 +51,7 @@ export function createProgram(start: Start): Command {
   defineSecurity(define);
   defineOperations(define);
   defineMemory(define);
+  defineProjects(define);
   defineGates(define);
   defineReleases(define);
   return program;
@@ -78,7 +80,10 @@ function defineWork(define: Define): void {
 }
 
 function defineReads(define: Define): void {
-  page(define("trees", "list the trees, newest first", async () => (await import("./commands/show")).trees));
+  page(define("trees", "list the trees, newest first", async () => (await import("./commands/show")).trees)).option(
+    "--project <name>",
+    "only trees that work in this project's repository",
+  );
   define("status", "show how busy Banyan and its machine are, and what runs short", async () => {
     return (await import("./commands/status")).status;
   });

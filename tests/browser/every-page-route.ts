@@ -72,6 +72,11 @@ export const ROUTE: Stop[] = [
     "home-keys": pressKey("?"),
   }),
   stop(`${IN}/trees/(list)`, "trees", "/trees"),
+  stop(`${IN}/projects`, "projects", "/projects", { "project-add": press(/^Add a project/) }),
+  stop(`${IN}/projects/[name]`, "project", "/projects/shop", {
+    "project-change": press("Change…"),
+    "project-remove": press("Remove…"),
+  }),
   stop(`${IN}/schedules`, "schedules", "/schedules"),
   stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
     "schedule-edit": press("Edit"),
@@ -169,7 +174,7 @@ export async function startEveryPage(browser: Browser): Promise<EveryPage> {
   const signedIn = await browser.newContext(BROWSER);
   const page = await signedIn.newPage();
   await signIn(page, server);
-  const trees = await seed(page, server.url, notes.file);
+  const trees = await seed(page, server.url, { serverFile: notes.file, folder });
   const [gateRun] = putGateRuns(join(folder, "data"), 12);
   await page.close();
   const seeded = { ...trees, gateRun };

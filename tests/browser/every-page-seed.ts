@@ -1,4 +1,6 @@
 /** Seeds a server with all kinds of data: trees in every state, open and decided items, versions, servers and users. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type APIResponse, expect, type Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/tests/agents/scripted-provider";
 
@@ -115,7 +117,14 @@ interface Item {
   title: string;
 }
 
-export async function seed(page: Page, origin: string, serverFile: string): Promise<Seeded> {
+interface Material {
+  /** JSON that names a server of tools. */
+  serverFile: string;
+  /** A new folder in it becomes a project. */
+  folder: string;
+}
+
+export async function seed(page: Page, origin: string, { serverFile, folder }: Material): Promise<Seeded> {
   const api = (path: string) => `${origin}/api/v1/${path}`;
   /** Retries, because the server closes idle connections, on a busy machine even one on which a request is under way. */
   const get = (path: string) => page.request.get(api(path), { maxRetries: 3 });
@@ -144,6 +153,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   await post("policy", { levels: {}, add_hosts: ["docs.example.org"] });
   await post("rules", { tool: "web_search", why: "Searching does no harm." });
   await post("backups", {});
+  await post("projects", { address: shopIn(folder), name: "shop" });
   const lesson = await post("lessons", LESSON);
   await post("lessons/import", { banyan_lessons: 1, lessons: [{ ...LESSON, advice: "Name the port in one place." }] });
   await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);
@@ -187,3 +197,12 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
 }
 
 const WAITING = ["approval", "flag", "proposal", "question"];
+
+/** Makes a folder in which two files say how it is tested. */
+function shopIn(folder: string): string {
+  const shop = join(folder, "shop");
+  mkdirSync(shop);
+  writeFileSync(join(shop, "package.json"), '{"scripts":{"test":"node --test"}}');
+  writeFileSync(join(shop, "Makefile"), "test:\n\tnode --test\n");
+  return shop;
+}

@@ -35,6 +35,7 @@ interface Places {
 const SIGNED_IN = "app/(signed-in)";
 const HOME = `${SIGNED_IN}/(home)`;
 const OPERATIONS = `${SIGNED_IN}/operations`;
+const PROJECTS = `${SIGNED_IN}/projects`;
 const REVIEW = `${SIGNED_IN}/review`;
 const SETTINGS = `${SIGNED_IN}/settings`;
 const TOOLS = `${SIGNED_IN}/tools`;
@@ -199,6 +200,32 @@ export const FORMS: FormRow[] = [
     fill: { "Arguments of find_files, as JSON": "{" },
     press: /^Approve with changes/,
     says: { "Arguments of find_files, as JSON": "Not valid JSON" },
+  },
+  {
+    files: [`${PROJECTS}/add-project.tsx`],
+    path: "/projects",
+    open: press(/^Add a project/),
+    form: dialog,
+    fill: { "Folder or git address": "shop", "Name (default: the last part)": "" },
+    press: /^Add/,
+    says: { "Folder or git address": /^"shop" is neither a folder nor an address of a git repository/ },
+  },
+  {
+    files: [`${PROJECTS}/[name]/project-check.tsx`],
+    path: "/projects/shop",
+    form: (page) => page.getByRole("region", { name: "How is it shown to work?" }),
+    fill: { "Another command": " " },
+    press: "Use it",
+    says: { "Another command": "Give the check as one line of at most 2000 characters." },
+  },
+  {
+    files: [`${PROJECTS}/[name]/edit-project.tsx`],
+    path: "/projects/shop",
+    open: press("Change…"),
+    form: dialog,
+    fill: { "Cap, in dollars": "many" },
+    press: /^Save/,
+    says: { "Cap, in dollars": "The cap of a project's tasks is more than 0 and at most 10000 dollars." },
   },
   {
     files: [`${SETTINGS}/tokens/new-token.tsx`],

@@ -36,7 +36,7 @@ test.beforeAll(async ({ browser }) => {
     }),
   });
   stage.page.setDefaultTimeout(SOON.timeout);
-  seeded = await seed(stage.page, stage.server.url, notes.file);
+  seeded = await seed(stage.page, stage.server.url, { serverFile: notes.file, folder: stage.folder });
 });
 
 test.afterAll(async () => {

@@ -240,6 +240,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getTool: unsupported,
       listRunbooks: async () => RUNBOOKS.map((runbook) => ({ ...runbook, inner: false })),
       ...entries.queries,
+      listProjects: async () => ({ items: [], next: null }),
+      getProject: async (name) => {
+        throw new UserError("not_found", `There is no project ${name}.`);
+      },
       listSchedules: async () => [],
       getSchedule: unsupported,
       previewTimes: unsupported,

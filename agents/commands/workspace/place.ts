@@ -25,6 +25,8 @@ interface PlaceSources {
 
 interface Place {
   prepared: PreparedWorkspace;
+  /** The folder that a person named, or the address or folder of which it is a copy; null: it begins empty. */
+  address: string | null;
   /** Tells the agents what their folder contains. */
   origin: Entry[];
   /** The folder holds content from outside. */
@@ -42,9 +44,15 @@ export async function placeFor(
   const { repository } = submission;
   if (repository) {
     const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
-    return { prepared: named, origin: [noteOf(text, from)], isTainted: from === repository.url && from !== SAMPLE_URL };
+    return {
+      prepared: named,
+      address: from,
+      origin: [noteOf(text, from)],
+      isTainted: from === repository.url && from !== SAMPLE_URL,
+    };
   }
-  if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
+  if (!submission.copy)
+    return { prepared: named, address: named.ownedByBanyan ? null : named.root, origin: [], isTainted: false };
   const prepared = workspaceFor(sources, undefined, uid);
   const text = await withoutRest(sources, uid, () =>
     copyWorkspace(named, prepared.root, {
@@ -54,6 +62,7 @@ export async function placeFor(
   );
   return {
     prepared,
+    address: named.root,
     origin: [noteOf(text, named.root)],
     isTainted: sources.store.queries.folders.isTainted(named.root),
   };

@@ -85,6 +85,7 @@ export function submissionOf(context: Context, flags: Flags): Omit<Submission, "
     agent: text("agent"),
     runbook: text("runbook"),
     model: text("model"),
+    project: text("project"),
     workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
     copy: copyOf(flags.copy === true, folder),
     repository: repositoryOf(text("repository"), text("branch")),

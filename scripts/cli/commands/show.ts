@@ -7,6 +7,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import { listedCounts } from "@/core/words/counts";
 import { count, duration, money, plural } from "@/core/words/figures";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
 import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
@@ -20,7 +21,7 @@ export async function trees(context: Context, _: unknown, flags: Flags): Promise
   const limit = limitOf(flags);
   const after = typeof flags.after === "string" ? flags.after : undefined;
   return withReadRuntime(context, async ({ queries }) => {
-    const page = await queries.listTrees({ limit, after });
+    const page = await queries.listTrees({ limit, after, project: textFlag(flags, "project") });
     if (context.json) {
       printJson(page);
       return 0;

@@ -47,8 +47,11 @@ async function fileFor(context: Context, given: string | undefined, flags: Flags
 }
 
 /** A repository's own goal works in that repository, unless flags name another place. */
-function placeOf(file: GoalFile | null, { workspace, repository }: Partial<Submission>): Pick<Submission, "workspace"> {
-  if (!file?.workspace || workspace !== undefined || repository !== undefined) return {};
+function placeOf(
+  file: GoalFile | null,
+  { project, workspace, repository }: Partial<Submission>,
+): Pick<Submission, "workspace"> {
+  if (!file?.workspace || project !== undefined || workspace !== undefined || repository !== undefined) return {};
   return { workspace: file.workspace };
 }
 

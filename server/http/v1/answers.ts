@@ -60,6 +60,7 @@ import type { CapabilityAnswers } from "./capability-answers";
 import type { FileAnswers } from "./file-answers";
 import type { ImprovingAnswers } from "./improving-answers";
 import type { MemoryAnswers } from "./memory-answers";
+import type { ProjectAnswers } from "./project-answers";
 import type { ScheduleAnswers } from "./schedule-answers";
 import type { TrialAnswers } from "./trial-answers";
 
@@ -117,6 +118,7 @@ export interface Answers
     FileAnswers,
     ImprovingAnswers,
     MemoryAnswers,
+    ProjectAnswers,
     ScheduleAnswers,
     CapabilityAnswers {
   /** The caller and their role. */

@@ -16,6 +16,7 @@ import { entryRoutes } from "./entry-routes";
 import { memoryRoutes } from "./memory-routes";
 import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
+import { projectRoutes } from "./project-routes";
 import { providerRoutes } from "./provider-routes";
 import { reviewRoutes } from "./review-routes";
 import { type ApiAnswer, type Route, reads, refusal } from "./routes";
@@ -75,6 +76,7 @@ const OTHER_ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } =
   ...capabilityRoutes,
   ...memoryRoutes,
   ...operationRoutes,
+  ...projectRoutes,
   ...scheduleRoutes,
   ...providerRoutes,
   "GET openapi.json": reads(async () => {

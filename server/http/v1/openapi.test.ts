@@ -1,9 +1,10 @@
 /** Checks the OpenAPI description against the API: it has every route, and the answers match their schemas. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { writeWhole } from "@/agents/archives/names";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
@@ -133,6 +134,10 @@ test("answers match their schemas and have no undescribed fields", async () => {
   of.archives = archive.name;
   const advice = { kind: "fact", advice: "Close the pool.", trigger: "jest hangs", scope: "everywhere" } as const;
   of.lessons = (await trial.runtime.application.commands.addLesson(advice, ownerCalled("anna"))).id;
+  const shop = mkdtempSync(path.join(tmpdir(), "banyan-shop-"));
+  onTestFinished(() => rmSync(shop, { recursive: true, force: true }));
+  const project = { address: shop, check: "true" };
+  of.projects = (await trial.runtime.application.commands.addProject(project, ownerCalled("anna"))).name;
   const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {
@@ -170,7 +175,7 @@ test("a body that does not match its schema gets an error that names the field",
     expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
       (schema.schema.required ?? []).length > 0 ||
-        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$|memory$|lessons.*change$/.test(
+        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|retention$|backups.schedule$|trees$|memory$|lessons.*change$|projects.*change$/.test(
           line,
         ),
     );

@@ -54,6 +54,7 @@ export const PARAMETERS = {
   agent: text("Only items of this agent."),
   provider: text("Only models of this provider."),
   person: text("Only trees that this person submitted."),
+  project: text("Only trees that work in the repository of this project."),
   sort: wordParameter(TREE_SORTS, "Sort order."),
   forks: wordParameter(["below"], "`below`: each fork follows its origin, and pages count origins only."),
   subject: text("Only actions on this subject."),
@@ -109,7 +110,7 @@ export function pageOf(query: Query<"after" | "limit">): { after?: string; limit
   return { after: query.get("after") ?? undefined, limit: limitOf(query) };
 }
 
-export const TREES = ["after", "limit", "search", "status", "agent", "person", "sort", "forks"] as const;
+export const TREES = ["after", "limit", "search", "status", "agent", "person", "project", "sort", "forks"] as const;
 
 export function treesOf(query: Query<(typeof TREES)[number]>): TreeListOptions {
   return {
@@ -117,6 +118,7 @@ export function treesOf(query: Query<(typeof TREES)[number]>): TreeListOptions {
     search: named(query, "search"),
     agent: named(query, "agent"),
     person: named(query, "person"),
+    project: named(query, "project"),
     status: wordIn(named(query, "status"), [...TASK_STATUSES, "open", "ended"] as const, "status"),
     sort: wordIn(named(query, "sort"), TREE_SORTS, "sort"),
     forks: wordIn(named(query, "forks"), ["below"] as const, "forks"),

@@ -23,6 +23,12 @@ export const waitSeconds = z
 /** Where the work is done, and what it may spend. */
 export const aroundFields = {
   model: z.string().optional().describe(`${MODEL_FORM}.`),
+  project: z
+    .string()
+    .optional()
+    .describe(
+      "A project, as list_projects names it: the work happens in its repository, with its agent, model and cap.",
+    ),
   workspace: z.string().optional().describe("A folder on Banyan's machine to work in; default: a new folder."),
   copy: z.boolean().optional().describe("Work in a copy of the workspace, which itself stays as it is."),
   repository: z

@@ -7,6 +7,7 @@ import { type McpTool, tool } from "./tool";
 
 const limit = z.number().int().min(1).max(200).optional().describe("Maximum number of items; default 50.");
 const after = z.string().optional().describe("The `next` cursor of the previous page.");
+const project = z.string().optional();
 const treeId = z.string().describe("Id of a tree, or a unique prefix of it.");
 const taskId = z.string().describe("Id of a task, or a unique prefix of it.");
 const DEFAULT_LIMIT = 50;
@@ -20,10 +21,19 @@ export const WORK_TOOLS: readonly McpTool[] = [
   tool({
     name: "list_trees",
     description: "Lists the trees of tasks, newest first.",
-    input: z.strictObject({ limit, after }),
+    input: z.strictObject({ limit, after, project: project.describe("Only trees of this project's repository.") }),
     isReading: true,
     calls: "listTrees",
-    run: ({ app }, input) => app.queries.listTrees(page(input)),
+    run: ({ app }, { project, ...rest }) => app.queries.listTrees({ ...page(rest), ...(project && { project }) }),
+  }),
+  tool({
+    name: "list_projects",
+    description:
+      "Lists the projects: repositories that Banyan looks after, each with the command that shows that it works, and its trees of 30 days.",
+    input: z.strictObject({}),
+    isReading: true,
+    calls: "listProjects",
+    run: ({ app }) => app.queries.listProjects(),
   }),
   tool({
     name: "get_tree",
@@ -81,6 +91,7 @@ export const WORK_TOOLS: readonly McpTool[] = [
       agent: z.string().optional().describe("The agent of the root task; by default Banyan chooses it."),
       runbook: z.string().optional().describe("A runbook to run without a language model, instead of an agent."),
       model: z.string().optional().describe(`${MODEL_FORM}.`),
+      project: project.describe("A project: the task works in its repository."),
       criteria: z.string().optional().describe("The criteria that judge the result."),
       max_cost_usd: z.number().positive().optional(),
       max_tokens: z.number().int().positive().optional(),

@@ -1,0 +1,173 @@
+/** Projects: repositories that Banyan looks after. */
+import { z } from "zod";
+import { UserError, wrongField } from "@/agents/application";
+import { commandsAt, repositoryAt } from "@/agents/commands/workspace/named-repository";
+import { said } from "@/agents/operations/operation";
+import { changeOf, numberWithin, text, whole } from "@/agents/operations/parse";
+import { projectCalled } from "@/agents/projects/find-project";
+import type { FoundCheck } from "@/core/projects/files";
+import { PROJECT_NAME, type ProjectDefaults, suggestedName } from "@/core/projects/project";
+import { repositoryName } from "@/core/projects/repository";
+import { personOf } from "@/core/rules/roles";
+import { operation } from "./world/operation";
+
+const MOST_PROJECTS = 500;
+const MOST_COMMAND_CHARACTERS = 2_000;
+const MOST_USD = 10_000;
+
+const command = (what: string) =>
+  text
+    .trim()
+    .refine(
+      (given) => given !== "" && given.length <= MOST_COMMAND_CHARACTERS && !given.includes("\n"),
+      whole(`Give the ${what} as one line of at most ${MOST_COMMAND_CHARACTERS} characters.`),
+    );
+const check = command("check");
+const setup = command("setup command");
+const cost = numberWithin(
+  (value) => value > 0 && value <= MOST_USD,
+  `The cap of a project's tasks is more than 0 and at most ${MOST_USD} dollars`,
+);
+
+/** A new project. What is absent is found in its files, and has to be confirmed. */
+const newProject = z.strictObject({
+  address: text,
+  name: text
+    .refine(
+      (name) => PROJECT_NAME.test(name),
+      whole(
+        "A project's name has 1 to 60 small letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+      ),
+    )
+    .optional(),
+  branch: text.optional(),
+  check: check.optional(),
+  setup: setup.optional(),
+  agent: text.optional(),
+  model: text.optional(),
+  cost_usd: cost.optional(),
+});
+
+/** A change of a project; null removes what was set. */
+const projectChange = changeOf({
+  check: check.nullable().optional(),
+  setup: setup.nullable().optional(),
+  branch: text.nullable().optional(),
+  agent: text.nullable().optional(),
+  model: text.nullable().optional(),
+  cost_usd: cost.nullable().optional(),
+});
+
+export const projectOperations = {
+  addProject: operation({
+    right: "configure",
+    summary: "Adds a repository as a project. A check that is not sent is only suggested: it has to be confirmed.",
+    http: "POST projects",
+    input: newProject,
+    audit: ["address", "name", "branch", "check", "setup"],
+    result: said.extend({
+      name: z.string(),
+      checks: z.array(z.strictObject({ command: z.string(), from: z.string() })),
+    }),
+    made: ({ name }) => ({ subject: name, tree: "" }),
+    async run(given, actor, world) {
+      const { projects, lessons } = world.store;
+      const known = new Set(projects.all().map(({ name }) => name));
+      if (known.size >= MOST_PROJECTS)
+        throw new UserError("conflict", `There are already ${MOST_PROJECTS} projects: remove an unused one first.`);
+      const repository = repositoryAt(world, given.address, actor);
+      const owner = repository.keys.map(projects.ofKey).find((name) => name !== null);
+      if (owner !== undefined) throw alreadyThere(owner);
+      if (given.name !== undefined && known.has(given.name)) throw nameTaken(given.name);
+      const name = given.name ?? suggestedName(repositoryName(repository.address), known);
+      const branch = given.branch?.trim() || null;
+      const found = await commandsAt(world, { address: repository.address, branch }, actor);
+      const added = await projects.add({
+        name,
+        address: repository.address,
+        keys: repository.keys,
+        branch,
+        check: given.check ?? null,
+        setup: given.setup ?? found.setup,
+        found,
+        defaults: defaultsOf({}, given),
+        createdBy: personOf(actor.name),
+      });
+      // Somebody else was quicker.
+      if (added !== "added") throw "name" in added ? nameTaken(name) : alreadyThere(added.project);
+      // Trees of before there were projects learn now which repository they are of.
+      while (await projects.fillRepositories(lessons.repositoryOf));
+      const { checks } = found;
+      return { sentence: `Added the project ${name}. ${checkWords(name, given.check, checks)}`, name, checks };
+    },
+  }),
+  changeProject: operation({
+    right: "configure",
+    summary: "Changes or confirms what is sent of a project; null removes it.",
+    on: "name",
+    http: "POST projects/:id/change",
+    input: projectChange,
+    audit: ["check", "setup", "branch", "agent", "model", "cost_usd"],
+    result: said,
+    async run({ id, ...given }, actor, world) {
+      const known = projectCalled(world.store.projects, id);
+      const by = personOf(actor.name);
+      await world.store.projects.change(id, {
+        ...(given.check !== undefined && { check: given.check === null ? null : { command: given.check, by } }),
+        ...(given.setup !== undefined && { setup: given.setup }),
+        ...(given.branch !== undefined && { branch: given.branch?.trim() || null }),
+        defaults: defaultsOf(known.defaults, given),
+      });
+      return { sentence: `Saved the project ${id}.${given.check ? ` Its check is now ${given.check}.` : ""}` };
+    },
+  }),
+  removeProject: operation({
+    right: "configure",
+    summary: "Removes a project. Its trees, schedules and files stay.",
+    on: "name",
+    http: "DELETE projects/:id",
+    audit: [],
+    result: said,
+    async run({ id }, _actor, { store: { projects } }) {
+      projectCalled(projects, id);
+      await projects.remove(id);
+      return { sentence: `Removed the project ${id}. Its trees, schedules and files stay.` };
+    },
+  }),
+};
+
+type Given = Partial<Record<"agent" | "model", string | null>> & { cost_usd?: number | null | undefined };
+
+/** Returns the defaults with what was given: null and an empty text remove one. */
+function defaultsOf(
+  before: ProjectDefaults,
+  { agent, model, cost_usd }: { [Key in keyof Given]: Given[Key] | undefined },
+): ProjectDefaults {
+  const next = {
+    agent: agent === undefined ? before.agent : agent?.trim() || undefined,
+    model: model === undefined ? before.model : model?.trim() || undefined,
+    cost_usd: cost_usd === undefined ? before.cost_usd : (cost_usd ?? undefined),
+  };
+  return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+}
+
+function nameTaken(name: string): UserError {
+  return wrongField("name", `There is already a project ${name}: choose another name.`);
+}
+
+function alreadyThere(name: string): UserError {
+  return new UserError(
+    "conflict",
+    `This repository is already the project ${name}: see \`banyan project show ${name}\`.`,
+  );
+}
+
+/** Says what the check is, or how the person says it. */
+function checkWords(name: string, check: string | undefined, found: readonly FoundCheck[]): string {
+  if (check !== undefined) return `Its check is ${check}.`;
+  const [first] = found;
+  if (first === undefined)
+    return `No check was found: say how it is shown to work with \`banyan project change ${name} --check COMMAND\`.`;
+  const others = found.length > 1 ? `, or another of ${found.length}` : "";
+  return `Its check is not confirmed: ${first.from} says ${first.command}. Confirm it with \`banyan project change ${name} --check ${JSON.stringify(first.command)}\`${others}.`;
+}

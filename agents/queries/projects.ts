@@ -1,0 +1,60 @@
+/** Queries for projects. */
+import type { Queries } from "@/agents/application";
+import { projectCalled } from "@/agents/projects/find-project";
+import { repositoryKey } from "@/core/projects/repository";
+import type { Project } from "@/core/shapes/projects";
+import type { Submission } from "@/core/shapes/shapes";
+import { iso } from "@/db/file/iso";
+import type { StoredProject } from "@/db/projects/projects";
+import type { Store } from "@/db/store";
+
+interface ProjectSources {
+  store: Pick<Store, "projects" | "schedules">;
+  now(): number;
+}
+
+/** Figures are of so many days. */
+const FIGURE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+export function createProjectQueries(sources: ProjectSources): Pick<Queries, "listProjects" | "getProject"> {
+  const { projects } = sources.store;
+  return {
+    async listProjects() {
+      const keys = scheduledKeys(sources);
+      return { items: projects.all().map((project) => projectShape(sources, project, keys)), next: null };
+    },
+    getProject: async (name) => projectShape(sources, projectCalled(projects, name), scheduledKeys(sources)),
+  };
+}
+
+/** Returns the keys of the repositories in which schedules work, one for each schedule. */
+function scheduledKeys({ store: { schedules } }: ProjectSources): string[] {
+  return schedules.all().flatMap(({ submission }) => keyOf(submission) ?? []);
+}
+
+function keyOf({ workspace, repository }: Submission): string | null {
+  return repositoryKey(repository?.url ?? workspace ?? "");
+}
+
+function projectShape(
+  { store: { projects }, now }: ProjectSources,
+  project: StoredProject,
+  scheduled: readonly string[],
+): Project {
+  const { name, address, branch, check, setup, found, defaults, createdBy, createdAtMs, keys } = project;
+  const { trees, running, failed, microUsd } = projects.figures(name, now() - FIGURE_DAYS * DAY_MS);
+  return {
+    name,
+    address,
+    branch,
+    check: check && { command: check.command, by: check.by, at: iso(check.atMs) },
+    setup,
+    found,
+    defaults,
+    created_by: createdBy,
+    created_at: iso(createdAtMs),
+    figures: { days: FIGURE_DAYS, trees, running, failed, cost_usd: microUsd / 1_000_000 },
+    schedules: scheduled.filter((key) => keys.includes(key)).length,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { enter } from "@/app/enter";
+import { orNotFound } from "@/app/or-not-found";
+import { buttonLook } from "@/components/ui/button-look";
+import { Icon } from "@/components/ui/icon";
+import { Crumbs } from "@/components/ui/page/crumbs";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { projectSentence } from "@/core/words/projects";
+import { AboutProject } from "./about-project";
+import { ProjectCheck } from "./project-check";
+import { ProjectTrees } from "./project-trees";
+
+export const metadata: Metadata = { title: "Project" };
+
+const MOST_TREES = 20;
+
+/** A project: what runs, what ended lately, and what it is. */
+export default async function ProjectPage({ params }: { params: Promise<{ name: string }> }) {
+  const { queries, may } = await enter();
+  const { name } = await params;
+  const project = await orNotFound(queries.getProject(name));
+  const [open, ended] = await Promise.all(
+    (["open", "ended"] as const).map((status) => queries.listTrees({ project: name, status, limit: MOST_TREES })),
+  );
+  const isFolder = project.address.startsWith("/");
+  return (
+    <Page>
+      <PageBar>
+        <div className="min-w-0">
+          <Crumbs aria-label="Path">
+            <Link href="/projects">Projects</Link>
+          </Crumbs>
+          <h1 className="truncate">{name}</h1>
+        </div>
+        <span className="min-w-0 flex-auto truncate text-ink-2">
+          <span className="phone:hidden">{projectSentence(project)}</span>
+        </span>
+        {may("submitTree") && isFolder ? (
+          <Link className={buttonLook("primary")} href={`/?workspace=${encodeURIComponent(project.address)}#new`}>
+            <Icon name="plus" />
+            New task
+          </Link>
+        ) : null}
+      </PageBar>
+      <PageBody className="grid grid-cols-[minmax(0,1fr)_340px] items-start gap-x-10 narrow:grid-cols-1">
+        <div className="min-w-0">
+          <ProjectCheck project={project} mayChange={may("changeProject")} />
+          <ProjectTrees open={open?.items ?? []} ended={ended?.items ?? []} />
+        </div>
+        <AboutProject project={project} mayChange={may("changeProject")} />
+      </PageBody>
+    </Page>
+  );
+}

@@ -1,0 +1,28 @@
+import { TreeRow } from "@/components/trees/tree-rows";
+import { Section } from "@/components/ui/page/section";
+import type { Tree } from "@/core/shapes/shapes";
+
+/** The trees of a project: those that are open, and those that ended last. */
+export function ProjectTrees({ open, ended }: { open: Tree[]; ended: Tree[] }) {
+  return (
+    <>
+      <Part id="running" title="Running" trees={open} none="Nothing runs." />
+      <Part id="ended" title="Ended lately" trees={ended} none="No tree has ended yet." />
+    </>
+  );
+}
+
+function Part({ id, title, trees, none }: { id: string; title: string; trees: Tree[]; none: string }) {
+  return (
+    <Section id={id} title={title} beside={trees.length > 0 ? trees.length : null}>
+      {trees.length === 0 ? <p className="py-2 text-ink-2">{none}</p> : null}
+      <ul className="*:border-line *:border-b">
+        {trees.map((tree) => (
+          <li key={tree.id}>
+            <TreeRow tree={tree} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { useState } from "react";
+import { usePolled } from "@/components/http/use-polled";
+import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import { PageBar, PageBody } from "@/components/ui/page/page";
+import { Button } from "@/components/ui/parts";
+import type { Project } from "@/core/shapes/projects";
+import { AddProject } from "./add-project";
+import { ProjectRow } from "./project-row";
+
+const POLL_MS = 5_000;
+
+export function ProjectList({ start, mayAdd }: { start: Project[]; mayAdd: boolean }) {
+  const { value: projects, again } = usePolled<Project[]>("projects", start, POLL_MS);
+  const [isAdding, setAdding] = useState(false);
+  useRowKeys();
+  return (
+    <>
+      <PageBar>
+        <h1>Projects</h1>
+        {projects.length > 0 ? <span className="text-ink-2">{projects.length}</span> : null}
+        <span className="min-w-0 flex-auto" />
+        {mayAdd ? (
+          <Button look="primary" icon="plus" data-command="Add a project…" onClick={() => setAdding(true)}>
+            Add a project
+          </Button>
+        ) : null}
+      </PageBar>
+      <PageBody>
+        {projects.length === 0 ? (
+          <p className="max-w-170 text-ink-2">
+            No projects yet. A project is a repository that Banyan looks after: with the command that shows that it
+            works, and the agent, model and limit of its tasks.
+            {mayAdd ? "" : " A reviewer or an admin adds one."}
+          </p>
+        ) : (
+          <ul className="border-line border-t *:border-line *:border-b" aria-label="Projects">
+            {projects.map((project) => (
+              <ProjectRow key={project.name} project={project} />
+            ))}
+          </ul>
+        )}
+      </PageBody>
+      {isAdding ? <AddProject onClosed={() => setAdding(false)} onAdded={() => void again()} /> : null}
+    </>
+  );
+}

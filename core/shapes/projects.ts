@@ -1,0 +1,44 @@
+/** Shapes of projects. */
+import type { FoundCheck } from "@/core/projects/files";
+import type { ProjectDefaults } from "@/core/projects/project";
+
+/** `GET /projects`. */
+export interface ProjectList {
+  items: Project[];
+  next: null;
+}
+
+/** `GET /projects/:name`: a repository that Banyan looks after. */
+export interface Project {
+  name: string;
+  /** A folder on the server, or the address of a git repository. */
+  address: string;
+  branch: string | null;
+  /** The command that shows that it works; null: nobody has confirmed one. */
+  check: { command: string; by: string; at: string } | null;
+  /** Installs its packages in a fresh copy. */
+  setup: string | null;
+  /** What its files said when it was added. */
+  found: FoundCommands;
+  /** How new work begins unless its submitter says otherwise. */
+  defaults: ProjectDefaults;
+  created_by: string;
+  created_at: string;
+  /** Trees of its repository in the last `days` days. */
+  figures: { days: number; trees: number; running: number; failed: number; cost_usd: number };
+  /** Schedules whose trees work in its repository. */
+  schedules: number;
+}
+
+/** What the files of a repository say. Nothing of it was run. */
+export interface FoundCommands {
+  /** Each way to show that it works, the most telling first. None, or several: a person says which. */
+  checks: FoundCheck[];
+  setup: string | null;
+  /** What it is written with, by its manifests. */
+  kinds: string[];
+  /** Whether it is a git repository. */
+  is_git: boolean;
+  /** Whether it has any file. */
+  is_empty: boolean;
+}

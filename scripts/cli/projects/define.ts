@@ -1,0 +1,19 @@
+/** The command for projects. */
+import type { Define } from "@/scripts/cli/context/define";
+
+export function defineProjects(define: Define): void {
+  define(
+    "project [verb] [target]",
+    "repositories that Banyan looks after: list, add, show, change or remove",
+    async () => {
+      return (await import("./projects")).project;
+    },
+  )
+    .option("--name <name>", "add: how it is called; default: the last part of its address")
+    .option("--branch <name>", "add, change: the branch with which work begins; default: its default branch")
+    .option("--check <command>", "add, change: the command that shows that it works")
+    .option("--setup <command>", "add, change: the command that installs its packages")
+    .option("--agent <name>", "add, change: agent of new tasks that name none")
+    .option("--model <model>", "add, change: model of new tasks that name none")
+    .option("--max-cost-usd <x>", "add, change: limit of new tasks that name none, in dollars");
+}

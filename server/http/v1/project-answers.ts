@@ -1,0 +1,9 @@
+/** The successful answers of the routes of projects; see `answers.ts`. */
+import type { Project, ProjectList } from "@/core/shapes/projects";
+
+export interface ProjectAnswers {
+  /** Projects, by name, each with the figures of its trees of the last 30 days. */
+  "GET projects": ProjectList;
+  /** A project, with what its files said about its commands when it was added. */
+  "GET projects/:id": Project;
+}

@@ -1,0 +1,7 @@
+/** Routes of projects that only read. */
+import { reads } from "./routes";
+
+export const projectRoutes = {
+  "GET projects": reads((app) => app.queries.listProjects()),
+  "GET projects/:id": reads((app, { id }) => app.queries.getProject(id)),
+};
